@@ -1,0 +1,35 @@
+import { inspect } from "node:util";
+
+const HIDDEN = "[secret]";
+
+/**
+ * A value that must not be shown: a SIP password, a token, a client secret.
+ *
+ * However it is printed (template string, JSON, `console.log`, an error's properties) it comes out as
+ * `[secret]`. Only {@link Secret.reveal} gives the value, and it is called where the value is put on the
+ * wire or into a digest, nowhere else.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The value itself. Keep it in no field, no message and no log. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return HIDDEN;
+  }
+
+  toJSON(): string {
+    return HIDDEN;
+  }
+
+  [inspect.custom](): string {
+    return HIDDEN;
+  }
+}

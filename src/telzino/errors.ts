@@ -1,0 +1,59 @@
+/** Why a call to the Telzino API failed, one name a cause. */
+export type TelzinoErrorCode =
+  /** No credentials are configured. */
+  | "not_configured"
+  /** The token endpoint refused the client id and secret. */
+  | "login_refused"
+  /** 401 although the token is fresh (or cannot be renewed). */
+  | "unauthorized"
+  /** 403: the token may not do this. */
+  | "forbidden"
+  /** 404 (or the API's own words "Agent not found"). */
+  | "agent_not_found"
+  /** "Cannot update vida agents via this API": only LiveKit agents register over SIP. */
+  | "not_livekit_agent"
+  /** 400 or 422: the API rejected a value; `detail` has its words. */
+  | "invalid_request"
+  /** 429 that outlasted the retries. */
+  | "rate_limited"
+  /** 5xx that outlasted the retries. */
+  | "server_error"
+  /** Name, connection, TLS or proxy failure: nothing answered. */
+  | "unreachable"
+  /** Something answered too slowly. */
+  | "timeout"
+  /** A redirect; it is never followed with a token. */
+  | "redirected"
+  /** Too large, not JSON, or not of the documented shape. */
+  | "unreadable_answer";
+
+export interface TelzinoErrorDetails {
+  /** HTTP status, where there was an answer. */
+  status?: number;
+  /** The API's own words, cleaned and clamped: outside text. */
+  detail?: string;
+  /** Seconds that the API asked to wait. */
+  retryAfterSeconds?: number;
+  /** e.g. `PUT /v1/agents/…/sip/registration`. */
+  operation?: string;
+  cause?: unknown;
+}
+
+/** The one error class of `telzino/`; `code` tells the cause. */
+export class TelzinoError extends Error {
+  override readonly name = "TelzinoError";
+  readonly code: TelzinoErrorCode;
+  readonly status: number | undefined;
+  readonly detail: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly operation: string | undefined;
+
+  constructor(code: TelzinoErrorCode, message: string, details: TelzinoErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.status = details.status;
+    this.detail = details.detail;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.operation = details.operation;
+  }
+}

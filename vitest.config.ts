@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+const projects = ["unit", "integration"] as const;
+const slow = ["peers"] as const;
+
+/** `vitest run` is the quick suite; the slower ones are asked for by name: `vitest run --project peers`. */
+const asked = process.argv.join(" ");
+const wanted = [...projects, ...slow.filter((name) => asked.includes(name))];
+
+export default defineConfig({
+  test: {
+    projects: wanted.map((name) => ({
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        testTimeout: name === "unit" ? 10_000 : 60_000,
+        hookTimeout: name === "unit" ? 10_000 : 120_000,
+      },
+    })),
+  },
+});
