@@ -1,0 +1,58 @@
+import type { Config } from "../config.js";
+import { secretsOf } from "../config.js";
+import { createLogger } from "../log.js";
+import { isLoopback } from "../loopback.js";
+import { createRedactor } from "../secrets/redactor.js";
+import { createTelzinoClient } from "../telzino/client.js";
+import type { Services } from "../tools/context.js";
+import { NAME, VERSION } from "../version.js";
+import type { Io } from "./io.js";
+
+/** What a command works with, and how to let go of it. */
+export interface OpenServices {
+  services: Services;
+  /** What the sandbox holds, where the configuration asks for one. */
+  sandbox?: string;
+  close(): Promise<void>;
+}
+
+/** Sets up what the tools need from a configuration: the API client, the log, the redactor, the sandbox. */
+export async function openServices(config: Config, io: Io): Promise<OpenServices> {
+  const redactor = createRedactor();
+  for (const secret of secretsOf(config)) redactor.hold(secret);
+  const log = createLogger({ level: config.logLevel, stream: io.stderr, redact: redactor.redact });
+  for (const note of config.notes) log.warn(note);
+
+  const sandbox = config.sandbox && (await openSandbox(config.sandbox));
+  const api = createTelzinoClient({
+    apiUrl: sandbox?.apiUrl ?? config.apiUrl,
+    auth: sandbox
+      ? { kind: "clientCredentials", clientId: sandbox.clientId, clientSecret: sandbox.clientSecret }
+      : (config.auth ?? { kind: "none" }),
+    proxy: config.proxy,
+    userAgent: `${NAME}/${VERSION}`,
+    log: (level, message, fields) => log[level](message, fields),
+  });
+  return {
+    services: {
+      api,
+      log,
+      redactor,
+      platformIsLocal: sandbox !== undefined || isLoopback(config.apiUrl.hostname),
+      passwordArgument: config.passwordArgument,
+      readOnly: config.readOnly,
+      ...(config.agentId === undefined ? {} : { boundAgentId: config.agentId }),
+    },
+    ...(sandbox ? { sandbox: sandbox.describe() } : {}),
+    close: async () => {
+      await api.close();
+      await sandbox?.close();
+    },
+  };
+}
+
+/** The sandbox's code is loaded only by those who ask for it. */
+async function openSandbox(ports: NonNullable<Config["sandbox"]>) {
+  const { startSandbox } = await import("../sandbox/index.js");
+  return startSandbox(ports);
+}

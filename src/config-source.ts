@@ -1,0 +1,81 @@
+import { nearest } from "./nearest.js";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What some clients hand over for a setting that the user has left empty. */
+const UNFILLED = /^\$\{user_config\.[^}]*\}$/;
+
+/** The variables that are set, and what has been found wrong with them so far. */
+export class Source {
+  /** Each a whole sentence. No value is repeated: it may be a secret that got into the wrong variable. */
+  readonly problems: string[] = [];
+  readonly notes: string[] = [];
+  readonly #values: ReadonlyMap<string, string>;
+
+  constructor(env: Environment) {
+    const isSet = (entry: [string, string | undefined]): entry is [string, string] => {
+      const value = entry[1]?.trim() ?? "";
+      return value !== "" && !UNFILLED.test(value);
+    };
+    this.#values = new Map(Object.entries(env).filter(isSet));
+  }
+
+  get names(): string[] {
+    return [...this.#values.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  /** The value exactly as it is, blanks around it included. */
+  raw(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  /**
+   * Hands the value to `reader`. What that throws as `RangeError` is written down under the setting's name.
+   *
+   * @returns `undefined` where the setting is absent or wrong.
+   */
+  read<Value>(
+    name: string,
+    reader: (text: string) => Value,
+    given: string | undefined = this.raw(name)?.trim(),
+  ): Value | undefined {
+    if (given === undefined) return undefined;
+    try {
+      return reader(given);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.problems.push(`${name} ${error.message}.`);
+      return undefined;
+    }
+  }
+
+  /** Writes down every variable of ours that is neither known nor of a known family. */
+  refuseUnknown(known: readonly string[], family: RegExp): void {
+    for (const name of this.names) {
+      if (!/^TELZINO_/i.test(name) || known.includes(name) || family.test(name)) continue;
+      const shown = name.replace(/[^\w.-]/g, "?").slice(0, 80);
+      this.problems.push(`${shown} is not a variable of this program${suggestion(name, known)}`);
+    }
+  }
+}
+
+const FAMILY = "TELZINO_SIP_SECRET_";
+
+function suggestion(name: string, known: readonly string[]): string {
+  const short = (variable: string) => variable.slice("TELZINO_".length);
+  const wanted = short(name.toUpperCase());
+  const near =
+    nearest(wanted, known.map(short)) ??
+    known.map(short).find((candidate) => wanted.length > 1 && candidate.includes(wanted));
+  if (near !== undefined) return `: did you mean TELZINO_${near}?`;
+  // The end of such a name is free, so only its beginning is compared.
+  const heads = [-2, -1, 0, 1, 2].map((more) => `TELZINO_${wanted}`.slice(0, FAMILY.length + more));
+  if (heads.some((head) => nearest(short(head), [short(FAMILY)]))) {
+    return `: did you mean ${FAMILY}<NAME>, with a name of capitals, digits and _?`;
+  }
+  return `. Known are ${known.join(", ")} and ${FAMILY}<NAME>.`;
+}

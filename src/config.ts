@@ -1,0 +1,242 @@
+import { type Environment, Source } from "./config-source.js";
+import {
+  readApiUrl,
+  readBoolean,
+  readChoice,
+  readCredential,
+  readHosts,
+  readPort,
+  readProxyUrl,
+  readSipSecret,
+  readUuid,
+} from "./config-values.js";
+import { LOG_LEVELS, type LogLevel } from "./log.js";
+import { isLoopback } from "./loopback.js";
+import { Secret } from "./secret.js";
+
+/** How this program proves to the Telzino API who it is. */
+export type Credentials =
+  | { kind: "token"; accessToken: Secret }
+  | { kind: "clientCredentials"; clientId: string; clientSecret: Secret };
+
+/** The usual proxy variables. The addresses may carry credentials: see {@link secretsOf}. */
+export interface ProxySettings {
+  httpProxy?: string;
+  httpsProxy?: string;
+  noProxy?: string;
+}
+
+/** A SIP password that a call names instead of giving it. */
+export interface SipSecret {
+  secret: Secret;
+  /** Hosts that it may be used for, `*.` for those below one; empty: any. */
+  hosts: readonly string[];
+}
+
+export interface SandboxSettings {
+  /** 0: any free port. */
+  apiPort: number;
+  sipPort: number;
+}
+
+export interface Config {
+  /** https, or http on loopback; no credentials, no query; without a slash at its end unless it is the root. */
+  apiUrl: URL;
+  /** Absent: none are configured (or the sandbox brings its own). */
+  auth?: Credentials;
+  /** The one agent that tools work on. */
+  agentId?: string;
+  readOnly: boolean;
+  logLevel: LogLevel;
+  /** Empty where the API is on loopback. */
+  proxy: ProxySettings;
+  sipSecrets: ReadonlyMap<string, SipSecret>;
+  /** Whether tools accept a SIP password as an argument. */
+  passwordArgument: boolean;
+  /** Present: run on the embedded sandbox. */
+  sandbox?: SandboxSettings;
+  /** What was set and is not used, for a person. */
+  notes: readonly string[];
+}
+
+/** Command-line flags, as the parser hands them over. None of them takes a secret. */
+export interface Flags {
+  apiUrl?: string;
+  agentId?: string;
+  readOnly?: boolean;
+  logLevel?: string;
+  sandbox?: boolean;
+  sandboxApiPort?: string;
+  sandboxSipPort?: string;
+}
+
+/** Everything that is wrong with the configuration, each with what is right. Values are never repeated. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+export const DEFAULT_API_URL = "https://api.telzino.com";
+
+/** Every variable that is read, with a line for `--help`. */
+export const VARIABLES = {
+  TELZINO_CLIENT_ID: "OAuth client id (with TELZINO_CLIENT_SECRET)",
+  TELZINO_CLIENT_SECRET: "OAuth client secret",
+  TELZINO_ACCESS_TOKEN: "access token, instead of the two above",
+  TELZINO_API_URL: `address of the API (default ${DEFAULT_API_URL})`,
+  TELZINO_AGENT_ID: "UUID of the one agent to work on",
+  TELZINO_READ_ONLY: "1: leave out the tools that change something",
+  TELZINO_LOG_LEVEL: "error, warn, info, debug or trace (default warn)",
+  TELZINO_PASSWORD_ARGUMENT: "off: take no SIP password as a tool's argument",
+} as const;
+
+const CLIENT_PAIR = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET"] as const;
+const CREDENTIALS = [...CLIENT_PAIR, "TELZINO_ACCESS_TOKEN"] as const;
+
+/** A named SIP password, and the hosts that it is pinned to. */
+const SIP_SECRET_PREFIX = "TELZINO_SIP_SECRET_";
+const SIP_SECRET = /^TELZINO_SIP_SECRET_([A-Z0-9][A-Z0-9_]*?)(_HOSTS)?$/;
+
+/** The configuration of this process. @throws ConfigError */
+export function processConfig(flags: Flags = {}): Config {
+  return loadConfig(process.env, flags);
+}
+
+/**
+ * Reads variables and flags; a flag wins over the variable of its name, and an empty variable counts as not set.
+ *
+ * @throws ConfigError with every problem at once.
+ */
+export function loadConfig(env: Environment, flags: Flags = {}): Config {
+  const source = new Source(env);
+  source.refuseUnknown(Object.keys(VARIABLES), SIP_SECRET);
+  const sandbox = readSandbox(source, flags);
+  const auth = sandbox ? undefined : readAuth(source);
+  const flaggedUrl = source.read("--api-url", readApiUrl, flags.apiUrl);
+  const apiUrl =
+    (sandbox ? undefined : (flaggedUrl ?? source.read("TELZINO_API_URL", readApiUrl))) ??
+    new URL(DEFAULT_API_URL);
+  const agentId =
+    source.read("--agent-id", readUuid, flags.agentId) ?? source.read("TELZINO_AGENT_ID", readUuid);
+  const level = (value: string) => readChoice(value, LOG_LEVELS);
+  const logLevel =
+    source.read("--log-level", level, flags.logLevel) ?? source.read("TELZINO_LOG_LEVEL", level) ?? "warn";
+  // Asked for in either place, it holds: nothing switches it off again.
+  const readOnly = [source.read("TELZINO_READ_ONLY", readBoolean), flags.readOnly].includes(true);
+  const config: Config = {
+    apiUrl,
+    ...(auth === undefined ? {} : { auth }),
+    ...(agentId === undefined ? {} : { agentId }),
+    readOnly,
+    logLevel,
+    proxy: sandbox || isLoopback(apiUrl.hostname) ? {} : readProxy(source),
+    sipSecrets: readSipSecrets(source),
+    passwordArgument: source.read("TELZINO_PASSWORD_ARGUMENT", readBoolean) ?? true,
+    ...(sandbox === undefined ? {} : { sandbox }),
+    notes: source.notes,
+  };
+  if (source.problems.length > 0) throw new ConfigError(source.problems);
+  return config;
+}
+
+/** Every value in the configuration that must not be shown, for a redactor to hold. */
+export function secretsOf(config: Config): Secret[] {
+  const own = config.auth?.kind === "token" ? config.auth.accessToken : config.auth?.clientSecret;
+  const proxies = [config.proxy.httpProxy, config.proxy.httpsProxy].flatMap((proxy) => {
+    const password = proxy === undefined ? "" : new URL(proxy).password;
+    return password === "" ? [] : [new Secret(password), new Secret(decoded(password))];
+  });
+  return [...(own ? [own] : []), ...proxies, ...[...config.sipSecrets.values()].map(({ secret }) => secret)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function readSandbox(source: Source, flags: Flags): SandboxSettings | undefined {
+  const apiPort = source.read("--sandbox-api-port", readPort, flags.sandboxApiPort);
+  const sipPort = source.read("--sandbox-sip-port", readPort, flags.sandboxSipPort);
+  if (flags.sandbox !== true) {
+    for (const [flag, given] of [
+      ["--sandbox-api-port", flags.sandboxApiPort],
+      ["--sandbox-sip-port", flags.sandboxSipPort],
+    ]) {
+      if (given !== undefined)
+        source.problems.push(`${flag} goes with --sandbox: add that, or leave this out.`);
+    }
+    return undefined;
+  }
+  if (flags.apiUrl !== undefined) {
+    source.problems.push(
+      "--api-url cannot go with --sandbox, which has an API of its own: leave one of them out.",
+    );
+  }
+  const unused = [...CREDENTIALS, "TELZINO_API_URL"].filter((name) => source.has(name));
+  if (unused.length > 0) {
+    source.notes.push(`The sandbox brings its own API and credentials; not used: ${unused.join(", ")}.`);
+  }
+  return { apiPort: apiPort ?? 0, sipPort: sipPort ?? 0 };
+}
+
+function readAuth(source: Source): Credentials | undefined {
+  const clientId = source.read("TELZINO_CLIENT_ID", readCredential);
+  const clientSecret = source.read("TELZINO_CLIENT_SECRET", readCredential);
+  const accessToken = source.read("TELZINO_ACCESS_TOKEN", readCredential);
+  const pair = CLIENT_PAIR.filter((name) => source.has(name));
+  if (source.has("TELZINO_ACCESS_TOKEN")) {
+    if (pair.length > 0) {
+      source.problems.push(
+        `Two ways to log in are set: remove TELZINO_ACCESS_TOKEN to use a client id and secret, or remove ${pair.join(" and ")} to use the token.`,
+      );
+    }
+    return accessToken === undefined ? undefined : { kind: "token", accessToken: new Secret(accessToken) };
+  }
+  if (pair.length === 1) {
+    const missing = CLIENT_PAIR.find((name) => !pair.includes(name));
+    source.problems.push(`${missing} is missing: ${pair[0]} is set, and it goes with it.`);
+  }
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  return { kind: "clientCredentials", clientId, clientSecret: new Secret(clientSecret) };
+}
+
+/** Lower case wins, as with curl. */
+function readProxy(source: Source): ProxySettings {
+  const named = (name: string) => (source.has(name.toLowerCase()) ? name.toLowerCase() : name);
+  const httpProxy = source.read(named("HTTP_PROXY"), readProxyUrl);
+  const httpsProxy = source.read(named("HTTPS_PROXY"), readProxyUrl);
+  const noProxy = source.read(named("NO_PROXY"), String);
+  return {
+    ...(httpProxy === undefined ? {} : { httpProxy }),
+    ...(httpsProxy === undefined ? {} : { httpsProxy }),
+    ...(noProxy === undefined ? {} : { noProxy }),
+  };
+}
+
+function readSipSecrets(source: Source): Map<string, SipSecret> {
+  const secrets = new Map<string, SipSecret>();
+  for (const variable of source.names) {
+    const [, name, pins] = SIP_SECRET.exec(variable) ?? [];
+    if (name === undefined) continue;
+    if (pins !== undefined) {
+      if (!source.has(SIP_SECRET_PREFIX + name)) {
+        source.problems.push(
+          `${SIP_SECRET_PREFIX}${name} is missing: ${variable} says where it may be used.`,
+        );
+      }
+      continue;
+    }
+    const secret = source.read(variable, readSipSecret, source.raw(variable));
+    const hosts = source.read(`${variable}_HOSTS`, readHosts) ?? [];
+    if (secret !== undefined) secrets.set(name, { secret: new Secret(secret), hosts });
+  }
+  return secrets;
+}

@@ -1,0 +1,76 @@
+import type { Writable } from "node:stream";
+import { Secret } from "./secret.js";
+import { namesSecret } from "./secret-keys.js";
+import { cleanText } from "./text.js";
+
+/** Most severe first; a level lets itself and everything before it through. */
+export const LOG_LEVELS = ["error", "warn", "info", "debug", "trace"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type LogFields = Readonly<Record<string, unknown>>;
+type Write = (message: string, fields?: LogFields) => void;
+
+/** One line an entry on stderr: ISO time, level, message, `key=value` fields. */
+export type Logger = Readonly<Record<LogLevel, Write>>;
+
+export interface LoggerOptions {
+  level: LogLevel;
+  /** Never stdout: it belongs to the protocol. */
+  stream: Writable;
+  /** Takes held secrets out of a text (`Redactor.redact`). */
+  redact?: (text: string) => string;
+  now?: () => Date;
+}
+
+const HIDDEN = "[secret]";
+const MAX_TEXT = 2_000;
+
+/** Streams whose errors are already swallowed: a reader of stderr that has gone away must not end the server. */
+const guarded = new WeakSet<Writable>();
+
+function guard(stream: Writable): void {
+  if (guarded.has(stream)) return;
+  guarded.add(stream);
+  stream.on("error", () => {});
+}
+
+/** A logger of that level. Secrets are taken out by field name, as {@link Secret}, and by value through `redact`. */
+export function createLogger(options: LoggerOptions): Logger {
+  const { stream, redact = (text: string) => text, now = () => new Date() } = options;
+  guard(stream);
+  // Before the cut, so that no half of a secret is left over; again after the cleaning, which may have joined two halves.
+  const shown = (value: unknown) => redact(cleanText(redact(String(value)), MAX_TEXT));
+  const limit = LOG_LEVELS.indexOf(options.level);
+
+  const write = (level: LogLevel, message: string, fields: LogFields): void => {
+    if (stream.destroyed || stream.writableEnded) return;
+    const words = [now().toISOString(), level, shown(message)];
+    for (const [key, value] of Object.entries(fields)) {
+      if (value === undefined) continue;
+      words.push(`${shown(key)}=${namesSecret(key) ? HIDDEN : quoted(shown(plain(value)))}`);
+    }
+    stream.write(`${words.join(" ")}\n`);
+  };
+  const at = (level: LogLevel): Write =>
+    LOG_LEVELS.indexOf(level) > limit ? () => {} : (message, fields = {}) => write(level, message, fields);
+  return { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug"), trace: at("trace") };
+}
+
+/** A field's value as text. An error is its name and message; its stack would break the line. */
+function plain(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  if (value instanceof Error) return value.cause ? `${value}: ${plain(value.cause)}` : String(value);
+  if (value instanceof Secret || value instanceof URL) return String(value);
+  try {
+    return JSON.stringify(value, (key, inner: unknown) => {
+      if (namesSecret(key)) return HIDDEN;
+      return inner instanceof Error ? String(inner) : inner;
+    });
+  } catch {
+    return "[unprintable]";
+  }
+}
+
+function quoted(text: string): string {
+  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+}

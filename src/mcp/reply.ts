@@ -1,0 +1,42 @@
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import type { Redactor } from "../secrets/redactor.js";
+import type { ToolReply } from "../tools/define.js";
+
+/** Suggestions beyond the third only compete with the first. */
+const MAX_NEXT_STEPS = 3;
+/** Upper bound of a result's text, in characters: far above any real answer, far below a model's window. */
+const MAX_TEXT = 24_000;
+
+/**
+ * The single exit: every tool result is built here, so that redaction and the form of an answer (lines,
+ * then what to do next, then the same facts as structured content) can't be forgotten anywhere.
+ */
+export function successResult(
+  reply: ToolReply<Record<string, unknown>>,
+  notes: readonly string[],
+  redactor: Redactor,
+): CallToolResult {
+  const next = (reply.next ?? []).slice(0, MAX_NEXT_STEPS);
+  const lines = [...reply.lines, ...notes.map((note) => `Note: ${note}`)];
+  return {
+    content: [{ type: "text", text: redactor.redact(textOf(lines, next)) }],
+    structuredContent: redactor.redactDeep({ ...reply.data, nextSteps: next }),
+  };
+}
+
+/** A call that could not be carried out. No structured content: it would not be of the tool's schema. */
+export function errorResult(
+  lines: readonly string[],
+  next: readonly string[],
+  redactor: Redactor,
+): CallToolResult {
+  const text = textOf(lines, next.slice(0, MAX_NEXT_STEPS));
+  return { content: [{ type: "text", text: redactor.redact(text) }], isError: true };
+}
+
+function textOf(lines: readonly (string | undefined | false)[], next: readonly string[]): string {
+  const said = lines.filter((line) => typeof line === "string");
+  const steps = next.length === 0 ? [] : ["", "Next:", ...next.map((step, index) => `${index + 1}. ${step}`)];
+  const text = [...said, ...steps].join("\n").trim();
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}\n(cut)` : text;
+}

@@ -1,0 +1,63 @@
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
+import { readArguments } from "../tools/arguments.js";
+import type { CallContext, Services } from "../tools/context.js";
+import type { ToolDefinition } from "../tools/define.js";
+import { explainError } from "../tools/explain-error.js";
+import { errorResult, successResult } from "./reply.js";
+
+/**
+ * A tool's input as this server shows it: without `agentId` where the configuration binds one agent, without
+ * `password` where passwords must not come through the conversation.
+ */
+export function visibleInput(
+  tool: ToolDefinition,
+  services: Pick<Services, "boundAgentId" | "passwordArgument">,
+): z.ZodObject {
+  const shape = { ...tool.input.shape };
+  if (services.boundAgentId !== undefined) delete shape.agentId;
+  if (!services.passwordArgument) delete shape.password;
+  return z.strictObject(shape);
+}
+
+/**
+ * Runs one call of a tool. The one place where an error becomes a result: whatever is thrown below comes
+ * out as a text that says what was wrong, what is right, and which call to make next.
+ *
+ * @throws only when the request has been cancelled, so that no answer is expected any more.
+ */
+export async function runTool(
+  tool: ToolDefinition,
+  input: z.ZodObject,
+  raw: unknown,
+  call: CallContext,
+): Promise<CallToolResult> {
+  const { services } = call;
+  const read = readArguments(input, raw);
+  if (!read.ok) {
+    const lines = [`${tool.name} was not carried out:`, ...read.problems.map((problem) => `- ${problem}`)];
+    return errorResult(lines, [`Call ${tool.name} again with that corrected.`], services.redactor);
+  }
+  const started = performance.now();
+  const bound = services.boundAgentId !== undefined && "agentId" in tool.input.shape;
+  const full = bound ? { ...read.input, agentId: services.boundAgentId } : read.input;
+  try {
+    const reply = await tool.run(full as never, call);
+    services.log.info("tool call", { tool: tool.name, ms: elapsed(started) });
+    return successResult(reply, read.notes, services.redactor);
+  } catch (error) {
+    call.signal.throwIfAborted();
+    const { lines, next, internal } = explainError(error, tool.name);
+    // A defect is told in full on stderr; the client is told that it is one.
+    services.log[internal ? "error" : "info"]("tool call failed", {
+      tool: tool.name,
+      ms: elapsed(started),
+      error: internal && error instanceof Error ? (error.stack ?? error.message) : lines[0],
+    });
+    return errorResult(lines, next, services.redactor);
+  }
+}
+
+function elapsed(started: number): number {
+  return Math.round(performance.now() - started);
+}

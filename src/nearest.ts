@@ -1,0 +1,17 @@
+import { closestMatch } from "leven";
+
+/**
+ * The known name that a misspelt one was probably meant to be. Case does not count.
+ *
+ * @returns `undefined` when nothing is near: more than about a third of the letters would have to change.
+ */
+export function nearest(wanted: string, known: readonly string[]): string | undefined {
+  const maxDistance = Math.max(2, Math.floor(wanted.length / 3));
+  const lower = wanted.toLowerCase();
+  const found = closestMatch(
+    lower,
+    known.map((name) => name.toLowerCase()),
+    { maxDistance },
+  );
+  return known.find((name) => name.toLowerCase() === found);
+}

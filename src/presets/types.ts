@@ -1,0 +1,211 @@
+/**
+ * What the PBX catalogue holds. Plain types: nothing is validated at run time, the catalogue's tests check
+ * every file against `schema.ts`.
+ */
+
+/**
+ * high: read in the vendor's documentation or source, or measured. medium: read in one good source or by
+ * way of another version. low: inferred from ordinary SIP behaviour, or one report; say so when it is shown.
+ */
+export type Confidence = "high" | "medium" | "low";
+
+export type SourceKind =
+  /** The maker's own documentation. */
+  | "vendor"
+  /** The maker's own program text or sample configuration. */
+  | "vendor-source"
+  /** Someone else's guide, report or trace. */
+  | "third-party"
+  /** An RFC. */
+  | "standard"
+  /** The API reference of the Telzino platform. */
+  | "platform"
+  /** Seen by this project on the program itself. */
+  | "measured"
+  /** Concluded from ordinary SIP or PBX practice; its facts are always of low confidence. */
+  | "inference";
+
+export interface Source {
+  kind: SourceKind;
+  title: string;
+  /** https address; absent only for kinds `platform`, `measured` and `inference`. */
+  url?: string;
+}
+
+/** Where a fact comes from and how far to trust it. */
+export interface Provenance {
+  /** A key of the preset's `sources`. */
+  source: string;
+  confidence: Confidence;
+}
+
+export interface Fact extends Provenance {
+  text: string;
+}
+
+export type PresetCategory = "on-premises PBX" | "cloud PBX" | "SIP provider" | "router" | "generic";
+
+/** Whether an agent can register there as an extension with user name and password. */
+export type Registers = "yes" | "conditional" | "no";
+
+export type PresetTransport = "udp" | "tcp" | "tls";
+
+/** The API's fields of a registration, in the API reference's order. */
+export const PRESET_FIELDS = [
+  "sipDomain",
+  "username",
+  "password",
+  "proxy",
+  "port",
+  "transport",
+  "subscribe",
+  "authUsername",
+  "did",
+] as const;
+
+export type PresetField = (typeof PRESET_FIELDS)[number];
+
+export interface FieldAlternative extends Provenance {
+  value: string | number | boolean;
+  /** When to use it instead. */
+  when: string;
+}
+
+/** What to put into one field of the API. */
+export interface FieldAdvice extends Provenance {
+  /** set: send it. if-needed: send it in the case that `reason` names. omit: leave it out. ask: only the PBX's administrator or provider knows. */
+  use: "set" | "if-needed" | "omit" | "ask";
+  /** A fixed value, the same for every customer. Never present for `password`. */
+  value?: string | number | boolean;
+  /** The value's form where it differs per customer; `{…}` stands for what the customer fills in. */
+  form?: string;
+  /** Why this value. */
+  reason: string;
+  /** Where it stands on the PBX's screen or in its files. */
+  where?: Fact;
+  alternatives?: readonly FieldAlternative[];
+}
+
+export type PresetFields = Readonly<Record<PresetField, FieldAdvice>>;
+
+export type StepStage =
+  /** What must be there first: licence, product, tenant. */
+  | "prepare"
+  /** Create the extension or account and copy its values. */
+  | "account"
+  /** Let it register from the platform's network. */
+  | "remote"
+  /** Send calls to it. */
+  | "routing"
+  /** See on the PBX that it worked. */
+  | "check";
+
+export interface Step extends Fact {
+  stage: StepStage;
+}
+
+export interface Trap extends Provenance {
+  symptom: string;
+  cause: string;
+  fix: string;
+}
+
+/** How a failure shows itself, and what it means on this PBX. */
+export interface Failure extends Provenance {
+  /** What is seen, in a few words. */
+  signal: string;
+  /** SIP codes, e.g. 403; empty where there is no answer or no code. */
+  codes: readonly number[];
+  /** The platform's states that usually follow (OpenSIPS `uac_registrant`). */
+  states: readonly string[];
+  cause: string;
+  fix: string;
+}
+
+export interface PresetPort extends Provenance {
+  /** 1–65535. */
+  port: number;
+  /** `rtp`: the first port of the media range; see `lastPort`. */
+  transport: PresetTransport | "rtp" | "other";
+  lastPort?: number;
+  use: string;
+}
+
+/** A transport and port on which this PBX is known to answer SIP, for a look at the wire. */
+export interface Door {
+  transport: PresetTransport;
+  port: number;
+}
+
+/** How a PBX names itself in the Server or User-Agent header of its answers. */
+export interface WirePattern extends Provenance {
+  /** Source of a regular expression, matched without regard to case; group 1, if any, is the version. */
+  pattern: string;
+  product: string;
+  /** A header as seen, for the reader and the tests. */
+  example: string;
+  note?: string;
+}
+
+/** The platform's own documented example, kept as it stands there. */
+export interface DocumentedExample extends Provenance {
+  settings: {
+    sipDomain: string;
+    username: string;
+    proxy?: string;
+    port: number;
+    transport: PresetTransport;
+  };
+  /** What differs from the PBX's own documentation, and why it matters. */
+  differs: string;
+  /** What the maker's documentation or practice leads to instead, the best first. */
+  suggested: readonly {
+    port: number;
+    transport: PresetTransport;
+    note: string;
+  }[];
+}
+
+/** The way that works for a system on which nothing can register. */
+export interface Instead extends Fact {
+  /** Ids of presets that do register and serve the purpose. */
+  presets: readonly string[];
+}
+
+export interface PresetSummary {
+  id: string;
+  name: string;
+  vendor: string;
+  category: PresetCategory;
+  /** Names that users type. */
+  aliases: readonly string[];
+  registers: Registers;
+  /** One line. */
+  summary: string;
+}
+
+export interface Preset extends PresetSummary {
+  /** Of the preset as a whole. */
+  confidence: Confidence;
+  /** What must be so for a registration to be possible; never empty where `registers` is `conditional`. */
+  conditions: readonly Fact[];
+  /** Whether this system tells the digest user (auth ID) apart from the extension. */
+  needsAuthUsername: "yes" | "sometimes" | "no" | "unknown";
+  /** Every field of the API; absent only where nothing can register. */
+  fields?: PresetFields;
+  /** Present exactly where nothing can register. */
+  instead?: Instead;
+  documentedExample?: DocumentedExample;
+  steps: readonly Step[];
+  traps: readonly Trap[];
+  failures: readonly Failure[];
+  ports: readonly PresetPort[];
+  extraDoors: readonly Door[];
+  tls: readonly Fact[];
+  nat: readonly Fact[];
+  codecs: readonly Fact[];
+  wire: readonly WirePattern[];
+  sources: Readonly<Record<string, Source>>;
+  /** What could not be verified; never to be asserted. */
+  unverified: readonly string[];
+}

@@ -1,0 +1,176 @@
+import { isIP } from "node:net";
+import { classifyAddress } from "../sip/address.js";
+import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
+import { bareHost } from "./host.js";
+import { type Field, sameAccount } from "./settings.js";
+
+/** Something about settings that will probably not work, or is not wise. It never forbids and changes nothing. */
+export interface Advice {
+  id: string;
+  field: Field;
+  severity: "warning" | "info";
+  /** What is odd, and what is right. */
+  message: string;
+}
+
+/** What advice needs to know of a PBX. */
+export interface AdvicePreset {
+  name: string;
+  /** Whether the digest user differs from the extension on this system. */
+  needsAuthUsername?: boolean;
+  /** The vendor's own port for TLS. */
+  tlsPort?: number;
+  registers?: "yes" | "no" | "conditional";
+  /** Under which condition it registers, or the way that works instead. */
+  registersNote?: string;
+  failures: readonly { states?: readonly string[]; cause: string; fix: string }[];
+}
+
+export interface AdviceContext {
+  preset?: AdvicePreset | undefined;
+  stored?: StoredRegistration | null | undefined;
+  /** The platform runs on this machine (the sandbox), so that local addresses are in its reach. */
+  platformIsLocal?: boolean;
+}
+
+type Rule = (settings: RegistrationSettings, context: AdviceContext) => Advice | undefined;
+
+/** Names that only a LAN resolves: mDNS (RFC 6762), home.arpa (RFC 8375), and what routers and offices use. */
+const LAN_NAME =
+  /\.(local|localdomain|lan|home|internal|intranet|corp|home\.arpa)$|^fritz\.box$|\.fritz\.box$/i;
+
+/**
+ * Why a host can't be reached from the platform's network, or `undefined` when nothing speaks against it.
+ * Judged by its look alone; nothing is resolved.
+ */
+export function lanOnly(host: string): string | undefined {
+  const bare = bareHost(host).replace(/\.$/, "");
+  if (isIP(bare) !== 0) {
+    const kind = classifyAddress(bare);
+    return kind === "public" ? undefined : `${bare} is a ${kind} address`;
+  }
+  if (bare.toLowerCase() === "localhost") return "localhost is this machine alone";
+  if (LAN_NAME.test(bare)) return `${bare} is a name that only a local network knows`;
+  if (!bare.includes(".")) return `${bare} has no domain, so only a local network may know it`;
+  return undefined;
+}
+
+function unreachableHost(field: "sipDomain" | "proxy"): Rule {
+  return (settings, { platformIsLocal }) => {
+    const host = settings[field];
+    if (platformIsLocal) return undefined;
+    // With a proxy it is the proxy that is dialled; the domain is then but a name.
+    if (host === undefined || (field === "sipDomain" && settings.proxy !== undefined)) return undefined;
+    const why = lanOnly(host);
+    return why === undefined
+      ? undefined
+      : {
+          id: `${field === "proxy" ? "proxy" : "domain"}-lan-only`,
+          field,
+          severity: "warning",
+          message: `${why}: the platform registers over the internet and cannot reach it. Give the PBX's public host name or address.`,
+        };
+  };
+}
+
+const tlsPort: Rule = ({ transport, port }, { preset }) => {
+  if (transport !== "tls" || port !== 5060) return undefined;
+  const right = preset?.tlsPort ?? 5061;
+  return {
+    id: "tls-with-5060",
+    field: "port",
+    severity: "warning",
+    message: `tls with port 5060: PBXs take TLS on ${right}${preset ? ` (${preset.name})` : ""} as a rule, and 5060 speaks plain SIP. Use port ${right}.`,
+  };
+};
+
+const plainPort: Rule = ({ transport, port }) =>
+  transport !== "tls" && port === 5061
+    ? {
+        id: "plain-with-5061",
+        field: "port",
+        severity: "warning",
+        message: `${transport} with port 5061: 5061 is the port for TLS. Use transport tls, or port 5060.`,
+      }
+    : undefined;
+
+const sameAuthUser: Rule = ({ username, authUsername }) =>
+  authUsername !== undefined && authUsername === username
+    ? {
+        id: "auth-username-redundant",
+        field: "authUsername",
+        severity: "info",
+        message: "authUsername equals username: it can be left out.",
+      }
+    : undefined;
+
+const missingAuthUser: Rule = ({ authUsername, username }, { preset }) =>
+  preset?.needsAuthUsername && (authUsername === undefined || authUsername === username)
+    ? {
+        id: "auth-username-needed",
+        field: "authUsername",
+        severity: "warning",
+        message: `${preset.name} has an auth ID of its own, which differs from the extension: put it into authUsername.`,
+      }
+    : undefined;
+
+const cannotRegister: Rule = (_settings, { preset }) =>
+  preset?.registers === "no"
+    ? {
+        id: "preset-does-not-register",
+        field: "sipDomain",
+        severity: "warning",
+        message: `${preset.name} takes no registration of this kind.${preset.registersNote ? ` ${preset.registersNote}` : ""}`,
+      }
+    : undefined;
+
+const userWithDomain: Rule = ({ username }) =>
+  username.includes("@")
+    ? {
+        id: "username-with-domain",
+        field: "username",
+        severity: "warning",
+        message:
+          "username contains @: most PBXs want the user alone; a few want user@domain, and then as authUsername.",
+      }
+    : undefined;
+
+const lessSecure: Rule = ({ transport }, { stored }) =>
+  stored?.transport === "tls" && transport !== "tls"
+    ? {
+        id: "tls-given-up",
+        field: "transport",
+        severity: "warning",
+        message: `tls is stored now; over ${transport} signalling can be read on the way, and a weak password guessed from it.`,
+      }
+    : undefined;
+
+const otherAccount: Rule = (settings, { stored }) =>
+  stored?.sipDomain !== undefined && stored.username !== undefined && !sameAccount(stored, settings)
+    ? {
+        id: "account-changes",
+        field: "username",
+        severity: "info",
+        message: "The agent moves to another account: the extension that it has now will ring it no more.",
+      }
+    : undefined;
+
+const RULES: readonly Rule[] = [
+  cannotRegister,
+  unreachableHost("proxy"),
+  unreachableHost("sipDomain"),
+  tlsPort,
+  plainPort,
+  missingAuthUser,
+  sameAuthUser,
+  userWithDomain,
+  lessSecure,
+  otherAccount,
+];
+
+/** Looks settings over. Pure: nothing is resolved, contacted or changed. Warnings first. */
+export function adviseSettings(settings: RegistrationSettings, context: AdviceContext = {}): Advice[] {
+  return RULES.flatMap((rule) => rule(settings, context) ?? []).sort(
+    (left, right) => Number(left.severity === "info") - Number(right.severity === "info"),
+  );
+}

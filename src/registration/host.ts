@@ -1,0 +1,52 @@
+import { isIP, isIPv6 } from "node:net";
+import { domainToASCII } from "node:url";
+
+/** One DNS label as real zones use it: letters, digits, hyphens, and the underscore that some PBX hosts carry. */
+const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i;
+
+/** A host as written without the brackets that an IPv6 literal wears in a SIP URI. */
+export function bareHost(host: string): string {
+  return host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+}
+
+/**
+ * Says what is wrong with a value that must be a host (RFC 3261 `host`: a name, an IPv4 address or an IPv6
+ * literal with or without brackets; no scheme, no port, no path), and what right looks like.
+ *
+ * @returns `undefined` when the value is fine.
+ */
+export function hostProblem(value: string): string | undefined {
+  if (value === "") return "must not be empty: give the host alone, e.g. pbx.example.com";
+  const scheme = /^(sips?|https?|tel):(\/\/)?/i.exec(value);
+  if (scheme) {
+    return `must be the host alone, without "${scheme[0]}"${suggestion(value.slice(scheme[0].length))}`;
+  }
+  if (/\s/.test(value)) return `must not contain blanks${suggestion(value.replace(/\s+/g, ""))}`;
+  if (value.includes("@")) {
+    return `must be the host alone; what stands before the @ belongs in username${suggestion(value.slice(value.lastIndexOf("@") + 1))}`;
+  }
+  if (/[/?#;]/.test(value)) return `must be the host alone${suggestion(value.split(/[/?#;]/)[0] ?? "")}`;
+  if (isIPv6(bareHost(value))) return undefined;
+  const port = /^(.*):(\d+)$/.exec(value);
+  if (port) return `must not contain a port: put ${port[2]} into port${suggestion(port[1] ?? "")}`;
+  return nameProblem(value);
+}
+
+function nameProblem(value: string): string | undefined {
+  if (/[^\x20-\x7e]/.test(value)) {
+    const ascii = domainToASCII(value);
+    return `must be in ASCII form${ascii === "" ? "" : `: ${ascii}`}`;
+  }
+  if (value.length > 253) return "is longer than a DNS name can be (253 characters)";
+  const labels = value.replace(/\.$/, "").split(".");
+  const numeric = /^[0-9]+$/.test(labels.at(-1) ?? "");
+  if (numeric && isIP(value) === 0) return "looks like an IP address but is not one";
+  if (!labels.every((label) => LABEL.test(label))) {
+    return "is not a host name: letters, digits and hyphens, parted by dots, e.g. pbx.example.com";
+  }
+  return undefined;
+}
+
+function suggestion(rest: string): string {
+  return rest !== "" && hostProblem(rest) === undefined ? `: ${rest}` : ", e.g. pbx.example.com";
+}

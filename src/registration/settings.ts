@@ -1,0 +1,99 @@
+import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
+import { bareHost } from "./host.js";
+
+/** What a caller gives; what is left out gets the API's documented default. */
+export type SettingsInput = Pick<RegistrationSettings, "sipDomain" | "username"> & {
+  [Field in Exclude<keyof RegistrationSettings, "sipDomain" | "username">]?:
+    | RegistrationSettings[Field]
+    | undefined;
+};
+
+/** The API's documented defaults (`PUT /v1/agents/{agentId}/sip/registration`). */
+export const DEFAULTS = { port: 5060, transport: "udp", subscribe: false } as const;
+
+/** Completes settings with the API's defaults; absent optional fields stay absent. */
+export function completeSettings(input: SettingsInput): RegistrationSettings {
+  return {
+    sipDomain: input.sipDomain,
+    username: input.username,
+    ...(input.proxy === undefined ? {} : { proxy: input.proxy }),
+    port: input.port ?? DEFAULTS.port,
+    transport: input.transport ?? DEFAULTS.transport,
+    subscribe: input.subscribe ?? DEFAULTS.subscribe,
+    ...(input.authUsername === undefined ? {} : { authUsername: input.authUsername }),
+    ...(input.did === undefined ? {} : { did: input.did }),
+  };
+}
+
+/** The order in which fields are shown: the API reference's. */
+export const FIELDS = [
+  "sipDomain",
+  "username",
+  "proxy",
+  "port",
+  "transport",
+  "subscribe",
+  "authUsername",
+  "did",
+] as const satisfies readonly (keyof RegistrationSettings)[];
+
+export type Field = (typeof FIELDS)[number];
+export type FieldValue = string | number | boolean;
+
+export interface Change {
+  field: Field;
+  /** Absent: nothing is stored. */
+  from?: FieldValue;
+  /** Absent: the field is taken away. */
+  to?: FieldValue;
+}
+
+function sameValue(field: Field, left: FieldValue | undefined, right: FieldValue | undefined): boolean {
+  if (field === "sipDomain" || field === "proxy") {
+    return sameHost(left as string | undefined, right as string | undefined);
+  }
+  return left === right;
+}
+
+/** Host names are compared as DNS does: case-blind, without a final dot; IPv6 with or without brackets. */
+export function sameHost(left: string | undefined, right: string | undefined): boolean {
+  const plain = (host: string | undefined) => bareHost((host ?? "").replace(/\.$/, "")).toLowerCase();
+  return plain(left) === plain(right);
+}
+
+/** What a PUT of `next` would change in what is stored. An empty list: nothing but perhaps the password. */
+export function diffSettings(
+  stored: Omit<StoredRegistration, "password"> | null | undefined,
+  next: RegistrationSettings,
+): Change[] {
+  return FIELDS.flatMap((field) => {
+    const from = stored?.[field];
+    const to = next[field];
+    if (sameValue(field, from, to)) return [];
+    return [{ field, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }];
+  });
+}
+
+/** `1001@pbx.example.com`: the account that a registration is for (the AOR without its scheme). */
+export function accountOf(settings: { username?: string; sipDomain?: string }): string {
+  return `${settings.username ?? "?"}@${settings.sipDomain ?? "?"}`;
+}
+
+/** Whether two registrations are for the same account. */
+export function sameAccount(
+  left: { username?: string; sipDomain?: string },
+  right: { username?: string; sipDomain?: string },
+): boolean {
+  return left.username === right.username && sameHost(left.sipDomain, right.sipDomain);
+}
+
+/**
+ * Whether a stored password may go on being used: only while everything that decides to whom the
+ * credentials are sent (domain, proxy, user) is what it was when the password was given.
+ */
+export function mayKeepPassword(
+  stored: StoredRegistration | null | undefined,
+  next: RegistrationSettings,
+): boolean {
+  return stored?.password !== undefined && sameAccount(stored, next) && sameHost(stored.proxy, next.proxy);
+}

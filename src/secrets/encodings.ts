@@ -1,0 +1,124 @@
+import { Buffer } from "node:buffer";
+
+/**
+ * Source texts of regular expressions that find a value in every form in which ordinary programs write it:
+ * as it is, percent-encoded, escaped in JSON or a SIP quoted-string, escaped in HTML or XML, hexadecimal, and
+ * inside base64 (both alphabets, at each of the three positions that it can have in what was encoded).
+ */
+export function encodingsOf(value: string): string[] {
+  const bytes = Buffer.from(value, "utf8");
+  return [
+    textPattern(value),
+    caseBlind(bytes.toString("hex")),
+    ...[0, 1, 2].map((at) => base64Pattern(bytes, at)),
+  ];
+}
+
+/** The value as text, each of its characters in any of the forms in which it may be written. */
+function textPattern(value: string): string {
+  let pattern = "";
+  const parts = value.match(/\\+|[\s\S]/gu) ?? [];
+  for (const part of parts) pattern += part.startsWith("\\") ? backslashes(part.length) : character(part);
+  return pattern;
+}
+
+const NAMED_ENTITIES: Readonly<Record<string, string>> = {
+  "&": "amp",
+  "<": "lt",
+  ">": "gt",
+  '"': "quot",
+  "'": "apos",
+};
+const JSON_ESCAPES: Readonly<Record<string, string>> = {
+  "\b": "b",
+  "\f": "f",
+  "\n": "n",
+  "\r": "r",
+  "\t": "t",
+};
+
+/**
+ * Backslashes before an escaped character, at most: each layer of escaping doubles them, and without a bound
+ * a long run would be gone through from each of its places.
+ */
+const LAYERS = 16;
+const ESCAPE = `\\\\{1,${LAYERS}}`;
+
+/**
+ * One character. Letters and digits of ASCII are escaped by no encoder. The plain form comes last: an `&`
+ * is the beginning of `&amp;` too.
+ */
+function character(value: string): string {
+  if (/^[a-z0-9]$/i.test(value)) return value;
+  const code = value.codePointAt(0) ?? 0;
+  const forms = [percent(value), unicodeEscape(value), entity(value, code)];
+  if (code < 0x100) forms.push(`${ESCAPE}x${caseBlind(hex(code, 2))}`);
+  const letter = JSON_ESCAPES[value];
+  if (letter !== undefined) forms.push(`${ESCAPE}${letter}`);
+  if (value === " ") forms.push("\\+");
+  forms.push(`(?:${ESCAPE})?${literal(value)}`);
+  return `(?:${forms.join("|")})`;
+}
+
+/**
+ * A run of backslashes, doubled by every layer of escaping. Taken as a whole, since one pattern for each of
+ * them would take exponential time on a long run.
+ */
+function backslashes(count: number): string {
+  const escaped = ["%(?:25)*5[cC]", `${ESCAPE}u005[cC]`, "&#0*92;", "&#[xX]0*5[cC];"].join("|");
+  return `(?:(?:${escaped}){${count}}|\\\\{${count},${count * LAYERS}})`;
+}
+
+/** `%40`, and `%2540` where it was encoded twice. */
+function percent(value: string): string {
+  return [...Buffer.from(value, "utf8")].map((byte) => `%(?:25)*${caseBlind(hex(byte, 2))}`).join("");
+}
+
+function unicodeEscape(value: string): string {
+  return value
+    .split("")
+    .map((unit) => `${ESCAPE}u${caseBlind(hex(unit.charCodeAt(0), 4))}`)
+    .join("");
+}
+
+function entity(value: string, code: number): string {
+  const name = NAMED_ENTITIES[value];
+  const forms = [
+    `#0*${code}`,
+    `#[xX]0*${caseBlind(code.toString(16))}`,
+    ...(name === undefined ? [] : [name]),
+  ];
+  return `&(?:amp;)*(?:${forms.join("|")});`;
+}
+
+/** One character of base64 that is shared with a neighbour. */
+const SHARED = "(?:[A-Za-z0-9+/_-]|%2[bBfF])?";
+const PLUS = `(?:[+-]|%2[bB]|${ESCAPE}u002[bB])`;
+const SLASH = `(?:_|(?:${ESCAPE})?/|%2[fF]|${ESCAPE}u002[fF])`;
+
+/**
+ * The value inside base64 where `offset` (0–2) bytes stand before it in its group of three. The characters
+ * at both ends carry bits of a neighbour too, so that any character is taken there.
+ */
+function base64Pattern(bytes: Buffer, offset: number): string {
+  const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString("base64")
+    .replace(/=+$/, "");
+  const sharedAtEnd = (offset + bytes.length) % 3 === 0 ? 0 : 1;
+  const own = encoded.slice(offset === 0 ? 0 : offset + 1, encoded.length - sharedAtEnd);
+  const exact = own.replace(/[+/]/g, (sign) => (sign === "+" ? PLUS : SLASH));
+  return `${offset === 0 ? "" : SHARED}${exact}${sharedAtEnd === 0 ? "" : SHARED}`;
+}
+
+/** A text as the source of a regular expression that matches it alone. */
+export function literal(value: string): string {
+  return value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, "0");
+}
+
+function caseBlind(digits: string): string {
+  return digits.replace(/[a-f]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
+}

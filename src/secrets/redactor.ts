@@ -1,0 +1,131 @@
+import { isUint8Array } from "node:util/types";
+import { Secret } from "../secret.js";
+import { namesSecret } from "../secret-keys.js";
+import { encodingsOf, literal } from "./encodings.js";
+
+const HIDDEN = "[secret]";
+
+/**
+ * From this length on (characters) a value is taken out wherever it stands and however it is encoded.
+ *
+ * A shorter one can be guessed anyway, and its letters stand in every second sentence: two or three
+ * characters are taken out only where they stand alone, neither inside a word nor inside a number, a host or
+ * a version, and only as they are; a single character is hidden by its field's name alone.
+ */
+const FULL_LENGTH = 4;
+const SHORT_LENGTH = 2;
+const ALONE = { before: "(?<![\\w.@%/+\\u0080-\\uffff-])", after: "(?![\\w@%/+\\u0080-\\uffff-]|\\.\\w)" };
+
+/** Bounds of one `redactDeep`: far above any real reply. */
+const MAX_DEPTH = 32;
+const MAX_VALUES = 20_000;
+
+export interface Redactor {
+  /**
+   * Takes a secret's value out of everything that is redacted from now on, until the function that is
+   * returned is called. A value that is held twice must be released twice.
+   */
+  hold(secret: Secret): () => void;
+  /** Replaces every held value, in whatever common encoding, by `[secret]`. */
+  redact(text: string): string;
+  /**
+   * A copy of plain data with every text redacted and every field that names a secret (`password`, `ha1`,
+   * `authorization` …) hidden. Errors become `{ name, message }`; cycles and what is too large are cut.
+   */
+  redactDeep<T>(value: T): T;
+}
+
+export function createRedactor(): Redactor {
+  // The one place besides the wire and digests where values are revealed: to find them, they must be known.
+  const held = new Map<string, number>();
+  let pattern: RegExp | undefined;
+
+  const redact = (text: string): string => {
+    if (held.size === 0) return text;
+    pattern ??= compile([...held.keys()]);
+    return text.replace(pattern, HIDDEN);
+  };
+
+  return {
+    hold(secret) {
+      const value = secret.reveal();
+      held.set(value, (held.get(value) ?? 0) + 1);
+      pattern = undefined;
+      let released = false;
+      return () => {
+        if (released) return;
+        released = true;
+        const count = (held.get(value) ?? 1) - 1;
+        if (count > 0) held.set(value, count);
+        else held.delete(value);
+        pattern = undefined;
+      };
+    },
+    redact,
+    redactDeep: <T>(value: T): T => new Walk(redact).copy(value) as T,
+  };
+}
+
+/** One pattern for all values, the longest first, so that a value that contains another goes as a whole. */
+function compile(values: string[]): RegExp {
+  const length = (value: string) => [...value].length;
+  const patterns = values
+    .toSorted((left, right) => right.length - left.length)
+    .flatMap((value) => {
+      if (length(value) >= FULL_LENGTH) return encodingsOf(value);
+      return length(value) >= SHORT_LENGTH ? [`${ALONE.before}${literal(value)}${ALONE.after}`] : [];
+    });
+  // What is replaced already stays as it is, even where a value is part of the word "secret".
+  return new RegExp(["\\[secret\\]", ...patterns].join("|"), "g");
+}
+
+class Walk {
+  readonly #redact: (text: string) => string;
+  readonly #path = new Set<object>();
+  #left = MAX_VALUES;
+
+  constructor(redact: (text: string) => string) {
+    this.#redact = redact;
+  }
+
+  copy(value: unknown): unknown {
+    if (typeof value === "string") return this.#redact(value);
+    if (typeof value === "function" || typeof value === "symbol") return undefined;
+    if (typeof value !== "object" || value === null) return value;
+    if (value instanceof Secret) return HIDDEN;
+    if (value instanceof Date) return value;
+    if (value instanceof URL) return this.#redact(value.href);
+    if (isUint8Array(value)) return "[binary]";
+    if (this.#path.has(value)) return "[circular]";
+    this.#left -= 1;
+    if (this.#left < 0 || this.#path.size >= MAX_DEPTH) return "[cut]";
+    this.#path.add(value);
+    const copied = this.#copyObject(value);
+    this.#path.delete(value);
+    return copied;
+  }
+
+  #copyObject(value: object): unknown {
+    if (Array.isArray(value)) return value.slice(0, MAX_VALUES).map((item) => this.copy(item));
+    if (value instanceof Map) return this.#copyEntries([...value].map(([key, item]) => [String(key), item]));
+    if (value instanceof Set) return [...value].slice(0, MAX_VALUES).map((item) => this.copy(item));
+    const own = Object.entries(value);
+    if (value instanceof Error) own.unshift(["name", value.name], ["message", value.message]);
+    return this.#copyEntries(own);
+  }
+
+  #copyEntries(entries: [string, unknown][]): Record<string, unknown> {
+    const copied = entries
+      .slice(0, MAX_VALUES)
+      .map(([key, item]): [string, unknown] => [
+        this.#redact(key),
+        namesSecret(key) && hidesWhole(item) ? HIDDEN : this.copy(item),
+      ]);
+    return Object.fromEntries(copied);
+  }
+}
+
+/** Whether a field that names a secret holds one: not where it only says that there is one, or none. */
+function hidesWhole(value: unknown): boolean {
+  return value !== undefined && value !== null && typeof value !== "boolean";
+}

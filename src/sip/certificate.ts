@@ -1,0 +1,99 @@
+import { X509Certificate } from "node:crypto";
+import type { DetailedPeerCertificate, PeerCertificate } from "node:tls";
+
+/** What a certificate says of itself. All text is the peer's: outside text. */
+export interface CertificateDescription {
+  /** Distinguished name, `CN=pbx.example.com, O=Example`. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly commonNames: readonly string[];
+  /** Whether there is a subjectAltName at all; then the common name does not count. */
+  readonly hasAltNames: boolean;
+  readonly dnsNames: readonly string[];
+  readonly uriNames: readonly string[];
+  readonly ipNames: readonly string[];
+  readonly validFrom: Date;
+  readonly validTo: Date;
+  /** Subject and issuer are one and the signature is its own. */
+  readonly selfSigned: boolean;
+  /** SHA-256, hexadecimal with colons. */
+  readonly fingerprint: string;
+}
+
+/** How many issuers are followed. */
+const MAX_CHAIN = 10;
+
+/** The chain that a peer sent, its own certificate first, from `socket.getPeerCertificate(true)`; empty when it sent none. */
+export function describeChain(peer: DetailedPeerCertificate | PeerCertificate): CertificateDescription[] {
+  const chain: CertificateDescription[] = [];
+  const seen = new Set<string>();
+  let next: DetailedPeerCertificate | PeerCertificate | undefined = peer;
+  while (next?.raw !== undefined && chain.length < MAX_CHAIN) {
+    const described: CertificateDescription = describeCertificate(new X509Certificate(next.raw));
+    if (seen.has(described.fingerprint)) break;
+    seen.add(described.fingerprint);
+    chain.push(described);
+    next = "issuerCertificate" in next ? next.issuerCertificate : undefined;
+  }
+  return chain;
+}
+
+export function describeCertificate(certificate: X509Certificate): CertificateDescription {
+  const names = parseAltNames(certificate.subjectAltName);
+  const of = (type: string) => names.filter((name) => name.type === type).map(({ value }) => value);
+  return {
+    subject: oneLine(certificate.subject),
+    issuer: oneLine(certificate.issuer),
+    commonNames: commonNames(certificate.subject),
+    hasAltNames: certificate.subjectAltName !== undefined,
+    dnsNames: of("DNS"),
+    uriNames: of("URI"),
+    ipNames: of("IP Address"),
+    validFrom: new Date(certificate.validFrom),
+    validTo: new Date(certificate.validTo),
+    selfSigned: isSelfSigned(certificate),
+    fingerprint: certificate.fingerprint256,
+  };
+}
+
+/** `X509Certificate` writes one attribute a line. */
+function oneLine(name: string | undefined): string {
+  return (name ?? "").split("\n").filter(Boolean).join(", ");
+}
+
+function commonNames(subject: string | undefined): string[] {
+  return (subject ?? "")
+    .split("\n")
+    .filter((line) => line.startsWith("CN="))
+    .map((line) => line.slice(3).replace(/\\(.)/g, "$1"));
+}
+
+function isSelfSigned(certificate: X509Certificate): boolean {
+  try {
+    return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
+  } catch {
+    // A key of a kind that this build of OpenSSL does not know.
+    return false;
+  }
+}
+
+/**
+ * Takes apart a subjectAltName as Node prints it: `DNS:a, URI:sip:a, DNS:"odd, name"`. A value with awkward
+ * characters comes as a JSON string, so that a name cannot pass itself off as two.
+ */
+export function parseAltNames(text: string | undefined): { type: string; value: string }[] {
+  const names: { type: string; value: string }[] = [];
+  const pattern = /([A-Za-z][A-Za-z ]*):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/gy;
+  for (const [, type = "", value = ""] of (text ?? "").matchAll(pattern)) {
+    names.push({ type, value: value.startsWith('"') ? unquote(value) : value });
+  }
+  return names;
+}
+
+function unquote(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,75 @@
+import { cleanText } from "../text.js";
+import type { SocketAddress } from "./flow.js";
+import type { SipMessage } from "./message.js";
+import type { TraceEntry } from "./trace.js";
+import { writeHostPort } from "./uri.js";
+
+export interface TraceFormat {
+  /** `full` (default): start line, headers and body. `ladder`: the start line alone. */
+  readonly detail?: "full" | "ladder";
+}
+
+const HIDDEN = "[hidden]";
+const LINE_LENGTH = 300;
+const BODY_LINES = 40;
+const AUTH_HEADER = /^(?:proxy-)?(?:authorization|authenticate|authentication-info)$|^www-authenticate$/i;
+/** Together they let a password be guessed off-line. An unclosed quote hides to the end. */
+const DIGEST_VALUE = /\b(response|nonce|cnonce|nextnonce|rspauth|opaque)(\s*=\s*)("(?:[^"\\]|\\.)*"?|[^,\s]*)/gi;
+const URI_PASSWORD = /(\bsips?:[^\s:@;<>?]*):[^\s@<>]*@/gi;
+const SDP_KEY = /^(a=crypto:\S+\s+\S+\s+inline:|k=).*$/i;
+
+/**
+ * The ladder of messages for a person to read: when, which way, with whom, and the message. Digest values,
+ * passwords in URIs and SDP keys are struck out, everything from outside is cleaned.
+ */
+export function formatTrace(entries: readonly TraceEntry[], format: TraceFormat = {}): string {
+  return entries.flatMap((entry) => formatEntry(entry, format.detail ?? "full")).join("\n");
+}
+
+function formatEntry(entry: TraceEntry, detail: "full" | "ladder"): string[] {
+  const at = `${String(Math.round(entry.atMs)).padStart(6)} ms`;
+  const peer = `${entry.transport} ${hostPort(entry.remote)}`;
+  if (entry.kind === "malformed") {
+    return [`${at}  <- ${peer}  ${entry.byteCount} bytes that are no SIP message: ${entry.problem}`];
+  }
+  if (entry.kind === "closed") return [`${at}  -- ${peer}  ${cleanText(entry.problem)} (${entry.code})`];
+  const arrow = entry.direction === "sent" ? "->" : "<-";
+  const [start = "", ...rest] = messageLines(entry.message);
+  const first = `${at}  ${arrow} ${peer}  ${start}`;
+  return detail === "ladder" ? [first] : [first, ...rest.map((line) => `           ${line}`), ""];
+}
+
+function messageLines(message: SipMessage): string[] {
+  const start =
+    message.kind === "request"
+      ? `${message.method} ${strikePassword(message.uri)} SIP/2.0`
+      : `SIP/2.0 ${message.status} ${message.reason}`;
+  const headers = [...message.headers].map(([name, value]) => `${name}: ${formatHeader(name, value)}`);
+  const body = message.body.length === 0 ? [] : message.body.toString("utf8").split(/\r?\n/, BODY_LINES);
+  const shown = body.map((line) => strikePassword(line.replace(SDP_KEY, `$1${HIDDEN}`)));
+  return [start, ...headers, ...(shown.length > 0 ? ["", ...shown] : [])].map((line) =>
+    cleanText(line, LINE_LENGTH),
+  );
+}
+
+/** A header's value with its secrets struck out, not yet cleaned. */
+function formatHeader(name: string, value: string): string {
+  if (!AUTH_HEADER.test(name)) return strikePassword(value);
+  const [scheme = ""] = /^\s*[A-Za-z0-9-]*/.exec(value) ?? [];
+  const isInfo = /info$/i.test(name);
+  // Any other scheme (Basic) may hold the password itself.
+  if (!isInfo && scheme.trim().toLowerCase() !== "digest") return `${scheme} ${HIDDEN}`;
+  return strikePassword(value.replace(DIGEST_VALUE, `$1$2"${HIDDEN}"`));
+}
+
+function strikePassword(text: string): string {
+  return text.replace(URI_PASSWORD, `$1:${HIDDEN}@`);
+}
+
+function hostPort({ address, port }: SocketAddress): string {
+  try {
+    return writeHostPort(address, port);
+  } catch {
+    return cleanText(`${address} port ${port}`, 60);
+  }
+}

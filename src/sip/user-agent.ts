@@ -1,0 +1,206 @@
+import { Buffer } from "node:buffer";
+import type { Secret } from "../secret.js";
+import type { Outcome } from "./client-transaction.js";
+import type { Flow, SocketAddress } from "./flow.js";
+import { newCallId, newTag } from "./identifiers.js";
+import { Headers, type SipRequest } from "./message.js";
+import { writeNameAddr } from "./name-addr.js";
+import { type RegisterResult, runRegister } from "./register.js";
+import { type ResponseFacts, readResponseFacts } from "./response-facts.js";
+import type { ServerTransaction } from "./server-transaction.js";
+import { RFC_TIMERS, type Timers } from "./timers.js";
+import { Transactions } from "./transactions.js";
+import { watchForRefusal } from "./udp-probe.js";
+import { parseUri, type SipUri, writeUri } from "./uri.js";
+
+export const METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS";
+
+/** Whose registration it is. All text unescaped. */
+export interface Account {
+  /** User of the AOR: the extension. */
+  readonly user: string;
+  /** Host of the AOR and of the Request-URI: what the registrar is responsible for. */
+  readonly domain: string;
+  /** Port in the Request-URI; none by default (RFC 3261 10.2). */
+  readonly port?: number;
+  /** The authentication user where it is not the extension. */
+  readonly authUser?: string;
+  readonly displayName?: string;
+}
+
+export interface UserAgentOptions {
+  /** Closed by {@link UserAgent.close}. */
+  readonly flow: Flow;
+  /** Where requests are sent: the registrar's address, or the outbound proxy's. */
+  readonly remote: SocketAddress;
+  readonly account: Account;
+  /** URI of an outbound proxy: goes into a pre-loaded Route, with `lr` (RFC 3261 8.1.2, 12.2.1.1). */
+  readonly proxy?: string;
+  /** Of this program, for the User-Agent header. */
+  readonly version: string;
+  readonly timers?: Timers;
+  /** Requests that come in, but ACK and CANCEL. By default OPTIONS is answered 200 and the rest 501. */
+  readonly onRequest?: (transaction: ServerTransaction) => void;
+}
+
+export interface RequestOptions {
+  /** For the whole exchange, all its requests together. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RegisterOptions extends RequestOptions {
+  /** Without it the exchange ends at the challenge. */
+  readonly password?: Secret;
+}
+
+/** One request of an exchange and how it ended. */
+export interface Attempt {
+  readonly request: SipRequest;
+  /** Realms that this request carried credentials for; empty without. */
+  readonly credentialsFor: readonly string[];
+  readonly outcome: Outcome;
+  /** Of the response, when there was one. */
+  readonly facts?: ResponseFacts;
+}
+
+/**
+ * A SIP user agent on one flow: OPTIONS, REGISTER in its four uses, and whatever requests come in. Nothing
+ * that a network or a peer can do makes a method throw.
+ */
+export class UserAgent {
+  readonly flow: Flow;
+  readonly remote: SocketAddress;
+  readonly account: Account;
+  readonly transactions: Transactions;
+  /** `sip:user@domain`, the address of record. */
+  readonly aor: string;
+  readonly #options: UserAgentOptions;
+  readonly #timers: Timers;
+  /** The same for all registrations of this user agent (RFC 3261 10.2). */
+  readonly #callId: string;
+  readonly #fromTag = newTag();
+  #cseq = Math.floor(Math.random() * 10_000);
+  #answered = false;
+
+  /** @throws SipSerializeError or SipParseError when account or proxy cannot stand in a URI. */
+  constructor(options: UserAgentOptions) {
+    this.#options = options;
+    this.#timers = options.timers ?? RFC_TIMERS;
+    this.flow = options.flow;
+    this.remote = options.remote;
+    this.account = options.account;
+    const { user, domain } = options.account;
+    this.aor = writeUri({ scheme: "sip", user, host: domain });
+    this.#callId = newCallId(this.flow.local.address);
+    this.transactions = new Transactions(this.flow, {
+      timers: this.#timers,
+      onRequest: options.onRequest ?? answerByDefault,
+    });
+    routeOf(options.proxy);
+  }
+
+  /** Our Contact: the user at the flow's local address. */
+  get contact(): string {
+    return writeUri(this.contactUri);
+  }
+
+  get contactUri(): SipUri {
+    const { address, port } = this.flow.local;
+    const { transport } = this.flow;
+    const base = { scheme: "sip", user: this.account.user, host: address, port } as const;
+    return transport === "udp" ? base : { ...base, params: new Map([["transport", transport]]) };
+  }
+
+  /** Sends OPTIONS to the registrar, From the account's own user; a challenge is never answered. */
+  async options(options: RequestOptions = {}): Promise<Attempt> {
+    const extra: [string, string][] = [
+      ["Contact", writeNameAddr({ uri: this.contact })],
+      ["Accept", "application/sdp"],
+    ];
+    const request = this.newRequest("OPTIONS", extra, { callId: newCallId(this.flow.local.address) });
+    return this.attempt(request, options);
+  }
+
+  /** Adds or refreshes our own binding. `expires` in seconds, 300 by default. */
+  register(options: RegisterOptions & { readonly expires?: number } = {}): Promise<RegisterResult> {
+    return runRegister(this, { ...options, purpose: "bind", expires: options.expires ?? 300 });
+  }
+
+  /** Asks which bindings there are: REGISTER without Contact (RFC 3261 10.2.3), which changes nothing. */
+  fetchBindings(options: RegisterOptions = {}): Promise<RegisterResult> {
+    return runRegister(this, { ...options, purpose: "fetch" });
+  }
+
+  /** Removes our own binding, by its Contact and no other. */
+  unregister(options: RegisterOptions = {}): Promise<RegisterResult> {
+    return runRegister(this, { ...options, purpose: "unbind", expires: 0 });
+  }
+
+  /** Ends all transactions and closes the flow. */
+  async close(): Promise<void> {
+    this.transactions.close();
+    await this.flow.close();
+  }
+
+  /** A request to the registrar (or to `uri`) in the account's name, without Via. CSeq counts up by one each. */
+  newRequest(
+    method: string,
+    extra: Iterable<readonly [string, string]>,
+    special: { readonly uri?: string; readonly callId?: string } = {},
+  ): SipRequest {
+    const { domain, port, displayName } = this.account;
+    this.#cseq += 1;
+    const own = { uri: this.aor, ...(displayName ? { displayName } : {}) };
+    const headers = new Headers();
+    const route = routeOf(this.#options.proxy);
+    if (route !== undefined) headers.append("Route", route);
+    headers
+      .append("Max-Forwards", "70")
+      .append("From", writeNameAddr({ ...own, params: new Map([["tag", this.#fromTag]]) }))
+      .append("To", writeNameAddr(method === "REGISTER" ? own : { uri: special.uri ?? this.aor }))
+      .append("Call-ID", special.callId ?? this.#callId)
+      .append("CSeq", `${this.#cseq} ${method}`);
+    for (const [name, value] of extra) headers.append(name, value);
+    headers.append("Allow", METHODS).append("User-Agent", `telzino-sip-mcp/${this.#options.version}`);
+    const registrar = writeUri({ scheme: "sip", host: domain, ...(port === undefined ? {} : { port }) });
+    return { kind: "request", method, uri: special.uri ?? registrar, headers, body: Buffer.alloc(0) };
+  }
+
+  /** Sends one request to its end. On UDP a second, connected socket watches for an ICMP refusal meanwhile. */
+  async attempt(
+    request: SipRequest,
+    options: RequestOptions,
+    credentialsFor: readonly string[] = [],
+  ): Promise<Attempt> {
+    const transaction = this.transactions.send(request, this.remote, options);
+    const stopWatching = this.flow.reliable
+      ? undefined
+      : watchForRefusal(
+          this.remote,
+          // Who has answered before is asked only when an answer is late.
+          { afterMs: this.#answered ? this.#timers.t1 : 0, forMs: 64 * this.#timers.t1 },
+          (failure) => transaction.fail(failure),
+        );
+    const outcome = await transaction.outcome;
+    stopWatching?.();
+    const sent = { request: transaction.request, credentialsFor, outcome };
+    if (outcome.kind !== "response") return sent;
+    this.#answered = true;
+    const facts = readResponseFacts(transaction.request, outcome.response, this.remote, outcome.source);
+    return { ...sent, facts };
+  }
+}
+
+function routeOf(proxy: string | undefined): string | undefined {
+  if (proxy === undefined) return undefined;
+  const uri = parseUri(proxy);
+  return writeNameAddr({
+    uri: writeUri({ ...uri, params: new Map([...(uri.params ?? []), ["lr", undefined]]) }),
+  });
+}
+
+function answerByDefault(transaction: ServerTransaction): void {
+  if (transaction.request.method === "OPTIONS") transaction.respond(200, { headers: [["Allow", METHODS]] });
+  else transaction.respond(501);
+}

@@ -1,0 +1,245 @@
+import { setMaxListeners } from "node:events";
+import type { LogLevel } from "../log.js";
+import type { Secret } from "../secret.js";
+import { type ApiCall, readAnswer } from "./answer.js";
+import { readCallLogs } from "./call-logs.js";
+import { DEFAULT_TIMEOUTS, isLoopback, type ProxySettings, type Timeouts } from "./dispatcher.js";
+import { TelzinoError } from "./errors.js";
+import { Http, type LogSink } from "./http.js";
+import { type Limit, startLimit } from "./limit.js";
+import { onAgent, REGISTRATION } from "./paths.js";
+import { DEFAULT_RETRY, type RetryPolicy } from "./retry.js";
+import {
+  audienceOf,
+  ClientCredentialsTokens,
+  type GrantedToken,
+  isTokenText,
+  noToken,
+  staticToken,
+  type TokenSource,
+  tokenRequestBody,
+} from "./token.js";
+import type {
+  Agent,
+  AgentPage,
+  CallLog,
+  CallOptions,
+  RegistrationSettings,
+  RegistrationStatus,
+  StoredRegistration,
+  TelzinoApi,
+} from "./types.js";
+import {
+  readAgent,
+  readAgentPage,
+  readSavedRegistration,
+  readStatus,
+  readToken,
+  unwrap,
+  writeRegistration,
+} from "./wire.js";
+
+/** How the client proves who it is. With `none` every call fails with `not_configured`. */
+export type TelzinoAuth =
+  | { kind: "token"; accessToken: Secret }
+  | { kind: "clientCredentials"; clientId: string; clientSecret: Secret }
+  | { kind: "none" };
+
+export interface TelzinoClientOptions {
+  /** https, or http on this machine. Paths are appended to its own. */
+  apiUrl: URL;
+  auth: TelzinoAuth;
+  /** The environment is never read: what is not given here is not used. */
+  proxy?: ProxySettings;
+  userAgent: string;
+  timeouts?: Partial<Timeouts>;
+  retry?: Partial<RetryPolicy>;
+  /** `audience` of the token request; the documented one by default. */
+  audience?: string;
+  log?: LogSink;
+  /** Epoch milliseconds; for token lives and dates in `Retry-After`. */
+  clock?: () => number;
+}
+
+/** Makes the client of the Telzino API. Nothing is sent, and undici is not loaded, before the first call. */
+export function createTelzinoClient(options: TelzinoClientOptions): TelzinoClient {
+  return new TelzinoClient(options);
+}
+
+/**
+ * The Telzino API over HTTP. Every method throws {@link TelzinoError}, and the reason of the caller's signal
+ * when that ended the call. `close()` must be called when the client is no longer needed.
+ */
+export class TelzinoClient implements TelzinoApi {
+  readonly #http: Http;
+  readonly #tokens: TokenSource;
+  readonly #retry: RetryPolicy;
+  readonly #closing = new AbortController();
+
+  /** @throws TypeError for an `apiUrl` over which a token must not travel. */
+  constructor(options: TelzinoClientOptions) {
+    const { apiUrl, userAgent, proxy = {}, clock = Date.now } = options;
+    refuseUnsafe(apiUrl);
+    // Every call under way listens: that is no leak.
+    setMaxListeners(0, this.#closing.signal);
+    this.#retry = { ...DEFAULT_RETRY, ...options.retry };
+    this.#http = new Http({
+      apiUrl,
+      proxy,
+      userAgent,
+      timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+      retry: this.#retry,
+      log: options.log ?? ((_level: LogLevel) => {}),
+      now: clock,
+    });
+    this.#tokens = this.#tokenSource(options, clock);
+  }
+
+  /**
+   * Logs in, for a check of the credentials. Resolves with when the token expires, where that is known: an
+   * access token that was given is not tried by this.
+   */
+  async login(options: CallOptions = {}): Promise<{ expiresAt?: Date }> {
+    const expiresAt = await this.#limited("POST /oauth/token", options, ({ signal }) =>
+      this.#tokens.login(signal),
+    );
+    return expiresAt === undefined ? {} : { expiresAt };
+  }
+
+  listAgents(
+    query: { organizationId?: string; page?: number; limit?: number },
+    options?: CallOptions,
+  ): Promise<AgentPage> {
+    const { organizationId, page, limit } = query;
+    return this.#call(options, {
+      method: "GET",
+      path: "/v1/agents",
+      operation: "GET /v1/agents",
+      subject: "list",
+      query: { page, limit, organization_id: organizationId },
+      read: (answer) => readAgentPage(answer, query),
+    });
+  }
+
+  async getAgent(agentId: string, options?: CallOptions): Promise<Agent> {
+    return this.#call(options, {
+      ...onAgent("GET", agentId, ""),
+      read: (answer) => readAgent(unwrap(answer)),
+    });
+  }
+
+  async putRegistration(
+    agentId: string,
+    settings: RegistrationSettings,
+    password: Secret,
+    options?: CallOptions,
+  ): Promise<Omit<StoredRegistration, "password">> {
+    return this.#call(options, {
+      ...onAgent("PUT", agentId, REGISTRATION),
+      body: writeRegistration(settings, password),
+      secrets: [password],
+      read: readSavedRegistration,
+      mayBeEmpty: true,
+    });
+  }
+
+  async deleteRegistration(agentId: string, options?: CallOptions): Promise<void> {
+    await this.#call(options, {
+      ...onAgent("DELETE", agentId, REGISTRATION),
+      read: () => true,
+      mayBeEmpty: true,
+    });
+  }
+
+  async getStatus(agentId: string, options?: CallOptions): Promise<RegistrationStatus> {
+    return this.#call(options, { ...onAgent("GET", agentId, `${REGISTRATION}/status`), read: readStatus });
+  }
+
+  async listCallLogs(
+    agentId: string,
+    query: { page?: number; limit?: number },
+    options?: CallOptions,
+  ): Promise<CallLog[]> {
+    const { page, limit } = query;
+    return this.#call(options, {
+      ...onAgent("GET", agentId, "/call-logs"),
+      query: { page, limit },
+      read: readCallLogs,
+    });
+  }
+
+  /** Ends what is under way and every connection. */
+  async close(): Promise<void> {
+    this.#closing.abort(new TelzinoError("unreachable", "The client of the Telzino API is closed"));
+    await this.#http.close();
+  }
+
+  async #call<T>(options: CallOptions | undefined, call: ApiCall<T>): Promise<T> {
+    return this.#limited(call.operation, options, async (limit) => {
+      const token = await this.#tokens.get(limit.signal);
+      const first = await this.#http.send({ ...call, token }, limit);
+      if (first.status !== 401) return readAnswer(first, { ...call, token });
+      const renewed = await this.#tokens.renew(token, limit.signal);
+      if (renewed === undefined) return readAnswer(first, { ...call, token });
+      return readAnswer(await this.#http.send({ ...call, token: renewed }, limit), {
+        ...call,
+        token: renewed,
+      });
+    });
+  }
+
+  /** Runs `work` within the policy's total time, the caller's signal and the life of this client. */
+  async #limited<T>(
+    operation: string,
+    { signal }: CallOptions = {},
+    work: (limit: Limit) => Promise<T>,
+  ): Promise<T> {
+    const limit = startLimit({
+      signals: [signal, this.#closing.signal],
+      ms: this.#retry.totalMs,
+      onExpiry: () => new TelzinoError("timeout", `No answer to ${operation} in time`, { operation }),
+    });
+    try {
+      limit.signal.throwIfAborted();
+      return await work(limit);
+    } finally {
+      limit.end();
+    }
+  }
+
+  #tokenSource({ auth, audience }: TelzinoClientOptions, clock: () => number): TokenSource {
+    if (auth.kind === "none") return noToken;
+    if (auth.kind === "token") return staticToken(auth.accessToken);
+    const body = () => tokenRequestBody(auth.clientId, auth.clientSecret, audienceOf(audience));
+    return new ClientCredentialsTokens(() => this.#grant(body(), auth.clientSecret), clock);
+  }
+
+  /** One login, for everybody who waits for it: no caller's signal, but a limit of its own. */
+  #grant(body: string, clientSecret: Secret): Promise<GrantedToken> {
+    const call: ApiCall<GrantedToken> = {
+      method: "POST",
+      path: "/oauth/token",
+      operation: "POST /oauth/token",
+      subject: "login",
+      body,
+      secrets: [clientSecret],
+      // A second token does no harm.
+      repeatable: true,
+      read: (answer) => {
+        const granted = readToken(answer);
+        return granted !== undefined && isTokenText(granted.token.reveal()) ? granted : undefined;
+      },
+    };
+    return this.#limited(call.operation, {}, async (limit) =>
+      readAnswer(await this.#http.send(call, limit), call),
+    );
+  }
+}
+
+function refuseUnsafe(apiUrl: URL): void {
+  const safe = apiUrl.protocol === "https:" || (apiUrl.protocol === "http:" && isLoopback(apiUrl.hostname));
+  if (!safe) throw new TypeError("The API's address must begin with https:// (http:// on this machine only)");
+  if (apiUrl.username !== "" || apiUrl.password !== "") {
+    throw new TypeError("The API's address must carry no user or password");
+  }
+}

@@ -1,0 +1,126 @@
+import { type Scrub, shownText } from "./scrub.js";
+
+const MAX_WORDS = 300;
+const MAX_ENTRIES = 5;
+const MAX_DEPTH = 4;
+
+/** Fields that say what went wrong, the most telling first (`error` may be no more than the status in words). */
+const MESSAGE_FIELDS = [
+  "message",
+  "error_description",
+  "detail",
+  "details",
+  "errorMessage",
+  "msg",
+  "reason",
+  "title",
+] as const;
+/** Fields of one entry of a list of errors that name the rejected field. */
+const PLACE_FIELDS = ["field", "path", "param", "property", "loc"] as const;
+
+/**
+ * The API's own words in the body of an error, cleaned and clamped; `undefined` where there are none.
+ *
+ * The shape of error bodies is not documented: takes `{"error":"…"}`, `{"message":"…"}`,
+ * `{"error":{"message":"…"}}`, `{"errors":[…]}`, OAuth's `error_description` (RFC 6749 section 5.2), problem
+ * details (RFC 9457), the title of an HTML page, and plain text. What looks like JSON and is not gives
+ * nothing: it may be a piece of anything. Never throws.
+ */
+export function readErrorBody(body: string, scrub: Scrub): string | undefined {
+  const words = shownText(wordsIn(body.replace(/^\uFEFF/, "").trim()), scrub, MAX_WORDS);
+  return words === "" ? undefined : words;
+}
+
+/** The title of an HTML page (a captive portal, a gateway), cleaned; `undefined` for anything else. */
+export function readPageTitle(body: string, scrub: Scrub): string | undefined {
+  const text = body.trim();
+  if (!looksLikeHtml(text)) return undefined;
+  const title = shownText(titleOf(text), scrub, MAX_WORDS);
+  return title === "" ? undefined : title;
+}
+
+function wordsIn(text: string): string {
+  if (looksLikeHtml(text)) return titleOf(text);
+  try {
+    return wordsOf(JSON.parse(text), MAX_DEPTH);
+  } catch {
+    return /^[[{"]/.test(text) ? "" : text;
+  }
+}
+
+function wordsOf(value: unknown, depth: number): string {
+  if (typeof value === "string") return value;
+  if (depth === 0 || typeof value !== "object" || value === null) return "";
+  if (Array.isArray(value)) return joined(value.map((entry) => wordsOf(entry, depth - 1)));
+  return wordsOfObject(value as Record<string, unknown>, depth);
+}
+
+function wordsOfObject(fields: Record<string, unknown>, depth: number): string {
+  const list = fields.errors ?? fields.issues;
+  const inList = Array.isArray(list) ? wordsOf(list, depth - 1) : wordsByField(list, depth - 1);
+  const own = ownWords(fields, depth);
+  if (own !== "" && inList !== "") return own.includes(inList) ? own : `${own}: ${inList}`;
+  return own || inList || wordsOf(fields.data, depth - 1);
+}
+
+function ownWords(fields: Record<string, unknown>, depth: number): string {
+  const nested = typeof fields.error === "object" ? wordsOf(fields.error, depth - 1) : "";
+  if (nested !== "") return nested;
+  for (const name of MESSAGE_FIELDS) {
+    const words = wordsOf(fields[name], depth - 1);
+    if (words !== "") return withPlace(fields, words);
+  }
+  return typeof fields.error === "string" ? fields.error : "";
+}
+
+/** `{"port":["must be a number"]}` as `port: must be a number`. */
+function wordsByField(value: unknown, depth: number): string {
+  if (typeof value !== "object" || value === null || depth <= 0) return "";
+  return joined(
+    Object.entries(value).map(([field, entry]) => {
+      const words = wordsOf(entry, depth - 1);
+      return words === "" ? "" : `${field}: ${words}`;
+    }),
+  );
+}
+
+function withPlace(fields: Record<string, unknown>, words: string): string {
+  for (const name of PLACE_FIELDS) {
+    const place = fields[name];
+    const text = Array.isArray(place) ? place.join(".") : place;
+    if (typeof text === "string" && text !== "") return words.includes(text) ? words : `${text}: ${words}`;
+  }
+  return words;
+}
+
+function joined(parts: readonly string[]): string {
+  return parts
+    .filter((part) => part !== "")
+    .slice(0, MAX_ENTRIES)
+    .join("; ");
+}
+
+function looksLikeHtml(text: string): boolean {
+  return (
+    /^<(?:!doctype|html|head|body|h[1-6]|title|center|p|div|!--|\?xml)\b/i.test(text) || /^<!--/.test(text)
+  );
+}
+
+function titleOf(html: string): string {
+  const head = html.slice(0, 65_536);
+  const found = /<title[^>]{0,200}>([^<]{1,1000})/i.exec(head) ?? /<h1[^>]{0,200}>([^<]{1,1000})/i.exec(head);
+  return decodeEntities(found?.[1] ?? "");
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  nbsp: " ",
+  "#39": "'",
+};
+
+function decodeEntities(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+}

@@ -1,0 +1,209 @@
+import type { Dispatcher } from "undici";
+import type { LogFields, LogLevel } from "../log.js";
+import type { Secret } from "../secret.js";
+import { createDispatcher, type DispatcherOptions } from "./dispatcher.js";
+import { TelzinoError } from "./errors.js";
+import { type CallContext, failureOfTransport, type Subject } from "./failure.js";
+import { abortable, type Limit } from "./limit.js";
+import { type Attempt, type RetryPolicy, readRetryAfter, withRetries } from "./retry.js";
+import { scrubber, shownText } from "./scrub.js";
+
+export type LogSink = (level: LogLevel, message: string, fields: LogFields) => void;
+
+export interface HttpRequest {
+  method: "GET" | "PUT" | "DELETE" | "POST";
+  /** Below the API's address, with a leading slash; its segments are safe already. */
+  path: string;
+  query?: Readonly<Record<string, string | number | undefined>>;
+  /** JSON text. */
+  body?: string;
+  token?: Secret;
+  /** What was put into `body`: taken out of every text that comes back. */
+  secrets?: readonly Secret[];
+  /** The path without ids, as shown in errors and logs. */
+  operation: string;
+  subject: Subject;
+  /** May be sent again although its method is not idempotent (RFC 9110 section 9.2.2). */
+  repeatable?: boolean;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** The body as UTF-8, cut at {@link MAX_ANSWER_BYTES}. */
+  text: string;
+  tooLarge: boolean;
+  retryAfterSeconds: number | undefined;
+}
+
+export interface HttpOptions extends DispatcherOptions {
+  /** Paths are appended to its own. */
+  apiUrl: URL;
+  userAgent: string;
+  retry: RetryPolicy;
+  log: LogSink;
+  /** Epoch milliseconds. */
+  now: () => number;
+}
+
+export const MAX_ANSWER_BYTES = 1_048_576;
+const IDEMPOTENT = new Set(["GET", "PUT", "DELETE"]);
+const TRANSIENT_STATUS = new Set([429, 502, 503, 504]);
+
+/** Sends requests to the API, and tries again where the policy says so. */
+export class Http {
+  readonly #options: HttpOptions;
+  #dispatcher: Promise<Dispatcher> | undefined;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves with the final answer, whatever its status, redirects apart: those are never followed.
+   *
+   * @throws TelzinoError where no answer came, and the limit's reason.
+   */
+  async send(request: HttpRequest, limit: Limit): Promise<HttpAnswer> {
+    const call = { ...request, scrub: scrubber(secretsIn(request)) };
+    const mayRepeat = request.repeatable ?? IDEMPOTENT.has(request.method);
+    const policy = mayRepeat ? this.#options.retry : { ...this.#options.retry, tries: 1 };
+    const outcome = await withRetries(
+      policy,
+      limit,
+      () => this.#attempt(call, limit.signal),
+      ({ attempt, waitMs }) =>
+        this.#options.log("info", "API call is tried again", {
+          operation: request.operation,
+          attempt: attempt + 1,
+          waitMs: Math.round(waitMs),
+        }),
+    );
+    if (outcome.kind === "failure") throw outcome.error;
+    return outcome.answer;
+  }
+
+  async #attempt(request: HttpRequest & CallContext, signal: AbortSignal): Promise<Attempt<HttpAnswer>> {
+    const started = performance.now();
+    const outcome = await this.#exchange(request, signal);
+    this.#options.log("debug", "API call", {
+      operation: request.operation,
+      ms: Math.round(performance.now() - started),
+      ...(outcome.kind === "answer" ? { status: outcome.answer.status } : { failure: outcome.error.message }),
+    });
+    return outcome;
+  }
+
+  async #exchange(request: HttpRequest & CallContext, signal: AbortSignal): Promise<Attempt<HttpAnswer>> {
+    try {
+      this.#dispatcher ??= createDispatcher(this.#options);
+      const dispatcher = await this.#dispatcher;
+      signal.throwIfAborted();
+      // undici notices an abort only once it is connected.
+      const response = await abortable(dispatcher.request(this.#undiciRequest(request, signal)), signal);
+      return await this.#readAnswer(response, request);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof TelzinoError) return { kind: "failure", error, transient: false };
+      return failureOfTransport(error, this.#options.apiUrl.host, request);
+    }
+  }
+
+  #undiciRequest(request: HttpRequest, signal: AbortSignal): Dispatcher.RequestOptions {
+    const { apiUrl, userAgent, timeouts } = this.#options;
+    return {
+      origin: apiUrl.origin,
+      path: `${apiUrl.pathname.replace(/\/+$/, "")}${request.path}${queryOf(request.query)}`,
+      method: request.method,
+      headers: {
+        accept: "application/json",
+        "user-agent": userAgent,
+        ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+        ...(request.token === undefined ? {} : { authorization: `Bearer ${request.token.reveal()}` }),
+      },
+      body: request.body ?? null,
+      headersTimeout: timeouts.headersMs,
+      bodyTimeout: timeouts.bodyMs,
+      signal,
+    };
+  }
+
+  async #readAnswer(
+    response: Dispatcher.ResponseData,
+    call: HttpRequest & CallContext,
+  ): Promise<Attempt<HttpAnswer>> {
+    const status = response.statusCode;
+    if (status >= 300 && status < 400) {
+      discard(response.body);
+      const error = redirected(status, firstOf(response.headers.location), this.#options.apiUrl, call);
+      return { kind: "failure", error, transient: false };
+    }
+    const retryAfterSeconds = readRetryAfter(firstOf(response.headers["retry-after"]), this.#options.now());
+    // What an error says is worth less than its status: a broken body must not hide it.
+    const read = readBody(response.body);
+    const { text, tooLarge } = await (status < 300
+      ? read
+      : read.catch(() => ({ text: "", tooLarge: false })));
+    return {
+      kind: "answer",
+      answer: { status, text, tooLarge, retryAfterSeconds },
+      transient: TRANSIENT_STATUS.has(status),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    };
+  }
+
+  /** Ends every connection. Calls under way fail. */
+  async close(): Promise<void> {
+    const dispatcher = await this.#dispatcher?.catch(() => undefined);
+    await dispatcher?.destroy();
+  }
+}
+
+/** Everything secret that an answer to this request could echo. */
+export function secretsIn(request: HttpRequest): Secret[] {
+  return [...(request.secrets ?? []), ...(request.token === undefined ? [] : [request.token])];
+}
+
+function queryOf(query: HttpRequest["query"] = {}): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) given.append(name, String(value));
+  }
+  return given.size === 0 ? "" : `?${given}`;
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+async function readBody(body: Dispatcher.ResponseData["body"]): Promise<{ text: string; tooLarge: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let tooLarge = false;
+  // Leaving the loop early destroys the body, and its connection with it.
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    tooLarge = size > MAX_ANSWER_BYTES;
+    if (tooLarge) break;
+    chunks.push(chunk);
+  }
+  return { text: new TextDecoder().decode(Buffer.concat(chunks)), tooLarge };
+}
+
+function discard(body: Dispatcher.ResponseData["body"]): void {
+  body.on("error", () => {}).destroy();
+}
+
+function redirected(
+  status: number,
+  location: string | undefined,
+  from: URL,
+  call: CallContext,
+): TelzinoError {
+  const target =
+    location !== undefined && URL.canParse(location, from.href) ? new URL(location, from.href).origin : "";
+  const words = target === "" ? "" : ` to ${shownText(target, call.scrub)}`;
+  return new TelzinoError("redirected", `The API answered ${call.operation} with a redirect${words}`, {
+    status,
+    operation: call.operation,
+  });
+}

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { cleanText } from "../text.js";
+
+/**
+ * A field that `read` makes sense of, or that is taken as absent: what this program cannot read in one field
+ * must not cost it the rest of an answer.
+ */
+function field<T>(read: (value: unknown) => T | undefined) {
+  return z.unknown().transform(read).optional();
+}
+
+/** A text exactly as it was sent (it may be compared or sent back); numbers as their digits; empty as absent. */
+export const exactText = field((value) => {
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+});
+
+/** A text for people, cleaned and clamped. */
+export function shownTextField(max: number) {
+  return field((value) => {
+    if (typeof value !== "string" && typeof value !== "number") return undefined;
+    return cleanText(value, max) || undefined;
+  });
+}
+
+/** A word of an enumeration: trimmed, in one case; one that nobody knows passes through. */
+export function word(letters: "lower" | "upper") {
+  return field((value) => {
+    if (typeof value !== "string") return undefined;
+    const text = cleanText(value, 64);
+    return (letters === "lower" ? text.toLowerCase() : text.toUpperCase()) || undefined;
+  });
+}
+
+/** A number, or digits in a string. */
+export const numeric = field(readNumber);
+
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
+  return field((value) => {
+    const number = readNumber(value);
+    return number !== undefined && Number.isInteger(number) && number >= min && number <= max
+      ? number
+      : undefined;
+  });
+}
+
+function readNumber(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+}
+
+const WORDS_FOR_TRUE = new Set(["yes", "true", "1", "on", "y", "enabled"]);
+const WORDS_FOR_FALSE = new Set(["no", "false", "0", "off", "n", "disabled"]);
+
+/** `true`, `"yes"`, `1` and their like. */
+export const yesNo = field((value) => {
+  const text = String(value).trim().toLowerCase();
+  if (WORDS_FOR_TRUE.has(text)) return true;
+  return WORDS_FOR_FALSE.has(text) ? false : undefined;
+});
+
+/** From here on (the year 5138 in seconds) a Unix time can only be in milliseconds. */
+const LEAST_MILLISECONDS = 1e11;
+
+/** A Unix time in seconds or milliseconds, or a date in text; without a zone it is UTC. Zero is no time. */
+export const time = field((value) => {
+  const unix = readNumber(value);
+  const ms = unix === undefined ? readDateText(value) : unix < LEAST_MILLISECONDS ? unix * 1_000 : unix;
+  const date = new Date(ms);
+  return ms > 0 && !Number.isNaN(date.getTime()) ? date : undefined;
+});
+
+function readDateText(value: unknown): number {
+  if (typeof value !== "string") return Number.NaN;
+  const text = value.trim();
+  const zoned = /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i.test(text.replace(/^\d{4}-\d{2}-\d{2}$/, "$&Z"));
+  if (zoned) return Date.parse(text);
+  return Date.parse(/^\d{4}-\d{2}-\d{2}[T ]/.test(text) ? `${text.replace(" ", "T")}Z` : `${text} UTC`);
+}
+
+/** An object, also where it comes as JSON text. */
+export const nested = field((value) => {
+  const object = typeof value === "string" ? parseJson(value) : value;
+  return isObject(object) ? object : undefined;
+});
+
+/** The value of a JSON text, or `undefined` where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The properties that have a value. */
+export type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves absent properties out, which in this program's types is not the same as `undefined`. */
+export function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Present<T>;
+}

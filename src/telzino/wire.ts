@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { Secret } from "../secret.js";
+import { TelzinoError } from "./errors.js";
+import type { GrantedToken } from "./token.js";
+import type {
+  Agent,
+  AgentPage,
+  RegistrationSettings,
+  RegistrationStatus,
+  StoredRegistration,
+} from "./types.js";
+import { TRANSPORTS } from "./types.js";
+import {
+  exactText,
+  integer,
+  isObject,
+  numeric,
+  parseJson,
+  present,
+  shownTextField,
+  time,
+  word,
+  yesNo,
+} from "./wire-values.js";
+
+/*
+ * What travels. Readers are tolerant and return `undefined` for what has not the documented shape; the writer
+ * sends the documented fields and nothing else.
+ */
+
+/** An answer's content: its `data`, or the whole of it where the envelope is missing. */
+export function unwrap(answer: unknown): unknown {
+  return isObject(answer) && answer.data !== undefined ? answer.data : answer;
+}
+
+/** An answer that says of itself that it failed, whatever its status. */
+export function saysFailure(answer: unknown): boolean {
+  return isObject(answer) && (answer.success === false || answer.success === "false");
+}
+
+const registrationOnWire = z.object({
+  sipDomain: exactText,
+  username: exactText,
+  password: exactText,
+  proxy: exactText,
+  port: integer(1, 65_535),
+  transport: word("lower"),
+  subscribe: yesNo,
+  authUsername: exactText,
+  did: exactText,
+  registrationEnabled: yesNo,
+  extension: exactText,
+});
+
+/** `sip_registration_data`: `null` where none is stored, `undefined` where the answer does not say. */
+export function readStoredRegistration(value: unknown): StoredRegistration | null | undefined {
+  const data = typeof value === "string" ? parseJson(value) : value;
+  if (data === null) return null;
+  if (!isObject(data)) return undefined;
+  if (Object.keys(data).length === 0) return null;
+  const { password, registrationEnabled, ...settings } = registrationOnWire.parse(data);
+  return present({
+    ...settings,
+    enabled: registrationEnabled,
+    password: password === undefined ? undefined : new Secret(password),
+  });
+}
+
+/** The answer to a PUT, without the password that it echoes. */
+export function readSavedRegistration(answer: unknown): Omit<StoredRegistration, "password"> {
+  const { password: _, ...saved } = readStoredRegistration(unwrap(answer) ?? {}) ?? {};
+  return saved;
+}
+
+const agentOnWire = z.object({
+  id: exactText,
+  name: shownTextField(200),
+  organization_id: shownTextField(100),
+  description: shownTextField(500),
+  status: word("lower"),
+  agent_type: word("lower"),
+  sip_registration_data: z.unknown().optional(),
+});
+
+/** One agent, whose every other field is left behind: some of them are secret. */
+export function readAgent(value: unknown): Agent | undefined {
+  const agent = agentOnWire.safeParse(value).data;
+  if (agent?.id === undefined) return undefined;
+  const shown = present({
+    organizationId: agent.organization_id,
+    description: agent.description,
+    status: agent.status,
+    type: agent.agent_type,
+  });
+  const registration = readStoredRegistration(agent.sip_registration_data);
+  return { id: agent.id, name: agent.name ?? "", ...shown, registration };
+}
+
+const pagination = z.object({
+  page: integer(1),
+  limit: integer(1),
+  total: integer(0),
+  totalPages: integer(0),
+  hasNext: yesNo,
+});
+
+/** The documented defaults of a list. */
+const FIRST_PAGE = 1;
+const USUAL_LIMIT = 50;
+
+/** A page of agents. Entries without an id are left out; a missing `pagination` is worked out from what was asked. */
+export function readAgentPage(
+  answer: unknown,
+  asked: { page?: number; limit?: number },
+): AgentPage | undefined {
+  const entries = readList(answer, "agents");
+  if (entries === undefined) return undefined;
+  const agents = entries.map(readAgent).filter((agent) => agent !== undefined);
+  const told = pagination.safeParse(isObject(answer) ? (answer.pagination ?? {}) : {}).data;
+  const page = told?.page ?? asked.page ?? FIRST_PAGE;
+  const limit = told?.limit ?? asked.limit ?? USUAL_LIMIT;
+  const { total, totalPages } = told ?? {};
+  const hasNext = told?.hasNext ?? nextIsLikely({ page, limit, total, totalPages, count: entries.length });
+  return { agents, page, limit, ...present({ total, totalPages }), hasNext };
+}
+
+interface Position {
+  page: number;
+  limit: number;
+  total: number | undefined;
+  totalPages: number | undefined;
+  count: number;
+}
+
+function nextIsLikely({ page, limit, total, totalPages, count }: Position): boolean {
+  if (totalPages !== undefined) return page < totalPages;
+  return total === undefined ? count >= limit : page * limit < total;
+}
+
+/** The entries of a list: `data`, the answer itself, or the field of that name. */
+export function readList(answer: unknown, name: string): unknown[] | undefined {
+  const content = unwrap(answer);
+  if (Array.isArray(content)) return content;
+  const inside = isObject(content) ? content[name] : undefined;
+  return Array.isArray(inside) ? inside : undefined;
+}
+
+const statusOnWire = z.object({
+  state: word("upper"),
+  stateCode: numeric,
+  enabled: yesNo,
+  isRegistered: yesNo,
+  expires: time,
+  lastRegisterSent: time,
+  registrationTimeout: integer(0),
+  errorMessage: shownTextField(300),
+});
+
+/** A registration's status. The state's name is all that must be there: codes are ambiguous. */
+export function readStatus(answer: unknown): RegistrationStatus | undefined {
+  const read = statusOnWire.safeParse(unwrap(answer)).data;
+  if (read?.state === undefined) return undefined;
+  const { state, registrationTimeout, errorMessage, ...others } = read;
+  const renamed = { registrationTimeoutSeconds: registrationTimeout, message: errorMessage };
+  return { state, ...present({ ...others, ...renamed }) };
+}
+
+const tokenOnWire = z.object({ access_token: exactText, expires_in: integer(1) });
+
+export function readToken(answer: unknown): GrantedToken | undefined {
+  const read = tokenOnWire.safeParse(unwrap(answer)).data;
+  if (read?.access_token === undefined) return undefined;
+  return { token: new Secret(read.access_token.trim()), expiresInSeconds: read.expires_in };
+}
+
+const filled = z.string().min(1);
+
+/** The body of the PUT, as the reference documents it. `aor` and `sipRealm` of older revisions are not sent. */
+const registrationBody = z.strictObject({
+  sipDomain: filled,
+  username: filled,
+  password: filled,
+  proxy: filled.optional(),
+  port: z.int().min(1).max(65_535).default(5060),
+  transport: z.preprocess(
+    (value) => (typeof value === "string" ? value.toLowerCase() : value),
+    z.enum(TRANSPORTS).default("udp"),
+  ),
+  subscribe: z.boolean().default(false),
+  authUsername: filled.optional(),
+  did: filled.optional(),
+});
+
+/**
+ * The body of `PUT …/sip/registration` as JSON text: defaults written out, absent options left out.
+ *
+ * @throws TelzinoError `invalid_request` for values that the reference does not allow.
+ */
+export function writeRegistration(settings: RegistrationSettings, password: Secret): string {
+  const { sipDomain, username, proxy, port, transport, subscribe, authUsername, did } = settings;
+  const body = { sipDomain, username, proxy, port, transport, subscribe, authUsername, did };
+  const checked = registrationBody.safeParse({ ...present(body), password: password.reveal() });
+  if (checked.success) return JSON.stringify(checked.data);
+  const fields = new Set(checked.error.issues.map((issue) => issue.path.join(".")));
+  throw new TelzinoError(
+    "invalid_request",
+    `Not a registration that the API takes: ${[...fields].join(", ")}`,
+  );
+}

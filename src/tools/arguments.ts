@@ -1,0 +1,142 @@
+import leven from "leven";
+import { z } from "zod";
+
+/**
+ * Reads what a model wrote as a tool's arguments: lenient where the meaning is plain ("5060" for 5060, "TLS"
+ * for "tls", null for "left out", blanks around a value), strict where it is not, and with words that say
+ * what is right.
+ */
+export type ReadArguments<Output> =
+  | { ok: true; input: Output; notes: string[] }
+  | { ok: false; problems: string[] };
+
+/** A property of the flat draft-07 schema that `z.toJSONSchema` makes of a tool's input. */
+interface Property {
+  type?: string;
+  enum?: unknown[];
+}
+
+/** Words that people and models use for a parameter. Used for hints only: a misnamed value is never taken. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  agent: "agentId",
+  id: "agentId",
+  domain: "sipDomain",
+  host: "sipDomain",
+  hostname: "sipDomain",
+  server: "sipDomain",
+  registrar: "sipDomain",
+  address: "sipDomain",
+  user: "username",
+  extension: "username",
+  login: "username",
+  pass: "password",
+  secret: "password",
+  authid: "authUsername",
+  authuser: "authUsername",
+  authname: "authUsername",
+  outboundproxy: "proxy",
+  protocol: "transport",
+  number: "did",
+  phone: "did",
+  callerid: "did",
+  pbx: "presetId",
+  preset: "presetId",
+  force: "replace",
+  overwrite: "replace",
+  timeout: "waitSeconds",
+  wait: "waitSeconds",
+  search: "query",
+  name: "query",
+};
+
+/** Values that are taken exactly as they came. */
+const VERBATIM = new Set(["password"]);
+
+export function readArguments<Schema extends z.ZodObject>(
+  schema: Schema,
+  raw: unknown,
+): ReadArguments<z.output<Schema>> {
+  if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
+    return { ok: false, problems: ["arguments must be an object"] };
+  }
+  const properties = propertiesOf(schema);
+  const notes: string[] = [];
+  const given: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(raw ?? {})) {
+    const property = properties[name];
+    if (property === undefined) {
+      problems.push(unknownParameter(name, Object.keys(properties)));
+    } else if (value !== null) {
+      given[name] = lenient(name, value, property, notes);
+    }
+  }
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, given)));
+  if (problems.length > 0 || !parsed.success) return { ok: false, problems };
+  return { ok: true, input: parsed.data, notes };
+}
+
+const schemaCache = new WeakMap<z.ZodObject, Record<string, unknown>>();
+
+/** A tool's input or output as draft-07 JSON Schema, which every client reads. */
+export function jsonSchemaOf(schema: z.ZodObject): Record<string, unknown> {
+  let json = schemaCache.get(schema);
+  if (json === undefined) {
+    const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: "draft-7", io: "input" });
+    json = rest;
+    schemaCache.set(schema, json);
+  }
+  return json;
+}
+
+function propertiesOf(schema: z.ZodObject): Record<string, Property> {
+  return (jsonSchemaOf(schema).properties ?? {}) as Record<string, Property>;
+}
+
+function lenient(name: string, value: unknown, property: Property, notes: string[]): unknown {
+  if (typeof value !== "string" || VERBATIM.has(name)) return value;
+  const text = value.trim();
+  if (property.type === "integer" && /^\d{1,9}$/.test(text)) return Number(text);
+  if (property.type === "boolean" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+  if (property.enum) {
+    return property.enum.find((option) => String(option).toLowerCase() === text.toLowerCase()) ?? text;
+  }
+  if (text !== value) notes.push(`${name}: the blanks around the value were left out.`);
+  return text;
+}
+
+function unknownParameter(name: string, known: string[]): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const near = known
+    .map((candidate) => ({ candidate, distance: leven(plain, candidate.toLowerCase()) }))
+    .sort((left, right) => left.distance - right.distance)[0];
+  const other = OTHER_WORDS[plain];
+  const meant =
+    near && near.distance <= Math.max(1, Math.floor(near.candidate.length / 4))
+      ? near.candidate
+      : other !== undefined && known.includes(other)
+        ? other
+        : undefined;
+  const label = JSON.stringify(name.slice(0, 40));
+  return meant
+    ? `${label} is not a parameter of this tool: did you mean ${meant}?`
+    : `${label} is not a parameter of this tool. It takes: ${known.join(", ")}`;
+}
+
+function describeIssue(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+  const name = String(issue.path[0] ?? "arguments");
+  if (issue.code === "invalid_type" && given[name] === undefined) return `${name} is missing`;
+  if (issue.code === "invalid_value") {
+    return `${name} must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+  }
+  if (issue.code === "invalid_type") return `${name} must be ${article(issue.expected)}`;
+  if (issue.code === "too_small") return `${name} must be at least ${issue.minimum}`;
+  if (issue.code === "too_big") return `${name} must be at most ${issue.maximum}`;
+  return `${name} ${issue.message}`;
+}
+
+function article(type: string): string {
+  const name = type === "int" ? "integer" : type;
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
+}

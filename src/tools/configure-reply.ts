@@ -1,0 +1,239 @@
+import type { z } from "zod";
+import type { Advice } from "../registration/advice.js";
+import { type Explanation, explainStatus } from "../registration/explain.js";
+import { accountOf, type Change } from "../registration/settings.js";
+import { statusKind } from "../registration/states.js";
+import type { WaitOutcome } from "../registration/wait.js";
+import type { ObtainedPassword, PasswordSource } from "../secrets/password.js";
+import type {
+  Agent,
+  RegistrationSettings,
+  RegistrationStatus,
+  StoredRegistration,
+} from "../telzino/types.js";
+import { cleanText } from "../text.js";
+import type { configureOutput } from "./configure-output.js";
+import type { ToolReply } from "./define.js";
+import { ToolError } from "./errors.js";
+import {
+  changeLine,
+  explanationLines,
+  settingsData,
+  settingsLine,
+  stateName,
+  statusData,
+  statusTimes,
+} from "./format.js";
+import type { PresetView } from "./preset.js";
+
+/** What a configure call is about to do, and what was known before it. */
+export interface Plan {
+  agentId: string;
+  agent: Agent | undefined;
+  before: RegistrationStatus | undefined;
+  stored: StoredRegistration | null | undefined;
+  settings: RegistrationSettings;
+  preset: PresetView | undefined;
+  /** Fields that the preset filled in. */
+  filled: string[];
+  changes: Change[];
+  advice: Advice[];
+  platformIsLocal: boolean;
+}
+
+type Data = z.output<typeof configureOutput>;
+type Reply = ToolReply<Data>;
+
+function label({ agent }: Plan): string {
+  return agent ? `"${cleanText(agent.name, 100)}"` : "The agent";
+}
+
+function account(plan: Plan): string {
+  const { transport, port } = plan.settings;
+  return `${accountOf(plan.settings)} (${transport}, port ${port})`;
+}
+
+function baseData(plan: Plan): Omit<Data, "outcome" | "written" | "nextSteps"> {
+  return {
+    agentId: plan.agentId,
+    ...(plan.agent ? { agentName: cleanText(plan.agent.name, 100) } : {}),
+    settings: settingsData(plan.settings),
+    ...(plan.stored ? { stored: settingsData(plan.stored) } : {}),
+    changes: plan.changes,
+    ...(plan.filled.length > 0 ? { filledFromPreset: plan.filled } : {}),
+    advice: plan.advice.map(({ id, field, severity, message }) => ({ id, field, severity, message })),
+  };
+}
+
+function adviceLines({ advice, filled, preset }: Plan): string[] {
+  return [
+    ...(filled.length > 0 ? [`From the preset ${preset?.facts.name}: ${filled.join(", ")}.`] : []),
+    ...advice.map(({ severity, message }) => `${severity === "warning" ? "Warning" : "Note"}: ${message}`),
+  ];
+}
+
+function changeLines({ changes, stored }: Plan): string[] {
+  if (stored === undefined) return ["What is stored now could not be read."];
+  if (changes.length === 0) return ["No field differs from what is stored."];
+  return [stored === null ? "Nothing is stored yet:" : "Changes:", ...changes.map(changeLine)];
+}
+
+export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
+  const source =
+    password.kind === "missing"
+      ? `A SIP password will be needed: ${password.why}`
+      : password.from === "kept"
+        ? "The stored password would be kept."
+        : "The given password would be stored.";
+  return {
+    lines: [
+      `Dry run, nothing was written. ${label(plan)} would be ${account(plan)}.`,
+      ...changeLines(plan),
+      source,
+      ...adviceLines(plan),
+    ],
+    data: {
+      ...baseData(plan),
+      outcome: "dry_run",
+      written: false,
+      password: password.kind === "missing" ? "missing" : password.from,
+    },
+    next: ["Show the user what would change; the same call without dryRun carries it out."],
+  };
+}
+
+export function confirmationReply(plan: Plan): Reply {
+  return {
+    lines: [
+      `Nothing was written: ${label(plan)} is registered now as ${accountOf(plan.stored ?? {})}, and this would replace it by ${accountOf(plan.settings)}.`,
+      `Now:  ${settingsLine(plan.stored ?? {})}`,
+      `Then: ${settingsLine(plan.settings)}`,
+      ...adviceLines(plan),
+    ],
+    data: { ...baseData(plan), outcome: "confirmation_needed", written: false },
+    next: [
+      "Ask the user whether the agent shall leave its present line.",
+      "If so, make the same call with replace true; otherwise choose another agent (list_agents).",
+    ],
+  };
+}
+
+export function unchangedReply(plan: Plan): Reply {
+  const status = plan.before;
+  return {
+    lines: [
+      `${label(plan)} is registered with just these settings; nothing was written.`,
+      ...adviceLines(plan),
+    ],
+    data: {
+      ...baseData(plan),
+      outcome: "unchanged",
+      written: false,
+      password: "kept",
+      ...(status ? { status: statusData(status) } : {}),
+    },
+    next: ["To store another password, give it in password."],
+  };
+}
+
+export function passwordNeeded(plan: Plan, why: string): ToolError {
+  return new ToolError(
+    [`Nothing was written. A SIP password is needed: ${why}`, ...adviceLines(plan)].join("\n"),
+    [
+      `Ask the user for the SIP password of ${accountOf(plan.settings)} (the extension's SIP secret on the PBX, not a web login), then make the same call with password.`,
+    ],
+  );
+}
+
+/** After the write: what came of it. */
+export function outcomeReply(plan: Plan, source: PasswordSource, waited: WaitOutcome): Reply {
+  const base = { ...baseData(plan), written: true, password: source } as const;
+  if (waited.kind === "unreadable") {
+    return {
+      lines: [
+        `The settings of ${label(plan)} are saved: ${account(plan)}. Whether it is registered cannot be read: ${waited.error.message}`,
+        waited.error.detail && `The API said: "${waited.error.detail}"`,
+        ...adviceLines(plan),
+      ],
+      data: {
+        ...base,
+        outcome: "saved_status_unreadable",
+        ...(waited.status ? { status: statusData(waited.status) } : {}),
+      },
+      next: [
+        "get_sip_status tries to read the status once more.",
+        "A call to the extension shows whether it works.",
+      ],
+    };
+  }
+  const explanation = explainStatus(waited.status, {
+    stored: plan.settings,
+    preset: plan.preset?.facts,
+    platformIsLocal: plan.platformIsLocal,
+  });
+  const shared = { ...base, status: statusData(waited.status) };
+  if (waited.kind === "pending") return pendingReply(plan, waited, shared);
+  const failed = statusKind(waited.status) === "failed";
+  return {
+    lines: [
+      failed
+        ? `Not registered: ${label(plan)} as ${account(plan)}: ${stateName(waited.status)}. ${explanation.meaning}`
+        : `Registered: ${label(plan)} is ${account(plan)}. ${explanation.meaning}`,
+      statusTimes(waited.status, new Date()),
+      failed && waited.status.message && `The API says: "${waited.status.message}"`,
+      "The settings are saved.",
+      ...(failed
+        ? [
+            ...adviceLines(plan).filter((line) => !explains(explanation, line)),
+            ...explanationLines(explanation),
+          ]
+        : adviceLines(plan)),
+    ],
+    data: { ...shared, outcome: failed ? "failed" : "registered", explanation: explanationData(explanation) },
+    next: failed ? failedSteps(plan) : registeredSteps(plan),
+  };
+}
+
+/** A warning that stands among the causes already is not said twice. */
+function explains(explanation: Explanation, line: string): boolean {
+  return explanation.causes.some((cause) => line.endsWith(cause));
+}
+
+function pendingReply(
+  plan: Plan,
+  waited: Extract<WaitOutcome, { kind: "pending" }>,
+  shared: Omit<Data, "outcome" | "nextSteps">,
+): Reply {
+  const old = waited.fresh
+    ? ""
+    : " That is still the state from before the change: the new settings have not been tried yet.";
+  return {
+    lines: [
+      `Saved, outcome pending: ${label(plan)} as ${account(plan)} is in ${stateName(waited.status)}.${old}`,
+      statusTimes(waited.status, new Date()),
+      ...adviceLines(plan),
+    ],
+    data: { ...shared, outcome: "pending" },
+    next: ["get_sip_status with waitSeconds 30 goes on waiting."],
+  };
+}
+
+function explanationData({ meaning, causes, remedies }: Explanation) {
+  return { meaning, causes: [...causes], remedies: [...remedies] };
+}
+
+function failedSteps({ preset }: Plan): string[] {
+  return [
+    "Go through the causes with the user, the first one first, and call configure_sip_registration with what was corrected.",
+    preset
+      ? `list_pbx_presets with presetId ${preset.id} shows where each value stands on this PBX.`
+      : "list_pbx_presets with the name of the user's PBX shows where each value stands and its traps.",
+  ];
+}
+
+function registeredSteps({ settings }: Plan): string[] {
+  return [
+    `Ask the user to call extension ${settings.username} and to listen: it should ring and both sides should hear.`,
+    "If no call arrives, the PBX must route something to that extension (inbound route, ring group, queue).",
+  ];
+}

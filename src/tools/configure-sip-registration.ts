@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { adviseSettings } from "../registration/advice.js";
+import {
+  agentIdField,
+  authUsernameField,
+  didField,
+  portField,
+  proxyField,
+  sipDomainField,
+  subscribeField,
+  transportField,
+  usernameField,
+} from "../registration/fields.js";
+import { completeSettings, diffSettings, sameAccount } from "../registration/settings.js";
+import { statusKind } from "../registration/states.js";
+import { waitUntilSettled } from "../registration/wait.js";
+import { type ObtainedPassword, obtainPassword } from "../secrets/password.js";
+import { TelzinoError } from "../telzino/errors.js";
+import type { Agent, RegistrationStatus } from "../telzino/types.js";
+import { configureOutput } from "./configure-output.js";
+import {
+  confirmationReply,
+  dryRunReply,
+  outcomeReply,
+  type Plan,
+  passwordNeeded,
+  unchangedReply,
+} from "./configure-reply.js";
+import type { CallContext } from "./context.js";
+import { defineTool, type ToolReply } from "./define.js";
+import { presetById } from "./preset.js";
+
+const DEFAULT_WAIT_SECONDS = 25;
+
+const input = z.strictObject({
+  agentId: agentIdField,
+  sipDomain: sipDomainField,
+  username: usernameField,
+  password: z
+    .string()
+    .min(1)
+    .max(256)
+    .describe(
+      "SIP password. Leave out to keep the stored one while sipDomain, proxy and username stay the same",
+    )
+    .optional(),
+  proxy: proxyField.optional(),
+  port: portField.optional(),
+  transport: transportField.optional(),
+  subscribe: subscribeField.optional(),
+  authUsername: authUsernameField.optional(),
+  did: didField.optional(),
+  presetId: z
+    .string()
+    .max(60)
+    .describe("From list_pbx_presets: fills port and transport where left out, and knows this PBX's traps")
+    .optional(),
+  dryRun: z.boolean().describe("Show what would change, write nothing").optional(),
+  replace: z
+    .boolean()
+    .describe("Needed when the agent is registered under another account now; ask the user first")
+    .optional(),
+  waitSeconds: z.int().min(0).max(45).describe("How long to wait for the outcome. Default 25").optional(),
+});
+
+type Input = z.output<typeof input>;
+type Reply = ToolReply<z.output<typeof configureOutput>>;
+
+export const configureSipRegistration = defineTool({
+  name: "configure_sip_registration",
+  title: "Configure SIP registration",
+  description: [
+    "Connects an agent to a PBX as an extension: checks the settings, stores them (saving enables them), waits until the registration has succeeded or failed, and explains the outcome.",
+    "Use it once agent, SIP domain, user and password are known; list_pbx_presets tells what a PBX needs. It replaces all stored settings: fields left out go back to their defaults. Not for reading: get_sip_status.",
+    'Example: {"agentId": "11111111-1111-4111-8111-111111111111", "sipDomain": "pbx.example.com", "username": "1001", "password": "…", "port": 5061, "transport": "tls"}',
+  ].join("\n"),
+  input,
+  output: configureOutput,
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+  async run(given, call) {
+    const plan = await makePlan(given, call);
+    const password = obtainPassword({
+      argument: given.password,
+      stored: plan.stored,
+      settings: plan.settings,
+    });
+    const release = password.kind === "given" ? call.services.redactor.hold(password.password) : () => {};
+    try {
+      return await carryOut(plan, password, given, call);
+    } finally {
+      release();
+    }
+  },
+});
+
+/** Everything that is known before the write. What can't be read stays unknown; then the PUT decides. */
+async function makePlan(given: Input, call: CallContext): Promise<Plan> {
+  const { services } = call;
+  const preset = given.presetId === undefined ? undefined : await presetById(given.presetId);
+  const [agent, before] = await Promise.all([
+    bestEffort(services.api.getAgent(given.agentId, { signal: call.signal }), call),
+    bestEffort(services.api.getStatus(given.agentId, { signal: call.signal }), call),
+  ]);
+  const fromPreset = preset?.fill(given) ?? {};
+  const settings = completeSettings({ ...given, ...fromPreset });
+  const stored = agent?.registration;
+  return {
+    agentId: given.agentId,
+    agent,
+    before,
+    stored,
+    settings,
+    preset,
+    filled: Object.keys(fromPreset),
+    changes: diffSettings(stored, settings),
+    advice: adviseSettings(settings, {
+      preset: preset?.facts,
+      stored,
+      platformIsLocal: services.platformIsLocal,
+    }),
+    platformIsLocal: services.platformIsLocal,
+  };
+}
+
+/** Errors that already say that the write cannot succeed either, so that it must not be tried. */
+const HOPELESS: ReadonlySet<TelzinoError["code"]> = new Set([
+  "not_configured",
+  "login_refused",
+  "unauthorized",
+  "agent_not_found",
+  "unreachable",
+]);
+
+async function bestEffort<Value>(
+  reading: Promise<Value>,
+  { signal, services }: CallContext,
+): Promise<Value | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TelzinoError) || HOPELESS.has(error.code)) throw error;
+    services.log.info("not readable before the write", { operation: error.operation, code: error.code });
+    return undefined;
+  }
+}
+
+async function carryOut(
+  plan: Plan,
+  password: ObtainedPassword,
+  given: Input,
+  call: CallContext,
+): Promise<Reply> {
+  if (given.dryRun) return dryRunReply(plan, password);
+  if (needsConfirmation(plan.agent, plan.before, plan) && !given.replace) return confirmationReply(plan);
+  if (password.kind === "missing") throw passwordNeeded(plan, password.why);
+  const registered = plan.before !== undefined && statusKind(plan.before) === "registered";
+  if (plan.changes.length === 0 && password.from === "kept" && registered) return unchangedReply(plan);
+
+  const { api } = call.services;
+  call.progress("Storing the settings", 0, given.waitSeconds ?? DEFAULT_WAIT_SECONDS);
+  await api.putRegistration(given.agentId, plan.settings, password.password, { signal: call.signal });
+  const seconds = given.waitSeconds ?? DEFAULT_WAIT_SECONDS;
+  const waited = await waitUntilSettled(api, given.agentId, plan.before, {
+    budgetMs: seconds * 1_000,
+    signal: call.signal,
+    onSample: (status, elapsed) => call.progress(status.state, Math.round(elapsed / 1_000), seconds),
+  });
+  return outcomeReply(plan, password.from, waited);
+}
+
+/** An agent that is on the line under another account is not taken off it unasked. */
+function needsConfirmation(
+  agent: Agent | undefined,
+  before: RegistrationStatus | undefined,
+  { settings }: Plan,
+): boolean {
+  const stored = agent?.registration;
+  return (
+    stored?.username !== undefined &&
+    before !== undefined &&
+    statusKind(before) === "registered" &&
+    !sameAccount(stored, settings)
+  );
+}

@@ -1,0 +1,111 @@
+import { TelzinoError, type TelzinoErrorCode } from "../telzino/errors.js";
+import { ToolError } from "./errors.js";
+
+export interface ExplainedError {
+  lines: string[];
+  next: string[];
+  /** A defect of this program rather than something that the caller or the API did. */
+  internal: boolean;
+}
+
+interface Explanation {
+  what: string;
+  next: readonly string[];
+}
+
+const SET_CREDENTIALS =
+  "Ask the user to set TELZINO_CLIENT_ID and TELZINO_CLIENT_SECRET (or TELZINO_ACCESS_TOKEN) in the environment of this MCP server, in the client's settings, and to restart it. Never ask for them in the conversation.";
+const RUN_DOCTOR = "`telzino-sip-mcp doctor` in a terminal checks configuration, login and reachability.";
+
+const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
+  not_configured: {
+    what: "This server has no Telzino credentials, so it cannot reach the API.",
+    next: [SET_CREDENTIALS, "To try everything without an account, start it with --sandbox."],
+  },
+  login_refused: {
+    what: "Telzino refused the client id and secret of this server.",
+    next: [SET_CREDENTIALS, RUN_DOCTOR],
+  },
+  unauthorized: {
+    what: "Telzino does not accept this server's access token (expired, revoked, or for another API).",
+    next: [SET_CREDENTIALS, RUN_DOCTOR],
+  },
+  forbidden: {
+    what: "This server's Telzino credentials may not do that.",
+    next: [
+      "Call list_agents to see which agents these credentials reach.",
+      "Ask the user for credentials of the agent's organisation.",
+    ],
+  },
+  agent_not_found: {
+    what: "No such agent, or these credentials have no access to it.",
+    next: [
+      "Call list_agents to find the agent's id by its name.",
+      "If it is not in the list, the credentials belong to another organisation.",
+    ],
+  },
+  not_livekit_agent: {
+    what: "This agent cannot register over SIP: only LiveKit agents can be connected through the API, and this is a Vida agent.",
+    next: [
+      "Call list_agents and choose another agent with the user.",
+      "Telzino's support can say how this agent is connected instead.",
+    ],
+  },
+  invalid_request: {
+    what: "Telzino rejected a value. Nothing was changed.",
+    next: ["Correct the value that the API names and call again."],
+  },
+  rate_limited: {
+    what: "Telzino limits the rate of calls, and waiting did not help.",
+    next: ["Wait a minute, then call again once."],
+  },
+  server_error: {
+    what: "Telzino answered with a server error, also after trying again.",
+    next: ["Wait a minute, then call again once.", RUN_DOCTOR],
+  },
+  unreachable: {
+    what: "The Telzino API could not be reached from this machine.",
+    next: [RUN_DOCTOR, "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and TELZINO_API_URL."],
+  },
+  timeout: {
+    what: "The Telzino API did not answer in time.",
+    next: ["Call get_sip_status to see what is stored before you repeat a change.", RUN_DOCTOR],
+  },
+  redirected: {
+    what: "The Telzino API address answers with a redirect, which is not followed because the token would go along.",
+    next: ["Set TELZINO_API_URL to the API's own address (default https://api.telzino.com)."],
+  },
+  unreadable_answer: {
+    what: "Something answered at the Telzino API address, but not in the API's form.",
+    next: [
+      "Check TELZINO_API_URL and any proxy in between.",
+      "Call get_sip_status to see what is stored before you repeat a change.",
+    ],
+  },
+};
+
+/** Turns whatever a tool threw into words for the model and the person: what was wrong, what to do next. */
+export function explainError(error: unknown, toolName: string): ExplainedError {
+  if (error instanceof ToolError) {
+    return { lines: [error.message], next: [...error.next], internal: false };
+  }
+  if (error instanceof TelzinoError) return explainTelzinoError(error);
+  return {
+    lines: [`${toolName} failed by a defect of this server, not by what was asked.`],
+    next: ["Try once more; if it fails again, report it with the server's log (stderr)."],
+    internal: true,
+  };
+}
+
+function explainTelzinoError(error: TelzinoError): ExplainedError {
+  const { what, next } = EXPLANATIONS[error.code];
+  const lines = [what];
+  if (error.detail) lines.push(`The API said: "${error.detail}"`);
+  const facts = [error.operation, error.status === undefined ? undefined : `HTTP ${error.status}`].filter(
+    Boolean,
+  );
+  if (facts.length > 0) lines.push(`(${facts.join(", ")})`);
+  const wait = error.retryAfterSeconds;
+  const steps = wait === undefined ? [...next] : [`Wait ${wait} s, then call again once.`, ...next.slice(1)];
+  return { lines, next: steps, internal: false };
+}

@@ -1,0 +1,97 @@
+import type { z } from "zod";
+import type { Explanation } from "../registration/explain.js";
+import { type Change, FIELDS } from "../registration/settings.js";
+import { statusKind } from "../registration/states.js";
+import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
+import { cleanText } from "../text.js";
+import type { settingsSchema, statusSchema } from "./schemas.js";
+
+/** How facts are worded and shaped in every tool alike. Pure. */
+
+/** `12 s ago`, `in 50 min`: an age beside a time, since models reckon badly with clocks. */
+export function age(date: Date, now: Date): string {
+  const seconds = Math.round((date.getTime() - now.getTime()) / 1000);
+  const size = Math.abs(seconds);
+  const amount =
+    size < 120
+      ? `${size} s`
+      : size < 7_200
+        ? `${Math.round(size / 60)} min`
+        : size < 172_800
+          ? `${Math.round(size / 3_600)} h`
+          : `${Math.round(size / 86_400)} days`;
+  return seconds > 0 ? `in ${amount}` : `${amount} ago`;
+}
+
+/** ISO 8601 without milliseconds. */
+export function isoTime(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}Z$/, "Z");
+}
+
+/** `sipDomain pbx.example.com, username 1001, port 5060, transport udp`; fields that are not set are left out. */
+export function settingsLine(settings: StoredRegistration): string {
+  const shown = FIELDS.flatMap((field) => {
+    const value = settings[field];
+    if (value === undefined || value === false) return [];
+    return [`${field} ${cleanText(value, 253)}`];
+  });
+  return shown.join(", ");
+}
+
+export function settingsData(settings: StoredRegistration): z.infer<typeof settingsSchema> {
+  const data: Record<string, string | number | boolean> = {};
+  for (const field of [...FIELDS, "enabled"] as const) {
+    const value = settings[field];
+    if (value !== undefined) data[field] = typeof value === "string" ? cleanText(value, 253) : value;
+  }
+  return data;
+}
+
+export function changeLine({ field, from, to }: Change): string {
+  const word = (value: Change["from"]) => (value === undefined ? "(not set)" : cleanText(value, 253));
+  return `- ${field}: ${word(from)} → ${word(to)}`;
+}
+
+/** The times of a status, each with its age; empty where the API gave none. */
+export function statusTimes(status: RegistrationStatus, now: Date): string | undefined {
+  const parts = [
+    status.lastRegisterSent &&
+      `last REGISTER sent ${isoTime(status.lastRegisterSent)} (${age(status.lastRegisterSent, now)})`,
+    status.expires &&
+      statusKind(status) === "registered" &&
+      `expires ${isoTime(status.expires)} (${age(status.expires, now)})`,
+  ].filter(Boolean);
+  return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+/** `REGISTERED_STATE (3)`. */
+export function stateName(status: RegistrationStatus): string {
+  const name = cleanText(status.state, 60);
+  return status.stateCode === undefined ? name : `${name} (${status.stateCode})`;
+}
+
+export function statusData(status: RegistrationStatus): z.infer<typeof statusSchema> {
+  return {
+    state: cleanText(status.state, 60),
+    registered: statusKind(status) === "registered",
+    ...(status.stateCode === undefined ? {} : { stateCode: status.stateCode }),
+    ...(status.enabled === undefined ? {} : { enabled: status.enabled }),
+    ...(status.expires === undefined ? {} : { expires: isoTime(status.expires) }),
+    ...(status.lastRegisterSent === undefined ? {} : { lastRegisterSent: isoTime(status.lastRegisterSent) }),
+    ...(status.registrationTimeoutSeconds === undefined
+      ? {}
+      : { registrationTimeoutSeconds: status.registrationTimeoutSeconds }),
+    ...(status.message === undefined ? {} : { message: status.message }),
+  };
+}
+
+export function explanationLines(explanation: Explanation): string[] {
+  return [
+    ...(explanation.causes.length > 0
+      ? ["Usually:", ...explanation.causes.map((cause) => `- ${cause}`)]
+      : []),
+    ...(explanation.remedies.length > 0
+      ? ["What to do:", ...explanation.remedies.map((remedy) => `- ${remedy}`)]
+      : []),
+  ];
+}

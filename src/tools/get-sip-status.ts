@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { explainStatus } from "../registration/explain.js";
+import { agentIdField } from "../registration/fields.js";
+import { statusKind } from "../registration/states.js";
+import { waitUntilSettled } from "../registration/wait.js";
+import { TelzinoError } from "../telzino/errors.js";
+import type { Agent, RegistrationStatus } from "../telzino/types.js";
+import { cleanText } from "../text.js";
+import type { CallContext } from "./context.js";
+import { defineTool } from "./define.js";
+import {
+  explanationLines,
+  settingsData,
+  settingsLine,
+  stateName,
+  statusData,
+  statusTimes,
+} from "./format.js";
+import { explanationSchema, nextStepsSchema, settingsSchema, statusSchema } from "./schemas.js";
+
+const input = z.strictObject({
+  agentId: agentIdField,
+  waitSeconds: z
+    .int()
+    .min(0)
+    .max(45)
+    .describe("Wait this long for a registration under way to succeed or fail. Default 0: read once")
+    .optional(),
+});
+
+const output = z.object({
+  agentId: z.string(),
+  agentName: z.string().optional(),
+  status: statusSchema,
+  explanation: explanationSchema,
+  stored: settingsSchema.optional().describe("Stored settings; absent: none, or not readable"),
+  nextSteps: nextStepsSchema,
+});
+
+export const getSipStatus = defineTool({
+  name: "get_sip_status",
+  title: "Get SIP registration status",
+  description: [
+    "Tells whether an agent is registered on its PBX now: the state, what it means, the stored settings (never the password), and what to do next.",
+    "Use it when an agent receives no calls, after a configure call that ended as pending, and before changing anything.",
+    'Example: {"agentId": "11111111-1111-4111-8111-111111111111", "waitSeconds": 20}',
+  ].join("\n"),
+  input,
+  output,
+  hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  async run({ agentId, waitSeconds = 0 }, call) {
+    const [agent, status] = await Promise.all([
+      readAgent(agentId, call),
+      readStatus(agentId, waitSeconds, call),
+    ]);
+    const stored = agent?.registration;
+    const explanation = explainStatus(status, { stored, platformIsLocal: call.services.platformIsLocal });
+    const name = agent && cleanText(agent.name, 100);
+    const now = new Date();
+    return {
+      lines: [
+        `${name ? `"${name}"` : "The agent"}: ${stateName(status)}. ${explanation.meaning}`,
+        statusTimes(status, now),
+        status.message && `The API says: "${status.message}"`,
+        storedLine(agent),
+        ...explanationLines(explanation),
+      ],
+      data: {
+        agentId,
+        ...(name ? { agentName: name } : {}),
+        status: statusData(status),
+        explanation: {
+          meaning: explanation.meaning,
+          causes: [...explanation.causes],
+          remedies: [...explanation.remedies],
+        },
+        ...(stored ? { stored: settingsData(stored) } : {}),
+      },
+      next: nextSteps(status, agent),
+    };
+  },
+});
+
+/** What the agent has stored is told where it can be read; without it the status still stands. */
+async function readAgent(agentId: string, { services, signal }: CallContext): Promise<Agent | undefined> {
+  try {
+    return await services.api.getAgent(agentId, { signal });
+  } catch (error) {
+    if (error instanceof TelzinoError && error.code === "forbidden") return undefined;
+    throw error;
+  }
+}
+
+async function readStatus(
+  agentId: string,
+  waitSeconds: number,
+  { services, signal, progress }: CallContext,
+): Promise<RegistrationStatus> {
+  const outcome = await waitUntilSettled(services.api, agentId, undefined, {
+    budgetMs: waitSeconds * 1_000,
+    signal,
+    onSample: (status, elapsed) => progress(status.state, Math.round(elapsed / 1_000), waitSeconds),
+  });
+  if (outcome.kind === "unreadable") throw outcome.error;
+  return outcome.status;
+}
+
+function storedLine(agent: Agent | undefined): string | undefined {
+  const stored = agent?.registration;
+  if (agent === undefined || stored === undefined) return "Stored settings: not readable.";
+  if (stored === null) return "Stored settings: none.";
+  return `Stored: ${settingsLine(stored)}${stored.enabled === false ? ", disabled" : ""}`;
+}
+
+function nextSteps(status: RegistrationStatus, agent: Agent | undefined): string[] {
+  if (agent?.registration === null) {
+    return ["configure_sip_registration connects this agent; list_pbx_presets tells what its PBX needs."];
+  }
+  switch (statusKind(status)) {
+    case "registered":
+      return ["Ask the user to call the extension and to listen: it should ring and both sides should hear."];
+    case "failed":
+      return [
+        "configure_sip_registration with the corrected values tries again at once.",
+        "list_pbx_presets with the name of the user's PBX gives its own values and traps.",
+      ];
+    default:
+      return ["get_sip_status with waitSeconds 20 waits for the outcome."];
+  }
+}

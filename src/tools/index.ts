@@ -1,0 +1,21 @@
+import { configureSipRegistration } from "./configure-sip-registration.js";
+import type { Services } from "./context.js";
+import type { ToolDefinition } from "./define.js";
+import { getSipStatus } from "./get-sip-status.js";
+import { listAgents } from "./list-agents.js";
+import { listPbxPresets } from "./list-pbx-presets.js";
+import { removeSipRegistration } from "./remove-sip-registration.js";
+
+/** Every tool, in the order in which a conversation needs them. A new tool is its file and its line here. */
+const TOOLS = [
+  listAgents,
+  listPbxPresets,
+  configureSipRegistration,
+  getSipStatus,
+  removeSipRegistration,
+] as unknown as readonly ToolDefinition[];
+
+/** The tools that a configuration offers: read-only leaves out those that write. */
+export function offeredTools({ readOnly }: Pick<Services, "readOnly">): readonly ToolDefinition[] {
+  return readOnly ? TOOLS.filter((tool) => tool.hints.readOnlyHint) : TOOLS;
+}

@@ -1,0 +1,194 @@
+import { z } from "zod";
+import { accountOf } from "../registration/settings.js";
+import type { Agent, AgentPage } from "../telzino/types.js";
+import { cleanText } from "../text.js";
+import type { CallContext, Services } from "./context.js";
+import { defineTool } from "./define.js";
+import { nextStepsSchema } from "./schemas.js";
+
+/** How many of the API's pages a search by name reads at most: 1,000 agents. */
+const SEARCH_PAGES = 10;
+const API_PAGE = 100;
+/** Lists may leave the registration out; so many agents are read one by one for it, so many at a time. */
+const DETAIL_READS = 20;
+const DETAIL_PARALLEL = 4;
+
+const input = z.strictObject({
+  query: z.string().max(100).describe("Part of the agent's name").optional(),
+  organizationId: z.string().max(64).describe("UUID of an organisation").optional(),
+  page: z.int().min(1).max(10_000).describe("Default 1").optional(),
+  limit: z.int().min(1).max(100).describe("Agents a page. Default 20").optional(),
+});
+
+const output = z.object({
+  agents: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      status: z.string().optional(),
+      type: z.string().optional(),
+      sipRegistration: z.enum(["stored", "none", "unknown"]),
+      sipAccount: z.string().optional().describe("username@sipDomain as stored"),
+    }),
+  ),
+  page: z.number(),
+  hasMore: z.boolean(),
+  total: z.number().optional(),
+  nextSteps: nextStepsSchema,
+});
+
+export const listAgents = defineTool({
+  name: "list_agents",
+  title: "List Telzino agents",
+  description: [
+    "Lists the Telzino AI agents that these credentials reach: name, id, status, and the SIP account stored for each.",
+    "Use it first, to turn the name a user says into the agentId that the other tools take.",
+    "It does not say whether an agent is registered now: get_sip_status does.",
+    'Example: {"query": "front desk"}',
+  ].join("\n"),
+  input,
+  output,
+  hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  async run({ query, organizationId, page = 1, limit = 20 }, call) {
+    const found = await findAgents(call, { query, organizationId, page, limit });
+    const agents = await withRegistrations(found.agents, call);
+    const total = found.total;
+    return {
+      lines: [
+        headline(agents.length, query, found),
+        ...agents.map(agentLine),
+        found.hasMore && `More on page ${page + 1}.`,
+      ],
+      data: {
+        agents: agents.map(agentData),
+        page,
+        hasMore: found.hasMore,
+        ...(total === undefined ? {} : { total }),
+      },
+      next: nextSteps(agents, query),
+    };
+  },
+});
+
+interface Wanted {
+  query: string | undefined;
+  organizationId: string | undefined;
+  page: number;
+  limit: number;
+}
+
+interface Found {
+  agents: Agent[];
+  hasMore: boolean;
+  total: number | undefined;
+  /** A search that stopped before the last agent. */
+  incomplete?: boolean;
+}
+
+async function findAgents({ services, signal }: CallContext, wanted: Wanted): Promise<Found> {
+  if (services.boundAgentId !== undefined) return boundAgent(services, signal, wanted.query);
+  const { organizationId, page, limit } = wanted;
+  const scope = organizationId === undefined ? {} : { organizationId };
+  const needle = plain(wanted.query ?? "");
+  if (needle === "") {
+    const answer = await services.api.listAgents({ ...scope, page, limit }, { signal });
+    return { agents: answer.agents, hasMore: answer.hasNext, total: answer.total };
+  }
+  const matches: Agent[] = [];
+  let answer: AgentPage;
+  let apiPage = 1;
+  do {
+    answer = await services.api.listAgents({ ...scope, page: apiPage, limit: API_PAGE }, { signal });
+    matches.push(...answer.agents.filter((agent) => plain(agent.name).includes(needle)));
+    apiPage += 1;
+  } while (answer.hasNext && apiPage <= SEARCH_PAGES);
+  const from = (page - 1) * limit;
+  return {
+    agents: matches.slice(from, from + limit),
+    hasMore: matches.length > from + limit,
+    total: matches.length,
+    incomplete: answer.hasNext,
+  };
+}
+
+/** With one agent bound by the configuration the list is that agent alone. */
+async function boundAgent(
+  services: Services,
+  signal: AbortSignal,
+  query: string | undefined,
+): Promise<Found> {
+  const agent = await services.api.getAgent(services.boundAgentId ?? "", { signal });
+  const agents = plain(agent.name).includes(plain(query ?? "")) ? [agent] : [];
+  return { agents, hasMore: false, total: agents.length };
+}
+
+/** Names are compared as people type them: case, accents, blanks and punctuation don't count. */
+function plain(name: string): string {
+  return name
+    .normalize("NFD")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+/** Reads the agents whose registration the list did not tell; one that can't be read stays unknown. */
+async function withRegistrations(agents: Agent[], { services, signal }: CallContext): Promise<Agent[]> {
+  const result = [...agents];
+  const missing = result
+    .map((agent, index) => ({ agent, index }))
+    .filter(({ agent }) => agent.registration === undefined)
+    .slice(0, DETAIL_READS);
+  const worker = async () => {
+    for (let job = missing.shift(); job !== undefined; job = missing.shift()) {
+      const { agent, index } = job;
+      result[index] = await services.api.getAgent(agent.id, { signal }).catch(() => agent);
+      signal.throwIfAborted();
+    }
+  };
+  await Promise.all(Array.from({ length: DETAIL_PARALLEL }, worker));
+  return result;
+}
+
+function agentData(agent: Agent) {
+  const stored = agent.registration;
+  return {
+    id: agent.id,
+    name: cleanText(agent.name, 100),
+    ...(agent.status === undefined ? {} : { status: cleanText(agent.status, 30) }),
+    ...(agent.type === undefined ? {} : { type: cleanText(agent.type, 30) }),
+    sipRegistration: stored === undefined ? "unknown" : stored === null ? "none" : "stored",
+    ...(stored ? { sipAccount: cleanText(accountOf(stored), 200) } : {}),
+  } as const;
+}
+
+function agentLine(agent: Agent): string {
+  const { id, name, status, sipRegistration, sipAccount } = agentData(agent);
+  const stored = agent.registration;
+  const sip =
+    sipRegistration === "stored" && stored
+      ? `SIP account ${sipAccount}${stored.transport ? ` over ${cleanText(stored.transport, 10)}` : ""}${stored.enabled === false ? ", disabled" : ""}`
+      : sipRegistration === "none"
+        ? "no SIP account"
+        : "SIP account not known";
+  return `- "${name}" (${status ?? "status not known"}), ${sip}, id ${id}`;
+}
+
+function headline(shown: number, query: string | undefined, found: Found): string {
+  const of = found.total !== undefined && found.total > shown ? ` of ${found.total}` : "";
+  const matching = query ? ` matching "${cleanText(query, 60)}"` : "";
+  const scope = found.incomplete ? ` (searched the first ${SEARCH_PAGES * API_PAGE} agents)` : "";
+  return shown === 0 ? `No agents${matching}${scope}.` : `${shown}${of} agents${matching}${scope}:`;
+}
+
+function nextSteps(agents: Agent[], query: string | undefined): string[] {
+  if (agents.length === 0) {
+    return query
+      ? ["Call list_agents without query to see every name."]
+      : [
+          "These credentials reach no agent: ask the user to create one in Telzino, or for other credentials.",
+        ];
+  }
+  return [
+    "get_sip_status with an agent's id tells whether it is registered now.",
+    "list_pbx_presets, then configure_sip_registration, connect an agent to a PBX.",
+  ];
+}

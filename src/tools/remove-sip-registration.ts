@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { agentIdField } from "../registration/fields.js";
+import { accountOf } from "../registration/settings.js";
+import { waitUntilGone } from "../registration/wait.js";
+import type { Agent } from "../telzino/types.js";
+import { cleanText } from "../text.js";
+import type { CallContext } from "./context.js";
+import { defineTool, type ToolReply } from "./define.js";
+import { ToolError } from "./errors.js";
+import { settingsData, settingsLine, stateName, statusData } from "./format.js";
+import { nextStepsSchema, settingsSchema, statusSchema } from "./schemas.js";
+
+/** Un-registering takes the platform a few seconds; beyond this the answer says that it goes on. */
+const WAIT_MS = 15_000;
+
+const input = z.strictObject({
+  agentId: agentIdField,
+  username: z
+    .string()
+    .min(1)
+    .max(128)
+    .describe("SIP user that is stored for this agent; must match, so that no other line is cut"),
+});
+
+const output = z.object({
+  agentId: z.string(),
+  outcome: z.enum(["removed", "removing", "nothing_stored", "removed_status_unreadable"]),
+  removed: settingsSchema.optional().describe("The settings that were stored"),
+  status: statusSchema.optional(),
+  nextSteps: nextStepsSchema,
+});
+
+type Reply = ToolReply<z.output<typeof output>>;
+
+export const removeSipRegistration = defineTool({
+  name: "remove_sip_registration",
+  title: "Remove SIP registration",
+  description: [
+    "Takes an agent off its PBX: deletes the stored SIP registration (the password too) and waits until it is gone. The agent receives no SIP calls after that.",
+    "Use it only when the user asks for it; to change settings use configure_sip_registration. Un-registering may also drop other devices on the same extension, a desk phone for instance: tell the user first.",
+    'Example: {"agentId": "11111111-1111-4111-8111-111111111111", "username": "1001"}',
+  ].join("\n"),
+  input,
+  output,
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+  async run({ agentId, username }, call) {
+    const agent = await call.services.api.getAgent(agentId, { signal: call.signal });
+    const stored = agent.registration;
+    if (stored === null) return nothingStored(agent);
+    if (stored?.username !== username) throw mismatch(agent, username);
+    await call.services.api.deleteRegistration(agentId, { signal: call.signal });
+    return waitAndReport(agent, call);
+  },
+});
+
+function label(agent: Agent): string {
+  return `"${cleanText(agent.name, 100)}"`;
+}
+
+function nothingStored(agent: Agent): Reply {
+  return {
+    lines: [`${label(agent)} has no SIP registration stored; there was nothing to remove.`],
+    data: { agentId: agent.id, outcome: "nothing_stored" },
+    next: ["configure_sip_registration connects it to a PBX."],
+  };
+}
+
+function mismatch(agent: Agent, username: string): ToolError {
+  const stored = agent.registration;
+  return stored?.username === undefined
+    ? new ToolError(
+        `Nothing was removed: the registration stored for ${label(agent)} could not be read, so its username could not be checked.`,
+        ["Call get_sip_status, then try again."],
+      )
+    : new ToolError(
+        `Nothing was removed: ${label(agent)} is stored as ${cleanText(accountOf(stored), 200)}, not as "${cleanText(username, 128)}".`,
+        [
+          "Ask the user whether this is the agent they mean; list_agents shows the others.",
+          `If it is, call remove_sip_registration again with username "${cleanText(stored.username, 128)}".`,
+        ],
+      );
+}
+
+async function waitAndReport(agent: Agent, { services, signal, progress }: CallContext): Promise<Reply> {
+  const waited = await waitUntilGone(services.api, agent.id, {
+    budgetMs: WAIT_MS,
+    signal,
+    onSample: (status, elapsed) => progress(status.state, Math.round(elapsed / 1_000), WAIT_MS / 1_000),
+  });
+  const stored = agent.registration ?? {};
+  const was = `It was: ${settingsLine(stored)}`;
+  const data = { agentId: agent.id, removed: settingsData(stored) };
+  const again = "configure_sip_registration connects the agent anew; it needs the SIP password again.";
+  if (waited.kind === "unreadable") {
+    return {
+      lines: [
+        `Removed the SIP registration of ${label(agent)}. Its status cannot be read: ${waited.error.message}`,
+        was,
+      ],
+      data: { ...data, outcome: "removed_status_unreadable" },
+      next: [again],
+    };
+  }
+  if (waited.kind === "pending") {
+    return {
+      lines: [
+        `Removed the stored settings of ${label(agent)}; the platform is still un-registering (${stateName(waited.status)}).`,
+        was,
+      ],
+      data: { ...data, outcome: "removing", status: statusData(waited.status) },
+      next: ["get_sip_status in a few seconds tells whether it is gone.", again],
+    };
+  }
+  return {
+    lines: [
+      `Removed: ${label(agent)} is no longer registered and receives no SIP calls.`,
+      was,
+      "If a desk phone shares that extension, check that it is still registered.",
+    ],
+    data: { ...data, outcome: "removed", status: statusData(waited.status) },
+    next: [again],
+  };
+}

@@ -1,0 +1,49 @@
+import { Secret } from "../../src/secret.js";
+import {
+  createTelzinoClient,
+  type TelzinoClient,
+  type TelzinoClientOptions,
+} from "../../src/telzino/client.js";
+import { TelzinoError } from "../../src/telzino/errors.js";
+import type { RegistrationSettings } from "../../src/telzino/types.js";
+
+export const AGENT_ID = "11111111-1111-4111-8111-111111111111";
+export const AGENT = `/v1/agents/${AGENT_ID}`;
+export const SIP = `${AGENT}/sip/registration`;
+
+export const SETTINGS: RegistrationSettings = {
+  sipDomain: "pbx.local",
+  username: "100",
+  port: 5060,
+  transport: "udp",
+  subscribe: false,
+};
+
+/** A client with a static token, time-outs of a moment and quick retries. */
+export function quickClient(apiUrl: URL, options: Partial<TelzinoClientOptions> = {}): TelzinoClient {
+  return createTelzinoClient({
+    apiUrl,
+    auth: { kind: "token", accessToken: new Secret("static-token") },
+    userAgent: "telzino-sip-mcp/test",
+    timeouts: { connectMs: 300, headersMs: 150, bodyMs: 150 },
+    ...options,
+    retry: { tries: 3, baseMs: 10, maxMs: 40, totalMs: 2_500, ...options.retry },
+  });
+}
+
+/** Credentials instead of a static token. */
+export const CREDENTIALS = {
+  kind: "clientCredentials",
+  clientId: "client-1",
+  clientSecret: new Secret("client-secret-1"),
+} as const;
+
+/** The error with which a call fails. A call that succeeds fails the test. */
+export async function failure(call: Promise<unknown>): Promise<TelzinoError> {
+  const outcome = await call.then(
+    (value) => new Error(`the call succeeded with ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  );
+  if (outcome instanceof TelzinoError) return outcome;
+  throw outcome;
+}

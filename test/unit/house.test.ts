@@ -1,0 +1,207 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { describe, expect, it } from "vitest";
+
+/** The rules of docs/architecture.md, held by a test. */
+
+const ROOT = dirname(dirname(import.meta.dirname));
+
+/** Rooms of `src/`, the highest first. A room imports from lower ranks and from itself. */
+const RANKS = [
+  ["cli"],
+  ["commands"],
+  ["mcp", "sandbox"],
+  ["tools"],
+  ["diagnosis", "secrets"],
+  ["registration"],
+  ["telzino", "presets", "sip"],
+  ["leaf"],
+];
+const MAX_LINES = 250;
+
+interface SourceFile {
+  /** From the repository's root, with forward slashes. */
+  path: string;
+  text: string;
+  /** Without the lines that are comment from their beginning. */
+  code: string;
+  lines: number;
+}
+
+function filesBelow(folder: string, endings: RegExp): SourceFile[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && endings.test(entry.name))
+    .map((entry) => {
+      const full = join(entry.parentPath, entry.name);
+      const text = readFileSync(full, "utf8");
+      const code = text.replace(/^\s*(?:\/\/|\/\*|\*).*$/gm, "");
+      return {
+        path: relative(ROOT, full).split(sep).join("/"),
+        text,
+        code,
+        lines: text.trimEnd().split("\n").length,
+      };
+    });
+}
+
+const sources = filesBelow("src", /\.ts$/);
+const tests = filesBelow("test", /\.ts$/);
+
+function roomOf(path: string): string {
+  const [, first = "", second] = path.split("/");
+  if (second !== undefined) return first;
+  return first === "cli.ts" ? "cli" : "leaf";
+}
+
+function rankOf(room: string): number {
+  return RANKS.findIndex((rooms) => rooms.includes(room));
+}
+
+/** Everything that a file imports or re-exports, types too, at once or when it is first used. */
+function importsOf({ code }: SourceFile): string[] {
+  const specifier = /(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"\n]+)"/g;
+  return [...code.matchAll(specifier)].map((match) => match[1] ?? "");
+}
+
+function roomImports(file: SourceFile): { specifier: string; room: string }[] {
+  return importsOf(file)
+    .filter((specifier) => specifier.startsWith("."))
+    .map((specifier) => ({
+      specifier,
+      room: roomOf(join(dirname(file.path), specifier).split(sep).join("/")),
+    }));
+}
+
+function offenders(
+  files: SourceFile[],
+  pattern: RegExp,
+  allowed: (path: string) => boolean = () => false,
+): string[] {
+  return files.filter(({ path, code }) => !allowed(path) && pattern.test(code)).map(({ path }) => path);
+}
+
+describe("rooms", () => {
+  it("has no room that the plan does not know", () => {
+    const unknown = sources.filter(({ path }) => rankOf(roomOf(path)) < 0).map(({ path }) => path);
+    expect(unknown).toEqual([]);
+  });
+
+  it("imports downwards only, and never from a room beside", () => {
+    const wrong = sources.flatMap((file) => {
+      const own = roomOf(file.path);
+      return roomImports(file)
+        .filter(({ room }) => room !== own && rankOf(room) <= rankOf(own))
+        .map(({ specifier }) => `${file.path} imports ${specifier}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("sees the imports that it judges", () => {
+    const doctor = sources.find(({ path }) => path === "src/commands/doctor.ts");
+    const seen = doctor ? roomImports(doctor).map(({ room }) => room) : [];
+    expect(new Set(seen)).toEqual(new Set(["leaf", "secrets", "telzino", "sandbox", "commands"]));
+  });
+
+  it("starts the sandbox from commands alone", () => {
+    const wrong = sources.filter(
+      (file) =>
+        !["sandbox", "commands"].includes(roomOf(file.path)) &&
+        roomImports(file).some(({ room }) => room === "sandbox"),
+    );
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("keeps the MCP SDK in mcp/, the demo's client apart", () => {
+    const sdk = (file: SourceFile) =>
+      importsOf(file).some((name) => name.startsWith("@modelcontextprotocol/"));
+    const wrong = sources
+      .filter(sdk)
+      .filter(({ path }) => roomOf(path) !== "mcp" && !/^src\/commands\/demo\b/.test(path));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("writes relative imports with their ending", () => {
+    const wrong = [...sources, ...tests].flatMap((file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith(".") && !/\.(?:js|mjs|json)$/.test(name))
+        .map((name) => `${file.path} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("the process", () => {
+  it("reads the environment in config.ts alone", () => {
+    const reads =
+      /\bprocess\s*\.\s*env\b|\benv\b[^;\n]*\}?\s*=\s*process\b|import \{[^}]*\benv\b[^}]*\} from "node:process"/;
+    expect(offenders(sources, reads, (path) => path === "src/config.ts")).toEqual([]);
+  });
+
+  it("touches stdout in mcp/stdio.ts, the commands and the command line alone", () => {
+    const mayWrite = (path: string) => /^src\/(?:mcp\/stdio\.ts|cli\.ts|commands\/)/.test(path);
+    expect(offenders(sources, /\bprocess\s*\.\s*stdout\b/, mayWrite)).toEqual([]);
+    // stderr is the logger's, and console.log would be stdout.
+    expect(offenders(sources, /\bconsole\s*\.\s*\w+/)).toEqual([]);
+  });
+
+  it("ends itself in the command line alone", () => {
+    const mayEnd = (path: string) => /^src\/(?:cli\.ts|commands\/)/.test(path);
+    expect(offenders(sources, /\bprocess\s*\.\s*(?:exit|abort|kill)\s*\(/, mayEnd)).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  it(`are at most ${MAX_LINES} lines long`, () => {
+    const long = sources
+      .filter(({ lines }) => lines > MAX_LINES)
+      .map(({ path, lines }) => `${path}: ${lines}`);
+    expect(long).toEqual([]);
+  });
+
+  it("are named by what they are, in kebab-case", () => {
+    const wrong = sources
+      .map(({ path }) => path.split("/").at(-1) ?? "")
+      .filter(
+        (name) =>
+          !/^[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(name) || /^(?:utils?|helpers?|common|misc)\.ts$/.test(name),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it("have no default export", () => {
+    expect(offenders([...sources, ...tests], /^export default\b|\bas default\b/m)).toEqual([]);
+  });
+
+  it("have no any", () => {
+    const any = /(?:[:<,|&]|\bas)\s*any\b\s*(?:[\])>;,=|&){]|\[\]|$)/m;
+    expect(offenders([...sources, ...tests], any)).toEqual([]);
+    expect(any.test(`const x: ${"any"} = 1`)).toBe(true);
+  });
+
+  it("reveal a secret only where it goes on the wire, into a digest, or to be searched for", () => {
+    const mayReveal = /^src\/(?:telzino|sip|sandbox|secrets)\//;
+    expect(offenders(sources, /\.reveal\(\)/, (path) => mayReveal.test(path))).toEqual([]);
+  });
+});
+
+describe("tests", () => {
+  it("are neither skipped nor alone", () => {
+    expect(offenders(tests, /\b(?:it|test|describe)\s*\.\s*(?:skip|only|todo|fails)\b/)).toEqual([]);
+  });
+
+  it("mirror the rooms", () => {
+    const rooms = new Set(sources.map(({ path }) => roomOf(path)));
+    const wrong = tests
+      .map(({ path }) => path)
+      .filter((path) => /^test\/unit\/[^/]+\//.test(path) && !rooms.has(path.split("/")[2] ?? ""));
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("package-lock.json", () => {
+  it("names no registry, so that it works with any", () => {
+    const lock = readFileSync(join(ROOT, "package-lock.json"), "utf8");
+    expect(lock).toContain('"integrity"');
+    expect(lock).not.toContain('"resolved"');
+  });
+});

@@ -1,0 +1,89 @@
+import { Writable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { createLogger, type LogLevel } from "../../src/log.js";
+import { Secret } from "../../src/secret.js";
+
+function capture(level: LogLevel = "trace", redact?: (text: string) => string) {
+  const lines: string[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const now = () => new Date("2026-02-22T12:00:00.000Z");
+  return { lines, log: createLogger({ level, stream, now, ...(redact ? { redact } : {}) }) };
+}
+
+describe("createLogger", () => {
+  it("writes one line an entry: time, level, message, fields", () => {
+    const { lines, log } = capture();
+    log.info("tool call", { tool: "list_agents", ms: 12, note: "two words", gone: undefined, empty: "" });
+    expect(lines).toEqual([
+      '2026-02-22T12:00:00.000Z info tool call tool=list_agents ms=12 note="two words" empty=""\n',
+    ]);
+  });
+
+  it("lets only its level and what is more severe through", () => {
+    const { lines, log } = capture("warn");
+    for (const level of ["error", "warn", "info", "debug", "trace"] as const) log[level](level);
+    expect(lines.map((line) => line.trim().split(" ").at(-1))).toEqual(["error", "warn"]);
+  });
+
+  it("cannot be made to write a second line or control characters", () => {
+    const { lines, log } = capture();
+    log.warn("a\nfake error line\u001b[31m", { "k\ne": "x\r\ny\u200b\u0007" });
+    expect(lines).toEqual(['2026-02-22T12:00:00.000Z warn a fake error line k e="x y"\n']);
+  });
+
+  it("hides fields by name, at every depth, and Secret objects anywhere", () => {
+    const { lines, log } = capture();
+    log.debug("x", {
+      password: "p1",
+      Authorization: "p2",
+      given: new Secret("p3"),
+      nested: { ha1: "p4", list: [new Secret("p5"), { access_token: "p6" }] },
+    });
+    expect(lines[0]).not.toMatch(/p\d/);
+    expect(lines[0]).toContain("password=[secret] Authorization=[secret] given=[secret]");
+  });
+
+  it("hides values through the redactor, also one that invisible characters or the cut would part", () => {
+    const redact = (text: string) => text.replaceAll("hunter22", "[secret]");
+    const { lines, log } = capture("trace", redact);
+    log.error("it is hunter22", { reason: "hunt\u200ber22", error: new Error("no hunter22") });
+    log.error(`${"x".repeat(1_995)}hunter22`);
+    expect(lines.join("")).not.toMatch(/hunt/);
+    expect(lines[0]).toContain('error="Error: no [secret]"');
+  });
+
+  it("bounds a line, whatever it is given", () => {
+    const { lines, log } = capture();
+    const cyclic: Record<string, unknown> = {};
+    cyclic.self = cyclic;
+    log.error("x".repeat(1e6), {
+      big: "y".repeat(1e6),
+      cyclic,
+      cause: new Error("a", { cause: new Error("b") }),
+    });
+    expect(lines[0]?.length).toBeLessThan(5_000);
+    expect(lines[0]).toContain("cyclic=[unprintable]");
+    expect(lines[0]).toContain('cause="Error: a: Error: b"');
+  });
+
+  it("survives a stream that breaks and one that has ended", async () => {
+    const stream = new Writable({
+      write(_chunk, _encoding, done) {
+        done(Object.assign(new Error("broken pipe"), { code: "EPIPE" }));
+      },
+    });
+    const log = createLogger({ level: "info", stream });
+    log.info("one");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(stream.destroyed).toBe(true);
+    expect(() => log.info("two")).not.toThrow();
+    expect(stream.listenerCount("error")).toBe(1);
+    createLogger({ level: "info", stream });
+    expect(stream.listenerCount("error")).toBe(1);
+  });
+});
