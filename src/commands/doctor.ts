@@ -1,5 +1,4 @@
 import { type Config, secretsOf } from "../config.js";
-import { Secret } from "../secret.js";
 import { createRedactor, type Redactor } from "../secrets/redactor.js";
 import { createTelzinoClient } from "../telzino/client.js";
 import { DEFAULT_TIMEOUTS } from "../telzino/dispatcher.js";
@@ -109,8 +108,7 @@ async function checkSandbox(config: Config, redactor: Redactor, limit: Limit): P
     return [{ name: "sandbox", outcome: "failed", found, next }];
   }
   try {
-    const { apiUrl, clientId } = sandbox;
-    const clientSecret = new Secret(String(sandbox.clientSecret));
+    const { apiUrl, clientId, clientSecret } = sandbox;
     redactor.hold(clientSecret);
     return await checkApi(
       { ...config, apiUrl, auth: { kind: "clientCredentials", clientId, clientSecret } },

@@ -72,7 +72,8 @@ export function readArguments<Schema extends z.ZodObject>(
     }
   }
   const parsed = schema.safeParse(given);
-  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, given)));
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, given, properties)));
   if (problems.length > 0 || !parsed.success) return { ok: false, problems };
   return { ok: true, input: parsed.data, notes };
 }
@@ -124,19 +125,23 @@ function unknownParameter(name: string, known: string[]): string {
     : `${label} is not a parameter of this tool. It takes: ${known.join(", ")}`;
 }
 
-function describeIssue(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  given: Record<string, unknown>,
+  properties: Record<string, Property>,
+): string {
   const name = String(issue.path[0] ?? "arguments");
   if (issue.code === "invalid_type" && given[name] === undefined) return `${name} is missing`;
   if (issue.code === "invalid_value") {
     return `${name} must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
   }
-  if (issue.code === "invalid_type") return `${name} must be ${article(issue.expected)}`;
+  if (issue.code === "invalid_type")
+    return `${name} must be ${article(properties[name]?.type ?? issue.expected)}`;
   if (issue.code === "too_small") return `${name} must be at least ${issue.minimum}`;
   if (issue.code === "too_big") return `${name} must be at most ${issue.maximum}`;
   return `${name} ${issue.message}`;
 }
 
 function article(type: string): string {
-  const name = type === "int" ? "integer" : type;
-  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }

@@ -119,7 +119,7 @@ export function drip(everyMs: number): Answer {
   };
 }
 
-export function after(ms: number, answer: Answer): Answer {
+export function later(ms: number, answer: Answer): Answer {
   return (response, request) => {
     setTimeout(() => answer(response, request), ms);
   };

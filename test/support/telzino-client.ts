@@ -19,7 +19,7 @@ export const SETTINGS: RegistrationSettings = {
   subscribe: false,
 };
 
-/** A client with a static token, time-outs of a moment and quick retries. */
+/** A client with a static token, quick retries, and time-outs as short as undici keeps them (about a second). */
 export function quickClient(apiUrl: URL, options: Partial<TelzinoClientOptions> = {}): TelzinoClient {
   return createTelzinoClient({
     apiUrl,
@@ -27,7 +27,7 @@ export function quickClient(apiUrl: URL, options: Partial<TelzinoClientOptions> 
     userAgent: "telzino-sip-mcp/test",
     timeouts: { connectMs: 300, headersMs: 150, bodyMs: 150 },
     ...options,
-    retry: { tries: 3, baseMs: 10, maxMs: 40, totalMs: 2_500, ...options.retry },
+    retry: { tries: 3, baseMs: 10, maxMs: 40, totalMs: 5_000, ...options.retry },
   });
 }
 

@@ -411,7 +411,7 @@ export const IPV6 = {
     "Via: SIP/2.0/UDP [2001:db8::9:1];branch=z9hG4bKas3-111",
     'Contact: "Caller" <sip:caller@[2001:db8::1]>',
   ]),
-  /** 4.2: no brackets; this parses by misfortune of nothing. */
+  /** 4.2: an address without brackets. */
   withoutBrackets: request("REGISTER sip:2001:db8::10 SIP/2.0"),
   /** 4.3: the port is part of the address, without brackets round it. */
   portAmbiguous: request("REGISTER sip:[2001:db8::10:5070] SIP/2.0"),

@@ -1,0 +1,73 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import type { CallToolResult, Progress } from "@modelcontextprotocol/sdk/types.js";
+import { createLogger } from "../../src/log.js";
+import { createServer } from "../../src/mcp/server.js";
+import { createRedactor } from "../../src/secrets/redactor.js";
+import { TelzinoError } from "../../src/telzino/errors.js";
+import type { TelzinoApi } from "../../src/telzino/types.js";
+import type { Services } from "../../src/tools/context.js";
+
+/** Services over a given API; by default without credentials, as a server that has none. */
+export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<Services> = {}): Services {
+  const redactor = createRedactor();
+  return {
+    api,
+    redactor,
+    log: createLogger({ level: "error", stream: process.stderr, redact: redactor.redact }),
+    platformIsLocal: false,
+    passwordArgument: true,
+    readOnly: false,
+    ...more,
+  };
+}
+
+function unconfiguredApi(): TelzinoApi {
+  const refuse = () => Promise.reject(new TelzinoError("not_configured", "No credentials are configured"));
+  return {
+    listAgents: refuse,
+    getAgent: refuse,
+    putRegistration: refuse,
+    deleteRegistration: refuse,
+    getStatus: refuse,
+    listCallLogs: refuse,
+  };
+}
+
+export interface ConnectedClient {
+  client: Client;
+  /** Calls a tool; its text is the first content block's. */
+  call(
+    name: string,
+    args?: Record<string, unknown>,
+    options?: { signal?: AbortSignal; onprogress?: (progress: Progress) => void },
+  ): Promise<CallToolResult & { text: string; facts: Record<string, unknown> }>;
+  close(): Promise<void>;
+}
+
+/** An MCP client connected in process to a server over those services. It checks every result against the tool's output schema. */
+export async function connectInProcess(services: Services, sandbox?: string): Promise<ConnectedClient> {
+  const server = createServer(services, sandbox === undefined ? {} : { sandbox });
+  const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: "test", version: "0" });
+  await Promise.all([server.connect(serverSide), client.connect(clientSide)]);
+  return { ...(await callerOf(client)), close: () => client.close() };
+}
+
+/** Wraps a client that is connected already. */
+export async function callerOf(client: Client): Promise<Pick<ConnectedClient, "client" | "call">> {
+  // Lets the client know the output schemas, against which it then checks results.
+  await client.listTools();
+  return {
+    client,
+    async call(name, args = {}, options = {}) {
+      const result = (await client.callTool({ name, arguments: args }, undefined, options)) as CallToolResult;
+      const [first] = result.content;
+      return {
+        ...result,
+        text: first?.type === "text" ? first.text : "",
+        facts: result.structuredContent ?? {},
+      };
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { Buffer } from "node:buffer";
+import {
+  type Account,
+  type ConnectOptions,
+  type Flow,
+  Headers,
+  openFlow,
+  type SipRequest,
+  type Target,
+  type Timers,
+  Trace,
+  UserAgent,
+} from "../../src/sip/index.js";
+
+/** Quick timers: a transaction ends after 64·20 ms = 1.28 s. */
+export const QUICK: Timers = { t1: 20, t2: 80, t4: 100 };
+
+export async function connected(target: Target, options: ConnectOptions = {}): Promise<Flow> {
+  const outcome = await openFlow(target, options);
+  if (outcome.kind !== "connected") throw new Error(`no flow: ${JSON.stringify(outcome)}`);
+  return outcome.flow;
+}
+
+export interface TestAgent {
+  readonly agent: UserAgent;
+  readonly trace: Trace;
+}
+
+/** A user agent for 1001@pbx.test on a flow to the target. */
+export async function testAgent(
+  target: Target,
+  options: Partial<ConstructorParameters<typeof UserAgent>[0]> & { account?: Account } & ConnectOptions = {},
+): Promise<TestAgent> {
+  const trace = new Trace();
+  const flow = await connected(target, { ...options, trace });
+  const account = options.account ?? { user: "1001", domain: "pbx.test" };
+  const agent = new UserAgent({ version: "0.0.0", timers: QUICK, ...options, flow, remote: target, account });
+  return { agent, trace };
+}
+
+/** A request without Via. */
+export function testRequest(method: string, uri = "sip:pbx.test", body = ""): SipRequest {
+  const headers = new Headers([
+    ["Max-Forwards", "70"],
+    ["From", "<sip:1001@pbx.test>;tag=from"],
+    ["To", "<sip:1001@pbx.test>"],
+    ["Call-ID", `call-${Math.random()}`],
+    ["CSeq", `1 ${method}`],
+    ["Contact", "<sip:1001@127.0.0.1:5099>"],
+  ]);
+  return { kind: "request", method, uri, headers, body: Buffer.from(body) };
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Waits until it holds, at most two seconds. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 400 && !holds(); tries += 1) await sleep(5);
+  if (!holds()) throw new Error("waited in vain");
+}

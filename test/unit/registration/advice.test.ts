@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import {
+  type AdviceContext,
+  type AdvicePreset,
+  adviseSettings,
+  lanOnly,
+} from "../../../src/registration/advice.js";
+import { completeSettings, type SettingsInput } from "../../../src/registration/settings.js";
+
+const input: SettingsInput = { sipDomain: "pbx.example.com", username: "1001" };
+const preset: AdvicePreset = {
+  name: "Some PBX",
+  needsAuthUsername: true,
+  tlsPort: 5096,
+  registers: "yes",
+  failures: [],
+};
+
+function ids(change: Partial<SettingsInput>, context: AdviceContext = {}): string[] {
+  return adviseSettings(completeSettings({ ...input, ...change }), context).map(({ id }) => id);
+}
+
+describe("advice", () => {
+  it("is silent about settings with nothing odd", () => {
+    expect(ids({})).toStrictEqual([]);
+    expect(ids({ transport: "tls", port: 5061 })).toStrictEqual([]);
+  });
+
+  it.each([
+    [{ transport: "tls", port: 5060 }, "tls-with-5060"],
+    [{ transport: "udp", port: 5061 }, "plain-with-5061"],
+    [{ transport: "tcp", port: 5061 }, "plain-with-5061"],
+    [{ sipDomain: "pbx.local" }, "domain-lan-only"],
+    [{ sipDomain: "192.168.1.10" }, "domain-lan-only"],
+    [{ sipDomain: "[fd00::1]" }, "domain-lan-only"],
+    [{ proxy: "10.0.0.1" }, "proxy-lan-only"],
+    [{ authUsername: "1001" }, "auth-username-redundant"],
+    [{ username: "1001@pbx.example.com" }, "username-with-domain"],
+  ] as const)("of %o is %s", (change, id) => {
+    expect(ids(change)).toStrictEqual([id]);
+  });
+
+  it("asks for the auth ID where the PBX has one of its own", () => {
+    expect(ids({}, { preset })).toStrictEqual(["auth-username-needed"]);
+    expect(ids({ authUsername: "abc123" }, { preset })).toStrictEqual([]);
+  });
+
+  it("names the PBX's own TLS port", () => {
+    const [advice] = adviseSettings(completeSettings({ ...input, transport: "tls", authUsername: "x" }), {
+      preset,
+    });
+    expect(advice?.message).toContain("5096");
+  });
+
+  it("says that a system takes no registration", () => {
+    expect(ids({ authUsername: "x" }, { preset: { ...preset, registers: "no" } })).toStrictEqual([
+      "preset-does-not-register",
+    ]);
+  });
+
+  it("warns when tls is given up, and tells when the account changes", () => {
+    const stored = { sipDomain: "pbx.example.com", username: "1000", transport: "tls" };
+    expect(ids({}, { stored })).toStrictEqual(["tls-given-up", "account-changes"]);
+  });
+
+  it("does not look at the domain's address when a proxy is dialled", () => {
+    expect(ids({ sipDomain: "office.local", proxy: "edge.example.com" })).toStrictEqual([]);
+  });
+
+  it("lets local addresses be where the platform runs on this machine", () => {
+    expect(ids({ sipDomain: "127.0.0.1" }, { platformIsLocal: true })).toStrictEqual([]);
+  });
+});
+
+describe("a host that only a LAN knows", () => {
+  it.each(["localhost", "127.0.0.1", "169.254.1.1", "100.64.0.1", "::1", "fritz.box", "pbx", "asterisk.lan"])(
+    "%s",
+    (host) => {
+      expect(lanOnly(host)).toBeTypeOf("string");
+    },
+  );
+
+  it.each(["8.8.8.8", "2606:4700::1111", "pbx.example.com", "my.box"])("is not %s", (host) => {
+    expect(lanOnly(host)).toBeUndefined();
+  });
+});

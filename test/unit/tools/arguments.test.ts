@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { readArguments } from "../../../src/tools/arguments.js";
+import { configureSipRegistration } from "../../../src/tools/configure-sip-registration.js";
+
+const required = {
+  agentId: "11111111-1111-4111-8111-111111111111",
+  sipDomain: "pbx.example.com",
+  username: "1001",
+};
+
+function read(extra: Record<string, unknown>) {
+  return readArguments(configureSipRegistration.input, { ...required, ...extra });
+}
+
+function problems(raw: unknown): string[] {
+  const result = readArguments(configureSipRegistration.input, raw);
+  return result.ok ? [] : result.problems;
+}
+
+describe("arguments", () => {
+  it("are taken where the meaning is plain", () => {
+    const result = read({ port: "5061", transport: "TLS", subscribe: "false", proxy: null });
+    expect(result).toMatchObject({ ok: true, input: { port: 5061, transport: "tls", subscribe: false } });
+    expect(result.ok && "proxy" in result.input).toBe(false);
+  });
+
+  it("lose the blanks around them, and the caller is told", () => {
+    const result = read({ sipDomain: " pbx.example.com\n" });
+    expect(result).toMatchObject({ ok: true, input: { sipDomain: "pbx.example.com" } });
+    expect(result.ok && result.notes).toStrictEqual([
+      "sipDomain: the blanks around the value were left out.",
+    ]);
+  });
+
+  it("keep every character of a password", () => {
+    expect(read({ password: " p w " })).toMatchObject({ ok: true, input: { password: " p w " } });
+  });
+
+  it.each([
+    ["sip_domain", "sipDomain"],
+    ["sipdomian", "sipDomain"],
+    ["domain", "sipDomain"],
+    ["extension", "username"],
+    ["auth_id", "authUsername"],
+    ["AgentID", "agentId"],
+    ["preset", "presetId"],
+  ])("named %s are refused with the name %s", (name, meant) => {
+    expect(problems({ ...required, [name]: "x" })).toStrictEqual([
+      `"${name}" is not a parameter of this tool: did you mean ${meant}?`,
+    ]);
+  });
+
+  it("of an unknown name are refused with the names that there are", () => {
+    expect(problems({ ...required, colour: "red" })[0]).toMatch(/It takes: agentId, sipDomain/);
+  });
+
+  it("that are missing or wrong are all named at once", () => {
+    expect(problems({ sipDomain: "sip:pbx.example.com", port: 0, transport: "sctp" })).toStrictEqual([
+      "agentId is missing",
+      'sipDomain must be the host alone, without "sip:": pbx.example.com',
+      "username is missing",
+      "port must be at least 1",
+      'transport must be one of "udp", "tcp", "tls"',
+    ]);
+  });
+
+  it.each([[[1]], ["text"], [7]])("that are %j instead of an object are refused", (raw) => {
+    expect(problems(raw)).toStrictEqual(["arguments must be an object"]);
+  });
+
+  it("of the wrong type are refused with the right one, never with the value", () => {
+    const schema = z.strictObject({ port: z.int(), password: z.string() });
+    const result = readArguments(schema, { port: "many", password: 123456 });
+    expect(result).toStrictEqual({
+      ok: false,
+      problems: ["port must be an integer", "password must be a string"],
+    });
+  });
+});
