@@ -10,7 +10,7 @@ export const WIRE = {
     {
       pattern: "^FPBX-(\\d[\\d.]*)",
       product: "FreePBX",
-      example: "FPBX-17.0.19.1(20.9.1)",
+      example: "FPBX-14.0.11(13.18.3)",
       note: "FreePBX version, then Asterisk version in brackets. The header is the same for chan_pjsip and chan_sip; from Asterisk 21 on there is only chan_pjsip.",
       source: "wireTrace",
       confidence: "high",
@@ -20,7 +20,7 @@ export const WIRE = {
     {
       pattern: "^FPBX-(\\d[\\d.]*)",
       product: "FreePBX",
-      example: "FPBX-14.0.11(13.18.3)",
+      example: "FPBX-17.0.19.1(20.9.1)",
       note: "The same header as with chan_pjsip: look which driver owns the port.",
       source: "wireTrace",
       confidence: "medium",

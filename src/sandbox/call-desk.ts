@@ -5,6 +5,7 @@ import {
   parseNameAddr,
   parseUri,
   type ServerTransaction,
+  SipSerializeError,
   tolerant,
   type UserAgent,
 } from "../sip/index.js";
@@ -65,7 +66,12 @@ export class CallDesk {
   }
 
   #take(calls: Calls, transaction: ServerTransaction): void {
-    const handled = this.#answer(calls, transaction).finally(() => this.#handling.delete(handled));
+    const handled = this.#answer(calls, transaction)
+      // A caller's odd headers may make a request that cannot be written: the call is lost, no more.
+      .catch((error: unknown) => {
+        if (!(error instanceof SipSerializeError)) throw error;
+      })
+      .finally(() => this.#handling.delete(handled));
     this.#handling.add(handled);
   }
 
@@ -79,7 +85,7 @@ export class CallDesk {
     const call = await incoming.answer();
     if (call === undefined) return;
     const over = new AbortController();
-    void this.#wait(LONGEST_CALL_MS, over.signal).then((late) => late && call.hangUp());
+    void this.#wait(LONGEST_CALL_MS, over.signal).then((late) => (late ? call.hangUp() : undefined));
     await call.ended;
     over.abort();
     this.#onCall({ startedAt, endedAt: new Date(), callerId: callerOf(transaction) });

@@ -1,5 +1,13 @@
-import { LocateError, locate, openFlow, type ServerTransaction, type Timers, UserAgent } from "../sip/index.js";
-import { SipParseError, SipSerializeError } from "../sip/index.js";
+import {
+  LocateError,
+  locate,
+  openFlow,
+  type ServerTransaction,
+  SipParseError,
+  SipSerializeError,
+  type Timers,
+  UserAgent,
+} from "../sip/index.js";
 import { VERSION } from "../version.js";
 import { failureEvent } from "./register-exchange.js";
 import type { RegisterEvent } from "./registrant-state.js";
@@ -24,7 +32,7 @@ export async function reach(
   settings: StoredSip,
   options: ReachOptions,
 ): Promise<UserAgent | RegisterEvent | undefined> {
-  const { sipDomain, proxy, port, transport } = settings;
+  const { sipDomain, proxy, transport } = settings;
   const { signal, timers, onRequest } = options;
   try {
     const server = await find(proxy ?? sipDomain, settings, signal);
@@ -41,7 +49,14 @@ export async function reach(
     }
     try {
       // No Route for the proxy: OpenSIPS sets the next hop and leaves the request as it is.
-      return new UserAgent({ flow, remote: target, account: accountOf(settings), version: VERSION, timers, onRequest });
+      return new UserAgent({
+        flow,
+        remote: target,
+        account: accountOf(settings),
+        version: VERSION,
+        timers,
+        onRequest,
+      });
     } catch (error) {
       await flow.close();
       throw error;

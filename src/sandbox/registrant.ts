@@ -16,6 +16,8 @@ export interface RegistrantOptions {
   /** From the record's arrival to its first REGISTER, milliseconds. */
   readonly tickMs: number;
   readonly verifyTls: boolean;
+  /** When the agent's record before this one sent its last REGISTER. */
+  readonly lastBefore?: Date | undefined;
   readonly onCall: (call: AnsweredCall) => void;
 }
 
@@ -75,13 +77,22 @@ export class Registrant {
   async #run(): Promise<void> {
     const { signal } = this.#ended;
     try {
-      await delay(this.#options.tickMs, undefined, { signal });
+      await delay(this.#firstDelay(), undefined, { signal });
       while (!signal.aborted) {
         await delay(await this.#cycle(), undefined, { signal });
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
+    } catch {
+      // Aborted; anything else is what the state says, and must not take the whole process along.
+      if (!signal.aborted) this.#fail("INTERNAL_ERROR_STATE");
     }
+  }
+
+  /** OpenSIPS's timer ticks in seconds: no two records of an agent send in the same one, and `lastRegisterSent` tells them apart. */
+  #firstDelay(): number {
+    const { tickMs, lastBefore } = this.#options;
+    if (lastBefore === undefined) return tickMs;
+    const nextSecond = (Math.floor(lastBefore.getTime() / 1_000) + 1) * 1_000;
+    return Math.max(tickMs, nextSecond - Date.now());
   }
 
   /** One try. Resolves with the milliseconds until the next. */

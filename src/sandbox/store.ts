@@ -70,9 +70,10 @@ export class Store {
     };
   }
 
-  addCall(agentId: string, call: Omit<StoredCall, "id">): void {
+  addCall(agentId: string, call: Omit<StoredCall, "id" | "roomName">): void {
     const calls = this.#calls.get(agentId) ?? [];
-    calls.unshift({ ...call, id: randomUUID() });
+    const id = randomUUID();
+    calls.unshift({ ...call, id, roomName: `sipRoom-${id.slice(0, 8)}` });
     this.#calls.set(agentId, calls.slice(0, CALLS_KEPT));
   }
 

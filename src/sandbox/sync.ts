@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Store, StoredSip } from "./store.js";
 import { Registrant, type RegistrantOptions } from "./registrant.js";
+import type { Store, StoredSip } from "./store.js";
 import type { RegistrationSnapshot } from "./wire.js";
 
-export interface SyncOptions extends Omit<RegistrantOptions, "onCall"> {
+export interface SyncOptions extends Omit<RegistrantOptions, "onCall" | "lastBefore"> {
   /** From a write until the registrant sees it, milliseconds. */
   readonly syncDelayMs: number;
   /** How long un-registering may take before a change goes on without it, milliseconds. */
@@ -13,6 +13,7 @@ export interface SyncOptions extends Omit<RegistrantOptions, "onCall"> {
 /** One agent's record at the registrant, and what the store wants it to be. */
 interface Line {
   registrant: Registrant | undefined;
+  lastSent: Date | undefined;
   wanted: StoredSip | null;
   /** Counts writes, so that an equal registration written again is applied again. */
   version: number;
@@ -55,6 +56,7 @@ export class Sync {
   #change(agentId: string, wanted: StoredSip | null): void {
     const line = this.#lines.get(agentId) ?? {
       registrant: undefined,
+      lastSent: undefined,
       wanted: null,
       version: 0,
       working: undefined,
@@ -76,23 +78,24 @@ export class Sync {
       if (signal.aborted) return;
       const { version, wanted } = line;
       await this.#remove(line);
-      if (wanted !== null && !signal.aborted) line.registrant = this.#start(agentId, wanted);
+      if (wanted !== null && !signal.aborted) this.#start(agentId, line, wanted);
       applied = version;
     }
   }
 
-  #start(agentId: string, settings: StoredSip): Registrant {
-    const registrant = new Registrant(settings, {
+  #start(agentId: string, line: Line, settings: StoredSip): void {
+    line.registrant = new Registrant(settings, {
       ...this.#options,
+      lastBefore: line.lastSent,
       onCall: (call) => this.#store.addCall(agentId, call),
     });
-    registrant.start();
-    return registrant;
+    line.registrant.start();
   }
 
   /** The record stays to be seen, un-registering, until it is gone. */
   async #remove(line: Line): Promise<void> {
     await line.registrant?.stop(this.#options.unregisterMs);
+    line.lastSent = line.registrant?.snapshot.lastRegisterSent ?? line.lastSent;
     line.registrant = undefined;
   }
 }

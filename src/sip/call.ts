@@ -1,8 +1,9 @@
 import type { Buffer } from "node:buffer";
-import type { Outcome } from "./client-transaction.js";
 import { type Dialog, dialogId, dialogIdOf, dialogOfCallee, dialogRequest } from "./dialog.js";
+import { SipSerializeError } from "./errors.js";
 import type { SipRequest } from "./message.js";
 import { writeNameAddr } from "./name-addr.js";
+import type { Outcome } from "./outcome.js";
 import { type PlaceCallOptions, PlacedCall } from "./place-call.js";
 import { SDP_TYPE, sdpAnswer, sdpOffer } from "./sdp.js";
 import type { ServerTransaction } from "./server-transaction.js";
@@ -51,7 +52,13 @@ export class Call {
     if (this.#over) return undefined;
     this.finish(end);
     const bye = dialogRequest(this.dialog, "BYE");
-    return this.#transactions.send(bye, this.dialog.peer, { deadlineMs: BYE_DEADLINE }).outcome;
+    try {
+      return await this.#transactions.send(bye, this.dialog.peer, { deadlineMs: BYE_DEADLINE }).outcome;
+    } catch (error) {
+      // The peer's own headers make up this request: if they cannot be written, the call ends without a word.
+      if (error instanceof SipSerializeError) return undefined;
+      throw error;
+    }
   }
 
   /** Marks it as over without a word to the peer. */

@@ -20,6 +20,7 @@ export type { ServerTls } from "./listen.js";
 export * from "./locate.js";
 export * from "./message.js";
 export * from "./name-addr.js";
+export * from "./outcome.js";
 export { type ParseNote, type ParseResult, parseMessage, parseWithNotes } from "./parse.js";
 export * from "./place-call.js";
 export * from "./reasons.js";

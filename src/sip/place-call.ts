@@ -1,13 +1,14 @@
 import { Buffer } from "node:buffer";
 import type { Call } from "./call.js";
-import type { ClientTransaction, Outcome } from "./client-transaction.js";
+import type { ClientTransaction } from "./client-transaction.js";
 import { cseqOf, type Dialog, dialogOfCaller, dialogRequest } from "./dialog.js";
 import type { SocketAddress } from "./flow.js";
 import { newCallId, newTag } from "./identifiers.js";
 import { Headers, type SipRequest, type SipResponse } from "./message.js";
 import { writeNameAddr } from "./name-addr.js";
+import type { Outcome } from "./outcome.js";
 import { type MediaAddress, SDP_TYPE, sdpOffer } from "./sdp.js";
-import type { Transactions } from "./transactions.js";
+import { type Transactions, withVia } from "./transactions.js";
 
 export interface PlaceCallOptions {
   /** Request-URI: the callee's Contact, or its AOR. */
@@ -115,7 +116,7 @@ export class PlacedCall {
     if (response.status >= 300) return { kind: "rejected", response };
     const { request } = this.#transaction;
     const dialog = dialogOfCaller(request, response, outcome.source);
-    this.#ack = dialogRequest(dialog, "ACK", cseqOf(request));
+    this.#ack = withVia(dialogRequest(dialog, "ACK", cseqOf(request)), this.#transactions.flow);
     this.#acknowledge();
     const call = this.#established(dialog, response.body);
     if (this.#cancelWanted) void call.hangUp();

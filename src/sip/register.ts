@@ -1,11 +1,11 @@
 import type { Secret } from "../secret.js";
 import { type Challenges, chooseChallenges, type DigestChallenge, readChallenges } from "./challenge.js";
-import type { Outcome } from "./client-transaction.js";
 import { answerChallenge } from "./digest.js";
 import { DigestError } from "./errors.js";
 import { type Contact, parseSeconds, readContacts, tolerant } from "./fields.js";
 import type { SipResponse } from "./message.js";
 import { writeNameAddr } from "./name-addr.js";
+import type { Outcome } from "./outcome.js";
 import type { ResponseFacts } from "./response-facts.js";
 import { sameHost, sameUri } from "./same-uri.js";
 import { parseUri, type SipUri } from "./uri.js";

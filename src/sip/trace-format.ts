@@ -14,7 +14,8 @@ const LINE_LENGTH = 300;
 const BODY_LINES = 40;
 const AUTH_HEADER = /^(?:proxy-)?(?:authorization|authenticate|authentication-info)$|^www-authenticate$/i;
 /** Together they let a password be guessed off-line. An unclosed quote hides to the end. */
-const DIGEST_VALUE = /\b(response|nonce|cnonce|nextnonce|rspauth|opaque)(\s*=\s*)("(?:[^"\\]|\\.)*"?|[^,\s]*)/gi;
+const DIGEST_VALUE =
+  /\b(response|nonce|cnonce|nextnonce|rspauth|opaque)(\s*=\s*)("(?:[^"\\]|\\.)*"?|[^,\s]*)/gi;
 const URI_PASSWORD = /(\bsips?:[^\s:@;<>?]*):[^\s@<>]*@/gi;
 const SDP_KEY = /^(a=crypto:\S+\s+\S+\s+inline:|k=).*$/i;
 

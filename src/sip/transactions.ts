@@ -1,10 +1,12 @@
-import { ClientTransaction, type SendOptions } from "./client-transaction.js";
+import { ClientTransaction } from "./client-transaction.js";
+import { SipParseError, SipSerializeError } from "./errors.js";
 import { findFaults } from "./faults.js";
 import { parseCSeq, tolerant } from "./fields.js";
 import { closedHere, type Flow, type FlowFailure, type Malformed, type SocketAddress } from "./flow.js";
 import { newBranch } from "./identifiers.js";
 import { Headers, type SipMessage, type SipRequest, type SipResponse } from "./message.js";
 import { parseNameAddr } from "./name-addr.js";
+import type { SendOptions } from "./outcome.js";
 import { serializeMessage } from "./serialize.js";
 import { ServerTransaction } from "./server-transaction.js";
 import type { Timers } from "./timers.js";
@@ -97,7 +99,7 @@ export class Transactions {
     const vias = tolerant(() => readVias(message.headers)) ?? [];
     const top = vias[0];
     if (!top) return;
-    if (message.kind === "request") this.#receiveRequest(message, top, source);
+    if (message.kind === "request") this.#tryRequest(message, top, source);
     else this.#receiveResponse(message, vias, source);
   }
 
@@ -107,6 +109,15 @@ export class Transactions {
     const client = vias.length === 1 ? this.#clients.get(`${vias[0]?.branch} ${method}`) : undefined;
     if (client) client.receive(message, source);
     else this.#options.onStray?.(message, source);
+  }
+
+  /** What can be read need not be fit to be written back (a control character in quotes): such a request is dropped. */
+  #tryRequest(request: SipRequest, via: Via, source: SocketAddress): void {
+    try {
+      this.#receiveRequest(request, via, source);
+    } catch (error) {
+      if (!(error instanceof SipSerializeError || error instanceof SipParseError)) throw error;
+    }
   }
 
   #receiveRequest(request: SipRequest, via: Via, source: SocketAddress): void {

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 import type { Secret } from "../secret.js";
-import type { Outcome } from "./client-transaction.js";
 import type { Flow, SocketAddress } from "./flow.js";
 import { newCallId, newTag } from "./identifiers.js";
 import { Headers, type SipRequest } from "./message.js";
 import { writeNameAddr } from "./name-addr.js";
+import type { Outcome } from "./outcome.js";
 import { type RegisterResult, runRegister } from "./register.js";
 import { type ResponseFacts, readResponseFacts } from "./response-facts.js";
 import type { ServerTransaction } from "./server-transaction.js";

@@ -88,7 +88,7 @@ export function failureOfTransport(error: unknown, host: string, call: CallConte
           `the proxy refused to connect (HTTP ${refusal})`,
           /^50[234]$/.test(refusal),
         ] as const);
-  const failure = new TelzinoError(kind, `${host}: ${words}${code === "" ? "" : ` (${code})`}`, {
+  const failure = new TelzinoError(kind, `${host}: ${words}${where(error, code)}`, {
     operation: call.operation,
     cause: plainCause(error, code, call.scrub),
   });
@@ -96,23 +96,40 @@ export function failureOfTransport(error: unknown, host: string, call: CallConte
 }
 
 function guessed(code: string): readonly [TelzinoErrorCode, string, boolean] {
-  if (code.startsWith("HPE_")) return ["unreadable_answer", "what answers does not speak HTTP", false];
+  if (code.startsWith("HPE")) return ["unreadable_answer", "what answers does not speak HTTP", false];
   if (/CERT|TLS|SSL|SIGNED|SIGNATURE|EPROTO|ISSUER/.test(code)) return ["unreachable", "TLS failed", false];
   return ["unreachable", "the connection failed", false];
 }
 
-/** The code of an error; of the first one where every address of a host was tried. */
+/** Code and peer, in brackets: the peer is the proxy where that is what failed. */
+function where(error: unknown, code: string): string {
+  const { address, port, hostname } = firstError(error) as {
+    address?: string;
+    port?: number;
+    hostname?: string;
+  };
+  const peer =
+    hostname ?? (address === undefined ? "" : `${address}${port === undefined ? "" : ` port ${port}`}`);
+  const facts = [code === "HPE" ? "" : code, peer].filter((fact) => fact !== "");
+  return facts.length === 0 ? "" : ` (${facts.join(", ")})`;
+}
+
+/** The error itself, or the first one where every address of a host was tried. */
+function firstError(error: unknown): Error {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return first instanceof Error ? first : new Error(String(first));
+}
+
 function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  const inner = error instanceof AggregateError ? error.errors[0] : undefined;
-  const code = (error as NodeJS.ErrnoException).code ?? (inner as NodeJS.ErrnoException | undefined)?.code;
+  const first = firstError(error);
+  // undici gives the most common one no code.
+  if (first.name === "HTTPParserError") return "HPE";
+  const { code } = first as NodeJS.ErrnoException;
   return typeof code === "string" ? code : "";
 }
 
 /** undici's errors can carry headers, bodies and sockets: only what they say is kept. */
 function plainCause(error: unknown, code: string, scrub: Scrub): Error {
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  const words = inner instanceof Error ? inner.message : String(inner);
-  const cause = new Error(shownText(words, scrub));
+  const cause = new Error(shownText(firstError(error).message, scrub));
   return code === "" ? cause : Object.assign(cause, { code });
 }

@@ -96,8 +96,7 @@ export class Http {
   async #exchange(request: HttpRequest & CallContext, signal: AbortSignal): Promise<Attempt<HttpAnswer>> {
     try {
       this.#dispatcher ??= createDispatcher(this.#options);
-      const dispatcher = await this.#dispatcher;
-      signal.throwIfAborted();
+      const dispatcher = await abortable(this.#dispatcher, signal);
       // undici notices an abort only once it is connected.
       const response = await abortable(dispatcher.request(this.#undiciRequest(request, signal)), signal);
       return await this.#readAnswer(response, request);

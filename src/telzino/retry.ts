@@ -32,7 +32,7 @@ export interface Repeat {
  *
  * Why not undici's retry interceptor (7.30): while it waits after a reset, an abort is noticed only when the
  * wait is over, and an answer cut off in its middle is asked for again with `Range`, which a JSON API does not
- * serve. Both are checked in `client-faults.test.ts`.
+ * serve. The tests check that neither happens here.
  *
  * @throws the limit's reason.
  */

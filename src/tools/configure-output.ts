@@ -35,7 +35,7 @@ export const configureOutput = z.object({
   stored: settingsSchema.optional().describe("What was stored before"),
   changes: z.array(changeSchema),
   filledFromPreset: z.array(z.string()).optional(),
-  password: z.enum(["argument", "kept", "missing"]).optional().describe("Where the password came from"),
+  passwordFrom: z.enum(["argument", "kept", "missing"]).optional().describe("Where the password came from"),
   advice: z.array(adviceSchema),
   status: statusSchema.optional(),
   explanation: explanationSchema.optional(),

@@ -96,18 +96,19 @@ export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
       ...baseData(plan),
       outcome: "dry_run",
       written: false,
-      password: password.kind === "missing" ? "missing" : password.from,
+      passwordFrom: password.kind === "missing" ? "missing" : password.from,
     },
     next: ["Show the user what would change; the same call without dryRun carries it out."],
   };
 }
 
-export function confirmationReply(plan: Plan): Reply {
+export function confirmationReply(plan: Plan, password: ObtainedPassword): Reply {
   return {
     lines: [
       `Nothing was written: ${label(plan)} is registered now as ${accountOf(plan.stored ?? {})}, and this would replace it by ${accountOf(plan.settings)}.`,
       `Now:  ${settingsLine(plan.stored ?? {})}`,
       `Then: ${settingsLine(plan.settings)}`,
+      password.kind === "missing" && `A SIP password will be needed: ${password.why}`,
       ...adviceLines(plan),
     ],
     data: { ...baseData(plan), outcome: "confirmation_needed", written: false },
@@ -129,7 +130,7 @@ export function unchangedReply(plan: Plan): Reply {
       ...baseData(plan),
       outcome: "unchanged",
       written: false,
-      password: "kept",
+      passwordFrom: "kept",
       ...(status ? { status: statusData(status) } : {}),
     },
     next: ["To store another password, give it in password."],
@@ -147,7 +148,7 @@ export function passwordNeeded(plan: Plan, why: string): ToolError {
 
 /** After the write: what came of it. */
 export function outcomeReply(plan: Plan, source: PasswordSource, waited: WaitOutcome): Reply {
-  const base = { ...baseData(plan), written: true, password: source } as const;
+  const base = { ...baseData(plan), written: true, passwordFrom: source } as const;
   if (waited.kind === "unreadable") {
     return {
       lines: [

@@ -152,7 +152,8 @@ async function carryOut(
   call: CallContext,
 ): Promise<Reply> {
   if (given.dryRun) return dryRunReply(plan, password);
-  if (needsConfirmation(plan.agent, plan.before, plan) && !given.replace) return confirmationReply(plan);
+  if (needsConfirmation(plan.agent, plan.before, plan) && !given.replace)
+    return confirmationReply(plan, password);
   if (password.kind === "missing") throw passwordNeeded(plan, password.why);
   const registered = plan.before !== undefined && statusKind(plan.before) === "registered";
   if (plan.changes.length === 0 && password.from === "kept" && registered) return unchangedReply(plan);

@@ -40,7 +40,7 @@ unpack() {
   local name=$1 said; shift
   if [[ -x $cache/$name/run ]]; then echo "$name: is unpacked"; return; fi
   if said=$(timeout 300 ./unpack-debian.sh "$cache/$name" "$@" 2>&1); then
-    echo "$name: unpacked from Debian $1 ($(grep -m1 -E "^($2)_" "$cache/$name/packages.txt" | cut -d_ -f2))"
+    echo "$name: unpacked from Debian $1 ($(grep -m1 -E "^($2)_" "$cache/$name/packages.txt" | cut -d_ -f2 | sed s/%3a/:/))"
   else
     echo "$name: can't be had, its tests will be skipped ($(tail -1 <<< "$said"))"
   fi

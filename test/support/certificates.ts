@@ -27,7 +27,7 @@ export interface TestCertificates {
   readonly selfSigned: TestCertificate;
   /** URI:sip:pbx.test only: good by RFC 5922, unknown to web rules. */
   readonly sipUri: TestCertificate;
-  /** DNS:*.test: good by web rules, not by RFC 5922. */
+  /** DNS:*.example.test: good by web rules, not by RFC 5922. */
   readonly wildcard: TestCertificate;
   /** For pbx.test by an intermediate that is sent along. */
   readonly chained: TestCertificate;
@@ -62,13 +62,24 @@ async function makeAll(): Promise<TestCertificates> {
     const notYetValid = await leaf("future", PBX, [new Date(now + 24 * HOUR), year[1]]);
     const wrongName = await leaf("wrong", "DNS:somewhere-else.test");
     const sipUri = await leaf("sipuri", "URI:sip:pbx.test");
-    const wildcard = await leaf("wildcard", "DNS:*.test");
+    const wildcard = await leaf("wildcard", "DNS:*.example.test");
     const incompleteChain = await leaf("chained", PBX, year, "between");
     const between = await maker.read("between.pem");
     const chained = { ...incompleteChain, cert: incompleteChain.cert + between };
     const selfSigned = await maker.selfSigned("self", "/CN=pbx.test", [`subjectAltName=${PBX}`]);
     const ca = await maker.read("ca.pem");
-    return { ca, ok, expired, notYetValid, wrongName, selfSigned, sipUri, wildcard, chained, incompleteChain };
+    return {
+      ca,
+      ok,
+      expired,
+      notYetValid,
+      wrongName,
+      selfSigned,
+      sipUri,
+      wildcard,
+      chained,
+      incompleteChain,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -99,9 +110,23 @@ class Maker {
     [from, to]: [Date, Date],
     extensions: string[],
   ): Promise<TestCertificate> {
-    await this.#openssl("req", ...KEY, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
+    await this.#openssl(
+      "req",
+      ...KEY,
+      "-keyout",
+      `${name}.key`,
+      "-out",
+      `${name}.csr`,
+      "-subj",
+      `/CN=${name}`,
+    );
     await this.#write(`${name}.index`, "");
-    await this.#write(`${name}.serial`, `${Math.floor(Math.random() * 2 ** 32).toString(16).padStart(16, "1")}\n`);
+    await this.#write(
+      `${name}.serial`,
+      `${Math.floor(Math.random() * 2 ** 32)
+        .toString(16)
+        .padStart(16, "1")}\n`,
+    );
     await this.#write(`${name}.cnf`, caConfig(name, extensions));
     const signing = ["-cert", `${signer}.pem`, "-keyfile", `${signer}.key`, "-extensions", "leaf"];
     const dates = ["-startdate", asn1(from), "-enddate", asn1(to)];

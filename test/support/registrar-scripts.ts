@@ -8,7 +8,7 @@ import {
   writeChallenge,
   writeNameAddr,
 } from "../../src/sip/index.js";
-import type { Answer, Asked, Reply, Script } from "./scripted-registrar.js";
+import type { Answer, Reply, Script } from "./scripted-registrar.js";
 
 export interface DigestScriptOptions {
   /** Passwords by authentication user; `{ 1001: "secret" }` by default. */
@@ -70,13 +70,14 @@ export function digestScript(options: DigestScriptOptions = {}): Script {
     const status = proxy ? 407 : 401;
     return { status, headers: [...headers, ...written.map((value) => [name, value] as const)] };
   };
-  return (request, asked) => {
+  return (request) => {
     if (request.method === "ACK") return undefined;
     if (request.method !== "REGISTER") return { status: request.method === "OPTIONS" ? 200 : 501, headers };
     const proxy = options.challengeStatus === 407;
     const first = judge(request, proxy, realm);
     if (first === "none") return challenge(realm, proxy);
-    if (first === "bad") return options.refusal ? withHeaders(options.refusal, headers) : challenge(realm, proxy);
+    if (first === "bad")
+      return options.refusal ? withHeaders(options.refusal, headers) : challenge(realm, proxy);
     if (staleOnce && !staleGiven) {
       staleGiven = true;
       return challenge(realm, proxy, true);
@@ -85,10 +86,10 @@ export function digestScript(options: DigestScriptOptions = {}): Script {
       const second = judge(request, true, options.thenProxyRealm);
       if (second !== "good") return challenge(options.thenProxyRealm, true);
     }
-    return bind(request, asked);
+    return bind(request);
   };
 
-  function bind(request: SipRequest, _asked: Asked): Reply {
+  function bind(request: SipRequest): Reply {
     for (const contact of readContacts(request.headers).list) {
       const expires = contact.expires ?? 3600;
       if (expires === 0) bindings.delete(contact.uri);
@@ -119,8 +120,11 @@ export function alter(script: Script, change: (reply: Reply, request: SipRequest
 }
 
 /** Another answer to one method; the rest as in the script. */
-export function instead(method: string, answer: Script, script: Script = digestScript()): Script {
-  return (request, asked) => (request.method === method ? answer : script)(request, asked);
+export function instead(method: string, answer: Answer | Script, script: Script = digestScript()): Script {
+  return (request, asked) => {
+    if (request.method !== method) return script(request, asked);
+    return typeof answer === "function" ? answer(request, asked) : answer;
+  };
 }
 
 /** Silence once `count` requests have carried credentials: a ban. */
@@ -141,9 +145,12 @@ export function algRewrite(from: string, to: string): (reply: Reply) => Reply {
   return (reply) => ({
     ...reply,
     rewrite: (text) =>
-      text.replace(/^(Via: SIP\/2\.0\/\w+ |Call-ID: |Contact: )(.*)$/gim, (_line, head: string, rest: string) => {
-        const [address = "", ...params] = rest.split(";");
-        return [head + address.replaceAll(from, to), ...params].join(";");
-      }),
+      text.replace(
+        /^(Via: SIP\/2\.0\/\w+ |Call-ID: |Contact: )(.*)$/gim,
+        (_line, head: string, rest: string) => {
+          const [address = "", ...params] = rest.split(";");
+          return [head + address.replaceAll(from, to), ...params].join(";");
+        },
+      ),
   });
 }

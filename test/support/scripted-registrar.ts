@@ -133,7 +133,7 @@ export class ScriptedRegistrar {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
-    await Promise.all(this.#closers.map((close) => close()));
+    await Promise.all(this.#closers.splice(0).map((close) => close()));
   }
 
   async #listenUdp(): Promise<number> {
@@ -212,7 +212,13 @@ export class ScriptedRegistrar {
     for (const reply of listOf(this.#answers.get(key))) this.#reply(message, source, reply, send, isNew);
   }
 
-  #reply(request: SipRequest, source: SocketAddress, reply: Reply | RawReply, send: Send, isNew: boolean): void {
+  #reply(
+    request: SipRequest,
+    source: SocketAddress,
+    reply: Reply | RawReply,
+    send: Send,
+    isNew: boolean,
+  ): void {
     const bytes = "raw" in reply ? Buffer.from(reply.raw) : encode(request, source, reply);
     const go = () => send(bytes, reply);
     if (reply.delayMs) this.#timers.add(setTimeout(go, reply.delayMs));

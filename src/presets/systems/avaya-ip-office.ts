@@ -105,7 +105,7 @@ export const preset: Preset = {
       stage: "prepare",
       text: "Check for a free 3rd Party IP Endpoints licence.",
       source: "licences",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "account",
@@ -123,7 +123,7 @@ export const preset: Preset = {
       stage: "remote",
       text: "Extension > SIP VoIP: leave IP Address at 0.0.0.0 unless the platform's address is fixed; choose the codecs.",
       source: "sipVoip",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "remote",

@@ -57,7 +57,7 @@ export const preset: Preset = {
       where: {
         text: "Settings > Asterisk SIP Settings > chan_sip > Bind Port (blank means 5060)",
         source: "chansipPage",
-        confidence: "high",
+        confidence: "medium",
       },
       alternatives: [
         {
@@ -115,7 +115,7 @@ export const preset: Preset = {
       stage: "account",
       text: "Read the real Bind Port on the chan_sip tab of Asterisk SIP Settings.",
       source: "chansipPage",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "account",
@@ -250,8 +250,8 @@ export const preset: Preset = {
     measured: { kind: "measured", title: "Asterisk 16 with chan_sip, run by this project" },
     wireTrace: {
       kind: "third-party",
-      title: "pjsip-android, issue 74: trace with Server FPBX-14",
-      url: "https://github.com/VoiSmart/pjsip-android/issues/74",
+      title: "FreePBX issue tracker, issue 350: chan_sip trace with the Server header",
+      url: "https://github.com/FreePBX/issue-tracker/issues/350",
     },
     inferred: {
       kind: "inference",

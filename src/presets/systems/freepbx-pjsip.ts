@@ -1,7 +1,7 @@
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
-/** FreePBX, extension of the chan_pjsip driver (the default since FreePBX 13 or so). */
+/** FreePBX, extension of the chan_pjsip driver. */
 export const preset: Preset = {
   id: "freepbx-pjsip",
   name: "FreePBX (PJSIP extension)",
@@ -44,7 +44,7 @@ export const preset: Preset = {
       where: {
         text: "Applications > Extensions > Add New PJSIP Extension > User Extension",
         source: "extensions",
-        confidence: "high",
+        confidence: "medium",
       },
       source: "extensions",
       confidence: "high",
@@ -56,7 +56,7 @@ export const preset: Preset = {
       where: {
         text: "Applications > Extensions > the extension > Secret",
         source: "extensions",
-        confidence: "high",
+        confidence: "medium",
       },
       source: "extensions",
       confidence: "high",
@@ -74,7 +74,7 @@ export const preset: Preset = {
       where: {
         text: "Settings > Asterisk SIP Settings > chan_pjsip > Port to Listen On",
         source: "sipsettings",
-        confidence: "high",
+        confidence: "medium",
       },
       alternatives: [
         {
@@ -94,7 +94,7 @@ export const preset: Preset = {
       where: {
         text: "Settings > Asterisk SIP Settings > chan_pjsip > Transports",
         source: "sipsettings",
-        confidence: "high",
+        confidence: "medium",
       },
       alternatives: [
         {
@@ -143,13 +143,13 @@ export const preset: Preset = {
       stage: "account",
       text: "Applications > Extensions > Add New PJSIP Extension: take a free number for the agent.",
       source: "extensions",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "account",
       text: "Set Display Name (shown as caller name) and keep or copy the generated Secret.",
       source: "extensions",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "account",
@@ -157,7 +157,7 @@ export const preset: Preset = {
       source: "extensions",
       confidence: "medium",
     },
-    { stage: "account", text: "Submit, then Apply Config.", source: "extensions", confidence: "high" },
+    { stage: "account", text: "Submit, then Apply Config.", source: "extensions", confidence: "medium" },
     {
       stage: "remote",
       text: "Connectivity > Firewall: put the platform's addresses into a trusted zone, or enable Responsive Firewall. Forward SIP and RTP to the PBX if it is behind NAT.",
@@ -224,7 +224,7 @@ export const preset: Preset = {
       cause: "Firewall, wrong port, transport not switched on, or a ban.",
       fix: "Check firewall and transports; after refusals look for a ban.",
       source: "firewall",
-      confidence: "medium",
+      confidence: "low",
     },
     {
       signal: "401 again after the credentials were sent",
@@ -351,8 +351,8 @@ export const preset: Preset = {
     },
     wireTrace: {
       kind: "third-party",
-      title: "FreePBX issue tracker, issue 350: traces with the Server header",
-      url: "https://github.com/FreePBX/issue-tracker/issues/350",
+      title: "pjsip-android, issue 74: trace of FreePBX 14 with its Server header",
+      url: "https://github.com/VoiSmart/pjsip-android/issues/74",
     },
     measured: { kind: "measured", title: "Asterisk 22 with PJSIP, run by this project" },
     inferred: {

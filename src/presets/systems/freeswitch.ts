@@ -7,7 +7,7 @@ export const preset: Preset = {
   name: "FreeSWITCH (internal profile)",
   vendor: "SignalWire",
   category: "on-premises PBX",
-  aliases: ["FreeSWITCH", "Free Switch", "mod_sofia", "SignalWire FreeSWITCH"],
+  aliases: ["FreeSWITCH", "mod_sofia", "SignalWire FreeSWITCH"],
   registers: "yes",
   summary:
     "FreeSWITCH directory user on the bundled internal profile: sipDomain = directory domain, UDP 5060.",
@@ -249,7 +249,7 @@ export const preset: Preset = {
     },
   ],
   codecs: [{ text: "What global_codec_prefs lists.", source: "profiles", confidence: "medium" }],
-  wire: WIRE["freeswitch"],
+  wire: WIRE.freeswitch,
   sources: {
     registration: {
       kind: "vendor",

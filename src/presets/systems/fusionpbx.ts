@@ -7,7 +7,7 @@ export const preset: Preset = {
   name: "FusionPBX",
   vendor: "FusionPBX",
   category: "on-premises PBX",
-  aliases: ["FusionPBX", "Fusion PBX", "FusionPBX multi-tenant"],
+  aliases: ["FusionPBX", "FusionPBX multi-tenant"],
   registers: "yes",
   summary: "FusionPBX (FreeSWITCH): sipDomain must be the tenant's domain; UDP 5060, never 5080.",
   confidence: "high",
@@ -30,7 +30,7 @@ export const preset: Preset = {
       use: "set",
       form: "{extension}",
       reason: "The extension within that tenant.",
-      where: { text: "Accounts > Extensions > Extension", source: "extensions", confidence: "high" },
+      where: { text: "Accounts > Extensions > Extension", source: "extensions", confidence: "medium" },
       source: "extensions",
       confidence: "high",
     },
@@ -40,7 +40,7 @@ export const preset: Preset = {
       where: {
         text: "Accounts > Extensions > the extension > Password",
         source: "extensions",
-        confidence: "high",
+        confidence: "medium",
       },
       source: "extensions",
       confidence: "high",
@@ -104,19 +104,19 @@ export const preset: Preset = {
       stage: "prepare",
       text: "Select the right domain (tenant) first.",
       source: "extensions",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "account",
       text: "Accounts > Extensions > add; note extension and password. Raise Max Registrations only if more than one device uses it.",
       source: "extensions",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "remote",
       text: "For TLS: run letsencrypt.sh, set internal_ssl_enable to true under Advanced > Variables, flush the cache and rescan the profile under Status > SIP Status.",
       source: "tlsDoc",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "routing",
@@ -184,7 +184,7 @@ export const preset: Preset = {
       states: ["REGISTRAR_ERROR_STATE"],
       cause: "Wrong password, no such user in that domain, an empty password, or registration forbidden.",
       fix: "Check that the extension exists in that tenant; copy its password.",
-      source: "registration",
+      source: "sofiaReg",
       confidence: "high",
     },
     {
@@ -241,7 +241,7 @@ export const preset: Preset = {
     },
   ],
   codecs: [],
-  wire: WIRE["fusionpbx"],
+  wire: WIRE.fusionpbx,
   sources: {
     extensions: {
       kind: "vendor",
@@ -272,6 +272,11 @@ export const preset: Preset = {
       kind: "vendor",
       title: "FreeSWITCH documentation: registration problems",
       url: "https://github.com/signalwire/freeswitch-docs/blob/HEAD/docs/troubleshooting/registration-problems.mdx",
+    },
+    sofiaReg: {
+      kind: "vendor-source",
+      title: "FreeSWITCH, mod_sofia/sofia_reg.c",
+      url: "https://github.com/signalwire/freeswitch/blob/HEAD/src/mod/endpoints/mod_sofia/sofia_reg.c",
     },
     inferred: {
       kind: "inference",

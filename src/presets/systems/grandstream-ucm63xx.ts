@@ -1,7 +1,7 @@
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
-/** Grandstream UCM6300 series; older series are alike. */
+/** Grandstream UCM6300 series; older UCM series may differ in detail. */
 export const preset: Preset = {
   id: "grandstream-ucm63xx",
   name: "Grandstream UCM63xx",
@@ -166,7 +166,7 @@ export const preset: Preset = {
       cause: "A Fail2Ban ban.",
       fix: "Mend the credentials, unban and whitelist.",
       source: "manual",
-      confidence: "medium",
+      confidence: "low",
     },
     {
       signal: "401 again after the credentials were sent",

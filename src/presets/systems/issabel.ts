@@ -1,12 +1,12 @@
 import type { Preset } from "../types.js";
 
-/** Issabel PBX; the successor that many Elastix users went to. */
+/** Issabel PBX. */
 export const preset: Preset = {
   id: "issabel",
   name: "Issabel PBX",
   vendor: "Issabel Foundation",
   category: "on-premises PBX",
-  aliases: ["Issabel", "IssabelPBX", "Issabel 4", "Issabel 5", "Elastix"],
+  aliases: ["Issabel", "IssabelPBX", "Issabel 4", "Issabel 5"],
   registers: "yes",
   summary: "Issabel: chan_sip extensions on 5060, PJSIP ones on 5066 (TLS 5061 and 5067).",
   confidence: "medium",
@@ -97,7 +97,7 @@ export const preset: Preset = {
       stage: "account",
       text: "Note its driver: PJSIP extensions use port 5066, chan_sip ones 5060.",
       source: "settings",
-      confidence: "high",
+      confidence: "medium",
     },
     { stage: "account", text: "Apply the configuration.", source: "inferred", confidence: "low" },
     {
@@ -137,7 +137,7 @@ export const preset: Preset = {
       cause: "The wrong port for the driver.",
       fix: "Switch ports.",
       source: "settings",
-      confidence: "medium",
+      confidence: "low",
     },
     {
       signal: "401 again after the credentials were sent",

@@ -58,7 +58,7 @@ export const preset: Preset = {
       where: {
         text: "MBG > Teleworking > SIP > the device; or Users and Services Configuration > the user",
         source: "mbg11",
-        confidence: "high",
+        confidence: "medium",
       },
       source: "mbg11",
       confidence: "high",
@@ -130,7 +130,7 @@ export const preset: Preset = {
       stage: "remote",
       text: "MBG > Teleworking > SIP > add the device; its set-side username and password are what the agent registers with.",
       source: "mbg11",
-      confidence: "high",
+      confidence: "medium",
     },
     { stage: "routing", text: "Route calls to the DN.", source: "inferred", confidence: "low" },
     { stage: "check", text: "See the device's registration state.", source: "inferred", confidence: "low" },

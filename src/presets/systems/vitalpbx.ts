@@ -6,7 +6,7 @@ export const preset: Preset = {
   name: "VitalPBX",
   vendor: "VitalPBX",
   category: "on-premises PBX",
-  aliases: ["VitalPBX", "Vital PBX", "VitalPBX 4"],
+  aliases: ["VitalPBX", "VitalPBX 4"],
   registers: "yes",
   summary: "VitalPBX: the device's user and password, not just the extension; UDP 5060 assumed.",
   confidence: "low",

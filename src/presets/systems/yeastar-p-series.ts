@@ -117,19 +117,19 @@ export const preset: Preset = {
       stage: "remote",
       text: "Extension > Security: enable Allow Remote Registration (off by default).",
       source: "applianceSecurity",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "remote",
       text: "Leave SIP User Agent Identification off, or add the platform's user agent prefix.",
       source: "applianceSecurity",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "remote",
       text: "Leave SIP Registration IP Restriction open, or add the platform's addresses.",
       source: "applianceSecurity",
-      confidence: "high",
+      confidence: "medium",
     },
     {
       stage: "remote",

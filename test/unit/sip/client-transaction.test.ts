@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { type Flow, type SendOptions, type SipRequest, Transactions } from "../../../src/sip/index.js";
-import { ScriptedRegistrar, type Script } from "../../support/scripted-registrar.js";
+import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 import { connected, QUICK, sleep, testRequest, until } from "../../support/sip.js";
 
 const closers: (() => Promise<void>)[] = [];
@@ -149,7 +149,10 @@ test("a response with a second Via is not ours", async () => {
     script: () => ({ status: 200, rewrite: (text) => text.replace(/^Via: .*$/m, "$&, SIP/2.0/UDP x.test") }),
   });
   const flow = await connected(registrar.target());
-  const transactions = new Transactions(flow, { timers: QUICK, onStray: ({ status }) => strays.push(status) });
+  const transactions = new Transactions(flow, {
+    timers: QUICK,
+    onStray: ({ status }) => strays.push(status),
+  });
   const { outcome } = transactions.send(testRequest("OPTIONS"), registrar.target(), { deadlineMs: 60 });
   expect((await outcome).kind).toBe("timeout");
   expect(strays).toContain(200);
@@ -168,7 +171,9 @@ test("at most fifty requests are in flight on a UDP socket, and the others follo
     }, 14);
     return { status: 200, delayMs: 15 };
   });
-  const outcomes = await Promise.all(Array.from({ length: 160 }, () => send("OPTIONS", { deadlineMs: 3000 })));
+  const outcomes = await Promise.all(
+    Array.from({ length: 160 }, () => send("OPTIONS", { deadlineMs: 3000 })),
+  );
   expect(outcomes.every(({ kind }) => kind === "response")).toBe(true);
   expect(most).toBeGreaterThan(20);
   expect(most).toBeLessThanOrEqual(50);

@@ -177,7 +177,9 @@ test("a request without Call-ID is answered 400 and handed to nobody", async () 
     handed += 1;
   });
   const request = testRequest("OPTIONS");
-  request.headers.delete("Call-ID").prepend("Via", `SIP/2.0/UDP 127.0.0.1:${peer.port};branch=z9hG4bKx;rport`);
+  request.headers
+    .delete("Call-ID")
+    .prepend("Via", `SIP/2.0/UDP 127.0.0.1:${peer.port};branch=z9hG4bKx;rport`);
   peer.socket.send(serializeMessage(request), server.port("udp"), "127.0.0.1");
   await until(() => peer.heard.length === 1);
   expect(peer.statuses()).toEqual([400]);
@@ -186,7 +188,10 @@ test("a request without Call-ID is answered 400 and handed to nobody", async () 
 
 test("garbage and responses that nobody asked for are passed over", async () => {
   const { server, peer, send } = await setUp((transaction) => transaction.respond(200));
-  for (const bytes of ["nonsense", "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nCSeq: 1 X\r\n\r\n"]) {
+  for (const bytes of [
+    "nonsense",
+    "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nCSeq: 1 X\r\n\r\n",
+  ]) {
     peer.socket.send(bytes, server.port("udp"), "127.0.0.1");
   }
   send("OPTIONS");

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { connectTcp, type Flow, SipServer, Transactions } from "../../../src/sip/index.js";
-import { ScriptedRegistrar, type Script } from "../../support/scripted-registrar.js";
+import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 import { connected, QUICK, testRequest, until } from "../../support/sip.js";
 
 const closers: (() => unknown)[] = [];
@@ -17,7 +17,11 @@ async function against(script: Script) {
     () => flow.close(),
   );
   const transactions = new Transactions(flow, { timers: QUICK });
-  return { registrar, flow, send: () => transactions.send(testRequest("OPTIONS"), registrar.target("tcp")).outcome };
+  return {
+    registrar,
+    flow,
+    send: () => transactions.send(testRequest("OPTIONS"), registrar.target("tcp")).outcome,
+  };
 }
 
 async function rawServer(accept: (socket: Socket) => void): Promise<{ server: Server; port: number }> {

@@ -5,7 +5,6 @@ import type { TelzinoClient } from "../../../src/telzino/client.js";
 import {
   type Answer,
   type ApiStub,
-  later,
   cutOff,
   drip,
   json,
@@ -15,7 +14,7 @@ import {
   startApiStub,
   text,
 } from "../../support/api-stub.js";
-import { AGENT, AGENT_ID, failure, quickClient, SETTINGS, SIP } from "../../support/telzino-client.js";
+import { AGENT_ID, failure, quickClient, SETTINGS, SIP } from "../../support/telzino-client.js";
 
 let stub: ApiStub;
 let client: TelzinoClient;
@@ -150,7 +149,9 @@ describe("faults that stay", () => {
     await stub.close();
     const error = await failure(list());
     expect(error.code).toBe("unreachable");
-    expect(error.message).toContain(`${stub.url.host}: the connection was refused (ECONNREFUSED)`);
+    expect(error.message).toContain(
+      `${stub.url.host}: the connection was refused (ECONNREFUSED, 127.0.0.1 port`,
+    );
   });
 
   it("reports a name that does not resolve", async () => {
@@ -178,184 +179,5 @@ describe("faults that stay", () => {
     client = quickClient(new URL(`http://127.0.0.1:${port}`));
     expect(await failure(list())).toMatchObject({ code: "unreadable_answer" });
     server.close();
-  });
-});
-
-describe("answers that can't be read", () => {
-  const html = "<!doctype html><html><head><title>Sign in &amp; pay</title></head><body>Wi-Fi</body></html>";
-  it.each<[string, Answer, string | undefined]>([
-    ["HTML", text(200, html, { "content-type": "text/html" }), "Sign in & pay"],
-    ["broken JSON", text(200, '{"data": [{"password": "stored'), undefined],
-    ["nothing", text(200, ""), undefined],
-    ["another shape", json(200, { data: "agents" }), undefined],
-    ["more than 1 MiB", text(200, `{"data":[${" ".repeat(1_048_576)}]}`), undefined],
-  ])("ends with unreadable_answer for %s", async (_name, answer, detail) => {
-    stub.script(LIST, answer);
-    const error = await failure(list());
-    expect(error).toMatchObject({ code: "unreadable_answer", status: 200 });
-    expect(error.detail).toBe(detail);
-    expect(stub.requests).toHaveLength(1);
-  });
-
-  it("does not read on beyond the limit", async () => {
-    let sent = 0;
-    stub.script(LIST, (response) => {
-      response.writeHead(200, { "content-type": "application/json" });
-      const piece = "x".repeat(65_536);
-      const write = () => {
-        if (response.destroyed) return;
-        sent += piece.length;
-        response.write(piece, () => setImmediate(write));
-      };
-      write();
-    });
-    expect((await failure(list())).code).toBe("unreadable_answer");
-    expect(sent).toBeLessThan(16 * 1_048_576);
-  });
-
-  it("keeps the status of an error whose body is huge", async () => {
-    stub.script(LIST, text(403, `<html><title>Blocked</title>${"x".repeat(2_000_000)}`));
-    expect(await failure(list())).toMatchObject({ code: "forbidden", status: 403, detail: "Blocked" });
-  });
-
-  it.each([301, 302, 303, 307, 308])("follows no %i to another host", async (status) => {
-    const other = await startApiStub();
-    stub.script(LIST, text(status, "", { location: new URL("/v1/agents", other.url).href }));
-    const error = await failure(list());
-    expect(error).toMatchObject({ code: "redirected", status });
-    expect(error.message).toContain(other.url.origin);
-    expect(other.connections()).toBe(0);
-    expect(stub.requests).toHaveLength(1);
-    await other.close();
-  });
-});
-
-describe("the API's own words decide", () => {
-  it.each([400, 403, 404, 500])("knows 'Agent not found' in a %i", async (status) => {
-    stub.script(`GET ${AGENT}`, json(status, { error: "Agent not found" }));
-    expect(await failure(client.getAgent(AGENT_ID))).toMatchObject({
-      code: "agent_not_found",
-      status,
-      detail: "Agent not found",
-    });
-  });
-
-  it.each([400, 403, 422])("knows an agent of another kind in a %i", async (status) => {
-    stub.script(`PUT ${SIP}`, json(status, { message: "Cannot update vida agents via this API" }));
-    expect(await failure(put())).toMatchObject({
-      code: "not_livekit_agent",
-      detail: "Cannot update vida agents via this API",
-    });
-  });
-
-  it.each([
-    [400, "invalid_request"],
-    [403, "forbidden"],
-    [404, "agent_not_found"],
-    [422, "invalid_request"],
-    [500, "server_error"],
-  ])("takes a %i for %s and passes the words on", async (status, code) => {
-    stub.script(`PUT ${SIP}`, json(status, { errors: [{ field: "port", message: "must be a number" }] }));
-    expect(await failure(put())).toMatchObject({ code, status, detail: "port: must be a number" });
-  });
-
-  it("takes success: false for a failure although the status is 200", async () => {
-    stub.script(`PUT ${SIP}`, json(200, { success: false, error: { message: "sipDomain is not allowed" } }));
-    expect(await failure(put())).toMatchObject({
-      code: "invalid_request",
-      status: 200,
-      detail: "sipDomain is not allowed",
-    });
-  });
-
-  it("takes a 404 on the list of agents for a wrong address", async () => {
-    stub.script(LIST, text(404, "404 page not found"));
-    expect((await failure(list())).code).toBe("unreadable_answer");
-  });
-});
-
-describe("the caller's signal", () => {
-  const SOON_MS = 60;
-
-  async function abortedAfter(ms: number, reason = new Error("cancelled by the user")): Promise<number> {
-    const controller = new AbortController();
-    let abortedAt = 0;
-    setTimeout(() => {
-      abortedAt = performance.now();
-      controller.abort(reason);
-    }, ms);
-    await expect(list(controller.signal)).rejects.toBe(reason);
-    return performance.now() - abortedAt;
-  }
-
-  it.each<[string, Answer]>([
-    ["a request without an answer", silence],
-    ["a body", stall],
-    ["the wait that Retry-After asked for", json(503, {}, { "retry-after": "2" })],
-  ])("ends %s at once", async (_name, answer) => {
-    stub.script(LIST, answer);
-    expect(await abortedAfter(80)).toBeLessThan(SOON_MS);
-    expect(stub.requests).toHaveLength(1);
-  });
-
-  it("ends the wait after a reset at once", async () => {
-    await client.close();
-    client = quickClient(stub.url, { retry: { baseMs: 2_000, maxMs: 2_000, totalMs: 10_000 } });
-    stub.script(LIST, reset);
-    expect(await abortedAfter(80)).toBeLessThan(SOON_MS);
-    expect(stub.requests).toHaveLength(1);
-  });
-
-  it("sends nothing when it is aborted already", async () => {
-    const reason = new Error("too late");
-    await expect(list(AbortSignal.abort(reason))).rejects.toBe(reason);
-    expect(stub.connections()).toBe(0);
-  });
-
-  it("is left without listeners when the call is over", async () => {
-    stub.script(LIST, text(503, ""), ok);
-    const { signal } = new AbortController();
-    let listening = 0;
-    const add = signal.addEventListener.bind(signal);
-    const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>) => {
-      listening += 1;
-      add(...args);
-    };
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-      listening -= 1;
-      remove(...args);
-    };
-    await list(signal);
-    expect(listening).toBe(0);
-  });
-});
-
-describe("close", () => {
-  it("ends calls that are under way or wait, and refuses further ones", async () => {
-    stub.script(LIST, silence);
-    stub.script(`GET ${AGENT}`, json(503, {}, { "retry-after": "2" }));
-    const calls = [failure(list()), failure(client.getAgent(AGENT_ID))];
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    const started = performance.now();
-    await client.close();
-    for (const error of await Promise.all(calls)) expect(error.code).toBe("unreachable");
-    expect(performance.now() - started).toBeLessThan(100);
-    expect((await failure(list())).code).toBe("unreachable");
-    expect(stub.requests).toHaveLength(2);
-  });
-});
-
-describe("many calls at once", () => {
-  it("are all answered, with no warning about listeners", async () => {
-    const warnings: string[] = [];
-    const onWarning = (warning: Error) => warnings.push(warning.message);
-    process.on("warning", onWarning);
-    stub.script(LIST, later(20, ok));
-    await Promise.all(Array.from({ length: 40 }, () => list(new AbortController().signal)));
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off("warning", onWarning);
-    expect(stub.requests).toHaveLength(40);
-    expect(warnings).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Secret } from "../../../src/secret.js";
@@ -240,5 +241,16 @@ describe("answers", () => {
 
   it("shows nothing of its credentials when it is printed", () => {
     expect(inspect(client, { showHidden: true, depth: 10 })).not.toContain("static-token");
+  });
+});
+
+describe("start-up", () => {
+  it("does not pay for undici: only types of it are imported statically", async () => {
+    const folder = new URL("../../../src/telzino/", import.meta.url);
+    const files = await readdir(folder);
+    const sources = await Promise.all(files.map((file) => readFile(new URL(file, folder), "utf8")));
+    const imports = sources.join("\n").match(/^.*["']undici["'].*$/gm) ?? [];
+    expect(imports.filter((line) => /await import\("undici"\)/.test(line))).toHaveLength(1);
+    expect(imports.filter((line) => !/await import\(|^import type /.test(line))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TelzinoClient } from "../../../src/telzino/client.js";
 import type { ProxySettings } from "../../../src/telzino/dispatcher.js";
 import { type ApiStub, json, startApiStub } from "../../support/api-stub.js";
@@ -124,6 +124,14 @@ describe("a proxy", () => {
       reason,
     );
     expect(performance.now() - started).toBeLessThan(180);
+  });
+
+  it("that is not there is named in the error", async () => {
+    const { url, close } = await startProxy();
+    await close();
+    const error = await failure(through({ httpProxy: url }).listAgents({}));
+    expect(error.code).toBe("unreachable");
+    expect(error.message).toContain(`(ECONNREFUSED, 127.0.0.1 port ${new URL(url).port})`);
   });
 
   it("whose address can't be read is reported without the address", async () => {

@@ -1,0 +1,172 @@
+import { Secret } from "../secret.js";
+import type { Timers } from "../sip/index.js";
+import { AccessTokens } from "./access-token.js";
+import { AGENT_SEEDS, type AgentSeed } from "./agents.js";
+import { ApiServer } from "./api.js";
+import { describeSandbox } from "./describe.js";
+import { type CallReport, Pbx } from "./pbx.js";
+import { Store } from "./store.js";
+import { Sync } from "./sync.js";
+
+export type { CallReport } from "./pbx.js";
+
+export interface SandboxOptions {
+  /** 0 takes a free one. */
+  readonly apiPort?: number;
+  /** Of the PBX, UDP and TCP; 0 takes a free one. */
+  readonly sipPort?: number;
+  /** A loopback address. */
+  readonly host?: string;
+  /** From a write until the registrant sees it, milliseconds. */
+  readonly syncDelayMs?: number;
+  /**
+   * From a failed registration to the next try, milliseconds. OpenSIPS waits 100 s or longer; 20 s let whoever
+   * waits for a status (25 s by default) see that mending the PBX is enough.
+   */
+  readonly retryMs?: number;
+  /** Expiry that the registrant asks for, seconds. */
+  readonly expires?: number;
+  /** Shortest binding that the PBX grants, seconds. */
+  readonly minExpires?: number;
+  /** Life of an access token, seconds. */
+  readonly tokenSeconds?: number;
+  /** Whether the registrant refuses TLS certificates that Node does not trust. */
+  readonly verifyTls?: boolean;
+}
+
+/** An extension of the embedded PBX. Its password is known to everybody. */
+export interface SandboxAccount {
+  readonly extension: string;
+  readonly password: string;
+}
+
+/** A running sandbox. Close it. */
+export interface Sandbox {
+  readonly apiUrl: URL;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly sipHost: string;
+  readonly sipPort: number;
+  readonly accounts: readonly SandboxAccount[];
+  readonly agents: readonly AgentSeed[];
+  /** Has the PBX ring an extension, and hang up some seconds after the answer. */
+  call(
+    extension: string,
+    options?: { from?: string; seconds?: number; signal?: AbortSignal },
+  ): Promise<CallReport>;
+  /** Contact URIs that are bound to an extension now. */
+  bindings(extension: string): readonly string[];
+  /** What is in it and how to use it, for a person or a model. */
+  describe(): string;
+  /** Un-registers, hangs up, frees the ports. May be called again. */
+  close(): Promise<void>;
+}
+
+/** A port that was asked for by name is not to be had. */
+export class SandboxError extends Error {
+  override readonly name = "SandboxError";
+}
+
+const CLIENT_ID = "sandbox";
+const CLIENT_SECRET = "sandbox-secret";
+/** Reads, and is answered 403 to every write. */
+const READ_ONLY_CLIENT_ID = "sandbox-read-only";
+const ACCOUNTS: readonly SandboxAccount[] = [
+  { extension: "1001", password: "demo-1001" },
+  { extension: "1002", password: "demo-1002" },
+];
+const REALM = "sandbox.pbx";
+const DEFAULT_CALLER = "+12025550143";
+/** On loopback an answer takes no time: silence is certain after 64·T1 = 6.4 s. */
+const TIMERS: Timers = { t1: 100, t2: 800, t4: 1_000 };
+const UNREGISTER_MS = 1_000;
+const TICK_MS = 50;
+
+/**
+ * Starts an embedded Telzino (API and registrant) and an embedded PBX on loopback: real HTTP, real SIP.
+ *
+ * @throws SandboxError when a port that was asked for is taken or may not be used.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { host = "127.0.0.1", apiPort = 0, sipPort = 0 } = options;
+  const store = new Store();
+  const pbx = await orExplain("--sandbox-sip-port", sipPort, () =>
+    Pbx.start({
+      host,
+      port: sipPort,
+      timers: TIMERS,
+      realm: REALM,
+      accounts: new Map(ACCOUNTS.map(({ extension, password }) => [extension, new Secret(password)])),
+      minExpires: options.minExpires ?? 60,
+      maxExpires: 3_600,
+    }),
+  );
+  const sync = new Sync(store, {
+    timers: TIMERS,
+    expires: options.expires ?? 3_600,
+    retryMs: options.retryMs ?? 20_000,
+    tickMs: TICK_MS,
+    syncDelayMs: options.syncDelayMs ?? 150,
+    unregisterMs: UNREGISTER_MS,
+    verifyTls: options.verifyTls ?? false,
+  });
+  const clientSecret = new Secret(CLIENT_SECRET);
+  const services = {
+    store,
+    tokens: new AccessTokens(options.tokenSeconds ?? 86_400),
+    clients: [
+      { id: CLIENT_ID, secret: clientSecret, mayWrite: true },
+      { id: READ_ONLY_CLIENT_ID, secret: clientSecret, mayWrite: false },
+    ],
+    snapshot: (agentId: string) => sync.snapshot(agentId),
+    call: (request: Parameters<Pbx["call"]>[0]) => pbx.call(request),
+  };
+  const start = () => ApiServer.start(services, { host, port: apiPort });
+  const api = await orExplain("--sandbox-api-port", apiPort, start).catch(async (error: unknown) => {
+    await Promise.all([sync.close(), pbx.close()]);
+    throw error;
+  });
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await api.close();
+    // While the PBX still answers.
+    await sync.close();
+    await pbx.close();
+  };
+  const facts = {
+    apiUrl: api.url,
+    sipHost: host,
+    sipPort: pbx.port,
+    accounts: ACCOUNTS,
+    agents: AGENT_SEEDS,
+  };
+  return {
+    ...facts,
+    clientId: CLIENT_ID,
+    clientSecret,
+    call: (extension, { from = DEFAULT_CALLER, seconds = 1, signal } = {}) =>
+      pbx.call({ to: extension, from, seconds, ...(signal ? { signal } : {}) }),
+    bindings: (extension) => pbx.registrar.bindings(extension).map(({ uri }) => uri),
+    describe: () => describeSandbox(facts),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+async function orExplain<Started>(
+  flag: string,
+  port: number,
+  start: () => Promise<Started>,
+): Promise<Started> {
+  try {
+    return await start();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === "EADDRINUSE" ? "is taken" : code === "EACCES" ? "needs special rights" : `fails: ${code}`;
+    const text = `Port ${port} (${flag}) ${why}. Choose another, or leave ${flag} out for any free one.`;
+    throw new SandboxError(text, { cause: error });
+  }
+}

@@ -1,0 +1,188 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Secret } from "../secret.js";
+import {
+  Calls,
+  METHODS,
+  parseUri,
+  reasonOf,
+  type ServerTransaction,
+  SipServer,
+  type Timers,
+  type Transactions,
+  tolerant,
+  writeUri,
+} from "../sip/index.js";
+import { cleanText } from "../text.js";
+import { type Answer, type Binding, Registrar } from "./registrar.js";
+
+export interface PbxOptions {
+  readonly host: string;
+  /** UDP and TCP; 0 takes one that is free for both. */
+  readonly port: number;
+  readonly timers: Timers;
+  readonly realm: string;
+  readonly accounts: ReadonlyMap<string, Secret>;
+  /** Shortest and longest binding, seconds. */
+  readonly minExpires: number;
+  readonly maxExpires: number;
+}
+
+export interface CallRequest {
+  /** Extension to ring. */
+  readonly to: string;
+  /** Caller that is shown. */
+  readonly from: string;
+  /** From answer to hang-up. */
+  readonly seconds: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How a call from the PBX went. */
+export type CallReport = { readonly to: string; readonly from: string } & (
+  | {
+      readonly outcome: "answered";
+      readonly rang: boolean;
+      readonly seconds: number;
+      readonly endedBy: "pbx" | "agent";
+    }
+  | { readonly outcome: "unknown-extension" | "not-registered" | "no-answer" | "aborted" }
+  | { readonly outcome: "rejected"; readonly status: number; readonly reason: string }
+);
+
+const SERVER = "Telzino-Sandbox-PBX";
+/** How long an extension rings. */
+const RING_MS = 10_000;
+/** A port that is free for UDP may be taken for TCP. */
+const PORT_TRIES = 20;
+
+/** A small PBX on loopback: registrar, and calls to the extensions that are registered. It bridges no calls. */
+export class Pbx {
+  readonly registrar: Registrar;
+  port = 0;
+  readonly #options: PbxOptions;
+  #servers: readonly SipServer[] = [];
+  readonly #calls = new Map<Transactions, Calls>();
+  readonly #closing = new AbortController();
+
+  private constructor(options: PbxOptions) {
+    this.#options = options;
+    this.registrar = new Registrar(options);
+  }
+
+  /** @throws Error (Node's, with `code`) when the port cannot be bound. */
+  static async start(options: PbxOptions): Promise<Pbx> {
+    const pbx = new Pbx(options);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await pbx.#listen();
+        return pbx;
+      } catch (error) {
+        const unlucky = options.port === 0 && (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+        if (!unlucky || tries >= PORT_TRIES) throw error;
+      }
+    }
+  }
+
+  /** Rings an extension, is answered, hangs up. Resolves when the call is over, whatever became of it. */
+  async call(request: CallRequest): Promise<CallReport> {
+    const { to, from } = request;
+    const binding = this.registrar.bindings(to).at(-1);
+    if (!this.registrar.knows(to)) return { to, from, outcome: "unknown-extension" };
+    if (binding === undefined || binding.transactions.flow.isClosed) {
+      return { to, from, outcome: "not-registered" };
+    }
+    const signals = [this.#closing.signal, ...(request.signal ? [request.signal] : [])];
+    return { to, from, ...(await this.#ring(binding, request, AbortSignal.any(signals))) };
+  }
+
+  /** Hangs up all calls and frees the port. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#calls.values()].map((calls) => calls.close()));
+    this.#calls.clear();
+    await Promise.all(this.#servers.map((server) => server.close()));
+  }
+
+  /** UDP chooses the port, TCP takes the same. */
+  async #listen(): Promise<void> {
+    const { host, port, timers } = this.#options;
+    const onRequest = (transaction: ServerTransaction, transactions: Transactions) =>
+      this.#receive(transaction, transactions);
+    const start = (transport: "udp" | "tcp", free: number) =>
+      SipServer.start({ listen: [{ address: host, port: free, transport }], onRequest, timers });
+    const udp = await start("udp", port);
+    this.port = udp.port("udp");
+    try {
+      this.#servers = [udp, await start("tcp", this.port)];
+    } catch (error) {
+      await udp.close();
+      throw error;
+    }
+  }
+
+  #receive(transaction: ServerTransaction, transactions: Transactions): void {
+    if (this.#calls.get(transactions)?.handle(transaction)) return;
+    const { status, headers = [] } = this.#answer(transaction, transactions);
+    transaction.respond(status, {
+      headers: [...headers, ["Allow", `${METHODS}, REGISTER`], ["Server", SERVER]],
+    });
+  }
+
+  #answer({ request, source }: ServerTransaction, transactions: Transactions): Answer {
+    const { method } = request;
+    if (method === "REGISTER") return this.registrar.register(request, source, transactions);
+    if (method === "OPTIONS") return { status: 200 };
+    if (method === "BYE") return { status: 481 };
+    if (method !== "INVITE") return { status: 405 };
+    const extension = tolerant(() => parseUri(request.uri))?.user ?? "";
+    return { status: this.registrar.knows(extension) ? 480 : 404 };
+  }
+
+  #callsOn(transactions: Transactions): Calls {
+    const known = this.#calls.get(transactions);
+    if (known !== undefined) return known;
+    const calls = new Calls(transactions, { contact: this.#uri("pbx", transactions) });
+    this.#calls.set(transactions, calls);
+    transactions.flow.subscribe({ closed: () => this.#calls.delete(transactions) });
+    return calls;
+  }
+
+  #uri(user: string, { flow }: Transactions): string {
+    const { host } = this.#options;
+    const params = flow.transport === "udp" ? {} : { params: new Map([["transport", flow.transport]]) };
+    return writeUri({ scheme: "sip", user, host, port: this.port, ...params });
+  }
+
+  async #ring(binding: Binding, request: CallRequest, signal: AbortSignal) {
+    const { uri, source, transactions } = binding;
+    let rang = false;
+    const placed = this.#callsOn(transactions).place({
+      uri,
+      to: this.#uri(request.to, transactions),
+      from: this.#uri(request.from, transactions),
+      peer: source,
+      deadlineMs: RING_MS,
+      signal,
+      onProvisional: ({ status }) => {
+        rang ||= status === 180;
+      },
+    });
+    const outcome = await placed.outcome;
+    if (outcome.kind === "rejected") {
+      const { status, reason } = outcome.response;
+      return { outcome: "rejected", status, reason: cleanText(reason || reasonOf(status), 80) } as const;
+    }
+    if (outcome.kind === "aborted") return { outcome: "aborted" } as const;
+    if (outcome.kind !== "answered") return { outcome: "no-answer" } as const;
+    const started = performance.now();
+    const over = new AbortController();
+    const stop = AbortSignal.any([signal, over.signal]);
+    const timer = delay(request.seconds * 1_000, undefined, { signal: stop }).catch(() => {});
+    const end = await Promise.race([outcome.call.ended, timer.then(() => "time is up" as const)]);
+    over.abort();
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    if (end === "time is up") await outcome.call.hangUp();
+    const endedBy = end === "time is up" || end === "hung-up-here" ? "pbx" : "agent";
+    return { outcome: "answered", rang, seconds, endedBy } as const;
+  }
+}

@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { asterisk16Accounts, asterisk22Accounts } from "./accounts.js";
+import { writeCertificate } from "./certificates.js";
+import { cacheFolder, fillTemplate, peersFolder, temporaryFolder } from "./folders.js";
+import { startPeer } from "./peer-process.js";
+import { freePort } from "./ports.js";
+import { findProgram, unpackedLibraries } from "./programs.js";
+import type { SipPeer } from "./sip-peer.js";
+import { strikes } from "./strikes.js";
+
+const run = promisify(execFile);
+
+interface AsteriskControl {
+  /** What fail2ban's jail reads: notices, warnings and errors. `log()` has everything. */
+  readonly messages: () => Promise<string>;
+  /** The security events alone, as sites log them that have a file for these. */
+  readonly security: () => Promise<string>;
+  /** How often fail2ban would have counted against us by now. */
+  readonly strikes: () => Promise<number>;
+  /** One command of Asterisk's console, its answer. */
+  readonly cli: (command: string) => Promise<string>;
+  /** Rings the contacts of an extension; who answers hears silence for so many seconds, then is hung up. */
+  readonly call: (extension: string, seconds?: number) => Promise<void>;
+}
+
+export type Asterisk22Peer = SipPeer<typeof asterisk22Accounts> & AsteriskControl;
+export type Asterisk16Peer = SipPeer<typeof asterisk16Accounts> & AsteriskControl;
+
+/** Asterisk 22 with PJSIP on 127.0.0.1: UDP, TCP and TLS (certificate `pbx.test`). */
+export async function startAsterisk22(): Promise<Asterisk22Peer> {
+  const flavour = { name: "asterisk22", technology: "PJSIP", firstRtpPort: 18_000 } as const;
+  return { ...(await startAsterisk(flavour)), accounts: asterisk22Accounts };
+}
+
+/** Asterisk 16 with chan_sip on 127.0.0.1: UDP, TCP and TLS (certificate `pbx.test`). */
+export async function startAsterisk16(): Promise<Asterisk16Peer> {
+  const flavour = { name: "asterisk16", technology: "SIP", firstRtpPort: 18_100 } as const;
+  return { ...(await startAsterisk(flavour)), accounts: asterisk16Accounts };
+}
+
+interface Flavour {
+  readonly name: "asterisk22" | "asterisk16";
+  readonly technology: "PJSIP" | "SIP";
+  readonly firstRtpPort: number;
+}
+
+type AsteriskPeer = Omit<SipPeer<Record<string, never>>, "accounts"> & AsteriskControl;
+
+async function startAsterisk({ name, technology, firstRtpPort }: Flavour): Promise<AsteriskPeer> {
+  const { command, version } = await findProgram(name);
+  const [sip, tls] = [await freePort(), await freePort()];
+  const folder = temporaryFolder(name, ["etc", "var", "spool", "run", "log", "tls"]);
+  await writeCertificate(join(folder, "tls"), "pbx.test");
+  const values = {
+    SIP: sip,
+    TLS: tls,
+    FOLDER: folder,
+    MODULES: await unpackedLibraries(name, "asterisk/modules"),
+    DATA: join(cacheFolder, name, "root/usr/share/asterisk"),
+    RTP_FIRST: firstRtpPort,
+    RTP_LAST: firstRtpPort + 99,
+  };
+  for (const file of await readdir(join(peersFolder, name))) {
+    await fillTemplate(join(name, file), join(folder, "etc", file), values);
+  }
+  const [program, ...argv] = [...command, "-C", join(folder, "etc", "asterisk.conf")] as const;
+  const cli = async (line: string) =>
+    (await run(program, [...argv, "-rx", line], { timeout: 10_000 })).stdout;
+  const running = await startPeer({
+    name,
+    command: [program, ...argv, "-f", "-q"],
+    folder,
+    logFile: "log/full",
+    ready: async () => (await cli("core waitfullybooted")).includes("fully booted"),
+  });
+  return {
+    name,
+    version,
+    host: "127.0.0.1",
+    realm: "asterisk",
+    ports: { udp: sip, tcp: sip, tls },
+    group: running.group,
+    log: () => running.read("log/full"),
+    messages: () => running.read("log/messages"),
+    security: () => running.read("log/security"),
+    strikes: async () => strikes(await running.read("log/messages")),
+    cli,
+    call: async (extension, seconds = 2) => {
+      await cli(`channel originate ${technology}/${extension} application Wait ${seconds}`);
+    },
+    stop: running.stop,
+  };
+}

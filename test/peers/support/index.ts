@@ -1,0 +1,13 @@
+export type { Account } from "./accounts.js";
+export { asterisk16Accounts, asterisk22Accounts, kamailioAccounts, kamailioFaultUsers } from "./accounts.js";
+export { type Asterisk16Peer, type Asterisk22Peer, startAsterisk16, startAsterisk22 } from "./asterisk.js";
+export { type Certificate, type CertificateName, type Certificates, certificates } from "./certificates.js";
+export { type DnsPeer, type DnsRecord, startDnsmasq } from "./dnsmasq.js";
+export { type KamailioOptions, type KamailioPeer, startKamailio } from "./kamailio.js";
+export { isRunning } from "./peer-process.js";
+export { freePort } from "./ports.js";
+export { type Availability, available, lacks, type PeerName } from "./programs.js";
+export type { SipPeer } from "./sip-peer.js";
+export { type SippOptions, type SippPeer, startSipp } from "./sipp.js";
+export type { SippAnswer, SippBehaviour, SippVerify } from "./sipp-scenarios.js";
+export { strikes } from "./strikes.js";

@@ -1,0 +1,57 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/** Below the range from which systems give clients their ports, above the registered ones of common services. */
+const FIRST = 20_000;
+const COUNT = 12_000;
+const LOOPBACK = ["127.0.0.1", "::1"] as const;
+
+/** A port that is free for UDP and TCP on 127.0.0.1 and ::1 just now. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = FIRST + Math.floor(Math.random() * COUNT);
+    if (await isFree(port)) return port;
+  }
+  throw new Error("no free port found in 100 attempts");
+}
+
+async function isFree(port: number): Promise<boolean> {
+  for (const host of LOOPBACK) {
+    if (!(await canListen(host, port)) || !(await canBindUdp(host, port))) return false;
+  }
+  return true;
+}
+
+async function canListen(host: string, port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen({ host, port, exclusive: true });
+    await once(server, "listening");
+    return true;
+  } catch (error) {
+    return isMissingFamily(error);
+  } finally {
+    server.close();
+  }
+}
+
+/** False as long as somebody else holds the UDP port: how one sees that a UDP server is up without talking to it. */
+export async function canBindUdp(host: string, port: number): Promise<boolean> {
+  const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
+  try {
+    socket.bind({ address: host, port, exclusive: true });
+    await once(socket, "listening");
+    return true;
+  } catch (error) {
+    return isMissingFamily(error);
+  } finally {
+    socket.close();
+  }
+}
+
+/** A machine without IPv6 has nobody on that port either. */
+function isMissingFamily(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT";
+}

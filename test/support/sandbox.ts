@@ -1,0 +1,37 @@
+import { type Sandbox, startSandbox } from "../../src/sandbox/index.js";
+import { createTelzinoClient } from "../../src/telzino/client.js";
+import type { Services } from "../../src/tools/context.js";
+import { type ConnectedClient, connectInProcess, servicesFor } from "./mcp.js";
+
+export const FRONT_DESK = "11111111-1111-4111-8111-111111111111";
+
+export interface SandboxedClient extends ConnectedClient {
+  sandbox: Sandbox;
+  /** The sandbox's PBX as tool arguments: `sipDomain` and `port`. */
+  pbx: { sipDomain: string; port: number };
+}
+
+/** An MCP client in process, on a server that works on a sandbox of its own. */
+export async function connectToSandbox(more: Partial<Services> = {}): Promise<SandboxedClient> {
+  const sandbox = await startSandbox({});
+  const { apiUrl, clientId, clientSecret } = sandbox;
+  const api = createTelzinoClient({
+    apiUrl,
+    auth: { kind: "clientCredentials", clientId, clientSecret },
+    userAgent: "test",
+  });
+  const connected = await connectInProcess(
+    servicesFor(api, { platformIsLocal: true, ...more }),
+    sandbox.describe(),
+  );
+  return {
+    ...connected,
+    sandbox,
+    pbx: { sipDomain: sandbox.sipHost, port: sandbox.sipPort },
+    async close() {
+      await connected.close();
+      await api.close();
+      await sandbox.close();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { Buffer } from "node:buffer";
+import { expect, test } from "vitest";
+import { Secret } from "../../../src/secret.js";
+import { formatTrace, parseMessage, type TraceEntry } from "../../../src/sip/index.js";
+import { digestScript } from "../../support/registrar-scripts.js";
+import { ScriptedRegistrar } from "../../support/scripted-registrar.js";
+import { testAgent } from "../../support/sip.js";
+
+const facts = {
+  atMs: 12.4,
+  transport: "udp",
+  local: { address: "127.0.0.1", port: 40000 },
+  remote: { address: "2001:db8::1", port: 5060 },
+} as const;
+
+function received(...lines: string[]): TraceEntry {
+  const message = parseMessage(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`));
+  return { kind: "message", direction: "received", message, ...facts };
+}
+
+test("a whole exchange is shown without anything that a password could be guessed from", async () => {
+  const registrar = await ScriptedRegistrar.start({ script: digestScript() });
+  const { agent, trace } = await testAgent(registrar.target());
+  await agent.register({ password: new Secret("secret") });
+  const sent = registrar.requests[1]?.headers.get("Authorization") ?? "";
+  const text = formatTrace(trace.entries);
+  for (const name of ["response", "nonce", "cnonce"]) {
+    const value = new RegExp(`\\b${name}="([^"]+)"`).exec(sent)?.[1] ?? "missing";
+    expect(sent).toContain(value);
+    expect(text).not.toContain(value);
+  }
+  expect(text).toContain('username="1001"');
+  expect(text).toContain("REGISTER sip:pbx.test SIP/2.0");
+  expect(text).toContain("SIP/2.0 401 Unauthorized");
+  expect(text.match(/->/g)?.length).toBe(2);
+  expect(text.match(/<-/g)?.length).toBe(2);
+  await agent.close();
+  await registrar.close();
+});
+
+test("the ladder has one line a message", () => {
+  const entry = received("SIP/2.0 200 OK", "Server: x");
+  expect(formatTrace([entry], { detail: "ladder" })).toBe(
+    "    12 ms  <- udp [2001:db8::1]:5060  SIP/2.0 200 OK",
+  );
+});
+
+test.each([
+  ["WWW-Authenticate", 'Digest realm="r", nonce="PRIVATE", opaque=PRIVATE', 'realm="r"'],
+  ["Authorization", "Basic PRIVATE", "Basic [hidden]"],
+  ["Authorization", 'digest username="u", RESPONSE = "PRIVATE', 'username="u"'],
+  ["Proxy-Authorization", 'Digest cnonce="a\\"PRIVATE", uri="sip:x"', 'uri="sip:x"'],
+  ["Authentication-Info", 'nextnonce="PRIVATE", rspauth="PRIVATE", qop=auth', "qop=auth"],
+  ["From", "<sip:1001:PRIVATE@pbx.test>;tag=1", "<sip:1001:[hidden]@pbx.test>"],
+])("what %s hides stays hidden, the rest is shown", (name, value, shown) => {
+  const text = formatTrace([received("SIP/2.0 401 No", `${name}: ${value}`)]);
+  expect(text).not.toContain("PRIVATE");
+  expect(text).toContain(shown);
+});
+
+test("SDP keys are hidden", () => {
+  const body = "v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:PRIVATE|2^20\r\nk=clear:PRIVATE\r\n";
+  const message = parseMessage(Buffer.from(`SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\n${body}`));
+  const text = formatTrace([{ kind: "message", direction: "received", message, ...facts }]);
+  expect(text).not.toContain("PRIVATE");
+  expect(text).toContain("v=0");
+});
+
+test("escape sequences and invisible characters of a peer do not come through", () => {
+  const text = formatTrace([received("SIP/2.0 403 \u001b[31mNo\u202e way", "Server: a\u200bb")]);
+  expect(text).not.toContain(String.fromCharCode(27));
+  expect(text).toContain("403 No way");
+  expect(text).toContain("Server: ab");
+});
+
+test("bytes that were no SIP and closed connections have a line of their own", () => {
+  const text = formatTrace([
+    { kind: "malformed", problem: "not a SIP version", byteCount: 12, ...facts },
+    { kind: "closed", code: "ECONNRESET", problem: "read ECONNRESET", ...facts },
+  ]);
+  expect(text).toContain("12 bytes that are no SIP message: not a SIP version");
+  expect(text).toContain("(ECONNRESET)");
+});

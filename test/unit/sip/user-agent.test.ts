@@ -1,0 +1,141 @@
+import { createSocket } from "node:dgram";
+import { afterEach, expect, test } from "vitest";
+import { Secret } from "../../../src/secret.js";
+import { type Target, Transactions } from "../../../src/sip/index.js";
+import { digestScript } from "../../support/registrar-scripts.js";
+import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
+import { connected, sleep, testAgent, testRequest } from "../../support/sip.js";
+
+const password = new Secret("secret");
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function against(script: Script, options: Parameters<typeof testAgent>[1] = {}) {
+  const registrar = await ScriptedRegistrar.start({ script, transports: ["udp", "tcp"] });
+  const made = await testAgent(registrar.target(), options);
+  closers.push(
+    () => registrar.close(),
+    () => made.agent.close(),
+  );
+  return { registrar, ...made };
+}
+
+async function closedPort(): Promise<Target> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return { transport: "udp", address: "127.0.0.1", port };
+}
+
+test("OPTIONS carries the account's own user and answers no challenge", async () => {
+  const headers = [["WWW-Authenticate", 'Digest realm="asterisk", nonce="n", qop="auth"']] as const;
+  const { agent, registrar } = await against(() => ({ status: 401, headers }));
+  const { outcome, facts } = await agent.options();
+  expect(outcome).toMatchObject({ kind: "response", response: { status: 401 } });
+  expect(facts?.received).toBe("127.0.0.1");
+  expect(registrar.requests.length).toBe(1);
+  expect(registrar.requests[0]?.headers.get("From")).toContain("sip:1001@pbx.test");
+  expect(registrar.requests[0]?.headers.get("User-Agent")).toBe("telzino-sip-mcp/0.0.0");
+});
+
+test("a refused UDP port is told within moments and not after the timers", async () => {
+  const { agent } = await testAgent(await closedPort(), { timers: { t1: 500, t2: 4000, t4: 5000 } });
+  closers.push(() => agent.close());
+  const started = performance.now();
+  const { outcome } = await agent.options({ deadlineMs: 8000 });
+  expect(outcome).toMatchObject({ kind: "transport-error", code: "ECONNREFUSED" });
+  expect(performance.now() - started).toBeLessThan(1000);
+});
+
+test("a registrar that goes away is told as refused at the next request", async () => {
+  const { agent, registrar } = await against(digestScript());
+  expect((await agent.register({ password })).outcome.kind).toBe("ok");
+  await registrar.close();
+  expect((await agent.register({ password })).outcome).toMatchObject({ code: "ECONNREFUSED" });
+});
+
+test("an outbound proxy goes into Route with lr, and the Request-URI stays the registrar", async () => {
+  const { agent, registrar } = await against(digestScript(), { proxy: "sip:proxy.test:5070;transport=udp" });
+  await agent.fetchBindings();
+  const [request] = registrar.requests;
+  expect(request?.headers.get("Route")).toBe("<sip:proxy.test:5070;transport=udp;lr>");
+  expect(request?.uri).toBe("sip:pbx.test");
+});
+
+test("a port of the registrar stands in the Request-URI and not in the AOR", async () => {
+  const account = { user: "1001", domain: "pbx.test", port: 5070 };
+  const { agent, registrar } = await against(digestScript(), { account });
+  await agent.fetchBindings();
+  expect(registrar.requests[0]?.uri).toBe("sip:pbx.test:5070");
+  expect(registrar.requests[0]?.headers.get("To")).toBe("<sip:1001@pbx.test>");
+});
+
+test("awkward characters of the user are escaped in URIs and plain in the digest", async () => {
+  const user = "jürgen #1";
+  const account = { user, domain: "pbx.test" };
+  const { agent, registrar } = await against(digestScript({ users: { [user]: "secret" } }), { account });
+  expect((await agent.register({ password })).outcome.kind).toBe("ok");
+  expect(registrar.requests[0]?.headers.get("From")).toContain("<sip:j%C3%BCrgen%20%231@pbx.test>");
+});
+
+test.each(["127.0.0.1", "::1"])("registering over TCP on %s says so in Via and Contact", async (host) => {
+  const registrar = await ScriptedRegistrar.start({ script: digestScript(), transports: ["tcp"], host });
+  const { agent } = await testAgent(registrar.target("tcp"));
+  closers.push(
+    () => registrar.close(),
+    () => agent.close(),
+  );
+  const result = await agent.register({ password });
+  expect(result.outcome).toMatchObject({ kind: "ok", bindings: { own: { uri: agent.contact } } });
+  const literal = host === "::1" ? "[::1]" : host;
+  expect(registrar.requests[0]?.headers.get("Via")).toContain(`SIP/2.0/TCP ${literal}:`);
+  expect(agent.contact).toContain(`@${literal}:`);
+  expect(agent.contact).toContain(";transport=tcp");
+});
+
+test("over UDP and IPv6 the exchange is the same", async () => {
+  const registrar = await ScriptedRegistrar.start({ script: digestScript(), host: "::1" });
+  const { agent } = await testAgent(registrar.target());
+  closers.push(
+    () => registrar.close(),
+    () => agent.close(),
+  );
+  const result = await agent.register({ password });
+  expect(result.outcome.kind).toBe("ok");
+  expect(result.facts?.received).toBe("::1");
+});
+
+test("a request that comes in is answered: OPTIONS 200, what is not known 501", async () => {
+  const { agent } = await against(digestScript());
+  const remote = agent.flow.local;
+  const flow = await connected({ ...remote, transport: "udp" });
+  closers.push(() => flow.close());
+  const transactions = new Transactions(flow);
+  for (const [method, status] of [
+    ["OPTIONS", 200],
+    ["MESSAGE", 501],
+  ] as const) {
+    const outcome = await transactions.send(testRequest(method), remote).outcome;
+    expect(outcome).toMatchObject({ kind: "response", response: { status } });
+  }
+});
+
+test("a closed user agent leaves no socket and no timer behind", async () => {
+  const { agent } = await against(() => undefined);
+  await sleep(0);
+  const pending = agent.options();
+  await sleep(10);
+  await agent.close();
+  expect((await pending).outcome).toMatchObject({ kind: "transport-error", code: "FLOW_CLOSED" });
+  await sleep(20);
+  const left = process.getActiveResourcesInfo().filter((name) => name === "UDPWrap" || name === "UDPWRAP");
+  // The scripted registrar's own two.
+  expect(left.length).toBeLessThanOrEqual(2);
+});
+
+test("a proxy that is no SIP URI is refused when the user agent is made", async () => {
+  await expect(testAgent(await closedPort(), { proxy: "proxy.test" })).rejects.toThrow("not a sip");
+});

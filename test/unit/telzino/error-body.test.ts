@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readErrorBody, readPageTitle } from "../../../src/telzino/error-body.js";
+
+const asIs = (text: string) => text;
+const read = (body: string) => readErrorBody(body, asIs);
+
+describe("the words of an error body", () => {
+  it.each([
+    ['{"error":"Agent not found"}', "Agent not found"],
+    ['{"message":"Agent not found"}', "Agent not found"],
+    ['{"success":false,"error":{"message":"Agent not found"}}', "Agent not found"],
+    ['{"success":false,"error":{"code":"E42","details":"no"}}', "no"],
+    ['{"errors":["a is wrong","b is wrong"]}', "a is wrong; b is wrong"],
+    ['{"errors":[{"field":"port","message":"must be a number"},{"msg":"no"}]}', "port: must be a number; no"],
+    ['{"errors":{"port":["must be a number"]}}', "port: must be a number"],
+    [
+      '{"message":"Validation failed","errors":[{"path":["did"],"message":"E.164"}]}',
+      "Validation failed: did: E.164",
+    ],
+    ['{"statusCode":400,"error":"Bad Request","message":["sipDomain is required"]}', "sipDomain is required"],
+    ['{"error":"invalid_client","error_description":"Unknown client"}', "Unknown client"],
+    ['{"type":"about:blank","title":"Not allowed","detail":"ask the owner"}', "ask the owner"],
+    ['{"data":{"message":"deep"}}', "deep"],
+    ['"just a string"', "just a string"],
+    ["plain words", "plain words"],
+    ['\uFEFF{"error":"with a mark"}', "with a mark"],
+    ["<!DOCTYPE html><html><head><title>502 Bad &amp; Gateway</title></head></html>", "502 Bad & Gateway"],
+    ["<html><body><h1>Forbidden</h1></body></html>", "Forbidden"],
+  ])("of %s are read", (body, words) => {
+    expect(read(body)).toBe(words);
+  });
+
+  it.each([
+    "",
+    "  ",
+    "{}",
+    "[]",
+    "null",
+    '{"error":null}',
+    '{"error":42}',
+    "<html></html>",
+    '{"error":"cut of',
+  ])("of %j are none", (body) => {
+    expect(read(body)).toBeUndefined();
+  });
+
+  it("are cleaned and clamped", () => {
+    const words = read(
+      JSON.stringify({ error: `\u001b[31mred\u001b[0m\u200b\n\u202eword ${"x".repeat(5_000)}` }),
+    );
+    expect(words).toMatch(/^red word x+…$/);
+    expect([...(words ?? "")]).toHaveLength(300);
+  });
+
+  it("never make the reader fail", () => {
+    const body = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.string().map((text) => `<title>${text}`),
+    );
+    fc.assert(
+      fc.property(body, (text) => {
+        const words = read(text);
+        return words === undefined || words.length > 0;
+      }),
+    );
+  });
+
+  it("are found in deep nesting without running away", () => {
+    expect(read(`${'{"error":'.repeat(2_000)}"x"${"}".repeat(2_000)}`)).toBeUndefined();
+  });
+});
+
+describe("the title of a page", () => {
+  it("is read from HTML only", () => {
+    expect(readPageTitle("<html><title> Sign in </title></html>", asIs)).toBe("Sign in");
+    expect(readPageTitle('{"password":"stored"', asIs)).toBeUndefined();
+    expect(readPageTitle("stored password", asIs)).toBeUndefined();
+  });
+});

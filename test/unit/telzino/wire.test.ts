@@ -1,0 +1,216 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  readAgent,
+  readAgentPage,
+  readSavedRegistration,
+  readStatus,
+  readStoredRegistration,
+  readToken,
+} from "../../../src/telzino/wire.js";
+import { AGENT_ID } from "../../support/telzino-client.js";
+
+describe("a registration's status", () => {
+  it("is read as documented", () => {
+    const answer = {
+      success: true,
+      data: {
+        state: "REGISTERED_STATE",
+        stateCode: 3,
+        enabled: "yes",
+        expires: 1_771_788_661,
+        lastRegisterSent: "2026-02-22T12:00:00Z",
+        registrationTimeout: "3600",
+        isRegistered: true,
+        errorMessage: "Successfully registered",
+      },
+    };
+    expect(readStatus(answer)).toEqual({
+      state: "REGISTERED_STATE",
+      stateCode: 3,
+      enabled: true,
+      expires: new Date("2026-02-22T19:31:01Z"),
+      lastRegisterSent: new Date("2026-02-22T12:00:00Z"),
+      registrationTimeoutSeconds: 3_600,
+      isRegistered: true,
+      message: "Successfully registered",
+    });
+  });
+
+  it("passes a state through that nobody knows, in upper case", () => {
+    expect(readStatus({ state: " Unregistering_State ", stateCode: "8" })).toEqual({
+      state: "UNREGISTERING_STATE",
+      stateCode: 8,
+    });
+  });
+
+  it.each([
+    {},
+    null,
+    [],
+    "REGISTERED_STATE",
+    { data: { stateCode: 3 } },
+    { data: { state: 3 } },
+    { data: null },
+  ])("is not made up from %j", (answer) => {
+    expect(readStatus(answer)).toBeUndefined();
+  });
+
+  it("drops what it can't read and keeps the rest", () => {
+    const odd = {
+      enabled: "perhaps",
+      expires: "soon",
+      lastRegisterSent: {},
+      isRegistered: null,
+      stateCode: "x",
+    };
+    expect(readStatus({ data: { ...odd, state: "NOT_FOUND", registrationTimeout: -1 } })).toEqual({
+      state: "NOT_FOUND",
+    });
+  });
+
+  it.each([
+    [1_771_788_661_000, "2026-02-22T19:31:01.000Z"],
+    ["1771788661", "2026-02-22T19:31:01.000Z"],
+    ["2026-02-22T12:00:00+02:00", "2026-02-22T10:00:00.000Z"],
+    ["2026-02-22T12:00:00", "2026-02-22T12:00:00.000Z"],
+    ["2026-02-22 12:00:00", "2026-02-22T12:00:00.000Z"],
+    ["Sun Feb 22 12:00:00 2026", "2026-02-22T12:00:00.000Z"],
+  ])("takes %j for a time, in UTC where no zone is named", (expires, iso) => {
+    expect(readStatus({ state: "X", expires })?.expires?.toISOString()).toBe(iso);
+  });
+
+  it.each([0, "0", "", -1, 1e300])("takes %j for no time", (expires) => {
+    expect(readStatus({ state: "X", expires })).toEqual({ state: "X" });
+  });
+
+  it.each([
+    ["yes", true],
+    ["YES", true],
+    ["true", true],
+    [1, true],
+    ["no", false],
+    [false, false],
+    ["0", false],
+  ])("takes %j for %s", (enabled, meant) => {
+    expect(readStatus({ state: "X", enabled })?.enabled).toBe(meant);
+  });
+});
+
+describe("a stored registration", () => {
+  it.each([
+    [null, null],
+    ["null", null],
+    [{}, null],
+    [undefined, undefined],
+    [42, undefined],
+    ["broken {", undefined],
+    [[], undefined],
+  ])("%j is read as %j", (value, meant) => {
+    expect(readStoredRegistration(value)).toBe(meant);
+  });
+
+  it("is read with numbers in strings, other cases, and as JSON text", () => {
+    const stored = { sipDomain: "pbx.local", username: 100, port: "5061", transport: "TLS", subscribe: "no" };
+    const meant = { sipDomain: "pbx.local", username: "100", port: 5061, transport: "tls", subscribe: false };
+    expect(readStoredRegistration(stored)).toEqual(meant);
+    expect(readStoredRegistration(JSON.stringify(stored))).toEqual(meant);
+  });
+
+  it("loses only the fields that can't be read", () => {
+    const odd = {
+      port: 70_000,
+      proxy: "",
+      authUsername: null,
+      did: [],
+      subscribe: "?",
+      aor: "sip:x",
+      sipRealm: "x",
+    };
+    expect(readStoredRegistration({ ...odd, sipDomain: "pbx.local", transport: "ws" })).toEqual({
+      sipDomain: "pbx.local",
+      transport: "ws",
+    });
+  });
+
+  it("comes out of a PUT without its password", () => {
+    const saved = readSavedRegistration({ success: true, data: { username: "100", password: "canary" } });
+    expect(saved).toEqual({ username: "100" });
+    expect(saved).not.toHaveProperty("password");
+  });
+});
+
+describe("agents", () => {
+  const whole = {
+    id: AGENT_ID,
+    organization_id: "22222222-2222-4222-8222-222222222222",
+    name: "Front\u200b Desk\n",
+    description: null,
+    status: "Active",
+    agent_type: "simple",
+    system_prompt: "canary prompt",
+    mcp_servers: [{ auth_headers: { authorization: "canary header" } }],
+    sip_registration_data: null,
+  };
+
+  it("keep the fields that are used and lose all others", () => {
+    expect(readAgent(whole)).toEqual({
+      id: AGENT_ID,
+      name: "Front Desk",
+      organizationId: "22222222-2222-4222-8222-222222222222",
+      status: "active",
+      type: "simple",
+      registration: null,
+    });
+  });
+
+  it("without sip_registration_data do not say whether one is stored", () => {
+    expect(readAgent({ id: AGENT_ID })).toEqual({ id: AGENT_ID, name: "", registration: undefined });
+  });
+
+  it("come in pages as documented", () => {
+    const pagination = { page: 2, limit: 1, total: 3, totalPages: 3, hasNext: true, hasPrev: true };
+    const page = readAgentPage({ data: [whole], pagination }, { page: 2, limit: 1 });
+    expect(page).toMatchObject({ page: 2, limit: 1, total: 3, totalPages: 3, hasNext: true });
+    expect(page?.agents.map(({ id }) => id)).toEqual([AGENT_ID]);
+  });
+
+  it.each([
+    [{ data: [whole] }, {}, { page: 1, limit: 50, hasNext: false }],
+    [{ data: [whole] }, { page: 3, limit: 1 }, { page: 3, limit: 1, hasNext: true }],
+    [[whole], {}, { page: 1, limit: 50, hasNext: false }],
+    [{ data: [], pagination: null }, {}, { page: 1, limit: 50, hasNext: false }],
+    [
+      { data: [], pagination: { page: "2", limit: "10", total: "21" } },
+      {},
+      { page: 2, limit: 10, total: 21, hasNext: true },
+    ],
+    [{ data: [], pagination: { page: 2, totalPages: 2 } }, {}, { page: 2, totalPages: 2, hasNext: false }],
+    [{ data: [], pagination: { page: -1, hasNext: "maybe" } }, { page: 4 }, { page: 4, hasNext: false }],
+  ])("come in pages whose numbers may be missing: %j asked with %j", (answer, asked, meant) => {
+    expect(readAgentPage(answer, asked)).toMatchObject(meant);
+  });
+
+  it("without an id are left out of a page", () => {
+    expect(readAgentPage({ data: [null, 1, {}, { name: "x" }, whole] }, {})?.agents).toHaveLength(1);
+  });
+
+  it.each([{}, null, "agents", { data: {} }, { data: "x" }])("are not made up from %j", (answer) => {
+    expect(readAgentPage(answer, {})).toBeUndefined();
+  });
+});
+
+describe("whatever comes", () => {
+  it("no reader fails", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        for (const answer of [value, { data: value }, { data: [value] }, { state: value, expires: value }]) {
+          readStatus(answer);
+          readAgentPage(answer, {});
+          readSavedRegistration(answer);
+          readToken(answer);
+        }
+      }),
+    );
+  });
+});
