@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const projects = ["unit", "integration"] as const;
-const slow = ["peers"] as const;
+const slow = ["peers", "browser"] as const;
 
 /** `vitest run` is the quick suite; the slower ones are asked for by name: `vitest run --project peers`. */
 const asked = process.argv.join(" ");
@@ -15,6 +15,8 @@ export default defineConfig({
         include: [`test/${name}/**/*.test.ts`],
         testTimeout: name === "unit" ? 10_000 : 60_000,
         hookTimeout: name === "unit" ? 10_000 : 120_000,
+        // Real PBXs and browsers each want a core of their own.
+        fileParallelism: !slow.some((suite) => suite === name),
       },
     })),
   },

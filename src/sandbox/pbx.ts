@@ -58,7 +58,7 @@ const PORT_TRIES = 20;
 /** A small PBX on loopback: registrar, and calls to the extensions that are registered. It bridges no calls. */
 export class Pbx {
   readonly registrar: Registrar;
-  port = 0;
+  #port = 0;
   readonly #options: PbxOptions;
   #servers: readonly SipServer[] = [];
   readonly #calls = new Map<Transactions, Calls>();
@@ -81,6 +81,10 @@ export class Pbx {
         if (!unlucky || tries >= PORT_TRIES) throw error;
       }
     }
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   /** Rings an extension, is answered, hangs up. Resolves when the call is over, whatever became of it. */
@@ -111,9 +115,9 @@ export class Pbx {
     const start = (transport: "udp" | "tcp", free: number) =>
       SipServer.start({ listen: [{ address: host, port: free, transport }], onRequest, timers });
     const udp = await start("udp", port);
-    this.port = udp.port("udp");
+    this.#port = udp.port("udp");
     try {
-      this.#servers = [udp, await start("tcp", this.port)];
+      this.#servers = [udp, await start("tcp", this.#port)];
     } catch (error) {
       await udp.close();
       throw error;
@@ -150,7 +154,7 @@ export class Pbx {
   #uri(user: string, { flow }: Transactions): string {
     const { host } = this.#options;
     const params = flow.transport === "udp" ? {} : { params: new Map([["transport", flow.transport]]) };
-    return writeUri({ scheme: "sip", user, host, port: this.port, ...params });
+    return writeUri({ scheme: "sip", user, host, port: this.#port, ...params });
   }
 
   async #ring(binding: Binding, request: CallRequest, signal: AbortSignal) {

@@ -1,9 +1,10 @@
 import { setMaxListeners } from "node:events";
 import type { LogLevel } from "../log.js";
+import { isLoopback } from "../loopback.js";
 import type { Secret } from "../secret.js";
 import { type ApiCall, readAnswer } from "./answer.js";
 import { readCallLogs } from "./call-logs.js";
-import { DEFAULT_TIMEOUTS, isLoopback, type ProxySettings, type Timeouts } from "./dispatcher.js";
+import { DEFAULT_TIMEOUTS, type ProxySettings, type Timeouts } from "./dispatcher.js";
 import { TelzinoError } from "./errors.js";
 import { Http, type LogSink } from "./http.js";
 import { type Limit, startLimit } from "./limit.js";

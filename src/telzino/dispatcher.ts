@@ -65,9 +65,3 @@ function proxyAddress(value: string | undefined): string {
   }
   return address;
 }
-
-/** Whether a URL's host name means this machine: `localhost`, 127.0.0.0/8, `[::1]`. */
-export function isLoopback(hostname: string): boolean {
-  const host = hostname.toLowerCase().replace(/\.$/, "");
-  return host === "localhost" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
-}

@@ -1,4 +1,5 @@
 import { TelzinoError, type TelzinoErrorCode } from "../telzino/errors.js";
+import { cleanText } from "../text.js";
 import { ToolError } from "./errors.js";
 
 export interface ExplainedError {
@@ -97,9 +98,13 @@ export function explainError(error: unknown, toolName: string): ExplainedError {
   };
 }
 
+/** Where the API has not spoken, the client's own words name the host and the cause. */
+const SAID_BY_CLIENT: ReadonlySet<TelzinoErrorCode> = new Set(["unreachable", "timeout", "redirected"]);
+
 function explainTelzinoError(error: TelzinoError): ExplainedError {
   const { what, next } = EXPLANATIONS[error.code];
   const lines = [what];
+  if (SAID_BY_CLIENT.has(error.code)) lines.push(cleanText(error.message, 300));
   if (error.detail) lines.push(`The API said: "${error.detail}"`);
   const facts = [error.operation, error.status === undefined ? undefined : `HTTP ${error.status}`].filter(
     Boolean,

@@ -176,7 +176,9 @@ function headline(shown: number, query: string | undefined, found: Found): strin
   const of = found.total !== undefined && found.total > shown ? ` of ${found.total}` : "";
   const matching = query ? ` matching "${cleanText(query, 60)}"` : "";
   const scope = found.incomplete ? ` (searched the first ${SEARCH_PAGES * API_PAGE} agents)` : "";
-  return shown === 0 ? `No agents${matching}${scope}.` : `${shown}${of} agents${matching}${scope}:`;
+  return shown === 0
+    ? `No agents${matching}${scope}.`
+    : `${shown}${of} ${shown === 1 ? "agent" : "agents"}${matching}${scope}:`;
 }
 
 function nextSteps(agents: Agent[], query: string | undefined): string[] {

@@ -1,14 +1,17 @@
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.js";
 import { createTelzinoClient } from "../../src/telzino/client.js";
+import type { CallLog } from "../../src/telzino/types.js";
 import type { Services } from "../../src/tools/context.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "./mcp.js";
 
-export const FRONT_DESK = "11111111-1111-4111-8111-111111111111";
+export { FRONT_DESK } from "./agents.js";
 
 export interface SandboxedClient extends ConnectedClient {
   sandbox: Sandbox;
   /** The sandbox's PBX as tool arguments: `sipDomain` and `port`. */
   pbx: { sipDomain: string; port: number };
+  /** The agent's calls, as the API tells them. */
+  callLogs(agentId: string): Promise<CallLog[]>;
 }
 
 /** An MCP client in process, on a server that works on a sandbox of its own. */
@@ -28,6 +31,7 @@ export async function connectToSandbox(more: Partial<Services> = {}): Promise<Sa
     ...connected,
     sandbox,
     pbx: { sipDomain: sandbox.sipHost, port: sandbox.sipPort },
+    callLogs: (agentId) => api.listCallLogs(agentId, {}),
     async close() {
       await connected.close();
       await api.close();

@@ -7,6 +7,7 @@ export { type KamailioOptions, type KamailioPeer, startKamailio } from "./kamail
 export { isRunning } from "./peer-process.js";
 export { freePort } from "./ports.js";
 export { type Availability, available, lacks, type PeerName } from "./programs.js";
+export { type AgentOptions, ending, openAgent, tryPassword } from "./register.js";
 export type { SipPeer } from "./sip-peer.js";
 export { type SippOptions, type SippPeer, startSipp } from "./sipp.js";
 export type { SippAnswer, SippBehaviour, SippVerify } from "./sipp-scenarios.js";

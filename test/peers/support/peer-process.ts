@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -70,6 +70,7 @@ export async function startPeer(peer: PeerCommand): Promise<PeerProcess> {
     if (child.exitCode === null && child.signalCode === null) await ended;
     clearTimeout(killer);
     killGroup(group);
+    await untilGone(group);
     if (!keepLogs) await rm(peer.folder, { recursive: true, force: true });
   };
 
@@ -105,11 +106,22 @@ function killGroup(group: number): void {
   }
 }
 
+async function untilGone(group: number): Promise<void> {
+  for (let tries = 0; tries < 100 && isRunning(group); tries += 1) await sleep(10);
+}
+
 /** Whether anybody of the process group is alive. A peer that has been stopped must answer no. */
 export function isRunning(group: number): boolean {
+  return readdirSync("/proc").some((entry) => /^\d+$/.test(entry) && isAliveIn(group, entry));
+}
+
+/** A process that has died but has not been waited for does not count: that is the business of whoever is process 1. */
+function isAliveIn(group: number, pid: string): boolean {
   try {
-    process.kill(-group, 0);
-    return true;
+    // "pid (name) state parent group …"; the name may hold anything (proc(5)).
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const [state, , itsGroup] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return Number(itsGroup) === group && state !== "Z" && state !== "X";
   } catch {
     return false;
   }

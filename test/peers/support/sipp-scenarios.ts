@@ -37,12 +37,18 @@ export function verifyScenario({ username, password, realm, algorithm, qop }: Si
     "challenge and check",
     `<recv request="REGISTER"/>
 ${reply(401, "Unauthorized", [`WWW-Authenticate: ${challenge.join(", ")}`])}
-<recv request="REGISTER"><action><verifyauth assign_to="good" ${credentials}/></action></recv>
+<recv request="REGISTER"><action>
+<verifyauth assign_to="good" ${credentials}/>
+<ereg regexp="sip" search_in="hdr" header="Contact:" assign_to="contact"/>
+</action></recv>
 <nop hide="true" test="good" next="1"/>
-${reply(403, "Forbidden", [], ' next="2"')}
+${reply(403, "Forbidden", [], ' next="3"')}
 <label id="1"/>
+<nop hide="true" test="contact" next="2"/>
+${reply(200, "OK", [], ' next="3"')}
+<label id="2"/>
 ${reply(200, "OK", ["[last_Contact:];expires=77"])}
-<label id="2"/>`,
+<label id="3"/>`,
   );
 }
 
@@ -59,7 +65,7 @@ ${body}
 function reply(status: number, reason: string, headers: readonly string[], attributes = ""): string {
   const lines = [
     `SIP/2.0 ${status} ${reason}`,
-    "[last_Via:];received=[remote_ip];rport=[remote_port]",
+    "[last_Via:]",
     "[last_From:]",
     "[last_To:];tag=[pid]F[call_number]",
     "[last_Call-ID:]",

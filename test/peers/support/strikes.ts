@@ -25,7 +25,7 @@ const LINES = [
   String.raw`Call from '[^']*' \((?:(?:TCP|UDP):)?${HOST}:\d+\) to extension '[^']*' rejected because extension not found in context`,
   String.raw`(?:Host )?${HOST} (?:failed (?:to authenticate\b|MD5 authentication\b)|tried to authenticate with nonexistent user\b)`,
   String.raw`No registration for peer '[^']*' \(from ${HOST}\)$`,
-  String.raw`hacking attempt detected '${HOST}'$`,
+  `hacking attempt detected '${HOST}'$`,
   String.raw`"Rejecting unknown SIP connection from ${HOST}(?::\d+)?"$`,
   // security events
   String.raw`SecurityEvent="(?:${EVENTS})".*?,RemoteAddress="IPV[46]/[^/"]+/${HOST}/\d+"(?:,(?!RemoteAddress=)\w+="[^"]*")*$`,

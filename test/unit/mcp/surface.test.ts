@@ -30,7 +30,7 @@ interface Property {
 
 describe("the tool surface", () => {
   it("is what was reviewed", async () => {
-    await expect(JSON.stringify(await tools(), null, 2)).toMatchFileSnapshot("./surface.snap.json");
+    await expect(JSON.stringify(await tools(), null, 2)).toMatchFileSnapshot("./surface.snap");
   });
 
   it.each([

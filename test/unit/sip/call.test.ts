@@ -201,7 +201,7 @@ test("a lost ACK is sent again when the 200 comes again", async () => {
   const { calls, options } = await caller("udp", registrar.target().port);
   expect((await calls.place(options).outcome).kind).toBe("answered");
   // One INVITE, two ACKs that are the same to the last byte of their Via.
-  await until(() => registrar.copies === 3);
+  await until(() => registrar.copies >= 3);
   expect(registrar.requests.map(({ method }) => method)).toEqual(["INVITE", "ACK"]);
 });
 

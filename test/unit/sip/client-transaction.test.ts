@@ -1,5 +1,11 @@
 import { afterEach, expect, test } from "vitest";
-import { type Flow, type SendOptions, type SipRequest, Transactions } from "../../../src/sip/index.js";
+import {
+  type Flow,
+  RFC_TIMERS,
+  type SendOptions,
+  type SipRequest,
+  Transactions,
+} from "../../../src/sip/index.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 import { connected, QUICK, sleep, testRequest, until } from "../../support/sip.js";
 
@@ -26,7 +32,7 @@ async function against(script: Script, transport: "udp" | "tcp" = "udp") {
 
 test("a final response is the outcome, with where it came from and how often was sent", async () => {
   const { send, registrar } = await against(() => ({ status: 404 }));
-  const outcome = await send("OPTIONS");
+  const outcome = await send("OPTIONS", { timers: RFC_TIMERS });
   expect(outcome).toMatchObject({ kind: "response", response: { status: 404 }, sends: 1 });
   expect(outcome).toHaveProperty("source.port", registrar.target().port);
 });
@@ -40,12 +46,15 @@ test("an answer from another port is taken", async () => {
 
 test("a silent UDP peer gets the request again at T1, doubling to T2, until the deadline", async () => {
   const { send, registrar } = await against(() => undefined);
-  const outcome = await send("OPTIONS", { deadlineMs: 250 });
-  // 0, 20, 60, 140, 220 ms.
-  expect(outcome).toMatchObject({ kind: "timeout", sends: 5, malformed: [] });
+  // 0, 40, 120, 280, 440, 600, 760 ms.
+  const outcome = await send("OPTIONS", { deadlineMs: 900, timers: { t1: 40, t2: 160, t4: 200 } });
+  expect(outcome).toMatchObject({ kind: "timeout", malformed: [] });
   expect(outcome).not.toHaveProperty("provisional");
-  if (outcome.kind === "timeout") expect(outcome.waitedMs).toBeGreaterThan(240);
-  await until(() => registrar.copies === 5);
+  if (outcome.kind !== "timeout") return;
+  expect(outcome.waitedMs).toBeGreaterThan(890);
+  // A busy machine may miss the last one; without T2 it would be 5, without doubling 23.
+  expect([6, 7]).toContain(outcome.sends);
+  await until(() => registrar.copies === outcome.sends);
 });
 
 test("without a deadline the transaction ends after 64 times T1", async () => {
@@ -78,9 +87,10 @@ test("endless 100 Trying ends at the deadline, for INVITE too, and the 100 is sh
 });
 
 test("a provisional response is told and stops the retransmission of INVITE", async () => {
-  const { send } = await against(() => [{ status: 180 }, { status: 200, delayMs: 150 }]);
+  const { send } = await against(() => [{ status: 180 }, { status: 200, delayMs: 350 }]);
   const heard: number[] = [];
-  const outcome = await send("INVITE", { onProvisional: ({ status }) => heard.push(status) });
+  const timers = { t1: 100, t2: 400, t4: 500 };
+  const outcome = await send("INVITE", { timers, onProvisional: ({ status }) => heard.push(status) });
   expect(outcome).toMatchObject({ kind: "response", sends: 1 });
   expect(heard).toEqual([180]);
 });
@@ -91,7 +101,7 @@ test("a refused INVITE is acknowledged with its own branch, again for each retra
   );
   const outcome = await send("INVITE");
   expect(outcome).toMatchObject({ kind: "response", response: { status: 486 } });
-  await until(() => registrar.copies === 3);
+  await until(() => registrar.copies >= 3);
   const [invite, ack] = registrar.requests;
   expect(ack?.method).toBe("ACK");
   expect(ack?.headers.get("Via")).toBe(invite?.headers.get("Via"));

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
 import { Secret } from "../../../src/secret.js";
-import { formatTrace, parseMessage, type TraceEntry } from "../../../src/sip/index.js";
+import { formatTrace, parseMessage, RFC_TIMERS, type TraceEntry } from "../../../src/sip/index.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { ScriptedRegistrar } from "../../support/scripted-registrar.js";
 import { testAgent } from "../../support/sip.js";
@@ -20,7 +20,7 @@ function received(...lines: string[]): TraceEntry {
 
 test("a whole exchange is shown without anything that a password could be guessed from", async () => {
   const registrar = await ScriptedRegistrar.start({ script: digestScript() });
-  const { agent, trace } = await testAgent(registrar.target());
+  const { agent, trace } = await testAgent(registrar.target(), { timers: RFC_TIMERS });
   await agent.register({ password: new Secret("secret") });
   const sent = registrar.requests[1]?.headers.get("Authorization") ?? "";
   const text = formatTrace(trace.entries);

@@ -51,7 +51,7 @@ describe("rate limits", () => {
     stub.script(LIST, json(429, {}, { "retry-after": "Sun, 22 Feb 2026 12:00:01 GMT" }), ok);
     await list();
     expect(gaps()[0]).toBeGreaterThan(590);
-    expect(gaps()[0]).toBeLessThan(1_000);
+    expect(gaps()[0]).toBeLessThan(1_200);
   });
 
   it("backs off where the API names no time", async () => {
@@ -79,7 +79,7 @@ describe("rate limits", () => {
     const error = await failure(list());
     expect(error).toMatchObject({ code: "rate_limited", retryAfterSeconds: 120 });
     expect(stub.requests).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
 
@@ -142,7 +142,7 @@ describe("faults that stay", () => {
     stub.script(LIST, drip(20));
     const started = performance.now();
     expect((await failure(list())).code).toBe("timeout");
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it("reports a refused connection at once", async () => {
