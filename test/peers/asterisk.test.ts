@@ -107,9 +107,7 @@ describe.skipIf(await lacks("asterisk16"))("asterisk16", () => {
   });
 });
 
-/** The log is written by a thread of its own, a moment later. */
 async function counted(peer: Asterisk22Peer): Promise<{ notices: number; events: number }> {
-  await peer.cli("logger reload");
   return { notices: await peer.strikes(), events: strikes(await peer.security()) };
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Secret } from "../../src/secret.js";
 import type { TransportName } from "../../src/sip/index.js";
 import {
+  type Account,
   type CertificateName,
   certificates,
   ending,
@@ -84,11 +85,20 @@ describe.skipIf(await lacks("kamailio"))("kamailio's faults", () => {
     ["f500", "500"],
     ["f503", "503"],
     ["fnocontact", "200"],
-    ["fslow", "200"],
-    ["fdrop", "timeout"],
   ])("does to %s what its name says", async (user, expected) => {
     const account = { ...accounts["1001"], extension: user, authUsername: user };
     expect(await tryPassword(peer, account)).toBe(expected);
+  });
+
+  it("keeps fslow waiting for 3 s and never answers fdrop", async () => {
+    const [slow, dropped] = ["fslow", "fdrop"].map((user) => ({ ...accounts["1001"], extension: user }));
+    const began = performance.now();
+    const [late, never] = await Promise.all([
+      tryPassword(peer, slow as Account),
+      tryPassword(peer, dropped as Account, { deadlineMs: 3_500 }),
+    ]);
+    expect([late, never]).toEqual(["200", "timeout"]);
+    expect(performance.now() - began).toBeGreaterThan(2_900);
   });
 
   it.each(["f407", "fstale", "f403wrong", "f423"] as const)("lets %s in in the end", async (user) => {
@@ -96,6 +106,17 @@ describe.skipIf(await lacks("kamailio"))("kamailio's faults", () => {
     const { outcome } = await agent.register({ password: new Secret("secret"), expires: 60 });
     expect(ending(outcome)).toBe("200");
     await agent.close();
+  });
+
+  it("tells fstale once that its nonce is stale", async () => {
+    const agent = await openAgent(peer, accounts.fstale);
+    const { attempts, credentialedSends } = await agent.fetchBindings({ password: new Secret("secret") });
+    await agent.close();
+    expect(credentialedSends).toBe(2);
+    const challenges = attempts.map(({ outcome }) =>
+      outcome.kind === "response" ? outcome.response.headers.get("WWW-Authenticate") : undefined,
+    );
+    expect(challenges.map((each) => each?.includes("stale=true"))).toEqual([false, true, undefined]);
   });
 
   it("answers f403wrong with 403 after a wrong password", async () => {

@@ -199,7 +199,7 @@ describe.skipIf(await lacks("sipp"))("sipp", () => {
   it("is silent when told so", async () => {
     const peer = await startSipp("silent");
     const ports = { udp: peer.port, tcp: peer.port, tls: peer.port };
-    expect(await tryPassword({ ...peer, ports }, account)).toBe("timeout");
+    expect(await tryPassword({ ...peer, ports }, account, { deadlineMs: 1_000 })).toBe("timeout");
     await peer.stop();
   });
 

@@ -88,11 +88,6 @@ describe.skipIf(await lacks("kamailio"))("the sandbox's registrant at kamailio",
     expect(status.registrationTimeout).toBe("600");
   });
 
-  it("does not tell a stale nonce from a wrong password, as OpenSIPS does not", async () => {
-    await register(peer, peer.accounts.fstale);
-    await api.until(FRONT_DESK, "WRONG_CREDENTIALS_STATE");
-  });
-
   it("registers through it as an outbound proxy", async () => {
     const { password } = peer.accounts["1001"];
     const settings = {

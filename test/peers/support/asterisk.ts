@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { asterisk16Accounts, asterisk22Accounts } from "./accounts.js";
 import { writeCertificate } from "./certificates.js";
@@ -49,6 +50,11 @@ interface Flavour {
 
 type AsteriskPeer = Omit<SipPeer<Record<string, never>>, "accounts"> & AsteriskControl;
 
+/** Asterisk logs errors when these are missing, and takes its defaults when they are empty. */
+const EMPTY = ["acl", "ccss", "cdr", "cel", "features", "manager", "pjproject", "udptl"].map(
+  (name) => `${name}.conf`,
+);
+
 async function startAsterisk({ name, technology, firstRtpPort }: Flavour): Promise<AsteriskPeer> {
   const { command, version } = await findProgram(name);
   const [sip, tls] = [await freePort(), await freePort()];
@@ -66,6 +72,7 @@ async function startAsterisk({ name, technology, firstRtpPort }: Flavour): Promi
   for (const file of await readdir(join(peersFolder, name))) {
     await fillTemplate(join(name, file), join(folder, "etc", file), values);
   }
+  for (const file of EMPTY) await writeFile(join(folder, "etc", file), "");
   const [program, ...argv] = [...command, "-C", join(folder, "etc", "asterisk.conf")] as const;
   const cli = async (line: string) =>
     (await run(program, [...argv, "-rx", line], { timeout: 10_000 })).stdout;
@@ -84,13 +91,27 @@ async function startAsterisk({ name, technology, firstRtpPort }: Flavour): Promi
     ports: { udp: sip, tcp: sip, tls },
     group: running.group,
     log: () => running.read("log/full"),
-    messages: () => running.read("log/messages"),
-    security: () => running.read("log/security"),
-    strikes: async () => strikes(await running.read("log/messages")),
+    messages: () => settled(() => running.read("log/messages")),
+    security: () => settled(() => running.read("log/security")),
+    strikes: async () => strikes(await settled(() => running.read("log/messages"))),
     cli,
     call: async (extension, seconds = 2) => {
       await cli(`channel originate ${technology}/${extension} application Wait ${seconds}`);
     },
     stop: running.stop,
   };
+}
+
+/** Asterisk's log is written by a thread of its own, a moment after the answer: read until nothing more comes. */
+async function settled(read: () => Promise<string>): Promise<string> {
+  let before: string;
+  let text = await read();
+  let tries = 0;
+  do {
+    before = text;
+    await sleep(50);
+    text = await read();
+    tries += 1;
+  } while (text !== before && tries < 20);
+  return text;
 }

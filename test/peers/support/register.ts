@@ -58,12 +58,12 @@ export function ending(outcome: RegisterOutcome): string {
 export async function tryPassword(
   peer: Reachable,
   account: Account,
-  options: AgentOptions & { readonly password?: string } = {},
+  options: AgentOptions & { readonly password?: string; readonly deadlineMs?: number } = {},
 ): Promise<string> {
-  const { password = account.password, ...others } = options;
+  const { password = account.password, deadlineMs = 6_000, ...others } = options;
   const agent = await openAgent(peer, account, others);
   try {
-    const { outcome } = await agent.fetchBindings({ password: new Secret(password), deadlineMs: 6_000 });
+    const { outcome } = await agent.fetchBindings({ password: new Secret(password), deadlineMs });
     return ending(outcome);
   } finally {
     await agent.close();

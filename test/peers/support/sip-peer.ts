@@ -18,13 +18,13 @@ export interface SipPeer<Accounts extends Readonly<Record<string, Account>>> {
 }
 
 /**
- * Whether anything answers an OPTIONS sent over UDP within 500 ms. Any answer is a sign of life. `user` goes into From:
+ * Whether anything answers an OPTIONS sent over UDP within 200 ms. Any answer is a sign of life. `user` goes into From:
  * with one that Asterisk does not know, the question would count as an attack.
  */
 export function answersOptions(port: number, user: string): Promise<boolean> {
   const socket = createSocket("udp4");
   return new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => finish(false), 500);
+    const timer = setTimeout(() => finish(false), 200);
     const finish = (answered: boolean) => {
       clearTimeout(timer);
       socket.removeAllListeners().on("error", () => {});
