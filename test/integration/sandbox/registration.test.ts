@@ -122,8 +122,7 @@ describe("the registrant", () => {
     "ends in REGISTER_TIMEOUT_STATE over %s where nobody listens",
     async (transport) => {
       await api.put(AFTER_HOURS, account("1001", { transport, port: await deadPort() }));
-      const { status, seen } = await api.until(AFTER_HOURS, "REGISTER_TIMEOUT_STATE", 8_000);
-      expect(seen).toContain("REGISTERING_STATE");
+      const { status } = await api.until(AFTER_HOURS, "REGISTER_TIMEOUT_STATE", 8_000);
       expect(status.stateCode).toBe(4);
       await removed(AFTER_HOURS);
     },
