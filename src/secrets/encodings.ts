@@ -93,6 +93,11 @@ function entity(value: string, code: number): string {
 
 /** One character of base64 that is shared with a neighbour. */
 const SHARED = "(?:[A-Za-z0-9+/_-]|%2[bBfF])?";
+/**
+ * A value that repeats itself (`""""`) is found one or two characters before its place, where it looks the same
+ * at another alignment: the rest of it is taken along, at the cost of a few characters of a neighbour.
+ */
+const REST = "(?:[A-Za-z0-9+/_-]|%2[bBfF]){0,3}";
 const PLUS = `(?:[+-]|%2[bB]|${ESCAPE}u002[bB])`;
 const SLASH = `(?:_|(?:${ESCAPE})?/|%2[fF]|${ESCAPE}u002[fF])`;
 
@@ -107,7 +112,7 @@ function base64Pattern(bytes: Buffer, offset: number): string {
   const sharedAtEnd = (offset + bytes.length) % 3 === 0 ? 0 : 1;
   const own = encoded.slice(offset === 0 ? 0 : offset + 1, encoded.length - sharedAtEnd);
   const exact = own.replace(/[+/]/g, (sign) => (sign === "+" ? PLUS : SLASH));
-  return `${offset === 0 ? "" : SHARED}${exact}${sharedAtEnd === 0 ? "" : SHARED}`;
+  return `${offset === 0 ? "" : SHARED}${exact}${sharedAtEnd === 0 ? "" : SHARED}${REST}`;
 }
 
 /** A text as the source of a regular expression that matches it alone. */
