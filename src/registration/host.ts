@@ -19,16 +19,16 @@ export function hostProblem(value: string): string | undefined {
   if (value === "") return "must not be empty: give the host alone, e.g. pbx.example.com";
   const scheme = /^(sips?|https?|tel):(\/\/)?/i.exec(value);
   if (scheme) {
-    return `must be the host alone, without "${scheme[0]}"${suggestion(value.slice(scheme[0].length))}`;
+    return `must be the host alone, without "${scheme[0]}"${suggestion(value)}`;
   }
-  if (/\s/.test(value)) return `must not contain blanks${suggestion(value.replace(/\s+/g, ""))}`;
+  if (/\s/.test(value)) return `must not contain blanks${suggestion(value)}`;
   if (value.includes("@")) {
-    return `must be the host alone; what stands before the @ belongs in username${suggestion(value.slice(value.lastIndexOf("@") + 1))}`;
+    return `must be the host alone; what stands before the @ belongs in username${suggestion(value)}`;
   }
-  if (/[/?#;]/.test(value)) return `must be the host alone${suggestion(value.split(/[/?#;]/)[0] ?? "")}`;
+  if (/[/?#;]/.test(value)) return `must be the host alone${suggestion(value)}`;
   if (isIPv6(bareHost(value))) return undefined;
   const port = /^(.*):(\d+)$/.exec(value);
-  if (port) return `must not contain a port: put ${port[2]} into port${suggestion(port[1] ?? "")}`;
+  if (port) return `must not contain a port: put ${port[2]} into port${suggestion(value)}`;
   return nameProblem(value);
 }
 
@@ -47,6 +47,13 @@ function nameProblem(value: string): string | undefined {
   return undefined;
 }
 
-function suggestion(rest: string): string {
-  return rest !== "" && hostProblem(rest) === undefined ? `: ${rest}` : ", e.g. pbx.example.com";
+/** The host that is in a value pasted with scheme, user, port or path around it, where one can be made out. */
+function suggestion(value: string): string {
+  const host = value
+    .replace(/\s+/g, "")
+    .replace(/^[a-z]+:(\/\/)?/i, (scheme) => (/^(sips?|https?|tel):/i.test(scheme) ? "" : scheme))
+    .replace(/^[^@]*@/, "")
+    .replace(/[/?#;].*$/, "")
+    .replace(/:\d+$/, "");
+  return host !== value && hostProblem(host) === undefined ? `: ${host}` : ", e.g. pbx.example.com";
 }

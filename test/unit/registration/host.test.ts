@@ -16,6 +16,7 @@ describe("a host", () => {
 
   it.each([
     ["sip:pbx.example.com", /without "sip:".*: pbx\.example\.com$/],
+    ["sip:1001@pbx.example.com:5060;transport=tls", /without "sip:": pbx\.example\.com$/],
     ["https://pbx.example.com/admin", /without "https:\/\/"/],
     ["pbx.example.com:5061", /put 5061 into port: pbx\.example\.com$/],
     ["1001@pbx.example.com", /belongs in username: pbx\.example\.com$/],
