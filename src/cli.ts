@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import type { DiagnoseFlags } from "./commands/diagnose.js";
 import type { Io } from "./commands/io.js";
 import {
   type Config,
@@ -31,7 +32,8 @@ async function main(argv: readonly string[]): Promise<number> {
     const config = processConfig(flags);
     for (const secret of secretsOf(config)) redactor.hold(secret);
     const command = await load();
-    code = await command(config, { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr });
+    const { stdin, stdout, stderr } = process;
+    code = await command(config, { stdin, stdout, stderr, redactor });
   };
   const program = describeProgram();
   program.action(async (flags: Flags, { args }: Command) => {
@@ -56,6 +58,13 @@ async function main(argv: readonly string[]): Promise<number> {
       };
       await run(command.optsWithGlobals<Flags>(), load);
     });
+  describeDiagnose(program).action(async (host: string | undefined, own: DiagnoseFlags, command: Command) => {
+    const load = async (): Promise<Run> => {
+      const { diagnose } = await import("./commands/diagnose.js");
+      return (config, io) => diagnose(config, io, host, own);
+    };
+    await run(command.optsWithGlobals<Flags>(), load);
+  });
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;
@@ -83,12 +92,39 @@ function describeProgram(): Command {
     .option("--agent-id <uuid>", "work on this one agent")
     .option("--read-only", "leave out the tools that change something")
     .option("--log-level <level>", "error, warn, info, debug or trace (default: warn)")
+    .option("--secrets-file <path>", "file of named SIP passwords (NAME=value), readable by its owner alone")
+    .option(
+      "--entry-port <port>",
+      "port of the local page for a SIP password (default: any free one), or off",
+    )
     .allowExcessArguments()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(withoutValue(text)) })
     .showHelpAfterError(`See ${NAME} --help.`)
     .addHelpText("after", afterHelp())
     .exitOverride();
+}
+
+function describeDiagnose(program: Command): Command {
+  return program
+    .command("diagnose")
+    .argument("[host]", "SIP domain of the PBX; left out: the stored settings of --agent-id")
+    .description("say why a registration fails; exit code 0 healthy, 1 problem found, 2 wrong usage")
+    .option("--user <user>", "SIP user, usually the extension")
+    .option("--auth-user <user>", "digest user, where it is another one")
+    .option("--proxy <host>", "outbound proxy")
+    .option("--transport <transport>", "udp, tcp or tls")
+    .option("--port <port>", "SIP port (default: as DNS says, else 5060, or 5061 with tls)")
+    .option("--preset <id>", "the PBX, from the catalogue (default: recognised)")
+    .option("--test-credentials", "send user and password once, in a query that registers nothing")
+    .option("--test-binding", "also register for a minute and remove it; may evict a phone on that extension")
+    .option(
+      "--password-secret <name>",
+      "use the password of TELZINO_SIP_SECRET_<NAME> instead of asking for it",
+    )
+    .option("--ignore-certificate", "send credentials although the certificate does not hold")
+    .option("--detail", "print the messages in full")
+    .option("--json", "print the report as JSON");
 }
 
 function refuseCommand(program: Command, given: string): never {
@@ -120,6 +156,7 @@ ${variables.map(([name, text]) => `  ${name.padEnd(width)}${text}`).join("\n")}
 Examples:
   ${NAME} --sandbox        try it in an MCP client, without an account
   ${NAME} doctor           check the credentials in the environment
+  ${NAME} diagnose pbx.example.com --user 1001 --transport tls --port 5061
   ${NAME} --read-only      look, but change nothing`;
 }
 

@@ -45,6 +45,11 @@ export function readPort(value: string): number {
   return Number(value);
 }
 
+/** A port as in {@link readPort}, or the word that switches off what would listen there. */
+export function readEntryPort(value: string): number | "off" {
+  return value.toLowerCase() === "off" ? "off" : readPort(value);
+}
+
 /** An OAuth client id or secret, or an access token: what goes into a header or a form without being quoted. */
 export function readCredential(value: string): string {
   const plain = value.trim();

@@ -1,13 +1,13 @@
+import { readSipSecrets, SIP_SECRET, type SipSecret } from "./config-sip-secrets.js";
 import { type Environment, Source } from "./config-source.js";
 import {
   readApiUrl,
   readBoolean,
   readChoice,
   readCredential,
-  readHosts,
+  readEntryPort,
   readPort,
   readProxyUrl,
-  readSipSecret,
   readUuid,
 } from "./config-values.js";
 import { LOG_LEVELS, type LogLevel } from "./log.js";
@@ -26,12 +26,7 @@ export interface ProxySettings {
   noProxy?: string;
 }
 
-/** A SIP password that a call names instead of giving it. */
-export interface SipSecret {
-  secret: Secret;
-  /** Hosts that it may be used for, `*.` for those below one; empty: any. */
-  hosts: readonly string[];
-}
+export type { SipSecret } from "./config-sip-secrets.js";
 
 export interface SandboxSettings {
   /** 0: any free port. */
@@ -53,6 +48,8 @@ export interface Config {
   sipSecrets: ReadonlyMap<string, SipSecret>;
   /** Whether tools accept a SIP password as an argument. */
   passwordArgument: boolean;
+  /** Port of the local page into which a SIP password is typed, 0 for any free one; absent: there is no such page. */
+  entryPort?: number;
   /** Present: run on the embedded sandbox. */
   sandbox?: SandboxSettings;
   /** What was set and is not used, for a person. */
@@ -65,6 +62,8 @@ export interface Flags {
   agentId?: string;
   readOnly?: boolean;
   logLevel?: string;
+  secretsFile?: string;
+  entryPort?: string;
   sandbox?: boolean;
   sandboxApiPort?: string;
   sandboxSipPort?: string;
@@ -93,14 +92,12 @@ export const VARIABLES = {
   TELZINO_READ_ONLY: "1: leave out the tools that change something",
   TELZINO_LOG_LEVEL: "error, warn, info, debug or trace (default warn)",
   TELZINO_PASSWORD_ARGUMENT: "off: take no SIP password as a tool's argument",
+  TELZINO_SECRETS_FILE: "file of named SIP passwords, NAME=value a line, readable by its owner alone",
+  TELZINO_ENTRY_PORT: "port of the local page for a SIP password (default any free one), or off",
 } as const;
 
 const CLIENT_PAIR = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET"] as const;
 const CREDENTIALS = [...CLIENT_PAIR, "TELZINO_ACCESS_TOKEN"] as const;
-
-/** A named SIP password, and the hosts that it is pinned to. */
-const SIP_SECRET_PREFIX = "TELZINO_SIP_SECRET_";
-const SIP_SECRET = /^TELZINO_SIP_SECRET_([A-Z0-9][A-Z0-9_]*?)(_HOSTS)?$/;
 
 /** The configuration of this process. @throws ConfigError */
 export function processConfig(flags: Flags = {}): Config {
@@ -108,7 +105,8 @@ export function processConfig(flags: Flags = {}): Config {
 }
 
 /**
- * Reads variables and flags; a flag wins over the variable of its name, and an empty variable counts as not set.
+ * Reads variables, flags and the secrets file that they name, if any. A flag wins over the variable of its
+ * name, and an empty variable counts as not set.
  *
  * @throws ConfigError with every problem at once.
  */
@@ -128,6 +126,12 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     source.read("--log-level", level, flags.logLevel) ?? source.read("TELZINO_LOG_LEVEL", level) ?? "warn";
   // Asked for in either place, it holds: nothing switches it off again.
   const readOnly = [source.read("TELZINO_READ_ONLY", readBoolean), flags.readOnly].includes(true);
+  const secretsFile =
+    source.read("--secrets-file", String, flags.secretsFile) ?? source.read("TELZINO_SECRETS_FILE", String);
+  const entryPort =
+    source.read("--entry-port", readEntryPort, flags.entryPort) ??
+    source.read("TELZINO_ENTRY_PORT", readEntryPort) ??
+    0;
   const config: Config = {
     apiUrl,
     ...(auth === undefined ? {} : { auth }),
@@ -135,8 +139,9 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     readOnly,
     logLevel,
     proxy: sandbox || isLoopback(apiUrl.hostname) ? {} : readProxy(source),
-    sipSecrets: readSipSecrets(source),
+    sipSecrets: readSipSecrets(source, secretsFile),
     passwordArgument: source.read("TELZINO_PASSWORD_ARGUMENT", readBoolean) ?? true,
+    ...(entryPort === "off" ? {} : { entryPort }),
     ...(sandbox === undefined ? {} : { sandbox }),
     notes: source.notes,
   };
@@ -219,24 +224,4 @@ function readProxy(source: Source): ProxySettings {
     ...(httpsProxy === undefined ? {} : { httpsProxy }),
     ...(noProxy === undefined ? {} : { noProxy }),
   };
-}
-
-function readSipSecrets(source: Source): Map<string, SipSecret> {
-  const secrets = new Map<string, SipSecret>();
-  for (const variable of source.names) {
-    const [, name, pins] = SIP_SECRET.exec(variable) ?? [];
-    if (name === undefined) continue;
-    if (pins !== undefined) {
-      if (!source.has(SIP_SECRET_PREFIX + name)) {
-        source.problems.push(
-          `${SIP_SECRET_PREFIX}${name} is missing: ${variable} says where it may be used.`,
-        );
-      }
-      continue;
-    }
-    const secret = source.read(variable, readSipSecret, source.raw(variable));
-    const hosts = source.read(`${variable}_HOSTS`, readHosts) ?? [];
-    if (secret !== undefined) secrets.set(name, { secret: new Secret(secret), hosts });
-  }
-  return secrets;
 }

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { inspect } from "node:util";
 
 const HIDDEN = "[secret]";
@@ -19,6 +20,14 @@ export class Secret {
   /** The value itself. Keep it in no field, no message and no log. */
   reveal(): string {
     return this.#value;
+  }
+
+  /**
+   * HMAC-SHA-256 of the value, to know it again without keeping it. With a random key that lives as long as the
+   * process, the result tells nobody anything.
+   */
+  fingerprint(key: Uint8Array): string {
+    return createHmac("sha256", key).update(this.#value).digest("hex");
   }
 
   toString(): string {

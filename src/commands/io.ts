@@ -1,8 +1,11 @@
 import type { Readable, Writable } from "node:stream";
+import type { Redactor } from "../secrets/redactor.js";
 
-/** The streams of one command; in tests they are not the process's. */
+/** What one command has of the process; in tests it is not the process's own. */
 export interface Io {
   stdin: Readable;
   stdout: Writable;
   stderr: Writable;
+  /** Also takes secrets out of what is written when the process ends by a defect. Absent: the command has its own. */
+  redactor?: Redactor;
 }

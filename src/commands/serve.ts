@@ -1,16 +1,26 @@
 import type { Config } from "../config.js";
 import { createServer } from "../mcp/server.js";
 import { serveStdio } from "../mcp/stdio.js";
+import { createEntryDesk } from "../secrets/entry/desk.js";
 import type { Io } from "./io.js";
 import { openServices } from "./services.js";
 
 /** The stdio server, the default command: ends when the client does. Exit code 0. */
 export async function serve(config: Config, io: Io): Promise<number> {
   const { services, sandbox, close } = await openServices(config, io);
+  // The user sits at this machine, so that a page on loopback reaches them; over HTTP it would not.
+  const entry =
+    config.entryPort === undefined
+      ? undefined
+      : createEntryDesk({ port: config.entryPort, redactor: services.redactor });
   try {
     if (sandbox !== undefined) io.stderr.write(`${sandbox}\n`);
-    await serveStdio(createServer(services, sandbox === undefined ? {} : { sandbox }), io.stdin, io.stdout);
+    const server = createServer(entry === undefined ? services : { ...services, entry }, {
+      ...(sandbox === undefined ? {} : { sandbox }),
+    });
+    await serveStdio(server, io.stdin, io.stdout);
   } finally {
+    await entry?.close();
     await close();
   }
   return 0;

@@ -18,7 +18,7 @@ export interface OpenServices {
 
 /** Sets up what the tools need from a configuration: the API client, the log, the redactor, the sandbox. */
 export async function openServices(config: Config, io: Io): Promise<OpenServices> {
-  const redactor = createRedactor();
+  const redactor = io.redactor ?? createRedactor();
   for (const secret of secretsOf(config)) redactor.hold(secret);
   const log = createLogger({ level: config.logLevel, stream: io.stderr, redact: redactor.redact });
   for (const note of config.notes) log.warn(note);
@@ -40,6 +40,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
       redactor,
       platformIsLocal: sandbox !== undefined || isLoopback(config.apiUrl.hostname),
       passwordArgument: config.passwordArgument,
+      sipSecrets: config.sipSecrets,
       readOnly: config.readOnly,
       ...(config.agentId === undefined ? {} : { boundAgentId: config.agentId }),
     },

@@ -14,7 +14,11 @@ import type { CallContext, Services } from "../tools/context.js";
 import type { ToolDefinition } from "../tools/define.js";
 import { offeredTools } from "../tools/index.js";
 import { NAME, VERSION } from "../version.js";
+import { serveCompletions } from "./completions.js";
+import { userAsker } from "./elicit.js";
 import { instructions } from "./instructions.js";
+import { servePrompts } from "./prompts.js";
+import { serveResources } from "./resources.js";
 import { runTool, visibleInput } from "./tool.js";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -33,7 +37,10 @@ export interface ServerOptions {
 export function createServer(services: Services, options: ServerOptions = {}): Server {
   const server = new Server(
     { name: NAME, title: "Telzino SIP", version: VERSION },
-    { capabilities: { tools: {} }, instructions: instructions(services, options.sandbox) },
+    {
+      capabilities: { tools: {}, prompts: {}, resources: {}, completions: {} },
+      instructions: instructions(services, options.sandbox),
+    },
   );
   const tools = offeredTools(services).map((tool) => ({ tool, input: visibleInput(tool, services) }));
   const byName = new Map(tools.map((entry) => [entry.tool.name, entry]));
@@ -47,8 +54,11 @@ export function createServer(services: Services, options: ServerOptions = {}): S
       const known = [...byName.keys()].join(", ");
       throw new McpError(ErrorCode.InvalidParams, `Unknown tool "${params.name}". This server has: ${known}`);
     }
-    return runTool(entry.tool, entry.input, params.arguments, contextOf(services, extra));
+    return runTool(entry.tool, entry.input, params.arguments, contextOf(services, server, extra));
   });
+  servePrompts(server, services);
+  serveResources(server);
+  serveCompletions(server, services);
   return server;
 }
 
@@ -63,12 +73,14 @@ function surfaceOf(tool: ToolDefinition, inputSchema: Record<string, unknown>): 
   };
 }
 
-function contextOf(services: Services, extra: Extra): CallContext {
+function contextOf(services: Services, server: Server, extra: Extra): Omit<CallContext, "hold"> {
   const progressToken = extra._meta?.progressToken;
+  const askUser = userAsker(server, extra);
   let last = -1;
   return {
     services,
     signal: extra.signal,
+    ...(askUser ? { askUser } : {}),
     progress(message, done = last + 1, total) {
       if (progressToken === undefined || extra.signal.aborted) return;
       // The protocol wants progress to grow with each notification.

@@ -1,22 +1,24 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
+import { Secret } from "../secret.js";
+import { namesSecret } from "../secret-keys.js";
 import { readArguments } from "../tools/arguments.js";
 import type { CallContext, Services } from "../tools/context.js";
 import type { ToolDefinition } from "../tools/define.js";
 import { explainError } from "../tools/explain-error.js";
+import { offeredPasswordFields } from "../tools/password-fields.js";
 import { errorResult, successResult } from "./reply.js";
 
 /**
  * A tool's input as this server shows it: without `agentId` where the configuration binds one agent, without
- * `password` where passwords must not come through the conversation.
+ * `password` where passwords must not come through the conversation, and with the names of configured secrets.
  */
 export function visibleInput(
   tool: ToolDefinition,
-  services: Pick<Services, "boundAgentId" | "passwordArgument">,
+  services: Pick<Services, "boundAgentId" | "passwordArgument" | "sipSecrets">,
 ): z.ZodObject {
-  const shape = { ...tool.input.shape };
+  const shape = offeredPasswordFields(tool.input.shape, services);
   if (services.boundAgentId !== undefined) delete shape.agentId;
-  if (!services.passwordArgument) delete shape.password;
   return z.strictObject(shape);
 }
 
@@ -27,6 +29,31 @@ export function visibleInput(
  * @throws only when the request has been cancelled, so that no answer is expected any more.
  */
 export async function runTool(
+  tool: ToolDefinition,
+  input: z.ZodObject,
+  raw: unknown,
+  base: Omit<CallContext, "hold">,
+): Promise<CallToolResult> {
+  const releases: (() => void)[] = [];
+  const given = Object.entries(raw ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  const visible = given.filter(([key]) => !namesSecret(key)).map(([, value]) => value);
+  const hold: CallContext["hold"] = (secret, shown = []) => {
+    releases.push(base.services.redactor.hold(secret, [...visible, ...shown]));
+  };
+  for (const [key, value] of given) {
+    if (namesSecret(key)) hold(new Secret(value));
+  }
+  try {
+    return await runHolding(tool, input, raw, { ...base, hold });
+  } finally {
+    for (const release of releases) release();
+  }
+}
+
+/** Secrets that are given with the call, or obtained in it, are redacted until the result has been built. */
+async function runHolding(
   tool: ToolDefinition,
   input: z.ZodObject,
   raw: unknown,

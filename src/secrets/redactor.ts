@@ -24,8 +24,11 @@ export interface Redactor {
   /**
    * Takes a secret's value out of everything that is redacted from now on, until the function that is
    * returned is called. A value that is held twice must be released twice.
+   *
+   * One that equals a value which is shown anyway, in `shown`, is not held: an extension whose password is its
+   * own number cannot be hidden, and hiding the number would tell what the password is.
    */
-  hold(secret: Secret): () => void;
+  hold(secret: Secret, shown?: readonly (string | undefined)[]): () => void;
   /** Replaces every held value, in whatever common encoding, by `[secret]`. */
   redact(text: string): string;
   /**
@@ -47,8 +50,9 @@ export function createRedactor(): Redactor {
   };
 
   return {
-    hold(secret) {
+    hold(secret, shown = []) {
       const value = secret.reveal();
+      if (shown.includes(value)) return () => {};
       held.set(value, (held.get(value) ?? 0) + 1);
       pattern = undefined;
       let released = false;

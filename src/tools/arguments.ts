@@ -50,7 +50,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Values that are taken exactly as they came. */
-const VERBATIM = new Set(["password"]);
+const VERBATIM = new Set(["password", "log"]);
 
 export function readArguments<Schema extends z.ZodObject>(
   schema: Schema,

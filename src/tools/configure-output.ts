@@ -24,6 +24,8 @@ export const CONFIGURE_OUTCOMES = [
   "dry_run",
   /** Nothing written: the agent is registered under another account; `replace` confirms. */
   "confirmation_needed",
+  /** Nothing written yet: the user has a page to type the password into, which then carries everything out. */
+  "password_entry_pending",
 ] as const;
 
 export const configureOutput = z.object({
@@ -35,7 +37,14 @@ export const configureOutput = z.object({
   stored: settingsSchema.optional().describe("What was stored before"),
   changes: z.array(changeSchema),
   filledFromPreset: z.array(z.string()).optional(),
-  passwordFrom: z.enum(["argument", "kept", "missing"]).optional().describe("Where the password came from"),
+  passwordFrom: z
+    .enum(["kept", "named", "entry", "argument", "missing"])
+    .optional()
+    .describe("Where the password came from"),
+  passwordEntry: z
+    .object({ url: z.string(), validUntil: z.string() })
+    .optional()
+    .describe("The page into which the user types the password, and until when (ISO 8601)"),
   advice: z.array(adviceSchema),
   status: statusSchema.optional(),
   explanation: explanationSchema.optional(),

@@ -13,6 +13,7 @@ import type {
 } from "../telzino/types.js";
 import { cleanText } from "../text.js";
 import type { configureOutput } from "./configure-output.js";
+import type { Services } from "./context.js";
 import type { ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
 import {
@@ -24,6 +25,7 @@ import {
   statusData,
   statusTimes,
 } from "./format.js";
+import { waysToGivePassword } from "./password-fields.js";
 import type { PresetView } from "./preset.js";
 
 /** What a configure call is about to do, and what was known before it. */
@@ -42,18 +44,18 @@ export interface Plan {
 }
 
 type Data = z.output<typeof configureOutput>;
-type Reply = ToolReply<Data>;
+export type Reply = ToolReply<Data>;
 
-function label({ agent }: Plan): string {
+export function label({ agent }: Plan): string {
   return agent ? `"${cleanText(agent.name, 100)}"` : "The agent";
 }
 
-function account(plan: Plan): string {
+export function account(plan: Plan): string {
   const { transport, port } = plan.settings;
   return `${accountOf(plan.settings)} (${transport}, port ${port})`;
 }
 
-function baseData(plan: Plan): Omit<Data, "outcome" | "written" | "nextSteps"> {
+export function baseData(plan: Plan): Omit<Data, "outcome" | "written" | "nextSteps"> {
   return {
     agentId: plan.agentId,
     ...(plan.agent ? { agentName: cleanText(plan.agent.name, 100) } : {}),
@@ -65,7 +67,7 @@ function baseData(plan: Plan): Omit<Data, "outcome" | "written" | "nextSteps"> {
   };
 }
 
-function adviceLines({ advice, filled, preset }: Plan): string[] {
+export function adviceLines({ advice, filled, preset }: Plan): string[] {
   return [
     ...(filled.length > 0 ? [`From the preset ${preset?.facts.name}: ${filled.join(", ")}.`] : []),
     ...advice.map(({ severity, message }) => `${severity === "warning" ? "Warning" : "Note"}: ${message}`),
@@ -133,16 +135,14 @@ export function unchangedReply(plan: Plan): Reply {
       passwordFrom: "kept",
       ...(status ? { status: statusData(status) } : {}),
     },
-    next: ["To store another password, give it in password."],
+    next: ["To store another password, make the call with passwordSecret or password."],
   };
 }
 
-export function passwordNeeded(plan: Plan, why: string): ToolError {
+export function passwordNeeded(plan: Plan, why: string, services: Services): ToolError {
   return new ToolError(
     [`Nothing was written. A SIP password is needed: ${why}`, ...adviceLines(plan)].join("\n"),
-    [
-      `Ask the user for the SIP password of ${accountOf(plan.settings)} (the extension's SIP secret on the PBX, not a web login), then make the same call with password.`,
-    ],
+    waysToGivePassword(accountOf(plan.settings), services),
   );
 }
 
@@ -215,7 +215,10 @@ function pendingReply(
       ...adviceLines(plan),
     ],
     data: { ...shared, outcome: "pending" },
-    next: ["get_sip_status with waitSeconds 30 goes on waiting."],
+    next: [
+      "get_sip_status with waitSeconds 30 goes on waiting.",
+      "If it stays pending, diagnose_sip_registration looks at the wire for this agent and says why.",
+    ],
   };
 }
 
@@ -225,6 +228,7 @@ function explanationData({ meaning, causes, remedies }: Explanation) {
 
 function failedSteps({ preset }: Plan): string[] {
   return [
+    "diagnose_sip_registration looks at the wire for this agent and says which of the causes it is, with evidence.",
     "Go through the causes with the user, the first one first, and call configure_sip_registration with what was corrected.",
     preset
       ? `list_pbx_presets with presetId ${preset.id} shows where each value stands on this PBX.`

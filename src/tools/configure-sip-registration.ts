@@ -17,17 +17,18 @@ import { waitUntilSettled } from "../registration/wait.js";
 import { type ObtainedPassword, obtainPassword } from "../secrets/password.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
+import { configureByEntry } from "./configure-entry.js";
 import { configureOutput } from "./configure-output.js";
 import {
   confirmationReply,
   dryRunReply,
   outcomeReply,
   type Plan,
-  passwordNeeded,
   unchangedReply,
 } from "./configure-reply.js";
 import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
+import { holdStored, passwordField, passwordSecretField } from "./password-fields.js";
 import { presetById } from "./preset.js";
 
 const DEFAULT_WAIT_SECONDS = 25;
@@ -36,14 +37,8 @@ const input = z.strictObject({
   agentId: agentIdField,
   sipDomain: sipDomainField,
   username: usernameField,
-  password: z
-    .string()
-    .min(1)
-    .max(256)
-    .describe(
-      "SIP password. Leave out to keep the stored one while sipDomain, proxy and username stay the same",
-    )
-    .optional(),
+  passwordSecret: passwordSecretField.optional(),
+  password: passwordField.optional(),
   proxy: proxyField.optional(),
   port: portField.optional(),
   transport: transportField.optional(),
@@ -71,8 +66,8 @@ export const configureSipRegistration = defineTool({
   title: "Configure SIP registration",
   description: [
     "Connects an agent to a PBX as an extension: checks the settings, stores them (saving enables them), waits until the registration has succeeded or failed, and explains the outcome.",
-    "Use it once agent, SIP domain, user and password are known; list_pbx_presets tells what a PBX needs. It replaces all stored settings: fields left out go back to their defaults. Not for reading: get_sip_status.",
-    'Example: {"agentId": "11111111-1111-4111-8111-111111111111", "sipDomain": "pbx.example.com", "username": "1001", "password": "…", "port": 5061, "transport": "tls"}',
+    "Use it once agent, SIP domain and user are known; list_pbx_presets tells what a PBX needs. Leave the password out: a stored one is kept, otherwise the result says how the user gives it. It replaces all stored settings: fields left out go back to their defaults. Not for reading: get_sip_status.",
+    'Example: {"agentId": "11111111-1111-4111-8111-111111111111", "sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
   ].join("\n"),
   input,
   output: configureOutput,
@@ -81,15 +76,13 @@ export const configureSipRegistration = defineTool({
     const plan = await makePlan(given, call);
     const password = obtainPassword({
       argument: given.password,
+      name: given.passwordSecret,
+      secrets: call.services.sipSecrets,
       stored: plan.stored,
       settings: plan.settings,
     });
-    const release = password.kind === "given" ? call.services.redactor.hold(password.password) : () => {};
-    try {
-      return await carryOut(plan, password, given, call);
-    } finally {
-      release();
-    }
+    if (password.kind === "given") call.hold(password.password);
+    return carryOut(plan, password, given, call);
   },
 });
 
@@ -104,6 +97,7 @@ async function makePlan(given: Input, call: CallContext): Promise<Plan> {
   const fromPreset = preset?.fill(given) ?? {};
   const settings = completeSettings({ ...given, ...fromPreset });
   const stored = agent?.registration;
+  holdStored(stored, call);
   return {
     agentId: given.agentId,
     agent,
@@ -154,7 +148,7 @@ async function carryOut(
   if (given.dryRun) return dryRunReply(plan, password);
   if (needsConfirmation(plan.agent, plan.before, plan) && !given.replace)
     return confirmationReply(plan, password);
-  if (password.kind === "missing") throw passwordNeeded(plan, password.why);
+  if (password.kind === "missing") return configureByEntry(plan, password.why, call);
   const registered = plan.before !== undefined && statusKind(plan.before) === "registered";
   if (plan.changes.length === 0 && password.from === "kept" && registered) return unchangedReply(plan);
 

@@ -1,4 +1,8 @@
+import type { TargetPolicy } from "../diagnosis/index.js";
 import type { Logger } from "../log.js";
+import type { Secret } from "../secret.js";
+import type { EntryDesk } from "../secrets/entry/types.js";
+import type { NamedSecrets } from "../secrets/named.js";
 import type { Redactor } from "../secrets/redactor.js";
 import type { TelzinoApi } from "../telzino/types.js";
 
@@ -14,8 +18,25 @@ export interface Services {
   platformIsLocal: boolean;
   /** Whether tools take a SIP password as an argument. */
   passwordArgument: boolean;
+  /** SIP passwords that a call may name (`passwordSecret`); absent: none. */
+  sipSecrets?: NamedSecrets;
+  /** Lets the user type a SIP password into a page on this machine. Absent: not possible here. */
+  entry?: EntryDesk;
+  /** Which addresses a diagnosis may contact. Absent: all, as it should be on the user's own machine. */
+  targetPolicy?: TargetPolicy;
   /** Un-registers the writing tools. */
   readOnly: boolean;
+}
+
+/** What the user said to a question of the client's. `unavailable`: it could not be asked. */
+export type UserAnswer = "accepted" | "declined" | "dismissed" | "unavailable";
+
+/** A question to the user that is under way. */
+export interface UserQuestion {
+  /** Never rejects. `accepted` means that the address may be opened, not that anything was done there. */
+  answer: Promise<UserAnswer>;
+  /** Tells the client that what was to be done at the address is done, or will not be. */
+  completed(): void;
 }
 
 /** One call of a tool. */
@@ -25,4 +46,8 @@ export interface CallContext {
   signal: AbortSignal;
   /** Tells the client how far the call has got, where it asked to be told; `total` is in the unit of `done`. */
   progress(message: string, done?: number, total?: number): void;
+  /** Keeps a secret out of everything until the result of this call has been built; for `shown` see `Redactor.hold`. */
+  hold(secret: Secret, shown?: readonly (string | undefined)[]): void;
+  /** Has the client ask the user to open an address. Absent: the client cannot (URL elicitation). */
+  askUser?(question: { url: string; message: string }): UserQuestion;
 }

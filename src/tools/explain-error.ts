@@ -1,3 +1,4 @@
+import { SecretRefused } from "../secrets/named.js";
 import { TelzinoError, type TelzinoErrorCode } from "../telzino/errors.js";
 import { cleanText } from "../text.js";
 import { ToolError } from "./errors.js";
@@ -87,7 +88,7 @@ const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
 
 /** Turns whatever a tool threw into words for the model and the person: what was wrong, what to do next. */
 export function explainError(error: unknown, toolName: string): ExplainedError {
-  if (error instanceof ToolError) {
+  if (error instanceof ToolError || error instanceof SecretRefused) {
     return { lines: [error.message], next: [...error.next], internal: false };
   }
   if (error instanceof TelzinoError) return explainTelzinoError(error);

@@ -16,6 +16,8 @@ import {
   statusData,
   statusTimes,
 } from "./format.js";
+import { entryNote } from "./password-entry.js";
+import { holdStored } from "./password-fields.js";
 import { explanationSchema, nextStepsSchema, settingsSchema, statusSchema } from "./schemas.js";
 
 const input = z.strictObject({
@@ -34,6 +36,7 @@ const output = z.object({
   status: statusSchema,
   explanation: explanationSchema,
   stored: settingsSchema.optional().describe("Stored settings; absent: none, or not readable"),
+  passwordEntry: z.string().optional().describe("What is with the page for this agent's SIP password"),
   nextSteps: nextStepsSchema,
 });
 
@@ -54,15 +57,18 @@ export const getSipStatus = defineTool({
       readStatus(agentId, waitSeconds, call),
     ]);
     const stored = agent?.registration;
+    holdStored(stored, call);
     const explanation = explainStatus(status, { stored, platformIsLocal: call.services.platformIsLocal });
     const name = agent && cleanText(agent.name, 100);
     const now = new Date();
+    const entry = entryNote(call.services, agentId, now);
     return {
       lines: [
         `${name ? `"${name}"` : "The agent"}: ${stateName(status)}. ${explanation.meaning}`,
         statusTimes(status, now),
         status.message && `The API says: "${status.message}"`,
         storedLine(agent),
+        entry,
         ...explanationLines(explanation),
       ],
       data: {
@@ -75,6 +81,7 @@ export const getSipStatus = defineTool({
           remedies: [...explanation.remedies],
         },
         ...(stored ? { stored: settingsData(stored) } : {}),
+        ...(entry === undefined ? {} : { passwordEntry: entry }),
       },
       next: nextSteps(status, agent),
     };
@@ -121,10 +128,14 @@ function nextSteps(status: RegistrationStatus, agent: Agent | undefined): string
       return ["Ask the user to call the extension and to listen: it should ring and both sides should hear."];
     case "failed":
       return [
+        "diagnose_sip_registration looks at the wire for this agent and says why, with evidence.",
         "configure_sip_registration with the corrected values tries again at once.",
         "list_pbx_presets with the name of the user's PBX gives its own values and traps.",
       ];
     default:
-      return ["get_sip_status with waitSeconds 20 waits for the outcome."];
+      return [
+        "get_sip_status with waitSeconds 20 waits for the outcome.",
+        "If it stays so, diagnose_sip_registration for this agent says why.",
+      ];
   }
 }

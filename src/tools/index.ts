@@ -1,6 +1,7 @@
 import { configureSipRegistration } from "./configure-sip-registration.js";
 import type { Services } from "./context.js";
 import type { ToolDefinition } from "./define.js";
+import { diagnoseSipRegistration } from "./diagnose-sip-registration.js";
 import { getSipStatus } from "./get-sip-status.js";
 import { listAgents } from "./list-agents.js";
 import { listPbxPresets } from "./list-pbx-presets.js";
@@ -12,6 +13,7 @@ const TOOLS = [
   listPbxPresets,
   configureSipRegistration,
   getSipStatus,
+  diagnoseSipRegistration,
   removeSipRegistration,
 ] as unknown as readonly ToolDefinition[];
 

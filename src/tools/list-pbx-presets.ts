@@ -3,12 +3,16 @@ import type { Preset, PresetSummary } from "../presets/types.js";
 import { cleanText } from "../text.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { loadPresetOrExplain } from "./preset.js";
-import { presetData, presetDetailSchema, presetLines } from "./preset-detail.js";
+import { type Detail, leftOut, presetData, presetDetailSchema, presetLines } from "./preset-detail.js";
 import { nextStepsSchema } from "./schemas.js";
 
 const input = z.strictObject({
   query: z.string().max(100).describe("The PBX as the user calls it, e.g. freepbx 17, RingEX").optional(),
-  presetId: z.string().max(60).describe("All about one preset, e.g. 3cx").optional(),
+  presetId: z.string().max(60).describe("One preset, e.g. 3cx: fields, steps, traps").optional(),
+  detail: z
+    .enum(["concise", "full"])
+    .describe("With presetId; full adds failures, ports, TLS, NAT, codecs, sources. Default concise")
+    .optional(),
 });
 
 const output = z.object({
@@ -16,10 +20,8 @@ const output = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
-      vendor: z.string(),
-      category: z.string(),
-      registers: z.enum(["yes", "conditional", "no"]),
-      summary: z.string(),
+      registers: z.enum(["conditional", "no"]).optional().describe("Absent: yes"),
+      summary: z.string().optional(),
     }),
   ),
   preset: presetDetailSchema.optional().describe("With presetId"),
@@ -32,15 +34,15 @@ export const listPbxPresets = defineTool({
   name: "list_pbx_presets",
   title: "List PBX presets",
   description: [
-    "Lists the PBXs and SIP providers it knows; with presetId, all about one: which value goes into which field and where it stands on the screen, steps on the PBX, traps, failures, sources.",
-    "Use it as soon as the user names their PBX: first with query, then with the presetId. An unknown PBX: presetId generic-sip. It needs no Telzino credentials.",
+    "Lists the PBXs and SIP providers it knows; with presetId, one of them: which value goes into which field and where it stands on the screen, steps on the PBX, traps.",
+    "Use it as soon as the user names their PBX: first with query, then with the presetId; detail full when a registration fails. An unknown PBX: presetId generic-sip. It needs no Telzino credentials.",
     'Example: {"query": "3cx"}, then {"presetId": "3cx"}',
   ].join("\n"),
   input,
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  async run({ query, presetId }) {
-    if (presetId !== undefined) return onePreset(await loadPresetOrExplain(presetId));
+  async run({ query, presetId, detail = "concise" }) {
+    if (presetId !== undefined) return onePreset(await loadPresetOrExplain(presetId), detail);
     const { listPresets, searchPresets } = await import("../presets/index.js");
     return query === undefined || query === ""
       ? everyPreset(listPresets())
@@ -48,26 +50,21 @@ export const listPbxPresets = defineTool({
   },
 });
 
-function summaryData({ id, name, vendor, category, registers, summary }: PresetSummary) {
-  return { id, name, vendor, category, registers, summary };
+function nameData({ id, name, registers }: PresetSummary) {
+  return { id, name, ...(registers === "yes" ? {} : { registers }) };
 }
 
-function summaryLine({ id, name, registers, summary }: PresetSummary): string {
+function nameLine({ id, name, registers }: PresetSummary): string {
   const limits =
     registers === "no" ? " [cannot register]" : registers === "conditional" ? " [conditions]" : "";
-  return `- ${id}: ${name}${limits}. ${summary}`;
+  return `- ${id}: ${name}${limits}`;
 }
 
 function everyPreset(presets: readonly PresetSummary[]): Reply {
   return {
-    lines: [
-      `${presets.length} presets:`,
-      ...presets.map(
-        ({ id, name, registers }) => `- ${id}: ${name}${registers === "no" ? " [cannot register]" : ""}`,
-      ),
-    ],
-    data: { presets: presets.map(summaryData) },
-    next: ["list_pbx_presets with a presetId tells all about that one."],
+    lines: [`${presets.length} presets:`, ...presets.map(nameLine)],
+    data: { presets: presets.map(nameData) },
+    next: ["list_pbx_presets with a presetId tells about that one."],
   };
 }
 
@@ -87,17 +84,17 @@ function matching(query: string, found: readonly PresetSummary[]): Reply {
   return {
     lines: [
       `${shown.length === 1 ? "1 preset matches" : `${shown.length} presets match`} "${asked}":`,
-      ...shown.map(summaryLine),
+      ...shown.map((preset) => `${nameLine(preset)}. ${preset.summary}`),
     ],
-    data: { presets: shown.map(summaryData) },
+    data: { presets: shown.map((preset) => ({ ...nameData(preset), summary: preset.summary })) },
     next: [
-      `list_pbx_presets with presetId ${shown[0]?.id} tells all about the first.`,
+      `list_pbx_presets with presetId ${shown[0]?.id} tells about the first.`,
       ...(shown.length > 1 ? ["If more than one fits, ask the user which it is."] : []),
     ],
   };
 }
 
-function onePreset(preset: Preset): Reply {
+function onePreset(preset: Preset, detail: Detail): Reply {
   const way =
     preset.registers === "no"
       ? (preset.instead?.presets ?? []).map(
@@ -107,9 +104,10 @@ function onePreset(preset: Preset): Reply {
           "Ask the user only for the values that differ per customer and are not known yet.",
           `configure_sip_registration with presetId ${preset.id} fills port and transport and watches for its traps.`,
         ];
+  const more = detail === "concise" ? [`detail full adds: ${leftOut(preset).join(", ")}.`] : [];
   return {
-    lines: presetLines(preset),
-    data: { presets: [summaryData(preset)], preset: presetData(preset) },
-    next: way,
+    lines: presetLines(preset, detail),
+    data: { presets: [nameData(preset)], preset: presetData(preset, detail) },
+    next: [...way.slice(0, 2), ...more],
   };
 }

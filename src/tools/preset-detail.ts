@@ -1,9 +1,27 @@
 import { z } from "zod";
-import { type FieldAdvice, PRESET_FIELDS, type Preset, type PresetField } from "../presets/types.js";
+import {
+  type Confidence,
+  type FieldAdvice,
+  PRESET_FIELDS,
+  type Preset,
+  type PresetField,
+  type PresetPort,
+  type Trap,
+} from "../presets/types.js";
 
-/** One preset as a tool shows it: everything that helps to connect a PBX, in an order that a person can follow. */
+/**
+ * One preset as a tool shows it, in an order that a person can follow. `concise` is what it takes to connect
+ * the PBX; `full` is all that is known, for when it does not work.
+ */
+export type Detail = "concise" | "full";
 
+/** So many traps are shown in `concise`: the surest ones. */
+const TOP_TRAPS = 3;
+const SUREST: readonly Confidence[] = ["high", "medium", "low"];
+
+/** In a list, not by name: a key `password` would be hidden, and with it where the password stands on the screen. */
 const fieldSchema = z.object({
+  field: z.string(),
   use: z.enum(["set", "if-needed", "omit", "ask"]),
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),
   form: z.string().optional(),
@@ -26,25 +44,23 @@ export const presetDetailSchema = z.object({
   conditions: z.array(z.string()),
   instead: z.string().optional(),
   needsAuthUsername: z.string(),
-  fields: z.record(z.string(), fieldSchema),
+  fields: z.array(fieldSchema),
   documentedExample: z
     .object({ settings: z.record(z.string(), z.union([z.string(), z.number()])), differs: z.string() })
     .optional()
     .describe("The Telzino reference's own example"),
   steps: z.array(z.string()),
   traps: z.array(causeSchema),
-  failures: z.array(causeSchema),
-  notes: z.array(z.string()),
-  unverified: z.array(z.string()),
-  sources: z.array(z.string()),
+  failures: z.array(causeSchema).optional().describe("From here on: with detail full"),
+  ports: z.array(z.string()).optional(),
+  notes: z.array(z.string()).optional().describe("TLS, NAT, codecs"),
+  unverified: z.array(z.string()).optional(),
+  sources: z.array(z.string()).optional(),
 });
 
 type PresetDetail = z.output<typeof presetDetailSchema>;
 
-export function presetData(preset: Preset): PresetDetail {
-  const fields = Object.entries(preset.fields ?? {}).map(
-    ([name, advice]) => [name, fieldData(advice)] as const,
-  );
+export function presetData(preset: Preset, detail: Detail): PresetDetail {
   return {
     id: preset.id,
     name: preset.name,
@@ -53,7 +69,7 @@ export function presetData(preset: Preset): PresetDetail {
     conditions: preset.conditions.map(({ text }) => text),
     ...(preset.instead ? { instead: preset.instead.text } : {}),
     needsAuthUsername: preset.needsAuthUsername,
-    fields: Object.fromEntries(fields),
+    fields: shownFields(preset, detail).map(([name, advice]) => fieldData(name, advice)),
     ...(preset.documentedExample
       ? {
           documentedExample: {
@@ -63,21 +79,77 @@ export function presetData(preset: Preset): PresetDetail {
         }
       : {}),
     steps: preset.steps.map(({ text }) => text),
-    traps: preset.traps.map(({ symptom, cause, fix, confidence }) => ({ symptom, cause, fix, confidence })),
+    traps: shownTraps(preset, detail).map(({ symptom, cause, fix, confidence }) => ({
+      symptom,
+      cause,
+      fix,
+      confidence,
+    })),
+    ...(detail === "full" ? fullData(preset) : {}),
+  };
+}
+
+function fullData(preset: Preset) {
+  return {
     failures: preset.failures.map(({ signal, cause, fix, confidence }) => ({
       symptom: signal,
       cause,
       fix,
       confidence,
     })),
-    notes: [...preset.tls, ...preset.nat, ...preset.codecs].map(({ text }) => text),
+    ports: preset.ports.map(portLine),
+    notes: notesOf(preset).map(({ text }) => text),
     unverified: [...preset.unverified],
-    sources: Object.values(preset.sources).map(({ title, url }) => (url ? `${title}: ${url}` : title)),
+    sources: sourceLines(preset),
   };
 }
 
-function fieldData({ use, value, form, reason, where }: FieldAdvice): z.output<typeof fieldSchema> {
+/** What `concise` leaves out of this preset, in words. */
+export function leftOut(preset: Preset): string[] {
+  const more = preset.traps.length - TOP_TRAPS;
+  return [
+    ...(more > 0 ? [`${more} more ${more === 1 ? "trap" : "traps"}`] : []),
+    ...(preset.failures.length > 0 ? ["how failures look"] : []),
+    ...(preset.ports.length > 0 ? ["ports"] : []),
+    ...(notesOf(preset).length > 0 ? ["TLS, NAT and codecs"] : []),
+    ...(preset.unverified.length > 0 ? ["what is not verified"] : []),
+    "sources",
+  ];
+}
+
+/** Fields to be left out of the settings are of interest only to those who want it all. */
+function shownFields({ fields }: Preset, detail: Detail): (readonly [PresetField, FieldAdvice])[] {
+  if (!fields) return [];
+  return PRESET_FIELDS.map((name) => [name, fields[name]] as const).filter(
+    ([, { use }]) => detail === "full" || use !== "omit",
+  );
+}
+
+function shownTraps({ traps }: Preset, detail: Detail): readonly Trap[] {
+  if (detail === "full") return traps;
+  return [...traps]
+    .sort((left, right) => SUREST.indexOf(left.confidence) - SUREST.indexOf(right.confidence))
+    .slice(0, TOP_TRAPS);
+}
+
+function notesOf({ tls, nat, codecs }: Preset) {
+  return [...tls, ...nat, ...codecs];
+}
+
+function sourceLines({ sources }: Preset): string[] {
+  return Object.values(sources).map(({ title, url }) => (url ? `${title}: ${url}` : title));
+}
+
+function portLine({ port, lastPort, transport, use }: PresetPort): string {
+  return `${port}${lastPort === undefined ? "" : `-${lastPort}`} ${transport}: ${use}`;
+}
+
+function fieldData(
+  field: PresetField,
+  { use, value, form, reason, where }: FieldAdvice,
+): z.output<typeof fieldSchema> {
   return {
+    field,
     use,
     ...(value === undefined ? {} : { value }),
     ...(form === undefined ? {} : { form }),
@@ -87,11 +159,11 @@ function fieldData({ use, value, form, reason, where }: FieldAdvice): z.output<t
 }
 
 /** Marks what is only inferred, so that it is not told as a fact. */
-function sure(text: string, confidence: string): string {
+function sure(text: string, confidence: Confidence): string {
   return confidence === "low" ? `${text} (not confirmed by the vendor)` : text;
 }
 
-export function presetLines(preset: Preset): string[] {
+export function presetLines(preset: Preset, detail: Detail): string[] {
   const { documentedExample, instead } = preset;
   return [
     `${preset.name} (${preset.vendor}, preset ${preset.id}). ${preset.summary}`,
@@ -100,7 +172,10 @@ export function presetLines(preset: Preset): string[] {
       "Only if:",
       preset.conditions.map(({ text, confidence }) => sure(text, confidence)),
     ),
-    ...titled("Fields:", fieldLines(preset)),
+    ...titled(
+      "Fields:",
+      shownFields(preset, detail).map(([name, advice]) => fieldLine(name, advice)),
+    ),
     ...(documentedExample
       ? [
           `Telzino's own example: ${Object.entries(documentedExample.settings)
@@ -114,10 +189,16 @@ export function presetLines(preset: Preset): string[] {
     ),
     ...titled(
       "Traps:",
-      preset.traps.map(({ symptom, cause, fix, confidence }) =>
+      shownTraps(preset, detail).map(({ symptom, cause, fix, confidence }) =>
         sure(`${symptom}: ${cause} → ${fix}`, confidence),
       ),
     ),
+    ...(detail === "full" ? fullLines(preset) : []),
+  ];
+}
+
+function fullLines(preset: Preset): string[] {
+  return [
     ...titled(
       "Failures:",
       preset.failures.map(({ signal, cause, fix, confidence }) =>
@@ -125,11 +206,15 @@ export function presetLines(preset: Preset): string[] {
       ),
     ),
     ...titled(
+      "Ports:",
+      preset.ports.map((port) => sure(portLine(port), port.confidence)),
+    ),
+    ...titled(
       "TLS, NAT, codecs:",
-      [...preset.tls, ...preset.nat, ...preset.codecs].map(({ text, confidence }) => sure(text, confidence)),
+      notesOf(preset).map(({ text, confidence }) => sure(text, confidence)),
     ),
     ...titled("Not verified:", [...preset.unverified]),
-    ...titled("Sources:", presetData(preset).sources),
+    ...titled("Sources:", sourceLines(preset)),
   ];
 }
 
@@ -137,18 +222,17 @@ function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `- ${line}`)];
 }
 
-function fieldLines({ fields }: Preset): string[] {
-  if (!fields) return [];
-  return PRESET_FIELDS.filter((name) => fields[name].use !== "omit").map((name) =>
-    fieldLine(name, fields[name]),
-  );
-}
+const NEEDS = {
+  set: "",
+  "if-needed": " (only if needed)",
+  ask: " (ask the administrator)",
+  omit: " (leave out)",
+};
 
 function fieldLine(name: PresetField, { use, value, form, reason, where, confidence }: FieldAdvice): string {
   const what = value ?? form;
-  const need = use === "if-needed" ? " (only if needed)" : use === "ask" ? " (ask the administrator)" : "";
   return sure(
-    `${name}${what === undefined ? "" : ` = ${what}`}${need}: ${reason}${where ? ` On the PBX: ${where.text}` : ""}`,
+    `${name}${what === undefined ? "" : ` = ${what}`}${NEEDS[use]}: ${reason}${where ? ` On the PBX: ${where.text}` : ""}`,
     confidence,
   );
 }

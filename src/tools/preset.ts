@@ -1,4 +1,5 @@
 import type { AdvicePreset } from "../registration/advice.js";
+import { advicePreset } from "../registration/preset-facts.js";
 import type { Transport } from "../telzino/types.js";
 import { cleanText } from "../text.js";
 import { ToolError } from "./errors.js";
@@ -38,21 +39,6 @@ export async function loadPresetOrExplain(presetId: string): Promise<PresetFile>
 export async function presetById(presetId: string): Promise<PresetView> {
   const preset = await loadPresetOrExplain(presetId);
   return { id: preset.id, facts: advicePreset(preset), fill: (given) => fill(preset, given) };
-}
-
-/** The facts of a preset that advice and explanations use. */
-export function advicePreset(preset: PresetFile): AdvicePreset {
-  const tls = preset.extraDoors.find((door) => door.transport === "tls");
-  const conditions = preset.conditions.map(({ text }) => text).join(" ");
-  const note = preset.instead?.text ?? conditions;
-  return {
-    name: preset.name,
-    needsAuthUsername: preset.needsAuthUsername === "yes",
-    ...(tls ? { tlsPort: tls.port } : {}),
-    registers: preset.registers,
-    ...(note ? { registersNote: note } : {}),
-    failures: preset.failures.map(({ states, cause, fix }) => ({ states, cause, fix })),
-  };
 }
 
 function fill(preset: PresetFile, given: { port?: number | undefined; transport?: Transport | undefined }) {

@@ -8,6 +8,7 @@ import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
 import { settingsData, settingsLine, stateName, statusData } from "./format.js";
+import { holdStored } from "./password-fields.js";
 import { nextStepsSchema, settingsSchema, statusSchema } from "./schemas.js";
 
 /** Un-registering takes the platform a few seconds; beyond this the answer says that it goes on. */
@@ -46,6 +47,7 @@ export const removeSipRegistration = defineTool({
   async run({ agentId, username }, call) {
     const agent = await call.services.api.getAgent(agentId, { signal: call.signal });
     const stored = agent.registration;
+    holdStored(stored, call);
     if (stored === null) return nothingStored(agent);
     if (stored?.username !== username) throw mismatch(agent, username);
     await call.services.api.deleteRegistration(agentId, { signal: call.signal });

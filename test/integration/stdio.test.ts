@@ -7,6 +7,7 @@ const TOOLS = [
   "list_pbx_presets",
   "configure_sip_registration",
   "get_sip_status",
+  "diagnose_sip_registration",
   "remove_sip_registration",
 ];
 

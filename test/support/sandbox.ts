@@ -8,6 +8,7 @@ export { FRONT_DESK } from "./agents.js";
 
 export interface SandboxedClient extends ConnectedClient {
   sandbox: Sandbox;
+  services: Services;
   /** The sandbox's PBX as tool arguments: `sipDomain` and `port`. */
   pbx: { sipDomain: string; port: number };
   /** The agent's calls, as the API tells them. */
@@ -23,13 +24,12 @@ export async function connectToSandbox(more: Partial<Services> = {}): Promise<Sa
     auth: { kind: "clientCredentials", clientId, clientSecret },
     userAgent: "test",
   });
-  const connected = await connectInProcess(
-    servicesFor(api, { platformIsLocal: true, ...more }),
-    sandbox.describe(),
-  );
+  const services = servicesFor(api, { platformIsLocal: true, ...more });
+  const connected = await connectInProcess(services, sandbox.describe());
   return {
     ...connected,
     sandbox,
+    services,
     pbx: { sipDomain: sandbox.sipHost, port: sandbox.sipPort },
     callLogs: (agentId) => api.listCallLogs(agentId, {}),
     async close() {

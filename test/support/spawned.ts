@@ -24,11 +24,11 @@ export class SpawnedServer {
     this.child.stdin.on("error", () => {});
   }
 
-  /** Initializes the session as a client of that name. */
-  async initialize(): Promise<Record<string, unknown>> {
+  /** Initializes the session as a client with those capabilities. */
+  async initialize(capabilities: object = {}): Promise<Record<string, unknown>> {
     const answer = await this.request("initialize", {
-      protocolVersion: "2025-06-18",
-      capabilities: {},
+      protocolVersion: "2025-11-25",
+      capabilities,
       clientInfo: { name: "test", version: "0" },
     });
     this.send({ jsonrpc: "2.0", method: "notifications/initialized" });
@@ -49,7 +49,11 @@ export class SpawnedServer {
       if (answer?.error) throw new Error(JSON.stringify(answer.error));
       if (answer) return answer.result as Record<string, unknown>;
       if (this.child.exitCode !== null) throw new Error(`the server has ended: ${this.stderr}`);
-      await Promise.race([once(this.child.stdout, "data"), once(this.child, "close")]);
+      // Takes the listeners away again, of which a long session would have many.
+      const heard = new AbortController();
+      const options = { signal: heard.signal };
+      await Promise.race([once(this.child.stdout, "data", options), once(this.child, "close", options)]);
+      heard.abort();
     }
   }
 

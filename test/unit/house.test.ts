@@ -12,7 +12,7 @@ const RANKS = [
   ["commands"],
   ["mcp", "sandbox"],
   ["tools"],
-  ["diagnosis", "secrets"],
+  ["diagnosis", "secrets", "guides"],
   ["registration"],
   ["telzino", "presets", "sip"],
   ["leaf"],

@@ -2,12 +2,13 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 const AGENT = "11111111-1111-4111-8111-111111111111";
-const READING = ["list_agents", "list_pbx_presets", "get_sip_status"];
+const READING = ["list_agents", "list_pbx_presets", "get_sip_status", "diagnose_sip_registration"];
 const ALL = [
   "list_agents",
   "list_pbx_presets",
   "configure_sip_registration",
   "get_sip_status",
+  "diagnose_sip_registration",
   "remove_sip_registration",
 ];
 

@@ -1,0 +1,41 @@
+import type { Registration, Task } from "../task.js";
+
+const ON_1001: Registration = { username: "1001", password: "{1001}", at: "main" };
+
+/** The user only wants to know something: nothing may be written. */
+export const LOOK: readonly Task[] = [
+  {
+    id: "is-it-registered",
+    title: "Tells that an agent is registered",
+    says: 'Is "Front Desk" registered?',
+    start: { registered: { "Front Desk": ON_1001 } },
+    end: { says: [/registered/, /1001/] },
+  },
+  {
+    id: "is-it-registered-read-only",
+    title: "Tells on a read-only server too that an agent is not connected",
+    says: 'Is "After Hours" registered?',
+    server: { readOnly: true },
+    end: { says: [/no SIP registration|not registered|none/] },
+  },
+  {
+    id: "why-not",
+    title: "Says why an agent does not register, and changes nothing",
+    says: 'Why is "After Hours" not registered? Do not change anything.',
+    start: { registered: { "After Hours": { username: "1002", password: "not-it-98", at: "main" } } },
+    end: { says: [/password|credentials/] },
+  },
+  {
+    id: "what-would-change",
+    title: "Shows what would change, and changes nothing",
+    says: 'Show me only what would change if you put "Front Desk" on TCP. Do not change anything.',
+    start: { registered: { "Front Desk": ON_1001 } },
+    end: { rings: ["1001"], says: [/tcp/] },
+  },
+  {
+    id: "what-is-needed",
+    title: "Tells what a FreePBX needs, and changes nothing",
+    says: "What would I need to connect an agent to FreePBX 17? I only want to know.",
+    end: { says: [/extension/, /secret|password/, /5060/] },
+  },
+];

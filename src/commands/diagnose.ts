@@ -1,0 +1,202 @@
+import { z } from "zod";
+import type { Config } from "../config.js";
+import { ProbeHistory, diagnose as runDiagnosis } from "../diagnosis/index.js";
+import { loadPreset } from "../presets/index.js";
+import {
+  authUsernameField,
+  portField,
+  proxyField,
+  sipDomainField,
+  transportField,
+  usernameField,
+} from "../registration/fields.js";
+import { accountOf, completeSettings } from "../registration/settings.js";
+import type { Secret } from "../secret.js";
+import { SecretRefused } from "../secrets/named.js";
+import { obtainPassword } from "../secrets/password.js";
+import { TelzinoError } from "../telzino/errors.js";
+import { cleanText } from "../text.js";
+import { readArguments } from "../tools/arguments.js";
+import type { CallContext, Services } from "../tools/context.js";
+import { type ResolvedTarget, resolveTarget } from "../tools/diagnose-target.js";
+import { ToolError } from "../tools/errors.js";
+import { explainError } from "../tools/explain-error.js";
+import { NAME, VERSION } from "../version.js";
+import { asJson, asText } from "./diagnose-report.js";
+import { askHidden, canAsk, PromptCancelled } from "./hidden-prompt.js";
+import type { Io } from "./io.js";
+import { openServices } from "./services.js";
+
+/** What the command line gives, as it stands there. Never a secret. */
+export interface DiagnoseFlags {
+  user?: string;
+  authUser?: string;
+  proxy?: string;
+  transport?: string;
+  port?: string;
+  preset?: string;
+  testCredentials?: boolean;
+  testBinding?: boolean;
+  passwordSecret?: string;
+  ignoreCertificate?: boolean;
+  detail?: boolean;
+  json?: boolean;
+}
+
+const HEALTHY = 0;
+const FAULTY = 1;
+const MISUSED = 2;
+
+const given = z.strictObject({
+  sipDomain: sipDomainField.optional(),
+  username: usernameField.optional(),
+  authUsername: authUsernameField.optional(),
+  proxy: proxyField.optional(),
+  transport: transportField.optional(),
+  port: portField.optional(),
+});
+
+/** How a field is called on the command line. */
+const FLAGS: Readonly<Record<string, string>> = {
+  sipDomain: "the host",
+  username: "--user",
+  authUsername: "--auth-user",
+  proxy: "--proxy",
+  transport: "--transport",
+  port: "--port",
+};
+
+/**
+ * Diagnoses a registration and prints what was found. Without a host it takes the stored settings of the agent
+ * that is configured.
+ *
+ * @returns the exit code: 0 healthy, 1 a problem was found (or too little was seen), 2 wrong usage.
+ */
+export async function diagnose(
+  config: Config,
+  io: Io,
+  host: string | undefined,
+  flags: DiagnoseFlags,
+): Promise<number> {
+  const read = readArguments(given, {
+    sipDomain: host,
+    username: flags.user,
+    authUsername: flags.authUser,
+    proxy: flags.proxy,
+    transport: flags.transport,
+    port: flags.port,
+  });
+  if (!read.ok) return misused(io, read.problems.map(withFlag));
+  if (host === undefined && config.agentId === undefined) {
+    return misused(io, ["give the PBX's host (and --user), or --agent-id for an agent's stored settings"]);
+  }
+  if (flags.preset !== undefined && !(await loadPreset(flags.preset.toLowerCase()))) {
+    return misused(io, [
+      `--preset ${cleanText(flags.preset, 60)}: there is no such preset; see docs/presets.md`,
+    ]);
+  }
+  const { services, close } = await openServices(config, io);
+  try {
+    return await look(config, io, read.input, flags, services);
+  } catch (error) {
+    return explainFailure(error, io);
+  } finally {
+    await close();
+  }
+}
+
+async function look(
+  config: Config,
+  io: Io,
+  input: z.output<typeof given>,
+  flags: DiagnoseFlags,
+  services: Services,
+): Promise<number> {
+  const call = callOf(services);
+  const resolved = await resolveTarget({ ...input, agentId: config.agentId }, call);
+  const password = await passwordFor(resolved, config, flags, io);
+  if (password) call.hold(password);
+  const showsProgress = "isTTY" in io.stderr && io.stderr.isTTY === true;
+  const report = await runDiagnosis(resolved.target, {
+    platformIsLocal: services.platformIsLocal,
+    history: new ProbeHistory(),
+    ignoreCertificate: flags.ignoreCertificate === true,
+    testBinding: flags.testBinding === true,
+    ...(flags.preset === undefined ? {} : { presetId: flags.preset.toLowerCase() }),
+    ...(resolved.platform ? { platform: resolved.platform } : {}),
+    ...(resolved.whyNoPlatform === undefined ? {} : { whyNoPlatform: resolved.whyNoPlatform }),
+    ...(password ? { password } : {}),
+    ...(showsProgress ? { onProgress: (message) => io.stderr.write(`… ${message}\n`) } : {}),
+  });
+  const { redact, redactDeep } = services.redactor;
+  const { note } = resolved;
+  io.stdout.write(
+    flags.json
+      ? `${JSON.stringify(redactDeep({ name: NAME, version: VERSION, ...asJson(report) }), null, 2)}\n`
+      : redact(asText(report, { detail: flags.detail === true, ...(note === undefined ? {} : { note }) })),
+  );
+  return report.verdict.outcome === "healthy" ? HEALTHY : FAULTY;
+}
+
+/** The tools' own way to a target, for a command: nobody cancels it, and nobody is told of progress. */
+function callOf(services: Services): CallContext {
+  return {
+    services,
+    signal: new AbortController().signal,
+    progress: () => {},
+    hold: (secret) => void services.redactor.hold(secret),
+  };
+}
+
+/**
+ * The password to test: a configured one by its name, one typed without being shown, or the one that the API
+ * has stored for the agent. Never from the command line, where other programs can read it.
+ *
+ * @throws SecretRefused, ToolError, PromptCancelled
+ */
+async function passwordFor(
+  { target, agent }: ResolvedTarget,
+  config: Config,
+  flags: DiagnoseFlags,
+  io: Io,
+): Promise<Secret | undefined> {
+  if (!flags.testCredentials && !flags.testBinding) {
+    if (flags.passwordSecret === undefined) return undefined;
+    throw new ToolError("--password-secret is used with --test-credentials only: add that, or leave it out.");
+  }
+  const { username } = target;
+  if (username === undefined) throw new ToolError("--test-credentials takes --user: whose password is it?");
+  const obtained = obtainPassword({
+    name: flags.passwordSecret,
+    secrets: config.sipSecrets,
+    stored: agent?.registration ?? null,
+    settings: completeSettings({ ...target, username }),
+  });
+  if (obtained.kind === "given") return obtained.password;
+  if (!canAsk(io)) {
+    throw new ToolError(
+      "There is no terminal to ask for the SIP password: put it into TELZINO_SIP_SECRET_<NAME> and give --password-secret <NAME>.",
+    );
+  }
+  return askHidden(`SIP password of ${accountOf({ ...target })} (not shown): `, io);
+}
+
+function withFlag(problem: string): string {
+  const [name = ""] = problem.split(" ", 1);
+  const flag = FLAGS[name];
+  return flag === undefined ? problem : `${flag}${problem.slice(name.length)}`;
+}
+
+function explainFailure(error: unknown, io: Io): number {
+  if (error instanceof ToolError || error instanceof SecretRefused) return misused(io, [error.message]);
+  if (error instanceof PromptCancelled) return misused(io, ["no password was entered, nothing was sent"]);
+  if (!(error instanceof TelzinoError)) throw error;
+  const { lines } = explainError(error, "diagnose");
+  io.stderr.write(`${NAME}: ${lines.join("\n")}\n`);
+  return FAULTY;
+}
+
+function misused(io: Io, problems: readonly string[]): number {
+  io.stderr.write(`${problems.map((problem) => `${NAME}: ${problem}`).join("\n")}\n`);
+  return MISUSED;
+}

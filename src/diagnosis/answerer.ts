@@ -1,0 +1,97 @@
+import { type RecognizedServer, recognizeServer } from "../presets/index.js";
+import type { ChallengeEvidence, ExchangeEvidence } from "./evidence.js";
+
+/** Kinds of registrar that use the same codes for different things. */
+export type Family =
+  | "asterisk-pjsip"
+  | "asterisk-chan-sip"
+  /** Asterisk, but which of its two SIP stacks could not be told. */
+  | "asterisk"
+  | "freeswitch"
+  | "kamailio"
+  | "opensips"
+  | "3cx"
+  | "other"
+  /** It gives no name. */
+  | "unknown";
+
+export interface Answerer {
+  /** Server or User-Agent header, cleaned. */
+  readonly header?: string;
+  readonly family: Family;
+  /** The family's name for a sentence. */
+  readonly name: string;
+  /** Presets that such a header fits, the likeliest first. */
+  readonly presets: readonly RecognizedServer[];
+}
+
+const NAMES: Readonly<Record<Exclude<Family, "other">, string>> = {
+  "asterisk-pjsip": "Asterisk (PJSIP)",
+  "asterisk-chan-sip": "Asterisk (chan_sip)",
+  asterisk: "Asterisk",
+  freeswitch: "FreeSWITCH",
+  kamailio: "Kamailio",
+  opensips: "OpenSIPS",
+  "3cx": "3CX",
+  unknown: "a server that gives no name",
+};
+
+/**
+ * Who answers, from the headers and the challenge: codes mean different things on different PBXs. Pure. The
+ * header may be changed by an administrator or belong to a proxy in front, so that this is a hint, not a proof.
+ */
+export function identifyAnswerer(exchanges: readonly ExchangeEvidence[]): Answerer {
+  const answered = exchanges.filter(({ result }) => result === "answered");
+  // What the registrar itself says counts before what a proxy says to OPTIONS.
+  const inOrder = [
+    ...answered.filter(({ method }) => method === "REGISTER"),
+    ...answered.filter(({ method }) => method === "OPTIONS"),
+  ];
+  const header = inOrder.find(({ server }) => server !== undefined)?.server;
+  const challenge = inOrder.find((exchange) => exchange.challenge)?.challenge;
+  const family = familyOf(header, challenge);
+  const presets = header === undefined ? [] : fitting(recognizeServer(header), family);
+  return {
+    ...(header === undefined ? {} : { header }),
+    family,
+    name: family === "other" ? (presets[0]?.product ?? `"${header}"`) : NAMES[family],
+    presets,
+  };
+}
+
+function familyOf(header: string | undefined, challenge: ChallengeEvidence | undefined): Family {
+  const realm = challenge?.offers[0]?.realm;
+  if (/^3CX/i.test(header ?? "") || realm === "3CXPhoneSystem") return "3cx";
+  if (header === undefined) return "unknown";
+  if (/FreeSWITCH/i.test(header)) return "freeswitch";
+  if (/^kamailio\b/i.test(header)) return "kamailio";
+  if (/^opensips\b/i.test(header)) return "opensips";
+  if (/asterisk|^FPBX-|^issabel/i.test(header)) return asteriskStack(header, challenge);
+  return "other";
+}
+
+/** chan_sip challenges without qop, PJSIP with it (measured on 16.28 and 22.10); from 21 on there is only PJSIP. */
+function asteriskStack(header: string, challenge: ChallengeEvidence | undefined): Family {
+  const offer = challenge?.offers[0];
+  if (offer) return offer.qop.length === 0 ? "asterisk-chan-sip" : "asterisk-pjsip";
+  const version = /^FPBX-[^(]*\((\d+)/.exec(header)?.[1] ?? /Asterisk PBX (\d+)\./i.exec(header)?.[1];
+  return Number(version ?? 0) >= 21 ? "asterisk-pjsip" : "asterisk";
+}
+
+/** Asterisk's two stacks have presets of their own but one header. */
+function fitting(presets: readonly RecognizedServer[], family: Family): readonly RecognizedServer[] {
+  if (family === "asterisk-chan-sip") return presets.filter(({ id }) => !id.endsWith("-pjsip"));
+  if (family === "asterisk-pjsip") return presets.filter(({ id }) => !id.endsWith("-chan-sip"));
+  return presets;
+}
+
+/** The preset that may be taken without asking: one that fits, and no other as well. */
+export function recognisedPreset({ presets, family }: Answerer): string | undefined {
+  const [first, second] = presets;
+  if (first === undefined || first.confidence === "low") return undefined;
+  // Where the stack is open, so is the preset.
+  if (family === "asterisk" && second !== undefined) return undefined;
+  return second === undefined || second.confidence === "low" || first.confidence !== second.confidence
+    ? first.id
+    : undefined;
+}

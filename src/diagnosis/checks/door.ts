@@ -1,0 +1,195 @@
+import {
+  bracketed,
+  type ConnectOutcome,
+  classifyAddress,
+  type Flow,
+  judgeCertificate,
+  newTag,
+  openFlow,
+  type TlsFacts,
+  UserAgent,
+} from "../../sip/index.js";
+import { cleanText } from "../../text.js";
+import { VERSION } from "../../version.js";
+import type { Door, DoorEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
+import { portRefusal } from "../target.js";
+import { exchangeOf } from "./exchange.js";
+import type { Run } from "./run.js";
+import { cleanCertificate } from "./tls.js";
+
+/** Time that this door may take; the run's limits by default. */
+export interface DoorTimes {
+  readonly connect: number;
+  readonly handshake: number;
+  readonly options: number;
+}
+
+/** An open door, and what may be sent through it. Close it. */
+export interface OpenDoor {
+  readonly door: Door;
+  readonly flow: Flow;
+  readonly agent: UserAgent;
+  readonly tls?: TlsEvidence;
+  readonly ms: number;
+}
+
+/** `kind` tells an open door from a reason why it is not. */
+export type Opened =
+  | { readonly kind: "open"; readonly open: OpenDoor }
+  | { readonly kind: "shut"; readonly reach: Reach };
+
+/**
+ * Connects to a door. The one place where a connection is made: policy and port rule are asked here once more,
+ * with the address that is really used.
+ */
+export async function openDoor(run: Run, door: Door, times: DoorTimes = run.limits): Promise<Opened> {
+  const reason = portRefusal(door.port) ?? run.policy(door.address);
+  if (reason !== undefined) return { kind: "shut", reach: { kind: "blocked", reason } };
+  const { transport, address, port } = door;
+  const outcome = await openFlow(
+    { transport, address, port, serverName: run.dialled },
+    {
+      connectTimeoutMs: times.connect,
+      handshakeTimeoutMs: times.handshake,
+      signal: run.signal,
+      trace: run.trace,
+      ...(run.trustedRoots ? { ca: run.trustedRoots } : {}),
+    },
+  );
+  if (outcome.kind !== "connected") return { kind: "shut", reach: shut(outcome) };
+  try {
+    const agent = agentAt(run, door, outcome.flow);
+    const tls = outcome.flow.tls && tlsEvidence(outcome.flow.tls, run.dialled);
+    const ms = Math.round(outcome.tookMs);
+    return { kind: "open", open: { door, flow: outcome.flow, agent, ms, ...(tls ? { tls } : {}) } };
+  } catch (error) {
+    await outcome.flow.close();
+    const message = error instanceof Error ? cleanText(error.message) : "the settings make no valid address";
+    return { kind: "shut", reach: { kind: "failed", code: "SETTINGS", message } };
+  }
+}
+
+function shut(outcome: Exclude<ConnectOutcome, { kind: "connected" }>): Reach {
+  if (outcome.kind === "aborted") return { kind: "cut-short" };
+  if (outcome.kind === "timeout") {
+    const ms = Math.round(outcome.waitedMs);
+    if (outcome.phase !== "handshake") return { kind: "silent", ms };
+    return { kind: "tls-failed", ms, code: "TIMEOUT", message: "the handshake was never answered" };
+  }
+  const { code, phase } = outcome;
+  const message = cleanText(outcome.message, 160);
+  const ms = Math.round(outcome.tookMs);
+  if (phase === "handshake") return { kind: "tls-failed", ms, code, message };
+  if (code === "ECONNREFUSED") return { kind: "refused", ms, code };
+  if (code === "ETIMEDOUT") return { kind: "silent", ms };
+  const unreachable = ["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL"].includes(
+    code,
+  );
+  return { kind: unreachable ? "unreachable" : "failed", code, message };
+}
+
+function agentAt(run: Run, door: Door, flow: Flow): UserAgent {
+  const { sipDomain, username = "anonymous", authUsername, proxy, port } = run.target;
+  const route = `sip:${bracketed(run.dialled)}${port === undefined ? "" : `:${port}`};transport=${door.transport};lr`;
+  return new UserAgent({
+    flow,
+    remote: { address: door.address, port: door.port },
+    account: {
+      user: username,
+      domain: sipDomain.replace(/^\[(.*)\]$/, "$1"),
+      ...(authUsername === undefined ? {} : { authUser: authUsername }),
+    },
+    version: VERSION,
+    ...(proxy === undefined ? {} : { proxy: route }),
+    ...(run.timers ? { timers: run.timers } : {}),
+  });
+}
+
+function tlsEvidence(facts: TlsFacts, domain: string): TlsEvidence {
+  const [leaf, ...issuers] = facts.chain;
+  const verdict =
+    leaf &&
+    judgeCertificate({
+      chain: [leaf, ...issuers],
+      domain,
+      ...(facts.authorizationError === undefined ? {} : { authorizationError: facts.authorizationError }),
+    });
+  return {
+    protocol: facts.protocol,
+    cipher: facts.cipher,
+    domain,
+    chain: facts.chain.map(cleanCertificate),
+    ...(verdict ? { verdict } : {}),
+  };
+}
+
+/**
+ * OPTIONS, From the account's own user: an invented one would count as a failed attempt on some PBXs. A
+ * challenge is not answered. Without a user it goes out anonymously (RFC 3261 8.1.1.3).
+ */
+export async function askOptions(
+  run: Run,
+  { agent, flow }: OpenDoor,
+  deadlineMs: number,
+): Promise<ExchangeEvidence> {
+  const options = { deadlineMs, signal: run.signal };
+  if (run.target.username !== undefined) {
+    return exchangeOf(await agent.options(options), "OPTIONS", flow);
+  }
+  const request = agent.newRequest("OPTIONS", [["Accept", "application/sdp"]]);
+  request.headers
+    .set("From", `"Anonymous" <sip:anonymous@anonymous.invalid>;tag=${newTag()}`)
+    .set("To", `<${request.uri}>`);
+  return exchangeOf(await agent.attempt(request, options), "OPTIONS", flow);
+}
+
+/** What is known of a door once it was asked. */
+export function doorEvidence(
+  door: Door,
+  opened: Opened,
+  options: ExchangeEvidence | undefined,
+  more: Pick<DoorEvidence, "speaksTls"> = {},
+): DoorEvidence {
+  if (opened.kind === "shut") return { door, reach: opened.reach };
+  const { tls, ms } = opened.open;
+  return {
+    door,
+    reach: door.transport === "udp" ? udpReach(options) : { kind: "open", ms },
+    ...(tls ? { tls } : {}),
+    ...(options ? { options } : {}),
+    ...more,
+  };
+}
+
+/** UDP has no connection: only what came back tells. */
+function udpReach(exchange: ExchangeEvidence | undefined): Reach {
+  if (exchange === undefined) return { kind: "unproven" };
+  const { result, ms, sends, problem = "" } = exchange;
+  switch (result) {
+    case "answered":
+    case "trying":
+    case "malformed":
+      return { kind: "open", ms };
+    case "silent":
+      return { kind: "silent", ms, sends };
+    case "refused":
+      return { kind: "refused", ms, code: "ECONNREFUSED" };
+    case "unreachable":
+      return { kind: "unreachable", code: "EHOSTUNREACH", message: problem };
+    case "cut-short":
+      return { kind: "cut-short" };
+    default:
+      return { kind: "failed", code: "UDP", message: problem };
+  }
+}
+
+/** Whether SIP was answered there. */
+export function answers({ options }: DoorEvidence): boolean {
+  return options?.result === "answered";
+}
+
+/** Whether the socket's own address is one that NAT hides. */
+export function isBehindNat(address: string): boolean {
+  const kind = classifyAddress(address);
+  return kind === "private" || kind === "cgnat" || kind === "unique-local";
+}

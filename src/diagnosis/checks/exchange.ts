@@ -1,0 +1,121 @@
+import {
+  type Attempt,
+  canonicalIp,
+  type Flow,
+  FlowCode,
+  type Outcome,
+  readChallenges,
+  readContacts,
+  type SipResponse,
+} from "../../sip/index.js";
+import { cleanText } from "../../text.js";
+import type { ChallengeEvidence, ExchangeEvidence } from "../evidence.js";
+
+/** Headers that say why, beside the status. */
+const TELLING = [
+  "Warning",
+  "Unsupported",
+  "Require",
+  "Min-Expires",
+  "Allow",
+  "Security-Server",
+  "Reason",
+] as const;
+const UNREACHABLE = new Set([
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EHOSTDOWN",
+  "EADDRNOTAVAIL",
+  "EACCES",
+  "EPERM",
+]);
+const MALFORMED: ReadonlySet<string> = new Set([FlowCode.malformed, FlowCode.truncated, FlowCode.tooLarge]);
+const CLOSED: ReadonlySet<string> = new Set([FlowCode.ended, FlowCode.closed, "ECONNRESET", "EPIPE"]);
+
+/** How one request ended, as evidence. */
+export function exchangeOf(
+  attempt: Attempt,
+  method: ExchangeEvidence["method"],
+  flow: Flow,
+): ExchangeEvidence {
+  const { outcome } = attempt;
+  const common = {
+    method,
+    withCredentials: attempt.credentialsFor.length > 0,
+    ms: Math.round(outcome.waitedMs),
+    sends: outcome.sends,
+    local: flow.local,
+  };
+  if (outcome.kind !== "response") {
+    const { result, problem } = failureOf(outcome);
+    return { ...common, result, headers: {}, contacts: [], rewritten: [], ...(problem ? { problem } : {}) };
+  }
+  return { ...common, result: "answered", ...answerOf(outcome.response), ...pathOf(attempt) };
+}
+
+type Unanswered = Exclude<Outcome, { kind: "response" }>;
+
+function failureOf(outcome: Unanswered): { result: ExchangeEvidence["result"]; problem?: string } {
+  if (outcome.kind === "aborted") return { result: "cut-short" };
+  const [bytes] = outcome.malformed;
+  if (bytes) return { result: "malformed", problem: cleanText(bytes.error.message) };
+  if (outcome.provisional)
+    return { result: "trying", problem: `only ${outcome.provisional.status}, no final answer` };
+  if (outcome.kind === "timeout") return { result: "silent" };
+  const problem = cleanText(outcome.message);
+  if (outcome.code === "ECONNREFUSED") return { result: "refused", problem };
+  if (UNREACHABLE.has(outcome.code)) return { result: "unreachable", problem };
+  if (MALFORMED.has(outcome.code)) return { result: "malformed", problem };
+  if (CLOSED.has(outcome.code)) return { result: "closed", problem };
+  return { result: "failed", problem: `${problem} (${cleanText(outcome.code, 60)})` };
+}
+
+function answerOf(response: SipResponse) {
+  const { status, headers } = response;
+  const redirects = status >= 300 && status < 400;
+  const challenged = status === 401 || status === 407;
+  return {
+    status,
+    reason: cleanText(response.reason, 80),
+    headers: Object.fromEntries(
+      TELLING.flatMap((name) => {
+        const value = headers.get(name);
+        return value === undefined ? [] : [[name, cleanText(value, 160)]];
+      }),
+    ),
+    contacts: redirects ? readContacts(headers).list.map(({ uri }) => cleanText(uri, 160)) : [],
+    ...(challenged ? { challenge: challengeOf(response) } : {}),
+  };
+}
+
+function pathOf({ facts }: Attempt) {
+  if (facts === undefined) return { rewritten: [] };
+  const { server, retryAfter, received, rport, answeredFrom, rewritten } = facts;
+  const address = received === undefined ? undefined : canonicalIp(received);
+  return {
+    rewritten: rewritten.map(({ what, sent, came }) => ({ what, sent, came: cleanText(came, 120) })),
+    ...(server === undefined ? {} : { server }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(address === undefined ? {} : { seen: { address, ...(rport === undefined ? {} : { port: rport }) } }),
+    ...(answeredFrom === undefined ? {} : { answeredFrom }),
+  };
+}
+
+function challengeOf(response: SipResponse): ChallengeEvidence {
+  const { usable, passedOver } = readChallenges(response);
+  return {
+    status: response.status,
+    offers: usable.map(({ realm, algorithm, qop, stale, proxy }) => ({
+      realm: cleanText(realm, 120),
+      ...{ algorithm, qop, stale, proxy },
+    })),
+    unusable: passedOver.map(({ reason, scheme, algorithm }) => {
+      if (reason === "algorithm") return `algorithm ${cleanText(algorithm ?? "?", 40)} is not known`;
+      if (reason === "scheme") return `the scheme is ${cleanText(scheme ?? "?", 40)}, not Digest`;
+      if (reason === "qop") return "it offers no qop that is known";
+      if (reason === "control") return "it holds control characters";
+      return reason === "malformed" ? "it cannot be read" : `it has ${reason}`;
+    }),
+  };
+}

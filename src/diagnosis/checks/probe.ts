@@ -1,0 +1,90 @@
+import type { Door, DoorEvidence, ExchangeEvidence } from "../evidence.js";
+import { askOptions, doorEvidence, type OpenDoor, type Opened, openDoor } from "./door.js";
+import type { Run } from "./run.js";
+import { explainTlsFailure, takesTls } from "./tls.js";
+
+/** Of all places that DNS names, so many are tried. */
+export const MAX_DOORS = 4;
+
+/** One configured door while it is being looked at. */
+export interface Probe {
+  readonly door: Door;
+  readonly opened: Promise<Opened>;
+  /** `undefined`: OPTIONS was not sent. */
+  readonly asked: Promise<ExchangeEvidence | undefined>;
+}
+
+/** Starts on every configured door at once: connect, then OPTIONS. Close each when done. */
+export function startProbes(run: Run, doors: readonly Door[]): Probe[] {
+  return doors.slice(0, MAX_DOORS).map((door) => {
+    const opened = openDoor(run, door);
+    const asked = opened.then(async (outcome) => {
+      if (outcome.kind === "shut" || !run.mayAsk()) return undefined;
+      return askOptions(run, outcome.open, run.limits.options);
+    });
+    return { door, opened, asked };
+  });
+}
+
+/**
+ * The door that the rest of the diagnosis goes through: the first one that answers. Where none has answered
+ * after a moment it is the first one that is open, since some PBXs answer REGISTER and never OPTIONS.
+ */
+export async function choose(run: Run, probes: readonly Probe[]): Promise<OpenDoor | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<"patience">((resolve) => {
+    timer = setTimeout(() => resolve("patience"), run.limits.patience);
+  });
+  try {
+    for (const probe of probes) {
+      const first = await Promise.race([probe.asked, patience]);
+      if (first !== "patience" && first?.result === "answered") return openOf(probe);
+    }
+    for (const probe of probes) {
+      const outcome = await probe.opened;
+      if (outcome.kind === "shut") continue;
+      const hopeful = await Promise.race([probe.asked.then(worthIt), patience.then(() => true)]);
+      if (hopeful) return outcome.open;
+    }
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A door without OPTIONS, or where it came to nothing that ends all hope for REGISTER. */
+function worthIt(exchange: ExchangeEvidence | undefined): boolean {
+  if (exchange === undefined) return true;
+  return (
+    exchange.result !== "refused" && exchange.result !== "unreachable" && exchange.result !== "cut-short"
+  );
+}
+
+async function openOf({ opened }: Probe): Promise<OpenDoor | undefined> {
+  const outcome = await opened;
+  return outcome.kind === "open" ? outcome.open : undefined;
+}
+
+/** Waits for a probe and takes a second look where a port speaks another language than it should. */
+export async function finishProbe(run: Run, { door, opened, asked }: Probe): Promise<DoorEvidence> {
+  const [outcome, options] = [await opened, await asked];
+  if (outcome.kind === "shut" && outcome.reach.kind === "tls-failed") {
+    const reach = { ...outcome.reach, ...(await explainTlsFailure(run, door, outcome.reach)) };
+    return { door, reach };
+  }
+  const dumb = options !== undefined && options.result !== "answered" && options.result !== "trying";
+  const speaksTls =
+    door.transport === "tcp" && outcome.kind === "open" && dumb && (await takesTls(run, door));
+  return doorEvidence(door, outcome, options, speaksTls ? { speaksTls } : {});
+}
+
+export async function closeProbes(probes: readonly Probe[]): Promise<void> {
+  await Promise.all(
+    probes.map(async ({ opened, asked }) => {
+      const outcome = await opened.catch(() => undefined);
+      // What is still under way ends with the agent.
+      if (outcome?.kind === "open") await outcome.open.agent.close();
+      await asked.catch(() => undefined);
+    }),
+  );
+}

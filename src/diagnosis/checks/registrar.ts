@@ -1,0 +1,123 @@
+import type { Secret } from "../../secret.js";
+import type { Attempt, Contact, RegisterResult } from "../../sip/index.js";
+import { cleanText } from "../../text.js";
+import type {
+  BindingEvidence,
+  BindingSeen,
+  CredentialsEvidence,
+  ExchangeEvidence,
+  RegistrarEvidence,
+} from "../evidence.js";
+import type { OpenDoor } from "./door.js";
+import { exchangeOf } from "./exchange.js";
+import type { Run } from "./run.js";
+
+/** Seconds: long enough for every registrar's minimum of a minute, short enough to be gone if the removal fails. */
+const BINDING_EXPIRES = 60;
+const MAX_BINDINGS = 10;
+
+export interface RegistrarChecked {
+  readonly registrar: RegistrarEvidence;
+  readonly credentials?: CredentialsEvidence;
+}
+
+/**
+ * REGISTER without Contact, a query (RFC 3261 10.2.3): it makes no binding, evicts nobody, and lists who is
+ * registered. Without a password it ends at the challenge. With one, credentials go out once; again only for
+ * `stale=true`, and once for a second realm.
+ */
+export async function askRegistrar(
+  run: Run,
+  { agent, door, flow }: OpenDoor,
+  password: Secret | undefined,
+): Promise<RegistrarChecked | undefined> {
+  const result = await agent.fetchBindings({
+    deadlineMs: run.limits.register,
+    signal: run.signal,
+    ...(password ? { password } : {}),
+  });
+  const [first, ...rest] = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER", flow));
+  if (first === undefined) return undefined;
+  const registrar: RegistrarEvidence = { door, exchanges: [first, ...rest] };
+  if (result.credentialedSends === 0) return { registrar };
+  return { registrar, credentials: credentialsOf(result, rest.at(-1) ?? first) };
+}
+
+function credentialsOf(result: RegisterResult, last: ExchangeEvidence): CredentialsEvidence {
+  const { outcome, attempts } = result;
+  return {
+    sends: result.credentialedSends,
+    outcome: judge(result),
+    last,
+    staleRetried: attempts.some((attempt, index) => answersStale(attempt, attempts[index + 1])),
+    realms: (attempts.at(-1)?.credentialsFor ?? []).map((realm) => cleanText(realm, 120)),
+    bindings: outcome.kind === "ok" ? seen(outcome.bindings.all) : [],
+  };
+}
+
+function judge({ outcome }: RegisterResult): CredentialsEvidence["outcome"] {
+  switch (outcome.kind) {
+    case "ok":
+      return "accepted";
+    case "refused":
+    case "challenged":
+    case "unanswerable":
+      return "refused";
+    case "rejected":
+      return "rejected";
+    case "redirected":
+      return "redirected";
+    default:
+      return "no-answer";
+  }
+}
+
+/** The request carried credentials, was challenged, and the same realms were answered again. */
+function answersStale(attempt: Attempt, next: Attempt | undefined): boolean {
+  if (attempt.credentialsFor.length === 0 || next === undefined) return false;
+  if (attempt.outcome.kind !== "response" || attempt.outcome.response.status === 423) return false;
+  return attempt.credentialsFor.length === next.credentialsFor.length;
+}
+
+function seen(contacts: readonly Contact[]): BindingSeen[] {
+  return contacts.slice(0, MAX_BINDINGS).map(({ uri, expires }) => ({
+    uri: cleanText(uri, 160),
+    ...(expires === undefined ? {} : { expires }),
+  }));
+}
+
+/**
+ * Registers a Contact of our own for a minute and takes it away again, by that Contact and no other. Only
+ * after the query has shown that the credentials are good, and only on request: it may evict a phone.
+ */
+export async function tryBinding(
+  run: Run,
+  { agent, flow }: OpenDoor,
+  password: Secret,
+): Promise<BindingEvidence | undefined> {
+  const options = { deadlineMs: run.limits.register, signal: run.signal, password };
+  const result = await agent.register({ ...options, expires: BINDING_EXPIRES });
+  const exchanges = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER", flow));
+  const last = exchanges.at(-1);
+  if (last === undefined) return undefined;
+  const { outcome, askedExpires } = result;
+  // A REGISTER that nobody answered may have been carried out all the same.
+  const mayBeBound = outcome.kind === "ok" || outcome.kind === "timeout";
+  const removal = mayBeBound && !flow.isClosed ? await agent.unregister(options) : undefined;
+  const bound = outcome.kind === "ok" ? outcome.bindings : undefined;
+  return {
+    outcome: bound
+      ? "bound"
+      : judge(result) === "redirected"
+        ? "redirected"
+        : last.status
+          ? "rejected"
+          : "no-answer",
+    last,
+    listed: bound?.own !== undefined,
+    ...(bound?.grantedExpires === undefined ? {} : { grantedExpires: bound.grantedExpires }),
+    ...(askedExpires !== undefined && askedExpires > BINDING_EXPIRES ? { raisedTo: askedExpires } : {}),
+    others: seen(bound?.others ?? []),
+    removed: !mayBeBound || removal?.outcome.kind === "ok",
+  };
+}

@@ -1,0 +1,28 @@
+import type { Timers, Trace } from "../../sip/index.js";
+import type { Limits } from "../limits.js";
+import type { DiagnosisTarget, TargetPolicy } from "../target.js";
+
+/** What the checks of one diagnosis share. */
+export interface Run {
+  readonly target: DiagnosisTarget;
+  /** The host that is dialled, without brackets. */
+  readonly dialled: string;
+  readonly policy: TargetPolicy;
+  readonly limits: Limits;
+  readonly trace: Trace;
+  /** Ends everything: the caller's, joined with the limit of the whole. */
+  readonly signal: AbortSignal;
+  /** Tells how far the diagnosis has got. */
+  readonly progress: (message: string) => void;
+  /** DNS servers instead of the system's, `address` or `address:port`. */
+  readonly dnsServers?: readonly string[];
+  /** Trusted roots in PEM, instead of Node's own. */
+  readonly trustedRoots?: readonly string[];
+  /** Of the SIP transactions; RFC 3261's by default. */
+  readonly timers?: Timers;
+  /**
+   * Whether one more OPTIONS may be sent. In the account's own name always; without a user it goes out
+   * anonymously, which a PBX may count as a failed attempt, so once in a run.
+   */
+  readonly mayAsk: () => boolean;
+}

@@ -1,0 +1,24 @@
+import { adviseSettings } from "../../registration/advice.js";
+import { advicePreset } from "../../registration/preset-facts.js";
+import { completeSettings } from "../../registration/settings.js";
+import type { PresetEvidence, SettingsEvidence } from "../evidence.js";
+import type { DiagnosisTarget } from "../target.js";
+
+/** Whether a host can be reached from the platform is judged by what it resolves to: see the rules on names. */
+const JUDGED_ELSEWHERE = new Set(["domain-lan-only", "proxy-lan-only"]);
+
+/** Looks the settings over, as `configure_sip_registration` does before it stores them. Pure. */
+export function checkSettings(
+  target: DiagnosisTarget,
+  preset: PresetEvidence | undefined,
+  platformIsLocal: boolean,
+): SettingsEvidence {
+  const { sipDomain, username = "", proxy, port, transport, authUsername } = target;
+  const settings = completeSettings({ sipDomain, username, proxy, port, transport, authUsername });
+  const advice = adviseSettings(settings, { preset: preset && advicePreset(preset.preset), platformIsLocal });
+  // A port left out is not 5060 here: DNS decides (RFC 3263).
+  const chosen = port === undefined ? advice.filter(({ field }) => field !== "port") : advice;
+  // A server that challenges REGISTER does register, whatever the preset that its header suggests.
+  const guessed = preset?.from === "recognised" ? "preset-does-not-register" : undefined;
+  return { advice: chosen.filter(({ id }) => !JUDGED_ELSEWHERE.has(id) && id !== guessed) };
+}

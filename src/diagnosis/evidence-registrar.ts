@@ -1,0 +1,102 @@
+import type { Rewrite, SocketAddress } from "../sip/index.js";
+import type { Door } from "./evidence.js";
+
+/** How one request ended. */
+export interface ExchangeEvidence {
+  readonly method: "OPTIONS" | "REGISTER";
+  readonly withCredentials: boolean;
+  /**
+   * `trying`: provisional responses only, no end. `malformed`: bytes came that are no SIP message. `closed`:
+   * the peer closed the connection instead of answering. `cut-short`: our own limit or a cancellation.
+   */
+  readonly result:
+    | "answered"
+    | "silent"
+    | "trying"
+    | "malformed"
+    | "closed"
+    | "refused"
+    | "unreachable"
+    | "failed"
+    | "cut-short";
+  readonly ms: number;
+  /** How often the request was put on the wire. */
+  readonly sends: number;
+  readonly status?: number;
+  readonly reason?: string;
+  readonly server?: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+  /** Headers that say more, cleaned, by name: Warning, Unsupported, Require, Min-Expires, Allow. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Of a 3xx. */
+  readonly contacts: readonly string[];
+  readonly challenge?: ChallengeEvidence;
+  readonly local?: SocketAddress;
+  /** What the peer saw as our address (received, rport). */
+  readonly seen?: { readonly address: string; readonly port?: number };
+  /** The response came from there, which is not where the request went. */
+  readonly answeredFrom?: SocketAddress;
+  readonly rewritten: readonly Rewrite[];
+  /** What went wrong, in words, when there is no answer. */
+  readonly problem?: string;
+}
+
+export interface ChallengeEvidence {
+  readonly status: number;
+  /** Those that can be answered, in the server's order. */
+  readonly offers: readonly ChallengeOffer[];
+  /** Those that cannot, each with the reason. */
+  readonly unusable: readonly string[];
+}
+
+export interface ChallengeOffer {
+  readonly realm: string;
+  readonly algorithm: string;
+  readonly qop: readonly string[];
+  readonly stale: boolean;
+  readonly proxy: boolean;
+}
+
+export interface RegistrarEvidence {
+  readonly door: Door;
+  /** Every REGISTER in order; the first one never carried credentials. */
+  readonly exchanges: readonly [ExchangeEvidence, ...ExchangeEvidence[]];
+}
+
+export interface CredentialsEvidence {
+  /** How many requests carried credentials: what a lockout counts. */
+  readonly sends: number;
+  /**
+   * `refused`: challenged again. `rejected`: another final code. `no-answer`: silence or a closed connection
+   * after they were sent.
+   */
+  readonly outcome: "accepted" | "refused" | "rejected" | "redirected" | "no-answer";
+  readonly last: ExchangeEvidence;
+  /** A fresh nonce was called stale and answered once more. */
+  readonly staleRetried: boolean;
+  /** Realms that were answered, in order. */
+  readonly realms: readonly string[];
+  /** Who is registered now, as the registrar lists it (accepted only). */
+  readonly bindings: readonly BindingSeen[];
+}
+
+export interface BindingSeen {
+  readonly uri: string;
+  /** Seconds. */
+  readonly expires?: number;
+}
+
+/** A short registration of our own, made and taken away again; only on request. */
+export interface BindingEvidence {
+  readonly outcome: "bound" | "rejected" | "redirected" | "no-answer";
+  readonly last: ExchangeEvidence;
+  /** The 200 listed our Contact as it was sent. */
+  readonly listed: boolean;
+  readonly grantedExpires?: number;
+  /** Asked for after a 423, in seconds. */
+  readonly raisedTo?: number;
+  readonly others: readonly BindingSeen[];
+  /** Our Contact was taken away again. */
+  readonly removed: boolean;
+}

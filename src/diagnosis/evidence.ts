@@ -1,0 +1,185 @@
+import type { Preset } from "../presets/index.js";
+import type { Advice } from "../registration/advice.js";
+import type {
+  AddressClass,
+  CertificateDescription,
+  CertificateVerdict,
+  LocatedServer,
+  LocateStep,
+  Rewrite,
+  SocketAddress,
+  TransportName,
+} from "../sip/index.js";
+import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
+import type { Answerer } from "./answerer.js";
+import type {
+  BindingEvidence,
+  CredentialsEvidence,
+  ExchangeEvidence,
+  RegistrarEvidence,
+} from "./evidence-registrar.js";
+import type { DiagnosisTarget } from "./target.js";
+
+export type * from "./evidence-registrar.js";
+
+/**
+ * What the checks saw. Rules read nothing else, so that a finding can be tested with values alone. Text from
+ * outside (reason phrases, headers, DNS answers) is cleaned before it gets in here. Times are milliseconds.
+ */
+export interface Evidence {
+  readonly target: DiagnosisTarget;
+  /** The host that is dialled: the proxy, or the domain. Without brackets. */
+  readonly dialled: string;
+  /** The platform runs on this machine, so that local addresses are in its reach. */
+  readonly platformIsLocal: boolean;
+  readonly settings: SettingsEvidence;
+  readonly name: NameEvidence;
+  /** The places that the settings lead to, in the order in which they are to be tried. */
+  readonly doors: readonly DoorEvidence[];
+  /** The usual other places; only looked at when none of the configured ones answers. */
+  readonly otherDoors: readonly DoorEvidence[];
+  /** The REGISTER exchange; absent when there was no user, or nothing to send it to. */
+  readonly registrar?: RegistrarEvidence;
+  /** Present when credentials were sent. */
+  readonly credentials?: CredentialsEvidence;
+  /** Present when a binding of our own was asked for. */
+  readonly binding?: BindingEvidence;
+  readonly path?: PathEvidence;
+  readonly platform?: PlatformEvidence;
+  readonly history: HistoryEvidence;
+  readonly answerer: Answerer;
+  readonly preset?: PresetEvidence;
+  readonly notChecked: readonly NotChecked[];
+}
+
+export const CHECKS = [
+  "settings",
+  "name",
+  "reach",
+  "tls",
+  "registrar",
+  "other doors",
+  "credentials",
+  "path",
+  "platform",
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+export interface NotChecked {
+  readonly check: CheckName;
+  readonly why: string;
+}
+
+export interface PresetEvidence {
+  readonly preset: Preset;
+  /** `given` by the caller, or `recognised` from how the PBX names itself. */
+  readonly from: "given" | "recognised";
+}
+
+export interface SettingsEvidence {
+  readonly advice: readonly Advice[];
+}
+
+/** A transport, address and port to knock at. */
+export type Door = LocatedServer;
+
+export interface NameEvidence {
+  readonly host: string;
+  readonly kind: "literal" | "name";
+  /** `timeout`: the lookups did not end in time. `invalid`: not a host at all; `problem` says why. */
+  readonly outcome: "found" | "not-found" | "refused" | "failed" | "timeout" | "invalid";
+  readonly problem?: string;
+  readonly servers: readonly Door[];
+  readonly steps: readonly LocateStep[];
+  /** What NAPTR and SRV name, looked up beside a given port or transport, which rule them out (RFC 3263 4.2). */
+  readonly advertised: readonly Door[];
+  /** Class of each address found. */
+  readonly classes: ReadonlyMap<string, AddressClass>;
+  /** SRV targets that have no address. */
+  readonly brokenTargets: readonly string[];
+  /** DNS has none of the addresses: only this machine's hosts file (or its like) knows the name. */
+  readonly onlyHere: boolean;
+  /** DNS and this machine's own resolver give different addresses. */
+  readonly hostsDiffer: boolean;
+}
+
+/** How far one came at a door, below SIP. */
+export type Reach =
+  /** TCP or TLS is open; for UDP: something came back. */
+  | { readonly kind: "open"; readonly ms: number }
+  /** UDP with nothing sent that would be answered: it proves nothing. */
+  | { readonly kind: "unproven" }
+  | { readonly kind: "refused"; readonly ms: number; readonly code: string }
+  | { readonly kind: "silent"; readonly ms: number; readonly sends?: number }
+  /** No way there: `code` is the system's, `ENETUNREACH` means that this machine has no route. */
+  | { readonly kind: "unreachable"; readonly code: string; readonly message: string }
+  | ({ readonly kind: "tls-failed" } & TlsFailure)
+  | { readonly kind: "failed"; readonly code: string; readonly message: string }
+  /** Not tried, by a rule of safety. */
+  | { readonly kind: "blocked"; readonly reason: string }
+  | { readonly kind: "cut-short" };
+
+export interface TlsFailure {
+  readonly ms: number;
+  /** `TIMEOUT` when the peer never answered the ClientHello. */
+  readonly code: string;
+  readonly message: string;
+  /** The version that the server takes when old ones are allowed. */
+  readonly legacyVersion?: string;
+  /** Plain SIP over TCP was answered on this very port. */
+  readonly speaksPlainSip?: boolean;
+}
+
+export interface DoorEvidence {
+  readonly door: Door;
+  readonly reach: Reach;
+  /** Of a TLS handshake that was completed. */
+  readonly tls?: TlsEvidence;
+  /** A TCP port that did not answer plain SIP took a TLS handshake. */
+  readonly speaksTls?: boolean;
+  readonly options?: ExchangeEvidence;
+}
+
+export interface TlsEvidence {
+  readonly protocol: string;
+  readonly cipher: string;
+  /** The domain that the certificate was judged for. */
+  readonly domain: string;
+  /** The peer's certificate first; names cleaned. Empty: it sent none. */
+  readonly chain: readonly CertificateDescription[];
+  readonly verdict?: CertificateVerdict;
+}
+
+export interface PathEvidence {
+  readonly transport: TransportName;
+  readonly local: SocketAddress;
+  readonly localClass: AddressClass | undefined;
+  readonly seen?: { readonly address: string; readonly port?: number };
+  /** The PBX saw another address than the socket has. */
+  readonly nat: boolean;
+  readonly rewritten: readonly Rewrite[];
+  readonly answeredFrom?: SocketAddress;
+}
+
+export interface PlatformEvidence {
+  /** In the order in which they were read; at least one. */
+  readonly samples: readonly [PlatformSample, ...PlatformSample[]];
+  readonly stored: StoredRegistration | null | undefined;
+  /** Calls in the agent's log, newest first; absent when they were not looked at. */
+  readonly calls?: { readonly count: number; readonly latest?: Date };
+  /** When the last sample was read. */
+  readonly now: Date;
+}
+
+export interface PlatformSample {
+  readonly atMs: number;
+  readonly status: RegistrationStatus;
+}
+
+/** What this process remembers of earlier runs against the same target and user. */
+export interface HistoryEvidence {
+  /** Credentials that were refused within the last ten minutes. */
+  readonly refusals: number;
+  /** Seconds since it last answered anything at all. */
+  readonly answeredAgo?: number;
+}

@@ -1,0 +1,35 @@
+/** How long each check may take, in milliseconds. Together they stay within `total`. */
+export interface Limits {
+  /** The whole diagnosis. */
+  readonly total: number;
+  readonly name: number;
+  readonly connect: number;
+  readonly handshake: number;
+  /** One OPTIONS; on UDP four sends. */
+  readonly options: number;
+  /** How long an answer to OPTIONS is waited for before the REGISTER goes out beside it. */
+  readonly patience: number;
+  /** The whole REGISTER exchange, all of its requests. */
+  readonly register: number;
+  /** Each of the other doors, handshake and OPTIONS together; also a second look at a port that failed. */
+  readonly otherDoor: number;
+  /** From the first sample of the platform's status to the last. */
+  readonly platform: number;
+  readonly platformSamples: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  total: 20_000,
+  name: 5_000,
+  connect: 4_000,
+  handshake: 4_000,
+  options: 6_000,
+  patience: 1_500,
+  register: 8_000,
+  otherDoor: 3_500,
+  platform: 5_000,
+  platformSamples: 4,
+};
+
+/** An answer that takes longer than this is told: clients with less patience, or a NAT, give up. */
+export const SLOW_ANSWER = 1_500;

@@ -1,0 +1,48 @@
+import type { Preset } from "../presets/index.js";
+import type { PresetHint } from "./rules/rule.js";
+
+const MAX_STEPS = 2;
+
+/**
+ * What the preset has to say on a finding: its own fix for that status, where the fields in question stand on
+ * this PBX, its steps for registering from outside. `undefined` where it has nothing. Pure.
+ */
+export function presetFix(hint: PresetHint, preset: Preset): string | undefined {
+  const words = [
+    ...failureFix(hint, preset),
+    ...whereFieldsStand(hint, preset),
+    ...remoteSteps(hint, preset),
+  ];
+  return words.length === 0 ? undefined : `${preset.name}: ${words.join(" ")}`;
+}
+
+function failureFix({ code }: PresetHint, { failures }: Preset): string[] {
+  if (code === undefined) return [];
+  const failure = failures.find(({ codes }) =>
+    code === "silence" ? codes.length === 0 : codes.includes(code),
+  );
+  return failure ? [sentence(failure.fix, failure.confidence)] : [];
+}
+
+function whereFieldsStand({ fields = [] }: PresetHint, preset: Preset): string[] {
+  return fields.flatMap((field) => {
+    const where = preset.fields?.[field].where;
+    if (where === undefined) return [];
+    // A field that this system does without needs no place.
+    if (preset.fields?.[field].use === "omit") return [];
+    return [sentence(`${field} stands at ${where.text}`, where.confidence)];
+  });
+}
+
+function remoteSteps({ remote }: PresetHint, { steps }: Preset): string[] {
+  if (!remote) return [];
+  return steps
+    .filter(({ stage }) => stage === "remote")
+    .slice(0, MAX_STEPS)
+    .map(({ text, confidence }) => sentence(text, confidence));
+}
+
+function sentence(text: string, confidence: string): string {
+  const whole = /[.!?]$/.test(text) ? text : `${text}.`;
+  return confidence === "low" ? `${whole.replace(/[.!?]$/, "")} (not confirmed).` : whole;
+}

@@ -1,0 +1,93 @@
+import { DEFAULT_LIMITS } from "./limits.js";
+import { type Rule, TOPICS, type Topic } from "./rules/rule.js";
+
+/** The diagnosis as Markdown, for `docs/diagnosis.md`; pure, so that a test can compare the file with it. */
+
+const INTRO = `# Diagnosis from the wire
+
+What \`diagnose_sip_registration\` and \`telzino-sip-mcp diagnose\` look at, what they cannot see, and every finding
+that they can make, with its fix. This file is generated from \`src/diagnosis/\`; change the rules there, not this file.
+
+    telzino-sip-mcp diagnose pbx.example.com --user 1001 --transport tls --port 5061
+
+The exit code is 0 for healthy, 1 for a problem (or for too little seen), 2 for wrong usage. \`--json\` prints the
+report for a program, \`--detail\` the messages in full.
+
+## What is checked
+
+| Check | What is done |
+| --- | --- |
+| settings | The values are looked over as before a configuration, with what the preset of the PBX needs. |
+| name | The way of RFC 3263: NAPTR, SRV, A and AAAA, each question with its answer. What DNS advertises is compared with a given port and transport. |
+| reach | Up to four addresses: TCP and TLS connections, over UDP a request; refused, silent, unreachable or open, and in what time. |
+| tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. |
+| registrar | OPTIONS, From the account's own user, and a REGISTER without Contact and without credentials: who answers, challenge, realm, algorithms, codes. |
+| other doors | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. |
+| credentials | Only on request: user and password in one REGISTER without Contact, a query that binds nothing (RFC 3261 10.2.3). It lists who is registered now. |
+| path | The address that the PBX saw, and headers that came back rewritten. |
+| platform | With an agent: several samples of its status over ${DEFAULT_LIMITS.platform / 1_000} s, and its call log. |
+
+All of it ends within ${DEFAULT_LIMITS.total / 1_000} s.
+
+## What it does not do
+
+- It does not scan: only the named host and the few doors above, and nothing below port 1024 but 443.
+- It registers nothing. \`--test-binding\`, on the command line alone, registers one Contact of its own for a minute and
+  removes that one; never \`Contact: *\`.
+- It never answers a challenge to OPTIONS, follows no redirect, tries no other user and no variant of a password.
+- Credentials are sent once. A nonce that is called stale is answered once more, and a second realm once. A refused
+  password is not sent again unless that is asked for (\`force\`), and after two tries that were not accepted
+  it waits until ten minutes have passed: PBXs ban after a few refusals. Only a keyed hash of it is remembered, in memory.
+- After a failed check of the certificate no credentials are sent, unless that is asked for (\`ignoreCertificate\`).
+- A wrong password of a known user costs one failed login in the PBX's log, and a run without credentials none. Without
+  a user one anonymous OPTIONS is sent; some PBXs count that, and every request in the name of a user that they do not know.
+
+## What it cannot see
+
+- It looks from the machine on which it runs. The platform registers from its own network: a firewall, an access list or
+  a ban may treat the two differently. Each finding says from where it was seen.
+- The platform's status carries no SIP code and no reason.
+- A code alone gives no verdict: 403 is a wrong password on chan_sip and FreeSWITCH, and a full or missing AOR on PJSIP. It
+  takes the code, whether it came before or after the credentials, and who answered. Where several readings remain,
+  all are named.
+- A Server header can be changed, or belong to a proxy in front of the PBX.
+- A query cannot show that an extension's places are all taken: that takes a registration.
+- Calls and audio are not tested.
+
+## Findings
+
+**Severity.** critical: with this it cannot work. warning: it may work, but it is wrong or risky. info: nothing
+has to be done. A finding may be graver or lighter in a case than its usual severity, which stands here.
+**Confidence.** high: the evidence leaves no other reading. medium: the likeliest of few. low: worth a look.
+The first finding is the gravest and surest one; one that explains others takes their place.
+Where the PBX is known, the fix begins with what its preset says.`;
+
+/** Every rule by topic, ending in a line feed. */
+export function renderDiagnosis(rules: readonly Rule[]): string {
+  const topics = Object.keys(TOPICS) as Topic[];
+  return `${[INTRO, ...topics.map((topic) => section(topic, rules))].join("\n\n")}\n`;
+}
+
+function section(topic: Topic, rules: readonly Rule[]): string {
+  const own = rules.filter((rule) => rule.topic === topic);
+  return [`### ${TOPICS[topic]}`, ...own.map(entry)].join("\n\n");
+}
+
+function entry({ id, title, severity, seen, cause, fix, seenFrom = "this machine" }: Rule): string {
+  return [
+    `#### \`${id}\``,
+    "",
+    `**${literal(title)}** (${severity}, seen from ${seenFrom})`,
+    "",
+    `- Seen: ${literal(seen)}`,
+    `- Cause: ${literal(cause)}`,
+    `- Fix: ${literal(fix)}`,
+  ].join("\n");
+}
+
+/** Text as text: no HTML and no emphasis. */
+function literal(text: string): string {
+  return text.replace(/[*_<>|`]/g, (character) =>
+    character === "<" ? "&lt;" : character === ">" ? "&gt;" : `\\${character}`,
+  );
+}

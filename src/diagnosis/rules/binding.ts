@@ -1,0 +1,76 @@
+import type { Rule } from "./rule.js";
+import { exchangeWords, statusWords } from "./words.js";
+
+/** What a short registration of our own showed; only where one was asked for. */
+export const BINDING_RULES: readonly Rule[] = [
+  {
+    id: "binding-refused",
+    topic: "credentials",
+    severity: "critical",
+    title: "The credentials are good, but a registration is not taken",
+    seen: "The query was answered 200; a REGISTER with a Contact is refused (403, 503 …).",
+    cause:
+      "Usually all places of the extension are taken (max_contacts on Asterisk and Kamailio), or the extension may not register.",
+    fix: "Remove old bindings or raise the limit of contacts; on Asterisk PJSIP remove_existing=yes lets the newest win.",
+    find: ({ binding, answerer }) => {
+      if (binding === undefined || binding.outcome === "bound") return undefined;
+      const { last } = binding;
+      return {
+        evidence:
+          last.status === undefined
+            ? exchangeWords(last)
+            : `REGISTER with a Contact: ${statusWords(last)} from ${answerer.name}`,
+        confidence: last.status === 403 || last.status === 503 ? "high" : "medium",
+        ...(last.status === undefined ? {} : { preset: { code: last.status } }),
+      };
+    },
+  },
+  {
+    id: "binding-not-listed",
+    topic: "credentials",
+    severity: "warning",
+    title: "The answer does not list our Contact",
+    seen: "200 to a REGISTER whose Contact is missing in the answer, or was changed.",
+    cause:
+      "One of these: (1) the PBX writes the address that it sees instead (rewrite_contact, NAT support), which is normal; (2) a gateway on the way rewrote it (SIP ALG); (3) with no Contact at all: the registration was not taken, and the platform shows INTERNAL_ERROR.",
+    fix: "If calls do not arrive: switch SIP ALG off or use tls; with an empty list look at the PBX's registrar.",
+    find: ({ binding, path }) => {
+      if (binding?.outcome !== "bound" || binding.listed) return undefined;
+      const empty = binding.others.length === 0;
+      if (!empty && path?.nat) return undefined;
+      return {
+        evidence: empty
+          ? "the 200 lists no Contact"
+          : `listed instead: ${binding.others.map(({ uri }) => uri).join(", ")}`,
+        confidence: empty ? "medium" : "low",
+        severity: empty ? "critical" : "warning",
+      };
+    },
+  },
+  {
+    id: "interval-raised",
+    topic: "credentials",
+    severity: "info",
+    title: "The registrar has a minimum for the expiry",
+    seen: "423 with Min-Expires; the REGISTER was repeated with that value.",
+    cause: "A setting of the registrar. The platform does the same.",
+    fix: "Nothing.",
+    find: ({ binding }) =>
+      binding?.raisedTo === undefined
+        ? undefined
+        : { evidence: `asked for ${binding.raisedTo} s in the end`, confidence: "high" },
+  },
+  {
+    id: "binding-left-behind",
+    topic: "credentials",
+    severity: "warning",
+    title: "The test's own binding could not be removed",
+    seen: "The REGISTER with expires=0 for our Contact was not answered 200.",
+    cause: "The PBX refused it or did not answer.",
+    fix: "Nothing: it expires by itself.",
+    find: ({ binding }) =>
+      binding === undefined || binding.removed
+        ? undefined
+        : { evidence: `it ends within ${binding.grantedExpires ?? 60} s`, confidence: "high" },
+  },
+];

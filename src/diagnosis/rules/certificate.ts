@@ -1,0 +1,208 @@
+import type { DatesVerdict } from "../../sip/index.js";
+import type { Evidence, TlsEvidence } from "../evidence.js";
+import type { Found, Rule } from "./rule.js";
+import { list } from "./words.js";
+
+const SOON_DAYS = 14;
+
+type Verdict = NonNullable<TlsEvidence["verdict"]>;
+
+interface Judged {
+  readonly tls: TlsEvidence;
+  readonly verdict: Verdict;
+  readonly leaf: TlsEvidence["chain"][number];
+}
+
+/** The certificate of the first configured door that came as far as a handshake. */
+function judged({ doors }: Evidence): Judged | undefined {
+  const tls = doors.find((door) => door.tls)?.tls;
+  const leaf = tls?.chain[0];
+  return tls?.verdict && leaf ? { tls, verdict: tls.verdict, leaf } : undefined;
+}
+
+function datesFound(
+  verdict: Verdict,
+  state: DatesVerdict["state"],
+  words: (days: number) => string,
+): Found | undefined {
+  return verdict.dates.state === state
+    ? { evidence: words(verdict.dates.days), confidence: "high" }
+    : undefined;
+}
+
+function names({ leaf }: Judged): string {
+  const all = [
+    ...leaf.uriNames,
+    ...leaf.dnsNames,
+    ...leaf.ipNames,
+    ...(leaf.hasAltNames ? [] : leaf.commonNames),
+  ];
+  return all.length === 0 ? "no name at all" : list(all.slice(0, 6));
+}
+
+export const CERTIFICATE_RULES: readonly Rule[] = [
+  {
+    id: "certificate-expired",
+    topic: "tls",
+    severity: "critical",
+    title: "The certificate has expired",
+    seen: "The certificate's end date is in the past.",
+    cause:
+      "It was not renewed, or the renewed one is not loaded; a wrong clock on this machine looks the same.",
+    fix: "Renew the certificate on the PBX and reload its SIP service.",
+    find: (evidence) => {
+      const found = judged(evidence);
+      return (
+        found &&
+        datesFound(
+          found.verdict,
+          "expired",
+          (days) =>
+            `the certificate of ${found.tls.domain} expired ${days === 0 ? "today" : `${days} days ago`} (${found.leaf.validTo.toISOString().slice(0, 10)})`,
+        )
+      );
+    },
+  },
+  {
+    id: "certificate-not-yet-valid",
+    topic: "tls",
+    severity: "critical",
+    title: "The certificate is not valid yet",
+    seen: "The certificate's first day is in the future.",
+    cause: "The clock was wrong where it was made, or the clock of this machine is.",
+    fix: "Check the clocks (NTP) and issue the certificate anew if its dates are wrong.",
+    find: (evidence) => {
+      const found = judged(evidence);
+      return (
+        found &&
+        datesFound(
+          found.verdict,
+          "not yet valid",
+          () =>
+            `the certificate of ${found.tls.domain} is valid from ${found.leaf.validFrom.toISOString().slice(0, 10)} on`,
+        )
+      );
+    },
+  },
+  {
+    id: "certificate-name",
+    topic: "tls",
+    severity: "critical",
+    title: "The certificate is for another name",
+    seen: "Neither by the rules of SIP (RFC 5922) nor by those of the web does it name the host that was dialled.",
+    cause:
+      "The PBX has a certificate for another host, or the settings use an address or alias that is not in it.",
+    fix: "Use the name that stands in the certificate as sipDomain or proxy, or get a certificate for this name.",
+    find: (evidence) => {
+      const found = judged(evidence);
+      if (found === undefined) return undefined;
+      const { identity, web } = found.verdict;
+      if (identity.ok || web.ok || identity.wildcard) return undefined;
+      return {
+        evidence: `asked for ${found.tls.domain}; the certificate names ${names(found)}`,
+        confidence: "high",
+      };
+    },
+  },
+  {
+    id: "certificate-self-signed",
+    topic: "tls",
+    severity: "critical",
+    title: "The certificate is self-signed",
+    seen: "Issuer and subject are the same, and nobody else vouches for it.",
+    cause: "The PBX still has the certificate that was made when it was installed.",
+    fix: "Install a certificate of a public CA (Let's Encrypt will do), or use tcp or udp if the PBX's network allows that.",
+    explains: ["certificate-chain"],
+    find: (evidence) => {
+      const found = judged(evidence);
+      return found?.verdict.selfSigned && !found.verdict.chain.ok
+        ? { evidence: `subject and issuer are ${found.leaf.subject || "empty"}`, confidence: "high" }
+        : undefined;
+    },
+  },
+  {
+    id: "certificate-chain",
+    topic: "tls",
+    severity: "critical",
+    title: "The certificate's chain is not trusted",
+    seen: "The chain does not lead to a root that is trusted here.",
+    cause:
+      "One of these: (1) the PBX sends its certificate without the intermediate one; (2) a private CA signed it.",
+    fix: "Load the full chain on the PBX (fullchain.pem, certificate first, then the intermediate); with a private CA use a certificate of a public one.",
+    find: (evidence) => {
+      const found = judged(evidence);
+      if (found === undefined || found.verdict.chain.ok) return undefined;
+      const { code, text } = found.verdict.chain;
+      // The leaf's own dates have a finding of their own.
+      if (!found.verdict.dates.ok && (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID"))
+        return undefined;
+      const sent = found.tls.chain.length;
+      return {
+        evidence: `${text}; ${sent === 1 ? "it sent one certificate" : `it sent ${sent} certificates`}, issued by ${found.leaf.issuer}`,
+        confidence: "high",
+      };
+    },
+  },
+  {
+    id: "certificate-none",
+    topic: "tls",
+    severity: "critical",
+    title: "The PBX shows no certificate",
+    seen: "The handshake succeeds without a certificate.",
+    cause: "An anonymous cipher suite is set up; nobody can tell who answers.",
+    fix: "Configure a certificate for the PBX's TLS transport.",
+    find: ({ doors }) => {
+      const tls = doors.find((door) => door.tls)?.tls;
+      return tls && tls.chain.length === 0
+        ? { evidence: `${tls.protocol}, ${tls.cipher}`, confidence: "high" }
+        : undefined;
+    },
+  },
+  {
+    id: "certificate-expires-soon",
+    topic: "tls",
+    severity: "warning",
+    title: "The certificate expires soon",
+    seen: `It ends within ${SOON_DAYS} days.`,
+    cause: "Its renewal is due.",
+    fix: "Renew it and have the PBX load the new one.",
+    find: (evidence) => {
+      const found = judged(evidence);
+      if (!found?.verdict.dates.ok || found.verdict.dates.days >= SOON_DAYS) return undefined;
+      return { evidence: `valid for ${found.verdict.dates.days} more days`, confidence: "high" };
+    },
+  },
+  {
+    id: "certificate-web-only",
+    topic: "tls",
+    severity: "info",
+    title: "The certificate fits by the web's rules only",
+    seen: "A wildcard such as *.example.com, or a name that SIP leaves aside (RFC 5922, 7.1 and 7.2), covers the host.",
+    cause: "Wildcard certificates are common with hosted PBXs.",
+    fix: "Nothing as long as it works; a strict SIP client refuses it, and then the certificate needs the name itself.",
+    find: (evidence) => {
+      const found = judged(evidence);
+      return found && !found.verdict.identity.ok && (found.verdict.web.ok || found.verdict.identity.wildcard)
+        ? {
+            evidence: `asked for ${found.tls.domain}; the certificate names ${names(found)}`,
+            confidence: "high",
+          }
+        : undefined;
+    },
+  },
+  {
+    id: "certificate-sip-only",
+    topic: "tls",
+    severity: "info",
+    title: "The certificate fits by SIP's rules only",
+    seen: "A SIP URI in it names the domain; a client that checks as web browsers do refuses it.",
+    cause: "It was made for SIP (RFC 5922).",
+    fix: "Nothing as long as it works; otherwise add the host as a DNS name to the certificate.",
+    find: (evidence) => {
+      const found = judged(evidence);
+      return found?.verdict.identity.ok && !found.verdict.web.ok
+        ? { evidence: `the certificate names ${names(found)}`, confidence: "high" }
+        : undefined;
+    },
+  },
+];

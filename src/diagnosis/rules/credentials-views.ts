@@ -1,0 +1,26 @@
+import type { CredentialsEvidence, Evidence } from "../evidence.js";
+import { list, statusWords } from "./words.js";
+
+/** Credentials were sent and answered with a status of this kind. */
+export function answeredAfter(
+  evidence: Evidence,
+  fits: (status: number) => boolean,
+): CredentialsEvidence | undefined {
+  const { credentials } = evidence;
+  const status = credentials?.last.status;
+  const failed = credentials?.outcome === "refused" || credentials?.outcome === "rejected";
+  return failed && status !== undefined && fits(status) ? credentials : undefined;
+}
+
+export function afterWords(evidence: Evidence, { last, realms }: CredentialsEvidence): string {
+  const realm = realms.length > 0 ? ` (realm ${list(realms.map((name) => `"${name}"`))})` : "";
+  return `after the credentials${realm}: ${statusWords(last)} from ${evidence.answerer.name}`;
+}
+
+/** A realm that looks like a domain and is not the one of the settings. */
+export function foreignRealm({ target, credentials, registrar, dialled }: Evidence): string | undefined {
+  const realm = credentials?.realms[0] ?? registrar?.exchanges[0].challenge?.offers[0]?.realm;
+  if (realm === undefined || !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(realm)) return undefined;
+  const own = [target.sipDomain, dialled].map((name) => name.toLowerCase().replace(/\.$/, ""));
+  return own.includes(realm.toLowerCase()) ? undefined : realm;
+}

@@ -1,0 +1,110 @@
+import type { CredentialsEvidence, Evidence } from "../evidence.js";
+import { afterWords, answeredAfter } from "./credentials-views.js";
+import type { Found, Rule } from "./rule.js";
+import { exchangeWords, list } from "./words.js";
+
+export const CREDENTIAL_RULES: readonly Rule[] = [
+  {
+    id: "rejected-after-credentials",
+    topic: "credentials",
+    severity: "critical",
+    title: "The PBX rejects the registration after it has seen the credentials",
+    seen: "Another code than 401, 403, 404 or 407 after credentials.",
+    cause: "The credentials were probably accepted; the registration itself is not.",
+    fix: "Look at the PBX's log for this request.",
+    find: (evidence) => {
+      const rejected = answeredAfter(
+        evidence,
+        (status) => ![400, 401, 403, 404, 407, 410, 604].includes(status),
+      );
+      return (
+        rejected && {
+          evidence: afterWords(evidence, rejected),
+          confidence: "medium",
+          ...kinds(evidence, rejected),
+        }
+      );
+    },
+  },
+  {
+    id: "silent-after-credentials",
+    topic: "credentials",
+    severity: "critical",
+    title: "The PBX answers until it sees credentials, then nothing",
+    seen: "A challenge came; the REGISTER with credentials gets no answer.",
+    cause:
+      "One of these: (1) it has banned this address just now; (2) the longer request is lost on the way (UDP fragments, SIP ALG); (3) the PBX hangs at checking the password.",
+    fix: "Look at the PBX's ban list and log. Then try tcp or tls. Do not repeat before that.",
+    find: ({ credentials }) =>
+      credentials?.outcome === "no-answer"
+        ? { evidence: exchangeWords(credentials.last), confidence: "medium" }
+        : undefined,
+  },
+  {
+    id: "two-challenges",
+    topic: "credentials",
+    severity: "warning",
+    title: "Two servers ask for credentials, one after the other",
+    seen: "401 and then 407 (or the reverse), each with a realm of its own; both were answered.",
+    cause:
+      "A proxy and the registrar each authenticate. The platform's registrant takes a second challenge for wrong credentials (WRONG_CREDENTIALS).",
+    fix: "Have the proxy let the registrar authenticate alone, or register with the inner one directly.",
+    find: ({ credentials }) =>
+      (credentials?.realms.length ?? 0) > 1
+        ? {
+            evidence: `realms ${list((credentials?.realms ?? []).map((realm) => `"${realm}"`))}`,
+            confidence: "medium",
+          }
+        : undefined,
+  },
+  {
+    id: "nonce-stale-once",
+    topic: "credentials",
+    severity: "warning",
+    title: "The registrar called a fresh nonce stale",
+    seen: "stale=true to the first answer; the second one was accepted.",
+    cause:
+      "Very short nonce lifetime, or several servers that do not share nonces. The platform's registrant does not tell stale from wrong and shows WRONG_CREDENTIALS.",
+    fix: "Lengthen the nonce lifetime on the PBX, or keep a client on one server.",
+    find: ({ credentials }) =>
+      credentials?.staleRetried && credentials.outcome === "accepted"
+        ? { evidence: "401 with stale=true, then 200", confidence: "medium" }
+        : undefined,
+  },
+  {
+    id: "held-by-another-device",
+    topic: "credentials",
+    severity: "info",
+    title: "The extension is registered somewhere now",
+    seen: "The registrar lists bindings for it.",
+    cause: "This agent's own registration, or another device on the same extension.",
+    fix: "One extension for each agent: with a second device calls ring both, or the one evicts the other.",
+    find: ({ credentials }) =>
+      credentials?.outcome === "accepted" && credentials.bindings.length > 0
+        ? {
+            evidence: list(
+              credentials.bindings.map(({ uri, expires }) =>
+                expires === undefined ? uri : `${uri} (for ${expires} s more)`,
+              ),
+            ),
+            confidence: "high",
+          }
+        : undefined,
+  },
+];
+
+function kinds({ answerer }: Evidence, { last }: CredentialsEvidence): Partial<Found> {
+  const preset = last.status === undefined ? {} : { preset: { code: last.status } };
+  if (last.status === 503 && (answerer.family === "kamailio" || /contact/i.test(last.reason ?? ""))) {
+    return {
+      ...preset,
+      title: "The credentials are good, but all places of the extension are taken",
+      cause: "Kamailio answers 503 when an address of record has its maximum of contacts.",
+      fix: "Remove old bindings, wait until they expire, or raise the registrar's max_contacts.",
+    };
+  }
+  if (last.status === 423) {
+    return { ...preset, cause: "The registrar wants a longer expiry than it was asked for." };
+  }
+  return preset;
+}

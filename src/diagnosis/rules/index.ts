@@ -1,0 +1,39 @@
+import { BINDING_RULES } from "./binding.js";
+import { CERTIFICATE_RULES } from "./certificate.js";
+import { CHALLENGE_RULES } from "./challenge.js";
+import { CREDENTIAL_RULES } from "./credentials.js";
+import { DOOR_RULES } from "./doors.js";
+import { FAILED_BEFORE_RULES } from "./failed-before.js";
+import { NAME_RULES } from "./name.js";
+import { PATH_RULES } from "./path.js";
+import { PLATFORM_RULES } from "./platform.js";
+import { PLATFORM_STATE_RULES } from "./platform-state.js";
+import { REACH_RULES } from "./reach.js";
+import { REFUSED_AFTER_RULES } from "./refused-after.js";
+import { REFUSED_BEFORE_RULES } from "./refused-before.js";
+import { REGISTRAR_RULES } from "./registrar.js";
+import type { Rule } from "./rule.js";
+import { SETTINGS_RULES } from "./settings.js";
+import { SRV_RULES } from "./srv.js";
+import { TLS_RULES } from "./tls.js";
+
+/** Every finding that can be made, in the order of the way that a REGISTER goes. */
+export const RULES: readonly Rule[] = [
+  ...NAME_RULES,
+  ...SRV_RULES,
+  ...DOOR_RULES,
+  ...REACH_RULES,
+  ...TLS_RULES,
+  ...CERTIFICATE_RULES,
+  ...REFUSED_BEFORE_RULES,
+  ...FAILED_BEFORE_RULES,
+  ...REGISTRAR_RULES,
+  ...CHALLENGE_RULES,
+  ...REFUSED_AFTER_RULES,
+  ...CREDENTIAL_RULES,
+  ...BINDING_RULES,
+  ...PATH_RULES,
+  ...PLATFORM_RULES,
+  ...PLATFORM_STATE_RULES,
+  ...SETTINGS_RULES,
+];

@@ -1,0 +1,53 @@
+import type { RegistrationStatus } from "../../telzino/types.js";
+import { cleanText } from "../../text.js";
+import type { Evidence, PlatformEvidence } from "../evidence.js";
+import type { Rule } from "./rule.js";
+import { list, seconds } from "./words.js";
+
+const OVERDUE_MS = 60_000;
+export function lastStatus({ samples }: PlatformEvidence): RegistrationStatus {
+  return (samples.at(-1) ?? samples[0]).status;
+}
+
+function states({ samples }: PlatformEvidence): string[] {
+  return [...new Set(samples.map(({ status }) => cleanText(status.state, 60)))];
+}
+
+export function always(platform: PlatformEvidence, state: string): boolean {
+  return platform.samples.every(({ status }) => status.state === state);
+}
+
+export function ever(platform: PlatformEvidence, state: string): boolean {
+  return platform.samples.some(({ status }) => status.state === state);
+}
+
+export function sampleWords(platform: PlatformEvidence): string {
+  const sent = lastStatus(platform).lastRegisterSent;
+  const ago = sent && Math.max(0, Math.round((platform.now.getTime() - sent.getTime()) / 1_000));
+  const { length } = platform.samples;
+  return `${length === 1 ? "one sample" : `${length} samples`}: ${list(states(platform))}${ago === undefined ? "" : `; last REGISTER sent ${seconds(ago)} ago`}`;
+}
+
+/** Registered by the platform's word, and not outdated. */
+export function platformRegistered({ platform }: Evidence): boolean {
+  if (platform === undefined || !always(platform, "REGISTERED_STATE")) return false;
+  return !overdue(platform);
+}
+
+export function overdue(platform: PlatformEvidence): number | undefined {
+  const { expires } = lastStatus(platform);
+  const late = expires ? platform.now.getTime() - expires.getTime() : 0;
+  return late > OVERDUE_MS ? Math.round(late / 1_000) : undefined;
+}
+
+export function platformRule(
+  more: Omit<Rule, "topic" | "seenFrom" | "find">,
+  find: (platform: PlatformEvidence, evidence: Evidence) => ReturnType<Rule["find"]>,
+): Rule {
+  return {
+    ...more,
+    topic: "platform",
+    seenFrom: "the platform",
+    find: (evidence) => evidence.platform && find(evidence.platform, evidence),
+  };
+}

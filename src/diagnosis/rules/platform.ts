@@ -1,0 +1,155 @@
+import { stateFacts } from "../../registration/states.js";
+import { ever, lastStatus, platformRule, sampleWords } from "./platform-views.js";
+import type { Rule } from "./rule.js";
+import { anythingAnswers, oneOf } from "./words.js";
+
+/** States that say that a registration has failed. */
+export const PLATFORM_RULES: readonly Rule[] = [
+  platformRule(
+    {
+      id: "platform-disabled",
+      severity: "critical",
+      title: "The stored registration is disabled",
+      seen: "The stored settings say enabled: false.",
+      cause: "It was switched off.",
+      fix: "Save the settings again with configure_sip_registration: saving enables them.",
+      explains: ["platform-not-synced"],
+    },
+    ({ stored }) =>
+      stored?.enabled === false ? { evidence: "enabled: false", confidence: "high" } : undefined,
+  ),
+  platformRule(
+    {
+      id: "platform-banned",
+      severity: "critical",
+      title: "The platform gets no answer any more after it was refused: probably a ban",
+      seen: "The status shows both refused credentials and timeouts within a few seconds, or a timeout where the PBX refuses the same credentials here.",
+      cause:
+        "A failed registration is tried again by itself; intrusion detection on the PBX (fail2ban) then bans the platform's address.",
+      fix: "Correct the credentials first, then lift the ban on the PBX, and allow the platform's address there.",
+      explains: ["platform-timeout", "platform-timeout-answers-here"],
+    },
+    (platform, { credentials }) => {
+      if (!ever(platform, "REGISTER_TIMEOUT_STATE")) return undefined;
+      const refusedThere =
+        ever(platform, "WRONG_CREDENTIALS_STATE") || ever(platform, "REGISTRAR_ERROR_STATE");
+      const refusedHere = credentials?.outcome === "refused" || credentials?.last.status === 403;
+      if (!refusedThere && !refusedHere) return undefined;
+      return {
+        evidence: `${sampleWords(platform)}${refusedHere ? "; the same login is refused from here" : ""}`,
+        confidence: "medium",
+      };
+    },
+  ),
+  platformRule(
+    {
+      id: "platform-timeout-answers-here",
+      severity: "critical",
+      title: "The PBX answers this machine, but not the platform",
+      seen: "REGISTER_TIMEOUT on the platform, while SIP is answered from here at the same port and transport.",
+      cause:
+        "One of these: (1) the PBX or its firewall lets only known networks in, or takes no registrations from outside; (2) it has banned the platform's address after refusals; (3) this machine is inside the PBX's network.",
+      fix: "Allow the platform's addresses on the PBX and its firewall, switch registration from outside on for this extension, and look at the ban list.",
+      explains: ["platform-timeout"],
+    },
+    (platform, evidence) =>
+      lastStatus(platform).state === "REGISTER_TIMEOUT_STATE" && anythingAnswers(evidence)
+        ? { evidence: sampleWords(platform), confidence: "medium", preset: { remote: true } }
+        : undefined,
+  ),
+  platformRule(
+    {
+      id: "platform-timeout",
+      severity: "critical",
+      title: "The platform gets no answer from the PBX",
+      seen: "REGISTER_TIMEOUT.",
+      cause: oneOf(stateFacts("REGISTER_TIMEOUT_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
+      fix: "Go by what was found on the way to the PBX.",
+    },
+    (platform) =>
+      lastStatus(platform).state === "REGISTER_TIMEOUT_STATE"
+        ? { evidence: sampleWords(platform), confidence: "medium", preset: { code: "silence", remote: true } }
+        : undefined,
+  ),
+  platformRule(
+    {
+      id: "platform-refused-accepted-here",
+      severity: "critical",
+      title: "The PBX accepts this login from here, but refuses the platform",
+      seen: "WRONG_CREDENTIALS or REGISTRAR_ERROR on the platform, while the same user and password are accepted from here.",
+      cause:
+        "One of these: (1) the password stored on the platform is another one; (2) the PBX has a rule on addresses for this extension (Asterisk then answers 401 even to the right password); (3) the platform has not tried again since it was corrected.",
+      fix: "Store the password again with configure_sip_registration, which tries at once; if it fails again, allow the platform's addresses for this extension.",
+      explains: ["platform-wrong-credentials", "platform-registrar-error"],
+    },
+    (platform, { credentials }) => {
+      const { state } = lastStatus(platform);
+      if (credentials?.outcome !== "accepted") return undefined;
+      return state === "WRONG_CREDENTIALS_STATE" || state === "REGISTRAR_ERROR_STATE"
+        ? { evidence: sampleWords(platform), confidence: "medium" }
+        : undefined;
+    },
+  ),
+  platformRule(
+    {
+      id: "platform-wrong-credentials",
+      severity: "critical",
+      title: "The PBX asked the platform for credentials again after they were sent",
+      seen: "WRONG_CREDENTIALS: a second 401 or 407.",
+      cause: oneOf(stateFacts("WRONG_CREDENTIALS_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
+      fix: stateFacts("WRONG_CREDENTIALS_STATE").remedies.join(" "),
+    },
+    (platform) =>
+      lastStatus(platform).state === "WRONG_CREDENTIALS_STATE"
+        ? {
+            evidence: sampleWords(platform),
+            confidence: "medium",
+            preset: { code: 401, fields: ["password", "authUsername"] },
+          }
+        : undefined,
+  ),
+  platformRule(
+    {
+      id: "platform-registrar-error",
+      severity: "critical",
+      title: "The PBX refused the platform's registration with a code of its own",
+      seen: "REGISTRAR_ERROR: a final answer other than 401, 407 and 408.",
+      cause: oneOf(stateFacts("REGISTRAR_ERROR_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
+      fix: stateFacts("REGISTRAR_ERROR_STATE").remedies.join(" "),
+    },
+    (platform, { answerer }) => {
+      if (lastStatus(platform).state !== "REGISTRAR_ERROR_STATE") return undefined;
+      const { family, name } = answerer;
+      const byPassword = family === "freeswitch" || family === "asterisk-chan-sip";
+      return {
+        evidence: sampleWords(platform),
+        confidence: "medium",
+        ...(byPassword
+          ? {
+              cause: `${name} answers a wrong password or an unknown user with 403, which shows as this state.`,
+            }
+          : {}),
+        ...(family === "asterisk-pjsip"
+          ? {
+              cause: `${name} answers so with good credentials: no AOR, or all contacts taken (max_contacts).`,
+            }
+          : {}),
+        preset: { code: 403 },
+      };
+    },
+  ),
+  platformRule(
+    {
+      id: "platform-internal-error",
+      severity: "critical",
+      title: "The platform could not send the REGISTER, or could not use the answer",
+      seen: "INTERNAL_ERROR.",
+      cause: oneOf(stateFacts("INTERNAL_ERROR_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
+      fix: stateFacts("INTERNAL_ERROR_STATE").remedies.join(" "),
+    },
+    (platform) =>
+      lastStatus(platform).state === "INTERNAL_ERROR_STATE"
+        ? { evidence: sampleWords(platform), confidence: "medium" }
+        : undefined,
+  ),
+];

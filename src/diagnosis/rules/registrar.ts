@@ -1,0 +1,168 @@
+import type { Evidence, ExchangeEvidence } from "../evidence.js";
+import { SLOW_ANSWER } from "../limits.js";
+import { WANTS_CONTACT } from "./failed-before.js";
+import type { Rule } from "./rule.js";
+import {
+  answeredFirst,
+  answerWords,
+  anythingAnswers,
+  duration,
+  exchangeWords,
+  firstRegister,
+  hostPort,
+  statusWords,
+} from "./words.js";
+
+/** What several exchanges have in common, the worst one first. */
+function withResult(evidence: Evidence, result: ExchangeEvidence["result"]): ExchangeEvidence | undefined {
+  const all = [
+    ...(evidence.registrar?.exchanges ?? []),
+    ...evidence.doors.flatMap(({ options }) => options ?? []),
+  ];
+  return all.find((exchange) => exchange.result === result);
+}
+
+export const REGISTRAR_RULES: readonly Rule[] = [
+  {
+    id: "malformed-answer",
+    topic: "registrar",
+    severity: "critical",
+    title: "What comes back is no proper SIP message",
+    seen: "Bytes arrive that break the grammar, or a Content-Length that does not fit.",
+    cause:
+      "One of these: (1) the port belongs to another protocol; (2) a gateway on the way (SIP ALG) damages messages; (3) a defect of the PBX.",
+    fix: "Check the port. Then switch SIP ALG off in the router, or use tls, which nothing on the way can rewrite.",
+    explains: ["open-but-mute", "register-silent", "closed-without-answer"],
+    find: (evidence) => {
+      const exchange = withResult(evidence, "malformed");
+      return exchange ? { evidence: exchangeWords(exchange), confidence: "high" } : undefined;
+    },
+  },
+  {
+    id: "only-provisional",
+    topic: "registrar",
+    severity: "critical",
+    title: "The PBX says Trying and never comes to an end",
+    seen: "100 responses arrive, but no final one.",
+    cause: "A proxy took the request, and what stands behind it (registrar, database) does not answer.",
+    fix: "Look at the PBX's or SBC's upstream: the registrar behind the proxy is down or cannot be reached.",
+    explains: ["register-silent"],
+    find: (evidence) => {
+      const exchange = withResult(evidence, "trying");
+      return exchange ? { evidence: exchangeWords(exchange), confidence: "high" } : undefined;
+    },
+  },
+  {
+    id: "register-silent",
+    topic: "registrar",
+    severity: "critical",
+    title: "The PBX answers, but not to REGISTER",
+    seen: "OPTIONS is answered; a REGISTER in the same user's name gets nothing.",
+    cause:
+      "One of these: (1) the PBX drops registrations from outside or from this address; (2) it drops unknown users or domains silently; (3) this address was banned a moment ago.",
+    fix: "Allow registrations from outside for this extension, check username and sipDomain, and look at the PBX's ban list. Do not repeat before that.",
+    find: (evidence) => {
+      const first = firstRegister(evidence);
+      if (first?.result !== "silent" && first?.result !== "closed") return undefined;
+      if (!evidence.doors.some(({ options }) => options?.result === "answered")) return undefined;
+      return {
+        evidence: exchangeWords(first),
+        confidence: "medium",
+        preset: { code: "silence", remote: true },
+      };
+    },
+  },
+  {
+    id: "query-refused",
+    topic: "registrar",
+    severity: "info",
+    title: "The registrar cannot be asked without registering",
+    seen: "400 to a REGISTER without Contact, which only asks for bindings.",
+    cause:
+      "Some registrars (FreeSWITCH with a certain setting, older versions) refuse that question, although RFC 3261 10.2.3 allows it.",
+    fix: "Nothing; the credentials must be judged from the platform's own attempt.",
+    find: (evidence) => {
+      const all = evidence.registrar?.exchanges ?? [];
+      const refused = all.find(({ status, reason }) => status === 400 && WANTS_CONTACT.test(reason ?? ""));
+      return refused && { evidence: `REGISTER without Contact: ${statusWords(refused)}`, confidence: "high" };
+    },
+  },
+  {
+    id: "slow-answer",
+    topic: "registrar",
+    severity: "warning",
+    title: "The PBX takes long to answer",
+    seen: `More than ${SLOW_ANSWER / 1_000} s from request to answer.`,
+    cause:
+      "Overload, a DNS or database lookup on the PBX that hangs, or a long way. Clients send again and may give up.",
+    fix: "Look at the PBX's load, and at its DNS (reverse lookups are a common cause).",
+    find: (evidence) => {
+      const all = [
+        ...(evidence.registrar?.exchanges ?? []),
+        ...evidence.doors.flatMap(({ options }) => options ?? []),
+      ];
+      const slow = all.filter(({ result, ms }) => result === "answered" && ms > SLOW_ANSWER);
+      const [worst] = slow.toSorted((left, right) => right.ms - left.ms);
+      return (
+        worst && {
+          evidence: `${worst.method} was answered after ${duration(worst.ms)} (${worst.sends} sends)`,
+          confidence: "high",
+        }
+      );
+    },
+  },
+  {
+    id: "answered-from-elsewhere",
+    topic: "registrar",
+    severity: "warning",
+    title: "The answer comes from another address or port",
+    seen: "The response's source is not where the request went.",
+    cause:
+      "The PBX answers from a second address or through NAT that rewrites the port. Firewalls and NATs in front of a client drop such answers.",
+    fix: "Have the PBX answer from the address and port that it listens on (its external address and NAT settings), or use tcp or tls.",
+    find: (evidence) => {
+      const from = evidence.path?.answeredFrom;
+      const [door] = evidence.doors;
+      if (from === undefined || door === undefined) return undefined;
+      return {
+        evidence: `asked at ${hostPort(door.door.address, door.door.port)}, answered from ${hostPort(from.address, from.port)}`,
+        confidence: "high",
+      };
+    },
+  },
+  {
+    id: "register-without-credentials",
+    topic: "registrar",
+    severity: "info",
+    title: "The registrar asks for no credentials",
+    seen: "200 to a REGISTER without credentials (a query, which binds nothing).",
+    cause: "It trusts this address, or everybody. From the platform's address it may behave otherwise.",
+    fix: "If nobody meant it so, close it: anyone could register this extension.",
+    find: (evidence) => {
+      const first = answeredFirst(evidence, (status) => status >= 200 && status < 300);
+      return first && { evidence: answerWords(evidence, first), confidence: "high" };
+    },
+  },
+  {
+    id: "options-unanswered",
+    topic: "registrar",
+    severity: "info",
+    title: "OPTIONS is not answered, REGISTER is",
+    seen: "The registrar answers REGISTER only.",
+    cause: "Some PBXs and SBCs ignore OPTIONS.",
+    fix: "Nothing.",
+    find: (evidence) => {
+      const door = evidence.doors.find(({ options }) => options?.result === "silent");
+      return door?.options &&
+        anythingAnswers(evidence) &&
+        firstRegister(evidence)?.result === "answered" &&
+        sameAsRegistrar(evidence, door.door.address)
+        ? { evidence: exchangeWords(door.options), confidence: "high" }
+        : undefined;
+    },
+  },
+];
+
+function sameAsRegistrar({ registrar }: Evidence, address: string): boolean {
+  return registrar?.door.address === address;
+}

@@ -1,0 +1,54 @@
+import type { Evidence } from "../evidence.js";
+import type { Confidence, Severity, Viewpoint } from "../finding.js";
+
+/** In the order of the way that a REGISTER goes; of two findings of equal weight the earlier one stands first. */
+export const TOPICS = {
+  name: "Name and DNS",
+  reach: "Reaching the PBX",
+  tls: "TLS and certificates",
+  registrar: "What the registrar answers",
+  credentials: "Credentials and bindings",
+  path: "The way there",
+  platform: "What the platform says",
+  settings: "Settings",
+} as const;
+export type Topic = keyof typeof TOPICS;
+
+/** Where a preset may know the fix in the words of that PBX. */
+export interface PresetHint {
+  /** The preset's own words on this status, or on silence. */
+  readonly code?: number | "silence";
+  /** Fields of which the preset says where they stand. */
+  readonly fields?: readonly ("password" | "authUsername" | "username" | "sipDomain")[];
+  /** The preset's steps that let it register from outside. */
+  readonly remote?: boolean;
+}
+
+/** What a rule concluded in one case. Texts that are left out are the rule's own. */
+export interface Found {
+  /** What was seen, in one line. */
+  readonly evidence: string;
+  readonly confidence: Confidence;
+  readonly severity?: Severity;
+  readonly title?: string;
+  readonly cause?: string;
+  readonly fix?: string;
+  readonly preset?: PresetHint;
+}
+
+/** One finding that can be made: documented, and a pure function from evidence. */
+export interface Rule {
+  readonly id: string;
+  readonly topic: Topic;
+  readonly severity: Severity;
+  readonly title: string;
+  /** What shows it; for the documentation. */
+  readonly seen: string;
+  readonly cause: string;
+  readonly fix: string;
+  /** `this machine` unless given. */
+  readonly seenFrom?: Viewpoint;
+  /** Findings that this one accounts for: they are not shown beside it. */
+  readonly explains?: readonly string[];
+  readonly find: (evidence: Evidence) => Found | undefined;
+}

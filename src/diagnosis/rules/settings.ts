@@ -1,0 +1,111 @@
+import type { Advice } from "../../registration/advice.js";
+import { recognisedPreset } from "../answerer.js";
+import type { Evidence } from "../evidence.js";
+import type { Severity } from "../finding.js";
+import type { Rule } from "./rule.js";
+import { anythingAnswers } from "./words.js";
+
+/** Advice that `configure_sip_registration` gives too, under the same id. */
+function fromAdvice(
+  rule: Omit<Rule, "topic" | "find">,
+  judge?: (evidence: Evidence) => Severity | undefined,
+): Rule {
+  return {
+    ...rule,
+    topic: "settings",
+    find: (evidence) => {
+      const advice: Advice | undefined = evidence.settings.advice.find(({ id }) => id === rule.id);
+      const severity = advice && judge?.(evidence);
+      return advice && { evidence: advice.message, confidence: "medium", ...(severity ? { severity } : {}) };
+    },
+  };
+}
+
+/** What looks odd and answers all the same is no fault. */
+const harmlessWhereAnswered = (evidence: Evidence): Severity | undefined =>
+  anythingAnswers(evidence) ? "info" : undefined;
+
+export const SETTINGS_RULES: readonly Rule[] = [
+  fromAdvice({
+    id: "preset-does-not-register",
+    severity: "critical",
+    title: "This system takes no registration of this kind",
+    seen: "The preset says so.",
+    cause: "It is a trunk or a service to which no extension can register with user and password.",
+    fix: "Use the way that the preset names instead (list_pbx_presets with presetId).",
+  }),
+  fromAdvice(
+    {
+      id: "tls-with-5060",
+      severity: "warning",
+      title: "Transport tls with port 5060",
+      seen: "The settings pair tls with the port for plain SIP.",
+      cause: "PBXs take TLS on another port as a rule, mostly 5061.",
+      fix: "Use the PBX's TLS port.",
+    },
+    harmlessWhereAnswered,
+  ),
+  fromAdvice(
+    {
+      id: "plain-with-5061",
+      severity: "warning",
+      title: "A plain transport with port 5061",
+      seen: "The settings pair udp or tcp with the port for TLS.",
+      cause: "5061 is the port for SIP over TLS.",
+      fix: "Use transport tls, or port 5060.",
+    },
+    harmlessWhereAnswered,
+  ),
+  fromAdvice(
+    {
+      id: "auth-username-needed",
+      severity: "warning",
+      title: "The auth ID is missing",
+      seen: "The preset's PBX tells the digest user from the extension, and authUsername is not given.",
+      cause: "The PBX checks the password against another user than the extension.",
+      fix: "Put the extension's auth ID into authUsername.",
+    },
+    ({ credentials }) => (credentials?.outcome === "accepted" ? "info" : undefined),
+  ),
+  fromAdvice(
+    {
+      id: "username-with-domain",
+      severity: "warning",
+      title: "username contains a domain",
+      seen: "There is an @ in username.",
+      cause: "Most PBXs want the user alone.",
+      fix: "Leave the domain out of username; if the PBX wants user@domain as its login, give it in authUsername.",
+    },
+    ({ credentials }) => (credentials?.outcome === "accepted" ? "info" : undefined),
+  ),
+  fromAdvice({
+    id: "auth-username-redundant",
+    severity: "info",
+    title: "authUsername equals username",
+    seen: "Both fields hold the same value.",
+    cause: "It changes nothing.",
+    fix: "It can be left out.",
+  }),
+  {
+    id: "preset-mismatch",
+    topic: "settings",
+    severity: "warning",
+    title: "Another PBX answers than the preset's",
+    seen: "The Server header names a system that the given preset is not for.",
+    cause: "The wrong preset was chosen, or a proxy of another make stands in front.",
+    fix: "Ask the user which PBX it is, and use its preset.",
+    find: ({ preset, answerer }) => {
+      const recognised = recognisedPreset(answerer);
+      if (preset?.from !== "given" || recognised === undefined || answerer.header === undefined)
+        return undefined;
+      if (preset.preset.wire.length === 0 || answerer.presets.some(({ id }) => id === preset.preset.id))
+        return undefined;
+      // An edge proxy says nothing about what stands behind it.
+      if (recognised === "kamailio-opensips") return undefined;
+      return {
+        evidence: `preset ${preset.preset.id}, but the answer says "${answerer.header}" (preset ${recognised})`,
+        confidence: "medium",
+      };
+    },
+  },
+];

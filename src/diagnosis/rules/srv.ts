@@ -1,0 +1,108 @@
+import type { Door, Evidence } from "../evidence.js";
+import { doorName } from "../target.js";
+import type { Rule } from "./rule.js";
+import { anythingAnswers, doorLine, doorNames, list } from "./words.js";
+
+/** Doors of the same transport and port as DNS advertises. */
+function agrees(evidence: Evidence): boolean {
+  const { name, target } = evidence;
+  return name.advertised.some(
+    ({ transport, port }) =>
+      (target.transport === undefined || transport === target.transport) &&
+      (target.port === undefined || port === target.port),
+  );
+}
+
+function firstAdvertised({ name }: Evidence): Door | undefined {
+  return name.advertised[0];
+}
+
+export const SRV_RULES: readonly Rule[] = [
+  {
+    id: "srv-broken-target",
+    topic: "name",
+    severity: "warning",
+    title: "An SRV record points to a name without an address",
+    seen: "The target of an SRV record has neither A nor AAAA records.",
+    cause: "The record was left behind when a server was renamed or switched off.",
+    fix: "Ask the domain's owner to correct the SRV record; until then give a working host as proxy.",
+    find: ({ name }) =>
+      name.brokenTargets.length > 0
+        ? { evidence: `no address for ${list(name.brokenTargets)}`, confidence: "high" }
+        : undefined,
+  },
+  {
+    id: "srv-first-dead",
+    topic: "name",
+    severity: "warning",
+    title: "The first server that DNS names does not answer, a later one does",
+    seen: "By priority and weight the first SRV target is dead; another one answers SIP.",
+    cause: "A server of the group is down or not reachable. Clients that do not go on to the next one fail.",
+    fix: "Ask the PBX's owner to mend it or to take it out of DNS; until then give the live server as proxy.",
+    find: ({ doors }) => {
+      const [first, ...others] = doors.filter(({ door }) => door.from === "srv" || door.from === "naptr");
+      const live = others.find(({ options }) => options?.result === "answered");
+      if (first === undefined || live === undefined || first.options?.result === "answered") return undefined;
+      return {
+        evidence: `${doorLine(first)}; ${live.door.host} (${doorLine(live)})`,
+        confidence: "high",
+        fix: `Ask the PBX's owner to mend ${first.door.host} or to take it out of DNS; until then give ${live.door.host} as proxy, with port ${live.door.port} and transport ${live.door.transport}.`,
+      };
+    },
+  },
+  {
+    id: "srv-disagrees",
+    topic: "name",
+    severity: "warning",
+    title: "DNS advertises another port or transport than the one given",
+    seen: "There are SRV or NAPTR records, and the given port or transport is not among them.",
+    cause: "The settings were made by hand from other values than those that the provider publishes.",
+    fix: "Use the port and transport that DNS advertises, unless the provider has said otherwise.",
+    find: (evidence) => {
+      const { name } = evidence;
+      const first = firstAdvertised(evidence);
+      const tried = name.servers[0];
+      if (first === undefined || tried === undefined || agrees(evidence)) return undefined;
+      return {
+        evidence: `given: ${doorName(tried)}; SRV records of ${name.host}: ${doorNames(name.advertised)}`,
+        confidence: anythingAnswers(evidence) ? "low" : "medium",
+        // Both may be served.
+        severity: anythingAnswers(evidence) ? "info" : "warning",
+        fix: `Use transport ${first.transport} with port ${first.port}, as DNS advertises, unless the provider has said otherwise.`,
+      };
+    },
+  },
+  {
+    id: "port-from-dns",
+    topic: "name",
+    severity: "info",
+    title: "DNS leads to a port or transport that must be given by hand",
+    seen: "No port was given, and SRV records name another one than 5060 over UDP.",
+    cause:
+      "The platform's settings hold a port and a transport of their own (5060 and udp by default), which rule SRV out.",
+    fix: "Give the port and transport that DNS advertises to configure_sip_registration.",
+    find: ({ name, target }) => {
+      const first = name.servers.find(({ from }) => from === "srv" || from === "naptr");
+      if (first === undefined || target.port !== undefined || doorName(first) === "udp/5060")
+        return undefined;
+      return {
+        evidence: `${name.host} is served at ${first.host}, ${doorName(first)}`,
+        confidence: "high",
+        fix: `Configure with port ${first.port} and transport ${first.transport}${first.host === name.host ? "" : ` (and ${first.host} as proxy, if the domain itself has no address)`}.`,
+      };
+    },
+  },
+  {
+    id: "no-srv",
+    topic: "name",
+    severity: "info",
+    title: "The domain has no SRV records",
+    seen: "Neither port nor transport was settled by DNS; the default port was used.",
+    cause: "Many PBXs do without them.",
+    fix: "Nothing; port and transport must be right in the settings.",
+    find: ({ name, target }) =>
+      name.kind === "name" && target.port === undefined && name.servers[0]?.from === "address"
+        ? { evidence: `${name.host}: no SRV, so ${doorName(name.servers[0])} was tried`, confidence: "high" }
+        : undefined,
+  },
+];

@@ -1,0 +1,86 @@
+import type { DoorEvidence, Evidence, TlsFailure } from "../evidence.js";
+import type { Rule } from "./rule.js";
+import { doorLine } from "./words.js";
+
+/** OpenSSL's ways to say that the two sides have no TLS version in common. */
+const VERSION_CODES = /UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|VERSION_TOO_LOW|INTERNAL_ERROR_ALERT/;
+const CLIENT_CERTIFICATE = /certificate.?required|CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE_CLIENT/i;
+
+function failed({ doors }: Evidence): { door: DoorEvidence; failure: TlsFailure } | undefined {
+  for (const door of doors) if (door.reach.kind === "tls-failed") return { door, failure: door.reach };
+  return undefined;
+}
+
+export const TLS_RULES: readonly Rule[] = [
+  {
+    id: "tls-version-old",
+    topic: "tls",
+    severity: "critical",
+    title: "The PBX offers only an outdated version of TLS",
+    seen: "The handshake fails with TLS 1.2 and newer, and succeeds when TLS 1.0 or 1.1 is allowed.",
+    cause:
+      "The PBX's TLS library or its settings are too old; clients of today refuse such versions (RFC 8996).",
+    fix: "Enable TLS 1.2 or newer on the PBX (often a setting such as method=tlsv1_2), or update it; until then use tcp or udp.",
+    explains: ["tls-handshake-failed", "tls-no-handshake", "other-door-answers"],
+    find: (evidence) => {
+      const { door, failure } = failed(evidence) ?? {};
+      if (door === undefined || failure === undefined) return undefined;
+      if (failure.legacyVersion === undefined && !VERSION_CODES.test(failure.code)) return undefined;
+      const version = failure.legacyVersion?.replace("TLSv1", "TLS 1").replace(/^TLS 1$/, "TLS 1.0");
+      return {
+        evidence: `${doorLine(door)}${version === undefined ? "" : `; it takes ${version}`}`,
+        confidence: version === undefined ? "medium" : "high",
+      };
+    },
+  },
+  {
+    id: "tls-client-certificate",
+    topic: "tls",
+    severity: "critical",
+    title: "The PBX asks for a client certificate",
+    seen: "The handshake ends with the alert that a certificate is required.",
+    cause:
+      "Mutual TLS is switched on, as for devices that the maker provisions; the platform has no such certificate.",
+    fix: "Switch the demand for a client certificate off for this account or port, or use a port without it.",
+    explains: ["tls-handshake-failed", "closed-without-answer", "other-door-answers", "register-silent"],
+    find: (evidence) => {
+      const { doors, registrar } = evidence;
+      const texts = [
+        ...doors.map(({ reach }) => (reach.kind === "tls-failed" ? `${reach.code} ${reach.message}` : "")),
+        ...doors.map(({ options }) => options?.problem ?? ""),
+        ...(registrar?.exchanges ?? []).map(({ problem }) => problem ?? ""),
+      ];
+      const said = texts.find((text) => CLIENT_CERTIFICATE.test(text));
+      return said === undefined ? undefined : { evidence: said.trim(), confidence: "high" };
+    },
+  },
+  {
+    id: "tls-no-handshake",
+    topic: "tls",
+    severity: "critical",
+    title: "The port takes connections but no TLS handshake",
+    seen: "TCP connects, and the ClientHello is never answered.",
+    cause: "The port speaks plain SIP or another protocol, or a firewall inspects and holds TLS.",
+    fix: "Use the PBX's TLS port (usually 5061), or a plain transport with this port.",
+    find: (evidence) => {
+      const { door, failure } = failed(evidence) ?? {};
+      return door && failure?.code === "TIMEOUT"
+        ? { evidence: doorLine(door), confidence: "high" }
+        : undefined;
+    },
+  },
+  {
+    id: "tls-handshake-failed",
+    topic: "tls",
+    severity: "critical",
+    title: "The TLS handshake fails",
+    seen: "The handshake ends with an error of the TLS library.",
+    cause: "No version or cipher in common, a broken certificate on the PBX, or no TLS on this port.",
+    fix: "Check the PBX's TLS settings (certificate and key loaded, TLS 1.2 or newer) and that the port is its TLS port.",
+    find: (evidence) => {
+      const { door, failure } = failed(evidence) ?? {};
+      if (door === undefined || failure === undefined || failure.code === "TIMEOUT") return undefined;
+      return { evidence: `${doorLine(door)}: ${failure.message}`, confidence: "medium" };
+    },
+  },
+];

@@ -1,0 +1,20 @@
+import type { TlsEvidence } from "../evidence.js";
+
+/** `TLSv1.3; certificate: expired 12 days ago; for another name (mail.example.com); the chain is trusted`. */
+export function certificateWords({ protocol, chain, verdict, domain }: TlsEvidence): string {
+  const [leaf] = chain;
+  if (leaf === undefined || verdict === undefined) return `${protocol}; no certificate`;
+  const { dates, identity, web, selfSigned } = verdict;
+  const name = identity.ok
+    ? `names ${domain}`
+    : web.ok
+      ? `fits ${domain} by a wildcard or by the web's rules`
+      : `for another name (${identity.names.slice(0, 4).join(", ") || "none"})`;
+  const when =
+    dates.state === "valid"
+      ? `valid for ${dates.days} days`
+      : dates.state === "expired"
+        ? `expired ${dates.days} days ago`
+        : `valid in ${dates.days} days`;
+  return `${protocol}; certificate: ${name}; ${when}; ${selfSigned ? "self-signed" : verdict.chain.text}`;
+}

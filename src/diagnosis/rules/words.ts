@@ -1,0 +1,146 @@
+import { bracketed } from "../../sip/index.js";
+import type { Door, DoorEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
+import { doorAddress, doorName } from "../target.js";
+
+/** Words and views of evidence that several rules share. Pure. */
+
+/** `403 "Forbidden"`. */
+export function statusWords({ status, reason }: ExchangeEvidence): string {
+  return reason ? `${status} "${reason}"` : `${status}`;
+}
+
+/** `1.2 s` or `80 ms`. */
+export function duration(ms: number): string {
+  return ms >= 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms)} ms`;
+}
+
+export function seconds(count: number): string {
+  return count >= 7_200
+    ? `${Math.round(count / 3_600)} h`
+    : count >= 120
+      ? `${Math.round(count / 60)} min`
+      : `${count} s`;
+}
+
+/** `a, b and c`. */
+export function list(items: readonly string[]): string {
+  if (items.length <= 1) return items.join("");
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** `One of these: (1) a; (2) b.` The likeliest first. */
+export function oneOf(causes: readonly string[]): string {
+  if (causes.length === 1) return `${causes[0]}.`;
+  return `One of these: ${causes.map((cause, index) => `(${index + 1}) ${cause}`).join("; ")}.`;
+}
+
+/** The first REGISTER, which carried no credentials, when it was answered. */
+export function firstRegister({ registrar }: Evidence): ExchangeEvidence | undefined {
+  return registrar?.exchanges[0];
+}
+
+/** The first REGISTER ended with a status of this kind. */
+export function answeredFirst(
+  evidence: Evidence,
+  fits: (status: number) => boolean,
+): (ExchangeEvidence & { status: number }) | undefined {
+  const first = firstRegister(evidence);
+  if (first?.result !== "answered" || first.status === undefined || !fits(first.status)) return undefined;
+  return { ...first, status: first.status };
+}
+
+/** SIP was answered at one of the configured doors, to OPTIONS or to REGISTER. */
+export function anythingAnswers({ doors, registrar }: Evidence): boolean {
+  return (
+    doors.some(({ options }) => options?.result === "answered") ||
+    (registrar?.exchanges.some(({ result }) => result === "answered") ?? false)
+  );
+}
+
+/** Other places that answered SIP, or at least are open where nothing was asked. */
+export function liveOthers({ otherDoors, target }: Evidence): DoorEvidence[] {
+  return otherDoors.filter(({ options, reach, door }) =>
+    target.username === undefined
+      ? reach.kind === "open" && door.transport !== "udp"
+      : options?.result === "answered",
+  );
+}
+
+/** How it went at a door, in few words: `refused after 3 ms`. */
+export function reachWords({ reach, options }: DoorEvidence): string {
+  switch (reach.kind) {
+    case "open":
+      return options === undefined || options.result === "answered"
+        ? `open after ${duration(reach.ms)}`
+        : `open, but ${exchangeWords(options)}`;
+    case "unproven":
+      return "not asked (UDP without a user)";
+    case "refused":
+      return `refused after ${duration(reach.ms)}`;
+    case "silent":
+      return `no answer in ${duration(reach.ms)}${reach.sends ? ` (${reach.sends} sends)` : ""}`;
+    case "unreachable":
+      return `unreachable (${reach.code})`;
+    case "tls-failed":
+      return reach.speaksPlainSip
+        ? "speaks plain SIP, not TLS"
+        : reach.code === "TIMEOUT"
+          ? `connected, no TLS handshake in ${duration(reach.ms)}`
+          : `TLS handshake failed (${reach.code})`;
+    case "failed":
+      return `failed: ${reach.message}`;
+    case "blocked":
+      return `not tried: ${reach.reason}`;
+    case "cut-short":
+      return "not finished in time";
+  }
+}
+
+/** `no answer in 6.0 s (4 sends)`. */
+export function exchangeWords(exchange: ExchangeEvidence): string {
+  const { result, ms, sends, problem, method } = exchange;
+  const more = problem ? `: ${problem}` : "";
+  switch (result) {
+    case "answered":
+      return `${method} is answered ${statusWords(exchange)} in ${duration(ms)}`;
+    case "silent":
+      return `${method} gets no answer in ${duration(ms)} (${sends === 1 ? "1 send" : `${sends} sends`})`;
+    case "trying":
+      return `${method} gets no final answer in ${duration(ms)}${more}`;
+    case "malformed":
+      return `${method} is answered with what is no SIP message${more}`;
+    case "closed":
+      return `the connection is closed after ${method}${more}`;
+    case "refused":
+      return `${method} is refused (ICMP: nothing listens)`;
+    case "unreachable":
+      return `${method} cannot be sent there${more}`;
+    case "failed":
+      return `${method} fails${more}`;
+    case "cut-short":
+      return `${method} was not finished in time`;
+  }
+}
+
+/** `udp 203.0.113.5:5060: no answer in 6.0 s (4 sends)`. */
+export function doorLine(door: DoorEvidence): string {
+  return `${doorAddress(door.door)}: ${reachWords(door)}`;
+}
+
+/** `tls/5061 and udp/5060`. */
+export function doorNames(doors: readonly Door[]): string {
+  return list([...new Set(doors.map(doorName))]);
+}
+
+export function hostPort(address: string, port: number | undefined): string {
+  return port === undefined ? address : `${bracketed(address)}:${port}`;
+}
+
+/** The REGISTER and what else it says: `REGISTER without credentials is answered 403 "Forbidden" by Asterisk`. */
+export function answerWords(evidence: Evidence, exchange: ExchangeEvidence): string {
+  const said = Object.entries(exchange.headers)
+    .filter(([name]) => name !== "Allow")
+    .map(([name, value]) => `${name}: ${value}`);
+  const more = said.length > 0 ? ` (${said.join("; ")})` : "";
+  return `REGISTER without credentials is answered ${statusWords(exchange)} by ${evidence.answerer.name}${more}`;
+}

@@ -1,0 +1,53 @@
+import { bareHost } from "../registration/host.js";
+import { bracketed, type TransportName } from "../sip/index.js";
+import type { Door } from "./evidence.js";
+
+/** What is to be diagnosed: the fields of a registration that decide where a REGISTER goes and in whose name. */
+export interface DiagnosisTarget {
+  /** Host name or IP literal. */
+  readonly sipDomain: string;
+  /** Without it nothing is asked in anybody's name, and the registrar cannot be judged. */
+  readonly username?: string;
+  /** Dialled instead of the domain. */
+  readonly proxy?: string;
+  /** Of the host that is dialled. Left out: as DNS says (RFC 3263). */
+  readonly port?: number;
+  readonly transport?: TransportName;
+  /** Digest user, where it is not the user. */
+  readonly authUsername?: string;
+}
+
+/**
+ * Whether an address may be contacted: `undefined` when it may, otherwise the reason why not. Asked after
+ * resolution and again right before each connection, so that a name cannot smuggle in what the policy refuses.
+ * A program that runs on the user's machine allows all; a hosted server refuses private addresses here.
+ */
+export type TargetPolicy = (address: string) => string | undefined;
+
+export const allowEveryAddress: TargetPolicy = () => undefined;
+
+export function dialledHost({ sipDomain, proxy }: DiagnosisTarget): string {
+  return bareHost(proxy ?? sipDomain);
+}
+
+/** Nothing is sent to the well-known ports of other services; 443 carries SIP over TLS at some providers. */
+export function portRefusal(port: number): string | undefined {
+  return port >= 1024 || port === 443
+    ? undefined
+    : `port ${port} belongs to another service: nothing is sent to ports below 1024 but 443`;
+}
+
+/** `tls/5061`. */
+export function doorName({ transport, port }: Pick<Door, "transport" | "port">): string {
+  return `${transport}/${port}`;
+}
+
+/** `tls 203.0.113.5:5061`. */
+export function doorAddress({ transport, address, port }: Door): string {
+  return `${transport} ${bracketed(address)}:${port}`;
+}
+
+/** Two doors lead to the same place. */
+export function sameDoor(left: Door, right: Door): boolean {
+  return left.transport === right.transport && left.address === right.address && left.port === right.port;
+}

@@ -1,0 +1,9 @@
+/**
+ * When each family of resources last changed, for `lastModified`. The digest is the first half of the SHA-256 of
+ * all that is rendered: a test compares it, so that nobody changes a text and forgets the date.
+ */
+export const MODIFIED = {
+  presets: { at: "2026-11-23T00:00:00Z", digest: "c4c6d6572165c4f86becc8eaf0c042b0" },
+  states: { at: "2026-11-23T00:00:00Z", digest: "e8f0552e792264cff8e52510285fcacb" },
+  troubleshooting: { at: "2026-11-23T00:00:00Z", digest: "6a51a04865938ea01b37e2ec45eb1ee5" },
+} as const;

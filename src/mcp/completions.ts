@@ -1,0 +1,101 @@
+import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { CompleteRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { cleanText } from "../text.js";
+import type { Services } from "../tools/context.js";
+import { itemsOf } from "./resources.js";
+
+/** Of one answer (MCP, server/utilities/completion). */
+const MAX_VALUES = 100;
+/** A person is typing: what takes longer is of no use. Milliseconds. */
+const API_BUDGET_MS = 1_500;
+/** Agents' names are asked for with each letter typed. Milliseconds. */
+const NAMES_KEPT_MS = 30_000;
+const API_PAGE = 100;
+const API_PAGES = 5;
+
+/** Gives the values that go on from what has been typed. */
+type Completer = (typed: string, signal: AbortSignal) => Promise<string[]>;
+
+/** Offers completions for prompts and for the templates of resources. What cannot be completed gives no values, never an error. */
+export function serveCompletions(server: Server, services: Services): void {
+  const agents = agentNames(services);
+  const prompts: Readonly<Record<string, Completer>> = {
+    agent: async (typed, signal) => containing(typed, await agents(signal)),
+    pbx: completePresets,
+    from: completePresets,
+    to: completePresets,
+    symptom: async (typed) => [...(await completeSymptoms(typed)), ...(await completeStates(typed))],
+  };
+  const templates: Readonly<Record<string, Completer>> = {
+    "telzino://presets/{id}": completePresets,
+    "telzino://troubleshooting/{code}": completeSymptoms,
+  };
+  server.setRequestHandler(CompleteRequestSchema, async ({ params: { ref, argument } }, { signal }) => {
+    const completer = ref.type === "ref/prompt" ? own(prompts, argument.name) : own(templates, ref.uri);
+    const values = (await completer?.(cleanText(argument.value, 100), signal).catch(() => [])) ?? [];
+    const total = values.length;
+    return { completion: { values: values.slice(0, MAX_VALUES), total, hasMore: total > MAX_VALUES } };
+  });
+}
+
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Ids that begin so, then those of systems that the words name. */
+async function completePresets(typed: string): Promise<string[]> {
+  const { listPresets, searchPresets } = await import("../presets/index.js");
+  const ids = listPresets().map(({ id }) => id);
+  if (typed === "") return ids;
+  const wanted = typed.toLowerCase();
+  const beginning = ids.filter((id) => id.startsWith(wanted));
+  const named = listPresets()
+    .filter(({ name, aliases }) => [name, ...aliases].some((known) => known.toLowerCase().startsWith(wanted)))
+    .map(({ id }) => id);
+  return [...new Set([...beginning, ...named, ...searchPresets(typed).map(({ id }) => id)])];
+}
+
+/** Codes and symptoms that begin so, then those that the words describe. */
+async function completeSymptoms(typed: string): Promise<string[]> {
+  const { searchTroubles } = await import("../guides/troubleshooting/index.js");
+  const ids = await itemsOf("troubleshooting");
+  if (typed === "") return ids;
+  const found = searchTroubles(typed, 10).map(({ id }) => id);
+  return [...new Set([...containing(typed, ids), ...found])];
+}
+
+async function completeStates(typed: string): Promise<string[]> {
+  const { knownStates } = await import("../registration/states.js");
+  return containing(
+    typed,
+    knownStates().map(({ state }) => state),
+  );
+}
+
+/** Those that contain what was typed, the ones that begin with it first. */
+function containing(typed: string, values: readonly string[]): string[] {
+  const wanted = typed.toLowerCase();
+  const beginning = values.filter((value) => value.toLowerCase().startsWith(wanted));
+  return [...new Set([...beginning, ...values.filter((value) => value.toLowerCase().includes(wanted))])];
+}
+
+/** Agents' names from the API, as far as they come in time; without credentials there are none. */
+function agentNames({ api, redactor, boundAgentId }: Services): (signal: AbortSignal) => Promise<string[]> {
+  let known: { names: string[]; until: number } | undefined;
+  return async (signal) => {
+    if (boundAgentId !== undefined) return [];
+    if (known && performance.now() < known.until) return known.names;
+    const names: string[] = [];
+    const within = AbortSignal.any([signal, AbortSignal.timeout(API_BUDGET_MS)]);
+    for (let page = 1; page <= API_PAGES; page += 1) {
+      const answer = await api
+        .listAgents({ page, limit: API_PAGE }, { signal: within })
+        .catch(() => undefined);
+      if (answer === undefined) return names;
+      names.push(...answer.agents.map(({ name }) => redactor.redact(cleanText(name, 100))));
+      if (!answer.hasNext) break;
+    }
+    known = { names, until: performance.now() + NAMES_KEPT_MS };
+    return names;
+  };
+}

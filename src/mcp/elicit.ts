@@ -1,0 +1,38 @@
+import { randomUUID } from "node:crypto";
+import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
+import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
+import type { CallContext, UserAnswer } from "../tools/context.js";
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** A person answers, not a program. */
+const ANSWER_MS = 10 * 60_000;
+const ANSWERS = { accept: "accepted", decline: "declined", cancel: "dismissed" } as const;
+
+/**
+ * URL elicitation (MCP 2025-11-25, client/elicitation), for one call: the client asks the user whether to
+ * open an address, and is told when what was to be done there is over. Form elicitation is not used: the
+ * protocol forbids it for secrets.
+ *
+ * @returns `undefined` where the client did not declare it.
+ */
+export function userAsker(server: Server, extra: Extra): CallContext["askUser"] {
+  if (!server.getClientCapabilities()?.elicitation?.url) return undefined;
+  return ({ url, message }) => {
+    const elicitationId = randomUUID();
+    // Without the relation the message is lost over HTTP, where no stream of the session's own may be open.
+    const related = { relatedRequestId: extra.requestId };
+    const answer = server
+      .elicitInput(
+        { mode: "url", url, message, elicitationId },
+        { ...related, signal: extra.signal, timeout: ANSWER_MS },
+      )
+      .then(
+        ({ action }): UserAnswer => ANSWERS[action],
+        (): UserAnswer => "unavailable",
+      );
+    const complete = server.createElicitationCompletionNotifier(elicitationId, related);
+    return { answer, completed: () => void complete().catch(() => {}) };
+  };
+}

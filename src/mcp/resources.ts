@@ -1,0 +1,148 @@
+import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import {
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  McpError,
+  ReadResourceRequestSchema,
+  type Resource,
+  type ResourceTemplate,
+} from "@modelcontextprotocol/sdk/types.js";
+import { MODIFIED } from "../guides/modified.js";
+import { nearest } from "../nearest.js";
+import { cleanText } from "../text.js";
+
+/** JSON-RPC code of the protocol for a resource that does not exist (MCP, server/resources). */
+const RESOURCE_NOT_FOUND = -32_002;
+const MARKDOWN = "text/markdown";
+
+type Family = keyof typeof MODIFIED;
+
+const RESOURCES: readonly Resource[] = [
+  resource(
+    "presets",
+    "PBX catalogue",
+    "Every PBX and SIP provider that is known, in a line, with the address of its page.",
+  ),
+  resource(
+    "states",
+    "Registration states",
+    "What each state of a registration means, its usual causes and what to do.",
+  ),
+  resource(
+    "troubleshooting",
+    "Troubleshooting",
+    "SIP answers and symptoms, with the address of each one's page.",
+  ),
+];
+
+const TEMPLATES: readonly ResourceTemplate[] = [
+  template(
+    "presets",
+    "id",
+    "One PBX",
+    "All that is known of one PBX: fields and where they stand, steps, traps, failures, ports, sources. The id is that of list_pbx_presets.",
+  ),
+  template(
+    "troubleshooting",
+    "code",
+    "One SIP answer or symptom",
+    "What it means, its causes and what helps: a SIP code (403) or a symptom (one-way-audio).",
+  ),
+];
+
+function annotations(family: Family) {
+  return {
+    annotations: { audience: ["user" as const, "assistant" as const], lastModified: MODIFIED[family].at },
+  };
+}
+
+function resource(family: Family, title: string, description: string): Resource {
+  return {
+    uri: `telzino://${family}`,
+    name: family,
+    title,
+    description,
+    mimeType: MARKDOWN,
+    ...annotations(family),
+  };
+}
+
+function template(family: Family, variable: string, title: string, description: string): ResourceTemplate {
+  const uriTemplate = `telzino://${family}/{${variable}}`;
+  return {
+    uriTemplate,
+    name: `${family}-${variable}`,
+    title,
+    description,
+    mimeType: MARKDOWN,
+    ...annotations(family),
+  };
+}
+
+/** Offers the catalogue, the states and the troubleshooting table. What is read is loaded when it is read. */
+export function serveResources(server: Server): void {
+  server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [...RESOURCES] }));
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: [...TEMPLATES] }));
+  server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }) => {
+    const { family, item } = addressOf(uri) ?? {};
+    const text = family && (item === undefined ? await wholeOf(family) : await oneOf(family, item));
+    if (text === undefined) throw await notFound(uri, family, item);
+    return { contents: [{ uri, mimeType: MARKDOWN, text }] };
+  });
+}
+
+/** Takes `telzino://presets/3cx` apart. */
+function addressOf(uri: string): { family: Family; item?: string } | undefined {
+  const [, family, item] = /^telzino:\/\/([a-z]{1,20})(?:\/([\w%.-]{1,100}))?\/?$/i.exec(uri) ?? [];
+  const known = family?.toLowerCase();
+  if (known !== "presets" && known !== "states" && known !== "troubleshooting") return undefined;
+  return item === undefined ? { family: known } : { family: known, item: item.toLowerCase() };
+}
+
+async function wholeOf(family: Family): Promise<string> {
+  const documents = await import("../guides/documents.js");
+  switch (family) {
+    case "presets":
+      return documents.presetsDocument((await import("../presets/index.js")).listPresets());
+    case "states":
+      return documents.statesDocument((await import("../registration/states.js")).knownStates());
+    case "troubleshooting":
+      return documents.troublesDocument((await import("../guides/troubleshooting/index.js")).listTroubles());
+  }
+}
+
+async function oneOf(family: Family, item: string): Promise<string | undefined> {
+  if (family === "presets") {
+    const preset = await (await import("../presets/index.js")).loadPreset(item);
+    return preset && `${(await import("../presets/render.js")).renderPresetMarkdown(preset)}\n`;
+  }
+  if (family === "troubleshooting") {
+    const trouble = (await import("../guides/troubleshooting/index.js")).troubleOf(item);
+    return trouble && (await import("../guides/documents.js")).troubleDocument(trouble);
+  }
+  return undefined;
+}
+
+/** Everything that a template's variable may be. */
+export async function itemsOf(family: Family): Promise<string[]> {
+  if (family === "presets") return (await import("../presets/index.js")).listPresets().map(({ id }) => id);
+  if (family === "troubleshooting") {
+    return (await import("../guides/troubleshooting/index.js")).listTroubles().map(({ id }) => id);
+  }
+  return [];
+}
+
+async function notFound(
+  uri: string,
+  family: Family | undefined,
+  item: string | undefined,
+): Promise<McpError> {
+  const near = family && item !== undefined ? nearest(item, await itemsOf(family)) : undefined;
+  const hint =
+    near === undefined
+      ? `There are: ${[...RESOURCES.map((each) => each.uri), ...TEMPLATES.map((each) => each.uriTemplate)].join(", ")}`
+      : `Did you mean telzino://${family}/${near}?`;
+  return new McpError(RESOURCE_NOT_FOUND, `No resource ${cleanText(uri, 120)}. ${hint}`, {
+    uri: cleanText(uri, 300),
+  });
+}

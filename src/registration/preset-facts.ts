@@ -1,0 +1,17 @@
+import type { Preset } from "../presets/index.js";
+import type { AdvicePreset } from "./advice.js";
+
+/** The facts of a preset that advice and explanations use. */
+export function advicePreset(preset: Preset): AdvicePreset {
+  const tls = preset.extraDoors.find((door) => door.transport === "tls");
+  const conditions = preset.conditions.map(({ text }) => text).join(" ");
+  const note = preset.instead?.text ?? conditions;
+  return {
+    name: preset.name,
+    needsAuthUsername: preset.needsAuthUsername === "yes",
+    ...(tls ? { tlsPort: tls.port } : {}),
+    registers: preset.registers,
+    ...(note ? { registersNote: note } : {}),
+    failures: preset.failures.map(({ states, cause, fix }) => ({ states, cause, fix })),
+  };
+}

@@ -1,0 +1,77 @@
+import type { EntryTexts } from "./types.js";
+
+export const fr: EntryTexts = {
+  lang: "fr",
+  title: "Mot de passe SIP",
+  heading: "Saisissez le mot de passe SIP",
+  intro:
+    "Votre assistant connecte un agent téléphonique IA à votre standard. Ce que vous saisissez ici ne passe pas par la conversation : l’assistant ne le voit jamais.",
+  agent: "Agent",
+  pbx: "Standard",
+  user: "Utilisateur",
+  connection: "Connexion",
+  port: "port",
+  destination: "Envoyé à",
+  destinationStore: "Telzino, qui le conserve et enregistre l’agent auprès de ce standard",
+  destinationTest: "Ce standard, une seule fois, pour un test ; il n’est pas conservé",
+  password: "Mot de passe SIP",
+  hint: "Le mot de passe SIP du poste sur le standard, et non celui de ses pages web ou de la messagerie vocale.",
+  show: "Afficher",
+  hide: "Masquer",
+  submit: "Connecter",
+  submitTest: "Tester",
+  retry: "Réessayer",
+  retryIn: "Réessayer dans {seconds} s",
+  cancel: "Annuler",
+  validUntil: "Cette page est valable jusqu’à {time} et pour cette seule saisie.",
+  noScript:
+    "Cette page a besoin de JavaScript, afin que le mot de passe n’aille qu’au serveur de cet ordinateur.",
+  storing: "Enregistrement des réglages…",
+  registering: "Enregistré. Le standard doit maintenant accepter…",
+  testing: "Le standard est interrogé…",
+  ends: {
+    registered: ["Connecté", "Le standard a accepté l’enregistrement. Les appels arrivent à l’agent."],
+    failed: ["Non connecté", "Les réglages sont enregistrés, mais l’enregistrement SIP a échoué."],
+    pending: [
+      "Enregistré",
+      "Le standard n’a pas encore décidé. L’assistant pourra vérifier dans un instant.",
+    ],
+    unreadable: ["Enregistré", "Impossible de savoir pour l’instant si l’agent est connecté."],
+    error: ["Non effectué", "Le mot de passe n’a pas pu être utilisé."],
+    done: ["Terminé", "L’assistant a le résultat."],
+    cancelled: ["Annulé", "Rien n’a été envoyé. L’assistant en est informé."],
+    closed: ["Terminé", "La page a été fermée."],
+    expired: ["Temps écoulé", "Rien n’a été envoyé. Demandez une nouvelle page à l’assistant."],
+    replaced: ["Remplacée", "L’assistant a ouvert une page plus récente pour cet agent. Utilisez celle-là."],
+    stopped: ["Terminé", "Le serveur de l’assistant est arrêté. Demandez à l’assistant de recommencer."],
+    lost: ["Pas de connexion", "Le serveur de l’assistant ne répond plus."],
+    spent: [
+      "Cette page n’est plus valable",
+      "Elle a servi ou a expiré. Demandez-en une nouvelle à l’assistant.",
+    ],
+  },
+  failures: {
+    WRONG_CREDENTIALS_STATE:
+      "Le standard n’a pas accepté le mot de passe. Copiez-le de nouveau depuis les réglages SIP du poste ; certains standards ont aussi un identifiant d’authentification distinct.",
+    REGISTRAR_ERROR_STATE:
+      "Le standard a refusé : mot de passe ou utilisateur erroné, poste désactivé, ou connexion interdite depuis l’extérieur.",
+    REGISTER_TIMEOUT_STATE:
+      "Le standard n’a pas répondu. Vérifiez avec l’assistant l’adresse, le port et le pare-feu ; un autre mot de passe n’y changera rien.",
+    INTERNAL_ERROR_STATE:
+      "Le standard est injoignable. Vérifiez son adresse avec l’assistant ; un autre mot de passe n’y changera rien.",
+    other: "L’enregistrement SIP a échoué. L’assistant peut en chercher la cause.",
+  },
+  retryOffer:
+    "Vous pouvez réessayer une fois, avec le bon mot de passe. Ne devinez pas : les standards bloquent après quelques essais.",
+  noMoreTries: "Continuez avec l’assistant, qui connaît le résultat.",
+  details: "Détails",
+  goOn: "Vous pouvez fermer cette page et reprendre la conversation.",
+  problems: {
+    empty: "Saisissez le mot de passe.",
+    tooLong: "C’est plus long que ne peut l’être un mot de passe SIP (256 caractères).",
+    invalid: "Cela contient des caractères impossibles dans un mot de passe SIP.",
+    busy: "Un mot de passe est déjà à l’essai. Patientez un instant.",
+    over: "Cette page n’est plus valable.",
+    refused: "L’envoi a échoué. Rechargez la page et réessayez.",
+  },
+};

@@ -1,0 +1,68 @@
+/** Every word of the entry page. `{name}` is filled in. */
+export interface EntryTexts {
+  /** The language's own tag, for the page's `lang`. */
+  lang: string;
+  title: string;
+  heading: string;
+  intro: string;
+  agent: string;
+  pbx: string;
+  user: string;
+  connection: string;
+  port: string;
+  /** Where the password goes: kept by Telzino, or used for one test. */
+  destination: string;
+  destinationStore: string;
+  destinationTest: string;
+  password: string;
+  hint: string;
+  show: string;
+  hide: string;
+  submit: string;
+  submitTest: string;
+  retry: string;
+  /** `{seconds}` */
+  retryIn: string;
+  cancel: string;
+  /** `{time}` */
+  validUntil: string;
+  noScript: string;
+  /** While it is being worked on. */
+  storing: string;
+  registering: string;
+  testing: string;
+  /** How it ended: a heading and a sentence. */
+  ends: Record<EndName, readonly [heading: string, text: string]>;
+  /** What a failed registration means, by the state that the API names. */
+  failures: Record<FailureName, string>;
+  retryOffer: string;
+  noMoreTries: string;
+  details: string;
+  goOn: string;
+  /** Problems with what was typed or sent. */
+  problems: Record<ProblemName, string>;
+}
+
+export type EndName =
+  | "registered"
+  | "failed"
+  | "pending"
+  | "unreadable"
+  | "error"
+  | "done"
+  | "cancelled"
+  | "closed"
+  | "expired"
+  | "replaced"
+  | "stopped"
+  | "lost"
+  | "spent";
+
+export type FailureName =
+  | "WRONG_CREDENTIALS_STATE"
+  | "REGISTRAR_ERROR_STATE"
+  | "REGISTER_TIMEOUT_STATE"
+  | "INTERNAL_ERROR_STATE"
+  | "other";
+
+export type ProblemName = "empty" | "tooLong" | "invalid" | "busy" | "over" | "refused";

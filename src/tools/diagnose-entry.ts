@@ -1,0 +1,125 @@
+import type { DiagnoseOptions, DiagnosisReport } from "../diagnosis/index.js";
+import { accountOf } from "../registration/settings.js";
+import type { EntryOutcome } from "../secrets/entry/types.js";
+import type { RegistrationSettings } from "../telzino/types.js";
+import { cleanText } from "../text.js";
+import type { CallContext, Services } from "./context.js";
+import { type DiagnoseReply, diagnoseReply, type ReplyContext } from "./diagnose-reply.js";
+import { ToolError } from "./errors.js";
+import { askForPassword, pendingPage } from "./password-entry.js";
+import { waysToGivePassword } from "./password-fields.js";
+
+export interface EntryTest {
+  settings: RegistrationSettings;
+  agentName: string | undefined;
+  /** Why the user has to be asked; completes "A SIP password is needed: …". */
+  why: string;
+  context: ReplyContext;
+  look(more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress">): Promise<DiagnosisReport>;
+}
+
+/** A report that a page has brought about after its call was answered; told by the next call. */
+interface Finished {
+  report: DiagnosisReport;
+  at: number;
+}
+
+const KEPT_MS = 10 * 60_000;
+const finishedTests = new WeakMap<Services, Map<string, Finished>>();
+
+/**
+ * Tests credentials with a password that the user types into the local page. Where the client cannot wait for
+ * the user, the page carries the test out by itself, and the same call made again tells what came of it.
+ *
+ * @throws ToolError where there is no such page, or the user enters nothing.
+ */
+export async function testByEntry(test: EntryTest, call: CallContext): Promise<DiagnoseReply> {
+  const { settings, context } = test;
+  const key = keyOf(settings);
+  const waiting = take(call.services, key);
+  if (waiting) {
+    const notes = [
+      ...context.notes,
+      "This is the outcome of the test with the password that the user has entered.",
+    ];
+    return diagnoseReply(waiting, { ...context, notes });
+  }
+  const answer = await askForPassword<DiagnosisReport>(
+    {
+      agentId: key,
+      facts: {
+        agent: cleanText(test.agentName ?? accountOf(settings), 100),
+        username: cleanText(settings.username, 128),
+        sipDomain: cleanText(settings.sipDomain, 253),
+        ...(settings.proxy === undefined ? {} : { proxy: cleanText(settings.proxy, 253) }),
+        port: settings.port,
+        transport: settings.transport,
+        purpose: "test",
+      },
+      nothingDone: "The credentials were not tested",
+      async submit(password, { signal, report }) {
+        const value = await test.look({ password, signal, onProgress: report });
+        keep(call.services, key, value);
+        return { value, outcome: outcomeOf(value) };
+      },
+    },
+    call,
+  );
+  switch (answer.kind) {
+    case "finished":
+      take(call.services, key);
+      return diagnoseReply(answer.value, context);
+    case "pending":
+      return pendingReply(test, answer);
+    case "unavailable":
+      throw new ToolError(
+        `The credentials were not tested. A SIP password is needed: ${test.why} ${answer.why}`.trimEnd(),
+        [
+          ...waysToGivePassword(accountOf(settings), call.services),
+          "Or make the same call without testCredentials.",
+        ],
+      );
+  }
+}
+
+/** What can be seen without the password is told at once. */
+async function pendingReply(
+  test: EntryTest,
+  page: { url: string; validUntil: Date },
+): Promise<DiagnoseReply> {
+  const { lines, data, next } = pendingPage(page);
+  const notes = [
+    ...test.context.notes,
+    "The credentials are not tested yet: their password is still needed.",
+    ...lines,
+  ];
+  const reply = diagnoseReply(await test.look({}), { ...test.context, notes });
+  return {
+    ...reply,
+    data: { ...reply.data, passwordEntry: data },
+    next: [next[0] ?? "", "When the user says that it is done, the same call tells what came of it."],
+  };
+}
+
+function outcomeOf({ verdict, findings }: DiagnosisReport): EntryOutcome {
+  const grave = findings.filter(({ severity }) => severity !== "info").slice(0, 3);
+  return { result: "done", details: [verdict.text, ...grave.map(({ fix }) => fix)] };
+}
+
+function keyOf({ sipDomain, username, proxy = "", port, transport }: RegistrationSettings): string {
+  return `test ${username}@${sipDomain} ${proxy} ${transport} ${port}`;
+}
+
+function keep(services: Services, key: string, report: DiagnosisReport): void {
+  const kept = finishedTests.get(services) ?? new Map<string, Finished>();
+  kept.set(key, { report, at: Date.now() });
+  for (const [other, { at }] of kept) if (Date.now() - at > KEPT_MS) kept.delete(other);
+  finishedTests.set(services, kept);
+}
+
+function take(services: Services, key: string): DiagnosisReport | undefined {
+  const kept = finishedTests.get(services);
+  const found = kept?.get(key);
+  kept?.delete(key);
+  return found && Date.now() - found.at <= KEPT_MS ? found.report : undefined;
+}

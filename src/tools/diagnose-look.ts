@@ -1,0 +1,53 @@
+import {
+  type DiagnoseOptions,
+  type DiagnosisReport,
+  diagnose,
+  ProbeHistory,
+  ProbeLimitError,
+} from "../diagnosis/index.js";
+import type { CallContext, Services } from "./context.js";
+import type { DiagnoseInput } from "./diagnose-sip-registration.js";
+import type { ResolvedTarget } from "./diagnose-target.js";
+import { ToolError } from "./errors.js";
+
+/** What is remembered between the calls of one server. */
+const histories = new WeakMap<Services, ProbeHistory>();
+
+function historyOf(services: Services): ProbeHistory {
+  const known = histories.get(services) ?? new ProbeHistory();
+  histories.set(services, known);
+  return known;
+}
+
+/** One diagnosis with what the call has given. @throws ToolError when too many were asked for. */
+export async function look(
+  given: DiagnoseInput,
+  { target, platform, whyNoPlatform }: ResolvedTarget,
+  { services, signal, progress }: CallContext,
+  more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress"> = {},
+): Promise<DiagnosisReport> {
+  let step = 0;
+  try {
+    return await diagnose(target, {
+      signal,
+      history: historyOf(services),
+      platformIsLocal: services.platformIsLocal,
+      force: given.force === true,
+      ignoreCertificate: given.ignoreCertificate === true,
+      ...(given.presetId === undefined ? {} : { presetId: given.presetId.toLowerCase() }),
+      ...(platform ? { platform } : {}),
+      ...(whyNoPlatform === undefined ? {} : { whyNoPlatform }),
+      ...(services.targetPolicy ? { policy: services.targetPolicy } : {}),
+      onProgress: (message) => {
+        step += 1;
+        progress(message, step);
+      },
+      ...more,
+    });
+  } catch (error) {
+    if (!(error instanceof ProbeLimitError)) throw error;
+    throw new ToolError(`${error.message} Nothing was sent.`, [
+      `Wait ${error.retryAfterSeconds} s. A diagnosis is worth repeating only after something has changed.`,
+    ]);
+  }
+}

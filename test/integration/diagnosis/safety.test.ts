@@ -1,0 +1,207 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { ProbeHistory, ProbeLimitError } from "../../../src/diagnosis/index.js";
+import { Secret } from "../../../src/secret.js";
+import { classifyAddress, formatTrace, type SipRequest } from "../../../src/sip/index.js";
+import { testCertificates } from "../../support/certificates.js";
+import { diagnoseQuickly, targetOf } from "../../support/diagnosis.js";
+import { startDnsServer } from "../../support/dns-server.js";
+import { alter, digestScript, instead } from "../../support/registrar-scripts.js";
+import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
+
+/** What a diagnosis must never do to a PBX, to its users, or to a network. */
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function registrarWith(script: Script = digestScript(), more = {}): Promise<ScriptedRegistrar> {
+  const registrar = await ScriptedRegistrar.start({ script, ...more });
+  closers.push(() => registrar.close());
+  return registrar;
+}
+
+const wrong = new Secret("not the password");
+
+function withCredentials({ requests }: ScriptedRegistrar): SipRequest[] {
+  return requests.filter(({ headers }) => headers.has("Authorization") || headers.has("Proxy-Authorization"));
+}
+
+describe("strikes", () => {
+  it("are at most one for a wrong password", async () => {
+    const registrar = await registrarWith();
+    await diagnoseQuickly(targetOf(registrar), { password: wrong });
+    expect(withCredentials(registrar)).toHaveLength(1);
+    expect(registrar.requestsOf("REGISTER")).toHaveLength(2);
+  });
+
+  it("are none without a password: nothing carries credentials, and nobody else's name is used", async () => {
+    const registrar = await registrarWith();
+    await diagnoseQuickly(targetOf(registrar));
+    expect(withCredentials(registrar)).toEqual([]);
+    for (const { headers } of registrar.requests)
+      expect(headers.get("From")).toMatch(/<sip:1001@127\.0\.0\.1>/);
+  });
+
+  it("are not risked for OPTIONS: its challenge is never answered", async () => {
+    const challenged = alter(digestScript(), (reply) => reply);
+    const registrar = await registrarWith(
+      instead(
+        "OPTIONS",
+        { status: 401, headers: [["WWW-Authenticate", 'Digest realm="r", nonce="n"']] },
+        challenged,
+      ),
+    );
+    const report = await diagnoseQuickly(targetOf(registrar), { password: new Secret("secret") });
+    expect(registrar.requestsOf("OPTIONS")).toHaveLength(1);
+    expect(report.evidence.credentials?.outcome).toBe("accepted");
+  });
+
+  it("are not repeated: a refused password is kept back, and its cap holds against force", async () => {
+    const registrar = await registrarWith();
+    const history = new ProbeHistory();
+    const run = (more = {}) => diagnoseQuickly(targetOf(registrar), { history, password: wrong, ...more });
+    await run();
+    const second = await run();
+    expect(withCredentials(registrar)).toHaveLength(1);
+    expect(second.notChecked.find(({ check }) => check === "credentials")?.why).toMatch(
+      /refused there before/,
+    );
+    await run({ force: true });
+    expect(withCredentials(registrar)).toHaveLength(2);
+    const fourth = await run({ force: true });
+    expect(withCredentials(registrar)).toHaveLength(2);
+    expect(fourth.notChecked.find(({ check }) => check === "credentials")?.why).toMatch(
+      /2 times within ten minutes/,
+    );
+  });
+
+  it("are not doubled by two diagnoses at the same time", async () => {
+    const registrar = await registrarWith();
+    const history = new ProbeHistory();
+    const run = () => diagnoseQuickly(targetOf(registrar), { history, password: wrong });
+    await Promise.all([run(), run(), run()]);
+    expect(withCredentials(registrar)).toHaveLength(1);
+  });
+
+  it("are not risked without a user: one anonymous OPTIONS, and no REGISTER", async () => {
+    const registrar = await registrarWith();
+    const { sipDomain, port, transport } = targetOf(registrar);
+    const report = await diagnoseQuickly({
+      sipDomain,
+      ...(port ? { port } : {}),
+      ...(transport ? { transport } : {}),
+    });
+    expect(registrar.requests.map(({ method }) => method)).toEqual(["OPTIONS"]);
+    expect(registrar.requests[0]?.headers.get("From")).toMatch(
+      /^"Anonymous" <sip:anonymous@anonymous\.invalid>/,
+    );
+    expect(report.verdict.text).toMatch(/answers SIP\. Whether it registers anybody was not asked/);
+  });
+});
+
+describe("secrets", () => {
+  it("are in no text of a report, nor in its messages", async () => {
+    const registrar = await registrarWith();
+    const {
+      evidence: _evidence,
+      trace,
+      ...report
+    } = await diagnoseQuickly(targetOf(registrar), { password: wrong });
+    const printed = `${JSON.stringify(report)}\n${formatTrace(trace)}`;
+    expect(printed).not.toContain("not the password");
+    const response = /response="([0-9a-f]+)"/.exec(
+      withCredentials(registrar)[0]?.headers.get("Authorization") ?? "",
+    )?.[1];
+    expect(response).toMatch(/^[0-9a-f]{32}$/);
+    expect(printed).not.toContain(response);
+  });
+
+  it("go to a server whose certificate does not hold only when that was asked for", async () => {
+    const { selfSigned } = await testCertificates();
+    const registrar = await registrarWith(digestScript(), { transports: ["tls"], tls: selfSigned });
+    const target = targetOf(registrar, "tls");
+    await diagnoseQuickly(target, { password: wrong });
+    expect(withCredentials(registrar)).toHaveLength(0);
+    await diagnoseQuickly(target, { password: wrong, ignoreCertificate: true });
+    expect(withCredentials(registrar)).toHaveLength(1);
+  });
+});
+
+describe("the policy on targets", () => {
+  const noLoopback = (address: string) =>
+    classifyAddress(address) === "loopback" ? `${address} is a loopback address` : undefined;
+
+  it("holds for an address, and for a name that leads to it: nothing is sent", async () => {
+    const registrar = await registrarWith(digestScript(), { transports: ["udp", "tcp"] });
+    const dns = await startDnsServer({ "sneaky.test": [{ type: "A", address: "127.0.0.1" }] });
+    closers.push(() => dns.close());
+    for (const sipDomain of ["127.0.0.1", "sneaky.test"]) {
+      for (const transport of ["udp", "tcp"] as const) {
+        const report = await diagnoseQuickly(targetOf(registrar, transport, { sipDomain }), {
+          policy: noLoopback,
+          dnsServers: [dns.server],
+          password: wrong,
+        });
+        expect(report.verdict.outcome).not.toBe("healthy");
+        expect(report.notChecked.map(({ why }) => why).join()).toMatch(/127\.0\.0\.1 is a loopback address/);
+      }
+    }
+    expect(registrar.copies).toBe(0);
+  });
+
+  it("sends nothing to ports of other services", async () => {
+    const report = await diagnoseQuickly({
+      sipDomain: "127.0.0.1",
+      username: "1001",
+      port: 25,
+      transport: "tcp",
+    });
+    expect(report.notChecked[0]?.why).toMatch(/nothing is sent to ports below 1024 but 443/);
+    expect(report.trace.filter(({ remote }) => remote.port < 1024)).toEqual([]);
+  });
+
+  it("limits the runs against a host", async () => {
+    const history = new ProbeHistory();
+    const registrar = await registrarWith();
+    for (let count = 0; count < 6; count += 1) await diagnoseQuickly(targetOf(registrar), { history });
+    await expect(diagnoseQuickly(targetOf(registrar), { history })).rejects.toThrow(ProbeLimitError);
+    expect(registrar.requestsOf("OPTIONS")).toHaveLength(6);
+  });
+});
+
+describe("an end", () => {
+  it("comes at once when the caller cancels, and closes every connection", async () => {
+    const server = createServer();
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const accepted = once(server, "connection");
+    const controller = new AbortController();
+    const running = diagnoseQuickly(
+      { sipDomain: "127.0.0.1", username: "1001", port, transport: "tcp" },
+      { signal: controller.signal, limits: { options: 5_000, register: 5_000, patience: 100 } },
+    );
+    const [socket] = await accepted;
+    const closed = once(socket.resume(), "close");
+    const started = performance.now();
+    controller.abort(new Error("cancelled by the test"));
+    await expect(running).rejects.toThrow("cancelled by the test");
+    await closed;
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it("comes when the time of the whole is up, with what was seen until then", async () => {
+    const registrar = await registrarWith(() => undefined);
+    const started = performance.now();
+    const report = await diagnoseQuickly(targetOf(registrar), {
+      limits: { total: 400, options: 5_000, register: 5_000, patience: 100 },
+    });
+    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(report.verdict.outcome).not.toBe("healthy");
+    expect(report.notChecked.map(({ why }) => why).join()).toMatch(/the time was up/);
+  });
+});

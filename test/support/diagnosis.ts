@@ -1,0 +1,59 @@
+import {
+  type DiagnoseOptions,
+  type DiagnosisReport,
+  type DiagnosisTarget,
+  diagnose,
+} from "../../src/diagnosis/index.js";
+import type { Limits } from "../../src/diagnosis/limits.js";
+import type { TransportName } from "../../src/sip/index.js";
+import type { ScriptedRegistrar } from "./scripted-registrar.js";
+import { QUICK } from "./sip.js";
+
+/** Loopback answers in milliseconds, so that silence need not be waited for long. */
+export const QUICK_LIMITS: Partial<Limits> = {
+  name: 3_000,
+  connect: 600,
+  handshake: 600,
+  options: 700,
+  patience: 200,
+  register: 1_500,
+  otherDoor: 400,
+  platform: 120,
+};
+
+/** A diagnosis against a peer on loopback, with short limits; local addresses count as reachable. */
+export function diagnoseQuickly(
+  target: DiagnosisTarget,
+  options: DiagnoseOptions = {},
+): Promise<DiagnosisReport> {
+  return diagnose(target, {
+    platformIsLocal: true,
+    timers: QUICK,
+    ...options,
+    limits: { ...QUICK_LIMITS, ...options.limits },
+  });
+}
+
+/** 1001 at a scripted registrar. */
+export function targetOf(
+  registrar: ScriptedRegistrar,
+  transport: TransportName = "udp",
+  more: Partial<DiagnosisTarget> = {},
+): DiagnosisTarget {
+  const { address, port } = registrar.target(transport);
+  return { sipDomain: address, username: "1001", transport, port, ...more };
+}
+
+/** Findings above info, as `severity confidence id`. */
+export function weighty({ findings }: DiagnosisReport): string[] {
+  return findings
+    .filter(({ severity }) => severity !== "info")
+    .map(({ severity, confidence, id }) => `${severity} ${confidence} ${id}`);
+}
+
+/** Ids of the findings that claim to be sure. */
+export function sure({ findings }: DiagnosisReport): string[] {
+  return findings
+    .filter(({ severity, confidence }) => severity !== "info" && confidence === "high")
+    .map(({ id }) => id);
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { identifyAnswerer, recognisedPreset } from "../../../src/diagnosis/answerer.js";
+import { challenge, exchange, registered } from "../../support/evidence.js";
+
+function by(server: string | undefined, more: Parameters<typeof challenge>[0] = {}) {
+  const named = server === undefined ? {} : { server };
+  return identifyAnswerer([registered(401, { challenge: challenge(more), ...named })]);
+}
+
+describe("who answers", () => {
+  it.each([
+    ["Asterisk PBX 22.10.1", {}, "asterisk-pjsip", "asterisk-pjsip"],
+    ["Asterisk PBX 16.28.0~dfsg", { qop: [] }, "asterisk-chan-sip", undefined],
+    ["FPBX-16.0.40(18.9.0)", {}, "asterisk-pjsip", "freepbx-pjsip"],
+    ["FPBX-14.0.11(13.18.3)", { qop: [] }, "asterisk-chan-sip", "freepbx-chan-sip"],
+    ["FreeSWITCH-mod_sofia/1.10.11-release", {}, "freeswitch", "freeswitch"],
+    ["kamailio (5.6.3 (x86_64/linux))", {}, "kamailio", "kamailio-opensips"],
+    ["OpenSIPS (3.2.10 (x86_64/linux))", {}, "opensips", "kamailio-opensips"],
+    ["3CXPhoneSystem 18.0.9 (900)", {}, "3cx", "3cx"],
+    ["SomePBX 1.0", {}, "other", undefined],
+    [undefined, {}, "unknown", undefined],
+    [undefined, { realm: "3CXPhoneSystem" }, "3cx", undefined],
+  ] as const)("is told by %s and its challenge", (server, more, family, preset) => {
+    const answerer = by(server, more);
+    expect(answerer.family).toBe(family);
+    expect(recognisedPreset(answerer)).toBe(preset);
+  });
+
+  it("is the registrar before a proxy that answers OPTIONS", () => {
+    const answerer = identifyAnswerer([
+      exchange({ server: "kamailio (5.6.3)" }),
+      registered(401, { server: "Asterisk PBX 22.10.1" }),
+    ]);
+    expect(answerer.family).toBe("asterisk-pjsip");
+  });
+
+  it("is Asterisk with either stack where no challenge was seen, and PJSIP from 21 on", () => {
+    expect(identifyAnswerer([registered(403, { server: "Asterisk PBX 18.9.0" })]).family).toBe("asterisk");
+    expect(identifyAnswerer([registered(403, { server: "Asterisk PBX 21.1.0" })]).family).toBe(
+      "asterisk-pjsip",
+    );
+  });
+
+  it("is shown under its own words where the name is not known", () => {
+    expect(by("SomePBX 1.0").name).toBe('"SomePBX 1.0"');
+    expect(by(undefined).name).toBe("a server that gives no name");
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { type Permission, ProbeHistory, ProbeLimitError } from "../../../src/diagnosis/history.js";
+import { Secret } from "../../../src/secret.js";
+
+const PLACE = { domain: "pbx.example.com", address: "192.0.2.1", user: "1001" };
+const MINUTE = 60_000;
+
+function clocked() {
+  let now = 1_000_000;
+  return {
+    history: new ProbeHistory(() => now),
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+function refuse(permission: Permission | string): void {
+  if (typeof permission === "string") throw new Error(permission);
+  permission.settle("refused");
+}
+
+describe("a refused password", () => {
+  it("is not sent again, whatever the spelling of the host", () => {
+    const { history } = clocked();
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    expect(history.permit(PLACE, new Secret("a"), false)).toMatch(/refused there before/);
+    expect(
+      history.permit({ ...PLACE, domain: "PBX.example.com", address: "192.0.2.2" }, new Secret("a"), false),
+    ).toMatch(/refused/);
+    expect(history.permit({ ...PLACE, domain: "other.example.com" }, new Secret("a"), false)).toMatch(
+      /refused/,
+    );
+  });
+
+  it("is sent once more by force, and no more than that", () => {
+    const { history } = clocked();
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    refuse(history.permit(PLACE, new Secret("a"), true));
+    expect(history.permit(PLACE, new Secret("a"), true)).toMatch(/sent 2 times within ten minutes/);
+  });
+
+  it("leaves room for one other password, not for guessing", () => {
+    const { history } = clocked();
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    refuse(history.permit(PLACE, new Secret("b"), false));
+    expect(history.permit(PLACE, new Secret("c"), true)).toMatch(/next try is allowed in 10 min/);
+  });
+
+  it("is forgotten after ten minutes", () => {
+    const { history, pass } = clocked();
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    pass(10 * MINUTE);
+    expect(history.permit(PLACE, new Secret("a"), false)).toBeTypeOf("object");
+  });
+
+  it("stands for its own user alone", () => {
+    const { history } = clocked();
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    expect(history.permit({ ...PLACE, user: "1002" }, new Secret("a"), false)).toBeTypeOf("object");
+  });
+
+  it("is kept as a keyed hash, which differs from process to process", () => {
+    const key = (fill: number) => new Uint8Array(32).fill(fill);
+    const secret = new Secret("hunter2");
+    expect(secret.fingerprint(key(1))).toBe(new Secret("hunter2").fingerprint(key(1)));
+    expect(secret.fingerprint(key(1))).not.toBe(secret.fingerprint(key(2)));
+    expect(secret.fingerprint(key(1))).not.toContain("hunter2");
+  });
+});
+
+describe("a try", () => {
+  it("counts while it is under way, so that two at a time make no guess more", () => {
+    const { history } = clocked();
+    history.permit(PLACE, new Secret("a"), false);
+    expect(history.permit(PLACE, new Secret("a"), true)).toMatch(/at this moment/);
+    history.permit(PLACE, new Secret("b"), false);
+    expect(history.permit(PLACE, new Secret("c"), false)).toMatch(/2 times/);
+  });
+
+  it("does not count once it was accepted or never sent", () => {
+    const { history } = clocked();
+    for (const outcome of ["accepted", "unsent", "accepted", "unsent"] as const) {
+      const permission = history.permit(PLACE, new Secret("a"), false);
+      if (typeof permission === "string") throw new Error(permission);
+      permission.settle(outcome);
+    }
+    expect(history.evidence(PLACE)).toEqual({ refusals: 0 });
+  });
+
+  it("is told as evidence, with the time of the last answer", () => {
+    const { history, pass } = clocked();
+    history.noteAnswer(PLACE);
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    pass(90_000);
+    expect(history.evidence(PLACE)).toEqual({ refusals: 1, answeredAgo: 90 });
+  });
+});
+
+describe("runs", () => {
+  it("are limited a minute, for one host and in all", () => {
+    const { history, pass } = clocked();
+    for (let count = 0; count < 6; count += 1) history.startRun("a");
+    expect(() => history.startRun("a")).toThrow(ProbeLimitError);
+    for (let count = 0; count < 6; count += 1) history.startRun(`host${count}`);
+    expect(() => history.startRun("another")).toThrow(/12 a minute/);
+    pass(MINUTE);
+    expect(() => history.startRun("a")).not.toThrow();
+  });
+
+  it("say when the next one is allowed", () => {
+    const { history, pass } = clocked();
+    for (let count = 0; count < 6; count += 1) history.startRun("a");
+    pass(20_000);
+    expect(() => history.startRun("a")).toThrow(expect.objectContaining({ retryAfterSeconds: 40 }));
+  });
+});

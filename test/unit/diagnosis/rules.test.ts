@@ -1,0 +1,724 @@
+import { describe, expect, it } from "vitest";
+import type { Evidence } from "../../../src/diagnosis/evidence.js";
+import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
+import { RULES } from "../../../src/diagnosis/rules/index.js";
+import type { Found, Rule } from "../../../src/diagnosis/rules/rule.js";
+import { loadPreset } from "../../../src/presets/index.js";
+import {
+  challenge,
+  credentials,
+  door,
+  doorSeen,
+  evidence,
+  exchange,
+  NOW,
+  nameSeen,
+  platform,
+  registered,
+  shutDoor,
+  tlsSeen,
+  unanswered,
+} from "../../support/evidence.js";
+
+function ruleOf(id: string): Rule {
+  const rule = RULES.find((each) => each.id === id);
+  if (rule === undefined) throw new Error(`no rule ${id}`);
+  return rule;
+}
+
+function find(id: string, seen: Evidence): Found | undefined {
+  return ruleOf(id).find(seen);
+}
+
+interface Case {
+  seen: Evidence;
+  confidence: Confidence;
+  /** Where it is not the rule's own. */
+  severity?: Severity;
+  /** What the finding's evidence must say. */
+  says: RegExp;
+}
+
+const silentUdp = shutDoor({ kind: "silent", ms: 6_000, sends: 4 });
+const refusedTcp = shutDoor({ kind: "refused", ms: 3, code: "ECONNREFUSED" }, { transport: "tcp" });
+const tls = { transport: "tls", port: 5061 } as const;
+const failedTls = (code: string, more: object = {}) =>
+  shutDoor({ kind: "tls-failed", ms: 40, code, message: "handshake failure", ...more }, tls);
+const withTls = (...seen: Parameters<typeof tlsSeen>) =>
+  evidence({ doors: [doorSeen({ door: door(tls), tls: tlsSeen(...seen) })] });
+const openTcp = (result: Parameters<typeof exchange>[0]) =>
+  doorSeen({ door: door({ transport: "tcp" }), options: exchange(result) });
+const firstIs = (status: number, more = {}) => evidence({ registers: [registered(status, more)] });
+const refusedBy = (status: number, server: string, more: Parameters<typeof challenge>[0] = {}) =>
+  evidence({
+    registers: [registered(401, { challenge: challenge(more) })],
+    server,
+    credentials: credentials(status === 401 ? "refused" : "rejected", status),
+  });
+const srv = (host: string, more = {}) => door({ from: "srv", host, ...more });
+const advised = (id: string) =>
+  evidence({ settings: { advice: [{ id, field: "port", severity: "warning", message: `advice ${id}` }] } });
+const path = {
+  transport: "udp",
+  local: { address: "192.168.1.5", port: 5070 },
+  localClass: "private",
+  nat: false,
+  rewritten: [],
+} as const;
+const bound = { outcome: "bound", last: registered(200), listed: true, others: [], removed: true } as const;
+
+/** Every rule with evidence that it must find something in. */
+const CASES: Record<string, Case | readonly Case[]> = {
+  "name-invalid": {
+    seen: unanswered([], {
+      name: nameSeen({ servers: [], outcome: "invalid", host: "sip:x", problem: "not a host" }),
+    }),
+    confidence: "high",
+    says: /"sip:x": not a host/,
+  },
+  "name-only-here": {
+    seen: evidence({ name: nameSeen({ onlyHere: true }) }),
+    confidence: "high",
+    says: /pbx\.example\.com is 8\.8\.4\.4 \(public\) on this machine/,
+  },
+  "name-not-found": {
+    seen: unanswered([], {
+      name: nameSeen({
+        servers: [],
+        steps: [{ question: "pbx.example.com", type: "A", answers: [], error: "ENOTFOUND", ms: 1 }],
+      }),
+    }),
+    confidence: "high",
+    says: /ENOTFOUND to A/,
+  },
+  "name-lookup-failed": {
+    seen: unanswered([], {
+      name: nameSeen({ servers: [], outcome: "timeout", problem: "no answer from DNS within 5 s" }),
+    }),
+    confidence: "medium",
+    says: /no answer from DNS/,
+  },
+  "name-service-refused": {
+    seen: unanswered([], { name: nameSeen({ servers: [], outcome: "refused" }) }),
+    confidence: "high",
+    says: /target "\."/,
+  },
+  "name-private-only": {
+    seen: evidence({ name: nameSeen({ servers: [door({ address: "192.168.1.10" })] }) }),
+    confidence: "high",
+    says: /192\.168\.1\.10 \(private\)/,
+  },
+  "name-some-private": {
+    seen: evidence({ name: nameSeen({ servers: [door(), door({ address: "10.0.0.1" })] }) }),
+    confidence: "high",
+    says: /8\.8\.4\.4 \(public\) and 10\.0\.0\.1 \(private\)/,
+  },
+  "name-only-ipv6": {
+    seen: evidence({ name: nameSeen({ servers: [door({ address: "2a00::1", family: 6 })] }) }),
+    confidence: "medium",
+    says: /only 2a00::1/,
+  },
+  "hosts-differ": {
+    seen: evidence({
+      name: nameSeen({
+        hostsDiffer: true,
+        steps: [{ question: "pbx.example.com", type: "hosts", answers: ["10.0.0.9"], differs: true, ms: 1 }],
+      }),
+    }),
+    confidence: "high",
+    says: /is 10\.0\.0\.9 here/,
+  },
+  "srv-broken-target": {
+    seen: evidence({ name: nameSeen({ brokenTargets: ["gone.example.com"] }) }),
+    confidence: "high",
+    says: /no address for gone\.example\.com/,
+  },
+  "srv-first-dead": {
+    seen: evidence({
+      doors: [
+        shutDoor({ kind: "silent", ms: 6_000 }, { from: "srv", host: "a.example.com" }),
+        doorSeen({ door: srv("b.example.com") }),
+      ],
+    }),
+    confidence: "high",
+    says: /b\.example\.com/,
+  },
+  "srv-disagrees": [
+    {
+      seen: unanswered([silentUdp], {
+        name: nameSeen({ advertised: [srv("pbx.example.com", { transport: "tcp" })] }),
+      }),
+      confidence: "medium",
+      says: /given: udp\/5060; SRV records of pbx\.example\.com: tcp\/5060/,
+    },
+    {
+      seen: evidence({ name: nameSeen({ advertised: [srv("pbx.example.com", { transport: "tcp" })] }) }),
+      confidence: "low",
+      severity: "info",
+      says: /tcp\/5060/,
+    },
+  ],
+  "port-from-dns": {
+    seen: evidence({
+      target: { sipDomain: "pbx.example.com" },
+      name: nameSeen({ servers: [srv("sip.example.com", { port: 5080 })] }),
+    }),
+    confidence: "high",
+    says: /sip\.example\.com, udp\/5080/,
+  },
+  "no-srv": {
+    seen: evidence({ target: { sipDomain: "pbx.example.com" }, name: nameSeen() }),
+    confidence: "high",
+    says: /no SRV, so udp\/5060 was tried/,
+  },
+  "banned-after-refusals": {
+    seen: unanswered([silentUdp], { history: { refusals: 2, answeredAgo: 40 } }),
+    confidence: "medium",
+    says: /2 refusals within ten minutes; it last answered 40 s ago; now udp 8\.8\.4\.4:5060: no answer in 6\.0 s \(4 sends\)/,
+  },
+  "plain-sip-on-tls-port": {
+    seen: unanswered([failedTls("TIMEOUT", { speaksPlainSip: true })]),
+    confidence: "high",
+    says: /speaks plain SIP, not TLS/,
+  },
+  "tls-on-plain-port": {
+    seen: unanswered([{ ...openTcp({ result: "closed" }), speaksTls: true }]),
+    confidence: "high",
+    says: /a TLS handshake on that port succeeds/,
+  },
+  "other-door-answers": {
+    seen: unanswered([failedTls("ECONNRESET")], {
+      otherDoors: [doorSeen({ door: door({ transport: "tcp" }) })],
+    }),
+    confidence: "high",
+    says: /^tcp\/5060 answers, tls\/5061 does not/,
+  },
+  "port-refused": { seen: unanswered([refusedTcp]), confidence: "high", says: /refused after 3 ms/ },
+  "port-silent": {
+    seen: unanswered([silentUdp]),
+    confidence: "high",
+    says: /no answer in 6\.0 s \(4 sends\)/,
+  },
+  "host-unreachable": [
+    {
+      seen: unanswered([shutDoor({ kind: "unreachable", code: "EHOSTUNREACH", message: "" })]),
+      confidence: "medium",
+      says: /unreachable \(EHOSTUNREACH\)/,
+    },
+    {
+      seen: unanswered([shutDoor({ kind: "unreachable", code: "ENETUNREACH", message: "" })]),
+      confidence: "low",
+      says: /ENETUNREACH/,
+    },
+  ],
+  "connection-failed": {
+    seen: unanswered([shutDoor({ kind: "failed", code: "EINVAL", message: "no valid address" })]),
+    confidence: "medium",
+    says: /no valid address/,
+  },
+  "closed-without-answer": {
+    seen: unanswered([openTcp({ result: "closed", problem: "the peer closed the connection" })]),
+    confidence: "medium",
+    says: /closed after OPTIONS: the peer closed/,
+  },
+  "open-but-mute": {
+    seen: unanswered([openTcp({ result: "silent", ms: 6_000 })]),
+    confidence: "medium",
+    says: /no answer in 6\.0 s/,
+  },
+  "some-addresses-dead": {
+    seen: evidence({ doors: [doorSeen(), shutDoor({ kind: "silent", ms: 4_000 }, { address: "8.8.8.8" })] }),
+    confidence: "medium",
+    says: /8\.8\.8\.8.*no answer in 4\.0 s/,
+  },
+  "tls-version-old": [
+    {
+      seen: unanswered([failedTls("ERR_SSL_UNSUPPORTED_PROTOCOL", { legacyVersion: "TLSv1" })]),
+      confidence: "high",
+      says: /it takes TLS 1\.0/,
+    },
+    {
+      seen: unanswered([failedTls("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION")]),
+      confidence: "medium",
+      says: /PROTOCOL_VERSION/,
+    },
+  ],
+  "tls-client-certificate": {
+    seen: unanswered([failedTls("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED")]),
+    confidence: "high",
+    says: /CERTIFICATE_REQUIRED/,
+  },
+  "tls-no-handshake": {
+    seen: unanswered([failedTls("TIMEOUT")]),
+    confidence: "high",
+    says: /no TLS handshake/,
+  },
+  "tls-handshake-failed": {
+    seen: unanswered([failedTls("ECONNRESET")]),
+    confidence: "medium",
+    says: /ECONNRESET/,
+  },
+  "certificate-expired": {
+    seen: withTls({ validTo: new Date("2026-05-20T12:00:00Z") }, "CERT_HAS_EXPIRED"),
+    confidence: "high",
+    says: /expired 12 days ago \(2026-05-20\)/,
+  },
+  "certificate-not-yet-valid": {
+    seen: withTls({ validFrom: new Date("2026-07-01T00:00:00Z") }, "CERT_NOT_YET_VALID"),
+    confidence: "high",
+    says: /valid from 2026-07-01 on/,
+  },
+  "certificate-name": {
+    seen: withTls({ dnsNames: ["mail.example.com"] }),
+    confidence: "high",
+    says: /asked for pbx\.example\.com; the certificate names mail\.example\.com/,
+  },
+  "certificate-self-signed": {
+    seen: withTls({ selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT"),
+    confidence: "high",
+    says: /subject and issuer are CN=pbx/,
+  },
+  "certificate-chain": {
+    seen: withTls({}, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
+    confidence: "high",
+    says: /it sent one certificate, issued by CN=Some CA/,
+  },
+  "certificate-none": {
+    seen: evidence({
+      doors: [doorSeen({ tls: { protocol: "TLSv1.2", cipher: "ADH-AES256", domain: "x", chain: [] } })],
+    }),
+    confidence: "high",
+    says: /TLSv1\.2, ADH/,
+  },
+  "certificate-expires-soon": {
+    seen: withTls({ validTo: new Date("2026-06-06T13:00:00Z") }),
+    confidence: "high",
+    says: /valid for 5 more days/,
+  },
+  "certificate-web-only": {
+    seen: withTls({ dnsNames: ["*.example.com"] }),
+    confidence: "high",
+    says: /\*\.example\.com/,
+  },
+  "certificate-sip-only": {
+    seen: withTls({ commonNames: [], dnsNames: [], uriNames: ["sip:pbx.example.com"] }),
+    confidence: "high",
+    says: /sip:pbx\.example\.com/,
+  },
+  "malformed-answer": {
+    seen: unanswered([openTcp({ result: "malformed", problem: "no SIP version" })]),
+    confidence: "high",
+    says: /no SIP message: no SIP version/,
+  },
+  "only-provisional": {
+    seen: unanswered([openTcp({ result: "trying", problem: "only 100, no final answer", ms: 6_000 })]),
+    confidence: "high",
+    says: /only 100/,
+  },
+  "register-silent": {
+    seen: evidence({ registers: [exchange({ method: "REGISTER", result: "silent", ms: 8_000, sends: 5 })] }),
+    confidence: "medium",
+    says: /REGISTER gets no answer in 8\.0 s \(5 sends\)/,
+  },
+  "challenge-unusable": {
+    seen: firstIs(401, { challenge: { status: 401, offers: [], unusable: ["it has no realm"] } }),
+    confidence: "high",
+    says: /it has no realm/,
+  },
+  "forbidden-before-credentials": {
+    seen: firstIs(403),
+    confidence: "medium",
+    says: /without credentials is answered 403 "Said So"/,
+  },
+  "unknown-before-credentials": { seen: firstIs(404), confidence: "high", says: /404/ },
+  "not-a-registrar": {
+    seen: firstIs(405, { headers: { Allow: "INVITE, ACK" } }),
+    confidence: "high",
+    says: /it allows INVITE, ACK/,
+  },
+  redirected: {
+    seen: firstIs(302, { contacts: ["sip:1001@8.8.8.8"] }),
+    confidence: "high",
+    says: /to sip:1001@8\.8\.8\.8/,
+  },
+  "interval-too-brief": [
+    {
+      seen: firstIs(423, { headers: { "Min-Expires": "600" } }),
+      confidence: "high",
+      says: /Min-Expires: 600/,
+    },
+    { seen: firstIs(423), confidence: "high", severity: "critical", says: /423/ },
+    // OpenSIPS takes a value below 5 for none.
+    {
+      seen: firstIs(423, { headers: { "Min-Expires": "3" } }),
+      confidence: "high",
+      severity: "critical",
+      says: /3/,
+    },
+  ],
+  "extension-required": {
+    seen: firstIs(421, { headers: { Require: "sec-agree" } }),
+    confidence: "high",
+    says: /Require: sec-agree/,
+  },
+  "query-refused": {
+    seen: firstIs(400, { reason: "Missing Contact Header" }),
+    confidence: "high",
+    says: /Missing Contact Header/,
+  },
+  "bad-request": { seen: firstIs(400), confidence: "medium", says: /400/ },
+  "request-looped": { seen: firstIs(483), confidence: "medium", says: /483/ },
+  "upstream-silent": { seen: firstIs(408), confidence: "medium", says: /408/ },
+  "service-unavailable": {
+    seen: firstIs(503, { retryAfter: 60 }),
+    confidence: "medium",
+    says: /Retry-After 60 s/,
+  },
+  "server-error": { seen: firstIs(500), confidence: "medium", says: /500/ },
+  "register-refused": [
+    { seen: firstIs(480), confidence: "medium", says: /480/ },
+    { seen: firstIs(603), confidence: "medium", says: /603/ },
+  ],
+  "slow-answer": {
+    seen: firstIs(401, { ms: 3_100, sends: 3 }),
+    confidence: "high",
+    says: /REGISTER was answered after 3\.1 s \(3 sends\)/,
+  },
+  "answered-from-elsewhere": {
+    seen: evidence({ path: { ...path, answeredFrom: { address: "8.8.4.4", port: 6060 } } }),
+    confidence: "high",
+    says: /answered from 8\.8\.4\.4:6060/,
+  },
+  "register-without-credentials": { seen: firstIs(200), confidence: "high", says: /200/ },
+  "options-unanswered": {
+    seen: evidence({
+      doors: [doorSeen({ door: door(tls), options: exchange({ result: "silent", ms: 6_000 }) })],
+    }),
+    confidence: "high",
+    says: /OPTIONS gets no answer/,
+  },
+  "nonce-always-stale": {
+    seen: evidence({
+      credentials: credentials("refused", 401, {
+        staleRetried: true,
+        last: registered(401, { challenge: challenge({ stale: true }) }),
+      }),
+    }),
+    confidence: "high",
+    says: /401/,
+  },
+  "credentials-refused": [
+    {
+      seen: refusedBy(401, "Asterisk PBX 22.10.1"),
+      confidence: "high",
+      says: /realm "asterisk".*401.*Asterisk \(PJSIP\)/,
+    },
+    {
+      seen: refusedBy(403, "Asterisk PBX 16.28.0", { qop: [] }),
+      confidence: "high",
+      says: /403.*Asterisk \(chan_sip\)/,
+    },
+    { seen: refusedBy(403, "FreeSWITCH-mod_sofia/1.10"), confidence: "high", says: /403.*FreeSWITCH/ },
+    { seen: refusedBy(404, "3CXPhoneSystem 18"), confidence: "high", says: /404.*3CX/ },
+  ],
+  "extension-not-bindable": { seen: refusedBy(403, "Asterisk PBX 22.10.1"), confidence: "high", says: /403/ },
+  "forbidden-after-credentials": { seen: refusedBy(403, "SomePBX 1.0"), confidence: "medium", says: /403/ },
+  "unknown-after-credentials": {
+    seen: refusedBy(404, "kamailio (5.6.3)"),
+    confidence: "medium",
+    says: /404/,
+  },
+  "rejected-after-credentials": {
+    seen: refusedBy(503, "kamailio (5.6.3)"),
+    confidence: "medium",
+    says: /503/,
+  },
+  "silent-after-credentials": {
+    seen: evidence({ credentials: credentials("no-answer", undefined) }),
+    confidence: "medium",
+    says: /no answer in 8\.0 s/,
+  },
+  "two-challenges": {
+    seen: evidence({ credentials: credentials("accepted", 200, { realms: ["pbx", "edge"] }) }),
+    confidence: "medium",
+    says: /realms "pbx" and "edge"/,
+  },
+  "nonce-stale-once": {
+    seen: evidence({ credentials: credentials("accepted", 200, { staleRetried: true }) }),
+    confidence: "medium",
+    says: /stale=true, then 200/,
+  },
+  "held-by-another-device": {
+    seen: evidence({
+      credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@8.8.8.8", expires: 60 }] }),
+    }),
+    confidence: "high",
+    says: /sip:1001@8\.8\.8\.8 \(for 60 s more\)/,
+  },
+  "binding-refused": {
+    seen: evidence({ binding: { ...bound, outcome: "rejected", last: registered(403), listed: false } }),
+    confidence: "high",
+    says: /REGISTER with a Contact: 403/,
+  },
+  "binding-not-listed": [
+    {
+      seen: evidence({ binding: { ...bound, listed: false } }),
+      confidence: "medium",
+      severity: "critical",
+      says: /lists no Contact/,
+    },
+    {
+      seen: evidence({ binding: { ...bound, listed: false, others: [{ uri: "sip:1001@9.9.9.9" }] } }),
+      confidence: "low",
+      severity: "warning",
+      says: /listed instead: sip:1001@9\.9\.9\.9/,
+    },
+  ],
+  "interval-raised": {
+    seen: evidence({ binding: { ...bound, raisedTo: 600 } }),
+    confidence: "high",
+    says: /600 s/,
+  },
+  "binding-left-behind": {
+    seen: evidence({ binding: { ...bound, removed: false, grantedExpires: 59 } }),
+    confidence: "high",
+    says: /59 s/,
+  },
+  "auth-int-only": {
+    seen: firstIs(401, { challenge: challenge({ qop: ["auth-int"] }) }),
+    confidence: "medium",
+    says: /auth-int/,
+  },
+  "no-md5": {
+    seen: firstIs(401, { challenge: challenge({ algorithm: "SHA-256" }) }),
+    confidence: "high",
+    says: /SHA-256/,
+  },
+  "digest-in-clear": {
+    seen: evidence({ registrar: { door: door(), exchanges: [registered(401)] } }),
+    confidence: "high",
+    says: /MD5 over udp/,
+  },
+  "realm-is-another-domain": {
+    seen: firstIs(401, { challenge: challenge({ realm: "other.example.org" }) }),
+    confidence: "medium",
+    says: /other\.example\.org/,
+  },
+  "alg-suspected": {
+    seen: evidence({
+      path: { ...path, rewritten: [{ what: "call-id", sent: "a@192.168.1.5", came: "a@203.0.113.7" }] },
+    }),
+    confidence: "medium",
+    says: /call-id was a@192\.168\.1\.5 and came back as a@203\.0\.113\.7/,
+  },
+  nat: {
+    seen: evidence({ path: { ...path, nat: true, seen: { address: "9.9.9.9", port: 1024 } } }),
+    confidence: "high",
+    says: /local 192\.168\.1\.5:5070 \(private\), seen as 9\.9\.9\.9:1024/,
+  },
+  "platform-disabled": {
+    seen: evidence({ platform: platform(["NOT_REGISTERED_STATE"], { stored: { enabled: false } }) }),
+    confidence: "high",
+    says: /enabled: false/,
+  },
+  "platform-banned": {
+    seen: unanswered([silentUdp], {
+      platform: platform(["WRONG_CREDENTIALS_STATE", "REGISTER_TIMEOUT_STATE"]),
+    }),
+    confidence: "medium",
+    says: /2 samples: WRONG_CREDENTIALS_STATE and REGISTER_TIMEOUT_STATE/,
+  },
+  "platform-timeout-answers-here": {
+    seen: evidence({ platform: platform(["REGISTER_TIMEOUT_STATE", "REGISTER_TIMEOUT_STATE"]) }),
+    confidence: "medium",
+    says: /REGISTER_TIMEOUT_STATE/,
+  },
+  "platform-timeout": {
+    seen: unanswered([silentUdp], { platform: platform(["REGISTER_TIMEOUT_STATE"]) }),
+    confidence: "medium",
+    says: /one sample: REGISTER_TIMEOUT_STATE/,
+  },
+  "platform-refused-accepted-here": {
+    seen: evidence({
+      credentials: credentials("accepted", 200),
+      platform: platform(["WRONG_CREDENTIALS_STATE"]),
+    }),
+    confidence: "medium",
+    says: /WRONG_CREDENTIALS_STATE/,
+  },
+  "platform-wrong-credentials": {
+    seen: evidence({ platform: platform(["WRONG_CREDENTIALS_STATE"]) }),
+    confidence: "medium",
+    says: /WRONG_CREDENTIALS_STATE/,
+  },
+  "platform-registrar-error": {
+    seen: evidence({ platform: platform(["REGISTRAR_ERROR_STATE"]) }),
+    confidence: "medium",
+    says: /REGISTRAR_ERROR_STATE/,
+  },
+  "platform-internal-error": {
+    seen: evidence({ platform: platform(["INTERNAL_ERROR_STATE"]) }),
+    confidence: "medium",
+    says: /INTERNAL_ERROR_STATE/,
+  },
+  "platform-expired": {
+    seen: evidence({
+      platform: platform([{ state: "REGISTERED_STATE", expires: new Date(NOW.getTime() - 300_000) }]),
+    }),
+    confidence: "medium",
+    says: /ended 5 min ago/,
+  },
+  "platform-stuck": {
+    seen: evidence({
+      platform: platform(
+        ["AUTHENTICATING_STATE", "AUTHENTICATING_STATE"].map((state) => ({
+          state,
+          lastRegisterSent: new Date(NOW.getTime() - 90_000),
+        })),
+      ),
+    }),
+    confidence: "medium",
+    says: /last REGISTER sent 90 s ago/,
+  },
+  "platform-not-synced": {
+    seen: evidence({ platform: platform(["NOT_FOUND", "NOT_FOUND"]) }),
+    confidence: "medium",
+    says: /NOT_FOUND/,
+  },
+  "platform-flapping": {
+    seen: evidence({ platform: platform(["REGISTERED_STATE", "REGISTERING_STATE"]) }),
+    confidence: "low",
+    says: /REGISTERED_STATE and REGISTERING_STATE/,
+  },
+  "platform-registered-no-calls": {
+    seen: evidence({ platform: platform(["REGISTERED_STATE"], { calls: { count: 0 } }) }),
+    confidence: "medium",
+    says: /no call/,
+  },
+  "platform-registered-not-here": {
+    seen: unanswered([silentUdp], { platform: platform(["REGISTERED_STATE"]) }),
+    confidence: "high",
+    says: /REGISTERED_STATE/,
+  },
+  "preset-does-not-register": {
+    seen: advised("preset-does-not-register"),
+    confidence: "medium",
+    says: /advice/,
+  },
+  "tls-with-5060": { seen: advised("tls-with-5060"), confidence: "medium", severity: "info", says: /advice/ },
+  "plain-with-5061": {
+    seen: advised("plain-with-5061"),
+    confidence: "medium",
+    severity: "info",
+    says: /advice/,
+  },
+  "auth-username-needed": { seen: advised("auth-username-needed"), confidence: "medium", says: /advice/ },
+  "username-with-domain": { seen: advised("username-with-domain"), confidence: "medium", says: /advice/ },
+  "auth-username-redundant": {
+    seen: advised("auth-username-redundant"),
+    confidence: "medium",
+    says: /advice/,
+  },
+};
+
+const preset3cx = await loadPreset("3cx");
+if (preset3cx) {
+  CASES["preset-mismatch"] = {
+    seen: evidence({ server: "Asterisk PBX 22.10.1", preset: { preset: preset3cx, from: "given" } }),
+    confidence: "medium",
+    says: /preset 3cx, but the answer says "Asterisk PBX 22\.10\.1" \(preset asterisk-pjsip\)/,
+  };
+}
+
+const listed = Object.entries(CASES).flatMap(([id, cases]) =>
+  [cases].flat().map((each) => [id, each] as const),
+);
+
+describe("the rules", () => {
+  it("are all tried here, and have ids of their own", () => {
+    const ids = RULES.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(Object.keys(CASES).toSorted()).toEqual(ids.toSorted());
+  });
+
+  it.each(listed)("%s finds what it is for", (id, { seen, confidence, severity, says }) => {
+    const found = find(id, seen);
+    expect(found?.evidence).toMatch(says);
+    expect(found?.confidence).toBe(confidence);
+    expect(found?.severity ?? ruleOf(id).severity).toBe(severity ?? ruleOf(id).severity);
+  });
+
+  it("find nothing above a remark in a healthy answer", () => {
+    const healthy = evidence({
+      doors: [doorSeen({ door: door(tls), tls: tlsSeen() })],
+      credentials: credentials("accepted", 200),
+      platform: platform(["REGISTERED_STATE", "REGISTERED_STATE"], { calls: { count: 3 } }),
+      path,
+    });
+    expect(RULES.filter((rule) => rule.find(healthy)).map(({ id }) => id)).toEqual([]);
+  });
+
+  it("are documented: what is seen, why, and what to do, each in whole sentences", () => {
+    for (const { id, title, seen, cause, fix } of RULES) {
+      expect(id).toMatch(/^[a-z][a-z0-9-]+$/);
+      expect(title, id).not.toMatch(/\.$/);
+      for (const text of [seen, cause, fix]) expect(text, id).toMatch(/^[\w"].*\.$/s);
+    }
+  });
+
+  it("explain only findings that exist", () => {
+    const ids = new Set(RULES.map(({ id }) => id));
+    for (const rule of RULES) for (const id of rule.explains ?? []) expect(ids, rule.id).toContain(id);
+  });
+});
+
+describe("a code by itself", () => {
+  it("gives no verdict on the password: 403 before credentials is never one", () => {
+    for (const server of ["Asterisk PBX 16.28.0", "FreeSWITCH-mod_sofia/1.10", "kamailio (5.6.3)"]) {
+      const seen = evidence({ registers: [registered(403)], server });
+      expect(RULES.filter((rule) => rule.find(seen)).map(({ id }) => id)).toEqual([
+        "forbidden-before-credentials",
+      ]);
+    }
+  });
+
+  it("means different things after credentials, by who answers", () => {
+    const meaning = (server: string, more = {}) =>
+      RULES.filter(
+        ({ id, find }) => find(refusedBy(403, server, more)) && id !== "realm-is-another-domain",
+      ).map(({ id }) => id);
+    expect(meaning("Asterisk PBX 22.10.1")).toEqual(["extension-not-bindable"]);
+    expect(meaning("Asterisk PBX 16.28.0", { qop: [] })).toEqual(["credentials-refused"]);
+    expect(meaning("FreeSWITCH-mod_sofia/1.10.11")).toEqual(["credentials-refused"]);
+    expect(meaning("SomePBX 1.0")).toEqual(["forbidden-after-credentials"]);
+  });
+
+  it("names every reading where several remain", () => {
+    const pjsip = find("credentials-refused", refusedBy(401, "Asterisk PBX 22.10.1"));
+    expect(pjsip?.cause).toMatch(/\(1\) wrong password; \(2\) unknown user.*\(3\) the source address/);
+    const kamailio = find("credentials-refused", refusedBy(401, "kamailio (5.6.3 (x86_64/linux))"));
+    expect(kamailio?.cause).toMatch(/\(1\) wrong password; \(2\) unknown user/);
+  });
+
+  it("reads 503 after credentials from Kamailio as an extension whose places are taken", () => {
+    expect(find("rejected-after-credentials", refusedBy(503, "kamailio (5.6.3)"))?.title).toMatch(
+      /all places/,
+    );
+    expect(find("rejected-after-credentials", refusedBy(503, "SomePBX"))?.title).toBeUndefined();
+  });
+
+  it("reads the platform's REGISTRAR_ERROR by who answers", () => {
+    const cause = (server: string, more = {}) =>
+      find(
+        "platform-registrar-error",
+        evidence({
+          server,
+          registers: [registered(401, { challenge: challenge(more) })],
+          platform: platform(["REGISTRAR_ERROR_STATE"]),
+        }),
+      )?.cause;
+    expect(cause("FreeSWITCH-mod_sofia/1.10.11")).toMatch(/wrong password/);
+    expect(cause("Asterisk PBX 22.10.1")).toMatch(/good credentials/);
+    expect(cause("SomePBX")).toBeUndefined();
+  });
+});

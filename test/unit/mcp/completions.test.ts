@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { listPresets } from "../../../src/presets/index.js";
+import { TelzinoError } from "../../../src/telzino/errors.js";
+import type { AgentPage } from "../../../src/telzino/types.js";
+import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
+
+let connected: ConnectedClient | undefined;
+async function disconnect() {
+  await connected?.close();
+  connected = undefined;
+}
+afterEach(disconnect);
+
+type ListAgents = ReturnType<typeof servicesFor>["api"]["listAgents"];
+
+async function connect(listAgents?: ListAgents, more: Parameters<typeof servicesFor>[1] = {}) {
+  const { api } = servicesFor();
+  connected = await connectInProcess(servicesFor(listAgents ? { ...api, listAgents } : api, more));
+  return connected.client;
+}
+
+async function ofPrompt(name: string, argument: string, value: string, listAgents?: ListAgents) {
+  const client = connected?.client ?? (await connect(listAgents));
+  const { completion } = await client.complete({
+    ref: { type: "ref/prompt", name },
+    argument: { name: argument, value },
+  });
+  return completion;
+}
+
+async function ofTemplate(uri: string, argument: string, value: string) {
+  const client = connected?.client ?? (await connect());
+  const { completion } = await client.complete({
+    ref: { type: "ref/resource", uri },
+    argument: { name: argument, value },
+  });
+  return completion.values;
+}
+
+function page(names: readonly string[], hasNext = false): AgentPage {
+  const agents = names.map((name, index) => ({ id: String(index), name, registration: null }));
+  return { agents, page: 1, limit: 100, hasNext };
+}
+
+describe("a preset", () => {
+  it("is completed from all ids, from their beginning, and from names that people use", async () => {
+    expect((await ofPrompt("setup_pbx", "pbx", "")).values).toStrictEqual(listPresets().map(({ id }) => id));
+    expect((await ofPrompt("setup_pbx", "pbx", "freep")).values.slice(0, 2)).toStrictEqual([
+      "freepbx-pjsip",
+      "freepbx-chan-sip",
+    ]);
+    expect((await ofPrompt("migrate_pbx", "from", "Sangoma")).values).toContain("freepbx-pjsip");
+    expect((await ofPrompt("migrate_pbx", "to", "RingE")).values[0]).toBe("ringcentral");
+    expect(await ofTemplate("telzino://presets/{id}", "id", "3")).toContain("3cx");
+  });
+
+  it("that nobody knows is not completed", async () => {
+    expect((await ofPrompt("setup_pbx", "pbx", "zzzz")).values).toStrictEqual([]);
+  });
+});
+
+describe("a symptom", () => {
+  it("is completed from codes and words", async () => {
+    expect((await ofPrompt("troubleshoot_sip", "symptom", "40")).values.slice(0, 3)).toStrictEqual(
+      expect.arrayContaining(["401", "403", "404"]),
+    );
+    expect((await ofPrompt("troubleshoot_sip", "symptom", "audio")).values[0]).toBe("one-way-audio");
+    expect((await ofPrompt("troubleshoot_sip", "symptom", "cannot hear")).values).toContain("one-way-audio");
+    expect((await ofPrompt("troubleshoot_sip", "symptom", "wrong_c")).values).toContain(
+      "WRONG_CREDENTIALS_STATE",
+    );
+    expect(await ofTemplate("telzino://troubleshooting/{code}", "code", "wrong_c")).not.toContain(
+      "WRONG_CREDENTIALS_STATE",
+    );
+    expect(await ofTemplate("telzino://troubleshooting/{code}", "code", "drops")).toStrictEqual(
+      expect.arrayContaining(["drops-after-32-s", "drops-after-15-min"]),
+    );
+  });
+});
+
+describe("an agent's name", () => {
+  it("is completed from the API, over its pages, once for all letters typed", async () => {
+    let calls = 0;
+    const listAgents: ListAgents = async ({ page: number }) => {
+      calls += 1;
+      return number === 1 ? page(["Front Desk", "Front Desk", "After Hours"], true) : page(["Late Front"]);
+    };
+    expect((await ofPrompt("setup_pbx", "agent", "fr", listAgents)).values).toStrictEqual([
+      "Front Desk",
+      "Late Front",
+    ]);
+    expect((await ofPrompt("setup_pbx", "agent", "after", listAgents)).values).toStrictEqual(["After Hours"]);
+    expect(calls).toBe(2);
+  });
+
+  it("is shown in one line, cut, and without invisible characters", async () => {
+    const values = (
+      await ofPrompt("setup_pbx", "agent", "", async () => page([`A\u202E\n${"x".repeat(500)}`]))
+    ).values;
+    expect(values).toHaveLength(1);
+    expect(values[0]).toMatch(/^A x+…$/);
+    expect(values[0]?.length).toBeLessThanOrEqual(100);
+  });
+
+  it("is never an error: without credentials, with an API that fails, or one that does not answer", async () => {
+    expect((await ofPrompt("setup_pbx", "agent", "f")).values).toStrictEqual([]);
+    await disconnect();
+    const failing = () => Promise.reject(new TelzinoError("server_error", "no"));
+    expect((await ofPrompt("setup_pbx", "agent", "f", failing)).values).toStrictEqual([]);
+    await disconnect();
+    const started = performance.now();
+    const silent: ListAgents = (_query, { signal } = {}) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason));
+      });
+    expect((await ofPrompt("setup_pbx", "agent", "f", silent)).values).toStrictEqual([]);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it("is not asked for where one agent is bound", async () => {
+    let calls = 0;
+    const listAgents: ListAgents = async () => {
+      calls += 1;
+      return page(["Front Desk"]);
+    };
+    await connect(listAgents, { boundAgentId: "11111111-1111-4111-8111-111111111111" });
+    expect((await ofPrompt("setup_pbx", "agent", "f")).values).toStrictEqual([]);
+    expect(calls).toBe(0);
+  });
+
+  it("comes a hundred at a time, with the number of all", async () => {
+    const names = Array.from({ length: 130 }, (_, index) => `Agent ${index}`);
+    const { values, total, hasMore } = await ofPrompt("setup_pbx", "agent", "agent", async () => page(names));
+    expect([values.length, total, hasMore]).toStrictEqual([100, 130, true]);
+  });
+});
+
+describe("what cannot be completed", () => {
+  it("gives no values and no error", async () => {
+    expect((await ofPrompt("setup_pbx", "colour", "b")).values).toStrictEqual([]);
+    expect((await ofPrompt("no_such_prompt", "constructor", "b")).values).toStrictEqual([]);
+    expect(await ofTemplate("telzino://agents/{id}", "id", "b")).toStrictEqual([]);
+  });
+});

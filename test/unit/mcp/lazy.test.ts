@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../../../src");
+
+/** Files that a file imports as soon as it is loaded, relative ones only. */
+function imports(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from "(\.[^"]+)\.js";/gm)].map(
+    (match) => `${join(file, "..", match[1] ?? "")}.ts`,
+  );
+}
+
+function loadedBy(entry: string): string[] {
+  const seen = new Set<string>();
+  const queue = [join(ROOT, entry)];
+  for (let file = queue.pop(); file; file = queue.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    queue.push(...imports(file));
+  }
+  return [...seen].map((file) => file.slice(ROOT.length + 1));
+}
+
+describe("the start of the server", () => {
+  it("loads neither presets nor guides, but for the dates of the resources", () => {
+    const loaded = loadedBy("mcp/server.ts");
+    expect(loaded).toContain("mcp/prompts.ts");
+    expect(loaded).toContain("mcp/resources.ts");
+    expect(
+      loaded.filter((file) => /^(?:presets|guides)\//.test(file) && file !== "presets/types.ts"),
+    ).toStrictEqual(["guides/modified.ts"]);
+  });
+});
