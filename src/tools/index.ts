@@ -2,18 +2,22 @@ import { configureSipRegistration } from "./configure-sip-registration.js";
 import type { Services } from "./context.js";
 import type { ToolDefinition } from "./define.js";
 import { diagnoseSipRegistration } from "./diagnose-sip-registration.js";
+import { explainSipLog } from "./explain-sip-log.js";
 import { getSipStatus } from "./get-sip-status.js";
 import { listAgents } from "./list-agents.js";
 import { listPbxPresets } from "./list-pbx-presets.js";
+import { pbxSetupGuide } from "./pbx-setup-guide.js";
 import { removeSipRegistration } from "./remove-sip-registration.js";
 
 /** Every tool, in the order in which a conversation needs them. A new tool is its file and its line here. */
 const TOOLS = [
   listAgents,
   listPbxPresets,
+  pbxSetupGuide,
   configureSipRegistration,
   getSipStatus,
   diagnoseSipRegistration,
+  explainSipLog,
   removeSipRegistration,
 ] as unknown as readonly ToolDefinition[];
 

@@ -5,9 +5,11 @@ import { SpawnedServer } from "../support/spawned.js";
 const TOOLS = [
   "list_agents",
   "list_pbx_presets",
+  "pbx_setup_guide",
   "configure_sip_registration",
   "get_sip_status",
   "diagnose_sip_registration",
+  "explain_sip_log",
   "remove_sip_registration",
 ];
 

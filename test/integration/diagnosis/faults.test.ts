@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import {
   type DiagnoseOptions,
   type DiagnosisReport,
@@ -12,6 +12,7 @@ import type { TransportName } from "../../../src/sip/index.js";
 import { type TestCertificate, testCertificates } from "../../support/certificates.js";
 import { diagnoseQuickly, sure, targetOf, weighty } from "../../support/diagnosis.js";
 import { type DnsServer, startDnsServer, type Zone } from "../../support/dns-server.js";
+import { recordFault, writeFaultTable } from "../../support/fault-table.js";
 import { algRewrite, alter, bannedAfter, digestScript, instead } from "../../support/registrar-scripts.js";
 import { type Answer, type Reply, type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
@@ -21,6 +22,8 @@ const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
+
+afterAll(() => writeFaultTable("scripted"));
 
 const good = new Secret("secret");
 const wrong = new Secret("not the password");
@@ -71,6 +74,7 @@ function afterCredentials(reply: Reply, options: Parameters<typeof digestScript>
 }
 
 function expectFirst(report: DiagnosisReport, id: string, allowedSure: readonly string[] = [id]): void {
+  recordFault(report);
   expect(report.findings[0]?.id, JSON.stringify(report.findings, null, 1)).toBe(id);
   expect(sure(report).filter((each) => !allowedSure.includes(each))).toEqual([]);
   expect(report.verdict.outcome).toBe(report.findings[0]?.severity === "info" ? "healthy" : "problem");

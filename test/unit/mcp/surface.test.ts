@@ -2,13 +2,22 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 const AGENT = "11111111-1111-4111-8111-111111111111";
-const READING = ["list_agents", "list_pbx_presets", "get_sip_status", "diagnose_sip_registration"];
+const READING = [
+  "list_agents",
+  "list_pbx_presets",
+  "pbx_setup_guide",
+  "get_sip_status",
+  "diagnose_sip_registration",
+  "explain_sip_log",
+];
 const ALL = [
   "list_agents",
   "list_pbx_presets",
+  "pbx_setup_guide",
   "configure_sip_registration",
   "get_sip_status",
   "diagnose_sip_registration",
+  "explain_sip_log",
   "remove_sip_registration",
 ];
 

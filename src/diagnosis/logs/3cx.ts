@@ -1,0 +1,65 @@
+import type { LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/**
+ * 3CX's server activity log. The registration lines are documented by 3CX ("Analyzing registration",
+ * https://www.3cx.com/blog/docs/analyzing-registration/); the form of CM102001 with a whole request in it is from
+ * voiceip/tinyphone, issue 33. Lines on calls and on the blacklist are from third parties' parsers.
+ */
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "Ext",
+    pattern:
+      /^Ext(?:n|ension)?[.: ]{1,2}(?<user>\d{1,16}): new contact is registered\. Contact\(s\): \[(?<detail>[^\]]{0,300})/,
+    kind: "registered",
+  },
+  {
+    marker: "Ext",
+    pattern: /^Ext(?:n|ension)?[.: ]{1,2}(?<user>\d{1,16}): a contact is unregistered/,
+    kind: "unregistered",
+  },
+  {
+    marker: "Authentication failed for ",
+    pattern: /^Authentication failed for AuthFail Recv Req (?<method>[A-Z]{1,16}) from (?<address>\S{1,60})/,
+    kind: "credentials-mismatch",
+  },
+  {
+    marker: "Authentication failed for ",
+    pattern:
+      /^Authentication failed for (?:SipReq|AuthMsg): {1,3}(?<method>[A-Z]{1,16}) .{0,200}contact=(?<user>[^@\s/]{1,64})@(?<address>\S{1,60})/,
+    kind: "credentials-mismatch",
+  },
+  {
+    marker: "Authentication failed for ",
+    pattern: /^Authentication failed for (?:SipReq|AuthMsg|AuthFail)/,
+    kind: "credentials-mismatch",
+  },
+  { marker: "Reason: Credentials don't match", pattern: /^Reason/, kind: undefined },
+  { marker: "Registered line: ", pattern: /^Registered line: (?<detail>.{1,80})/, kind: "provider" },
+  {
+    marker: " has changed status to ",
+    pattern: /^ has changed status to (?<detail>.{1,60})/,
+    kind: "provider",
+  },
+  // Not documented by 3CX in these words.
+  {
+    marker: "IP ",
+    pattern:
+      /^IP (?:address )?(?<address>[\d.]{7,15}) (?:has been |was |is )?(?:added to (?:the )?)?blacklist/i,
+    kind: "banned",
+  },
+  {
+    marker: "[CM50300",
+    pattern: /^\[CM503001\]: Call\([^)]{1,30}\): Incoming call from (?:Ext(?:n)?[.:])?(?<user>\d{1,16})/,
+    kind: "call-started",
+  },
+  {
+    marker: "[CM50300",
+    pattern:
+      /^\[CM503003\]: Call\([^)]{1,30}\): Call to '?(?<user>[^'\s]{1,64})'? has failed; Cause: (?<detail>.{1,80})/,
+    kind: "call-failed",
+  },
+];
+
+export const THREE_CX: DialectPatterns = { dialect: "3cx", patterns: PATTERNS };

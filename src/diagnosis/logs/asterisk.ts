@@ -1,0 +1,204 @@
+import type { EventKind, Groups, LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/**
+ * Asterisk with PJSIP, so also FreePBX, VitalPBX, Issabel and Yeastar. Texts: res_pjsip/pjsip_distributor.c,
+ * res_pjsip_registrar.c, res_pjsip/pjsip_options.c, res_security_log.c, app_dial.c of Asterisk 13 to 22.
+ */
+
+const REASONS: readonly (readonly [RegExp, EventKind])[] = [
+  [/^No matching endpoint found/, "unknown-user"],
+  [/^Failed to authenticate/, "auth-failed"],
+  [/^Not match Endpoint (?:Contact )?ACL/, "acl-denied"],
+  [/^Error to authenticate/, "pbx-error"],
+];
+
+function failedRequest({ why = "" }: Groups): EventKind | undefined {
+  return REASONS.find(([reason]) => reason.test(why))?.[1];
+}
+
+/** The names under which the registrar reports what it forbids as "FailedACL" (res_pjsip_registrar.c). */
+const ACL_NAMES: Readonly<Record<string, EventKind>> = {
+  registrar_attempt_without_configured_aors: "no-aor",
+  registrar_attempt_exceeds_maximum_configured_contacts: "contacts-full",
+  registrar_invalid_contacts_provided: "bad-request",
+  registrar_invalid_uri_in_to_received: "bad-request",
+};
+
+function securityEvent({ name, detail, service }: Groups): EventKind | undefined {
+  if (service !== "PJSIP" && service !== "SIP") return undefined;
+  switch (name) {
+    case "ChallengeSent":
+      return "challenged";
+    case "SuccessfulAuth":
+      return "auth-ok";
+    case "InvalidAccountID":
+      return "unknown-user";
+    case "ChallengeResponseFailed":
+      return service === "SIP" ? "wrong-password" : "auth-failed";
+    case "InvalidPassword":
+      return "wrong-password";
+    case "FailedACL":
+      return ACL_NAMES[detail ?? ""] ?? "acl-denied";
+    case "RequestNotSupported":
+      return detail === "registrar_requested_aor_not_found" ? "aor-not-found" : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const REMOVED: Readonly<Record<string, EventKind>> = {
+  request: "unregistered",
+  expiration: "expired",
+  remove_existing: "evicted",
+  remove_unavailable: "evicted",
+  shutdown: "transport-lost",
+  "transport shutdown": "transport-lost",
+};
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "Request ",
+    pattern:
+      /^Request (?:'(?<method>[A-Z]{1,16})' )?from '(?<from>.{0,600}?)' failed for '(?<address>[^']{1,80})' \(callid: [^)]{0,600}\) - (?<why>.{1,80})/,
+    kind: failedRequest,
+  },
+  {
+    marker: 'SecurityEvent="',
+    pattern:
+      /^SecurityEvent="(?<name>[A-Za-z]{1,40})",EventTV="[^"]{0,60}",Severity="[^"]{0,20}",Service="(?<service>[^"]{0,20})",EventVersion="[^"]{0,5}",AccountID="(?:<unknown>|(?<user>[^"]{0,200}))"(?:,(?!RemoteAddress)[A-Za-z]{1,30}="[^"]{0,400}"){0,4},RemoteAddress="IPV[46]\/[A-Z]{2,4}\/(?<address>[^"]{1,60})"(?:,(?:ACLName|RequestType)="(?<detail>[^"]{0,80})")?/,
+    kind: securityEvent,
+  },
+  {
+    marker: "Endpoint '",
+    pattern: /^Endpoint '(?<user>[^']{1,128})'(?: \((?<address>[^)]{1,80})\))? has no configured AORs/,
+    kind: "no-aor",
+  },
+  {
+    marker: "Endpoint '",
+    pattern:
+      /^Endpoint '(?<user>[^']{1,128})'(?: \([^)]{1,80}\))? attempted to register to an AOR with a non-SIP URI/,
+    kind: "bad-request",
+  },
+  {
+    marker: "AOR '",
+    pattern:
+      /^AOR '(?<detail>[^']{0,128})' not found for endpoint '(?<user>[^']{1,128})'(?: \((?<address>[^)]{1,80})\))?/,
+    kind: "aor-not-found",
+  },
+  {
+    marker: "AOR '",
+    pattern: /^AOR '(?<user>[^']{1,128})' has no configured max_contacts/,
+    kind: "no-max-contacts",
+  },
+  {
+    marker: "Registration attempt from endpoint '",
+    pattern:
+      /^Registration attempt from endpoint '(?<user>[^']{1,128})'(?: \((?<address>[^)]{1,80})\))? to AOR '[^']{1,128}' will exceed max contacts of (?<detail>\d{1,6})/,
+    kind: "contacts-full",
+  },
+  {
+    marker: "Failed to validate contacts in REGISTER request from '",
+    pattern: /^Failed to validate contacts in REGISTER request from '(?<user>[^']{1,128})'/,
+    kind: "bad-request",
+  },
+  {
+    marker: "Couldn't find auth '",
+    pattern: /^Couldn't find auth '(?<detail>[^']{1,128})'\. Cannot authenticate/,
+    kind: "auth-missing",
+  },
+  {
+    marker: "Added contact '",
+    pattern:
+      /^Added contact '(?:sips?:[^@']{0,128}@)?(?<address>[^';?]{1,128})[^']{0,300}' to AOR '(?<user>[^']{1,128})' with expiration of (?<detail>\d{1,9} seconds)/,
+    kind: "registered",
+  },
+  {
+    marker: "Refreshed contact '",
+    pattern:
+      /^Refreshed contact '(?:sips?:[^@']{0,128}@)?(?<address>[^';?]{1,128})[^']{0,300}' on AOR '(?<user>[^']{1,128})' with new expiration of (?<detail>\d{1,9} seconds)/,
+    kind: "registered",
+  },
+  {
+    marker: "Removed contact '",
+    pattern:
+      /^Removed contact '(?:sips?:[^@']{0,128}@)?(?<address>[^';?]{1,128})[^']{0,300}' from AOR '(?<user>[^']{1,128})' due to (?<why>[a-z_ ]{1,40})/,
+    kind: ({ why = "" }) => REMOVED[why.trim()],
+  },
+  {
+    marker: "Contact ",
+    pattern:
+      /^Contact (?<user>[^/\s]{1,128})\/\S{1,400} is now (?<why>Reachable|Unreachable|Unqualified|Unknown)/,
+    kind: ({ why }) =>
+      why === "Reachable" ? "reachable" : why === "Unreachable" ? "unreachable" : undefined,
+  },
+  {
+    marker: "Endpoint ",
+    pattern: /^Endpoint (?<user>\S{1,128}) is now (?<why>Reachable|Unreachable)/,
+    kind: ({ why }) => (why === "Reachable" ? "reachable" : "unreachable"),
+  },
+  {
+    marker: "Incoming SIP message from ",
+    pattern: /^Incoming SIP message from (?<address>\S{1,80}) did not pass ACL test/,
+    kind: "acl-dropped",
+  },
+  {
+    marker: "ACL: Rejecting '",
+    pattern: /^ACL: Rejecting '(?<address>[^']{1,60})' due to a failure to pass ACL '(?<detail>[^']{0,60})'/,
+    kind: "acl-rejects",
+  },
+  {
+    marker: "Endpoint '",
+    pattern:
+      /^Endpoint '(?<user>[^']{1,128})': Could not create dialog to invalid URI .{0,200}registered and reachable/,
+    kind: "call-not-registered",
+  },
+  {
+    marker: "Failed to create outgoing session to endpoint '",
+    pattern: /^Failed to create outgoing session to endpoint '(?<user>[^']{1,128})'/,
+    kind: "call-not-registered",
+  },
+  {
+    marker: "Unable to create channel of type '",
+    pattern: /^Unable to create channel of type '(?:PJSIP|SIP)' \(cause (?<detail>\d{1,3} - [^)]{1,60})\)/,
+    kind: "call-not-registered",
+  },
+  {
+    marker: "rejected because extension not found in context '",
+    pattern: /^rejected because extension not found in context '(?<detail>[^']{1,80})'/,
+    kind: "call-no-route",
+  },
+  {
+    marker: "No such extension/context ",
+    pattern: /^No such extension\/context (?<detail>\S{1,120}) while calling Local channel/,
+    kind: "call-no-route",
+  },
+  {
+    marker: "Everyone is busy/congested at this time",
+    pattern: /^Everyone is busy\/congested at this time \((?<detail>[\d:/]{1,30})\)/,
+    kind: "call-failed",
+  },
+  {
+    marker: "Called ",
+    pattern: /^Called (?:PJSIP|SIP)\/(?<user>[^\s/@]{1,128})/,
+    kind: "call-started",
+  },
+  {
+    marker: "SIP/",
+    pattern:
+      /^SIP\/(?<user>[^\s/]{1,128})-[0-9a-f]{8} (?<detail>is ringing|answered|is busy|is circuit-busy)/,
+    kind: ({ detail = "" }) => (detail.endsWith("busy") ? "call-failed" : "call-progress"),
+  },
+  {
+    marker: "on registration attempt to '",
+    pattern: /^on registration attempt to '(?<detail>[^']{1,200})'/,
+    kind: "provider",
+  },
+  {
+    marker: "Outbound registration to '",
+    pattern: /^Outbound registration to '(?<detail>[^']{1,200})' with client '[^']{1,200}' successful/,
+    kind: "provider",
+  },
+];
+
+export const ASTERISK: DialectPatterns = { dialect: "asterisk", patterns: PATTERNS };

@@ -1,0 +1,104 @@
+import type { EventKind, Groups, LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/** Asterisk's old stack, up to Asterisk 20. Texts: channels/chan_sip.c (register_verify, handle_response_peerpoke). */
+
+const REASONS: readonly (readonly [RegExp, EventKind])[] = [
+  // With alwaysauthreject, the default, an unknown user is logged like this too (measured on 16.28).
+  [/^Wrong password/, "wrong-password"],
+  [/^(?:No matching peer found|Peer is not valid|No such peer)/, "unknown-user-403"],
+  [/^Username\/auth name mismatch/, "auth-user-mismatch"],
+  [/^(?:Device does not match ACL|ACL error)/, "acl-denied"],
+  [/^Not a local domain/, "foreign-domain"],
+  [
+    /^(?:Peer is not supposed to register|Device not configured to use this transport type)/,
+    "cannot-register",
+  ],
+];
+
+function failed({ why = "" }: Groups): EventKind | undefined {
+  return REASONS.find(([reason]) => reason.test(why))?.[1];
+}
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "Registration from '",
+    pattern: /^Registration from '(?<from>.{0,600}?)' failed for '(?<address>[^']{1,80})' - (?<why>.{1,80})/,
+    kind: failed,
+  },
+  {
+    marker: "Registered SIP '",
+    pattern: /^Registered SIP '(?<user>[^']{1,128})' at (?<address>\S{1,80})/,
+    kind: "registered",
+  },
+  {
+    marker: "Unregistered SIP '",
+    pattern: /^Unregistered SIP '(?<user>[^']{1,128})'/,
+    kind: "unregistered",
+  },
+  {
+    marker: "username mismatch, have <",
+    pattern: /^username mismatch, have <(?<user>[^>]{0,128})>, digest has <(?<detail>[^>]{0,128})>/,
+    kind: "auth-user-mismatch",
+  },
+  {
+    marker: "Correct auth, but based on stale nonce received from '",
+    pattern: /^Correct auth, but based on stale nonce received from '(?<from>.{0,300}?)'\s*$/,
+    kind: "nonce-stale",
+  },
+  {
+    marker: "Registration denied because of contact ACL",
+    pattern: /^Registration denied because of contact ACL/,
+    kind: "acl-denied",
+  },
+  {
+    marker: "Domain '",
+    pattern:
+      /^Domain '(?<detail>[^']{1,128})' disallowed by contact ACL \(violating IP (?<address>[^)]{1,60})\)/,
+    kind: "acl-denied",
+  },
+  {
+    marker: "Got SIP REGISTER to non-local domain '",
+    pattern: /^Got SIP REGISTER to non-local domain '(?<detail>[^']{1,128})'/,
+    kind: "foreign-domain",
+  },
+  {
+    marker: "Peer '",
+    pattern: /^Peer '(?<user>[^']{1,128})' is now (?<why>UNREACHABLE|Reachable|REACHABLE|Lagged|TOO LAGGED)/,
+    kind: ({ why }) => (why?.toUpperCase() === "REACHABLE" ? "reachable" : "unreachable"),
+  },
+  {
+    marker: "Peer unknown: '",
+    pattern: /^Peer unknown: '(?<user>[^']{1,128})'\. Not unregistered/,
+    kind: undefined,
+  },
+  {
+    marker: "Failed to authenticate device ",
+    pattern:
+      /^Failed to authenticate device (?<from>.{1,300}?) for (?<method>[A-Z]{1,16}), code = (?<detail>-?\d{1,3})/,
+    kind: "auth-failed",
+  },
+  {
+    marker: "Failed to authenticate device ",
+    pattern: /^Failed to authenticate device (?<from>.{1,300})/,
+    kind: "auth-failed",
+  },
+  {
+    marker: "Retransmission timeout reached on transmission ",
+    pattern: /^Retransmission timeout reached on transmission \S{1,200}/,
+    kind: "unreachable",
+  },
+  {
+    marker: "Registration for '",
+    pattern: /^Registration for '(?<detail>[^']{1,200})' timed out, trying again/,
+    kind: "provider",
+  },
+  // What "sip set debug on" prints around the messages.
+  { marker: "--- (", pattern: /^--- \(\d{1,4} headers \d{1,4} lines\)/, kind: undefined },
+  { marker: "<-----", pattern: /^<-{5,40}>\s*$/, kind: undefined },
+  { marker: "Scheduling destruction of SIP dialog", pattern: /^Scheduling/, kind: undefined },
+  { marker: "Really destroying SIP dialog", pattern: /^Really/, kind: undefined },
+  { marker: "Sending to ", pattern: /^Sending to \S{1,80} \((?:no )?NAT\)/, kind: undefined },
+];
+
+export const CHAN_SIP: DialectPatterns = { dialect: "chan-sip", patterns: PATTERNS };

@@ -1,0 +1,107 @@
+/** What a line of a log says, whoever wrote it. */
+export const EVENT_KINDS = [
+  // The way of a good registration.
+  "challenged",
+  "auth-ok",
+  "registered",
+  "unregistered",
+  // Refusals.
+  "wrong-password",
+  "auth-failed",
+  "auth-failed-403",
+  "credentials-mismatch",
+  "unknown-user",
+  "unknown-user-403",
+  "auth-user-mismatch",
+  "auth-missing",
+  "acl-denied",
+  "acl-denied-before",
+  "acl-dropped",
+  "acl-rejects",
+  "foreign-domain",
+  "cannot-register",
+  "user-agent-refused",
+  "no-aor",
+  "aor-not-found",
+  "no-max-contacts",
+  "contacts-full",
+  "contacts-full-503",
+  "contacts-full-403",
+  "nonce-stale",
+  "bad-request",
+  "wants-contact",
+  "pbx-error",
+  // The network between.
+  "banned",
+  "unbanned",
+  "ban-counted",
+  "tls-not-tls",
+  "tls-no-common-terms",
+  "tls-distrusted",
+  "tls-distrusted-expired",
+  "tls-client-certificate",
+  "tls-failed",
+  // What becomes of a registration.
+  "expired",
+  "evicted",
+  "transport-lost",
+  "reachable",
+  "unreachable",
+  // Calls.
+  "call-started",
+  "call-progress",
+  "call-ended",
+  "call-failed",
+  "call-not-registered",
+  "call-no-route",
+  // Not about the agent.
+  "provider",
+  // A SIP message of a trace.
+  "sip",
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** Who wrote a line. `sip` is a trace of messages, of whatever make. */
+export const DIALECTS = {
+  asterisk: "Asterisk",
+  "chan-sip": "Asterisk (chan_sip)",
+  freeswitch: "FreeSWITCH",
+  kamailio: "Kamailio or OpenSIPS",
+  "3cx": "3CX",
+  yeastar: "Yeastar",
+  fail2ban: "fail2ban",
+  openssl: "TLS",
+  sip: "SIP trace",
+} as const;
+export type Dialect = keyof typeof DIALECTS;
+
+/** Outside text in it is as it came: it is struck and cleaned where it is shown. */
+export interface LogEvent {
+  readonly dialect: Dialect;
+  readonly kind: EventKind;
+  /** From 1. */
+  readonly line: number;
+  /** The time as it stands in the log. */
+  readonly at?: string;
+  readonly user?: string;
+  /** Address, with the port where the log gives it. */
+  readonly address?: string;
+  /** SIP method, where the log names it. */
+  readonly method?: string;
+  /** What else the line says: a cause, an expiry, a start line. */
+  readonly detail?: string;
+}
+
+/** Named groups of a pattern that mean something: `user`, `from` (holds the user), `address`, `method`, `detail`, `why`. */
+export type Groups = Readonly<Record<string, string | undefined>>;
+
+/**
+ * One kind of line. `marker` is looked for first; `pattern` is then applied to the rest of the line from the
+ * marker on, is anchored there, and has no nested repetition, so that reading is linear. A kind of `undefined`
+ * is a line that is known and says nothing by itself.
+ */
+export interface LinePattern {
+  readonly marker: string;
+  readonly pattern: RegExp;
+  readonly kind: EventKind | undefined | ((groups: Groups) => EventKind | undefined);
+}

@@ -1,0 +1,112 @@
+import type { LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/** FreeSWITCH and FusionPBX. Texts: mod_sofia/sofia_reg.c and sofia.c, switch_ivr_originate.c. */
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "SIP auth failure (REGISTER) due to ",
+    pattern:
+      /^SIP auth failure \(REGISTER\) due to reaching max allowed registrations\.\s{1,3}Count: (?<detail>\d{1,6})/,
+    kind: "contacts-full-403",
+  },
+  {
+    marker: "SIP auth failure (REGISTER) due to ",
+    pattern: /^SIP auth failure \(REGISTER\) due to user-agent-filter/,
+    kind: "user-agent-refused",
+  },
+  {
+    marker: "SIP auth ",
+    pattern:
+      /^SIP auth (?<why>challenge|failure) \((?<method>[A-Z]{1,16})\) on sofia profile '?[^'\s]{1,80}'? for \[(?<user>[^\]@]{0,128})@?(?<detail>[^\]]{0,128})\] from ip (?<address>\S{1,60})/,
+    kind: ({ why }) => (why === "failure" ? "auth-failed-403" : "challenged"),
+  },
+  {
+    marker: "an't find user [",
+    pattern:
+      /^an't find user \[(?<user>[^\]@]{0,128})@?(?<detail>[^\]]{0,128})\](?: from (?:ip )?(?<address>\S{1,60}))?/,
+    kind: "unknown-user-403",
+  },
+  { marker: "You must define a domain called '", pattern: /^You must define/, kind: undefined },
+  { marker: "and you must configure your device to use the proper domain", pattern: /^and/, kind: undefined },
+  {
+    marker: "IP ",
+    pattern: /^IP (?<address>\S{1,60}) Rejected by register acl "(?<detail>[^"]{0,80})"/,
+    kind: "acl-denied-before",
+  },
+  {
+    marker: "IP ",
+    pattern:
+      /^IP (?<address>\S{1,60}) Rejected by user acl \[?(?<detail>[^\s\]]{1,80})\]?(?<why> checking proxy)?/,
+    kind: ({ why }) => (why === undefined ? "acl-denied" : undefined),
+  },
+  {
+    marker: "IP ",
+    pattern: /^IP \S{1,60} Rejected by acl "[^"]{0,80}"\. Falling back to Digest auth/,
+    kind: undefined,
+  },
+  {
+    marker: "IP ",
+    pattern: /^IP (?<address>\S{1,60}) Rejected by acl "(?<detail>[^"]{0,80})"/,
+    kind: "call-failed",
+  },
+  { marker: "Cant register a pointer", pattern: /^Cant register a pointer/, kind: "cannot-register" },
+  { marker: "NO CONTACT!", pattern: /^NO CONTACT!/, kind: "wants-contact" },
+  { marker: "Received an invalid packet!", pattern: /^Received/, kind: "bad-request" },
+  // What a profile with debug on prints when it has taken a registration.
+  { marker: "From:    [", pattern: /^From: {4}\[(?<user>[^\]@]{1,128})@?[^\]]{0,128}\]/, kind: "registered" },
+  { marker: "Contact: [", pattern: /^Contact: \[/, kind: undefined },
+  { marker: "Expires: [", pattern: /^Expires: \[\d{1,9}\]/, kind: undefined },
+  { marker: " Register:", pattern: /^ Register:\s*$/, kind: undefined },
+  { marker: "Requesting Registration from: [", pattern: /^Requesting/, kind: undefined },
+  {
+    marker: "Send ",
+    pattern: /^Send (?<why>forbidden|challenge) for \[(?<user>[^\]@]{0,128})@?[^\]]{0,128}\]/,
+    kind: undefined,
+  },
+  {
+    marker: "Expire ",
+    pattern: /^Expire (?:registration|sip user) '(?<user>[^'@]{1,128})@?[^']{0,128}' due to options failure/,
+    kind: "unreachable",
+  },
+  {
+    marker: "Ping to sip user '",
+    pattern:
+      /^Ping to sip user '(?<user>[^'@]{1,128})@?[^']{0,128}' (?:failed )?with code (?<detail>\d{3})[^,]{0,60}, (?:count \S{1,12}, )?state (?<why>\w{1,20})/,
+    kind: ({ why }) => (/^(?:REACHABLE|UP)$/i.test(why ?? "") ? "reachable" : "unreachable"),
+  },
+  { marker: "Ping failed ", pattern: /^Ping failed (?<detail>\S{1,60})/, kind: "provider" },
+  {
+    marker: "Failed Registration",
+    pattern: /^Failed Registration (?:\[(?<detail>\d{1,4})\]|with status (?<why>.{1,80}))/,
+    kind: "provider",
+  },
+  {
+    marker: "sofia_reg.c:",
+    pattern: /^sofia_reg\.c:\d{1,5} Registering (?<detail>\S{1,80})\s*$/,
+    kind: "provider",
+  },
+  {
+    marker: "[USER_NOT_REGISTERED]",
+    pattern: /^\[USER_NOT_REGISTERED\]/,
+    kind: "call-not-registered",
+  },
+  {
+    marker: "New Channel sofia/",
+    pattern: /^New Channel sofia\/[^/\s]{1,60}\/(?:sips?:)?(?<user>[^@\s]{1,128})/,
+    kind: "call-started",
+  },
+  {
+    marker: "Hangup sofia/",
+    pattern:
+      /^Hangup sofia\/[^/\s]{1,60}\/(?:sips?:)?(?<user>[^@\s]{1,128})\S{0,128} \[CS_[A-Z_]{1,20}\] \[(?<detail>[A-Z_]{1,40})\]/,
+    kind: ({ detail }) => (detail === "NORMAL_CLEARING" ? "call-ended" : "call-failed"),
+  },
+  {
+    marker: "receiving invite from ",
+    pattern: /^receiving invite from (?<address>\S{1,60})/,
+    kind: undefined,
+  },
+];
+
+export const FREESWITCH: DialectPatterns = { dialect: "freeswitch", patterns: PATTERNS };

@@ -1,0 +1,94 @@
+import type { LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/**
+ * Kamailio and OpenSIPS: what the modules registrar, auth, auth_db, pike, permissions and tls write, and the
+ * lines of Kamailio's sample configuration (etc/kamailio.cfg).
+ */
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "no result for user '",
+    pattern: /^no result for user '(?<user>[^'@]{0,128})@?(?<detail>[^']{0,128})'/,
+    kind: "unknown-user",
+  },
+  {
+    marker: "too many contacts",
+    pattern:
+      /^too many contacts (?:\([^)]{0,40}\) )?for AOR <(?<user>[^@>]{1,128})[^>]{0,200}>(?<detail>.{0,40})/,
+    kind: "contacts-full-503",
+  },
+  {
+    marker: "PIKE - ",
+    pattern: /^PIKE - BLOCKing ip (?<address>[^\s,]{1,60})/,
+    kind: "banned",
+  },
+  { marker: "PIKE - ", pattern: /^PIKE - UNBLOCKing/, kind: "unbanned" },
+  {
+    marker: "blocking ",
+    pattern: /^blocking (?<method>[A-Z]{1,16}) from (?<from>\S{1,200}) \(IP:(?<address>[^)]{1,60})\)/,
+    kind: "banned",
+  },
+  {
+    marker: "request from blocked IP - ",
+    pattern:
+      /^request from blocked IP - (?<method>[A-Z]{1,16}) from (?<from>\S{1,200}) \(IP:(?<address>[^)]{1,60})\)/,
+    kind: "banned",
+  },
+  {
+    marker: "authentication username mismatch",
+    pattern: /^authentication username mismatch/,
+    kind: "auth-user-mismatch",
+  },
+  { marker: "username mismatch with", pattern: /^username mismatch with/, kind: "auth-user-mismatch" },
+  {
+    marker: "redentials with realm '",
+    pattern: /^redentials with realm '(?<detail>[^']{0,128})' not found/,
+    kind: "challenged",
+  },
+  {
+    marker: "no credentials with realm [",
+    pattern: /^no credentials with realm \[(?<detail>[^\]]{0,128})\]/,
+    kind: "challenged",
+  },
+  { marker: "stale nonce", pattern: /^stale nonce/, kind: "nonce-stale" },
+  { marker: "nonce reused", pattern: /^nonce reused/, kind: "nonce-stale" },
+  { marker: "Invalid nonce value received", pattern: /^Invalid nonce/, kind: "nonce-stale" },
+  { marker: "error or bad credentials", pattern: /^error or bad/, kind: "auth-failed" },
+  { marker: "failed to get passwd value", pattern: /^failed/, kind: undefined },
+  { marker: "Could not convert PV to str", pattern: /^Could/, kind: undefined },
+  {
+    marker: "Malformed SIP request from ",
+    pattern: /^Malformed SIP request from (?<address>\S{1,80})/,
+    kind: "bad-request",
+  },
+  {
+    marker: "parse_first_line",
+    pattern: /^parse_first_line.{0,40}bad (?:message|request)/,
+    kind: "bad-request",
+  },
+  { marker: "parse_msg(): ", pattern: /^parse_msg\(\): ERROR: parse_msg: message=</, kind: "bad-request" },
+  { marker: "deny rule found => Register denied", pattern: /^deny/, kind: "acl-denied-before" },
+  {
+    marker: "' has no valid contact in usrloc",
+    pattern: /^' has no valid contact in usrloc/,
+    kind: "call-not-registered",
+  },
+  { marker: "' not found in usrloc", pattern: /^' not found in usrloc/, kind: "call-not-registered" },
+  { marker: "' Not found in usrloc", pattern: /^' Not found in usrloc/, kind: "call-not-registered" },
+  {
+    marker: "stateless error reply used: ",
+    pattern: /^stateless error reply used: (?<detail>.{1,80})/,
+    kind: "pbx-error",
+  },
+  // Around a TLS error, which has its own line.
+  { marker: "protocol level error", pattern: /^protocol level error/, kind: undefined },
+  {
+    marker: "tls_h_read_f(): ",
+    pattern: /^tls_h_read_f\(\): (?:src|dst|source|destination) /,
+    kind: undefined,
+  },
+  { marker: "tcp_read_req: error reading", pattern: /^tcp_read_req/, kind: undefined },
+];
+
+export const KAMAILIO: DialectPatterns = { dialect: "kamailio", patterns: PATTERNS };

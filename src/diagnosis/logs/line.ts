@@ -1,0 +1,62 @@
+import type { Dialect, EventKind, Groups, LinePattern, LogEvent } from "./event.js";
+
+/** No line that is of use is longer; the rest of it is not looked at. */
+const MAX_LINE = 4_000;
+
+/** The beginnings that loggers give a line, as far as they hold a time. */
+const TIME =
+  /^[^\w[]{0,4}(?:[UT] +|\[)?(\d{4}[-/]\d{2}[-/]\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?|\d{1,2}\/\d{1,2}\/\d{4} \d{1,2}:\d{2}:\d{2}(?: [AP]M)?|[A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})?|\d{2}:\d{2}:\d{2}[.,]\d{1,9})/;
+/** FreeSWITCH may put the channel's UUID before the time. */
+const UUID_FIRST = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12} /;
+const SIP_USER = /sips?:([^@;>\s"]{1,128})@/;
+
+export interface DialectPatterns {
+  readonly dialect: Dialect;
+  readonly patterns: readonly LinePattern[];
+}
+
+export function splitLogLines(text: string): string[] {
+  return text.split("\n").map((line) => line.slice(0, MAX_LINE).replace(/\r$/, ""));
+}
+
+/** The time at the beginning of a line, as written. */
+export function timeOf(line: string): string | undefined {
+  return TIME.exec(line.replace(UUID_FIRST, "").slice(0, 60))?.[1];
+}
+
+/** `known`: the line belongs to the dialect and says nothing by itself. */
+export type Read = { readonly event: LogEvent } | "known" | undefined;
+
+/** Reads one line by the first pattern that fits. */
+export function readLine(line: string, number: number, dialects: readonly DialectPatterns[]): Read {
+  for (const { dialect, patterns } of dialects) {
+    for (const { marker, pattern, kind } of patterns) {
+      const at = line.indexOf(marker);
+      if (at < 0) continue;
+      const match = pattern.exec(line.slice(at));
+      if (!match) continue;
+      const groups: Groups = match.groups ?? {};
+      const meant = typeof kind === "function" ? kind(groups) : kind;
+      return meant === undefined ? "known" : { event: eventOf(dialect, meant, number, line, groups) };
+    }
+  }
+  return undefined;
+}
+
+function eventOf(dialect: Dialect, kind: EventKind, number: number, line: string, groups: Groups): LogEvent {
+  const { method, detail } = groups;
+  // Asterisk's security events write 192.0.2.1/5060.
+  const address = groups.address?.replace(/\/(?=\d{1,5}$)/, ":");
+  const user = groups.user ?? SIP_USER.exec(groups.from ?? "")?.[1];
+  const at = timeOf(line);
+  return {
+    dialect,
+    kind,
+    line: number,
+    ...(at === undefined ? {} : { at }),
+    ...(user ? { user } : {}),
+    ...(address ? { address } : {}),
+    ...(method ? { method } : {}),
+    ...(detail ? { detail } : {}),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Preset } from "../../presets/index.js";
+import type { Finding } from "../finding.js";
+import { presetFix } from "../preset-words.js";
+import { findingsFrom } from "../rank.js";
+import { RULES } from "../rules/index.js";
+import type { Rule } from "../rules/rule.js";
+import type { LogEvent } from "./event.js";
+import { isRefusal, MEANINGS } from "./meanings.js";
+import { shown } from "./strike.js";
+import { evidenceOf } from "./trace-evidence.js";
+import type { RegisterStory } from "./trace-story.js";
+
+/** What a log comes to: a finding of the diagnosis, seen by the PBX itself. */
+export interface LogFinding extends Omit<Finding, "seenFrom"> {
+  /** Whom it concerns; struck and cleaned. */
+  readonly users: readonly string[];
+  /** How many lines or exchanges say so. */
+  readonly count: number;
+}
+
+const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
+const MAX_USERS = 5;
+
+/** Rules that a trace of SIP messages has evidence for; the others want names, certificates or the platform. */
+const TRACE_TOPICS: ReadonlySet<string> = new Set(["reach", "registrar", "credentials", "path"]);
+/** True of nearly every trace, and no news in one. */
+const NOT_FROM_TRACES = new Set(["digest-in-clear", "nat", "register-without-credentials"]);
+const TRACE_RULES = RULES.filter(({ id, topic }) => TRACE_TOPICS.has(topic) && !NOT_FROM_TRACES.has(id));
+
+/** Findings that the PBX's own lines lead to, in the order of the log. */
+export function findingsOfEvents(
+  events: readonly LogEvent[],
+  lines: readonly string[],
+  preset: Preset | undefined,
+): LogFinding[] {
+  const groups = new Map<string, LogEvent[]>();
+  for (const event of events) {
+    const { finding } = MEANINGS[event.kind];
+    if (finding === undefined || (event.method ?? "REGISTER") !== "REGISTER") continue;
+    if (event.kind === "auth-failed" && reasonIsKnown(event, events)) continue;
+    groups.set(event.kind, [...(groups.get(event.kind) ?? []), event]);
+  }
+  return [...groups.values()].flatMap((group) => findingOf(group, lines, preset));
+}
+
+/** PJSIP writes "Failed to authenticate" as well when user or address were the reason, which it wrote before. */
+function reasonIsKnown(event: LogEvent, events: readonly LogEvent[]): boolean {
+  const host = hostOf(event);
+  return events.some(
+    (other) =>
+      (other.kind === "unknown-user" || other.kind === "acl-denied") &&
+      (event.user === undefined ? host !== undefined && hostOf(other) === host : other.user === event.user),
+  );
+}
+
+function hostOf({ address }: LogEvent): string | undefined {
+  return address?.replace(/:\d{1,5}$/, "");
+}
+
+function findingOf(
+  group: readonly LogEvent[],
+  lines: readonly string[],
+  preset: Preset | undefined,
+): LogFinding[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const meaning = MEANINGS[first.kind];
+  const rule = BY_ID.get(meaning.finding ?? "");
+  if (rule === undefined) return [];
+  const fix = meaning.fix ?? rule.fix;
+  const own = preset && meaning.hint && presetFix(meaning.hint, preset);
+  const more = group.length - 1;
+  return [
+    {
+      id: rule.id,
+      severity: meaning.severity ?? rule.severity,
+      title: rule.title,
+      evidence: `line ${first.line}: ${shown(lines[first.line - 1] ?? "", 220)}${more > 0 ? ` (and ${more} more)` : ""}`,
+      cause: meaning.cause ?? rule.cause,
+      fix: own === undefined ? fix : `${own} ${fix}`,
+      confidence: meaning.confidence ?? "medium",
+      users: usersOf(group.map(({ user }) => user)),
+      count: group.length,
+    },
+  ];
+}
+
+/** Findings of the diagnosis's own rules on the registrations in a trace. */
+export function findingsOfStories(
+  stories: readonly RegisterStory[],
+  preset: Preset | undefined,
+): LogFinding[] {
+  const found = new Map<string, LogFinding>();
+  for (const story of stories) {
+    for (const { seenFrom: _machine, ...finding } of findingsFrom(evidenceOf(story, preset), TRACE_RULES)) {
+      const before = found.get(finding.id);
+      const line = story.exchanges.at(-1)?.last.line;
+      found.set(finding.id, {
+        ...(before ?? { ...finding, evidence: shown(`line ${line}: ${finding.evidence}`, 260) }),
+        users: [...new Set([...(before?.users ?? []), ...usersOf([story.user])])].slice(0, MAX_USERS),
+        count: (before?.count ?? 0) + 1,
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Where the PBX's own lines tell the reason of a refusal, what the answer on the wire may mean is left out. */
+export function withoutGuesses(ofStories: readonly LogFinding[], events: readonly LogEvent[]): LogFinding[] {
+  const reasons = events.filter(
+    ({ kind, method }) => isRefusal(kind) && (method ?? "REGISTER") === "REGISTER",
+  );
+  if (reasons.length === 0) return [...ofStories];
+  const told = new Set(usersOf(reasons.map(({ user }) => user)));
+  const anybody = reasons.every(({ user }) => user === undefined);
+  return ofStories.filter(({ id, users }) => {
+    const refusal = BY_ID.get(id)?.topic === "credentials" || BY_ID.get(id)?.topic === "registrar";
+    return !(refusal && (anybody || users.every((user) => told.has(user))));
+  });
+}
+
+function usersOf(users: readonly (string | undefined)[]): string[] {
+  const named = users.flatMap((user) => (user === undefined ? [] : [shown(user, 60)]));
+  return [...new Set(named)].slice(0, MAX_USERS);
+}

@@ -1,0 +1,82 @@
+import type { EventKind } from "./event.js";
+import { type Meaning, REFUSALS } from "./refusals.js";
+
+export type { Meaning } from "./refusals.js";
+
+const BAN_FIX =
+  "Correct the credentials first. Then lift the ban on the PBX (with fail2ban: fail2ban-client unban ADDRESS), and allow the platform's addresses there.";
+
+/** The network, calls, and what goes well. */
+const OTHERS = {
+  challenged: { says: "asked for credentials, which is normal" },
+  "auth-ok": { says: "credentials accepted" },
+  registered: { says: "registered" },
+  unregistered: { says: "registration taken away by the device itself" },
+  "acl-rejects": { says: "an access list does not hold this address" },
+  banned: {
+    says: "banned or blocked",
+    finding: "banned-after-refusals",
+    confidence: "high",
+    fix: BAN_FIX,
+  },
+  unbanned: { says: "ban lifted" },
+  "ban-counted": { says: "counted as a strike by fail2ban" },
+  "tls-not-tls": {
+    says: "what came to the TLS port was no TLS",
+    finding: "tls-on-plain-port",
+    confidence: "medium",
+    cause: "A client speaks plain SIP (transport tcp) to the PBX's TLS port. Scanners do so as well.",
+  },
+  "tls-no-common-terms": {
+    says: "TLS failed, no version or cipher in common",
+    finding: "tls-handshake-failed",
+    confidence: "high",
+    cause: "The PBX and the client allow no common TLS version or cipher.",
+    fix: "Allow TLS 1.2 and 1.3 with modern ciphers on the PBX, and check that its certificate's key fits them.",
+  },
+  "tls-distrusted": {
+    says: "the client did not trust the PBX's certificate",
+    finding: "certificate-chain",
+    confidence: "medium",
+    cause:
+      "The client broke the handshake off: the certificate is self-signed, of an unknown authority, without its intermediate, or for another name.",
+  },
+  "tls-distrusted-expired": {
+    says: "the client found the PBX's certificate expired",
+    finding: "certificate-expired",
+    confidence: "high",
+  },
+  "tls-client-certificate": {
+    says: "TLS failed, the PBX wants a certificate of the client",
+    finding: "tls-client-certificate",
+    confidence: "high",
+  },
+  "tls-failed": { says: "TLS handshake failed", finding: "tls-handshake-failed", confidence: "medium" },
+  expired: { says: "registration ran out, it was not refreshed in time" },
+  evicted: {
+    says: "registration replaced by a newer one of the same extension",
+    finding: "held-by-another-device",
+    severity: "warning",
+    confidence: "medium",
+    cause:
+      "Two devices register the same extension, or the same one from a new address: the newer drops the older.",
+  },
+  "transport-lost": { says: "registration dropped because its connection closed" },
+  reachable: { says: "answers the PBX's OPTIONS" },
+  unreachable: { says: "does not answer the PBX, which will not ring it" },
+  "call-started": { says: "call started" },
+  "call-progress": { says: "call" },
+  "call-ended": { says: "call ended" },
+  "call-failed": { says: "call failed" },
+  "call-not-registered": { says: "call could not be delivered: nobody is registered there" },
+  "call-no-route": { says: "call refused: the dialplan has no such extension in that context" },
+  provider: { says: "the PBX's own registration with a provider, not the agent's" },
+  sip: { says: "" },
+} as const satisfies Partial<Record<EventKind, Meaning>>;
+
+export const MEANINGS: Readonly<Record<EventKind, Meaning>> = { ...REFUSALS, ...OTHERS };
+
+/** Whether the event is a refusal whose reason the log tells. */
+export function isRefusal(kind: EventKind): boolean {
+  return kind in REFUSALS;
+}

@@ -1,0 +1,34 @@
+import type { EventKind, LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/** OpenSSL's reasons, which every one of these programs passes on as they are (openssl/ssl/ssl_err.c). */
+
+const REASONS: readonly (readonly [string, EventKind])[] = [
+  ["wrong version number", "tls-not-tls"],
+  ["http request", "tls-not-tls"],
+  ["unknown protocol", "tls-not-tls"],
+  ["no shared cipher", "tls-no-common-terms"],
+  ["unsupported protocol", "tls-no-common-terms"],
+  ["version too low", "tls-no-common-terms"],
+  ["no protocols available", "tls-no-common-terms"],
+  ["alert certificate expired", "tls-distrusted-expired"],
+  ["alert certificate unknown", "tls-distrusted"],
+  ["alert unknown ca", "tls-distrusted"],
+  ["alert bad certificate", "tls-distrusted"],
+  ["peer did not return a certificate", "tls-client-certificate"],
+  ["alert handshake failure", "tls-failed"],
+  ["alert protocol version", "tls-no-common-terms"],
+  ["certificate verify failed", "tls-failed"],
+];
+
+/** The reason stands after `SSL routines` and the function's name, parted by `:` or, in pjproject's lines, by `-`. */
+export const OPENSSL: DialectPatterns = {
+  dialect: "openssl",
+  patterns: REASONS.map(
+    ([reason, kind]): LinePattern => ({
+      marker: "SSL routines",
+      pattern: new RegExp(`^SSL routines[:-][\\w: ()-]{0,80}?\\b(?<detail>${reason})`),
+      kind,
+    }),
+  ),
+};

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import type { LogReport } from "../diagnosis/logs/index.js";
+import { usernameField } from "../registration/fields.js";
+import { defineTool, type ToolReply } from "./define.js";
+import { loadPresetOrExplain } from "./preset.js";
+import { nextStepsSchema } from "./schemas.js";
+
+/** Characters; some hundred lines of a log, or a dozen registrations with every message. */
+const MAX_LOG = 60_000;
+const MAX_EVENTS = 60;
+
+const input = z.strictObject({
+  log: z.string().min(1).max(MAX_LOG).describe("The lines, unchanged"),
+  username: usernameField.describe("Only what concerns this SIP user").optional(),
+  presetId: z.string().max(60).describe("For fixes in that PBX's words").optional(),
+});
+
+const output = z.object({
+  outcome: z.string().describe("registered, refused, no answer, gone, none"),
+  writtenBy: z.array(z.string()),
+  events: z.array(
+    z.object({ line: z.number(), count: z.number(), at: z.string().optional(), text: z.string() }),
+  ),
+  findings: z.array(
+    z.object({
+      id: z.string(),
+      severity: z.string(),
+      title: z.string(),
+      evidence: z.string(),
+      cause: z.string(),
+      fix: z.string(),
+      confidence: z.string(),
+      users: z.array(z.string()),
+      count: z.number(),
+    }),
+  ),
+  understood: z.number(),
+  unknown: z.number(),
+  aboutOthers: z.number(),
+  nextSteps: nextStepsSchema,
+});
+
+type Reply = ToolReply<z.output<typeof output>>;
+
+export const explainSipLog = defineTool({
+  name: "explain_sip_log",
+  title: "Explain SIP log",
+  description: [
+    "Reads log lines of Asterisk, FreePBX, 3CX, FreeSWITCH, Kamailio, OpenSIPS or Yeastar, or a SIP trace (sngrep, tcpdump …): what happened, in order, and which finding of diagnose_sip_registration it is. Strikes out secrets and phone numbers; counts unknown lines, and guesses none.",
+    "Use it when the user can paste the PBX's log of a failed try.",
+    'Example: {"log": "NOTICE[1]: Request …"}',
+  ].join("\n"),
+  input,
+  output,
+  hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  async run({ log, username, presetId }) {
+    const { readLog } = await import("../diagnosis/logs/index.js");
+    const about = username === undefined ? {} : { username };
+    const first = readLog(log, about);
+    const known = presetId ?? first.presetId;
+    const report =
+      known === undefined ? first : readLog(log, { ...about, preset: await loadPresetOrExplain(known) });
+    return replyOf(report, username);
+  },
+});
+
+const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
+  registered: "The last registration in it succeeds.",
+  refused: "The last registration in it is refused.",
+  "no answer": "The last registration in it gets no answer.",
+  gone: "The last registration in it ends or is taken away.",
+  none: "It shows no registration to its end.",
+};
+
+function replyOf(report: LogReport, username: string | undefined): Reply {
+  const { events, findings, outcome, writtenBy, lines, understood, unknown, aboutOthers } = report;
+  const shown = events.slice(-MAX_EVENTS);
+  return {
+    lines: [
+      `${writtenBy.length === 0 ? "Nothing in it was recognised" : writtenBy.join(", ")}. ${OUTCOMES[outcome]}`,
+      ...(findings.length === 0 ? [] : ["Findings:"]),
+      ...findings.flatMap(findingLines),
+      ...(shown.length === 0 ? [] : ["What happened:"]),
+      ...(shown.length < events.length ? [`(the first ${events.length - shown.length} are left out)`] : []),
+      ...shown.map(eventLine),
+      `${lines} lines: ${understood} understood, ${unknown} not known and not guessed at.`,
+      aboutOthers > 0 && `${aboutOthers} about other users than ${username} left out.`,
+    ],
+    data: {
+      outcome,
+      writtenBy: [...writtenBy],
+      events: shown.map(({ lastLine: _, ...event }) => event),
+      findings: findings.map(({ users, ...finding }) => ({ ...finding, users: [...users] })),
+      ...{ understood, unknown, aboutOthers },
+    },
+    next: nextOf(report),
+  };
+}
+
+function findingLines({
+  id,
+  severity,
+  title,
+  evidence,
+  cause,
+  fix,
+  confidence,
+  users,
+}: LogReport["findings"][number]) {
+  const whom = users.length === 0 ? "" : ` [${users.join(", ")}]`;
+  return [
+    `- ${title}${whom} (${id}, ${severity}, confidence ${confidence})`,
+    `  Seen: ${evidence}`,
+    `  Cause: ${cause}`,
+    `  Fix: ${fix}`,
+  ];
+}
+
+function eventLine({ line, lastLine, count, at, text }: LogReport["events"][number]): string {
+  const where = count > 1 ? `lines ${line}–${lastLine}, ${count} times` : `line ${line}`;
+  return `- ${where}${at === undefined ? "" : `, ${at}`}: ${text}`;
+}
+
+function nextOf({ events, findings, outcome, understood }: LogReport): string[] {
+  if (understood === 0 || events.length === 0) {
+    return [
+      "Ask the user for the PBX's log at the very time of a try (Asterisk: pjsip set logger on, or the full log), with a dozen lines before and after.",
+      "diagnose_sip_registration looks from this machine, without any log.",
+    ];
+  }
+  const banned = findings.some(({ id }) => id === "banned-after-refusals");
+  return [
+    ...(findings.length > 0
+      ? ["Do what the first finding says, on the PBX or with configure_sip_registration."]
+      : []),
+    ...(banned ? ["Do not try again before the ban is lifted: further tries lengthen it."] : []),
+    ...(outcome === "registered"
+      ? [
+          "get_sip_status compares that with the platform's view; if calls do not come, look at the PBX's routing.",
+        ]
+      : ["diagnose_sip_registration checks the same from here."]),
+  ];
+}

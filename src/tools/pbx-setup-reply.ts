@@ -1,0 +1,58 @@
+import { type ConfigText, configTextsFor, UnsafeValueError } from "../presets/config-text/index.js";
+import { cleanText } from "../text.js";
+import type { ToolReply } from "./define.js";
+import { ToolError } from "./errors.js";
+import type { GuideInput, GuideOutput } from "./pbx-setup-guide.js";
+import { type GuideValues, guideFor } from "./pbx-setup-steps.js";
+import { loadPresetOrExplain, presetById } from "./preset.js";
+
+/** What `pbx_setup_guide` answers. @throws ToolError for an unknown preset, or a value that cannot be pasted. */
+export async function setupReply({ presetId, ...given }: GuideInput): Promise<ToolReply<GuideOutput>> {
+  const preset = await loadPresetOrExplain(presetId);
+  const { fill } = await presetById(presetId);
+  const values = definedOnly({ ...given, ...fill(given) });
+  const texts = textsOrExplain(preset.id, values);
+  const guide = guideFor(preset, values);
+  return {
+    lines: [
+      ...guide.lines,
+      ...texts.flatMap(textLines),
+      "",
+      `Password: ${guide.data.passwordAdvice}`,
+      ...guide.data.notes.map((note) => `Note: ${note}`),
+      ...guide.missingLines,
+    ],
+    data: {
+      ...guide.data,
+      texts: texts.map(({ title, target, text, afterwards }) => ({ title, target, text, afterwards })),
+    },
+    next: guide.next,
+  };
+}
+
+function definedOnly(values: { [Key in keyof GuideValues]: GuideValues[Key] | undefined }): GuideValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function textsOrExplain(presetId: string, values: GuideValues): ConfigText[] {
+  try {
+    return configTextsFor(presetId, values);
+  } catch (error) {
+    if (!(error instanceof UnsafeValueError)) throw error;
+    throw new ToolError(`${cleanText(error.message)}.`, [
+      `Call pbx_setup_guide again with another ${error.field}, or without it.`,
+    ]);
+  }
+}
+
+/** The text in a fence that nothing in it can close: no generated text holds a backquote. */
+function textLines({ title, target, language, text, afterwards }: ConfigText): string[] {
+  return [
+    "",
+    `${title} (${target}):`,
+    `\`\`\`${language}`,
+    text.trimEnd(),
+    "```",
+    `Afterwards: ${afterwards}`,
+  ];
+}
