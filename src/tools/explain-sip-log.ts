@@ -83,7 +83,7 @@ function replyOf(report: LogReport, username: string | undefined): Reply {
       ...(shown.length === 0 ? [] : ["What happened:"]),
       ...(shown.length < events.length ? [`(the first ${events.length - shown.length} are left out)`] : []),
       ...shown.map(eventLine),
-      `${lines} lines: ${understood} understood, ${unknown} not known and not guessed at.`,
+      `${lines} ${lines === 1 ? "line" : "lines"}: ${understood} understood, ${unknown} not known and not guessed at.`,
       aboutOthers > 0 && `${aboutOthers} about other users than ${username} left out.`,
     ],
     data: {
