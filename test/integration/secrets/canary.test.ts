@@ -1,0 +1,242 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  type CanaryWorld,
+  canaryPassword,
+  filesBelow,
+  leaksIn,
+  startCanaryWorld,
+} from "../../support/canary.js";
+import { ask, enter, watchViews } from "../../support/entry.js";
+import { SpawnedServer } from "../../support/spawned.js";
+
+/**
+ * A random password goes into the built server by each way there is; then every byte that left the process is
+ * searched for it. Only the request to the API may have it, and that API repeats it wherever it can.
+ */
+
+let password: string;
+let world: CanaryWorld;
+let folder: string;
+/** What the server has written besides its streams: pages, results of other commands. */
+let pages: Record<string, string>;
+const servers: SpawnedServer[] = [];
+
+beforeEach(async () => {
+  password = canaryPassword();
+  world = await startCanaryWorld(password);
+  folder = mkdtempSync(join(tmpdir(), "canary-"));
+  for (const name of ["home", "tmp", "given"]) mkdirSync(join(folder, name));
+  pages = {};
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.kill();
+  await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function started(env: Record<string, string> = {}, capabilities: object = {}, args: string[] = []) {
+  const own = { HOME: join(folder, "home"), TMPDIR: join(folder, "tmp") };
+  const server = new SpawnedServer(args, { ...world.env, ...own, ...env });
+  servers.push(server);
+  if (args.length === 0 || args[0]?.startsWith("--")) await server.initialize(capabilities);
+  return server;
+}
+
+/** Where the password has got to, after the servers have been ended. */
+async function leaks(): Promise<string[]> {
+  for (const [index, server] of servers.entries()) {
+    server.child.stdin.end();
+    await server.ended();
+    pages[`stdout ${index}`] = server.stdout;
+    pages[`stderr ${index}`] = server.stderr;
+  }
+  const written = { ...filesBelow(join(folder, "home")), ...filesBelow(join(folder, "tmp")) };
+  return leaksIn({ ...pages, ...written }, password);
+}
+
+const configure = (server: SpawnedServer, more: object = {}) =>
+  server.callTool("configure_sip_registration", { ...world.line, ...more });
+const status = (server: SpawnedServer) =>
+  server.callTool("get_sip_status", { agentId: world.line.agentId, waitSeconds: 5 });
+
+function secretsFile(text: string): string {
+  const path = join(folder, "given", "sip.env");
+  writeFileSync(path, text);
+  chmodSync(path, 0o600);
+  return path;
+}
+
+/** Types the password into a page, and keeps everything that the page was sent. */
+async function typeInto(url: string, value = password): Promise<void> {
+  const watched = watchViews(url);
+  await vi.waitFor(() => expect(watched.views).toHaveLength(1));
+  pages.page = (await ask(url)).body;
+  const answer = await enter(url, value);
+  pages.answer = JSON.stringify(answer);
+  await watched.ended;
+  pages.events = watched.raw();
+}
+
+describe("a password that comes", () => {
+  it("as an argument ends registered and leaves no trace", async () => {
+    const server = await started();
+    expect((await configure(server, { password })).facts).toMatchObject({
+      outcome: "registered",
+      passwordFrom: "argument",
+    });
+    expect(world.bindings()).toHaveLength(1);
+    await status(server);
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it("from what is stored ends registered and leaves no trace", async () => {
+    await world.store();
+    const server = await started();
+    await server.callTool("list_agents", {});
+    await status(server);
+    expect((await configure(server, { dryRun: true })).facts).toMatchObject({ passwordFrom: "kept" });
+    expect((await configure(server, { transport: "tcp" })).facts).toMatchObject({
+      outcome: "registered",
+      passwordFrom: "kept",
+    });
+    await server.callTool("remove_sip_registration", { agentId: world.line.agentId, username: "1001" });
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it("by its name, from the environment, ends registered and leaves no trace", async () => {
+    const pinned = { TELZINO_SIP_SECRET_OFFICE: password, TELZINO_SIP_SECRET_OFFICE_HOSTS: "127.0.0.1" };
+    const server = await started(pinned);
+    const { tools } = (await server.request("tools/list")) as { tools: { name: string }[] };
+    const shown = tools.find(({ name }) => name === "configure_sip_registration");
+    expect(JSON.stringify(shown)).toContain("OFFICE (for 127.0.0.1)");
+    expect((await configure(server, { passwordSecret: "OFFICE" })).facts).toMatchObject({
+      outcome: "registered",
+      passwordFrom: "named",
+    });
+    const elsewhere = await configure(server, { passwordSecret: "OFFICE", sipDomain: "evil.example" });
+    expect(elsewhere).toMatchObject({ isError: true });
+    expect(elsewhere.text).toContain("pinned to 127.0.0.1");
+    const doctor = await started(pinned, {}, ["doctor"]);
+    expect(await doctor.ended()).toBe(0);
+    expect(doctor.stdout).toContain("SIP secret OFFICE: for 127.0.0.1");
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it("by its name, from a file, ends registered and leaves no trace", async () => {
+    // The one sign in the password that ends a quoted value must not be the quote.
+    password = password.replaceAll("'", "");
+    await world.close();
+    world = await startCanaryWorld(password);
+    const server = await started({ TELZINO_SECRETS_FILE: secretsFile(`OFFICE='${password}'\n`) });
+    expect((await configure(server, { passwordSecret: "office" })).facts).toMatchObject({
+      outcome: "registered",
+      passwordFrom: "named",
+    });
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it("from the page, with a client that asks its user, ends registered and leaves no trace", async () => {
+    const server = await started({}, { elicitation: { url: {} } });
+    const call = configure(server);
+    const question = await vi.waitFor(
+      () => {
+        const found = server.messages().find(({ method }) => method === "elicitation/create");
+        expect(found).toBeDefined();
+        return found as { id: number; params: { mode: string; url: string } };
+      },
+      { timeout: 10_000 },
+    );
+    expect(question.params.mode).toBe("url");
+    server.send({ jsonrpc: "2.0", id: question.id, result: { action: "accept" } });
+    await typeInto(question.params.url);
+    expect((await call).facts).toMatchObject({ outcome: "registered", passwordFrom: "entry" });
+    expect(server.messages().map(({ method }) => method)).toContain("notifications/elicitation/complete");
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it("from the page, with any other client, ends registered and leaves no trace", async () => {
+    const server = await started();
+    const answer = await configure(server);
+    expect(answer.facts).toMatchObject({ outcome: "password_entry_pending" });
+    await typeInto((answer.facts.passwordEntry as { url: string }).url);
+    expect((await status(server)).facts).toMatchObject({ status: { registered: true } });
+    expect(await leaks()).toStrictEqual([]);
+  });
+});
+
+describe("where something goes wrong", () => {
+  it("no trace is left of a password that the PBX refuses", async () => {
+    const right = password;
+    password = canaryPassword();
+    const server = await started();
+    expect((await configure(server, { password })).facts).toMatchObject({ outcome: "failed" });
+    await status(server);
+    expect(await leaks()).toStrictEqual([]);
+    expect(leaksIn(pages, right).length).toBeGreaterThan(0);
+  });
+
+  it("no trace is left of a password that the API refuses and repeats", async () => {
+    world.refuse(true);
+    const server = await started();
+    const answer = await configure(server, { password });
+    expect(answer).toMatchObject({ isError: true });
+    expect(answer.text).toContain("[secret]");
+    const page = await configure(server);
+    const { url } = page.facts.passwordEntry as { url: string };
+    const watched = watchViews(url);
+    await enter(url, password);
+    await vi.waitFor(() => expect(watched.views.at(-1)).toHaveProperty("failure"), 10_000);
+    pages.events = watched.raw();
+    watched.close();
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it.each([
+    ["a misspelt parameter", (value: string) => ({ passwrod: value })],
+    ["a parameter of another program", (value: string) => ({ secret: value })],
+    ["a list", (value: string) => ({ password: [value] })],
+    ["a call that names another one too", (value: string) => ({ passwordSecret: "OTHER", password: value })],
+    ["more than there may be", (value: string) => ({ password: value.repeat(20) })],
+  ])("no trace is left of a password in %s", async (_label, more) => {
+    const server = await started({ TELZINO_SIP_SECRET_OTHER: "another-one" });
+    expect(await configure(server, more(password))).toMatchObject({ isError: true });
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it.each([
+    ["configured", { TELZINO_SIP_SECRET_OFFICE: "PASSWORD" }, {}],
+    ["given in a call that is under way", {}, { password: "PASSWORD" }],
+  ])("no trace is left of a password that is %s when the process crashes", async (_label, env, more) => {
+    const crash = join(folder, "given", "crash.mjs");
+    writeFileSync(
+      crash,
+      'process.on("SIGUSR2", () => { throw new Error("it was " + process.env.CRASH_TEXT + " " + Buffer.from(process.env.CRASH_TEXT).toString("base64")); });',
+    );
+    const filled = Object.fromEntries(Object.entries(env).map(([name]) => [name, password]));
+    const server = await started({ ...filled, NODE_OPTIONS: `--import=${crash}`, CRASH_TEXT: password });
+    // Nothing answers there, so that the call goes on.
+    const call = configure(server, { ...("password" in more ? { password } : {}), port: 9 });
+    void call.catch(() => {});
+    await vi.waitFor(() => expect(server.stderr).toMatch(/PUT|tool call/), 10_000);
+    server.child.kill("SIGUSR2");
+    expect(await server.ended()).toBe(1);
+    expect(server.stderr).toContain("it was [secret]");
+    expect(await leaks()).toStrictEqual([]);
+  });
+});
+
+describe("the search itself", () => {
+  it("finds what was written", () => {
+    for (const text of [
+      password,
+      JSON.stringify({ password }),
+      Buffer.from(`xx${password}y`).toString("base64"),
+    ]) {
+      expect(leaksIn({ stdout: `something ${text} more` }, password)).not.toStrictEqual([]);
+    }
+    expect(leaksIn({ stdout: "nothing" }, password)).toStrictEqual([]);
+  });
+});
