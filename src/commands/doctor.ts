@@ -89,6 +89,8 @@ function describeSettings(config: Config): Check[] {
   const lines = [...config.notes];
   if (config.readOnly) lines.push("read-only: the tools that change something are left out");
   if (!config.passwordArgument) lines.push("tools take no SIP password as an argument");
+  if (config.entryPort === undefined) lines.push("no local page for SIP passwords");
+  if (config.entryPort) lines.push(`local page for SIP passwords on 127.0.0.1:${config.entryPort}`);
   const proxies = [config.proxy.httpsProxy, config.proxy.httpProxy].filter((proxy) => proxy !== undefined);
   for (const proxy of proxies) lines.push(`proxy ${new URL(proxy).host}`);
   for (const [name, { hosts }] of config.sipSecrets) {

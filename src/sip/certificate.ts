@@ -70,7 +70,8 @@ function commonNames(subject: string | undefined): string[] {
 
 function isSelfSigned(certificate: X509Certificate): boolean {
   try {
-    return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
+    // Not checkIssued: it says no to a certificate whose keyUsage is without keyCertSign, as most that sign themselves.
+    return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
   } catch {
     // A key of a kind that this build of OpenSSL does not know.
     return false;

@@ -102,6 +102,7 @@ describe("the page in a browser", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Not registered" }).waitFor();
     expect(await page.getByText("The phone system did not accept the password").isVisible()).toBe(true);
+    expect(await page.locator("#validity").textContent()).toContain("valid until 00:02");
     const retry = page.getByRole("button", { name: /^Try once more/ });
     expect(await retry.isDisabled()).toBe(true);
     at.clock.advance(10_000);

@@ -116,6 +116,7 @@ describe.skipIf(await lacks("kamailio", "dnsmasq"))("Kamailio's certificate", ()
     ["that has expired", "expired.test", "certificate-expired"],
     ["that is not valid yet", "future.test", "certificate-not-yet-valid"],
     ["for another name", "wrong.test", "certificate-name"],
+    ["signed by itself", "self.test", "certificate-self-signed"],
     ["without its intermediate", "incomplete.test", "certificate-chain"],
   ] as const satisfies readonly (readonly [string, CertificateName, string])[];
   const good = [

@@ -1,7 +1,7 @@
 import { stateFacts } from "../../registration/states.js";
 import { ever, lastStatus, platformRule, sampleWords } from "./platform-views.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers, oneOf } from "./words.js";
+import { anythingAnswers, list, oneOf } from "./words.js";
 
 /** States that say that a registration has failed. */
 export const PLATFORM_RULES: readonly Rule[] = [
@@ -85,9 +85,22 @@ export const PLATFORM_RULES: readonly Rule[] = [
     (platform, { credentials }) => {
       const { state } = lastStatus(platform);
       if (credentials?.outcome !== "accepted") return undefined;
-      return state === "WRONG_CREDENTIALS_STATE" || state === "REGISTRAR_ERROR_STATE"
-        ? { evidence: sampleWords(platform), confidence: "medium" }
-        : undefined;
+      if (state !== "WRONG_CREDENTIALS_STATE" && state !== "REGISTRAR_ERROR_STATE") return undefined;
+      const held = credentials.bindings.map(({ uri }) => uri);
+      // A query needs no place, a registration does.
+      return state === "REGISTRAR_ERROR_STATE" && held.length > 0
+        ? {
+            evidence: `${sampleWords(platform)}; registered now: ${list(held)}`,
+            confidence: "medium",
+            cause: oneOf([
+              "another device is registered, and all places of the extension are taken (max_contacts): one more is refused",
+              "the password stored on the platform is another one, on a PBX that answers 403 to it",
+              "the PBX has a rule on addresses for this extension",
+            ]),
+            fix: "Take the other device off the extension, or raise its limit of contacts (max_contacts; on Asterisk PJSIP remove_existing=yes lets the newest win), then save again with configure_sip_registration.",
+            preset: { code: 403 },
+          }
+        : { evidence: sampleWords(platform), confidence: "medium" };
     },
   ),
   platformRule(

@@ -17,8 +17,11 @@ export const SCRIPT = `
 
   const own = navigator.language;
   const locale = own.split("-")[0] === texts.lang ? own : texts.lang;
-  const time = new Date(validUntil).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
-  byId("validity").textContent = texts.validUntil.replace("{time}", time);
+  const showValidity = (until) => {
+    const time = new Date(until).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+    byId("validity").textContent = texts.validUntil.replace("{time}", time);
+  };
+  showValidity(validUntil);
 
   const show = (hide) => {
     field.type = hide ? "password" : "text";
@@ -115,13 +118,14 @@ export const SCRIPT = `
   };
 
   const views = {
-    waiting({ failure, retryInMs }) {
+    waiting({ failure, retryInMs, validUntil: until }) {
       asking(true);
       progress.hidden = true;
       if (!failure) { submit.disabled = false; return; }
       const [heading, text] = summary(failure);
       tell(heading, [text, texts.retryOffer], "bad", failure.details);
       wait(retryInMs);
+      showValidity(until);
     },
     working({ state }) {
       asking(false);

@@ -30,7 +30,6 @@ export class EntrySession<Done = unknown> {
   /** Sent along with everything that the page posts. */
   readonly token = random128();
   readonly request: EntryRequest<Done>;
-  readonly validUntil: number;
   readonly result: Promise<EntryResult<Done>>;
   readonly #clock: Clock;
   readonly #redactor: Redactor;
@@ -41,6 +40,7 @@ export class EntrySession<Done = unknown> {
   #last: { result: EntryResult<Done>; outcome: EntryOutcome } | undefined;
   #tries = 0;
   #retryAt = 0;
+  #validUntil: number;
   #cancelExpiry: () => void;
   #cancelAbsence = () => {};
   #awaited: boolean;
@@ -50,17 +50,23 @@ export class EntrySession<Done = unknown> {
     this.#awaited = request.awaited;
     this.#clock = clock;
     this.#redactor = redactor;
-    this.validUntil = clock.now() + VALID_MS;
+    this.#validUntil = clock.now() + VALID_MS;
     const { promise, resolve } = settleLater<EntryResult<Done>>();
     this.result = promise;
     this.#resolve = resolve;
     this.#cancelExpiry = clock.after(VALID_MS, () => this.end("expired"));
   }
 
+  /** Milliseconds since the epoch; sooner once a try has failed. */
+  get validUntil(): number {
+    return this.#validUntil;
+  }
+
   get view(): EntryView {
     const view = this.#view;
     if (view.phase !== "waiting" || view.failure === undefined) return view;
-    return { ...view, retryInMs: Math.max(0, this.#retryAt - this.#clock.now()) };
+    const retryInMs = Math.max(0, this.#retryAt - this.#clock.now());
+    return { ...view, retryInMs, validUntil: this.validUntil };
   }
 
   /** Tells the view now and whenever it changes, until the function that is returned is called. */
@@ -148,6 +154,7 @@ export class EntrySession<Done = unknown> {
       return;
     }
     this.#retryAt = now + RETRY_AFTER_MS;
+    this.#validUntil = now + left;
     this.#cancelExpiry = this.#clock.after(left, () => this.end("expired"));
     this.#show({ phase: "waiting", failure: outcome });
     if (this.#watchers.size === 0) this.end("closed");

@@ -109,8 +109,8 @@ export class EntryUnavailable extends Error {
   override readonly name = "EntryUnavailable";
 }
 
-/** What the page is told, whenever it changes. Times are milliseconds from now. */
+/** What the page is told, whenever it changes. `retryInMs` is from now, `validUntil` since the epoch, in milliseconds. */
 export type EntryView =
-  | { phase: "waiting"; failure?: EntryOutcome; retryInMs?: number }
+  | { phase: "waiting"; failure?: EntryOutcome; retryInMs?: number; validUntil?: number }
   | { phase: "working"; state?: string }
   | { phase: "ended"; how: "finished" | "failed" | Unanswered; outcome?: EntryOutcome };

@@ -167,6 +167,42 @@ describe("a password that comes", () => {
   });
 });
 
+describe("a diagnosis", () => {
+  it("with a password from each way that tests credentials leaves no trace", async () => {
+    const server = await started({ TELZINO_SIP_SECRET_OFFICE: password });
+    const { agentId: _agent, ...line } = world.line;
+    const diagnose = (more: object = {}) =>
+      server.callTool("diagnose_sip_registration", {
+        ...line,
+        transport: "udp",
+        testCredentials: true,
+        detail: true,
+        ...more,
+      });
+    for (const given of [{ password }, { passwordSecret: "OFFICE" }]) {
+      const answer = await diagnose(given);
+      expect(answer).not.toHaveProperty("isError");
+      expect(answer.text).toMatch(/REGISTER sip:/);
+    }
+    const [url = ""] = /http:\/\/127\.0\.0\.1:\d+\/e\/[\w-]{22}/.exec((await diagnose()).text) ?? [];
+    await typeInto(url);
+    expect(pages.page).toContain("as a test");
+    expect((await diagnose()).text).toMatch(/the user has entered/);
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it("from the command line leaves no trace", async () => {
+    const { sipDomain, port, username } = world.line;
+    const target = [sipDomain, "--port", String(port), "--user", username, "--transport", "udp"];
+    const named = ["--test-credentials", "--password-secret", "OFFICE", "--detail", "--json"];
+    const env = { TELZINO_SIP_SECRET_OFFICE: password };
+    const command = await started(env, {}, ["diagnose", ...target, ...named]);
+    expect(await command.ended()).toBe(0);
+    expect(command.stdout).toMatch(/REGISTER sip:/);
+    expect(await leaks()).toStrictEqual([]);
+  });
+});
+
 describe("where something goes wrong", () => {
   it("no trace is left of a password that the PBX refuses", async () => {
     const right = password;

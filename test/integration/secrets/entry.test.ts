@@ -234,4 +234,11 @@ describe("without a page", () => {
     connected = await connectInProcess({ ...without, passwordArgument: false });
     expect((await configure()).text).toMatch(/TELZINO_SIP_SECRET_<NAME>/);
   });
+
+  it("an extension whose password is its own number can still be told", async () => {
+    connected = await connectInProcess(services);
+    const answer = await configure({ password: "1001" });
+    expect(answer.text).toContain(`1001@${sandbox.sipHost}`);
+    expect((await status()).facts).toMatchObject({ stored: { username: "1001" } });
+  });
 });

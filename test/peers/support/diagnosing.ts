@@ -52,23 +52,19 @@ export function lookAs(peer: Reachable, account: Account, options: Look = {}): P
   return look(peer, extension, { password, ...options, target });
 }
 
-/** The finding that has to stand first, how sure it is, and the others that may be sure. */
+/** The finding that has to stand first, and how sure it is. */
 export interface Expected {
   readonly id: string;
   readonly confidence?: Confidence;
-  readonly besides?: readonly string[];
 }
 
 /** Notes the first finding for the table; it must be the right one, and no other may claim to be sure. */
-export function expectFirst(
-  report: DiagnosisReport,
-  { id, confidence = "high", besides = [] }: Expected,
-): Finding {
+export function expectFirst(report: DiagnosisReport, { id, confidence = "high" }: Expected): Finding {
   recordFault(report);
   const [first] = report.findings;
   const all = JSON.stringify(report.findings, null, 1);
   expect(first, all).toMatchObject({ id, confidence });
-  expect(sure(report).filter((each) => each !== id && !besides.includes(each))).toEqual([]);
+  expect(sure(report).filter((each) => each !== id)).toEqual([]);
   expect(first?.severity, all).not.toBe("info");
   expect(report.verdict.outcome).toBe("problem");
   return first as Finding;

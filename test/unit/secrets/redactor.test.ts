@@ -218,3 +218,14 @@ describe("plain data", () => {
     expect(wide.length).toBeLessThanOrEqual(20_000);
   });
 });
+
+describe("a value that is shown anyway", () => {
+  it("is not held, since its absence would tell what it is", () => {
+    const redactor = createRedactor();
+    const release = redactor.hold(new Secret("1001"), ["pbx.example.com", "1001", undefined]);
+    expect(redactor.redact("1001@pbx.example.com")).toBe("1001@pbx.example.com");
+    release();
+    redactor.hold(new Secret("1001"), ["10010"]);
+    expect(redactor.redact("1001@pbx.example.com")).toBe("[secret]@pbx.example.com");
+  });
+});
