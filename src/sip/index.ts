@@ -1,6 +1,8 @@
 /** The SIP engine: what the rest of the program may use of it. It knows nothing of Telzino. */
 export * from "./address.js";
+export * from "./attempt.js";
 export * from "./call.js";
+export * from "./calls.js";
 export * from "./certificate.js";
 export * from "./certificate-verdict.js";
 export * from "./challenge.js";

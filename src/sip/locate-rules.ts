@@ -1,7 +1,16 @@
 import { canonicalIp } from "./address.js";
 import { LocateError } from "./errors.js";
 import type { TransportName } from "./flow.js";
-import type { LocateTarget } from "./locate.js";
+
+/** What is to be found. A URI gives these: host, port, `transport` parameter, and whether it is `sips:`. */
+export interface LocateTarget {
+  /** A name or an IP literal, with or without brackets. */
+  readonly host: string;
+  readonly port?: number;
+  readonly transport?: TransportName;
+  /** A `sips:` URI: TLS only. */
+  readonly secure?: boolean;
+}
 
 const DEFAULT_TRANSPORTS: readonly TransportName[] = ["udp", "tcp", "tls"];
 /** The port that a transport uses when none is given (RFC 3261 19.1.2). */

@@ -1,6 +1,12 @@
 import { canonicalIp } from "./address.js";
 import type { TransportName } from "./flow.js";
-import { allowedTransports, checkTarget, defaultPort, plainTransport } from "./locate-rules.js";
+import {
+  allowedTransports,
+  checkTarget,
+  defaultPort,
+  type LocateTarget,
+  plainTransport,
+} from "./locate-rules.js";
 import {
   type AddressFamily,
   type LocateStep,
@@ -10,18 +16,8 @@ import {
 } from "./lookups.js";
 import { orderSrv } from "./srv-order.js";
 
-export { defaultPort } from "./locate-rules.js";
+export { defaultPort, type LocateTarget } from "./locate-rules.js";
 export type { LocateStep } from "./lookups.js";
-
-/** What is to be found. A URI gives these: host, port, `transport` parameter, and whether it is `sips:`. */
-export interface LocateTarget {
-  /** A name or an IP literal, with or without brackets. */
-  readonly host: string;
-  readonly port?: number;
-  readonly transport?: TransportName;
-  /** A `sips:` URI: TLS only. */
-  readonly secure?: boolean;
-}
 
 export interface LocateOptions extends LookupOptions {
   /** Transports that the caller speaks, the preferred one first; for targets that leave the choice. Default udp, tcp, tls. */

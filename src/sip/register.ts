@@ -1,15 +1,15 @@
 import type { Secret } from "../secret.js";
+import type { Account, Attempt, RequestOptions } from "./attempt.js";
 import { type Challenges, chooseChallenges, type DigestChallenge, readChallenges } from "./challenge.js";
 import { answerChallenge } from "./digest.js";
 import { DigestError } from "./errors.js";
 import { type Contact, parseSeconds, readContacts, tolerant } from "./fields.js";
-import type { SipResponse } from "./message.js";
+import type { SipRequest, SipResponse } from "./message.js";
 import { writeNameAddr } from "./name-addr.js";
 import type { Outcome } from "./outcome.js";
 import type { ResponseFacts } from "./response-facts.js";
 import { sameHost, sameUri } from "./same-uri.js";
 import { parseUri, type SipUri } from "./uri.js";
-import type { Attempt, UserAgent } from "./user-agent.js";
 
 /** Min-Expires above a day is nonsense or malice. Seconds. */
 const MAX_EXPIRES = 86_400;
@@ -70,6 +70,16 @@ export interface RegisterResult {
   readonly askedExpires?: number;
 }
 
+/** What sends: a user agent. */
+export interface RegisterSender {
+  readonly account: Account;
+  readonly aor: string;
+  readonly contact: string;
+  readonly contactUri: SipUri;
+  newRequest(method: string, extra: Iterable<readonly [string, string]>): SipRequest;
+  attempt(request: SipRequest, options: RequestOptions, credentialsFor: readonly string[]): Promise<Attempt>;
+}
+
 interface Answer {
   readonly challenge: DigestChallenge;
   count: number;
@@ -79,7 +89,7 @@ interface Answer {
  * Runs a REGISTER exchange: without credentials first, then one answer a realm (two realms at most), one
  * more when the nonce was stale, one start over after a 423 with Min-Expires.
  */
-export async function runRegister(agent: UserAgent, run: RegisterRun): Promise<RegisterResult> {
+export async function runRegister(agent: RegisterSender, run: RegisterRun): Promise<RegisterResult> {
   const exchange = new RegisterExchange(agent, run);
   const outcome = await exchange.run();
   const facts = exchange.attempts.findLast((attempt) => attempt.facts)?.facts;
@@ -95,14 +105,14 @@ export async function runRegister(agent: UserAgent, run: RegisterRun): Promise<R
 class RegisterExchange {
   readonly attempts: Attempt[] = [];
   expires: number | undefined;
-  readonly #agent: UserAgent;
+  readonly #agent: RegisterSender;
   readonly #run: RegisterRun;
   readonly #started = performance.now();
   readonly #answers = new Map<string, Answer>();
   #staleRetried = false;
   #intervalRaised = false;
 
-  constructor(agent: UserAgent, run: RegisterRun) {
+  constructor(agent: RegisterSender, run: RegisterRun) {
     this.#agent = agent;
     this.#run = run;
     this.expires = run.expires;

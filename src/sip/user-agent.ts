@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import type { Secret } from "../secret.js";
+import type { Account, Attempt, RequestOptions } from "./attempt.js";
 import type { Flow, SocketAddress } from "./flow.js";
 import { newCallId, newTag } from "./identifiers.js";
 import { Headers, type SipRequest } from "./message.js";
 import { writeNameAddr } from "./name-addr.js";
-import type { Outcome } from "./outcome.js";
 import { type RegisterResult, runRegister } from "./register.js";
-import { type ResponseFacts, readResponseFacts } from "./response-facts.js";
+import { readResponseFacts } from "./response-facts.js";
 import type { ServerTransaction } from "./server-transaction.js";
 import { RFC_TIMERS, type Timers } from "./timers.js";
 import { Transactions } from "./transactions.js";
@@ -14,19 +14,6 @@ import { watchForRefusal } from "./udp-probe.js";
 import { parseUri, type SipUri, writeUri } from "./uri.js";
 
 export const METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS";
-
-/** Whose registration it is. All text unescaped. */
-export interface Account {
-  /** User of the AOR: the extension. */
-  readonly user: string;
-  /** Host of the AOR and of the Request-URI: what the registrar is responsible for. */
-  readonly domain: string;
-  /** Port in the Request-URI; none by default (RFC 3261 10.2). */
-  readonly port?: number;
-  /** The authentication user where it is not the extension. */
-  readonly authUser?: string;
-  readonly displayName?: string;
-}
 
 export interface UserAgentOptions {
   /** Closed by {@link UserAgent.close}. */
@@ -43,25 +30,9 @@ export interface UserAgentOptions {
   readonly onRequest?: (transaction: ServerTransaction) => void;
 }
 
-export interface RequestOptions {
-  /** For the whole exchange, all its requests together. */
-  readonly deadlineMs?: number;
-  readonly signal?: AbortSignal;
-}
-
 export interface RegisterOptions extends RequestOptions {
   /** Without it the exchange ends at the challenge. */
   readonly password?: Secret;
-}
-
-/** One request of an exchange and how it ended. */
-export interface Attempt {
-  readonly request: SipRequest;
-  /** Realms that this request carried credentials for; empty without. */
-  readonly credentialsFor: readonly string[];
-  readonly outcome: Outcome;
-  /** Of the response, when there was one. */
-  readonly facts?: ResponseFacts;
 }
 
 /**
