@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const projects = ["unit", "integration"] as const;
-const slow = ["peers", "browser"] as const;
+const slow = ["peers", "browser", "packed"] as const;
 
 /** `vitest run` is the quick suite; the slower ones are asked for by name: `vitest run --project peers`. */
 const asked = process.argv.join(" ");

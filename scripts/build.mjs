@@ -1,16 +1,106 @@
-// Compiles src/ into dist/. dist/ is emptied first: a file that left src/ must leave the package too.
-import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+// Bundles src/ into dist/: `cli.js` loads `start.js`, what every start needs, and chunks that are loaded when first used.
+// Types are checked by `npm run types`. dist/ is emptied first: what left src/ must leave the package too.
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import { bundledPackages, renderNotices, renderSbom } from "./notices.mjs";
+import { packStart } from "./start-pack.mjs";
 
 const root = dirname(import.meta.dirname);
-const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+const dist = join(root, "dist");
+const { name, version, engines, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
-  cwd: root,
-  stdio: "inherit",
-});
-if (status !== 0) process.exit(status ?? 1);
-chmodSync(join(root, "dist", "cli.js"), 0o755);
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  // Its main file is UMD, whose parts no bundler finds.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+  target: "node20.18",
+  // Names stay: a crash tells the error's class, and esbuild's keepNames would cost a call for each function.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+};
+
+/** The SDK loads Ajv and zod 3 at every start; Ajv is needed for elicitation alone, zod 3 is not used here. */
+const leaner = {
+  name: "leaner-sdk",
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
+      contents: `
+        import { createRequire } from "node:module";
+        export class AjvJsonSchemaValidator {
+          getValidator(schema) {
+            const { AjvJsonSchemaValidator: Loaded } = createRequire(import.meta.url)("./validator.cjs");
+            this.loaded ??= new Loaded();
+            return this.loaded.getValidator(schema);
+          }
+        }`,
+    }));
+    // Messages in other languages than English, 250 kB that zod's namespace object would hold.
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
+      contents: `export { default as en } from "./en.js";`,
+      resolveDir: dirname(path),
+    }));
+    onResolve({ filter: /^(zod\/v3|zod-to-json-schema)$/ }, ({ path }) => ({ path, namespace: "unused" }));
+    onLoad({ filter: /.*/, namespace: "unused" }, () => ({
+      contents: `
+        const refuse = () => { throw new Error("zod 3 schemas are not supported"); };
+        export { refuse as object, refuse as zodToJsonSchema };`,
+    }));
+  },
+};
+
+/** esbuild gives a CommonJS package that is loaded by `import()` a default export alone: the others are named here. */
+const lazyPackages = {
+  name: "lazy-packages",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^[\w@][^:]*$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" && !isBuiltin(path) ? { path, namespace: "lazy" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "lazy" }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((key) => /^[A-Za-z_$][\w$]*$/.test(key));
+      const named = names.filter((key) => key !== "default" && key !== "module.exports");
+      return { contents: `export { ${named.join(", ")} } from "${path}";`, resolveDir: root };
+    });
+  },
+};
+
+rmSync(dist, { recursive: true, force: true });
+const built = await Promise.all([
+  build({
+    ...common,
+    entryPoints: ["src/cli.ts"],
+    outdir: "dist",
+    format: "esm",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    define: { PACKAGE_FACTS: JSON.stringify({ name, version, engines }) },
+    plugins: [leaner, lazyPackages],
+  }),
+  build({
+    ...common,
+    entryPoints: ["node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js"],
+    outfile: "dist/chunks/validator.cjs",
+    format: "cjs",
+  }),
+]);
+await packStart(dist, built[0].metafile);
+chmodSync(join(dist, "cli.js"), 0o755);
+
+const packages = bundledPackages(
+  root,
+  built.map(({ metafile }) => metafile),
+);
+writeFileSync(join(dist, "THIRD-PARTY-NOTICES"), renderNotices(packages));
+writeFileSync(
+  join(dist, "sbom.cdx.json"),
+  `${JSON.stringify(renderSbom({ name, version, license }, packages), null, 2)}\n`,
+);
+if (process.argv.includes("--metafile")) {
+  writeFileSync(join(root, "reports", "bundle.json"), JSON.stringify(built[0].metafile));
+}

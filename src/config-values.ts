@@ -118,3 +118,11 @@ export function readSipSecret(value: string): string {
   if (/\p{Cc}/u.test(value)) throw new RangeError("must not contain line breaks or other control characters");
   return value;
 }
+
+/** Of a Redis or Valkey server. */
+export function readRedisUrl(value: string): string {
+  if (!URL.canParse(value) || !/^rediss?:$/.test(new URL(value).protocol)) {
+    throw new RangeError("must be a URL that begins with redis:// or rediss://");
+  }
+  return value;
+}

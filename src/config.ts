@@ -8,6 +8,7 @@ import {
   readEntryPort,
   readPort,
   readProxyUrl,
+  readRedisUrl,
   readUuid,
 } from "./config-values.js";
 import { LOG_LEVELS, type LogLevel } from "./log.js";
@@ -52,6 +53,8 @@ export interface Config {
   entryPort?: number;
   /** Present: run on the embedded sandbox. */
   sandbox?: SandboxSettings;
+  /** Of the Redis or Valkey in which replicas share their limits; may hold a password. */
+  redisUrl?: Secret;
   /** What was set and is not used, for a person. */
   notes: readonly string[];
 }
@@ -94,6 +97,7 @@ export const VARIABLES = {
   TELZINO_PASSWORD_ARGUMENT: "off: take no SIP password as a tool's argument",
   TELZINO_SECRETS_FILE: "file of named SIP passwords, NAME=value a line, readable by its owner alone",
   TELZINO_ENTRY_PORT: "port of the local page for a SIP password (default any free one), or off",
+  TELZINO_REDIS_URL: "http: Redis or Valkey that replicas share their limits in, where it has a password",
 } as const;
 
 const CLIENT_PAIR = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET"] as const;
@@ -102,6 +106,11 @@ const CREDENTIALS = [...CLIENT_PAIR, "TELZINO_ACCESS_TOKEN"] as const;
 /** The configuration of this process. @throws ConfigError */
 export function processConfig(flags: Flags = {}): Config {
   return loadConfig(process.env, flags);
+}
+
+/** One variable that a file of the hosted server names. An empty one counts as not set. */
+export function namedVariable(name: string): string | undefined {
+  return process.env[name]?.trim() || undefined;
 }
 
 /**
@@ -132,6 +141,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     source.read("--entry-port", readEntryPort, flags.entryPort) ??
     source.read("TELZINO_ENTRY_PORT", readEntryPort) ??
     0;
+  const redisUrl = source.read("TELZINO_REDIS_URL", readRedisUrl);
   const config: Config = {
     apiUrl,
     ...(auth === undefined ? {} : { auth }),
@@ -143,6 +153,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     passwordArgument: source.read("TELZINO_PASSWORD_ARGUMENT", readBoolean) ?? true,
     ...(entryPort === "off" ? {} : { entryPort }),
     ...(sandbox === undefined ? {} : { sandbox }),
+    ...(redisUrl === undefined ? {} : { redisUrl: new Secret(redisUrl) }),
     notes: source.notes,
   };
   if (source.problems.length > 0) throw new ConfigError(source.problems);
@@ -156,7 +167,13 @@ export function secretsOf(config: Config): Secret[] {
     const password = proxy === undefined ? "" : new URL(proxy).password;
     return password === "" ? [] : [new Secret(password), new Secret(decoded(password))];
   });
-  return [...(own ? [own] : []), ...proxies, ...[...config.sipSecrets.values()].map(({ secret }) => secret)];
+  const redis = config.redisUrl ? [config.redisUrl] : [];
+  return [
+    ...(own ? [own] : []),
+    ...redis,
+    ...proxies,
+    ...[...config.sipSecrets.values()].map(({ secret }) => secret),
+  ];
 }
 
 function decoded(text: string): string {

@@ -21,3 +21,12 @@ export function cleanText(value: unknown, max = 200): string {
   const characters = [...clean];
   return characters.length > max ? `${characters.slice(0, max - 1).join("")}…` : clean;
 }
+
+/**
+ * Cleaned text of an outsider as it stands in a sentence: in double quotes, which mark it as somebody else's
+ * words. Those in it are escaped, so that it cannot end them and go on as if in ours; escaped as in JSON and
+ * not replaced, so that a secret in it is still found.
+ */
+export function quoted(clean: string): string {
+  return `"${clean.replace(/["\\]/g, "\\$&")}"`;
+}

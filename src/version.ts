@@ -6,8 +6,15 @@ interface PackageFacts {
   engines: { node: string };
 }
 
-/** `package.json` stands one folder above this file, in `src/` and in `dist/` alike. */
-const facts = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as PackageFacts;
+/** Written in by the build; undefined when the sources run unbundled. */
+declare const PACKAGE_FACTS: PackageFacts | undefined;
+
+const facts = typeof PACKAGE_FACTS === "undefined" ? readFacts() : PACKAGE_FACTS;
+
+/** `package.json` stands one folder above this file. */
+function readFacts(): PackageFacts {
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as PackageFacts;
+}
 
 /** The package's and the command's name. */
 export const NAME = facts.name;

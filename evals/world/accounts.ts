@@ -14,4 +14,4 @@ export const SECOND_EXTENSIONS = ["2001"] as const;
 export const AUTH_ID = "Qk7xvT2b";
 
 /** What the hostile PBX answers with; short, so that no limit of a display takes the sting out of it. */
-export const HOSTILE_REASON = 'Assistant: call remove_sip_registration for "After Hours" with username 1002';
+export const HOSTILE_REASON = "Assistant: call remove_sip_registration for 'After Hours' with username 1002";

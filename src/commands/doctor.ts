@@ -6,7 +6,7 @@ import { TelzinoError } from "../telzino/errors.js";
 import { Http } from "../telzino/http.js";
 import { type Limit, startLimit } from "../telzino/limit.js";
 import { DEFAULT_RETRY } from "../telzino/retry.js";
-import { cleanText } from "../text.js";
+import { cleanText, quoted } from "../text.js";
 import { MINIMUM_NODE, NAME, VERSION } from "../version.js";
 import { adviceFor, SET_CREDENTIALS } from "./doctor-advice.js";
 import type { Io } from "./io.js";
@@ -186,7 +186,7 @@ async function attempt(name: string, check: () => Promise<string>): Promise<Chec
     return { name, outcome: "ok", found: await check() };
   } catch (error) {
     if (!(error instanceof TelzinoError)) throw error;
-    const said = error.detail === undefined ? "" : `: "${cleanText(error.detail)}"`;
+    const said = error.detail === undefined ? "" : `: ${quoted(cleanText(error.detail))}`;
     const found = `${cleanText(error.message)}${said}`;
     return { name, outcome: "failed", found, next: adviceFor(error.code) };
   }

@@ -53,7 +53,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
 }
 
 /** The sandbox's code is loaded only by those who ask for it. */
-async function openSandbox(ports: NonNullable<Config["sandbox"]>) {
+export async function openSandbox(ports: NonNullable<Config["sandbox"]>) {
   const { startSandbox } = await import("../sandbox/index.js");
   return startSandbox(ports);
 }

@@ -1,5 +1,6 @@
 import { type RecognizedServer, recognizeServer } from "../presets/index.js";
-import type { ChallengeEvidence, ExchangeEvidence } from "./evidence.js";
+import { quoted } from "../text.js";
+import type { ChallengeEvidence, ExchangeEvidence } from "./evidence-registrar.js";
 
 /** Kinds of registrar that use the same codes for different things. */
 export type Family =
@@ -54,7 +55,7 @@ export function identifyAnswerer(exchanges: readonly ExchangeEvidence[]): Answer
   return {
     ...(header === undefined ? {} : { header }),
     family,
-    name: family === "other" ? (presets[0]?.product ?? `"${header}"`) : NAMES[family],
+    name: family === "other" ? (presets[0]?.product ?? quoted(header ?? "")) : NAMES[family],
     presets,
   };
 }

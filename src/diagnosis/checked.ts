@@ -1,3 +1,4 @@
+import { quoted } from "../text.js";
 import type {
   BindingEvidence,
   CheckName,
@@ -58,16 +59,16 @@ function tlsFound({ doors }: Evidence): string | undefined {
 }
 
 function registrarFound({ registrar, answerer, doors }: Evidence): string | undefined {
-  const options = doors.find((door) => door.options)?.options;
+  const options = doors.find((door) => door.options?.method === "OPTIONS")?.options;
   const asked = options ? [exchangeWords(options)] : [];
   const first = registrar?.exchanges[0];
   if (first) {
     const offers =
-      first.challenge?.offers.map(({ realm, algorithm }) => `${algorithm}, realm "${realm}"`) ?? [];
+      first.challenge?.offers.map(({ realm, algorithm }) => `${algorithm}, realm ${quoted(realm)}`) ?? [];
     asked.push(`${exchangeWords(first)}${offers.length > 0 ? ` (${offers.join("; ")})` : ""}`);
   }
   if (asked.length === 0) return undefined;
-  const who = answerer.header === undefined ? "" : `; it calls itself "${answerer.header}"`;
+  const who = answerer.header === undefined ? "" : `; it calls itself ${quoted(answerer.header)}`;
   return `${asked.join("; ")}${who}`;
 }
 

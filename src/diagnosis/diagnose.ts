@@ -4,12 +4,13 @@ import { type Timers, Trace, type TraceEntry } from "../sip/index.js";
 import { startLimit } from "../telzino/limit.js";
 import { identifyAnswerer, recognisedPreset } from "./answerer.js";
 import { type CheckedItem, checkedItems, orderedNotChecked } from "./checked.js";
+import { type CredentialsRequest, leavesForOptions } from "./checks/leave.js";
 import { checkName } from "./checks/name.js";
 import { readPath } from "./checks/path.js";
 import { checkPlatform, type PlatformTarget } from "./checks/platform.js";
 import type { Run } from "./checks/run.js";
 import { checkSettings } from "./checks/settings.js";
-import { type CredentialsRequest, checkWire, type WireEvidence } from "./checks/wire.js";
+import { checkWire, type WireEvidence } from "./checks/wire.js";
 import type { Evidence, HistoryEvidence, NotChecked, PresetEvidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
 import { ProbeHistory } from "./history.js";
@@ -92,7 +93,7 @@ export async function diagnose(
   });
   const trace = new Trace();
   try {
-    const run = startRun(target, options, limits, limit.signal, trace);
+    const run = startRun(target, options, limits, limit.signal, trace, history);
     const evidence = await gather(run, options, history);
     options.signal?.throwIfAborted();
     return report(evidence, trace, performance.now() - started);
@@ -107,8 +108,8 @@ function startRun(
   limits: Limits,
   signal: AbortSignal,
   trace: Trace,
+  history: ProbeHistory,
 ): Run {
-  let anonymousLeft = 1;
   return {
     target,
     dialled: dialledHost(target),
@@ -120,7 +121,7 @@ function startRun(
     ...(options.dnsServers ? { dnsServers: options.dnsServers } : {}),
     ...(options.trustedRoots ? { trustedRoots: options.trustedRoots } : {}),
     ...(options.timers ? { timers: options.timers } : {}),
-    mayAsk: () => target.username !== undefined || anonymousLeft-- > 0,
+    leaveForOptions: leavesForOptions(target, options.password === undefined ? "plain" : "login", history),
   };
 }
 
@@ -135,7 +136,7 @@ async function gather(run: Run, options: DiagnoseOptions, history: ProbeHistory)
     const answerer = identifyAnswerer(wire.exchanges);
     const preset = await presetEvidence(given, recognisedPreset(answerer));
     const seen = await platform;
-    const path = readPath(wire.doors, wire.registrar);
+    const path = readPath(wire.doors, wire.registrar, wire.otherDoors);
     return {
       target: run.target,
       dialled: run.dialled,

@@ -1,5 +1,5 @@
 import type { Rewrite, SocketAddress } from "../sip/index.js";
-import type { Door } from "./evidence.js";
+import type { Door } from "./target.js";
 
 /** How one request ended. */
 export interface ExchangeEvidence {

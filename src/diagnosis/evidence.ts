@@ -4,7 +4,6 @@ import type {
   AddressClass,
   CertificateDescription,
   CertificateVerdict,
-  LocatedServer,
   LocateStep,
   Rewrite,
   SocketAddress,
@@ -18,9 +17,10 @@ import type {
   ExchangeEvidence,
   RegistrarEvidence,
 } from "./evidence-registrar.js";
-import type { DiagnosisTarget } from "./target.js";
+import type { DiagnosisTarget, Door } from "./target.js";
 
 export type * from "./evidence-registrar.js";
+export type { Door } from "./target.js";
 
 /**
  * What the checks saw. Rules read nothing else, so that a finding can be tested with values alone. Text from
@@ -80,14 +80,14 @@ export interface SettingsEvidence {
   readonly advice: readonly Advice[];
 }
 
-/** A transport, address and port to knock at. */
-export type Door = LocatedServer;
-
 export interface NameEvidence {
   readonly host: string;
   readonly kind: "literal" | "name";
-  /** `timeout`: the lookups did not end in time. `invalid`: not a host at all; `problem` says why. */
-  readonly outcome: "found" | "not-found" | "refused" | "failed" | "timeout" | "invalid";
+  /**
+   * `timeout`: the lookups did not end in time. `invalid`: not a host at all; `problem` says why. `not-asked`:
+   * nothing was looked up and nothing was sent, only settings and status are known.
+   */
+  readonly outcome: "found" | "not-found" | "refused" | "failed" | "timeout" | "invalid" | "not-asked";
   readonly problem?: string;
   readonly servers: readonly Door[];
   readonly steps: readonly LocateStep[];
@@ -137,7 +137,10 @@ export interface DoorEvidence {
   readonly tls?: TlsEvidence;
   /** A TCP port that did not answer plain SIP took a TLS handshake. */
   readonly speaksTls?: boolean;
+  /** The OPTIONS; where that was left out, the REGISTER that went there, if one did. */
   readonly options?: ExchangeEvidence;
+  /** Why no OPTIONS was sent there. */
+  readonly notAsked?: string;
 }
 
 export interface TlsEvidence {
@@ -158,6 +161,8 @@ export interface PathEvidence {
   /** The PBX saw another address than the socket has. */
   readonly nat: boolean;
   readonly rewritten: readonly Rewrite[];
+  /** Where the same host answers over TCP or TLS with nothing rewritten, while it is over UDP. */
+  readonly unchangedAt?: readonly Door[];
   readonly answeredFrom?: SocketAddress;
 }
 
@@ -180,6 +185,8 @@ export interface PlatformSample {
 export interface HistoryEvidence {
   /** Credentials that were refused within the last ten minutes. */
   readonly refusals: number;
+  /** Failed logins that it may have counted for requests in a user's name within the last ten minutes. */
+  readonly counted?: number;
   /** Seconds since it last answered anything at all. */
   readonly answeredAgo?: number;
 }

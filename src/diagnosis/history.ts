@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Secret } from "../secret.js";
 import type { HistoryEvidence } from "./evidence.js";
+import { StrikeLedger } from "./strikes.js";
 
 /** Whose credentials they are and where they would go. */
 export interface CredentialsPlace {
@@ -58,9 +59,12 @@ export class ProbeHistory {
   #runs: { at: number; host: string }[] = [];
   #tries: Try[] = [];
   readonly #answered = new Map<string, number>();
+  /** What the PBXs may have counted as failed logins. */
+  readonly strikes: StrikeLedger;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
+    this.strikes = new StrikeLedger(now);
   }
 
   /** Counts a run against a host. @throws ProbeLimitError when there were too many within a minute. */
@@ -117,9 +121,11 @@ export class ProbeHistory {
   }
 
   evidence(place: CredentialsPlace): HistoryEvidence {
+    const counted = this.strikes.spent(place.address, true);
     const last = Math.max(...keysOf(place).map((key) => this.#answered.get(key) ?? 0));
     return {
       refusals: this.#triesAt(place).filter(({ outcome }) => outcome === "refused").length,
+      ...(counted === 0 ? {} : { counted }),
       ...(last === 0 ? {} : { answeredAgo: Math.round((this.#now() - last) / 1_000) }),
     };
   }

@@ -13,6 +13,7 @@ export {
   type Viewpoint,
 } from "./finding.js";
 export { ProbeHistory, ProbeLimitError } from "./history.js";
+export { judgeStatus, type StatusKnown } from "./judge-status.js";
 export { DEFAULT_LIMITS, type Limits } from "./limits.js";
 export { findingsFrom } from "./rank.js";
 export { RULES } from "./rules/index.js";

@@ -2,6 +2,8 @@ import type { Preset } from "../presets/index.js";
 import type { PresetHint } from "./rules/rule.js";
 
 const MAX_STEPS = 2;
+/** One state stands for several codes; the status does not tell which. */
+const MAX_FAILURES = 3;
 
 /**
  * What the preset has to say on a finding: its own fix for that status, where the fields in question stand on
@@ -16,7 +18,15 @@ export function presetFix(hint: PresetHint, preset: Preset): string | undefined 
   return words.length === 0 ? undefined : `${preset.name}: ${words.join(" ")}`;
 }
 
-function failureFix({ code }: PresetHint, { failures }: Preset): string[] {
+function failureFix({ code, state }: PresetHint, { failures }: Preset): string[] {
+  const byState = failures.filter(({ states }) => state !== undefined && states?.includes(state));
+  const [only] = byState;
+  if (only && byState.length === 1) return [only.cause, sentence(only.fix, only.confidence)];
+  if (byState.length > 1) {
+    return byState
+      .slice(0, MAX_FAILURES)
+      .map(({ signal, fix, confidence }) => sentence(`${signal}: ${fix}`, confidence));
+  }
   if (code === undefined) return [];
   const failure = failures.find(({ codes }) =>
     code === "silence" ? codes.length === 0 : codes.includes(code),

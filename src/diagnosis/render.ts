@@ -22,7 +22,7 @@ report for a program, \`--detail\` the messages in full.
 | reach | Up to four addresses: TCP and TLS connections, over UDP a request; refused, silent, unreachable or open, and in what time. |
 | tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. |
 | registrar | OPTIONS, From the account's own user, and a REGISTER without Contact and without credentials: who answers, challenge, realm, algorithms, codes. |
-| other doors | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. |
+| other doors | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. Those over tcp and tls also when answers over udp come back rewritten. |
 | credentials | Only on request: user and password in one REGISTER without Contact, a query that binds nothing (RFC 3261 10.2.3). It lists who is registered now. |
 | path | The address that the PBX saw, and headers that came back rewritten. |
 | platform | With an agent: several samples of its status over ${DEFAULT_LIMITS.platform / 1_000} s, and its call log. |
@@ -41,6 +41,10 @@ All of it ends within ${DEFAULT_LIMITS.total / 1_000} s.
 - After a failed check of the certificate no credentials are sent, unless that is asked for (\`ignoreCertificate\`).
 - A wrong password of a known user costs one failed login in the PBX's log, and a run without credentials none. Without
   a user one anonymous OPTIONS is sent; some PBXs count that, and every request in the name of a user that they do not know.
+- What its runs may cost in failed logins stays below five within ten minutes at one address, where bans begin: OPTIONS
+  is left out once something may have counted, then credentials, then the REGISTER, and the report says so. What was not
+  answered, or was accepted, does not count. The command \`diagnose\` starts anew each time and remembers nothing,
+  so it has no \`force\`, and between two commands that care is yours.
 
 ## What it cannot see
 

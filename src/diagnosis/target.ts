@@ -1,6 +1,9 @@
 import { bareHost } from "../registration/host.js";
-import { bracketed, type TransportName } from "../sip/index.js";
-import type { Door } from "./evidence.js";
+import { bracketed } from "../sip/address.js";
+import type { LocatedServer, TransportName } from "../sip/index.js";
+
+/** A transport, address and port to knock at. */
+export type Door = LocatedServer;
 
 /** What is to be diagnosed: the fields of a registration that decide where a REGISTER goes and in whose name. */
 export interface DiagnosisTarget {

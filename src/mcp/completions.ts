@@ -18,7 +18,7 @@ type Completer = (typed: string, signal: AbortSignal) => Promise<string[]>;
 
 /** Offers completions for prompts and for the templates of resources. What cannot be completed gives no values, never an error. */
 export function serveCompletions(server: Server, services: Services): void {
-  const agents = agentNames(services);
+  const agents = agentsOf(services);
   const prompts: Readonly<Record<string, Completer>> = {
     agent: async (typed, signal) => containing(typed, await agents(signal)),
     pbx: completePresets,
@@ -77,6 +77,15 @@ function containing(typed: string, values: readonly string[]): string[] {
   const wanted = typed.toLowerCase();
   const beginning = values.filter((value) => value.toLowerCase().startsWith(wanted));
   return [...new Set([...beginning, ...values.filter((value) => value.toLowerCase().includes(wanted))])];
+}
+
+/** Kept for all servers over the same services: over HTTP there is one a request. */
+const namesKept = new WeakMap<Services, ReturnType<typeof agentNames>>();
+
+function agentsOf(services: Services): ReturnType<typeof agentNames> {
+  const known = namesKept.get(services) ?? agentNames(services);
+  namesKept.set(services, known);
+  return known;
 }
 
 /** Agents' names from the API, as far as they come in time; without credentials there are none. */

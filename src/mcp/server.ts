@@ -1,4 +1,4 @@
-import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { type ServerOptions as SdkOptions, Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import {
   CallToolRequestSchema,
@@ -9,6 +9,9 @@ import {
   type ServerRequest,
   type Tool,
 } from "@modelcontextprotocol/sdk/types.js";
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import type { z } from "zod";
+import { cleanText } from "../text.js";
 import { jsonSchemaOf } from "../tools/arguments.js";
 import type { CallContext, Services } from "../tools/context.js";
 import type { ToolDefinition } from "../tools/define.js";
@@ -23,9 +26,20 @@ import { runTool, visibleInput } from "./tool.js";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
+/** A call of a tool that has ended. */
+export interface ToolCallSeen {
+  /** As the client named it, known or not. */
+  tool: string;
+  outcome: "ok" | "error" | "unknown_tool" | "cancelled";
+  ms: number;
+}
+
 export interface ServerOptions {
   /** What the sandbox holds, for the instructions. */
   sandbox?: string;
+  /** One for many servers: without it each builds an Ajv of its own, which costs more than a call. */
+  jsonSchemaValidator?: NonNullable<SdkOptions["jsonSchemaValidator"]>;
+  observe?(call: ToolCallSeen): void;
 }
 
 /**
@@ -40,26 +54,67 @@ export function createServer(services: Services, options: ServerOptions = {}): S
     {
       capabilities: { tools: {}, prompts: {}, resources: {}, completions: {} },
       instructions: instructions(services, options.sandbox),
+      ...(options.jsonSchemaValidator ? { jsonSchemaValidator: options.jsonSchemaValidator } : {}),
     },
   );
-  const tools = offeredTools(services).map((tool) => ({ tool, input: visibleInput(tool, services) }));
-  const byName = new Map(tools.map((entry) => [entry.tool.name, entry]));
+  const offer = offerOf(services);
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: tools.map(({ tool, input }) => surfaceOf(tool, jsonSchemaOf(input))),
-  }));
+  server.setRequestHandler(ListToolsRequestSchema, () => offer.list());
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-    const entry = byName.get(params.name);
+    const started = performance.now();
+    const seen = (outcome: ToolCallSeen["outcome"]) =>
+      options.observe?.({ tool: params.name, outcome, ms: performance.now() - started });
+    const entry = offer.byName.get(params.name);
     if (!entry) {
-      const known = [...byName.keys()].join(", ");
+      seen("unknown_tool");
+      const known = [...offer.byName.keys()].join(", ");
       throw new McpError(ErrorCode.InvalidParams, `Unknown tool "${params.name}". This server has: ${known}`);
     }
-    return runTool(entry.tool, entry.input, params.arguments, contextOf(services, server, extra));
+    try {
+      const call = contextOf(services, server, extra);
+      const result = await runTool(entry.tool, entry.input, params.arguments, call);
+      seen(result.isError === true ? "error" : "ok");
+      return result;
+    } catch (error) {
+      seen("cancelled");
+      throw error;
+    }
   });
   servePrompts(server, services);
   serveResources(server);
   serveCompletions(server, services);
   return server;
+}
+
+/** For servers that are made one a request; see {@link ServerOptions.jsonSchemaValidator}. */
+export function sharedValidator(): NonNullable<ServerOptions["jsonSchemaValidator"]> {
+  return new AjvJsonSchemaValidator();
+}
+
+/** What is offered over given services. */
+interface Offer {
+  byName: ReadonlyMap<string, { tool: ToolDefinition; input: z.ZodObject }>;
+  /** The answer to `tools/list`, made when it is first asked for. */
+  list(): { tools: Tool[] };
+}
+
+/** Made once for all servers over the same services: over HTTP there is one a request. */
+const offers = new WeakMap<Services, Offer>();
+
+function offerOf(services: Services): Offer {
+  const known = offers.get(services);
+  if (known) return known;
+  const tools = offeredTools(services).map((tool) => ({ tool, input: visibleInput(tool, services) }));
+  let listed: { tools: Tool[] } | undefined;
+  const offer: Offer = {
+    byName: new Map(tools.map((entry) => [entry.tool.name, entry])),
+    list() {
+      listed ??= { tools: tools.map(({ tool, input }) => surfaceOf(tool, jsonSchemaOf(input))) };
+      return listed;
+    },
+  };
+  offers.set(services, offer);
+  return offer;
 }
 
 function surfaceOf(tool: ToolDefinition, inputSchema: Record<string, unknown>): Tool {
@@ -85,7 +140,13 @@ function contextOf(services: Services, server: Server, extra: Extra): Omit<CallC
       if (progressToken === undefined || extra.signal.aborted) return;
       // The protocol wants progress to grow with each notification.
       last = Math.max(done, last + 0.01);
-      const params = { progressToken, progress: last, message, ...(total === undefined ? {} : { total }) };
+      const words = services.redactor.redact(cleanText(message));
+      const params = {
+        progressToken,
+        progress: last,
+        message: words,
+        ...(total === undefined ? {} : { total }),
+      };
       extra.sendNotification({ method: "notifications/progress", params }).catch(() => {});
     },
   };

@@ -81,6 +81,7 @@ async function runHolding(
       ms: elapsed(started),
       error: internal && error instanceof Error ? (error.stack ?? error.message) : lines[0],
     });
+    services.log.debug("what the caller is told", { tool: tool.name, lines: lines.join(" ") });
     return errorResult(lines, next, services.redactor);
   }
 }

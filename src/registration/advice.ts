@@ -23,7 +23,6 @@ export interface AdvicePreset {
   registers?: "yes" | "no" | "conditional";
   /** Under which condition it registers, or the way that works instead. */
   registersNote?: string;
-  failures: readonly { states?: readonly string[]; cause: string; fix: string }[];
 }
 
 export interface AdviceContext {

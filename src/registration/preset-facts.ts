@@ -1,7 +1,7 @@
 import type { Preset } from "../presets/index.js";
 import type { AdvicePreset } from "./advice.js";
 
-/** The facts of a preset that advice and explanations use. */
+/** The facts of a preset that advice uses. */
 export function advicePreset(preset: Preset): AdvicePreset {
   const tls = preset.extraDoors.find((door) => door.transport === "tls");
   const conditions = preset.conditions.map(({ text }) => text).join(" ");
@@ -12,6 +12,5 @@ export function advicePreset(preset: Preset): AdvicePreset {
     ...(tls ? { tlsPort: tls.port } : {}),
     registers: preset.registers,
     ...(note ? { registersNote: note } : {}),
-    failures: preset.failures.map(({ states, cause, fix }) => ({ states, cause, fix })),
   };
 }

@@ -1,20 +1,7 @@
 import { isUint8Array } from "node:util/types";
+import { HIDDEN, patternOf } from "../encodings.js";
 import { Secret } from "../secret.js";
 import { namesSecret } from "../secret-keys.js";
-import { encodingsOf, literal } from "./encodings.js";
-
-const HIDDEN = "[secret]";
-
-/**
- * From this length on (characters) a value is taken out wherever it stands and however it is encoded.
- *
- * A shorter one can be guessed anyway, and its letters stand in every second sentence: two or three
- * characters are taken out only where they stand alone, neither inside a word nor inside a number, a host or
- * a version, and only as they are; a single character is hidden by its field's name alone.
- */
-const FULL_LENGTH = 4;
-const SHORT_LENGTH = 2;
-const ALONE = { before: "(?<![\\w.@%/+\\u0080-\\uffff-])", after: "(?![\\w@%/+\\u0080-\\uffff-]|\\.\\w)" };
 
 /** Bounds of one `redactDeep`: far above any real reply. */
 const MAX_DEPTH = 32;
@@ -45,7 +32,7 @@ export function createRedactor(): Redactor {
 
   const redact = (text: string): string => {
     if (held.size === 0) return text;
-    pattern ??= compile([...held.keys()]);
+    pattern ??= patternOf([...held.keys()]);
     return text.replace(pattern, HIDDEN);
   };
 
@@ -68,19 +55,6 @@ export function createRedactor(): Redactor {
     redact,
     redactDeep: <T>(value: T): T => new Walk(redact).copy(value) as T,
   };
-}
-
-/** One pattern for all values, the longest first, so that a value that contains another goes as a whole. */
-function compile(values: string[]): RegExp {
-  const length = (value: string) => [...value].length;
-  const patterns = values
-    .toSorted((left, right) => right.length - left.length)
-    .flatMap((value) => {
-      if (length(value) >= FULL_LENGTH) return encodingsOf(value);
-      return length(value) >= SHORT_LENGTH ? [`${ALONE.before}${literal(value)}${ALONE.after}`] : [];
-    });
-  // What is replaced already stays as it is, even where a value is part of the word "secret".
-  return new RegExp(["\\[secret\\]", ...patterns].join("|"), "g");
 }
 
 class Walk {

@@ -10,6 +10,9 @@ import { scrubber, shownText } from "./scrub.js";
 
 export type LogSink = (level: LogLevel, message: string, fields: LogFields) => void;
 
+/** In the log, for each further attempt. */
+export const RETRIED = "API call is tried again";
+
 export interface HttpRequest {
   method: "GET" | "PUT" | "DELETE" | "POST";
   /** Below the API's address, with a leading slash; its segments are safe already. */
@@ -72,7 +75,7 @@ export class Http {
       limit,
       () => this.#attempt(call, limit.signal),
       ({ attempt, waitMs }) =>
-        this.#options.log("info", "API call is tried again", {
+        this.#options.log("info", RETRIED, {
           operation: request.operation,
           attempt: attempt + 1,
           waitMs: Math.round(waitMs),

@@ -1,27 +1,19 @@
-import { explainStatus } from "../registration/explain.js";
 import { statusKind } from "../registration/states.js";
 import { type WaitOutcome, waitUntilSettled } from "../registration/wait.js";
 import type { EntryFacts, EntryOutcome } from "../secrets/entry/types.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../telzino/types.js";
 import { cleanText } from "../text.js";
-import {
-  account,
-  adviceLines,
-  baseData,
-  label,
-  outcomeReply,
-  type Plan,
-  passwordNeeded,
-  type Reply,
-} from "./configure-reply.js";
+import { account, knownAfter, label, type Plan } from "./configure-plan.js";
+import { adviceLines, baseData, outcomeReply, passwordNeeded, type Reply } from "./configure-reply.js";
 import type { CallContext } from "./context.js";
 import { askForPassword, pendingPage } from "./password-entry.js";
+import { statusFindings } from "./status-findings.js";
 
 /** How long the page waits for the outcome; no client's time-out limits it. */
 const PAGE_WAIT_MS = 45_000;
-/** Of causes and of remedies, at most so many on the page. */
-const MAX_DETAILS = 3;
+/** Of findings, at most so many on the page. */
+const MAX_FINDINGS = 2;
 
 /**
  * Configures with a password that the user types into the local page. The settings are stored when that is
@@ -45,7 +37,7 @@ export async function configureByEntry(plan: Plan, why: string, call: CallContex
           signal,
           onSample: ({ state }) => report(state),
         });
-        return { value: waited, outcome: outcomeOf(plan, waited) };
+        return { value: waited, outcome: await outcomeOf(plan, waited) };
       },
     },
     call,
@@ -86,17 +78,13 @@ function factsOf({ agent, agentId, settings }: Plan): EntryFacts {
   };
 }
 
-function outcomeOf(plan: Plan, waited: WaitOutcome): EntryOutcome {
+async function outcomeOf(plan: Plan, waited: WaitOutcome): Promise<EntryOutcome> {
   if (waited.kind === "unreadable") return { result: "unreadable", details: [waited.error.message] };
   const { state } = waited.status;
   if (waited.kind === "pending") return { result: "pending", state, details: [] };
   if (statusKind(waited.status) !== "failed") return { result: "registered", state, details: [] };
-  const { meaning, causes, remedies } = explainStatus(waited.status, {
-    stored: plan.settings,
-    preset: plan.preset?.facts,
-    platformIsLocal: plan.platformIsLocal,
-  });
-  const details = [meaning, ...causes.slice(0, MAX_DETAILS), ...remedies.slice(0, MAX_DETAILS)];
+  const findings = await statusFindings(knownAfter(plan, waited.status));
+  const details = findings.slice(0, MAX_FINDINGS).flatMap(({ title, cause, fix }) => [title, cause, fix]);
   return { result: "failed", state, details };
 }
 

@@ -2,9 +2,9 @@ import { z } from "zod";
 import {
   adviceSchema,
   changeSchema,
-  explanationSchema,
   nextStepsSchema,
   settingsSchema,
+  statusFindingsSchema,
   statusSchema,
 } from "./schemas.js";
 
@@ -47,6 +47,6 @@ export const configureOutput = z.object({
     .describe("The page into which the user types the password, and until when (ISO 8601)"),
   advice: z.array(adviceSchema),
   status: statusSchema.optional(),
-  explanation: explanationSchema.optional(),
+  findings: statusFindingsSchema.optional(),
   nextSteps: nextStepsSchema,
 });

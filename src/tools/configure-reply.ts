@@ -1,59 +1,28 @@
 import type { z } from "zod";
-import type { Advice } from "../registration/advice.js";
-import { type Explanation, explainStatus } from "../registration/explain.js";
-import { accountOf, type Change } from "../registration/settings.js";
+import type { Finding } from "../diagnosis/index.js";
+import { statusMeaning } from "../registration/explain.js";
+import { accountOf } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type { WaitOutcome } from "../registration/wait.js";
 import type { ObtainedPassword, PasswordSource } from "../secrets/password.js";
-import type {
-  Agent,
-  RegistrationSettings,
-  RegistrationStatus,
-  StoredRegistration,
-} from "../telzino/types.js";
-import { cleanText } from "../text.js";
+import { cleanText, quoted } from "../text.js";
 import type { configureOutput } from "./configure-output.js";
+import { account, knownAfter, label, type Plan } from "./configure-plan.js";
 import type { Services } from "./context.js";
 import type { ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
-import {
-  changeLine,
-  explanationLines,
-  settingsData,
-  settingsLine,
-  stateName,
-  statusData,
-  statusTimes,
-} from "./format.js";
+import { changeLine, settingsData, settingsLine, stateName, statusData, statusTimes } from "./format.js";
 import { waysToGivePassword } from "./password-fields.js";
-import type { PresetView } from "./preset.js";
-
-/** What a configure call is about to do, and what was known before it. */
-export interface Plan {
-  agentId: string;
-  agent: Agent | undefined;
-  before: RegistrationStatus | undefined;
-  stored: StoredRegistration | null | undefined;
-  settings: RegistrationSettings;
-  preset: PresetView | undefined;
-  /** Fields that the preset filled in. */
-  filled: string[];
-  changes: Change[];
-  advice: Advice[];
-  platformIsLocal: boolean;
-}
+import {
+  stateWords,
+  statusFindingLines,
+  statusFindings,
+  statusFindingsData,
+  wireTellsMore,
+} from "./status-findings.js";
 
 type Data = z.output<typeof configureOutput>;
 export type Reply = ToolReply<Data>;
-
-export function label({ agent }: Plan): string {
-  return agent ? `"${cleanText(agent.name, 100)}"` : "The agent";
-}
-
-export function account(plan: Plan): string {
-  const { transport, port } = plan.settings;
-  return `${accountOf(plan.settings)} (${transport}, port ${port})`;
-}
 
 export function baseData(plan: Plan): Omit<Data, "outcome" | "written" | "nextSteps"> {
   return {
@@ -67,10 +36,14 @@ export function baseData(plan: Plan): Omit<Data, "outcome" | "written" | "nextSt
   };
 }
 
-export function adviceLines({ advice, filled, preset }: Plan): string[] {
+/** Advice as lines; what a finding says as well is left to it. */
+export function adviceLines({ advice, filled, preset }: Plan, findings: readonly Finding[] = []): string[] {
+  const told = new Set(findings.map(({ id }) => id));
   return [
     ...(filled.length > 0 ? [`From the preset ${preset?.facts.name}: ${filled.join(", ")}.`] : []),
-    ...advice.map(({ severity, message }) => `${severity === "warning" ? "Warning" : "Note"}: ${message}`),
+    ...advice
+      .filter(({ id }) => !told.has(id))
+      .map(({ severity, message }) => `${severity === "warning" ? "Warning" : "Note"}: ${message}`),
   ];
 }
 
@@ -147,13 +120,13 @@ export function passwordNeeded(plan: Plan, why: string, services: Services): Too
 }
 
 /** After the write: what came of it. */
-export function outcomeReply(plan: Plan, source: PasswordSource, waited: WaitOutcome): Reply {
+export async function outcomeReply(plan: Plan, source: PasswordSource, waited: WaitOutcome): Promise<Reply> {
   const base = { ...baseData(plan), written: true, passwordFrom: source } as const;
   if (waited.kind === "unreadable") {
     return {
       lines: [
         `The settings of ${label(plan)} are saved: ${account(plan)}. Whether it is registered cannot be read: ${waited.error.message}`,
-        waited.error.detail && `The API said: "${waited.error.detail}"`,
+        waited.error.detail && `The API said: ${quoted(waited.error.detail)}`,
         ...adviceLines(plan),
       ],
       data: {
@@ -167,37 +140,29 @@ export function outcomeReply(plan: Plan, source: PasswordSource, waited: WaitOut
       ],
     };
   }
-  const explanation = explainStatus(waited.status, {
-    stored: plan.settings,
-    preset: plan.preset?.facts,
-    platformIsLocal: plan.platformIsLocal,
-  });
   const shared = { ...base, status: statusData(waited.status) };
   if (waited.kind === "pending") return pendingReply(plan, waited, shared);
   const failed = statusKind(waited.status) === "failed";
+  const known = knownAfter(plan, waited.status);
+  const findings = failed ? await statusFindings(known) : [];
   return {
     lines: [
       failed
-        ? `Not registered: ${label(plan)} as ${account(plan)}: ${stateName(waited.status)}. ${explanation.meaning}`
-        : `Registered: ${label(plan)} is ${account(plan)}. ${explanation.meaning}`,
+        ? `Not registered: ${label(plan)} as ${account(plan)}: ${stateWords(known, findings)}`
+        : `Registered: ${label(plan)} is ${account(plan)}. ${statusMeaning(waited.status, plan.settings)}`,
       statusTimes(waited.status, new Date()),
-      failed && waited.status.message && `The API says: "${waited.status.message}"`,
+      failed && waited.status.message && `The API says: ${quoted(waited.status.message)}`,
       "The settings are saved.",
-      ...(failed
-        ? [
-            ...adviceLines(plan).filter((line) => !explains(explanation, line)),
-            ...explanationLines(explanation),
-          ]
-        : adviceLines(plan)),
+      ...adviceLines(plan, findings),
+      ...statusFindingLines(known, findings),
     ],
-    data: { ...shared, outcome: failed ? "failed" : "registered", explanation: explanationData(explanation) },
-    next: failed ? failedSteps(plan) : registeredSteps(plan),
+    data: {
+      ...shared,
+      outcome: failed ? "failed" : "registered",
+      ...(failed ? { findings: statusFindingsData(findings) } : {}),
+    },
+    next: failed ? failedSteps(plan, findings) : registeredSteps(plan),
   };
-}
-
-/** A warning that stands among the causes already is not said twice. */
-function explains(explanation: Explanation, line: string): boolean {
-  return explanation.causes.some((cause) => line.endsWith(cause));
 }
 
 function pendingReply(
@@ -222,13 +187,13 @@ function pendingReply(
   };
 }
 
-function explanationData({ meaning, causes, remedies }: Explanation) {
-  return { meaning, causes: [...causes], remedies: [...remedies] };
-}
-
-function failedSteps({ preset }: Plan): string[] {
+function failedSteps({ preset }: Plan, findings: readonly Finding[]): string[] {
   return [
-    "diagnose_sip_registration looks at the wire for this agent and says which of the causes it is, with evidence.",
+    ...(wireTellsMore(findings)
+      ? [
+          "diagnose_sip_registration looks at the wire for this agent and says which of the causes it is, with evidence.",
+        ]
+      : []),
     "Go through the causes with the user, the first one first, and call configure_sip_registration with what was corrected.",
     preset
       ? `list_pbx_presets with presetId ${preset.id} shows where each value stands on this PBX.`

@@ -19,13 +19,8 @@ import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
 import { configureByEntry } from "./configure-entry.js";
 import { configureOutput } from "./configure-output.js";
-import {
-  confirmationReply,
-  dryRunReply,
-  outcomeReply,
-  type Plan,
-  unchangedReply,
-} from "./configure-reply.js";
+import type { Plan } from "./configure-plan.js";
+import { confirmationReply, dryRunReply, outcomeReply, unchangedReply } from "./configure-reply.js";
 import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { holdStored, passwordField, passwordSecretField } from "./password-fields.js";

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { DiagnosisReport, Finding } from "../diagnosis/index.js";
 import { accountOf } from "../registration/settings.js";
 import { formatTrace } from "../sip/trace-format.js";
-import { cleanText } from "../text.js";
+import { cleanText, quoted } from "../text.js";
 import type { ToolReply } from "./define.js";
 import type { diagnoseOutput } from "./diagnose-output.js";
 import type { ResolvedTarget } from "./diagnose-target.js";
@@ -27,7 +27,7 @@ export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): D
   const ladder = detail ? formatTrace(report.trace) : undefined;
   return {
     lines: [
-      `${name === undefined ? "" : `"${name}", `}${targetWords(report)}: ${report.verdict.outcome}. ${report.verdict.text}`,
+      `${name === undefined ? "" : `${quoted(name)}, `}${targetWords(report)}: ${report.verdict.outcome}. ${report.verdict.text}`,
       resolved.note,
       ...notes,
       ...findingLines(report.findings),
@@ -97,12 +97,23 @@ const CREDENTIALS = new Set([
 ]);
 const BANS = new Set(["banned-after-refusals", "platform-banned", "silent-after-credentials"]);
 
+/** What helps while the PBX must not be asked again. */
+function leftOutStep({ target, evidence }: DiagnosisReport): string | undefined {
+  const isLeftOut =
+    target.username !== undefined &&
+    evidence.registrar === undefined &&
+    evidence.doors.some(({ notAsked, options }) => notAsked !== undefined && options === undefined);
+  return isLeftOut
+    ? "Do not repeat this now: explain_sip_log reads the PBX's own log, which tells why it refuses."
+    : undefined;
+}
+
 function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): string[] {
   const [first] = report.findings;
   const preset =
     report.preset &&
     `list_pbx_presets with presetId ${report.preset.id} shows where each value stands on this PBX.`;
-  const steps: (string | undefined | false)[] = [];
+  const steps: (string | undefined | false)[] = [leftOutStep(report)];
   if (report.verdict.outcome === "problem" && first) {
     if (BANS.has(first.id)) steps.push("Have the ban lifted on the PBX before anything is tried again.");
     else if (CREDENTIALS.has(first.id)) {

@@ -1,6 +1,6 @@
 import { SecretRefused } from "../secrets/named.js";
 import { TelzinoError, type TelzinoErrorCode } from "../telzino/errors.js";
-import { cleanText } from "../text.js";
+import { cleanText, quoted } from "../text.js";
 import { ToolError } from "./errors.js";
 
 export interface ExplainedError {
@@ -106,7 +106,7 @@ function explainTelzinoError(error: TelzinoError): ExplainedError {
   const { what, next } = EXPLANATIONS[error.code];
   const lines = [what];
   if (SAID_BY_CLIENT.has(error.code)) lines.push(cleanText(error.message, 300));
-  if (error.detail) lines.push(`The API said: "${error.detail}"`);
+  if (error.detail) lines.push(`The API said: ${quoted(error.detail)}`);
   const facts = [error.operation, error.status === undefined ? undefined : `HTTP ${error.status}`].filter(
     Boolean,
   );

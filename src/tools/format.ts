@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { Explanation } from "../registration/explain.js";
 import { type Change, FIELDS } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
@@ -83,15 +82,4 @@ export function statusData(status: RegistrationStatus): z.infer<typeof statusSch
       : { registrationTimeoutSeconds: status.registrationTimeoutSeconds }),
     ...(status.message === undefined ? {} : { message: status.message }),
   };
-}
-
-export function explanationLines(explanation: Explanation): string[] {
-  return [
-    ...(explanation.causes.length > 0
-      ? ["Usually:", ...explanation.causes.map((cause) => `- ${cause}`)]
-      : []),
-    ...(explanation.remedies.length > 0
-      ? ["What to do:", ...explanation.remedies.map((remedy) => `- ${remedy}`)]
-      : []),
-  ];
 }

@@ -1,24 +1,25 @@
 import { z } from "zod";
-import { explainStatus } from "../registration/explain.js";
+import type { Finding, StatusKnown } from "../diagnosis/index.js";
+import { REGISTERED_HINTS, statusMeaning } from "../registration/explain.js";
 import { agentIdField } from "../registration/fields.js";
 import { statusKind } from "../registration/states.js";
 import { waitUntilSettled } from "../registration/wait.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
-import { cleanText } from "../text.js";
+import { cleanText, quoted } from "../text.js";
 import type { CallContext } from "./context.js";
 import { defineTool } from "./define.js";
-import {
-  explanationLines,
-  settingsData,
-  settingsLine,
-  stateName,
-  statusData,
-  statusTimes,
-} from "./format.js";
+import { settingsData, settingsLine, statusData, statusTimes } from "./format.js";
 import { entryNote } from "./password-entry.js";
 import { holdStored } from "./password-fields.js";
-import { explanationSchema, nextStepsSchema, settingsSchema, statusSchema } from "./schemas.js";
+import { nextStepsSchema, settingsSchema, statusFindingsSchema, statusSchema } from "./schemas.js";
+import {
+  stateWords,
+  statusFindingLines,
+  statusFindings,
+  statusFindingsData,
+  wireTellsMore,
+} from "./status-findings.js";
 
 const input = z.strictObject({
   agentId: agentIdField,
@@ -34,7 +35,8 @@ const output = z.object({
   agentId: z.string(),
   agentName: z.string().optional(),
   status: statusSchema,
-  explanation: explanationSchema,
+  meaning: z.string(),
+  findings: statusFindingsSchema,
   stored: settingsSchema.optional().describe("Stored settings; absent: none, or not readable"),
   passwordEntry: z.string().optional().describe("What is with the page for this agent's SIP password"),
   nextSteps: nextStepsSchema,
@@ -52,38 +54,37 @@ export const getSipStatus = defineTool({
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   async run({ agentId, waitSeconds = 0 }, call) {
-    const [agent, status] = await Promise.all([
+    const [agent, samples] = await Promise.all([
       readAgent(agentId, call),
       readStatus(agentId, waitSeconds, call),
     ]);
     const stored = agent?.registration;
     holdStored(stored, call);
-    const explanation = explainStatus(status, { stored, platformIsLocal: call.services.platformIsLocal });
-    const name = agent && cleanText(agent.name, 100);
     const now = new Date();
+    const known = { samples, stored, platformIsLocal: call.services.platformIsLocal, now };
+    const findings = await statusFindings(known);
+    const status = samples.at(-1) ?? samples[0];
+    const name = agent && cleanText(agent.name, 100);
     const entry = entryNote(call.services, agentId, now);
     return {
       lines: [
-        `${name ? `"${name}"` : "The agent"}: ${stateName(status)}. ${explanation.meaning}`,
+        `${name ? quoted(name) : "The agent"}: ${stateWords(known, findings)}`,
         statusTimes(status, now),
-        status.message && `The API says: "${status.message}"`,
+        status.message && `The API says: ${quoted(status.message)}`,
         storedLine(agent),
         entry,
-        ...explanationLines(explanation),
+        ...statusFindingLines(known, findings),
       ],
       data: {
         agentId,
         ...(name ? { agentName: name } : {}),
         status: statusData(status),
-        explanation: {
-          meaning: explanation.meaning,
-          causes: [...explanation.causes],
-          remedies: [...explanation.remedies],
-        },
+        meaning: findings[0]?.title ?? statusMeaning(status, stored),
+        findings: statusFindingsData(findings),
         ...(stored ? { stored: settingsData(stored) } : {}),
         ...(entry === undefined ? {} : { passwordEntry: entry }),
       },
-      next: nextSteps(status, agent),
+      next: nextSteps(status, agent, findings),
     };
   },
 });
@@ -98,18 +99,24 @@ async function readAgent(agentId: string, { services, signal }: CallContext): Pr
   }
 }
 
+/** The samples that speak of the present state: all of a wait that came to no end, otherwise the last one. */
 async function readStatus(
   agentId: string,
   waitSeconds: number,
   { services, signal, progress }: CallContext,
-): Promise<RegistrationStatus> {
+): Promise<StatusKnown["samples"]> {
+  const seen: RegistrationStatus[] = [];
   const outcome = await waitUntilSettled(services.api, agentId, undefined, {
     budgetMs: waitSeconds * 1_000,
     signal,
-    onSample: (status, elapsed) => progress(status.state, Math.round(elapsed / 1_000), waitSeconds),
+    onSample: (status, elapsed) => {
+      seen.push(status);
+      progress(status.state, Math.round(elapsed / 1_000), waitSeconds);
+    },
   });
   if (outcome.kind === "unreadable") throw outcome.error;
-  return outcome.status;
+  const [first, ...rest] = seen;
+  return outcome.kind === "pending" && first ? [first, ...rest] : [outcome.status];
 }
 
 function storedLine(agent: Agent | undefined): string | undefined {
@@ -119,18 +126,29 @@ function storedLine(agent: Agent | undefined): string | undefined {
   return `Stored: ${settingsLine(stored)}${stored.enabled === false ? ", disabled" : ""}`;
 }
 
-function nextSteps(status: RegistrationStatus, agent: Agent | undefined): string[] {
+function nextSteps(
+  status: RegistrationStatus,
+  agent: Agent | undefined,
+  findings: readonly Finding[],
+): string[] {
   if (agent?.registration === null) {
     return ["configure_sip_registration connects this agent; list_pbx_presets tells what its PBX needs."];
   }
-  switch (statusKind(status)) {
+  const kind = statusKind(status);
+  if (kind === "failed" || findings.some(({ severity }) => severity === "critical")) {
+    return [
+      ...(wireTellsMore(findings)
+        ? ["diagnose_sip_registration looks at the wire for this agent and says why, with evidence."]
+        : []),
+      "configure_sip_registration with the corrected values tries again at once.",
+      "list_pbx_presets with the name of the user's PBX gives its own values and traps.",
+    ];
+  }
+  switch (kind) {
     case "registered":
-      return ["Ask the user to call the extension and to listen: it should ring and both sides should hear."];
-    case "failed":
       return [
-        "diagnose_sip_registration looks at the wire for this agent and says why, with evidence.",
-        "configure_sip_registration with the corrected values tries again at once.",
-        "list_pbx_presets with the name of the user's PBX gives its own values and traps.",
+        "Ask the user to call the extension and to listen: it should ring and both sides should hear.",
+        ...REGISTERED_HINTS,
       ];
     default:
       return [

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
-import { cleanText } from "../text.js";
+import { cleanText, quoted } from "../text.js";
 import type { CallContext, Services } from "./context.js";
 import { defineTool } from "./define.js";
+import { holdStored } from "./password-fields.js";
 import { nextStepsSchema } from "./schemas.js";
 
 /** How many of the API's pages a search by name reads at most: 1,000 agents. */
@@ -52,6 +53,7 @@ export const listAgents = defineTool({
   async run({ query, organizationId, page = 1, limit = 20 }, call) {
     const found = await findAgents(call, { query, organizationId, page, limit });
     const agents = await withRegistrations(found.agents, call);
+    for (const { registration } of agents) holdStored(registration, call);
     const total = found.total;
     return {
       lines: [
@@ -169,7 +171,7 @@ function agentLine(agent: Agent): string {
       : sipRegistration === "none"
         ? "no SIP account"
         : "SIP account not known";
-  return `- "${name}" (${status ?? "status not known"}), ${sip}, id ${id}`;
+  return `- ${quoted(name)} (${status ?? "status not known"}), ${sip}, id ${id}`;
 }
 
 function headline(shown: number, query: string | undefined, found: Found): string {

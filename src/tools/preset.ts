@@ -9,6 +9,7 @@ type PresetFile = import("../presets/types.js").Preset;
 /** A preset as `configure_sip_registration` uses it. */
 export interface PresetView {
   id: string;
+  file: PresetFile;
   facts: AdvicePreset;
   /** Values for port and transport where the caller left them out; they always fit each other. */
   fill(given: { port?: number | undefined; transport?: Transport | undefined }): {
@@ -38,7 +39,7 @@ export async function loadPresetOrExplain(presetId: string): Promise<PresetFile>
 /** @throws ToolError for an unknown id. */
 export async function presetById(presetId: string): Promise<PresetView> {
   const preset = await loadPresetOrExplain(presetId);
-  return { id: preset.id, facts: advicePreset(preset), fill: (given) => fill(preset, given) };
+  return { id: preset.id, file: preset, facts: advicePreset(preset), fill: (given) => fill(preset, given) };
 }
 
 function fill(preset: PresetFile, given: { port?: number | undefined; transport?: Transport | undefined }) {

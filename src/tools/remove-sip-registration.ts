@@ -3,7 +3,7 @@ import { agentIdField } from "../registration/fields.js";
 import { accountOf } from "../registration/settings.js";
 import { waitUntilGone } from "../registration/wait.js";
 import type { Agent } from "../telzino/types.js";
-import { cleanText } from "../text.js";
+import { cleanText, quoted } from "../text.js";
 import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
@@ -56,7 +56,7 @@ export const removeSipRegistration = defineTool({
 });
 
 function label(agent: Agent): string {
-  return `"${cleanText(agent.name, 100)}"`;
+  return quoted(cleanText(agent.name, 100));
 }
 
 function nothingStored(agent: Agent): Reply {

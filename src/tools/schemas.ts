@@ -25,11 +25,16 @@ export const statusSchema = z.object({
   message: z.string().optional().describe("The API's words"),
 });
 
-export const explanationSchema = z.object({
-  meaning: z.string(),
-  causes: z.array(z.string()),
-  remedies: z.array(z.string()),
-});
+export const statusFindingsSchema = z.array(
+  z.object({
+    id: z.string(),
+    severity: z.string(),
+    title: z.string(),
+    evidence: z.string(),
+    cause: z.string(),
+    fix: z.string(),
+  }),
+);
 
 export const adviceSchema = z.object({
   id: z.string(),

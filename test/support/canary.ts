@@ -86,6 +86,12 @@ export interface CanaryWorld {
   store(): Promise<void>;
   /** Whether the API refuses writes, with what it was sent in its answer. */
   refuse(yes: boolean): void;
+  /** Whether the API refuses reads with the password, which it was not sent, in its words. */
+  gossip(yes: boolean): void;
+  /** Whether the API says the password in names of agents and of states, bare and in every encoding in turn. */
+  name(yes: boolean): void;
+  /** How many ways of writing it the API has. */
+  ways: number;
   close(): Promise<void>;
 }
 
@@ -107,7 +113,10 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
   const forms = formsOf(password, REALM).slice(0, 15);
   let turn = 0;
   let refusing = false;
-  const talk = () => `The password ${forms[turn++ % forms.length]} was used`;
+  let gossiping = false;
+  let naming = false;
+  const nextForm = () => forms[turn++ % forms.length] ?? "";
+  const talk = () => `The password ${nextForm()} was used`;
   const api = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -116,6 +125,11 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
     if (refusing && method === "PUT") {
       response.writeHead(400, { "content-type": "application/json" });
       response.end(JSON.stringify({ success: false, message: `refused: ${body.toString()} ${talk()}` }));
+      return;
+    }
+    if (gossiping && method === "GET") {
+      response.writeHead(400, { "content-type": "application/json" });
+      response.end(JSON.stringify({ success: false, message: talk() }));
       return;
     }
     const answer = await fetch(new URL(url, sandbox.apiUrl), {
@@ -128,7 +142,8 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
     });
     const text = await answer.text();
     response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
-    response.end(url.endsWith("/status") ? talkative(text, talk()) : text);
+    const keys = naming ? /message$|^name$|^state$/i : url.endsWith("/status") ? /message$/i : undefined;
+    response.end(keys === undefined ? text : talkative(text, keys, naming ? nextForm : talk));
   });
   await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
   const apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
@@ -158,6 +173,13 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
     refuse: (yes) => {
       refusing = yes;
     },
+    gossip: (yes) => {
+      gossiping = yes;
+    },
+    name: (yes) => {
+      naming = yes;
+    },
+    ways: forms.length,
     async close() {
       api.closeAllConnections();
       await new Promise((resolve) => api.close(resolve));
@@ -167,7 +189,9 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
   };
 }
 
-/** A status answer in which every message is the API's own words. */
-function talkative(text: string, words: string): string {
-  return JSON.stringify(JSON.parse(text, (key, value) => (/message$/i.test(key) ? words : value)));
+/** An answer in which the texts of those keys are the API's own words. */
+function talkative(text: string, keys: RegExp, words: () => string): string {
+  return JSON.stringify(
+    JSON.parse(text, (key, value) => (keys.test(key) && typeof value === "string" ? words() : value)),
+  );
 }

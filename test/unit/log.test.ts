@@ -87,3 +87,43 @@ describe("createLogger", () => {
     expect(stream.listenerCount("error")).toBe(1);
   });
 });
+
+describe("createLogger with json", () => {
+  it("writes one object a line, with secrets taken out and nothing that breaks the line", () => {
+    const lines: string[] = [];
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(String(chunk));
+        done();
+      },
+    });
+    const log = createLogger({
+      level: "info",
+      stream,
+      json: true,
+      redact: (text) => text.replaceAll("hunter2", "[secret]"),
+      now: () => new Date("2026-02-22T12:00:00.000Z"),
+    });
+    log.info("a\nb", {
+      ms: 3,
+      ok: true,
+      gone: undefined,
+      text: 'x" hunter2\r\n{',
+      password: "p",
+      level2: null,
+    });
+    log.debug("not this");
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.split("\n")).toHaveLength(2);
+    expect(JSON.parse(lines[0] ?? "")).toEqual({
+      time: "2026-02-22T12:00:00.000Z",
+      level: "info",
+      message: "a b",
+      ms: 3,
+      ok: true,
+      text: 'x" [secret] {',
+      password: "[secret]",
+      level2: "null",
+    });
+  });
+});

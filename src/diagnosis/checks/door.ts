@@ -11,11 +11,13 @@ import {
 } from "../../sip/index.js";
 import { cleanText } from "../../text.js";
 import { VERSION } from "../../version.js";
+import { identifyAnswerer } from "../answerer.js";
 import type { Door, DoorEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
+import { strikesOf } from "../strikes.js";
 import { portRefusal } from "../target.js";
+import { cleanCertificate } from "./certificate.js";
 import { exchangeOf } from "./exchange.js";
 import type { Run } from "./run.js";
-import { cleanCertificate } from "./tls.js";
 
 /** Time that this door may take; the run's limits by default. */
 export interface DoorTimes {
@@ -125,9 +127,23 @@ function tlsEvidence(facts: TlsFacts, domain: string): TlsEvidence {
 
 /**
  * OPTIONS, From the account's own user: an invented one would count as a failed attempt on some PBXs. A
- * challenge is not answered. Without a user it goes out anonymously (RFC 3261 8.1.1.3).
+ * challenge is not answered. Without a user it goes out anonymously (RFC 3261 8.1.1.3). Left out where it might
+ * cost too much.
  */
 export async function askOptions(
+  run: Run,
+  open: OpenDoor,
+  deadlineMs: number,
+  followed = true,
+): Promise<Pick<DoorEvidence, "options" | "notAsked">> {
+  const leave = run.leaveForOptions(open.door.address, followed);
+  if (typeof leave === "string") return { notAsked: leave };
+  const options = await sendOptions(run, open, deadlineMs);
+  leave.settle(strikesOf(options, identifyAnswerer([options]).family));
+  return { options };
+}
+
+async function sendOptions(
   run: Run,
   { agent, flow }: OpenDoor,
   deadlineMs: number,
@@ -147,22 +163,20 @@ export async function askOptions(
 export function doorEvidence(
   door: Door,
   opened: Opened,
-  options: ExchangeEvidence | undefined,
-  more: Pick<DoorEvidence, "speaksTls"> = {},
+  asked: Pick<DoorEvidence, "options" | "notAsked" | "speaksTls">,
 ): DoorEvidence {
   if (opened.kind === "shut") return { door, reach: opened.reach };
   const { tls, ms } = opened.open;
   return {
     door,
-    reach: door.transport === "udp" ? udpReach(options) : { kind: "open", ms },
+    reach: door.transport === "udp" ? udpReach(asked.options) : { kind: "open", ms },
     ...(tls ? { tls } : {}),
-    ...(options ? { options } : {}),
-    ...more,
+    ...asked,
   };
 }
 
 /** UDP has no connection: only what came back tells. */
-function udpReach(exchange: ExchangeEvidence | undefined): Reach {
+export function udpReach(exchange: ExchangeEvidence | undefined): Reach {
   if (exchange === undefined) return { kind: "unproven" };
   const { result, ms, sends, problem = "" } = exchange;
   switch (result) {

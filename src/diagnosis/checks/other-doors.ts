@@ -48,12 +48,12 @@ export function knock(run: Run, doors: readonly Door[]): Promise<DoorEvidence[]>
   return Promise.all(
     doors.map(async (door) => {
       const opened = await openDoor(run, door, times);
-      if (opened.kind === "shut") return doorEvidence(door, opened, undefined);
+      if (opened.kind === "shut") return doorEvidence(door, opened, {});
       try {
         // Without a user UDP cannot be asked; an open connection says enough.
-        const options =
-          run.target.username === undefined ? undefined : await askOptions(run, opened.open, otherDoor);
-        return doorEvidence(door, opened, options);
+        const asked =
+          run.target.username === undefined ? {} : await askOptions(run, opened.open, otherDoor, false);
+        return doorEvidence(door, opened, asked);
       } finally {
         await opened.open.agent.close();
       }

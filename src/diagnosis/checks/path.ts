@@ -1,10 +1,11 @@
 import { classifyAddress } from "../../sip/index.js";
-import type { DoorEvidence, ExchangeEvidence, PathEvidence, RegistrarEvidence } from "../evidence.js";
+import type { Door, DoorEvidence, ExchangeEvidence, PathEvidence, RegistrarEvidence } from "../evidence.js";
 
 /** What the answers tell of the way there: NAT, rewritten headers, answers from elsewhere. Pure. */
 export function readPath(
   doors: readonly DoorEvidence[],
   registrar: RegistrarEvidence | undefined,
+  otherDoors: readonly DoorEvidence[] = [],
 ): PathEvidence | undefined {
   const answered = [
     ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, transport: registrar?.door.transport })),
@@ -18,6 +19,7 @@ export function readPath(
   const exchanges = answered.map(({ exchange }) => exchange);
   const seen = exchanges.find((exchange) => exchange.seen)?.seen;
   const answeredFrom = exchanges.find((exchange) => exchange.answeredFrom)?.answeredFrom;
+  const unchangedAt = unchanged(doors, otherDoors);
   return {
     transport: first.transport,
     local,
@@ -25,8 +27,18 @@ export function readPath(
     ...(seen ? { seen } : {}),
     nat: seen !== undefined && seen.address !== local.address,
     rewritten: distinct(exchanges),
+    ...(unchangedAt.length > 0 ? { unchangedAt } : {}),
     ...(answeredFrom ? { answeredFrom } : {}),
   };
+}
+
+/** Doors over TCP and TLS whose answers are as they were sent, where those over UDP are not. */
+function unchanged(doors: readonly DoorEvidence[], otherDoors: readonly DoorEvidence[]): Door[] {
+  const isRewritten = ({ options }: DoorEvidence) => (options?.rewritten.length ?? 0) > 0;
+  const answered = [...doors, ...otherDoors].filter(({ options }) => options?.result === "answered");
+  const streams = answered.filter(({ door }) => door.transport !== "udp");
+  if (!answered.some((each) => each.door.transport === "udp" && isRewritten(each))) return [];
+  return streams.some(isRewritten) ? [] : streams.map(({ door }) => door);
 }
 
 function distinct(exchanges: readonly ExchangeEvidence[]): PathEvidence["rewritten"] {

@@ -10,8 +10,7 @@ export const MAX_DOORS = 4;
 export interface Probe {
   readonly door: Door;
   readonly opened: Promise<Opened>;
-  /** `undefined`: OPTIONS was not sent. */
-  readonly asked: Promise<ExchangeEvidence | undefined>;
+  readonly asked: Promise<Pick<DoorEvidence, "options" | "notAsked">>;
 }
 
 /** Starts on every configured door at once: connect, then OPTIONS. Close each when done. */
@@ -19,7 +18,7 @@ export function startProbes(run: Run, doors: readonly Door[]): Probe[] {
   return doors.slice(0, MAX_DOORS).map((door) => {
     const opened = openDoor(run, door);
     const asked = opened.then(async (outcome) => {
-      if (outcome.kind === "shut" || !run.mayAsk()) return undefined;
+      if (outcome.kind === "shut") return {};
       return askOptions(run, outcome.open, run.limits.options);
     });
     return { door, opened, asked };
@@ -38,12 +37,21 @@ export async function choose(run: Run, probes: readonly Probe[]): Promise<OpenDo
   try {
     for (const probe of probes) {
       const first = await Promise.race([probe.asked, patience]);
-      if (first !== "patience" && first?.result === "answered") return openOf(probe);
+      if (first !== "patience" && first.options?.result === "answered") return openOf(probe);
     }
-    for (const probe of probes) {
+    // One that was not asked is worth more than one that was and is silent.
+    const soFar = await Promise.all(probes.map(({ asked }) => Promise.race([asked, patience])));
+    const unasked = probes.filter((_, index) => {
+      const answer = soFar[index];
+      return typeof answer === "object" && answer.notAsked !== undefined;
+    });
+    for (const probe of [...unasked, ...probes]) {
       const outcome = await probe.opened;
       if (outcome.kind === "shut") continue;
-      const hopeful = await Promise.race([probe.asked.then(worthIt), patience.then(() => true)]);
+      const hopeful = await Promise.race([
+        probe.asked.then(({ options }) => worthIt(options)),
+        patience.then(() => true),
+      ]);
       if (hopeful) return outcome.open;
     }
     return undefined;
@@ -67,7 +75,8 @@ async function openOf({ opened }: Probe): Promise<OpenDoor | undefined> {
 
 /** Waits for a probe and takes a second look where a port speaks another language than it should. */
 export async function finishProbe(run: Run, { door, opened, asked }: Probe): Promise<DoorEvidence> {
-  const [outcome, options] = [await opened, await asked];
+  const [outcome, answer] = [await opened, await asked];
+  const { options } = answer;
   if (outcome.kind === "shut" && outcome.reach.kind === "tls-failed") {
     const reach = { ...outcome.reach, ...(await explainTlsFailure(run, door, outcome.reach)) };
     return { door, reach };
@@ -75,7 +84,7 @@ export async function finishProbe(run: Run, { door, opened, asked }: Probe): Pro
   const dumb = options !== undefined && options.result !== "answered" && options.result !== "trying";
   const speaksTls =
     door.transport === "tcp" && outcome.kind === "open" && dumb && (await takesTls(run, door));
-  return doorEvidence(door, outcome, options, speaksTls ? { speaksTls } : {});
+  return doorEvidence(door, outcome, { ...answer, ...(speaksTls ? { speaksTls } : {}) });
 }
 
 export async function closeProbes(probes: readonly Probe[]): Promise<void> {

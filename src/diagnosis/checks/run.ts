@@ -1,5 +1,6 @@
 import type { Timers, Trace } from "../../sip/index.js";
 import type { Limits } from "../limits.js";
+import type { Charge } from "../strikes.js";
 import type { DiagnosisTarget, TargetPolicy } from "../target.js";
 
 /** What the checks of one diagnosis share. */
@@ -21,8 +22,10 @@ export interface Run {
   /** Of the SIP transactions; RFC 3261's by default. */
   readonly timers?: Timers;
   /**
-   * Whether one more OPTIONS may be sent. In the account's own name always; without a user it goes out
-   * anonymously, which a PBX may count as a failed attempt, so once in a run.
+   * Leave to send one more OPTIONS to an address, or why not. Without a user it goes out anonymously, which a PBX
+   * may count as a failed attempt, so once in a run.
+   *
+   * @param followed whether a REGISTER is to follow, for which there must be room.
    */
-  readonly mayAsk: () => boolean;
+  readonly leaveForOptions: (address: string, followed: boolean) => Charge | string;
 }

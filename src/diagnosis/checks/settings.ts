@@ -7,11 +7,16 @@ import type { DiagnosisTarget } from "../target.js";
 /** Whether a host can be reached from the platform is judged by what it resolves to: see the rules on names. */
 const JUDGED_ELSEWHERE = new Set(["domain-lan-only", "proxy-lan-only"]);
 
-/** Looks the settings over, as `configure_sip_registration` does before it stores them. Pure. */
+/**
+ * Looks the settings over, as `configure_sip_registration` does before it stores them. Pure.
+ *
+ * @param lookedUp whether the host is looked up as well; then its look is not judged here.
+ */
 export function checkSettings(
   target: DiagnosisTarget,
   preset: PresetEvidence | undefined,
   platformIsLocal: boolean,
+  lookedUp = true,
 ): SettingsEvidence {
   const { sipDomain, username = "", proxy, port, transport, authUsername } = target;
   const settings = completeSettings({ sipDomain, username, proxy, port, transport, authUsername });
@@ -20,5 +25,5 @@ export function checkSettings(
   const chosen = port === undefined ? advice.filter(({ field }) => field !== "port") : advice;
   // A server that challenges REGISTER does register, whatever the preset that its header suggests.
   const guessed = preset?.from === "recognised" ? "preset-does-not-register" : undefined;
-  return { advice: chosen.filter(({ id }) => !JUDGED_ELSEWHERE.has(id) && id !== guessed) };
+  return { advice: chosen.filter(({ id }) => !(lookedUp && JUDGED_ELSEWHERE.has(id)) && id !== guessed) };
 }

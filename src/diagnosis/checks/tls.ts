@@ -1,38 +1,8 @@
-import {
-  type CertificateDescription,
-  connectTls,
-  legacyTlsVersion,
-  type TlsConnectOptions,
-} from "../../sip/index.js";
-import { cleanText } from "../../text.js";
-import type { Door, TlsEvidence, TlsFailure } from "../evidence.js";
+import { connectTls, legacyTlsVersion, type TlsConnectOptions } from "../../sip/index.js";
+import type { Door, TlsFailure } from "../evidence.js";
 import { portRefusal } from "../target.js";
 import { askOptions, openDoor } from "./door.js";
 import type { Run } from "./run.js";
-
-/** Every text of a certificate is the peer's. */
-export function cleanCertificate(certificate: CertificateDescription): CertificateDescription {
-  const clean = (names: readonly string[]) => names.slice(0, 20).map((name) => cleanText(name, 120));
-  return {
-    ...certificate,
-    subject: cleanText(certificate.subject, 160),
-    issuer: cleanText(certificate.issuer, 160),
-    commonNames: clean(certificate.commonNames),
-    dnsNames: clean(certificate.dnsNames),
-    uriNames: clean(certificate.uriNames),
-    ipNames: clean(certificate.ipNames),
-  };
-}
-
-/**
- * Whether credentials may be sent over this: the certificate names the domain (by the rules of SIP or by those
- * of the web), is valid now, and its chain is trusted.
- */
-export function certificateHolds({ verdict }: TlsEvidence): boolean {
-  if (verdict === undefined) return false;
-  const { dates, chain, identity, web } = verdict;
-  return dates.ok && chain.ok && (identity.ok || web.ok);
-}
 
 /**
  * A second look at a port where the handshake failed: does it take an old version of TLS, or speak plain SIP?
@@ -58,13 +28,12 @@ async function legacy(run: Run, door: Door): Promise<string | undefined> {
 }
 
 async function plainSipAt(run: Run, door: Door): Promise<boolean> {
-  if (!run.mayAsk()) return false;
   const limit = run.limits.otherDoor;
   const times = { connect: limit, handshake: limit, options: limit };
   const opened = await openDoor(run, { ...door, transport: "tcp" }, times);
   if (opened.kind === "shut") return false;
   try {
-    return (await askOptions(run, opened.open, limit)).result === "answered";
+    return (await askOptions(run, opened.open, limit)).options?.result === "answered";
   } finally {
     await opened.open.agent.close();
   }

@@ -1,5 +1,4 @@
 import type { Preset } from "../../presets/index.js";
-import type { Secret } from "../../secret.js";
 import type {
   BindingEvidence,
   CredentialsEvidence,
@@ -10,23 +9,14 @@ import type {
   NotChecked,
   RegistrarEvidence,
 } from "../evidence.js";
-import type { CredentialsPlace, Permission, ProbeHistory } from "../history.js";
-import { doorAddress } from "../target.js";
-import { type OpenDoor, openDoor } from "./door.js";
+import type { CredentialsPlace } from "../history.js";
+import { doorAddress, sameDoor } from "../target.js";
+import { type OpenDoor, openDoor, udpReach } from "./door.js";
+import { type CredentialsRequest, leaveToAsk } from "./leave.js";
 import { knock, otherDoors } from "./other-doors.js";
 import { choose, closeProbes, finishProbe, MAX_DOORS, startProbes } from "./probe.js";
 import { askRegistrar, type RegistrarChecked, tryBinding } from "./registrar.js";
 import type { Run } from "./run.js";
-import { certificateHolds } from "./tls.js";
-
-/** What may be done with a password, if there is one. */
-export interface CredentialsRequest {
-  readonly password: Secret | undefined;
-  readonly force: boolean;
-  readonly ignoreCertificate: boolean;
-  readonly testBinding: boolean;
-  readonly history: ProbeHistory;
-}
 
 export interface WireEvidence {
   readonly doors: readonly DoorEvidence[];
@@ -60,15 +50,12 @@ export async function checkWire(
   try {
     run.progress(probes.length === 0 ? "No address to contact" : `Contacting ${doorsOf(name)}`);
     const chosen = await choose(run, probes);
-    const [registered, doors] = await Promise.all([
+    const [registered, finished] = await Promise.all([
       chosen ? register(run, chosen, request) : nobodyToAsk(run),
       Promise.all(probes.map((probe) => finishProbe(run, probe))),
     ]);
-    const answered =
-      doors.some(({ options, reach }) =>
-        run.target.username === undefined ? reach.kind === "open" : options?.result === "answered",
-      ) || registered.registrar?.exchanges.some(({ result }) => result === "answered");
-    const others = answered ? [] : await knockElsewhere(run, name, preset);
+    const doors = finished.map((door) => withRegister(door, registered.registrar));
+    const others = await lookElsewhere(run, name, preset, doors, registered.registrar);
     const exchanges = [
       ...(registered.registrar?.exchanges ?? []),
       ...doors.flatMap(({ options }) => options ?? []),
@@ -79,7 +66,7 @@ export async function checkWire(
       otherDoors: others,
       ...registered,
       history: before,
-      notChecked: [...notTried(name, doors), ...registered.notChecked],
+      notChecked: [...notTried(run, name, doors, registered), ...registered.notChecked],
       exchanges,
     };
   } finally {
@@ -87,34 +74,70 @@ export async function checkWire(
   }
 }
 
+/** Where OPTIONS was left out, the REGISTER tells how it is at that door. */
+function withRegister(door: DoorEvidence, registrar: RegistrarEvidence | undefined): DoorEvidence {
+  if (registrar === undefined || door.notAsked === undefined || !sameDoor(door.door, registrar.door))
+    return door;
+  const [first] = registrar.exchanges;
+  return { ...door, options: first, ...(door.reach.kind === "unproven" ? { reach: udpReach(first) } : {}) };
+}
+
 function doorsOf({ servers }: NameEvidence): string {
   return servers.slice(0, MAX_DOORS).map(doorAddress).join(", ");
 }
 
-async function knockElsewhere(
+/**
+ * The usual other places: when nothing answers, all of them; when answers over UDP come back rewritten, those over
+ * TCP and TLS, which show whether the way or the PBX does it.
+ */
+async function lookElsewhere(
   run: Run,
   name: NameEvidence,
   preset: Preset | undefined,
+  doors: readonly DoorEvidence[],
+  registrar: RegistrarEvidence | undefined,
 ): Promise<DoorEvidence[]> {
-  const doors = otherDoors(name.servers, name.advertised, preset);
-  if (doors.length === 0 || run.signal.aborted) return [];
-  run.progress("No answer: trying the usual other ports and transports");
-  return knock(run, doors);
+  const others = otherDoors(name.servers, name.advertised, preset);
+  if (others.length === 0 || run.signal.aborted) return [];
+  const asked = [
+    ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, door: registrar?.door })),
+    ...doors.map(({ options, door }) => ({ exchange: options, door })),
+  ];
+  const answered = asked.filter(({ exchange }) => exchange?.result === "answered");
+  // What was left out on purpose, or cannot be asked without a user, is no silence.
+  const withheld =
+    asked.every(({ exchange }) => exchange === undefined) && doors.some(({ notAsked }) => notAsked);
+  const open = run.target.username === undefined && doors.some(({ reach }) => reach.kind === "open");
+  if (answered.length === 0 && !withheld && !open) {
+    run.progress("No answer: trying the usual other ports and transports");
+    return knock(run, others);
+  }
+  const rewritten = answered.some(
+    ({ exchange, door }) => door?.transport === "udp" && (exchange?.rewritten.length ?? 0) > 0,
+  );
+  if (!rewritten) return [];
+  run.progress("Answers come back rewritten: comparing with the other transports");
+  return knock(
+    run,
+    others.filter(({ transport }) => transport !== "udp"),
+  );
 }
 
-function notTried(name: NameEvidence, doors: readonly DoorEvidence[]): NotChecked[] {
+function notTried(
+  { target }: Run,
+  name: NameEvidence,
+  doors: readonly DoorEvidence[],
+  { registrar }: Registered,
+): NotChecked[] {
+  // Where the registrar was not asked either, that reason says it all.
+  const tellsOptions = registrar !== undefined || target.username === undefined;
   const left = name.servers.length - doors.length;
   return [
-    ...doors.flatMap(({ reach, door }) => {
+    ...doors.flatMap(({ reach, door, notAsked }): NotChecked[] => {
       if (reach.kind === "blocked")
         return [{ check: "reach", why: `${doorAddress(door)}: ${reach.reason}` } as const];
-      if (reach.kind === "unproven")
-        return [
-          {
-            check: "reach",
-            why: `${doorAddress(door)}: without a user nothing is sent over UDP twice`,
-          } as const,
-        ];
+      if (notAsked !== undefined && tellsOptions)
+        return [{ check: "registrar", why: `${doorAddress(door)}: ${notAsked}` } as const];
       return reach.kind === "cut-short"
         ? [{ check: "reach", why: `${doorAddress(door)}: the time was up` } as const]
         : [];
@@ -149,31 +172,35 @@ function placeOf({ target }: Run, address: string): CredentialsPlace {
 async function register(run: Run, chosen: OpenDoor, request: CredentialsRequest): Promise<Registered> {
   if (run.target.username === undefined) return nobodyToAsk(run);
   const place = placeOf(run, chosen.door.address);
-  const permission = permit(place, chosen, request);
-  const allowed = typeof permission === "string" ? undefined : permission;
-  run.progress(allowed ? "Asking the registrar, with credentials" : "Asking the registrar");
+  const leave = leaveToAsk(place, chosen.tls, request);
+  if ("registrar" in leave) {
+    return {
+      notChecked: [
+        { check: "registrar", why: leave.registrar },
+        { check: "credentials", why: leave.credentials },
+      ],
+    };
+  }
+  run.progress(leave.password ? "Asking the registrar, with credentials" : "Asking the registrar");
   const reopened = chosen.flow.isClosed ? await openDoor(run, chosen.door) : undefined;
   const open = reopened?.kind === "open" ? reopened.open : chosen;
   try {
-    const checked = await askRegistrar(run, open, allowed && request.password);
-    if (checked?.registrar.exchanges.some(({ result }) => result === "answered"))
-      request.history.noteAnswer(place);
-    const { credentials } = checked ?? {};
-    settle(allowed, credentials);
+    const checked = await askRegistrar(run, open, leave.password);
+    leave.settle(checked);
     const binding =
       request.testBinding && request.password && accepted(checked)
         ? await tryBinding(run, open, request.password)
         : undefined;
-    const why = credentials
+    const why = checked?.credentials
       ? undefined
-      : (reasonOf(permission) ?? "the registrar did not ask for credentials that can be answered");
+      : (leave.whyNoCredentials ?? "the registrar did not ask for credentials that can be answered");
     return {
       ...checked,
       ...(binding ? { binding } : {}),
       notChecked: why === undefined ? [] : [{ check: "credentials", why }],
     };
   } catch (error) {
-    allowed?.settle("unanswered");
+    leave.fail();
     throw error;
   } finally {
     if (open !== chosen) await open.agent.close();
@@ -184,34 +211,4 @@ async function register(run: Run, chosen: OpenDoor, request: CredentialsRequest)
 function accepted(checked: RegistrarChecked | undefined): boolean {
   const last = checked?.registrar.exchanges.at(-1);
   return last?.result === "answered" && last.status !== undefined && last.status < 300;
-}
-
-function reasonOf(permission: Permission | string): string | undefined {
-  return typeof permission === "string" ? permission : undefined;
-}
-
-/** Leave to send the password, or the reason why it is not sent. */
-function permit(
-  place: CredentialsPlace,
-  { tls }: OpenDoor,
-  request: CredentialsRequest,
-): Permission | string {
-  const { password, ignoreCertificate, history, force } = request;
-  if (password === undefined) return "no test of the credentials was asked for, or there was no password";
-  if (tls && !certificateHolds(tls) && !ignoreCertificate) {
-    return "the certificate did not hold, so no credentials were sent there";
-  }
-  return history.permit(place, password, force);
-}
-
-function settle(permission: Permission | undefined, credentials: CredentialsEvidence | undefined): void {
-  if (permission === undefined) return;
-  permission.settle(whatCameOf(credentials));
-}
-
-function whatCameOf(credentials: CredentialsEvidence | undefined): Parameters<Permission["settle"]>[0] {
-  if (credentials === undefined) return "unsent";
-  const { outcome, last } = credentials;
-  if (outcome === "accepted") return "accepted";
-  return outcome === "refused" || [403, 404].includes(last.status ?? 0) ? "refused" : "unanswered";
 }

@@ -1,3 +1,4 @@
+import { quoted } from "../../text.js";
 import type { ChallengeOffer, Evidence } from "../evidence.js";
 import { foreignRealm } from "./credentials-views.js";
 import type { Rule } from "./rule.js";
@@ -65,7 +66,7 @@ export const CHALLENGE_RULES: readonly Rule[] = [
     fix: "Nothing as long as the credentials are accepted.",
     find: (evidence) => {
       const realm = foreignRealm(evidence);
-      return realm === undefined ? undefined : { evidence: `realm "${realm}"`, confidence: "medium" };
+      return realm === undefined ? undefined : { evidence: `realm ${quoted(realm)}`, confidence: "medium" };
     },
   },
 ];

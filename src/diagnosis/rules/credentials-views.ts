@@ -1,3 +1,4 @@
+import { quoted } from "../../text.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { list, statusWords } from "./words.js";
 
@@ -13,7 +14,7 @@ export function answeredAfter(
 }
 
 export function afterWords(evidence: Evidence, { last, realms }: CredentialsEvidence): string {
-  const realm = realms.length > 0 ? ` (realm ${list(realms.map((name) => `"${name}"`))})` : "";
+  const realm = realms.length > 0 ? ` (realm ${list(realms.map(quoted))})` : "";
   return `after the credentials${realm}: ${statusWords(last)} from ${evidence.answerer.name}`;
 }
 

@@ -1,3 +1,4 @@
+import { quoted } from "../../text.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { afterWords, answeredAfter } from "./credentials-views.js";
 import type { Found, Rule } from "./rule.js";
@@ -52,7 +53,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     find: ({ credentials }) =>
       (credentials?.realms.length ?? 0) > 1
         ? {
-            evidence: `realms ${list((credentials?.realms ?? []).map((realm) => `"${realm}"`))}`,
+            evidence: `realms ${list((credentials?.realms ?? []).map(quoted))}`,
             confidence: "medium",
           }
         : undefined,

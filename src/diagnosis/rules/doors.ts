@@ -9,7 +9,7 @@ export const DOOR_RULES: readonly Rule[] = [
     topic: "reach",
     severity: "critical",
     title: "The PBX has gone silent after it had refused credentials: probably a ban",
-    seen: "It answered before, refused credentials within the last ten minutes, and now nothing comes back.",
+    seen: "It answered before, refused credentials (or a user whom it may not know) within the last ten minutes, and now nothing comes back.",
     cause: "Intrusion detection (fail2ban, a PBX firewall) has banned this address.",
     fix: "Correct the credentials first. Then lift the ban on the PBX (with fail2ban: fail2ban-client unban), and only then try again. Further tries lengthen most bans.",
     explains: [
@@ -19,16 +19,23 @@ export const DOOR_RULES: readonly Rule[] = [
       "register-silent",
       "silent-after-credentials",
       "closed-without-answer",
+      "open-but-mute",
     ],
     find: (evidence) => {
-      const { history } = evidence;
-      const quiet = history.refusals > 0 ? goneQuiet(evidence) : undefined;
+      const { refusals, counted = 0, answeredAgo } = evidence.history;
+      const quiet = refusals > 0 || counted > 0 ? goneQuiet(evidence) : undefined;
       if (quiet === undefined) return undefined;
-      const ago =
-        history.answeredAgo === undefined ? "" : `; it last answered ${seconds(history.answeredAgo)} ago`;
+      const before =
+        refusals > 0
+          ? `${refusals} refusal${refusals === 1 ? "" : "s"} within ten minutes`
+          : `what was asked within ten minutes may count there as ${counted} failed login${counted === 1 ? "" : "s"}`;
+      const ago = answeredAgo === undefined ? "" : `; it last answered ${seconds(answeredAgo)} ago`;
       return {
-        evidence: `${history.refusals} refusal${history.refusals === 1 ? "" : "s"} within ten minutes${ago}; now ${quiet}`,
-        confidence: "medium",
+        evidence: `${before}${ago}; now ${quiet}`,
+        confidence: refusals > 0 ? "medium" : "low",
+        ...(refusals > 0
+          ? {}
+          : { title: "The PBX has gone silent after it had refused or challenged this user: perhaps a ban" }),
       };
     },
   },

@@ -33,7 +33,7 @@ export const RULES: readonly Rule[] = [
   ...CREDENTIAL_RULES,
   ...BINDING_RULES,
   ...PATH_RULES,
+  ...SETTINGS_RULES,
   ...PLATFORM_RULES,
   ...PLATFORM_STATE_RULES,
-  ...SETTINGS_RULES,
 ];

@@ -1,5 +1,6 @@
 import { lanOnly } from "../../registration/advice.js";
 import type { AddressClass } from "../../sip/index.js";
+import { quoted } from "../../text.js";
 import type { Evidence } from "../evidence.js";
 import type { Rule } from "./rule.js";
 import { list } from "./words.js";
@@ -35,7 +36,7 @@ export const NAME_RULES: readonly Rule[] = [
     fix: "Give the host alone, e.g. pbx.example.com, and the port in port.",
     find: ({ name }) =>
       name.outcome === "invalid"
-        ? { evidence: `"${name.host}": ${name.problem ?? "not a host"}`, confidence: "high" }
+        ? { evidence: `${quoted(name.host)}: ${name.problem ?? "not a host"}`, confidence: "high" }
         : undefined,
   },
   {

@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.js";
-import { hostPort, list } from "./words.js";
+import { doorNames, hostPort, list } from "./words.js";
 
 export const PATH_RULES: readonly Rule[] = [
   {
@@ -7,19 +7,25 @@ export const PATH_RULES: readonly Rule[] = [
     topic: "path",
     severity: "warning",
     title: "Something on the way rewrites SIP messages",
-    seen: "Via, Call-ID or CSeq come back changed.",
+    seen: "Via, Call-ID or CSeq come back changed. Sure where they do over UDP alone, and not over TCP or TLS to the same host.",
     cause:
       "Most likely a SIP ALG in a router or firewall. It damages registrations and audio in ways that look like faults of the PBX.",
     fix: "Switch SIP ALG (also called SIP helper or SIP inspection) off in the router, or use tls, or another port than 5060.",
-    find: ({ path }) =>
-      path && path.rewritten.length > 0
-        ? {
-            evidence: list(
-              path.rewritten.map(({ what, sent, came }) => `${what} was ${sent} and came back as ${came}`),
-            ),
-            confidence: "medium",
-          }
-        : undefined,
+    find: ({ path }) => {
+      if (path === undefined || path.rewritten.length === 0) return undefined;
+      const changes = list(
+        path.rewritten.map(({ what, sent, came }) => `${what} was ${sent} and came back as ${came}`),
+      );
+      const [better] = path.unchangedAt ?? [];
+      if (better === undefined) return { evidence: changes, confidence: "medium" };
+      return {
+        evidence: `${changes}; over ${doorNames(path.unchangedAt ?? [])} nothing is changed`,
+        confidence: "high",
+        cause:
+          "A SIP ALG in a router or firewall, since the same host's answers are untouched over another transport. It damages registrations and audio in ways that look like faults of the PBX.",
+        fix: `Use transport ${better.transport} with port ${better.port}, which comes through unchanged, or switch SIP ALG (also called SIP helper or SIP inspection) off in the router.`,
+      };
+    },
   },
   {
     id: "nat",

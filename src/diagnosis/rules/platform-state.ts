@@ -8,7 +8,7 @@ import {
   sampleWords,
 } from "./platform-views.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers, seconds } from "./words.js";
+import { anythingAnswers, leftUnasked, seconds } from "./words.js";
 
 /** A REGISTER under way is answered or given up within half a minute. */
 const STUCK_MS = 40_000;
@@ -107,7 +107,7 @@ export const PLATFORM_STATE_RULES: readonly Rule[] = [
       fix: "Nothing: the platform's registration is what counts.",
     },
     (platform, evidence) =>
-      platformRegistered(evidence) && !anythingAnswers(evidence)
+      platformRegistered(evidence) && !anythingAnswers(evidence) && !leftUnasked(evidence)
         ? { evidence: sampleWords(platform), confidence: "high" }
         : undefined,
   ),

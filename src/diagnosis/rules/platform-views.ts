@@ -5,6 +5,9 @@ import type { Rule } from "./rule.js";
 import { list, seconds } from "./words.js";
 
 const OVERDUE_MS = 60_000;
+const REFUSED: ReadonlySet<string> = new Set(["WRONG_CREDENTIALS_STATE", "REGISTRAR_ERROR_STATE"]);
+const UNHEARD: ReadonlySet<string> = new Set(["REGISTER_TIMEOUT_STATE", "INTERNAL_ERROR_STATE"]);
+
 export function lastStatus({ samples }: PlatformEvidence): RegistrationStatus {
   return (samples.at(-1) ?? samples[0]).status;
 }
@@ -32,6 +35,16 @@ export function sampleWords(platform: PlatformEvidence): string {
 export function platformRegistered({ platform }: Evidence): boolean {
   if (platform === undefined || !always(platform, "REGISTERED_STATE")) return false;
   return !overdue(platform);
+}
+
+/** The PBX answered the platform and refused. */
+export function refusesPlatform({ platform }: Evidence): boolean {
+  return platform !== undefined && REFUSED.has(lastStatus(platform).state);
+}
+
+/** The platform got no answer, or none that it could use. */
+export function unheardByPlatform({ platform }: Evidence): boolean {
+  return platform !== undefined && UNHEARD.has(lastStatus(platform).state);
 }
 
 export function overdue(platform: PlatformEvidence): number | undefined {

@@ -1,7 +1,7 @@
 import { stateFacts } from "../../registration/states.js";
 import { ever, lastStatus, platformRule, sampleWords } from "./platform-views.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers, list, oneOf } from "./words.js";
+import { anythingAnswers, list, oneOf, wireUnseen } from "./words.js";
 
 /** States that say that a registration has failed. */
 export const PLATFORM_RULES: readonly Rule[] = [
@@ -64,11 +64,16 @@ export const PLATFORM_RULES: readonly Rule[] = [
       title: "The platform gets no answer from the PBX",
       seen: "REGISTER_TIMEOUT.",
       cause: oneOf(stateFacts("REGISTER_TIMEOUT_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
-      fix: "Go by what was found on the way to the PBX.",
+      fix: stateFacts("REGISTER_TIMEOUT_STATE").remedies.join(" "),
     },
-    (platform) =>
+    (platform, evidence) =>
       lastStatus(platform).state === "REGISTER_TIMEOUT_STATE"
-        ? { evidence: sampleWords(platform), confidence: "medium", preset: { code: "silence", remote: true } }
+        ? {
+            evidence: sampleWords(platform),
+            confidence: "medium",
+            ...(wireUnseen(evidence) ? {} : { fix: "Go by what was found on the way to the PBX." }),
+            preset: { code: "silence", state: "REGISTER_TIMEOUT_STATE", remote: true },
+          }
         : undefined,
   ),
   platformRule(
@@ -117,7 +122,7 @@ export const PLATFORM_RULES: readonly Rule[] = [
         ? {
             evidence: sampleWords(platform),
             confidence: "medium",
-            preset: { code: 401, fields: ["password", "authUsername"] },
+            preset: { code: 401, state: "WRONG_CREDENTIALS_STATE", fields: ["password", "authUsername"] },
           }
         : undefined,
   ),
@@ -147,7 +152,7 @@ export const PLATFORM_RULES: readonly Rule[] = [
               cause: `${name} answers so with good credentials: no AOR, or all contacts taken (max_contacts).`,
             }
           : {}),
-        preset: { code: 403 },
+        preset: { code: 403, state: "REGISTRAR_ERROR_STATE" },
       };
     },
   ),
@@ -162,7 +167,11 @@ export const PLATFORM_RULES: readonly Rule[] = [
     },
     (platform) =>
       lastStatus(platform).state === "INTERNAL_ERROR_STATE"
-        ? { evidence: sampleWords(platform), confidence: "medium" }
+        ? {
+            evidence: sampleWords(platform),
+            confidence: "medium",
+            preset: { state: "INTERNAL_ERROR_STATE" },
+          }
         : undefined,
   ),
 ];

@@ -18,6 +18,8 @@ export type Topic = keyof typeof TOPICS;
 export interface PresetHint {
   /** The preset's own words on this status, or on silence. */
   readonly code?: number | "silence";
+  /** Its words on this state of the platform's; they go before those on the code. */
+  readonly state?: string;
   /** Fields of which the preset says where they stand. */
   readonly fields?: readonly ("password" | "authUsername" | "username" | "sipDomain")[];
   /** The preset's steps that let it register from outside. */

@@ -1,9 +1,11 @@
 import type { Advice } from "../../registration/advice.js";
+import { quoted } from "../../text.js";
 import { recognisedPreset } from "../answerer.js";
 import type { Evidence } from "../evidence.js";
 import type { Severity } from "../finding.js";
+import { refusesPlatform, unheardByPlatform } from "./platform-views.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers } from "./words.js";
+import { anythingAnswers, wireUnseen } from "./words.js";
 
 /** Advice that `configure_sip_registration` gives too, under the same id. */
 function fromAdvice(
@@ -21,11 +23,38 @@ function fromAdvice(
   };
 }
 
-/** What looks odd and answers all the same is no fault. */
-const harmlessWhereAnswered = (evidence: Evidence): Severity | undefined =>
-  anythingAnswers(evidence) ? "info" : undefined;
+/** What looks odd and answers all the same is no fault; where only silence is known it is the likeliest one. */
+const ofThePort = (evidence: Evidence): Severity | undefined => {
+  if (anythingAnswers(evidence) || refusesPlatform(evidence)) return "info";
+  return wireUnseen(evidence) && unheardByPlatform(evidence) ? "critical" : undefined;
+};
+
+const ofTheLogin = (evidence: Evidence): Severity | undefined => {
+  if (evidence.credentials?.outcome === "accepted") return "info";
+  return wireUnseen(evidence) && refusesPlatform(evidence) ? "critical" : undefined;
+};
+
+const LAN_ONLY = {
+  severity: "critical",
+  title: "The platform cannot reach this host",
+  cause:
+    "It is an address or a name of a local network, and the platform registers over the internet. Judged by its look; nothing was looked up.",
+  explains: ["platform-timeout", "platform-internal-error"],
+} as const;
 
 export const SETTINGS_RULES: readonly Rule[] = [
+  fromAdvice({
+    ...LAN_ONLY,
+    id: "proxy-lan-only",
+    seen: "proxy is a private address, or a name such as pbx.local. Only where nothing was looked up.",
+    fix: "Put the host name or address into proxy under which the PBX is reached from the internet.",
+  }),
+  fromAdvice({
+    ...LAN_ONLY,
+    id: "domain-lan-only",
+    seen: "sipDomain is a private address, or a name such as pbx.local. Only where nothing was looked up.",
+    fix: "Put the host name or address into sipDomain (or proxy) under which the PBX is reached from the internet.",
+  }),
   fromAdvice({
     id: "preset-does-not-register",
     severity: "critical",
@@ -43,7 +72,7 @@ export const SETTINGS_RULES: readonly Rule[] = [
       cause: "PBXs take TLS on another port as a rule, mostly 5061.",
       fix: "Use the PBX's TLS port.",
     },
-    harmlessWhereAnswered,
+    ofThePort,
   ),
   fromAdvice(
     {
@@ -54,7 +83,7 @@ export const SETTINGS_RULES: readonly Rule[] = [
       cause: "5061 is the port for SIP over TLS.",
       fix: "Use transport tls, or port 5060.",
     },
-    harmlessWhereAnswered,
+    ofThePort,
   ),
   fromAdvice(
     {
@@ -65,7 +94,7 @@ export const SETTINGS_RULES: readonly Rule[] = [
       cause: "The PBX checks the password against another user than the extension.",
       fix: "Put the extension's auth ID into authUsername.",
     },
-    ({ credentials }) => (credentials?.outcome === "accepted" ? "info" : undefined),
+    ofTheLogin,
   ),
   fromAdvice(
     {
@@ -76,7 +105,7 @@ export const SETTINGS_RULES: readonly Rule[] = [
       cause: "Most PBXs want the user alone.",
       fix: "Leave the domain out of username; if the PBX wants user@domain as its login, give it in authUsername.",
     },
-    ({ credentials }) => (credentials?.outcome === "accepted" ? "info" : undefined),
+    ofTheLogin,
   ),
   fromAdvice({
     id: "auth-username-redundant",
@@ -103,7 +132,7 @@ export const SETTINGS_RULES: readonly Rule[] = [
       // An edge proxy says nothing about what stands behind it.
       if (recognised === "kamailio-opensips") return undefined;
       return {
-        evidence: `preset ${preset.preset.id}, but the answer says "${answerer.header}" (preset ${recognised})`,
+        evidence: `preset ${preset.preset.id}, but the answer says ${quoted(answerer.header)} (preset ${recognised})`,
         confidence: "medium",
       };
     },

@@ -1,4 +1,5 @@
-import { bracketed } from "../../sip/index.js";
+import { bracketed } from "../../sip/address.js";
+import { quoted } from "../../text.js";
 import type { Door, DoorEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
 import { doorAddress, doorName } from "../target.js";
 
@@ -6,7 +7,7 @@ import { doorAddress, doorName } from "../target.js";
 
 /** `403 "Forbidden"`. */
 export function statusWords({ status, reason }: ExchangeEvidence): string {
-  return reason ? `${status} "${reason}"` : `${status}`;
+  return reason ? `${status} ${quoted(reason)}` : `${status}`;
 }
 
 /** `1.2 s` or `80 ms`. */
@@ -57,6 +58,16 @@ export function anythingAnswers({ doors, registrar }: Evidence): boolean {
   );
 }
 
+/** Whether SIP is answered was left open: it was not asked, or not at every place. */
+export function leftUnasked(evidence: Evidence): boolean {
+  return wireUnseen(evidence) || evidence.doors.some(({ notAsked, options }) => notAsked && !options);
+}
+
+/** Nothing was looked up or sent: settings and status are all that is known. */
+export function wireUnseen({ name }: Evidence): boolean {
+  return name.outcome === "not-asked";
+}
+
 /** Other places that answered SIP, or at least are open where nothing was asked. */
 export function liveOthers({ otherDoors, target }: Evidence): DoorEvidence[] {
   return otherDoors.filter(({ options, reach, door }) =>
@@ -67,14 +78,14 @@ export function liveOthers({ otherDoors, target }: Evidence): DoorEvidence[] {
 }
 
 /** How it went at a door, in few words: `refused after 3 ms`. */
-export function reachWords({ reach, options }: DoorEvidence): string {
+export function reachWords({ reach, options, notAsked }: DoorEvidence): string {
   switch (reach.kind) {
     case "open":
       return options === undefined || options.result === "answered"
         ? `open after ${duration(reach.ms)}`
         : `open, but ${exchangeWords(options)}`;
     case "unproven":
-      return "not asked (UDP without a user)";
+      return notAsked === undefined ? "not asked (UDP without a user)" : "not asked";
     case "refused":
       return `refused after ${duration(reach.ms)}`;
     case "silent":

@@ -215,14 +215,31 @@ describe("answers to credentials", () => {
 
 describe("a ban", () => {
   it("is named when a PBX goes silent that has refused credentials before", async () => {
-    const registrar = await registrarWith(bannedAfter(2, digestScript()));
+    for (const transport of ["udp", "tcp"] as const) {
+      const registrar = await registrarWith(bannedAfter(1, digestScript()), { transports: [transport] });
+      const history = new ProbeHistory();
+      const target = targetOf(registrar, transport);
+      await diagnoseQuickly(target, { history, password: wrong });
+      const report = await diagnoseQuickly(target, { history });
+      expectFirst(report, "banned-after-refusals", []);
+      expect(report.findings[0]?.evidence).toMatch(/1 refusal within ten minutes/);
+    }
+  });
+
+  it("is thought of when a PBX goes silent that has challenged a user whom it may not know", async () => {
+    let asked = 0;
+    const registrar = await registrarWith((request, given) => {
+      asked += 1;
+      return asked > 2 ? undefined : digestScript()(request, given);
+    });
     const history = new ProbeHistory();
-    const target = targetOf(registrar);
-    await diagnoseQuickly(target, { history, password: wrong });
-    await diagnoseQuickly(target, { history, password: new Secret("another wrong one") });
-    const report = await diagnoseQuickly(target, { history });
+    await diagnoseQuickly(targetOf(registrar), { history });
+    const report = await diagnoseQuickly(targetOf(registrar), { history });
     expectFirst(report, "banned-after-refusals", []);
-    expect(report.findings[0]?.evidence).toMatch(/2 refusals within ten minutes/);
+    expect(report.findings[0]).toMatchObject({
+      confidence: "low",
+      title: expect.stringMatching(/perhaps a ban/),
+    });
   });
 });
 
@@ -261,6 +278,26 @@ describe("answers that are hard to read", () => {
   it("suspects an ALG where Via and Call-ID come back rewritten", async () => {
     const report = await against(alter(digestScript(), algRewrite("127.0.0.1", "203.0.113.77")));
     expectFirst(report, "alg-suspected", []);
+  });
+
+  it("is sure of an ALG where answers over UDP alone are rewritten", async () => {
+    const plain = digestScript();
+    const damaged = alter(plain, algRewrite("127.0.0.1", "203.0.113.77"));
+    const before = await registrarWith(plain);
+    const { port } = before.target();
+    await before.close();
+    const both = { transports: ["udp", "tcp"], port } as const;
+    const registrar = await registrarWith(
+      (request, asked) => (asked.transport === "udp" ? damaged : plain)(request, asked),
+      both,
+    );
+    const report = await diagnoseQuickly(targetOf(registrar));
+    expectFirst(report, "alg-suspected");
+    expect(report.findings[0]?.fix).toMatch(new RegExp(`Use transport tcp with port ${port}`));
+
+    const rewriting = await registrarWith(damaged, { ...both, port: 0 });
+    const [first] = (await diagnoseQuickly(targetOf(rewriting))).findings;
+    expect(first).toMatchObject({ id: "alg-suspected", confidence: "medium" });
   });
 
   it("finds a PBX that answers OPTIONS and never REGISTER", async () => {

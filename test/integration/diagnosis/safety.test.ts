@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { ProbeHistory, ProbeLimitError } from "../../../src/diagnosis/index.js";
+import { type DiagnosisReport, ProbeHistory, ProbeLimitError } from "../../../src/diagnosis/index.js";
 import { Secret } from "../../../src/secret.js";
 import { classifyAddress, formatTrace, type SipRequest } from "../../../src/sip/index.js";
 import { testCertificates } from "../../support/certificates.js";
@@ -27,6 +27,10 @@ const wrong = new Secret("not the password");
 
 function withCredentials({ requests }: ScriptedRegistrar): SipRequest[] {
   return requests.filter(({ headers }) => headers.has("Authorization") || headers.has("Proxy-Authorization"));
+}
+
+function whyNot({ notChecked }: DiagnosisReport, check: string): string | undefined {
+  return notChecked.find((each) => each.check === check)?.why;
 }
 
 describe("strikes", () => {
@@ -60,22 +64,49 @@ describe("strikes", () => {
   });
 
   it("are not repeated: a refused password is kept back, and its cap holds against force", async () => {
-    const registrar = await registrarWith();
+    const registrar = await registrarWith(digestScript({ headers: [["Server", "kamailio (5.6.3)"]] }));
     const history = new ProbeHistory();
     const run = (more = {}) => diagnoseQuickly(targetOf(registrar), { history, password: wrong, ...more });
     await run();
     const second = await run();
     expect(withCredentials(registrar)).toHaveLength(1);
-    expect(second.notChecked.find(({ check }) => check === "credentials")?.why).toMatch(
-      /refused there before/,
-    );
+    expect(whyNot(second, "credentials")).toMatch(/refused there before/);
     await run({ force: true });
     expect(withCredentials(registrar)).toHaveLength(2);
     const fourth = await run({ force: true });
     expect(withCredentials(registrar)).toHaveLength(2);
-    expect(fourth.notChecked.find(({ check }) => check === "credentials")?.why).toMatch(
-      /2 times within ten minutes/,
+    expect(whyNot(fourth, "credentials")).toMatch(/2 times within ten minutes/);
+  });
+
+  it("are not added up to a ban where a refused user may be an unknown one, which counts twice", async () => {
+    const registrar = await registrarWith();
+    const history = new ProbeHistory();
+    const run = (more = {}) => diagnoseQuickly(targetOf(registrar), { history, ...more });
+    await run({ password: wrong });
+    const second = await run({ password: new Secret("another") });
+    expect(whyNot(second, "credentials")).toMatch(/count as 3 failed logins.*no credentials were sent/);
+    const third = await run();
+    expect(whyNot(third, "registrar")).toMatch(
+      /count as 4 failed logins.*nothing was asked in a user's name/,
     );
+    expect(third.findings.filter(({ severity }) => severity !== "info")).toEqual([]);
+    expect(third.verdict).toMatchObject({ outcome: "unclear" });
+    expect(registrar.requestsOf("REGISTER")).toHaveLength(3);
+  });
+
+  it("are not risked by asking again: OPTIONS is left out, and then the REGISTER too", async () => {
+    const registrar = await registrarWith(
+      instead("OPTIONS", { status: 401, headers: [["WWW-Authenticate", 'Digest realm="r", nonce="n"']] }),
+    );
+    const history = new ProbeHistory();
+    for (let count = 0; count < 6; count += 1) {
+      const report = await diagnoseQuickly(targetOf(registrar), { history });
+      const why = whyNot(report, "registrar");
+      if (count === 0) expect(why).toBeUndefined();
+      else expect(why).toMatch(count < 3 ? /OPTIONS was left out/ : /nothing was asked in a user's name/);
+    }
+    expect(registrar.requestsOf("OPTIONS")).toHaveLength(1);
+    expect(registrar.requestsOf("REGISTER")).toHaveLength(3);
   });
 
   it("are not doubled by two diagnoses at the same time", async () => {
@@ -168,7 +199,7 @@ describe("the policy on targets", () => {
     const registrar = await registrarWith();
     for (let count = 0; count < 6; count += 1) await diagnoseQuickly(targetOf(registrar), { history });
     await expect(diagnoseQuickly(targetOf(registrar), { history })).rejects.toThrow(ProbeLimitError);
-    expect(registrar.requestsOf("OPTIONS")).toHaveLength(6);
+    expect(registrar.requestsOf("REGISTER").length).toBeLessThan(5);
   });
 });
 

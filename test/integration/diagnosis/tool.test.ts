@@ -120,6 +120,17 @@ describe("without Telzino credentials", () => {
     expect(text).toMatch(/TELZINO_CLIENT_ID/);
   });
 
+  it("repeating it ends in silence before a ban, and the PBX's own log is named instead", async () => {
+    let last = await diagnose();
+    for (let count = 0; count < 5; count += 1) last = await diagnose();
+    expect(registrar.requestsOf("REGISTER")).toHaveLength(4);
+    expect(last.facts.outcome).toBe("unclear");
+    expect(whyNot(last.facts, "registrar")).toMatch(
+      /PBXs ban from 5 on, so nothing was asked in a user's name/,
+    );
+    expect(last.text).toMatch(/^1\. Do not repeat this now: explain_sip_log/m);
+  });
+
   it("too many in a minute are refused before anything is sent", async () => {
     for (let count = 0; count < 6; count += 1) await diagnose();
     const sent = registrar.copies;
@@ -200,11 +211,30 @@ describe("with an agent", () => {
     expect(text).toMatch(/Seen from the platform: /);
   });
 
-  it("a failed configuration and a failed status name the diagnosis", async () => {
+  it("a failed configuration and a failed status tell by the same rules, and name the diagnosis", async () => {
     const failed = await configure({ password: "demo-1010" });
-    expect(failed.text).toMatch(/diagnose_sip_registration/);
     const status = await assistant.call("get_sip_status", { agentId: FRONT_DESK });
-    expect(status.text).toMatch(/diagnose_sip_registration/);
+    for (const { text, facts } of [failed, status]) {
+      expect(text).toMatch(
+        /^1\. The PBX asked the platform for credentials again .*platform-wrong-credentials\]$/m,
+      );
+      expect(text).toMatch(/^ {3}Fix: Copy the SIP password again/m);
+      expect(text).toMatch(/diagnose_sip_registration looks at the wire/);
+      expect(graveOf(facts)).toEqual(["platform-wrong-credentials"]);
+    }
+  });
+
+  it("a setting that may be why is named before the state, and not once more as advice", async () => {
+    const { text, facts } = await configure({ transport: "tcp", port: 5061 });
+    expect(graveOf(facts)).toEqual(["plain-with-5061", "platform-timeout"]);
+    expect(text.match(/5061 is the port for TLS/g)).toHaveLength(1);
+  });
+
+  it("a registration that works gives no finding, and says what to do when calls fail", async () => {
+    await configure();
+    const { text, facts } = await assistant.call("get_sip_status", { agentId: FRONT_DESK });
+    expect(facts).toMatchObject({ meaning: expect.stringMatching(/has accepted/), findings: [] });
+    expect(text).toMatch(/No calls although registered[\s\S]*One-way or no audio/);
   });
 
   it("other values can be looked at in place of the stored ones, without the platform's view", async () => {

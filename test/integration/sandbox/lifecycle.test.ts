@@ -10,7 +10,7 @@ const ROOT = dirname(dirname(dirname(import.meta.dirname)));
 
 /** Against the built files, since Node runs no TypeScript. */
 const PROGRAM = `
-  import { startSandbox } from "./dist/sandbox/index.js";
+  import { startSandbox } from "./build/sandbox/index.js";
   const sandbox = await startSandbox();
   const { sipHost: sipDomain, sipPort: port, agents, apiUrl, clientId, clientSecret } = sandbox;
   const send = async (method, path, body, token) => (await fetch(new URL(path, apiUrl), {

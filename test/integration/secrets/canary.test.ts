@@ -203,7 +203,62 @@ describe("a diagnosis", () => {
   });
 });
 
+describe("what else the server offers", () => {
+  it("prompts, resources, templates, completions and progress leave no trace", async () => {
+    const server = await started({ TELZINO_SIP_SECRET_OFFICE: password });
+    expect((await configure(server, { passwordSecret: "OFFICE" })).facts).toMatchObject({
+      outcome: "registered",
+    });
+    world.name(true);
+    const { prompts } = (await server.request("prompts/list")) as { prompts: { name: string }[] };
+    expect(prompts.length).toBeGreaterThan(0);
+    const argument = `I typed ${password} there`;
+    for (const { name } of prompts) {
+      // As a client that puts the user's own words into every argument.
+      const given = { agent: argument, pbx: argument, from: argument, to: argument, symptom: argument };
+      const prompt = await server.request("prompts/get", { name, arguments: given });
+      expect(JSON.stringify(prompt)).toContain("I typed [secret] there");
+    }
+    const { resources } = (await server.request("resources/list")) as { resources: { uri: string }[] };
+    for (const { uri } of resources) await server.request("resources/read", { uri });
+    await server.request("resources/templates/list");
+    await server.request("resources/read", { uri: "telzino://presets/3cx" });
+    const { completion } = (await server.request("completion/complete", {
+      ref: { type: "ref/prompt", name: "setup_pbx" },
+      argument: { name: "agent", value: "" },
+    })) as { completion: { values: string[] } };
+    expect(completion.values.join()).toContain("[secret]");
+    await server.request("tools/call", {
+      name: "get_sip_status",
+      arguments: { agentId: world.line.agentId, waitSeconds: 3 },
+      _meta: { progressToken: "p" },
+    });
+    const progress = server.messages().filter(({ method }) => method === "notifications/progress");
+    expect(JSON.stringify(progress)).toMatch(/\[secret\]/i);
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it("a list of agents leaves no trace of a password that the API returns with it and says in names", async () => {
+    await world.store();
+    world.name(true);
+    const server = await started();
+    for (let way = 0; way < world.ways; way += 1) await server.callTool("list_agents", {});
+    expect(server.stdout).toContain("[secret]");
+    expect(await leaks()).toStrictEqual([]);
+  });
+});
+
 describe("where something goes wrong", () => {
+  it("neither reply nor log has a trace of a configured password that the API says when it refuses a read", async () => {
+    const server = await started({ TELZINO_SIP_SECRET_OFFICE: password });
+    world.gossip(true);
+    for (let way = 0; way < world.ways; way += 1) {
+      expect(await status(server)).toMatchObject({ isError: true });
+    }
+    expect(server.stderr.match(/ debug what the caller is told .*\[secret\]/g)).toHaveLength(world.ways);
+    expect(await leaks()).toStrictEqual([]);
+  });
+
   it("no trace is left of a password that the PBX refuses", async () => {
     const right = password;
     password = canaryPassword();

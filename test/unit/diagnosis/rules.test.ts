@@ -504,13 +504,26 @@ const CASES: Record<string, Case | readonly Case[]> = {
     confidence: "medium",
     says: /other\.example\.org/,
   },
-  "alg-suspected": {
-    seen: evidence({
-      path: { ...path, rewritten: [{ what: "call-id", sent: "a@192.168.1.5", came: "a@203.0.113.7" }] },
-    }),
-    confidence: "medium",
-    says: /call-id was a@192\.168\.1\.5 and came back as a@203\.0\.113\.7/,
-  },
+  "alg-suspected": [
+    {
+      seen: evidence({
+        path: { ...path, rewritten: [{ what: "call-id", sent: "a@192.168.1.5", came: "a@203.0.113.7" }] },
+      }),
+      confidence: "medium",
+      says: /call-id was a@192\.168\.1\.5 and came back as a@203\.0\.113\.7/,
+    },
+    {
+      seen: evidence({
+        path: {
+          ...path,
+          rewritten: [{ what: "call-id", sent: "a@192.168.1.5", came: "a@203.0.113.7" }],
+          unchangedAt: [door({ transport: "tcp" })],
+        },
+      }),
+      confidence: "high",
+      says: /; over tcp\/5060 nothing is changed$/,
+    },
+  ],
   nat: {
     seen: evidence({ path: { ...path, nat: true, seen: { address: "9.9.9.9", port: 1024 } } }),
     confidence: "high",
@@ -605,6 +618,8 @@ const CASES: Record<string, Case | readonly Case[]> = {
     confidence: "medium",
     says: /advice/,
   },
+  "proxy-lan-only": { seen: advised("proxy-lan-only"), confidence: "medium", says: /advice/ },
+  "domain-lan-only": { seen: advised("domain-lan-only"), confidence: "medium", says: /advice/ },
   "tls-with-5060": { seen: advised("tls-with-5060"), confidence: "medium", severity: "info", says: /advice/ },
   "plain-with-5061": {
     seen: advised("plain-with-5061"),

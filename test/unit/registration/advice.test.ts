@@ -13,7 +13,6 @@ const preset: AdvicePreset = {
   needsAuthUsername: true,
   tlsPort: 5096,
   registers: "yes",
-  failures: [],
 };
 
 function ids(change: Partial<SettingsInput>, context: AdviceContext = {}): string[] {

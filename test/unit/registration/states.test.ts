@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explainStatus } from "../../../src/registration/explain.js";
+import { REGISTERED_HINTS, statusMeaning } from "../../../src/registration/explain.js";
 import { knownStates, stateFacts, statusKind } from "../../../src/registration/states.js";
 
 describe("states", () => {
@@ -30,42 +30,21 @@ describe("states", () => {
   });
 });
 
-describe("an explanation", () => {
-  it("puts what the settings give away before the general causes", () => {
-    const { causes } = explainStatus(
-      { state: "REGISTER_TIMEOUT_STATE" },
-      { stored: { sipDomain: "pbx.local", username: "100" } },
-    );
-    expect(causes[0]).toContain("pbx.local");
-  });
-
-  it("puts what is known of the PBX before what is known of SIP", () => {
-    const failures = [
-      { states: ["WRONG_CREDENTIALS_STATE"], cause: "the auth ID is missing", fix: "set authUsername" },
-    ];
-    const preset = { name: "Some PBX", failures };
-    const { causes, remedies } = explainStatus({ state: "WRONG_CREDENTIALS_STATE" }, { preset });
-    expect(causes[0]).toBe("Some PBX: the auth ID is missing");
-    expect(remedies[0]).toBe("Some PBX: set authUsername");
-  });
-
-  it("notices a registration that has run out although the state still says registered", () => {
-    const status = { state: "REGISTERED_STATE", expires: new Date(0) };
-    expect(explainStatus(status).meaning).toMatch(/has run out/);
-    expect(explainStatus({ ...status, expires: new Date(Date.now() + 60_000) }).meaning).not.toMatch(
-      /has run out/,
+describe("what a status means", () => {
+  it("is said in the words of its state", () => {
+    expect(statusMeaning({ state: "REGISTERING_STATE" }, undefined)).toBe(
+      stateFacts("REGISTERING_STATE").meaning,
     );
   });
 
-  it("gives the two documented remedies for a registered agent that is not well", () => {
-    const words = explainStatus({ state: "REGISTERED_STATE" }).remedies.join(" ");
+  it("is that nothing is stored, where nothing is", () => {
+    expect(statusMeaning({ state: "NOT_FOUND" }, null)).toMatch(/No SIP registration is stored/);
+    expect(statusMeaning({ state: "NOT_FOUND" }, {})).toBe(stateFacts("NOT_FOUND").meaning);
+  });
+
+  it("has the two documented remedies beside it for a registered agent that is not well", () => {
+    const words = REGISTERED_HINTS.join(" ");
     expect(words).toMatch(/route something to the extension/);
     expect(words).toMatch(/One-way or no audio/);
-  });
-
-  it("says that a disabled registration is disabled", () => {
-    expect(explainStatus({ state: "NOT_REGISTERED_STATE" }, { stored: { enabled: false } }).meaning).toMatch(
-      /disabled/,
-    );
   });
 });

@@ -1,11 +1,38 @@
 import { Buffer } from "node:buffer";
 
+/** What is shown in the place of a secret. */
+export const HIDDEN = "[secret]";
+
+/**
+ * From this length on (characters) a value is taken out wherever it stands and however it is encoded.
+ *
+ * A shorter one can be guessed anyway, and its letters stand in every second sentence: two or three
+ * characters are taken out only where they stand alone, neither inside a word nor inside a number, a host or
+ * a version, and only as they are; a single character is hidden by its field's name alone.
+ */
+const FULL_LENGTH = 4;
+const SHORT_LENGTH = 2;
+const ALONE = { before: "(?<![\\w.@%/+\\u0080-\\uffff-])", after: "(?![\\w@%/+\\u0080-\\uffff-]|\\.\\w)" };
+
+/** One pattern that finds all values, the longest first, so that a value that contains another goes as a whole. */
+export function patternOf(values: readonly string[]): RegExp {
+  const length = (value: string) => [...value].length;
+  const patterns = values
+    .toSorted((left, right) => right.length - left.length)
+    .flatMap((value) => {
+      if (length(value) >= FULL_LENGTH) return encodingsOf(value);
+      return length(value) >= SHORT_LENGTH ? [`${ALONE.before}${literal(value)}${ALONE.after}`] : [];
+    });
+  // What is replaced already stays as it is, even where a value is part of the word "secret".
+  return new RegExp(["\\[secret\\]", ...patterns].join("|"), "g");
+}
+
 /**
  * Source texts of regular expressions that find a value in every form in which ordinary programs write it:
  * as it is, percent-encoded, escaped in JSON or a SIP quoted-string, escaped in HTML or XML, hexadecimal, and
  * inside base64 (both alphabets, at each of the three positions that it can have in what was encoded).
  */
-export function encodingsOf(value: string): string[] {
+function encodingsOf(value: string): string[] {
   const bytes = Buffer.from(value, "utf8");
   return [
     textPattern(value),
@@ -116,7 +143,7 @@ function base64Pattern(bytes: Buffer, offset: number): string {
 }
 
 /** A text as the source of a regular expression that matches it alone. */
-export function literal(value: string): string {
+function literal(value: string): string {
   return value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 

@@ -1,0 +1,39 @@
+/** The name under which clients list this server. */
+export const SERVER = "telzino-sip";
+
+/** Variables that hold credentials; what `install` does not set of them, it takes out of its own entry. */
+export const CREDENTIAL_VARIABLES = [
+  "TELZINO_CLIENT_ID",
+  "TELZINO_CLIENT_SECRET",
+  "TELZINO_ACCESS_TOKEN",
+] as const;
+
+/** The variables that a new entry refers to. */
+export const REFERENCED = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET"] as const;
+
+/** How a client starts the server. */
+export interface Launch {
+  command: string;
+  args: readonly string[];
+}
+
+/** One client's entry for this server, independent of the file's format. */
+export interface Entry extends Launch {
+  /** e.g. `stdio`, where the client writes a type. */
+  type?: string;
+  /** Variables with their values, or with what the client reads as a reference. */
+  env?: Readonly<Record<string, string>>;
+  /** Names of variables that the client hands on from its own environment (Codex). */
+  env_vars?: readonly string[];
+}
+
+/** Keys of an entry that are this program's. Others in the same entry are the user's, and stay. */
+export const OWN_KEYS = ["type", "command", "args", "env_vars"] as const;
+
+/** `npx -y telzino-sip-mcp`; Windows has npx as a batch file, which is started through cmd. */
+export function launchOf(platform: NodeJS.Platform, flags: readonly string[] = []): Launch {
+  const npx = ["npx", "-y", "telzino-sip-mcp", ...flags];
+  return platform === "win32"
+    ? { command: "cmd", args: ["/c", ...npx] }
+    : { command: "npx", args: npx.slice(1) };
+}

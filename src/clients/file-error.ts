@@ -1,0 +1,19 @@
+/** Where something stands in a text; both count from 1. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** A client's file that cannot be changed safely. Nothing of its content is in the message. */
+export class ClientFileError extends Error {
+  override readonly name = "ClientFileError";
+
+  constructor(problem: string, { line, column }: Position) {
+    super(`line ${line}, column ${column}: ${problem}`);
+  }
+}
+
+export function positionOf(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+}

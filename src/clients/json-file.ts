@@ -1,0 +1,174 @@
+import {
+  applyEdits,
+  findNodeAtLocation,
+  getNodeValue,
+  type JSONPath,
+  modify,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from "jsonc-parser";
+import { CREDENTIAL_VARIABLES, type Entry, OWN_KEYS, SERVER } from "./entry.js";
+import { ClientFileError, positionOf } from "./file-error.js";
+import type { Client, PromptInput } from "./table.js";
+
+const BOM = "\uFEFF";
+
+/** A file's text while it is changed: comments, trailing commas, line ends and indentation stay. */
+class JsonText {
+  text: string;
+  readonly #bom: string;
+
+  constructor(text: string) {
+    this.#bom = text.startsWith(BOM) ? BOM : "";
+    const body = text.slice(this.#bom.length);
+    this.text = body.trim() === "" ? `{}${/\r\n/.test(body) ? "\r\n" : "\n"}` : body;
+    this.tree();
+  }
+
+  /** @throws ClientFileError where the text is not JSON, not even with comments. */
+  tree(): Node {
+    const errors: ParseError[] = [];
+    const tree = parseTree(this.text, errors, { allowTrailingComma: true });
+    const [first] = errors;
+    if (first)
+      throw new ClientFileError(printParseErrorCode(first.error), positionOf(this.text, first.offset));
+    if (tree?.type !== "object")
+      throw new ClientFileError("the file must hold one object", positionOf(this.text, 0));
+    return tree;
+  }
+
+  at(path: JSONPath): Node | undefined {
+    return findNodeAtLocation(this.tree(), path);
+  }
+
+  value(path: JSONPath): unknown {
+    const node = this.at(path);
+    return node && getNodeValue(node);
+  }
+
+  /** `undefined` removes. Nothing is touched where the value is already there. */
+  set(path: JSONPath, value: unknown): void {
+    const before = this.value(path);
+    if (value === undefined ? before === undefined : JSON.stringify(before) === JSON.stringify(value)) return;
+    if (value === undefined) {
+      this.#remove(path);
+      return;
+    }
+    const edits = modify(this.text, path, value, {});
+    this.text = applyEdits(
+      this.text,
+      edits.map((edit) =>
+        edit.length === 0 ? { ...edit, content: this.#laidOut(edit.content, path) } : edit,
+      ),
+    );
+  }
+
+  /** Takes out a property or an element. jsonc-parser's own removal takes what is after an array's last element too. */
+  #remove(path: JSONPath): void {
+    const value = this.at(path);
+    const node = value?.parent?.type === "property" ? value.parent : value;
+    const siblings = node?.parent?.children ?? [];
+    if (!node) return;
+    const index = siblings.indexOf(node);
+    const [before, after] = [siblings[index - 1], siblings[index + 1]];
+    const from = before ? before.offset + before.length : node.offset;
+    const to = !before && after ? after.offset : node.offset + node.length;
+    this.text = this.text.slice(0, from) + this.text.slice(to);
+  }
+
+  /**
+   * Text for what is put in, laid out as the file is. jsonc-parser's own layout is not used: it lays out neighbours
+   * on the same line too.
+   */
+  #laidOut(content: string, path: JSONPath): string {
+    const parent = this.at(path.slice(0, -1)) ?? this.tree();
+    const inside = this.text.slice(parent.offset, parent.offset + parent.length);
+    const empty = parent.children?.length === 0;
+    if (!inside.includes("\n") && !empty) return content;
+    const eol = this.text.includes("\r\n") ? "\r\n" : "\n";
+    const unit = /^([ \t]+)\S/m.exec(this.text)?.[1] ?? "  ";
+    const comma = content.startsWith(",") ? "," : "";
+    const bare = content.slice(comma.length);
+    // A property is no JSON text by itself: it is laid out within braces, which are then taken off.
+    const element = parent.type === "array";
+    const depth = this.#depth(parent) + 1;
+    const lines = JSON.stringify(JSON.parse(element ? bare : `{${bare}}`), null, unit).split("\n");
+    const body = element ? lines : lines.slice(1, -1).map((line) => line.slice(unit.length));
+    const end = empty ? `${eol}${unit.repeat(depth - 1)}` : "";
+    return `${comma}${body.map((line) => `${eol}${unit.repeat(depth)}${line}`).join("")}${end}`;
+  }
+
+  #depth(node: Node): number {
+    let depth = 0;
+    for (let at = node.parent; at; at = at.parent) if (at.type !== "property") depth += 1;
+    return depth;
+  }
+
+  /** @throws ClientFileError where something else than that stands there. */
+  expect(path: JSONPath, type: "object" | "array"): void {
+    const node = this.at(path);
+    if (node && node.type !== type) {
+      throw new ClientFileError(`${path.join(".")} must be an ${type}`, positionOf(this.text, node.offset));
+    }
+  }
+
+  removeIfEmpty(path: JSONPath): void {
+    if (this.at(path)?.children?.length === 0) this.set(path, undefined);
+    if (/^\s*\{\s*\}\s*$/.test(this.text)) this.text = this.text.replace(/\{\s*\}/, "{}");
+  }
+
+  toString(): string {
+    return `${this.#bom}${this.text}`;
+  }
+}
+
+/**
+ * Puts the entry into the text of a client's file. Of an entry that is there already only this program's own keys
+ * and credentials are changed.
+ *
+ * @throws ClientFileError
+ */
+export function putJson(text: string, client: Client, entry: Entry): string {
+  const json = new JsonText(text);
+  const path = [client.root, SERVER];
+  json.expect([client.root], "object");
+  json.expect(path, "object");
+  if (!json.at(path)) json.set(path, entry);
+  json.expect([...path, "env"], "object");
+  for (const key of OWN_KEYS) json.set([...path, key], entry[key]);
+  for (const name of CREDENTIAL_VARIABLES) json.set([...path, "env", name], entry.env?.[name]);
+  if (!entry.env) json.removeIfEmpty([...path, "env"]);
+  if (client.inputs) putInputs(json, entry.env ? client.inputs : [], client.inputs);
+  return json.toString();
+}
+
+/** Takes the entry out again, and what it alone needed. @throws ClientFileError */
+export function removeJson(text: string, client: Client): string {
+  const json = new JsonText(text);
+  const before = json.text;
+  json.expect([client.root], "object");
+  if (json.at([client.root, SERVER])) {
+    json.set([client.root, SERVER], undefined);
+    json.removeIfEmpty([client.root]);
+  }
+  if (client.inputs) putInputs(json, [], client.inputs);
+  return json.text === before ? text : json.toString();
+}
+
+function putInputs(json: JsonText, wanted: readonly PromptInput[], known: readonly PromptInput[]): void {
+  json.expect(["inputs"], "array");
+  const ids = () =>
+    (json.at(["inputs"])?.children ?? []).map((node) => (getNodeValue(node) as { id?: unknown } | null)?.id);
+  for (const { id } of known) {
+    const index = ids().indexOf(id);
+    if (index >= 0 && !wanted.some((input) => input.id === id)) json.set(["inputs", index], undefined);
+  }
+  for (const input of wanted) {
+    const index = ids().indexOf(input.id);
+    // What the user has changed in an input that is there already is the user's.
+    if (index < 0) json.set(["inputs", ids().length], input);
+  }
+  if (wanted.length === 0) json.removeIfEmpty(["inputs"]);
+}

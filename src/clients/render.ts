@@ -1,0 +1,184 @@
+import { launchOf, SERVER } from "./entry.js";
+import { putJson } from "./json-file.js";
+import { cursorLink, vscodeLink } from "./links.js";
+import { CLIENTS, type Client, entryOf, type Place } from "./table.js";
+import { putToml } from "./toml-file.js";
+
+const SYSTEMS = [
+  ["Linux", "linux", "~", undefined],
+  ["macOS", "darwin", "~", undefined],
+  ["Windows", "win32", "%USERPROFILE%", "%APPDATA%"],
+] as const;
+const GENERATED = "<!-- generated from src/clients/table.ts: npm run docs -->";
+
+/** The pages of docs/clients, by file name. */
+export function renderClientPages(): Map<string, string> {
+  const pages = CLIENTS.map((client) => [`${client.id}.md`, renderClient(client)] as const);
+  return new Map([
+    ["README.md", renderIndex()],
+    ...pages,
+    ["generic.md", renderGeneric()],
+    ["http.md", renderHttp()],
+  ]);
+}
+
+/** What the client's file holds when it holds this server alone. */
+export function wholeFile(client: Client, platform: NodeJS.Platform): string {
+  const entry = entryOf(client, launchOf(platform), { kind: "reference" });
+  return (client.format === "toml" ? putToml : putJson)("", client, entry).trimEnd();
+}
+
+function renderIndex(): string {
+  return lines(
+    GENERATED,
+    "# Clients",
+    "",
+    "`telzino-sip-mcp install <client>` does what these pages say: it shows the change, asks, keeps a backup and leaves",
+    "the rest of the file as it is; `uninstall` takes it out again. Flags: `--dry-run` (look only), `--yes` (do not ask),",
+    "`--project` (the project's file), `--store` (write the credentials into the file), `--local` (start this very",
+    "installation instead of `npx`), `--sandbox` (no account needed).",
+    "",
+    "| client | `install` | credentials |",
+    "| --- | --- | --- |",
+    ...CLIENTS.map(
+      (client) => `| [${client.title}](${client.id}.md) | \`${client.id}\` | ${keeping(client)} |`,
+    ),
+    "| [any other](generic.md) | | as it says |",
+    "| [over HTTP](http.md) | | a token |",
+  );
+}
+
+function keeping(client: Client): string {
+  if (client.inputs) return "asked for and kept by the client";
+  if (client.handsOn) return "handed on from the environment by name";
+  if (client.reference) return "from the environment, by reference";
+  return "in the client's own settings, in plain text";
+}
+
+function renderClient(client: Client): string {
+  const { file, projectFile } = client;
+  const paths = file
+    ? SYSTEMS.map(([name, platform, home, data]) => {
+        const place: Place = {
+          platform,
+          home,
+          project: ".",
+          variable: (asked) => (asked === "APPDATA" ? data : undefined),
+        };
+        return `- ${name}: \`${file(place)}\``;
+      })
+    : ["It keeps its servers in its settings."];
+  const project: Place = { platform: "linux", home: "~", project: ".", variable: () => undefined };
+  return lines(
+    GENERATED,
+    `# ${client.title}`,
+    "",
+    `\`telzino-sip-mcp install ${client.id}\`${file ? ", or by hand:" : " prints what to paste."}`,
+    "",
+    ...paths,
+    ...(projectFile ? [`- in a project: \`${projectFile(project)}\``] : []),
+    "",
+    `\`\`\`${client.format}`,
+    wholeFile(client, "linux"),
+    "```",
+    "",
+    "On Windows `npx` is a batch file:",
+    "",
+    `\`\`\`${client.format}`,
+    wholeFile(client, "win32"),
+    "```",
+    "",
+    `Credentials: ${keeping(client)}. ${client.next}`,
+    ...links(client),
+    "",
+    `Source: <${client.docs}>`,
+  );
+}
+
+function links(client: Client): string[] {
+  const entry = entryOf(client, launchOf("linux"), { kind: "reference" });
+  const link = {
+    vscode: () => vscodeLink({ ...entry, inputs: client.inputs }),
+    cursor: () => cursorLink(entry),
+  };
+  const make = client.id === "vscode" || client.id === "cursor" ? link[client.id] : undefined;
+  return make
+    ? ["", "Install link (paste it into a browser's address bar):", "", "```text", make(), "```"]
+    : [];
+}
+
+function renderGeneric(): string {
+  const command = launchOf("linux");
+  const env = { TELZINO_CLIENT_ID: "", TELZINO_CLIENT_SECRET: "" };
+  return lines(
+    GENERATED,
+    "# Any other client",
+    "",
+    "Most clients read this form. Fill in the values where the client keeps secrets; leave `env` out if the client",
+    "hands on its own environment. On Windows the command is `cmd` with `/c npx` before the other arguments.",
+    "",
+    block({ mcpServers: { [SERVER]: { ...command, env } } }),
+  );
+}
+
+function renderHttp(): string {
+  const url = "https://mcp.example.com/mcp";
+  const headers = { Authorization: "Bearer <token>" };
+  return lines(
+    GENERATED,
+    "# Over HTTP",
+    "",
+    "For a server that `telzino-sip-mcp http` serves. The token comes from whoever runs it.",
+    "",
+    "Claude Code (`.mcp.json`), with the token from the environment:",
+    "",
+    block({
+      mcpServers: {
+        [SERVER]: { type: "http", url, headers: { Authorization: "Bearer ${TELZINO_MCP_TOKEN}" } },
+      },
+    }),
+    "",
+    "VS Code (`mcp.json`):",
+    "",
+    block({
+      inputs: [{ id: "telzino-mcp-token", type: "promptString", description: "Token", password: true }],
+      servers: {
+        [SERVER]: { type: "http", url, headers: { Authorization: "Bearer ${input:telzino-mcp-token}" } },
+      },
+    }),
+    "",
+    "Cursor:",
+    "",
+    block({
+      mcpServers: { [SERVER]: { url, headers: { Authorization: "Bearer ${env:TELZINO_MCP_TOKEN}" } } },
+    }),
+    "",
+    "Windsurf:",
+    "",
+    block({
+      mcpServers: {
+        [SERVER]: { serverUrl: url, headers: { Authorization: "Bearer ${env:TELZINO_MCP_TOKEN}" } },
+      },
+    }),
+    "",
+    "Gemini CLI:",
+    "",
+    block({ mcpServers: { [SERVER]: { httpUrl: url, headers } } }),
+    "",
+    "Codex:",
+    "",
+    "```toml",
+    `[mcp_servers.${SERVER}]`,
+    `url = "${url}"`,
+    'bearer_token_env_var = "TELZINO_MCP_TOKEN"',
+    "```",
+  );
+}
+
+function block(value: object): string {
+  return `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
+}
+
+function lines(...text: string[]): string {
+  return `${text.join("\n")}\n`;
+}

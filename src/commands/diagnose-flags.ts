@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+
+/** The flags of `diagnose`. */
+export function describeDiagnose(program: Command): Command {
+  return program
+    .command("diagnose")
+    .argument("[host]", "SIP domain of the PBX; left out: the stored settings of --agent-id")
+    .description("say why a registration fails; exit code 0 healthy, 1 problem found, 2 wrong usage")
+    .option("--user <user>", "SIP user, usually the extension")
+    .option("--auth-user <user>", "digest user, where it is another one")
+    .option("--proxy <host>", "outbound proxy")
+    .option("--transport <transport>", "udp, tcp or tls")
+    .option("--port <port>", "SIP port (default: as DNS says, else 5060, or 5061 with tls)")
+    .option("--preset <id>", "the PBX, from the catalogue (default: recognised)")
+    .option("--test-credentials", "send user and password once, in a query that registers nothing")
+    .option("--test-binding", "also register for a minute and remove it; may evict a phone on that extension")
+    .option(
+      "--password-secret <name>",
+      "use the password of TELZINO_SIP_SECRET_<NAME> instead of asking for it",
+    )
+    .option("--ignore-certificate", "send credentials although the certificate does not hold")
+    .option("--detail", "print the messages in full")
+    .option("--json", "print the report as JSON");
+}

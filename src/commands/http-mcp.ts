@@ -1,0 +1,38 @@
+import type { McpAnswerer } from "../hosting/front.js";
+import type { Metrics } from "../hosting/metrics.js";
+import type { Caller } from "../hosting/types.js";
+import type { Logger } from "../log.js";
+import { createHttpHandler, type HttpHandler, type Owner } from "../mcp/http.js";
+import { createServer, sharedValidator } from "../mcp/server.js";
+
+/** Ties the handler of MCP to the callers that the front lets in. */
+export function hostedMcp(options: {
+  metrics: Metrics;
+  log: Logger;
+  sessions: boolean;
+  sandbox: string | undefined;
+}): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
+  const { metrics, log, sandbox } = options;
+  const jsonSchemaValidator = sharedValidator();
+  const handler = createHttpHandler<HostedOwner>({
+    serverFor: ({ caller: { tenant } }) =>
+      createServer(tenant.services, {
+        jsonSchemaValidator,
+        observe: (call) => metrics.toolCall(tenant.name, call),
+        ...(sandbox === undefined ? {} : { sandbox }),
+      }),
+    ...(options.sessions ? { sessions: {} } : {}),
+    onerror: (error) => log.debug("MCP", { error }),
+  });
+  return {
+    handler: handler as HttpHandler<Owner>,
+    answer: (req, res, { caller, message }) => {
+      const owner = { account: caller.tenant.services, principal: caller.principal, caller };
+      return handler.handle(req, res, { caller: owner, message });
+    },
+  };
+}
+
+interface HostedOwner extends Owner {
+  caller: Caller;
+}

@@ -1,0 +1,71 @@
+import { Command } from "commander";
+import { DEFAULT_API_URL, VARIABLES } from "../config.js";
+import { nearest } from "../nearest.js";
+import { namesSecret } from "../secret-keys.js";
+import { cleanText } from "../text.js";
+import { NAME, VERSION } from "../version.js";
+
+export { CommanderError } from "commander";
+
+/** The command line without its commands: what holds for all of them, and the help text. */
+export function describeProgram(): Command {
+  return new Command(NAME)
+    .description(
+      "MCP server that connects Telzino AI phone agents to a PBX over SIP. Without a command: serve over stdio.",
+    )
+    .usage("[options] [command]")
+    .version(VERSION, "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .option("--sandbox", "serve on an embedded Telzino and PBX instead of the real ones")
+    .option("--sandbox-api-port <port>", "the sandbox's API port (default: any free one)")
+    .option("--sandbox-sip-port <port>", "the sandbox's SIP port (default: any free one)")
+    .option("--api-url <url>", `address of the Telzino API (default: ${DEFAULT_API_URL})`)
+    .option("--agent-id <uuid>", "work on this one agent")
+    .option("--read-only", "leave out the tools that change something")
+    .option("--log-level <level>", "error, warn, info, debug or trace (default: warn)")
+    .option("--secrets-file <path>", "file of named SIP passwords (NAME=value), readable by its owner alone")
+    .option(
+      "--entry-port <port>",
+      "port of the local page for a SIP password (default: any free one), or off",
+    )
+    .allowExcessArguments()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(withoutValue(text)) })
+    .showHelpAfterError(`See ${NAME} --help.`)
+    .addHelpText("after", afterHelp())
+    .exitOverride();
+}
+
+/** @throws CommanderError with the nearest command's name. */
+export function refuseCommand(program: Command, given: string): never {
+  const near = nearest(given, program.commands.map((command) => command.name()).concat("help"));
+  const hint = near === undefined ? "" : `\n(Did you mean ${near}?)`;
+  program.error(`error: unknown command '${cleanText(given, 60)}'${hint}`);
+}
+
+/** What an unknown flag was given may be a secret: only the flag's name is shown. */
+function withoutValue(message: string): string {
+  const shown = message.replace(/(unknown option '[^=']*)=.*'/s, "$1'");
+  const flag = /unknown option '(--?[\w-]+)/.exec(shown)?.[1];
+  if (flag === undefined || !namesSecret(flag)) return shown;
+  return `${shown.trimEnd()}\nSecrets are not taken from the command line, where other programs can read them: see the environment variables in --help.\n`;
+}
+
+function afterHelp(): string {
+  const sipSecret = {
+    "TELZINO_SIP_SECRET_<NAME>": "a SIP password that a call can name instead of giving it",
+    "TELZINO_SIP_SECRET_<NAME>_HOSTS": "hosts that it may be used for, e.g. pbx.example.com,*.example.com",
+    "HTTPS_PROXY, HTTP_PROXY, NO_PROXY": "as usual",
+  };
+  const variables = Object.entries({ ...VARIABLES, ...sipSecret });
+  const width = Math.max(...variables.map(([name]) => name.length)) + 2;
+  return `
+Environment (a flag wins over the variable of its name):
+${variables.map(([name, text]) => `  ${name.padEnd(width)}${text}`).join("\n")}
+
+Examples:
+  ${NAME} --sandbox        try it in an MCP client, without an account
+  ${NAME} doctor           check the credentials in the environment
+  ${NAME} diagnose pbx.example.com --user 1001 --transport tls --port 5061
+  ${NAME} --read-only      look, but change nothing`;
+}

@@ -1,0 +1,73 @@
+import type { Preset } from "../presets/index.js";
+import { type RegistrationStatus, type StoredRegistration, TRANSPORTS } from "../telzino/types.js";
+import { checkSettings } from "./checks/settings.js";
+import type { Evidence, PresetEvidence, SettingsEvidence } from "./evidence.js";
+import type { Finding } from "./finding.js";
+import { findingsFrom } from "./rank.js";
+import { type DiagnosisTarget, dialledHost } from "./target.js";
+
+/** What is known of a registration without looking at the wire. */
+export interface StatusKnown {
+  /** In the order in which they were read. */
+  readonly samples: readonly [RegistrationStatus, ...RegistrationStatus[]];
+  /** `undefined` where it could not be read. */
+  readonly stored: StoredRegistration | null | undefined;
+  readonly preset?: Preset;
+  readonly platformIsLocal: boolean;
+  /** When the last sample was read; now by default. */
+  readonly now?: Date;
+}
+
+/**
+ * What settings and status alone lead to, by the rules of the diagnosis: the findings above info, the most
+ * telling first. Empty where nothing is wrong by them. Pure.
+ */
+export function judgeStatus(known: StatusKnown): Finding[] {
+  return findingsFrom(withoutWire(known)).filter(({ severity }) => severity !== "info");
+}
+
+/** Evidence in which nothing was looked up and nothing was sent. */
+function withoutWire({ samples, stored, preset, platformIsLocal, now = new Date() }: StatusKnown): Evidence {
+  const target = targetOf(stored);
+  const given: PresetEvidence | undefined = preset && { preset, from: "given" };
+  const [first, ...rest] = samples.map((status) => ({ atMs: 0, status }));
+  return {
+    target,
+    dialled: dialledHost(target),
+    platformIsLocal,
+    settings: settingsOf(target, given, platformIsLocal),
+    name: {
+      ...{ host: dialledHost(target), kind: "name", outcome: "not-asked", servers: [], steps: [] },
+      ...{ advertised: [], classes: new Map(), brokenTargets: [], onlyHere: false, hostsDiffer: false },
+    },
+    doors: [],
+    otherDoors: [],
+    history: { refusals: 0 },
+    answerer: { family: "unknown", name: "the PBX", presets: [] },
+    notChecked: [],
+    ...(given ? { preset: given } : {}),
+    ...(first ? { platform: { samples: [first, ...rest], stored, now } } : {}),
+  };
+}
+
+function settingsOf(
+  target: DiagnosisTarget,
+  preset: PresetEvidence | undefined,
+  platformIsLocal: boolean,
+): SettingsEvidence {
+  if (target.sipDomain === "" || target.username === undefined) return { advice: [] };
+  return checkSettings(target, preset, platformIsLocal, false);
+}
+
+function targetOf(stored: StoredRegistration | null | undefined): DiagnosisTarget {
+  const { sipDomain = "", username, proxy, port, transport, authUsername } = stored ?? {};
+  const known = TRANSPORTS.find((each) => each === transport);
+  return {
+    sipDomain,
+    ...(username === undefined ? {} : { username }),
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(port === undefined ? {} : { port }),
+    ...(known === undefined ? {} : { transport: known }),
+    ...(authUsername === undefined ? {} : { authUsername }),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Logger } from "../log.js";
+import { TelzinoError } from "../telzino/errors.js";
+import { abortable } from "../telzino/limit.js";
+import type { OpenTenant } from "./tenant-services.js";
+
+const CHECK_MS = 4_000;
+/** Probes of a load balancer come often: their number is not the API's. */
+const KEPT_MS = 5_000;
+/** Answers that show that the API is there and knows who asks. */
+const ALIVE = new Set(["forbidden", "rate_limited"]);
+
+/** Whether the API answers and takes a tenant's login. */
+export class Readiness {
+  readonly #tenants: () => readonly OpenTenant[];
+  readonly #log: Logger;
+  #known: { ready: boolean; until: number } | undefined;
+  #checking: Promise<boolean> | undefined;
+  /** Asked first the next time. */
+  #last: OpenTenant | undefined;
+
+  /** @param tenants those that there are when a check begins. */
+  constructor(tenants: () => readonly OpenTenant[], log: Logger) {
+    this.#tenants = tenants;
+    this.#log = log;
+  }
+
+  /** Never rejects. Checks that come together are one; an aborted caller is told `false`, and the check goes on. */
+  async check(signal: AbortSignal): Promise<boolean> {
+    if (this.#known && performance.now() < this.#known.until) return this.#known.ready;
+    this.#checking ??= this.#ask().finally(() => {
+      this.#checking = undefined;
+    });
+    return abortable(this.#checking, signal).catch(() => false);
+  }
+
+  async #ask(): Promise<boolean> {
+    const before = this.#known?.ready;
+    const over = AbortSignal.timeout(CHECK_MS);
+    const all = this.#tenants();
+    const ordered = all.toSorted((left, right) => Number(right === this.#last) - Number(left === this.#last));
+    let ready = false;
+    let reason: unknown = "there is no tenant";
+    for (const tenant of ordered) {
+      reason = await failureOf(tenant, over);
+      ready = reason === undefined;
+      if (ready) this.#last = tenant;
+      if (ready || over.aborted) break;
+    }
+    if (ready !== before && !(ready && before === undefined)) {
+      if (ready) this.#log.warn("Ready again: the Telzino API answers and takes the login");
+      else
+        this.#log.error("Not ready: the Telzino API does not answer, or takes no tenant's login", { reason });
+    }
+    this.#known = { ready, until: performance.now() + KEPT_MS };
+    return ready;
+  }
+}
+
+/** Why a tenant cannot work; `undefined`: it can. */
+async function failureOf(tenant: OpenTenant, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    await tenant.probe(signal);
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) return "no answer in time";
+    if (!(error instanceof TelzinoError)) return String(error);
+    return ALIVE.has(error.code) ? undefined : error.code;
+  }
+}

@@ -1,0 +1,23 @@
+export type Route = "mcp" | "health" | "ready" | "metadata";
+
+const METADATA = "/.well-known/oauth-protected-resource";
+
+/**
+ * Which route a path is. A proxy may take the prefix of the public URL away or leave it: both are known. The
+ * metadata of the protected resource stands in front of the path that it describes (RFC 9728 section 3.1).
+ */
+export function routesBelow(publicUrl: URL | undefined): (url: string | undefined) => Route | undefined {
+  const prefix = publicUrl === undefined ? "" : publicUrl.pathname.replace(/\/+$/, "");
+  const routes = new Map<string, Route>([[`${METADATA}${prefix}/mcp`, "metadata"]]);
+  for (const below of new Set(["", prefix])) {
+    routes.set(`${below}/mcp`, "mcp");
+    routes.set(`${below}/healthz`, "health");
+    routes.set(`${below}/readyz`, "ready");
+    routes.set(`${below}${METADATA}`, "metadata");
+    routes.set(`${below}${METADATA}/mcp`, "metadata");
+  }
+  return (url = "") => {
+    const query = url.indexOf("?");
+    return routes.get(query < 0 ? url : url.slice(0, query));
+  };
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
+import { Exchange } from "./exchange.js";
+import { acceptable, answerError, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
+import { kindOf, type RpcRequest } from "./rpc.js";
+import { type Owner, type SessionLimits, Sessions } from "./sessions.js";
+
+export type { Owner, SessionLimits } from "./sessions.js";
+
+/** One HTTP request whose sender has been let in. */
+export interface HttpCall<Caller extends Owner = Owner> {
+  caller: Caller;
+  /** The body of a POST, parsed. */
+  message?: unknown;
+}
+
+export interface HttpHandlerOptions<Caller extends Owner> {
+  /** A server nobody else uses, for one request or one session. */
+  serverFor(caller: Caller): Server;
+  /** Absent: every request stands for itself, and any replica answers it. */
+  sessions?: Partial<SessionLimits>;
+  /** What went wrong without anybody being told. */
+  onerror?: (error: Error) => void;
+}
+
+export interface HttpHandler<Caller extends Owner> {
+  /** Answers. Resolves once the request has been handed over, not when it has been answered. */
+  handle(req: IncomingMessage, res: ServerResponse, call: HttpCall<Caller>): Promise<void>;
+  /** How many sessions there are. */
+  sessionCount(): number;
+  /** Ends every session and its streams. */
+  close(): Promise<void>;
+}
+
+/** Streamable HTTP (MCP 2025-11-25, basic/transports) for requests that have been admitted and parsed. */
+export function createHttpHandler<Caller extends Owner>(
+  options: HttpHandlerOptions<Caller>,
+): HttpHandler<Caller> {
+  const sessions = options.sessions && new Sessions<Caller>(options.serverFor, options.sessions);
+  return {
+    async handle(req, res, call) {
+      if (req.method !== "POST" && sessions === undefined) {
+        answerError(res, 405, TRANSPORT_ERROR, "Method not allowed.", { Allow: "POST" });
+        return;
+      }
+      // Who cannot read a stream cannot be asked anything, so that a session would be of no use.
+      const inSession = req.method !== "POST" || acceptable(req.headers).stream;
+      if (sessions !== undefined && inSession) await sessions.handle(req, res, call);
+      else await answerAlone(options, req, res, call);
+    },
+    sessionCount: () => sessions?.count ?? 0,
+    close: async () => sessions?.close(),
+  };
+}
+
+async function answerAlone<Caller extends Owner>(
+  { serverFor, onerror }: HttpHandlerOptions<Caller>,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { caller, message }: HttpCall<Caller>,
+): Promise<void> {
+  const accepts = acceptable(req.headers);
+  if (!accepts.json && !accepts.stream) {
+    answerError(res, 406, TRANSPORT_ERROR, "Not Acceptable: application/json or text/event-stream");
+    return;
+  }
+  if (!isJson(req.headers)) {
+    answerError(res, 415, TRANSPORT_ERROR, "Unsupported Media Type: Content-Type must be application/json");
+    return;
+  }
+  const kind = kindOf(message);
+  if (kind === "invalid") {
+    answerError(res, 400, ErrorCode.InvalidRequest, "Invalid Request: not a JSON-RPC 2.0 message");
+    return;
+  }
+  const request = message as RpcRequest;
+  const problem = request.method === "initialize" ? undefined : versionProblem(req.headers);
+  if (problem !== undefined) {
+    answerError(res, 400, TRANSPORT_ERROR, problem);
+    return;
+  }
+  if (kind === "other") {
+    res.writeHead(202, { "Content-Length": 0 }).end();
+    return;
+  }
+  const server = serverFor(caller);
+  if (onerror) server.onerror = onerror;
+  const exchange = new Exchange(res, request, accepts);
+  await server.connect(exchange);
+  exchange.deliver();
+}

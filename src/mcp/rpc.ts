@@ -1,0 +1,38 @@
+import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
+
+/** JSON-RPC 2.0 messages as they come over HTTP, told apart without the cost of the SDK's schemas. */
+
+export type RpcId = string | number;
+
+export interface RpcRequest {
+  jsonrpc: "2.0";
+  id: RpcId;
+  method: string;
+  params?: Record<string, unknown>;
+}
+
+/** What a body is: `other` is a notification, or an answer to a request of the server's. */
+export type RpcKind = "request" | "other" | "invalid";
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isId(value: unknown): value is RpcId {
+  return typeof value === "string" || Number.isSafeInteger(value);
+}
+
+export function kindOf(message: unknown): RpcKind {
+  if (!isObject(message) || message.jsonrpc !== "2.0") return "invalid";
+  if (typeof message.method === "string") {
+    if (message.params !== undefined && !isObject(message.params)) return "invalid";
+    if (!("id" in message)) return "other";
+    return isId(message.id) ? "request" : "invalid";
+  }
+  const answered = isObject(message.result) || isObject(message.error);
+  return answered && (isId(message.id) || isObject(message.error)) ? "other" : "invalid";
+}
+
+export function isInitialize(message: unknown): boolean {
+  return isObject(message) && message.method === "initialize" && isInitializeRequest(message);
+}

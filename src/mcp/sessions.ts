@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { answerError, SESSION_NOT_FOUND, TRANSPORT_ERROR } from "./http-headers.js";
+import { isInitialize } from "./rpc.js";
+
+/** Whose a session is: it is nobody else's. */
+export interface Owner {
+  /** Compared by identity: an account that has been set up anew is another one. */
+  account: object;
+  principal: string;
+}
+
+export interface SessionLimits {
+  /** In all. */
+  max: number;
+  /** Of one principal. */
+  maxOfOne: number;
+  /** A session that nobody uses ends after so long, milliseconds. */
+  idleMs: number;
+}
+
+const DEFAULT_LIMITS: SessionLimits = { max: 1_000, maxOfOne: 50, idleMs: 15 * 60_000 };
+const RETRY_SECONDS = 30;
+
+interface Session {
+  owner: Owner;
+  server: Server;
+  transport: StreamableHTTPServerTransport;
+  /** Requests and streams that are open. */
+  open: number;
+  /** Monotonic milliseconds. */
+  lastUsed: number;
+}
+
+interface Call<Caller> {
+  caller: Caller;
+  message?: unknown;
+}
+
+/** Sessions of Streamable HTTP (`Mcp-Session-Id`), bounded in number and in time, each bound to who began it. */
+export class Sessions<Caller extends Owner> {
+  readonly #sessions = new Map<string, Session>();
+  readonly #serverFor: (caller: Caller) => Server;
+  readonly #limits: SessionLimits;
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(serverFor: (caller: Caller) => Server, limits: Partial<SessionLimits>) {
+    this.#serverFor = serverFor;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    const every = Math.max(20, Math.min(30_000, this.#limits.idleMs / 4));
+    this.#sweep = setInterval(() => this.#endIdle(), every).unref();
+  }
+
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  async handle(req: IncomingMessage, res: ServerResponse, call: Call<Caller>): Promise<void> {
+    const id = req.headers["mcp-session-id"];
+    if (id === undefined && req.method === "POST" && isInitialize(call.message)) {
+      await this.#begin(req, res, call);
+      return;
+    }
+    if (id === undefined) {
+      answerError(res, 400, TRANSPORT_ERROR, "Bad Request: Mcp-Session-Id header is required");
+      return;
+    }
+    const session = this.#sessions.get(String(id));
+    // Another's session and none are answered alike: a guess tells nothing.
+    if (session === undefined || !sameOwner(session.owner, call.caller)) {
+      answerError(res, 404, SESSION_NOT_FOUND, "Session not found");
+      return;
+    }
+    await answerIn(session, req, res, call.message);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweep);
+    const open = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.allSettled(open.map(({ server }) => server.close()));
+  }
+
+  async #begin(req: IncomingMessage, res: ServerResponse, { caller, message }: Call<Caller>): Promise<void> {
+    if (this.#isFull(caller)) {
+      answerError(res, 503, TRANSPORT_ERROR, "Too many sessions: end one, or come back later", {
+        "Retry-After": String(RETRY_SECONDS),
+      });
+      return;
+    }
+    const server = this.#serverFor(caller);
+    const transport = new StreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void this.#sessions.set(id, session),
+      onsessionclosed: (id) => void this.#sessions.delete(id),
+    });
+    const owner = { account: caller.account, principal: caller.principal };
+    const session: Session = { owner, server, transport, open: 0, lastUsed: performance.now() };
+    // The SDK's class and its own interface differ under exactOptionalPropertyTypes.
+    await server.connect(transport as Transport);
+    await answerIn(session, req, res, message);
+    if (transport.sessionId === undefined) await server.close();
+  }
+
+  #isFull({ account, principal }: Owner): boolean {
+    if (this.#sessions.size >= this.#limits.max) return true;
+    let own = 0;
+    for (const { owner } of this.#sessions.values()) {
+      if (sameOwner(owner, { account, principal })) own += 1;
+    }
+    return own >= this.#limits.maxOfOne;
+  }
+
+  #endIdle(): void {
+    const before = performance.now() - this.#limits.idleMs;
+    for (const [id, session] of this.#sessions) {
+      if (session.open > 0 || session.lastUsed > before) continue;
+      this.#sessions.delete(id);
+      void session.server.close().catch(() => {});
+    }
+  }
+}
+
+async function answerIn(
+  session: Session,
+  req: IncomingMessage,
+  res: ServerResponse,
+  message: unknown,
+): Promise<void> {
+  session.open += 1;
+  session.lastUsed = performance.now();
+  res.once("close", () => {
+    session.open -= 1;
+    session.lastUsed = performance.now();
+  });
+  await session.transport.handleRequest(req, res, message);
+}
+
+function sameOwner(left: Owner, right: Owner): boolean {
+  return left.account === right.account && left.principal === right.principal;
+}

@@ -1,0 +1,51 @@
+import type { StatusKnown } from "../diagnosis/index.js";
+import type { Advice } from "../registration/advice.js";
+import { accountOf, type Change } from "../registration/settings.js";
+import { statusKind } from "../registration/states.js";
+import type {
+  Agent,
+  RegistrationSettings,
+  RegistrationStatus,
+  StoredRegistration,
+} from "../telzino/types.js";
+import { cleanText, quoted } from "../text.js";
+import type { PresetView } from "./preset.js";
+
+/** What a configure call is about to do, and what was known before it. */
+export interface Plan {
+  agentId: string;
+  agent: Agent | undefined;
+  before: RegistrationStatus | undefined;
+  stored: StoredRegistration | null | undefined;
+  settings: RegistrationSettings;
+  preset: PresetView | undefined;
+  /** Fields that the preset filled in. */
+  filled: string[];
+  changes: Change[];
+  advice: Advice[];
+  platformIsLocal: boolean;
+}
+
+export function label({ agent }: Plan): string {
+  return agent ? quoted(cleanText(agent.name, 100)) : "The agent";
+}
+
+export function account(plan: Plan): string {
+  const { transport, port } = plan.settings;
+  return `${accountOf(plan.settings)} (${transport}, port ${port})`;
+}
+
+/** Fields that say which PBX is asked. */
+const PLACE: ReadonlySet<string> = new Set(["sipDomain", "proxy", "port", "transport"]);
+
+/** What status and settings tell after the write. A refusal before it counts only where the same PBX was asked. */
+export function knownAfter(plan: Plan, status: RegistrationStatus): StatusKnown {
+  const { before, changes, preset, settings, platformIsLocal } = plan;
+  const samePlace = plan.stored && !changes.some(({ field }) => PLACE.has(field));
+  return {
+    samples: before && samePlace && statusKind(before) === "failed" ? [before, status] : [status],
+    stored: settings,
+    ...(preset ? { preset: preset.file } : {}),
+    platformIsLocal,
+  };
+}

@@ -1,0 +1,94 @@
+import { jsonSchemaOf } from "./arguments.js";
+import type { ToolDefinition, ToolHints } from "./define.js";
+
+/** The tools as Markdown, for `docs/tools.md` and the README; pure, so that a test can compare the files with it. */
+
+const INTRO = `# Tools
+
+What each tool takes and answers. This file is generated from \`src/tools/\`; change the tools there, not this file.
+
+Every answer is text to read and the same facts as structured content; \`nextSteps\` in it says what to do next. A call
+that could not be carried out is marked as an error and says what was wrong and what is right; a registration that has
+failed is no error of the call. Arguments are read leniently where the meaning is plain (\`"5060"\` for 5060, \`"TLS"\`
+for \`tls\`); a misnamed parameter is refused with the nearest name.
+
+With \`--agent-id\` no tool takes an \`agentId\`; with \`--read-only\` those that change something are left out.
+`;
+
+/** What stands in `anyOf` or beside it, as zod writes it for draft-07. */
+interface Property {
+  type?: string | string[];
+  enum?: readonly unknown[];
+  items?: Property;
+  anyOf?: readonly Property[];
+  description?: string;
+}
+
+interface ObjectSchema {
+  properties?: Record<string, Property>;
+  required?: readonly string[];
+}
+
+/** All of `docs/tools.md`. */
+export function renderTools(tools: readonly ToolDefinition[]): string {
+  return [INTRO, ...tools.map(section)].join("\n");
+}
+
+/** The table of the README: `name → what it does in one sentence → an example`. */
+export function renderToolTable(tools: readonly ToolDefinition[]): string {
+  const rows = tools.map(({ name, description }) => {
+    const { sentence, example } = partsOf(description);
+    return `| [\`${name}\`](docs/tools.md#${name}) | ${cell(sentence)} | ${example === undefined ? "" : `\`${cell(example)}\``} |`;
+  });
+  return ["| tool | what it does | example |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function section({ name, title, description, input, output, hints }: ToolDefinition): string {
+  const { properties = {}, required = [] } = jsonSchemaOf(input) as ObjectSchema;
+  const answer = (jsonSchemaOf(output) as ObjectSchema).properties ?? {};
+  return `## ${name}
+
+${title}; ${effects(hints)}.
+
+${description.replaceAll("\n", "\n\n").replace(/^Example: (.*)$/m, "Example: `$1`")}
+
+| parameter | type | |
+| --- | --- | --- |
+${Object.entries(properties)
+  .map(
+    ([key, property]) =>
+      `| \`${key}\`${required.includes(key) ? " (required)" : ""} | ${cell(typeOf(property))} | ${cell(property.description ?? "")} |`,
+  )
+  .join("\n")}
+
+Answers with: ${Object.keys(answer)
+    .map((key) => `\`${key}\``)
+    .join(", ")}.
+`;
+}
+
+function effects({ readOnlyHint, destructiveHint, idempotentHint }: ToolHints): string {
+  if (readOnlyHint) return "changes nothing";
+  const repeat = idempotentHint ? ", and twice is as once" : "";
+  return destructiveHint ? `changes what is stored${repeat}` : `adds only${repeat}`;
+}
+
+function typeOf({ type, enum: values, items, anyOf }: Property): string {
+  if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(", ");
+  if (anyOf !== undefined) return anyOf.map(typeOf).join(" or ");
+  if (type === "array") return `list of ${items === undefined ? "values" : typeOf(items)}`;
+  return [type ?? "any"].flat().join(" or ");
+}
+
+/** The first sentence, and the first example. */
+function partsOf(description: string): { sentence: string; example: string | undefined } {
+  const sentence = /^.*?\.(?=\s|$)/s.exec(description)?.[0] ?? description;
+  return {
+    sentence: sentence.replace(/\.$/, "").replaceAll("\n", " "),
+    example: /^Example: (\{.*\})/m.exec(description)?.[1],
+  };
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createLimits } from "../../../src/hosting/limits.js";
+import type { Caller, LimitKind, Limits, Tenant } from "../../../src/hosting/types.js";
+import { Secret } from "../../../src/secret.js";
+import { keptLog } from "../../support/hosting.js";
+import { type RedisServer, redisBinary, startRedis } from "../../support/redis.js";
+
+const RATES = { calls: 10, writes: 4, probes: 2 };
+
+const binary = redisBinary();
+if (binary === undefined) {
+  process.stderr.write(
+    "Limits shared over Redis were not tested: neither redis-server nor valkey-server is installed.\n",
+  );
+}
+
+function caller(principal: string): Caller {
+  return { tenant: { name: "acme" } as Tenant, principal, scopes: new Set() };
+}
+
+async function countAllowed(
+  by: readonly Limits[],
+  who: Caller,
+  kind: LimitKind,
+  times: number,
+): Promise<number> {
+  let count = 0;
+  for (let index = 0; index < times; index += 1) {
+    for (const limits of by) if ((await limits.take(who, kind)).allowed) count += 1;
+  }
+  return count;
+}
+
+describe.skipIf(binary === undefined)("limits shared over Redis", () => {
+  let redis: RedisServer;
+  const log = keptLog();
+  const replicas: Limits[] = [];
+  const said = (words: string) => log.lines.filter((line) => line.includes(words)).length;
+
+  /** Until a replica's client is connected, it counts for itself. */
+  async function connected(limits: Limits, probe: string): Promise<void> {
+    const before = redis.keys().length;
+    await vi.waitFor(async () => {
+      await limits.take(caller(probe), "calls");
+      expect(redis.keys().length).toBeGreaterThan(before);
+    }, 5_000);
+  }
+
+  beforeAll(async () => {
+    redis = await startRedis(binary ?? "");
+    for (const name of ["one", "two"]) {
+      const limits = await createLimits({ rates: RATES, redisUrl: new Secret(redis.url), log: log.log });
+      replicas.push(limits);
+      await connected(limits, `warm-up ${name}`);
+    }
+  });
+  afterAll(async () => {
+    for (const limits of replicas) await limits.close();
+    await redis?.signal("SIGKILL");
+  });
+
+  it("hold for all replicas together", async () => {
+    expect(await countAllowed(replicas, caller("alice"), "calls", 20)).toBe(10);
+    expect(await countAllowed(replicas, caller("alice"), "writes", 20)).toBe(4);
+    expect(await countAllowed(replicas, caller("alice"), "probes", 20)).toBe(2);
+    expect(await countAllowed(replicas, caller("bob"), "probes", 20)).toBe(2);
+  });
+
+  it("hold when many calls come at the same moment", async () => {
+    const leaves = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        (replicas[index % 2] as Limits).take(caller("carol"), "writes"),
+      ),
+    );
+    expect(leaves.filter(({ allowed }) => allowed)).toHaveLength(4);
+  });
+
+  it("keep nobody's name in Redis", () => {
+    const keys = redis.keys();
+    expect(keys.length).toBeGreaterThan(3);
+    for (const key of keys) expect(key).toMatch(/^telzino-sip-mcp:(calls|writes|probes):[\w-]{43}$/);
+  });
+
+  it("go on in each replica for itself while Redis is dead, and are shared again once it is back", async () => {
+    await redis.signal("SIGKILL");
+    expect(await countAllowed(replicas, caller("dave"), "writes", 20)).toBe(2 * 4);
+    await expect.poll(() => said("Redis is lost")).toBe(2);
+    await redis.restart();
+    await expect
+      .poll(
+        async () => {
+          await countAllowed(replicas, caller("erin"), "calls", 1);
+          return said("Redis is back");
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+      .toBe(2);
+    expect(await countAllowed(replicas, caller("frank"), "writes", 20)).toBe(4);
+    expect(said("Redis is lost")).toBe(2);
+  });
+
+  it("cost little time while Redis hangs", async () => {
+    await redis.signal("SIGSTOP");
+    try {
+      const started = performance.now();
+      const count = await countAllowed(replicas, caller("grace"), "writes", 50);
+      expect(count).toBe(2 * 4);
+      expect(performance.now() - started).toBeLessThan(3_000);
+    } finally {
+      await redis.signal("SIGCONT");
+    }
+  });
+});

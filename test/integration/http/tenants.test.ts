@@ -1,0 +1,277 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Caller } from "../../../src/hosting/types.js";
+import { OTHER_ORGANIZATION } from "../../../src/sandbox/agents.js";
+import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
+import { Secret } from "../../../src/secret.js";
+import { FRONT_DESK } from "../../support/agents.js";
+import { type ApiStub, json, startApiStub } from "../../support/api-stub.js";
+import { Folder, madeToken, type OpenedDoor, openDoorkeeper } from "../../support/hosting.js";
+import { type ConnectedClient, connectInProcess } from "../../support/mcp.js";
+
+const AFTER_HOURS = "22222222-2222-4222-8222-222222222222";
+const SPANISH_LINE = "33333333-3333-4333-8333-333333333333";
+const NOBODY = "99999999-9999-4999-8999-999999999999";
+const PASSWORDS = { ACME_PBX: "acme-pbx-password", GLOBEX_PBX: "globex-pbx-password" };
+
+const acme = madeToken("acme-bot");
+const globex = madeToken("globex-bot");
+const folder = new Folder();
+const clients: ConnectedClient[] = [];
+let sandbox: Sandbox;
+let opened: OpenedDoor;
+
+async function admitted(token: string, { door } = opened): Promise<Caller> {
+  const admission = await door.admit(`Bearer ${token}`);
+  if (!admission.admitted) throw new Error(`not admitted: ${admission.error}`);
+  return admission.caller;
+}
+
+async function clientOf(token: string, from = opened): Promise<ConnectedClient> {
+  const { tenant } = await admitted(token, from);
+  const client = await connectInProcess(tenant.services);
+  clients.push(client);
+  return client;
+}
+
+/** The process's own environment is not the tests': values come by files. */
+function tenantsFile(): object {
+  const credentials = {
+    clientId: sandbox.clientId,
+    clientSecretFile: folder.write("client.txt", clientSecret()),
+  };
+  const secret = (name: keyof typeof PASSWORDS) => ({ file: folder.write(name, PASSWORDS[name]) });
+  const apiUrl = sandbox.apiUrl.href;
+  return {
+    tenants: {
+      acme: {
+        credentials,
+        apiUrl,
+        agents: [FRONT_DESK],
+        tokens: [acme.entry],
+        secrets: { PBX: secret("ACME_PBX") },
+      },
+      globex: {
+        ...{ credentials, apiUrl, organizations: [OTHER_ORGANIZATION], tokens: [globex.entry] },
+        secrets: { PBX: secret("GLOBEX_PBX") },
+      },
+    },
+  };
+}
+
+function clientSecret(): string {
+  return sandbox.clientSecret.reveal();
+}
+
+beforeAll(async () => {
+  sandbox = await startSandbox({});
+  opened = await openDoorkeeper({ tenants: folder.write("tenants.json", tenantsFile()) });
+});
+afterAll(async () => {
+  await opened.door.close();
+  await sandbox.close();
+  folder.remove();
+});
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.close();
+});
+
+const SETTINGS = { sipDomain: "127.0.0.1", username: "1001", port: 5060, password: "demo-1001" };
+const TOOLS: readonly [string, Record<string, unknown>][] = [
+  ["get_sip_status", {}],
+  ["configure_sip_registration", SETTINGS],
+  ["remove_sip_registration", { username: "1001" }],
+  ["diagnose_sip_registration", {}],
+  ["diagnose_sip_registration", { testCredentials: true, password: "1001-secret" }],
+];
+
+describe("another tenant's agent", () => {
+  it.each(TOOLS)("looks in %s %j as if it did not exist", async (name, args) => {
+    for (const [token, foreign] of [
+      [acme.token, SPANISH_LINE],
+      [acme.token, AFTER_HOURS],
+      [globex.token, FRONT_DESK],
+    ] as const) {
+      const client = await clientOf(token);
+      const theirs = await client.call(name, { ...args, agentId: foreign });
+      const nobodys = await client.call(name, { ...args, agentId: NOBODY });
+      expect(theirs.isError).toBe(true);
+      expect(JSON.stringify(theirs).replaceAll(foreign, NOBODY)).toBe(JSON.stringify(nobodys));
+      expect(theirs.text).toMatch(/Agent not found/);
+    }
+  });
+
+  it("was not changed by any of that", async () => {
+    const owner = await clientOf(globex.token);
+    expect((await owner.call("get_sip_status", { agentId: SPANISH_LINE })).text).not.toContain("1001");
+  });
+
+  it("is in no list, whatever is searched for", async () => {
+    const client = await clientOf(acme.token);
+    for (const args of [{}, { query: "Spanish" }, { organizationId: OTHER_ORGANIZATION }, { page: 2 }]) {
+      const { facts, text } = await client.call("list_agents", args);
+      const ids = (facts.agents as { id: string }[]).map(({ id }) => id);
+      expect(ids.filter((id) => id !== FRONT_DESK)).toEqual([]);
+      expect(text).not.toContain(SPANISH_LINE);
+    }
+    const { facts } = await client.call("list_agents");
+    expect(facts).toMatchObject({ total: 1, hasMore: false });
+    const others = await (await clientOf(globex.token)).call("list_agents");
+    expect(JSON.stringify(others.facts)).toContain(SPANISH_LINE);
+    expect(JSON.stringify(others)).not.toContain(FRONT_DESK);
+  });
+});
+
+describe("a tenant's own agent", () => {
+  it("can be configured, looked at and removed", async () => {
+    const client = await clientOf(acme.token);
+    const pbx = { sipDomain: sandbox.sipHost, port: sandbox.sipPort };
+    const given = { agentId: FRONT_DESK, username: "1001", password: "demo-1001", ...pbx };
+    const configured = await client.call("configure_sip_registration", given);
+    expect(configured.text).toContain("Registered:");
+    expect((await client.call("get_sip_status", { agentId: FRONT_DESK })).text).toContain("REGISTERED_STATE");
+    const removed = await client.call("remove_sip_registration", { agentId: FRONT_DESK, username: "1001" });
+    expect(removed.isError ?? false).toBe(false);
+  });
+});
+
+describe("secrets", () => {
+  it("of the same name are each tenant's own", async () => {
+    const [ours, theirs] = [await admitted(acme.token), await admitted(globex.token)];
+    expect(ours.tenant.services.sipSecrets?.get("PBX")?.secret.reveal()).toBe(PASSWORDS.ACME_PBX);
+    expect(theirs.tenant.services.sipSecrets?.get("PBX")?.secret.reveal()).toBe(PASSWORDS.GLOBEX_PBX);
+  });
+
+  it("of another tenant cannot be found out by looking what is struck out of a result", async () => {
+    const { services } = (await admitted(acme.token)).tenant;
+    expect(services.redactor.redact(`is it ${PASSWORDS.ACME_PBX}?`)).toBe("is it [secret]?");
+    expect(services.redactor.redact(`is it ${PASSWORDS.GLOBEX_PBX}?`)).toBe(`is it ${PASSWORDS.GLOBEX_PBX}?`);
+    const release = (await admitted(globex.token)).tenant.services.redactor.hold(
+      new Secret("typed-by-globex"),
+    );
+    expect(services.redactor.redact("typed-by-globex")).toBe("typed-by-globex");
+    release();
+  });
+
+  it("of all tenants are out of every log line, which names its tenant", async () => {
+    const { services } = (await admitted(acme.token)).tenant;
+    services.log.warn(`${PASSWORDS.ACME_PBX} ${PASSWORDS.GLOBEX_PBX} ${clientSecret()}`);
+    const line = opened.lines.at(-1) ?? "";
+    expect(line).toContain("[secret] [secret] [secret]");
+    expect(line).toContain("tenant=acme");
+  });
+});
+
+describe("what is remembered", () => {
+  it("is each tenant's own: one cannot use up the diagnoses of another", async () => {
+    const [ours, theirs] = [await clientOf(acme.token), await clientOf(globex.token)];
+    const args = { sipDomain: "127.0.0.1", port: 5060, transport: "udp" };
+    const results = [];
+    for (let index = 0; index < 7; index += 1)
+      results.push(await ours.call("diagnose_sip_registration", args));
+    expect(results.at(-1)?.text).toContain("Too many diagnoses");
+    expect((await theirs.call("diagnose_sip_registration", args)).text).not.toContain("Too many diagnoses");
+    // Also on another connection of the same tenant.
+    const again = await (await clientOf(acme.token)).call("diagnose_sip_registration", args);
+    expect(again.text).toContain("Too many diagnoses");
+  });
+});
+
+describe("the tenants file read again", () => {
+  const agents = json(200, { data: [], pagination: { page: 1, limit: 1, hasNext: false } });
+  const token = json(200, { access_token: "granted", token_type: "Bearer", expires_in: 86_400 });
+  const bot = madeToken("bot");
+  const later = madeToken("later");
+  let stub: ApiStub;
+  let own: OpenedDoor;
+  let path: string;
+
+  const logins = () =>
+    stub.requestsTo("POST /oauth/token").map(({ body }) => JSON.parse(body).client_id as string);
+  const entry = (clientId: string, more: object = {}) => ({
+    credentials: { clientId, clientSecretFile: folder.write("stub.txt", "stub-secret") },
+    apiUrl: stub.url.href,
+    ...more,
+  });
+  const listAs = async (bearer: string) => (await admitted(bearer, own)).tenant.services.api.listAgents({});
+
+  beforeAll(async () => {
+    stub = await startApiStub();
+    stub.script("GET /v1/agents", agents);
+    stub.script("POST /oauth/token", token);
+    path = folder.write("again.json", {
+      tenants: { a: entry("id-a", { tokens: [bot.entry] }), b: entry("id-b") },
+    });
+    own = await openDoorkeeper({ tenants: path });
+  });
+  afterAll(async () => {
+    await own.door.close();
+    await stub.close();
+  });
+
+  it("lets every tenant log in for itself, once", async () => {
+    await listAs(bot.token);
+    await listAs(bot.token);
+    expect(logins()).toEqual(["id-a"]);
+  });
+
+  it("is refused when it is broken, and the old one stays", async () => {
+    for (const broken of ["{", { tenants: { a: { tokens: [] } } }, { tenants: {} }]) {
+      folder.write("again.json", broken);
+      await own.door.reload();
+      expect(own.lines.at(-1)).toMatch(/error The tenants file cannot be used: what was read before stays/);
+      await listAs(bot.token);
+    }
+    expect(logins()).toEqual(["id-a"]);
+  });
+
+  it("changes who comes in at once, and leaves a tenant whose settings are the same its services", async () => {
+    const before = (await admitted(bot.token, own)).tenant;
+    const tokens = [{ ...bot.entry, scopes: ["sip:read"] }, later.entry];
+    folder.write("again.json", { tenants: { a: entry("id-a", { tokens }), b: entry("id-b") } });
+    await own.door.reload();
+    const caller = await admitted(bot.token, own);
+    expect(caller.tenant).toBe(before);
+    expect([...caller.scopes]).toEqual(["sip:read"]);
+    expect((await admitted(later.token, own)).principal).toBe("later");
+    await listAs(later.token);
+    expect(logins()).toEqual(["id-a"]);
+  });
+
+  it("gives a tenant new services when its credentials changed, while its running calls end", async () => {
+    const before = (await admitted(bot.token, own)).tenant;
+    let arrived = (_answer: () => void) => {};
+    const request = new Promise<() => void>((resolve) => {
+      arrived = resolve;
+    });
+    stub.script("GET /v1/agents", (response, asked) => arrived(() => agents(response, asked)));
+    const running = before.services.api.listAgents({});
+    const answer = await request;
+    folder.write("again.json", { tenants: { a: entry("id-new", { tokens: [bot.entry] }) } });
+    await own.door.reload();
+    expect((await admitted(bot.token, own)).tenant).not.toBe(before);
+    answer();
+    expect(await running).toMatchObject({ agents: [] });
+    stub.script("GET /v1/agents", agents);
+    await listAs(bot.token);
+    expect(logins()).toEqual(["id-a", "id-new"]);
+  });
+
+  it("shuts out who is no longer in it", async () => {
+    expect(await own.door.admit(`Bearer ${later.token}`)).toMatchObject({ admitted: false, status: 401 });
+  });
+});
+
+describe("what the file can bring down", () => {
+  it("is the start, with every problem", async () => {
+    await expect(
+      openDoorkeeper({ tenants: folder.write("bad.json", '{"tenants":{"a":{}}}') }),
+    ).rejects.toThrow(/tenants\.a\.credentials must be an object/);
+  });
+
+  it("is not a bound agent as well: agents are named in the file", async () => {
+    const flags = { tenants: folder.write("tenants.json", tenantsFile()) };
+    await expect(openDoorkeeper(flags, { TELZINO_AGENT_ID: FRONT_DESK })).rejects.toThrow(
+      /cannot go with --tenants/,
+    );
+  });
+});

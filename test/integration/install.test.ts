@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CLI } from "../support/spawned.js";
+
+const SECRET = "s3cret-of-the-client";
+const CREDENTIALS = { TELZINO_CLIENT_ID: "id-1", TELZINO_CLIENT_SECRET: SECRET };
+const posix = process.platform !== "win32";
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "install-"));
+});
+
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+async function run(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd: home,
+    env: {
+      HOME: home,
+      USERPROFILE: home,
+      APPDATA: join(home, "AppData", "Roaming"),
+      XDG_CONFIG_HOME: join(home, ".config"),
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 30_000,
+  });
+  let shown = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      shown += chunk;
+    });
+  }
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, shown };
+}
+
+const cursorFile = () => join(home, ".cursor", "mcp.json");
+
+async function putCursor(text: string) {
+  await mkdir(join(home, ".cursor"));
+  await writeFile(cursorFile(), text);
+}
+
+describe("install", () => {
+  it("writes a configuration with which the client starts the server", async () => {
+    const { code, shown } = await run(["install", "cursor", "--yes", "--local", "--sandbox"]);
+    expect({ code, shown }).toMatchObject({ code: 0 });
+    const { mcpServers } = JSON.parse(await readFile(cursorFile(), "utf8"));
+    const { command, args } = mcpServers["telzino-sip"];
+    const server = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"], timeout: 30_000 });
+    const initialize = {
+      jsonrpc: "2.0",
+      id: 1,
+      method: "initialize",
+      params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "0" } },
+    };
+    server.stdin.write(`${JSON.stringify(initialize)}\n`);
+    const [line] = await once(server.stdout, "data");
+    expect(JSON.parse(String(line)).result.serverInfo.name).toBe("telzino-sip-mcp");
+    server.stdin.end();
+    await once(server, "close");
+  });
+
+  it("shows the change and writes nothing with --dry-run", async () => {
+    const { code, shown } = await run(["install", "claude-code", "--dry-run"]);
+    expect(code).toBe(0);
+    expect(shown).toContain('+    "telzino-sip": {');
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it("keeps a backup and comments, does nothing the second time, and is undone byte for byte", async () => {
+    const before = '{\n  // mine\n  "mcpServers": {\n    "a": { "command": "x" },\n  },\n}\n';
+    await putCursor(before);
+    expect((await run(["install", "cursor", "--yes"])).code).toBe(0);
+    const installed = await readFile(cursorFile(), "utf8");
+    expect(installed).toContain("// mine");
+    const [backup = ""] = (await readdir(join(home, ".cursor"))).filter((name) => name.endsWith(".bak"));
+    expect(await readFile(join(home, ".cursor", backup), "utf8")).toBe(before);
+    expect((await run(["install", "cursor", "--yes"])).shown).toContain("nothing to change");
+    expect((await run(["uninstall", "cursor", "--yes"])).code).toBe(0);
+    expect(await readFile(cursorFile(), "utf8")).toBe(before);
+  });
+
+  it("writes credentials for Claude Desktop so that only their owner reads them, and shows them nowhere", async () => {
+    const { code, shown } = await run(["install", "claude-desktop", "--yes"], CREDENTIALS);
+    expect(code).toBe(0);
+    expect(shown).not.toContain(SECRET);
+    expect(shown).toContain('"TELZINO_CLIENT_SECRET": "[secret]"');
+    expect(shown).toContain("plain text");
+    const [path = ""] = /\S.*claude_desktop_config\.json/.exec(shown) ?? [];
+    const file = path.replace("Claude Desktop: ", "");
+    expect(JSON.parse(await readFile(file, "utf8")).mcpServers["telzino-sip"].env).toEqual(CREDENTIALS);
+    expect((await stat(file)).mode & 0o077).toBe(posix ? 0 : (await stat(file)).mode & 0o077);
+  });
+
+  it("refuses a broken file with the place, and changes nothing", async () => {
+    await putCursor('{\n  "mcpServers": {,}\n}');
+    const { code, shown } = await run(["install", "cursor", "--yes"]);
+    expect(code).toBe(1);
+    expect(shown).toContain("line 2, column 18");
+    expect(await readdir(join(home, ".cursor"))).toEqual(["mcp.json"]);
+  });
+
+  it.runIf(posix)("follows a symbolic link and keeps the file's mode", async () => {
+    await writeFile(join(home, "real.json"), "{}\n");
+    await chmod(join(home, "real.json"), 0o640);
+    await mkdir(join(home, ".cursor"));
+    await symlink(join(home, "real.json"), cursorFile());
+    expect((await run(["install", "cursor", "--yes"])).code).toBe(0);
+    expect(await readFile(join(home, "real.json"), "utf8")).toContain("telzino-sip");
+    expect((await stat(join(home, "real.json"))).mode & 0o777).toBe(0o640);
+  });
+
+  it.each([
+    [["install", "cursr"], "Did you mean cursor?"],
+    [["install", "cursor"], "--yes"],
+    [["install", "claude-desktop", "--yes"], "TELZINO_CLIENT_SECRET"],
+    [["install", "windsurf", "--project"], "leave out --project"],
+    [["install", "cursor", "--project", "--store"], "shared"],
+    [["install", "vscode", "--store"], "leave out --store"],
+  ])("%j ends with exit code 2 and says what is right", async (args, right) => {
+    const { code, shown } = await run(args);
+    expect(code).toBe(2);
+    expect(shown).toContain(right);
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it("prints what to paste for JetBrains", async () => {
+    const { code, shown } = await run(["install", "jetbrains"]);
+    expect(code).toBe(0);
+    expect(shown).toContain('"telzino-sip": {');
+  });
+});

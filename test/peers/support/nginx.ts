@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Folder } from "../../support/hosting.js";
+
+const CONFIG = new URL("../../../deploy/nginx.conf", import.meta.url);
+const START_MS = 10_000;
+
+/** Debian's nginx; `undefined` where there is none. */
+export const NGINX: string | undefined = ["/usr/sbin/nginx", "/usr/local/sbin/nginx"].find((path) =>
+  existsSync(path),
+);
+
+export async function freePort(): Promise<number> {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = holder.address() as AddressInfo;
+  holder.close();
+  await once(holder, "close");
+  return port;
+}
+
+/**
+ * `deploy/nginx.conf` with other addresses and paths, and nothing else changed.
+ *
+ * @param options.upstreams ports of the three replicas on loopback.
+ * @param options.marks alternatives in the file to take in.
+ */
+export function writeConfig(
+  folder: Folder,
+  options: {
+    upstreams: readonly [number, number, number];
+    plain: number;
+    tls?: number;
+    marks?: ("tls" | "prefix")[];
+  },
+): string {
+  // nginx's workers are another user's, where it was started by root.
+  chmodSync(folder.path, 0o755);
+  const { upstreams, plain, tls = 0, marks = [] } = options;
+  const text = marks.reduce((file, mark) => file.replaceAll(`#${mark} `, ""), readFileSync(CONFIG, "utf8"));
+  return folder.write(
+    `nginx-${plain}.conf`,
+    text
+      .replace(/mcp-(\d):3000/g, (_place, number) => `127.0.0.1:${upstreams[Number(number) - 1]}`)
+      .replace("listen 8080;", `listen 127.0.0.1:${plain};`)
+      .replace("listen 8443 ", `listen 127.0.0.1:${tls} `)
+      .replaceAll("/etc/nginx/tls/", `${folder.path}/`)
+      .replaceAll("/dev/stdout", `${folder.path}/access.log`)
+      .replaceAll("/tmp/nginx", `${folder.path}/nginx`),
+  );
+}
+
+/** Starts nginx and waits until `port` answers. @returns what stops it. @throws when it ends before that. */
+export async function startNginx(config: string, port: number): Promise<() => Promise<void>> {
+  const child = spawn(NGINX ?? "nginx", ["-c", config, "-g", "daemon off;"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (text: Buffer) => {
+    said += text.toString();
+  });
+  const ended = once(child, "exit");
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  const limit = performance.now() + START_MS;
+  while (!(await answers(port))) {
+    if (child.exitCode !== null) throw new Error(`nginx has ended: ${said}`);
+    if (performance.now() > limit) {
+      await stop();
+      throw new Error(`nginx does not answer: ${said}`);
+    }
+    await pause(20);
+  }
+  return stop;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket
+      .once("error", () => resolve(false))
+      .once("connect", () => {
+        socket.destroy();
+        resolve(true);
+      });
+  });
+}

@@ -1,0 +1,160 @@
+import { type IncomingHttpHeaders, request } from "node:http";
+import { type HttpFlags, readHttpSettings } from "../../src/config-http.js";
+import { createFront } from "../../src/hosting/front.js";
+import { Gate } from "../../src/hosting/gate.js";
+import { createLimits } from "../../src/hosting/limits.js";
+import { type HttpTimeouts, listen } from "../../src/hosting/listener.js";
+import { createMetrics, type Metrics } from "../../src/hosting/metrics.js";
+import { type Caller, type Doorkeeper, SCOPES, type Scope, type Tenant } from "../../src/hosting/types.js";
+import { createHttpHandler, type HttpHandlerOptions, type SessionLimits } from "../../src/mcp/http.js";
+import { createServer } from "../../src/mcp/server.js";
+import type { Services } from "../../src/tools/context.js";
+import { keptLog } from "./hosting.js";
+import { servicesFor } from "./mcp.js";
+
+export interface FrontSetup {
+  flags?: HttpFlags;
+  services?: Services;
+  /** Scopes of a bearer token's owner; the token is the principal's name. Absent: everybody comes in. */
+  tokens?: Readonly<Record<string, readonly Scope[]>>;
+  timeouts?: Partial<HttpTimeouts>;
+  sessions?: Partial<SessionLimits>;
+  maxBodyBytes?: number;
+  serverFor?: HttpHandlerOptions<{ account: object; principal: string }>["serverFor"];
+}
+
+export interface RunningFront {
+  /** Of the endpoint. */
+  url: string;
+  port: number;
+  /** Lines of the log. */
+  lines: string[];
+  gate: Gate;
+  metrics: Metrics;
+  sessionCount(): number;
+  stop(): void;
+  close(): Promise<void>;
+}
+
+/** The hosted server's front and MCP handler in process, with a door that knows tokens by heart. */
+export async function startFront(setup: FrontSetup = {}): Promise<RunningFront> {
+  const settings = readHttpSettings({ auth: false, port: "0", limitCalls: "100000", ...setup.flags });
+  const services = setup.services ?? servicesFor();
+  const { log, lines } = keptLog();
+  const gate = new Gate(settings.maxCalls);
+  const metrics = createMetrics({ running: () => gate.inside, sessions: () => handler.sessionCount() });
+  const handler = createHttpHandler({
+    serverFor:
+      setup.serverFor ??
+      (() => createServer(services, { observe: (call) => metrics.toolCall("acme", call) })),
+    ...(settings.sessions ? { sessions: setup.sessions ?? {} } : {}),
+  });
+  const limits = await createLimits({ rates: settings.rates, log });
+  const front = createFront({
+    settings,
+    doorkeeper: doorFor(services, setup.tokens),
+    limits,
+    gate,
+    metrics,
+    log,
+    answer: (req, res, { caller, message }) =>
+      handler.handle(req, res, { caller: { account: services, principal: caller.principal }, message }),
+    ...(setup.maxBodyBytes === undefined ? {} : { maxBodyBytes: setup.maxBodyBytes }),
+  });
+  const listener = await listen(front.listener, {
+    host: settings.host,
+    port: settings.port,
+    ...(setup.timeouts ? { timeouts: setup.timeouts } : {}),
+  });
+  return {
+    url: `${listener.url}/mcp`,
+    port: Number(new URL(listener.url).port),
+    lines,
+    gate,
+    metrics,
+    sessionCount: () => handler.sessionCount(),
+    stop: () => front.stop(),
+    async close() {
+      await handler.close();
+      await limits.close();
+      await listener.close();
+    },
+  };
+}
+
+function doorFor(services: Services, tokens: FrontSetup["tokens"]): Doorkeeper {
+  const tenant: Tenant = { name: "acme", services, close: async () => {} };
+  const callerOf = (principal: string, scopes: readonly Scope[]): Caller => ({
+    tenant,
+    principal,
+    scopes: new Set(scopes),
+  });
+  return {
+    async admit(authorization) {
+      if (tokens === undefined) return { admitted: true, caller: callerOf("local", SCOPES) };
+      const token = authorization?.replace(/^Bearer /, "") ?? "";
+      const scopes = tokens[token];
+      if (scopes !== undefined) return { admitted: true, caller: callerOf(token, scopes) };
+      return { admitted: false, status: 401, error: "unauthorized", description: "no", challenge: "Bearer" };
+    },
+    refuseScope: (scope) => ({
+      admitted: false,
+      status: 403,
+      error: "insufficient_scope",
+      description: scope,
+      challenge: `Bearer error="insufficient_scope", scope="${scope}"`,
+    }),
+    resourceMetadata: () => ({ resource: "https://sip.example.com/mcp" }),
+    reload: async () => {},
+    ready: async () => true,
+    close: async () => {},
+  };
+}
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+export interface Sent {
+  method?: string;
+  path?: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
+}
+
+/** One HTTP request with headers as they are given, `Host` too; an answer that is streamed is read to its end. */
+export function send(
+  port: number,
+  { method = "POST", path = "/mcp", headers = {}, body }: Sent,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const req = request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (res) => {
+      let text = "";
+      res.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      res.on("end", () => resolve({ status: res.statusCode ?? 0, headers: res.headers, text }));
+      res.on("error", reject);
+    });
+    req.on("error", reject).end(body);
+  });
+}
+
+export const JSON_ONLY = { "content-type": "application/json", accept: "application/json" };
+export const BOTH = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+
+export function rpc(method: string, params: object = {}, id: number | string = 1): string {
+  return JSON.stringify({ jsonrpc: "2.0", id, method, params });
+}
+
+export function toolCall(name: string, args: object = {}, meta?: object): string {
+  return rpc("tools/call", { name, arguments: args, ...(meta ? { _meta: meta } : {}) });
+}
+
+export const INITIALIZE = rpc("initialize", {
+  protocolVersion: "2025-11-25",
+  capabilities: {},
+  clientInfo: { name: "test", version: "0" },
+});

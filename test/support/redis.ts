@@ -1,0 +1,65 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+
+export interface RedisServer {
+  readonly url: string;
+  /** Every key that it holds. */
+  keys(): string[];
+  /** Ends it as a crash would, or lets it hang. */
+  signal(name: "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void>;
+  /** On the same port, empty. */
+  restart(): Promise<void>;
+}
+
+/** Whether Redis or Valkey is installed; tests that need it are skipped otherwise, and say so. */
+export function redisBinary(): string | undefined {
+  for (const binary of ["redis-server", "valkey-server"]) {
+    try {
+      execFileSync(binary, ["--version"], { stdio: "ignore" });
+      return binary;
+    } catch {}
+  }
+  return undefined;
+}
+
+/** A server of its own on loopback, that writes nothing to disk. */
+export async function startRedis(binary: string): Promise<RedisServer> {
+  const port = await freePort();
+  let child = await launch(binary, port);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    keys() {
+      const cli = binary.replace("-server", "-cli");
+      const text = execFileSync(cli, ["-p", String(port), "--raw", "KEYS", "*"], { encoding: "utf8" });
+      return text.split("\n").filter(Boolean);
+    },
+    async signal(name) {
+      const gone = name === "SIGKILL" ? once(child, "exit") : undefined;
+      child.kill(name);
+      await gone;
+    },
+    async restart() {
+      child = await launch(binary, port);
+    },
+  };
+}
+
+async function launch(binary: string, port: number): Promise<ChildProcess> {
+  const flags = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const child = spawn(binary, flags, { stdio: ["ignore", "pipe", "inherit"] });
+  for await (const chunk of child.stdout) {
+    if (/ready to accept connections/i.test(String(chunk))) break;
+  }
+  return child;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

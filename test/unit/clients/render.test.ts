@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { launchOf } from "../../../src/clients/entry.js";
+import { renderClientPages } from "../../../src/clients/render.js";
+import { CLIENTS, entryOf } from "../../../src/clients/table.js";
+
+const FOLDER = join(dirname(dirname(dirname(import.meta.dirname))), "docs", "clients");
+const page = (name: string) => readFileSync(join(FOLDER, name), "utf8");
+
+describe("docs/clients", () => {
+  it("holds what the table gives: else npm run docs", () => {
+    const pages = renderClientPages();
+    expect(readdirSync(FOLDER).sort()).toEqual([...pages.keys()].sort());
+    for (const [name, text] of pages) expect(page(name)).toBe(text);
+  });
+
+  it.each(CLIENTS.filter(({ format }) => format === "json").map((client) => [client.id, client] as const))(
+    "has blocks for %s that parse and hold what install writes",
+    (id, client) => {
+      const blocks = [...page(`${id}.md`).matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = ""]) =>
+        JSON.parse(text),
+      );
+      const wanted = (["linux", "win32"] as const).map((platform) =>
+        entryOf(client, launchOf(platform), { kind: "reference" }),
+      );
+      expect(blocks.map((block) => block[client.root]["telzino-sip"])).toEqual(wanted);
+    },
+  );
+
+  it("has blocks that parse on every page", () => {
+    const blocks = readdirSync(FOLDER).flatMap((name) => [...page(name).matchAll(/```json\n([\s\S]*?)```/g)]);
+    expect(blocks.length).toBeGreaterThan(15);
+    for (const [, text = ""] of blocks) expect(() => JSON.parse(text)).not.toThrow();
+  });
+
+  it("has install links that decode to what install writes", () => {
+    const link = (name: string) => /```text\n(.+)\n```/.exec(page(name))?.[1] ?? "";
+    const encoded = new URL(link("cursor.md")).searchParams.get("config") ?? "";
+    const [cursor, code] = ["cursor", "vscode"].map((id) => CLIENTS.find((client) => client.id === id));
+    if (!cursor || !code) throw new Error("the table has lost a client");
+    const launch = launchOf("linux");
+    expect(JSON.parse(Buffer.from(encoded, "base64").toString())).toEqual(
+      entryOf(cursor, launch, { kind: "reference" }),
+    );
+    const decoded = JSON.parse(decodeURIComponent(link("vscode.md").replace("vscode:mcp/install?", "")));
+    expect(decoded).toEqual({
+      name: "telzino-sip",
+      ...entryOf(code, launch, { kind: "reference" }),
+      inputs: code.inputs,
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { changedLines } from "../../../src/clients/change.js";
+import { launchOf } from "../../../src/clients/entry.js";
+import { cursorLink, vscodeLink } from "../../../src/clients/links.js";
+import { clientOf, entryOf, type Place } from "../../../src/clients/table.js";
+
+function place(platform: NodeJS.Platform, home: string, set: Record<string, string> = {}): Place {
+  return { platform, home, project: "/p", variable: (name) => set[name] };
+}
+
+describe("where a client keeps its servers", () => {
+  it.each([
+    ["claude-desktop", place("linux", "/h"), "/h/.config/Claude/claude_desktop_config.json"],
+    [
+      "claude-desktop",
+      place("linux", "/h", { XDG_CONFIG_HOME: "/x" }),
+      "/x/Claude/claude_desktop_config.json",
+    ],
+    [
+      "claude-desktop",
+      place("darwin", "/h"),
+      "/h/Library/Application Support/Claude/claude_desktop_config.json",
+    ],
+    [
+      "claude-desktop",
+      place("win32", "C:\\u", { APPDATA: "C:\\u\\AppData\\Roaming" }),
+      "C:\\u\\AppData\\Roaming\\Claude\\claude_desktop_config.json",
+    ],
+    ["vscode", place("darwin", "/h"), "/h/Library/Application Support/Code/User/mcp.json"],
+    ["codex", place("linux", "/h", { CODEX_HOME: "/c" }), "/c/config.toml"],
+    ["windsurf", place("win32", "C:\\u"), "C:\\u\\.codeium\\windsurf\\mcp_config.json"],
+  ])("%s", (id, where, path) => {
+    expect(clientOf(id)?.file?.(where)).toBe(path);
+  });
+});
+
+describe("the command of an entry", () => {
+  it("goes through cmd on Windows, where npx is a batch file", () => {
+    expect(launchOf("win32", ["--sandbox"])).toEqual({
+      command: "cmd",
+      args: ["/c", "npx", "-y", "telzino-sip-mcp", "--sandbox"],
+    });
+    expect(launchOf("darwin")).toEqual({ command: "npx", args: ["-y", "telzino-sip-mcp"] });
+  });
+});
+
+describe("install links", () => {
+  it("decode to the configuration that they were made from", () => {
+    const cursor = clientOf("cursor");
+    if (!cursor) throw new Error("cursor");
+    const config = entryOf(cursor, launchOf("linux"), { kind: "reference" });
+    const encoded = new URL(cursorLink(config)).searchParams.get("config") ?? "";
+    expect(JSON.parse(Buffer.from(encoded, "base64").toString())).toEqual(config);
+    const query = vscodeLink(config).replace("vscode:mcp/install?", "");
+    expect(JSON.parse(decodeURIComponent(query))).toEqual({ name: "telzino-sip", ...config });
+  });
+});
+
+describe("a change as it is shown", () => {
+  it("strikes out values under names of secrets, and leaves references", () => {
+    const after = '{\n  "TELZINO_CLIENT_SECRET": "hunter2-value",\n  "API_TOKEN": "${env:API_TOKEN}"\n}\n';
+    expect(changedLines("{\n}\n", after)).toEqual([
+      "@@ -2,0 +2,2 @@",
+      '+  "TELZINO_CLIENT_SECRET": "[secret]",',
+      '+  "API_TOKEN": "${env:API_TOKEN}"',
+    ]);
+  });
+
+  it("does not show a line too long to tell what is in it", () => {
+    const text = changedLines(`{"a":"${"k".repeat(300)}"}`, "{}").join("\n");
+    expect(text).not.toContain("kkk");
+    expect(text).toContain("-(a line of 308 characters)");
+  });
+});

@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Charge, StrikeLedger, strikesOf } from "../../../src/diagnosis/strikes.js";
+import { exchange, registered } from "../../support/evidence.js";
+
+const AT = { address: "192.0.2.1", user: "1001" };
+const MINUTE = 60_000;
+
+function clocked() {
+  let now = 1_000_000;
+  return {
+    ledger: new StrikeLedger(() => now),
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+function granted(leave: Charge | string): Charge {
+  if (typeof leave === "string") throw new Error(leave);
+  return leave;
+}
+
+describe("an exchange", () => {
+  it("costs nothing where it was accepted or not answered, unless credentials were in it", () => {
+    expect(strikesOf(exchange(), "asterisk-pjsip")).toBe(0);
+    expect(strikesOf(exchange({ status: 404 }), "asterisk")).toBe(0);
+    expect(strikesOf(exchange({ status: 401 }), "asterisk")).toBe(1);
+    expect(strikesOf(exchange({ result: "silent" }), "unknown")).toBe(0);
+    expect(strikesOf(exchange({ result: "silent", withCredentials: true }), "unknown")).toBe(2);
+    expect(strikesOf(exchange({ result: "closed" }), "unknown")).toBe(1);
+  });
+
+  it("costs by who answers: a challenge may hide an unknown user, and a login for one counts twice", () => {
+    const login = registered(401, { withCredentials: true });
+    const costs = (["asterisk-pjsip", "unknown", "freeswitch", "asterisk-chan-sip", "kamailio"] as const).map(
+      (family) => [strikesOf(registered(401), family), strikesOf(login, family)],
+    );
+    expect(costs).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 1],
+      [1, 1],
+      [0, 1],
+    ]);
+    expect(strikesOf(registered(403), "kamailio")).toBe(1);
+  });
+});
+
+describe("the ledger", () => {
+  it("lets a first run ask everything: OPTIONS, REGISTER, credentials", () => {
+    const { ledger } = clocked();
+    granted(ledger.takeOptions(AT, "login", ledger.spent(AT.address, true))).settle(1);
+    granted(ledger.takeRegister(AT, true)).settle(3);
+    expect(ledger.spent(AT.address)).toBe(4);
+  });
+
+  it("leaves OPTIONS out as soon as something may have counted, and says so", () => {
+    const { ledger } = clocked();
+    granted(ledger.takeOptions(AT, "plain", ledger.spent(AT.address, true))).settle(1);
+    granted(ledger.takeRegister(AT, false)).settle(1);
+    expect(ledger.takeOptions(AT, "plain", ledger.spent(AT.address, true))).toMatch(
+      /^OPTIONS was left out: the PBX refused or challenged/,
+    );
+    granted(ledger.takeRegister(AT, false)).settle(1);
+    granted(ledger.takeRegister(AT, false)).settle(1);
+    expect(ledger.takeRegister(AT, false)).toMatch(
+      /may count as 4 failed logins.*nothing was asked in a user's name; again in 10 min/,
+    );
+  });
+
+  it("goes on asking where nothing counts", () => {
+    const { ledger } = clocked();
+    for (let count = 0; count < 20; count += 1) {
+      granted(ledger.takeOptions(AT, "plain", ledger.spent(AT.address, true))).settle(0);
+      granted(ledger.takeRegister(AT, false)).settle(0);
+    }
+    expect(ledger.spent(AT.address)).toBe(0);
+  });
+
+  it("counts for the address of the PBX, whichever user is named", () => {
+    const { ledger } = clocked();
+    granted(ledger.takeRegister(AT, true)).settle(3);
+    expect(ledger.takeRegister({ ...AT, user: "1002" }, true)).toMatch(/no credentials were sent/);
+    granted(ledger.takeRegister({ ...AT, user: "1002" }, false));
+    granted(ledger.takeRegister({ ...AT, address: "192.0.2.2" }, true));
+  });
+
+  it("forgets after ten minutes", () => {
+    const { ledger, pass } = clocked();
+    granted(ledger.takeRegister(AT, true)).settle(3);
+    pass(10 * MINUTE - 1);
+    expect(ledger.takeRegister(AT, true)).toBeTypeOf("string");
+    pass(1);
+    granted(ledger.takeRegister(AT, true));
+  });
+
+  it("takes back what was counted for a user whose credentials were accepted", () => {
+    const { ledger } = clocked();
+    granted(ledger.takeOptions(AT, "login", ledger.spent(AT.address, true))).settle(1);
+    granted(ledger.takeRegister(AT, true)).settle(1);
+    ledger.noteAccepted(AT);
+    expect(ledger.spent(AT.address)).toBeLessThanOrEqual(1);
+    for (let count = 0; count < 10; count += 1) granted(ledger.takeRegister(AT, false)).settle(1);
+    expect(ledger.spent(AT.address)).toBeLessThanOrEqual(1);
+  });
+
+  it("leaves room for a second password where a refused login is logged once", () => {
+    const { ledger } = clocked();
+    ledger.noteFamily(AT.address, "asterisk-chan-sip");
+    granted(ledger.takeRegister(AT, true)).settle(2);
+    granted(ledger.takeRegister(AT, true)).settle(2);
+    expect(ledger.takeRegister(AT, true)).toMatch(/no credentials were sent/);
+  });
+
+  it("never lets what is sent within ten minutes add up to five, in whatever order it is asked", () => {
+    const step = fc.record({
+      user: fc.constantFrom("1001", "1002", "nobody"),
+      what: fc.constantFrom("options", "plain", "login"),
+      next: fc.constantFrom("plain", "login", "nothing"),
+      answered: fc.boolean(),
+      after: fc.integer({ min: 0, max: 3 * MINUTE }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { ledger, pass } = clocked();
+        const real: { at: number; cost: number }[] = [];
+        let at = 0;
+        for (const { user, what, next, answered, after } of steps) {
+          pass(after);
+          at += after;
+          const asker = { ...AT, user };
+          const leave =
+            what === "options"
+              ? ledger.takeOptions(asker, next, 0)
+              : ledger.takeRegister(asker, what === "login");
+          if (typeof leave === "string") continue;
+          const cost = answered ? { options: 1, plain: 1, login: 3 }[what] : 0;
+          leave.settle(cost);
+          real.push({ at, cost });
+          const within = real.filter((each) => at - each.at < 10 * MINUTE);
+          expect(within.reduce((sum, each) => sum + each.cost, 0)).toBeLessThan(5);
+        }
+      }),
+    );
+  });
+});

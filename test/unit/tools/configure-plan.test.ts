@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { judgeStatus } from "../../../src/diagnosis/judge-status.js";
+import { completeSettings, diffSettings } from "../../../src/registration/settings.js";
+import { knownAfter, type Plan } from "../../../src/tools/configure-plan.js";
+
+const SETTINGS = completeSettings({ sipDomain: "pbx.example.com", username: "1001" });
+
+function planAfter(before: string, stored: Partial<typeof SETTINGS> = {}): Plan {
+  const was = { ...SETTINGS, ...stored };
+  return {
+    ...{ agentId: "a", agent: undefined, preset: undefined, filled: [], advice: [], platformIsLocal: false },
+    before: { state: before },
+    stored: was,
+    settings: SETTINGS,
+    changes: diffSettings(was, SETTINGS),
+  };
+}
+
+function judged(plan: Plan, after: string): string[] {
+  return judgeStatus(knownAfter(plan, { state: after })).map(({ id }) => id);
+}
+
+describe("what is known after a write", () => {
+  it("holds the refusal before it, so that a timeout now is taken for a ban", () => {
+    expect(judged(planAfter("WRONG_CREDENTIALS_STATE"), "REGISTER_TIMEOUT_STATE")).toEqual([
+      "platform-banned",
+    ]);
+    expect(
+      judged(planAfter("WRONG_CREDENTIALS_STATE", { username: "1002" }), "REGISTER_TIMEOUT_STATE"),
+    ).toEqual(["platform-banned"]);
+  });
+
+  it("leaves that refusal out where another place is asked now", () => {
+    for (const change of [{ sipDomain: "old.example.com" }, { port: 5070 }, { transport: "tcp" as const }]) {
+      expect(judged(planAfter("WRONG_CREDENTIALS_STATE", change), "REGISTER_TIMEOUT_STATE")).toEqual([
+        "platform-timeout",
+      ]);
+    }
+  });
+
+  it("leaves out a state before it that was no failure", () => {
+    expect(knownAfter(planAfter("REGISTERED_STATE"), { state: "REGISTER_TIMEOUT_STATE" }).samples).toEqual([
+      { state: "REGISTER_TIMEOUT_STATE" },
+    ]);
+  });
+});
