@@ -6,9 +6,10 @@ import { join } from "node:path";
 export const PERMISSIVE = ["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "0BSD", "Unlicense"];
 
 /**
- * The packages of which code went into the bundle, by name.
+ * The packages of which code went into the bundle, by name. `text` is the licence's, undefined where a package brings
+ * none: then {@link renderNotices} says so in a sentence.
  *
- * @throws Error on a licence that is not in {@link PERMISSIVE}, and where a package brings no licence text.
+ * @throws Error on a licence that is not in {@link PERMISSIVE}.
  */
 export function bundledPackages(root, metafiles) {
   const folders = new Set();

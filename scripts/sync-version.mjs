@@ -16,3 +16,16 @@ for (const path of [
   if (path === "server.json" && mcpName) synced = synced.replace(/("name": )"[^"]*"/, `$1"${mcpName}"`);
   if (synced !== text) writeFileSync(join(root, path), synced);
 }
+
+// The tag of the image that deploy/ runs and docs/hosting.md builds.
+for (const path of [
+  "deploy/compose.yaml",
+  "deploy/Dockerfile",
+  "deploy/kubernetes/deployment.yaml",
+  "deploy/kubernetes/kustomization.yaml",
+  "docs/hosting.md",
+]) {
+  const text = readFileSync(join(root, path), "utf8");
+  const synced = text.replaceAll(/(telzino-sip-mcp:|newTag: )\d+\.\d+\.\d+/g, `$1${version}`);
+  if (synced !== text) writeFileSync(join(root, path), synced);
+}

@@ -23,6 +23,8 @@ export interface HttpTuning {
   timeouts?: Partial<HttpTimeouts>;
 }
 
+/** How long connections that a proxy keeps are served after the order to stop, at most. */
+const LINGER_MS = 1_500;
 const LOOPBACK = "127.0.0.0/8,::1";
 
 /** What has been opened, to be closed in the opposite order. */
@@ -116,8 +118,9 @@ export async function http(
     await signals.stopped;
     notice.info("stopping", { running: gate.inside });
     front.stop();
-    listener.stop();
-    const finished = await Promise.race([gate.empty(settings.graceMs), signals.again.then(() => false)]);
+    const linger = Math.min(LINGER_MS, settings.graceMs);
+    const finishing = listener.stop(linger).then(() => gate.empty(settings.graceMs - linger));
+    const finished = await Promise.race([finishing, signals.again.then(() => false)]);
     signals.end();
     notice.info("stopped", { finished });
     return 0;

@@ -80,10 +80,8 @@ export function createFront(options: FrontOptions): Front {
     if (!allowed.split(", ").includes(req.method ?? "")) {
       return refuse(res, 405, "Method not allowed.", { headers: { Allow: allowed } });
     }
-    if (stopping) {
-      const headers = { "Retry-After": BUSY_SECONDS, Connection: "close" };
-      return refuse(refused(visit, "stopping"), 503, "This server is about to stop", { headers });
-    }
+    // What came on a connection that was there before the order to stop is still served: a proxy cannot send it again.
+    if (stopping) res.setHeader("Connection", "close");
     // A stream of a session's own stays open for long and does nothing.
     if (req.method === "GET") return admit(visit);
     if (!gate.enter()) {

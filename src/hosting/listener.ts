@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { isIPv6 } from "node:net";
+import { type AddressInfo, isIPv6, Server as NetServer } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 /** How long a client may take, milliseconds. */
 export interface HttpTimeouts {
@@ -34,14 +34,18 @@ export interface ListenerOptions {
 export interface Listener {
   /** Of the root, without a slash at its end. */
   url: string;
-  /** Takes no more connections and ends those that nothing happens on. */
-  stop(): void;
+  /**
+   * Takes no more connections. Resolves once none is left, or after `lingerMs`: meanwhile a proxy may send on one that
+   * it has kept, and that request is served.
+   */
+  stop(lingerMs: number): Promise<void>;
   /** Ends every connection. */
   close(): Promise<void>;
 }
 
 /** Open connections, those included on which nothing happens: beyond it new ones are dropped. */
 const MAX_CONNECTIONS = 4_096;
+const LOOK_EVERY_MS = 25;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** Listens. @throws what the system says (`EADDRINUSE`, …), and of TLS for a certificate that cannot be used. */
@@ -67,9 +71,11 @@ export async function listen(handler: RequestListener, options: ListenerOptions)
   const name = isIPv6(address) ? `[${address}]` : address;
   return {
     url: `${options.tls ? "https" : "http"}://${name}:${port}`,
-    stop() {
-      server.close();
-      server.closeIdleConnections();
+    async stop(lingerMs) {
+      // The HTTP server's own close would cut connections on which a request is about to come.
+      NetServer.prototype.close.call(server);
+      const end = Date.now() + lingerMs;
+      while (Date.now() < end && (await connectionsOf(server)) > 0) await setTimeout(LOOK_EVERY_MS);
     },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -77,6 +83,10 @@ export async function listen(handler: RequestListener, options: ListenerOptions)
       await closed;
     },
   };
+}
+
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_error, count) => resolve(count ?? 0)));
 }
 
 function started(server: Server, { host, port }: ListenerOptions): Promise<void> {

@@ -15,7 +15,6 @@ export type RefusalReason =
   | "rate_writes"
   | "rate_probes"
   | "busy"
-  | "stopping"
   | "body_too_large"
   | "body";
 

@@ -10,8 +10,7 @@ const KEEP_ALIVE_MS = 10_000;
 /**
  * The transport of one request, for a server that answers nothing else: one POST, one answer.
  *
- * The SDK's own transport turns each request into web streams and back; that costs more than all the rest of a
- * call. Here the answer is one JSON document, unless something has to be said before it: the first notification,
+ * The SDK's own transport turns each request into web streams and back. Here the answer is one JSON document, unless something has to be said before it: the first notification,
  * or ten seconds of silence, turns it into a stream of events for a client that accepts one.
  */
 export class Exchange implements Transport {

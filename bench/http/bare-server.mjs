@@ -1,0 +1,26 @@
+// What the ratios are taken to: a stateless server on the SDK's own transport with one trivial tool. Each request has
+// a server and a transport of its own; nothing is shared between requests, nobody is asked who he is.
+import { createServer } from "node:http";
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { z } from "zod";
+
+const front = createServer(async (req, res) => {
+  const server = new McpServer({ name: "bare", version: "0.0.0" });
+  server.registerTool(
+    "echo",
+    { description: "Gives a text back.", inputSchema: { text: z.string() } },
+    async ({ text }) => ({ content: [{ type: "text", text }] }),
+  );
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+  res.on("close", () => {
+    transport.close();
+    server.close();
+  });
+  await server.connect(transport);
+  await transport.handleRequest(req, res);
+});
+front.listen(0, "127.0.0.1", () => {
+  const url = `http://127.0.0.1:${front.address().port}/mcp`;
+  process.stderr.write(`${JSON.stringify({ message: "listening", url })}\n`);
+});
