@@ -1,3 +1,5 @@
+import { quoted } from "../text.js";
+
 /** What a guide must know of the server that it is shown by, so that it names nothing that is not there. */
 export interface GuideContext {
   /** Names of the tools that are offered. */
@@ -26,6 +28,11 @@ export interface Guide {
   summary: string;
   /** For the model: numbered steps. */
   text: string;
+}
+
+/** What the user or the API calls something, in quotes; or the words for it when nobody has named it. */
+export function named(name: string | undefined, otherwise: string): string {
+  return name === undefined ? otherwise : quoted(name);
 }
 
 /** The guide as text: what it is for, what the user said, the steps, and what holds throughout. */

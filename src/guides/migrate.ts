@@ -1,4 +1,4 @@
-import { type Guide, type GuideContext, type GuideStep, writeGuide } from "./context.js";
+import { type Guide, type GuideContext, type GuideStep, named, writeGuide } from "./context.js";
 import { choosePreset, type PresetChoice } from "./preset-choice.js";
 import {
   agentStep,
@@ -28,7 +28,7 @@ export async function migrationGuide(question: MigrationQuestion, context: Guide
   const aim =
     "Move a Telzino AI agent from one PBX to another. An agent has one registration at a time: between the two it takes no calls. Done when a call over the new PBX was heard.";
   return {
-    summary: `Move ${agent ?? "an agent"} from ${old.preset?.name ?? from ?? "its PBX"} to ${next.preset?.name ?? to ?? "another"}`,
+    summary: `Move ${named(agent, "an agent")} from ${old.preset?.name ?? named(from, "its PBX")} to ${next.preset?.name ?? named(to, "another")}`,
     text: writeGuide(aim, given, steps(agent, old, next, context)),
   };
 }

@@ -1,4 +1,4 @@
-import { type Guide, type GuideContext, type GuideStep, writeGuide } from "./context.js";
+import { type Guide, type GuideContext, type GuideStep, named, writeGuide } from "./context.js";
 import { choosePreset, type PresetChoice } from "./preset-choice.js";
 import {
   agentStep,
@@ -27,7 +27,7 @@ export async function setupGuide({ agent, pbx }: SetupQuestion, context: GuideCo
   const aim =
     "Connect a Telzino AI agent to a PBX: it becomes an extension by SIP registration. Done when a call to it was heard.";
   return {
-    summary: `Connect ${agent ?? "an agent"} to ${choice.preset?.name ?? pbx ?? "a PBX"}`,
+    summary: `Connect ${named(agent, "an agent")} to ${choice.preset?.name ?? named(pbx, "a PBX")}`,
     text: writeGuide(aim, given, steps(agent, choice, context)),
   };
 }

@@ -1,5 +1,6 @@
 import { stateFacts } from "../registration/states.js";
-import { type Guide, type GuideContext, type GuideStep, writeGuide } from "./context.js";
+import { quoted } from "../text.js";
+import { type Guide, type GuideContext, type GuideStep, named, writeGuide } from "./context.js";
 import { agentStep, READ_ONLY, testCallStep } from "./shared-steps.js";
 import { searchTroubles, type Trouble } from "./troubleshooting/index.js";
 
@@ -26,7 +27,7 @@ export function troubleGuide({ agent, symptom }: TroubleQuestion, context: Guide
     testCallStep("the extension"),
   ];
   return {
-    summary: `Find out what is wrong with ${agent ?? "an agent"}${symptom === undefined ? "" : `: ${symptom}`}`,
+    summary: `Find out what is wrong with ${named(agent, "an agent")}${symptom === undefined ? "" : `: ${quoted(symptom)}`}`,
     text: writeGuide(aim, given, steps),
   };
 }

@@ -1,4 +1,5 @@
 import type { Preset } from "../../presets/index.js";
+import { quoted } from "../../text.js";
 import type { Finding } from "../finding.js";
 import { presetFix } from "../preset-words.js";
 import { findingsFrom } from "../rank.js";
@@ -75,7 +76,7 @@ function findingOf(
       id: rule.id,
       severity: meaning.severity ?? rule.severity,
       title: rule.title,
-      evidence: `line ${first.line}: ${shown(lines[first.line - 1] ?? "", 220)}${more > 0 ? ` (and ${more} more)` : ""}`,
+      evidence: `line ${first.line}: ${quoted(shown(lines[first.line - 1] ?? "", 220))}${more > 0 ? ` (and ${more} more)` : ""}`,
       cause: meaning.cause ?? rule.cause,
       fix: own === undefined ? fix : `${own} ${fix}`,
       confidence: meaning.confidence ?? "medium",

@@ -104,7 +104,7 @@ describe("the guide to a move", () => {
       { agent: "Front Desk", from: "freepbx-pjsip", to: "3cx" },
       context(),
     );
-    expect(summary).toBe("Move Front Desk from FreePBX (PJSIP extension) to 3CX (v18, v20)");
+    expect(summary).toBe('Move "Front Desk" from FreePBX (PJSIP extension) to 3CX (v18, v20)');
     expectOrder(text, [
       "they are the way back",
       "list_pbx_presets with presetId 3cx",
