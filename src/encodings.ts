@@ -36,6 +36,7 @@ function encodingsOf(value: string): string[] {
   const bytes = Buffer.from(value, "utf8");
   return [
     textPattern(value),
+    cutPattern(value),
     caseBlind(bytes.toString("hex")),
     ...[0, 1, 2].map((at) => base64Pattern(bytes, at)),
   ];
@@ -43,10 +44,24 @@ function encodingsOf(value: string): string[] {
 
 /** The value as text, each of its characters in any of the forms in which it may be written. */
 function textPattern(value: string): string {
-  let pattern = "";
+  return partsOf(value).join("");
+}
+
+function partsOf(value: string): string[] {
   const parts = value.match(/\\+|[\s\S]/gu) ?? [];
-  for (const part of parts) pattern += part.startsWith("\\") ? backslashes(part.length) : character(part);
-  return pattern;
+  return parts.map((part) => (part.startsWith("\\") ? backslashes(part.length) : character(part)));
+}
+
+/** Fewer characters before a cut are left: they stand at the end of many a word. */
+const CUT_LENGTH = 3;
+
+/** The beginning of the value where a text has been cut in the midst of it, as `cleanText` cuts: with an ellipsis. */
+function cutPattern(value: string): string {
+  const parts = partsOf(value);
+  const first = parts.slice(0, CUT_LENGTH).join("");
+  // The last part is left out: with it the value would be whole.
+  const rest = parts.slice(CUT_LENGTH, -1).reduceRight((after, part) => `(?:${part}${after})?`, "");
+  return `${first}${rest}(?:[%&\\\\][^\\s…]{0,9})?(?=…)`;
 }
 
 const NAMED_ENTITIES: Readonly<Record<string, string>> = {

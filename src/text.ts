@@ -11,7 +11,8 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|\p{Variation_Selector}
  */
 export function cleanText(value: unknown, max = 200): string {
   // Cut before cleaning, so that a hostile megabyte costs no more than a hostile page.
-  const raw = String(value ?? "").slice(0, max * 4 + 256);
+  const whole = String(value ?? "");
+  const raw = whole.slice(0, max * 4 + 256);
   const clean = raw
     .replace(ESCAPE_SEQUENCES, "")
     .replace(/\s+/g, " ")
@@ -19,7 +20,8 @@ export function cleanText(value: unknown, max = 200): string {
     .replace(/ {2,}/g, " ")
     .trim();
   const characters = [...clean];
-  return characters.length > max ? `${characters.slice(0, max - 1).join("")}…` : clean;
+  const isCut = characters.length > max || raw.length < whole.length;
+  return isCut ? `${characters.slice(0, max - 1).join("")}…` : clean;
 }
 
 /**

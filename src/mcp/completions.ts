@@ -101,7 +101,11 @@ function agentNames({ api, redactor, boundAgentId }: Services): (signal: AbortSi
         .listAgents({ page, limit: API_PAGE }, { signal: within })
         .catch(() => undefined);
       if (answer === undefined) return names;
-      names.push(...answer.agents.map(({ name }) => redactor.redact(cleanText(name, 100))));
+      // What is stored with the agents comes along.
+      const stored = answer.agents.flatMap(({ registration }) => registration?.password ?? []);
+      const releases = stored.map((password) => redactor.hold(password));
+      names.push(...answer.agents.map(({ name }) => redactor.redact(cleanText(redactor.redact(name), 100))));
+      for (const release of releases) release();
       if (!answer.hasNext) break;
     }
     known = { names, until: performance.now() + NAMES_KEPT_MS };

@@ -19,7 +19,7 @@ export function successResult(
   const next = (reply.next ?? []).slice(0, MAX_NEXT_STEPS);
   const lines = [...reply.lines, ...notes.map((note) => `Note: ${note}`)];
   return {
-    content: [{ type: "text", text: redactor.redact(textOf(lines, next)) }],
+    content: [{ type: "text", text: textOf(lines, next, redactor) }],
     structuredContent: redactor.redactDeep({ ...reply.data, nextSteps: next }),
   };
 }
@@ -30,13 +30,18 @@ export function errorResult(
   next: readonly string[],
   redactor: Redactor,
 ): CallToolResult {
-  const text = textOf(lines, next.slice(0, MAX_NEXT_STEPS));
-  return { content: [{ type: "text", text: redactor.redact(text) }], isError: true };
+  const text = textOf(lines, next.slice(0, MAX_NEXT_STEPS), redactor);
+  return { content: [{ type: "text", text }], isError: true };
 }
 
-function textOf(lines: readonly (string | undefined | false)[], next: readonly string[]): string {
+function textOf(
+  lines: readonly (string | undefined | false)[],
+  next: readonly string[],
+  redactor: Redactor,
+): string {
   const said = lines.filter((line) => typeof line === "string");
   const steps = next.length === 0 ? [] : ["", "Next:", ...next.map((step, index) => `${index + 1}. ${step}`)];
-  const text = [...said, ...steps].join("\n").trim();
+  // Redacted before it is cut, so that no half of a secret is left at its end.
+  const text = redactor.redact([...said, ...steps].join("\n").trim());
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}\n(cut)` : text;
 }

@@ -90,6 +90,8 @@ export interface CanaryWorld {
   gossip(yes: boolean): void;
   /** Whether the API says the password in names of agents and of states, bare and in every encoding in turn. */
   name(yes: boolean): void;
+  /** How many characters the API says before the password, so that it lies across the place where a text is cut. */
+  pad(characters: number): void;
   /** How many ways of writing it the API has. */
   ways: number;
   close(): Promise<void>;
@@ -115,8 +117,9 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
   let refusing = false;
   let gossiping = false;
   let naming = false;
-  const nextForm = () => forms[turn++ % forms.length] ?? "";
-  const talk = () => `The password ${nextForm()} was used`;
+  let padding = "";
+  const nextForm = () => `${padding}${forms[turn++ % forms.length] ?? ""}`;
+  const talk = () => (padding === "" ? `The password ${nextForm()} was used` : nextForm());
   const api = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -178,6 +181,10 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
     },
     name: (yes) => {
       naming = yes;
+    },
+    pad: (characters) => {
+      turn = 0;
+      padding = `${"x".repeat(characters - 1)} `;
     },
     ways: forms.length,
     async close() {

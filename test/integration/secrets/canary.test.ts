@@ -248,6 +248,37 @@ describe("what else the server offers", () => {
   });
 });
 
+/** Lengths at which some text of an outsider is cut. */
+const CUTS = [40, 60, 80, 100, 120, 160, 200, 240, 300, 500];
+
+describe("where a text is cut in the midst of a password", () => {
+  it("no half of it is left in names, states and messages", async () => {
+    await world.store();
+    world.name(true);
+    const server = await started();
+    for (const cut of CUTS) {
+      // Thirteen characters before the cut, of which the search takes twelve for a leak.
+      world.pad(cut - 14);
+      const { text } = await server.callTool("list_agents", {});
+      expect(text).toMatch(/x{20}/);
+      world.pad(cut - 14);
+      await status(server);
+    }
+    expect(server.stdout).toContain("[secret]…");
+    expect(await leaks()).toStrictEqual([]);
+  });
+
+  it("no half of it is left in what the API says when it refuses", async () => {
+    const server = await started({ TELZINO_SIP_SECRET_OFFICE: password });
+    world.gossip(true);
+    for (const cut of CUTS) {
+      world.pad(cut - 14);
+      expect(await status(server)).toMatchObject({ isError: true });
+    }
+    expect(await leaks()).toStrictEqual([]);
+  });
+});
+
 describe("where something goes wrong", () => {
   it("neither reply nor log has a trace of a configured password that the API says when it refuses a read", async () => {
     const server = await started({ TELZINO_SIP_SECRET_OFFICE: password });

@@ -83,6 +83,20 @@ describe("values", () => {
     });
   }
 
+  it("takes out the beginning of a value that a cut has left", () => {
+    const value = 'aBc"& \\ü%9xyz';
+    const { redact } = holding(value);
+    for (const [name, encode] of Object.entries(ENCODERS)) {
+      if (/twice|of html|hex|base64/.test(name)) continue;
+      const encoded = encode(value);
+      for (let length = 3; length < encoded.length; length += 1) {
+        expect(redact(`said ${encoded.slice(0, length)}…`), `${name}, ${length}`).toBe("said [secret]…");
+      }
+    }
+    expect(redact("said aB…")).toBe("said aB…");
+    expect(redact('said aBc" and no more')).toBe('said aBc" and no more');
+  });
+
   it("finds base64 that was percent-encoded or escaped in JSON afterwards", () => {
     const value = "\u00ff\u00fe?>~pass\u00fb";
     const encoded = Buffer.from(`user:${value}`).toString("base64");
