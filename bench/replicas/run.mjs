@@ -2,6 +2,7 @@
 //
 // Exit code 1 where an answer was wrong, a write lost, an error came of anything but the kill, or a limit did not hold.
 import { setTimeout as pause } from "node:timers/promises";
+import { Agent, fetch } from "undici";
 import { requireBuild, stop } from "../http/child.mjs";
 import { missing, openWorld } from "./world.mjs";
 
@@ -21,6 +22,8 @@ const AGENTS = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222
 const names = Array.from({ length: 60 }, (_, index) => `load-${index}`);
 const world = await openWorld([...names, "limited"], CALLS_A_MINUTE);
 const seen = { reads: 0, writes: 0, verified: 0, gateway: [], wrong: [], lost: [], other: [] };
+// A connection a call: nginx ends those that wait when it reads its configuration anew, whatever is on its way on them.
+const dispatcher = new Agent({ pipelining: 0 });
 let ids = 0;
 /** From the signal until the process has ended. */
 const kill = { from: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
@@ -32,6 +35,7 @@ async function call(token, name, args) {
   const began = performance.now();
   const response = await fetch(world.url, {
     method: "POST",
+    dispatcher,
     headers: {
       authorization: `Bearer ${token}`,
       "content-type": "application/json",
@@ -141,9 +145,11 @@ try {
   kill.until = performance.now();
   await pause(third);
   restart.from = performance.now();
+  await world.drain(1);
   await stop(world.replicas[1], "SIGTERM");
   restart.until = performance.now();
   await Promise.all([world.startReplica(1), world.startReplica(0)]);
+  await world.drain();
   await pause(third);
   stopping.abort();
   await Promise.all(load);

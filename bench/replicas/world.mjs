@@ -1,7 +1,7 @@
 // Three replicas behind nginx with one Redis and one API, which is that of a sandbox in a process of its own.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,30 +40,18 @@ async function answers(port) {
   throw new Error(`nothing listens on port ${port}`);
 }
 
-/** nginx's defaults for the next upstream: a POST that was sent to a replica is not sent to another. */
+const SHIPPED = new URL("../../deploy/nginx.conf", import.meta.url);
+
+/** `deploy/nginx.conf` with other addresses and paths, perhaps a replica marked as down, and nothing else changed. */
 function nginxConf(folder, front, ports, drained) {
-  const servers = ports
-    .map(
-      (port, index) =>
-        `server 127.0.0.1:${port} ${index === drained ? "down" : "max_fails=1 fail_timeout=1s"};`,
-    )
-    .join(" ");
-  const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-    .map((name) => `${name}_temp_path ${folder}/${name};`)
-    .join("\n  ");
-  return `pid ${folder}/nginx.pid;
-error_log ${folder}/error.log;
-events { worker_connections 1024; }
-http {
-  access_log off;
-  ${paths}
-  upstream replicas { ${servers} }
-  server {
-    listen 127.0.0.1:${front};
-    location / { proxy_pass http://replicas; proxy_http_version 1.1; proxy_set_header Host $http_host; proxy_buffering off; }
-  }
-}
-`;
+  return readFileSync(SHIPPED, "utf8")
+    .replace(/server mcp-(\d):3000 ([^;]*);/g, (_line, number, options) => {
+      const index = Number(number) - 1;
+      return `server 127.0.0.1:${ports[index]} ${index === drained ? "down" : options};`;
+    })
+    .replace("listen 8080;", `listen 127.0.0.1:${front};`)
+    .replaceAll("/dev/stdout", `${folder}/access.log`)
+    .replaceAll("/tmp/nginx", `${folder}/nginx`);
 }
 
 export async function openWorld(names, callsAMinute) {
