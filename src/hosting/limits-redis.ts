@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { RateLimiterRedis } from "rate-limiter-flexible";
 import type { RateSettings } from "../config-http.js";
@@ -12,10 +14,14 @@ const CONNECT_MS = 2_000;
 /** After a failure Redis is left alone for so long, so that a hanging one does not slow down every call. */
 const PAUSE_MS = 1_000;
 const SLOWEST_RECONNECT_MS = 2_000;
+/** How long a start waits for Redis: a replica that let calls in before would count them for itself. */
+const START_MS = 1_000;
 const MINUTE_SECONDS = 60;
 const PREFIX = "telzino-sip-mcp";
 
 export interface SharedCounts {
+  /** Resolves once Redis is connected or has refused, and after `START_MS` at the latest. */
+  started: Promise<void>;
   /** Never rejects. `undefined`: Redis did not answer, so that this replica has to count for itself. */
   take(key: string, kind: LimitKind): Promise<Leave | undefined>;
   close(): Promise<void>;
@@ -54,6 +60,7 @@ export function openSharedCounts({ redisUrl, rates, log }: SharedCountsOptions):
   redis.on("close", () => note(new Error("the connection was closed")));
 
   return {
+    started: firstAnswer(redis),
     async take(key, kind) {
       if (redis.status !== "ready" || performance.now() < pausedUntil) return undefined;
       try {
@@ -71,6 +78,15 @@ export function openSharedCounts({ redisUrl, rates, log }: SharedCountsOptions):
       redis.disconnect();
     },
   };
+}
+
+async function firstAnswer(redis: Redis): Promise<void> {
+  const tried = new AbortController();
+  const { signal } = tried;
+  const limit = pause(START_MS, undefined, { ref: false, signal });
+  // A connection that is refused rejects here; it has been noted already.
+  await Promise.race([once(redis, "ready", { signal }), limit]).catch(() => {});
+  tried.abort();
 }
 
 function limitersOf(redis: Redis, rates: RateSettings): Record<LimitKind, RateLimiterRedis> {

@@ -28,6 +28,7 @@ export async function createLimits({ rates, redisUrl, log }: LimitsOptions): Pro
   // ioredis is loaded only where it is used.
   const shared: SharedCounts | undefined =
     redisUrl && (await import("./limits-redis.js")).openSharedCounts({ redisUrl, rates, log });
+  await shared?.started;
   return {
     async take(caller, kind) {
       const key = keyOf(caller);

@@ -65,6 +65,24 @@ describe("telzino-sip-mcp diagnose", () => {
     expect(stderr).toBe("SIP password of 1001@127.0.0.1 (not shown): \n");
   });
 
+  it.each([{}, { json: true }])(
+    "shows a typed password nowhere, though the PBX says it: %j",
+    async (form) => {
+      const reason = "never hunter2-typed again";
+      const started = await ScriptedRegistrar.start({ script: () => ({ status: 403, reason }) });
+      closers.push(() => started.close());
+      const flags = { user: "1001", port: String(started.target().port), transport: "udp", detail: true };
+      const { stdout, stderr } = await run(
+        "127.0.0.1",
+        { ...flags, ...form, testCredentials: true },
+        {},
+        "hunter2-typed\n",
+      );
+      expect(stdout).toContain("never [secret] again");
+      expect(`${stdout}${stderr}`).not.toContain("hunter2-typed");
+    },
+  );
+
   it("ends 1 where a problem was found, and prints it as JSON without secrets", async () => {
     const port = String(await registrar());
     const flags = { user: "1001", port, transport: "udp", testCredentials: true, json: true };

@@ -238,11 +238,13 @@ describe("what else the server offers", () => {
     expect(await leaks()).toStrictEqual([]);
   });
 
-  it("a list of agents leaves no trace of a password that the API returns with it and says in names", async () => {
+  it("a list of agents, and their names as completions, leave no trace of a password that the API returns with it and says in names", async () => {
     await world.store();
     world.name(true);
     const server = await started();
     for (let way = 0; way < world.ways; way += 1) await server.callTool("list_agents", {});
+    const names = { ref: { type: "ref/prompt", name: "setup_pbx" }, argument: { name: "agent", value: "" } };
+    expect(JSON.stringify(await server.request("completion/complete", names))).toContain("[secret]");
     expect(server.stdout).toContain("[secret]");
     expect(await leaks()).toStrictEqual([]);
   });

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Secret } from "../../../../src/secret.js";
 import { createEntryDesk } from "../../../../src/secrets/entry/desk.js";
 import { EntryUnavailable } from "../../../../src/secrets/entry/types.js";
 import { createRedactor } from "../../../../src/secrets/redactor.js";
@@ -37,6 +38,16 @@ describe("the entry server", () => {
     expect(new URL(two.url).port).toBe(new URL(one.url).port);
     expect((await ask(one.url)).body).toContain("Front Desk");
     expect((await ask(two.url)).body).toContain("Night Line");
+  });
+
+  it("shows no secret that is held, whatever the agent or the host is called", async () => {
+    const release = at.redactor.hold(new Secret("hunter2-held"));
+    const facts = { ...FACTS, agent: "Desk hunter2-held", sipDomain: "hunter2-held.example" };
+    const { url } = await at.open({ facts });
+    release();
+    const { body } = await ask(url);
+    expect(body).toContain("Desk [secret]");
+    expect(body).not.toContain("hunter2-held");
   });
 
   it("takes the port that is asked for, and says what to do where it is taken", async () => {

@@ -1,0 +1,186 @@
+// Takes out each thing that keeps secrets in, one at a time in a copy of the project, and counts the tests that notice:
+// none means that nobody would. Run by hand: `npm run redactions [-- <part of a name>]`, some ten minutes.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const CANARY = ["test/integration/secrets"];
+const UNIT = ["test/unit/secrets", "test/unit/log.test.ts", "test/unit/mcp/tool.test.ts"];
+const HTTP = ["test/integration/http"];
+
+const argumentsHeld = edit("src/mcp/tool.ts", "hold(new Secret(value));", ";");
+
+/** What it is, what is done to the sources, and where its tests are besides. */
+const REDACTIONS = [
+  [
+    "text of a result",
+    edit("src/mcp/reply.ts", "redactor.redact([...said, ...steps]", "([...said, ...steps]"),
+  ],
+  ["structured content", edit("src/mcp/reply.ts", "redactor.redactDeep({ ...reply.data", "({ ...reply.data")],
+  ["arguments named as secrets held", argumentsHeld],
+  [
+    "an argument held, by the call or by configure",
+    [
+      ...argumentsHeld,
+      ...edit("src/tools/configure-sip-registration.ts", "call.hold(password.password)", "{}"),
+    ],
+  ],
+  ["stored password held", edit("src/tools/password-fields.ts", "call.hold(stored.password, shown);", "")],
+  ["typed password held by the call", edit("src/tools/password-entry.ts", "call.hold(password);", "")],
+  [
+    "password of diagnose held",
+    edit("src/tools/diagnose-sip-registration.ts", "call.hold(obtained.password);", ""),
+  ],
+  [
+    "password typed for the command diagnose held",
+    edit("src/commands/diagnose.ts", "call.hold(password)", "{}"),
+    ["test/integration/diagnosis/command.test.ts"],
+  ],
+  [
+    "typed password held by the page",
+    edit("src/secrets/entry/session.ts", "this.#redactor.hold(password)", "() => {}"),
+  ],
+  ["outcome on the page", edit("src/secrets/entry/session.ts", "this.#redactor.redactDeep(given)", "given")],
+  [
+    "facts on the page",
+    edit("src/secrets/entry/desk.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
+  ],
+  [
+    "progress",
+    edit("src/mcp/server.ts", "services.redactor.redact(cleanText(message))", "cleanText(message)"),
+  ],
+  ["text of a prompt", edit("src/mcp/prompts.ts", "text: redact(text)", "text")],
+  ["summary of a prompt", edit("src/mcp/prompts.ts", "description: redact(summary)", "description: summary")],
+  [
+    "completions",
+    edit(
+      "src/mcp/completions.ts",
+      "redactor.redact(cleanText(redactor.redact(name), 100))",
+      "cleanText(name, 100)",
+    ),
+  ],
+  [
+    "stored passwords held by completions",
+    edit(
+      "src/mcp/completions.ts",
+      "stored.map((password) => redactor.hold(password))",
+      "stored.map(() => () => {})",
+    ),
+  ],
+  [
+    "configured secrets held",
+    edit("src/config.ts", "  const own = config.auth?.kind", "  return [];\n  const own = config.auth?.kind"),
+  ],
+  [
+    "log, by value",
+    edit(
+      "src/log.ts",
+      "redact(cleanText(redact(String(value)), MAX_TEXT))",
+      "cleanText(String(value), MAX_TEXT)",
+    ),
+  ],
+  ["log, by field", edit("src/log.ts", "namesSecret(key) ? HIDDEN : quoted(", "quoted(")],
+  [
+    "words of the API, by value",
+    edit("src/telzino/scrub.ts", "text.replace(pattern, HIDDEN)", "text"),
+    ["test/unit/telzino/secrets.test.ts", "test/unit/telzino/error-body.test.ts"],
+  ],
+  [
+    "fields, by name",
+    edit(
+      "src/secret-keys.ts",
+      "return SECRET_KEYS.has(plain) || SECRET_ENDINGS.test(plain);",
+      "return false;",
+    ),
+  ],
+  [
+    "a Secret as text",
+    edit(
+      "src/secret.ts",
+      "toString(): string {\n    return HIDDEN;",
+      "toString(): string {\n    return this.reveal();",
+    ),
+  ],
+  ["base64", edit("src/encodings.ts", "...[0, 1, 2].map((at) => base64Pattern(bytes, at)),", "")],
+  ["hexadecimal", edit("src/encodings.ts", 'caseBlind(bytes.toString("hex")),', "")],
+  ["percent-encoding", edit("src/encodings.ts", "[percent(value), unicodeEscape", "[unicodeEscape")],
+  [
+    "entities of HTML",
+    edit("src/encodings.ts", "unicodeEscape(value), entity(value, code)]", "unicodeEscape(value)]"),
+  ],
+  ["half of a value before a cut", edit("src/encodings.ts", "    cutPattern(value),\n", "")],
+  [
+    "report of doctor",
+    edit("src/commands/doctor.ts", "redactor.redactDeep({ name: NAME", "({ name: NAME"),
+    ["test/unit/commands/doctor.test.ts"],
+  ],
+  [
+    "secrets of a tenant held",
+    edit(
+      "src/hosting/tenant-services.ts",
+      "secretsOf(settings).map((secret) => redactor.hold(secret))",
+      "[]",
+    ),
+    HTTP,
+  ],
+  [
+    "secrets of a tenant held by the log",
+    edit("src/hosting/tenant-services.ts", ", logs.hold(secret, shown)]", "]"),
+    HTTP,
+  ],
+];
+
+function edit(file, present, instead) {
+  return [{ file, present, instead }];
+}
+
+const copy = mkdtempSync(join(tmpdir(), "redactions-"));
+const root = new URL("..", import.meta.url).pathname;
+const skipped = new Set(["node_modules", ".git", "dist", "reports"].map((name) => join(root, name)));
+cpSync(root, copy, { recursive: true, filter: (path) => !skipped.has(path) });
+symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+
+const wanted = process.argv[2];
+let unnoticed = 0;
+try {
+  if (wanted === undefined)
+    report("nothing", failuresOf([...CANARY, ...UNIT, ...HTTP]), (count) => count === 0);
+  for (const [name, edits, more = []] of REDACTIONS) {
+    if (wanted !== undefined && !name.includes(wanted)) continue;
+    for (const { file, present, instead } of edits) {
+      const source = readFileSync(join(root, file), "utf8");
+      if (source.split(present).length !== 2) throw new Error(`${file} does not have once: ${present}`);
+      writeFileSync(
+        join(copy, file),
+        source.replace(present, () => instead),
+      );
+    }
+    report(name, failuresOf([...CANARY, ...UNIT, ...more]), (count) => count > 0);
+    for (const { file } of edits) writeFileSync(join(copy, file), readFileSync(join(root, file)));
+  }
+} finally {
+  rmSync(copy, { recursive: true });
+}
+if (unnoticed > 0) process.exitCode = 1;
+
+function report(name, failures, isRight) {
+  if (!isRight(failures)) unnoticed += 1;
+  process.stdout.write(
+    `${isRight(failures) ? "ok    " : "WRONG "} ${String(failures).padStart(3)} failed without: ${name}\n`,
+  );
+}
+
+/** Builds the copy and runs those tests; how many fail. A build that fails is no proof of anything. */
+function failuresOf(tests) {
+  run([join("scripts", "build.mjs")], 0);
+  run(["node_modules/vitest/vitest.mjs", "run", "--reporter=json", "--outputFile=redactions.json", ...tests]);
+  const { numFailedTests, numTotalTests } = JSON.parse(readFileSync(join(copy, "redactions.json"), "utf8"));
+  if (numTotalTests === 0) throw new Error(`no test ran: ${tests.join(" ")}`);
+  return numFailedTests;
+}
+
+function run(args, expected) {
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8" });
+  if (expected !== undefined && status !== expected) throw new Error(`${args[0]}: ${stderr}`);
+}
