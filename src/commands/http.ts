@@ -9,7 +9,7 @@ import { createLimits } from "../hosting/limits.js";
 import { type HttpTimeouts, type Listener, listen } from "../hosting/listener.js";
 import { createMetrics, type Metrics } from "../hosting/metrics.js";
 import { metricsListener } from "../hosting/metrics-listener.js";
-import { createLogger, type Logger } from "../log.js";
+import { createLogger, LOG_LEVELS, type Logger } from "../log.js";
 import type { HttpHandler, Owner } from "../mcp/http.js";
 import { readNetworks } from "../networks.js";
 import { createEntryDesk } from "../secrets/entry/desk.js";
@@ -97,7 +97,18 @@ export async function http(
     const { handler, answer } = hostedMcp({ metrics, log, sessions: settings.sessions, sandbox: told });
     mcp = handler;
     opened.add(() => handler.close());
-    const front = createFront({ settings, doorkeeper, limits, gate, metrics, log, answer });
+    // Below that level no line tells of a request, so that there is nothing to find again.
+    const tracesRequests = LOG_LEVELS.indexOf(given.logLevel) >= LOG_LEVELS.indexOf("info");
+    const front = createFront({
+      settings,
+      doorkeeper,
+      limits,
+      gate,
+      metrics,
+      log,
+      tracesRequests,
+      answer,
+    });
     const listener = await listen(front.listener, {
       host: settings.host,
       port: settings.port,

@@ -9,7 +9,7 @@ import { type MessageView, viewOf } from "./message.js";
 import type { Metrics, RefusalReason } from "./metrics.js";
 import { OriginCheck } from "./origin.js";
 import { peerOf } from "./peer.js";
-import { requestIdOf } from "./request-id.js";
+import { requestIdOf, withinRequest } from "./request-id.js";
 import { type Route, routesBelow } from "./routes.js";
 import type { Admission, Caller, Doorkeeper, LimitKind, Limits } from "./types.js";
 
@@ -27,6 +27,8 @@ export interface FrontOptions {
   gate: Gate;
   metrics: Metrics;
   log: Logger;
+  /** Whether the lines that are written on the way name their request: Node 20 takes a tenth of all calls for it. */
+  tracesRequests?: boolean;
   answer: McpAnswerer;
   maxBodyBytes?: number;
   /** How long `/readyz` may look, milliseconds. */
@@ -56,6 +58,7 @@ export function createFront(options: FrontOptions): Front {
   const { settings, doorkeeper, gate, metrics, log } = options;
   const routeOf = routesBelow(settings.publicUrl);
   const origins = new OriginCheck(settings);
+  const carry = options.tracesRequests ? withinRequest : alone;
   let stopping = false;
 
   const refused = (visit: Visit, reason: RefusalReason): ServerResponse => {
@@ -183,7 +186,7 @@ export function createFront(options: FrontOptions): Front {
     const visit: Visit = { req, res, seen: {} };
     res.once("close", () => logVisit(options, visit, { id, route, started }));
     res.on("error", () => {});
-    answer(visit, route).catch((error: unknown) => {
+    carry(id, () => answer(visit, route)).catch((error: unknown) => {
       log.error("A request has failed by a defect", { id, error: stackOf(error) });
       if (res.headersSent) res.destroy();
       else refuse(res, 500, "Internal error");
@@ -196,6 +199,8 @@ export function createFront(options: FrontOptions): Front {
     },
   };
 }
+
+const alone: typeof withinRequest = (_id, run) => run();
 
 function turnAway(res: ServerResponse, refusal: Extract<Admission, { admitted: false }>): void {
   const { status, error, description, challenge } = refusal;

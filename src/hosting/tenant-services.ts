@@ -10,6 +10,7 @@ import { createRedactor, type Redactor } from "../secrets/redactor.js";
 import { createTelzinoClient } from "../telzino/client.js";
 import type { ProxySettings } from "../telzino/dispatcher.js";
 import { NAME, VERSION } from "../version.js";
+import { currentRequestId } from "./request-id.js";
 import { type AgentScope, scopedApi } from "./tenant-api.js";
 import type { Tenant } from "./types.js";
 
@@ -92,7 +93,7 @@ function secretsOf({ auth, sipSecrets }: TenantSettings): Secret[] {
 
 function tenantLog(log: Logger, tenant: string): Logger {
   const write = (level: LogLevel) => (message: string, fields?: LogFields) =>
-    log[level](message, { ...fields, tenant });
+    log[level](message, { ...fields, tenant, request: currentRequestId() });
   return Object.fromEntries(LOG_LEVELS.map((level) => [level, write(level)])) as Logger;
 }
 

@@ -58,6 +58,27 @@ describe("the built server over HTTP", () => {
     expect((await fetch(`${running.base}/metrics`)).status).toBe(404);
   });
 
+  it("names in every line of the log the request that it is about", async () => {
+    running = await spawnHttp([...NO_AUTH, "--sandbox", "--log-level", "debug"]);
+    const { url } = running;
+    const ids = ["one", "two", "three"];
+    await Promise.all(
+      ids.map((id) =>
+        fetch(url, {
+          method: "POST",
+          headers: { ...BOTH, "x-request-id": id },
+          body: toolCall("list_agents", { query: id }),
+        }).then((answer) => answer.text()),
+      ),
+    );
+    const lines = running.log();
+    for (const id of ids) {
+      const said = lines.filter(({ request }) => request === id).map(({ message }) => message);
+      expect(said).toContain("tool call");
+      expect(said.length, "lines of the client of the API too").toBeGreaterThan(1);
+    }
+  });
+
   it("is not ready where the API does not take its credentials", async () => {
     api = createServer((_req, res) => res.writeHead(401).end("{}"));
     await new Promise<void>((resolve) => api?.listen(0, "127.0.0.1", resolve));
