@@ -26,7 +26,11 @@ async function main(argv: readonly string[]): Promise<number> {
     for (const secret of secretsOf(config)) redactor.hold(secret);
     const command = await load();
     const { stdin, stdout, stderr } = process;
-    code = await command(config, { stdin, stdout, stderr, redactor });
+    const log =
+      config.logFile === undefined
+        ? stderr
+        : (await import("./commands/log-file.js")).withLogFile(stderr, config.logFile);
+    code = await command(config, { stdin, stdout, stderr, log, redactor });
   };
   const serve = (flags: Flags) => run(flags, async () => (await import("./commands/serve.js")).serve);
   try {
@@ -127,24 +131,27 @@ async function named(
   }
 }
 
-/** One line for a person, without any configured secret. */
-function crashed(error: unknown): void {
+/** One line for a person, without any configured secret, and where the rest of it stands. */
+async function crashed(error: unknown): Promise<void> {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  process.stderr.write(
-    `${NAME}: unexpected error: ${redactor.redact(cleanText(redactor.redact(text), 500))}\n`,
-  );
+  const line = redactor.redact(cleanText(redactor.redact(text), 500));
+  const report = await import("./commands/crash-report.js")
+    .then(({ writeCrashReport }) => writeCrashReport(error, process.argv.slice(2), redactor.redact))
+    .catch(() => undefined);
+  const where = report === undefined ? "" : ` (report without secrets: ${report})`;
+  process.stderr.write(`${NAME}: unexpected error: ${line}${where}\n`);
 }
 
 process.on("uncaughtException", (error) => {
-  crashed(error);
-  process.exit(FAILED);
+  // Whatever else goes wrong while that is being told, it ends.
+  crashed(error).finally(() => process.exit(FAILED));
 });
 // A reader that has gone away is for the command to notice; here it must only not be a crash.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 main(process.argv.slice(2))
-  .catch((error: unknown) => {
-    crashed(error);
+  .catch(async (error: unknown) => {
+    await crashed(error);
     return FAILED;
   })
   .then((code) => {

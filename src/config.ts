@@ -44,6 +44,8 @@ export interface Config {
   agentId?: string;
   readOnly: boolean;
   logLevel: LogLevel;
+  /** Where log lines go besides stderr. */
+  logFile?: string;
   /** Empty where the API is on loopback. */
   proxy: ProxySettings;
   sipSecrets: ReadonlyMap<string, SipSecret>;
@@ -65,6 +67,7 @@ export interface Flags {
   agentId?: string;
   readOnly?: boolean;
   logLevel?: string;
+  logFile?: string;
   secretsFile?: string;
   entryPort?: string;
   sandbox?: boolean;
@@ -94,6 +97,7 @@ export const VARIABLES = {
   TELZINO_AGENT_ID: "UUID of the one agent to work on",
   TELZINO_READ_ONLY: "1: leave out the tools that change something",
   TELZINO_LOG_LEVEL: "error, warn, info, debug or trace (default warn)",
+  TELZINO_LOG_FILE: "file that log lines are appended to, besides stderr",
   TELZINO_PASSWORD_ARGUMENT: "off: take no SIP password as a tool's argument",
   TELZINO_SECRETS_FILE: "file of named SIP passwords, NAME=value a line, readable by its owner alone",
   TELZINO_ENTRY_PORT: "port of the local page for a SIP password (default any free one), or off",
@@ -128,19 +132,17 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const apiUrl =
     (sandbox ? undefined : (flaggedUrl ?? source.read("TELZINO_API_URL", readApiUrl))) ??
     new URL(DEFAULT_API_URL);
-  const agentId =
-    source.read("--agent-id", readUuid, flags.agentId) ?? source.read("TELZINO_AGENT_ID", readUuid);
-  const level = (value: string) => readChoice(value, LOG_LEVELS);
-  const logLevel =
-    source.read("--log-level", level, flags.logLevel) ?? source.read("TELZINO_LOG_LEVEL", level) ?? "warn";
+  // A flag, or else the variable of its name.
+  const either = <Value>(name: string, read: (text: string) => Value, flag: string | undefined) =>
+    source.read(`--${name}`, read, flag) ??
+    source.read(`TELZINO_${name.toUpperCase().replaceAll("-", "_")}`, read);
+  const agentId = either("agent-id", readUuid, flags.agentId);
+  const logLevel = either("log-level", (value) => readChoice(value, LOG_LEVELS), flags.logLevel) ?? "warn";
+  const logFile = either("log-file", String, flags.logFile);
   // Asked for in either place, it holds: nothing switches it off again.
   const readOnly = [source.read("TELZINO_READ_ONLY", readBoolean), flags.readOnly].includes(true);
-  const secretsFile =
-    source.read("--secrets-file", String, flags.secretsFile) ?? source.read("TELZINO_SECRETS_FILE", String);
-  const entryPort =
-    source.read("--entry-port", readEntryPort, flags.entryPort) ??
-    source.read("TELZINO_ENTRY_PORT", readEntryPort) ??
-    0;
+  const secretsFile = either("secrets-file", String, flags.secretsFile);
+  const entryPort = either("entry-port", readEntryPort, flags.entryPort) ?? 0;
   const redisUrl = source.read("TELZINO_REDIS_URL", readRedisUrl);
   const config: Config = {
     apiUrl,
@@ -148,6 +150,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     ...(agentId === undefined ? {} : { agentId }),
     readOnly,
     logLevel,
+    ...(logFile === undefined ? {} : { logFile }),
     proxy: sandbox || isLoopback(apiUrl.hostname) ? {} : readProxy(source),
     sipSecrets: readSipSecrets(source, secretsFile),
     passwordArgument: source.read("TELZINO_PASSWORD_ARGUMENT", readBoolean) ?? true,

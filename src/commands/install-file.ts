@@ -33,12 +33,13 @@ export interface Written {
 /**
  * Writes a file whole or not at all: into a new one beside it, then renamed. A backup of what was there is made first.
  *
+ * @param text what it is to hold; absent: the file is removed.
  * @param ownerOnly the text holds a secret: nobody but the owner may read it, nor the backup.
  * @throws NodeJS.ErrnoException
  */
 export async function writeClientFile(
   file: ClientFile,
-  text: string,
+  text: string | undefined,
   { ownerOnly, now }: { ownerOnly: boolean; now: Date },
 ): Promise<Written> {
   const folder = dirname(file.path);
@@ -51,6 +52,10 @@ export async function writeClientFile(
       const stamp = now.toISOString().replace(/\D/g, "");
       written.backup = `${file.path}.${stamp}.bak`;
       await create(written.backup, file.text, file.mode & 0o600);
+    }
+    if (text === undefined) {
+      await rm(file.path);
+      return written;
     }
     await create(temporary, text, mode);
     await rename(temporary, file.path);

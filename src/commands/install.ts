@@ -158,15 +158,18 @@ async function apply(
     say(`${client.title}: ${file.path} is as it should be, nothing to change.`);
     return 0;
   }
-  say(`${client.title}: ${file.path}${file.mode === undefined ? " (new)" : ""}`);
+  // What install began and nobody has added to goes as it came.
+  const isBare = /^\s*(?:\{\s*\})?\s*$/.test(text);
+  const note = file.mode === undefined ? " (new)" : isBare ? " (nothing is left in it: it is removed)" : "";
+  say(`${client.title}: ${file.path}${note}`);
   for (const line of changedLines(file.text, text)) say(line);
   if (flags.dryRun) return 0;
   if (flags.yes !== true && !(await agreed(io))) {
     io.stderr.write("Nothing was changed.\n");
     return FAILED;
   }
-  const { backup } = await writeClientFile(file, text, { ownerOnly, now: new Date() });
-  say("Written.");
+  const { backup } = await writeClientFile(file, isBare ? undefined : text, { ownerOnly, now: new Date() });
+  say(isBare ? "Removed." : "Written.");
   if (backup) say(`As it was before: ${backup} (delete it when all is well; it may hold credentials)`);
   return 0;
 }

@@ -23,6 +23,7 @@ export function describeProgram(): Command {
     .option("--agent-id <uuid>", "work on this one agent")
     .option("--read-only", "leave out the tools that change something")
     .option("--log-level <level>", "error, warn, info, debug or trace (default: warn)")
+    .option("--log-file <path>", "append log lines to this file too")
     .option("--secrets-file <path>", "file of named SIP passwords (NAME=value), readable by its owner alone")
     .option(
       "--entry-port <port>",

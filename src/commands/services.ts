@@ -20,7 +20,7 @@ export interface OpenServices {
 export async function openServices(config: Config, io: Io): Promise<OpenServices> {
   const redactor = io.redactor ?? createRedactor();
   for (const secret of secretsOf(config)) redactor.hold(secret);
-  const log = createLogger({ level: config.logLevel, stream: io.stderr, redact: redactor.redact });
+  const log = createLogger({ level: config.logLevel, stream: io.log ?? io.stderr, redact: redactor.redact });
   for (const note of config.notes) log.warn(note);
 
   const sandbox = config.sandbox && (await openSandbox(config.sandbox));

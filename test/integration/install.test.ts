@@ -87,6 +87,22 @@ describe("install", () => {
     expect(await readFile(cursorFile(), "utf8")).toBe(before);
   });
 
+  it("takes a file that it began away again, unless something else was written into it", async () => {
+    await run(["install", "cursor", "--yes", "--sandbox"]);
+    const undone = await run(["uninstall", "cursor", "--yes"]);
+    expect(undone.shown).toContain("Removed.");
+    expect((await readdir(join(home, ".cursor"))).filter((name) => !name.endsWith(".bak"))).toEqual([]);
+    await run(["install", "cursor", "--yes", "--sandbox"]);
+    const other = {
+      mcpServers: { other: { command: "x" }, ...JSON.parse(await readFile(cursorFile(), "utf8")).mcpServers },
+    };
+    await writeFile(cursorFile(), JSON.stringify(other));
+    await run(["uninstall", "cursor", "--yes"]);
+    expect(JSON.parse(await readFile(cursorFile(), "utf8"))).toEqual({
+      mcpServers: { other: { command: "x" } },
+    });
+  });
+
   it("writes credentials for Claude Desktop so that only their owner reads them, and shows them nowhere", async () => {
     const { code, shown } = await run(["install", "claude-desktop", "--yes"], CREDENTIALS);
     expect(code).toBe(0);

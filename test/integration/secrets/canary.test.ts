@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -348,6 +348,9 @@ describe("where something goes wrong", () => {
     server.child.kill("SIGUSR2");
     expect(await server.ended()).toBe(1);
     expect(server.stderr).toContain("it was [secret]");
+    const [, report = ""] = /\(report without secrets: (.+)\)\n$/.exec(server.stderr) ?? [];
+    expect(readFileSync(report, "utf8")).toMatch(/Flags: none\n(.*\n)+Error: it was \[secret\].*\n {4}at /);
+    if (process.platform !== "win32") expect(statSync(report).mode & 0o777).toBe(0o600);
     expect(await leaks()).toStrictEqual([]);
   });
 });

@@ -1,0 +1,50 @@
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NAME, VERSION } from "../version.js";
+
+/** More of a stack or a message tells nobody anything. */
+const MAX_TEXT = 20_000;
+
+/**
+ * Writes what a defect's report needs into a file that its owner alone can read: versions, the flags without their
+ * values, and the error with its causes. No environment, no arguments of calls.
+ *
+ * @param redact takes out held secrets.
+ * @returns its path; `undefined` where there is no folder to write into.
+ */
+export function writeCrashReport(
+  error: unknown,
+  argv: readonly string[],
+  redact: (text: string) => string,
+): string | undefined {
+  const lines = [
+    `${NAME} ${VERSION}, Node.js ${process.version}, ${process.platform} ${process.arch}`,
+    `Flags: ${flagsOf(argv)}`,
+    `Up for ${Math.round(process.uptime())} s`,
+    "",
+    // Before the cut, so that no half of a secret is left.
+    redact(stackOf(error)).slice(0, MAX_TEXT),
+  ];
+  const path = join(tmpdir(), `${NAME}-crash-${process.pid}-${Date.now()}.txt`);
+  try {
+    writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o600, flag: "wx" });
+    return path;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names of flags alone: what stands between them may be a host, a path or somebody's name. */
+function flagsOf(argv: readonly string[]): string {
+  const names = argv.filter((word) => word.startsWith("--")).map((word) => word.replace(/=.*/s, "=…"));
+  return names.length === 0 ? "none" : names.join(" ");
+}
+
+function stackOf(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause === undefined || depth >= 5
+    ? own
+    : `${own}\nCaused by: ${stackOf(error.cause, depth + 1)}`;
+}
