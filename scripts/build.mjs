@@ -5,7 +5,7 @@ import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { bundledPackages, renderNotices, renderSbom } from "./notices.mjs";
-import { packStart } from "./start-pack.mjs";
+import { firstCalls, packStart } from "./start-pack.mjs";
 
 const root = dirname(import.meta.dirname);
 const dist = join(root, "dist");
@@ -26,10 +26,13 @@ const common = {
   logLevel: "warning",
 };
 
+const SCHEMAS = /[\\/]sdk[\\/]dist[\\/]esm[\\/]types\.js$/;
+const CLIENT = "client-sdk";
+
 /** The SDK loads Ajv and zod 3 at every start; Ajv is needed for elicitation alone, zod 3 is not used here. */
 const leaner = {
   name: "leaner-sdk",
-  setup({ onLoad, onResolve }) {
+  setup({ onLoad, onResolve, resolve }) {
     onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
       contents: `
         import { createRequire } from "node:module";
@@ -41,6 +44,21 @@ const leaner = {
           }
         }`,
     }));
+    // Each of the protocol's schemas by itself, so that those that nobody uses are neither bundled nor built.
+    onLoad({ filter: SCHEMAS }, load);
+    // The demo's client uses many that the server does not: it gets the SDK a second time, so that a start need not build them.
+    onResolve({ filter: /^@modelcontextprotocol[\\/]sdk[\\/]client/ }, asClient);
+    onResolve({ filter: /^\.|^@modelcontextprotocol/, namespace: CLIENT }, asClient);
+    onLoad({ filter: /.*/, namespace: CLIENT }, load);
+    function load({ path }) {
+      const source = readFileSync(path, "utf8");
+      return { contents: SCHEMAS.test(path) ? withPureConstants(source) : source, resolveDir: dirname(path) };
+    }
+    async function asClient({ path, resolveDir, kind, pluginData }) {
+      if (pluginData === CLIENT) return undefined;
+      const { path: found, errors } = await resolve(path, { resolveDir, kind, pluginData: CLIENT });
+      return errors.length > 0 ? { errors } : { path: found, namespace: CLIENT };
+    }
     // Messages in other languages than English, 250 kB that zod's namespace object would hold.
     onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
       contents: `export { default as en } from "./en.js";`,
@@ -54,6 +72,18 @@ const leaner = {
     }));
   },
 };
+
+/** Marks what the constants of a module are made of as free of side effects. A line that goes on is indented or closes. */
+function withPureConstants(source) {
+  const [first, ...statements] = source.split(/^(?=(?:export )?const \w+ = )/m);
+  const marked = statements.map((statement) => {
+    const [, head, made, rest] =
+      /^((?:export )?const \w+ = )(.*(?:\n[ \t})\]].*)*);\n([\s\S]*)$/.exec(statement) ?? [];
+    if (made === undefined) throw new Error(`not understood: ${statement.slice(0, 80)}`);
+    return `${head}/* @__PURE__ */ (() => ${made})();\n${rest}`;
+  });
+  return [first, ...marked].join("");
+}
 
 /** esbuild gives a CommonJS package that is loaded by `import()` a default export alone: the others are named here. */
 const lazyPackages = {
@@ -71,7 +101,7 @@ const lazyPackages = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-const built = await Promise.all([
+const program = (define = {}) =>
   build({
     ...common,
     entryPoints: ["src/cli.ts"],
@@ -79,9 +109,16 @@ const built = await Promise.all([
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    define: { PACKAGE_FACTS: JSON.stringify({ name, version, engines }) },
+    define: { PACKAGE_FACTS: JSON.stringify({ name, version, engines }), ...define },
     plugins: [leaner, lazyPackages],
-  }),
+  });
+// The first one is asked for its tools; the second one has that answer in it, and need not load them to give it.
+await program();
+const listed = await firstCalls([join(dist, "cli.js")]);
+rmSync(dist, { recursive: true });
+const built = await Promise.all([
+  // Twice: a text in JSON in a text in JavaScript.
+  program({ LISTED_TOOLS: JSON.stringify(JSON.stringify(listed)) }),
   build({
     ...common,
     entryPoints: ["node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js"],

@@ -1,6 +1,6 @@
 // What the bundle holds of other packages: their licences as text, and as a CycloneDX bill of materials.
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** Licences that let a bundle be given on under MIT, with their text. */
 export const PERMISSIVE = ["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "0BSD", "Unlicense"];
@@ -16,14 +16,14 @@ export function bundledPackages(root, metafiles) {
   for (const { outputs } of metafiles) {
     for (const { inputs } of Object.values(outputs)) {
       for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-        const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path.replaceAll("\\", "/"))?.[0];
-        if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
+        // In a namespace of a plugin's the path is a whole one, after the namespace's name.
+        const file = path.replace(/^[\w-]{2,}:/, "").replaceAll("\\", "/");
+        const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+        if (folder !== undefined && bytesInOutput > 0) folders.add(resolve(root, folder));
       }
     }
   }
-  return [...folders]
-    .map((folder) => readPackage(join(root, folder)))
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  return [...folders].map(readPackage).sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function readPackage(folder) {

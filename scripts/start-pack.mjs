@@ -1,8 +1,10 @@
 // Makes CommonJS of the bundle's modules and puts those that every start needs into one script, `start.js`, with V8's
 // code cache beside it: compiling them is most of the time that a start takes. See dist-loader.cjs.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
 import { transform } from "esbuild";
 
 /**
@@ -25,17 +27,33 @@ export async function packStart(dist, { outputs }) {
   writeFileSync(join(dist, "package.json"), '{"type":"commonjs"}\n');
   writeFileSync(join(dist, "start.js"), `({${pack.join(",\n")}})`);
   copyFileSync(new URL("dist-loader.cjs", import.meta.url), join(dist, "cli.js"));
-  const { status } = spawnSync(
-    process.execPath,
-    ["-e", KEEP_CACHE, join(dist, "cli.js"), join(dist, "start.cache")],
-    {
-      input: FIRST_CALLS.map((call) => `${JSON.stringify({ jsonrpc: "2.0", ...call })}\n`).join(""),
-      // No setting of this program. Windows cannot start Node without its own.
-      env: process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot },
-      stdio: ["pipe", "ignore", "inherit"],
-    },
-  );
-  if (status !== 0) throw new Error(`the server ended with exit code ${status}`);
+  await firstCalls(["-e", KEEP_CACHE, join(dist, "cli.js"), join(dist, "start.cache")]);
+}
+
+/**
+ * Runs the program as a client does that lists the tools and goes.
+ *
+ * @returns what it answered to `tools/list`.
+ */
+export async function firstCalls(args) {
+  const child = spawn(process.execPath, args, {
+    // No setting of this program. Windows cannot start Node without its own.
+    env: process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  for (const call of FIRST_CALLS) child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...call })}\n`);
+  let listed;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { id, result } = JSON.parse(line);
+    if (id !== LIST_ID) continue;
+    listed = result;
+    child.stdin.end();
+  }
+  if (child.exitCode === null) await once(child, "exit");
+  if (child.exitCode !== 0 || listed === undefined) {
+    throw new Error(`the server ended with exit code ${child.exitCode}`);
+  }
+  return listed;
 }
 
 /** Runs the program as a client would, and keeps what V8 has compiled by then. */
@@ -52,6 +70,7 @@ const KEEP_CACHE = `
   process.once("exit", () => require("node:fs").writeFileSync(cache, start.createCachedData()));
   require(cli);`;
 
+const LIST_ID = 2;
 const FIRST_CALLS = [
   {
     id: 1,
@@ -59,7 +78,7 @@ const FIRST_CALLS = [
     params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "build", version: "0" } },
   },
   { method: "notifications/initialized" },
-  { id: 2, method: "tools/list" },
+  { id: LIST_ID, method: "tools/list" },
 ];
 
 /** A file and all that it imports at once. */
@@ -71,6 +90,8 @@ function closure(outputs, file, seen = new Set()) {
   return seen;
 }
 
+const MODULE_URL = 'var __moduleUrl=require("node:url").pathToFileURL(__filename).href;';
+
 async function commonJs(code) {
   const { code: made } = await transform(code.replace(/^#!.*\n/, ""), {
     format: "cjs",
@@ -80,7 +101,7 @@ async function commonJs(code) {
     minifySyntax: true,
     supported: { "dynamic-import": false },
     define: { "import.meta.url": "__moduleUrl" },
-    banner: 'var __moduleUrl=require("node:url").pathToFileURL(__filename).href;',
   });
-  return made;
+  const url = made.includes("__moduleUrl") ? MODULE_URL : "";
+  return `${url}${made}`;
 }

@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { inspect } from "node:util";
 
 const HIDDEN = "[secret]";
@@ -27,6 +26,8 @@ export class Secret {
    * process, the result tells nobody anything.
    */
   fingerprint(key: Uint8Array): string {
+    // Loaded here: that module takes milliseconds, and few sessions come here.
+    const { createHmac } = process.getBuiltinModule("node:crypto");
     return createHmac("sha256", key).update(this.#value).digest("hex");
   }
 

@@ -3,7 +3,7 @@ import { secretsOf } from "../config.js";
 import { createLogger } from "../log.js";
 import { isLoopback } from "../loopback.js";
 import { createRedactor } from "../secrets/redactor.js";
-import { createTelzinoClient } from "../telzino/client.js";
+import { lazyTelzinoClient } from "../telzino/lazy-client.js";
 import type { Services } from "../tools/context.js";
 import { NAME, VERSION } from "../version.js";
 import type { Io } from "./io.js";
@@ -24,7 +24,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
   for (const note of config.notes) log.warn(note);
 
   const sandbox = config.sandbox && (await openSandbox(config.sandbox));
-  const api = createTelzinoClient({
+  const api = lazyTelzinoClient({
     apiUrl: sandbox?.apiUrl ?? config.apiUrl,
     auth: sandbox
       ? { kind: "clientCredentials", clientId: sandbox.clientId, clientSecret: sandbox.clientSecret }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
@@ -20,7 +19,7 @@ const ANSWERS = { accept: "accepted", decline: "declined", cancel: "dismissed" }
 export function userAsker(server: Server, extra: Extra): CallContext["askUser"] {
   if (!server.getClientCapabilities()?.elicitation?.url) return undefined;
   return ({ url, message }) => {
-    const elicitationId = randomUUID();
+    const elicitationId = crypto.randomUUID();
     // Without the relation the message is lost over HTTP, where no stream of the session's own may be open.
     const related = { relatedRequestId: extra.requestId };
     const answer = server

@@ -9,7 +9,6 @@ import {
 import type { Guide, GuideContext } from "../guides/context.js";
 import { cleanText } from "../text.js";
 import type { Services } from "../tools/context.js";
-import { offeredTools } from "../tools/index.js";
 
 /** Longer than any name; a pasted log belongs into the conversation, not into an argument. */
 const MAX_ARGUMENT = 200;
@@ -61,9 +60,8 @@ const PROMPTS: readonly PromptDefinition[] = [
 
 /** Offers the guided ways as prompts. */
 export function servePrompts(server: Server, services: Services): void {
-  const context = contextOf(services);
   server.setRequestHandler(ListPromptsRequestSchema, () => ({
-    prompts: PROMPTS.map((prompt) => surfaceOf(prompt, context)),
+    prompts: PROMPTS.map((prompt) => surfaceOf(prompt, services)),
   }));
   server.setRequestHandler(GetPromptRequestSchema, async ({ params }) => {
     const prompt = PROMPTS.find(({ name }) => name === params.name);
@@ -74,7 +72,8 @@ export function servePrompts(server: Server, services: Services): void {
         `Unknown prompt ${cleanText(params.name, 60)}. There are: ${known}`,
       );
     }
-    const { summary, text } = await prompt.guide(readArguments(prompt, params.arguments, context), context);
+    const given = readArguments(prompt, params.arguments, services);
+    const { summary, text } = await prompt.guide(given, await contextOf(services));
     const { redact } = services.redactor;
     return {
       description: redact(summary),
@@ -85,9 +84,9 @@ export function servePrompts(server: Server, services: Services): void {
 
 function surfaceOf(
   { name, title, description, arguments: known }: PromptDefinition,
-  context: GuideContext,
+  services: Services,
 ): Prompt {
-  const offered = Object.entries(known).filter(([argument]) => isOffered(argument, context));
+  const offered = Object.entries(known).filter(([argument]) => isOffered(argument, services));
   return {
     name,
     title,
@@ -97,21 +96,22 @@ function surfaceOf(
 }
 
 /** Where the configuration binds the agent, nobody is asked which. */
-function isOffered(argument: string, { agentIsBound }: GuideContext): boolean {
-  return argument !== "agent" || !agentIsBound;
+function isOffered(argument: string, { boundAgentId }: Services): boolean {
+  return argument !== "agent" || boundAgentId === undefined;
 }
 
 /** What a prompt takes, cleaned; blanks count as left out, and what it does not take is passed over. */
 function readArguments(
   { arguments: known }: PromptDefinition,
   raw: Readonly<Record<string, string>> | undefined,
-  context: GuideContext,
+  services: Services,
 ): Record<string, string | undefined> {
-  const names = Object.keys(known).filter((name) => isOffered(name, context));
+  const names = Object.keys(known).filter((name) => isOffered(name, services));
   return Object.fromEntries(names.map((name) => [name, cleanText(raw?.[name], MAX_ARGUMENT) || undefined]));
 }
 
-function contextOf(services: Services): GuideContext {
+async function contextOf(services: Services): Promise<GuideContext> {
+  const { offeredTools } = await import("../tools/index.js");
   return {
     tools: new Set(offeredTools(services).map(({ name }) => name)),
     agentIsBound: services.boundAgentId !== undefined,

@@ -7,22 +7,17 @@ import {
   McpError,
   type ServerNotification,
   type ServerRequest,
-  type Tool,
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
-import type { z } from "zod";
 import { cleanText } from "../text.js";
-import { jsonSchemaOf } from "../tools/arguments.js";
 import type { CallContext, Services } from "../tools/context.js";
-import type { ToolDefinition } from "../tools/define.js";
-import { offeredTools } from "../tools/index.js";
 import { NAME, VERSION } from "../version.js";
 import { serveCompletions } from "./completions.js";
 import { userAsker } from "./elicit.js";
 import { instructions } from "./instructions.js";
+import { listedAhead } from "./listed.js";
 import { servePrompts } from "./prompts.js";
 import { serveResources } from "./resources.js";
-import { runTool, visibleInput } from "./tool.js";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -57,13 +52,16 @@ export function createServer(services: Services, options: ServerOptions = {}): S
       ...(options.jsonSchemaValidator ? { jsonSchemaValidator: options.jsonSchemaValidator } : {}),
     },
   );
-  const offer = offerOf(services);
-
-  server.setRequestHandler(ListToolsRequestSchema, () => offer.list());
+  server.setRequestHandler(
+    ListToolsRequestSchema,
+    async () => listedAhead(services) ?? (await loadTools()).offerOf(services).list(),
+  );
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const started = performance.now();
     const seen = (outcome: ToolCallSeen["outcome"]) =>
       options.observe?.({ tool: params.name, outcome, ms: performance.now() - started });
+    const { offerOf, runTool } = await loadTools();
+    const offer = offerOf(services);
     const entry = offer.byName.get(params.name);
     if (!entry) {
       seen("unknown_tool");
@@ -91,42 +89,8 @@ export function sharedValidator(): NonNullable<ServerOptions["jsonSchemaValidato
   return new AjvJsonSchemaValidator();
 }
 
-/** What is offered over given services. */
-interface Offer {
-  byName: ReadonlyMap<string, { tool: ToolDefinition; input: z.ZodObject }>;
-  /** The answer to `tools/list`, made when it is first asked for. */
-  list(): { tools: Tool[] };
-}
-
-/** Made once for all servers over the same services: over HTTP there is one a request. */
-const offers = new WeakMap<Services, Offer>();
-
-function offerOf(services: Services): Offer {
-  const known = offers.get(services);
-  if (known) return known;
-  const tools = offeredTools(services).map((tool) => ({ tool, input: visibleInput(tool, services) }));
-  let listed: { tools: Tool[] } | undefined;
-  const offer: Offer = {
-    byName: new Map(tools.map((entry) => [entry.tool.name, entry])),
-    list() {
-      listed ??= { tools: tools.map(({ tool, input }) => surfaceOf(tool, jsonSchemaOf(input))) };
-      return listed;
-    },
-  };
-  offers.set(services, offer);
-  return offer;
-}
-
-function surfaceOf(tool: ToolDefinition, inputSchema: Record<string, unknown>): Tool {
-  return {
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    inputSchema: inputSchema as Tool["inputSchema"],
-    outputSchema: jsonSchemaOf(tool.output) as NonNullable<Tool["outputSchema"]>,
-    annotations: { title: tool.title, ...tool.hints },
-  };
-}
+/** The tools, loaded when one is called, or when what they take depends on the configuration. */
+const loadTools = () => import("./offer.js");
 
 function contextOf(services: Services, server: Server, extra: Extra): Omit<CallContext, "hold"> {
   const progressToken = extra._meta?.progressToken;

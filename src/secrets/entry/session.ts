@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Secret } from "../../secret.js";
 import type { Redactor } from "../redactor.js";
 import type { Clock } from "./clock.js";
@@ -21,7 +20,7 @@ export type Submission = "accepted" | "busy" | "too soon" | "over";
 
 /** 128 bits in URL-safe base64. */
 function random128(): string {
-  return randomBytes(16).toString("base64url");
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
 }
 
 /** One entry: from the opening of the page until the password has been used or nobody will type it any more. */

@@ -24,6 +24,15 @@ function loadedBy(entry: string): string[] {
 }
 
 describe("the start of the server", () => {
+  it("loads neither tools nor the client of the API nor SIP: the build lists the tools ahead", () => {
+    const loaded = loadedBy("commands/serve.ts");
+    expect(loaded).toContain("mcp/server.ts");
+    expect(loaded).toContain("telzino/lazy-client.ts");
+    expect(loaded.filter((file) => /^(?:tools|diagnosis|telzino|sandbox)\//.test(file))).toStrictEqual([
+      "telzino/lazy-client.ts",
+    ]);
+  });
+
   it("loads neither presets nor guides, but for the dates of the resources", () => {
     const loaded = loadedBy("mcp/server.ts");
     expect(loaded).toContain("mcp/prompts.ts");
