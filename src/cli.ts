@@ -40,7 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const lines = error.problems.map((problem) => `- ${cleanText(problem, 500)}`);
+    const lines = error.problems.map((problem) => `- ${shown(problem)}`);
     process.stderr.write(`${NAME}: the configuration cannot be used:\n${lines.join("\n")}\n`);
     return MISUSED;
   }
@@ -131,10 +131,15 @@ async function named(
   }
 }
 
+/** One line. Redacted before the cut, which would leave half a secret, and after the cleaning, which may join two halves. */
+function shown(text: string): string {
+  return redactor.redact(cleanText(redactor.redact(text), 500));
+}
+
 /** One line for a person, without any configured secret, and where the rest of it stands. */
 async function crashed(error: unknown): Promise<void> {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const line = redactor.redact(cleanText(redactor.redact(text), 500));
+  const line = shown(text);
   const report = await import("./commands/crash-report.js")
     .then(({ writeCrashReport }) => writeCrashReport(error, process.argv.slice(2), redactor.redact))
     .catch(() => undefined);

@@ -75,7 +75,7 @@ export interface Flags {
   sandboxSipPort?: string;
 }
 
-/** Everything that is wrong with the configuration, each with what is right. Values are never repeated. */
+/** Everything that is wrong with the configuration, each with what is right. Values are never repeated, but for a file's path. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];

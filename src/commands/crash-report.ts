@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,10 +24,10 @@ export function writeCrashReport(
     `Flags: ${flagsOf(argv)}`,
     `Up for ${Math.round(process.uptime())} s`,
     "",
-    // Before the cut, so that no half of a secret is left.
-    redact(stackOf(error)).slice(0, MAX_TEXT),
+    // Before the cut, so that no half of a secret is left, and after the cleaning, which may have joined two halves.
+    redact(withoutControls(redact(stackOf(error)))).slice(0, MAX_TEXT),
   ];
-  const path = join(tmpdir(), `${NAME}-crash-${process.pid}-${Date.now()}.txt`);
+  const path = join(tmpdir(), `${NAME}-crash-${Date.now()}-${randomBytes(6).toString("hex")}.txt`);
   try {
     writeFileSync(path, `${lines.join("\n")}\n`, { mode: 0o600, flag: "wx" });
     return path;
@@ -39,6 +40,11 @@ export function writeCrashReport(
 function flagsOf(argv: readonly string[]): string {
   const names = argv.filter((word) => word.startsWith("--")).map((word) => word.replace(/=.*/s, "=…"));
   return names.length === 0 ? "none" : names.join(" ");
+}
+
+/** What a message from outside has brought along must not steer the terminal that shows it. Lines stay. */
+function withoutControls(text: string): string {
+  return text.replace(/[^\P{C}\n\t]/gu, "");
 }
 
 function stackOf(error: unknown, depth = 0): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** A client's file as it stands. */
@@ -10,6 +10,8 @@ export interface ClientFile {
   text: string;
   /** Permission bits; absent: there is no file yet. */
   mode?: number;
+  /** The path is a symbolic link to it. */
+  linked?: boolean;
 }
 
 /** @throws NodeJS.ErrnoException other than ENOENT; TypeError where the bytes are not UTF-8. */
@@ -18,7 +20,8 @@ export async function readClientFile(path: string): Promise<ClientFile> {
     const real = await realpath(path);
     const bytes = await readFile(real);
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return { path: real, text, mode: (await stat(real)).mode & 0o777 };
+    const linked = (await lstat(path)).isSymbolicLink();
+    return { path: real, text, mode: (await stat(real)).mode & 0o777, linked };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { path, text: "" };
     throw error;

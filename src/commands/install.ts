@@ -158,11 +158,11 @@ async function apply(
     say(`${client.title}: ${file.path} is as it should be, nothing to change.`);
     return 0;
   }
-  // What install began and nobody has added to goes as it came.
-  const isBare = /^\s*(?:\{\s*\})?\s*$/.test(text);
+  // What install began and nobody has added to goes as it came. A link somebody has made: install does not make any.
+  const isBare = file.linked !== true && /^\s*(?:\{\s*\})?\s*$/.test(text);
   const note = file.mode === undefined ? " (new)" : isBare ? " (nothing is left in it: it is removed)" : "";
   say(`${client.title}: ${file.path}${note}`);
-  for (const line of changedLines(file.text, text)) say(line);
+  for (const line of changedLines(file.text, isBare ? "" : text)) say(line);
   if (flags.dryRun) return 0;
   if (flags.yes !== true && !(await agreed(io))) {
     io.stderr.write("Nothing was changed.\n");

@@ -1,23 +1,30 @@
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from "node:fs";
+import { homedir } from "node:os";
 import { Writable } from "node:stream";
 import { ConfigError } from "../config.js";
 
 /** At this size a file becomes `<path>.1`, in the place of an earlier one, and a new one is begun. Bytes. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
+/** Opening a pipe that nobody reads must not wait for a reader. Windows has no such flag, and no such pipes. */
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NONBLOCK ?? 0);
+
 /**
- * A stream for log lines that writes them to `stderr` and to the end of a file, which its owner alone can read. The two
- * files that there can be are bounded. When the file cannot be written any more, stderr says so once and goes on.
+ * A stream for log lines that writes them to `stderr` and to the end of a file; one that is made here can be read by its
+ * owner alone. The two files that there can be are bounded. When the file cannot be written any more, stderr says so
+ * once and goes on.
  *
- * @throws ConfigError where it cannot be opened.
+ * @param path `~/` is the home folder: clients start this program without a shell.
+ * @throws ConfigError where it cannot be opened, with the path.
  */
 export function withLogFile(stderr: Writable, path: string, maxBytes = MAX_BYTES): Writable {
+  const full = path.replace(/^~(?=[\\/])/, homedir());
   let file: LogFile | undefined;
   try {
-    file = new LogFile(path, maxBytes);
+    file = new LogFile(full, maxBytes);
   } catch (error) {
     throw new ConfigError([
-      `The log file cannot be written: ${codeOf(error)}. Give a path in a folder that this user can write to.`,
+      `The log file ${full} ${whyNot(error)}. Give --log-file or TELZINO_LOG_FILE a file in a folder that is there and that this user can write to, or leave it out.`,
     ]);
   }
   return new Writable({
@@ -45,21 +52,42 @@ class LogFile {
   constructor(path: string, max: number) {
     this.#path = path;
     this.#max = max;
-    this.#descriptor = openSync(path, "a", 0o600);
-    this.#size = fstatSync(this.#descriptor).size;
+    this.#descriptor = openSync(path, APPEND, 0o600);
+    const facts = fstatSync(this.#descriptor);
+    if (!facts.isFile()) {
+      closeSync(this.#descriptor);
+      // A device would be renamed in the end, and /dev/stdout is the protocol's.
+      throw Object.assign(new Error("not a file"), { code: NO_FILE });
+    }
+    this.#size = facts.size;
   }
 
   append(text: string): void {
-    if (this.#size > 0 && this.#size + text.length > this.#max) this.#turn();
+    if (this.#size > 0 && this.#size + Buffer.byteLength(text) > this.#max) this.#turn();
     this.#size += writeSync(this.#descriptor, text);
   }
 
   #turn(): void {
     closeSync(this.#descriptor);
     renameSync(this.#path, `${this.#path}.1`);
-    this.#descriptor = openSync(this.#path, "a", 0o600);
+    this.#descriptor = openSync(this.#path, APPEND, 0o600);
     this.#size = 0;
   }
+}
+
+const NO_FILE = "ENXIO";
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "is in a folder that does not exist",
+  EACCES: "may not be written by this user",
+  EPERM: "may not be written by this user",
+  EROFS: "is on a file system that cannot be written to",
+  EISDIR: "is a folder",
+  [NO_FILE]: "is not a file",
+};
+
+function whyNot(error: unknown): string {
+  const code = codeOf(error);
+  return `${REASONS[code] ?? "cannot be written"} (${code})`;
 }
 
 function codeOf(error: unknown): string {

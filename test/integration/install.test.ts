@@ -1,6 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -90,7 +102,7 @@ describe("install", () => {
   it("takes a file that it began away again, unless something else was written into it", async () => {
     await run(["install", "cursor", "--yes", "--sandbox"]);
     const undone = await run(["uninstall", "cursor", "--yes"]);
-    expect(undone.shown).toContain("Removed.");
+    expect(undone.shown).toMatch(/\n-}\nRemoved\.\nAs it was before: .+\.bak /);
     expect((await readdir(join(home, ".cursor"))).filter((name) => !name.endsWith(".bak"))).toEqual([]);
     await run(["install", "cursor", "--yes", "--sandbox"]);
     const other = {
@@ -102,6 +114,20 @@ describe("install", () => {
       mcpServers: { other: { command: "x" } },
     });
   });
+
+  it.skipIf(!posix)(
+    "empties a file that a link leads to, and leaves file and link where they are",
+    async () => {
+      await putCursor("{}");
+      const kept = join(home, "kept.json");
+      await rename(cursorFile(), kept);
+      await symlink(kept, cursorFile());
+      await run(["install", "cursor", "--yes", "--sandbox"]);
+      expect((await run(["uninstall", "cursor", "--yes"])).code).toBe(0);
+      expect(await readlink(cursorFile())).toBe(kept);
+      expect(JSON.parse(await readFile(kept, "utf8"))).toEqual({});
+    },
+  );
 
   it("writes credentials for Claude Desktop so that only their owner reads them, and shows them nowhere", async () => {
     const { code, shown } = await run(["install", "claude-desktop", "--yes"], CREDENTIALS);

@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withLogFile } from "../../src/commands/log-file.js";
+import { json, startApiStub } from "../support/api-stub.js";
 import { SpawnedServer } from "../support/spawned.js";
 
 let folder: string;
@@ -13,8 +15,6 @@ beforeEach(() => {
   path = join(folder, "server.log");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-const DAMAGED = "/dev/full";
 
 class Collected extends Writable {
   text = "";
@@ -52,9 +52,49 @@ describe("--log-file", () => {
   });
 
   it("that cannot be opened ends the program with what is right", async () => {
-    const server = new SpawnedServer(["--log-file", join(folder, "no", "such", "folder.log")]);
+    const nowhere = join(folder, "no", "such", "folder.log");
+    const server = new SpawnedServer(["--log-file", nowhere]);
     expect(await server.ended()).toBe(2);
-    expect(server.stderr).toMatch(/The log file cannot be written: ENOENT\. Give a path in a folder/);
+    expect(server.stderr).toContain(
+      `- The log file ${nowhere} is in a folder that does not exist (ENOENT). Give --log-file`,
+    );
+    expect(server.stderr).not.toMatch(/unexpected error|\n {4}at /);
+    expect(server.stdout).toBe("");
+  });
+
+  it("whose path holds a secret is named without it", async () => {
+    const server = new SpawnedServer(["--log-file", join(folder, "hunter22secret", "log")], {
+      TELZINO_ACCESS_TOKEN: "hunter22secret",
+    });
+    expect(await server.ended()).toBe(2);
+    expect(server.stderr).toContain(`The log file ${join(folder, "[secret]", "log")} is in`);
+  });
+
+  it("takes ~/ as the home folder, which no shell has put there", async () => {
+    const server = new SpawnedServer(["doctor", "--sandbox", "--log-file", "~/server.log"], {
+      HOME: folder,
+      USERPROFILE: folder,
+    });
+    expect(await server.ended()).toBe(0);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it("has no secret in it that the API repeats", async () => {
+    const api = await startApiStub();
+    api.script("GET /v1/agents", json(400, { message: "hunter22secret is not what it was" }));
+    const server = new SpawnedServer(["--log-level", "trace", "--log-file", path], {
+      TELZINO_ACCESS_TOKEN: "hunter22secret",
+      TELZINO_API_URL: api.url.href,
+    });
+    await server.initialize();
+    await server.callTool("list_agents");
+    await api.close();
+    server.child.stdin.end();
+    expect(await server.ended()).toBe(0);
+    const written = readFileSync(path, "utf8");
+    expect(written).toContain("[secret]");
+    expect(written).not.toContain("hunter22secret");
+    expect(server.stderr).toContain(written);
   });
 });
 
@@ -73,11 +113,33 @@ describe("a log file", () => {
     expect(readFileSync(path, "utf8")).toBe("b\n");
   });
 
-  it.skipIf(!existsSync(DAMAGED))("that can be written no more is said once, and stderr goes on", () => {
+  it("counts bytes, not letters", () => {
+    const log = withLogFile(new Collected(), path, 100);
+    for (let line = 0; line < 6; line += 1) log.write(`${"ü".repeat(19)}\n`);
+    expect([path, `${path}.1`].map((file) => statSync(file).size)).toEqual([78, 78]);
+  });
+
+  it("leaves who may read it as its owner has set it", () => {
+    writeFileSync(path, "", { mode: 0o640 });
+    withLogFile(new Collected(), path).write("a line\n");
+    if (process.platform !== "win32") expect(statSync(path).mode & 0o777).toBe(0o640);
+  });
+
+  it("that can be written no more is said once, and stderr goes on", () => {
     const stderr = new Collected();
-    const log = withLogFile(stderr, DAMAGED);
-    log.write("one\n");
-    log.write("two\n");
-    expect(stderr.text).toBe("one\nThe log file cannot be written any more: ENOSPC\ntwo\n");
+    // What stands there instead of a file cannot be replaced by one.
+    mkdirSync(join(`${path}.1`, "full"), { recursive: true });
+    const log = withLogFile(stderr, path, 10);
+    for (const line of ["first", "second", "third"]) log.write(`${line}\n`);
+    expect(stderr.text).toMatch(/^first\nsecond\nThe log file cannot be written any more: E[A-Z]+\nthird\n$/);
+  });
+
+  it("must be a file: no folder, no device, no pipe that waits for a reader", () => {
+    const open = (given: string) => () => withLogFile(new Collected(), given);
+    expect(open(folder)).toThrow(/is a folder \(EISDIR\)/);
+    if (process.platform === "win32") return;
+    expect(open("/dev/null")).toThrow(/The log file \/dev\/null is not a file/);
+    execFileSync("mkfifo", [path]);
+    expect(open(path)).toThrow(/is not a file/);
   });
 });

@@ -37,8 +37,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const logFile = () => join(folder, "home", "server.log");
+
 async function started(env: Record<string, string> = {}, capabilities: object = {}, args: string[] = []) {
-  const own = { HOME: join(folder, "home"), TMPDIR: join(folder, "tmp") };
+  const own = { HOME: join(folder, "home"), TMPDIR: join(folder, "tmp"), TELZINO_LOG_FILE: logFile() };
   const server = new SpawnedServer(args, { ...world.env, ...own, ...env });
   servers.push(server);
   if (args.length === 0 || args[0]?.startsWith("--")) await server.initialize(capabilities);
@@ -351,6 +353,7 @@ describe("where something goes wrong", () => {
     const [, report = ""] = /\(report without secrets: (.+)\)\n$/.exec(server.stderr) ?? [];
     expect(readFileSync(report, "utf8")).toMatch(/Flags: none\n(.*\n)+Error: it was \[secret\].*\n {4}at /);
     if (process.platform !== "win32") expect(statSync(report).mode & 0o777).toBe(0o600);
+    expect(readFileSync(logFile(), "utf8")).toMatch(/PUT|tool call/);
     expect(await leaks()).toStrictEqual([]);
   });
 });

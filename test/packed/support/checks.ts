@@ -56,7 +56,7 @@ export const CHECKS: Readonly<Record<string, (program: Program) => Promise<void>
     });
     expect(Object.keys(await cursorServers(program))).toEqual(["telzino-sip"]);
     expect(await run(program, ["uninstall", "cursor", "--yes"])).toMatchObject({ code: 0 });
-    expect(await cursorServers(program)).toEqual({});
+    await expect(cursorServers(program)).rejects.toThrow(/ENOENT/);
   },
 
   http: async (program) => {
