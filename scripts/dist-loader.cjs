@@ -17,6 +17,9 @@ const file = join(__dirname, "start.js");
 const script = new Script(readFileSync(file, "utf8"), { filename: file, cachedData: readCache() });
 const bundled = script.runInThisContext();
 const loaded = new Map();
+// All chunks stand in one folder: one for all of them.
+const requireBeside = createRequire(join(__dirname, "chunks", "cli.js"));
+const requireChunk = (id) => (/^\.\.?\/.*\.js$/.test(id) ? load(basename(id)) : requireBeside(id));
 
 function tune(...flags) {
   for (const flag of flags) setFlagsFromString(flag);
@@ -45,8 +48,7 @@ function load(name) {
     });
   const module = { exports: {} };
   loaded.set(name, module);
-  const own = createRequire(path);
-  run(module, module.exports, (id) => (/^\.\.?\/.*\.js$/.test(id) ? load(basename(id)) : own(id)), path);
+  run(module, module.exports, requireChunk, path);
   return module.exports;
 }
 
