@@ -5,7 +5,7 @@ import { RateLimiterRedis } from "rate-limiter-flexible";
 import type { RateSettings } from "../config-http.js";
 import type { Logger } from "../log.js";
 import type { Secret } from "../secret.js";
-import { leaveOf } from "./limits.js";
+import { leaveOf } from "./leave.js";
 import type { Leave, LimitKind } from "./types.js";
 
 /** How long a count may take. */

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { RateSettings } from "../config-http.js";
 import type { Logger } from "../log.js";
 import type { Secret } from "../secret.js";
+import { leaveOf } from "./leave.js";
 import type { SharedCounts } from "./limits-redis.js";
-import type { Caller, Leave, LimitKind, Limits } from "./types.js";
+import type { Caller, LimitKind, Limits } from "./types.js";
 
 export interface LimitsOptions {
   rates: RateSettings;
@@ -43,15 +44,4 @@ function keyOf({ tenant, principal }: Caller): string {
   return createHash("sha256")
     .update(JSON.stringify([tenant.name, principal]))
     .digest("base64url");
-}
-
-/** What became of a count. @throws what is no answer of the limiter. */
-export async function leaveOf(counted: Promise<unknown>): Promise<Leave> {
-  try {
-    await counted;
-    return { allowed: true };
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    return { allowed: false, retryAfterSeconds: Math.max(1, Math.ceil(refusal.msBeforeNext / 1_000)) };
-  }
 }

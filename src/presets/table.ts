@@ -1,7 +1,7 @@
 import type { PresetSummary } from "./types.js";
 
 /**
- * The catalogue in lines, so that listing and searching load no system's file; a test keeps it equal to the files.
+ * The catalogue in lines, so that listing and searching load no system's file; those go on from their line.
  * By kind of system, the common ones first; the generic one last.
  */
 export const TABLE: readonly PresetSummary[] = [
@@ -448,4 +448,11 @@ export const TABLE: readonly PresetSummary[] = [
 /** The line of one preset. */
 export function summaryOf(id: string): PresetSummary | undefined {
   return TABLE.find((summary) => summary.id === id);
+}
+
+/** A system's line, with which its file begins. @throws Error where there is none. */
+export function lineOf(id: string): PresetSummary {
+  const line = TABLE.find((one) => one.id === id);
+  if (line === undefined) throw new Error(`no line for the preset ${id}`);
+  return line;
 }

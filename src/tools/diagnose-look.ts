@@ -6,7 +6,7 @@ import {
   ProbeLimitError,
 } from "../diagnosis/index.js";
 import type { CallContext, Services } from "./context.js";
-import type { DiagnoseInput } from "./diagnose-sip-registration.js";
+import type { DiagnoseInput } from "./diagnose-input.js";
 import type { ResolvedTarget } from "./diagnose-target.js";
 import { ToolError } from "./errors.js";
 

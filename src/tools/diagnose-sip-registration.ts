@@ -1,62 +1,15 @@
-import { z } from "zod";
-import {
-  agentIdField,
-  authUsernameField,
-  portField,
-  proxyField,
-  sipDomainField,
-  transportField,
-  usernameField,
-} from "../registration/fields.js";
 import { completeSettings } from "../registration/settings.js";
 import { obtainPassword } from "../secrets/password.js";
 import type { CallContext } from "./context.js";
 import { defineTool } from "./define.js";
 import { testByEntry } from "./diagnose-entry.js";
+import { type DiagnoseInput, diagnoseInput } from "./diagnose-input.js";
 import { diagnoseOutput } from "./diagnose-output.js";
 import { type DiagnoseReply, diagnoseReply, type ReplyContext } from "./diagnose-reply.js";
 import { type ResolvedTarget, resolveTarget } from "./diagnose-target.js";
 import { ToolError } from "./errors.js";
-import { passwordField, passwordSecretField } from "./password-fields.js";
 import { loadPresetOrExplain } from "./preset.js";
 
-const input = z.strictObject({
-  agentId: agentIdField
-    .describe("Agent's UUID, from list_agents: its stored settings are looked at")
-    .optional(),
-  sipDomain: sipDomainField
-    .describe("Instead of agentId: host name or IP address of the PBX, e.g. pbx.example.com")
-    .optional(),
-  username: usernameField.optional(),
-  proxy: proxyField.optional(),
-  port: portField.describe("SIP port. Left out: as DNS says (SRV), else 5060, or 5061 with tls").optional(),
-  transport: transportField.describe("SIP transport. Left out: as DNS says, else udp").optional(),
-  authUsername: authUsernameField.optional(),
-  presetId: z
-    .string()
-    .max(60)
-    .describe("From list_pbx_presets; left out, the PBX is recognised by its answers")
-    .optional(),
-  testCredentials: z
-    .boolean()
-    .describe("Also send user and password, once, in a query that registers nothing. Default false")
-    .optional(),
-  passwordSecret: passwordSecretField.optional(),
-  password: passwordField
-    .describe("SIP password for testCredentials, the last resort: it stays in the conversation")
-    .optional(),
-  force: z
-    .boolean()
-    .describe("Test a password again that was refused here before; ask the user first")
-    .optional(),
-  ignoreCertificate: z
-    .boolean()
-    .describe("Test credentials although the certificate does not hold; ask the user first")
-    .optional(),
-  detail: z.boolean().describe("Show every SIP message sent and received, secrets struck out").optional(),
-});
-
-export type DiagnoseInput = z.output<typeof input>;
 type Look = typeof import("./diagnose-look.js").look;
 
 export const diagnoseSipRegistration = defineTool({
@@ -67,7 +20,7 @@ export const diagnoseSipRegistration = defineTool({
     "Use it when a registration has failed or stays pending, or before configuring, to see whether a PBX answers. Not for a plain look at the state: get_sip_status.",
     'Example: {"sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
   ].join("\n"),
-  input,
+  input: diagnoseInput,
   output: diagnoseOutput,
   // Honestly read-only, also with testCredentials: the REGISTER has no Contact, so that it asks for the bindings
   // and makes, refreshes or removes none (RFC 3261 10.2.3). What it can cost is one failed login in the PBX's log.

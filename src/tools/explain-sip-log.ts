@@ -3,7 +3,7 @@ import type { LogReport } from "../diagnosis/logs/index.js";
 import { usernameField } from "../registration/fields.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { loadPresetOrExplain } from "./preset.js";
-import { nextStepsSchema } from "./schemas.js";
+import { findingSchema, nextStepsSchema } from "./schemas.js";
 
 /** Characters; some hundred lines of a log, or a dozen registrations with every message. */
 const MAX_LOG = 60_000;
@@ -22,13 +22,7 @@ const output = z.object({
     z.object({ line: z.number(), count: z.number(), at: z.string().optional(), text: z.string() }),
   ),
   findings: z.array(
-    z.object({
-      id: z.string(),
-      severity: z.string(),
-      title: z.string(),
-      evidence: z.string(),
-      cause: z.string(),
-      fix: z.string(),
+    findingSchema.extend({
       confidence: z.string(),
       users: z.array(z.string()),
       count: z.number(),

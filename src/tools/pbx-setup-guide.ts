@@ -1,40 +1,5 @@
-import { z } from "zod";
-import {
-  authUsernameField,
-  didField,
-  portField,
-  sipDomainField,
-  transportField,
-  usernameField,
-} from "../registration/fields.js";
 import { defineTool } from "./define.js";
-import { nextStepsSchema } from "./schemas.js";
-
-const input = z.strictObject({
-  presetId: z.string().max(60).describe("From list_pbx_presets"),
-  username: usernameField.describe("SIP user, e.g. 1001").optional(),
-  sipDomain: sipDomainField.describe("Host of the PBX").optional(),
-  transport: transportField.optional(),
-  port: portField.describe("SIP port").optional(),
-  agentName: z.string().max(200).describe("Shown to callers").optional(),
-  authUsername: authUsernameField.describe("Digest user, if another").optional(),
-  did: didField.describe("Number that leads to the agent, E.164").optional(),
-});
-
-const output = z.object({
-  presetId: z.string(),
-  steps: z.array(z.object({ stage: z.string(), text: z.string() })),
-  texts: z.array(
-    z.object({ title: z.string(), target: z.string(), text: z.string(), afterwards: z.string() }),
-  ),
-  passwordAdvice: z.string(),
-  missing: z.array(z.object({ field: z.string(), where: z.string() })),
-  notes: z.array(z.string()),
-  nextSteps: nextStepsSchema,
-});
-
-export type GuideInput = z.output<typeof input>;
-export type GuideOutput = z.output<typeof output>;
+import { setupInput, setupOutput } from "./pbx-setup-schemas.js";
 
 export const pbxSetupGuide = defineTool({
   name: "pbx_setup_guide",
@@ -44,8 +9,8 @@ export const pbxSetupGuide = defineTool({
     "Use it when the extension does not exist yet; call it again as values become known.",
     'Example: {"presetId": "asterisk-pjsip", "username": "1001"}',
   ].join("\n"),
-  input,
-  output,
+  input: setupInput,
+  output: setupOutput,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   async run(given) {
     // The catalogue and its texts are loaded when they are first needed.

@@ -2,7 +2,7 @@ import { type ConfigText, configTextsFor, UnsafeValueError } from "../presets/co
 import { cleanText } from "../text.js";
 import type { ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
-import type { GuideInput, GuideOutput } from "./pbx-setup-guide.js";
+import type { GuideInput, GuideOutput } from "./pbx-setup-schemas.js";
 import { type GuideValues, guideFor } from "./pbx-setup-steps.js";
 import { loadPresetOrExplain, presetById } from "./preset.js";
 

@@ -25,16 +25,15 @@ export const statusSchema = z.object({
   message: z.string().optional().describe("The API's words"),
 });
 
-export const statusFindingsSchema = z.array(
-  z.object({
-    id: z.string(),
-    severity: z.string(),
-    title: z.string(),
-    evidence: z.string(),
-    cause: z.string(),
-    fix: z.string(),
-  }),
-);
+export const findingSchema = z.object({
+  id: z.string(),
+  severity: z.string(),
+  title: z.string(),
+  evidence: z.string(),
+  cause: z.string(),
+  fix: z.string(),
+});
+export const statusFindingsSchema = z.array(findingSchema);
 
 export const adviceSchema = z.object({
   id: z.string(),

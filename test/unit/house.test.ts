@@ -74,6 +74,28 @@ function roomImports(file: SourceFile): { specifier: string; room: string }[] {
     }));
 }
 
+/** Files that lead back to themselves, each with one way there; types count as imports. */
+function circles(files: SourceFile[]): string[] {
+  const known = new Map(files.map((file) => [file.path, file]));
+  const next = (file: SourceFile) =>
+    importsOf(file).flatMap((specifier) => {
+      const path = join(dirname(file.path), specifier.replace(/\.js$/, ".ts")).split(sep).join("/");
+      return specifier.startsWith(".") ? (known.get(path) ?? []) : [];
+    });
+  return files.flatMap((start) => {
+    const ways = next(start).map((file) => [file]);
+    const seen = new Set<SourceFile>();
+    for (let way = ways.pop(); way; way = ways.pop()) {
+      const last = way.at(-1) ?? start;
+      if (last === start) return [[start, ...way].map(({ path }) => path).join(" > ")];
+      if (seen.has(last)) continue;
+      seen.add(last);
+      for (const file of next(last)) ways.push([...way, file]);
+    }
+    return [];
+  });
+}
+
 function offenders(
   files: SourceFile[],
   pattern: RegExp,
@@ -83,6 +105,16 @@ function offenders(
 }
 
 describe("rooms", () => {
+  it("has no file that imports itself by way of others", () => {
+    expect(circles(sources)).toEqual([]);
+    const [one, two] = ["a", "b"].map((name) => ({ path: `src/${name}.ts`, text: "", lines: 1 }));
+    const pair = [
+      { ...one, code: 'import "./b.js";' },
+      { ...two, code: 'import "./a.js";' },
+    ] as SourceFile[];
+    expect(circles(pair)).toEqual(["src/a.ts > src/b.ts > src/a.ts", "src/b.ts > src/a.ts > src/b.ts"]);
+  });
+
   it("has no room that the plan does not know", () => {
     const unknown = sources.filter(({ path }) => rankOf(roomOf(path)) < 0).map(({ path }) => path);
     expect(unknown).toEqual([]);

@@ -1,15 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** 3CX v18 and v20, the agent as an extension. */
 export const preset: Preset = {
-  id: "3cx",
-  name: "3CX (v18, v20)",
-  vendor: "3CX",
-  category: "cloud PBX",
-  aliases: ["3CX", "3CX v20", "3CX v18", "3CX Phone System", "3CX StartUP", "3CX hosted", "three cx"],
-  registers: "conditional",
-  summary: "3CX extension: needs the Auth ID as authUsername and use outside the LAN allowed.",
+  ...lineOf("3cx"),
   confidence: "medium",
   conditions: [
     {

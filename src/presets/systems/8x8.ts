@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** 8x8 Work and X Series; nearly everything has to be asked. */
 export const preset: Preset = {
-  id: "8x8",
-  name: "8x8 Work",
-  vendor: "8x8",
-  category: "cloud PBX",
-  aliases: ["8x8", "8x8 Work", "8x8 X Series", "8 by 8", "eight by eight"],
-  registers: "conditional",
-  summary: "8x8: ask 8x8 support whether a generic SIP device may be added; the values come from them.",
+  ...lineOf("8x8"),
   confidence: "low",
   conditions: [
     {

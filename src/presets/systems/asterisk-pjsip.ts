@@ -1,23 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** Asterisk with a hand-written pjsip.conf. */
 export const preset: Preset = {
-  id: "asterisk-pjsip",
-  name: "Asterisk (pjsip.conf)",
-  vendor: "Asterisk project (Sangoma)",
-  category: "on-premises PBX",
-  aliases: [
-    "Asterisk",
-    "Asterisk PJSIP",
-    "pjsip.conf",
-    "Asterisk 20",
-    "Asterisk 22",
-    "res_pjsip",
-    "plain Asterisk",
-  ],
-  registers: "yes",
-  summary: "Asterisk configured by hand in pjsip.conf: endpoint, auth and aor; UDP 5060.",
+  ...lineOf("asterisk-pjsip"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "sometimes",

@@ -1,23 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Avaya IP Office on the customer's premises. */
 export const preset: Preset = {
-  id: "avaya-ip-office",
-  name: "Avaya IP Office",
-  vendor: "Avaya",
-  category: "on-premises PBX",
-  aliases: [
-    "Avaya",
-    "Avaya IP Office",
-    "IP Office",
-    "IP500",
-    "IPO",
-    "Avaya IP500 V2",
-    "IP Office Server Edition",
-  ],
-  registers: "conditional",
-  summary:
-    "IP Office SIP extension: needs a 3rd Party IP Endpoints licence; password = the user's Login Code.",
+  ...lineOf("avaya-ip-office"),
   confidence: "medium",
   conditions: [
     {

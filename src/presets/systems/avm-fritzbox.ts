@@ -1,15 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** AVM FRITZ!Box, the agent as an IP telephone. */
 export const preset: Preset = {
-  id: "avm-fritzbox",
-  name: "AVM FRITZ!Box",
-  vendor: "AVM",
-  category: "router",
-  aliases: ["FRITZ!Box", "AVM", "AVM FRITZ!Box", "Fritz", "FRITZ!OS", "FRITZ!Fon"],
-  registers: "conditional",
-  summary: "FRITZ!Box IP telephone: registration from the internet has to be ticked for the device.",
+  ...lineOf("avm-fritzbox"),
   confidence: "medium",
   conditions: [
     {

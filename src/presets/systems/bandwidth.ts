@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Bandwidth, SIP Registrar product. */
 export const preset: Preset = {
-  id: "bandwidth",
-  name: "Bandwidth SIP Registrar",
-  vendor: "Bandwidth",
-  category: "SIP provider",
-  aliases: ["Bandwidth", "Bandwidth.com", "Bandwidth registrar", "auth.bandwidth.com"],
-  registers: "conditional",
-  summary: "Bandwidth's Registrar product, activated by sales: sipDomain = realm under auth.bandwidth.com.",
+  ...lineOf("bandwidth"),
   confidence: "medium",
   conditions: [
     {

@@ -1,15 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** A provider that runs Cisco BroadWorks, formerly BroadSoft. */
 export const preset: Preset = {
-  id: "broadworks",
-  name: "BroadWorks provider",
-  vendor: "Cisco (BroadSoft)",
-  category: "cloud PBX",
-  aliases: ["BroadWorks", "BroadSoft", "Cisco BroadWorks", "BroadCloud", "BroadWorks hosted PBX"],
-  registers: "yes",
-  summary:
-    "Provider on BroadWorks: username = line/port, authUsername = Authentication service user, proxy = its SBC.",
+  ...lineOf("broadworks"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "sometimes",

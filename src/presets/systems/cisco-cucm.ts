@@ -1,23 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** Cisco Unified Communications Manager, third-party SIP device. */
 export const preset: Preset = {
-  id: "cisco-cucm",
-  name: "Cisco Unified Communications Manager",
-  vendor: "Cisco",
-  category: "on-premises PBX",
-  aliases: [
-    "Cisco",
-    "CUCM",
-    "Cisco CUCM",
-    "CallManager",
-    "Cisco CallManager",
-    "Cisco Unified CM",
-    "Unified Communications Manager",
-  ],
-  registers: "conditional",
-  summary: "CUCM third-party SIP device: username = directory number, authUsername = the Digest User.",
+  ...lineOf("cisco-cucm"),
   confidence: "medium",
   conditions: [
     {

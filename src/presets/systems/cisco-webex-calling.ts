@@ -1,15 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Cisco Webex Calling, customer-managed device of the Generic SIP Phone profile. */
 export const preset: Preset = {
-  id: "cisco-webex-calling",
-  name: "Cisco Webex Calling",
-  vendor: "Cisco",
-  category: "cloud PBX",
-  aliases: ["Webex", "Webex Calling", "Cisco Webex", "Cisco Webex Calling", "Webex Control Hub"],
-  registers: "conditional",
-  summary:
-    "Webex Calling customer-managed device: TLS only, outbound proxy looked up by SRV, values from Control Hub.",
+  ...lineOf("cisco-webex-calling"),
   confidence: "medium",
   conditions: [
     {

@@ -1,15 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Flowroute with SIP credential authentication. */
 export const preset: Preset = {
-  id: "flowroute",
-  name: "Flowroute",
-  vendor: "BCM One",
-  category: "SIP provider",
-  aliases: ["Flowroute", "BCM One Flowroute", "sip.flowroute.com"],
-  registers: "conditional",
-  summary:
-    "Flowroute with SIP credentials and a registration-based route; every registration on the account rings.",
+  ...lineOf("flowroute"),
   confidence: "medium",
   conditions: [
     {

@@ -1,15 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** FreePBX, extension of the old chan_sip driver. */
 export const preset: Preset = {
-  id: "freepbx-chan-sip",
-  name: "FreePBX (legacy chan_sip extension)",
-  vendor: "Sangoma",
-  category: "on-premises PBX",
-  aliases: ["FreePBX chan_sip", "FreePBX legacy SIP", "chan_sip", "FreePBX 13", "FreePBX 14"],
-  registers: "yes",
-  summary: "Old FreePBX extension on the chan_sip driver, usually UDP 5160; prefer PJSIP where it exists.",
+  ...lineOf("freepbx-chan-sip"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,25 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** FreePBX, extension of the chan_pjsip driver. */
 export const preset: Preset = {
-  id: "freepbx-pjsip",
-  name: "FreePBX (PJSIP extension)",
-  vendor: "Sangoma",
-  category: "on-premises PBX",
-  aliases: [
-    "FreePBX",
-    "FreePBX 17",
-    "FreePBX 16",
-    "Sangoma",
-    "Sangoma FreePBX",
-    "PBXact",
-    "FreePBX PJSIP",
-    "FPBX",
-    "FreePBX Distro",
-  ],
-  registers: "yes",
-  summary: "FreePBX with a chan_pjsip extension: UDP 5060, username = extension, password = Secret.",
+  ...lineOf("freepbx-pjsip"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "no",

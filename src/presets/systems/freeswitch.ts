@@ -1,16 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** FreeSWITCH with its bundled configuration. */
 export const preset: Preset = {
-  id: "freeswitch",
-  name: "FreeSWITCH (internal profile)",
-  vendor: "SignalWire",
-  category: "on-premises PBX",
-  aliases: ["FreeSWITCH", "mod_sofia", "SignalWire FreeSWITCH"],
-  registers: "yes",
-  summary:
-    "FreeSWITCH directory user on the bundled internal profile: sipDomain = directory domain, UDP 5060.",
+  ...lineOf("freeswitch"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,15 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** FusionPBX, extension of a tenant domain. */
 export const preset: Preset = {
-  id: "fusionpbx",
-  name: "FusionPBX",
-  vendor: "FusionPBX",
-  category: "on-premises PBX",
-  aliases: ["FusionPBX", "FusionPBX multi-tenant"],
-  registers: "yes",
-  summary: "FusionPBX (FreeSWITCH): sipDomain must be the tenant's domain; UDP 5060, never 5080.",
+  ...lineOf("fusionpbx"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,23 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Any other registrar. */
 export const preset: Preset = {
-  id: "generic-sip",
-  name: "Other SIP registrar",
-  vendor: "any",
-  category: "generic",
-  aliases: [
-    "generic",
-    "generic SIP",
-    "other",
-    "other PBX",
-    "any SIP provider",
-    "custom SIP",
-    "SIP trunk with registration",
-    "unknown PBX",
-  ],
-  registers: "yes",
-  summary: "Any registrar that takes user name and password: what to ask for and in which order to try.",
+  ...lineOf("generic-sip"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "sometimes",

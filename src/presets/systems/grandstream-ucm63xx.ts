@@ -1,26 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** Grandstream UCM6300 series; older UCM series may differ in detail. */
 export const preset: Preset = {
-  id: "grandstream-ucm63xx",
-  name: "Grandstream UCM63xx",
-  vendor: "Grandstream",
-  category: "on-premises PBX",
-  aliases: [
-    "Grandstream",
-    "Grandstream UCM",
-    "UCM6300",
-    "UCM6301",
-    "UCM6302",
-    "UCM6304",
-    "UCM6308",
-    "UCM6510",
-    "UCM6202",
-    "UCM6204",
-  ],
-  registers: "yes",
-  summary: "Grandstream UCM: extension and SIP/IAX password; AuthID only where one is set; UDP 5060.",
+  ...lineOf("grandstream-ucm63xx"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "sometimes",

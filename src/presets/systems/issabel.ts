@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Issabel PBX. */
 export const preset: Preset = {
-  id: "issabel",
-  name: "Issabel PBX",
-  vendor: "Issabel Foundation",
-  category: "on-premises PBX",
-  aliases: ["Issabel", "IssabelPBX", "Issabel 4", "Issabel 5"],
-  registers: "yes",
-  summary: "Issabel: chan_sip extensions on 5060, PJSIP ones on 5066 (TLS 5061 and 5067).",
+  ...lineOf("issabel"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "no",

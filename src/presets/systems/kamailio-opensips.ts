@@ -1,15 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** Own proxy and registrar with Kamailio or OpenSIPS. */
 export const preset: Preset = {
-  id: "kamailio-opensips",
-  name: "Kamailio or OpenSIPS",
-  vendor: "Kamailio / OpenSIPS projects",
-  category: "generic",
-  aliases: ["Kamailio", "OpenSIPS", "OpenSER", "Kamailio registrar"],
-  registers: "yes",
-  summary: "Own Kamailio or OpenSIPS registrar: subscriber with its domain; UDP/TCP 5060, TLS where enabled.",
+  ...lineOf("kamailio-opensips"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,23 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Microsoft Teams: there is no registrar for generic SIP. */
 export const preset: Preset = {
-  id: "microsoft-teams",
-  name: "Microsoft Teams",
-  vendor: "Microsoft",
-  category: "cloud PBX",
-  aliases: [
-    "Teams",
-    "Microsoft Teams",
-    "MS Teams",
-    "Teams Phone",
-    "Teams Direct Routing",
-    "Microsoft 365 phone",
-    "Operator Connect",
-  ],
-  registers: "no",
-  summary:
-    "Teams takes no SIP registration with user and password; use a PBX or SBC that Teams routes to, or a phone number.",
+  ...lineOf("microsoft-teams"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "no",

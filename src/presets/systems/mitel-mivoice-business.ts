@@ -1,23 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Mitel MiVoice Business, generic SIP phone, from outside by way of the MiVoice Border Gateway (MBG). */
 export const preset: Preset = {
-  id: "mitel-mivoice-business",
-  name: "Mitel MiVoice Business",
-  vendor: "Mitel",
-  category: "on-premises PBX",
-  aliases: [
-    "Mitel",
-    "MiVoice Business",
-    "MiVB",
-    "Mitel 3300",
-    "Mitel MBG",
-    "MiVoice Border Gateway",
-    "Mitel 3300 ICP",
-  ],
-  registers: "conditional",
-  summary:
-    "Generic SIP phone on MiVoice Business; from outside through the Border Gateway with its set-side credentials.",
+  ...lineOf("mitel-mivoice-business"),
   confidence: "medium",
   conditions: [
     {

@@ -1,15 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** NetSapiens (Crexendo), under its own or a provider's name. */
 export const preset: Preset = {
-  id: "netsapiens",
-  name: "NetSapiens SNAPsolution",
-  vendor: "NetSapiens",
-  category: "cloud PBX",
-  aliases: ["NetSapiens", "SNAPsolution", "SNAPmobile", "Crexendo", "NetSapiens white label"],
-  registers: "yes",
-  summary: "NetSapiens and its many white labels: device name like 1001a, tenant domain plus outbound proxy.",
+  ...lineOf("netsapiens"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "no",

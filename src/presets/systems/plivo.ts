@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Plivo SIP endpoint; Zentrunk is another product. */
 export const preset: Preset = {
-  id: "plivo",
-  name: "Plivo SIP Endpoint",
-  vendor: "Plivo",
-  category: "SIP provider",
-  aliases: ["Plivo", "Plivo endpoint", "Plivo SIP", "phone.plivo.com"],
-  registers: "yes",
-  summary: "Plivo SIP endpoint on phone.plivo.com: the username ends in the digits that Plivo appends.",
+  ...lineOf("plivo"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** A provider that runs PortaOne's PortaSwitch. */
 export const preset: Preset = {
-  id: "portaswitch",
-  name: "PortaSwitch (PortaSIP)",
-  vendor: "PortaOne",
-  category: "cloud PBX",
-  aliases: ["PortaSwitch", "PortaSIP", "PortaOne", "PortaBilling"],
-  registers: "yes",
-  summary: "Provider on PortaSwitch: username = account ID, password = the account's service password.",
+  ...lineOf("portaswitch"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,15 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** RingCentral (RingEX), existing or other phone. */
 export const preset: Preset = {
-  id: "ringcentral",
-  name: "RingCentral",
-  vendor: "RingCentral",
-  category: "cloud PBX",
-  aliases: ["RingCentral", "RingEX", "RingCentral MVP", "RingCentral Office", "sip.ringcentral.com"],
-  registers: "yes",
-  summary:
-    "RingCentral existing device: regional outbound proxy, port 5090 (TLS 5096), authorization ID required.",
+  ...lineOf("ringcentral"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "yes",

@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Sangoma Switchvox. */
 export const preset: Preset = {
-  id: "sangoma-switchvox",
-  name: "Sangoma Switchvox",
-  vendor: "Sangoma",
-  category: "on-premises PBX",
-  aliases: ["Switchvox", "Sangoma Switchvox", "Digium Switchvox", "Switchvox Cloud"],
-  registers: "yes",
-  summary: "Switchvox extension of type SIP Phone: the password is the Phone Password, not the login.",
+  ...lineOf("sangoma-switchvox"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "no",

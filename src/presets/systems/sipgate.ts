@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** sipgate team, basic and trunking. */
 export const preset: Preset = {
-  id: "sipgate",
-  name: "sipgate",
-  vendor: "sipgate",
-  category: "SIP provider",
-  aliases: ["sipgate", "sipgate team", "sipgate basic", "sipgate trunking", "sipconnect.sipgate.de"],
-  registers: "yes",
-  summary: "sipgate: SIP-ID and SIP password, not the login; trunks register at sipconnect.sipgate.de.",
+  ...lineOf("sipgate"),
   confidence: "low",
   conditions: [],
   needsAuthUsername: "no",

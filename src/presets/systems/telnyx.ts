@@ -1,15 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** Telnyx, SIP connection of the Credentials type. */
 export const preset: Preset = {
-  id: "telnyx",
-  name: "Telnyx",
-  vendor: "Telnyx",
-  category: "SIP provider",
-  aliases: ["Telnyx", "Telnyx SIP", "Telnyx credentials connection", "sip.telnyx.com", "Telnyx SIP trunk"],
-  registers: "yes",
-  summary: "Telnyx SIP connection of type Credentials on sip.telnyx.com: UDP/TCP 5060, TLS 5061.",
+  ...lineOf("telnyx"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "no",

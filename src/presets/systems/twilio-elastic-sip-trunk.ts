@@ -1,21 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Twilio Elastic SIP Trunking: trunks are not registered to. */
 export const preset: Preset = {
-  id: "twilio-elastic-sip-trunk",
-  name: "Twilio Elastic SIP Trunking",
-  vendor: "Twilio",
-  category: "SIP provider",
-  aliases: [
-    "Twilio Elastic SIP Trunking",
-    "Twilio Elastic SIP Trunk",
-    "Twilio trunk",
-    "Twilio SIP trunk",
-    "Elastic SIP",
-    "pstn.twilio.com",
-  ],
-  registers: "no",
-  summary: "Twilio's trunks have no registrar; use a Twilio SIP Domain with SIP Registration instead.",
+  ...lineOf("twilio-elastic-sip-trunk"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,22 +1,10 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 import { WIRE } from "../wire.js";
 
 /** Twilio Programmable Voice SIP Domain with SIP Registration; Elastic SIP Trunking is another product and takes no registrations. */
 export const preset: Preset = {
-  id: "twilio-sip-domain",
-  name: "Twilio SIP Domain (SIP Registration)",
-  vendor: "Twilio",
-  category: "SIP provider",
-  aliases: [
-    "Twilio",
-    "Twilio SIP",
-    "Twilio SIP Domain",
-    "Twilio Programmable Voice",
-    "Twilio SIP Registration",
-    "sip.twilio.com",
-  ],
-  registers: "yes",
-  summary: "Programmable Voice SIP Domain with SIP Registration on; TLS on 5061, UDP/TCP on 5060.",
+  ...lineOf("twilio-sip-domain"),
   confidence: "high",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** VitalPBX; little could be verified. */
 export const preset: Preset = {
-  id: "vitalpbx",
-  name: "VitalPBX",
-  vendor: "VitalPBX",
-  category: "on-premises PBX",
-  aliases: ["VitalPBX", "VitalPBX 4"],
-  registers: "yes",
-  summary: "VitalPBX: the device's user and password, not just the extension; UDP 5060 assumed.",
+  ...lineOf("vitalpbx"),
   confidence: "low",
   conditions: [],
   needsAuthUsername: "sometimes",

@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Vodia PBX; much is from its predecessor pbxnsip. */
 export const preset: Preset = {
-  id: "vodia",
-  name: "Vodia PBX",
-  vendor: "Vodia",
-  category: "cloud PBX",
-  aliases: ["Vodia", "Vodia PBX", "snom ONE", "pbxnsip"],
-  registers: "yes",
-  summary: "Vodia: tenant's domain as sipDomain, the PBX's host as proxy where the two differ.",
+  ...lineOf("vodia"),
   confidence: "low",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** VoIP.ms, sub-account. */
 export const preset: Preset = {
-  id: "voipms",
-  name: "VoIP.ms",
-  vendor: "VoIP.ms",
-  category: "SIP provider",
-  aliases: ["VoIP.ms", "VoIP ms sub-account", "voip dot ms"],
-  registers: "yes",
-  summary: "VoIP.ms sub-account: username like 123456_agent, registered to the same POP as the number.",
+  ...lineOf("voipms"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Vonage SIP, formerly Nexmo SIP connect. */
 export const preset: Preset = {
-  id: "vonage",
-  name: "Vonage SIP (Nexmo)",
-  vendor: "Vonage",
-  category: "SIP provider",
-  aliases: ["Vonage", "Nexmo", "Vonage SIP", "Vonage SIP trunking", "Vonage API"],
-  registers: "no",
-  summary: "Vonage forwards numbers to a SIP address and takes no registration; put a PBX in between.",
+  ...lineOf("vonage"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "no",

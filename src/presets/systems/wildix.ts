@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Wildix; nearly everything has to be asked. */
 export const preset: Preset = {
-  id: "wildix",
-  name: "Wildix",
-  vendor: "Wildix",
-  category: "cloud PBX",
-  aliases: ["Wildix", "Wildix PBX", "Wildix Collaboration", "x-bees"],
-  registers: "conditional",
-  summary: "Wildix: ask the Wildix partner for a generic SIP extension and its values; little is public.",
+  ...lineOf("wildix"),
   confidence: "low",
   conditions: [
     {

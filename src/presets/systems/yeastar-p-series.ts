@@ -1,24 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Yeastar P-Series, appliance, software and cloud editions. */
 export const preset: Preset = {
-  id: "yeastar-p-series",
-  name: "Yeastar P-Series",
-  vendor: "Yeastar",
-  category: "on-premises PBX",
-  aliases: [
-    "Yeastar",
-    "Yeastar P-Series",
-    "Yeastar P550",
-    "Yeastar P560",
-    "Yeastar P570",
-    "Yeastar Cloud PBX",
-    "Yeastar Linkus",
-    "Yeastar Cloud Edition",
-  ],
-  registers: "conditional",
-  summary:
-    "Yeastar P-Series (appliance, software, cloud): Allow Remote Registration has to be ticked per extension.",
+  ...lineOf("yeastar-p-series"),
   confidence: "medium",
   conditions: [
     {

@@ -1,14 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Zadarma, SIP number or cloud PBX extension. */
 export const preset: Preset = {
-  id: "zadarma",
-  name: "Zadarma",
-  vendor: "Zadarma",
-  category: "SIP provider",
-  aliases: ["Zadarma", "Zadarma PBX", "Zadarma SIP", "sip.zadarma.com", "pbx.zadarma.com"],
-  registers: "yes",
-  summary: "Zadarma: sip.zadarma.com for a SIP number, pbx.zadarma.com for a PBX extension (123456-100).",
+  ...lineOf("zadarma"),
   confidence: "medium",
   conditions: [],
   needsAuthUsername: "no",

@@ -1,15 +1,9 @@
+import { lineOf } from "../table.js";
 import type { Preset } from "../types.js";
 
 /** Zoom Phone, third-party SIP device with a common area. */
 export const preset: Preset = {
-  id: "zoom-phone",
-  name: "Zoom Phone",
-  vendor: "Zoom",
-  category: "cloud PBX",
-  aliases: ["Zoom", "Zoom Phone", "Zoom common area", "Zoom third-party SIP device"],
-  registers: "conditional",
-  summary:
-    "Zoom Phone third-party device: TLS and SRTP are mandatory and a device certificate is expected; test first.",
+  ...lineOf("zoom-phone"),
   confidence: "low",
   conditions: [
     { text: "TLS and SRTP: devices without them cannot register.", source: "algo", confidence: "medium" },
