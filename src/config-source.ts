@@ -3,7 +3,11 @@ import { nearest } from "./nearest.js";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What some clients hand over for a setting that the user has left empty. */
-const UNFILLED = /^\$\{user_config\.[^}]*\}$/;
+const LEFT_EMPTY = /^\$\{user_config\.[^}]*\}$/;
+/** A reference that the client should have replaced, to a variable as a rule that is not in its own environment. */
+const UNFILLED = /^\$(?:\{[^{}]*\}|TELZINO_\w+)$/;
+/** What may be missing at a start. Anything else that is not filled in is an error: it may have been there to restrict. */
+const CREDENTIAL = /^TELZINO_(?:CLIENT_ID|CLIENT_SECRET|ACCESS_TOKEN|SIP_SECRET_(?!\w+_HOSTS$)\w+)$/;
 
 /** The variables that are set, and what has been found wrong with them so far. */
 export class Source {
@@ -14,8 +18,13 @@ export class Source {
 
   constructor(env: Environment) {
     const isSet = (entry: [string, string | undefined]): entry is [string, string] => {
-      const value = entry[1]?.trim() ?? "";
-      return value !== "" && !UNFILLED.test(value);
+      const [name, value = ""] = [entry[0], entry[1]?.trim()];
+      if (value === "" || LEFT_EMPTY.test(value)) return false;
+      if (!CREDENTIAL.test(name) || !UNFILLED.test(value)) return true;
+      this.notes.push(
+        `${name} counts as not set: the client handed over a reference ($…) instead of a value. Set the variable in the environment that the client is started from, or give the client the value itself.`,
+      );
+      return false;
     };
     this.#values = new Map(Object.entries(env).filter(isSet));
   }

@@ -159,7 +159,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     ...(redisUrl === undefined ? {} : { redisUrl: new Secret(redisUrl) }),
     notes: source.notes,
   };
-  if (source.problems.length > 0) throw new ConfigError(source.problems);
+  if (source.problems.length > 0) throw new ConfigError([...source.problems, ...source.notes]);
   return config;
 }
 

@@ -47,6 +47,13 @@ function renderIndex(): string {
     ),
     "| [any other](generic.md) | | as it says |",
     "| [over HTTP](http.md) | | a token |",
+    "",
+    "A reference that the client cannot fill in, because the variable is not in the environment that it was started",
+    "from, counts as not set: the server starts, says so in its log, and tells what is missing when a tool needs it.",
+    "",
+    "Each form follows its client's own documentation, which is named on its page. Two have a published schema: the bundle's",
+    "manifest is held against it by the bundle's own tool, `server.json` by rules written after it, both in",
+    "`test/unit/manifests.test.ts`. Tests write every form, read it back as the client would, and start what it says.",
   );
 }
 

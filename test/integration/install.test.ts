@@ -59,20 +59,44 @@ async function putCursor(text: string) {
   await writeFile(cursorFile(), text);
 }
 
+const INITIALIZE = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "0" } },
+};
+
+/** The table of the server. Its strings and lists are written as JSON writes them, which TOML reads alike. */
+function tomlEntry(text: string): { command: string; args: string[] } {
+  const [, table = ""] = /^\[mcp_servers\.telzino-sip\]\n((?:\w+ = .*\n?)+)/m.exec(text) ?? [];
+  const lines = table
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" = ", 2) as [string, string]);
+  return Object.fromEntries(lines.map(([key, value]) => [key, JSON.parse(value)])) as never;
+}
+
 describe("install", () => {
-  it("writes a configuration with which the client starts the server", async () => {
-    const { code, shown } = await run(["install", "cursor", "--yes", "--local", "--sandbox"]);
+  it.each([
+    "claude-desktop",
+    "claude-code",
+    "vscode",
+    "cursor",
+    "gemini-cli",
+    "windsurf",
+    "codex",
+    "jetbrains",
+  ])("writes a configuration with which %s starts the server", async (client) => {
+    const { code, shown } = await run(["install", client, "--yes", "--local", "--sandbox"]);
     expect({ code, shown }).toMatchObject({ code: 0 });
-    const { mcpServers } = JSON.parse(await readFile(cursorFile(), "utf8"));
-    const { command, args } = mcpServers["telzino-sip"];
+    // What cannot be written is shown, to be pasted.
+    const [, path] = /: (.+) \(new\)$/m.exec(shown) ?? [];
+    const text =
+      path === undefined ? shown.slice(0, shown.lastIndexOf("}") + 1) : await readFile(path, "utf8");
+    const root = client === "vscode" ? "servers" : "mcpServers";
+    const { command, args } = client === "codex" ? tomlEntry(text) : JSON.parse(text)[root]["telzino-sip"];
     const server = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"], timeout: 30_000 });
-    const initialize = {
-      jsonrpc: "2.0",
-      id: 1,
-      method: "initialize",
-      params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "0" } },
-    };
-    server.stdin.write(`${JSON.stringify(initialize)}\n`);
+    server.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
     const [line] = await once(server.stdout, "data");
     expect(JSON.parse(String(line)).result.serverInfo.name).toBe("telzino-sip-mcp");
     server.stdin.end();

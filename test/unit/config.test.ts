@@ -42,6 +42,37 @@ describe("nothing set", () => {
     expect(config.auth).toBeUndefined();
     expect(config.agentId).toBeUndefined();
   });
+
+  it.each(["${TELZINO_CLIENT_ID}", "${env:TELZINO_CLIENT_ID}", "${input:telzino-id}", "$TELZINO_CLIENT_ID"])(
+    "counts credentials that the client has not filled in (%s) as not set, and says so",
+    (reference) => {
+      const config = loadConfig({
+        TELZINO_CLIENT_ID: reference,
+        TELZINO_CLIENT_SECRET: reference,
+        TELZINO_SIP_SECRET_OFFICE: reference,
+      });
+      expect(config.auth).toBeUndefined();
+      expect([...config.sipSecrets.keys()]).toEqual([]);
+      expect(config.notes).toHaveLength(3);
+      for (const note of config.notes) expect(note).toMatch(/^TELZINO_\w+ counts as not set: .*reference/);
+    },
+  );
+
+  it("never takes what was to restrict it for not set, because the client has not filled it in", () => {
+    for (const name of [
+      "TELZINO_READ_ONLY",
+      "TELZINO_AGENT_ID",
+      "TELZINO_PASSWORD_ARGUMENT",
+      "TELZINO_SIP_SECRET_OFFICE_HOSTS",
+    ]) {
+      expect(() => loadConfig({ TELZINO_SIP_SECRET_OFFICE: "x-1234", [name]: "${NOT_THERE}" })).toThrow(name);
+    }
+  });
+
+  it("says with a problem what was not filled in", () => {
+    const env = { TELZINO_CLIENT_ID: "${TELZINO_CLIENT_ID}", TELZINO_CLIENT_SECRET: "s3cret" };
+    expect(() => loadConfig(env)).toThrow(/counts as not set/);
+  });
 });
 
 describe("credentials", () => {
