@@ -134,7 +134,7 @@ describe.skipIf(await lacks("kamailio"))("kamailio's faults", () => {
 
   it("logs refusals", async () => {
     await tryPassword(peer, accounts["1001"], { password: "wrong" });
-    expect(await peer.log()).toMatch(/REGISTER refused: user=1001 /);
+    await expect.poll(() => peer.log()).toMatch(/REGISTER refused: user=1001 /);
   });
 
   it("shows each certificate to the client that asks for its name", async () => {

@@ -175,7 +175,7 @@ describe.skipIf(await lacks("dnsmasq"))("dnsmasq", () => {
       expect(await resolver.resolve4("pbx.corp.local")).toEqual(["192.168.1.10"]);
       await expect(resolver.resolve4("nowhere.test")).rejects.toMatchObject({ code: "ENOTFOUND" });
       await expect(resolver.resolve6("pbx.corp.local")).rejects.toMatchObject({ code: "ENODATA" });
-      expect(await peer.log()).toContain("query[A] nowhere.test from 127.0.0.1");
+      await expect.poll(() => peer.log()).toContain("query[A] nowhere.test from 127.0.0.1");
     } finally {
       resolver.cancel();
       await peer.stop();
@@ -192,7 +192,8 @@ describe.skipIf(await lacks("sipp"))("sipp", () => {
     const peer = await startSipp(answer, { transport });
     const ports = { udp: peer.port, tcp: peer.port, tls: peer.port };
     expect(await tryPassword({ ...peer, ports }, account, { transport })).toBe("503");
-    expect(await peer.log()).toContain("Retry-After: 30");
+    // SIPp writes its log after it has sent.
+    await expect.poll(() => peer.log()).toContain("Retry-After: 30");
     await peer.stop();
   });
 
