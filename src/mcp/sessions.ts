@@ -136,7 +136,15 @@ async function answerIn(
     session.open -= 1;
     session.lastUsed = performance.now();
   });
+  if (req.method === "POST") nameBoth(req);
   await session.transport.handleRequest(req, res, message);
+}
+
+/** The SDK's transport refuses who does not name both types, although it answers a POST by a stream alone. */
+function nameBoth({ headers, rawHeaders }: IncomingMessage): void {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "accept");
+  headers.accept = "application/json, text/event-stream";
+  if (at >= 0) rawHeaders[at + 1] = headers.accept;
 }
 
 function sameOwner(left: Owner, right: Owner): boolean {

@@ -217,6 +217,20 @@ describe("sessions", () => {
     }
   });
 
+  it.each(["text/event-stream", "text/*, text/event-stream;q=0.5"])(
+    "are there for a client that reads streams alone (Accept: %s)",
+    async (accept) => {
+      front = await startFront({ flags: { sessions: true }, tokens });
+      const begun = await send(front.port, {
+        headers: { ...BOTH, accept, authorization: "Bearer one" },
+        body: INITIALIZE,
+      });
+      expect(begun.status).toBe(200);
+      expect(begun.text).toMatch(/^event: message\n.*"serverInfo"/m);
+      expect(begun.headers["mcp-session-id"]).toBeDefined();
+    },
+  );
+
   it("are another caller's for nobody: 404, as for one that never was", async () => {
     front = await startFront({ flags: { sessions: true }, tokens });
     const begun = await send(front.port, {
