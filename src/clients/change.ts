@@ -1,42 +1,61 @@
-import { namesSecret } from "../secret-keys.js";
+import { diffArrays } from "diff";
 import { cleanText } from "../text.js";
+import type { OwnPart } from "./own-part.js";
+import { shownLines } from "./shown-lines.js";
 
-const MAX_SHOWN = 200;
+/** Longer lines and larger changes than these are not this program's: it writes a dozen lines. */
+const MAX_SHOWN = 2_000;
+const MAX_EDITS = 2_000;
+
+/** A client's file at one moment. */
+export interface FileState {
+  text: string;
+  own: OwnPart;
+}
+
+/** A line as it is, to be compared, and as it may be shown. */
+interface Line {
+  raw: string;
+  shown: string;
+}
 
 /**
- * What changes between two texts, as lines with `-` and `+`: the part between their common beginning and end.
- * Values under names of secrets are struck out, and so are lines too long to tell what is in them.
+ * What changes between two states of a file, as lines with `-` and `+` under the line of the old file where they begin.
+ * {@link shownLines} decides what is shown of them. A comma at the end of a line is no change worth showing.
+ *
+ * @param literals the values that may be shown, as they are written, with their quotes.
  */
-export function changedLines(before: string, after: string): string[] {
-  const old = linesOf(before);
-  const now = linesOf(after);
-  let start = 0;
-  while (start < old.length && start < now.length && old[start] === now[start]) start += 1;
-  let end = 0;
-  while (end < Math.min(old.length, now.length) - start && old.at(-1 - end) === now.at(-1 - end)) end += 1;
-  const removed = old.slice(start, old.length - end);
-  const added = now.slice(start, now.length - end);
-  if (removed.length + added.length === 0) return [];
-  const hunk = `@@ -${start + 1},${removed.length} +${start + 1},${added.length} @@`;
-  return [hunk, ...removed.map((line) => `-${shown(line)}`), ...added.map((line) => `+${shown(line)}`)];
+export function changedLines(before: FileState, after: FileState, literals: ReadonlySet<string>): string[] {
+  const old = linesOf(before, literals);
+  const now = linesOf(after, literals);
+  const comparator = (one: Line, other: Line) => one.raw === other.raw;
+  const parts = diffArrays(old, now, { comparator, maxEditLength: MAX_EDITS }) ?? [
+    { value: old, added: false, removed: true },
+    { value: now, added: true, removed: false },
+  ];
+  const lines: string[] = [];
+  let line = 1;
+  let inHunk = false;
+  for (const { value, added, removed } of parts) {
+    const changed = added || removed;
+    if (changed && !inHunk) lines.push(`@@ line ${line} @@`);
+    if (changed) lines.push(...value.map(({ shown }) => `${removed ? "-" : "+"}${shown}`));
+    if (!added) line += value.length;
+    inHunk = changed;
+  }
+  return lines;
 }
 
-function linesOf(text: string): string[] {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+function linesOf({ text, own }: FileState, literals: ReadonlySet<string>): Line[] {
+  const shown = shownLines(text, own, literals);
+  const lines = text.split("\n").map((line, index) => ({
+    raw: line.replace(/^\uFEFF/, "").replace(/[\s,]+$/, ""),
+    shown: oneLine(shown[index] ?? ""),
+  }));
+  return lines.at(-1)?.raw === "" ? lines.slice(0, -1) : lines;
 }
 
-function shown(line: string): string {
-  if (line.length > MAX_SHOWN) return `(a line of ${line.length} characters)`;
-  const indent = /^\s*/.exec(line)?.[0] ?? "";
-  const pair = /(["']?)([\w.-]+)\1(\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*')/g;
-  const struck = line.replace(pair, (whole, quote: string, key: string, between: string, value: string) =>
-    namesSecret(key) && !isReference(value) ? `${quote}${key}${quote}${between}"[secret]"` : whole,
-  );
-  return `${indent}${cleanText(struck.trim(), MAX_SHOWN)}`;
-}
-
-/** `${VAR}`, `${env:VAR}`, `${input:id}` and `$VAR` name a secret and do not give it. */
-function isReference(value: string): boolean {
-  return /^["']\$(?:\{[\w:-]+\}|[A-Z_]+)["']$/.test(value);
+function oneLine(line: string): string {
+  const indent = /^[ \t]*/.exec(line)?.[0] ?? "";
+  return `${indent}${cleanText(line.slice(indent.length), MAX_SHOWN)}`;
 }

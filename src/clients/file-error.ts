@@ -8,8 +8,9 @@ export interface Position {
 export class ClientFileError extends Error {
   override readonly name = "ClientFileError";
 
-  constructor(problem: string, { line, column }: Position) {
-    super(`line ${line}, column ${column}: ${problem}`);
+  /** @param at absent: the problem is with the whole file. */
+  constructor(problem: string, at?: Position) {
+    super(at ? `line ${at.line}, column ${at.column}: ${problem}` : problem);
   }
 }
 

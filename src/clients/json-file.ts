@@ -30,7 +30,14 @@ class JsonText {
   /** @throws ClientFileError where the text is not JSON, not even with comments. */
   tree(): Node {
     const errors: ParseError[] = [];
-    const tree = parseTree(this.text, errors, { allowTrailingComma: true });
+    let tree: Node | undefined;
+    try {
+      tree = parseTree(this.text, errors, { allowTrailingComma: true });
+    } catch (error) {
+      // The parser calls itself for each level.
+      if (error instanceof RangeError) throw new ClientFileError("the file is nested too deeply");
+      throw error;
+    }
     const [first] = errors;
     if (first)
       throw new ClientFileError(printParseErrorCode(first.error), positionOf(this.text, first.offset));

@@ -1,7 +1,8 @@
 import { type Entry, SERVER } from "./entry.js";
 import { ClientFileError } from "./file-error.js";
+import type { OwnPart, Span } from "./own-part.js";
 import type { Client } from "./table.js";
-import { type Statement, scanToml } from "./toml-scan.js";
+import { headerOf, type Statement, scanToml } from "./toml-scan.js";
 
 const BOM = "\uFEFF";
 const KEYS = ["command", "args", "env_vars", "env"] as const;
@@ -99,19 +100,48 @@ export function putToml(text: string, client: Client, entry: Entry): string {
 /** Takes the entry's table and the tables below it out again. @throws ClientFileError */
 export function removeToml(text: string, client: Client): string {
   const toml = open(text);
-  const statements = scanToml(toml.lines);
-  const { own, children } = find(toml.lines, client.root);
-  const headers = [...(own ? [own] : []), ...children].sort((a, b) => b.from - a.from);
-  for (const header of headers) {
-    const after = statements.filter(({ from }) => from > header.from);
-    const next = after.findIndex(({ table }) => table !== undefined);
-    const last = (next < 0 ? after : after.slice(0, next)).at(-1) ?? header;
-    let from = header.from;
+  for (const table of tables(toml.lines, client.root).reverse()) {
     // The empty line before it came with it.
-    if (from > 0 && toml.lines[from - 1]?.trim() === "") from -= 1;
-    toml.lines.splice(from, last.to - from);
+    const from = toml.lines[table.from - 1]?.trim() === "" ? table.from - 1 : table.from;
+    toml.lines.splice(from, table.to - from);
   }
   return close(toml);
+}
+
+/** What of a client's TOML file is this server's: its table and those below it. @throws ClientFileError */
+export function ownToml(text: string, client: Client): OwnPart {
+  const { bom, eol, lines } = open(text);
+  const starts: number[] = [];
+  let start = bom.length;
+  for (const line of lines) {
+    starts.push(start);
+    start += line.length + eol.length;
+  }
+  const end = (line: number) => (starts[line] ?? 0) + (lines[line]?.length ?? 0);
+  const own = tables(lines, client.root);
+  return {
+    entries: own.map(({ from, to }) => ({ from: end(from), to: end(to - 1) })),
+    // A header has no values, but there may be a comment behind it.
+    frame: own.map(({ from }) => {
+      const before = starts[from] ?? 0;
+      return { from: before, to: before + headerOf(lines[from] ?? "").length };
+    }),
+    separator: "=",
+  };
+}
+
+/** The lines of the entry's table and of those below it, each from its header to its last statement. */
+function tables(lines: readonly string[], root: string): Span[] {
+  const statements = scanToml(lines);
+  const { own, children } = find(lines, root);
+  return [...(own ? [own] : []), ...children]
+    .sort((one, other) => one.from - other.from)
+    .map((header) => {
+      const after = statements.filter(({ from }) => from > header.from);
+      const next = after.findIndex(({ table }) => table !== undefined);
+      const last = (next < 0 ? after : after.slice(0, next)).at(-1) ?? header;
+      return { from: header.from, to: last.to };
+    });
 }
 
 /** A basic string, an array of them, or an inline table. JSON's escapes are all TOML's too, but for DEL. */

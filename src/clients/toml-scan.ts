@@ -14,7 +14,7 @@ export interface Statement {
 
 const BARE = String.raw`[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'`;
 const DOTTED = String.raw`(?:${BARE})(?:\s*\.\s*(?:${BARE}))*`;
-const HEADER = new RegExp(String.raw`^\s*\[{1,2}\s*(${DOTTED})\s*\]{1,2}\s*(?:#.*)?$`);
+const HEADER = new RegExp(String.raw`^(\s*\[{1,2}\s*(${DOTTED})\s*\]{1,2})\s*(?:#.*)?$`);
 const PAIR = new RegExp(String.raw`^\s*(${DOTTED})\s*=(.*)$`, "s");
 
 /**
@@ -31,7 +31,7 @@ export function scanToml(lines: readonly string[]): Statement[] {
       from += 1;
       continue;
     }
-    const header = HEADER.exec(line)?.[1];
+    const header = HEADER.exec(line)?.[2];
     const [, key, value = ""] = header === undefined ? (PAIR.exec(line) ?? []) : [];
     if (header === undefined && (key === undefined || value.trim() === "")) {
       throw new ClientFileError("neither a table nor key = value", { line: from + 1, column: 1 });
@@ -46,6 +46,11 @@ export function scanToml(lines: readonly string[]): Statement[] {
     from = to;
   }
   return statements;
+}
+
+/** A table's header without the comment behind it; empty where the line is none. */
+export function headerOf(line: string): string {
+  return HEADER.exec(line)?.[1] ?? "";
 }
 
 function parts(dotted: string): string[] {

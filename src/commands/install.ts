@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { changedLines } from "../clients/change.js";
 import { type Entry, type Launch, launchOf, REFERENCED, SERVER } from "../clients/entry.js";
 import { ClientFileError } from "../clients/file-error.js";
-import { putJson, removeJson } from "../clients/json-file.js";
+import { formatOf, literalsOf } from "../clients/formats.js";
 import {
   CLIENTS,
   type Client,
@@ -13,7 +13,6 @@ import {
   entryOf,
   type Place,
 } from "../clients/table.js";
-import { putToml, removeToml } from "../clients/toml-file.js";
 import { type Config, ConfigError, namedVariable } from "../config.js";
 import { nearest } from "../nearest.js";
 import { createRedactor, type Redactor } from "../secrets/redactor.js";
@@ -57,9 +56,9 @@ export async function install(
   try {
     const form = await credentialsFor(client, config, flags, io, redactor);
     const entry = entryOf(client, launch, form);
-    const put = client.format === "toml" ? putToml : putJson;
-    const change = (text: string) => put(text, client, entry);
-    const code = await apply(client, path, change, form.kind === "values", flags, io, redactor);
+    const change = (text: string) => formatOf(client).put(text, client, entry);
+    const literals = literalsOf(client, launch);
+    const code = await apply(client, path, change, literals, form.kind === "values", flags, io, redactor);
     if (code === 0 && flags.dryRun !== true) {
       for (const line of adviceOf(client, form, entry)) io.stdout.write(`${line}\n`);
     }
@@ -85,8 +84,8 @@ export async function uninstall(
     return 0;
   }
   try {
-    const remove = client.format === "toml" ? removeToml : removeJson;
-    return await apply(client, path, (text) => remove(text, client), false, flags, io, redactor);
+    const change = (text: string) => formatOf(client).remove(text, client);
+    return await apply(client, path, change, literalsOf(client), false, flags, io, redactor);
   } catch (error) {
     return failed(error, path, io, redactor);
   }
@@ -144,6 +143,7 @@ async function apply(
   client: Client,
   path: string,
   change: (text: string) => string,
+  literals: ReadonlySet<string>,
   ownerOnly: boolean,
   flags: InstallFlags,
   io: Io,
@@ -162,7 +162,8 @@ async function apply(
   const isBare = file.linked !== true && /^\s*(?:\{\s*\})?\s*$/.test(text);
   const note = file.mode === undefined ? " (new)" : isBare ? " (nothing is left in it: it is removed)" : "";
   say(`${client.title}: ${file.path}${note}`);
-  for (const line of changedLines(file.text, isBare ? "" : text)) say(line);
+  const state = (now: string) => ({ text: now, own: formatOf(client).own(now, client) });
+  for (const line of changedLines(state(file.text), state(isBare ? "" : text), literals)) say(line);
   if (flags.dryRun) return 0;
   if (flags.yes !== true && !(await agreed(io))) {
     io.stderr.write("Nothing was changed.\n");

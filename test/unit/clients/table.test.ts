@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { changedLines } from "../../../src/clients/change.js";
 import { launchOf } from "../../../src/clients/entry.js";
 import { cursorLink, vscodeLink } from "../../../src/clients/links.js";
 import { clientOf, entryOf, type Place } from "../../../src/clients/table.js";
@@ -53,22 +52,5 @@ describe("install links", () => {
     expect(JSON.parse(Buffer.from(encoded, "base64").toString())).toEqual(config);
     const query = vscodeLink(config).replace("vscode:mcp/install?", "");
     expect(JSON.parse(decodeURIComponent(query))).toEqual({ name: "telzino-sip", ...config });
-  });
-});
-
-describe("a change as it is shown", () => {
-  it("strikes out values under names of secrets, and leaves references", () => {
-    const after = '{\n  "TELZINO_CLIENT_SECRET": "hunter2-value",\n  "API_TOKEN": "${env:API_TOKEN}"\n}\n';
-    expect(changedLines("{\n}\n", after)).toEqual([
-      "@@ -2,0 +2,2 @@",
-      '+  "TELZINO_CLIENT_SECRET": "[secret]",',
-      '+  "API_TOKEN": "${env:API_TOKEN}"',
-    ]);
-  });
-
-  it("does not show a line too long to tell what is in it", () => {
-    const text = changedLines(`{"a":"${"k".repeat(300)}"}`, "{}").join("\n");
-    expect(text).not.toContain("kkk");
-    expect(text).toContain("-(a line of 308 characters)");
   });
 });

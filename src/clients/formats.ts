@@ -1,0 +1,41 @@
+import { type Entry, type Launch, launchOf } from "./entry.js";
+import { putJson, removeJson } from "./json-file.js";
+import { ownJson } from "./json-own.js";
+import type { OwnPart } from "./own-part.js";
+import { type Client, entryOf } from "./table.js";
+import { ownToml, putToml, removeToml } from "./toml-file.js";
+
+/** What can be done with a client's file, as text. */
+interface Format {
+  /** @throws ClientFileError */
+  put(text: string, client: Client, entry: Entry): string;
+  /** @throws ClientFileError */
+  remove(text: string, client: Client): string;
+  /** @throws ClientFileError */
+  own(text: string, client: Client): OwnPart;
+}
+
+const FORMATS: Readonly<Record<Client["format"], Format>> = {
+  json: { put: putJson, remove: removeJson, own: ownJson },
+  toml: { put: putToml, remove: removeToml, own: ownToml },
+};
+
+export function formatOf(client: Client): Format {
+  return FORMATS[client.format];
+}
+
+/**
+ * The values that this program writes into a client's file and that may be shown, as they are written, with their
+ * quotes. Credentials are not among them, only references to them.
+ *
+ * @param launch how the server is started where that is neither `npx` nor Windows' `cmd`.
+ */
+export function literalsOf(client: Client, launch?: Launch): Set<string> {
+  const launches = [launchOf("linux", ["--sandbox"]), launchOf("win32"), ...(launch ? [launch] : [])];
+  const entries = launches.map((one) => entryOf(client, one, { kind: "reference" }));
+  return new Set(leavesOf([entries, client.inputs ?? []]).map((value) => JSON.stringify(value)));
+}
+
+function leavesOf(value: unknown): unknown[] {
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(leavesOf) : [value];
+}

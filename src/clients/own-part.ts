@@ -1,0 +1,15 @@
+/** A stretch of a text. `to` is behind its last character. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** What of a client's file is this server's; everything else belongs to somebody else. */
+export interface OwnPart {
+  /** The entry and what it alone needs, in the order of the text. Empty: it is not there. */
+  entries: readonly Span[];
+  /** Brackets, commas and keys that lead to it. They hold no values. */
+  frame: readonly Span[];
+  /** What is between a key and its value. */
+  separator: ":" | "=";
+}
