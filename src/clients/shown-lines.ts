@@ -42,6 +42,11 @@ export function shownLines(text: string, own: OwnPart, literals: ReadonlySet<str
   });
 }
 
+/** What is in this server's own part, however it is laid out. */
+export function contentOf(text: string, own: OwnPart): string[][] {
+  return own.entries.map(({ from, to }) => text.slice(from, to).match(TOKEN) ?? []);
+}
+
 /** White space stays: the layout is part of what is shown. */
 function hidden(text: string): string {
   return text.replace(/\S(?:.*\S)?/s, HIDDEN);

@@ -1,7 +1,5 @@
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { createInterface } from "node:readline/promises";
-import { changedLines } from "../clients/change.js";
 import { type Entry, type Launch, launchOf, REFERENCED, SERVER } from "../clients/entry.js";
 import { ClientFileError } from "../clients/file-error.js";
 import { formatOf, literalsOf } from "../clients/formats.js";
@@ -17,9 +15,9 @@ import { type Config, ConfigError, namedVariable } from "../config.js";
 import { nearest } from "../nearest.js";
 import { createRedactor, type Redactor } from "../secrets/redactor.js";
 import { cleanText } from "../text.js";
-import { canAsk, PromptCancelled } from "./hidden-prompt.js";
+import { PromptCancelled } from "./hidden-prompt.js";
+import { carryOut } from "./install-change.js";
 import { credentialValues } from "./install-credentials.js";
-import { type ClientFile, readClientFile, writeClientFile } from "./install-file.js";
 import type { InstallFlags } from "./install-flags.js";
 import type { Io } from "./io.js";
 
@@ -56,9 +54,10 @@ export async function install(
   try {
     const form = await credentialsFor(client, config, flags, io, redactor);
     const entry = entryOf(client, launch, form);
-    const change = (text: string) => formatOf(client).put(text, client, entry);
+    const apply = (text: string) => formatOf(client).put(text, client, entry);
+    const ownerOnly = form.kind === "values";
     const literals = literalsOf(client, launch);
-    const code = await apply(client, path, change, literals, form.kind === "values", flags, io, redactor);
+    const code = await carryOut({ client, path, apply, literals, ownerOnly }, flags, io, redactor);
     if (code === 0 && flags.dryRun !== true) {
       for (const line of adviceOf(client, form, entry)) io.stdout.write(`${line}\n`);
     }
@@ -84,8 +83,9 @@ export async function uninstall(
     return 0;
   }
   try {
-    const change = (text: string) => formatOf(client).remove(text, client);
-    return await apply(client, path, change, literalsOf(client), false, flags, io, redactor);
+    const apply = (text: string) => formatOf(client).remove(text, client);
+    const change = { client, path, apply, literals: literalsOf(client), ownerOnly: false };
+    return await carryOut(change, flags, io, redactor);
   } catch (error) {
     return failed(error, path, io, redactor);
   }
@@ -138,54 +138,6 @@ async function credentialsFor(
   ]);
 }
 
-/** Shows what would change, asks, and writes. */
-async function apply(
-  client: Client,
-  path: string,
-  change: (text: string) => string,
-  literals: ReadonlySet<string>,
-  ownerOnly: boolean,
-  flags: InstallFlags,
-  io: Io,
-  redactor: Redactor,
-): Promise<number> {
-  const file: ClientFile = await readClientFile(path);
-  const text = change(file.text);
-  const say = (line: string) => io.stdout.write(`${redactor.redact(line)}\n`);
-  const tooOpen =
-    ownerOnly && file.mode !== undefined && (file.mode & 0o077) !== 0 && process.platform !== "win32";
-  if (text === file.text && !tooOpen) {
-    say(`${client.title}: ${file.path} is as it should be, nothing to change.`);
-    return 0;
-  }
-  // What install began and nobody has added to goes as it came. A link somebody has made: install does not make any.
-  const isBare = file.linked !== true && /^\s*(?:\{\s*\})?\s*$/.test(text);
-  const note = file.mode === undefined ? " (new)" : isBare ? " (nothing is left in it: it is removed)" : "";
-  say(`${client.title}: ${file.path}${note}`);
-  const state = (now: string) => ({ text: now, own: formatOf(client).own(now, client) });
-  for (const line of changedLines(state(file.text), state(isBare ? "" : text), literals)) say(line);
-  if (flags.dryRun) return 0;
-  if (flags.yes !== true && !(await agreed(io))) {
-    io.stderr.write("Nothing was changed.\n");
-    return FAILED;
-  }
-  const { backup } = await writeClientFile(file, isBare ? undefined : text, { ownerOnly, now: new Date() });
-  say(isBare ? "Removed." : "Written.");
-  if (backup) say(`As it was before: ${backup} (delete it when all is well; it may hold credentials)`);
-  return 0;
-}
-
-async function agreed(io: Io): Promise<boolean> {
-  if (!canAsk(io))
-    throw new ConfigError(["There is nobody to ask: add --yes to write, or --dry-run to look."]);
-  const lines = createInterface({ input: io.stdin, output: io.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await lines.question("Write this? [y/N] ")).trim());
-  } finally {
-    lines.close();
-  }
-}
-
 function adviceOf(client: Client, form: CredentialsForm, entry: Entry): string[] {
   const names = entry.env_vars ?? Object.keys(entry.env ?? {});
   const advice = {
@@ -202,13 +154,27 @@ function adviceOf(client: Client, form: CredentialsForm, entry: Entry): string[]
   return [...advice[form.kind], client.next];
 }
 
-/** What a person can mend is told in one line; anything else goes on. */
+/** What the system says of a file, in words. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOSPC: "there is no space left on the disk",
+  EDQUOT: "there is no space left on the disk for you",
+  EROFS: "the disk is read-only",
+  EACCES: "there is no permission to read or write it, or in its folder",
+  EPERM: "the system does not permit it",
+  ENOTDIR: "what should be a folder in its path is a file",
+  EISDIR: "it, or its backup, is a folder",
+  ELOOP: "its symbolic links lead in a circle",
+};
+
+/** What a person can mend is said in one line; anything else goes on. */
 function failed(error: unknown, path: string, io: Io, redactor: Redactor): number {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   let problem: string | undefined;
   if (error instanceof PromptCancelled) problem = "cancelled";
   if (error instanceof ClientFileError) problem = error.message;
-  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) problem = `cannot be read or written (${code})`;
+  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) {
+    problem = `${SYSTEM_ERRORS[code] ?? "it cannot be read or written"} (${code})`;
+  }
   if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") problem = "is not UTF-8";
   if (problem === undefined) throw error;
   io.stderr.write(`${redactor.redact(cleanText(`${path}: ${problem}`, 500))}\nNothing was changed.\n`);
