@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { existsSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CLI } from "../support/spawned.js";
 
@@ -22,8 +22,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
+/** What is typed at a question, and what others do before. */
+type Answer = readonly [question: string, answer: string, meanwhile?: () => void];
+
 /** Runs a line of shell and types each answer when its question stands on the screen. */
-async function typed(line: string, answers: readonly (readonly [question: string, answer: string])[]) {
+async function typed(line: string, answers: readonly Answer[]) {
   const child = spawn(SCRIPT, ["-qec", line, "/dev/null"], {
     cwd: home,
     env: { HOME: home, PATH: process.env.PATH ?? "", SHELL: "/bin/sh", TERM: "dumb" },
@@ -38,6 +41,7 @@ async function typed(line: string, answers: readonly (readonly [question: string
     if (next === undefined || !screen.slice(read).includes(next[0])) return;
     read = screen.length;
     left.shift();
+    next[2]?.();
     child.stdin.write(next[1]);
   });
   const [code] = (await once(child, "close")) as [number | null];
@@ -75,6 +79,34 @@ describe.runIf(linux)("install on a terminal", () => {
     expect(code).toBe(1);
     expect(screen).toContain("Nothing was changed.");
     expect(await readdir(home)).toEqual([]);
+  });
+
+  it.each([
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+  ])("writes nothing after %s at the question, and says so", async (_name, key) => {
+    const { code, screen } = await typed(`${PROGRAM} install claude-desktop`, [ID, TYPED, ["[y/N]", key]]);
+    expect(code, screen).toBe(1);
+    expect(screen).toContain("Nothing was changed.");
+    expect(screen).not.toMatch(/unexpected error|\n {4}at /);
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it("keeps what another program writes while it asks, and shows none of it", async () => {
+    const others = (key: string) => ({ mcpServers: { other: { command: "x", env: { API_KEY: key } } } });
+    await mkdir(dirname(file()), { recursive: true });
+    const put = (key: string) => writeFileSync(file(), JSON.stringify(others(key)));
+    put("0ld-key");
+    const { code, screen, left } = await typed(`${PROGRAM} install claude-desktop`, [
+      ID,
+      TYPED,
+      ["[y/N]", "y\r", () => put("n3w-key")],
+    ]);
+    expect({ code, left }, screen).toEqual({ code: 0, left: [] });
+    expect(screen).not.toMatch(/0ld-key|n3w-key/);
+    const { mcpServers } = JSON.parse(await readFile(file(), "utf8"));
+    expect(mcpServers.other).toEqual(others("n3w-key").mcpServers.other);
+    expect(mcpServers["telzino-sip"].env.TELZINO_CLIENT_SECRET).toBe(SECRET);
   });
 
   it("writes nothing after Ctrl-C at the hidden prompt, and says so", async () => {

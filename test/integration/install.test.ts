@@ -110,6 +110,36 @@ describe("install", () => {
     expect(await readdir(home)).toEqual([]);
   });
 
+  it.each([
+    ["install", "--dry-run"],
+    ["install", "--yes"],
+    ["uninstall", "--dry-run"],
+  ])("shows no value of anybody else's with %s %s, in a file of one line either", async (command, flag) => {
+    const env = { API_KEY: "c4nary", HARMLESS: "c4nary" };
+    const own = { command: "c4nary", args: ["c4nary"], env: { TELZINO_CLIENT_SECRET: "c4nary" } };
+    const servers = { other: { command: "c4nary", env, url: "c4nary" }, "telzino-sip": own };
+    const settings = { mcpServers: servers, token: "c4nary" };
+    await putCursor(JSON.stringify(settings));
+    const { code, shown } = await run([command, "cursor", flag]);
+    expect(code).toBe(0);
+    expect(shown).toContain('"telzino-sip":{');
+    expect(shown).not.toContain("c4nary");
+  });
+
+  it("keeps one backup however often it is run, of the state before the latest change", async () => {
+    await putCursor("{}");
+    const modes = posix ? 0o640 : undefined;
+    if (modes) await chmod(cursorFile(), modes);
+    for (const args of [["--sandbox"], ["--local"], []]) await run(["install", "cursor", "--yes", ...args]);
+    const before = await readFile(cursorFile(), "utf8");
+    await run(["uninstall", "cursor", "--yes"]);
+    const names = (await readdir(join(home, ".cursor"))).filter((name) => name !== "mcp.json");
+    expect(names).toEqual(["mcp.json.telzino-sip.bak"]);
+    const backup = join(home, ".cursor", "mcp.json.telzino-sip.bak");
+    expect(await readFile(backup, "utf8")).toBe(before);
+    if (modes) expect((await stat(backup)).mode & 0o777).toBe(modes);
+  });
+
   it("keeps a backup and comments, does nothing the second time, and is undone byte for byte", async () => {
     const before = '{\n  // mine\n  "mcpServers": {\n    "a": { "command": "x" },\n  },\n}\n';
     await putCursor(before);
