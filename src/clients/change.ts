@@ -5,6 +5,7 @@ import { shownLines } from "./shown-lines.js";
 
 /** Longer lines and larger changes than these are not this program's: it writes a dozen lines. */
 const MAX_SHOWN = 2_000;
+const MAX_INDENT = 80;
 const MAX_EDITS = 2_000;
 
 /** A client's file at one moment. */
@@ -57,5 +58,5 @@ function linesOf({ text, own }: FileState, literals: ReadonlySet<string>): Line[
 
 function oneLine(line: string): string {
   const indent = /^[ \t]*/.exec(line)?.[0] ?? "";
-  return `${indent}${cleanText(line.slice(indent.length), MAX_SHOWN)}`;
+  return `${indent.slice(0, MAX_INDENT)}${cleanText(line.slice(indent.length), MAX_SHOWN)}`;
 }

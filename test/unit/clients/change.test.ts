@@ -169,6 +169,11 @@ describe("a change as it is shown", () => {
     expect(installed("codex", "", "values")[0]).toContain('TELZINO_CLIENT_SECRET = "[secret]"');
   });
 
+  it("keeps the indentation of a line, but no screenful of it", () => {
+    const [put = ""] = installed("cursor", `${" ".repeat(9_000)}{"mcpServers":{}}`);
+    expect(put).toMatch(/^@@ line 1 @@\n- {80}\{"mcpServers":\{\}\}\n\+ {80}\{"mcpServers":/);
+  });
+
   it("gives up on a comparison that is too long, and still tells nothing", () => {
     const many = Array.from({ length: 5_000 }, (_, index) => `${CANARY}${index}`);
     const text = JSON.stringify({ mcpServers: { "telzino-sip": { args: many } } }, null, 2);
