@@ -26,32 +26,34 @@ export interface SipResponse {
 export type SipMessage = SipRequest | SipResponse;
 
 /** Compact forms, RFC 3261 20 and the extensions' own RFCs. */
-const COMPACT: Readonly<Record<string, string>> = {
-  a: "accept-contact",
-  b: "referred-by",
-  c: "content-type",
-  d: "request-disposition",
-  e: "content-encoding",
-  f: "from",
-  i: "call-id",
-  j: "reject-contact",
-  k: "supported",
-  l: "content-length",
-  m: "contact",
-  n: "identity-info",
-  o: "event",
-  r: "refer-to",
-  s: "subject",
-  t: "to",
-  u: "allow-events",
-  v: "via",
-  x: "session-expires",
-  y: "identity",
-};
+const COMPACT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    a: "accept-contact",
+    b: "referred-by",
+    c: "content-type",
+    d: "request-disposition",
+    e: "content-encoding",
+    f: "from",
+    i: "call-id",
+    j: "reject-contact",
+    k: "supported",
+    l: "content-length",
+    m: "contact",
+    n: "identity-info",
+    o: "event",
+    r: "refer-to",
+    s: "subject",
+    t: "to",
+    u: "allow-events",
+    v: "via",
+    x: "session-expires",
+    y: "identity",
+  }),
+);
 
 function canonical(name: string): string {
   const lower = name.toLowerCase();
-  return COMPACT[lower] ?? lower;
+  return COMPACT.get(lower) ?? lower;
 }
 
 /** Header fields in the order in which they stand. Names are case-blind and compact forms count as the long ones. */

@@ -18,12 +18,14 @@ function failedRequest({ why = "" }: Groups): EventKind | undefined {
 }
 
 /** The names under which the registrar reports what it forbids as "FailedACL" (res_pjsip_registrar.c). */
-const ACL_NAMES: Readonly<Record<string, EventKind>> = {
-  registrar_attempt_without_configured_aors: "no-aor",
-  registrar_attempt_exceeds_maximum_configured_contacts: "contacts-full",
-  registrar_invalid_contacts_provided: "bad-request",
-  registrar_invalid_uri_in_to_received: "bad-request",
-};
+const ACL_NAMES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
+  Object.entries({
+    registrar_attempt_without_configured_aors: "no-aor",
+    registrar_attempt_exceeds_maximum_configured_contacts: "contacts-full",
+    registrar_invalid_contacts_provided: "bad-request",
+    registrar_invalid_uri_in_to_received: "bad-request",
+  }),
+);
 
 function securityEvent({ name, detail, service }: Groups): EventKind | undefined {
   if (service !== "PJSIP" && service !== "SIP") return undefined;
@@ -39,7 +41,7 @@ function securityEvent({ name, detail, service }: Groups): EventKind | undefined
     case "InvalidPassword":
       return "wrong-password";
     case "FailedACL":
-      return ACL_NAMES[detail ?? ""] ?? "acl-denied";
+      return ACL_NAMES.get(detail ?? "") ?? "acl-denied";
     case "RequestNotSupported":
       return detail === "registrar_requested_aor_not_found" ? "aor-not-found" : undefined;
     default:
@@ -47,14 +49,16 @@ function securityEvent({ name, detail, service }: Groups): EventKind | undefined
   }
 }
 
-const REMOVED: Readonly<Record<string, EventKind>> = {
-  request: "unregistered",
-  expiration: "expired",
-  remove_existing: "evicted",
-  remove_unavailable: "evicted",
-  shutdown: "transport-lost",
-  "transport shutdown": "transport-lost",
-};
+const REMOVED: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
+  Object.entries({
+    request: "unregistered",
+    expiration: "expired",
+    remove_existing: "evicted",
+    remove_unavailable: "evicted",
+    shutdown: "transport-lost",
+    "transport shutdown": "transport-lost",
+  }),
+);
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -123,7 +127,7 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Removed contact '",
     pattern:
       /^Removed contact '(?:sips?:[^@']{0,128}@)?(?<address>[^';?]{1,128})[^']{0,300}' from AOR '(?<user>[^']{1,128})' due to (?<why>[a-z_ ]{1,40})/,
-    kind: ({ why = "" }) => REMOVED[why.trim()],
+    kind: ({ why = "" }) => REMOVED.get(why.trim()),
   },
   {
     marker: "Contact ",

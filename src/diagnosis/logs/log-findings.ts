@@ -34,24 +34,34 @@ export function findingsOfEvents(
   lines: readonly string[],
   preset: Preset | undefined,
 ): LogFinding[] {
+  const known = knownReasons(events);
   const groups = new Map<string, LogEvent[]>();
   for (const event of events) {
     const { finding } = MEANINGS[event.kind];
     if (finding === undefined || (event.method ?? "REGISTER") !== "REGISTER") continue;
-    if (event.kind === "auth-failed" && reasonIsKnown(event, events)) continue;
-    groups.set(event.kind, [...(groups.get(event.kind) ?? []), event]);
+    if (event.kind === "auth-failed" && isKnown(known, event)) continue;
+    const group = groups.get(event.kind);
+    if (group === undefined) groups.set(event.kind, [event]);
+    else group.push(event);
   }
   return [...groups.values()].flatMap((group) => findingOf(group, lines, preset));
 }
 
+interface KnownReasons {
+  readonly users: ReadonlySet<string | undefined>;
+  readonly hosts: ReadonlySet<string | undefined>;
+}
+
 /** PJSIP writes "Failed to authenticate" as well when user or address were the reason, which it wrote before. */
-function reasonIsKnown(event: LogEvent, events: readonly LogEvent[]): boolean {
+function knownReasons(events: readonly LogEvent[]): KnownReasons {
+  const reasons = events.filter(({ kind }) => kind === "unknown-user" || kind === "acl-denied");
+  return { users: new Set(reasons.map(({ user }) => user)), hosts: new Set(reasons.map(hostOf)) };
+}
+
+function isKnown({ users, hosts }: KnownReasons, event: LogEvent): boolean {
+  if (event.user !== undefined) return users.has(event.user);
   const host = hostOf(event);
-  return events.some(
-    (other) =>
-      (other.kind === "unknown-user" || other.kind === "acl-denied") &&
-      (event.user === undefined ? host !== undefined && hostOf(other) === host : other.user === event.user),
-  );
+  return host !== undefined && hosts.has(host);
 }
 
 function hostOf({ address }: LogEvent): string | undefined {
@@ -121,6 +131,10 @@ export function withoutGuesses(ofStories: readonly LogFinding[], events: readonl
 }
 
 function usersOf(users: readonly (string | undefined)[]): string[] {
-  const named = users.flatMap((user) => (user === undefined ? [] : [shown(user, 60)]));
-  return [...new Set(named)].slice(0, MAX_USERS);
+  const named = new Set<string>();
+  for (const user of new Set(users)) {
+    if (user !== undefined) named.add(shown(user, 60));
+    if (named.size === MAX_USERS) break;
+  }
+  return [...named];
 }

@@ -60,17 +60,24 @@ function transportOf({ headers }: SipMessage): TransportName {
 
 /** The registrations in a trace, in the order of their first request. Pure. */
 export function registerStories(messages: readonly TracedMessage[]): RegisterStory[] {
-  const stories = new Map<string, RegisterStory>();
+  const stories = new Map<string, OpenStory>();
   for (const traced of messages) {
     const { message } = traced;
-    if (cseqOf(message)?.method !== "REGISTER") continue;
+    const cseq = cseqOf(message);
+    if (cseq?.method !== "REGISTER") continue;
     const callId = callIdOf(message);
-    const story = stories.get(callId) ?? newStory(callId, message);
-    stories.set(callId, story);
-    if (message.kind === "request") addRequest(story, message, traced);
-    else addResponse(story, message, traced);
+    const open = stories.get(callId) ?? { story: newStory(callId, message), byCseq: new Map() };
+    stories.set(callId, open);
+    if (message.kind === "request") addRequest(open, cseq.number, message, traced);
+    else addResponse(open.byCseq.get(cseq.number), message, traced);
   }
-  return [...stories.values()].filter(({ exchanges }) => exchanges.length > 0);
+  return [...stories.values()].map(({ story }) => story).filter(({ exchanges }) => exchanges.length > 0);
+}
+
+interface OpenStory {
+  readonly story: RegisterStory;
+  /** The story's exchanges by their CSeq: a search among them for each message would be quadratic. */
+  readonly byCseq: Map<number, Exchange>;
 }
 
 function newStory(callId: string, message: SipMessage): RegisterStory {
@@ -84,27 +91,31 @@ function newStory(callId: string, message: SipMessage): RegisterStory {
   };
 }
 
-function addRequest({ exchanges }: RegisterStory, request: SipRequest, traced: TracedMessage): void {
-  const number = cseqOf(request)?.number;
-  const again = exchanges.find((exchange) => cseqOf(exchange.request)?.number === number);
+function addRequest(
+  { story, byCseq }: OpenStory,
+  cseq: number,
+  request: SipRequest,
+  traced: TracedMessage,
+): void {
+  const again = byCseq.get(cseq);
   if (again) {
     again.sends += 1;
     again.last = traced;
     return;
   }
-  exchanges.push({
+  const exchange: Exchange = {
     request,
     withCredentials: hasCredentials(request),
     sends: 1,
     provisional: false,
     first: traced,
     last: traced,
-  });
+  };
+  story.exchanges.push(exchange);
+  byCseq.set(cseq, exchange);
 }
 
-function addResponse({ exchanges }: RegisterStory, response: SipResponse, traced: TracedMessage): void {
-  const number = cseqOf(response)?.number;
-  const exchange = exchanges.find(({ request }) => cseqOf(request)?.number === number);
+function addResponse(exchange: Exchange | undefined, response: SipResponse, traced: TracedMessage): void {
   if (exchange === undefined || exchange.final) return;
   if (response.status < 200) exchange.provisional = true;
   else exchange.final = response;

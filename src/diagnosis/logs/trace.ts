@@ -30,8 +30,8 @@ export interface Traced {
 const MAX_MESSAGES = 400;
 const METHODS =
   "REGISTER|INVITE|ACK|BYE|CANCEL|OPTIONS|SUBSCRIBE|NOTIFY|REFER|INFO|MESSAGE|PRACK|UPDATE|PUBLISH";
-const REQUEST = new RegExp(`(${METHODS}) sips?:[^\\s<>"]{1,300} SIP/2\\.0\\.?\\s*$`);
-const RESPONSE = /SIP\/2\.0 [1-6]\d{2}(?: [^\r\n]{0,120})?\s*$/;
+const REQUEST = new RegExp(`(${METHODS}) sips?:[^\\s<>"]{1,300} SIP/2\\.0\\.?$`);
+const RESPONSE = /SIP\/2\.0 [1-6]\d{2}(?: [^\r\n]{0,120})?$/;
 const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:/;
 const HOW_FAR_BACK = 4;
 
@@ -50,13 +50,15 @@ export function findMessages(lines: readonly string[]): Traced {
   for (let index = 0; index < lines.length && messages.length < MAX_MESSAGES; index += 1) {
     const start = startLine(lines[index] ?? "");
     if (start === undefined || !HEADER.test(stripped(lines[index + 1] ?? "", start.indent))) continue;
-    const read = readMessage(lines, index, start);
-    if (read === undefined) continue;
-    const before = framing(lines, index, used, start.dumped);
-    messages.push({ message: read.message, line: index + 1, ...before.facts });
-    for (const at of before.lines) used.add(at);
-    for (let at = index; at < read.end; at += 1) used.add(at);
-    index = read.end - 1;
+    const { message, end } = readMessage(lines, index, start);
+    if (message !== undefined) {
+      const before = framing(lines, index, used, start.dumped);
+      messages.push({ message, line: index + 1, ...before.facts });
+      for (const at of before.lines) used.add(at);
+      for (let at = index; at < end; at += 1) used.add(at);
+    }
+    // Also after a message that cannot be read: none of its lines is looked at twice.
+    index = end - 1;
   }
   return { messages, lines: used };
 }
@@ -72,7 +74,8 @@ interface Start {
 /** The start line in a line, without what a packet dump puts before it. */
 function startLine(line: string): Start | undefined {
   if (!line.includes("SIP/2.0")) return undefined;
-  const match = REQUEST.exec(line) ?? RESPONSE.exec(line);
+  const trimmed = line.trimEnd();
+  const match = REQUEST.exec(trimmed) ?? RESPONSE.exec(trimmed);
   if (match === null) return undefined;
   const before = line.slice(0, match.index);
   // A word before it means a sentence about SIP; a packet dump has dots and odd signs there.
@@ -89,7 +92,7 @@ function readMessage(
   lines: readonly string[],
   index: number,
   { text, indent }: Start,
-): { message: SipMessage; end: number } | undefined {
+): { message: SipMessage | undefined; end: number } {
   const head: string[] = [];
   let end = index + 1;
   for (; end < lines.length; end += 1) {
@@ -107,7 +110,7 @@ function readMessage(
     const message = parseMessage(Buffer.from([start, ...kept, "", ""].join("\r\n"), "utf8"));
     return { message, end: bodyEnd(lines, end, indent) };
   } catch (error) {
-    if (error instanceof SipParseError) return undefined;
+    if (error instanceof SipParseError) return { message: undefined, end };
     throw error;
   }
 }
@@ -115,7 +118,7 @@ function readMessage(
 /** Past the empty line and a body in SDP, which is not looked at. */
 function bodyEnd(lines: readonly string[], from: number, indent: number): number {
   let end = from;
-  if (/^\s*\.?\s*$/.test(lines[end] ?? "x")) end += 1;
+  if (/^\.?$/.test((lines[end] ?? "x").trim())) end += 1;
   while (end < lines.length && /^[a-z]=/.test(stripped(lines[end] ?? "", indent))) end += 1;
   return end;
 }
@@ -136,7 +139,7 @@ function framing(
   let at: string | undefined;
   for (let back = 1; back <= HOW_FAR_BACK && index - back >= 0 && !used.has(index - back); back += 1) {
     const line = lines[index - back] ?? "";
-    if (/^\s*[-=]{0,100}\s*$/.test(line)) {
+    if (/^[-=]{0,100}$/.test(line.trim())) {
       seen.push(index - back);
       continue;
     }
@@ -144,7 +147,9 @@ function framing(
     at = timeOf(line) ?? /\bat (\d{2}:\d{2}:\d{2}\.\d{1,9})/.exec(line)?.[1];
     if (found) {
       // chan_sip's time stands on the line before.
-      const above = /chan_sip\.c:\s*$/.test(lines[index - back - 1] ?? "") ? index - back - 1 : undefined;
+      const above = (lines[index - back - 1] ?? "").trimEnd().endsWith("chan_sip.c:")
+        ? index - back - 1
+        : undefined;
       at ??= above === undefined ? undefined : timeOf(lines[above] ?? "");
       const own = above === undefined ? [index - back] : [index - back, above];
       return { facts: { ...found, ...(at ? { at } : {}) }, lines: [...seen, ...own] };
