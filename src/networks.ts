@@ -24,7 +24,7 @@ export function readNetworks(text: string): Networks {
   }
   return {
     contains(address) {
-      const bare = address.replace(/%.*$/, "");
+      const bare = address.replace(/%.*/s, "");
       const family = isIP(bare);
       return family !== 0 && list.check(bare, family === 4 ? "ipv4" : "ipv6");
     },

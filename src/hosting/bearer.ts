@@ -11,7 +11,7 @@ const REALM = "telzino-sip-mcp";
 
 /** Reads `Authorization: Bearer <b64token>` (RFC 6750 section 2.1). Another scheme counts as nothing. */
 export function readBearer(authorization: string | undefined): Presented {
-  const [, rest] = /^bearer(?:\s+(.*))?$/is.exec(authorization?.trim() ?? "") ?? [];
+  const [, rest] = /^bearer(?:\s+(\S.*))?$/is.exec(authorization?.trim() ?? "") ?? [];
   if (authorization === undefined || !/^bearer(?:\s|$)/i.test(authorization.trim()))
     return { kind: "nothing" };
   const token = rest?.trim() ?? "";

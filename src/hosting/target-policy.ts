@@ -42,7 +42,7 @@ const NOT_PUBLIC = ["192.88.99.0/24", "192.0.0.0/24"].map((net) => ipaddr.IPv4.p
  */
 export function publicTargetsOnly(allowed: Networks): TargetPolicy {
   return (address) => {
-    const bare = address.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
+    const bare = address.replace(/^\[(.*)\]$/, "$1").replace(/%.*/s, "");
     // Other spellings of an address (decimal, octal, hexadecimal) are names until a resolver has read them.
     if (isIP(bare) === 0) return "it is not an IP address";
     if (allowed.contains(bare)) return undefined;

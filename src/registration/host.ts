@@ -53,7 +53,7 @@ function suggestion(value: string): string {
     .replace(/\s+/g, "")
     .replace(/^[a-z]+:(\/\/)?/i, (scheme) => (/^(sips?|https?|tel):/i.test(scheme) ? "" : scheme))
     .replace(/^[^@]*@/, "")
-    .replace(/[/?#;].*$/, "")
+    .replace(/[/?#;].*/s, "")
     .replace(/:\d+$/, "");
   return host !== value && hostProblem(host) === undefined ? `: ${host}` : ", e.g. pbx.example.com";
 }

@@ -161,7 +161,7 @@ export class StreamFlow implements Flow {
 
 /** `::ffff:192.0.2.1` of a dual-stack socket as IPv4, and no zone. */
 function plain(address: string | undefined): string {
-  return (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+  return (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*/s, "");
 }
 
 export interface TcpConnectOptions {

@@ -16,7 +16,9 @@ const AUTH_HEADER = /^(?:proxy-)?(?:authorization|authenticate|authentication-in
 /** Together they let a password be guessed off-line. An unclosed quote hides to the end. */
 const DIGEST_VALUE =
   /\b(response|nonce|cnonce|nextnonce|rspauth|opaque)(\s*=\s*)("(?:[^"\\]|\\.)*"?|[^,\s]*)/gi;
-const URI_PASSWORD = /(\bsips?:[^\s:@;<>?]*):[^\s@<>]*@/gi;
+/** Up to the `@` or to where there can be none; it always matches to its end, so that no sign is tried twice. */
+const BEFORE_HOST = /\bsips?:[^\s@<>]*@?/gi;
+const USER_WITH_PASSWORD = /\bsips?:[^\s:@;<>?]*:/i;
 const SDP_KEY = /^(a=crypto:\S+\s+\S+\s+inline:|k=).*$/i;
 
 /**
@@ -64,7 +66,10 @@ function formatHeader(name: string, value: string): string {
 }
 
 function strikePassword(text: string): string {
-  return text.replace(URI_PASSWORD, `$1:${HIDDEN}@`);
+  return text.replace(BEFORE_HOST, (part) => {
+    const user = part.endsWith("@") ? USER_WITH_PASSWORD.exec(part) : null;
+    return user === null ? part : `${part.slice(0, user.index + user[0].length)}${HIDDEN}@`;
+  });
 }
 
 function hostPort({ address, port }: SocketAddress): string {

@@ -103,7 +103,7 @@ function connect(socket: Socket, remote: SocketAddress, done: (error?: Error) =>
 }
 
 function withoutZone(address: string): string {
-  return address.replace(/%.*$/, "");
+  return address.replace(/%.*/s, "");
 }
 
 function closed(socket: Socket): Promise<void> {

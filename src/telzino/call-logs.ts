@@ -47,8 +47,10 @@ export function maskCaller(caller: unknown): string | undefined {
   if (typeof caller !== "string" && typeof caller !== "number") return undefined;
   const text = String(caller).trim();
   if (text === "") return undefined;
-  const address = /<([^>]*)>/.exec(text)?.[1] ?? text;
-  const user = address.replace(/^(?:sips?|tel):/i, "").replace(/[@;?].*$/s, "");
+  const open = text.indexOf("<");
+  const close = open < 0 ? -1 : text.indexOf(">", open);
+  const address = close < 0 ? text : text.slice(open + 1, close);
+  const user = address.replace(/^(?:sips?|tel):/i, "").replace(/[@;?].*/s, "");
   const digits = user.replace(/[^0-9]/g, "").slice(-LONGEST_NUMBER);
   return digits === "" ? "***" : `${user.startsWith("+") ? "+" : ""}${masked(digits)}`;
 }

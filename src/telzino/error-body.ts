@@ -3,6 +3,8 @@ import { type Scrub, shownText } from "./scrub.js";
 const MAX_WORDS = 300;
 const MAX_ENTRIES = 5;
 const MAX_DEPTH = 4;
+/** Characters. */
+const MAX_COMPARED = 2_000;
 
 /** Fields that say what went wrong, the most telling first (`error` may be no more than the status in words). */
 const MESSAGE_FIELDS = [
@@ -59,7 +61,7 @@ function wordsOfObject(fields: Record<string, unknown>, depth: number): string {
   const list = fields.errors ?? fields.issues;
   const inList = Array.isArray(list) ? wordsOf(list, depth - 1) : wordsByField(list, depth - 1);
   const own = ownWords(fields, depth);
-  if (own !== "" && inList !== "") return own.includes(inList) ? own : `${own}: ${inList}`;
+  if (own !== "" && inList !== "") return holds(own, inList) ? own : `${own}: ${inList}`;
   return own || inList || wordsOf(fields.data, depth - 1);
 }
 
@@ -87,10 +89,20 @@ function wordsByField(value: unknown, depth: number): string {
 function withPlace(fields: Record<string, unknown>, words: string): string {
   for (const name of PLACE_FIELDS) {
     const place = fields[name];
-    const text = Array.isArray(place) ? place.join(".") : place;
-    if (typeof text === "string" && text !== "") return words.includes(text) ? words : `${text}: ${words}`;
+    const text = Array.isArray(place) ? place.filter(isStep).join(".") : place;
+    if (typeof text === "string" && text !== "") return holds(words, text) ? words : `${text}: ${words}`;
   }
   return words;
+}
+
+/** One step of a path to a field: anything else has no place in it, and a list in a list in a list … no end. */
+function isStep(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** Whether `part` is said in `whole` already; of long texts it does not matter, and looking would take long. */
+function holds(whole: string, part: string): boolean {
+  return part.length <= MAX_COMPARED && whole.slice(0, MAX_COMPARED).includes(part);
 }
 
 function joined(parts: readonly string[]): string {

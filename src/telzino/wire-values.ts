@@ -54,6 +54,8 @@ const WORDS_FOR_FALSE = new Set(["no", "false", "0", "off", "n", "disabled"]);
 
 /** `true`, `"yes"`, `1` and their like. */
 export const yesNo = field((value) => {
+  // A list in a list in a list … would be written out by a recursion that ends in an error.
+  if (typeof value === "object") return undefined;
   const text = String(value).trim().toLowerCase();
   if (WORDS_FOR_TRUE.has(text)) return true;
   return WORDS_FOR_FALSE.has(text) ? false : undefined;
@@ -61,6 +63,8 @@ export const yesNo = field((value) => {
 
 /** From here on (the year 5138 in seconds) a Unix time can only be in milliseconds. */
 const LEAST_MILLISECONDS = 1e11;
+/** Characters of a date in text. */
+const LONGEST_DATE = 64;
 
 /** A Unix time in seconds or milliseconds, or a date in text; without a zone it is UTC. Zero is no time. */
 export const time = field((value) => {
@@ -73,6 +77,7 @@ export const time = field((value) => {
 function readDateText(value: unknown): number {
   if (typeof value !== "string") return Number.NaN;
   const text = value.trim();
+  if (text.length > LONGEST_DATE) return Number.NaN;
   const zoned = /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i.test(text.replace(/^\d{4}-\d{2}-\d{2}$/, "$&Z"));
   if (zoned) return Date.parse(text);
   return Date.parse(/^\d{4}-\d{2}-\d{2}[T ]/.test(text) ? `${text.replace(" ", "T")}Z` : `${text} UTC`);

@@ -28,9 +28,8 @@ export interface Traced {
 }
 
 const MAX_MESSAGES = 400;
-const METHODS =
-  "REGISTER|INVITE|ACK|BYE|CANCEL|OPTIONS|SUBSCRIBE|NOTIFY|REFER|INFO|MESSAGE|PRACK|UPDATE|PUBLISH";
-const REQUEST = new RegExp(`(${METHODS}) sips?:[^\\s<>"]{1,300} SIP/2\\.0\\.?$`);
+const REQUEST =
+  /(?:REGISTER|INVITE|ACK|BYE|CANCEL|OPTIONS|SUBSCRIBE|NOTIFY|REFER|INFO|MESSAGE|PRACK|UPDATE|PUBLISH) sips?:[^\s<>"]{1,300} SIP\/2\.0\.?$/;
 const RESPONSE = /SIP\/2\.0 [1-6]\d{2}(?: [^\r\n]{0,120})?$/;
 const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:/;
 const HOW_FAR_BACK = 4;
@@ -79,7 +78,7 @@ function startLine(line: string): Start | undefined {
   if (match === null) return undefined;
   const before = line.slice(0, match.index);
   // A word before it means a sentence about SIP; a packet dump has dots and odd signs there.
-  if (/[A-Za-z]{2,}[:,]? $/.test(before)) return undefined;
+  if (/[A-Za-z]{2}[:,]? $/.test(before)) return undefined;
   const blank = before.trim() === "";
   return { text: match[0].trim(), indent: blank ? before.length : 0, dumped: !blank };
 }

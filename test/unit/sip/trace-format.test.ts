@@ -52,6 +52,7 @@ test.each([
   ["Proxy-Authorization", 'Digest cnonce="a\\"PRIVATE", uri="sip:x"', 'uri="sip:x"'],
   ["Authentication-Info", 'nextnonce="PRIVATE", rspauth="PRIVATE", qop=auth', "qop=auth"],
   ["From", "<sip:1001:PRIVATE@pbx.test>;tag=1", "<sip:1001:[hidden]@pbx.test>"],
+  ["X-Info", "sip:a;b,sip:sip:1001:PRIVATE@pbx.test", "sip:a;b,sip:sip:[hidden]@pbx.test"],
 ])("what %s hides stays hidden, the rest is shown", (name, value, shown) => {
   const text = formatTrace([received("SIP/2.0 401 No", `${name}: ${value}`)]);
   expect(text).not.toContain("PRIVATE");

@@ -62,6 +62,8 @@ describe("a caller", () => {
     ["anonymous", "***"],
     ["sip:jane.doe@example.test", "***"],
     ["1".repeat(40), "*************11"],
+    ["<1001", "**01"],
+    ["1001> <1002>", "**02"],
     ["", undefined],
     [null, undefined],
     [{ number: "1001" }, undefined],

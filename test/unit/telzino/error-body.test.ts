@@ -69,6 +69,8 @@ describe("the words of an error body", () => {
 
   it("are found in deep nesting without running away", () => {
     expect(read(`${'{"error":'.repeat(2_000)}"x"${"}".repeat(2_000)}`)).toBeUndefined();
+    const path = `${"[".repeat(100_000)}"port"${"]".repeat(100_000)}`;
+    expect(read(`{"errors":[{"loc":["body",${path}],"msg":"wrong"}]}`)).toBe("body: wrong");
   });
 });
 

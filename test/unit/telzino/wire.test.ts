@@ -201,6 +201,14 @@ describe("agents", () => {
 });
 
 describe("whatever comes", () => {
+  it("no reader fails at lists in lists without end", () => {
+    const deep: unknown = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+    expect(readStatus({ state: "REGISTERED", expires: deep, subscribe: deep, port: deep })).toMatchObject({
+      state: "REGISTERED",
+    });
+    expect(readSavedRegistration({ subscribe: deep, sip_domain: deep, password: deep })).toEqual({});
+  });
+
   it("no reader fails", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { OPENSSL } from "../../src/diagnosis/logs/openssl.js";
+import { WIRE } from "../../src/presets/wire.js";
+import { expressionsInSources, slowness } from "../support/regular-expressions.js";
+
+/** An expression over text from outside does work that grows with the text, and no faster: one that does not is bounded or replaced. */
+
+const { literals, made } = expressionsInSources();
+
+/** Expressions that may do more, and why their text is none of an outsider's or is short. */
+const ALLOWED: Readonly<Record<string, string>> = {
+  "config-http-values.ts /\\/+$/": "an address of the operator's own configuration",
+  "config-values.ts /\\/+$/": "an address of the user's own configuration",
+  "hosting/routes.ts /\\/+$/": "the operator's own public address",
+  "telzino/http.ts /\\/+$/": "the API's address in the configuration",
+  "encodings.ts /=+$/": "at most two signs at the end of base64 that this program made",
+  [`clients/change.ts ${String(/(["']?)([\w.-]+)\1(\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*')/g)}`]:
+    "a line of at most MAX_SHOWN characters, of a file of the user's own",
+  [`commands/install.ts ${String(/^\s*(?:\{\s*\})?\s*$/)}`]: "a file of the user's own",
+  [`commands/demo-story.ts ${String(/PBX[^\n]*?(127\.0\.0\.1)(?:[^\n\d]+)(\d{2,5})/)}`]:
+    "the sandbox's own words",
+  [`commands/demo.ts ${String(/http:\/\/[^\s"']+\/sandbox\/calls/)}`]: "the sandbox's own words",
+  [`commands/program.ts ${String(/(unknown option '[^=']*)=.*'/s)}`]: "the user's own command line",
+  [`sip/trace-format.ts ${String(/\bsips?:[^\s:@;<>?]*:/i)}`]:
+    "each beginning ends with a colon, which the repetition does not take",
+  [`diagnosis/logs/strike.ts ${String(/\b[0-9a-f]{24,}\b/gi)}`]:
+    "no beginning within a word, and it repeats nothing else",
+  [`presets/config-text/quote.ts ${String(/^[\s.,_&()'-]+|[\s,_&('-]+$/g)}`]:
+    "a name that was cut to 4 × MAX_NAME characters",
+};
+
+/** Files that make an expression of a string, and what it is made of. */
+const MADE: Readonly<Record<string, string>> = {
+  "src/clients/toml-scan.ts": "constants of the file; the text is the user's own",
+  "src/diagnosis/logs/openssl.ts": "a list of reasons; checked below",
+  "src/encodings.ts": "the secrets that are looked for",
+  "src/presets/recognize.ts": "the catalogue; checked below, and a header is cut to 300 characters",
+};
+
+describe("regular expressions", () => {
+  it("are linear in the text, or have a reason not to be", () => {
+    const slow = literals.flatMap(({ path, line, source, flags }) => {
+      const why = slowness(source, flags);
+      const place = `${path.replace(/^src\//, "")} /${source}/${flags}`;
+      return why.length === 0 || place in ALLOWED ? [] : [`${place} in line ${line}: ${why.join("; ")}`];
+    });
+    expect(slow).toEqual([]);
+  });
+
+  it("have a reason only where they need one", () => {
+    const needed = new Set(
+      literals
+        .filter(({ source, flags }) => slowness(source, flags).length > 0)
+        .map(({ path, source, flags }) => `${path.replace(/^src\//, "")} /${source}/${flags}`),
+    );
+    expect(Object.keys(ALLOWED).filter((place) => !needed.has(place))).toEqual([]);
+  });
+
+  it("are made of strings in these files alone", () => {
+    expect(made).toEqual(Object.keys(MADE).sort());
+  });
+
+  it("that are made of strings are linear too", () => {
+    const wire = Object.values(WIRE).flatMap((patterns) =>
+      patterns.map(({ pattern }) => [pattern, "i"] as const),
+    );
+    const openssl = OPENSSL.patterns.map(({ pattern }) => [pattern.source, pattern.flags] as const);
+    expect(wire.length).toBeGreaterThan(10);
+    expect([...wire, ...openssl].filter(([source, flags]) => slowness(source, flags).length > 0)).toEqual([]);
+  });
+
+  it.each([
+    ["blanks before the end, from each of them", /\s+$/],
+    ["what one bracket opens and none closes", /<([^>]*)>/],
+    ["blanks that two repetitions share", /^\s*[-=]{0,100}\s*$/],
+    ["a repetition in a repetition", /^(?:a+)+$/],
+    ["a word that begins in a run of such words", /sips?:[^@]*@/],
+    ["a tail after a beginning that may repeat", /%.*$/],
+  ])("would not pass with %s", (_name, { source, flags }) => {
+    expect(slowness(source, flags)).not.toEqual([]);
+  });
+
+  it.each([[/^[^@]*@/], [/%[^%]*$/], [/[;?].*/s], [/\d{1,5}(?=x)/], [/^ +\S/m]])(
+    "pass when they are linear: %s",
+    ({ source, flags }) => {
+      expect(slowness(source, flags)).toEqual([]);
+    },
+  );
+});
