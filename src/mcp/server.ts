@@ -9,7 +9,7 @@ import {
   type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
-import { cleanText } from "../text.js";
+import { cleanText, quoted } from "../text.js";
 import type { CallContext, Services } from "../tools/context.js";
 import { NAME, VERSION } from "../version.js";
 import { serveCompletions } from "./completions.js";
@@ -66,7 +66,10 @@ export function createServer(services: Services, options: ServerOptions = {}): S
     if (!entry) {
       seen("unknown_tool");
       const known = [...offer.byName.keys()].join(", ");
-      throw new McpError(ErrorCode.InvalidParams, `Unknown tool "${params.name}". This server has: ${known}`);
+      throw new McpError(
+        ErrorCode.InvalidParams,
+        `Unknown tool ${quoted(cleanText(params.name, 60))}. This server has: ${known}`,
+      );
     }
     try {
       const call = contextOf(services, server, extra);

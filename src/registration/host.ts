@@ -4,6 +4,10 @@ import { domainToASCII } from "node:url";
 /** One DNS label as real zones use it: letters, digits, hyphens, and the underscore that some PBX hosts carry. */
 const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i;
 
+/** Characters of a URI that somebody pasted where a host belongs. A longer value is not taken apart. */
+const MAX_PASTED = 1_000;
+const TOO_LONG = "is longer than a DNS name can be (253 characters)";
+
 /** A host as written without the brackets that an IPv6 literal wears in a SIP URI. */
 export function bareHost(host: string): string {
   return host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
@@ -16,6 +20,7 @@ export function bareHost(host: string): string {
  * @returns `undefined` when the value is fine.
  */
 export function hostProblem(value: string): string | undefined {
+  if (value.length > MAX_PASTED) return TOO_LONG;
   if (value === "") return "must not be empty: give the host alone, e.g. pbx.example.com";
   const scheme = /^(sips?|https?|tel):(\/\/)?/i.exec(value);
   if (scheme) {
@@ -37,7 +42,7 @@ function nameProblem(value: string): string | undefined {
     const ascii = domainToASCII(value);
     return `must be in ASCII form${ascii === "" ? "" : `: ${ascii}`}`;
   }
-  if (value.length > 253) return "is longer than a DNS name can be (253 characters)";
+  if (value.length > 253) return TOO_LONG;
   const labels = value.replace(/\.$/, "").split(".");
   const numeric = /^[0-9]+$/.test(labels.at(-1) ?? "");
   if (numeric && isIP(value) === 0) return "looks like an IP address but is not one";

@@ -1,5 +1,6 @@
 import leven from "leven";
 import { z } from "zod";
+import { cleanText, quoted } from "../text.js";
 
 /**
  * Reads what a model wrote as a tool's arguments: lenient where the meaning is plain ("5060" for 5060, "TLS"
@@ -51,6 +52,10 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 
 /** Values that are taken exactly as they came. */
 const VERBATIM = new Set(["password", "log"]);
+/** So many misnamed parameters are told one by one; the others are counted. */
+const MAX_UNKNOWN = 5;
+/** Characters of a name that are shown, and up to which it is compared with others. */
+const MAX_NAME = 40;
 
 export function readArguments<Schema extends z.ZodObject>(
   schema: Schema,
@@ -59,18 +64,17 @@ export function readArguments<Schema extends z.ZodObject>(
   if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
     return { ok: false, problems: ["arguments must be an object"] };
   }
-  const properties = propertiesOf(schema);
+  const properties = new Map(Object.entries(propertiesOf(schema)));
   const notes: string[] = [];
-  const given: Record<string, unknown> = {};
-  const problems: string[] = [];
+  const unknown: string[] = [];
+  const taken: [string, unknown][] = [];
   for (const [name, value] of Object.entries(raw ?? {})) {
-    const property = properties[name];
-    if (property === undefined) {
-      problems.push(unknownParameter(name, Object.keys(properties)));
-    } else if (value !== null) {
-      given[name] = lenient(name, value, property, notes);
-    }
+    const property = properties.get(name);
+    if (property === undefined) unknown.push(name);
+    else if (value !== null) taken.push([name, lenient(name, value, property, notes)]);
   }
+  const problems = unknownParameters(unknown, [...properties.keys()]);
+  const given = Object.fromEntries(taken);
   const parsed = schema.safeParse(given);
   if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, given, properties)));
@@ -101,34 +105,43 @@ function lenient(name: string, value: unknown, property: Property, notes: string
   if (property.type === "integer" && /^\d{1,9}$/.test(text)) return Number(text);
   if (property.type === "boolean" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
   if (property.enum) {
-    return property.enum.find((option) => String(option).toLowerCase() === text.toLowerCase()) ?? text;
+    const word = text.toLowerCase();
+    return property.enum.find((option) => String(option).toLowerCase() === word) ?? text;
   }
   if (text !== value) notes.push(`${name}: the blanks around the value were left out.`);
   return text;
 }
 
-function unknownParameter(name: string, known: string[]): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const near = known
-    .map((candidate) => ({ candidate, distance: leven(plain, candidate.toLowerCase()) }))
-    .sort((left, right) => left.distance - right.distance)[0];
-  const other = OTHER_WORDS[plain];
-  const meant =
-    near && near.distance <= Math.max(1, Math.floor(near.candidate.length / 4))
-      ? near.candidate
-      : other !== undefined && known.includes(other)
-        ? other
-        : undefined;
-  const label = JSON.stringify(name.slice(0, 40));
+function unknownParameters(names: readonly string[], known: readonly string[]): string[] {
+  const more = names.length - MAX_UNKNOWN;
+  return [
+    ...names.slice(0, MAX_UNKNOWN).map((name) => unknownParameter(name, known)),
+    ...(more > 0 ? [`${more} more are not parameters of this tool either.`] : []),
+  ];
+}
+
+function unknownParameter(name: string, known: readonly string[]): string {
+  const label = quoted(cleanText(name, MAX_NAME));
+  const meant = name.length <= MAX_NAME ? meantParameter(name, known) : undefined;
   return meant
     ? `${label} is not a parameter of this tool: did you mean ${meant}?`
     : `${label} is not a parameter of this tool. It takes: ${known.join(", ")}`;
 }
 
+function meantParameter(name: string, known: readonly string[]): string | undefined {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const [near] = known
+    .map((candidate) => ({ candidate, distance: leven(plain, candidate.toLowerCase()) }))
+    .sort((left, right) => left.distance - right.distance);
+  if (near && near.distance <= Math.max(1, Math.floor(near.candidate.length / 4))) return near.candidate;
+  const other = Object.hasOwn(OTHER_WORDS, plain) ? OTHER_WORDS[plain] : undefined;
+  return other !== undefined && known.includes(other) ? other : undefined;
+}
+
 function describeIssue(
   issue: z.core.$ZodIssue,
   given: Record<string, unknown>,
-  properties: Record<string, Property>,
+  properties: ReadonlyMap<string, Property>,
 ): string {
   const name = String(issue.path[0] ?? "arguments");
   if (issue.code === "invalid_type" && given[name] === undefined) return `${name} is missing`;
@@ -136,7 +149,7 @@ function describeIssue(
     return `${name} must be one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
   }
   if (issue.code === "invalid_type")
-    return `${name} must be ${article(properties[name]?.type ?? issue.expected)}`;
+    return `${name} must be ${article(properties.get(name)?.type ?? issue.expected)}`;
   if (issue.code === "too_small") return `${name} must be at least ${issue.minimum}`;
   if (issue.code === "too_big") return `${name} must be at most ${issue.maximum}`;
   return `${name} ${issue.message}`;

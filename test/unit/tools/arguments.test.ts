@@ -55,6 +55,48 @@ describe("arguments", () => {
     expect(problems({ ...required, colour: "red" })[0]).toMatch(/It takes: agentId, sipDomain/);
   });
 
+  it("of unknown names are told for five of them, and the others are counted", () => {
+    const many = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`colour${index}`, 1]));
+    const told = problems({ ...required, ...many });
+    expect(told).toHaveLength(6);
+    expect(told.at(-1)).toBe("29995 more are not parameters of this tool either.");
+  });
+
+  it("of endless names are refused with their beginning, in quotes, on one line", () => {
+    const [told = ""] = problems({ ...required, [`a"\n${"sipDomain".repeat(20_000)}`]: "x" });
+    expect(told).toMatch(/^"a\\" sipDomain.{20,40}…" is not a parameter of this tool\. It takes: agentId/);
+    expect(told.length).toBeLessThan(300);
+  });
+
+  it.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
+    "named %s are unknown as any other, and nothing is inherited from them",
+    (name) => {
+      const raw: unknown = JSON.parse(`{"${name}": ${JSON.stringify(required)}}`);
+      expect(problems(raw)).toEqual([
+        expect.stringContaining(`"${name}" is not a parameter of this tool. It takes: agentId`),
+        "agentId is missing",
+        "sipDomain is missing",
+        "username is missing",
+      ]);
+    },
+  );
+
+  it.each([
+    ["port", "5060".padEnd(100_000, "0"), "port must be an integer"],
+    ["port", JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`), "port must be an integer"],
+    ["transport", "tls".repeat(60_000), 'transport must be one of "udp", "tcp", "tls"'],
+    ["sipDomain", `x:${"9".repeat(200_000)}`, "sipDomain is longer than a DNS name can be (253 characters)"],
+    ["sipDomain", "ä".repeat(100_000), "sipDomain is longer than a DNS name can be (253 characters)"],
+    ["username", "x@".repeat(100_000), "username is too long (128 characters at most)"],
+    [
+      "did",
+      "+1 ".repeat(60_000),
+      "did must be a number in E.164 form, e.g. +15551234567 (country code, no blanks)",
+    ],
+  ])("of %s that are endless are refused in a few words (%#)", (name, value, told) => {
+    expect(problems({ ...required, [name]: value })).toEqual([told]);
+  });
+
   it("that are missing or wrong are all named at once", () => {
     expect(problems({ sipDomain: "sip:pbx.example.com", port: 0, transport: "sctp" })).toStrictEqual([
       "agentId is missing",
