@@ -1,21 +1,31 @@
 import type { IncomingMessage } from "node:http";
+import { isModestJson } from "./json-bounds.js";
+import type { Turns } from "./turns.js";
 
 export type Body =
   | { kind: "json"; value: unknown }
   | { kind: "broken" }
+  /** More values, or deeper within each other, than any message has. */
+  | { kind: "immodest" }
   | { kind: "too_large" }
   /** The client went away, or was too slow, before the body was whole. */
   | { kind: "gone" };
 
+/** Bytes from which on a body waits for a turn of its own; ordinary calls have less. */
+const LARGE_BYTES = 16_384;
+
 /** Reads a JSON body of at most `maxBytes`. Never rejects. What is too large is not read to its end. */
-export function readJsonBody(req: IncomingMessage, maxBytes: number): Promise<Body> {
+export function readJsonBody(req: IncomingMessage, maxBytes: number, turns: Turns): Promise<Body> {
   const declared = Number(req.headers["content-length"]);
   if (declared > maxBytes) return Promise.resolve({ kind: "too_large" });
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const settle = (body: Body): void => {
+    const leave = (): void => {
       req.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
+    };
+    const settle = (body: Body): void => {
+      leave();
       resolve(body);
     };
     const onData = (chunk: Buffer): void => {
@@ -27,13 +37,20 @@ export function readJsonBody(req: IncomingMessage, maxBytes: number): Promise<Bo
         chunks.push(chunk);
       }
     };
-    const onEnd = (): void => settle(parsed(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    const onEnd = (): void => {
+      // The request closes by itself now: nobody has gone.
+      leave();
+      const finish = () => resolve(parsed(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+      if (size < LARGE_BYTES) finish();
+      else void turns.next().then(finish);
+    };
     const onClose = (): void => settle({ kind: "gone" });
     req.on("data", onData).once("end", onEnd).once("close", onClose).once("error", onClose);
   });
 }
 
 function parsed(bytes: Buffer = Buffer.alloc(0)): Body {
+  if (!isModestJson(bytes)) return { kind: "immodest" };
   try {
     return { kind: "json", value: JSON.parse(bytes.toString("utf8")) as unknown };
   } catch {

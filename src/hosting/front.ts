@@ -11,6 +11,7 @@ import { OriginCheck } from "./origin.js";
 import { peerOf } from "./peer.js";
 import { requestIdOf, withinRequest } from "./request-id.js";
 import { type Route, routesBelow } from "./routes.js";
+import { Turns } from "./turns.js";
 import type { Admission, Caller, Doorkeeper, LimitKind, Limits } from "./types.js";
 
 /** What answers a request that was let in; `message` is the parsed body of a POST. */
@@ -52,6 +53,8 @@ interface Visit {
 const MAX_BODY_BYTES = 256 * 1024;
 const READY_MS = 5_000;
 const BUSY_SECONDS = "1";
+const BATCH = "Invalid Request: send one message a request (MCP 2025-06-18)";
+const TOO_MUCH = "Invalid Request: more values, or deeper within each other, than a message may have";
 
 /** Everything between the socket and the MCP handler: where to, from where, who, how often, how large. */
 export function createFront(options: FrontOptions): Front {
@@ -59,6 +62,7 @@ export function createFront(options: FrontOptions): Front {
   const routeOf = routesBelow(settings.publicUrl);
   const origins = new OriginCheck(settings);
   const carry = options.tracesRequests ? withinRequest : alone;
+  const turns = new Turns();
   let stopping = false;
 
   const refused = (visit: Visit, reason: RefusalReason): ServerResponse => {
@@ -106,18 +110,15 @@ export function createFront(options: FrontOptions): Front {
     seen.caller = caller;
     if (!(await mayGoOn(visit, caller, "calls"))) return;
     if (req.method !== "POST") return options.answer(req, res, { caller });
-    const body = await readJsonBody(req, options.maxBodyBytes ?? MAX_BODY_BYTES);
+    const body = await readJsonBody(req, options.maxBodyBytes ?? MAX_BODY_BYTES, turns);
     if (body.kind === "gone") return void res.destroy();
     if (body.kind === "too_large") {
       return refuseAndClose(refused(visit, "body_too_large"), 413, "The body is too large");
     }
-    if (body.kind === "broken") {
-      return refuse(refused(visit, "body"), 400, "Parse error: not JSON", { code: PARSE_ERROR });
-    }
-    if (Array.isArray(body.value)) {
-      const message = "Invalid Request: send one message a request (MCP 2025-06-18)";
-      return refuse(refused(visit, "body"), 400, message, { code: INVALID_REQUEST });
-    }
+    const bad = (words: string, code: number) => refuse(refused(visit, "body"), 400, words, { code });
+    if (body.kind === "broken") return bad("Parse error: not JSON", PARSE_ERROR);
+    if (body.kind === "immodest") return bad(TOO_MUCH, INVALID_REQUEST);
+    if (Array.isArray(body.value)) return bad(BATCH, INVALID_REQUEST);
     const view = viewOf(body.value);
     seen.view = view;
     if (!(await mayDo(visit, caller, view))) return;

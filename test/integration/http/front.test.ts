@@ -145,6 +145,7 @@ describe("bodies", () => {
     ["a batch", `[${PING},${PING}]`, 400, -32_600],
     ["no message", '{"hello":1}', 400, -32_600],
     ["null", "null", 400, -32_600],
+    ["lists in lists without end", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, 400, -32_600],
   ])("refuses %s", async (_name, body, status, code) => {
     const answer = await send(await start(), post({}, body));
     expect(answer.status).toBe(status);
