@@ -125,6 +125,13 @@ const built = await Promise.all([
     outfile: "dist/chunks/validator.cjs",
     format: "cjs",
   }),
+  // A thread loads its script by itself, and shares no module with the program.
+  build({
+    ...common,
+    entryPoints: ["src/diagnosis/logs/reader-thread.ts"],
+    outfile: "dist/chunks/reader-thread.js",
+    format: "cjs",
+  }),
 ]);
 await packStart(dist, built[0].metafile);
 chmodSync(join(dist, "cli.js"), 0o755);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { LogReport } from "../diagnosis/logs/index.js";
 import { usernameField } from "../registration/fields.js";
 import { defineTool, type ToolReply } from "./define.js";
+import { ToolError } from "./errors.js";
 import { loadPresetOrExplain } from "./preset.js";
 import { findingSchema, nextStepsSchema } from "./schemas.js";
 
@@ -47,16 +48,37 @@ export const explainSipLog = defineTool({
   input,
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  async run({ log, username, presetId }) {
-    const { readLog } = await import("../diagnosis/logs/index.js");
-    const about = username === undefined ? {} : { username };
-    const first = readLog(log, about);
-    const known = presetId ?? first.presetId;
-    const report =
-      known === undefined ? first : readLog(log, { ...about, preset: await loadPresetOrExplain(known) });
-    return replyOf(report, username);
+  async run({ log, username, presetId }, { signal }) {
+    const preset = presetId === undefined ? undefined : await loadPresetOrExplain(presetId);
+    const options = {
+      maxEvents: MAX_EVENTS,
+      ...(username === undefined ? {} : { username }),
+      ...(preset === undefined ? {} : { presetId: preset.id }),
+    };
+    return replyOf(await readOrExplain(log, options, signal), username);
   },
 });
+
+type ReadOptions = Parameters<typeof import("../diagnosis/logs/index.js").readLogAside>[1];
+
+async function readOrExplain(log: string, options: ReadOptions, signal: AbortSignal): Promise<LogReport> {
+  const { PoolBusy, readLogAside, ThreadTimeout } = await import("../diagnosis/logs/index.js");
+  try {
+    return await readLogAside(log, options, signal);
+  } catch (error) {
+    if (error instanceof PoolBusy) {
+      throw new ToolError("This server is reading too many logs at this moment. The log was not read.", [
+        "Wait a minute, then make the same call once.",
+      ]);
+    }
+    if (error instanceof ThreadTimeout) {
+      throw new ToolError("Reading this log took too long, and was stopped.", [
+        "Give fewer lines: those around one try, a dozen before and after.",
+      ]);
+    }
+    throw error;
+  }
+}
 
 const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
   registered: "The last registration in it succeeds.",
@@ -67,23 +89,23 @@ const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
 };
 
 function replyOf(report: LogReport, username: string | undefined): Reply {
-  const { events, findings, outcome, writtenBy, lines, understood, unknown, aboutOthers } = report;
-  const shown = events.slice(-MAX_EVENTS);
+  const { events, eventsLeftOut, findings, outcome, writtenBy, lines, understood, unknown, aboutOthers } =
+    report;
   return {
     lines: [
       `${writtenBy.length === 0 ? "Nothing in it was recognised" : writtenBy.join(", ")}. ${OUTCOMES[outcome]}`,
       ...(findings.length === 0 ? [] : ["Findings:"]),
       ...findings.flatMap(findingLines),
-      ...(shown.length === 0 ? [] : ["What happened:"]),
-      ...(shown.length < events.length ? [`(the first ${events.length - shown.length} are left out)`] : []),
-      ...shown.map(eventLine),
+      ...(events.length === 0 ? [] : ["What happened:"]),
+      ...(eventsLeftOut > 0 ? [`(the first ${eventsLeftOut} are left out)`] : []),
+      ...events.map(eventLine),
       `${lines} ${lines === 1 ? "line" : "lines"}: ${understood} understood, ${unknown} not known and not guessed at.`,
       aboutOthers > 0 && `${aboutOthers} about other users than ${username} left out.`,
     ],
     data: {
       outcome,
       writtenBy: [...writtenBy],
-      events: shown.map(({ lastLine: _, ...event }) => event),
+      events: events.map(({ lastLine: _, ...event }) => event),
       findings: findings.map(({ users, ...finding }) => ({ ...finding, users: [...users] })),
       ...{ understood, unknown, aboutOthers },
     },

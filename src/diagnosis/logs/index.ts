@@ -1,4 +1,7 @@
 /** Reads logs of PBXs and traces of SIP messages: what the rest of the program may use of it. */
 export { DIALECTS } from "./event.js";
+export type { ShownEvent } from "./event-words.js";
 export type { LogFinding } from "./log-findings.js";
-export { type LogReport, type ReadOptions, readLog, type ShownEvent } from "./read-log.js";
+export { type LogReport, type ReadOptions, readLog } from "./read-log.js";
+export { readLogAside } from "./reader.js";
+export { PoolBusy, ThreadTimeout } from "./thread-pool.js";

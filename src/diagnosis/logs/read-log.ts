@@ -1,17 +1,17 @@
-import type { Preset } from "../../presets/index.js";
+import { loadPreset, type Preset } from "../../presets/index.js";
 import { CONFIDENCES, SEVERITIES } from "../finding.js";
 import { THREE_CX } from "./3cx.js";
 import { ASTERISK } from "./asterisk.js";
 import { FAIL2BAN } from "./bans.js";
 import { CHAN_SIP } from "./chan-sip.js";
 import { DIALECTS, type EventKind, type LogEvent } from "./event.js";
+import { folded, type ShownEvent } from "./event-words.js";
 import { FREESWITCH } from "./freeswitch.js";
 import { KAMAILIO } from "./kamailio.js";
 import { type DialectPatterns, readLine, splitLogLines } from "./line.js";
 import { findingsOfEvents, findingsOfStories, type LogFinding, withoutGuesses } from "./log-findings.js";
-import { isRefusal, MEANINGS } from "./meanings.js";
+import { isRefusal } from "./meanings.js";
 import { OPENSSL } from "./openssl.js";
-import { shown } from "./strike.js";
 import { BETWEEN_MESSAGES, findMessages } from "./trace.js";
 import { presetIdOf } from "./trace-evidence.js";
 import { addressOfTo, messageEvent, type RegisterStory, registerStories, takesAway } from "./trace-story.js";
@@ -26,8 +26,10 @@ export interface LogReport {
   readonly unknown: number;
   /** Lines and messages about other users, where one was asked for. */
   readonly aboutOthers: number;
-  /** In the order of the log; equal ones in a row are one. */
+  /** In the order of the log; equal ones in a row are one. The last ones, where there are more than wanted. */
   readonly events: readonly ShownEvent[];
+  /** Those before them that are left out. */
+  readonly eventsLeftOut: number;
   /** The most telling first. */
   readonly findings: readonly LogFinding[];
   /** How the last registration that is seen ends. */
@@ -36,18 +38,24 @@ export interface LogReport {
   readonly presetId?: string;
 }
 
-export interface ShownEvent {
-  readonly line: number;
-  readonly lastLine: number;
-  readonly count: number;
-  readonly at?: string;
-  readonly text: string;
-}
-
 export interface ReadOptions {
   /** Leaves out what is about other users. */
   readonly username?: string;
   readonly preset?: Preset;
+  /** All, where it is left out. */
+  readonly maxEvents?: number;
+}
+
+/** What a log holds, before it is judged. */
+interface UnderstoodLog {
+  readonly lines: readonly string[];
+  readonly understood: number;
+  readonly unknown: number;
+  readonly events: readonly LogEvent[];
+  /** Those that are about the user who is asked for. */
+  readonly own: readonly LogEvent[];
+  readonly stories: readonly RegisterStory[];
+  readonly presetId?: string;
 }
 
 /** The first that fits reads a line: what is particular stands before what is general. */
@@ -64,7 +72,22 @@ const READERS: readonly DialectPatterns[] = [
 ];
 
 /** Reads a pasted log or SIP trace. Pure, and linear in its length. */
-export function readLog(text: string, { username, preset }: ReadOptions = {}): LogReport {
+export function readLog(text: string, options: ReadOptions = {}): LogReport {
+  return reportOf(understand(text, options.username), options);
+}
+
+/** As {@link readLog}, in the words of the preset that is named, or else of the one that the log gives away. */
+export async function readLogWithPreset(
+  text: string,
+  { presetId, ...options }: Omit<ReadOptions, "preset"> & { readonly presetId?: string },
+): Promise<LogReport> {
+  const log = understand(text, options.username);
+  const known = presetId ?? log.presetId;
+  const preset = known === undefined ? undefined : await loadPreset(known);
+  return reportOf(log, preset === undefined ? options : { ...options, preset });
+}
+
+function understand(text: string, username: string | undefined): UnderstoodLog {
   const lines = splitLogLines(text);
   const traced = findMessages(lines);
   const read: LogEvent[] = traced.messages.map(messageEvent);
@@ -84,15 +107,28 @@ export function readLog(text: string, { username, preset }: ReadOptions = {}): L
   const stories = registerStories(
     traced.messages.filter(({ message }) => concerns(addressOfTo(message)?.user)),
   );
+  const presetId = presetOfStories(stories) ?? presetOfDialect(events);
+  return {
+    ...{ lines, understood, unknown, events, own, stories },
+    ...(presetId === undefined ? {} : { presetId }),
+  };
+}
+
+function reportOf(
+  { lines, understood, unknown, events, own, stories, presetId }: UnderstoodLog,
+  { preset, maxEvents = Number.POSITIVE_INFINITY }: ReadOptions,
+): LogReport {
   const told = findingsOfEvents(own, lines, preset);
-  const presetId = stories.map(presetIdOf).find(Boolean) ?? presetOfDialect(events);
+  const rows = folded(own);
+  const eventsLeftOut = Math.max(0, rows.length - maxEvents);
   return {
     writtenBy: [...new Set(events.map(({ dialect }) => DIALECTS[dialect]))],
     lines: lines.length,
     understood,
     unknown,
     aboutOthers: events.length - own.length,
-    events: folded(own),
+    events: rows.slice(eventsLeftOut),
+    eventsLeftOut,
     findings: ranked([...told, ...withoutGuesses(findingsOfStories(stories, preset), own)]),
     outcome: outcomeOf(own, stories),
     ...(presetId === undefined ? {} : { presetId }),
@@ -113,6 +149,14 @@ function withUsers(events: readonly LogEvent[]): LogEvent[] {
   });
 }
 
+function presetOfStories(stories: readonly RegisterStory[]): string | undefined {
+  for (const story of stories) {
+    const id = presetIdOf(story);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
 /** Only where a dialect belongs to one product. */
 function presetOfDialect(events: readonly LogEvent[]): string | undefined {
   if (events.some(({ dialect }) => dialect === "3cx")) return "3cx";
@@ -123,62 +167,6 @@ function ranked(findings: readonly LogFinding[]): LogFinding[] {
   const weight = ({ severity, confidence }: LogFinding) =>
     SEVERITIES.indexOf(severity) * CONFIDENCES.length + CONFIDENCES.indexOf(confidence);
   return findings.toSorted((left, right) => weight(left) - weight(right));
-}
-
-function folded(events: readonly LogEvent[]): ShownEvent[] {
-  const rows: ShownEvent[] = [];
-  let before = "";
-  for (const event of events) {
-    const text = wordsOf(event);
-    const last = rows.at(-1);
-    if (last && text === before) {
-      rows[rows.length - 1] = { ...last, lastLine: event.line, count: last.count + 1 };
-    } else {
-      rows.push({
-        line: event.line,
-        lastLine: event.line,
-        count: 1,
-        text,
-        ...(event.at === undefined ? {} : { at: shownTime(event.at) }),
-      });
-    }
-    before = text;
-  }
-  return rows;
-}
-
-/** A time is digits alone: it is cut, and not struck for a number. */
-function shownTime(at: string): string {
-  return at.replace(/[^\w ./:,-]/g, "").slice(0, 40);
-}
-
-/** Kinds whose detail is worth a word; with others it is a name of the program's own. */
-const DETAILED: ReadonlySet<EventKind> = new Set<EventKind>([
-  "registered",
-  "unknown-user-403",
-  "foreign-domain",
-  "aor-not-found",
-  "auth-missing",
-  "auth-user-mismatch",
-  "pbx-error",
-  "provider",
-  "call-failed",
-  "call-ended",
-  "call-progress",
-  "call-not-registered",
-  "call-no-route",
-]);
-
-/** `1001 from 192.0.2.1: refused, wrong password`. */
-function wordsOf({ kind, user, address, method, detail }: LogEvent): string {
-  const who = user === undefined ? "" : shown(user, 60);
-  const host = address?.replace(/:\d{1,5}$/, "");
-  const where = host === undefined ? "" : `${who === "" ? "" : " "}from ${shown(host, 60)}`;
-  const what = kind === "sip" ? shown(detail ?? "", 120) : MEANINGS[kind].says;
-  const about = method === undefined || method === "REGISTER" ? "" : `${shown(method, 16)} `;
-  const more = DETAILED.has(kind) && detail !== undefined ? ` (${shown(detail, 80)})` : "";
-  const subject = `${who}${where}`;
-  return `${subject === "" ? "" : `${subject}: `}${kind === "sip" ? "" : about}${what}${more}`;
 }
 
 interface Mark {
