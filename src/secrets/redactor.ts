@@ -1,7 +1,7 @@
 import { isUint8Array } from "node:util/types";
-import { HIDDEN, patternOf } from "../encodings.js";
 import { Secret } from "../secret.js";
 import { namesSecret } from "../secret-keys.js";
+import { HIDDEN, ValueSearch } from "../value-search.js";
 
 /** Bounds of one `redactDeep`: far above any real reply. */
 const MAX_DEPTH = 32;
@@ -28,12 +28,12 @@ export interface Redactor {
 export function createRedactor(): Redactor {
   // The one place besides the wire and digests where values are revealed: to find them, they must be known.
   const held = new Map<string, number>();
-  let pattern: RegExp | undefined;
+  let search: ValueSearch | undefined;
 
   const redact = (text: string): string => {
     if (held.size === 0) return text;
-    pattern ??= patternOf([...held.keys()]);
-    return text.replace(pattern, HIDDEN);
+    search ??= new ValueSearch([...held.keys()]);
+    return search.redact(text);
   };
 
   return {
@@ -41,7 +41,7 @@ export function createRedactor(): Redactor {
       const value = secret.reveal();
       if (shown.includes(value)) return () => {};
       held.set(value, (held.get(value) ?? 0) + 1);
-      pattern = undefined;
+      search = undefined;
       let released = false;
       return () => {
         if (released) return;
@@ -49,7 +49,7 @@ export function createRedactor(): Redactor {
         const count = (held.get(value) ?? 1) - 1;
         if (count > 0) held.set(value, count);
         else held.delete(value);
-        pattern = undefined;
+        search = undefined;
       };
     },
     redact,
@@ -96,7 +96,8 @@ class Walk {
     const copied = entries
       .slice(0, MAX_VALUES)
       .map(([key, item]): [string, unknown] => [
-        this.#redact(key),
+        // A key is this program's own word.
+        key,
         namesSecret(key) && hidesWhole(item) ? HIDDEN : this.copy(item),
       ]);
     return Object.fromEntries(copied);

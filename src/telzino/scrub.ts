@@ -1,15 +1,19 @@
-import { HIDDEN, patternOf } from "../encodings.js";
 import type { Secret } from "../secret.js";
+import { LEFT_OUT, SecretSearch } from "../secret-search.js";
 import { cleanText } from "../text.js";
 
+/** Outside text, or what stands in its place where it holds a part of a secret. */
 export type Scrub = (text: string) => string;
 
-/** Of a token alone, which goes out with call after call: to make a pattern takes longer than to use it. */
+/** Of an outside text so much is looked at; nothing that comes behind it is shown. */
+const LOOKED_AT = 4_096;
+
+/** Of a token only, which goes out with call after call: to make a search takes longer than to use it. */
 const ofToken = new WeakMap<Secret, Scrub>();
 
 /**
- * Takes the values that were sent with a request out of text that came back, in every common encoding: an API
- * may echo what it rejects.
+ * Leaves out what came back with a part of a value that was sent with the request, in any encoding: an API may echo what
+ * it rejects.
  */
 export function scrubber(secrets: readonly Secret[]): Scrub {
   const [token] = secrets;
@@ -21,12 +25,11 @@ export function scrubber(secrets: readonly Secret[]): Scrub {
 }
 
 function scrubbing(secrets: readonly Secret[]): Scrub {
-  const pattern = patternOf(secrets.map((secret) => secret.reveal()));
-  return (text) => text.replace(pattern, HIDDEN);
+  const search = new SecretSearch(secrets.map((secret) => secret.reveal()));
+  return (text) => (search.isFree(text) ? text : LEFT_OUT);
 }
 
-/** Outside text fit to be shown: scrubbed before any cut, so that no half is left, and after cleaning, which may join halves. */
+/** Outside text fit to be shown. It is looked at as it came, before any cut. */
 export function shownText(text: string, scrub: Scrub, max = 300): string {
-  const wide = scrub(cleanText(scrub(text), 4 * max));
-  return cleanText(wide, max);
+  return cleanText(scrub(text.slice(0, LOOKED_AT)), max);
 }

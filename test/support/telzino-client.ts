@@ -35,7 +35,7 @@ export function quickClient(apiUrl: URL, options: Partial<TelzinoClientOptions> 
 export const CREDENTIALS = {
   kind: "clientCredentials",
   clientId: "client-1",
-  clientSecret: new Secret("client-secret-1"),
+  clientSecret: new Secret("0Zr7kQm2-v9Xw"),
 } as const;
 
 /** The error with which a call fails. A call that succeeds fails the test. */

@@ -13,10 +13,12 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "config-values.ts /\\/+$/": "an address of the user's own configuration",
   "hosting/routes.ts /\\/+$/": "the operator's own public address",
   "telzino/http.ts /\\/+$/": "the API's address in the configuration",
-  "encodings.ts /=+$/": "at most two signs at the end of base64 that this program made",
-  [`clients/change.ts ${String(/(["']?)([\w.-]+)\1(\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'[^']*')/g)}`]:
-    "a line of at most MAX_SHOWN characters, of a file of the user's own",
-  [`commands/install.ts ${String(/^\s*(?:\{\s*\})?\s*$/)}`]: "a file of the user's own",
+  "clients/change.ts /[\\s,]+$/": "a line of the user's own file",
+  [`clients/json-own.ts ${String(/^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*,/)}`]: "a file of the user's own",
+  [`clients/shown-lines.ts ${String(/"""(?:[^\\]|\\[\s\S])*?"{3,5}|'''[\s\S]*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?:#|\/\/)[^\n]*|\/\*[\s\S]*?\*\/|[{}[\],:=]|[A-Za-z0-9_-]+|\S/g)}`]:
+    "a file of the user's own",
+  [`clients/shown-lines.ts ${String(/\S(?:.*\S)?/s)}`]: "a file of the user's own",
+  [`commands/install-change.ts ${String(/^\s*(?:\{\s*\})?\s*$/)}`]: "a file of the user's own",
   [`commands/demo-story.ts ${String(/PBX[^\n]*?(127\.0\.0\.1)(?:[^\n\d]+)(\d{2,5})/)}`]:
     "the sandbox's own words",
   [`commands/demo.ts ${String(/http:\/\/[^\s"']+\/sandbox\/calls/)}`]: "the sandbox's own words",
@@ -33,7 +35,6 @@ const ALLOWED: Readonly<Record<string, string>> = {
 const MADE: Readonly<Record<string, string>> = {
   "src/clients/toml-scan.ts": "constants of the file; the text is the user's own",
   "src/diagnosis/logs/openssl.ts": "a list of reasons; checked below",
-  "src/encodings.ts": "the secrets that are looked for",
   "src/presets/recognize.ts": "the catalogue; checked below, and a header is cut to 300 characters",
 };
 

@@ -139,6 +139,27 @@ describe("values", () => {
     expect(holding("", "e", " ").redact("see the extension")).toBe("see the extension");
   });
 
+  it("takes a very long value out by its ends, and as a whole where it is as it was", () => {
+    const value = Array.from({ length: 3_000 }, (_, at) => `k${at}`).join("-");
+    const { redact } = holding(value);
+    expect(redact(`token ${value}!`)).toBe("token [secret]!");
+    expect(redact(`token ${encodeURIComponent(value.slice(0, 1_024))}`)).toBe("token [secret]");
+    expect(redact(`token ${Buffer.from(value.slice(-1_024)).toString("hex")}`)).toBe("token [secret]");
+  });
+
+  it("leaves everything out where there are more values than a caller has", () => {
+    const many = Array.from({ length: 513 }, (_, at) => `number-${at}`);
+    expect(holding(...many).redact("fine")).toMatch(/^\[text left out: /);
+  });
+
+  it.each([
+    ["two signs again and again", "x@".repeat(1_500)],
+    ["one letter", "a".repeat(200_000)],
+    ["every sign that an expression could take for its own", "(a+)+$[^]{1,9}\\b".repeat(200)],
+  ])("finds a long value of %s", (_name, value) => {
+    expect(holding(value).redact(`<${value}>`)).not.toContain(value.slice(0, 64));
+  });
+
   it("hides a value until every hold on it has been released", () => {
     const redactor = createRedactor();
     const first = redactor.hold(new Secret("hunter22"));
@@ -192,10 +213,10 @@ describe("plain data", () => {
     });
   });
 
-  it("redacts values, keys, errors, maps, sets, URLs and secrets at every depth", () => {
+  it("redacts values, errors, maps, sets, URLs and secrets at every depth", () => {
     const redactor = holding("hunter22");
     const copied = redactor.redactDeep({
-      list: ["hunter22", { "key hunter22": 1 }],
+      list: ["hunter22", { key: 1 }],
       error: new TypeError("bad hunter22"),
       map: new Map([["a", "hunter22"]]),
       set: new Set(["hunter22"]),
@@ -204,7 +225,7 @@ describe("plain data", () => {
       bytes: Buffer.from("hunter22"),
     });
     expect(copied).toEqual({
-      list: ["[secret]", { "key [secret]": 1 }],
+      list: ["[secret]", { key: 1 }],
       error: { name: "TypeError", message: "bad [secret]" },
       map: { a: "[secret]" },
       set: ["[secret]"],
@@ -213,6 +234,13 @@ describe("plain data", () => {
       bytes: "[binary]",
     });
     expect(JSON.stringify(copied)).not.toContain("hunter22");
+  });
+
+  it("leaves keys as they are, since they are this program's own words", () => {
+    expect(holding("outcome").redactDeep({ outcome: 1, text: "the outcome" })).toEqual({
+      outcome: 1,
+      text: "the [secret]",
+    });
   });
 
   it("does not touch what it is given and keeps plain data equal where nothing is secret", () => {

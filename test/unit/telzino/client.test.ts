@@ -44,7 +44,7 @@ describe("requests are as the reference documents them", () => {
     expect(login?.headers.authorization).toBeUndefined();
     expect(JSON.parse(login?.body ?? "")).toEqual({
       client_id: "client-1",
-      client_secret: "client-secret-1",
+      client_secret: "0Zr7kQm2-v9Xw",
       audience: "https://api.telzino.com/",
       grant_type: "client_credentials",
     });

@@ -1,0 +1,104 @@
+import { decodedViews, folded } from "./decoded-views.js";
+
+/** Characters in a row of a secret that must not be shown (folded, see `decoded-views.ts`). */
+const WINDOW = 6;
+/** From this length on (folded) any {@link WINDOW} of a secret counts; a shorter one counts as a whole. */
+const IN_PARTS = 8;
+/** A shorter secret can be guessed anyway, and stands inside every second word: it counts where it stands alone. */
+const ANYWHERE = 6;
+/** A single character is no secret. */
+const LEAST = 2;
+/** Of a longer secret the first and the last so many characters are looked for. */
+const LONG = 4_096;
+const END = 1_024;
+/** More secrets than any caller has. */
+const MAX_SECRETS = 512;
+
+/** Bits of the filter that lets most places of a text pass without a look at the table. */
+const FILTER_BITS = 16;
+const MULTIPLIER = 0x01000193;
+
+/** Text that stands in the place of outside text. */
+export const LEFT_OUT = "[text left out: it holds a part of a secret]";
+export const NOT_CHECKED = "[text left out: it could not be checked for secrets]";
+
+/**
+ * Looks for secrets in text that came from outside. No pattern is made of a secret: windows of six characters are
+ * looked up in a table, so that the work is linear in the text, and that of making one linear in the secrets.
+ */
+export class SecretSearch {
+  readonly #windows = new Set<string>();
+  readonly #whole = new Set<string>();
+  readonly #alone: string[] = [];
+  readonly #lengths = new Set<number>();
+  readonly #filter = new Uint8Array(1 << FILTER_BITS);
+  readonly #tooMany: boolean;
+  readonly #isEmpty: boolean;
+
+  constructor(secrets: readonly string[]) {
+    this.#tooMany = secrets.length > MAX_SECRETS;
+    this.#isEmpty = secrets.length === 0;
+    if (!this.#tooMany) for (const secret of secrets) this.#take(secret);
+  }
+
+  /** Whether nothing of a secret is in an outside text, in any reading of it. Never throws: in doubt it is not. */
+  isFree(text: string): boolean {
+    if (this.#isEmpty) return true;
+    if (this.#tooMany) return false;
+    try {
+      for (const view of decodedViews(text)) if (this.#isIn(view)) return false;
+      return this.#alone.length === 0 || !this.#isAlone(text);
+    } catch {
+      return false;
+    }
+  }
+
+  #take(secret: string): void {
+    const parts = secret.length > LONG ? [secret.slice(0, END), secret.slice(-END)] : [secret];
+    for (const part of parts.map(folded)) {
+      if (part.length >= IN_PARTS) {
+        for (let at = 0; at + WINDOW <= part.length; at += 1) this.#add(part.slice(at, at + WINDOW));
+      } else if (part.length >= ANYWHERE) this.#add(part);
+      else if (part.length >= LEAST) this.#alone.push(part);
+    }
+  }
+
+  #add(needle: string): void {
+    if (needle.length === WINDOW) this.#windows.add(needle);
+    else {
+      this.#whole.add(needle);
+      this.#lengths.add(needle.length);
+    }
+    this.#filter[hashOf(needle, 0)] = 1;
+  }
+
+  #isIn(view: string): boolean {
+    for (let at = 0; at + WINDOW <= view.length; at += 1) {
+      if (this.#filter[hashOf(view, at)] === 0) continue;
+      if (this.#windows.has(view.slice(at, at + WINDOW))) return true;
+      for (const length of this.#lengths) if (this.#whole.has(view.slice(at, at + length))) return true;
+    }
+    return false;
+  }
+
+  /** Words of the text itself: neither part of a word nor of a number. */
+  #isAlone(text: string): boolean {
+    const words = new Set(
+      text
+        .slice(0, 1 << 16)
+        .split(/[^\p{L}\p{N}\p{M}\p{Cf}]+/u)
+        .map(folded),
+    );
+    return this.#alone.some(
+      (secret) => words.has(secret) || (/[^\p{L}\p{N}]/u.test(secret) && text.includes(secret)),
+    );
+  }
+}
+
+function hashOf(text: string, at: number): number {
+  let hash = 0x811c9dc5;
+  for (let next = at; next < at + WINDOW; next += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(next), MULTIPLIER);
+  }
+  return (hash ^ (hash >>> FILTER_BITS)) & ((1 << FILTER_BITS) - 1);
+}
