@@ -46,12 +46,7 @@ const REDACTIONS = [
     "facts on the page",
     edit("src/secrets/entry/desk.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
   ],
-  [
-    "progress",
-    edit("src/mcp/server.ts", "services.redactor.redact(cleanText(message))", "cleanText(message)"),
-  ],
-  ["text of a prompt", edit("src/mcp/prompts.ts", "text: redact(text)", "text")],
-  ["summary of a prompt", edit("src/mcp/prompts.ts", "description: redact(summary)", "description: summary")],
+  ["progress", edit("src/mcp/tool.ts", "base.progress(shown(message),", "base.progress(cleanText(message),")],
   [
     "completions",
     edit(
@@ -137,17 +132,13 @@ const REDACTIONS = [
     ["test/unit/commands/doctor.test.ts"],
   ],
   [
-    "secrets of a tenant held",
-    edit(
-      "src/hosting/tenant-services.ts",
-      "secretsOf(settings).map((secret) => redactor.hold(secret))",
-      "[]",
-    ),
+    "secrets of a tenant held for results",
+    edit("src/hosting/tenant-services.ts", ", configured.hold(secret)]", "]"),
     HTTP,
   ],
   [
-    "secrets of a tenant held by the log",
-    edit("src/hosting/tenant-services.ts", ", logs.hold(secret, shown)]", "]"),
+    "secrets of a tenant held for its log",
+    edit("src/hosting/tenant-services.ts", "[redactor.hold(secret), ", "["),
     HTTP,
   ],
 ];

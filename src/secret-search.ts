@@ -32,10 +32,16 @@ export class SecretSearch {
   readonly #alone: string[] = [];
   readonly #lengths = new Set<number>();
   readonly #filter = new Uint8Array(1 << FILTER_BITS);
+  readonly #parts: "all" | "unlikely";
   readonly #tooMany: boolean;
   readonly #isEmpty: boolean;
 
-  constructor(secrets: readonly string[]) {
+  /**
+   * @param parts for text that is partly this program's own: `unlikely` ones only, which no word or number of it has, of
+   * secrets of eight characters or more.
+   */
+  constructor(secrets: readonly string[], { parts = "all" }: { parts?: "all" | "unlikely" } = {}) {
+    this.#parts = parts;
     this.#tooMany = secrets.length > MAX_SECRETS;
     this.#isEmpty = secrets.length === 0;
     if (!this.#tooMany) for (const secret of secrets) this.#take(secret);
@@ -46,7 +52,8 @@ export class SecretSearch {
     if (this.#isEmpty) return true;
     if (this.#tooMany) return false;
     try {
-      for (const view of decodedViews(text)) if (this.#isIn(view)) return false;
+      const views = mayBeEncoded(text) ? decodedViews(text) : [folded(text)];
+      for (const view of views) if (this.#isIn(view)) return false;
       return this.#alone.length === 0 || !this.#isAlone(text);
     } catch {
       return false;
@@ -57,8 +64,13 @@ export class SecretSearch {
     const parts = secret.length > LONG ? [secret.slice(0, END), secret.slice(-END)] : [secret];
     for (const part of parts.map(folded)) {
       if (part.length >= IN_PARTS) {
-        for (let at = 0; at + WINDOW <= part.length; at += 1) this.#add(part.slice(at, at + WINDOW));
-      } else if (part.length >= ANYWHERE) this.#add(part);
+        if (this.#parts === "unlikely") this.#add(part);
+        for (let at = 0; at + WINDOW <= part.length; at += 1) {
+          const window = part.slice(at, at + WINDOW);
+          if (this.#parts === "all" || isUnlikely(window)) this.#add(window);
+        }
+      } else if (this.#parts === "unlikely") continue;
+      else if (part.length >= ANYWHERE) this.#add(part);
       else if (part.length >= LEAST) this.#alone.push(part);
     }
   }
@@ -93,6 +105,17 @@ export class SecretSearch {
       (secret) => words.has(secret) || (/[^\p{L}\p{N}]/u.test(secret) && text.includes(secret)),
     );
   }
+}
+
+/** Letters beside digits, or signs that are in no name, address or number. */
+function isUnlikely(window: string): boolean {
+  return (/\p{L}/u.test(window) && /\p{N}/u.test(window)) || /[^\p{L}\p{N}.:@_,;()-]/u.test(window);
+}
+
+/** Signs of some escaping, or a run that may be base64 or hexadecimal: most text is neither, and need not be decoded. */
+function mayBeEncoded(text: string): boolean {
+  if (/[%&\\=\p{Cc}\p{Cf}]/u.test(text)) return true;
+  return (text.match(/[A-Za-z0-9+/_:-]{11,}/g) ?? []).some((run) => /[A-Z0-9]/.test(run));
 }
 
 function hashOf(text: string, at: number): number {

@@ -1,3 +1,4 @@
+import { LEFT_OUT, NOT_CHECKED, SecretSearch } from "./secret-search.js";
 import { type WrittenForm, writtenForms } from "./written-forms.js";
 
 /** What is shown in the place of a secret. */
@@ -19,10 +20,11 @@ const CUT_LENGTH = 3;
 /** A longer value is looked for by its ends. */
 const LONG = 4_096;
 const END = 1_024;
-/** More values than any caller has. */
+/** More values, and more characters in them, than any caller has. */
 const MAX_VALUES = 512;
-const TOO_MANY = "[text left out: there are too many secrets to check it for]";
-const FAILED = "[text left out: it could not be checked for secrets]";
+const MAX_CHARACTERS = 65_536;
+/** A value that may be a word of this program's own: it is looked for only as it is written. */
+const WORDLIKE = /^[a-z][a-z_.-]*$/i;
 
 const WORD = /[\w.@%/+\u0080-\uffff-]/;
 const WORD_AFTER = /[\w@%/+\u0080-\uffff-]/;
@@ -97,21 +99,33 @@ export class ValueSearch {
   readonly #short: string[] = [];
   readonly #tooMany: boolean;
   readonly #isEmpty: boolean;
+  readonly #wholes: SecretSearch;
 
   constructor(values: readonly string[]) {
-    this.#tooMany = values.length > MAX_VALUES;
+    const characters = values.reduce((sum, { length }) => sum + (length > LONG ? 2 * END : length), 0);
+    this.#tooMany = values.length > MAX_VALUES || characters > MAX_CHARACTERS;
     this.#isEmpty = values.length === 0;
+    this.#wholes = new SecretSearch(
+      values.filter((value) => !WORDLIKE.test(value)),
+      { parts: "unlikely" },
+    );
     if (!this.#tooMany) for (const value of values) this.#take(value);
   }
 
-  /** The text with {@link HIDDEN} in the place of each value. Never throws: what cannot be checked is left out. */
+  /**
+   * The text with {@link HIDDEN} in the place of each value. A line in which a value is written in some other form is
+   * left out. Never throws: what cannot be checked is left out too.
+   */
   redact(text: string): string {
     if (this.#isEmpty || text === "") return text;
-    if (this.#tooMany) return TOO_MANY;
+    if (this.#tooMany) return NOT_CHECKED;
     try {
-      return this.#without(text);
+      return this.#without(text)
+        .split("\n")
+        .map((line) => (this.#wholes.isFree(line) ? line : LEFT_OUT))
+        .join("\n");
     } catch {
-      return FAILED;
+      return NOT_CHECKED;
     }
   }
 
@@ -132,7 +146,7 @@ export class ValueSearch {
   }
 
   #without(text: string): string {
-    const spans = [...this.#wholes(text), ...this.#cut(text), ...this.#alone(text)];
+    const spans = [...this.#complete(text), ...this.#cut(text), ...this.#alone(text)];
     if (spans.length === 0) return text;
     spans.sort((one, other) => one.from - other.from);
     let shown = "";
@@ -145,7 +159,7 @@ export class ValueSearch {
     return shown + text.slice(at);
   }
 
-  #wholes(text: string): Span[] {
+  #complete(text: string): Span[] {
     const spans: Span[] = [];
     for (const heads of this.#heads.values()) {
       let hash = heads.hashOf(text, 0);

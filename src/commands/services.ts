@@ -19,7 +19,11 @@ export interface OpenServices {
 /** Sets up what the tools need from a configuration: the API client, the log, the redactor, the sandbox. */
 export async function openServices(config: Config, io: Io): Promise<OpenServices> {
   const redactor = io.redactor ?? createRedactor();
-  for (const secret of secretsOf(config)) redactor.hold(secret);
+  const configured = createRedactor();
+  for (const secret of secretsOf(config)) {
+    redactor.hold(secret);
+    configured.hold(secret);
+  }
   const log = createLogger({ level: config.logLevel, stream: io.log ?? io.stderr, redact: redactor.redact });
   for (const note of config.notes) log.warn(note);
 
@@ -38,6 +42,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
       api,
       log,
       redactor,
+      configured,
       platformIsLocal: sandbox !== undefined || isLoopback(config.apiUrl.hostname),
       passwordArgument: config.passwordArgument,
       sipSecrets: config.sipSecrets,

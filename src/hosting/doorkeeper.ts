@@ -41,7 +41,6 @@ export async function createDoorkeeper(options: DoorkeeperOptions): Promise<Door
   const { settings, config, log, redactor } = options;
   const around: TenantSurroundings = {
     log,
-    redactor,
     proxy: config.proxy,
     targetPolicy: publicTargetsOnly(settings.allowedTargets),
     passwordArgument: config.passwordArgument,

@@ -28,8 +28,6 @@ export interface TenantSettings extends AgentScope {
 /** What all tenants have in common. */
 export interface TenantSurroundings {
   log: Logger;
-  /** The log's. */
-  redactor: Redactor;
   proxy: ProxySettings;
   targetPolicy: TargetPolicy;
   passwordArgument: boolean;
@@ -45,16 +43,17 @@ export interface OpenTenant extends Tenant {
  * Opens a tenant: an API client with tokens of its own, a redactor that knows its own secrets alone, and a log whose
  * lines carry its name. Nothing is sent before its first call.
  *
- * @param redactor of its results; the only tenant of a process may have the log's.
+ * @param redactor of its log; the only tenant of a process may have the process's.
  */
 export function openTenant(
   settings: TenantSettings,
   around: TenantSurroundings,
-  redactor: Redactor = tenantRedactor(around.redactor),
+  redactor: Redactor = createRedactor(),
 ): OpenTenant {
   const { name, apiUrl, auth, sipSecrets, readOnly, boundAgentId } = settings;
-  const log = tenantLog(around.log, name);
-  const releases = secretsOf(settings).map((secret) => redactor.hold(secret));
+  const log = tenantLog(around.log, name, redactor);
+  const configured = createRedactor();
+  const releases = secretsOf(settings).flatMap((secret) => [redactor.hold(secret), configured.hold(secret)]);
   const api = createTelzinoClient({
     apiUrl,
     auth: auth ?? { kind: "none" },
@@ -68,6 +67,7 @@ export function openTenant(
       api: scopedApi(api, settings, log),
       log,
       redactor,
+      configured,
       platformIsLocal: isLoopback(apiUrl.hostname),
       passwordArgument: around.passwordArgument,
       sipSecrets,
@@ -91,25 +91,16 @@ function secretsOf({ auth, sipSecrets }: TenantSettings): Secret[] {
   return [...(own ? [own] : []), ...[...sipSecrets.values()].map(({ secret }) => secret)];
 }
 
-function tenantLog(log: Logger, tenant: string): Logger {
-  const write = (level: LogLevel) => (message: string, fields?: LogFields) =>
-    log[level](message, { ...fields, tenant, request: currentRequestId() });
-  return Object.fromEntries(LOG_LEVELS.map((level) => [level, write(level)])) as Logger;
-}
-
 /**
- * Takes out what this tenant holds; the log takes out what all hold. If results were redacted by all tenants'
- * secrets, a caller could find out another's by guessing and looking what is struck out.
+ * Its lines carry the tenant's name, and are redacted by what the tenant holds: were the process to hold every tenant's
+ * secrets, each line would cost more with each tenant.
  */
-function tenantRedactor(logs: Redactor): Redactor {
-  const own = createRedactor();
-  return {
-    ...own,
-    hold(secret, shown) {
-      const releases = [own.hold(secret, shown), logs.hold(secret, shown)];
-      return () => {
-        for (const release of releases) release();
-      };
-    },
-  };
+function tenantLog(log: Logger, tenant: string, redactor: Redactor): Logger {
+  const write = (level: LogLevel) => (message: string, fields?: LogFields) =>
+    log[level](redactor.redact(message), {
+      ...redactor.redactDeep(fields ?? {}),
+      tenant,
+      request: currentRequestId(),
+    });
+  return Object.fromEntries(LOG_LEVELS.map((level) => [level, write(level)])) as Logger;
 }

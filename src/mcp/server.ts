@@ -107,11 +107,10 @@ function contextOf(services: Services, server: Server, extra: Extra): Omit<CallC
       if (progressToken === undefined || extra.signal.aborted) return;
       // The protocol wants progress to grow with each notification.
       last = Math.max(done, last + 0.01);
-      const words = services.redactor.redact(cleanText(message));
       const params = {
         progressToken,
         progress: last,
-        message: words,
+        message,
         ...(total === undefined ? {} : { total }),
       };
       extra.sendNotification({ method: "notifications/progress", params }).catch(() => {});

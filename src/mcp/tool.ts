@@ -2,6 +2,9 @@ import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { Secret } from "../secret.js";
 import { namesSecret } from "../secret-keys.js";
+import { redactorOfCall } from "../secrets/call-redactor.js";
+import type { Redactor } from "../secrets/redactor.js";
+import { cleanText } from "../text.js";
 import { readArguments } from "../tools/arguments.js";
 import type { CallContext, Services } from "../tools/context.js";
 import type { ToolDefinition } from "../tools/define.js";
@@ -34,36 +37,39 @@ export async function runTool(
   raw: unknown,
   base: Omit<CallContext, "hold">,
 ): Promise<CallToolResult> {
-  const releases: (() => void)[] = [];
   const given = Object.entries(raw ?? {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
-  const visible = given.filter(([key]) => !namesSecret(key)).map(([, value]) => value);
-  const hold: CallContext["hold"] = (secret, shown = []) => {
-    releases.push(base.services.redactor.hold(secret, [...visible, ...shown]));
-  };
-  for (const [key, value] of given) {
-    if (namesSecret(key)) hold(new Secret(value));
-  }
+  const words = given.filter(([key]) => !namesSecret(key)).map(([, value]) => value);
+  const read = readArguments(input, raw);
+  // Arguments that cannot be used lead to nobody else, however long they are.
+  const asksOthers = read.ok && tool.hints.openWorldHint;
+  const redactor = redactorOfCall(base.services, words, { asksOthers });
+  const { hold } = redactor;
+  for (const [key, value] of given) if (namesSecret(key)) hold(new Secret(value));
+  const shown = (text: string) => redactor.redact(cleanText(redactor.redact(text)));
+  const progress: CallContext["progress"] = (message, ...amounts) =>
+    base.progress(shown(message), ...amounts);
   try {
-    return await runHolding(tool, input, raw, { ...base, hold });
+    return await runHolding(tool, read, { ...base, hold, progress }, redactor);
   } finally {
-    for (const release of releases) release();
+    redactor.release();
   }
 }
+
+type ArgumentsRead = ReturnType<typeof readArguments<z.ZodObject>>;
 
 /** Secrets that are given with the call, or obtained in it, are redacted until the result has been built. */
 async function runHolding(
   tool: ToolDefinition,
-  input: z.ZodObject,
-  raw: unknown,
+  read: ArgumentsRead,
   call: CallContext,
+  redactor: Redactor,
 ): Promise<CallToolResult> {
   const { services } = call;
-  const read = readArguments(input, raw);
   if (!read.ok) {
     const lines = [`${tool.name} was not carried out:`, ...read.problems.map((problem) => `- ${problem}`)];
-    return errorResult(lines, [`Call ${tool.name} again with that corrected.`], services.redactor);
+    return errorResult(lines, [`Call ${tool.name} again with that corrected.`], redactor);
   }
   const started = performance.now();
   const bound = services.boundAgentId !== undefined && "agentId" in tool.input.shape;
@@ -71,7 +77,7 @@ async function runHolding(
   try {
     const reply = await tool.run(full as never, call);
     services.log.info("tool call", { tool: tool.name, ms: elapsed(started) });
-    return successResult(reply, read.notes, services.redactor);
+    return successResult(reply, read.notes, redactor);
   } catch (error) {
     call.signal.throwIfAborted();
     const { lines, next, internal } = explainError(error, tool.name);
@@ -82,7 +88,7 @@ async function runHolding(
       error: internal && error instanceof Error ? (error.stack ?? error.message) : lines[0],
     });
     services.log.debug("what the caller is told", { tool: tool.name, lines: lines.join(" ") });
-    return errorResult(lines, next, services.redactor);
+    return errorResult(lines, next, redactor);
   }
 }
 

@@ -23,20 +23,24 @@ export interface Redactor {
    * `authorization` …) hidden. Errors become `{ name, message }`; cycles and what is too large are cut.
    */
   redactDeep<T>(value: T): T;
+  /** This redactor, or one without the values that are in these texts. */
+  without(texts: readonly string[]): Redactor;
 }
 
-export function createRedactor(): Redactor {
+/** @param base takes out what it holds too. */
+export function createRedactor(base?: Redactor): Redactor {
   // The one place besides the wire and digests where values are revealed: to find them, they must be known.
   const held = new Map<string, number>();
   let search: ValueSearch | undefined;
 
   const redact = (text: string): string => {
-    if (held.size === 0) return text;
+    const rest = base === undefined ? text : base.redact(text);
+    if (held.size === 0) return rest;
     search ??= new ValueSearch([...held.keys()]);
-    return search.redact(text);
+    return search.redact(rest);
   };
 
-  return {
+  const redactor: Redactor = {
     hold(secret, shown = []) {
       const value = secret.reveal();
       if (shown.includes(value)) return () => {};
@@ -54,7 +58,17 @@ export function createRedactor(): Redactor {
     },
     redact,
     redactDeep: <T>(value: T): T => new Walk(redact).copy(value) as T,
+    without(texts) {
+      const all = texts.join("\n");
+      if (redact(all) === all) return redactor;
+      const less = createRedactor(base?.without(texts));
+      for (const value of held.keys()) {
+        if (new ValueSearch([value]).redact(all) === all) less.hold(new Secret(value));
+      }
+      return less;
+    },
   };
+  return redactor;
 }
 
 class Walk {
@@ -93,13 +107,11 @@ class Walk {
   }
 
   #copyEntries(entries: [string, unknown][]): Record<string, unknown> {
-    const copied = entries
-      .slice(0, MAX_VALUES)
-      .map(([key, item]): [string, unknown] => [
-        // A key is this program's own word.
-        key,
-        namesSecret(key) && hidesWhole(item) ? HIDDEN : this.copy(item),
-      ]);
+    const copied = entries.slice(0, MAX_VALUES).map(([key, item]): [string, unknown] => [
+      // A key is this program's own word.
+      key,
+      namesSecret(key) && hidesWhole(item) ? HIDDEN : this.copy(item),
+    ]);
     return Object.fromEntries(copied);
   }
 }

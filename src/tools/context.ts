@@ -11,7 +11,10 @@ export interface Services {
   /** Throws `TelzinoError` `not_configured` at each call where there are no credentials. */
   api: TelzinoApi;
   log: Logger;
+  /** Of logs: holds whatever any call under way holds. */
   redactor: Redactor;
+  /** Holds the configured secrets; what calls obtain is not in it. */
+  configured?: Redactor;
   /** The one agent that the configuration binds, if any. */
   boundAgentId?: string;
   /** The platform runs on this machine (the sandbox), so that local addresses are in its reach. */

@@ -12,7 +12,12 @@ import { FRONT_DESK } from "./agents.js";
 
 /** A password that nobody else has, with every sign in it that some encoding changes. */
 export function canaryPassword(): string {
-  return `c${randomBytes(9).toString("base64url")}"&<'ä%+ /\\=${randomBytes(3).toString("hex")}`;
+  // In an order of its own, so that no two have a part in common.
+  const signs = [..."\"&<'ä%+ /\\="]
+    .map((sign) => [randomBytes(4).readUInt32BE(), sign] as const)
+    .sort(([one], [other]) => one - other)
+    .map(([, sign]) => sign);
+  return `c${randomBytes(9).toString("base64url")}${signs.join("")}${randomBytes(3).toString("hex")}`;
 }
 
 /** The ways in which a program may write a value, found without any code of the redactor's. */

@@ -87,15 +87,15 @@ describe("the prompts", () => {
     }
   });
 
-  it("keep a password out that was put into an argument", async () => {
+  it("give the caller's own words back whole: striking a secret in them would tell who guesses which one it is", async () => {
     const services = servicesFor();
-    services.redactor.hold(new Secret("hunter2-hunter2"));
+    services.redactor.hold(new Secret("482913"));
     connected = await connectInProcess(services);
-    const { messages, description } = await connected.client.getPrompt({
+    const { messages } = await connected.client.getPrompt({
       name: "troubleshoot_sip",
-      arguments: { symptom: "401 with hunter2-hunter2" },
+      arguments: { symptom: "foo482913bar" },
     });
-    expect(JSON.stringify(messages) + description).not.toContain("hunter2");
+    expect(JSON.stringify(messages)).toContain("foo482913bar");
   });
 
   it("that are not known are refused with those that are", async () => {
