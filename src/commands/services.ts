@@ -37,6 +37,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
     userAgent: `${NAME}/${VERSION}`,
     log: (level, message, fields) => log[level](message, fields),
   });
+  let history: ReturnType<Services["history"]> | undefined;
   return {
     services: {
       api,
@@ -47,6 +48,8 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
       passwordArgument: config.passwordArgument,
       sipSecrets: config.sipSecrets,
       readOnly: config.readOnly,
+      // Few sessions diagnose.
+      history: () => (history ??= newHistory()),
       ...(config.agentId === undefined ? {} : { boundAgentId: config.agentId }),
     },
     ...(sandbox ? { sandbox: sandbox.describe() } : {}),
@@ -55,6 +58,11 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
       await sandbox?.close();
     },
   };
+}
+
+async function newHistory() {
+  const { ProbeHistory } = await import("../diagnosis/history.js");
+  return new ProbeHistory();
 }
 
 /** The sandbox's code is loaded only by those who ask for it. */

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Secret } from "../secret.js";
 import type { HistoryEvidence } from "./evidence.js";
-import { StrikeLedger } from "./strikes.js";
+import { FailedLogins, SERVER_LIMIT } from "./failed-logins.js";
+import { LOGIN_WINDOW, PbxLedger, RUN_WINDOW, type Try } from "./pbx-ledger.js";
 
 /** Whose credentials they are and where they would go. */
 export interface CredentialsPlace {
@@ -26,22 +27,13 @@ export class ProbeLimitError extends Error {
 }
 
 const MINUTE = 60_000;
-/** Runs a minute: of this process, and against one host. */
+/** Runs a minute: of this history, and of all that share the ledger against one host. */
 const RUNS = 12;
 const RUNS_PER_HOST = 6;
 /** Tries with credentials that were not accepted, per target and user. fail2ban's common limit is 10 in 10 minutes. */
 const TRIES = 2;
-const TRY_WINDOW = 10 * MINUTE;
 /** A process that diagnoses for days must not grow. */
 const KEPT = 500;
-
-interface Try {
-  readonly at: number;
-  /** The places that it counts for. */
-  readonly keys: readonly string[];
-  readonly fingerprint: string;
-  outcome: "under way" | "refused" | "unanswered";
-}
 
 /** Leave to send credentials once. It counts as a try from now on, unless they turn out to be accepted. */
 export interface Permission {
@@ -50,35 +42,48 @@ export interface Permission {
 }
 
 /**
- * What a process remembers of its diagnoses, so that repeating one costs no lockout: refused secrets (as keyed
- * hashes, never themselves), tries with credentials, runs a minute, and when a target last answered.
+ * What is remembered of diagnoses, so that repeating one costs no lockout: refused secrets (as keyed hashes, never
+ * themselves), tries with credentials, runs a minute, and when a target last answered.
+ *
+ * Those whose packets come from the same address share a ledger: it counts for all of them together. Each has a
+ * history of its own, and none is told what another did.
  */
 export class ProbeHistory {
+  readonly #ledger: PbxLedger;
   readonly #key = randomBytes(32);
-  readonly #now: () => number;
-  #runs: { at: number; host: string }[] = [];
-  #tries: Try[] = [];
+  #runs: number[] = [];
   readonly #answered = new Map<string, number>();
   /** What the PBXs may have counted as failed logins. */
-  readonly strikes: StrikeLedger;
+  readonly failedLogins: FailedLogins;
 
-  constructor(now: () => number = Date.now) {
-    this.#now = now;
-    this.strikes = new StrikeLedger(now);
+  constructor(ledger: PbxLedger = new PbxLedger()) {
+    this.#ledger = ledger;
+    this.failedLogins = new FailedLogins(ledger, this);
   }
 
   /** Counts a run against a host. @throws ProbeLimitError when there were too many within a minute. */
   startRun(host: string): void {
-    const now = this.#now();
-    this.#runs = this.#runs.filter(({ at }) => now - at < MINUTE);
-    const same = this.#runs.filter((run) => run.host === host);
-    const full = same.length >= RUNS_PER_HOST ? same : this.#runs.length >= RUNS ? this.#runs : undefined;
-    if (full !== undefined) {
-      const wait = Math.max(1, Math.ceil(((full[0]?.at ?? now) + MINUTE - now) / 1_000));
-      const limit = full === same ? `${RUNS_PER_HOST} a minute against one host` : `${RUNS} a minute`;
-      throw new ProbeLimitError(`Too many diagnoses: the limit is ${limit}.`, wait);
+    const now = this.#ledger.now();
+    this.#runs = this.#runs.filter((at) => now - at < RUN_WINDOW);
+    if (this.#runs.length >= RUNS) {
+      throw new ProbeLimitError(
+        `Too many diagnoses: the limit is ${RUNS} a minute.`,
+        secondsUntil(this.#runs[0], now),
+      );
     }
-    this.#runs.push({ at: now, host });
+    const { runs } = this.#ledger;
+    const place = this.#ledger.mark(host);
+    const same = runs.at(place);
+    const run = { at: now, by: this };
+    if (same.length >= RUNS_PER_HOST || !runs.add(place, run)) {
+      const own = same.filter(({ by }) => by === this);
+      throw new ProbeLimitError(
+        `Too many diagnoses: the limit is ${RUNS_PER_HOST} a minute against one host.`,
+        // Another's run does not tell when it was.
+        own.length === same.length ? secondsUntil(own[0]?.at, now) : RUN_WINDOW / 1_000,
+      );
+    }
+    this.#runs.push(now);
   }
 
   /**
@@ -88,31 +93,34 @@ export class ProbeHistory {
    */
   permit(place: CredentialsPlace, secret: Secret, force: boolean): Permission | string {
     const tries = this.#triesAt(place);
-    if (tries.length >= TRIES) {
-      const oldest = tries.at(-TRIES)?.at ?? 0;
-      const minutes = Math.max(1, Math.ceil((oldest + TRY_WINDOW - this.#now()) / MINUTE));
-      return `credentials of this user were sent ${tries.length} times within ten minutes and not accepted; the next try is allowed in ${minutes} min, so that the PBX bans nobody`;
+    const own = tries.filter(({ by }) => by === this);
+    if (own.length >= TRIES) {
+      const oldest = own.at(-TRIES)?.at ?? 0;
+      const minutes = Math.max(1, Math.ceil((oldest + LOGIN_WINDOW - this.#ledger.now()) / MINUTE));
+      return `credentials of this user were sent ${own.length} times within ten minutes and not accepted; the next try is allowed in ${minutes} min, so that the PBX bans nobody`;
     }
     const fingerprint = secret.fingerprint(this.#key);
-    const same = tries.find((made) => made.outcome !== "unanswered" && made.fingerprint === fingerprint);
+    const same = own.find((made) => made.outcome !== "unanswered" && made.fingerprint === fingerprint);
     if (same?.outcome === "under way") return "this very password is being tried there at this moment";
     if (same !== undefined && !force) {
       return "this very password was refused there before; it is not sent again unless force is given";
     }
-    const made: Try = { at: this.#now(), keys: keysOf(place), fingerprint, outcome: "under way" };
-    this.#tries = [...this.#tries, made].slice(-KEPT);
+    const made: Try = { at: this.#ledger.now(), by: this, fingerprint, outcome: "under way" };
+    if (tries.length >= TRIES || !this.#note(place, made)) {
+      return `${SERVER_LIMIT}, so no credentials were sent; try again in ten minutes`;
+    }
     return {
       settle: (outcome) => {
         if (outcome === "refused" || outcome === "unanswered") made.outcome = outcome;
-        else this.#tries = this.#tries.filter((other) => other !== made);
+        else this.#forget(place, made);
       },
     };
   }
 
   noteAnswer(place: CredentialsPlace): void {
-    for (const key of keysOf(place)) {
+    for (const key of this.#keysOf(place)) {
       this.#answered.delete(key);
-      this.#answered.set(key, this.#now());
+      this.#answered.set(key, this.#ledger.now());
     }
     for (const key of this.#answered.keys()) {
       if (this.#answered.size <= KEPT) break;
@@ -121,23 +129,40 @@ export class ProbeHistory {
   }
 
   evidence(place: CredentialsPlace): HistoryEvidence {
-    const counted = this.strikes.spent(place.address, true);
-    const last = Math.max(...keysOf(place).map((key) => this.#answered.get(key) ?? 0));
+    const counted = this.failedLogins.spent(place.address, true);
+    const answers = this.#keysOf(place).flatMap((key) => this.#answered.get(key) ?? []);
+    const refused = this.#triesAt(place).filter(({ by, outcome }) => by === this && outcome === "refused");
     return {
-      refusals: this.#triesAt(place).filter(({ outcome }) => outcome === "refused").length,
+      refusals: refused.length,
       ...(counted === 0 ? {} : { counted }),
-      ...(last === 0 ? {} : { answeredAgo: Math.round((this.#now() - last) / 1_000) }),
+      ...(answers.length === 0
+        ? {}
+        : { answeredAgo: Math.round((this.#ledger.now() - Math.max(...answers)) / 1_000) }),
     };
   }
 
+  /** Of all who share the ledger, the oldest first. */
   #triesAt(place: CredentialsPlace): Try[] {
-    const keys = keysOf(place);
-    this.#tries = this.#tries.filter(({ at }) => this.#now() - at < TRY_WINDOW);
-    return this.#tries.filter((made) => made.keys.some((key) => keys.includes(key)));
+    const all = this.#keysOf(place).flatMap((key) => this.#ledger.tries.at(key));
+    return [...new Set(all)].sort((one, other) => one.at - other.at);
+  }
+
+  #note(place: CredentialsPlace, made: Try): boolean {
+    const noted = this.#keysOf(place).every((key) => this.#ledger.tries.add(key, made));
+    if (!noted) this.#forget(place, made);
+    return noted;
+  }
+
+  #forget(place: CredentialsPlace, made: Try): void {
+    for (const key of this.#keysOf(place)) this.#ledger.tries.remove(key, made);
+  }
+
+  /** By name and by address, so that neither another spelling of the host nor another port starts anew. */
+  #keysOf({ domain, address, user, authUser }: CredentialsPlace): string[] {
+    return [this.#ledger.mark(domain, user), this.#ledger.mark(address, authUser ?? user)];
   }
 }
 
-/** By name and by address, so that neither another spelling of the host nor another port starts anew. */
-function keysOf({ domain, address, user, authUser }: CredentialsPlace): string[] {
-  return [`${domain.toLowerCase()} ${user}`, `${address} ${authUser ?? user}`];
+function secondsUntil(at: number | undefined, now: number): number {
+  return Math.max(1, Math.ceil(((at ?? now) + RUN_WINDOW - now) / 1_000));
 }

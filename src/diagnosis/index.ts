@@ -15,6 +15,7 @@ export {
 export { ProbeHistory, ProbeLimitError } from "./history.js";
 export { judgeStatus, type StatusKnown } from "./judge-status.js";
 export { DEFAULT_LIMITS, type Limits } from "./limits.js";
+export { PbxLedger } from "./pbx-ledger.js";
 export { findingsFrom } from "./rank.js";
 export { RULES } from "./rules/index.js";
 export { type Rule, TOPICS } from "./rules/rule.js";

@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from "../config.js";
 import type { HttpSettings } from "../config-http.js";
+import { PbxLedger } from "../diagnosis/pbx-ledger.js";
 import type { Logger } from "../log.js";
 import type { EntryDesk } from "../secrets/entry/types.js";
 import type { Redactor } from "../secrets/redactor.js";
@@ -43,6 +44,7 @@ export async function createDoorkeeper(options: DoorkeeperOptions): Promise<Door
     log,
     proxy: config.proxy,
     targetPolicy: publicTargetsOnly(settings.allowedTargets),
+    ledger: new PbxLedger(),
     passwordArgument: config.passwordArgument,
   };
   const { noAuth, tenantsFile } = settings;

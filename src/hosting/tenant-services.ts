@@ -1,6 +1,7 @@
 import type { Credentials } from "../config.js";
 import type { SipSecret } from "../config-sip-secrets.js";
-import type { TargetPolicy } from "../diagnosis/index.js";
+import { ProbeHistory } from "../diagnosis/history.js";
+import type { PbxLedger, TargetPolicy } from "../diagnosis/index.js";
 import type { LogFields, Logger, LogLevel } from "../log.js";
 import { LOG_LEVELS } from "../log.js";
 import { isLoopback } from "../loopback.js";
@@ -30,6 +31,8 @@ export interface TenantSurroundings {
   log: Logger;
   proxy: ProxySettings;
   targetPolicy: TargetPolicy;
+  /** Their packets come from one address: what a PBX may have counted is counted for all together. */
+  ledger: PbxLedger;
   passwordArgument: boolean;
   entry?: EntryDesk;
 }
@@ -61,6 +64,7 @@ export function openTenant(
     userAgent: `${NAME}/${VERSION}`,
     log: (level, message, fields) => log[level](message, fields),
   });
+  const history = Promise.resolve(new ProbeHistory(around.ledger));
   return {
     name,
     services: {
@@ -73,6 +77,7 @@ export function openTenant(
       sipSecrets,
       readOnly,
       targetPolicy: around.targetPolicy,
+      history: () => history,
       ...(boundAgentId === undefined ? {} : { boundAgentId }),
       ...(around.entry === undefined ? {} : { entry: around.entry }),
     },

@@ -76,9 +76,8 @@ CARRIES_IPV4.addSubnet("64:ff9b::", 96, "ipv6");
  * the IPv4 address that they carry. `undefined` for what is no IP literal.
  */
 export function classifyAddress(ip: string): AddressClass | undefined {
-  const canonical = canonicalIp(ip);
-  if (canonical === undefined) return undefined;
-  const address = carriedIpv4(canonical) ?? canonical;
+  const address = contactedIp(ip);
+  if (address === undefined) return undefined;
   const family = isIP(address) === 4 ? "ipv4" : "ipv6";
   return CLASSES.find(({ list }) => list.check(address, family))?.name ?? "public";
 }
@@ -95,6 +94,12 @@ export function canonicalIp(host: string): string | undefined {
   const family = isIP(address);
   if (family === 0) return undefined;
   return family === 4 ? address : new SocketAddress({ address, family: "ipv6" }).address;
+}
+
+/** The address that packets to an IP literal reach, in its canonical spelling; `undefined` for a name. */
+export function contactedIp(host: string): string | undefined {
+  const canonical = canonicalIp(host);
+  return canonical && (carriedIpv4(canonical) ?? canonical);
 }
 
 /** Host as it stands in a URI or a Via: IPv6 literals in brackets (RFC 3261 25.1, RFC 5118). */

@@ -1,4 +1,4 @@
-import type { TargetPolicy } from "../diagnosis/index.js";
+import type { ProbeHistory, TargetPolicy } from "../diagnosis/index.js";
 import type { Logger } from "../log.js";
 import type { Secret } from "../secret.js";
 import type { EntryDesk } from "../secrets/entry/types.js";
@@ -27,6 +27,8 @@ export interface Services {
   entry?: EntryDesk;
   /** Which addresses a diagnosis may contact. Absent: all, as it should be on the user's own machine. */
   targetPolicy?: TargetPolicy;
+  /** What is remembered of diagnoses from one call to the next; made when it is first asked for. */
+  history(): Promise<ProbeHistory>;
   /** Un-registers the writing tools. */
   readOnly: boolean;
 }

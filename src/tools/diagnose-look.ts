@@ -1,23 +1,8 @@
-import {
-  type DiagnoseOptions,
-  type DiagnosisReport,
-  diagnose,
-  ProbeHistory,
-  ProbeLimitError,
-} from "../diagnosis/index.js";
-import type { CallContext, Services } from "./context.js";
+import { type DiagnoseOptions, type DiagnosisReport, diagnose, ProbeLimitError } from "../diagnosis/index.js";
+import type { CallContext } from "./context.js";
 import type { DiagnoseInput } from "./diagnose-input.js";
 import type { ResolvedTarget } from "./diagnose-target.js";
 import { ToolError } from "./errors.js";
-
-/** What is remembered between the calls of one server. */
-const histories = new WeakMap<Services, ProbeHistory>();
-
-function historyOf(services: Services): ProbeHistory {
-  const known = histories.get(services) ?? new ProbeHistory();
-  histories.set(services, known);
-  return known;
-}
 
 /** One diagnosis with what the call has given. @throws ToolError when too many were asked for. */
 export async function look(
@@ -30,7 +15,7 @@ export async function look(
   try {
     return await diagnose(target, {
       signal,
-      history: historyOf(services),
+      history: await services.history(),
       platformIsLocal: services.platformIsLocal,
       force: given.force === true,
       ignoreCertificate: given.ignoreCertificate === true,

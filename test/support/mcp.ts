@@ -1,6 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { CallToolResult, Progress } from "@modelcontextprotocol/sdk/types.js";
+import { ProbeHistory } from "../../src/diagnosis/index.js";
 import { createLogger } from "../../src/log.js";
 import { createServer } from "../../src/mcp/server.js";
 import { createRedactor } from "../../src/secrets/redactor.js";
@@ -11,6 +12,7 @@ import type { Services } from "../../src/tools/context.js";
 /** Services over a given API; by default without credentials, as a server that has none. */
 export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<Services> = {}): Services {
   const redactor = createRedactor();
+  const history = new ProbeHistory();
   return {
     api,
     redactor,
@@ -18,6 +20,7 @@ export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<S
     platformIsLocal: false,
     passwordArgument: true,
     readOnly: false,
+    history: async () => history,
     ...more,
   };
 }

@@ -13,7 +13,7 @@ import { cleanText } from "../../text.js";
 import { VERSION } from "../../version.js";
 import { identifyAnswerer } from "../answerer.js";
 import type { Door, DoorEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
-import { strikesOf } from "../strikes.js";
+import { failedLoginsOf } from "../failed-logins.js";
 import { portRefusal } from "../target.js";
 import { cleanCertificate } from "./certificate.js";
 import { exchangeOf } from "./exchange.js";
@@ -139,7 +139,7 @@ export async function askOptions(
   const leave = run.leaveForOptions(open.door.address, followed);
   if (typeof leave === "string") return { notAsked: leave };
   const options = await sendOptions(run, open, deadlineMs);
-  leave.settle(strikesOf(options, identifyAnswerer([options]).family));
+  leave.settle(failedLoginsOf(options, identifyAnswerer([options]).family));
   return { options };
 }
 

@@ -1,8 +1,8 @@
 import type { Secret } from "../../secret.js";
 import { identifyAnswerer } from "../answerer.js";
 import type { CredentialsEvidence, TlsEvidence } from "../evidence.js";
+import { failedLoginsOf } from "../failed-logins.js";
 import type { CredentialsPlace, Permission, ProbeHistory } from "../history.js";
-import { strikesOf } from "../strikes.js";
 import type { DiagnosisTarget } from "../target.js";
 import { certificateHolds } from "./certificate.js";
 import type { RegistrarChecked } from "./registrar.js";
@@ -43,14 +43,14 @@ export function leaveToAsk(
   const { history, password } = request;
   const permission = permit(place, tls, request);
   if (typeof permission !== "string") {
-    const charge = history.strikes.takeRegister(place, true);
+    const charge = history.failedLogins.takeRegister(place, true);
     if (typeof charge !== "string") {
       return {
         ...(password ? { password } : {}),
         settle: (checked) => {
           permission.settle(whatCameOf(checked?.credentials));
           charge.settle(note(place, history, checked));
-          if (checked?.credentials?.outcome === "accepted") history.strikes.noteAccepted(place);
+          if (checked?.credentials?.outcome === "accepted") history.failedLogins.noteAccepted(place);
         },
         fail: () => permission.settle("unanswered"),
       };
@@ -67,7 +67,7 @@ function plainLeave(
   history: ProbeHistory,
   whyNoCredentials: string,
 ): Leave | NoLeave {
-  const charge = history.strikes.takeRegister(place, false);
+  const charge = history.failedLogins.takeRegister(place, false);
   if (typeof charge === "string") return { registrar: charge, credentials: whyNoCredentials };
   return {
     whyNoCredentials,
@@ -82,16 +82,16 @@ function note(place: CredentialsPlace, history: ProbeHistory, checked: Registrar
   const { family } = identifyAnswerer(exchanges);
   if (exchanges.some(({ result }) => result === "answered")) {
     history.noteAnswer(place);
-    history.strikes.noteFamily(place.address, family);
+    history.failedLogins.noteFamily(place.address, family);
   }
-  return exchanges.reduce((sum, exchange) => sum + strikesOf(exchange, family), 0);
+  return exchanges.reduce((sum, exchange) => sum + failedLoginsOf(exchange, family), 0);
 }
 
 /** Gives leave for each OPTIONS of one run, in which `next` is what its REGISTER will be. */
 export function leavesForOptions(
   { username, authUsername }: DiagnosisTarget,
   next: "login" | "plain",
-  { strikes }: ProbeHistory,
+  { failedLogins }: ProbeHistory,
 ): Run["leaveForOptions"] {
   const who = {
     user: username ?? "anonymous",
@@ -101,10 +101,10 @@ export function leavesForOptions(
   let anonymousLeft = 1;
   return (address, followed) => {
     if (username === undefined && anonymousLeft-- <= 0) return "without a user OPTIONS is sent once in a run";
-    const spent = earlier.get(address) ?? strikes.spent(address, true);
+    const spent = earlier.get(address) ?? failedLogins.spent(address, true);
     earlier.set(address, spent);
     const then = followed && username !== undefined ? next : "nothing";
-    return strikes.takeOptions({ ...who, address }, then, spent);
+    return failedLogins.takeOptions({ ...who, address }, then, spent);
   };
 }
 

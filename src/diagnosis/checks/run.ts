@@ -1,6 +1,6 @@
 import type { Timers, Trace } from "../../sip/index.js";
+import type { Charge } from "../failed-logins.js";
 import type { Limits } from "../limits.js";
-import type { Charge } from "../strikes.js";
 import type { DiagnosisTarget, TargetPolicy } from "../target.js";
 
 /** What the checks of one diagnosis share. */

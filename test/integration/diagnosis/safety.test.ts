@@ -1,7 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type DiagnosisReport, ProbeHistory, ProbeLimitError } from "../../../src/diagnosis/index.js";
+import {
+  type DiagnosisReport,
+  PbxLedger,
+  ProbeHistory,
+  ProbeLimitError,
+} from "../../../src/diagnosis/index.js";
 import { Secret } from "../../../src/secret.js";
 import { classifyAddress, formatTrace, type SipRequest } from "../../../src/sip/index.js";
 import { testCertificates } from "../../support/certificates.js";
@@ -33,7 +38,7 @@ function whyNot({ notChecked }: DiagnosisReport, check: string): string | undefi
   return notChecked.find((each) => each.check === check)?.why;
 }
 
-describe("strikes", () => {
+describe("failed logins", () => {
   it("are at most one for a wrong password", async () => {
     const registrar = await registrarWith();
     await diagnoseQuickly(targetOf(registrar), { password: wrong });
@@ -92,6 +97,23 @@ describe("strikes", () => {
     expect(third.findings.filter(({ severity }) => severity !== "info")).toEqual([]);
     expect(third.verdict).toMatchObject({ outcome: "unclear" });
     expect(registrar.requestsOf("REGISTER")).toHaveLength(3);
+  });
+
+  it("are not added up by two who share a ledger: none comes to a ban, or learns of the other", async () => {
+    const registrar = await registrarWith();
+    const ledger = new PbxLedger();
+    const tenants = [new ProbeHistory(ledger), new ProbeHistory(ledger)] as const;
+    const run = (history: ProbeHistory, password: string) =>
+      diagnoseQuickly(targetOf(registrar), { history, password: new Secret(password) });
+    await run(tenants[0], "one");
+    const second = await run(tenants[1], "two");
+    const third = await run(tenants[1], "three");
+    // Each request of a user who may not be known, and each login twice, as the strictest PBX counts.
+    const counted = registrar.requestsOf("REGISTER").length + withCredentials(registrar).length;
+    expect(counted).toBe(4);
+    expect(whyNot(second, "credentials")).toMatch(/^this server limits what it sends to one PBX/);
+    expect(second.evidence.history).toEqual({ refusals: 0 });
+    expect(whyNot(third, "registrar")).toMatch(/^this server limits what it sends to one PBX/);
   });
 
   it("are not risked by asking again: OPTIONS is left out, and then the REGISTER too", async () => {

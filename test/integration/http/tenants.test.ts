@@ -162,18 +162,35 @@ describe("secrets", () => {
   });
 });
 
-describe("what is remembered", () => {
+describe("what is remembered of diagnoses", () => {
+  const at = (sipDomain: string) => ({ sipDomain, port: 5060, transport: "udp" });
+
   it("is each tenant's own: one cannot use up the diagnoses of another", async () => {
     const [ours, theirs] = [await clientOf(acme.token), await clientOf(globex.token)];
-    const args = { sipDomain: "127.0.0.1", port: 5060, transport: "udp" };
     const results = [];
-    for (let index = 0; index < 7; index += 1)
-      results.push(await ours.call("diagnose_sip_registration", args));
-    expect(results.at(-1)?.text).toContain("Too many diagnoses");
-    expect((await theirs.call("diagnose_sip_registration", args)).text).not.toContain("Too many diagnoses");
+    for (let index = 0; index < 13; index += 1)
+      results.push(await ours.call("diagnose_sip_registration", at(`127.0.1.${index}`)));
+    expect(results.at(-1)?.text).toContain("Too many diagnoses: the limit is 12 a minute");
+    const other = await theirs.call("diagnose_sip_registration", at("127.0.2.1"));
+    expect(other.text).not.toContain("Too many diagnoses");
     // Also on another connection of the same tenant.
-    const again = await (await clientOf(acme.token)).call("diagnose_sip_registration", args);
+    const again = await (await clientOf(acme.token)).call("diagnose_sip_registration", at("127.0.2.2"));
     expect(again.text).toContain("Too many diagnoses");
+  });
+
+  it("is counted for all tenants together at one PBX, which sees one sender", async () => {
+    const own = await openDoorkeeper({ tenants: folder.write("tenants.json", tenantsFile()) });
+    try {
+      const [ours, theirs] = [await clientOf(acme.token, own), await clientOf(globex.token, own)];
+      for (let index = 0; index < 6; index += 1)
+        await ours.call("diagnose_sip_registration", at("127.0.0.1"));
+      const other = await theirs.call("diagnose_sip_registration", at("127.0.0.1"));
+      expect(other.text).toContain("Too many diagnoses: the limit is 6 a minute against one host");
+      expect(other.text).not.toMatch(/tenant|acme|another/i);
+      expect((await theirs.call("diagnose_sip_registration", at("127.0.2.1"))).isError).not.toBe(true);
+    } finally {
+      await own.door.close();
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Permission, ProbeHistory, ProbeLimitError } from "../../../src/diagnosis/history.js";
+import { PbxLedger } from "../../../src/diagnosis/pbx-ledger.js";
 import { Secret } from "../../../src/secret.js";
 
 const PLACE = { domain: "pbx.example.com", address: "192.0.2.1", user: "1001" };
@@ -8,7 +9,7 @@ const MINUTE = 60_000;
 function clocked() {
   let now = 1_000_000;
   return {
-    history: new ProbeHistory(() => now),
+    history: new ProbeHistory(new PbxLedger(() => now)),
     pass: (ms: number) => {
       now += ms;
     },
@@ -94,6 +95,61 @@ describe("a try", () => {
     refuse(history.permit(PLACE, new Secret("a"), false));
     pass(90_000);
     expect(history.evidence(PLACE)).toEqual({ refusals: 1, answeredAgo: 90 });
+  });
+});
+
+describe("histories that share a ledger", () => {
+  function shared() {
+    const ledger = new PbxLedger(() => 1_000_000);
+    return { mine: new ProbeHistory(ledger), others: new ProbeHistory(ledger) };
+  }
+  const LIMIT =
+    /^this server limits what it sends to one PBX within ten minutes, so no credentials were sent/;
+
+  it("count tries together, and say nothing of who made them", () => {
+    const { mine, others } = shared();
+    refuse(others.permit(PLACE, new Secret("a"), false));
+    refuse(others.permit(PLACE, new Secret("b"), false));
+    for (const place of [
+      PLACE,
+      { ...PLACE, domain: "::ffff:192.0.2.1" },
+      { ...PLACE, address: "192.0.2.9" },
+    ]) {
+      expect(mine.permit(place, new Secret("c"), true)).toMatch(LIMIT);
+    }
+    expect(mine.permit({ ...PLACE, user: "1002" }, new Secret("c"), false)).toBeTypeOf("object");
+    expect(mine.evidence(PLACE)).toEqual({ refusals: 0 });
+  });
+
+  it("do not tell whether another has tried the same password", () => {
+    const { mine, others } = shared();
+    refuse(others.permit(PLACE, new Secret("a"), false));
+    expect(mine.permit(PLACE, new Secret("a"), false)).toBeTypeOf("object");
+    expect(mine.permit(PLACE, new Secret("b"), false)).toMatch(LIMIT);
+  });
+
+  it("have answers of their own", () => {
+    const { mine, others } = shared();
+    others.noteAnswer(PLACE);
+    others.failedLogins.takeRegister(PLACE, true);
+    expect(mine.evidence(PLACE)).toEqual({ refusals: 0 });
+    expect(others.evidence(PLACE)).toEqual({ refusals: 0, answeredAgo: 0 });
+  });
+
+  it("count runs against one host together, and all runs each for itself", () => {
+    const { mine, others } = shared();
+    for (let count = 0; count < 6; count += 1) others.startRun("pbx.example.com");
+    for (const host of ["pbx.example.com", "PBX.example.com."]) {
+      expect(() => mine.startRun(host)).toThrow(
+        expect.objectContaining({
+          message: "Too many diagnoses: the limit is 6 a minute against one host.",
+          retryAfterSeconds: 60,
+        }),
+      );
+    }
+    for (let count = 0; count < 12; count += 1) mine.startRun(`host${count}`);
+    expect(() => mine.startRun("another")).toThrow(/12 a minute/);
+    expect(() => others.startRun("another")).not.toThrow();
   });
 });
 

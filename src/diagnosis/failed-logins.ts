@@ -1,9 +1,9 @@
 import type { Family } from "./answerer.js";
 import type { ExchangeEvidence } from "./evidence-registrar.js";
+import { type CountedRequest, LOGIN_WINDOW, type PbxLedger } from "./pbx-ledger.js";
 
 /** Intrusion detection bans from five failed logins in ten minutes on (fail2ban's defaults): stay below. */
 const MOST = 4;
-export const STRIKE_WINDOW = 10 * 60_000;
 /** A process that diagnoses for days must not grow. */
 const KEPT = 500;
 
@@ -24,20 +24,14 @@ const LOG_ONCE: ReadonlySet<Family> = new Set([
   "3cx",
 ]);
 
+/** What is said where requests of others, of whom nothing may be told, have used up what one PBX may be sent. */
+export const SERVER_LIMIT = "this server limits what it sends to one PBX within ten minutes";
+
 /** In whose name something is asked, and where. */
 export interface Asker {
   readonly address: string;
   readonly user: string;
   readonly authUser?: string;
-}
-
-interface Entry {
-  readonly at: number;
-  readonly address: string;
-  readonly key: string;
-  readonly login: boolean;
-  cost: number;
-  settled: boolean;
 }
 
 /** Leave to send; its full cost counts until it is settled. */
@@ -47,17 +41,20 @@ export interface Charge {
 
 /**
  * What the requests of ten minutes may have cost this machine's address in failed logins, by the address of the
- * PBX: intrusion detection counts for the sender, whichever user it names. No sequence of runs may come to a ban.
+ * PBX: intrusion detection counts for the sender, whichever user it names. No sequence of runs may come to a ban,
+ * whoever shares the ledger. What it tells is of this one's own requests alone.
  */
-export class StrikeLedger {
-  readonly #now: () => number;
-  #entries: Entry[] = [];
+export class FailedLogins {
+  readonly #ledger: PbxLedger;
+  readonly #by: object;
   /** Users whose credentials were accepted: nothing without credentials counts for them. */
   readonly #proven = new Map<string, number>();
   readonly #families = new Map<string, Family>();
 
-  constructor(now: () => number = Date.now) {
-    this.#now = now;
+  /** @param by whose requests these are, among those who share the ledger. */
+  constructor(ledger: PbxLedger, by: object) {
+    this.#ledger = ledger;
+    this.#by = by;
   }
 
   /**
@@ -72,27 +69,19 @@ export class StrikeLedger {
     }
     const login = next === "login" ? this.#login(asker) : 0;
     const reserve = next === "nothing" ? 0 : this.#plain(asker) + login;
-    return (
-      this.#take(asker, this.#plain(asker), false, reserve) ??
-      this.#refusal(asker.address, "OPTIONS was left out")
-    );
+    return this.#take(asker, { cost: this.#plain(asker), login: false, reserve }, "OPTIONS was left out");
   }
 
   /** Leave for a REGISTER, with or without credentials. */
   takeRegister(asker: Asker, login: boolean): Charge | string {
     const cost = this.#plain(asker) + (login ? this.#login(asker) : 0);
-    return (
-      this.#take(asker, cost, login, 0) ??
-      this.#refusal(asker.address, login ? "no credentials were sent" : "nothing was asked in a user's name")
-    );
+    const without = login ? "no credentials were sent" : "nothing was asked in a user's name";
+    return this.#take(asker, { cost, login, reserve: 0 }, without);
   }
 
   /** What may have been counted at an address within ten minutes; with `settled` only where an answer showed it. */
   spent(address: string, settled = false): number {
-    this.#entries = this.#entries.filter(({ at }) => this.#now() - at < STRIKE_WINDOW);
-    return this.#entries
-      .filter((entry) => entry.address === address && (entry.settled || !settled))
-      .reduce((sum, { cost }) => sum + cost, 0);
+    return costOf(this.#ownAt(address).filter((request) => request.settled || !settled));
   }
 
   /** Who answers at an address, which decides what a refused login costs there. */
@@ -102,15 +91,16 @@ export class StrikeLedger {
 
   /** Credentials were accepted: the user is known there, so that only its refused logins have counted, once each. */
   noteAccepted(asker: Asker): void {
-    keep(this.#proven, keyOf(asker), this.#now());
-    for (const entry of this.#entries) {
-      if (entry.key === keyOf(asker)) entry.cost = Math.min(entry.cost, entry.login ? 1 : 0);
+    const user = this.#userOf(asker);
+    keep(this.#proven, user, this.#ledger.now());
+    for (const request of this.#ownAt(asker.address)) {
+      if (request.user === user) this.#lower(asker.address, request, request.login ? 1 : 0);
     }
   }
 
   #plain(asker: Asker): number {
-    const at = this.#proven.get(keyOf(asker));
-    return at !== undefined && this.#now() - at < STRIKE_WINDOW ? 0 : PLAIN;
+    const at = this.#proven.get(this.#userOf(asker));
+    return at !== undefined && this.#ledger.now() - at < LOGIN_WINDOW ? 0 : PLAIN;
   }
 
   #login(asker: Asker): number {
@@ -118,29 +108,52 @@ export class StrikeLedger {
     return this.#plain(asker) === 0 || (family !== undefined && LOG_ONCE.has(family)) ? 1 : LOGIN;
   }
 
-  #take(asker: Asker, cost: number, login: boolean, reserve: number): Charge | undefined {
-    const { address } = asker;
-    if (this.spent(address) + cost + reserve > MOST) return undefined;
-    const entry: Entry = { at: this.#now(), address, key: keyOf(asker), login, cost, settled: false };
-    this.#entries = [...this.#entries, entry].slice(-KEPT);
+  #take(
+    asker: Asker,
+    { cost, login, reserve }: { cost: number; login: boolean; reserve: number },
+    without: string,
+  ): Charge | string {
+    const { requests, now } = this.#ledger;
+    const place = this.#ledger.mark(asker.address);
+    const fits = (spent: number) => spent + cost + reserve <= MOST;
+    if (!fits(this.spent(asker.address))) return this.#refusal(asker.address, without);
+    const request = { at: now(), by: this.#by, user: this.#userOf(asker), login, cost, settled: false };
+    if (!fits(costOf(requests.at(place))) || !requests.add(place, request)) {
+      return `${SERVER_LIMIT}, so ${without}; try again in ten minutes`;
+    }
     return {
       settle: (settled) => {
-        entry.settled = true;
-        entry.cost = Math.min(entry.cost, settled);
+        request.settled = true;
+        this.#lower(asker.address, request, settled);
       },
     };
   }
 
-  #refusal(address: string, what: string): string {
-    const spent = this.spent(address);
-    const newest = this.#entries.findLast((entry) => entry.address === address && entry.cost > 0);
-    const left = (newest?.at ?? this.#now()) + STRIKE_WINDOW - this.#now();
-    return `what was asked there within ten minutes may count as ${spent} failed login${spent === 1 ? "" : "s"}, and PBXs ban from 5 on, so ${what}; again in ${Math.max(1, Math.ceil(left / 60_000))} min at the latest`;
+  #lower(address: string, request: CountedRequest, cost: number): void {
+    request.cost = Math.min(request.cost, cost);
+    if (request.cost === 0) this.#ledger.requests.remove(this.#ledger.mark(address), request);
+  }
+
+  #ownAt(address: string): CountedRequest[] {
+    return this.#ledger.requests.at(this.#ledger.mark(address)).filter(({ by }) => by === this.#by);
+  }
+
+  #refusal(address: string, without: string): string {
+    const own = this.#ownAt(address);
+    const spent = costOf(own);
+    const now = this.#ledger.now();
+    const newest = own.findLast(({ cost }) => cost > 0);
+    const left = (newest?.at ?? now) + LOGIN_WINDOW - now;
+    return `what was asked there within ten minutes may count as ${spent} failed login${spent === 1 ? "" : "s"}, and PBXs ban from 5 on, so ${without}; again in ${Math.max(1, Math.ceil(left / 60_000))} min at the latest`;
+  }
+
+  #userOf({ address, user, authUser }: Asker): string {
+    return this.#ledger.mark(address, user, authUser ?? user);
   }
 }
 
 /** What an exchange may have cost. What was not answered was not counted, unless credentials were in it. */
-export function strikesOf(exchange: ExchangeEvidence, family: Family): number {
+export function failedLoginsOf(exchange: ExchangeEvidence, family: Family): number {
   const { method, result, status, withCredentials } = exchange;
   const full = withCredentials ? (LOG_ONCE.has(family) ? 1 : LOGIN) : PLAIN;
   if (result === "silent") return withCredentials ? full : 0;
@@ -153,8 +166,8 @@ export function strikesOf(exchange: ExchangeEvidence, family: Family): number {
   return challenged && !withCredentials && CHALLENGE_FREELY.has(family) ? 0 : full;
 }
 
-function keyOf({ address, user, authUser }: Asker): string {
-  return `${address} ${user} ${authUser ?? user}`;
+function costOf(requests: readonly CountedRequest[]): number {
+  return requests.reduce((sum, { cost }) => sum + cost, 0);
 }
 
 function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Charge, StrikeLedger, strikesOf } from "../../../src/diagnosis/strikes.js";
+import { type Charge, FailedLogins, failedLoginsOf } from "../../../src/diagnosis/failed-logins.js";
+import { PbxLedger } from "../../../src/diagnosis/pbx-ledger.js";
 import { exchange, registered } from "../../support/evidence.js";
 
 const AT = { address: "192.0.2.1", user: "1001" };
@@ -9,7 +10,7 @@ const MINUTE = 60_000;
 function clocked() {
   let now = 1_000_000;
   return {
-    ledger: new StrikeLedger(() => now),
+    ledger: new FailedLogins(new PbxLedger(() => now), {}),
     pass: (ms: number) => {
       now += ms;
     },
@@ -23,18 +24,18 @@ function granted(leave: Charge | string): Charge {
 
 describe("an exchange", () => {
   it("costs nothing where it was accepted or not answered, unless credentials were in it", () => {
-    expect(strikesOf(exchange(), "asterisk-pjsip")).toBe(0);
-    expect(strikesOf(exchange({ status: 404 }), "asterisk")).toBe(0);
-    expect(strikesOf(exchange({ status: 401 }), "asterisk")).toBe(1);
-    expect(strikesOf(exchange({ result: "silent" }), "unknown")).toBe(0);
-    expect(strikesOf(exchange({ result: "silent", withCredentials: true }), "unknown")).toBe(2);
-    expect(strikesOf(exchange({ result: "closed" }), "unknown")).toBe(1);
+    expect(failedLoginsOf(exchange(), "asterisk-pjsip")).toBe(0);
+    expect(failedLoginsOf(exchange({ status: 404 }), "asterisk")).toBe(0);
+    expect(failedLoginsOf(exchange({ status: 401 }), "asterisk")).toBe(1);
+    expect(failedLoginsOf(exchange({ result: "silent" }), "unknown")).toBe(0);
+    expect(failedLoginsOf(exchange({ result: "silent", withCredentials: true }), "unknown")).toBe(2);
+    expect(failedLoginsOf(exchange({ result: "closed" }), "unknown")).toBe(1);
   });
 
   it("costs by who answers: a challenge may hide an unknown user, and a login for one counts twice", () => {
     const login = registered(401, { withCredentials: true });
     const costs = (["asterisk-pjsip", "unknown", "freeswitch", "asterisk-chan-sip", "kamailio"] as const).map(
-      (family) => [strikesOf(registered(401), family), strikesOf(login, family)],
+      (family) => [failedLoginsOf(registered(401), family), failedLoginsOf(login, family)],
     );
     expect(costs).toEqual([
       [1, 2],
@@ -43,7 +44,7 @@ describe("an exchange", () => {
       [1, 1],
       [0, 1],
     ]);
-    expect(strikesOf(registered(403), "kamailio")).toBe(1);
+    expect(failedLoginsOf(registered(403), "kamailio")).toBe(1);
   });
 });
 
@@ -113,8 +114,48 @@ describe("the ledger", () => {
     expect(ledger.takeRegister(AT, true)).toMatch(/no credentials were sent/);
   });
 
-  it("never lets what is sent within ten minutes add up to five, in whatever order it is asked", () => {
+  it("counts for all who share it, at every spelling of the address, and tells each of its own alone", () => {
+    const shared = new PbxLedger(() => 1_000_000);
+    const [mine, others] = [new FailedLogins(shared, {}), new FailedLogins(shared, {})];
+    granted(others.takeRegister(AT, true)).settle(3);
+    for (const address of [AT.address, "::ffff:192.0.2.1", "::FFFF:c000:201", "[::ffff:c000:0201]"]) {
+      expect(mine.takeRegister({ address, user: "1002" }, true)).toBe(
+        "this server limits what it sends to one PBX within ten minutes, so no credentials were sent; try again in ten minutes",
+      );
+      expect(mine.spent(address)).toBe(0);
+    }
+    granted(mine.takeRegister({ ...AT, user: "1002" }, false)).settle(1);
+    expect(mine.takeOptions(AT, "nothing", 0)).toMatch(/^this server limits .* so OPTIONS was left out/);
+    expect([mine.spent(AT.address), others.spent(AT.address)]).toEqual([1, 3]);
+  });
+
+  it("takes back nothing of another's user whose credentials were accepted for one", () => {
+    const shared = new PbxLedger(() => 1_000_000);
+    const [mine, others] = [new FailedLogins(shared, {}), new FailedLogins(shared, {})];
+    granted(others.takeRegister(AT, true)).settle(3);
+    mine.noteAccepted(AT);
+    expect(others.spent(AT.address)).toBe(3);
+    expect(mine.takeRegister(AT, false)).toBeTypeOf("object");
+    expect(others.takeRegister(AT, true)).toMatch(/may count as 3 failed logins/);
+  });
+
+  it("refuses when it is full, and forgets nothing to make room", () => {
+    let now = 1_000_000;
+    const ledger = new FailedLogins(new PbxLedger(() => now), {});
+    granted(ledger.takeRegister(AT, true));
+    const others = Array.from({ length: 10_000 }, (_, index) => `2001:db8::${index.toString(16)}`);
+    const refused = others.filter(
+      (address) => typeof ledger.takeRegister({ ...AT, address }, true) === "string",
+    );
+    expect(refused).toHaveLength(1);
+    expect(ledger.takeRegister(AT, true)).toMatch(/may count as 3 failed logins/);
+    now += 10 * MINUTE;
+    granted(ledger.takeRegister({ ...AT, address: "2001:db8::ffff" }, true));
+  });
+
+  it("never lets what is sent within ten minutes add up to five, in whatever order it is asked, and by whom", () => {
     const step = fc.record({
+      by: fc.constantFrom(0, 1),
       user: fc.constantFrom("1001", "1002", "nobody"),
       what: fc.constantFrom("options", "plain", "login"),
       next: fc.constantFrom("plain", "login", "nothing"),
@@ -123,12 +164,15 @@ describe("the ledger", () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const { ledger, pass } = clocked();
+        let now = 1_000_000;
+        const shared = new PbxLedger(() => now);
+        const ledgers = [new FailedLogins(shared, {}), new FailedLogins(shared, {})] as const;
         const real: { at: number; cost: number }[] = [];
         let at = 0;
-        for (const { user, what, next, answered, after } of steps) {
-          pass(after);
+        for (const { by, user, what, next, answered, after } of steps) {
+          now += after;
           at += after;
+          const ledger = ledgers[by];
           const asker = { ...AT, user };
           const leave =
             what === "options"

@@ -1,0 +1,62 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { contactedIp } from "../sip/address.js";
+import { Recent } from "./recent.js";
+
+const MINUTE = 60_000;
+/** How long a PBX is taken to remember: fail2ban's default is 10 minutes. */
+export const LOGIN_WINDOW = 10 * MINUTE;
+export const RUN_WINDOW = MINUTE;
+/** Far more than is asked within ten minutes. A full ledger refuses: forgetting would be a way past it. */
+const MAX_KEYS = 10_000;
+
+/** A try with credentials. */
+export interface Try {
+  readonly at: number;
+  /** The history whose run it was: no other one compares the fingerprint. */
+  readonly by: object;
+  readonly fingerprint: string;
+  outcome: "under way" | "refused" | "unanswered";
+}
+
+/** A request that a PBX may count as failed logins. */
+export interface CountedRequest {
+  readonly at: number;
+  /** The history whose run it was. */
+  readonly by: object;
+  /** Mark of the user in whose name it was sent. */
+  readonly user: string;
+  readonly login: boolean;
+  cost: number;
+  settled: boolean;
+}
+
+/**
+ * What this process has sent to PBXs, whoever asked for it: a PBX counts and bans by the sender's address.
+ * Hosts, addresses and users are kept as keyed hashes alone, with a key that lives as long as the process.
+ */
+export class PbxLedger {
+  /** Monotonic, so that a clock that is set forward forgets nothing. */
+  readonly now: () => number;
+  /** Diagnoses by host. */
+  readonly runs: Recent<{ readonly at: number; readonly by: object }>;
+  /** By host and user. */
+  readonly tries: Recent<Try>;
+  /** By address. */
+  readonly requests: Recent<CountedRequest>;
+  readonly #key = randomBytes(32);
+
+  constructor(now: () => number = () => performance.now()) {
+    this.now = now;
+    this.runs = new Recent({ now, windowMs: RUN_WINDOW, maxKeys: MAX_KEYS });
+    this.tries = new Recent({ now, windowMs: LOGIN_WINDOW, maxKeys: 2 * MAX_KEYS });
+    this.requests = new Recent({ now, windowMs: LOGIN_WINDOW, maxKeys: MAX_KEYS });
+  }
+
+  /** The mark of a host, and of a user there. Other spellings of the same host have the same mark. */
+  mark(host: string, ...user: readonly string[]): string {
+    const place = contactedIp(host) ?? host.toLowerCase().replace(/\.$/, "");
+    return createHmac("sha256", this.#key)
+      .update(JSON.stringify([place, ...user]))
+      .digest("base64url");
+  }
+}
