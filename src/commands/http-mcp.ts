@@ -1,5 +1,7 @@
+import type { HttpSettings } from "../config-http.js";
 import type { McpAnswerer } from "../hosting/front.js";
 import type { Metrics } from "../hosting/metrics.js";
+import type { Place } from "../hosting/places.js";
 import type { Caller } from "../hosting/types.js";
 import type { Logger } from "../log.js";
 import { createHttpHandler, type HttpHandler, type Owner } from "../mcp/http.js";
@@ -9,25 +11,26 @@ import { createServer, sharedValidator } from "../mcp/server.js";
 export function hostedMcp(options: {
   metrics: Metrics;
   log: Logger;
-  sessions: boolean;
+  settings: Pick<HttpSettings, "sessions">;
   sandbox: string | undefined;
 }): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
-  const { metrics, log, sandbox } = options;
+  const { metrics, log, sandbox, settings } = options;
   const jsonSchemaValidator = sharedValidator();
   const handler = createHttpHandler<HostedOwner>({
-    serverFor: ({ caller: { tenant } }) =>
+    serverFor: ({ caller: { tenant } }, callOf) =>
       createServer(tenant.services, {
         jsonSchemaValidator,
+        placeOf: (id) => callOf(id).place,
         observe: (call) => metrics.toolCall(tenant.name, call),
         ...(sandbox === undefined ? {} : { sandbox }),
       }),
-    ...(options.sessions ? { sessions: {} } : {}),
+    ...(settings.sessions ? { sessions: {} } : {}),
     onerror: (error) => log.debug("MCP", { error }),
   });
   return {
     handler: handler as HttpHandler<Owner>,
-    answer: (req, res, { caller, message }) => {
-      const owner = { account: caller.tenant.services, principal: caller.principal, caller };
+    answer: (req, res, { caller, place, message }) => {
+      const owner = { account: caller.tenant.services, principal: caller.principal, caller, place };
       return handler.handle(req, res, { caller: owner, message });
     },
   };
@@ -35,4 +38,5 @@ export function hostedMcp(options: {
 
 interface HostedOwner extends Owner {
   caller: Caller;
+  place: Place;
 }

@@ -4,11 +4,11 @@ import { ConfigError, secretsOf } from "../config.js";
 import { type HttpFlags, type HttpSettings, readHttpSettings } from "../config-http.js";
 import { createDoorkeeper } from "../hosting/doorkeeper.js";
 import { createFront } from "../hosting/front.js";
-import { Gate } from "../hosting/gate.js";
 import { createLimits } from "../hosting/limits.js";
 import { type HttpTimeouts, type Listener, listen } from "../hosting/listener.js";
 import { createMetrics, type Metrics } from "../hosting/metrics.js";
 import { metricsListener } from "../hosting/metrics-listener.js";
+import { Places, placeSizes } from "../hosting/places.js";
 import { createLogger, LOG_LEVELS, type Logger } from "../log.js";
 import type { HttpHandler, Owner } from "../mcp/http.js";
 import { readNetworks } from "../networks.js";
@@ -59,10 +59,11 @@ export async function http(
   for (const secret of secretsOf(given)) redactor.hold(secret);
   const stderr = { stream: io.log ?? io.stderr, redact: redactor.redact, json: true };
   const opened = new Opened();
-  const gate = new Gate(settings.maxCalls);
+  const places = new Places(placeSizes(settings));
   let mcp: HttpHandler<Owner> | undefined;
   const metrics = createMetrics({
-    running: () => gate.inside,
+    running: () => places.inside,
+    waiting: () => places.waiting,
     sessions: () => mcp?.sessionCount() ?? 0,
   });
   const log = metrics.countingRetries(createLogger({ level: given.logLevel, ...stderr }));
@@ -94,7 +95,7 @@ export async function http(
     });
     opened.add(() => limits.close());
     const told = sandbox?.describe();
-    const { handler, answer } = hostedMcp({ metrics, log, sessions: settings.sessions, sandbox: told });
+    const { handler, answer } = hostedMcp({ metrics, log, settings, sandbox: told });
     mcp = handler;
     opened.add(() => handler.close());
     // Below that level no line tells of a request, so that there is nothing to find again.
@@ -103,7 +104,7 @@ export async function http(
       settings,
       doorkeeper,
       limits,
-      gate,
+      places,
       metrics,
       log,
       tracesRequests,
@@ -127,10 +128,10 @@ export async function http(
     });
     const signals = watchSignals(() => reload(() => doorkeeper.reload(), log));
     await signals.stopped;
-    notice.info("stopping", { running: gate.inside });
+    notice.info("stopping", { running: places.inside });
     front.stop();
     const linger = Math.min(LINGER_MS, settings.graceMs);
-    const finishing = listener.stop(linger).then(() => gate.empty(settings.graceMs - linger));
+    const finishing = listener.stop(linger).then(() => places.empty(settings.graceMs - linger));
     const finished = await Promise.race([finishing, signals.again.then(() => false)]);
     signals.end();
     notice.info("stopped", { finished });

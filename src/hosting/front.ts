@@ -1,31 +1,31 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { TLSSocket } from "node:tls";
 import type { HttpSettings } from "../config-http.js";
 import type { Logger } from "../log.js";
+import type { ShareHolder } from "../tools/context.js";
 import { answerJson, INVALID_REQUEST, PARSE_ERROR, refuse, refuseAndClose } from "./answer.js";
 import { readJsonBody } from "./body.js";
-import type { Gate } from "./gate.js";
 import { type MessageView, viewOf } from "./message.js";
 import type { Metrics, RefusalReason } from "./metrics.js";
 import { OriginCheck } from "./origin.js";
-import { peerOf } from "./peer.js";
+import type { Place, Places } from "./places.js";
 import { requestIdOf, withinRequest } from "./request-id.js";
 import { type Route, routesBelow } from "./routes.js";
 import { Turns } from "./turns.js";
 import type { Admission, Caller, Doorkeeper, LimitKind, Limits } from "./types.js";
+import { logVisit, type Visit } from "./visit.js";
 
 /** What answers a request that was let in; `message` is the parsed body of a POST. */
 export type McpAnswerer = (
   req: IncomingMessage,
   res: ServerResponse,
-  call: { caller: Caller; message?: unknown },
+  call: { caller: Caller; place: Place; message?: unknown },
 ) => Promise<void>;
 
 export interface FrontOptions {
   settings: HttpSettings;
   doorkeeper: Doorkeeper;
   limits: Limits;
-  gate: Gate;
+  places: Places;
   metrics: Metrics;
   log: Logger;
   /** Whether the lines that are written on the way name their request: Node 20 takes a tenth of all calls for it. */
@@ -42,23 +42,21 @@ export interface Front {
   stop(): void;
 }
 
-/** One request on its way. */
-interface Visit {
-  req: IncomingMessage;
-  res: ServerResponse;
-  /** Filled in on the way, for the log. */
-  seen: { caller?: Caller; view?: MessageView; refused?: RefusalReason };
-}
-
 const MAX_BODY_BYTES = 256 * 1024;
 const READY_MS = 5_000;
 const BUSY_SECONDS = "1";
 const BATCH = "Invalid Request: send one message a request (MCP 2025-06-18)";
 const TOO_MUCH = "Invalid Request: more values, or deeper within each other, than a message may have";
+/** Calls at once: what is said where a share of the places is used up. */
+const TOO_MANY = {
+  caller: { status: 429, reason: "busy_caller", message: "Too many calls of yours at once" },
+  tenant: { status: 429, reason: "busy_tenant", message: "Too many calls of your tenant at once" },
+  server: { status: 503, reason: "busy", message: "Too many calls at once" },
+} as const;
 
 /** Everything between the socket and the MCP handler: where to, from where, who, how often, how large. */
 export function createFront(options: FrontOptions): Front {
-  const { settings, doorkeeper, gate, metrics, log } = options;
+  const { settings, doorkeeper, places, metrics, log } = options;
   const routeOf = routesBelow(settings.publicUrl);
   const origins = new OriginCheck(settings);
   const carry = options.tracesRequests ? withinRequest : alone;
@@ -89,17 +87,13 @@ export function createFront(options: FrontOptions): Front {
     }
     // What came on a connection that was there before the order to stop is still served: a proxy cannot send it again.
     if (stopping) res.setHeader("Connection", "close");
-    // A stream of a session's own stays open for long and does nothing.
-    if (req.method === "GET") return admit(visit);
-    if (!gate.enter()) {
-      const headers = { "Retry-After": BUSY_SECONDS };
-      return refuse(refused(visit, "busy"), 503, "Too many calls at once", { headers });
-    }
-    res.once("close", () => gate.leave());
-    return admit(visit);
+    const place = places.enter();
+    if (place === undefined) return tooMany(visit, "server");
+    res.once("close", place.leave);
+    return admit(visit, place);
   }
 
-  async function admit(visit: Visit): Promise<void> {
+  async function admit(visit: Visit, place: Place): Promise<void> {
     const { req, res, seen } = visit;
     const admission = await doorkeeper.admit(req.headers.authorization);
     if (!admission.admitted) {
@@ -108,8 +102,14 @@ export function createFront(options: FrontOptions): Front {
     }
     const { caller } = admission;
     seen.caller = caller;
+    const full = place.claim(caller);
+    if (full !== undefined) return tooMany(visit, full);
     if (!(await mayGoOn(visit, caller, "calls"))) return;
-    if (req.method !== "POST") return options.answer(req, res, { caller });
+    if (req.method !== "POST") {
+      // A stream of a session's own stays open for long and does nothing.
+      if (req.method === "GET") place.leave();
+      return options.answer(req, res, { caller, place });
+    }
     const body = await readJsonBody(req, options.maxBodyBytes ?? MAX_BODY_BYTES, turns);
     if (body.kind === "gone") return void res.destroy();
     if (body.kind === "too_large") {
@@ -122,7 +122,12 @@ export function createFront(options: FrontOptions): Front {
     const view = viewOf(body.value);
     seen.view = view;
     if (!(await mayDo(visit, caller, view))) return;
-    return options.answer(req, res, { caller, message: body.value });
+    return options.answer(req, res, { caller, place, message: body.value });
+  }
+
+  function tooMany(visit: Visit, whose: ShareHolder): void {
+    const { status, reason, message } = TOO_MANY[whose];
+    refuse(refused(visit, reason), status, message, { headers: { "Retry-After": BUSY_SECONDS } });
   }
 
   /** Scopes, and the limits of what is worth more than a call. */
@@ -185,7 +190,9 @@ export function createFront(options: FrontOptions): Front {
     res.setHeader("X-Content-Type-Options", "nosniff");
     const route = routeOf(req.url);
     const visit: Visit = { req, res, seen: {} };
-    res.once("close", () => logVisit(options, visit, { id, route, started }));
+    res.once("close", () =>
+      logVisit({ log, trustedProxies: settings.trustedProxies }, visit, { id, route, started }),
+    );
     res.on("error", () => {});
     carry(id, () => answer(visit, route)).catch((error: unknown) => {
       log.error("A request has failed by a defect", { id, error: stackOf(error) });
@@ -214,31 +221,6 @@ function turnAway(res: ServerResponse, refusal: Extract<Admission, { admitted: f
       ...(status === 503 ? { "Retry-After": "5" } : {}),
     },
   );
-}
-
-function logVisit(
-  { log, settings }: FrontOptions,
-  { req, res, seen }: Visit,
-  { id, route, started }: { id: string; route: Route | undefined; started: number },
-): void {
-  const probe = route === "health" || route === "ready";
-  const encrypted = (req.socket as Partial<TLSSocket>).encrypted === true;
-  const peer = peerOf(req.socket.remoteAddress, encrypted, req.headers, settings.trustedProxies);
-  log[probe ? "debug" : "info"]("request", {
-    id,
-    client: peer.address,
-    scheme: peer.scheme,
-    method: req.method,
-    route: route ?? "none",
-    status: res.statusCode,
-    ms: Math.round(performance.now() - started),
-    tenant: seen.caller?.tenant.name,
-    principal: seen.caller?.principal,
-    rpc: seen.view?.method,
-    tool: seen.view?.tool,
-    refused: seen.refused,
-    ...(res.writableFinished ? {} : { unfinished: true }),
-  });
 }
 
 function stackOf(error: unknown): unknown {

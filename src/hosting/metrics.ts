@@ -15,6 +15,8 @@ export type RefusalReason =
   | "rate_writes"
   | "rate_probes"
   | "busy"
+  | "busy_tenant"
+  | "busy_caller"
   | "body_too_large"
   | "body";
 
@@ -32,7 +34,7 @@ export interface Metrics {
   contentType: string;
 }
 
-export function createMetrics(state: { running(): number; sessions(): number }): Metrics {
+export function createMetrics(state: { running(): number; waiting(): number; sessions(): number }): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const name = (suffix: string) => `telzino_sip_mcp_${suffix}`;
@@ -77,6 +79,7 @@ export function createMetrics(state: { running(): number; sessions(): number }):
       },
     });
   gauge("calls_running", "Requests that are being answered", state.running);
+  gauge("calls_waiting", "Of these, calls that only wait", state.waiting);
   gauge("sessions", "Sessions that are open", state.sessions);
   return {
     toolCall(tenant, { tool, outcome, ms }) {

@@ -4,9 +4,9 @@ import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import { Exchange } from "./exchange.js";
 import { acceptable, answerError, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
 import { kindOf, type RpcRequest } from "./rpc.js";
-import { type Owner, type SessionLimits, Sessions } from "./sessions.js";
+import { type CallerOf, type Owner, type SessionLimits, Sessions } from "./sessions.js";
 
-export type { Owner, SessionLimits } from "./sessions.js";
+export type { CallerOf, Owner, SessionLimits } from "./sessions.js";
 
 /** One HTTP request whose sender has been let in. */
 export interface HttpCall<Caller extends Owner = Owner> {
@@ -16,8 +16,8 @@ export interface HttpCall<Caller extends Owner = Owner> {
 }
 
 export interface HttpHandlerOptions<Caller extends Owner> {
-  /** A server nobody else uses, for one request or one session. */
-  serverFor(caller: Caller): Server;
+  /** A server nobody else uses, for one request or one session. @param callOf who has sent a request of it. */
+  serverFor(caller: Caller, callOf: CallerOf<Caller>): Server;
   /** Absent: every request stands for itself, and any replica answers it. */
   sessions?: Partial<SessionLimits>;
   /** What went wrong without anybody being told. */
@@ -84,7 +84,7 @@ async function answerAlone<Caller extends Owner>(
     res.writeHead(202, { "Content-Length": 0 }).end();
     return;
   }
-  const server = serverFor(caller);
+  const server = serverFor(caller, () => caller);
   if (onerror) server.onerror = onerror;
   const exchange = new Exchange(res, request, accepts);
   await server.connect(exchange);

@@ -1,7 +1,9 @@
 import { type ServerOptions as SdkOptions, Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import {
+  type CallToolRequest,
   CallToolRequestSchema,
+  type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
@@ -10,7 +12,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import { cleanText, quoted } from "../text.js";
-import type { CallContext, Services } from "../tools/context.js";
+import type { CallContext, CallPlace, Services } from "../tools/context.js";
 import { NAME, VERSION } from "../version.js";
 import { serveCompletions } from "./completions.js";
 import { userAsker } from "./elicit.js";
@@ -35,6 +37,8 @@ export interface ServerOptions {
   /** One for many servers: without it each builds an Ajv of its own, which costs more than a call. */
   jsonSchemaValidator?: NonNullable<SdkOptions["jsonSchemaValidator"]>;
   observe?(call: ToolCallSeen): void;
+  /** What the call with that id takes up. @throws when its request has ended. Absent: nobody shares the server. */
+  placeOf?(id: string | number): CallPlace;
 }
 
 /**
@@ -57,34 +61,47 @@ export function createServer(services: Services, options: ServerOptions = {}): S
     async () => listedAhead(services) ?? (await loadTools()).offerOf(services).list(),
   );
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-    const started = performance.now();
-    const seen = (outcome: ToolCallSeen["outcome"]) =>
-      options.observe?.({ tool: params.name, outcome, ms: performance.now() - started });
-    const { offerOf, runTool } = await loadTools();
-    const offer = offerOf(services);
-    const entry = offer.byName.get(params.name);
-    if (!entry) {
-      seen("unknown_tool");
-      const known = [...offer.byName.keys()].join(", ");
-      throw new McpError(
-        ErrorCode.InvalidParams,
-        `Unknown tool ${quoted(cleanText(params.name, 60))}. This server has: ${known}`,
-      );
-    }
+    const place = options.placeOf?.(extra.requestId);
+    const letGo = place?.hold();
     try {
-      const call = contextOf(services, server, extra);
-      const result = await runTool(entry.tool, entry.input, params.arguments, call);
-      seen(result.isError === true ? "error" : "ok");
-      return result;
-    } catch (error) {
-      seen("cancelled");
-      throw error;
+      return await callTool(params, contextOf(services, server, extra, place), options);
+    } finally {
+      letGo?.();
     }
   });
   servePrompts(server, services);
   serveResources(server);
   serveCompletions(server, services);
   return server;
+}
+
+async function callTool(
+  { name, arguments: given }: CallToolRequest["params"],
+  call: Omit<CallContext, "hold">,
+  { observe }: ServerOptions,
+): Promise<CallToolResult> {
+  const started = performance.now();
+  const seen = (outcome: ToolCallSeen["outcome"]) =>
+    observe?.({ tool: name, outcome, ms: performance.now() - started });
+  const { offerOf, runTool } = await loadTools();
+  const offer = offerOf(call.services);
+  const entry = offer.byName.get(name);
+  if (!entry) {
+    seen("unknown_tool");
+    const known = [...offer.byName.keys()].join(", ");
+    throw new McpError(
+      ErrorCode.InvalidParams,
+      `Unknown tool ${quoted(cleanText(name, 60))}. This server has: ${known}`,
+    );
+  }
+  try {
+    const result = await runTool(entry.tool, entry.input, given, call);
+    seen(result.isError === true ? "error" : "ok");
+    return result;
+  } catch (error) {
+    seen("cancelled");
+    throw error;
+  }
 }
 
 /** For servers that are made one a request; see {@link ServerOptions.jsonSchemaValidator}. */
@@ -95,13 +112,19 @@ export function sharedValidator(): NonNullable<ServerOptions["jsonSchemaValidato
 /** The tools, loaded when one is called, or when what they take depends on the configuration. */
 const loadTools = () => import("./offer.js");
 
-function contextOf(services: Services, server: Server, extra: Extra): Omit<CallContext, "hold"> {
+function contextOf(
+  services: Services,
+  server: Server,
+  extra: Extra,
+  place: CallPlace | undefined,
+): Omit<CallContext, "hold"> {
   const progressToken = extra._meta?.progressToken;
   const askUser = userAsker(server, extra);
   let last = -1;
   return {
     services,
     signal: extra.signal,
+    ...(place ? { place } : {}),
     ...(askUser ? { askUser } : {}),
     progress(message, done = last + 1, total) {
       if (progressToken === undefined || extra.signal.aborted) return;

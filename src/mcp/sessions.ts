@@ -4,7 +4,7 @@ import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { answerError, SESSION_NOT_FOUND, TRANSPORT_ERROR } from "./http-headers.js";
-import { isInitialize } from "./rpc.js";
+import { isInitialize, kindOf, type RpcId, type RpcRequest } from "./rpc.js";
 
 /** Whose a session is: it is nobody else's. */
 export interface Owner {
@@ -12,6 +12,9 @@ export interface Owner {
   account: object;
   principal: string;
 }
+
+/** Who has sent a request, by the request's id. @throws when that request has ended. */
+export type CallerOf<Caller> = (id: RpcId) => Caller;
 
 export interface SessionLimits {
   /** In all. */
@@ -25,8 +28,10 @@ export interface SessionLimits {
 const DEFAULT_LIMITS: SessionLimits = { max: 1_000, maxOfOne: 50, idleMs: 15 * 60_000 };
 const RETRY_SECONDS = 30;
 
-interface Session {
+interface Session<Caller> {
   owner: Owner;
+  /** Who has sent the requests that are open. */
+  callers: Map<RpcId, Caller>;
   server: Server;
   transport: StreamableHTTPServerTransport;
   /** Requests and streams that are open. */
@@ -42,12 +47,15 @@ interface Call<Caller> {
 
 /** Sessions of Streamable HTTP (`Mcp-Session-Id`), bounded in number and in time, each bound to who began it. */
 export class Sessions<Caller extends Owner> {
-  readonly #sessions = new Map<string, Session>();
-  readonly #serverFor: (caller: Caller) => Server;
+  readonly #sessions = new Map<string, Session<Caller>>();
+  readonly #serverFor: (caller: Caller, callOf: CallerOf<Caller>) => Server;
   readonly #limits: SessionLimits;
   readonly #sweep: NodeJS.Timeout;
 
-  constructor(serverFor: (caller: Caller) => Server, limits: Partial<SessionLimits>) {
+  constructor(
+    serverFor: (caller: Caller, callOf: CallerOf<Caller>) => Server,
+    limits: Partial<SessionLimits>,
+  ) {
     this.#serverFor = serverFor;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     const every = Math.max(20, Math.min(30_000, this.#limits.idleMs / 4));
@@ -74,7 +82,7 @@ export class Sessions<Caller extends Owner> {
       answerError(res, 404, SESSION_NOT_FOUND, "Session not found");
       return;
     }
-    await answerIn(session, req, res, call.message);
+    await answerIn(session, req, res, call);
   }
 
   async close(): Promise<void> {
@@ -91,17 +99,25 @@ export class Sessions<Caller extends Owner> {
       });
       return;
     }
-    const server = this.#serverFor(caller);
+    const callers = new Map<RpcId, Caller>();
+    const server = this.#serverFor(caller, (id) => openCall(callers, id));
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => void this.#sessions.set(id, session),
       onsessionclosed: (id) => void this.#sessions.delete(id),
     });
     const owner = { account: caller.account, principal: caller.principal };
-    const session: Session = { owner, server, transport, open: 0, lastUsed: performance.now() };
+    const session: Session<Caller> = {
+      owner,
+      callers,
+      server,
+      transport,
+      open: 0,
+      lastUsed: performance.now(),
+    };
     // The SDK's class and its own interface differ under exactOptionalPropertyTypes.
     await server.connect(transport as Transport);
-    await answerIn(session, req, res, message);
+    await answerIn(session, req, res, { caller, message });
     if (transport.sessionId === undefined) await server.close();
   }
 
@@ -124,15 +140,24 @@ export class Sessions<Caller extends Owner> {
   }
 }
 
-async function answerIn(
-  session: Session,
+function openCall<Caller>(callers: ReadonlyMap<RpcId, Caller>, id: RpcId): Caller {
+  const caller = callers.get(id);
+  if (caller === undefined) throw new Error("The request has ended");
+  return caller;
+}
+
+async function answerIn<Caller>(
+  session: Session<Caller>,
   req: IncomingMessage,
   res: ServerResponse,
-  message: unknown,
+  { caller, message }: Call<Caller>,
 ): Promise<void> {
+  const id = kindOf(message) === "request" ? (message as RpcRequest).id : undefined;
+  if (id !== undefined) session.callers.set(id, caller);
   session.open += 1;
   session.lastUsed = performance.now();
   res.once("close", () => {
+    if (id !== undefined && session.callers.get(id) === caller) session.callers.delete(id);
     session.open -= 1;
     session.lastUsed = performance.now();
   });

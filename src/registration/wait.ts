@@ -11,6 +11,8 @@ export interface WaitOptions {
   /** How long to wait at most, in milliseconds. 0 reads the status once. */
   budgetMs: number;
   signal: AbortSignal;
+  /** Asked once, before the first pause. `false`: there is none, and the first sample is the answer. */
+  mayPause?: (() => boolean) | undefined;
   /** Called after each sample. */
   onSample?: (status: RegistrationStatus, elapsedMs: number) => void;
 }
@@ -18,8 +20,8 @@ export interface WaitOptions {
 export type WaitOutcome =
   /** `done` said yes to `status`. */
   | { kind: "done"; status: RegistrationStatus }
-  /** The time is up; `status` is the last sample. */
-  | { kind: "pending"; status: RegistrationStatus; fresh: boolean }
+  /** The time is up, or `mayPause` said no (`notWaited`); `status` is the last sample. */
+  | { kind: "pending"; status: RegistrationStatus; fresh: boolean; notWaited?: true }
   /** The status could not be read; `status` is the last sample before that, if any. */
   | { kind: "unreadable"; error: TelzinoError; status?: RegistrationStatus };
 
@@ -38,6 +40,7 @@ async function poll(
   const started = performance.now();
   const deadline = started + options.budgetMs;
   let last: RegistrationStatus | undefined;
+  let pausing = false;
   for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * BACKOFF, SLOWEST_POLL_MS)) {
     let status: RegistrationStatus;
     try {
@@ -52,6 +55,8 @@ async function poll(
     const { done, fresh } = judge(status);
     if (done) return { kind: "done", status };
     if (performance.now() + pause > deadline) return { kind: "pending", status, fresh };
+    pausing ||= options.mayPause?.() ?? true;
+    if (!pausing) return { kind: "pending", status, fresh, notWaited: true };
     await sleep(pause, undefined, { signal: options.signal });
   }
 }

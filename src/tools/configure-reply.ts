@@ -11,7 +11,15 @@ import { account, knownAfter, label, type Plan } from "./configure-plan.js";
 import type { Services } from "./context.js";
 import type { ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
-import { changeLine, settingsData, settingsLine, stateName, statusData, statusTimes } from "./format.js";
+import {
+  changeLine,
+  NOT_WAITED,
+  settingsData,
+  settingsLine,
+  stateName,
+  statusData,
+  statusTimes,
+} from "./format.js";
 import { waysToGivePassword } from "./password-fields.js";
 import {
   stateWords,
@@ -181,7 +189,7 @@ function pendingReply(
     ],
     data: { ...shared, outcome: "pending" },
     next: [
-      "get_sip_status with waitSeconds 30 goes on waiting.",
+      waited.notWaited ? NOT_WAITED : "get_sip_status with waitSeconds 30 goes on waiting.",
       "If it stays pending, diagnose_sip_registration looks at the wire for this agent and says why.",
     ],
   };

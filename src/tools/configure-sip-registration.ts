@@ -154,6 +154,7 @@ async function carryOut(
   const waited = await waitUntilSettled(api, given.agentId, plan.before, {
     budgetMs: seconds * 1_000,
     signal: call.signal,
+    mayPause: call.place?.startWaiting,
     onSample: (status, elapsed) => call.progress(status.state, Math.round(elapsed / 1_000), seconds),
   });
   return outcomeReply(plan, password.from, waited);

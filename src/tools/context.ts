@@ -44,6 +44,26 @@ export interface UserQuestion {
   completed(): void;
 }
 
+/** Whose share of a server is used up: the caller's, its tenant's, or the whole server's. */
+export type ShareHolder = "caller" | "tenant" | "server";
+
+/** What one call takes up of a server that many callers share. */
+export interface CallPlace {
+  /**
+   * From here to its end the call does nothing but wait, and leaves its place to calls that work. May be called again.
+   * `false`: too many calls wait already, and it must be answered without waiting.
+   */
+  readonly startWaiting: () => boolean;
+  /** Counts a diagnosis until the function that is returned is called; or says whose share is used up. */
+  readonly startDiagnosis: () => (() => void) | ShareHolder;
+  /**
+   * Keeps what the call takes up until the function that is returned is called: a call may go on after its request.
+   *
+   * @throws when the request has ended before the call began.
+   */
+  readonly hold: () => () => void;
+}
+
 /** One call of a tool. */
 export interface CallContext {
   services: Services;
@@ -53,6 +73,8 @@ export interface CallContext {
   progress(message: string, done?: number, total?: number): void;
   /** Keeps a secret out of everything until the result of this call has been built; for `shown` see `Redactor.hold`. */
   hold(secret: Secret, shown?: readonly (string | undefined)[]): void;
+  /** Absent: nobody shares the server. */
+  place?: CallPlace;
   /** Has the client ask the user to open an address. Absent: the client cannot (URL elicitation). */
   askUser?(question: { url: string; message: string }): UserQuestion;
 }

@@ -1,16 +1,28 @@
 import { type DiagnoseOptions, type DiagnosisReport, diagnose, ProbeLimitError } from "../diagnosis/index.js";
-import type { CallContext } from "./context.js";
+import type { CallContext, ShareHolder } from "./context.js";
 import type { DiagnoseInput } from "./diagnose-input.js";
 import type { ResolvedTarget } from "./diagnose-target.js";
 import { ToolError } from "./errors.js";
 
-/** One diagnosis with what the call has given. @throws ToolError when too many were asked for. */
+const FULL: Readonly<Record<ShareHolder, string>> = {
+  caller: "Too many of your diagnoses are under way.",
+  tenant: "Too many diagnoses of your tenant are under way.",
+  server: "Too many diagnoses are under way on this server.",
+};
+
+/** One diagnosis with what the call has given. @throws ToolError when too many were asked for, or are under way. */
 export async function look(
   given: DiagnoseInput,
   { target, platform, whyNoPlatform }: ResolvedTarget,
-  { services, signal, progress }: CallContext,
+  { services, signal, progress, place }: CallContext,
   more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress"> = {},
 ): Promise<DiagnosisReport> {
+  const end = place?.startDiagnosis() ?? (() => {});
+  if (typeof end === "string") {
+    throw new ToolError(`${FULL[end]} Nothing was sent.`, [
+      "Make the same call again when one of them has ended: each takes 20 s at most.",
+    ]);
+  }
   let step = 0;
   try {
     return await diagnose(target, {
@@ -34,5 +46,7 @@ export async function look(
     throw new ToolError(`${error.message} Nothing was sent.`, [
       `Wait ${error.retryAfterSeconds} s. A diagnosis is worth repeating only after something has changed.`,
     ]);
+  } finally {
+    end();
   }
 }

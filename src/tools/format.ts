@@ -22,6 +22,10 @@ export function age(date: Date, now: Date): string {
   return seconds > 0 ? `in ${amount}` : `${amount} ago`;
 }
 
+/** The first next step of a call that was to wait, and could not. */
+export const NOT_WAITED =
+  "Call get_sip_status again in 10 s: this call did not wait, because too many calls wait on this server.";
+
 /** ISO 8601 without milliseconds. */
 export function isoTime(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, "Z");

@@ -9,7 +9,7 @@ import type { Agent, RegistrationStatus } from "../telzino/types.js";
 import { cleanText, quoted } from "../text.js";
 import type { CallContext } from "./context.js";
 import { defineTool } from "./define.js";
-import { settingsData, settingsLine, statusData, statusTimes } from "./format.js";
+import { NOT_WAITED, settingsData, settingsLine, statusData, statusTimes } from "./format.js";
 import { entryNote } from "./password-entry.js";
 import { holdStored } from "./password-fields.js";
 import { nextStepsSchema, settingsSchema, statusFindingsSchema, statusSchema } from "./schemas.js";
@@ -54,7 +54,7 @@ export const getSipStatus = defineTool({
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   async run({ agentId, waitSeconds = 0 }, call) {
-    const [agent, samples] = await Promise.all([
+    const [agent, { samples, notWaited }] = await Promise.all([
       readAgent(agentId, call),
       readStatus(agentId, waitSeconds, call),
     ]);
@@ -84,7 +84,7 @@ export const getSipStatus = defineTool({
         ...(stored ? { stored: settingsData(stored) } : {}),
         ...(entry === undefined ? {} : { passwordEntry: entry }),
       },
-      next: nextSteps(status, agent, findings),
+      next: [...(notWaited ? [NOT_WAITED] : []), ...nextSteps(status, agent, findings)],
     };
   },
 });
@@ -103,12 +103,13 @@ async function readAgent(agentId: string, { services, signal }: CallContext): Pr
 async function readStatus(
   agentId: string,
   waitSeconds: number,
-  { services, signal, progress }: CallContext,
-): Promise<StatusKnown["samples"]> {
+  { services, signal, progress, place }: CallContext,
+): Promise<{ samples: StatusKnown["samples"]; notWaited: boolean }> {
   const seen: RegistrationStatus[] = [];
   const outcome = await waitUntilSettled(services.api, agentId, undefined, {
     budgetMs: waitSeconds * 1_000,
     signal,
+    mayPause: place?.startWaiting,
     onSample: (status, elapsed) => {
       seen.push(status);
       progress(status.state, Math.round(elapsed / 1_000), waitSeconds);
@@ -116,7 +117,11 @@ async function readStatus(
   });
   if (outcome.kind === "unreadable") throw outcome.error;
   const [first, ...rest] = seen;
-  return outcome.kind === "pending" && first ? [first, ...rest] : [outcome.status];
+  const isPending = outcome.kind === "pending";
+  return {
+    samples: isPending && first ? [first, ...rest] : [outcome.status],
+    notWaited: isPending && outcome.notWaited === true,
+  };
 }
 
 function storedLine(agent: Agent | undefined): string | undefined {

@@ -38,8 +38,8 @@ const HEARTBEAT_MS = 10_000;
 
 /**
  * Lets the user type the SIP password into a page on this machine. With a client that can ask the user to
- * open an address, the call waits until the password has been used; with any other the answer is `pending`,
- * and the page finishes the job. A call that is cancelled leaves the page as it is, until it expires.
+ * open an address, the call waits until the password has been used; with any other, or where too many calls wait,
+ * the answer is `pending`, and the page finishes the job. A call that is cancelled leaves the page as it is, until it expires.
  *
  * @throws ToolError where the user declines, cancels, closes the page or lets the time run out.
  * @throws whatever `submit` threw.
@@ -50,7 +50,7 @@ export async function askForPassword<Done>(
 ): Promise<PasswordAnswer<Done>> {
   const { entry } = call.services;
   if (entry === undefined) return { kind: "unavailable", why: "" };
-  let waiting = call.askUser !== undefined;
+  let waiting = call.askUser !== undefined && (call.place?.startWaiting() ?? true);
   let opened: OpenEntry<Done>;
   try {
     opened = await entry.open<Done>({
@@ -73,7 +73,7 @@ export async function askForPassword<Done>(
     throw error;
   }
   const { url, validUntil } = opened;
-  const asked = call.askUser?.({ url, message: messageOf(question.facts) });
+  const asked = waiting ? call.askUser?.({ url, message: messageOf(question.facts) }) : undefined;
   if (asked === undefined) return { kind: "pending", url, validUntil };
   try {
     return await waitFor(opened, asked, question, call);

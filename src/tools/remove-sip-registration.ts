@@ -83,10 +83,14 @@ function mismatch(agent: Agent, username: string): ToolError {
       );
 }
 
-async function waitAndReport(agent: Agent, { services, signal, progress }: CallContext): Promise<Reply> {
+async function waitAndReport(
+  agent: Agent,
+  { services, signal, progress, place }: CallContext,
+): Promise<Reply> {
   const waited = await waitUntilGone(services.api, agent.id, {
     budgetMs: WAIT_MS,
     signal,
+    mayPause: place?.startWaiting,
     onSample: (status, elapsed) => progress(status.state, Math.round(elapsed / 1_000), WAIT_MS / 1_000),
   });
   const stored = agent.registration ?? {};

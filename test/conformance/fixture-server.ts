@@ -13,10 +13,10 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { readHttpSettings } from "../../src/config-http.js";
 import { createFront } from "../../src/hosting/front.js";
-import { Gate } from "../../src/hosting/gate.js";
 import { createLimits } from "../../src/hosting/limits.js";
 import { listen } from "../../src/hosting/listener.js";
 import { createMetrics } from "../../src/hosting/metrics.js";
+import { Places, placeSizes } from "../../src/hosting/places.js";
 import { type Doorkeeper, SCOPES, type Tenant } from "../../src/hosting/types.js";
 import { createLogger } from "../../src/log.js";
 import { createHttpHandler } from "../../src/mcp/http.js";
@@ -67,14 +67,18 @@ const doorkeeper: Doorkeeper = {
 };
 const settings = readHttpSettings({ auth: false, port: "0", sessions: true, limitCalls: "100000" });
 const log = createLogger({ level: "warn", stream: process.stderr, json: true });
-const gate = new Gate(settings.maxCalls);
+const places = new Places(placeSizes(settings));
 const handler = createHttpHandler({ serverFor: fixtureServer, sessions: {} });
 const front = createFront({
   settings,
   doorkeeper,
   limits: await createLimits({ rates: settings.rates, log }),
-  gate,
-  metrics: createMetrics({ running: () => gate.inside, sessions: handler.sessionCount }),
+  places,
+  metrics: createMetrics({
+    running: () => places.inside,
+    waiting: () => places.waiting,
+    sessions: handler.sessionCount,
+  }),
   log,
   answer: (req, res, { caller, message }) =>
     handler.handle(req, res, { caller: { account: caller.tenant, principal: caller.principal }, message }),

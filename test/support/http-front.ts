@@ -1,12 +1,17 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 import { type HttpFlags, readHttpSettings } from "../../src/config-http.js";
 import { createFront } from "../../src/hosting/front.js";
-import { Gate } from "../../src/hosting/gate.js";
 import { createLimits } from "../../src/hosting/limits.js";
 import { type HttpTimeouts, listen } from "../../src/hosting/listener.js";
 import { createMetrics, type Metrics } from "../../src/hosting/metrics.js";
+import { type Place, Places, placeSizes } from "../../src/hosting/places.js";
 import { type Caller, type Doorkeeper, SCOPES, type Scope, type Tenant } from "../../src/hosting/types.js";
-import { createHttpHandler, type HttpHandlerOptions, type SessionLimits } from "../../src/mcp/http.js";
+import {
+  createHttpHandler,
+  type HttpHandlerOptions,
+  type Owner,
+  type SessionLimits,
+} from "../../src/mcp/http.js";
 import { createServer } from "../../src/mcp/server.js";
 import type { Services } from "../../src/tools/context.js";
 import { keptLog } from "./hosting.js";
@@ -14,13 +19,23 @@ import { servicesFor } from "./mcp.js";
 
 export interface FrontSetup {
   flags?: HttpFlags;
+  /** Of every tenant that `tenants` does not name. */
   services?: Services;
-  /** Scopes of a bearer token's owner; the token is the principal's name. Absent: everybody comes in. */
+  tenants?: Readonly<Record<string, Services>>;
+  /**
+   * Scopes of a bearer token's owner; the token is the principal's name, after that of the tenant where it is not
+   * `acme`: `globex/bob`. Absent: everybody comes in.
+   */
   tokens?: Readonly<Record<string, readonly Scope[]>>;
   timeouts?: Partial<HttpTimeouts>;
   sessions?: Partial<SessionLimits>;
   maxBodyBytes?: number;
-  serverFor?: HttpHandlerOptions<{ account: object; principal: string }>["serverFor"];
+  serverFor?: HttpHandlerOptions<FrontOwner>["serverFor"];
+}
+
+export interface FrontOwner extends Owner {
+  tenant: Tenant;
+  place: Place;
 }
 
 export interface RunningFront {
@@ -29,7 +44,7 @@ export interface RunningFront {
   port: number;
   /** Lines of the log. */
   lines: string[];
-  gate: Gate;
+  places: Places;
   metrics: Metrics;
   sessionCount(): number;
   stop(): void;
@@ -41,24 +56,32 @@ export async function startFront(setup: FrontSetup = {}): Promise<RunningFront> 
   const settings = readHttpSettings({ auth: false, port: "0", limitCalls: "100000", ...setup.flags });
   const services = setup.services ?? servicesFor();
   const { log, lines } = keptLog();
-  const gate = new Gate(settings.maxCalls);
-  const metrics = createMetrics({ running: () => gate.inside, sessions: () => handler.sessionCount() });
-  const handler = createHttpHandler({
+  const places = new Places(placeSizes(settings));
+  const metrics = createMetrics({
+    running: () => places.inside,
+    waiting: () => places.waiting,
+    sessions: () => handler.sessionCount(),
+  });
+  const handler = createHttpHandler<FrontOwner>({
     serverFor:
       setup.serverFor ??
-      (() => createServer(services, { observe: (call) => metrics.toolCall("acme", call) })),
+      (({ tenant }, callOf) =>
+        createServer(tenant.services, {
+          placeOf: (id) => callOf(id).place,
+          observe: (call) => metrics.toolCall(tenant.name, call),
+        })),
     ...(settings.sessions ? { sessions: setup.sessions ?? {} } : {}),
   });
   const limits = await createLimits({ rates: settings.rates, log });
   const front = createFront({
     settings,
-    doorkeeper: doorFor(services, setup.tokens),
+    doorkeeper: doorFor((tenant) => setup.tenants?.[tenant] ?? services, setup.tokens),
     limits,
-    gate,
+    places,
     metrics,
     log,
-    answer: (req, res, { caller, message }) =>
-      handler.handle(req, res, { caller: { account: services, principal: caller.principal }, message }),
+    answer: (req, res, { caller: { tenant, principal }, place, message }) =>
+      handler.handle(req, res, { caller: { account: tenant.services, principal, tenant, place }, message }),
     ...(setup.maxBodyBytes === undefined ? {} : { maxBodyBytes: setup.maxBodyBytes }),
   });
   const listener = await listen(front.listener, {
@@ -70,7 +93,7 @@ export async function startFront(setup: FrontSetup = {}): Promise<RunningFront> 
     url: `${listener.url}/mcp`,
     port: Number(new URL(listener.url).port),
     lines,
-    gate,
+    places,
     metrics,
     sessionCount: () => handler.sessionCount(),
     stop: () => front.stop(),
@@ -82,13 +105,12 @@ export async function startFront(setup: FrontSetup = {}): Promise<RunningFront> 
   };
 }
 
-function doorFor(services: Services, tokens: FrontSetup["tokens"]): Doorkeeper {
-  const tenant: Tenant = { name: "acme", services, close: async () => {} };
-  const callerOf = (principal: string, scopes: readonly Scope[]): Caller => ({
-    tenant,
-    principal,
-    scopes: new Set(scopes),
-  });
+function doorFor(servicesOf: (tenant: string) => Services, tokens: FrontSetup["tokens"]): Doorkeeper {
+  const callerOf = (token: string, scopes: readonly Scope[]): Caller => {
+    const [, name = "acme", principal = ""] = /^(?:(\w+)\/)?(.*)$/.exec(token) ?? [];
+    const tenant: Tenant = { name, services: servicesOf(name), close: async () => {} };
+    return { tenant, principal, scopes: new Set(scopes) };
+  };
   return {
     async admit(authorization) {
       if (tokens === undefined) return { admitted: true, caller: callerOf("local", SCOPES) };

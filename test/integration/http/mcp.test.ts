@@ -50,7 +50,7 @@ function slowApi(): { api: TelzinoApi; release(): void; aborted: Promise<void> }
   });
   const listAgents: TelzinoApi["listAgents"] = async (_query, options) => {
     options?.signal?.addEventListener("abort", () => abort());
-    await released;
+    await Promise.race([released, aborted.then(() => options?.signal?.throwIfAborted())]);
     return { agents: [], page: 1, hasNext: false } as unknown as Awaited<
       ReturnType<TelzinoApi["listAgents"]>
     >;
@@ -138,7 +138,7 @@ describe("calls at once", () => {
     const { api, release } = slowApi();
     front = await startFront({ services: servicesFor(api), flags: { maxCalls: "1" } });
     const first = send(front.port, { headers: BOTH, body: toolCall("list_agents") });
-    await expect.poll(() => front.gate.inside).toBe(1);
+    await expect.poll(() => front.places.inside).toBe(1);
     const second = await send(front.port, { headers: BOTH, body: rpc("ping") });
     expect(second).toMatchObject({ status: 503, headers: { "retry-after": "1" } });
     release();
@@ -156,11 +156,11 @@ describe("calls at once", () => {
       body: toolCall("list_agents"),
       signal: leave.signal,
     });
-    await expect.poll(() => front.gate.inside).toBe(1);
+    await expect.poll(() => front.places.inside).toBe(1);
     leave.abort();
     await expect(request).rejects.toThrow();
     await aborted;
-    await expect.poll(() => front.gate.inside).toBe(0);
+    await expect.poll(() => front.places.inside).toBe(0);
   });
 
   it("are not held by a client that sends its headers or its body drop by drop", async () => {
@@ -187,7 +187,7 @@ describe("calls at once", () => {
     ]);
     expect(headers).toMatch(/^HTTP\/1.1 408/);
     expect(body).not.toMatch(/^HTTP\/1.1 200/);
-    await expect.poll(() => front.gate.inside).toBe(0);
+    await expect.poll(() => front.places.inside).toBe(0);
   });
 });
 

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { type Place, Places } from "../../../src/hosting/places.js";
+import type { ShareSizes } from "../../../src/hosting/shares.js";
+import type { Caller, Tenant } from "../../../src/hosting/types.js";
+
+const sizes = (server: number, tenant = server, caller = tenant): ShareSizes => ({ server, tenant, caller });
+
+function places({ work = sizes(2), waits = sizes(2), diagnoses = sizes(2) } = {}): Places {
+  return new Places({ work, waits, diagnoses });
+}
+
+function caller(tenant = "acme", principal = "alice"): Caller {
+  return { tenant: { name: tenant } as Tenant, principal, scopes: new Set() };
+}
+
+function entered(all: Places, who = caller()): Place {
+  const place = all.enter();
+  if (place === undefined) throw new Error("full");
+  const full = place.claim(who);
+  if (full !== undefined) throw new Error(full);
+  return place;
+}
+
+describe("places", () => {
+  it("let in as many as there is room for, before it is known who they are, and another when one has left", () => {
+    const all = places();
+    const [first] = [all.enter(), all.enter()];
+    expect(all.enter()).toBeUndefined();
+    first?.leave();
+    first?.leave();
+    expect(all.enter()).toBeDefined();
+    expect(all.enter()).toBeUndefined();
+    expect(all.inside).toBe(2);
+  });
+
+  it("say whose share is used up, and are free again after that request too", () => {
+    const all = places({ work: sizes(4, 2, 1) });
+    const own = entered(all);
+    const second = all.enter();
+    expect(second?.claim(caller())).toBe("caller");
+    second?.leave();
+    entered(all, caller("acme", "bob"));
+    const third = all.enter();
+    expect(third?.claim(caller("acme", "carol"))).toBe("tenant");
+    third?.leave();
+    own.leave();
+    expect(all.inside).toBe(1);
+    entered(all);
+  });
+
+  it("tell when nobody is inside, and when that takes too long", async () => {
+    const all = places();
+    expect(await all.empty(1)).toBe(true);
+    const place = entered(all);
+    expect(await all.empty(5)).toBe(false);
+    const empty = all.empty(5_000);
+    place.leave();
+    expect(await empty).toBe(true);
+  });
+});
+
+describe("a call that only waits", () => {
+  it("leaves its place to others, of its caller too, and is still inside", () => {
+    const all = places({ work: sizes(2, 1, 1) });
+    const waits = entered(all);
+    expect(waits.startWaiting()).toBe(true);
+    expect(waits.startWaiting()).toBe(true);
+    const works = entered(all);
+    expect([all.inside, all.waiting]).toEqual([2, 1]);
+    waits.leave();
+    expect([all.inside, all.waiting]).toEqual([1, 0]);
+    expect(all.enter()?.claim(caller())).toBe("caller");
+    works.leave();
+    entered(all);
+  });
+
+  it("does not wait where its caller, its tenant or the server has too many that do", () => {
+    const all = places({ work: sizes(20), waits: sizes(3, 2, 1) });
+    const wait = (...who: Parameters<typeof caller>) => entered(all, caller(...who)).startWaiting();
+    expect([wait("acme", "alice"), wait("acme", "alice")]).toEqual([true, false]);
+    expect([wait("acme", "bob"), wait("acme", "carol")]).toEqual([true, false]);
+    expect([wait("globex", "alice"), wait("initech", "alice")]).toEqual([true, false]);
+    expect([all.inside, all.waiting]).toEqual([6, 3]);
+  });
+
+  it("has kept its place where it was not let wait", () => {
+    const all = places({ work: sizes(1), waits: sizes(0) });
+    const place = entered(all);
+    expect(place.startWaiting()).toBe(false);
+    expect(all.enter()).toBeUndefined();
+    place.leave();
+    expect(all.enter()).toBeDefined();
+  });
+});
+
+describe("a call that goes on after its request", () => {
+  it("takes up what it takes up until it has ended", async () => {
+    const all = places({ work: sizes(1), waits: sizes(1) });
+    const place = entered(all);
+    const end = place.hold();
+    place.leave();
+    expect(all.enter()).toBeUndefined();
+    expect(place.startWaiting()).toBe(true);
+    expect(await all.empty(1)).toBe(false);
+    end();
+    end();
+    expect([all.inside, all.waiting]).toEqual([0, 0]);
+  });
+
+  it("does not begin after it", () => {
+    const all = places();
+    const place = entered(all);
+    place.leave();
+    expect(() => place.hold()).toThrow(/has ended/);
+    expect(place.startWaiting()).toBe(false);
+  });
+});
+
+describe("diagnoses under way", () => {
+  it("are bounded for a caller, a tenant and the server", () => {
+    const all = places({ work: sizes(20), diagnoses: sizes(3, 2, 1) });
+    const start = (...who: Parameters<typeof caller>) => entered(all, caller(...who)).startDiagnosis();
+    const first = start("acme", "alice");
+    expect(start("acme", "alice")).toBe("caller");
+    start("acme", "bob");
+    expect(start("acme", "carol")).toBe("tenant");
+    start("globex", "alice");
+    expect(start("initech", "alice")).toBe("server");
+    if (typeof first === "string") throw new Error(first);
+    first();
+    expect(start("initech", "alice")).toBeTypeOf("function");
+  });
+});
