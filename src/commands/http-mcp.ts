@@ -11,10 +11,12 @@ import { createServer, sharedValidator } from "../mcp/server.js";
 export function hostedMcp(options: {
   metrics: Metrics;
   log: Logger;
-  settings: Pick<HttpSettings, "sessions">;
+  settings: Pick<HttpSettings, "sessions" | "tenantsFile">;
   sandbox: string | undefined;
 }): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
   const { metrics, log, sandbox, settings } = options;
+  // One tenant has nobody to leave sessions for.
+  const limits = settings.tenantsFile === undefined ? { maxOfAccount: Number.POSITIVE_INFINITY } : {};
   const jsonSchemaValidator = sharedValidator();
   const handler = createHttpHandler<HostedOwner>({
     serverFor: ({ caller: { tenant } }, callOf) =>
@@ -24,7 +26,7 @@ export function hostedMcp(options: {
         observe: (call) => metrics.toolCall(tenant.name, call),
         ...(sandbox === undefined ? {} : { sandbox }),
       }),
-    ...(settings.sessions ? { sessions: {} } : {}),
+    ...(settings.sessions ? { sessions: limits } : {}),
     onerror: (error) => log.debug("MCP", { error }),
   });
   return {

@@ -19,13 +19,20 @@ export type CallerOf<Caller> = (id: RpcId) => Caller;
 export interface SessionLimits {
   /** In all. */
   max: number;
+  /** Of one account. */
+  maxOfAccount: number;
   /** Of one principal. */
   maxOfOne: number;
   /** A session that nobody uses ends after so long, milliseconds. */
   idleMs: number;
 }
 
-const DEFAULT_LIMITS: SessionLimits = { max: 1_000, maxOfOne: 50, idleMs: 15 * 60_000 };
+const DEFAULT_LIMITS: SessionLimits = {
+  max: 1_000,
+  maxOfAccount: 500,
+  maxOfOne: 50,
+  idleMs: 15 * 60_000,
+};
 const RETRY_SECONDS = 30;
 
 interface Session<Caller> {
@@ -93,10 +100,9 @@ export class Sessions<Caller extends Owner> {
   }
 
   async #begin(req: IncomingMessage, res: ServerResponse, { caller, message }: Call<Caller>): Promise<void> {
-    if (this.#isFull(caller)) {
-      answerError(res, 503, TRANSPORT_ERROR, "Too many sessions: end one, or come back later", {
-        "Retry-After": String(RETRY_SECONDS),
-      });
+    const full = this.#full(caller);
+    if (full !== undefined) {
+      answerError(res, full.status, TRANSPORT_ERROR, full.message, { "Retry-After": String(RETRY_SECONDS) });
       return;
     }
     const callers = new Map<RpcId, Caller>();
@@ -121,13 +127,17 @@ export class Sessions<Caller extends Owner> {
     if (transport.sessionId === undefined) await server.close();
   }
 
-  #isFull({ account, principal }: Owner): boolean {
-    if (this.#sessions.size >= this.#limits.max) return true;
-    let own = 0;
-    for (const { owner } of this.#sessions.values()) {
-      if (sameOwner(owner, { account, principal })) own += 1;
+  /** Why no session more may be begun. */
+  #full({ account, principal }: Owner): { status: number; message: string } | undefined {
+    const { max, maxOfAccount, maxOfOne } = this.#limits;
+    const ofAccount = [...this.#sessions.values()].filter(({ owner }) => owner.account === account);
+    const own = ofAccount.filter(({ owner }) => owner.principal === principal);
+    if (own.length >= maxOfOne) return { status: 429, message: "Too many sessions of yours: end one first" };
+    if (ofAccount.length >= maxOfAccount) {
+      return { status: 429, message: "Too many sessions of your tenant: end one first" };
     }
-    return own >= this.#limits.maxOfOne;
+    if (this.#sessions.size < max) return undefined;
+    return { status: 503, message: "Too many sessions: come back later" };
   }
 
   #endIdle(): void {

@@ -263,7 +263,7 @@ describe("sessions", () => {
     const begin = async (token: string) =>
       (await send(front.port, { headers: { ...BOTH, authorization: `Bearer ${token}` }, body: INITIALIZE }))
         .status;
-    expect([await begin("one"), await begin("one"), await begin("one")]).toEqual([200, 200, 503]);
+    expect([await begin("one"), await begin("one"), await begin("one")]).toEqual([200, 200, 429]);
     expect([await begin("two"), await begin("two")]).toEqual([200, 503]);
     expect(front.sessionCount()).toBe(3);
     await pause(300);

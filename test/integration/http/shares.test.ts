@@ -193,3 +193,23 @@ describe("diagnoses under way", () => {
     expect(textOf(await send(front.port, { headers: as("globex/bob"), body }))).toMatch(/on this server/);
   });
 });
+
+describe("sessions", () => {
+  it("are left for other tenants, however many tokens one tenant has", async () => {
+    const principals = Array.from({ length: 20 }, (_, index) => `token${index}`);
+    const tokens = Object.fromEntries([...principals, "globex/bob"].map((token) => [token, READER]));
+    const flags = { ...TENANTS, sessions: true };
+    front = await startFront({ flags, tokens, tenants: { globex: servicesFor() } });
+    const begin = (token: string) => send(front.port, { headers: as(token, BOTH), body: INITIALIZE });
+    const seen: Answer[] = [];
+    // Three rounds at a time, so that the last one that is let in comes in the middle of others.
+    const rounds = [...principals, ...principals, ...principals];
+    for (let count = 0; count < 17; count += 1) seen.push(...(await Promise.all(rounds.map(begin))));
+    expect(seen.filter(({ status }) => status === 200)).toHaveLength(500);
+    const refused = seen.filter(({ status }) => status !== 200);
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([429]));
+    expect(refused[0]?.text).toContain("Too many sessions of your tenant: end one first");
+    expect((await begin("globex/bob")).status).toBe(200);
+    expect(front.sessionCount()).toBe(501);
+  });
+});
