@@ -18,7 +18,8 @@ const MANY = 9_999_999;
 
 const folder = mkdtempSync(join(tmpdir(), "bench-http-"));
 const { path, tokens } = writeTenants(folder, ["load"]);
-const limits = ["--limit-calls", MANY, "--limit-writes", MANY, "--max-calls", 1_000].map(String);
+// One caller has a quarter of the places.
+const limits = ["--limit-calls", MANY, "--limit-writes", MANY, "--max-calls", 2_000].map(String);
 const bare = await startServer([join(import.meta.dirname, "bare-server.mjs")]);
 const hosted = await startServer([CLI, "http", "--port", "0", "--sandbox", "--tenants", path, ...limits]);
 let wrong = 0;

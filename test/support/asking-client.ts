@@ -7,7 +7,7 @@ import {
   type ElicitResult,
 } from "@modelcontextprotocol/sdk/types.js";
 import { createServer } from "../../src/mcp/server.js";
-import type { Services } from "../../src/tools/context.js";
+import type { CallPlace, Services } from "../../src/tools/context.js";
 import { type ConnectedClient, callerOf } from "./mcp.js";
 
 export interface AskingClient extends ConnectedClient {
@@ -21,8 +21,9 @@ export interface AskingClient extends ConnectedClient {
 export async function connectAsking(
   services: Services,
   user: (params: ElicitRequestURLParams) => Promise<ElicitResult["action"]>,
+  place?: CallPlace,
 ): Promise<AskingClient> {
-  const server = createServer(services);
+  const server = createServer(services, place ? { placeOf: () => place } : {});
   const client = new Client({ name: "test", version: "0" }, { capabilities: { elicitation: { url: {} } } });
   const asked: ElicitRequestURLParams[] = [];
   const completed: string[] = [];

@@ -64,6 +64,18 @@ describe("with a client that can ask its user to open an address", () => {
     expect(JSON.stringify(answer)).not.toContain("demo-1001");
   });
 
+  it("a call that may not wait gives the address instead, and the page does the rest", async () => {
+    const place = { startWaiting: () => false, startDiagnosis: () => () => {}, hold: () => () => {} };
+    const client = await connectAsking(services, async () => "accept", place);
+    connected = client;
+    const answer = await configure();
+    expect(answer.facts).toMatchObject({ outcome: "password_entry_pending", written: false });
+    expect(client.asked).toEqual([]);
+    const { url } = answer.facts.passwordEntry as { url: string };
+    await enter(url, "demo-1001");
+    await vi.waitFor(() => expect(sandbox.bindings("1001")).toHaveLength(1), 20_000);
+  });
+
   it("a wrong password and then the right one end registered, in the same call", async () => {
     connected = await connectAsking(services, async ({ url }) => {
       const watched = watchViews(url);
