@@ -168,7 +168,7 @@ async function reach({ apiUrl, proxy }: Target, limit: Limit): Promise<string> {
   try {
     const started = performance.now();
     await http
-      .send({ method: "GET", path: "/", operation: "GET /", subject: "list" }, limit)
+      .send({ method: "GET", path: "/", operation: "GET /", subject: "list", repeat: "always" }, limit)
       .catch(ignoreRedirect);
     return `${apiUrl.origin} answers (${Math.round(performance.now() - started)} ms)`;
   } finally {

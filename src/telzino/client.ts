@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { LogLevel } from "../log.js";
-import { isLoopback } from "../loopback.js";
 import type { Secret } from "../secret.js";
 import { type ApiCall, readAnswer } from "./answer.js";
+import { refuseUnsafe } from "./api-url.js";
 import { readCallLogs } from "./call-logs.js";
 import { DEFAULT_TIMEOUTS, type ProxySettings, type Timeouts } from "./dispatcher.js";
 import { TelzinoError } from "./errors.js";
@@ -117,6 +117,7 @@ export class TelzinoClient implements TelzinoApi {
       path: "/v1/agents",
       operation: "GET /v1/agents",
       subject: "list",
+      repeat: "always",
       query: { page, limit, organization_id: organizationId },
       read: (answer) => readAgentPage(answer, query),
     });
@@ -177,7 +178,7 @@ export class TelzinoClient implements TelzinoApi {
 
   async #call<T>(options: CallOptions | undefined, call: ApiCall<T>): Promise<T> {
     return this.#limited(call.operation, options, async (limit) => {
-      const token = await this.#tokens.get(limit.signal);
+      const token = await this.#token(limit.signal);
       const first = await this.#http.send({ ...call, token }, limit);
       if (first.status !== 401) return readAnswer(first, { ...call, token });
       const renewed = await this.#tokens.renew(token, limit.signal);
@@ -187,6 +188,15 @@ export class TelzinoClient implements TelzinoApi {
         token: renewed,
       });
     });
+  }
+
+  /** @throws TelzinoError that says that nothing was sent. */
+  async #token(signal: AbortSignal): Promise<Secret> {
+    try {
+      return await this.#tokens.get(signal);
+    } catch (error) {
+      throw error instanceof TelzinoError ? error.beforeSending() : error;
+    }
   }
 
   /** Runs `work` within the policy's total time, the caller's signal and the life of this client. */
@@ -225,7 +235,7 @@ export class TelzinoClient implements TelzinoApi {
       body,
       secrets: [clientSecret],
       // A second token does no harm.
-      repeatable: true,
+      repeat: "always",
       read: (answer) => {
         const granted = readToken(answer);
         return granted !== undefined && isTokenText(granted.token.reveal()) ? granted : undefined;
@@ -234,13 +244,5 @@ export class TelzinoClient implements TelzinoApi {
     return this.#limited(call.operation, {}, async (limit) =>
       readAnswer(await this.#http.send(call, limit), call),
     );
-  }
-}
-
-function refuseUnsafe(apiUrl: URL): void {
-  const safe = apiUrl.protocol === "https:" || (apiUrl.protocol === "http:" && isLoopback(apiUrl.hostname));
-  if (!safe) throw new TypeError("The API's address must begin with https:// (http:// on this machine only)");
-  if (apiUrl.username !== "" || apiUrl.password !== "") {
-    throw new TypeError("The API's address must carry no user or password");
   }
 }

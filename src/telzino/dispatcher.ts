@@ -61,7 +61,13 @@ function proxyAddress(value: string | undefined): string {
   const address = text.includes("://") ? text : `http://${text}`;
   // Without the address and without a cause: it may carry a password.
   if (!URL.canParse(address)) {
-    throw new TelzinoError("unreachable", "The address of the proxy (HTTPS_PROXY, HTTP_PROXY) can't be read");
+    throw new TelzinoError(
+      "unreachable",
+      "The address of the proxy (HTTPS_PROXY, HTTP_PROXY) can't be read",
+      {
+        unsent: true,
+      },
+    );
   }
   return address;
 }

@@ -29,13 +29,17 @@ export type TelzinoErrorCode =
 
 export interface TelzinoErrorDetails {
   /** HTTP status, where there was an answer. */
-  status?: number;
+  status?: number | undefined;
   /** The API's own words, cleaned and clamped: outside text. */
-  detail?: string;
+  detail?: string | undefined;
   /** Seconds that the API asked to wait. */
-  retryAfterSeconds?: number;
+  retryAfterSeconds?: number | undefined;
   /** e.g. `PUT /v1/agents/…/sip/registration`. */
-  operation?: string;
+  operation?: string | undefined;
+  /** Another attempt may help. */
+  transient?: boolean;
+  /** The API cannot have acted on the request: it was never sent. */
+  unsent?: boolean;
   cause?: unknown;
 }
 
@@ -47,6 +51,9 @@ export class TelzinoError extends Error {
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly operation: string | undefined;
+  readonly transient: boolean;
+  /** `false` for a write: it may have taken effect all the same, so that only reading back tells. */
+  readonly unsent: boolean;
 
   constructor(code: TelzinoErrorCode, message: string, details: TelzinoErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -55,5 +62,14 @@ export class TelzinoError extends Error {
     this.detail = details.detail;
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.operation = details.operation;
+    this.transient = details.transient ?? false;
+    this.unsent = details.unsent ?? false;
+  }
+
+  /** The same failure, of a call that had sent nothing yet. */
+  beforeSending(): TelzinoError {
+    const { code, message, status, detail, retryAfterSeconds, operation, transient, cause } = this;
+    const details = { status, detail, retryAfterSeconds, operation, transient, cause };
+    return new TelzinoError(code, message, { ...details, unsent: true });
   }
 }

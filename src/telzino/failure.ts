@@ -9,6 +9,7 @@ export type Subject = "login" | "agent" | "list";
 export interface FailedAnswer {
   status: number;
   text: string;
+  transient: boolean;
   retryAfterSeconds: number | undefined;
 }
 
@@ -30,13 +31,14 @@ export function failureOfAnswer(
 ): TelzinoError {
   const detail = readErrorBody(answer.text, call.scrub);
   const code = codeOf(meaning, detail ?? "", call.subject);
-  const { retryAfterSeconds, status } = answer;
+  const { retryAfterSeconds, status, transient } = answer;
   return new TelzinoError(
     code,
     `The API answered ${meaning === status ? status : `${status} with a failure`} to ${call.operation}`,
     {
       status,
       operation: call.operation,
+      transient,
       ...(detail === undefined ? {} : { detail }),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterSeconds) }),
     },
@@ -90,9 +92,22 @@ export function failureOfTransport(error: unknown, host: string, call: CallConte
         ] as const);
   const failure = new TelzinoError(kind, `${host}: ${words}${where(error, code)}`, {
     operation: call.operation,
+    transient,
+    unsent: refusal !== undefined || neverSent(error, code),
     cause: plainCause(error, code, call.scrub),
   });
   return { kind: "failure", error: failure, transient };
+}
+
+/**
+ * Whether a failure is one of look-up, connection or the server's certificate, so that no request has gone out. Other
+ * TLS errors may also come later: an alert ends a connection at any time (RFC 8446 section 6).
+ */
+function neverSent(error: unknown, code: string): boolean {
+  const { syscall } = firstError(error) as NodeJS.ErrnoException;
+  if (syscall === "connect" || syscall === "getaddrinfo") return true;
+  if (code === "UND_ERR_CONNECT_TIMEOUT" || code === "UND_ERR_PRX_TLS") return true;
+  return !code.startsWith("ERR_SSL") && /CERT|SIGNED|SIGNATURE|ISSUER/.test(code);
 }
 
 function guessed(code: string): readonly [TelzinoErrorCode, string, boolean] {

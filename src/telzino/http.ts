@@ -26,8 +26,11 @@ export interface HttpRequest {
   /** The path without ids, as shown in errors and logs. */
   operation: string;
   subject: Subject;
-  /** May be sent again although its method is not idempotent (RFC 9110 section 9.2.2). */
-  repeatable?: boolean;
+  /**
+   * When it may be sent again by itself. `unsent`: only where the API cannot have acted on it, i.e. it was never sent
+   * or was turned away with 429; whoever asked for a change has to see first what became of it.
+   */
+  repeat: "always" | "unsent";
 }
 
 export interface HttpAnswer {
@@ -35,6 +38,8 @@ export interface HttpAnswer {
   /** The body as UTF-8, cut at {@link MAX_ANSWER_BYTES}. */
   text: string;
   tooLarge: boolean;
+  /** Another attempt may be answered otherwise. */
+  transient: boolean;
   retryAfterSeconds: number | undefined;
 }
 
@@ -49,8 +54,8 @@ export interface HttpOptions extends DispatcherOptions {
 }
 
 export const MAX_ANSWER_BYTES = 1_048_576;
-const IDEMPOTENT = new Set(["GET", "PUT", "DELETE"]);
-const TRANSIENT_STATUS = new Set([429, 502, 503, 504]);
+const RATE_LIMITED = 429;
+const TRANSIENT_STATUS = new Set([RATE_LIMITED, 502, 503, 504]);
 
 /** Sends requests to the API, and tries again where the policy says so. */
 export class Http {
@@ -68,10 +73,8 @@ export class Http {
    */
   async send(request: HttpRequest, limit: Limit): Promise<HttpAnswer> {
     const call = { ...request, scrub: scrubber(secretsIn(request)) };
-    const mayRepeat = request.repeatable ?? IDEMPOTENT.has(request.method);
-    const policy = mayRepeat ? this.#options.retry : { ...this.#options.retry, tries: 1 };
     const outcome = await withRetries(
-      policy,
+      this.#options.retry,
       limit,
       () => this.#attempt(call, limit.signal),
       ({ attempt, waitMs }) =>
@@ -93,7 +96,7 @@ export class Http {
       ms: Math.round(performance.now() - started),
       ...(outcome.kind === "answer" ? { status: outcome.answer.status } : { failure: outcome.error.message }),
     });
-    return outcome;
+    return request.repeat === "always" || hadNoEffect(outcome) ? outcome : { ...outcome, transient: false };
   }
 
   async #exchange(request: HttpRequest & CallContext, signal: AbortSignal): Promise<Attempt<HttpAnswer>> {
@@ -145,10 +148,11 @@ export class Http {
     const { text, tooLarge } = await (status < 300
       ? read
       : read.catch(() => ({ text: "", tooLarge: false })));
+    const transient = TRANSIENT_STATUS.has(status);
     return {
       kind: "answer",
-      answer: { status, text, tooLarge, retryAfterSeconds },
-      transient: TRANSIENT_STATUS.has(status),
+      answer: { status, text, tooLarge, transient, retryAfterSeconds },
+      transient,
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     };
   }
@@ -158,6 +162,10 @@ export class Http {
     const dispatcher = await this.#dispatcher?.catch(() => undefined);
     await dispatcher?.destroy();
   }
+}
+
+function hadNoEffect(attempt: Attempt<HttpAnswer>): boolean {
+  return attempt.kind === "failure" ? attempt.error.unsent : attempt.answer.status === RATE_LIMITED;
 }
 
 /** Everything secret that an answer to this request could echo. */

@@ -52,6 +52,9 @@ const registrationOnWire = z.object({
   extension: exactText,
 });
 
+/** What stands for a password that is not handed out. */
+const MASK = /^[*\u2022\u25cf]+$/;
+
 /** `sip_registration_data`: `null` where none is stored, `undefined` where the answer does not say. */
 export function readStoredRegistration(value: unknown): StoredRegistration | null | undefined {
   const data = typeof value === "string" ? parseJson(value) : value;
@@ -62,7 +65,7 @@ export function readStoredRegistration(value: unknown): StoredRegistration | nul
   return present({
     ...settings,
     enabled: registrationEnabled,
-    password: password === undefined ? undefined : new Secret(password),
+    password: password === undefined || MASK.test(password) ? undefined : new Secret(password),
   });
 }
 
@@ -205,5 +208,6 @@ export function writeRegistration(settings: RegistrationSettings, password: Secr
   throw new TelzinoError(
     "invalid_request",
     `Not a registration that the API takes: ${[...fields].join(", ")}`,
+    { unsent: true },
   );
 }

@@ -14,7 +14,7 @@ import {
   startApiStub,
   text,
 } from "../../support/api-stub.js";
-import { AGENT_ID, failure, quickClient, SETTINGS, SIP } from "../../support/telzino-client.js";
+import { AGENT_ID, CREDENTIALS, failure, quickClient, SETTINGS, SIP } from "../../support/telzino-client.js";
 
 let stub: ApiStub;
 let client: TelzinoClient;
@@ -99,18 +99,41 @@ describe("faults that pass", () => {
     expect(stub.requests).toHaveLength(2);
     expect(stub.requests[1]?.headers.range).toBeUndefined();
   });
+});
 
+describe("writes", () => {
   it.each<[string, Answer]>([
+    ["502", text(502, "")],
     ["503", text(503, "")],
     ["a reset connection", reset],
     ["no answer", silence],
-  ])("repeats a PUT and a DELETE, which are idempotent, after %s", async (_name, fault) => {
-    stub.script(`PUT ${SIP}`, fault, json(200, { success: true, data: SETTINGS }));
-    stub.script(`DELETE ${SIP}`, fault, json(200, { success: true }));
+    ["an answer that stops", stall],
+  ])("are not repeated after %s, since they may have taken effect", async (_name, fault) => {
+    stub.script(`PUT ${SIP}`, fault);
+    stub.script(`DELETE ${SIP}`, fault);
+    const errors = await Promise.all([failure(put()), failure(client.deleteRegistration(AGENT_ID))]);
+    for (const error of errors) expect(error).toMatchObject({ transient: true, unsent: false });
+    expect(stub.requestsTo(`PUT ${SIP}`)).toHaveLength(1);
+    expect(stub.requestsTo(`DELETE ${SIP}`)).toHaveLength(1);
+  });
+
+  it("are repeated where they were turned away with 429", async () => {
+    stub.script(`PUT ${SIP}`, json(429, {}), json(200, { success: true, data: SETTINGS }));
+    stub.script(`DELETE ${SIP}`, json(429, {}), json(200, { success: true }));
     await Promise.all([put(), client.deleteRegistration(AGENT_ID)]);
     expect(stub.requestsTo(`DELETE ${SIP}`)).toHaveLength(2);
     const [first, second] = stub.requestsTo(`PUT ${SIP}`);
     expect(second?.body).toBe(first?.body);
+  });
+
+  it("that never went out say so", async () => {
+    await stub.close();
+    expect(await failure(put())).toMatchObject({ code: "unreachable", unsent: true });
+    await client.close();
+    client = quickClient(stub.url, { auth: { kind: "none" } });
+    expect(await failure(put())).toMatchObject({ code: "not_configured", unsent: true });
+    client = quickClient(stub.url, { auth: CREDENTIALS });
+    expect(await failure(put())).toMatchObject({ operation: "POST /oauth/token", unsent: true });
   });
 });
 
