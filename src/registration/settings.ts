@@ -74,6 +74,34 @@ export function diffSettings(
   });
 }
 
+/**
+ * In which fields what is stored differs in effect from what a PUT sent. A field that the API leaves out has its default,
+ * and a proxy that is the domain, or a digest user that is the user, is as good as none.
+ */
+export function differingFields(stored: ReadSettings, sent: RegistrationSettings): Field[] {
+  const [left, right] = [inEffect(stored), inEffect(sent)];
+  return FIELDS.filter((field) => !sameValue(field, left[field], right[field]));
+}
+
+/** The fields of an answer that show another value than was sent; what it leaves out says nothing. */
+export function otherFields(answer: ReadSettings, sent: RegistrationSettings): Field[] {
+  const [left, right] = [inEffect(answer), inEffect(sent)];
+  return FIELDS.filter(
+    (field) => answer[field] !== undefined && !sameValue(field, left[field], right[field]),
+  );
+}
+
+type ReadSettings = Omit<StoredRegistration, "password">;
+
+function inEffect({ proxy, authUsername, ...settings }: ReadSettings): ReadSettings {
+  return {
+    ...DEFAULTS,
+    ...settings,
+    proxy: proxy ?? settings.sipDomain,
+    authUsername: authUsername ?? settings.username,
+  } as ReadSettings;
+}
+
 /** `1001@pbx.example.com`: the account that a registration is for (the AOR without its scheme). */
 export function accountOf(settings: { username?: string; sipDomain?: string }): string {
   return `${settings.username ?? "?"}@${settings.sipDomain ?? "?"}`;

@@ -1,0 +1,167 @@
+import { TelzinoError } from "../telzino/errors.js";
+import { pause, startLimit } from "../telzino/limit.js";
+import { DEFAULT_RETRY, delayMs, type RetryPolicy } from "../telzino/retry.js";
+import type { StoredRegistration, TelzinoApi } from "../telzino/types.js";
+import type { AgentTurn } from "./agent-locks.js";
+import { differingFields, FIELDS, type Field, otherFields } from "./settings.js";
+import { type Reading, type Registration, readStored } from "./stored.js";
+
+/*
+ * A write that fails may have taken effect all the same, and an answer of success may be about other values. So what
+ * is stored is read back wherever the answer leaves a doubt, and nothing is sent again before that.
+ */
+
+/** Why an answer does not settle what became of a write. */
+export type Doubt =
+  | { kind: "failed"; error: TelzinoError }
+  /** The answer says that it succeeded, and shows other values in these fields. */
+  | { kind: "other_values"; fields: Field[] }
+  /** The answer says that it succeeded, and not what is stored. It counts unless reading back shows the contrary. */
+  | { kind: "no_values" };
+
+/** The write did not succeed, or it is not known whether it did. */
+export class WriteError extends Error {
+  override readonly name = "WriteError";
+  readonly write: "store" | "remove";
+  readonly doubt: Doubt;
+  /** What reading back showed after the last attempt. */
+  readonly reading: Reading;
+  /** The settings that are stored are those of the write; whether its password is cannot be seen. */
+  readonly passwordUnknown: boolean;
+
+  constructor(write: WriteError["write"], doubt: Doubt, reading: Reading, passwordUnknown = false) {
+    super(`The ${write} of a registration is not confirmed`, {
+      cause: doubt.kind === "failed" ? doubt.error : undefined,
+    });
+    this.write = write;
+    this.doubt = doubt;
+    this.reading = reading;
+    this.passwordUnknown = passwordUnknown;
+  }
+}
+
+export interface WriteContext {
+  api: TelzinoApi;
+  agentId: string;
+  turn: AgentTurn;
+  signal: AbortSignal;
+  policy?: RetryPolicy;
+}
+
+/**
+ * Stores a registration. Resolves once it is stored; with a doubt where only reading back showed it.
+ *
+ * @param before what was stored before; `undefined`: not known.
+ * @throws WriteError, TelzinoError where nothing was sent or the agent is not there, and the signal's reason.
+ */
+export function storeRegistration(
+  sent: Registration,
+  before: StoredRegistration | null | undefined,
+  context: WriteContext,
+): Promise<Doubt | undefined> {
+  const { api, agentId } = context;
+  return write(context, {
+    name: "store",
+    async send(signal) {
+      const saved = await api.putRegistration(agentId, sent.settings, sent.password, { signal });
+      if (FIELDS.every((field) => saved[field] === undefined)) return { kind: "no_values" };
+      const fields = otherFields(saved, sent.settings);
+      return fields.length === 0 ? undefined : { kind: "other_values", fields };
+    },
+    judge: (stored) => judgeStored(stored, sent, before),
+  });
+}
+
+/**
+ * Removes what is stored. Resolves once nothing is; with a doubt where only reading back showed it.
+ *
+ * @throws as {@link storeRegistration}.
+ */
+export function removeRegistration(context: WriteContext): Promise<Doubt | undefined> {
+  const { api, agentId } = context;
+  return write(context, {
+    name: "remove",
+    async send(signal) {
+      await api.deleteRegistration(agentId, { signal });
+      return { kind: "no_values" };
+    },
+    judge: (stored) => (stored === null ? "done" : "not done"),
+  });
+}
+
+type Verdict = "done" | "not done" | "password unknown";
+
+interface Write {
+  name: WriteError["write"];
+  /** Resolves with what is doubtful about an answer of success. */
+  send(signal: AbortSignal): Promise<Doubt | undefined>;
+  judge(stored: StoredRegistration | null): Verdict;
+}
+
+async function write(context: WriteContext, { name, send, judge }: Write): Promise<Doubt | undefined> {
+  const { api, agentId, signal, turn, policy = DEFAULT_RETRY } = context;
+  const onExpiry = () =>
+    new TelzinoError("timeout", `The ${name} of the registration was not confirmed in time`);
+  const limit = startLimit({ signals: [signal], ms: policy.totalMs, onExpiry });
+  const takeBack = await turn.willWrite();
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      const doubt = await attemptOnce(() => send(limit.signal), signal);
+      if (doubt === undefined) return undefined;
+      if (doubt.kind === "failed" && doubt.error.unsent) {
+        await takeBack();
+        throw doubt.error;
+      }
+      const reading = await readStored(api, agentId, signal);
+      const verdict = reading.kind === "read" ? judge(reading.stored) : undefined;
+      if (doubt.kind === "no_values" && verdict !== "not done") return undefined;
+      if (verdict === "done") return doubt;
+      if (reading.kind === "unreadable") {
+        if (reading.error?.code === "agent_not_found") throw reading.error;
+        throw new WriteError(name, doubt, reading);
+      }
+      const waitMs = repeatAfterMs(doubt, attempt, policy);
+      if (waitMs === undefined || waitMs >= limit.remainingMs()) {
+        if (verdict === "not done" && doubt.kind === "failed") await takeBack();
+        throw new WriteError(name, doubt, reading, verdict === "password unknown");
+      }
+      await pause(waitMs, signal);
+    }
+  } finally {
+    limit.end();
+  }
+}
+
+async function attemptOnce(
+  send: () => Promise<Doubt | undefined>,
+  signal: AbortSignal,
+): Promise<Doubt | undefined> {
+  try {
+    return await send();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TelzinoError)) throw error;
+    return { kind: "failed", error };
+  }
+}
+
+/** `undefined`: no further attempt. The client itself has repeated what was turned away with 429. */
+function repeatAfterMs(doubt: Doubt, attempt: number, policy: RetryPolicy): number | undefined {
+  if (doubt.kind !== "failed" || attempt >= policy.tries) return undefined;
+  const { transient, code, retryAfterSeconds } = doubt.error;
+  if (!transient || code === "rate_limited") return undefined;
+  return delayMs(policy, attempt, retryAfterSeconds, Math.random());
+}
+
+function judgeStored(
+  stored: StoredRegistration | null,
+  { settings, password }: Registration,
+  before: StoredRegistration | null | undefined,
+): Verdict {
+  if (stored === null || differingFields(stored, settings).length > 0) return "not done";
+  if (stored.password !== undefined) return stored.password.equals(password) ? "done" : "not done";
+  // Without the password, settings that were there before say nothing.
+  const wasThere =
+    before === undefined || (before !== null && differingFields(before, settings).length === 0);
+  return wasThere ? "password unknown" : "done";
+}

@@ -1,0 +1,239 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ProcessLocks } from "../../../src/registration/agent-locks.js";
+import { removeRegistration, storeRegistration, WriteError } from "../../../src/registration/write.js";
+import { Secret } from "../../../src/secret.js";
+import type { TelzinoClient } from "../../../src/telzino/client.js";
+import { TelzinoError } from "../../../src/telzino/errors.js";
+import type { StoredRegistration } from "../../../src/telzino/types.js";
+import { type Answer, json, reset, silence, stall, text } from "../../support/api-stub.js";
+import { type StoredApi, startStoredApi } from "../../support/stored-api.js";
+import { AGENT, AGENT_ID, quickClient, SETTINGS } from "../../support/telzino-client.js";
+
+const PASSWORD = new Secret("pw-100");
+const SENT = { ...SETTINGS, password: "pw-100", registrationEnabled: true };
+const OLD = { ...SETTINGS, username: "99", password: "pw-99" };
+const POLICY = { tries: 3, baseMs: 5, maxMs: 10, totalMs: 5_000 };
+
+let api: StoredApi;
+let client: TelzinoClient;
+beforeEach(async () => {
+  api = await startStoredApi();
+  client = quickClient(api.stub.url);
+});
+afterEach(async () => {
+  await client.close();
+  await api.close();
+});
+
+const locks = new ProcessLocks().within("test");
+
+function store(before: StoredRegistration | null = null, signal = new AbortController().signal) {
+  const sent = { settings: SETTINGS, password: PASSWORD };
+  return locks.hold(AGENT_ID, { signal }, (turn) =>
+    storeRegistration(sent, before, { api: client, agentId: AGENT_ID, turn, signal, policy: POLICY }),
+  );
+}
+
+function remove(signal = new AbortController().signal) {
+  return locks.hold(AGENT_ID, { signal }, (turn) =>
+    removeRegistration({ api: client, agentId: AGENT_ID, turn, signal, policy: POLICY }),
+  );
+}
+
+async function writeError(write: Promise<unknown>): Promise<WriteError> {
+  const outcome = await write.then(
+    (value) => new Error(`it succeeded with ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  );
+  if (outcome instanceof WriteError) return outcome;
+  throw outcome;
+}
+
+/** Every way in which an answer may hide that a write took effect; whether another attempt is worth it. */
+const ANSWERS: [name: string, answer: Answer, worthAnother: boolean][] = [
+  ["400", json(400, { error: "sipDomain is bad" }), false],
+  ["403", json(403, {}), false],
+  ["409", json(409, {}), false],
+  ["422", json(422, {}), false],
+  ["500", json(500, { error: "internal" }), false],
+  ["502", text(502, "<html><title>Bad Gateway</title></html>"), true],
+  ["503", text(503, ""), true],
+  ["504", text(504, ""), true],
+  ["a reset", reset, true],
+  ["silence", silence, true],
+  ["an answer that stops", stall, true],
+  ["a redirect", text(302, "", { location: "https://login.example.com/" }), false],
+  ["a page", text(200, "<html><title>Portal</title></html>"), false],
+  ["half JSON", text(200, '{"success": tr'), false],
+  ["a failure with 200", json(200, { success: false, error: { message: "no" } }), false],
+];
+
+describe("a PUT that took effect although the answer was", () => {
+  it.each(ANSWERS)("%s is seen to be stored, and sent once", async (_name, answer) => {
+    api.faults.push({ effect: true, answer });
+    expect(await store()).toMatchObject({ kind: "failed", error: expect.any(TelzinoError) });
+    expect(api.stored).toEqual(SENT);
+    expect(api.sent("PUT")).toBe(1);
+  });
+
+  it("one with other values is seen to be stored as it was sent", async () => {
+    api.faults.push({ effect: true, answer: json(200, { success: true, data: { ...SENT, port: 5070 } }) });
+    expect(await store()).toEqual({ kind: "other_values", fields: ["port"] });
+    expect(api.sent("PUT")).toBe(1);
+  });
+
+  it("as documented needs no look", async () => {
+    expect(await store()).toBeUndefined();
+    expect(api.sent("GET")).toBe(0);
+  });
+
+  it.each([{ success: true }, "ok", [], 7, { data: { registrationEnabled: true } }])(
+    "%j is looked after",
+    async (body) => {
+      api.faults.push({ effect: true, answer: json(200, body) });
+      expect(await store()).toBeUndefined();
+      expect(api.sent("GET")).toBe(1);
+    },
+  );
+});
+
+describe("a PUT without effect after", () => {
+  it.each(ANSWERS)("%s is repeated only where that may help, each time after a look", async (...args) => {
+    const [, answer, worthAnother] = args;
+    const seen: string[] = [];
+    api.onRequest = ({ method }) => seen.push(method);
+    for (let times = 0; times < POLICY.tries; times += 1) api.faults.push({ effect: false, answer });
+    const error = await writeError(store());
+    expect(error).toMatchObject({ write: "store", reading: { kind: "read", stored: null } });
+    const attempts = worthAnother ? POLICY.tries : 1;
+    expect(seen).toEqual(Array.from({ length: attempts }, () => ["PUT", "GET"]).flat());
+  });
+
+  it.each([{ success: true }, "ok", { error: "no" }])("%j is seen not to be stored", async (body) => {
+    api.faults.push({ effect: false, answer: json(200, body) });
+    expect(await writeError(store())).toMatchObject({
+      doubt: { kind: "no_values" },
+      reading: { stored: null },
+    });
+  });
+
+  it("a passing fault succeeds at the next attempt", async () => {
+    api.faults.push({ effect: false, answer: reset });
+    expect(await store()).toBeUndefined();
+    expect(api.stored).toEqual(SENT);
+    expect(api.sent("PUT")).toBe(2);
+  });
+
+  it("is not repeated where the look failed, and nothing is claimed of it", async () => {
+    api.faults.push({ effect: true, answer: text(503, "") });
+    api.stub.script(`GET ${AGENT}`, json(403, {}));
+    const { reading } = await writeError(store());
+    expect(reading).toMatchObject({ kind: "unreadable", error: { code: "forbidden" } });
+    expect(api.sent("PUT")).toBe(1);
+  });
+});
+
+describe("what is stored", () => {
+  it("by somebody else or changed on the way is not taken for what was sent", async () => {
+    for (const other of [
+      { username: "101" },
+      { port: 5061 },
+      { transport: "tls" },
+      { did: "+15551234567" },
+      { proxy: "edge.example.com" },
+      { subscribe: true },
+      { password: "pw-101" },
+    ]) {
+      api.faults.push({ effect: (sent) => ({ ...sent, ...other }), answer: json(500, {}) });
+      const { reading } = await writeError(store());
+      expect(reading).toMatchObject({ kind: "read" });
+    }
+  });
+
+  it("is what was sent also where it is written in another way", async () => {
+    const { port: _port, subscribe: _subscribe, ...shorter } = SENT;
+    const stored = { ...shorter, sipDomain: "PBX.local.", transport: "UDP", proxy: "pbx.local", did: "" };
+    api.faults.push({ effect: () => stored, answer: json(500, {}) });
+    expect(await store()).toMatchObject({ kind: "failed" });
+  });
+
+  it("cannot be told where the same settings were there before and the API keeps the password to itself", async () => {
+    for (const masked of [false, true]) {
+      api.showsPassword = masked;
+      api.faults.push({
+        effect: () => ({ ...SENT, password: "********" }),
+        answer: json(500, {}),
+      });
+      expect(await writeError(store({ ...SETTINGS }))).toMatchObject({ passwordUnknown: true });
+    }
+  });
+
+  it("is told where other settings were there before, also without the password", async () => {
+    api.showsPassword = false;
+    api.faults.push({ effect: true, answer: json(500, {}) });
+    const { password: _password, ...before } = OLD;
+    expect(await store(before)).toMatchObject({ kind: "failed" });
+  });
+});
+
+describe("a DELETE", () => {
+  beforeEach(() => {
+    api.stored = { ...OLD };
+  });
+
+  it.each(ANSWERS)(
+    "that took effect although the answer was %s is done, and sent once",
+    async (_n, answer) => {
+      api.faults.push({ effect: true, answer });
+      expect(await remove()).toMatchObject({ kind: "failed" });
+      expect(api.sent("DELETE")).toBe(1);
+    },
+  );
+
+  it.each(ANSWERS)("without effect after %s is repeated only where that may help", async (...args) => {
+    const [, answer, worthAnother] = args;
+    for (let times = 0; times < POLICY.tries; times += 1) api.faults.push({ effect: false, answer });
+    const error = await writeError(remove());
+    expect(error).toMatchObject({ write: "remove", reading: { stored: { username: "99" } } });
+    expect(api.sent("DELETE")).toBe(worthAnother ? POLICY.tries : 1);
+  });
+
+  it("that is answered as done without having been is seen not to be", async () => {
+    api.faults.push({ effect: false, answer: json(200, { success: true }) });
+    expect(await writeError(remove())).toMatchObject({ reading: { stored: { username: "99" } } });
+  });
+
+  it("of what is gone already is done", async () => {
+    api.stored = null;
+    api.faults.push({ effect: false, answer: json(404, { message: "no registration" }) });
+    expect(await remove()).toMatchObject({ kind: "failed", error: { status: 404 } });
+  });
+
+  it("of an agent that is not there says that", async () => {
+    api.faults.push({ effect: false, answer: json(404, { message: "Agent not found" }) });
+    api.stub.script(`GET ${AGENT}`, json(404, { message: "Agent not found" }));
+    await expect(remove()).rejects.toMatchObject({ code: "agent_not_found" });
+  });
+});
+
+describe("a caller that gives up", () => {
+  it("during the write ends it: neither a look nor an attempt follows", async () => {
+    const gone = new AbortController();
+    const reason = new Error("cancelled by the user");
+    api.onRequest = () => gone.abort(reason);
+    api.faults.push({ effect: true, answer: silence });
+    await expect(store(null, gone.signal)).rejects.toBe(reason);
+    expect(api.stub.requests).toHaveLength(1);
+  });
+
+  it("between two attempts ends it before the next one", async () => {
+    const gone = new AbortController();
+    const reason = new Error("cancelled by the user");
+    api.onRequest = ({ method }) => {
+      if (method === "GET") gone.abort(reason);
+    };
+    api.faults.push({ effect: false, answer: text(503, "") });
+    await expect(store(null, gone.signal)).rejects.toBe(reason);
+    expect(api.sent("PUT")).toBe(1);
+  });
+});
