@@ -2,6 +2,7 @@ import type { Config } from "../config.js";
 import { secretsOf } from "../config.js";
 import { createLogger } from "../log.js";
 import { isLoopback } from "../loopback.js";
+import { ProcessLocks } from "../registration/agent-locks.js";
 import { createRedactor } from "../secrets/redactor.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
 import type { Services } from "../tools/context.js";
@@ -41,6 +42,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
   return {
     services: {
       api,
+      agentLocks: new ProcessLocks().within("own"),
       log,
       redactor,
       configured,

@@ -2,6 +2,7 @@ import { type Config, ConfigError } from "../config.js";
 import type { HttpSettings } from "../config-http.js";
 import { PbxLedger } from "../diagnosis/pbx-ledger.js";
 import type { Logger } from "../log.js";
+import { ProcessLocks } from "../registration/agent-locks.js";
 import type { EntryDesk } from "../secrets/entry/types.js";
 import type { Redactor } from "../secrets/redactor.js";
 import { cleanText } from "../text.js";
@@ -22,6 +23,8 @@ export interface DoorkeeperOptions {
   log: Logger;
   /** The log's: it is made to hold what every tenant must not show. */
   redactor: Redactor;
+  /** Absent: those of this process alone. */
+  locks?: ProcessLocks;
   /** The page for SIP passwords; for `--no-auth` alone. */
   entry?: EntryDesk;
 }
@@ -46,6 +49,7 @@ export async function createDoorkeeper(options: DoorkeeperOptions): Promise<Door
     targetPolicy: publicTargetsOnly(settings.allowedTargets),
     ledger: new PbxLedger(),
     passwordArgument: config.passwordArgument,
+    locks: options.locks ?? new ProcessLocks(),
   };
   const { noAuth, tenantsFile } = settings;
   if (noAuth) {

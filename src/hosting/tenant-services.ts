@@ -5,6 +5,7 @@ import type { PbxLedger, TargetPolicy } from "../diagnosis/index.js";
 import type { LogFields, Logger, LogLevel } from "../log.js";
 import { LOG_LEVELS } from "../log.js";
 import { isLoopback } from "../loopback.js";
+import type { ProcessLocks } from "../registration/agent-locks.js";
 import type { Secret } from "../secret.js";
 import type { EntryDesk } from "../secrets/entry/types.js";
 import { createRedactor, type Redactor } from "../secrets/redactor.js";
@@ -34,6 +35,7 @@ export interface TenantSurroundings {
   /** Their packets come from one address: what a PBX may have counted is counted for all together. */
   ledger: PbxLedger;
   passwordArgument: boolean;
+  locks: ProcessLocks;
   entry?: EntryDesk;
 }
 
@@ -69,6 +71,7 @@ export function openTenant(
     name,
     services: {
       api: scopedApi(api, settings, log),
+      agentLocks: around.locks.within(accountOf(settings)),
       log,
       redactor,
       configured,
@@ -90,6 +93,15 @@ export function openTenant(
     },
   };
 }
+
+/** The same for all tenants that use the same credentials, also after a tenant's other settings were changed. */
+function accountOf({ name, apiUrl, auth }: TenantSettings): string {
+  const who = auth?.kind === "token" ? auth.accessToken.fingerprint(ACCOUNT_KEY) : (auth?.clientId ?? name);
+  return JSON.stringify([apiUrl.href, auth?.kind ?? "none", who]);
+}
+
+/** Replicas have to come to the same name for an account; of a token nothing can be learned from it. */
+const ACCOUNT_KEY = Buffer.from(`${NAME} account`);
 
 function secretsOf({ auth, sipSecrets }: TenantSettings): Secret[] {
   const own = auth?.kind === "token" ? auth.accessToken : auth?.clientSecret;

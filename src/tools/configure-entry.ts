@@ -1,12 +1,24 @@
+import { accountOf } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
+import { confirmStored, readStored } from "../registration/stored.js";
 import { type WaitOutcome, waitUntilSettled } from "../registration/wait.js";
+import { storeRegistration, type WriteContext } from "../registration/write.js";
+import type { Secret } from "../secret.js";
 import type { EntryFacts, EntryOutcome } from "../secrets/entry/types.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../telzino/types.js";
 import { cleanText } from "../text.js";
-import { account, knownAfter, label, type Plan } from "./configure-plan.js";
-import { adviceLines, baseData, outcomeReply, passwordNeeded, type Reply } from "./configure-reply.js";
+import { account, knownAfter, label, needsConfirmation, type Plan } from "./configure-plan.js";
+import { adviceLines, baseData, passwordNeeded, type Reply } from "./configure-reply.js";
+import {
+  type Outcome,
+  outcomeNotes,
+  overtakenLines,
+  type Written,
+  writtenReply,
+} from "./configure-written.js";
 import type { CallContext } from "./context.js";
+import { ToolError } from "./errors.js";
 import { askForPassword, pendingPage } from "./password-entry.js";
 import { statusFindings } from "./status-findings.js";
 
@@ -15,41 +27,79 @@ const PAGE_WAIT_MS = 45_000;
 /** Of findings, at most so many on the page. */
 const MAX_FINDINGS = 2;
 
+interface Asked {
+  /** Why the user has to be asked; completes "A SIP password is needed: …". */
+  why: string;
+  /** Whether the agent may leave the account under which it is registered. */
+  replace: boolean;
+}
+
 /**
  * Configures with a password that the user types into the local page. The settings are stored when that is
  * done, in this call or after it.
  *
  * @throws ToolError where there is no such page, or the user does not enter anything.
  */
-export async function configureByEntry(plan: Plan, why: string, call: CallContext): Promise<Reply> {
-  const { api } = call.services;
-  const answer = await askForPassword<WaitOutcome>(
+export async function configureByEntry(
+  plan: Plan,
+  { why, replace }: Asked,
+  call: CallContext,
+): Promise<Reply> {
+  const { api, agentLocks } = call.services;
+  const answer = await askForPassword<Outcome>(
     {
-      agentId: plan.agentId,
+      agentId: plan.agentId.toLowerCase(),
       facts: factsOf(plan),
       nothingDone: "Nothing was written",
       async submit(password, { signal, report }) {
-        // Minutes may have passed since the call looked.
-        const before = await statusBefore(api, plan.agentId, signal);
-        await api.putRegistration(plan.agentId, plan.settings, password, { signal });
+        const { before, written } = await agentLocks.hold(plan.agentId, { signal }, (turn) =>
+          store(plan, replace, password, { api, agentId: plan.agentId, turn, signal }),
+        );
         const waited = await waitUntilSettled(api, plan.agentId, before, {
           budgetMs: PAGE_WAIT_MS,
           signal,
           onSample: ({ state }) => report(state),
         });
-        return { value: waited, outcome: await outcomeOf(plan, waited) };
+        const { sent, turn, doubt } = written;
+        const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
+        const value = { waited, doubt, confirmation };
+        return { value, outcome: await outcomeOf(plan, value) };
       },
     },
     call,
   );
   switch (answer.kind) {
     case "finished":
-      return outcomeReply(plan, "entry", answer.value);
+      return writtenReply(plan, "entry", answer.value);
     case "pending":
       return entryPendingReply(plan, why, answer);
     case "unavailable":
       throw passwordNeeded(plan, answer.why === "" ? why : `${why} ${answer.why}`, call.services);
   }
+}
+
+/** Minutes may have passed since the call looked: everything that decides about the write is read anew. */
+async function store(
+  plan: Plan,
+  replace: boolean,
+  password: Secret,
+  context: WriteContext,
+): Promise<{ before: RegistrationStatus | undefined; written: Written }> {
+  const { api, agentId, signal, turn } = context;
+  const [reading, before] = await Promise.all([
+    readStored(api, agentId, signal),
+    statusBefore(api, agentId, signal),
+  ]);
+  const stored = reading.kind === "read" ? reading.stored : undefined;
+  if (needsConfirmation(stored, before, plan.settings) && !replace) {
+    throw new ToolError(
+      `Nothing was sent: since this page was asked for, the agent has been registered as ${cleanText(accountOf(stored ?? {}), 200)}.`,
+      ["Ask the user whether the agent shall leave that line; if so, make the call with replace true."],
+    );
+  }
+  const sent = { settings: plan.settings, password };
+  const doubt = await storeRegistration(sent, stored, context);
+  return { before, written: { sent, turn, doubt } };
 }
 
 async function statusBefore(
@@ -78,7 +128,16 @@ function factsOf({ agent, agentId, settings }: Plan): EntryFacts {
   };
 }
 
-async function outcomeOf(plan: Plan, waited: WaitOutcome): Promise<EntryOutcome> {
+async function outcomeOf(plan: Plan, outcome: Outcome): Promise<EntryOutcome> {
+  const { waited, doubt, confirmation } = outcome;
+  if (confirmation.kind === "overtaken") {
+    return { result: "overtaken", details: overtakenLines(plan, confirmation.stored) };
+  }
+  const told = await settledOutcome(plan, waited);
+  return { ...told, details: [...told.details, ...outcomeNotes(doubt, confirmation)] };
+}
+
+async function settledOutcome(plan: Plan, waited: WaitOutcome): Promise<EntryOutcome> {
   if (waited.kind === "unreadable") return { result: "unreadable", details: [waited.error.message] };
   const { state } = waited.status;
   if (waited.kind === "pending") return { result: "pending", state, details: [] };

@@ -18,6 +18,8 @@ export const CONFIGURE_OUTCOMES = [
   "pending",
   /** Written; what came of it cannot be read. */
   "saved_status_unreadable",
+  /** Written, and something else is stored now: a later change came after it. */
+  "overtaken",
   /** Nothing to write: just these settings are registered. */
   "unchanged",
   /** Nothing written: it was a dry run. */
@@ -34,7 +36,7 @@ export const configureOutput = z.object({
   outcome: z.enum(CONFIGURE_OUTCOMES),
   written: z.boolean().describe("Whether the settings have been stored by this call"),
   settings: settingsSchema,
-  stored: settingsSchema.optional().describe("What was stored before"),
+  stored: settingsSchema.optional().describe("What was stored before; if overtaken, what is now"),
   changes: z.array(changeSchema),
   filledFromPreset: z.array(z.string()).optional(),
   passwordFrom: z

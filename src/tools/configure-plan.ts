@@ -1,6 +1,6 @@
 import type { StatusKnown } from "../diagnosis/index.js";
 import type { Advice } from "../registration/advice.js";
-import { accountOf, type Change } from "../registration/settings.js";
+import { accountOf, type Change, sameAccount } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type {
   Agent,
@@ -33,6 +33,20 @@ export function label({ agent }: Plan): string {
 export function account(plan: Plan): string {
   const { transport, port } = plan.settings;
   return `${accountOf(plan.settings)} (${transport}, port ${port})`;
+}
+
+/** An agent that is on the line under another account is not taken off it unasked. */
+export function needsConfirmation(
+  stored: StoredRegistration | null | undefined,
+  before: RegistrationStatus | undefined,
+  settings: RegistrationSettings,
+): boolean {
+  return (
+    stored?.username !== undefined &&
+    before !== undefined &&
+    statusKind(before) === "registered" &&
+    !sameAccount(stored, settings)
+  );
 }
 
 /** Fields that say which PBX is asked. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { adviseSettings } from "../registration/advice.js";
+import type { AgentTurn } from "../registration/agent-locks.js";
 import {
   agentIdField,
   authUsernameField,
@@ -11,18 +12,21 @@ import {
   transportField,
   usernameField,
 } from "../registration/fields.js";
-import { completeSettings, diffSettings, sameAccount } from "../registration/settings.js";
+import { completeSettings, diffSettings } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
+import { confirmStored } from "../registration/stored.js";
 import { waitUntilSettled } from "../registration/wait.js";
-import { type ObtainedPassword, obtainPassword } from "../secrets/password.js";
+import { storeRegistration } from "../registration/write.js";
+import { type ObtainedPassword, obtainPassword, type PasswordSource } from "../secrets/password.js";
 import { TelzinoError } from "../telzino/errors.js";
-import type { Agent, RegistrationStatus } from "../telzino/types.js";
 import { configureByEntry } from "./configure-entry.js";
 import { configureOutput } from "./configure-output.js";
-import type { Plan } from "./configure-plan.js";
-import { confirmationReply, dryRunReply, outcomeReply, unchangedReply } from "./configure-reply.js";
+import { needsConfirmation, type Plan } from "./configure-plan.js";
+import { confirmationReply, dryRunReply, unchangedReply } from "./configure-reply.js";
+import { type Written, writtenReply } from "./configure-written.js";
 import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
+import { inTurn } from "./in-turn.js";
 import { holdStored, passwordField, passwordSecretField } from "./password-fields.js";
 import { presetById } from "./preset.js";
 
@@ -68,18 +72,41 @@ export const configureSipRegistration = defineTool({
   output: configureOutput,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   async run(given, call) {
-    const plan = await makePlan(given, call);
-    const password = obtainPassword({
-      argument: given.password,
-      name: given.passwordSecret,
-      secrets: call.services.sipSecrets,
-      stored: plan.stored,
-      settings: plan.settings,
+    if (given.dryRun) {
+      const { plan, password } = await prepare(given, call);
+      return dryRunReply(plan, password);
+    }
+    const step = await inTurn(given.agentId, call, (turn) => change(given, turn, call));
+    if (step.kind === "told") return step.reply;
+    const { plan } = step;
+    if (step.kind === "password_needed") {
+      return configureByEntry(plan, { why: step.why, replace: given.replace ?? false }, call);
+    }
+    const { api } = call.services;
+    const seconds = given.waitSeconds ?? DEFAULT_WAIT_SECONDS;
+    const waited = await waitUntilSettled(api, given.agentId, plan.before, {
+      budgetMs: seconds * 1_000,
+      signal: call.signal,
+      onSample: (status, elapsed) => call.progress(status.state, Math.round(elapsed / 1_000), seconds),
     });
-    if (password.kind === "given") call.hold(password.password);
-    return carryOut(plan, password, given, call);
+    const { sent, turn, doubt } = step.written;
+    const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal: call.signal });
+    return writtenReply(plan, step.from, { waited, doubt, confirmation });
   },
 });
+
+async function prepare(given: Input, call: CallContext): Promise<{ plan: Plan; password: ObtainedPassword }> {
+  const plan = await makePlan(given, call);
+  const password = obtainPassword({
+    argument: given.password,
+    name: given.passwordSecret,
+    secrets: call.services.sipSecrets,
+    stored: plan.stored,
+    settings: plan.settings,
+  });
+  if (password.kind === "given") call.hold(password.password);
+  return { plan, password };
+}
 
 /** Everything that is known before the write. What can't be read stays unknown; then the PUT decides. */
 async function makePlan(given: Input, call: CallContext): Promise<Plan> {
@@ -134,43 +161,26 @@ async function bestEffort<Value>(
   }
 }
 
-async function carryOut(
-  plan: Plan,
-  password: ObtainedPassword,
-  given: Input,
-  call: CallContext,
-): Promise<Reply> {
-  if (given.dryRun) return dryRunReply(plan, password);
-  if (needsConfirmation(plan.agent, plan.before, plan) && !given.replace)
-    return confirmationReply(plan, password);
-  if (password.kind === "missing") return configureByEntry(plan, password.why, call);
+type Step =
+  /** Nothing is to be written. */
+  | { kind: "told"; reply: Reply }
+  | { kind: "password_needed"; plan: Plan; why: string }
+  | { kind: "written"; plan: Plan; from: PasswordSource; written: Written };
+
+/** What has to happen while no other change of the agent does. */
+async function change(given: Input, turn: AgentTurn, call: CallContext): Promise<Step> {
+  const { plan, password } = await prepare(given, call);
+  if (needsConfirmation(plan.stored, plan.before, plan.settings) && !given.replace) {
+    return { kind: "told", reply: confirmationReply(plan, password) };
+  }
+  if (password.kind === "missing") return { kind: "password_needed", plan, why: password.why };
   const registered = plan.before !== undefined && statusKind(plan.before) === "registered";
-  if (plan.changes.length === 0 && password.from === "kept" && registered) return unchangedReply(plan);
-
-  const { api } = call.services;
+  if (plan.changes.length === 0 && password.from === "kept" && registered) {
+    return { kind: "told", reply: unchangedReply(plan) };
+  }
   call.progress("Storing the settings", 0, given.waitSeconds ?? DEFAULT_WAIT_SECONDS);
-  await api.putRegistration(given.agentId, plan.settings, password.password, { signal: call.signal });
-  const seconds = given.waitSeconds ?? DEFAULT_WAIT_SECONDS;
-  const waited = await waitUntilSettled(api, given.agentId, plan.before, {
-    budgetMs: seconds * 1_000,
-    signal: call.signal,
-    mayPause: call.place?.startWaiting,
-    onSample: (status, elapsed) => call.progress(status.state, Math.round(elapsed / 1_000), seconds),
-  });
-  return outcomeReply(plan, password.from, waited);
-}
-
-/** An agent that is on the line under another account is not taken off it unasked. */
-function needsConfirmation(
-  agent: Agent | undefined,
-  before: RegistrationStatus | undefined,
-  { settings }: Plan,
-): boolean {
-  const stored = agent?.registration;
-  return (
-    stored?.username !== undefined &&
-    before !== undefined &&
-    statusKind(before) === "registered" &&
-    !sameAccount(stored, settings)
-  );
+  const sent = { settings: plan.settings, password: password.password };
+  const context = { api: call.services.api, agentId: plan.agentId, turn, signal: call.signal };
+  const doubt = await storeRegistration(sent, plan.stored, context);
+  return { kind: "written", plan, from: password.from, written: { sent, turn, doubt } };
 }

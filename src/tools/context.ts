@@ -1,5 +1,6 @@
 import type { ProbeHistory, TargetPolicy } from "../diagnosis/index.js";
 import type { Logger } from "../log.js";
+import type { AgentLocks } from "../registration/agent-locks.js";
 import type { Secret } from "../secret.js";
 import type { EntryDesk } from "../secrets/entry/types.js";
 import type { NamedSecrets } from "../secrets/named.js";
@@ -15,6 +16,8 @@ export interface Services {
   redactor: Redactor;
   /** Holds the configured secrets; what calls obtain is not in it. */
   configured?: Redactor;
+  /** Through which every change of an agent goes. */
+  agentLocks: AgentLocks;
   /** The one agent that the configuration binds, if any. */
   boundAgentId?: string;
   /** The platform runs on this machine (the sandbox), so that local addresses are in its reach. */

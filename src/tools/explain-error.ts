@@ -1,7 +1,10 @@
+import { AgentBusy } from "../registration/agent-locks.js";
+import { WriteError } from "../registration/write.js";
 import { SecretRefused } from "../secrets/named.js";
 import { TelzinoError, type TelzinoErrorCode } from "../telzino/errors.js";
 import { cleanText, quoted } from "../text.js";
 import { ToolError } from "./errors.js";
+import { doubtWords, storedWords, unreadableWords } from "./write-words.js";
 
 export interface ExplainedError {
   lines: string[];
@@ -54,7 +57,7 @@ const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
     ],
   },
   invalid_request: {
-    what: "Telzino rejected a value. Nothing was changed.",
+    what: "Telzino rejected a value.",
     next: ["Correct the value that the API names and call again."],
   },
   rate_limited: {
@@ -62,7 +65,7 @@ const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
     next: ["Wait a minute, then call again once."],
   },
   server_error: {
-    what: "Telzino answered with a server error, also after trying again.",
+    what: "Telzino answered with a server error.",
     next: ["Wait a minute, then call again once.", RUN_DOCTOR],
   },
   unreachable: {
@@ -91,12 +94,41 @@ export function explainError(error: unknown, toolName: string): ExplainedError {
   if (error instanceof ToolError || error instanceof SecretRefused) {
     return { lines: [error.message], next: [...error.next], internal: false };
   }
+  if (error instanceof WriteError) return explainWriteError(error);
+  if (error instanceof AgentBusy) {
+    const next = ["Call get_sip_status to see what is stored, then call again."];
+    return { lines: [`Nothing was sent. ${error.message}.`], next, internal: false };
+  }
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    const lines = ["It took too long and was ended; what it has changed by then is not known."];
+    return { lines, next: [LOOK_FIRST], internal: false };
+  }
   if (error instanceof TelzinoError) return explainTelzinoError(error);
   return {
     lines: [`${toolName} failed by a defect of this server, not by what was asked.`],
     next: ["Try once more; if it fails again, report it with the server's log (stderr)."],
     internal: true,
   };
+}
+
+const LOOK_FIRST = "Call get_sip_status to see what is stored before you repeat the change.";
+
+/** What the API answered, and what is known to be stored: never more than reading back has shown. */
+function explainWriteError({ write, doubt, reading, passwordUnknown }: WriteError): ExplainedError {
+  const told: ExplainedError =
+    doubt.kind === "failed"
+      ? explainTelzinoError(doubt.error)
+      : { lines: [doubtWords(doubt)], next: [], internal: false };
+  const done = write === "store" ? "stored" : "removed";
+  if (reading.kind === "unreadable") {
+    const unknown = `Whether the registration was ${done} is not known: ${unreadableWords(reading)}.`;
+    return { ...told, lines: [...told.lines, unknown], next: [LOOK_FIRST, ...told.next] };
+  }
+  const now = `Stored now: ${storedWords(reading.stored)}.`;
+  const found = passwordUnknown
+    ? `Reading the agent back showed these settings, but not whether the password was stored with them. ${now}`
+    : `Reading the agent back showed that the registration was not ${done}. ${now}`;
+  return { ...told, lines: [...told.lines, found], next: told.next.length > 0 ? told.next : [LOOK_FIRST] };
 }
 
 /** Where the API has not spoken, the client's own words name the host and the cause. */

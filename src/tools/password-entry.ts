@@ -168,7 +168,7 @@ export function pendingPage({ url, validUntil }: { url: string; validUntil: Date
 
 /** What `get_sip_status` says of the newest page for an agent; `undefined`: nothing worth saying. */
 export function entryNote({ entry }: Services, agentId: string, now: Date): string | undefined {
-  const state = entry?.stateOf(agentId);
+  const state = entry?.stateOf(agentId.toLowerCase());
   return state && noteOf(state, now);
 }
 
@@ -181,7 +181,7 @@ function noteOf(state: EntryState, now: Date): string {
   const when = `(${age(state.at, now)})`;
   if (state.how === "finished") return `The user entered a SIP password ${when}; it was stored.`;
   if (state.how === "failed") {
-    return `The user entered a SIP password, but it could not be used ${when}: ${state.details.join(" ")}`;
+    return `The user entered a SIP password, but it could not be used as intended ${when}: ${state.details.join(" ")}`;
   }
   return `The last page for a SIP password came to nothing ${when}: ${ENDS[state.how]}`;
 }

@@ -1,15 +1,19 @@
 import { z } from "zod";
 import { agentIdField } from "../registration/fields.js";
 import { accountOf } from "../registration/settings.js";
-import { waitUntilGone } from "../registration/wait.js";
-import type { Agent } from "../telzino/types.js";
+import { type Reading, readStored } from "../registration/stored.js";
+import { type WaitOutcome, waitUntilGone } from "../registration/wait.js";
+import { type Doubt, removeRegistration } from "../registration/write.js";
+import type { Agent, StoredRegistration } from "../telzino/types.js";
 import { cleanText, quoted } from "../text.js";
 import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
 import { settingsData, settingsLine, stateName, statusData } from "./format.js";
+import { inTurn } from "./in-turn.js";
 import { holdStored } from "./password-fields.js";
 import { nextStepsSchema, settingsSchema, statusSchema } from "./schemas.js";
+import { doubtWords, storedWords, unreadableWords } from "./write-words.js";
 
 /** Un-registering takes the platform a few seconds; beyond this the answer says that it goes on. */
 const WAIT_MS = 15_000;
@@ -25,7 +29,7 @@ const input = z.strictObject({
 
 const output = z.object({
   agentId: z.string(),
-  outcome: z.enum(["removed", "removing", "nothing_stored", "removed_status_unreadable"]),
+  outcome: z.enum(["removed", "removing", "nothing_stored", "removed_status_unreadable", "overtaken"]),
   removed: settingsSchema.optional().describe("The settings that were stored"),
   status: statusSchema.optional(),
   nextSteps: nextStepsSchema,
@@ -45,13 +49,17 @@ export const removeSipRegistration = defineTool({
   output,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   async run({ agentId, username }, call) {
-    const agent = await call.services.api.getAgent(agentId, { signal: call.signal });
-    const stored = agent.registration;
-    holdStored(stored, call);
-    if (stored === null) return nothingStored(agent);
-    if (stored?.username !== username) throw mismatch(agent, username);
-    await call.services.api.deleteRegistration(agentId, { signal: call.signal });
-    return waitAndReport(agent, call);
+    const { api } = call.services;
+    const { signal } = call;
+    const { agent, removed, doubt } = await inTurn(agentId, call, async (turn) => {
+      const agent = await api.getAgent(agentId, { signal });
+      const stored = agent.registration;
+      holdStored(stored, call);
+      if (stored === null) return { agent, removed: false };
+      if (stored?.username !== username) throw mismatch(agent, username);
+      return { agent, removed: true, doubt: await removeRegistration({ api, agentId, turn, signal }) };
+    });
+    return removed ? waitAndReport(agent, doubt, call) : nothingStored(agent);
   },
 });
 
@@ -83,16 +91,49 @@ function mismatch(agent: Agent, username: string): ToolError {
       );
 }
 
-async function waitAndReport(
-  agent: Agent,
-  { services, signal, progress, place }: CallContext,
-): Promise<Reply> {
+async function waitAndReport(agent: Agent, doubt: Doubt | undefined, call: CallContext): Promise<Reply> {
+  const { services, signal, progress, place } = call;
   const waited = await waitUntilGone(services.api, agent.id, {
     budgetMs: WAIT_MS,
     signal,
     mayPause: place?.startWaiting,
     onSample: (status, elapsed) => progress(status.state, Math.round(elapsed / 1_000), WAIT_MS / 1_000),
   });
+  const reading = await readStored(services.api, agent.id, signal);
+  if (reading.kind === "read" && reading.stored !== null) return overtaken(agent, reading.stored);
+  const reply = outcomeOf(agent, waited);
+  const [first, ...others] = reply.lines;
+  return { ...reply, lines: [first, ...notes(doubt, reading), ...others] };
+}
+
+function notes(doubt: Doubt | undefined, reading: Reading): string[] {
+  return [
+    ...(doubt ? [`${doubtWords(doubt)} Reading the agent back showed that nothing is stored.`] : []),
+    ...(reading.kind === "unreadable"
+      ? [`Whether anything has been stored since is not known: ${unreadableWords(reading)}.`]
+      : []),
+  ];
+}
+
+function overtaken(agent: Agent, now: StoredRegistration): Reply {
+  return {
+    lines: [
+      `Overtaken: the SIP registration of ${label(agent)} was removed, and after that another one was stored.`,
+      `Stored now: ${storedWords(now)}.`,
+    ],
+    data: {
+      agentId: agent.id,
+      outcome: "overtaken",
+      ...(agent.registration ? { removed: settingsData(agent.registration) } : {}),
+    },
+    next: [
+      "get_sip_status tells how the agent is with what is stored now.",
+      "Ask the user whether that one shall be removed too.",
+    ],
+  };
+}
+
+function outcomeOf(agent: Agent, waited: WaitOutcome): Reply {
   const stored = agent.registration ?? {};
   const was = `It was: ${settingsLine(stored)}`;
   const data = { agentId: agent.id, removed: settingsData(stored) };

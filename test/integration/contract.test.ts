@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FRONT_DESK } from "../support/agents.js";
-import { type ApiStub, json, startApiStub } from "../support/api-stub.js";
+import { type ApiStub, json } from "../support/api-stub.js";
 import { SpawnedServer } from "../support/spawned.js";
+import { type StoredApi, startStoredApi } from "../support/stored-api.js";
 
 /** The built server against a foreign stub of the documented API: what it sends, and what it makes of faults. */
 
@@ -10,21 +11,18 @@ const PUT = `PUT ${BASE}/sip/registration`;
 const STATUS = `GET ${BASE}/sip/registration/status`;
 const CANARY = 'cAnary-93#x/Ü"1';
 
+let platform: StoredApi;
 let api: ApiStub;
 let server: SpawnedServer;
 
 beforeEach(async () => {
-  api = await startApiStub();
+  platform = await startStoredApi();
+  api = platform.stub;
   api.script(
     "POST /oauth/token",
     json(200, { access_token: "token-1", token_type: "Bearer", expires_in: 86_400 }),
   );
-  api.script(
-    `GET ${BASE}`,
-    json(200, { data: { id: FRONT_DESK, name: "Front Desk", sip_registration_data: null } }),
-  );
   api.script(STATUS, json(200, status("NOT_FOUND", 0)), json(200, status("REGISTERED_STATE", 3)));
-  api.script(PUT, json(200, { success: true, data: { password: CANARY, registrationEnabled: true } }));
   server = new SpawnedServer(["--log-level", "trace"], {
     TELZINO_API_URL: api.url.origin,
     TELZINO_CLIENT_ID: "client-1",
@@ -155,7 +153,11 @@ describe("the PUT", () => {
     ["an agent that is not there", json(404, { message: "Agent not found" }), /list_agents/],
     ["no permission", json(403, { error: "forbidden" }), /may not do that/],
     ["a token that is refused again and again", json(401, {}), /access token/],
-    ["HTML", json(200, "<html>", { "content-type": "text/html" }), /not in the API's form|rejected|saved/i],
+    [
+      "HTML",
+      json(200, "<html>", { "content-type": "text/html" }),
+      /Reading the agent back showed that the registration was not stored/,
+    ],
   ])("of %s is explained", async (_label, answer, words) => {
     api.script(PUT, answer);
     expect((await configure()).text).toMatch(words);
@@ -172,8 +174,7 @@ describe("a password", () => {
       port: 5060,
       transport: "udp",
     };
-    const agent = { id: FRONT_DESK, name: "Front Desk", sip_registration_data: stored };
-    api.script(`GET ${BASE}`, json(200, { data: agent }));
+    platform.stored = stored;
     const { facts } = await configure({ password: undefined, did: "+15551234567" });
     expect(facts).toMatchObject({ passwordFrom: "kept" });
     expect(JSON.parse(api.requestsTo(PUT)[0]?.body ?? "")).toMatchObject({

@@ -4,6 +4,7 @@ import type { CallToolResult, Progress } from "@modelcontextprotocol/sdk/types.j
 import { ProbeHistory } from "../../src/diagnosis/index.js";
 import { createLogger } from "../../src/log.js";
 import { createServer } from "../../src/mcp/server.js";
+import { ProcessLocks } from "../../src/registration/agent-locks.js";
 import { createRedactor } from "../../src/secrets/redactor.js";
 import { TelzinoError } from "../../src/telzino/errors.js";
 import type { TelzinoApi } from "../../src/telzino/types.js";
@@ -16,6 +17,7 @@ export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<S
   return {
     api,
     redactor,
+    agentLocks: new ProcessLocks().within("test"),
     log: createLogger({ level: "error", stream: process.stderr, redact: redactor.redact }),
     platformIsLocal: false,
     passwordArgument: true,

@@ -111,6 +111,7 @@ export const SCRIPT = `
     outcome.hidden = false;
     outcome.focus();
   };
+  const unfolded = ["done", "error", "overtaken"];
   const summary = ({ result, state }) => {
     const [heading, text] = texts.ends[result];
     if (result !== "failed") return [heading, text];
@@ -123,7 +124,7 @@ export const SCRIPT = `
       progress.hidden = true;
       if (!failure) { submit.disabled = false; return; }
       const [heading, text] = summary(failure);
-      tell(heading, [text, texts.retryOffer], "bad", failure.details);
+      tell(heading, [text, texts.retryOffer], "bad", failure.details, failure.result === "error");
       wait(retryInMs);
       showValidity(until);
     },
@@ -148,7 +149,7 @@ export const SCRIPT = `
       const [heading, text] = summary(last);
       const bad = last.result === "failed" || last.result === "error";
       const kind = bad ? "bad" : last.result === "registered" ? "good" : "";
-      tell(heading, [text, bad ? texts.noMoreTries : texts.goOn], kind, last.details, last.result === "done");
+      tell(heading, [text, bad ? texts.noMoreTries : texts.goOn], kind, last.details, unfolded.includes(last.result));
     },
   };
 

@@ -24,7 +24,9 @@ export interface EntryOutcome {
     | "pending"
     /** Stored; what came of it cannot be read. */
     | "unreadable"
-    /** It could not be carried out. */
+    /** Stored, and something else has been stored since. */
+    | "overtaken"
+    /** It could not be carried out, or it is not known whether it was. */
     | "error"
     /** Carried out, and the result is the assistant's to tell. */
     | "done";

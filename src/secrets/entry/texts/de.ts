@@ -39,7 +39,14 @@ export const de: EntryTexts = {
       "Die Telefonanlage hat noch nicht entschieden. Der Assistent kann gleich nachsehen.",
     ],
     unreadable: ["Gespeichert", "Ob der Agent angemeldet ist, lässt sich gerade nicht feststellen."],
-    error: ["Nicht ausgeführt", "Das Passwort konnte nicht verwendet werden."],
+    overtaken: [
+      "Inzwischen geändert",
+      "Die Einstellungen wurden gespeichert und danach noch einmal geändert.",
+    ],
+    error: [
+      "Nicht abgeschlossen",
+      "Das ist nicht wie vorgesehen gelungen. Die Details sagen, was bekannt ist.",
+    ],
     done: ["Fertig", "Der Assistent hat das Ergebnis."],
     cancelled: ["Abgebrochen", "Es wurde nichts gesendet. Der Assistent weiß Bescheid."],
     closed: ["Beendet", "Die Seite wurde geschlossen."],

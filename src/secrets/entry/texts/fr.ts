@@ -37,7 +37,14 @@ export const fr: EntryTexts = {
       "Le standard n’a pas encore décidé. L’assistant pourra vérifier dans un instant.",
     ],
     unreadable: ["Enregistré", "Impossible de savoir pour l’instant si l’agent est connecté."],
-    error: ["Non effectué", "Le mot de passe n’a pas pu être utilisé."],
+    overtaken: [
+      "Modifié depuis",
+      "Les réglages ont été enregistrés, puis une autre modification a été faite.",
+    ],
+    error: [
+      "Non achevé",
+      "L’opération ne s’est pas terminée comme prévu. Les détails disent ce que l’on sait.",
+    ],
     done: ["Terminé", "L’assistant a le résultat."],
     cancelled: ["Annulé", "Rien n’a été envoyé. L’assistant en est informé."],
     closed: ["Terminé", "La page a été fermée."],

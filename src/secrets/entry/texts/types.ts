@@ -48,6 +48,7 @@ export type EndName =
   | "failed"
   | "pending"
   | "unreadable"
+  | "overtaken"
   | "error"
   | "done"
   | "cancelled"
