@@ -120,7 +120,7 @@ async function write(context: WriteContext, { name, send, judge }: Write): Promi
         if (reading.error?.code === "agent_not_found") throw reading.error;
         throw new WriteError(name, doubt, reading);
       }
-      const waitMs = repeatAfterMs(doubt, attempt, policy);
+      const waitMs = verdict === "not done" ? repeatAfterMs(doubt, attempt, policy) : undefined;
       if (waitMs === undefined || waitMs >= limit.remainingMs()) {
         if (verdict === "not done" && doubt.kind === "failed") await takeBack();
         throw new WriteError(name, doubt, reading, verdict === "password unknown");

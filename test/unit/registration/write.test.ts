@@ -162,10 +162,11 @@ describe("what is stored", () => {
       api.showsPassword = masked;
       api.faults.push({
         effect: () => ({ ...SENT, password: "********" }),
-        answer: json(500, {}),
+        answer: text(503, ""),
       });
       expect(await writeError(store({ ...SETTINGS }))).toMatchObject({ passwordUnknown: true });
     }
+    expect(api.sent("PUT")).toBe(2);
   });
 
   it("is told where other settings were there before, also without the password", async () => {
