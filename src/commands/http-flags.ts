@@ -21,7 +21,10 @@ export function describeHttp(program: Command): Command {
     .option("--allow-target <networks>", "networks that a diagnosis may contact although they are not public")
     .option("--tls-cert <path>", "certificate chain, PEM; with --tls-key")
     .option("--tls-key <path>", "private key, PEM")
-    .option("--redis-url <url>", "Redis or Valkey in which replicas share their limits, without a password")
+    .option(
+      "--redis-url <url>",
+      "Redis or Valkey in which replicas share limits and locks, without a password",
+    )
     .option("--max-calls <n>", "calls at once (default: 256)")
     .option("--limit-calls <n>", "calls of one caller a minute (default: 600)")
     .option("--limit-writes <n>", "of these, calls that change something (default: 20)")

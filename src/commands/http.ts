@@ -6,12 +6,15 @@ import { createDoorkeeper } from "../hosting/doorkeeper.js";
 import { createFront } from "../hosting/front.js";
 import { createLimits } from "../hosting/limits.js";
 import { type HttpTimeouts, type Listener, listen } from "../hosting/listener.js";
+import type { RedisLocks } from "../hosting/locks-redis.js";
 import { createMetrics, type Metrics } from "../hosting/metrics.js";
 import { metricsListener } from "../hosting/metrics-listener.js";
 import { Places, placeSizes } from "../hosting/places.js";
 import { createLogger, LOG_LEVELS, type Logger } from "../log.js";
 import type { HttpHandler, Owner } from "../mcp/http.js";
 import { readNetworks } from "../networks.js";
+import { ProcessLocks } from "../registration/agent-locks.js";
+import type { Secret } from "../secret.js";
 import { createEntryDesk } from "../secrets/entry/desk.js";
 import { createRedactor } from "../secrets/redactor.js";
 import { hostedMcp } from "./http-mcp.js";
@@ -80,11 +83,14 @@ export async function http(
         ? createEntryDesk({ port: config.entryPort, redactor })
         : undefined;
     if (entry) opened.add(() => entry.close());
+    const shared = settings.redisUrl && (await openLocks(settings.redisUrl, log));
+    if (shared) opened.add(() => shared.close());
     const doorkeeper = await createDoorkeeper({
       settings: sandbox && settings.noAuth ? withLocalTargets(settings) : settings,
       config,
       log,
       redactor,
+      locks: new ProcessLocks({ shared }),
       ...(entry ? { entry } : {}),
     });
     opened.add(() => doorkeeper.close());
@@ -173,6 +179,14 @@ async function readTls({ tls }: HttpSettings): Promise<{ cert: Buffer; key: Buff
     const code = (error as NodeJS.ErrnoException).code ?? "unreadable";
     throw new ConfigError([`--tls-cert and --tls-key cannot be used: ${code}.`]);
   }
+}
+
+/** Those that replicas share. ioredis is loaded only where it is used. */
+async function openLocks(redisUrl: Secret, log: Logger): Promise<RedisLocks> {
+  const { openRedisLocks } = await import("../hosting/locks-redis.js");
+  const locks = openRedisLocks({ redisUrl, log });
+  await locks.started;
+  return locks;
 }
 
 async function openMetrics(settings: HttpSettings, metrics: Metrics): Promise<Listener | undefined> {

@@ -20,7 +20,7 @@ const KINDS = ["calls", "writes", "probes"] as const satisfies readonly LimitKin
 /**
  * Counts what callers do, by tenant and principal. While Redis is lost, every replica counts for itself: nobody
  * is locked out, and the limits go on to hold in each replica. Nothing waits for Redis longer than
- * `COMMAND_MS` of `limits-redis.ts`.
+ * `COMMAND_MS` of `redis.ts`.
  */
 export async function createLimits({ rates, redisUrl, log }: LimitsOptions): Promise<Limits> {
   const own = Object.fromEntries(

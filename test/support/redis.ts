@@ -7,6 +7,7 @@ export interface RedisServer {
   readonly url: string;
   /** Every key that it holds. */
   keys(): string[];
+  remove(key: string): void;
   /** Ends it as a crash would, or lets it hang. */
   signal(name: "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void>;
   /** On the same port, empty. */
@@ -28,13 +29,13 @@ export function redisBinary(): string | undefined {
 export async function startRedis(binary: string): Promise<RedisServer> {
   const port = await freePort();
   let child = await launch(binary, port);
+  const cli = binary.replace("-server", "-cli");
+  const ask = (...command: string[]) =>
+    execFileSync(cli, ["-p", String(port), "--raw", ...command], { encoding: "utf8" });
   return {
     url: `redis://127.0.0.1:${port}`,
-    keys() {
-      const cli = binary.replace("-server", "-cli");
-      const text = execFileSync(cli, ["-p", String(port), "--raw", "KEYS", "*"], { encoding: "utf8" });
-      return text.split("\n").filter(Boolean);
-    },
+    keys: () => ask("KEYS", "*").split("\n").filter(Boolean),
+    remove: (key) => void ask("DEL", key),
     async signal(name) {
       const gone = name === "SIGKILL" ? once(child, "exit") : undefined;
       child.kill(name);

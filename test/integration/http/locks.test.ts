@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openRedisLocks, type RedisLocks } from "../../../src/hosting/locks-redis.js";
+import { type AgentLocks, ProcessLocks } from "../../../src/registration/agent-locks.js";
+import { Secret } from "../../../src/secret.js";
+import { keptLog } from "../../support/hosting.js";
+import { type RedisServer, redisBinary, startRedis } from "../../support/redis.js";
+
+const AGENT = "11111111-1111-4111-8111-111111111111";
+const { signal } = new AbortController();
+
+const binary = redisBinary();
+if (binary === undefined) {
+  process.stderr.write(
+    "Locks shared over Redis were not tested: neither redis-server nor valkey-server is installed.\n",
+  );
+}
+
+describe.skipIf(binary === undefined)("changes of one agent in several replicas", () => {
+  let redis: RedisServer;
+  let opened: RedisLocks[];
+  let replicas: AgentLocks[];
+  const log = keptLog();
+  const said = (words: string) => log.lines.filter((line) => line.includes(words)).length;
+
+  beforeAll(async () => {
+    redis = await startRedis(binary ?? "");
+  });
+  afterAll(() => redis?.signal("SIGKILL"));
+  beforeEach(async () => {
+    opened = [1, 2, 3].map(() => openRedisLocks({ redisUrl: new Secret(redis.url), log: log.log }));
+    await Promise.all(opened.map(({ started }) => started));
+    replicas = opened.map((shared) => new ProcessLocks({ shared }).within("account"));
+  });
+  afterEach(async () => {
+    for (const locks of opened) await locks.close();
+  });
+
+  const [first, second] = [0, 1].map((index) => () => replicas[index] as AgentLocks) as [
+    () => AgentLocks,
+    () => AgentLocks,
+  ];
+
+  it("go one after the other", async () => {
+    let inside = 0;
+    let most = 0;
+    const change = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inside -= 1;
+    };
+    const calls = Array.from({ length: 15 }, (_, index) =>
+      (replicas[index % 3] as AgentLocks).hold(AGENT, { signal }, change),
+    );
+    await Promise.all(calls);
+    expect(most).toBe(1);
+  });
+
+  it("let a waiting call say so, and follow its signal", async () => {
+    const gone = new AbortController();
+    const reason = new Error("cancelled by the user");
+    await first().hold(AGENT, { signal }, async () => {
+      const waiting = second().hold(
+        AGENT,
+        { signal: gone.signal, onWait: () => gone.abort(reason) },
+        async () => {},
+      );
+      await expect(waiting).rejects.toBe(reason);
+    });
+    expect(await second().hold(AGENT, { signal }, async () => "free again")).toBe("free again");
+  });
+
+  it("know of each other which came later", async () => {
+    const turn = await first().hold(AGENT, { signal }, async (turn) => {
+      await turn.willWrite();
+      return turn;
+    });
+    expect(await turn.overtaken()).toBe(false);
+    await second().hold(AGENT, { signal }, async (later) => {
+      const takeBack = await later.willWrite();
+      await takeBack();
+    });
+    expect(await turn.overtaken()).toBe(false);
+    await second().hold(AGENT, { signal }, (later) => later.willWrite());
+    expect(await turn.overtaken()).toBe(true);
+  });
+
+  it("are released by their holder alone", async () => {
+    const [one] = opened as [RedisLocks];
+    const release = await one.acquire("key", { signal });
+    // As if the lease had run out.
+    for (const key of redis.keys()) redis.remove(key);
+    await one.acquire("key", { signal });
+    await release?.();
+    const gone = new AbortController();
+    const other = one.acquire("key", { signal: gone.signal, onWait: () => gone.abort(new Error("held")) });
+    await expect(other).rejects.toThrow("held");
+  });
+
+  it("keep no agent's id and no account in Redis", async () => {
+    await first().hold(AGENT, { signal }, async (turn) => {
+      await turn.willWrite();
+      const keys = redis.keys();
+      expect(keys.length).toBeGreaterThan(1);
+      for (const key of keys) expect(key).toMatch(/^telzino-sip-mcp:(change|mark):[\w-]{43}$/);
+    });
+  });
+
+  it("take turns in each replica for itself while Redis is dead, and say so", async () => {
+    const before = said("takes agents' changes in turn for itself alone");
+    await redis.signal("SIGKILL");
+    await expect.poll(() => said("takes agents' changes in turn for itself alone")).toBe(before + 3);
+    const order: string[] = [];
+    const change = (name: string) =>
+      first().hold(AGENT, { signal }, async (turn) => {
+        order.push(`${name} begins`);
+        await turn.willWrite();
+        order.push(`${name} ends`);
+        return turn;
+      });
+    const [turn] = await Promise.all([change("a"), change("b")]);
+    expect(order).toEqual(["a begins", "a ends", "b begins", "b ends"]);
+    expect(await turn.overtaken()).toBe(true);
+    await redis.restart();
+    await expect
+      .poll(
+        async () => {
+          await first().hold(AGENT, { signal }, async () => {});
+          return said("taken in turn by all replicas again");
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(1);
+  });
+});
