@@ -207,6 +207,28 @@ describe("a removal", () => {
   });
 });
 
+describe("calls for one agent at the same time", () => {
+  it("are told an outcome of the settings that were stored last, or that they were overtaken", async () => {
+    const { api } = assistant.services;
+    const write = api.putRegistration.bind(api);
+    let last = "";
+    api.putRegistration = (agentId, settings, ...rest) => {
+      last = settings.username;
+      return write(agentId, settings, ...rest);
+    };
+    for (let round = 0; round < 3; round += 1) {
+      const told = await Promise.all(
+        ["1001", "1002", "1001", "1002"].map(async (username) => {
+          const { facts } = await configure({ username, password: `demo-${username}`, replace: true });
+          return facts.outcome === "registered" ? `${username} when ${last} was stored` : facts.outcome;
+        }),
+      );
+      for (const outcome of told) expect(outcome).toMatch(/^overtaken$|^(\d+) when \1 was stored$/);
+      expect(told).toContain("1002 when 1002 was stored");
+    }
+  });
+});
+
 describe("a call that is cancelled", () => {
   it("stops waiting at once; the settings stay saved", async () => {
     const port = await unusedUdpPort();
