@@ -30,7 +30,7 @@ export class WriteError extends Error {
   readonly passwordUnknown: boolean;
 
   constructor(write: WriteError["write"], doubt: Doubt, reading: Reading, passwordUnknown = false) {
-    super(`The ${write} of a registration is not confirmed`, {
+    super(`The registration could not be ${write}d, or it is not known whether it was`, {
       cause: doubt.kind === "failed" ? doubt.error : undefined,
     });
     this.write = write;
@@ -101,7 +101,7 @@ interface Write {
 async function write(context: WriteContext, { name, send, judge }: Write): Promise<Doubt | undefined> {
   const { api, agentId, signal, turn, policy = DEFAULT_RETRY } = context;
   const onExpiry = () =>
-    new TelzinoError("timeout", `The ${name} of the registration was not confirmed in time`);
+    new TelzinoError("timeout", `No answer to the ${name === "store" ? "PUT" : "DELETE"} in time`);
   const limit = startLimit({ signals: [signal], ms: policy.totalMs, onExpiry });
   const takeBack = await turn.willWrite();
   try {
