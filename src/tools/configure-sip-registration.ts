@@ -87,6 +87,7 @@ export const configureSipRegistration = defineTool({
     const waited = await waitUntilSettled(api, given.agentId, plan.before, {
       budgetMs: seconds * 1_000,
       signal: call.signal,
+      mayPause: call.place?.startWaiting,
       onSample: (status, elapsed) => call.progress(status.state, Math.round(elapsed / 1_000), seconds),
     });
     const { sent, turn, doubt } = step.written;
