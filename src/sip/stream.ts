@@ -16,6 +16,7 @@ import {
   type TlsFacts,
 } from "./flow.js";
 import { type FramerEvent, StreamFramer } from "./framer.js";
+import { literalsOnly } from "./literal-lookup.js";
 import type { SipMessage } from "./message.js";
 import { serializeMessage } from "./serialize.js";
 
@@ -179,7 +180,7 @@ export function connectSocket(
   const started = performance.now();
   if (options.signal?.aborted) return Promise.resolve({ kind: "aborted" });
   return new Promise((resolve) => {
-    const socket = connect({ host: remote.address, port: remote.port });
+    const socket = connect({ host: remote.address, port: remote.port, lookup: literalsOnly });
     const end = (outcome: Exclude<ConnectOutcome, { kind: "connected" }>) => {
       cleanUp();
       socket.on("error", () => {});

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { createSocket, type Socket } from "node:dgram";
 import { SipParseError } from "./errors.js";
 import { type FlowFailure, failureOf, type SocketAddress } from "./flow.js";
+import { literalsOnly } from "./literal-lookup.js";
 import type { SipMessage, SipRequest } from "./message.js";
 import { parseMessage } from "./parse.js";
 import { serializeMessage } from "./serialize.js";
@@ -43,7 +44,7 @@ export async function probeUdpPort(
   if (options.signal?.aborted) return { kind: "aborted" };
   const started = performance.now();
   const took = () => performance.now() - started;
-  const socket = createSocket({ type: udpTypeOf(remote.address) });
+  const socket = createSocket({ type: udpTypeOf(remote.address), lookup: literalsOnly });
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   try {
@@ -82,7 +83,7 @@ export async function probeUdpPort(
  * no route. Node cannot unconnect a socket and keep its port, hence a throw-away one.
  */
 export async function localAddressTowards(remote: SocketAddress): Promise<string | undefined> {
-  const socket = createSocket({ type: udpTypeOf(remote.address) });
+  const socket = createSocket({ type: udpTypeOf(remote.address), lookup: literalsOnly });
   try {
     return await new Promise<string | undefined>((resolve) => {
       socket.on("error", () => resolve(undefined));

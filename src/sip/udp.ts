@@ -13,6 +13,7 @@ import {
   Slots,
   type SocketAddress,
 } from "./flow.js";
+import { literalsOnly } from "./literal-lookup.js";
 import type { SipMessage } from "./message.js";
 import { parseMessage } from "./parse.js";
 import { serializeMessage } from "./serialize.js";
@@ -129,7 +130,7 @@ function isKeepAlive(bytes: Buffer): boolean {
 export function openUdpFlow(local: SocketAddress): Promise<ConnectOutcome<UdpFlow>> {
   const started = performance.now();
   return new Promise((resolve) => {
-    const socket = createSocket({ type: udpTypeOf(local.address) });
+    const socket = createSocket({ type: udpTypeOf(local.address), lookup: literalsOnly });
     socket.once("error", (error) => {
       socket.close();
       resolve({
