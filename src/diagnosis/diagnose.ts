@@ -44,6 +44,11 @@ export interface DiagnoseOptions {
   readonly onProgress?: (message: string) => void;
   /** DNS servers instead of the system's, `address` or `address:port`. */
   readonly dnsServers?: readonly string[];
+  /**
+   * Path of a hosts file instead of the system's; `false` for none. With a policy there is none by default: the file
+   * tells of the network that this machine is in, and a policy guards that against whoever asks.
+   */
+  readonly hostsFile?: string | false;
   /** Trusted roots in PEM, instead of Node's own. */
   readonly trustedRoots?: readonly string[];
   readonly limits?: Partial<Limits>;
@@ -110,6 +115,7 @@ function startRun(
   trace: Trace,
   history: ProbeHistory,
 ): Run {
+  const hostsFile = options.hostsFile ?? (options.policy === undefined ? undefined : false);
   return {
     target,
     dialled: dialledHost(target),
@@ -119,6 +125,7 @@ function startRun(
     signal,
     progress: options.onProgress ?? (() => {}),
     ...(options.dnsServers ? { dnsServers: options.dnsServers } : {}),
+    ...(hostsFile === undefined ? {} : { hostsFile }),
     ...(options.trustedRoots ? { trustedRoots: options.trustedRoots } : {}),
     ...(options.timers ? { timers: options.timers } : {}),
     leaveForOptions: leavesForOptions(target, options.password === undefined ? "plain" : "login", history),

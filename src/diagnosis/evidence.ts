@@ -97,10 +97,12 @@ export interface NameEvidence {
   readonly classes: ReadonlyMap<string, AddressClass>;
   /** SRV targets that have no address. */
   readonly brokenTargets: readonly string[];
-  /** DNS has none of the addresses: only this machine's hosts file (or its like) knows the name. */
+  /** DNS has none of the addresses: only this machine's hosts file knows the name. */
   readonly onlyHere: boolean;
-  /** DNS and this machine's own resolver give different addresses. */
+  /** DNS and this machine's hosts file give different addresses. */
   readonly hostsDiffer: boolean;
+  /** What limits of ours have left out, in words. */
+  readonly cuts: readonly string[];
 }
 
 /** How far one came at a door, below SIP. */

@@ -38,7 +38,14 @@ function withoutWire({ samples, stored, preset, platformIsLocal, now = new Date(
     settings: settingsOf(target, given, platformIsLocal),
     name: {
       ...{ host: dialledHost(target), kind: "name", outcome: "not-asked", servers: [], steps: [] },
-      ...{ advertised: [], classes: new Map(), brokenTargets: [], onlyHere: false, hostsDiffer: false },
+      ...{
+        advertised: [],
+        classes: new Map(),
+        brokenTargets: [],
+        onlyHere: false,
+        hostsDiffer: false,
+        cuts: [],
+      },
     },
     doors: [],
     otherDoors: [],

@@ -31,5 +31,17 @@ export const DEFAULT_LIMITS: Limits = {
   platformSamples: 4,
 };
 
+/** How much one diagnosis may look up and try, whatever DNS says. What is cut off is named in the report. */
+export const CAPS = {
+  /** Names that DNS is asked about. */
+  names: 16,
+  /** SRV targets whose addresses are looked up; those of what a given port or transport rules out are counted apart. */
+  targets: 6,
+  /** Addresses (each with its transport and port) that are taken from the answers. */
+  addresses: 8,
+  /** Of these, so many are tried. */
+  tried: 4,
+} as const;
+
 /** An answer that takes longer than this is told: clients with less patience, or a NAT, give up. */
 export const SLOW_ANSWER = 1_500;

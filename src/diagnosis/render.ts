@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from "./limits.js";
+import { CAPS, DEFAULT_LIMITS } from "./limits.js";
 import { type Rule, TOPICS, type Topic } from "./rules/rule.js";
 
 /** The diagnosis as Markdown, for `docs/diagnosis.md`; pure, so that a test can compare the file with it. */
@@ -19,7 +19,7 @@ report for a program, \`--detail\` the messages in full.
 | --- | --- |
 | settings | The values are looked over as before a configuration, with what the preset of the PBX needs. |
 | name | The way of RFC 3263: NAPTR, SRV, A and AAAA, each question with its answer. What DNS advertises is compared with a given port and transport. |
-| reach | Up to four addresses: TCP and TLS connections, over UDP a request; refused, silent, unreachable or open, and in what time. |
+| reach | Up to ${CAPS.tried} addresses: TCP and TLS connections, over UDP a request; refused, silent, unreachable or open, and in what time. |
 | tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. |
 | registrar | OPTIONS, From the account's own user, and a REGISTER without Contact and without credentials: who answers, challenge, realm, algorithms, codes. |
 | other doors | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. Those over tcp and tls also when answers over udp come back rewritten. |
@@ -27,7 +27,8 @@ report for a program, \`--detail\` the messages in full.
 | path | The address that the PBX saw, and headers that came back rewritten. |
 | platform | With an agent: several samples of its status over ${DEFAULT_LIMITS.platform / 1_000} s, and its call log. |
 
-All of it ends within ${DEFAULT_LIMITS.total / 1_000} s.
+All of it ends within ${DEFAULT_LIMITS.total / 1_000} s, and the questions to DNS within ${DEFAULT_LIMITS.name / 1_000} s. Of what DNS says, one diagnosis asks about ${CAPS.names} names, follows
+${CAPS.targets} SRV targets and takes ${CAPS.addresses} addresses, of which it tries ${CAPS.tried}; what is left out is named in the report.
 
 ## What it does not do
 
@@ -50,6 +51,8 @@ All of it ends within ${DEFAULT_LIMITS.total / 1_000} s.
 
 - It looks from the machine on which it runs. The platform registers from its own network: a firewall, an access list or
   a ban may treat the two differently. Each finding says from where it was seen.
+- It asks DNS, by the system's DNS servers, and reads this machine's hosts file; the hosted server does not read that
+  file. Names that only mDNS (\`.local\`), NetBIOS or a search domain makes known are not found, as from the platform.
 - The platform's status carries no SIP code and no reason.
 - A code alone gives no verdict: 403 is a wrong password on chan_sip and FreeSWITCH, and a full or missing AOR on PJSIP. It
   takes the code, whether it came before or after the credentials, and who answered. Where several readings remain,

@@ -7,17 +7,13 @@ import {
   type LocateTarget,
   plainTransport,
 } from "./locate-rules.js";
-import {
-  type AddressFamily,
-  type LocateStep,
-  type LookupOptions,
-  Lookups,
-  type SrvAnswer,
-} from "./lookups.js";
+import type { LocateCut, LocateStep } from "./locate-steps.js";
+import { type AddressFamily, type Answer, type LookupOptions, Lookups, type SrvAnswer } from "./lookups.js";
 import { orderSrv } from "./srv-order.js";
 
 export { defaultPort, type LocateTarget } from "./locate-rules.js";
-export type { LocateStep } from "./lookups.js";
+export type { LocateCut, LocateStep } from "./locate-steps.js";
+export { type LookupOptions, Lookups } from "./lookups.js";
 
 export interface LocateOptions extends LookupOptions {
   /** Transports that the caller speaks, the preferred one first; for targets that leave the choice. Default udp, tcp, tls. */
@@ -28,6 +24,10 @@ export interface LocateOptions extends LookupOptions {
   readonly random?: () => number;
   /** Most servers in the result. Default 16. */
   readonly maxServers?: number;
+  /** SRV targets whose addresses are looked up, at most. Default 6. */
+  readonly maxTargets?: number;
+  /** Those of another search, which share their answers and their limits; whoever made them closes them. */
+  readonly lookups?: Lookups;
 }
 
 /** A place where the domain's SIP server is said to be. */
@@ -46,15 +46,15 @@ export interface LocatedServer {
 export interface LocateResult {
   /** In the order in which they are to be tried (RFC 3263 4.3). */
   readonly servers: readonly LocatedServer[];
-  /** Every question with its answer, in the order in which they were put. */
+  /** Every question with its answer, in the order in which they were put; with shared look-ups, of all searches. */
   readonly steps: readonly LocateStep[];
+  /** What limits have left out. */
+  readonly cuts: readonly LocateCut[];
   /**
    * `refused`: the domain says by an SRV target of `.` that it offers no such service (RFC 2782).
    * `failed`: nothing was found, and a DNS server did not answer or answered with a failure.
    */
   readonly outcome: "found" | "not-found" | "refused" | "failed";
-  /** More was found than `maxServers` allows. */
-  readonly truncated: boolean;
 }
 
 const SRV_PREFIX: Readonly<Record<TransportName, string>> = {
@@ -67,8 +67,8 @@ const NAPTR_SERVICE: Readonly<Record<string, TransportName>> = {
   "SIP+D2T": "tcp",
   "SIPS+D2T": "tls",
 };
-/** SRV targets whose addresses are looked up, so that a hostile zone cannot have us ask without end. */
-const MAX_TARGETS = 12;
+/** NAPTR records that are followed. */
+const MAX_NAPTR = 4;
 
 interface Candidate {
   readonly transport: TransportName;
@@ -92,6 +92,7 @@ export async function locate(target: LocateTarget, options: LocateOptions = {}):
   const literal = canonicalIp(target.host);
   const transports = allowedTransports(target, options.transports);
   if (literal !== undefined) return located(target, literal, transports);
+  if (options.lookups !== undefined) return new Search(target, transports, options.lookups, options).run();
   const lookups = new Lookups(options);
   try {
     return await new Search(target, transports, lookups, options).run();
@@ -105,7 +106,7 @@ function located(target: LocateTarget, address: string, transports: readonly Tra
   const family = address.includes(":") ? 6 : 4;
   const port = target.port ?? defaultPort(transport);
   const server = { transport, host: address, address, family, port, from: "literal" } as const;
-  return { servers: [server], steps: [], outcome: "found", truncated: false };
+  return { servers: [server], steps: [], cuts: [], outcome: "found" };
 }
 
 /** One run of {@link locate} for a name. */
@@ -115,6 +116,9 @@ class Search {
   readonly #transports: readonly TransportName[];
   readonly #lookups: Lookups;
   readonly #options: LocateOptions;
+  readonly #cuts: LocateCut[] = [];
+  /** Whether a question of this search failed, rather than having no answer. */
+  #failed = false;
 
   constructor(
     target: LocateTarget,
@@ -131,19 +135,29 @@ class Search {
 
   async run(): Promise<LocateResult> {
     const found = await this.#candidates();
-    if (found === "refused") return this.#result([], "refused", false);
+    if (found === "refused") return this.#result([], "refused");
     const servers = await this.#addresses(found);
-    const max = this.#options.maxServers ?? 16;
-    const nothing = this.#lookups.failed ? "failed" : "not-found";
-    return this.#result(servers.slice(0, max), servers.length > 0 ? "found" : nothing, servers.length > max);
+    const nothing = this.#failed ? "failed" : "not-found";
+    return this.#result(
+      this.#first("addresses", servers, this.#options.maxServers ?? 16),
+      servers.length > 0 ? "found" : nothing,
+    );
   }
 
-  #result(
-    servers: readonly LocatedServer[],
-    outcome: LocateResult["outcome"],
-    truncated: boolean,
-  ): LocateResult {
-    return { servers, steps: this.#lookups.steps, outcome, truncated };
+  #result(servers: readonly LocatedServer[], outcome: LocateResult["outcome"]): LocateResult {
+    const cuts = [...this.#cuts, ...this.#lookups.cuts];
+    return { servers, steps: this.#lookups.steps, cuts, outcome };
+  }
+
+  /** No more than `most`, so that a hostile zone cannot have us ask without end. */
+  #first<T>(what: "targets" | "addresses", all: readonly T[], most: number): readonly T[] {
+    if (all.length > most) this.#cuts.push({ what, of: all.length, taken: most });
+    return all.slice(0, most);
+  }
+
+  #records<T>({ records, failed }: Answer<T>): readonly T[] {
+    this.#failed ||= failed;
+    return records;
   }
 
   async #candidates(): Promise<Candidate[] | "refused"> {
@@ -158,32 +172,39 @@ class Search {
   }
 
   async #byNaptr(): Promise<Found> {
-    const records = await this.#lookups.naptr(this.#name);
+    const records = this.#records(await this.#lookups.naptr(this.#name));
     const usable = records
-      .map((record) => ({ ...record, transport: NAPTR_SERVICE[record.service.toUpperCase()] }))
+      .flatMap((record) => {
+        const transport = NAPTR_SERVICE[record.service.toUpperCase()];
+        const fits = transport !== undefined && this.#transports.includes(transport);
+        return fits ? [{ ...record, transport }] : [];
+      })
       .filter(({ flags, replacement }) => /^[sa]$/i.test(flags) && replacement !== "")
-      .sort((a, b) => a.order - b.order || a.preference - b.preference)
-      .slice(0, MAX_TARGETS);
-    const candidates: Candidate[] = [];
-    let refused = false;
-    for (const { transport, flags, replacement } of usable) {
-      if (transport === undefined || !this.#transports.includes(transport)) continue;
-      if (flags.toLowerCase() === "a") {
-        candidates.push({ transport, host: replacement, port: defaultPort(transport), from: "naptr" });
-        continue;
-      }
-      const found = this.#order(await this.#lookups.srv(replacement), transport, "naptr");
-      if (found === "refused") refused = true;
-      else candidates.push(...(found ?? []));
+      .sort((a, b) => a.order - b.order || a.preference - b.preference);
+    const first = usable.slice(0, MAX_NAPTR);
+    if (usable.length > first.length) {
+      const counts = { of: usable.length, taken: first.length };
+      this.#cuts.push({ what: "records", type: "NAPTR", question: this.#name, ...counts });
     }
+    const followed = await Promise.all(
+      first.map(({ transport, flags, replacement }) => this.#follow(transport, flags, replacement)),
+    );
+    const candidates = followed.flatMap((each) => (Array.isArray(each) ? each : []));
     if (candidates.length > 0) return candidates;
-    return refused ? "refused" : undefined;
+    return followed.includes("refused") ? "refused" : undefined;
+  }
+
+  async #follow(transport: TransportName, flags: string, replacement: string): Promise<Found> {
+    if (flags.toLowerCase() !== "a") {
+      return this.#order(this.#records(await this.#lookups.srv(replacement)), transport, "naptr");
+    }
+    return [{ transport, host: replacement, port: defaultPort(transport), from: "naptr" }];
   }
 
   async #bySrv(): Promise<Found> {
     const found = await Promise.all(
       this.#transports.map(async (transport) => {
-        const records = await this.#lookups.srv(`${SRV_PREFIX[transport]}.${this.#name}`);
+        const records = this.#records(await this.#lookups.srv(`${SRV_PREFIX[transport]}.${this.#name}`));
         return this.#order(records, transport, "srv");
       }),
     );
@@ -206,9 +227,12 @@ class Search {
 
   async #addresses(candidates: readonly Candidate[]): Promise<LocatedServer[]> {
     const families = this.#options.families ?? [4, 6];
-    const names = [...new Set(candidates.map(({ host }) => host))].slice(0, MAX_TARGETS);
+    const hosts = [...new Set(candidates.map(({ host }) => host))];
+    const names = this.#first("targets", hosts, this.#options.maxTargets ?? 6);
     const answers = await Promise.all(
-      names.map(async (host) => [host, await this.#lookups.addresses(host, families)] as const),
+      names.map(async (host) => {
+        return [host, this.#records(await this.#lookups.addresses(host, families))] as const;
+      }),
     );
     const byName = new Map(answers);
     const seen = new Set<string>();

@@ -77,6 +77,7 @@ export function nameSeen(more: Partial<NameEvidence> = {}): NameEvidence {
     brokenTargets: [],
     onlyHere: false,
     hostsDiffer: false,
+    cuts: [],
     ...more,
   };
 }

@@ -2,29 +2,26 @@ import {
   type AddressClass,
   canonicalIp,
   classifyAddress,
+  type LocateCut,
   LocateError,
-  type LocateOptions,
   type LocateResult,
   type LocateStep,
+  Lookups,
   locate,
 } from "../../sip/index.js";
 import { cleanText } from "../../text.js";
 import type { Door, NameEvidence } from "../evidence.js";
+import { CAPS } from "../limits.js";
 import type { Run } from "./run.js";
 
-const MAX_SERVERS = 8;
+/** Codes that say "there is none". */
+const ABSENT = ["ENOTFOUND", "ENODATA"];
 const LOCALHOST = /^(?:.+\.)?localhost\.?$/i;
 
 /** Finds where the settings lead (RFC 3263), with every question and answer on the way. Never throws for what DNS does. */
 export async function checkName(run: Run): Promise<NameEvidence> {
-  const { dialled: host, target, limits, dnsServers } = run;
+  const { dialled: host, target, limits, dnsServers, hostsFile } = run;
   const kind = canonicalIp(host) === undefined ? "name" : "literal";
-  const over = AbortSignal.any([run.signal, AbortSignal.timeout(limits.name)]);
-  const options: LocateOptions = {
-    signal: over,
-    maxServers: MAX_SERVERS,
-    ...(dnsServers ? { servers: dnsServers } : {}),
-  };
   const { port, transport } = target;
   const given = {
     ...(port === undefined ? {} : { port }),
@@ -32,16 +29,28 @@ export async function checkName(run: Run): Promise<NameEvidence> {
   };
   // A port or a transport rules out what DNS advertises; whether it agrees is worth knowing all the same.
   const compare = kind === "name" && !LOCALHOST.test(host) && Object.keys(given).length > 0;
+  if (run.signal.aborted) return nothing(host, kind, "timeout", "the time was up");
+  const lookups = new Lookups({
+    signal: run.signal,
+    limitMs: limits.name,
+    maxNames: CAPS.names,
+    ...(dnsServers ? { servers: dnsServers } : {}),
+    ...(hostsFile === undefined ? {} : { hostsFile }),
+  });
+  const options = { lookups, maxTargets: CAPS.targets, maxServers: CAPS.addresses };
   try {
     const [found, advertised] = await Promise.all([
       locate({ host, ...given }, options),
       compare ? locate({ host }, options).catch(() => undefined) : undefined,
     ]);
-    return describe(host, kind, found, advertised);
+    const cuts = [...found.cuts, ...(advertised?.cuts ?? []), ...lookups.cuts];
+    return describe(host, kind, found, advertised, cuts);
   } catch (error) {
     if (error instanceof LocateError) return nothing(host, kind, "invalid", error.message);
-    if (!over.aborted) throw error;
-    return nothing(host, kind, "timeout", `no answer from DNS within ${limits.name / 1_000} s`);
+    if (!run.signal.aborted) throw error;
+    return nothing(host, kind, "timeout", "the time was up");
+  } finally {
+    lookups.close();
   }
 }
 
@@ -53,7 +62,7 @@ function nothing(
 ): NameEvidence {
   return {
     ...{ host, kind, outcome, problem },
-    ...{ servers: [], steps: [], advertised: [], classes: new Map(), brokenTargets: [] },
+    ...{ servers: [], steps: [], advertised: [], classes: new Map(), brokenTargets: [], cuts: [] },
     onlyHere: false,
     hostsDiffer: false,
   };
@@ -64,18 +73,20 @@ function describe(
   kind: NameEvidence["kind"],
   found: LocateResult,
   advertised: LocateResult | undefined,
+  cuts: readonly LocateCut[],
 ): NameEvidence {
-  const steps = [...found.steps, ...(advertised?.steps ?? [])].map(cleanStep);
+  const steps = found.steps.map(cleanStep);
   const named = (advertised?.servers ?? []).filter(({ from }) => from === "srv" || from === "naptr");
   return {
     host,
     kind,
-    outcome: found.outcome,
+    ...outcomeOf(found, cuts),
     servers: found.servers.map(cleanDoor),
-    steps: unique(steps),
+    steps,
     advertised: named.map(cleanDoor),
     classes: classesOf([...found.servers, ...named]),
     brokenTargets: brokenTargets(steps),
+    cuts: [...new Set(cuts.map(cutWords))],
     onlyHere: kind === "name" && !LOCALHOST.test(host) && knownOnlyHere(found),
     hostsDiffer: steps.some(({ differs }) => differs === true),
   };
@@ -85,15 +96,42 @@ function classesOf(doors: readonly Door[]): Map<string, AddressClass> {
   return new Map(doors.map(({ address }) => [address, classifyAddress(address) ?? "reserved"]));
 }
 
-/** Addresses were found, and DNS gave none of them. */
-function knownOnlyHere({ servers, steps }: LocateResult): boolean {
-  const fromDns = new Set(
-    steps.filter(({ type }) => type === "A" || type === "AAAA").flatMap(({ answers }) => answers),
-  );
-  return servers.length > 0 && !servers.some(({ address }) => fromDns.has(address));
+function outcomeOf(
+  { outcome }: LocateResult,
+  cuts: readonly LocateCut[],
+): Pick<NameEvidence, "outcome" | "problem"> {
+  const late = outcome === "failed" && cuts.find(({ what }) => what === "time");
+  return late ? { outcome: "timeout", problem: cutWords(late) } : { outcome };
 }
 
-/** Names in SRV records that no address was found for, although it was asked. */
+/** What a limit left out, in words. */
+function cutWords(cut: LocateCut): string {
+  switch (cut.what) {
+    case "time":
+      return `not every question was answered by DNS within ${cut.ms / 1_000} s`;
+    case "names":
+      return `DNS leads to ${cut.of} names, and the first ${cut.taken} were looked up`;
+    case "targets":
+      return `${cut.of} SRV targets, the first ${cut.taken} were looked up`;
+    case "addresses":
+      return `${cut.of} addresses, the first ${cut.taken} were taken`;
+    case "records":
+      return `${cut.of} ${cut.type} records of ${cleanText(cut.question, 260)}, the first ${cut.taken} were read`;
+  }
+}
+
+/** Addresses were found, and all of them in this machine's hosts file only. */
+function knownOnlyHere({ servers, steps }: LocateResult): boolean {
+  const says = (types: readonly LocateStep["type"][], { host, address }: Door) =>
+    steps.some(
+      ({ type, question, answers }) => types.includes(type) && question === host && answers.includes(address),
+    );
+  return (
+    servers.length > 0 && servers.every((server) => says(["hosts"], server) && !says(["A", "AAAA"], server))
+  );
+}
+
+/** Names in SRV records that have no address. One whose question was not answered may have some. */
 function brokenTargets(steps: readonly LocateStep[]): string[] {
   const targets = steps
     .filter(({ type }) => type === "SRV")
@@ -103,7 +141,7 @@ function brokenTargets(steps: readonly LocateStep[]): string[] {
     const asked = steps.filter(
       ({ question, type }) => question === name && type !== "SRV" && type !== "NAPTR",
     );
-    return asked.length > 0 && asked.every(({ answers }) => answers.length === 0);
+    return asked.length > 0 && asked.every(({ error }) => error !== undefined && ABSENT.includes(error));
   });
 }
 
@@ -117,15 +155,4 @@ function cleanStep(step: LocateStep): LocateStep {
 
 function cleanDoor(door: Door): Door {
   return { ...door, host: cleanText(door.host, 253) };
-}
-
-/** The second search asks some things again. */
-function unique(steps: readonly LocateStep[]): LocateStep[] {
-  const seen = new Set<string>();
-  return steps.filter(({ question, type }) => {
-    const key = `${type} ${question}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }

@@ -1,10 +1,8 @@
 import type { Door, DoorEvidence, ExchangeEvidence } from "../evidence.js";
+import { CAPS } from "../limits.js";
 import { askOptions, doorEvidence, type OpenDoor, type Opened, openDoor } from "./door.js";
 import type { Run } from "./run.js";
 import { explainTlsFailure, takesTls } from "./tls.js";
-
-/** Of all places that DNS names, so many are tried. */
-export const MAX_DOORS = 4;
 
 /** One configured door while it is being looked at. */
 export interface Probe {
@@ -15,7 +13,7 @@ export interface Probe {
 
 /** Starts on every configured door at once: connect, then OPTIONS. Close each when done. */
 export function startProbes(run: Run, doors: readonly Door[]): Probe[] {
-  return doors.slice(0, MAX_DOORS).map((door) => {
+  return doors.slice(0, CAPS.tried).map((door) => {
     const opened = openDoor(run, door);
     const asked = opened.then(async (outcome) => {
       if (outcome.kind === "shut") return {};

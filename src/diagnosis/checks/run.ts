@@ -17,6 +17,8 @@ export interface Run {
   readonly progress: (message: string) => void;
   /** DNS servers instead of the system's, `address` or `address:port`. */
   readonly dnsServers?: readonly string[];
+  /** Path of a hosts file instead of the system's; `false` for none. */
+  readonly hostsFile?: string | false;
   /** Trusted roots in PEM, instead of Node's own. */
   readonly trustedRoots?: readonly string[];
   /** Of the SIP transactions; RFC 3261's by default. */

@@ -10,11 +10,12 @@ import type {
   RegistrarEvidence,
 } from "../evidence.js";
 import type { CredentialsPlace } from "../history.js";
+import { CAPS } from "../limits.js";
 import { doorAddress, sameDoor } from "../target.js";
 import { type OpenDoor, openDoor, udpReach } from "./door.js";
 import { type CredentialsRequest, leaveToAsk } from "./leave.js";
 import { knock, otherDoors } from "./other-doors.js";
-import { choose, closeProbes, finishProbe, MAX_DOORS, startProbes } from "./probe.js";
+import { choose, closeProbes, finishProbe, startProbes } from "./probe.js";
 import { askRegistrar, type RegistrarChecked, tryBinding } from "./registrar.js";
 import type { Run } from "./run.js";
 
@@ -83,7 +84,7 @@ function withRegister(door: DoorEvidence, registrar: RegistrarEvidence | undefin
 }
 
 function doorsOf({ servers }: NameEvidence): string {
-  return servers.slice(0, MAX_DOORS).map(doorAddress).join(", ");
+  return servers.slice(0, CAPS.tried).map(doorAddress).join(", ");
 }
 
 /**
@@ -133,6 +134,7 @@ function notTried(
   const tellsOptions = registrar !== undefined || target.username === undefined;
   const left = name.servers.length - doors.length;
   return [
+    ...name.cuts.map((why) => ({ check: "name", why }) as const),
     ...doors.flatMap(({ reach, door, notAsked }): NotChecked[] => {
       if (reach.kind === "blocked")
         return [{ check: "reach", why: `${doorAddress(door)}: ${reach.reason}` } as const];

@@ -44,6 +44,7 @@ export function evidenceOf(story: RegisterStory, preset: Preset | undefined): Ev
       brokenTargets: [],
       onlyHere: false,
       hostsDiffer: false,
+      cuts: [],
     },
     doors: [doorEvidence(door, answered, last)],
     otherDoors: [],

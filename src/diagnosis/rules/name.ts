@@ -44,9 +44,8 @@ export const NAME_RULES: readonly Rule[] = [
     topic: "name",
     severity: "critical",
     title: "Only this machine knows the name",
-    seen: "DNS has no such name, but this machine's hosts file or local resolver does.",
-    cause:
-      "The name is entered on this machine or in the local network only; the platform asks public DNS and finds nothing.",
+    seen: "DNS has no such name, but this machine's hosts file does.",
+    cause: "The name is entered on this machine only; the platform asks public DNS and finds nothing.",
     fix: "Publish the name in public DNS, or give the PBX's public address as sipDomain or proxy.",
     find: (evidence) =>
       evidence.name.onlyHere && !evidence.platformIsLocal
@@ -62,7 +61,8 @@ export const NAME_RULES: readonly Rule[] = [
     severity: "critical",
     title: "The name does not exist in DNS",
     seen: "Neither NAPTR, SRV, A nor AAAA records are found.",
-    cause: "The name is misspelt, has been given up, or is known only inside the customer's network.",
+    cause:
+      "The name is misspelt, has been given up, or is known only inside the customer's network (mDNS and a search domain are not asked).",
     fix: "Check the spelling with the user, and that the name resolves in public DNS; otherwise give the PBX's public IP address.",
     find: (evidence) => {
       if (evidence.name.outcome !== "not-found") return undefined;
@@ -163,8 +163,8 @@ export const NAME_RULES: readonly Rule[] = [
     topic: "name",
     severity: "info",
     title: "This machine resolves the name to other addresses than DNS",
-    seen: "The hosts file or local resolver gives addresses that DNS does not.",
-    cause: "An entry on this machine, or split DNS in its network. The platform sees what public DNS says.",
+    seen: "This machine's hosts file gives addresses that DNS does not.",
+    cause: "An entry on this machine. The platform sees what public DNS says.",
     fix: "Nothing, if that is meant; the checks here used the DNS answer.",
     find: ({ name }) =>
       name.hostsDiffer && !name.onlyHere

@@ -1,6 +1,9 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DiagnosisReport, DiagnosisTarget, TargetPolicy } from "../../../src/diagnosis/index.js";
 import { publicTargetsOnly } from "../../../src/hosting/target-policy.js";
@@ -74,7 +77,7 @@ afterEach(async () => {
 });
 
 /** Each host is what a caller gives as `sipDomain`. */
-const LITERALS = [
+const INSIDE = [
   ...[
     "127.0.0.1",
     "[::1]",
@@ -85,30 +88,49 @@ const LITERALS = [
     "0.0.0.0",
     "::",
   ],
-  ...["2130706433", "0177.0.0.1", "0x7f.1", "0x7f000001", "017700000001", "127.1", "localhost", "LOCALHOST."],
+  ...["localhost", "LOCALHOST.", "inner.localhost"],
 ];
-
-/** With the system's own resolver, which reads decimal, octal and hexadecimal forms as addresses. */
-function lookAsConfigured(target: DiagnosisTarget, policy: TargetPolicy): Promise<DiagnosisReport> {
-  return diagnoseQuickly({ username: "1001", ...target }, { policy, password: new Secret("secret") });
-}
+/** What getaddrinfo would read as addresses: decimal, octal, hexadecimal, and with parts left out. */
+const SPELLINGS = ["2130706433", "0177.0.0.1", "0x7f.1", "0x7f000001", "017700000001", "127.1"];
 
 describe("a caller's host", () => {
-  it.each(LITERALS)("%s leads nowhere within this machine, over any transport", async (sipDomain) => {
+  it.each(INSIDE)("%s leads nowhere within this machine, over any transport", async (sipDomain) => {
     for (const transport of TRANSPORTS) {
-      const report = await lookAsConfigured({ sipDomain, transport, port: inner.port }, strict);
-      expect(report.evidence.doors.map(({ reach }) => reach.kind)).toEqual(["blocked"]);
+      const { evidence } = await look({ sipDomain, transport, port: inner.port });
+      expect(new Set(evidence.doors.map(({ reach }) => reach.kind))).toEqual(new Set(["blocked"]));
     }
     expect(inner.touched).toEqual([]);
   });
 
-  it.each(["127.0.0.1", "2130706433", "0177.0.0.1", "0x7f.1", "[::ffff:127.0.0.1]"])(
+  it.each(SPELLINGS)("%s is a name that DNS does not know, with the policy or without", async (sipDomain) => {
+    for (const policy of [strict, readAll()]) {
+      const { evidence } = await look({ sipDomain, transport: "tcp", port: inner.port }, policy);
+      expect(evidence.name).toMatchObject({ outcome: "not-found", servers: [] });
+    }
+    expect(inner.touched).toEqual([]);
+  });
+
+  it.each(["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])(
     "%s would have led there without the policy",
     async (sipDomain) => {
-      await lookAsConfigured({ sipDomain, transport: "tcp", port: inner.port }, readAll());
+      await look({ sipDomain, transport: "tcp", port: inner.port }, readAll());
       expect(inner.touched).not.toEqual([]);
     },
   );
+
+  it("that stands in this machine's hosts file alone is not found: the file tells of an inner network", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "hosts-"));
+    closers.push(() => rm(folder, { recursive: true }));
+    const hostsFile = join(folder, "hosts");
+    await writeFile(hostsFile, "10.1.2.3 db.inner.example");
+    const { servers } = await dnsWith({});
+    const target = { sipDomain: "db.inner.example", transport: "tcp", port: inner.port } as const;
+    const asked = await diagnoseQuickly(target, { dnsServers: servers, hostsFile });
+    expect(asked.evidence.name).toMatchObject({ onlyHere: true, servers: [{ address: "10.1.2.3" }] });
+    const guarded = await look(target);
+    expect(guarded.evidence.name.steps.map(({ type }) => type)).not.toContain("hosts");
+    expect(JSON.stringify(guarded)).not.toContain("10.1.2.3");
+  });
 
   it("is refused as the proxy too, whatever the domain is", async () => {
     for (const transport of TRANSPORTS) {

@@ -1,14 +1,34 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { LocateError } from "../../../src/sip/errors.js";
-import { type LocateOptions, type LocateResult, type LocateTarget, locate } from "../../../src/sip/locate.js";
+import {
+  type LocateOptions,
+  type LocateResult,
+  type LocateTarget,
+  Lookups,
+  locate,
+} from "../../../src/sip/locate.js";
 import { type DnsServer, startDnsServer, type Zone } from "../../support/dns-server.js";
+import { watchNameLookups } from "../../support/name-lookups.js";
+import { sleep } from "../../support/sip.js";
 
 let dns: DnsServer | undefined;
+const folders: string[] = [];
 
 afterEach(async () => {
   await dns?.close();
   dns = undefined;
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
+
+async function hostsFileOf(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "hosts-"));
+  folders.push(folder);
+  await writeFile(join(folder, "hosts"), text);
+  return join(folder, "hosts");
+}
 
 async function ask(zone: Zone, target: LocateTarget, options: LocateOptions = {}): Promise<LocateResult> {
   dns = await startDnsServer(zone);
@@ -36,11 +56,17 @@ describe("locate, without DNS", () => {
     expect(result).toMatchObject({ steps: [], outcome: "found" });
   });
 
-  it("finds localhost though no DNS server is asked", async () => {
+  it("finds localhost, and what is below it, though nobody is asked", async () => {
+    const lookups = watchNameLookups();
     const result = await ask({}, { host: "localhost", transport: "tcp" });
-    expect(places(result)).toContain("tcp 127.0.0.1:5060 address");
+    expect(places(result)).toEqual(["tcp 127.0.0.1:5060 address", "tcp ::1:5060 address"]);
     expect(result.steps).toMatchObject([{ type: "hosts", question: "localhost" }]);
+    expect(places(await locate({ host: "pbx.LOCALHOST." }, { families: [6] }))).toEqual([
+      "udp ::1:5060 address",
+    ]);
     expect(dns?.questions).toEqual([]);
+    expect(lookups.names).toEqual([]);
+    lookups.stop();
   });
 
   it("refuses a question that makes no sense", async () => {
@@ -193,7 +219,7 @@ describe("locate, by RFC 3263", () => {
     const zone: Zone = { "pbx.test": Array.from({ length: 20 }, (_, index) => a(`192.0.2.${index + 1}`)) };
     const result = await ask(zone, { host: "pbx.test", port: 5060 }, { maxServers: 3 });
     expect(result.servers).toHaveLength(3);
-    expect(result.truncated).toBe(true);
+    expect(result.cuts).toEqual([{ what: "addresses", of: 20, taken: 3 }]);
   });
 
   it("names no server twice", async () => {
@@ -207,30 +233,116 @@ describe("locate, by RFC 3263", () => {
   });
 });
 
-describe("locate, beside the system's own resolver", () => {
-  it("falls back to the hosts file for a name that DNS does not know, and records it", async () => {
-    const systemLookup = async () => [{ address: "192.0.2.7", family: 4 }];
-    const result = await ask({}, { host: "pbx.test", port: 5060 }, { systemLookup });
-    expect(places(result)).toEqual(["udp 192.0.2.7:5060 address"]);
-    expect(result.steps).toContainEqual(
-      expect.objectContaining({ type: "hosts", answers: ["192.0.2.7"], differs: true }),
+describe("locate, beside the hosts file", () => {
+  it("falls back to it for a name that DNS does not know, and records it", async () => {
+    const hostsFile = await hostsFileOf(
+      "192.0.2.7 other.test PBX.test\n2001:DB8::7\tpbx.test # the office\n",
     );
+    const lookups = watchNameLookups();
+    const result = await ask({}, { host: "pbx.test", port: 5060 }, { hostsFile });
+    expect(places(result)).toEqual(["udp 192.0.2.7:5060 address", "udp 2001:db8::7:5060 address"]);
+    expect(result.steps).toContainEqual(
+      expect.objectContaining({ type: "hosts", answers: ["192.0.2.7", "2001:db8::7"], differs: true }),
+    );
+    expect(lookups.names).toEqual([]);
+    lookups.stop();
   });
 
   it("keeps to DNS where both answer, and notes a difference", async () => {
     const zone: Zone = { "pbx.test": [a("192.0.2.1")] };
-    const other = async () => [{ address: "192.0.2.7", family: 4 }];
-    const differing = await ask(zone, { host: "pbx.test", port: 5060 }, { systemLookup: other });
+    const other = await hostsFileOf("192.0.2.7 pbx.test");
+    const differing = await ask(zone, { host: "pbx.test", port: 5060 }, { hostsFile: other });
     expect(places(differing)).toEqual(["udp 192.0.2.1:5060 address"]);
     expect(differing.steps.at(-1)).toMatchObject({ type: "hosts", differs: true });
     await dns?.close();
-    const same = async () => [{ address: "192.0.2.1", family: 4 }];
-    const agreeing = await ask(zone, { host: "pbx.test", port: 5060 }, { systemLookup: same });
+    const same = await hostsFileOf("192.0.2.1 pbx.test");
+    const agreeing = await ask(zone, { host: "pbx.test", port: 5060 }, { hostsFile: same });
     expect(agreeing.steps.at(-1)).not.toHaveProperty("differs");
+  });
+
+  it("does without one that is not there", async () => {
+    const hostsFile = join(tmpdir(), "no-such-folder", "hosts");
+    const result = await ask({}, { host: "pbx.test", port: 5060 }, { hostsFile });
+    expect(result).toMatchObject({ outcome: "not-found", servers: [] });
+    expect(result.steps.at(-1)).toMatchObject({ type: "hosts", error: "ENOTFOUND" });
+  });
+
+  it("takes localhost from it, where it says something else", async () => {
+    const hostsFile = await hostsFileOf("127.0.0.2 localhost");
+    const result = await ask({}, { host: "localhost" }, { hostsFile });
+    expect(places(result)).toEqual(["udp 127.0.0.2:5060 address"]);
   });
 });
 
 describe("locate, bounded", () => {
+  const many = (count: number, of: (index: number) => Zone[string]) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}.test`, of(index)]));
+
+  it("looks up the first six SRV targets, and says how many there were", async () => {
+    const records = Array.from({ length: 12 }, (_, index) => srv(index, 5060, `t${index}.test`));
+    const zone = { "_sip._udp.pbx.test": records, ...many(12, (index) => [a(`192.0.2.${index}`)]) };
+    const result = await ask(zone, { host: "pbx.test", transport: "udp" }, { families: [4] });
+    expect(result.servers).toHaveLength(6);
+    expect(result.cuts).toEqual([{ what: "targets", of: 12, taken: 6 }]);
+    expect(dns?.questions.filter((question) => question.startsWith("A "))).toHaveLength(6);
+  });
+
+  it("reads no more than the first records of an answer, and says how many there were", async () => {
+    const zone: Zone = { "pbx.test": Array.from({ length: 40 }, (_, index) => a(`192.0.2.${index}`)) };
+    const result = await ask(zone, { host: "pbx.test", port: 5060 }, { families: [4], maxServers: 99 });
+    expect(result.cuts).toEqual([{ what: "records", type: "A", question: "pbx.test", of: 40, taken: 32 }]);
+  });
+
+  it("asks about no more names than it may, and says how many there were", async () => {
+    const records = Array.from({ length: 5 }, (_, index) => srv(1, 5060, `t${index}.test`));
+    const zone = { "_sip._udp.pbx.test": records, ...many(5, () => [a("192.0.2.1")]) };
+    const result = await ask(zone, { host: "pbx.test", transport: "udp" }, { maxNames: 3 });
+    expect(result.cuts).toEqual([{ what: "names", of: 6, taken: 3 }]);
+    expect(new Set(dns?.questions.map((question) => question.split(" ")[1])).size).toBe(3);
+  });
+
+  it("asks nothing twice in searches that share their look-ups, and counts them together", async () => {
+    dns = await startDnsServer({ "pbx.test": [a("192.0.2.1")] });
+    const lookups = new Lookups({ servers: [dns.server], timeout: 200, tries: 1, maxNames: 4 });
+    const found = await Promise.all([
+      locate({ host: "pbx.test", port: 5060 }, { lookups }),
+      locate({ host: "PBX.test" }, { lookups }),
+      locate({ host: "other.test", port: 5060 }, { lookups }),
+    ]);
+    lookups.close();
+    expect(found.map(places)).toEqual([["udp 192.0.2.1:5060 address"], ["udp 192.0.2.1:5060 address"], []]);
+    expect(dns.questions.length).toBe(new Set(dns.questions.map((each) => each.toLowerCase())).size);
+    expect(lookups.cuts).toEqual([{ what: "names", of: 5, taken: 4 }]);
+  });
+
+  it("keeps what was answered when the time for all questions is up, and leaves nothing running", async () => {
+    const zone: Zone = {
+      "_sip._udp.pbx.test": [srv(1, 5060, "a.test"), srv(2, 5060, "mute.test")],
+      "a.test": [a("192.0.2.1")],
+      "mute.test": "silence",
+    };
+    const options = { families: [4], timeout: 50, tries: 20, limitMs: 200 } as const;
+    const result = await ask(zone, { host: "pbx.test", transport: "udp" }, options);
+    expect(places(result)).toEqual(["udp 192.0.2.1:5060 srv"]);
+    expect(result.cuts).toEqual([{ what: "time", ms: 200 }]);
+    expect(result.steps.at(-1)).toMatchObject({ question: "mute.test", error: "ETIMEOUT" });
+    const asked = dns?.questions.length ?? 0;
+    // c-ares would have asked again by then.
+    await sleep(600);
+    expect(dns?.questions).toHaveLength(asked);
+  });
+
+  it("does not take the silence of one search for the failure of another", async () => {
+    dns = await startDnsServer({ "mute.test": "silence" });
+    const lookups = new Lookups({ servers: [dns.server], timeout: 100, tries: 1 });
+    const [gone, mute] = await Promise.all([
+      locate({ host: "gone.test", port: 5060 }, { lookups }),
+      locate({ host: "mute.test", port: 5060 }, { lookups }),
+    ]);
+    lookups.close();
+    expect([gone.outcome, mute.outcome]).toEqual(["not-found", "failed"]);
+  });
+
   it("stops at once when it is aborted, with the signal's reason", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
