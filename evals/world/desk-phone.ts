@@ -1,5 +1,5 @@
 import { Secret } from "../../src/secret.js";
-import { openFlow, UserAgent } from "../../src/sip/index.js";
+import { answerOptions, openFlow, UserAgent } from "../../src/sip/index.js";
 import { PASSWORDS } from "./accounts.js";
 import { HOST, TIMERS } from "./pbxs.js";
 
@@ -18,6 +18,7 @@ export async function registerDeskPhone(
     account: { user: extension, domain: HOST, port },
     version: "desk-phone",
     timers: TIMERS,
+    onRequest: answerOptions,
   });
   const { outcome } = await phone.register({ password: new Secret(PASSWORDS[extension] ?? "") });
   if (outcome.kind !== "ok") {

@@ -19,7 +19,7 @@ const ESSENTIAL = new Set(["From", "To", "Call-ID", "CSeq"]);
 
 export interface TransactionsOptions {
   readonly timers?: Timers;
-  /** Every new request but ACK and CANCEL. Whoever gets it must answer it. Without it: 501. */
+  /** Every new request but ACK and CANCEL. Whoever gets it must answer it. Without it no request is answered at all. */
   readonly onRequest?: (transaction: ServerTransaction) => void;
   /** A response that belongs to no transaction: late, or its Via was rewritten on the way. */
   readonly onStray?: (response: SipResponse, source: SocketAddress) => void;
@@ -113,6 +113,8 @@ export class Transactions {
 
   /** What can be read need not be fit to be written back (a control character in quotes): such a request is dropped. */
   #tryRequest(request: SipRequest, via: Via, source: SocketAddress): void {
+    // Not even noted: an answer, a 100 or a 400 would go wherever the Via says, as often as its timers do.
+    if (this.#options.onRequest === undefined) return;
     try {
       this.#receiveRequest(request, via, source);
     } catch (error) {
@@ -133,8 +135,7 @@ export class Transactions {
     const fault = findFaults(request).find(({ header }) => ESSENTIAL.has(header));
     if (fault) transaction.respond(400, { reason: `Bad Request: ${fault.header}` });
     else if (request.method === "CANCEL") this.#cancel(transaction, this.#servers.get(`${key} INVITE`));
-    else if (this.#options.onRequest) this.#options.onRequest(transaction);
-    else transaction.respond(501);
+    else this.#options.onRequest?.(transaction);
   }
 
   #open(key: string, request: SipRequest, via: Via, source: SocketAddress): ServerTransaction {

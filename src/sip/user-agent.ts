@@ -26,7 +26,10 @@ export interface UserAgentOptions {
   /** Of this program, for the User-Agent header. */
   readonly version: string;
   readonly timers?: Timers;
-  /** Requests that come in, but ACK and CANCEL. By default OPTIONS is answered 200 and the rest 501. */
+  /**
+   * Requests that come in, but ACK and CANCEL; whoever gets them answers them, {@link answerOptions} for one. Without it
+   * this user agent is silent: who only asks owes nobody an answer, and none can be aimed at a third party by a Via.
+   */
   readonly onRequest?: (transaction: ServerTransaction) => void;
 }
 
@@ -36,8 +39,8 @@ export interface RegisterOptions extends RequestOptions {
 }
 
 /**
- * A SIP user agent on one flow: OPTIONS, REGISTER in its four uses, and whatever requests come in. Nothing
- * that a network or a peer can do makes a method throw.
+ * A SIP user agent on one flow: OPTIONS, REGISTER in its four uses, and, where it is told so, the requests that come
+ * in. Nothing that a network or a peer can do makes a method throw.
  */
 export class UserAgent {
   readonly flow: Flow;
@@ -66,7 +69,7 @@ export class UserAgent {
     this.#callId = newCallId(this.flow.local.address);
     this.transactions = new Transactions(this.flow, {
       timers: this.#timers,
-      onRequest: options.onRequest ?? answerByDefault,
+      ...(options.onRequest ? { onRequest: options.onRequest } : {}),
     });
     routeOf(options.proxy);
   }
@@ -171,7 +174,8 @@ function routeOf(proxy: string | undefined): string | undefined {
   });
 }
 
-function answerByDefault(transaction: ServerTransaction): void {
+/** Answers OPTIONS with 200 and the rest with 501, for a user agent that is to be reached and takes no calls. */
+export function answerOptions(transaction: ServerTransaction): void {
   if (transaction.request.method === "OPTIONS") transaction.respond(200, { headers: [["Allow", METHODS]] });
   else transaction.respond(501);
 }

@@ -6,6 +6,7 @@ import {
   Headers,
   openFlow,
   type SipRequest,
+  serializeMessage,
   type Target,
   type Timers,
   Trace,
@@ -49,6 +50,14 @@ export function testRequest(method: string, uri = "sip:pbx.test", body = ""): Si
     ["Contact", "<sip:1001@127.0.0.1:5099>"],
   ]);
   return { kind: "request", method, uri, headers, body: Buffer.from(body) };
+}
+
+/** A request that nobody asked for, as it stands on the wire; its answer would go to `sentBy`. */
+export function unaskedRequest(method: string, sentBy: string, transport = "UDP"): string {
+  const request = testRequest(method, "sip:1001@127.0.0.1");
+  const branch = Math.random().toString(36).slice(2);
+  request.headers.prepend("Via", `SIP/2.0/${transport} ${sentBy};branch=z9hG4bK${branch}`);
+  return serializeMessage(request).toString("utf8");
 }
 
 export function sleep(ms: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { Secret } from "../../../src/secret.js";
 import {
+  answerOptions,
   openFlow,
   type RegisterOutcome,
   type TransportName,
@@ -39,6 +40,7 @@ export async function openAgent(
     remote,
     account: { user, domain, authUser },
     version: "0.0.0",
+    onRequest: answerOptions,
     ...others,
   });
 }

@@ -1,10 +1,10 @@
 import { createSocket } from "node:dgram";
 import { afterEach, expect, test } from "vitest";
 import { Secret } from "../../../src/secret.js";
-import { type Target, Transactions } from "../../../src/sip/index.js";
+import { answerOptions, type Target, Transactions } from "../../../src/sip/index.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
-import { connected, sleep, testAgent, testRequest } from "../../support/sip.js";
+import { connected, sleep, testAgent, testRequest, unaskedRequest, until } from "../../support/sip.js";
 
 const password = new Secret("secret");
 const closers: (() => unknown)[] = [];
@@ -108,8 +108,8 @@ test("over UDP and IPv6 the exchange is the same", async () => {
   expect(result.facts?.received).toBe("::1");
 });
 
-test("a request that comes in is answered: OPTIONS 200, what is not known 501", async () => {
-  const { agent } = await against(digestScript());
+test("a user agent that is to be reached answers: OPTIONS 200, what is not known 501", async () => {
+  const { agent } = await against(digestScript(), { onRequest: answerOptions });
   const remote = agent.flow.local;
   const flow = await connected({ ...remote, transport: "udp" });
   closers.push(() => flow.close());
@@ -122,6 +122,28 @@ test("a request that comes in is answered: OPTIONS 200, what is not known 501", 
     expect(outcome).toMatchObject({ kind: "response", response: { status } });
   }
 });
+
+test.each(["udp", "tcp"] as const)(
+  "by itself a user agent answers no request over %s, whatever it is",
+  async (transport) => {
+    const methods = ["INVITE", "OPTIONS", "BYE", "CANCEL", "ACK", "REGISTER", "NOTIFY", "FOO"];
+    const unasked = methods.map((method) => unaskedRequest(method, "127.0.0.1:9", transport.toUpperCase()));
+    const faulty = unaskedRequest("INVITE", "127.0.0.1:9").replace(/^From:.*\r\n/m, "");
+    const script: Script = () => [{ status: 200 }, ...[...unasked, faulty].map((raw) => ({ raw }))];
+    const registrar = await ScriptedRegistrar.start({ script, transports: [transport] });
+    const { agent, trace } = await testAgent(registrar.target(transport));
+    closers.push(
+      () => registrar.close(),
+      () => agent.close(),
+    );
+    await agent.fetchBindings();
+    await until(() => trace.entries.length === 2 + methods.length + 1);
+    // A server would say Trying to an INVITE by then.
+    await sleep(250);
+    const sent = trace.entries.filter((entry) => entry.kind === "message" && entry.direction === "sent");
+    expect(sent).toHaveLength(1);
+  },
+);
 
 test("a closed user agent leaves no socket and no timer behind", async () => {
   const { agent } = await against(() => undefined);
