@@ -6,14 +6,17 @@ export interface ExchangeEvidence {
   readonly method: "OPTIONS" | "REGISTER";
   readonly withCredentials: boolean;
   /**
-   * `trying`: provisional responses only, no end. `malformed`: bytes came that are no SIP message. `closed`:
-   * the peer closed the connection instead of answering. `cut-short`: our own limit or a cancellation.
+   * `trying`: provisional responses only, no end. `malformed`: bytes came that are no SIP message. `reflected`: the
+   * request itself came back. `unfit`: a response came, but not to this request. `closed`: the peer closed the
+   * connection instead of answering. `cut-short`: our own limit or a cancellation.
    */
   readonly result:
     | "answered"
     | "silent"
     | "trying"
     | "malformed"
+    | "reflected"
+    | "unfit"
     | "closed"
     | "refused"
     | "unreachable"

@@ -1,11 +1,12 @@
 import { Buffer } from "node:buffer";
 import type { Flow, FlowFailure, Malformed, SocketAddress } from "./flow.js";
 import { Headers, type SipRequest, type SipResponse } from "./message.js";
+import type { Misfit } from "./misfit.js";
 import { INVITE_DEADLINE, type Outcome, type OutcomeFacts, type SendOptions } from "./outcome.js";
 import { RFC_TIMERS, TimerSet, type Timers } from "./timers.js";
 
-/** Enough to tell what came; a flood must not grow the heap. */
-const MALFORMED_KEPT = 4;
+/** Enough of each kind to tell what came; a flood must not grow the heap. */
+const KEPT = 4;
 
 type State = "waiting" | "calling" | "proceeding" | "completed" | "terminated";
 
@@ -22,6 +23,7 @@ export class ClientTransaction {
   readonly #onTerminated: () => void;
   readonly #timers = new TimerSet();
   readonly #malformed: Malformed[] = [];
+  readonly #misfits: Misfit[] = [];
   readonly #started = performance.now();
   readonly #outcome: Promise<Outcome>;
   #settle: (outcome: Outcome) => void = () => {};
@@ -96,7 +98,12 @@ export class ClientTransaction {
 
   /** Bytes from the peer that no transaction can be found for. */
   noteMalformed(malformed: Malformed): void {
-    if (this.#malformed.length < MALFORMED_KEPT) this.#malformed.push(malformed);
+    if (this.#malformed.length < KEPT) this.#malformed.push(malformed);
+  }
+
+  /** A message that can be laid to this transaction, and is no answer. */
+  noteMisfit(misfit: Misfit): void {
+    if (this.#misfits.filter(({ kind }) => kind === misfit.kind).length < KEPT) this.#misfits.push(misfit);
   }
 
   /** The flow is gone, or the request was refused below SIP (ICMP). */
@@ -170,11 +177,12 @@ export class ClientTransaction {
     this.#end({ kind: "timeout", ...this.#heard(), ...this.#facts() });
   }
 
-  #heard(): { malformed: readonly Malformed[]; provisional?: SipResponse } {
+  #heard(): { malformed: readonly Malformed[]; misfits: readonly Misfit[]; provisional?: SipResponse } {
     const provisional = this.#provisional;
     const unfinished = this.#flow.unfinished;
     return {
       malformed: [...this.#malformed, ...(unfinished ? [unfinished] : [])],
+      misfits: this.#misfits,
       ...(provisional ? { provisional } : {}),
     };
   }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { BRANCH_COOKIE } from "./via.js";
 
-/** The magic cookie of RFC 3261 8.1.1.7 and 64 random bits. */
+/** The magic cookie of RFC 3261 8.1.1.7 and 96 random bits: who has not seen the request cannot make up an answer to it. */
 export function newBranch(): string {
-  return `${BRANCH_COOKIE}${randomBytes(8).toString("hex")}`;
+  return `${BRANCH_COOKIE}${randomBytes(12).toString("hex")}`;
 }
 
 /** RFC 3261 19.3 asks for 32 random bits at least. */

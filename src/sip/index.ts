@@ -21,6 +21,7 @@ export * from "./identifiers.js";
 export type { ServerTls } from "./listen.js";
 export * from "./locate.js";
 export * from "./message.js";
+export * from "./misfit.js";
 export * from "./name-addr.js";
 export * from "./outcome.js";
 export { type ParseNote, type ParseResult, parseMessage, parseWithNotes } from "./parse.js";

@@ -1,5 +1,6 @@
 import type { FlowFailure, Malformed, SocketAddress } from "./flow.js";
 import type { SipResponse } from "./message.js";
+import type { Misfit } from "./misfit.js";
 import type { Timers } from "./timers.js";
 
 /** Facts of every outcome. Milliseconds from the call to `run`. */
@@ -25,11 +26,14 @@ export type Outcome =
       readonly provisional?: SipResponse;
       /** What came meanwhile and was no SIP message. */
       readonly malformed: readonly Malformed[];
+      /** What came meanwhile and was no answer to this. */
+      readonly misfits: readonly Misfit[];
     } & OutcomeFacts)
   | ({
       readonly kind: "transport-error";
       readonly provisional?: SipResponse;
       readonly malformed: readonly Malformed[];
+      readonly misfits: readonly Misfit[];
     } & FlowFailure &
       OutcomeFacts)
   | ({ readonly kind: "aborted" } & OutcomeFacts);

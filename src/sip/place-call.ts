@@ -98,7 +98,13 @@ export class PlacedCall {
       timer = setTimeout(() => {
         this.cancel();
         const provisional = this.#provisional;
-        resolve({ kind: "timeout", malformed: [], ...(provisional ? { provisional } : {}), ...facts() });
+        resolve({
+          kind: "timeout",
+          malformed: [],
+          misfits: [],
+          ...(provisional ? { provisional } : {}),
+          ...facts(),
+        });
       }, deadlineMs);
     });
     try {

@@ -5,6 +5,7 @@ import { parseCSeq, tolerant } from "./fields.js";
 import { closedHere, type Flow, type FlowFailure, type Malformed, type SocketAddress } from "./flow.js";
 import { newBranch } from "./identifiers.js";
 import { Headers, type SipMessage, type SipRequest, type SipResponse } from "./message.js";
+import { branchOf, notRepeated } from "./misfit.js";
 import { parseNameAddr } from "./name-addr.js";
 import type { SendOptions } from "./outcome.js";
 import { serializeMessage } from "./serialize.js";
@@ -14,6 +15,8 @@ import { readVias, stampTopVia, type Via, writeVia } from "./via.js";
 
 /** What a server holds at most; further requests are dropped, as a full socket buffer would. */
 const MAX_SERVER_TRANSACTIONS = 8192;
+/** Branches of ended transactions whose late answers are known for what they are. */
+const ENDED_KEPT = 32;
 /** Faults for which a request is answered 400. Others are put up with. */
 const ESSENTIAL = new Set(["From", "To", "Call-ID", "CSeq"]);
 
@@ -21,21 +24,24 @@ export interface TransactionsOptions {
   readonly timers?: Timers;
   /** Every new request but ACK and CANCEL. Whoever gets it must answer it. Without it no request is answered at all. */
   readonly onRequest?: (transaction: ServerTransaction) => void;
-  /** A response that belongs to no transaction: late, or its Via was rewritten on the way. */
+  /** A response that is no answer to a transaction under way: late, not ours, or rewritten on the way. */
   readonly onStray?: (response: SipResponse, source: SocketAddress) => void;
 }
 
 /**
- * The transactions of one flow: hands responses to client transactions by branch and CSeq method, never by
- * source address (RFC 3261 17.1.3), and requests to server transactions (17.2.3).
+ * The transactions of one flow: hands responses to client transactions by what they repeat of the request, branch and
+ * CSeq method first, never by source address (RFC 3261 17.1.3), and requests to server transactions (17.2.3).
  */
 export class Transactions {
   readonly flow: Flow;
   readonly #options: TransactionsOptions;
-  readonly #clients = new Map<string, ClientTransaction>();
+  /** By branch; a CANCEL has that of its INVITE. */
+  readonly #clients = new Map<string, ClientTransaction[]>();
   readonly #servers = new Map<string, ServerTransaction>();
   /** INVITEs answered 2xx, which an ACK with a branch of its own belongs to. */
   readonly #awaitingAck = new Map<string, ServerTransaction>();
+  /** Branches of client transactions that are over, the newest last. */
+  readonly #ended: string[] = [];
   readonly #unsubscribe: () => void;
 
   constructor(flow: Flow, options: TransactionsOptions = {}) {
@@ -57,16 +63,16 @@ export class Transactions {
   send(request: SipRequest, remote: SocketAddress, options: SendOptions = {}): ClientTransaction {
     const whole = request.headers.has("Via") ? request : withVia(request, this.flow);
     serializeMessage(whole);
-    const key = clientKey(whole);
+    const branch = branchOf(whole) ?? "";
     const timers = options.timers ?? this.#options.timers;
-    const transaction = new ClientTransaction(
+    const transaction: ClientTransaction = new ClientTransaction(
       this.flow,
       whole,
       remote,
       { ...options, ...(timers ? { timers } : {}) },
-      () => this.#clients.delete(key),
+      () => this.#forget(branch, transaction),
     );
-    this.#clients.set(key, transaction);
+    this.#clients.set(branch, [...(this.#clients.get(branch) ?? []), transaction]);
     if (this.flow.isClosed) transaction.fail(closedHere);
     else transaction.start();
     return transaction;
@@ -84,31 +90,60 @@ export class Transactions {
   }
 
   #fail(reason: FlowFailure): void {
-    for (const transaction of [...this.#clients.values()]) transaction.fail(reason);
+    for (const transaction of [...this.#clients.values()].flat()) transaction.fail(reason);
     for (const transaction of [...this.#servers.values()]) transaction.terminate();
     this.#clients.clear();
   }
 
+  #forget(branch: string, transaction: ClientTransaction): void {
+    const others = (this.#clients.get(branch) ?? []).filter((other) => other !== transaction);
+    if (others.length > 0) this.#clients.set(branch, others);
+    else this.#clients.delete(branch);
+    this.#ended.push(branch);
+    if (this.#ended.length > ENDED_KEPT) this.#ended.shift();
+  }
+
   #noteMalformed(malformed: Malformed): void {
-    for (const transaction of this.#clients.values()) {
+    for (const transaction of [...this.#clients.values()].flat()) {
       if (transaction.remote.address === malformed.source.address) transaction.noteMalformed(malformed);
     }
   }
 
   #receive(message: SipMessage, source: SocketAddress): void {
-    const vias = tolerant(() => readVias(message.headers)) ?? [];
-    const top = vias[0];
-    if (!top) return;
-    if (message.kind === "request") this.#tryRequest(message, top, source);
-    else this.#receiveResponse(message, vias, source);
+    const top = tolerant(() => readVias(message.headers))?.[0];
+    if (message.kind === "response") this.#receiveResponse(message, source);
+    else if (top && !this.#isOwn(message, top, source)) this.#tryRequest(message, top, source);
   }
 
-  #receiveResponse(message: SipResponse, vias: readonly Via[], source: SocketAddress): void {
-    // More than one Via left: misrouted, RFC 3261 8.1.3.3.
-    const method = tolerant(() => parseCSeq(message.headers.get("CSeq") ?? ""))?.method;
-    const client = vias.length === 1 ? this.#clients.get(`${vias[0]?.branch} ${method}`) : undefined;
-    if (client) client.receive(message, source);
-    else this.#options.onStray?.(message, source);
+  #receiveResponse(message: SipResponse, source: SocketAddress): void {
+    const branch = branchOf(message) ?? "";
+    const owners = this.#clients.get(branch) ?? [];
+    const asked = owners.find(({ request }) => notRepeated(request, message).length === 0);
+    if (asked) asked.receive(message, source);
+    else this.#receiveStray(message, branch, source);
+  }
+
+  /** Notes it where it can be laid to a request: by its branch, else by where it comes from. */
+  #receiveStray(message: SipResponse, branch: string, source: SocketAddress): void {
+    this.#options.onStray?.(message, source);
+    const owners = this.#clients.get(branch);
+    if (owners === undefined && this.#ended.includes(branch)) return;
+    const askedThere = [...this.#clients.values()]
+      .flat()
+      .filter(({ remote }) => remote.address === source.address);
+    for (const client of owners ?? askedThere) {
+      const differs = notRepeated(client.request, message);
+      client.noteMisfit({ kind: "unfit", status: message.status, differs, source });
+    }
+  }
+
+  /** A request of ours that has come back is not to be answered: the answer would come back too, and be taken for one. */
+  #isOwn(message: SipRequest, { branch = "" }: Via, source: SocketAddress): boolean {
+    const owners = this.#clients.get(branch);
+    for (const client of owners ?? []) {
+      if (client.request.method === message.method) client.noteMisfit({ kind: "reflected", source });
+    }
+    return owners !== undefined || this.#ended.includes(branch);
   }
 
   /** What can be read need not be fit to be written back (a control character in quotes): such a request is dropped. */
@@ -181,11 +216,6 @@ export function withVia(request: SipRequest, flow: Flow): SipRequest {
     ]),
   });
   return { ...request, headers: new Headers([["Via", via], ...request.headers]) };
-}
-
-function clientKey(request: SipRequest): string {
-  const branch = readVias(request.headers)[0]?.branch;
-  return `${branch} ${request.method}`;
 }
 
 /** RFC 3261 17.2.3; the second form is for clients older than the branch cookie. */

@@ -3,7 +3,8 @@ import { createSocket, type Socket } from "node:dgram";
 import { SipParseError } from "./errors.js";
 import { type FlowFailure, failureOf, type SocketAddress } from "./flow.js";
 import { literalsOnly } from "./literal-lookup.js";
-import type { SipMessage, SipRequest } from "./message.js";
+import type { SipRequest, SipResponse } from "./message.js";
+import { isReflected, type Misfit, notRepeated } from "./misfit.js";
 import { parseMessage } from "./parse.js";
 import { serializeMessage } from "./serialize.js";
 import { udpTypeOf } from "./udp.js";
@@ -20,8 +21,11 @@ const SONDE = Buffer.from("\r\n\r\n");
 export type UdpProbeOutcome =
   /** ICMP says that nothing listens there (`ECONNREFUSED`), or that there is no way to it. */
   | ({ readonly kind: "transport-error"; readonly tookMs: number } & FlowFailure)
-  | { readonly kind: "answered"; readonly message: SipMessage; readonly tookMs: number }
-  | { readonly kind: "malformed"; readonly error: SipParseError; readonly tookMs: number }
+  /** By a response to the request that was sent; nothing else counts, and the wait goes on. */
+  | { readonly kind: "answered"; readonly message: SipResponse; readonly tookMs: number }
+  /** Something came, but not an answer to what was sent. */
+  | { readonly kind: "malformed"; readonly error: SipParseError; readonly waitedMs: number }
+  | { readonly kind: "misfit"; readonly misfit: Misfit; readonly waitedMs: number }
   /** Proves nothing: a firewall that drops, a port that is open, a peer that does not answer. */
   | { readonly kind: "silent"; readonly waitedMs: number }
   | { readonly kind: "aborted" };
@@ -47,26 +51,25 @@ export async function probeUdpPort(
   const socket = createSocket({ type: udpTypeOf(remote.address), lookup: literalsOnly });
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
+  const sent = options.request ? serializeMessage(options.request) : SONDE;
+  let heard: Heard | undefined;
   try {
     return await new Promise<UdpProbeOutcome>((resolve) => {
       onAbort = () => resolve({ kind: "aborted" });
       options.signal?.addEventListener("abort", onAbort, { once: true });
-      timer = setTimeout(() => resolve({ kind: "silent", waitedMs: took() }), options.timeoutMs);
+      const end = () => resolve({ ...(heard ?? { kind: "silent" }), waitedMs: took() });
+      timer = setTimeout(end, options.timeoutMs);
       const fail = (error: Error) =>
         resolve({ kind: "transport-error", tookMs: took(), ...failureOf(error) });
       socket.on("error", fail);
       socket.on("message", (bytes) => {
-        try {
-          resolve({ kind: "answered", message: parseMessage(bytes), tookMs: took() });
-        } catch (error) {
-          if (!(error instanceof SipParseError)) throw error;
-          resolve({ kind: "malformed", error, tookMs: took() });
-        }
+        const what = judge(bytes, sent, options.request, remote);
+        if (what?.kind === "answered") resolve({ ...what, tookMs: took() });
+        else heard ??= what;
       });
       connect(socket, remote, (error) => {
         if (error) return fail(error);
-        const bytes = options.request ? serializeMessage(options.request) : SONDE;
-        socket.send(bytes, (sendError) => {
+        socket.send(sent, (sendError) => {
           if (sendError) fail(sendError);
         });
       });
@@ -75,6 +78,33 @@ export async function probeUdpPort(
     clearTimeout(timer);
     if (onAbort) options.signal?.removeEventListener("abort", onAbort);
     await closed(socket);
+  }
+}
+
+type Heard =
+  | { readonly kind: "malformed"; readonly error: SipParseError }
+  | { readonly kind: "misfit"; readonly misfit: Misfit };
+
+/** What a datagram is to a probe; nothing for a request that has nothing to do with it. */
+function judge(
+  bytes: Buffer,
+  sent: Buffer,
+  request: SipRequest | undefined,
+  source: SocketAddress,
+): Heard | { readonly kind: "answered"; readonly message: SipResponse } | undefined {
+  const reflected = { kind: "misfit", misfit: { kind: "reflected", source } } as const;
+  if (bytes.equals(sent)) return reflected;
+  try {
+    const message = parseMessage(bytes);
+    if (message.kind === "request") {
+      return request && isReflected(request, message) ? reflected : undefined;
+    }
+    const differs = request ? notRepeated(request, message) : [];
+    if (request && differs.length === 0) return { kind: "answered", message };
+    return { kind: "misfit", misfit: { kind: "unfit", status: message.status, differs, source } };
+  } catch (error) {
+    if (!(error instanceof SipParseError)) throw error;
+    return { kind: "malformed", error };
   }
 }
 

@@ -183,6 +183,8 @@ export function udpReach(exchange: ExchangeEvidence | undefined): Reach {
     case "answered":
     case "trying":
     case "malformed":
+    case "reflected":
+    case "unfit":
       return { kind: "open", ms };
     case "silent":
       return { kind: "silent", ms, sends };

@@ -3,6 +3,7 @@ import {
   canonicalIp,
   type Flow,
   FlowCode,
+  type Misfit,
   type Outcome,
   readChallenges,
   readContacts,
@@ -58,10 +59,13 @@ type Unanswered = Exclude<Outcome, { kind: "response" }>;
 
 function failureOf(outcome: Unanswered): { result: ExchangeEvidence["result"]; problem?: string } {
   if (outcome.kind === "aborted") return { result: "cut-short" };
+  const [misfit] = outcome.misfits;
+  if (outcome.misfits.some(({ kind }) => kind === "reflected")) return { result: "reflected" };
   const [bytes] = outcome.malformed;
   if (bytes) return { result: "malformed", problem: cleanText(bytes.error.message) };
   if (outcome.provisional)
     return { result: "trying", problem: `only ${outcome.provisional.status}, no final answer` };
+  if (misfit?.kind === "unfit") return { result: "unfit", problem: unfitWords(misfit) };
   if (outcome.kind === "timeout") return { result: "silent" };
   const problem = cleanText(outcome.message);
   if (outcome.code === "ECONNREFUSED") return { result: "refused", problem };
@@ -69,6 +73,10 @@ function failureOf(outcome: Unanswered): { result: ExchangeEvidence["result"]; p
   if (MALFORMED.has(outcome.code)) return { result: "malformed", problem };
   if (CLOSED.has(outcome.code)) return { result: "closed", problem };
   return { result: "failed", problem: `${problem} (${cleanText(outcome.code, 60)})` };
+}
+
+function unfitWords({ status, differs }: Extract<Misfit, { kind: "unfit" }>): string {
+  return `a ${status} came that does not repeat what was sent (${differs.join(", ")})`;
 }
 
 function answerOf(response: SipResponse) {

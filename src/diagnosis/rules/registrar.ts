@@ -22,6 +22,11 @@ function withResult(evidence: Evidence, result: ExchangeEvidence["result"]): Exc
   return all.find((exchange) => exchange.result === result);
 }
 
+/** What is seen for sure, and stands in the way only where nothing else was answered. */
+function sureOrAside(evidence: Evidence) {
+  return { confidence: "high", severity: anythingAnswers(evidence) ? "warning" : "critical" } as const;
+}
+
 export const REGISTRAR_RULES: readonly Rule[] = [
   {
     id: "malformed-answer",
@@ -36,6 +41,40 @@ export const REGISTRAR_RULES: readonly Rule[] = [
     find: (evidence) => {
       const exchange = withResult(evidence, "malformed");
       return exchange ? { evidence: exchangeWords(exchange), confidence: "high" } : undefined;
+    },
+  },
+  {
+    id: "request-reflected",
+    topic: "registrar",
+    severity: "critical",
+    title: "What comes back is our own request",
+    seen: "The request that was sent arrives again as it was sent, and no answer to it.",
+    cause:
+      "Something at that address reflects what it is sent: an echo service, a port forwarding that leads back, or a test device. No SIP server has been reached.",
+    fix: "Check address and port, and where the router or firewall in front of the PBX forwards them to.",
+    explains: ["malformed-answer", "answer-not-ours"],
+    find: (evidence) => {
+      const exchange = withResult(evidence, "reflected");
+      return (
+        exchange && {
+          evidence: `${exchangeWords(exchange)}: something at that address reflects it`,
+          ...sureOrAside(evidence),
+        }
+      );
+    },
+  },
+  {
+    id: "answer-not-ours",
+    topic: "registrar",
+    severity: "critical",
+    title: "Something answers, but not to what was asked",
+    seen: "Responses arrive whose Via branch, CSeq, Call-ID or From tag is not that of the request. They do not count.",
+    cause:
+      "One of these: (1) a gateway on the way (SIP ALG) rewrites messages; (2) a defect of the PBX or of a proxy in front of it; (3) somebody else sends to the port that the answer was awaited on.",
+    fix: "Switch SIP ALG off in the router, or use tls, which nothing on the way can rewrite. Then compare with a trace taken on the PBX.",
+    find: (evidence) => {
+      const exchange = withResult(evidence, "unfit");
+      return exchange && { evidence: exchangeWords(exchange), ...sureOrAside(evidence) };
     },
   },
   {

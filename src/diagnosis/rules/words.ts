@@ -120,6 +120,10 @@ export function exchangeWords(exchange: ExchangeEvidence): string {
       return `${method} gets no final answer in ${duration(ms)}${more}`;
     case "malformed":
       return `${method} is answered with what is no SIP message${more}`;
+    case "reflected":
+      return `what comes back to ${method} is our own request`;
+    case "unfit":
+      return `${method} gets no answer, but something else${more}`;
     case "closed":
       return `the connection is closed after ${method}${more}`;
     case "refused":

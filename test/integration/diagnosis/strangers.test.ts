@@ -1,8 +1,10 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { diagnoseQuickly, targetOf } from "../../support/diagnosis.js";
-import { digestScript } from "../../support/registrar-scripts.js";
+import { Secret } from "../../../src/secret.js";
+import { diagnoseQuickly, targetOf, weighty } from "../../support/diagnosis.js";
+import { startReflector } from "../../support/reflector.js";
+import { alter, digestScript } from "../../support/registrar-scripts.js";
 import { type Answer, type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 import { unaskedRequest } from "../../support/sip.js";
 
@@ -75,6 +77,45 @@ describe("requests to the socket of a diagnosis", () => {
     const report = await diagnoseQuickly(targetOf(registrar, "tcp"));
     expect(report.verdict.outcome).toBe("healthy");
     expect(sentIn(report)).toEqual(["OPTIONS", "REGISTER"]);
+  });
+});
+
+describe("what is no answer to a request of ours", () => {
+  it.each(["udp", "tcp"] as const)(
+    "is our own request, sent back over %s: named, and not answered",
+    async (transport) => {
+      const reflector = await startReflector(transport);
+      closers.push(() => reflector.close());
+      const { address: sipDomain, port } = reflector.target;
+      const report = await diagnoseQuickly({ sipDomain, username: "1001", transport, port });
+      expect(weighty(report)[0]).toBe("critical high request-reflected");
+      expect(report.verdict.text).toMatch(/our own request: something at that address reflects it/);
+      expect(report.evidence.answerer.header).toBeUndefined();
+      expect(new Set(reflector.got)).toEqual(new Set(["OPTIONS", "REGISTER"]));
+      expect(new Set(sentIn(report))).toEqual(new Set(["OPTIONS", "REGISTER"]));
+    },
+  );
+
+  it.each([
+    ["branch", /branch=[^;\r]*/, "branch=z9hG4bKguess"],
+    ["Call-ID", /^Call-ID: .*$/m, "Call-ID: of-another-call@127.0.0.1"],
+    ["CSeq", /^CSeq: \d+/m, "CSeq: 99999"],
+  ])("is a response with another %s: no word of it counts", async (_what, from, to) => {
+    const headers = [["Server", "kamailio (5.6.3)"]] as const;
+    const changed = alter(digestScript({ headers }), (reply) => ({
+      ...reply,
+      rewrite: (text) => text.replace(from, to),
+    }));
+    for (const transport of ["udp", "tcp"] as const) {
+      const registrar = await ScriptedRegistrar.start({ script: changed, transports: [transport] });
+      closers.push(() => registrar.close());
+      const target = targetOf(registrar, transport);
+      const report = await diagnoseQuickly(target, { password: new Secret("secret") });
+      expect(weighty(report)[0]).toBe("critical high answer-not-ours");
+      expect(report.evidence.answerer.family).toBe("unknown");
+      expect(report.evidence.credentials).toBeUndefined();
+      expect(registrar.requests.some((request) => request.headers.has("Authorization"))).toBe(false);
+    }
   });
 });
 

@@ -310,6 +310,18 @@ const CASES: Record<string, Case | readonly Case[]> = {
     confidence: "high",
     says: /no SIP message: no SIP version/,
   },
+  "request-reflected": {
+    seen: unanswered([openTcp({ result: "reflected", ms: 6_000 })]),
+    confidence: "high",
+    says: /our own request: something at that address reflects it/,
+  },
+  "answer-not-ours": {
+    seen: unanswered([
+      openTcp({ result: "unfit", problem: "a 200 came that does not repeat what was sent" }),
+    ]),
+    confidence: "high",
+    says: /OPTIONS gets no answer, but something else: a 200 came that does not repeat/,
+  },
   "only-provisional": {
     seen: unanswered([openTcp({ result: "trying", problem: "only 100, no final answer", ms: 6_000 })]),
     confidence: "high",

@@ -1,11 +1,14 @@
 import { afterEach, expect, test } from "vitest";
 import {
   type Flow,
+  openUdpFlow,
+  parseMessage,
   RFC_TIMERS,
   type SendOptions,
   type SipRequest,
   Transactions,
 } from "../../../src/sip/index.js";
+import { startReflector } from "../../support/reflector.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 import { connected, QUICK, sleep, testRequest, until } from "../../support/sip.js";
 
@@ -169,6 +172,87 @@ test("a response with a second Via is not ours", async () => {
   await flow.close();
   await registrar.close();
 });
+
+/** An answer with something changed in it, as a peer that mixes things up would send it. */
+const changed = (from: RegExp, to: string): Script => {
+  return () => ({ status: 200, rewrite: (text) => text.replace(from, to) });
+};
+
+test.each([
+  ["another branch", /branch=[^;\r]*/, "branch=z9hG4bKguess", ["Via branch"]],
+  ["no branch", /;branch=[^;\r]*/, "", ["Via branch"]],
+  ["no Via", /^Via:.*\r\n/m, "", ["Via branch"]],
+  ["another Call-ID", /^Call-ID: call/m, "Call-ID: other", ["Call-ID"]],
+  ["no Call-ID", /^Call-ID:.*\r\n/m, "", ["Call-ID"]],
+  ["another CSeq number", /^CSeq: 1 /m, "CSeq: 2 ", ["CSeq number"]],
+  ["another CSeq method", /^CSeq: 1 .*$/m, "CSeq: 1 INVITE", ["CSeq method"]],
+  ["another From tag", /tag=from/, "tag=other", ["From tag"]],
+  ["no From tag", /;tag=from/, "", ["From tag"]],
+] as const)(
+  "a response with %s is not counted, and is named when no answer comes",
+  async (_what, from, to, differs) => {
+    for (const transport of ["udp", "tcp"] as const) {
+      const { send, registrar } = await against(changed(from, to), transport);
+      const outcome = await send("OPTIONS", { deadlineMs: 80 });
+      expect(outcome.kind).toBe("timeout");
+      expect(outcome).toHaveProperty(
+        "misfits.0",
+        expect.objectContaining({ kind: "unfit", status: 200, differs }),
+      );
+      registrar.follow(() => [
+        { status: 200, rewrite: (text) => text.replace(from, to) },
+        { status: 403, delayMs: 10 },
+      ]);
+      expect(await send("OPTIONS")).toMatchObject({ kind: "response", response: { status: 403 } });
+    }
+  },
+);
+
+test("a Call-ID whose address was rewritten on the way is still ours", async () => {
+  const request = testRequest("OPTIONS");
+  request.headers.set("Call-ID", "0123456789abcdef@192.168.1.5");
+  const { send } = await against(changed(/@192\.168\.1\.5/, "@203.0.113.7"));
+  expect(await send("OPTIONS", {}, request)).toMatchObject({ kind: "response" });
+});
+
+test("what others send to the socket is laid to no request", async () => {
+  const { send, flow } = await against(() => undefined);
+  const stranger = await openUdpFlow({ address: "127.0.0.2", port: 0 });
+  if (stranger.kind !== "connected") throw new Error(stranger.kind);
+  closers.push(() => stranger.flow.close());
+  const waiting = send("OPTIONS", { deadlineMs: 80 });
+  const text = `SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP x;branch=z9hG4bKguess\r\nCSeq: 1 OPTIONS\r\n\r\n`;
+  await stranger.flow.send(parseMessage(Buffer.from(text)), flow.local);
+  const outcome = await waiting;
+  expect(outcome).toMatchObject({ kind: "timeout", misfits: [] });
+});
+
+test.each(["udp", "tcp"] as const)(
+  "a request that comes back over %s is no answer, and is not answered",
+  async (transport) => {
+    const reflector = await startReflector(transport);
+    const flow = await connected(reflector.target);
+    closers.push(
+      () => reflector.close(),
+      () => flow.close(),
+    );
+    const asked: string[] = [];
+    const transactions = new Transactions(flow, {
+      timers: QUICK,
+      onRequest: (transaction) => {
+        asked.push(transaction.request.method);
+        transaction.respond(501);
+      },
+    });
+    const outcome = await transactions.send(testRequest("REGISTER"), reflector.target, {
+      deadlineMs: 150,
+    }).outcome;
+    expect(outcome).toMatchObject({ kind: "timeout" });
+    expect(outcome).toHaveProperty("misfits.0.kind", "reflected");
+    expect(asked).toEqual([]);
+    expect(new Set(reflector.got)).toEqual(new Set(["REGISTER"]));
+  },
+);
 
 test("at most fifty requests are in flight on a UDP socket, and the others follow", async () => {
   let open = 0;

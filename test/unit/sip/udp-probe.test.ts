@@ -1,6 +1,11 @@
 import { createSocket, type Socket } from "node:dgram";
 import { expect, test } from "vitest";
-import { localAddressTowards, probeUdpPort, watchForRefusal } from "../../../src/sip/index.js";
+import {
+  localAddressTowards,
+  probeUdpPort,
+  type SipRequest,
+  watchForRefusal,
+} from "../../../src/sip/index.js";
 import { ScriptedRegistrar } from "../../support/scripted-registrar.js";
 import { sleep, testRequest } from "../../support/sip.js";
 
@@ -35,6 +40,60 @@ test("a request sent as probe comes back answered", async () => {
   request.headers.prepend("Via", "SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKprobe;rport");
   const outcome = await probeUdpPort(registrar.target(), { request, timeoutMs: 1000 });
   expect(outcome).toMatchObject({ kind: "answered", message: { status: 403 } });
+  await registrar.close();
+});
+
+function probe(): SipRequest {
+  const request = testRequest("OPTIONS");
+  request.headers.prepend("Via", "SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKprobe;rport");
+  return request;
+}
+
+test.each([
+  ["branch", /z9hG4bKprobe/, "z9hG4bKother", "Via branch"],
+  ["Call-ID", /^Call-ID: call/m, "Call-ID: other", "Call-ID"],
+  ["CSeq", /^CSeq: 1 /m, "CSeq: 2 ", "CSeq number"],
+] as const)(
+  "a response with another %s is no answer, and the wait goes on",
+  async (_what, from, to, differs) => {
+    const registrar = await ScriptedRegistrar.start({
+      script: () => ({ status: 200, rewrite: (text) => text.replace(from, to) }),
+    });
+    const wrong = await probeUdpPort(registrar.target(), { request: probe(), timeoutMs: 80 });
+    expect(wrong).toMatchObject({
+      kind: "misfit",
+      misfit: { kind: "unfit", status: 200, differs: [differs] },
+    });
+    registrar.follow(() => [
+      { status: 200, rewrite: (text) => text.replace(from, to) },
+      { status: 403, delayMs: 20 },
+    ]);
+    const request = probe();
+    request.headers.set("Via", "SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKprobe2;rport");
+    const right = await probeUdpPort(registrar.target(), { request, timeoutMs: 2_000 });
+    expect(right).toMatchObject({ kind: "answered", message: { status: 403 } });
+    await registrar.close();
+  },
+);
+
+const PROBES: [what: string, request: SipRequest | undefined][] = [
+  ["a request", probe()],
+  ["a keep-alive", undefined],
+];
+
+test.each(PROBES)("%s that comes back is a reflection, not an answer", async (_what, request) => {
+  const { socket, port } = await boundSocket();
+  socket.on("message", (bytes, from) => socket.send(bytes, from.port, from.address));
+  const options = { timeoutMs: 80, ...(request ? { request } : {}) };
+  const outcome = await probeUdpPort({ address: "127.0.0.1", port }, options);
+  expect(outcome).toMatchObject({ kind: "misfit", misfit: { kind: "reflected" } });
+  socket.close();
+});
+
+test("bytes that are no SIP are told as such when nothing better comes", async () => {
+  const registrar = await ScriptedRegistrar.start({ script: () => ({ raw: "HTTP/1.1 400 Bad\r\n\r\n" }) });
+  const outcome = await probeUdpPort(registrar.target(), { request: probe(), timeoutMs: 80 });
+  expect(outcome.kind).toBe("malformed");
   await registrar.close();
 });
 
