@@ -178,6 +178,18 @@ describe("the process", () => {
     expect(offenders(sources, /\bconsole\s*\.\s*\w+/)).toEqual([]);
   });
 
+  it("resolves no name by getaddrinfo, and gives the sockets of the SIP engine addresses alone", () => {
+    expect(offenders(sources, /\blookup\w*\b[^;]*\} from "node:dns|\bdns\s*\.\s*lookup/)).toEqual([]);
+    const opens = /\bcreateSocket\(|\bconnect\(\{\s*host\b/g;
+    const sockets = sources
+      .filter(({ path }) => path.startsWith("src/sip/"))
+      .flatMap(({ path, code }) =>
+        [...code.matchAll(opens)].map(({ index }) => ({ path, call: code.slice(index, index + 200) })),
+      );
+    expect(sockets.length).toBeGreaterThan(2);
+    expect(sockets.filter(({ call }) => !/^[^;]*\blookup: literalsOnly\b/.test(call))).toEqual([]);
+  });
+
   it("ends itself in the command line alone", () => {
     const mayEnd = (path: string) => /^src\/(?:cli\.ts|commands\/)/.test(path);
     expect(offenders(sources, /\bprocess\s*\.\s*(?:exit|abort|kill)\s*\(/, mayEnd)).toEqual([]);
