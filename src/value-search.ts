@@ -28,6 +28,8 @@ const WORDLIKE = /^[a-z][a-z_.-]*$/i;
 
 const WORD = /[\w.@%/+\u0080-\uffff-]/;
 const WORD_AFTER = /[\w@%/+\u0080-\uffff-]/;
+/** Somebody else's words, as `quoted` in `text.ts` writes them. */
+const QUOTATION = /"(?:[^"\\]|\\.){0,4000}"/g;
 const BASE64 = /[A-Za-z0-9+/_-]/;
 
 const BASE = 0x01000193;
@@ -122,7 +124,7 @@ export class ValueSearch {
     try {
       return this.#without(text)
         .split("\n")
-        .map((line) => (this.#wholes.isFree(line) ? line : LEFT_OUT))
+        .map((line) => this.#withoutOthers(line))
         .join("\n");
     } catch {
       return NOT_CHECKED;
@@ -157,6 +159,13 @@ export class ValueSearch {
       at = to;
     }
     return shown + text.slice(at);
+  }
+
+  /** A line without what is written in some other form: the quotation that has it, or the whole line. */
+  #withoutOthers(line: string): string {
+    if (this.#wholes.isFree(line)) return line;
+    const free = line.replace(QUOTATION, (words) => (this.#wholes.isFree(words) ? words : `"${LEFT_OUT}"`));
+    return this.#wholes.isFree(free) ? free : LEFT_OUT;
   }
 
   #complete(text: string): Span[] {

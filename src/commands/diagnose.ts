@@ -125,6 +125,7 @@ async function look(
     ...(flags.preset === undefined ? {} : { presetId: flags.preset.toLowerCase() }),
     ...(resolved.platform ? { platform: resolved.platform } : {}),
     ...(resolved.whyNoPlatform === undefined ? {} : { whyNoPlatform: resolved.whyNoPlatform }),
+    hold: call.hold,
     ...(password ? { password } : {}),
     ...(showsProgress ? { onProgress: (message) => io.stderr.write(`… ${message}\n`) } : {}),
   });

@@ -26,6 +26,8 @@ export interface DiagnoseOptions {
   readonly presetId?: string;
   /** Sent in ONE query that binds nothing. Without it the diagnosis ends at the challenge. */
   readonly password?: Secret;
+  /** Keeps digests that are sent out of everything that is said until the diagnosis has been told: an answer may repeat them. */
+  readonly hold?: (value: Secret) => void;
   /** Send a password once more that was refused here before. The cap on tries stays. */
   readonly force?: boolean;
   /** Send credentials although the certificate did not hold. */
@@ -120,6 +122,7 @@ function startRun(
     target,
     dialled: dialledHost(target),
     policy: options.policy ?? allowEveryAddress,
+    hold: options.hold ?? (() => {}),
     limits,
     trace,
     signal,

@@ -48,7 +48,7 @@ function partsOf({ headers }: SipMessage, branch: string | undefined): Record<Re
     "Via branch": branch,
     "CSeq method": cseq?.method,
     "CSeq number": cseq?.number,
-    "Call-ID": headers.get("Call-ID")?.replace(/@.*$/, ""),
+    "Call-ID": headers.get("Call-ID")?.split("@", 1)[0],
     "From tag": from?.params.get("tag"),
   };
 }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
-import type { Secret } from "../secret.js";
+import { Secret } from "../secret.js";
 import type { Account, Attempt, RequestOptions } from "./attempt.js";
+import { readCredentials } from "./credentials.js";
 import type { Flow, SocketAddress } from "./flow.js";
 import { newCallId, newTag } from "./identifiers.js";
 import { Headers, type SipRequest } from "./message.js";
@@ -26,6 +27,8 @@ export interface UserAgentOptions {
   /** Of this program, for the User-Agent header. */
   readonly version: string;
   readonly timers?: Timers;
+  /** Called with each value of a digest that tells who has it whether a guessed password is right, before it is sent. */
+  readonly onDigest?: (value: Secret) => void;
   /**
    * Requests that come in, but ACK and CANCEL; whoever gets them answers them, {@link answerOptions} for one. Without it
    * this user agent is silent: who only asks owes nobody an answer, and none can be aimed at a third party by a Via.
@@ -111,6 +114,19 @@ export class UserAgent {
     return runRegister(this, { ...options, purpose: "unbind", expires: 0 });
   }
 
+  #tellDigests({ headers }: SipRequest): void {
+    const { onDigest } = this.#options;
+    if (onDigest === undefined) return;
+    for (const name of ["Authorization", "Proxy-Authorization"]) {
+      for (const header of headers.all(name)) {
+        const sent = readCredentials(header);
+        if (typeof sent === "string") continue;
+        onDigest(new Secret(sent.response));
+        if (sent.cnonce !== undefined) onDigest(new Secret(sent.cnonce));
+      }
+    }
+  }
+
   /** Ends all transactions and closes the flow. */
   async close(): Promise<void> {
     this.transactions.close();
@@ -147,6 +163,7 @@ export class UserAgent {
     options: RequestOptions,
     credentialsFor: readonly string[] = [],
   ): Promise<Attempt> {
+    if (credentialsFor.length > 0) this.#tellDigests(request);
     const transaction = this.transactions.send(request, this.remote, options);
     const stopWatching = this.flow.reliable
       ? undefined

@@ -14,7 +14,7 @@ const FULL: Readonly<Record<ShareHolder, string>> = {
 export async function look(
   given: DiagnoseInput,
   { target, platform, whyNoPlatform }: ResolvedTarget,
-  { services, signal, progress, place }: CallContext,
+  { services, signal, progress, hold, place }: CallContext,
   more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress"> = {},
 ): Promise<DiagnosisReport> {
   const end = place?.startDiagnosis() ?? (() => {});
@@ -29,6 +29,7 @@ export async function look(
       signal,
       history: await services.history(),
       platformIsLocal: services.platformIsLocal,
+      hold,
       force: given.force === true,
       ignoreCertificate: given.ignoreCertificate === true,
       ...(given.presetId === undefined ? {} : { presetId: given.presetId.toLowerCase() }),

@@ -102,6 +102,7 @@ function agentAt(run: Run, door: Door, flow: Flow): UserAgent {
       ...(authUsername === undefined ? {} : { authUser: authUsername }),
     },
     version: VERSION,
+    onDigest: run.hold,
     ...(proxy === undefined ? {} : { proxy: route }),
     ...(run.timers ? { timers: run.timers } : {}),
   });

@@ -1,3 +1,4 @@
+import type { Secret } from "../../secret.js";
 import type { Timers, Trace } from "../../sip/index.js";
 import type { Charge } from "../failed-logins.js";
 import type { Limits } from "../limits.js";
@@ -15,6 +16,8 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Tells how far the diagnosis has got. */
   readonly progress: (message: string) => void;
+  /** Keeps a value that was sent out of everything that is said, for an answer may repeat it. */
+  readonly hold: (value: Secret) => void;
   /** DNS servers instead of the system's, `address` or `address:port`. */
   readonly dnsServers?: readonly string[];
   /** Path of a hosts file instead of the system's; `false` for none. */

@@ -27,6 +27,8 @@ const graveOf = (facts: Record<string, unknown>) =>
 const whyNot = (facts: Record<string, unknown>, check: string) =>
   (facts as unknown as FoundOnes).notChecked.find((each) => each.check === check)?.why;
 
+const responseOf = (header: string) => /response="([0-9a-f]+)"/.exec(header)?.[1] ?? "";
+
 describe("without Telzino credentials", () => {
   let registrar: ScriptedRegistrar;
   let connected: ConnectedClient;
@@ -54,6 +56,33 @@ describe("without Telzino credentials", () => {
   });
   const diagnose = (more: object = {}) =>
     connected.call("diagnose_sip_registration", { ...target(), ...more });
+
+  it.each<[string, (value: string) => string]>([
+    ["as they were sent", (value) => value],
+    ["in upper case", (value) => value.toUpperCase()],
+    ["in base64", (value) => Buffer.from(value).toString("base64")],
+  ])("digests that a PBX repeats %s are left out", async (_form, repeat) => {
+    let credentials = "";
+    const challenge = digestScript();
+    registrar.follow((request, context) => {
+      const sent = request.headers.get("Authorization");
+      if (sent === undefined) return challenge(request, context);
+      credentials = sent;
+      const headers: [string, string][] = [
+        ["Warning", `399 pbx "${repeat(sent.replace(/[\s"]/g, ""))}"`],
+        ["Server", `Echo ${repeat(responseOf(sent))}`],
+        ["X-Debug-Auth", sent],
+      ];
+      return { status: 403, reason: `No ${repeat(responseOf(sent))}`, headers };
+    });
+    const { text, facts } = await diagnose({ testCredentials: true, passwordSecret: "FRONT", detail: true });
+    const response = responseOf(credentials);
+    expect(response).toMatch(/^[0-9a-f]{32}$/);
+    const said = `${text} ${JSON.stringify(facts)}`;
+    expect(said).toContain("403");
+    expect(said.toLowerCase()).not.toContain(response.slice(0, 12));
+    expect(said).not.toContain(Buffer.from(response).toString("base64").slice(4, 30));
+  });
 
   it("a PBX is looked at up to its challenge, and no password is asked for", async () => {
     const { text, facts, isError } = await diagnose();
