@@ -37,7 +37,7 @@ function withFloodOf(method: string, sentBy: string, transport: string): Script 
 
 describe("requests to the socket of a diagnosis", () => {
   it.each(["INVITE", "OPTIONS", "REGISTER"])(
-    "get no answer at all, fifty %ss with another Via",
+    "get no answer at all: fifty of %s with another Via",
     async (method) => {
       const victim = await bystander();
       const script = withFloodOf(method, `127.0.0.1:${victim.port}`, "UDP");

@@ -220,9 +220,11 @@ test("what others send to the socket is laid to no request", async () => {
   const stranger = await openUdpFlow({ address: "127.0.0.2", port: 0 });
   if (stranger.kind !== "connected") throw new Error(stranger.kind);
   closers.push(() => stranger.flow.close());
-  const waiting = send("OPTIONS", { deadlineMs: 80 });
+  const arrived = new Promise((resolve) => flow.subscribe({ message: resolve }));
+  const waiting = send("OPTIONS", { deadlineMs: 300 });
   const text = `SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP x;branch=z9hG4bKguess\r\nCSeq: 1 OPTIONS\r\n\r\n`;
   await stranger.flow.send(parseMessage(Buffer.from(text)), flow.local);
+  await arrived;
   const outcome = await waiting;
   expect(outcome).toMatchObject({ kind: "timeout", misfits: [] });
 });
