@@ -13,7 +13,8 @@ export interface TenantsFile {
   notes: readonly string[];
 }
 
-const MAX_FILE = 1024 * 1024;
+/** Room for some ten thousand tenants. */
+const MAX_FILE = 16 * 1024 * 1024;
 const MAX_SECRET_FILE = 64 * 1024;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** Permission bits of everybody. */
