@@ -138,10 +138,15 @@ function shown(text: string): string {
 
 /** One line for a person, without any configured secret, and where the rest of it stands. */
 async function crashed(error: unknown): Promise<void> {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const line = shown(text);
+  // What tenants hold is held nowhere as a whole, so that nothing of theirs could be taken out of a message.
+  const withMessages = !process.argv.slice(2).includes("http");
+  const name = error instanceof Error ? error.name : typeof error;
+  const message = error instanceof Error ? error.message : String(error);
+  const line = shown(withMessages ? `${name}: ${message}` : name);
   const report = await import("./commands/crash-report.js")
-    .then(({ writeCrashReport }) => writeCrashReport(error, process.argv.slice(2), redactor.redact))
+    .then(({ writeCrashReport }) =>
+      writeCrashReport(error, process.argv.slice(2), redactor.redact, withMessages),
+    )
     .catch(() => undefined);
   const where = report === undefined ? "" : ` (report without secrets: ${report})`;
   process.stderr.write(`${NAME}: unexpected error: ${line}${where}\n`);

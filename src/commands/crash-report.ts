@@ -12,12 +12,15 @@ const MAX_TEXT = 20_000;
  * values, and the error with its causes. No environment, no arguments of calls.
  *
  * @param redact takes out held secrets.
+ * @param withMessages whether messages of errors may be told: those of a server for many tenants may hold a secret that
+ * no single place holds.
  * @returns its path; `undefined` where there is no folder to write into.
  */
 export function writeCrashReport(
   error: unknown,
   argv: readonly string[],
   redact: (text: string) => string,
+  withMessages = true,
 ): string | undefined {
   const lines = [
     `${NAME} ${VERSION}, Node.js ${process.version}, ${process.platform} ${process.arch}`,
@@ -25,7 +28,7 @@ export function writeCrashReport(
     `Up for ${Math.round(process.uptime())} s`,
     "",
     // Before the cut, so that no half of a secret is left, and after the cleaning, which may have joined two halves.
-    redact(withoutControls(redact(stackOf(error)))).slice(0, MAX_TEXT),
+    redact(withoutControls(redact(stackOf(error, withMessages)))).slice(0, MAX_TEXT),
   ];
   const path = join(tmpdir(), `${NAME}-crash-${Date.now()}-${randomBytes(6).toString("hex")}.txt`);
   try {
@@ -47,10 +50,11 @@ function withoutControls(text: string): string {
   return text.replace(/[^\P{C}\n\t]/gu, "");
 }
 
-function stackOf(error: unknown, depth = 0): string {
-  if (!(error instanceof Error)) return String(error);
-  const own = error.stack ?? `${error.name}: ${error.message}`;
+function stackOf(error: unknown, withMessages: boolean, depth = 0): string {
+  if (!(error instanceof Error)) return withMessages ? String(error) : typeof error;
+  const stack = error.stack ?? `${error.name}: ${error.message}`;
+  const own = withMessages ? stack : [error.name, ...(stack.match(/^ {4}at .*$/gm) ?? [])].join("\n");
   return error.cause === undefined || depth >= 5
     ? own
-    : `${own}\nCaused by: ${stackOf(error.cause, depth + 1)}`;
+    : `${own}\nCaused by: ${stackOf(error.cause, withMessages, depth + 1)}`;
 }

@@ -30,6 +30,19 @@ function reportOn(error: unknown, argv: readonly string[] = [], redact = hideHun
 }
 
 describe("the report of a crash", () => {
+  it("has no messages of a server for many tenants, whose secrets nothing could take out of them", () => {
+    const path = writeCrashReport(
+      new Error("it was hunter22", { cause: new TypeError("for hunter22") }),
+      ["http"],
+      (text) => text,
+      false,
+    );
+    const text = readFileSync(path ?? "", "utf8");
+    expect(text).not.toContain("hunter22");
+    expect(text).toMatch(/^Error\n {4}at .*crash-report\.test/m);
+    expect(text).toMatch(/^Caused by: TypeError\n {4}at /m);
+  });
+
   it("has versions, the names of flags, and the error with its causes, without secrets", () => {
     const cause = new TypeError("for hunter22");
     const text = reportOn(new Error("it was hunter22", { cause }), [
