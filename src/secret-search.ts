@@ -115,7 +115,7 @@ function isUnlikely(window: string): boolean {
 /** Signs of some escaping, or a run that may be base64 or hexadecimal: most text is neither, and need not be decoded. */
 function mayBeEncoded(text: string): boolean {
   if (/[%&\\=\p{Cc}\p{Cf}]/u.test(text)) return true;
-  return (text.match(/[A-Za-z0-9+/_:-]{11,}/g) ?? []).some((run) => /[A-Z0-9]/.test(run));
+  return (text.match(/[A-Za-z0-9+/_:-]{8,}/g) ?? []).some((run) => /[A-Z0-9]/.test(run));
 }
 
 function hashOf(text: string, at: number): number {

@@ -77,7 +77,7 @@ describe("outside text that holds a secret", () => {
           const found = !search(value).isFree(`${before} ${write(value)} `);
           expect(found, name).toBe(true);
         }),
-        { numRuns: 40 },
+        { numRuns: 40, seed: 20261129 },
       );
     }
   });
