@@ -1,4 +1,4 @@
-import { LEFT_OUT, NOT_CHECKED, SecretSearch } from "./secret-search.js";
+import { END, LEFT_OUT, LONG, NOT_CHECKED, SecretSearch } from "./secret-search.js";
 import { type WrittenForm, writtenForms } from "./written-forms.js";
 
 /** What is shown in the place of a secret. */
@@ -17,9 +17,6 @@ const LONGEST_HEAD = 256;
 const MOST_ALIKE = 64;
 /** Fewer characters before a cut are left: they are the end of many a word. */
 const CUT_LENGTH = 3;
-/** A longer value is looked for by its ends. */
-const LONG = 4_096;
-const END = 1_024;
 /** More values, and more characters in them, than any caller has. */
 const MAX_VALUES = 512;
 const MAX_CHARACTERS = 65_536;
@@ -108,7 +105,7 @@ export class ValueSearch {
     this.#tooMany = values.length > MAX_VALUES || characters > MAX_CHARACTERS;
     this.#isEmpty = values.length === 0;
     this.#wholes = new SecretSearch(
-      values.filter((value) => !WORDLIKE.test(value)),
+      this.#tooMany ? [] : values.filter((value) => !WORDLIKE.test(value)),
       { parts: "unlikely" },
     );
     if (!this.#tooMany) for (const value of values) this.#take(value);
