@@ -12,6 +12,7 @@ export default defineConfig({
     projects: wanted.map((name) => ({
       test: {
         name,
+        setupFiles: ["test/support/untrusted-text.ts"],
         include: [`test/${name}/**/*.test.ts`],
         testTimeout: name === "unit" ? 10_000 : 60_000,
         hookTimeout: name === "unit" ? 10_000 : 120_000,

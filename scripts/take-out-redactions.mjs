@@ -9,7 +9,7 @@ const CANARY = ["test/integration/secrets"];
 const UNIT = ["test/unit/secrets", "test/unit/log.test.ts", "test/unit/mcp/tool.test.ts"];
 const HTTP = ["test/integration/http"];
 
-const argumentsHeld = edit("src/mcp/tool.ts", "hold(new Secret(value));", ";");
+const argumentsHeld = edit("src/mcp/tool.ts", "redactor.holdGiven(new Secret(value));", ";");
 
 /** What it is, what is done to the sources, and where its tests are besides. */
 const REDACTIONS = [
@@ -46,13 +46,17 @@ const REDACTIONS = [
     "facts on the page",
     edit("src/secrets/entry/desk.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
   ],
-  ["progress", edit("src/mcp/tool.ts", "base.progress(shown(message),", "base.progress(cleanText(message),")],
+  ["progress", edit("src/mcp/tool.ts", "base.progress(redactor.redact(message),", "base.progress(message,")],
+  [
+    "question to the user",
+    edit("src/mcp/tool.ts", "message: redactor.redact(message) })", "message })"),
+  ],
   [
     "completions",
     edit(
       "src/mcp/completions.ts",
-      "redactor.redact(cleanText(redactor.redact(name), 100))",
-      "cleanText(name, 100)",
+      "redactor.redactDeep(`${name.shortened(100)}`)",
+      "name.unwrap()",
     ),
   ],
   [
@@ -71,8 +75,8 @@ const REDACTIONS = [
     "log, by value",
     edit(
       "src/log.ts",
-      "redact(cleanText(redact(String(value)), MAX_TEXT))",
-      "cleanText(String(value), MAX_TEXT)",
+      "shownValue(plain(value), refusal)",
+      "shownValue(plain(value), () => undefined)",
     ),
   ],
   ["log, by field", edit("src/log.ts", "namesSecret(key) ? HIDDEN : quoted(", "quoted(")],
@@ -80,8 +84,8 @@ const REDACTIONS = [
     "words of the API, by value",
     edit(
       "src/telzino/scrub.ts",
-      "search.isFree(text) ? text : LEFT_OUT",
-      "search.isFree(text) ? text : text",
+      "search.isFree(text) ? undefined : LEFT_OUT",
+      "search.isFree(text) ? undefined : undefined",
     ),
     ["test/unit/telzino/secrets.test.ts", "test/unit/telzino/error-body.test.ts"],
   ],
@@ -101,11 +105,28 @@ const REDACTIONS = [
       "toString(): string {\n    return this.reveal();",
     ),
   ],
-  ["base64", edit("src/written-forms.ts", "for (const offset of [0, 1, 2]) {", "for (const offset of []) {")],
-  ["hexadecimal", edit("src/written-forms.ts", 'add(bytes.toString("hex"), 0, 0, false);', "")],
-  ["percent-encoding", edit("src/written-forms.ts", "  percent,\n  lowerPercent,\n", "")],
-  ["entities of HTML", edit("src/written-forms.ts", '  html,\n  markup("&apos;"),\n', "")],
-  ["half of a value before a cut", edit("src/value-search.ts", "...this.#cut(text), ", "")],
+  [
+    "log, in sentences",
+    edit("src/log.ts", "shownText(text, refusal)", "shownText(text, () => undefined)"),
+  ],
+  [
+    "what the caller gave as a secret, in the caller's own words",
+    edit("src/secrets/call-redactor.ts", "      given.hold(secret);\n", ""),
+  ],
+  [
+    "messages of errors count as outside",
+    edit("src/secrets/redactor.ts", '["message", untrusted(value)]', '["message", value.message]'),
+  ],
+  [
+    "marks are taken out of text from outside",
+    edit("src/untrusted.ts", '.replace(SEGMENT, "$4").replace(MARKS, "")', ""),
+    ["test/unit/untrusted.test.ts"],
+  ],
+  [
+    "quotation marks",
+    edit("src/untrusted.ts", "return quoted(text.words);", "return text.words;"),
+    ["test/unit/untrusted.test.ts", "test/unit/diagnosis/outside-text.test.ts"],
+  ],
   [
     "base64 in the API's words",
     edit("src/decoded-views.ts", "[...fromBase64(known), ...fromHex(known)]", "fromHex(known)"),

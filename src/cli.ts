@@ -40,7 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const lines = error.problems.map((problem) => `- ${shown(problem)}`);
+    const lines = error.problems.map((problem) => `- ${cleanText(redactor.redact(problem), 500)}`);
     process.stderr.write(`${NAME}: the configuration cannot be used:\n${lines.join("\n")}\n`);
     return MISUSED;
   }
@@ -131,9 +131,9 @@ async function named(
   }
 }
 
-/** One line. Redacted before the cut, which would leave half a secret, and after the cleaning, which may join two halves. */
+/** One line. What a defect says of itself may be of a library, and made of what it has read. */
 function shown(text: string): string {
-  return redactor.redact(cleanText(redactor.redact(text), 500));
+  return redactor.refusal(text) ?? cleanText(text, 500);
 }
 
 /** One line for a person, without any configured secret, and where the rest of it stands. */
@@ -145,7 +145,7 @@ async function crashed(error: unknown): Promise<void> {
   const line = shown(withMessages ? `${name}: ${message}` : name);
   const report = await import("./commands/crash-report.js")
     .then(({ writeCrashReport }) =>
-      writeCrashReport(error, process.argv.slice(2), redactor.redact, withMessages),
+      writeCrashReport(error, process.argv.slice(2), redactor.refusal, withMessages),
     )
     .catch(() => undefined);
   const where = report === undefined ? "" : ` (report without secrets: ${report})`;

@@ -1,7 +1,8 @@
 import type { Writable } from "node:stream";
-import { Secret } from "./secret.js";
+import { HIDDEN, Secret } from "./secret.js";
 import { namesSecret } from "./secret-keys.js";
 import { cleanText } from "./text.js";
+import { shownText, shownValue, Untrusted, untrusted } from "./untrusted.js";
 
 /** Most severe first; a level lets itself and everything before it through. */
 export const LOG_LEVELS = ["error", "warn", "info", "debug", "trace"] as const;
@@ -17,15 +18,15 @@ export interface LoggerOptions {
   level: LogLevel;
   /** Never stdout: it belongs to the protocol. */
   stream: Writable;
-  /** Takes held secrets out of a text (`Redactor.redact`). */
-  redact?: (text: string) => string;
+  /** Says what must not be shown of a text from outside (`Redactor.refusal`). */
+  refusal?: (text: string) => string | undefined;
   /** One JSON object a line instead of words: for programs that collect logs. */
   json?: boolean;
   now?: () => Date;
 }
 
-const HIDDEN = "[secret]";
 const MAX_TEXT = 2_000;
+const MAX_CAUSES = 5;
 
 /** Streams whose errors are already swallowed: a reader of stderr that has gone away must not end the server. */
 const guarded = new WeakSet<Writable>();
@@ -36,12 +37,15 @@ function guard(stream: Writable): void {
   stream.on("error", () => {});
 }
 
-/** A logger of that level. Secrets are taken out by field name, as {@link Secret}, and by value through `redact`. */
+/**
+ * A logger of that level. Secrets are hidden by field name and as {@link Secret}; text from outside ({@link Untrusted},
+ * messages of errors) is left out where `refusal` says so.
+ */
 export function createLogger(options: LoggerOptions): Logger {
-  const { stream, redact = (text: string) => text, json = false, now = () => new Date() } = options;
+  const { stream, refusal = () => undefined, json = false, now = () => new Date() } = options;
   guard(stream);
-  // Before the cut, so that no half of a secret is left over; again after the cleaning, which may have joined two halves.
-  const shown = (value: unknown) => redact(cleanText(redact(String(value)), MAX_TEXT));
+  const sentence = (text: string) => cleanText(shownText(text, refusal), MAX_TEXT);
+  const shown = (value: unknown) => cleanText(shownValue(plain(value), refusal), MAX_TEXT);
   const limit = LOG_LEVELS.indexOf(options.level);
 
   const write = (level: LogLevel, message: string, fields: LogFields): void => {
@@ -50,16 +54,16 @@ export function createLogger(options: LoggerOptions): Logger {
       const entry = {
         time: now().toISOString(),
         level,
-        message: shown(message),
+        message: sentence(message),
         ...jsonFields(fields, shown),
       };
       stream.write(`${JSON.stringify(entry)}\n`);
       return;
     }
-    const words = [now().toISOString(), level, shown(message)];
+    const words = [now().toISOString(), level, sentence(message)];
     for (const [key, value] of Object.entries(fields)) {
       if (value === undefined) continue;
-      words.push(`${shown(key)}=${namesSecret(key) ? HIDDEN : quoted(shown(plain(value)))}`);
+      words.push(`${shown(key)}=${namesSecret(key) ? HIDDEN : quoted(shown(value))}`);
     }
     stream.write(`${words.join(" ")}\n`);
   };
@@ -72,7 +76,7 @@ function jsonFields(fields: LogFields, shown: (value: unknown) => string): Recor
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   const fieldOf = (key: string, value: unknown) => {
     if (namesSecret(key)) return HIDDEN;
-    return typeof value === "number" || typeof value === "boolean" ? value : shown(plain(value));
+    return typeof value === "number" || typeof value === "boolean" ? value : shown(value);
   };
   return Object.fromEntries(given.map(([key, value]) => [shown(key), fieldOf(key, value)]));
 }
@@ -80,16 +84,26 @@ function jsonFields(fields: LogFields, shown: (value: unknown) => string): Recor
 /** A field's value as text. An error is its name and message; its stack would break the line. */
 function plain(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
-  if (value instanceof Error) return value.cause ? `${value}: ${plain(value.cause)}` : String(value);
-  if (value instanceof Secret || value instanceof URL) return String(value);
+  if (value instanceof Error) return String(errorText(value));
+  if (value instanceof Secret || value instanceof URL || value instanceof Untrusted) return String(value);
   try {
     return JSON.stringify(value, (key, inner: unknown) => {
       if (namesSecret(key)) return HIDDEN;
-      return inner instanceof Error ? String(inner) : inner;
+      return inner instanceof Error ? String(errorText(inner)) : inner;
     });
   } catch {
     return "[unprintable]";
   }
+}
+
+/** Libraries make errors of what they read: all of it counts as text from outside. */
+function errorText(error: Error): Untrusted {
+  const texts: string[] = [];
+  for (let next: unknown = error; next !== undefined && texts.length < MAX_CAUSES; ) {
+    texts.push(String(next));
+    next = next instanceof Error ? next.cause : undefined;
+  }
+  return untrusted(texts.join(": "), { max: MAX_TEXT });
 }
 
 function quoted(text: string): string {

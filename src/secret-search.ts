@@ -22,6 +22,12 @@ const MULTIPLIER = 0x01000193;
 export const LEFT_OUT = "[text left out: it holds a part of a secret]";
 export const NOT_CHECKED = "[text left out: it could not be checked for secrets]";
 
+export interface SearchedSecret {
+  readonly value: string;
+  /** Texts that are shown anyway: what of the secret stands in them is not looked for. */
+  readonly shown?: readonly string[];
+}
+
 /**
  * Looks for secrets in text that came from outside. No pattern is made of a secret: windows of six characters are
  * looked up in a table, so that the work is linear in the text, and that of making one linear in the secrets.
@@ -29,22 +35,22 @@ export const NOT_CHECKED = "[text left out: it could not be checked for secrets]
 export class SecretSearch {
   readonly #windows = new Set<string>();
   readonly #whole = new Set<string>();
-  readonly #alone: string[] = [];
+  #alone: string[] = [];
   readonly #lengths = new Set<number>();
   readonly #filter = new Uint8Array(1 << FILTER_BITS);
-  readonly #parts: "all" | "unlikely";
   readonly #tooMany: boolean;
   readonly #isEmpty: boolean;
 
   /**
-   * @param parts for text that is partly this program's own: `unlikely` ones only, which no word or number of it has, of
-   * secrets of eight characters or more.
+   * @param known texts whose writer may see what stands in them: what of a secret is there is looked for nowhere, since
+   * striking it would tell somebody who tries values which one is right.
    */
-  constructor(secrets: readonly string[], { parts = "all" }: { parts?: "all" | "unlikely" } = {}) {
-    this.#parts = parts;
+  constructor(secrets: readonly SearchedSecret[], known: readonly string[] = []) {
     this.#tooMany = secrets.length > MAX_SECRETS;
     this.#isEmpty = secrets.length === 0;
-    if (!this.#tooMany) for (const secret of secrets) this.#take(secret);
+    if (this.#tooMany || this.#isEmpty) return;
+    for (const secret of secrets) this.#take(secret);
+    if (known.length > 0) this.#drop(known.join("\n"));
   }
 
   /** Whether nothing of a secret is in an outside text, in any reading of it. Never throws: in doubt it is not. */
@@ -60,18 +66,17 @@ export class SecretSearch {
     }
   }
 
-  #take(secret: string): void {
-    const parts = secret.length > LONG ? [secret.slice(0, END), secret.slice(-END)] : [secret];
+  #take({ value, shown = [] }: SearchedSecret): void {
+    const parts = value.length > LONG ? [value.slice(0, END), value.slice(-END)] : [value];
+    const shownAnyway = shown.map((text) => folded(text.slice(0, END)));
+    const add = (needle: string) => {
+      if (!shownAnyway.some((text) => text.includes(needle))) this.#add(needle);
+    };
     for (const part of parts.map(folded)) {
       if (part.length >= IN_PARTS) {
-        if (this.#parts === "unlikely") this.#add(part);
-        for (let at = 0; at + WINDOW <= part.length; at += 1) {
-          const window = part.slice(at, at + WINDOW);
-          if (this.#parts === "all" || isUnlikely(window)) this.#add(window);
-        }
-      } else if (this.#parts === "unlikely") continue;
-      else if (part.length >= ANYWHERE) this.#add(part);
-      else if (part.length >= LEAST) this.#alone.push(part);
+        for (let at = 0; at + WINDOW <= part.length; at += 1) add(part.slice(at, at + WINDOW));
+      } else if (part.length >= ANYWHERE) add(part);
+      else if (part.length >= LEAST && !shownAnyway.includes(part)) this.#alone.push(part);
     }
   }
 
@@ -84,6 +89,19 @@ export class SecretSearch {
     this.#filter[hashOf(needle, 0)] = 1;
   }
 
+  /** Looks no more for what is in that text, in any reading of it. */
+  #drop(text: string): void {
+    for (const view of decodedViews(text)) {
+      for (let at = 0; at + WINDOW <= view.length; at += 1) {
+        if (this.#filter[hashOf(view, at)] === 0) continue;
+        this.#windows.delete(view.slice(at, at + WINDOW));
+        for (const length of this.#lengths) this.#whole.delete(view.slice(at, at + length));
+      }
+    }
+    const words = wordsOf(text);
+    this.#alone = this.#alone.filter((secret) => !standsAlone(secret, words, text));
+  }
+
   #isIn(view: string): boolean {
     for (let at = 0; at + WINDOW <= view.length; at += 1) {
       if (this.#filter[hashOf(view, at)] === 0) continue;
@@ -93,23 +111,25 @@ export class SecretSearch {
     return false;
   }
 
-  /** Words of the text itself: neither part of a word nor of a number. */
   #isAlone(text: string): boolean {
-    const words = new Set(
-      text
-        .slice(0, 1 << 16)
-        .split(/[^\p{L}\p{N}\p{M}\p{Cf}]+/u)
-        .map(folded),
-    );
-    return this.#alone.some(
-      (secret) => words.has(secret) || (/[^\p{L}\p{N}]/u.test(secret) && text.includes(secret)),
-    );
+    const words = wordsOf(text);
+    return this.#alone.some((secret) => standsAlone(secret, words, text));
   }
 }
 
-/** Letters beside digits, or signs that are in no name, address or number. */
-function isUnlikely(window: string): boolean {
-  return (/\p{L}/u.test(window) && /\p{N}/u.test(window)) || /[^\p{L}\p{N}.:@_,;()-]/u.test(window);
+/** Words of a text, each folded. */
+function wordsOf(text: string): Set<string> {
+  return new Set(
+    text
+      .slice(0, 1 << 16)
+      .split(/[^\p{L}\p{N}\p{M}\p{Cf}]+/u)
+      .map(folded),
+  );
+}
+
+/** Neither as a part of a word nor of a number. */
+function standsAlone(secret: string, words: ReadonlySet<string>, text: string): boolean {
+  return words.has(secret) || (/[^\p{L}\p{N}]/u.test(secret) && text.includes(secret));
 }
 
 /** Signs of some escaping, or a run that may be base64 or hexadecimal: most text is neither, and need not be decoded. */

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 
-const HIDDEN = "[secret]";
+/** What is shown in the place of a secret. */
+export const HIDDEN = "[secret]";
 
 /**
  * A value that must not be shown: a SIP password, a token, a client secret.

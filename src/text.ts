@@ -1,15 +1,15 @@
 /**
  * ANSI escape sequences (CSI and OSC), then every control, format (zero-width, bidirectional marks, soft
- * hyphen), surrogate and private-use character. Line breaks and tabs are handled before.
+ * hyphen), surrogate and private-use character, but for the marks of `untrusted.ts`. Line breaks and tabs are handled before.
  */
 const ESCAPE_SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|\p{Variation_Selector}/gu;
+const INVISIBLE = /(?![\uE000-\uE003])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|\p{Variation_Selector}/gu;
 
 /**
  * Makes text that an outsider wrote (API errors, SIP reason phrases, Server headers, agent and caller
  * names) fit to be shown: one line, no control or invisible characters, at most `max` characters.
  */
-export function cleanText(value: unknown, max = 200): string {
+export function cleanText(value: string | number | undefined, max = 200): string {
   // Cut before cleaning, so that a hostile megabyte costs no more than a hostile page.
   const whole = String(value ?? "");
   const raw = whole.slice(0, max * 4 + 256);

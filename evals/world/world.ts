@@ -193,7 +193,7 @@ export class World {
     await api.putRegistration(id, settings, new Secret(this.fill(password)));
     const deadline = Date.now() + PREPARE_MS;
     const settled = ["REGISTERED_STATE", "WRONG_CREDENTIALS_STATE"];
-    while (!settled.includes((await api.getStatus(id)).state)) {
+    while (!settled.includes(String((await api.getStatus(id)).state))) {
       if (Date.now() > deadline) throw new Error(`${name} has not settled before the task`);
       await delay(50);
     }

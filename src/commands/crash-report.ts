@@ -11,7 +11,7 @@ const MAX_TEXT = 20_000;
  * Writes what a defect's report needs into a file that its owner alone can read: versions, the flags without their
  * values, and the error with its causes. No environment, no arguments of calls.
  *
- * @param redact takes out held secrets.
+ * @param refusal says what must not be shown of a text (`Redactor.refusal`).
  * @param withMessages whether messages of errors may be told: those of a server for many tenants may hold a secret that
  * no single place holds.
  * @returns its path; `undefined` where there is no folder to write into.
@@ -19,7 +19,7 @@ const MAX_TEXT = 20_000;
 export function writeCrashReport(
   error: unknown,
   argv: readonly string[],
-  redact: (text: string) => string,
+  refusal: (text: string) => string | undefined,
   withMessages = true,
 ): string | undefined {
   const lines = [
@@ -27,8 +27,7 @@ export function writeCrashReport(
     `Flags: ${flagsOf(argv)}`,
     `Up for ${Math.round(process.uptime())} s`,
     "",
-    // Before the cut, so that no half of a secret is left, and after the cleaning, which may have joined two halves.
-    redact(withoutControls(redact(stackOf(error, withMessages)))).slice(0, MAX_TEXT),
+    storyOf(error, refusal, withMessages).slice(0, MAX_TEXT),
   ];
   const path = join(tmpdir(), `${NAME}-crash-${Date.now()}-${randomBytes(6).toString("hex")}.txt`);
   try {
@@ -48,6 +47,17 @@ function flagsOf(argv: readonly string[]): string {
 /** What a message from outside has brought along must not steer the terminal that shows it. Lines stay. */
 function withoutControls(text: string): string {
   return text.replace(/[^\P{C}\n\t]/gu, "");
+}
+
+/** The error and its causes, without the messages where one holds a part of a secret. */
+function storyOf(
+  error: unknown,
+  refusal: (text: string) => string | undefined,
+  withMessages: boolean,
+): string {
+  const whole = withoutControls(stackOf(error, withMessages));
+  const refused = withMessages ? refusal(whole) : undefined;
+  return refused === undefined ? whole : `${refused}\n${withoutControls(stackOf(error, false))}`;
 }
 
 function stackOf(error: unknown, withMessages: boolean, depth = 0): string {

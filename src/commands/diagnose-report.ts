@@ -1,5 +1,6 @@
 import type { DiagnosisReport, Finding } from "../diagnosis/index.js";
-import { formatTrace } from "../sip/index.js";
+import { shownTarget } from "../diagnosis/target.js";
+import { traceLines } from "../sip/index.js";
 
 /** How a diagnosis is printed. Pure; the text has still to be redacted. */
 
@@ -46,7 +47,7 @@ export function asJson(report: DiagnosisReport): Record<string, unknown> {
   const { target, verdict, findings, checked, notChecked, nextSteps, server, preset, durationMs } = report;
   const bindings = report.evidence.credentials?.bindings;
   return {
-    target,
+    target: shownTarget(target),
     verdict,
     findings,
     checked,
@@ -55,7 +56,7 @@ export function asJson(report: DiagnosisReport): Record<string, unknown> {
     ...(server === undefined ? {} : { server }),
     ...(preset === undefined ? {} : { preset }),
     ...(bindings === undefined ? {} : { bindings }),
-    messages: formatTrace(report.trace).split("\n"),
+    messages: traceLines(report.trace),
     durationMs,
   };
 }
@@ -75,6 +76,5 @@ function findingLines(finding: Finding, index: number): string[] {
 }
 
 function ladder({ trace }: DiagnosisReport, detail: boolean): string[] {
-  if (trace.length === 0) return [];
-  return formatTrace(trace, { detail: detail ? "full" : "ladder" }).split("\n");
+  return traceLines(trace, { detail: detail ? "full" : "ladder" });
 }

@@ -14,6 +14,7 @@ import { accountOf, completeSettings } from "../registration/settings.js";
 import type { Secret } from "../secret.js";
 import { SecretRefused } from "../secrets/named.js";
 import { obtainPassword } from "../secrets/password.js";
+import { createRedactor, type Redactor } from "../secrets/redactor.js";
 import { TelzinoError } from "../telzino/errors.js";
 import { cleanText } from "../text.js";
 import { readArguments } from "../tools/arguments.js";
@@ -42,6 +43,9 @@ export interface DiagnoseFlags {
   detail?: boolean;
   json?: boolean;
 }
+
+/** Of words that the user of the command wrote, in which nothing is looked for. */
+const { redact: shown } = createRedactor();
 
 const HEALTHY = 0;
 const FAULTY = 1;
@@ -86,7 +90,11 @@ export async function diagnose(
     transport: flags.transport,
     port: flags.port,
   });
-  if (!read.ok) return misused(io, read.problems.map(withFlag));
+  if (!read.ok)
+    return misused(
+      io,
+      read.problems.map((problem) => shown(withFlag(problem))),
+    );
   if (host === undefined && config.agentId === undefined) {
     return misused(io, ["give the PBX's host (and --user), or --agent-id for an agent's stored settings"]);
   }
@@ -99,7 +107,7 @@ export async function diagnose(
   try {
     return await look(config, io, read.input, flags, services);
   } catch (error) {
-    return explainFailure(error, io);
+    return explainFailure(error, io, services.redactor);
   } finally {
     await close();
   }
@@ -127,7 +135,9 @@ async function look(
     ...(resolved.whyNoPlatform === undefined ? {} : { whyNoPlatform: resolved.whyNoPlatform }),
     hold: call.hold,
     ...(password ? { password } : {}),
-    ...(showsProgress ? { onProgress: (message) => io.stderr.write(`… ${message}\n`) } : {}),
+    ...(showsProgress
+      ? { onProgress: (message) => io.stderr.write(`… ${services.redactor.redact(message)}\n`) }
+      : {}),
   });
   const { redact, redactDeep } = services.redactor;
   const { note } = resolved;
@@ -179,7 +189,7 @@ async function passwordFor(
       "There is no terminal to ask for the SIP password: put it into TELZINO_SIP_SECRET_<NAME> and give --password-secret <NAME>.",
     );
   }
-  return askHidden(`SIP password of ${accountOf({ ...target })} (not shown): `, io);
+  return askHidden(shown(`SIP password of ${accountOf({ ...target })} (not shown): `), io);
 }
 
 function withFlag(problem: string): string {
@@ -188,12 +198,13 @@ function withFlag(problem: string): string {
   return flag === undefined ? problem : `${flag}${problem.slice(name.length)}`;
 }
 
-function explainFailure(error: unknown, io: Io): number {
-  if (error instanceof ToolError || error instanceof SecretRefused) return misused(io, [error.message]);
+function explainFailure(error: unknown, io: Io, { redact }: Redactor): number {
+  if (error instanceof ToolError || error instanceof SecretRefused)
+    return misused(io, [redact(error.message)]);
   if (error instanceof PromptCancelled) return misused(io, ["no password was entered, nothing was sent"]);
   if (!(error instanceof TelzinoError)) throw error;
   const { lines } = explainError(error, "diagnose");
-  io.stderr.write(`${NAME}: ${lines.join("\n")}\n`);
+  io.stderr.write(`${NAME}: ${redact(lines.join("\n"))}\n`);
   return FAULTY;
 }
 

@@ -6,7 +6,7 @@ import { TelzinoError } from "../telzino/errors.js";
 import { Http } from "../telzino/http.js";
 import { type Limit, startLimit } from "../telzino/limit.js";
 import { DEFAULT_RETRY } from "../telzino/retry.js";
-import { cleanText, quoted } from "../text.js";
+import { untrusted } from "../untrusted.js";
 import { MINIMUM_NODE, NAME, VERSION } from "../version.js";
 import { adviceFor, SET_CREDENTIALS } from "./doctor-advice.js";
 import type { Io } from "./io.js";
@@ -105,7 +105,7 @@ async function checkSandbox(config: Config, redactor: Redactor, limit: Limit): P
   try {
     sandbox = await startSandbox(config.sandbox ?? {});
   } catch (error) {
-    const found = `does not start: ${cleanText(error)}`;
+    const found = `does not start: ${untrusted(error)}`;
     const next = "Leave out --sandbox-api-port and --sandbox-sip-port, or choose free ports.";
     return [{ name: "sandbox", outcome: "failed", found, next }];
   }
@@ -146,7 +146,7 @@ async function checkApi(target: Target, limit: Limit): Promise<Check[]> {
     if (agentId === undefined) return [reached, login, agents];
     const bound = await attempt("agent", async () => {
       const agent = await client.getAgent(agentId, { signal });
-      return `${cleanText(agent.name, 80)} (${agentId})${agent.status ? `, ${cleanText(agent.status, 40)}` : ""}`;
+      return `${agent.name} (${agentId})${agent.status ? `, ${agent.status}` : ""}`;
     });
     return [reached, login, agents, bound];
   } finally {
@@ -186,8 +186,8 @@ async function attempt(name: string, check: () => Promise<string>): Promise<Chec
     return { name, outcome: "ok", found: await check() };
   } catch (error) {
     if (!(error instanceof TelzinoError)) throw error;
-    const said = error.detail === undefined ? "" : `: ${quoted(cleanText(error.detail))}`;
-    const found = `${cleanText(error.message)}${said}`;
+    const said = error.detail === undefined ? "" : `: ${error.detail}`;
+    const found = `${error.message}${said}`;
     return { name, outcome: "failed", found, next: adviceFor(error.code) };
   }
 }

@@ -60,7 +60,7 @@ export async function http(
   const tls = await readTls(settings);
   const redactor = io.redactor ?? createRedactor();
   for (const secret of secretsOf(given)) redactor.hold(secret);
-  const stderr = { stream: io.log ?? io.stderr, redact: redactor.redact, json: true };
+  const stderr = { stream: io.log ?? io.stderr, refusal: redactor.refusal, json: true };
   const opened = new Opened();
   const places = new Places(placeSizes(settings));
   let mcp: HttpHandler<Owner> | undefined;

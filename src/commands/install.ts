@@ -177,6 +177,6 @@ function failed(error: unknown, path: string, io: Io, redactor: Redactor): numbe
   }
   if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") problem = "is not UTF-8";
   if (problem === undefined) throw error;
-  io.stderr.write(`${redactor.redact(cleanText(`${path}: ${problem}`, 500))}\nNothing was changed.\n`);
+  io.stderr.write(`${cleanText(redactor.redact(`${path}: ${problem}`), 500)}\nNothing was changed.\n`);
   return FAILED;
 }

@@ -25,7 +25,11 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
     redactor.hold(secret);
     configured.hold(secret);
   }
-  const log = createLogger({ level: config.logLevel, stream: io.log ?? io.stderr, redact: redactor.redact });
+  const log = createLogger({
+    level: config.logLevel,
+    stream: io.log ?? io.stderr,
+    refusal: redactor.refusal,
+  });
   for (const note of config.notes) log.warn(note);
 
   const sandbox = config.sandbox && (await openSandbox(config.sandbox));

@@ -1,5 +1,5 @@
 import { type RecognizedServer, recognizeServer } from "../presets/index.js";
-import { quoted } from "../text.js";
+import type { Untrusted } from "../untrusted.js";
 import type { ChallengeEvidence, ExchangeEvidence } from "./evidence-registrar.js";
 
 /** Kinds of registrar that use the same codes for different things. */
@@ -17,10 +17,10 @@ export type Family =
   | "unknown";
 
 export interface Answerer {
-  /** Server or User-Agent header, cleaned. */
-  readonly header?: string;
+  /** Server or User-Agent header. */
+  readonly header?: Untrusted;
   readonly family: Family;
-  /** The family's name for a sentence. */
+  /** The family's name for a sentence; where it is not known, the header. */
   readonly name: string;
   /** Presets that such a header fits, the likeliest first. */
   readonly presets: readonly RecognizedServer[];
@@ -50,18 +50,19 @@ export function identifyAnswerer(exchanges: readonly ExchangeEvidence[]): Answer
   ];
   const header = inOrder.find(({ server }) => server !== undefined)?.server;
   const challenge = inOrder.find((exchange) => exchange.challenge)?.challenge;
-  const family = familyOf(header, challenge);
-  const presets = header === undefined ? [] : fitting(recognizeServer(header), family);
+  const text = header?.unwrap();
+  const family = familyOf(text, challenge);
+  const presets = text === undefined ? [] : fitting(recognizeServer(text), family);
   return {
     ...(header === undefined ? {} : { header }),
     family,
-    name: family === "other" ? (presets[0]?.product ?? quoted(header ?? "")) : NAMES[family],
+    name: family === "other" ? (presets[0]?.product ?? String(header)) : NAMES[family],
     presets,
   };
 }
 
 function familyOf(header: string | undefined, challenge: ChallengeEvidence | undefined): Family {
-  const realm = challenge?.offers[0]?.realm;
+  const realm = challenge?.offers[0]?.realm.unwrap();
   if (/^3CX/i.test(header ?? "") || realm === "3CXPhoneSystem") return "3cx";
   if (header === undefined) return "unknown";
   if (/FreeSWITCH/i.test(header)) return "freeswitch";

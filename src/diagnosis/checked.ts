@@ -1,4 +1,3 @@
-import { quoted } from "../text.js";
 import type {
   BindingEvidence,
   CheckName,
@@ -7,8 +6,10 @@ import type {
   ExchangeEvidence,
   NotChecked,
 } from "./evidence.js";
+import { statesSeen } from "./rules/platform-views.js";
 import { doorLine, exchangeWords, hostPort, list, statusWords } from "./rules/words.js";
 import { certificateWords } from "./rules/words-tls.js";
+import { isSameName } from "./target.js";
 
 /** What one check found, in a line. */
 export interface CheckedItem {
@@ -48,7 +49,7 @@ function nameFound({ name }: Evidence): string {
   if (name.servers.length === 0) return `${name.host}: ${name.outcome}`;
   const servers = name.servers.map(
     ({ transport, address, port, host, from }) =>
-      `${transport} ${hostPort(address, port)}${host === name.host ? "" : ` (${host})`}${from === "srv" || from === "naptr" ? ` by ${from.toUpperCase()}` : ""}`,
+      `${transport} ${hostPort(address, port)}${isSameName(host, name.host) ? "" : ` (${host})`}${from === "srv" || from === "naptr" ? ` by ${from.toUpperCase()}` : ""}`,
   );
   return `${name.host} → ${list(servers)}`;
 }
@@ -64,11 +65,11 @@ function registrarFound({ registrar, answerer, doors }: Evidence): string | unde
   const first = registrar?.exchanges[0];
   if (first) {
     const offers =
-      first.challenge?.offers.map(({ realm, algorithm }) => `${algorithm}, realm ${quoted(realm)}`) ?? [];
+      first.challenge?.offers.map(({ realm, algorithm }) => `${algorithm}, realm ${realm}`) ?? [];
     asked.push(`${exchangeWords(first)}${offers.length > 0 ? ` (${offers.join("; ")})` : ""}`);
   }
   if (asked.length === 0) return undefined;
-  const who = answerer.header === undefined ? "" : `; it calls itself ${quoted(answerer.header)}`;
+  const who = answerer.header === undefined ? "" : `; it calls itself ${answerer.header}`;
   return `${asked.join("; ")}${who}`;
 }
 
@@ -102,7 +103,7 @@ function pathFound({ path }: Evidence): string | undefined {
 
 function platformFound({ platform }: Evidence): string | undefined {
   if (platform === undefined) return undefined;
-  const states = [...new Set(platform.samples.map(({ status }) => status.state))];
+  const states = statesSeen(platform);
   const calls = platform.calls ? `; ${platform.calls.count} calls in the log` : "";
   return `${list(states)} (${platform.samples.length} samples)${calls}`;
 }

@@ -2,6 +2,7 @@ import { loadPreset, type Preset } from "../presets/index.js";
 import type { Secret } from "../secret.js";
 import { type Timers, Trace, type TraceEntry } from "../sip/index.js";
 import { startLimit } from "../telzino/limit.js";
+import { type Untrusted, untrustedToken } from "../untrusted.js";
 import { identifyAnswerer, recognisedPreset } from "./answerer.js";
 import { type CheckedItem, checkedItems, orderedNotChecked } from "./checked.js";
 import { type CredentialsRequest, leavesForOptions } from "./checks/leave.js";
@@ -16,7 +17,13 @@ import type { Finding } from "./finding.js";
 import { ProbeHistory } from "./history.js";
 import { DEFAULT_LIMITS, type Limits } from "./limits.js";
 import { findingsFrom } from "./rank.js";
-import { allowEveryAddress, type DiagnosisTarget, dialledHost, type TargetPolicy } from "./target.js";
+import {
+  allowEveryAddress,
+  type DiagnosisTarget,
+  dialledHost,
+  MAX_NAME,
+  type TargetPolicy,
+} from "./target.js";
 import { judge, type Verdict } from "./verdict.js";
 
 export interface DiagnoseOptions {
@@ -71,7 +78,7 @@ export interface DiagnosisReport {
   /** Messages sent and received. They hold digests: print them with `formatTrace` only. */
   readonly trace: readonly TraceEntry[];
   /** How the PBX names itself, and which preset that is. */
-  readonly server?: string;
+  readonly server?: Untrusted;
   readonly preset?: { readonly id: string; readonly name: string; readonly from: PresetEvidence["from"] };
   readonly durationMs: number;
   readonly evidence: Evidence;
@@ -103,7 +110,7 @@ export async function diagnose(
     const run = startRun(target, options, limits, limit.signal, trace, history);
     const evidence = await gather(run, options, history);
     options.signal?.throwIfAborted();
-    return report(evidence, trace, performance.now() - started);
+    return reportOf(evidence, trace, performance.now() - started);
   } finally {
     limit.end();
   }
@@ -185,7 +192,7 @@ async function lookAtWire(
   history: ProbeHistory,
   preset: Preset | undefined,
 ): Promise<Wire> {
-  run.progress(`Looking up ${run.dialled}`);
+  run.progress(`Looking up ${untrustedToken(run.dialled, MAX_NAME)}`);
   const name = await checkName(run);
   const credentials: CredentialsRequest = {
     password: options.password,
@@ -206,7 +213,12 @@ async function presetEvidence(
   return preset && { preset, from: "recognised" };
 }
 
-function report(evidence: Evidence, trace: Trace, durationMs: number): DiagnosisReport {
+/** What evidence comes to. Pure. */
+export function reportOf(
+  evidence: Evidence,
+  trace: Pick<Trace, "entries">,
+  durationMs: number,
+): DiagnosisReport {
   const findings = findingsFrom(evidence);
   const { answerer, preset } = evidence;
   return {

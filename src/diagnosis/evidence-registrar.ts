@@ -1,4 +1,5 @@
 import type { Rewrite, SocketAddress } from "../sip/index.js";
+import type { Untrusted } from "../untrusted.js";
 import type { Door } from "./target.js";
 
 /** How one request ended. */
@@ -26,35 +27,40 @@ export interface ExchangeEvidence {
   /** How often the request was put on the wire. */
   readonly sends: number;
   readonly status?: number;
-  readonly reason?: string;
-  readonly server?: string;
+  readonly reason?: Untrusted;
+  readonly server?: Untrusted;
   /** Seconds. */
   readonly retryAfter?: number;
-  /** Headers that say more, cleaned, by name: Warning, Unsupported, Require, Min-Expires, Allow. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Headers that say more, by name: Warning, Unsupported, Require, Min-Expires, Allow. */
+  readonly headers: Readonly<Record<string, Untrusted>>;
   /** Of a 3xx. */
-  readonly contacts: readonly string[];
+  readonly contacts: readonly Untrusted[];
   readonly challenge?: ChallengeEvidence;
   readonly local?: SocketAddress;
-  /** What the peer saw as our address (received, rport). */
-  readonly seen?: { readonly address: string; readonly port?: number };
+  readonly seen?: SeenAddress;
   /** The response came from there, which is not where the request went. */
   readonly answeredFrom?: SocketAddress;
   readonly rewritten: readonly Rewrite[];
-  /** What went wrong, in words, when there is no answer. */
+  /** What went wrong, in our words, when there is no answer; those of others stand in it as {@link Untrusted}. */
   readonly problem?: string;
+}
+
+/** What the peer saw as our address (received, rport). */
+export interface SeenAddress {
+  readonly address: Untrusted;
+  readonly port?: number;
 }
 
 export interface ChallengeEvidence {
   readonly status: number;
   /** Those that can be answered, in the server's order. */
   readonly offers: readonly ChallengeOffer[];
-  /** Those that cannot, each with the reason. */
+  /** Those that cannot, each with the reason in our words, in which names of theirs stand as {@link Untrusted}. */
   readonly unusable: readonly string[];
 }
 
 export interface ChallengeOffer {
-  readonly realm: string;
+  readonly realm: Untrusted;
   readonly algorithm: string;
   readonly qop: readonly string[];
   readonly stale: boolean;
@@ -79,13 +85,13 @@ export interface CredentialsEvidence {
   /** A fresh nonce was called stale and answered once more. */
   readonly staleRetried: boolean;
   /** Realms that were answered, in order. */
-  readonly realms: readonly string[];
+  readonly realms: readonly Untrusted[];
   /** Who is registered now, as the registrar lists it (accepted only). */
   readonly bindings: readonly BindingSeen[];
 }
 
 export interface BindingSeen {
-  readonly uri: string;
+  readonly uri: Untrusted;
   /** Seconds. */
   readonly expires?: number;
 }

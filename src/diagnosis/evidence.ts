@@ -4,18 +4,21 @@ import type {
   AddressClass,
   CertificateDescription,
   CertificateVerdict,
+  IdentityVerdict,
   LocateStep,
   Rewrite,
   SocketAddress,
   TransportName,
 } from "../sip/index.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
+import type { Untrusted } from "../untrusted.js";
 import type { Answerer } from "./answerer.js";
 import type {
   BindingEvidence,
   CredentialsEvidence,
   ExchangeEvidence,
   RegistrarEvidence,
+  SeenAddress,
 } from "./evidence-registrar.js";
 import type { DiagnosisTarget, Door } from "./target.js";
 
@@ -24,7 +27,8 @@ export type { Door } from "./target.js";
 
 /**
  * What the checks saw. Rules read nothing else, so that a finding can be tested with values alone. Text from
- * outside (reason phrases, headers, DNS answers) is cleaned before it gets in here. Times are milliseconds.
+ * outside (reason phrases, headers, DNS answers) is {@link Untrusted}, or stands so in a sentence of ours. Times are
+ * milliseconds.
  */
 export interface Evidence {
   readonly target: DiagnosisTarget;
@@ -81,7 +85,7 @@ export interface SettingsEvidence {
 }
 
 export interface NameEvidence {
-  readonly host: string;
+  readonly host: Untrusted;
   readonly kind: "literal" | "name";
   /**
    * `timeout`: the lookups did not end in time. `invalid`: not a host at all; `problem` says why. `not-asked`:
@@ -90,13 +94,13 @@ export interface NameEvidence {
   readonly outcome: "found" | "not-found" | "refused" | "failed" | "timeout" | "invalid" | "not-asked";
   readonly problem?: string;
   readonly servers: readonly Door[];
-  readonly steps: readonly LocateStep[];
+  readonly steps: readonly StepSeen[];
   /** What NAPTR and SRV name, looked up beside a given port or transport, which rule them out (RFC 3263 4.2). */
   readonly advertised: readonly Door[];
   /** Class of each address found. */
   readonly classes: ReadonlyMap<string, AddressClass>;
   /** SRV targets that have no address. */
-  readonly brokenTargets: readonly string[];
+  readonly brokenTargets: readonly Untrusted[];
   /** DNS has none of the addresses: only this machine's hosts file knows the name. */
   readonly onlyHere: boolean;
   /** DNS and this machine's hosts file give different addresses. */
@@ -105,18 +109,24 @@ export interface NameEvidence {
   readonly cuts: readonly string[];
 }
 
+/** A question to DNS, with its answers. */
+export interface StepSeen extends Omit<LocateStep, "question" | "answers"> {
+  readonly question: Untrusted;
+  readonly answers: readonly Untrusted[];
+}
+
 /** How far one came at a door, below SIP. */
 export type Reach =
   /** TCP or TLS is open; for UDP: something came back. */
   | { readonly kind: "open"; readonly ms: number }
   /** UDP with nothing sent that would be answered: it proves nothing. */
   | { readonly kind: "unproven" }
-  | { readonly kind: "refused"; readonly ms: number; readonly code: string }
+  | { readonly kind: "refused"; readonly ms: number; readonly code: Untrusted }
   | { readonly kind: "silent"; readonly ms: number; readonly sends?: number }
   /** No way there: `code` is the system's, `ENETUNREACH` means that this machine has no route. */
-  | { readonly kind: "unreachable"; readonly code: string; readonly message: string }
+  | { readonly kind: "unreachable"; readonly code: Untrusted; readonly message: string }
   | ({ readonly kind: "tls-failed" } & TlsFailure)
-  | { readonly kind: "failed"; readonly code: string; readonly message: string }
+  | { readonly kind: "failed"; readonly code: Untrusted; readonly message: string }
   /** Not tried, by a rule of safety. */
   | { readonly kind: "blocked"; readonly reason: string }
   | { readonly kind: "cut-short" };
@@ -124,7 +134,8 @@ export type Reach =
 export interface TlsFailure {
   readonly ms: number;
   /** `TIMEOUT` when the peer never answered the ClientHello. */
-  readonly code: string;
+  readonly code: Untrusted;
+  /** In our words; those of OpenSSL stand in it as {@link Untrusted}. So with every `message` of a {@link Reach}. */
   readonly message: string;
   /** The version that the server takes when old ones are allowed. */
   readonly legacyVersion?: string;
@@ -149,17 +160,31 @@ export interface TlsEvidence {
   readonly protocol: string;
   readonly cipher: string;
   /** The domain that the certificate was judged for. */
-  readonly domain: string;
-  /** The peer's certificate first; names cleaned. Empty: it sent none. */
-  readonly chain: readonly CertificateDescription[];
-  readonly verdict?: CertificateVerdict;
+  readonly domain: Untrusted;
+  /** The peer's certificate first. Empty: it sent none. */
+  readonly chain: readonly CertificateSeen[];
+  readonly verdict?: VerdictSeen;
+}
+
+type NameField = "commonNames" | "dnsNames" | "uriNames" | "ipNames";
+
+/** What a certificate says of itself. */
+export interface CertificateSeen
+  extends Omit<CertificateDescription, "subject" | "issuer" | NameField>,
+    Readonly<Record<NameField, readonly Untrusted[]>> {
+  readonly subject: Untrusted;
+  readonly issuer: Untrusted;
+}
+
+export interface VerdictSeen extends Omit<CertificateVerdict, "identity"> {
+  readonly identity: Omit<IdentityVerdict, "names"> & { readonly names: readonly Untrusted[] };
 }
 
 export interface PathEvidence {
   readonly transport: TransportName;
   readonly local: SocketAddress;
   readonly localClass: AddressClass | undefined;
-  readonly seen?: { readonly address: string; readonly port?: number };
+  readonly seen?: SeenAddress;
   /** The PBX saw another address than the socket has. */
   readonly nat: boolean;
   readonly rewritten: readonly Rewrite[];

@@ -17,7 +17,7 @@ export type Confidence = (typeof CONFIDENCES)[number];
 export const VIEWPOINTS = ["this machine", "the platform"] as const;
 export type Viewpoint = (typeof VIEWPOINTS)[number];
 
-/** What a rule concluded from evidence. Every text is fit to be shown: outside text in it has been cleaned. */
+/** What a rule concluded from evidence. Text from outside stands in it between marks (`untrusted.ts`). */
 export interface Finding {
   /** Of the rule, stable, kebab-case. */
   readonly id: string;

@@ -1,10 +1,11 @@
 import type { Preset } from "../presets/index.js";
 import { type RegistrationStatus, type StoredRegistration, TRANSPORTS } from "../telzino/types.js";
+import { untrustedToken } from "../untrusted.js";
 import { checkSettings } from "./checks/settings.js";
 import type { Evidence, PresetEvidence, SettingsEvidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
 import { findingsFrom } from "./rank.js";
-import { type DiagnosisTarget, dialledHost } from "./target.js";
+import { type DiagnosisTarget, dialledHost, MAX_NAME } from "./target.js";
 
 /** What is known of a registration without looking at the wire. */
 export interface StatusKnown {
@@ -37,7 +38,8 @@ function withoutWire({ samples, stored, preset, platformIsLocal, now = new Date(
     platformIsLocal,
     settings: settingsOf(target, given, platformIsLocal),
     name: {
-      ...{ host: dialledHost(target), kind: "name", outcome: "not-asked", servers: [], steps: [] },
+      host: untrustedToken(dialledHost(target), MAX_NAME),
+      ...{ kind: "name", outcome: "not-asked", servers: [], steps: [] },
       ...{
         advertised: [],
         classes: new Map(),

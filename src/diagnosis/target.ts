@@ -1,9 +1,13 @@
 import { bareHost } from "../registration/host.js";
 import { bracketed } from "../sip/address.js";
 import type { LocatedServer, TransportName } from "../sip/index.js";
+import { Untrusted, untrustedToken } from "../untrusted.js";
 
 /** A transport, address and port to knock at. */
-export type Door = LocatedServer;
+export interface Door extends Omit<LocatedServer, "host"> {
+  /** The name whose address this is. */
+  readonly host: Untrusted;
+}
 
 /** What is to be diagnosed: the fields of a registration that decide where a REGISTER goes and in whose name. */
 export interface DiagnosisTarget {
@@ -29,6 +33,9 @@ export type TargetPolicy = (address: string) => string | undefined;
 
 export const allowEveryAddress: TargetPolicy = () => undefined;
 
+/** Characters that a host or a user may take up where it is shown. */
+export const MAX_NAME = 253;
+
 export function dialledHost({ sipDomain, proxy }: DiagnosisTarget): string {
   return bareHost(proxy ?? sipDomain);
 }
@@ -47,7 +54,27 @@ export function doorName({ transport, port }: Pick<Door, "transport" | "port">):
 
 /** `tls 203.0.113.5:5061`. */
 export function doorAddress({ transport, address, port }: Door): string {
-  return `${transport} ${bracketed(address)}:${port}`;
+  return `${transport} ${hostPort(address, port)}`;
+}
+
+/** `203.0.113.5:5061`, the address alone where there is no port. */
+export function hostPort(address: string | Untrusted, port: number | undefined): Untrusted {
+  const bare = address instanceof Untrusted ? address.unwrap() : address;
+  return untrustedToken(port === undefined ? bare : `${bracketed(bare)}:${port}`);
+}
+
+/** Its fields for a report: what was stored at the API counts as text from outside. */
+export function shownTarget(target: DiagnosisTarget): DiagnosisTarget {
+  const { sipDomain, username, proxy, authUsername } = target;
+  const texts = Object.entries({ sipDomain, username, proxy, authUsername }).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, String(untrustedToken(value, MAX_NAME))]],
+  );
+  return { ...target, ...Object.fromEntries(texts) };
+}
+
+/** Whether the name that DNS has led to is the one that was asked about. */
+export function isSameName(left: Untrusted, right: Untrusted): boolean {
+  return left.unwrap() === right.unwrap();
 }
 
 /** Two doors lead to the same place. */

@@ -1,8 +1,9 @@
+import { untrustedToken } from "../untrusted.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
 import { platformRegistered } from "./rules/platform-views.js";
 import { anythingAnswers } from "./rules/words.js";
-import { doorName } from "./target.js";
+import { doorName, MAX_NAME } from "./target.js";
 
 /**
  * `healthy`: the way was seen to its end and nothing is wrong. `problem`: a finding above info. `unclear`:
@@ -38,9 +39,11 @@ export function judge(evidence: Evidence, findings: readonly Finding[]): Verdict
 
 function healthyText({ credentials, binding, registrar, target, answerer, doors }: Evidence): string {
   const door = registrar?.door ?? doors[0]?.door;
-  const where = door ? `${target.sipDomain} (${doorName(door)}, ${answerer.name})` : target.sipDomain;
-  if (binding?.outcome === "bound") return `${where} takes the registration of ${target.username}.`;
-  if (credentials?.outcome === "accepted") return `${where} accepts the credentials of ${target.username}.`;
+  const domain = untrustedToken(target.sipDomain, MAX_NAME);
+  const user = untrustedToken(target.username, MAX_NAME);
+  const where = door ? `${domain} (${doorName(door)}, ${answerer.name})` : `${domain}`;
+  if (binding?.outcome === "bound") return `${where} takes the registration of ${user}.`;
+  if (credentials?.outcome === "accepted") return `${where} accepts the credentials of ${user}.`;
   if (registrar === undefined) return `${where} answers SIP. Whether it registers anybody was not asked.`;
   if (registrar.exchanges[0].challenge) {
     return `${where} answers as a registrar should and asks for credentials, which were not tested.`;

@@ -1,5 +1,5 @@
 import type { PresetSummary, Registers } from "../presets/types.js";
-import type { StateFacts } from "../registration/states.js";
+import type { KnownState } from "../registration/states.js";
 import { SOURCES, type Trouble, type TroublePhase } from "./troubleshooting/index.js";
 
 /** What the resources show, as Markdown. Pure; each ends in a line feed. */
@@ -27,7 +27,7 @@ export function presetsDocument(presets: readonly PresetSummary[]): string {
   ]);
 }
 
-export function statesDocument(states: readonly StateFacts[]): string {
+export function statesDocument(states: readonly KnownState[]): string {
   return page("Registration states", [
     "States of a registration as the platform reports them; they are those of OpenSIPS's registrant. Two share the code 0: tell them apart by name.",
     ...states.map(({ state, code, meaning, causes, remedies }) =>

@@ -6,6 +6,7 @@ import { ProcessLocks } from "../registration/agent-locks.js";
 import type { EntryDesk } from "../secrets/entry/types.js";
 import type { Redactor } from "../secrets/redactor.js";
 import { cleanText } from "../text.js";
+import { untrusted } from "../untrusted.js";
 import { looksLikeJwt, type Refusals, readBearer, refusals } from "./bearer.js";
 import type { TokenVerifier } from "./oauth.js";
 import { Readiness } from "./readiness.js";
@@ -237,7 +238,7 @@ class GuardedDoor implements Doorkeeper {
     const { tenants, own, log } = this.#options;
     const tenant = tenants ? tenants.tenants.byPrincipal(principal) : own;
     if (tenant === undefined) {
-      log.info("A principal of no tenant was refused", { principal: cleanText(principal, 255) });
+      log.info("A principal of no tenant was refused", { principal: untrusted(principal, { max: 255 }) });
       return this.#refusals.unknownPrincipal();
     }
     // Without any scope of this server the token was not granted for it.

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { HttpSettings } from "../config-http.js";
 import type { Logger } from "../log.js";
 import type { ShareHolder } from "../tools/context.js";
+import { type Untrusted, untrusted } from "../untrusted.js";
 import { answerJson, INVALID_REQUEST, PARSE_ERROR, refuse, refuseAndClose } from "./answer.js";
 import { readJsonBody } from "./body.js";
 import { type MessageView, viewOf } from "./message.js";
@@ -223,6 +224,6 @@ function turnAway(res: ServerResponse, refusal: Extract<Admission, { admitted: f
   );
 }
 
-function stackOf(error: unknown): unknown {
-  return error instanceof Error ? (error.stack ?? error.message) : error;
+function stackOf(error: unknown): Untrusted {
+  return untrusted(error instanceof Error ? (error.stack ?? error.message) : error, { max: 2_000 });
 }

@@ -4,7 +4,7 @@ import type { OAuthSettings } from "../config-http.js";
 import { readSecureUrl } from "../config-http-values.js";
 import type { Logger } from "../log.js";
 import { createDispatcher, type ProxySettings } from "../telzino/dispatcher.js";
-import { cleanText } from "../text.js";
+import { untrusted } from "../untrusted.js";
 
 /** The authorization server's keys cannot be had: nothing can be said of a token. */
 export class IssuerUnavailable extends Error {
@@ -128,8 +128,8 @@ export class IssuerKeys {
 
   #failed(cause: unknown): IssuerUnavailable {
     if (cause instanceof IssuerUnavailable) return cause;
-    const reason = cleanText(cause instanceof Error ? cause.message : cause, 200);
-    const error = new IssuerUnavailable(reason);
+    const reason = untrusted(cause);
+    const error = new IssuerUnavailable(`${reason}`);
     this.#failure = { at: this.#now(), error };
     if (this.#closed) return error;
     this.#options.log.error("The keys of the authorization server cannot be had: no JWT can be checked", {

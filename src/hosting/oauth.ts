@@ -2,7 +2,7 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import type { OAuthSettings } from "../config-http.js";
 import type { Logger } from "../log.js";
 import type { ProxySettings } from "../telzino/dispatcher.js";
-import { cleanText } from "../text.js";
+import { untrusted } from "../untrusted.js";
 import { IssuerKeys, IssuerUnavailable } from "./oauth-keys.js";
 import { audiencesOf } from "./resource.js";
 import { knownScopes } from "./tokens.js";
@@ -61,7 +61,9 @@ export function createTokenVerifier({ oauth, publicUrl, proxy, log }: TokenVerif
     const { payload, protectedHeader } = await jwtVerify(token, keys.get, options);
     const type = protectedHeader.typ?.toLowerCase().replace(/^application\//, "");
     if (type !== undefined && !TYPES.includes(type)) {
-      log.info("A JWT was refused: its typ is not that of an access token", { typ: cleanText(type, 40) });
+      log.info("A JWT was refused: its typ is not that of an access token", {
+        typ: untrusted(type, { max: 40 }),
+      });
       return { kind: "invalid" };
     }
     const principal = principalOf(payload, oauth.principalClaim);

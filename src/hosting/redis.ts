@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Logger } from "../log.js";
 import type { Secret } from "../secret.js";
+import { type Untrusted, untrusted } from "../untrusted.js";
 
 /** How long a command may take. */
 const COMMAND_MS = 250;
@@ -88,7 +89,7 @@ async function firstAnswer(redis: Redis): Promise<void> {
 }
 
 /** A code where there is one: messages of the client may name the server and its user. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string | Untrusted {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
+  return code ?? untrusted(message);
 }

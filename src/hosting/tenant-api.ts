@@ -1,6 +1,7 @@
 import type { Logger } from "../log.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, AgentPage, CallOptions, TelzinoApi } from "../telzino/types.js";
+import { untrusted } from "../untrusted.js";
 
 /** What a tenant may touch. Ids in lower case. Where both are given, an agent must be within both. */
 export interface AgentScope {
@@ -138,7 +139,7 @@ class ScopedApi implements TelzinoApi {
   /** Whatever the API was asked for, its answer decides. */
   #isWithin({ id, organizationId }: Agent, asked?: string): boolean {
     if (this.#agents?.has(id.toLowerCase()) === false) return false;
-    const own = organizationId?.toLowerCase();
+    const own = organizationId?.unwrap().toLowerCase();
     if (asked !== undefined && own !== asked.toLowerCase()) return false;
     return this.#organizations === undefined || (own !== undefined && this.#organizations.has(own));
   }
@@ -166,7 +167,7 @@ class ScopedApi implements TelzinoApi {
 
 /** One error for an agent that does not exist and for one that is another's: nothing in it tells which. */
 function notFound(operation: string): TelzinoError {
-  const details = { status: 404, operation, detail: "Agent not found" };
+  const details = { status: 404, operation, detail: untrusted("Agent not found") };
   return new TelzinoError("agent_not_found", `The API answered 404 to ${operation}`, details);
 }
 

@@ -104,7 +104,7 @@ function agentNames({ api, redactor, boundAgentId }: Services): (signal: AbortSi
       // What is stored with the agents comes along.
       const stored = answer.agents.flatMap(({ registration }) => registration?.password ?? []);
       const releases = stored.map((password) => redactor.hold(password));
-      names.push(...answer.agents.map(({ name }) => redactor.redact(cleanText(redactor.redact(name), 100))));
+      names.push(...answer.agents.map(({ name }) => redactor.redactDeep(`${name.shortened(100)}`)));
       for (const release of releases) release();
       if (!answer.hasNext) break;
     }

@@ -9,6 +9,7 @@ import {
 import type { Guide, GuideContext } from "../guides/context.js";
 import { cleanText } from "../text.js";
 import type { Services } from "../tools/context.js";
+import { echoed } from "../untrusted.js";
 
 /** Longer than any name; a pasted log belongs into the conversation, not into an argument. */
 const MAX_ARGUMENT = 200;
@@ -69,7 +70,7 @@ export function servePrompts(server: Server, services: Services): void {
       const known = PROMPTS.map(({ name }) => name).join(", ");
       throw new McpError(
         ErrorCode.InvalidParams,
-        `Unknown prompt ${cleanText(params.name, 60)}. There are: ${known}`,
+        `Unknown prompt ${echoed(params.name, 60)}. There are: ${known}`,
       );
     }
     const given = readArguments(prompt, params.arguments, services);

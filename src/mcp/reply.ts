@@ -41,7 +41,6 @@ function textOf(
 ): string {
   const said = lines.filter((line) => typeof line === "string");
   const steps = next.length === 0 ? [] : ["", "Next:", ...next.map((step, index) => `${index + 1}. ${step}`)];
-  // Redacted before it is cut, so that no half of a secret is left at its end.
   const text = redactor.redact([...said, ...steps].join("\n").trim());
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}\n(cut)` : text;
 }

@@ -10,6 +10,7 @@ import {
 import { MODIFIED } from "../guides/modified.js";
 import { nearest } from "../nearest.js";
 import { cleanText } from "../text.js";
+import { echoed } from "../untrusted.js";
 
 /** JSON-RPC code of the protocol for a resource that does not exist (MCP, server/resources). */
 const RESOURCE_NOT_FOUND = -32_002;
@@ -142,7 +143,7 @@ async function notFound(
     near === undefined
       ? `There are: ${[...RESOURCES.map((each) => each.uri), ...TEMPLATES.map((each) => each.uriTemplate)].join(", ")}`
       : `Did you mean telzino://${family}/${near}?`;
-  return new McpError(RESOURCE_NOT_FOUND, `No resource ${cleanText(uri, 120)}. ${hint}`, {
+  return new McpError(RESOURCE_NOT_FOUND, `No resource ${echoed(uri, 120)}. ${hint}`, {
     uri: cleanText(uri, 300),
   });
 }

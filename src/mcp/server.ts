@@ -11,8 +11,8 @@ import {
   type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
-import { cleanText, quoted } from "../text.js";
 import type { CallContext, CallPlace, Services } from "../tools/context.js";
+import { echoed } from "../untrusted.js";
 import { NAME, VERSION } from "../version.js";
 import { serveCompletions } from "./completions.js";
 import { userAsker } from "./elicit.js";
@@ -91,7 +91,7 @@ async function callTool(
     const known = [...offer.byName.keys()].join(", ");
     throw new McpError(
       ErrorCode.InvalidParams,
-      `Unknown tool ${quoted(cleanText(name, 60))}. This server has: ${known}`,
+      `Unknown tool ${echoed(name, 60)}. This server has: ${known}`,
     );
   }
   try {

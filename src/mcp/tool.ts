@@ -4,12 +4,12 @@ import { Secret } from "../secret.js";
 import { namesSecret } from "../secret-keys.js";
 import { redactorOfCall } from "../secrets/call-redactor.js";
 import type { Redactor } from "../secrets/redactor.js";
-import { cleanText } from "../text.js";
 import { readArguments } from "../tools/arguments.js";
 import type { CallContext, Services } from "../tools/context.js";
 import type { ToolDefinition } from "../tools/define.js";
 import { explainError } from "../tools/explain-error.js";
 import { offeredPasswordFields } from "../tools/password-fields.js";
+import { untrusted } from "../untrusted.js";
 import { errorResult, successResult } from "./reply.js";
 
 /**
@@ -46,12 +46,15 @@ export async function runTool(
   const asksOthers = read.ok && tool.hints.openWorldHint;
   const redactor = redactorOfCall(base.services, words, { asksOthers });
   const { hold } = redactor;
-  for (const [key, value] of given) if (namesSecret(key)) hold(new Secret(value));
-  const shown = (text: string) => redactor.redact(cleanText(redactor.redact(text)));
+  for (const [key, value] of given) if (namesSecret(key)) redactor.holdGiven(new Secret(value));
   const progress: CallContext["progress"] = (message, ...amounts) =>
-    base.progress(shown(message), ...amounts);
+    base.progress(redactor.redact(message), ...amounts);
+  const { askUser } = base;
+  const asking: Pick<CallContext, "askUser"> = askUser
+    ? { askUser: ({ url, message }) => askUser({ url, message: redactor.redact(message) }) }
+    : {};
   try {
-    return await runHolding(tool, read, { ...base, hold, progress }, redactor);
+    return await runHolding(tool, read, { ...base, hold, progress, ...asking }, redactor);
   } finally {
     redactor.release();
   }
@@ -85,11 +88,15 @@ async function runHolding(
     services.log[internal ? "error" : "info"]("tool call failed", {
       tool: tool.name,
       ms: elapsed(started),
-      error: internal && error instanceof Error ? (error.stack ?? error.message) : lines[0],
+      error: internal ? untrusted(stackOf(error), { max: 2_000 }) : lines[0],
     });
     services.log.debug("what the caller is told", { tool: tool.name, lines: lines.join(" ") });
     return errorResult(lines, next, redactor);
   }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function elapsed(started: number): number {

@@ -1,4 +1,5 @@
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
+import { type Untrusted, untrustedToken } from "../untrusted.js";
 import { bareHost } from "./host.js";
 
 /** What a caller gives; what is left out gets the API's documented default. */
@@ -38,7 +39,8 @@ export const FIELDS = [
 ] as const satisfies readonly (keyof RegistrationSettings)[];
 
 export type Field = (typeof FIELDS)[number];
-export type FieldValue = string | number | boolean;
+/** An odd transport that is stored is text from outside. */
+export type FieldValue = string | number | boolean | Untrusted;
 
 export interface Change {
   field: Field;
@@ -103,8 +105,8 @@ function inEffect({ proxy, authUsername, ...settings }: ReadSettings): ReadSetti
 }
 
 /** `1001@pbx.example.com`: the account that a registration is for (the AOR without its scheme). */
-export function accountOf(settings: { username?: string; sipDomain?: string }): string {
-  return `${settings.username ?? "?"}@${settings.sipDomain ?? "?"}`;
+export function accountOf(settings: { username?: string; sipDomain?: string }): Untrusted {
+  return untrustedToken(`${settings.username ?? "?"}@${settings.sipDomain ?? "?"}`, 400);
 }
 
 /** Whether two registrations are for the same account. */

@@ -40,7 +40,7 @@ function moved(before: RegistrationStatus | undefined, now: RegistrationStatus):
   const sentBefore = before.lastRegisterSent?.getTime();
   const sentNow = now.lastRegisterSent?.getTime();
   if (sentNow !== undefined && sentNow > (sentBefore ?? 0)) return true;
-  if (before.state === now.state) return false;
+  if (String(before.state) === String(now.state)) return false;
   // An attempt that was under way at the write may end after it: its outcome is still the old one's.
   const underWay = statusKind(before) === "progress" && sentBefore !== undefined;
   return !underWay || statusKind(now) === "absent" || statusKind(now) === "unregistering";

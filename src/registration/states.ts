@@ -1,4 +1,5 @@
-import type { RegistrationStatus } from "../telzino/types.js";
+import type { RegistrationState, RegistrationStatus } from "../telzino/types.js";
+import { type Untrusted, untrustedToken } from "../untrusted.js";
 
 /**
  * What the platform's registration states mean. Names and codes: the API reference; how each arises:
@@ -20,7 +21,7 @@ export type StateKind =
   | "unknown";
 
 export interface StateFacts {
-  state: string;
+  state: RegistrationState | Untrusted;
   code?: number;
   kind: StateKind;
   /** One sentence for a person. */
@@ -31,7 +32,10 @@ export interface StateFacts {
   remedies: readonly string[];
 }
 
-const STATES: readonly StateFacts[] = [
+/** Facts on a state that the API documents. */
+export type KnownState = StateFacts & { state: RegistrationState };
+
+const STATES: readonly KnownState[] = [
   {
     state: "NOT_REGISTERED_STATE",
     code: 0,
@@ -157,17 +161,18 @@ const STATES: readonly StateFacts[] = [
   },
 ];
 
-const BY_NAME = new Map(STATES.map((facts) => [facts.state, facts]));
+const BY_NAME: ReadonlyMap<string, StateFacts> = new Map(STATES.map((facts) => [facts.state, facts]));
 
 /** Every state that is known, in the order of the API reference. */
-export function knownStates(): readonly StateFacts[] {
+export function knownStates(): readonly KnownState[] {
   return STATES;
 }
 
 /** Facts on a state, by name (codes are not unique). An unknown name passes through as kind `unknown`. */
-export function stateFacts(state: string): StateFacts {
+export function stateFacts(name: string | Untrusted): StateFacts {
+  const state = untrustedToken(name, 64);
   return (
-    BY_NAME.get(state.toUpperCase()) ?? {
+    BY_NAME.get(state.unwrap().toUpperCase()) ?? {
       state,
       kind: "unknown",
       meaning: `The platform reports a state that this program does not know: ${state}.`,

@@ -76,7 +76,7 @@ export function waitUntilSettled(
 }
 
 /** States that say that nothing is registered any more. */
-const GONE = new Set(["NOT_FOUND", "NOT_REGISTERED_STATE"]);
+const GONE: ReadonlySet<unknown> = new Set(["NOT_FOUND", "NOT_REGISTERED_STATE"]);
 
 /** Waits until the platform reports no registration. */
 export function waitUntilGone(api: TelzinoApi, agentId: string, options: WaitOptions): Promise<WaitOutcome> {

@@ -2,6 +2,8 @@ import type { Secret } from "../secret.js";
 import { createRedactor, type Redactor } from "./redactor.js";
 
 export interface CallRedactor extends Redactor {
+  /** Holds what the call was given as a secret. */
+  holdGiven(secret: Secret): void;
   /** Releases what was held for the call. */
   release(): void;
 }
@@ -18,8 +20,8 @@ export interface RedactorsOfServices {
  * The redactor of one call's result. It holds what the call can have met: its own secrets and, where it asks others (the
  * API, a PBX), the configured ones; what other calls hold is none of its business.
  *
- * A secret that is in the caller's own words is not held: striking it there would tell somebody who tries values which
- * one is right, and who has written it knows it already.
+ * What of a secret is in the caller's own words is not looked for: a text from outside that repeats them would tell
+ * somebody who tries values which one is right, and who has written it knows it already.
  *
  * @param words what the caller wrote, secrets apart.
  */
@@ -28,28 +30,25 @@ export function redactorOfCall(
   words: readonly string[],
   { asksOthers }: { asksOthers: boolean },
 ): CallRedactor {
-  const own = createRedactor(asksOthers ? configured?.without(words) : undefined);
+  const given = createRedactor({ known: words });
+  const own = createRedactor({ base: asksOthers ? configured : undefined, known: words, given });
   const releases: (() => void)[] = [];
+  const hold: Redactor["hold"] = (secret, shown = []) => {
+    const held = [redactor.hold(secret, shown), own.hold(secret, shown)];
+    releases.push(...held);
+    return () => {
+      for (const release of held) release();
+    };
+  };
   return {
     ...own,
-    hold(secret: Secret, shown = []) {
-      const isShown = shown.includes(secret.reveal()) || isIn(words, secret);
-      const held = [redactor.hold(secret), ...(isShown ? [] : [own.hold(secret)])];
-      releases.push(...held);
-      return () => {
-        for (const release of held) release();
-      };
+    hold,
+    holdGiven(secret) {
+      hold(secret);
+      given.hold(secret);
     },
     release() {
       for (const release of releases.splice(0)) release();
     },
   };
-}
-
-/** In whatever form. */
-function isIn(words: readonly string[], secret: Secret): boolean {
-  const all = words.join("\n");
-  const search = createRedactor();
-  search.hold(secret);
-  return all !== "" && search.redact(all) !== all;
 }

@@ -3,7 +3,7 @@ import { nearest } from "../nearest.js";
 import { bareHost } from "../registration/host.js";
 import type { Secret } from "../secret.js";
 import type { RegistrationSettings } from "../telzino/types.js";
-import { cleanText } from "../text.js";
+import { fromCaller, untrustedToken } from "../untrusted.js";
 
 /** A SIP password that the configuration holds under a name. */
 export interface NamedSecret {
@@ -42,7 +42,7 @@ export function namedPassword(
     const host = settings[field];
     if (host === undefined || isWithinPins(host, found.hosts)) continue;
     throw new SecretRefused(
-      `The SIP password ${name} was not used: it is pinned to ${found.hosts.join(", ")}, and ${field} ${cleanText(host, 253)} is not among them. Nothing was sent.`,
+      `The SIP password ${name} was not used: it is pinned to ${found.hosts.join(", ")}, and ${field} ${untrustedToken(host, 253)} is not among them. Nothing was sent.`,
       [
         `Check ${field} with the user: a typing error, or somebody else's host.`,
         `If the host is right, the user adds it to TELZINO_SIP_SECRET_${name}_HOSTS and restarts this server.`,
@@ -56,14 +56,11 @@ function unknownName(name: string, secrets: NamedSecrets): SecretRefused {
   const names = [...secrets.keys()];
   const near = nearest(name, names);
   const known = names.length === 0 ? "None is configured." : `There are: ${names.join(", ")}.`;
-  return new SecretRefused(
-    `No SIP password is configured under the name ${JSON.stringify(cleanText(name, 60))}. ${known}`,
-    [
-      near === undefined
-        ? "Make the same call without passwordSecret, or with a name that exists."
-        : `Perhaps ${near} is meant: check with the user, then make the same call with it.`,
-    ],
-  );
+  return new SecretRefused(`No SIP password is configured under the name ${fromCaller(name, 60)}. ${known}`, [
+    near === undefined
+      ? "Make the same call without passwordSecret, or with a name that exists."
+      : `Perhaps ${near} is meant: check with the user, then make the same call with it.`,
+  ]);
 }
 
 /**

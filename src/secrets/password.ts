@@ -1,5 +1,5 @@
 import { mayKeepPassword } from "../registration/settings.js";
-import { Secret } from "../secret.js";
+import type { Secret } from "../secret.js";
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
 import { type NamedSecrets, namedPassword, SecretRefused } from "./named.js";
 
@@ -13,7 +13,7 @@ export type ObtainedPassword =
 
 export interface PasswordRequest {
   /** The password itself, as given in the call. */
-  argument?: string | undefined;
+  argument?: Secret | undefined;
   /** The name of a configured one, as given in the call (`passwordSecret`). */
   name?: string | undefined;
   /** What is configured under names. */
@@ -47,7 +47,7 @@ export function obtainPassword(request: PasswordRequest): ObtainedPassword {
     return { kind: "given", password: namedPassword(name, secrets, settings), from: "named" };
   }
   if (argument !== undefined) {
-    return { kind: "given", password: new Secret(argument), from: "argument" };
+    return { kind: "given", password: argument, from: "argument" };
   }
   if (stored?.password !== undefined && mayKeepPassword(stored, settings)) {
     return { kind: "given", password: stored.password, from: "kept" };

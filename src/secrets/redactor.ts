@@ -1,92 +1,104 @@
 import { isUint8Array } from "node:util/types";
-import { Secret } from "../secret.js";
+import { HIDDEN, Secret } from "../secret.js";
 import { namesSecret } from "../secret-keys.js";
-import { HIDDEN, ValueSearch } from "../value-search.js";
+import { LEFT_OUT, NOT_CHECKED, type SearchedSecret, SecretSearch } from "../secret-search.js";
+import { type Refusal, shownText, shownValue, Untrusted, untrusted } from "../untrusted.js";
 
 /** Bounds of one `redactDeep`: far above any real reply. */
 const MAX_DEPTH = 32;
 const MAX_VALUES = 20_000;
 
+/**
+ * Holds secrets, and lets text from outside ({@link Untrusted}) out only where it holds nothing of them. Own words and
+ * the caller's are never matched against secrets.
+ */
 export interface Redactor {
   /**
-   * Takes a secret's value out of everything that is redacted from now on, until the function that is
-   * returned is called. A value that is held twice must be released twice.
+   * Looks for a secret in all outside text from now on, until the function that is returned is called. A value that is
+   * held twice must be released twice.
    *
-   * One that equals a value which is shown anyway, in `shown`, is not held: an extension whose password is its
-   * own number cannot be hidden, and hiding the number would tell what the password is.
+   * What of it stands in a text that is shown anyway, in `shown`, is not looked for: an extension whose password is
+   * its own number cannot be hidden, and hiding the number would tell what the password is.
    */
   hold(secret: Secret, shown?: readonly (string | undefined)[]): () => void;
-  /** Replaces every held value, in whatever common encoding, by `[secret]`. */
-  redact(text: string): string;
+  /** A sentence as it may leave the program: what others wrote in it is checked, cleaned, bounded and quoted. */
+  redact(sentence: string): string;
   /**
-   * A copy of plain data with every text redacted and every field that names a secret (`password`, `ha1`,
-   * `authorization` …) hidden. Errors become `{ name, message }`; cycles and what is too large are cut.
+   * A copy of plain data with every text as it may leave the program, and every field that names a secret (`password`,
+   * `ha1`, `authorization` …) hidden. Errors become `{ name, message }`, their message being outside text; cycles and
+   * what is too large are cut.
    */
   redactDeep<T>(value: T): T;
-  /** This redactor, or one without the values that are in these texts. */
-  without(texts: readonly string[]): Redactor;
+  /** What stands in the place of an outside text that must not be shown; `undefined` where it may be. */
+  refusal(text: string): string | undefined;
+  held(): readonly SearchedSecret[];
+  /** Goes up whenever what is held has changed. */
+  generation(): number;
 }
 
-/** @param base takes out what it holds too. */
-export function createRedactor(base?: Redactor): Redactor {
+export interface RedactorOptions {
+  /** Looks for what that one holds too. */
+  base?: Redactor | undefined;
+  /** The caller's own words: see {@link SecretSearch}. */
+  known?: readonly string[];
+  /** Holds what the caller gave as a secret: that alone is looked for in what the caller wrote. */
+  given?: Redactor;
+}
+
+export function createRedactor({ base, known = [], given }: RedactorOptions = {}): Redactor {
   // The one place besides the wire and digests where values are revealed: to find them, they must be known.
-  const held = new Map<string, number>();
-  let search: ValueSearch | undefined;
+  const own = new Set<SearchedSecret>();
+  let changes = 0;
+  let search: { of: SecretSearch; generation: number } | undefined;
+  const held = () => [...(base?.held() ?? []), ...own];
+  const generation = () => changes + (base?.generation() ?? 0);
 
-  const redact = (text: string): string => {
-    const rest = base === undefined ? text : base.redact(text);
-    if (held.size === 0) return rest;
-    search ??= new ValueSearch([...held.keys()]);
-    return search.redact(rest);
+  const refusal = (text: string): string | undefined => {
+    try {
+      if (search?.generation !== generation()) {
+        search = { of: new SecretSearch(held(), known), generation: generation() };
+      }
+      return search.of.isFree(text) ? undefined : LEFT_OUT;
+    } catch {
+      return NOT_CHECKED;
+    }
   };
+  const refusalOf: Refusal = (text, from) => (from === "outside" ? refusal(text) : given?.refusal(text));
 
-  const redactor: Redactor = {
+  return {
     hold(secret, shown = []) {
-      const value = secret.reveal();
-      if (shown.includes(value)) return () => {};
-      held.set(value, (held.get(value) ?? 0) + 1);
-      search = undefined;
-      let released = false;
+      const entry = { value: secret.reveal(), shown: shown.filter((text) => text !== undefined) };
+      own.add(entry);
+      changes += 1;
       return () => {
-        if (released) return;
-        released = true;
-        const count = (held.get(value) ?? 1) - 1;
-        if (count > 0) held.set(value, count);
-        else held.delete(value);
-        search = undefined;
+        if (own.delete(entry)) changes += 1;
       };
     },
-    redact,
-    redactDeep: <T>(value: T): T => new Walk(redact).copy(value) as T,
-    without(texts) {
-      const all = texts.join("\n");
-      if (redact(all) === all) return redactor;
-      const less = createRedactor(base?.without(texts));
-      for (const value of held.keys()) {
-        if (new ValueSearch([value]).redact(all) === all) less.hold(new Secret(value));
-      }
-      return less;
-    },
+    redact: (sentence) => shownText(sentence, refusalOf),
+    redactDeep: <T>(value: T): T => new Walk((text) => shownValue(text, refusalOf)).copy(value) as T,
+    refusal,
+    held,
+    generation,
   };
-  return redactor;
 }
 
 class Walk {
-  readonly #redact: (text: string) => string;
+  readonly #shown: (text: string) => string;
   readonly #path = new Set<object>();
   #left = MAX_VALUES;
 
-  constructor(redact: (text: string) => string) {
-    this.#redact = redact;
+  constructor(shown: (text: string) => string) {
+    this.#shown = shown;
   }
 
   copy(value: unknown): unknown {
-    if (typeof value === "string") return this.#redact(value);
+    if (typeof value === "string") return this.#shown(value);
     if (typeof value === "function" || typeof value === "symbol") return undefined;
     if (typeof value !== "object" || value === null) return value;
     if (value instanceof Secret) return HIDDEN;
+    if (value instanceof Untrusted) return this.#shown(String(value));
+    if (value instanceof URL) return this.#shown(withoutUser(value));
     if (value instanceof Date) return value;
-    if (value instanceof URL) return this.#redact(value.href);
     if (isUint8Array(value)) return "[binary]";
     if (this.#path.has(value)) return "[circular]";
     this.#left -= 1;
@@ -102,18 +114,23 @@ class Walk {
     if (value instanceof Map) return this.#copyEntries([...value].map(([key, item]) => [String(key), item]));
     if (value instanceof Set) return [...value].slice(0, MAX_VALUES).map((item) => this.copy(item));
     const own = Object.entries(value);
-    if (value instanceof Error) own.unshift(["name", value.name], ["message", value.message]);
+    if (value instanceof Error) own.unshift(["name", value.name], ["message", untrusted(value)]);
     return this.#copyEntries(own);
   }
 
   #copyEntries(entries: [string, unknown][]): Record<string, unknown> {
-    const copied = entries.slice(0, MAX_VALUES).map(([key, item]): [string, unknown] => [
-      // A key is this program's own word.
-      key,
-      namesSecret(key) && hidesWhole(item) ? HIDDEN : this.copy(item),
-    ]);
+    const copied = entries
+      .slice(0, MAX_VALUES)
+      .map(([key, item]): [string, unknown] => [
+        this.#shown(key),
+        namesSecret(key) && hidesWhole(item) ? HIDDEN : this.copy(item),
+      ]);
     return Object.fromEntries(copied);
   }
+}
+
+function withoutUser(url: URL): string {
+  return Object.assign(new URL(url.href), { username: "", password: "" }).href;
 }
 
 /** Whether a field that names a secret holds one: not where it only says that there is one, or none. */

@@ -1,4 +1,5 @@
 import { cleanText } from "../text.js";
+import { untrusted } from "../untrusted.js";
 
 /** What is wrong with a message or header that came in; stable, for programs. */
 export type SipParseCode =
@@ -24,8 +25,14 @@ export type SipParseCode =
   | "number"
   | "mismatch";
 
+const EXCERPT = 60;
+
 function withExcerpt(text: string, excerpt: string | undefined): string {
-  return excerpt === undefined ? text : `${text}: "${cleanText(excerpt, 60)}"`;
+  return excerpt === undefined ? text : `${text}: "${cleanText(excerpt, EXCERPT)}"`;
+}
+
+function sentenceOf(text: string, excerpt: string | undefined): string {
+  return excerpt === undefined ? text : `${text}: ${untrusted(excerpt, { max: EXCERPT })}`;
 }
 
 /**
@@ -35,10 +42,13 @@ function withExcerpt(text: string, excerpt: string | undefined): string {
 export class SipParseError extends Error {
   override readonly name = "SipParseError";
   readonly code: SipParseCode;
+  /** The message for a person: our words, in which the excerpt counts as somebody else's. */
+  readonly sentence: string;
 
   constructor(code: SipParseCode, text: string, excerpt?: string) {
     super(withExcerpt(text, excerpt));
     this.code = code;
+    this.sentence = sentenceOf(text, excerpt);
   }
 }
 
@@ -82,9 +92,12 @@ export type LocateErrorCode = "target" | "transport" | "port";
 export class LocateError extends Error {
   override readonly name = "LocateError";
   readonly code: LocateErrorCode;
+  /** As with {@link SipParseError}. */
+  readonly sentence: string;
 
   constructor(code: LocateErrorCode, text: string, excerpt?: string) {
     super(withExcerpt(text, excerpt));
     this.code = code;
+    this.sentence = sentenceOf(text, excerpt);
   }
 }

@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import { untrusted } from "../untrusted.js";
 import type { CertificateDescription } from "./certificate.js";
 import type { SipParseError } from "./errors.js";
 import type { SipMessage } from "./message.js";
@@ -41,6 +42,14 @@ export const FlowCode = {
   /** Too much arrived that makes no whole message. */
   tooLarge: "FLOW_TOO_LARGE",
 } as const;
+
+/** Codes whose message is in our own words alone. */
+const OWN_WORDS: ReadonlySet<string> = new Set([FlowCode.closed, FlowCode.ended]);
+
+/** What went wrong, for a person: a message of Node or OpenSSL counts as somebody else's. */
+export function failureWords({ code, message }: FlowFailure): string {
+  return OWN_WORDS.has(code) ? message : String(untrusted(message, { max: 160 }));
+}
 
 /** Bytes that were no SIP message. */
 export interface Malformed {

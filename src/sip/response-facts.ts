@@ -1,20 +1,20 @@
-import { cleanText } from "../text.js";
+import { type Untrusted, untrusted, untrustedToken } from "../untrusted.js";
 import { parseCSeq, retryAfter, tolerant } from "./fields.js";
 import type { SocketAddress } from "./flow.js";
 import type { SipRequest, SipResponse } from "./message.js";
 import { sameHost } from "./same-uri.js";
 import { readVias } from "./via.js";
 
-/** What a response tells about the peer and the path, besides its status. Outside text is cleaned. */
+/** What a response tells about the peer and the path, besides its status. */
 export interface ResponseFacts {
   /** Server header, else User-Agent (PBXs use either). */
-  readonly server?: string;
+  readonly server?: Untrusted;
   /** The address and port that the peer saw this request come from (RFC 3581). */
-  readonly received?: string;
+  readonly received?: Untrusted;
   readonly rport?: number;
   /** Where the response came from, when that is not where the request went. */
   readonly answeredFrom?: SocketAddress;
-  /** What came back in Via, Call-ID or CSeq differs from what was sent: an ALG was at work. Shown as they came. */
+  /** What came back in Via, Call-ID or CSeq differs from what was sent: an ALG was at work. */
   readonly rewritten: readonly Rewrite[];
   /** Seconds of Retry-After. */
   readonly retryAfter?: number;
@@ -22,8 +22,9 @@ export interface ResponseFacts {
 
 export interface Rewrite {
   readonly what: "via-sent-by" | "call-id" | "cseq";
-  readonly sent: string;
-  readonly came: string;
+  /** In a log that was read, an outsider's words as well. */
+  readonly sent: Untrusted;
+  readonly came: Untrusted;
 }
 
 /** Compares a response with its request. `remote` is where the request was sent, `source` where the answer came from. */
@@ -39,8 +40,8 @@ export function readResponseFacts(
   const wait = retryAfter(headers);
   const elsewhere = source.port !== remote.port || !sameHost(source.address, remote.address);
   return {
-    ...(server === undefined ? {} : { server: cleanText(server, 120) }),
-    ...(via?.received === undefined ? {} : { received: cleanText(via.received, 60) }),
+    ...(server === undefined ? {} : { server: untrusted(server, { max: 120 }) }),
+    ...(via?.received === undefined ? {} : { received: untrustedToken(via.received, 60) }),
     ...(typeof via?.rport === "number" ? { rport: via.rport } : {}),
     ...(elsewhere ? { answeredFrom: source } : {}),
     rewritten: readRewrites(request, response),
@@ -52,7 +53,7 @@ function readRewrites(request: SipRequest, response: SipResponse): Rewrite[] {
   const rewrites: Rewrite[] = [];
   const compare = (what: Rewrite["what"], sent: string | undefined, came: string | undefined) => {
     if (sent !== undefined && came !== undefined && sent !== came) {
-      rewrites.push({ what, sent, came: cleanText(came, 120) });
+      rewrites.push({ what, sent: untrustedToken(sent, 120), came: untrustedToken(came, 120) });
     }
   };
   compare("via-sent-by", sentBy(request), sentBy(response));

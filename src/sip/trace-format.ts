@@ -1,4 +1,4 @@
-import { cleanText } from "../text.js";
+import { untrustedToken } from "../untrusted.js";
 import type { SocketAddress } from "./flow.js";
 import type { SipMessage } from "./message.js";
 import type { TraceEntry } from "./trace.js";
@@ -10,7 +10,7 @@ export interface TraceFormat {
 }
 
 const HIDDEN = "[hidden]";
-const LINE_LENGTH = 300;
+const MAX_TEXT = 300;
 const BODY_LINES = 40;
 const AUTH_HEADER = /^(?:proxy-)?(?:authorization|authenticate|authentication-info)$|^www-authenticate$/i;
 /** Together they let a password be guessed off-line. An unclosed quote hides to the end. */
@@ -23,10 +23,15 @@ const SDP_KEY = /^(a=crypto:\S+\s+\S+\s+inline:|k=).*$/i;
 
 /**
  * The ladder of messages for a person to read: when, which way, with whom, and the message. Digest values,
- * passwords in URIs and SDP keys are struck out, everything from outside is cleaned.
+ * passwords in URIs and SDP keys are struck out; names and values of a message count as text from outside.
  */
 export function formatTrace(entries: readonly TraceEntry[], format: TraceFormat = {}): string {
-  return entries.flatMap((entry) => formatEntry(entry, format.detail ?? "full")).join("\n");
+  return traceLines(entries, format).join("\n");
+}
+
+/** The same by lines. */
+export function traceLines(entries: readonly TraceEntry[], format: TraceFormat = {}): string[] {
+  return entries.flatMap((entry) => formatEntry(entry, format.detail ?? "full"));
 }
 
 function formatEntry(entry: TraceEntry, detail: "full" | "ladder"): string[] {
@@ -35,24 +40,30 @@ function formatEntry(entry: TraceEntry, detail: "full" | "ladder"): string[] {
   if (entry.kind === "malformed") {
     return [`${at}  <- ${peer}  ${entry.byteCount} bytes that are no SIP message: ${entry.problem}`];
   }
-  if (entry.kind === "closed") return [`${at}  -- ${peer}  ${cleanText(entry.problem)} (${entry.code})`];
+  if (entry.kind === "closed") return [`${at}  -- ${peer}  ${entry.problem} (${entry.code})`];
   const arrow = entry.direction === "sent" ? "->" : "<-";
-  const [start = "", ...rest] = messageLines(entry.message);
+  const [start = "", ...rest] = messageLines(entry.message, entry.direction === "sent" ? String : shown);
   const first = `${at}  ${arrow} ${peer}  ${start}`;
   return detail === "ladder" ? [first] : [first, ...rest.map((line) => `           ${line}`), ""];
 }
 
-function messageLines(message: SipMessage): string[] {
+/** @param name shows the name of a method or a header: our own in what we have sent. */
+function messageLines(message: SipMessage, name: (text: string) => string): string[] {
   const start =
     message.kind === "request"
-      ? `${message.method} ${strikePassword(message.uri)} SIP/2.0`
-      : `SIP/2.0 ${message.status} ${message.reason}`;
-  const headers = [...message.headers].map(([name, value]) => `${name}: ${formatHeader(name, value)}`);
-  const body = message.body.length === 0 ? [] : message.body.toString("utf8").split(/\r?\n/, BODY_LINES);
-  const shown = body.map((line) => strikePassword(line.replace(SDP_KEY, `$1${HIDDEN}`)));
-  return [start, ...headers, ...(shown.length > 0 ? ["", ...shown] : [])].map((line) =>
-    cleanText(line, LINE_LENGTH),
+      ? `${name(message.method)} ${shown(strikePassword(message.uri))} SIP/2.0`
+      : `SIP/2.0 ${message.status} ${shown(message.reason)}`;
+  const headers = [...message.headers].map(
+    ([header, value]) => `${name(header)}: ${shown(formatHeader(header, value))}`,
   );
+  const body = message.body.length === 0 ? [] : message.body.toString("utf8").split(/\r?\n/, BODY_LINES);
+  const struck = body.map((line) => shown(strikePassword(line.replace(SDP_KEY, `$1${HIDDEN}`))));
+  return [start, ...headers, ...(struck.length > 0 ? ["", ...struck] : [])];
+}
+
+function shown(text: string): string {
+  const words = untrustedToken(text, MAX_TEXT);
+  return words.isEmpty ? "" : String(words);
 }
 
 /** A header's value with its secrets struck out, not yet cleaned. */
@@ -76,6 +87,6 @@ function hostPort({ address, port }: SocketAddress): string {
   try {
     return writeHostPort(address, port);
   } catch {
-    return cleanText(`${address} port ${port}`, 60);
+    return `${untrustedToken(address, 60)} port ${port}`;
   }
 }

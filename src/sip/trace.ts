@@ -1,4 +1,4 @@
-import type { Flow, SocketAddress, TransportName } from "./flow.js";
+import { type Flow, failureWords, type SocketAddress, type TransportName } from "./flow.js";
 import type { SipMessage } from "./message.js";
 
 interface EntryFacts {
@@ -16,7 +16,7 @@ export type TraceEntry =
       readonly direction: "sent" | "received";
       readonly message: SipMessage;
     } & EntryFacts)
-  /** Bytes that were no SIP message. `problem` is our words, with a short cleaned excerpt. */
+  /** Bytes that were no SIP message. `problem` is our words, with a short excerpt that counts as theirs. */
   | ({ readonly kind: "malformed"; readonly problem: string; readonly byteCount: number } & EntryFacts)
   /** The flow ended, by either side. */
   | ({ readonly kind: "closed"; readonly code: string; readonly problem: string } & EntryFacts);
@@ -54,12 +54,13 @@ export class Trace {
       malformed: ({ error, source, bytes }) =>
         this.#add({
           kind: "malformed",
-          problem: error.message,
+          problem: error.sentence,
           byteCount: bytes.length,
           ...facts(source),
         }),
-      closed: ({ code, message }) => {
-        if (flow.remote) this.#add({ kind: "closed", code, problem: message, ...facts(flow.remote) });
+      closed: (failure) => {
+        const problem = failureWords(failure);
+        if (flow.remote) this.#add({ kind: "closed", code: failure.code, problem, ...facts(flow.remote) });
       },
     });
   }

@@ -1,3 +1,4 @@
+import type { Untrusted } from "../untrusted.js";
 import { readPageTitle } from "./error-body.js";
 import { TelzinoError } from "./errors.js";
 import { failureOfAnswer } from "./failure.js";
@@ -21,7 +22,7 @@ export interface ApiCall<T> extends HttpRequest {
 export function readAnswer<T>(answer: HttpAnswer, call: ApiCall<T>): T {
   const context = { operation: call.operation, subject: call.subject, scrub: scrubber(secretsIn(call)) };
   if (answer.status >= 300) throw failureOfAnswer(answer, context);
-  const unreadable = (why: string, detail?: string) =>
+  const unreadable = (why: string, detail?: Untrusted) =>
     new TelzinoError("unreadable_answer", `The answer to ${call.operation} ${why}`, {
       status: answer.status,
       operation: call.operation,

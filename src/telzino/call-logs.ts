@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { untrustedToken } from "../untrusted.js";
 import type { CallLog } from "./types.js";
 import { readList } from "./wire.js";
-import { exactText, isObject, nested, numeric, present, shownTextField, time } from "./wire-values.js";
+import { exactText, isObject, nested, numeric, present, textField, time } from "./wire-values.js";
 
 const callOnWire = z.object({
   id: exactText,
-  room_name: shownTextField(200),
+  room_name: textField(200),
   call_started_at: time,
   call_ended_at: time,
   call_duration: numeric,
@@ -27,7 +28,7 @@ function readCallLog(value: unknown): CallLog | undefined {
   return {
     id: call.id,
     ...present({
-      roomName: call.room_name === undefined ? undefined : maskNumbers(call.room_name),
+      roomName: call.room_name && untrustedToken(maskNumbers(call.room_name.unwrap())),
       startedAt: call.call_started_at,
       endedAt: call.call_ended_at,
       durationSeconds: duration !== undefined && duration >= 0 ? duration : undefined,

@@ -1,4 +1,6 @@
-import { type Scrub, shownText } from "./scrub.js";
+import type { Untrusted } from "../untrusted.js";
+import { type Scrub, scrubbed } from "./scrub.js";
+import { REGISTRATION_FIELDS } from "./types.js";
 
 const MAX_WORDS = 300;
 const MAX_ENTRIES = 5;
@@ -28,17 +30,29 @@ const PLACE_FIELDS = ["field", "path", "param", "property", "loc"] as const;
  * details (RFC 9457), the title of an HTML page, and plain text. What looks like JSON and is not gives
  * nothing: it may be a piece of anything. Never throws.
  */
-export function readErrorBody(body: string, scrub: Scrub): string | undefined {
-  const words = shownText(wordsIn(body.replace(/^\uFEFF/, "").trim()), scrub, MAX_WORDS);
-  return words === "" ? undefined : words;
+export function readErrorBody(body: string, scrub: Scrub): ErrorWords | undefined {
+  const words = wordsIn(body.replace(/^\uFEFF/, "").trim());
+  const detail = scrubbed(words, scrub, MAX_WORDS);
+  return detail.isEmpty ? undefined : { detail, fields: namedFields(words) };
+}
+
+/** What the API said, and which fields of the request it named: these are known also where its words are left out. */
+export interface ErrorWords {
+  detail: Untrusted;
+  fields: readonly string[];
+}
+
+function namedFields(words: string): string[] {
+  const named = new Set(words.slice(0, MAX_COMPARED).match(/\w{1,64}/g));
+  return REGISTRATION_FIELDS.filter((field) => named.has(field));
 }
 
 /** The title of an HTML page (a captive portal, a gateway), cleaned; `undefined` for anything else. */
-export function readPageTitle(body: string, scrub: Scrub): string | undefined {
+export function readPageTitle(body: string, scrub: Scrub): Untrusted | undefined {
   const text = body.trim();
   if (!looksLikeHtml(text)) return undefined;
-  const title = shownText(titleOf(text), scrub, MAX_WORDS);
-  return title === "" ? undefined : title;
+  const title = scrubbed(titleOf(text), scrub, MAX_WORDS);
+  return title.isEmpty ? undefined : title;
 }
 
 function wordsIn(text: string): string {

@@ -1,3 +1,5 @@
+import type { Untrusted } from "../untrusted.js";
+
 /** Why a call to the Telzino API failed, one name a cause. */
 export type TelzinoErrorCode =
   /** No credentials are configured. */
@@ -30,8 +32,10 @@ export type TelzinoErrorCode =
 export interface TelzinoErrorDetails {
   /** HTTP status, where there was an answer. */
   status?: number | undefined;
-  /** The API's own words, cleaned and clamped: outside text. */
-  detail?: string | undefined;
+  /** The API's own words. */
+  detail?: Untrusted | undefined;
+  /** Fields of the request that those words name. */
+  fields?: readonly string[];
   /** Seconds that the API asked to wait. */
   retryAfterSeconds?: number | undefined;
   /** e.g. `PUT /v1/agents/…/sip/registration`. */
@@ -48,7 +52,8 @@ export class TelzinoError extends Error {
   override readonly name = "TelzinoError";
   readonly code: TelzinoErrorCode;
   readonly status: number | undefined;
-  readonly detail: string | undefined;
+  readonly detail: Untrusted | undefined;
+  readonly fields: readonly string[];
   readonly retryAfterSeconds: number | undefined;
   readonly operation: string | undefined;
   readonly transient: boolean;
@@ -60,6 +65,7 @@ export class TelzinoError extends Error {
     this.code = code;
     this.status = details.status;
     this.detail = details.detail;
+    this.fields = details.fields ?? [];
     this.retryAfterSeconds = details.retryAfterSeconds;
     this.operation = details.operation;
     this.transient = details.transient ?? false;
@@ -68,8 +74,8 @@ export class TelzinoError extends Error {
 
   /** The same failure, of a call that had sent nothing yet. */
   beforeSending(): TelzinoError {
-    const { code, message, status, detail, retryAfterSeconds, operation, transient, cause } = this;
-    const details = { status, detail, retryAfterSeconds, operation, transient, cause };
+    const { code, message, status, detail, fields, retryAfterSeconds, operation, transient, cause } = this;
+    const details = { status, detail, fields, retryAfterSeconds, operation, transient, cause };
     return new TelzinoError(code, message, { ...details, unsent: true });
   }
 }

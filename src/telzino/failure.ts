@@ -1,7 +1,7 @@
 import { readErrorBody } from "./error-body.js";
 import { TelzinoError, type TelzinoErrorCode } from "./errors.js";
 import type { Attempt } from "./retry.js";
-import { type Scrub, shownText } from "./scrub.js";
+import { type Scrub, scrubbed } from "./scrub.js";
 
 /** What a call was about; decides what an answer to it means. */
 export type Subject = "login" | "agent" | "list";
@@ -29,8 +29,8 @@ export function failureOfAnswer(
   call: CallContext,
   meaning: number = answer.status,
 ): TelzinoError {
-  const detail = readErrorBody(answer.text, call.scrub);
-  const code = codeOf(meaning, detail ?? "", call.subject);
+  const said = readErrorBody(answer.text, call.scrub);
+  const code = codeOf(meaning, said?.detail.unwrap() ?? "", call.subject);
   const { retryAfterSeconds, status, transient } = answer;
   return new TelzinoError(
     code,
@@ -39,7 +39,7 @@ export function failureOfAnswer(
       status,
       operation: call.operation,
       transient,
-      ...(detail === undefined ? {} : { detail }),
+      ...said,
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterSeconds) }),
     },
   );
@@ -145,6 +145,6 @@ function errorCode(error: unknown): string {
 
 /** undici's errors can carry headers, bodies and sockets: only what they say is kept. */
 function plainCause(error: unknown, code: string, scrub: Scrub): Error {
-  const cause = new Error(shownText(firstError(error).message, scrub));
+  const cause = new Error(scrubbed(firstError(error).message, scrub).unwrap());
   return code === "" ? cause : Object.assign(cause, { code });
 }

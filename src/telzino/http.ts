@@ -6,7 +6,7 @@ import { TelzinoError } from "./errors.js";
 import { type CallContext, failureOfTransport, type Subject } from "./failure.js";
 import { abortable, type Limit } from "./limit.js";
 import { type Attempt, type RetryPolicy, readRetryAfter, withRetries } from "./retry.js";
-import { scrubber, shownText } from "./scrub.js";
+import { scrubbed, scrubber } from "./scrub.js";
 
 export type LogSink = (level: LogLevel, message: string, fields: LogFields) => void;
 
@@ -211,7 +211,7 @@ function redirected(
 ): TelzinoError {
   const target =
     location !== undefined && URL.canParse(location, from.href) ? new URL(location, from.href).origin : "";
-  const words = target === "" ? "" : ` to ${shownText(target, call.scrub)}`;
+  const words = target === "" ? "" : ` to ${scrubbed(target, call.scrub)}`;
   return new TelzinoError("redirected", `The API answered ${call.operation} with a redirect${words}`, {
     status,
     operation: call.operation,

@@ -1,9 +1,9 @@
 import type { Secret } from "../secret.js";
 import { LEFT_OUT, SecretSearch } from "../secret-search.js";
-import { cleanText } from "../text.js";
+import { Untrusted } from "../untrusted.js";
 
-/** Outside text, or what stands in its place where it holds a part of a secret. */
-export type Scrub = (text: string) => string;
+/** What stands in the place of an outside text that holds a part of a secret. */
+export type Scrub = (text: string) => string | undefined;
 
 /** Of an outside text so much is looked at; nothing that comes behind it is shown. */
 const LOOKED_AT = 4_096;
@@ -17,7 +17,7 @@ const ofToken = new WeakMap<Secret, Scrub>();
  */
 export function scrubber(secrets: readonly Secret[]): Scrub {
   const [token] = secrets;
-  if (token === undefined) return (text) => text;
+  if (token === undefined) return () => undefined;
   if (secrets.length > 1) return scrubbing(secrets);
   const known = ofToken.get(token) ?? scrubbing(secrets);
   ofToken.set(token, known);
@@ -25,11 +25,11 @@ export function scrubber(secrets: readonly Secret[]): Scrub {
 }
 
 function scrubbing(secrets: readonly Secret[]): Scrub {
-  const search = new SecretSearch(secrets.map((secret) => secret.reveal()));
-  return (text) => (search.isFree(text) ? text : LEFT_OUT);
+  const search = new SecretSearch(secrets.map((secret) => ({ value: secret.reveal() })));
+  return (text) => (search.isFree(text) ? undefined : LEFT_OUT);
 }
 
-/** Outside text fit to be shown. It is looked at as it came, before any cut. */
-export function shownText(text: string, scrub: Scrub, max = 300): string {
-  return cleanText(scrub(text.slice(0, LOOKED_AT)), max);
+/** Outside text that is shown without what was sent. It is looked at as it came, before any cut. */
+export function scrubbed(text: string, scrub: Scrub, max = 300): Untrusted {
+  return new Untrusted(text, { max, instead: scrub(text.slice(0, LOOKED_AT)) });
 }

@@ -1,4 +1,5 @@
 import type { Secret } from "../secret.js";
+import type { Untrusted } from "../untrusted.js";
 
 /** SIP transports that the API accepts, as it writes them. */
 export const TRANSPORTS = ["udp", "tcp", "tls"] as const;
@@ -25,26 +26,45 @@ export interface RegistrationSettings {
   did?: string;
 }
 
+/** The fields of a stored registration and of its PUT, as the API names them. */
+export const REGISTRATION_FIELDS = [
+  "sipDomain",
+  "username",
+  "password",
+  "proxy",
+  "port",
+  "transport",
+  "subscribe",
+  "authUsername",
+  "did",
+  "registrationEnabled",
+  "extension",
+] as const;
+
 /** A registration as the API has stored it. Fields that it left out or that could not be read are absent. */
 export interface StoredRegistration extends Partial<Omit<RegistrationSettings, "transport">> {
-  /** As stored, lower case; normally one of {@link TRANSPORTS}, but an odd value passes through. */
-  transport?: string;
+  /** Normally one of {@link TRANSPORTS}, but an odd value passes through. */
+  transport?: Transport | Untrusted;
   enabled?: boolean;
   extension?: string;
   /** Present only where the API returns it; to be sent back to the API, never to be shown. */
   password?: Secret;
 }
 
+/** As the API documents them, for agents. */
+export const AGENT_STATUSES = ["active", "inactive", "cancelled"] as const;
+export const AGENT_TYPES = ["simple", "advanced", "custom"] as const;
+
 /** The fields of an agent that this program uses; an agent carries many more, some of them secret. */
 export interface Agent {
   id: string;
-  name: string;
-  organizationId?: string;
-  description?: string;
-  /** `active`, `inactive` or `cancelled`; an unknown one passes through. */
-  status?: string;
-  /** `simple`, `advanced` or `custom`; an unknown one passes through. */
-  type?: string;
+  name: Untrusted;
+  organizationId?: Untrusted;
+  description?: Untrusted;
+  /** An unknown one passes through. */
+  status?: (typeof AGENT_STATUSES)[number] | Untrusted;
+  /** An unknown one passes through. */
+  type?: (typeof AGENT_TYPES)[number] | Untrusted;
   /** `null`: none is stored. `undefined`: the answer did not say (lists may leave it out). */
   registration: StoredRegistration | null | undefined;
 }
@@ -58,10 +78,25 @@ export interface AgentPage {
   hasNext: boolean;
 }
 
+/** Names of a registration's states, as OpenSIPS and the API write them. */
+export const REGISTRATION_STATES = [
+  "NOT_REGISTERED_STATE",
+  "REGISTERING_STATE",
+  "AUTHENTICATING_STATE",
+  "REGISTERED_STATE",
+  "REGISTER_TIMEOUT_STATE",
+  "INTERNAL_ERROR_STATE",
+  "WRONG_CREDENTIALS_STATE",
+  "REGISTRAR_ERROR_STATE",
+  "UNREGISTERING_STATE",
+  "AUTHENTICATING_UNREGISTER_STATE",
+  "NOT_FOUND",
+] as const;
+export type RegistrationState = (typeof REGISTRATION_STATES)[number];
+
 /** `GET …/sip/registration/status`. An unknown `state` passes through by name. */
 export interface RegistrationStatus {
-  /** Upper case, as OpenSIPS and the API write it, e.g. `REGISTERED_STATE`. */
-  state: string;
+  state: RegistrationState | Untrusted;
   /** Not unique: NOT_REGISTERED_STATE and NOT_FOUND are both 0. */
   stateCode?: number;
   enabled?: boolean;
@@ -70,14 +105,14 @@ export interface RegistrationStatus {
   expires?: Date;
   lastRegisterSent?: Date;
   registrationTimeoutSeconds?: number;
-  /** The API's own words, cleaned. */
-  message?: string;
+  /** The API's own words. */
+  message?: Untrusted;
 }
 
 export interface CallLog {
   id: string;
   /** `sipRoom-…` for a call that came over SIP. */
-  roomName?: string;
+  roomName?: Untrusted;
   startedAt?: Date;
   endedAt?: Date;
   durationSeconds?: number;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cleanText } from "../text.js";
+import { Untrusted, untrustedToken } from "../untrusted.js";
 
 /**
  * A field that `read` makes sense of, or that is taken as absent: what this program cannot read in one field
@@ -15,20 +15,23 @@ export const exactText = field((value) => {
   return typeof value === "string" && value !== "" ? value : undefined;
 });
 
-/** A text for people, cleaned and clamped. */
-export function shownTextField(max: number) {
+/** A text for people. */
+export function textField(max: number) {
   return field((value) => {
     if (typeof value !== "string" && typeof value !== "number") return undefined;
-    return cleanText(value, max) || undefined;
+    const text = new Untrusted(String(value), { max });
+    return text.isEmpty ? undefined : text;
   });
 }
 
-/** A word of an enumeration: trimmed, in one case; one that nobody knows passes through. */
-export function word(letters: "lower" | "upper") {
-  return field((value) => {
+/** One of the words that the API documents, in whatever case; one that nobody knows passes through. */
+export function word<Word extends string>(words: readonly Word[], letters: "lower" | "upper") {
+  return field((value): Word | Untrusted | undefined => {
     if (typeof value !== "string") return undefined;
-    const text = cleanText(value, 64);
-    return (letters === "lower" ? text.toLowerCase() : text.toUpperCase()) || undefined;
+    const trimmed = untrustedToken(value, 64).unwrap();
+    const text = letters === "lower" ? trimmed.toLowerCase() : trimmed.toUpperCase();
+    if (text === "") return undefined;
+    return words.find((known) => known === text) ?? untrustedToken(text, 64);
   });
 }
 

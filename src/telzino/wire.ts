@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../secret.js";
+import { untrusted } from "../untrusted.js";
 import { TelzinoError } from "./errors.js";
 import type { GrantedToken } from "./token.js";
 import type {
@@ -9,7 +10,7 @@ import type {
   RegistrationStatus,
   StoredRegistration,
 } from "./types.js";
-import { TRANSPORTS } from "./types.js";
+import { AGENT_STATUSES, AGENT_TYPES, REGISTRATION_STATES, TRANSPORTS } from "./types.js";
 import {
   exactText,
   integer,
@@ -17,7 +18,7 @@ import {
   numeric,
   parseJson,
   present,
-  shownTextField,
+  textField,
   time,
   word,
   yesNo,
@@ -44,7 +45,7 @@ const registrationOnWire = z.object({
   password: exactText,
   proxy: exactText,
   port: integer(1, 65_535),
-  transport: word("lower"),
+  transport: word(TRANSPORTS, "lower"),
   subscribe: yesNo,
   authUsername: exactText,
   did: exactText,
@@ -77,11 +78,11 @@ export function readSavedRegistration(answer: unknown): Omit<StoredRegistration,
 
 const agentOnWire = z.object({
   id: exactText,
-  name: shownTextField(200),
-  organization_id: shownTextField(100),
-  description: shownTextField(500),
-  status: word("lower"),
-  agent_type: word("lower"),
+  name: textField(200),
+  organization_id: textField(100),
+  description: textField(500),
+  status: word(AGENT_STATUSES, "lower"),
+  agent_type: word(AGENT_TYPES, "lower"),
   sip_registration_data: z.unknown().optional(),
 });
 
@@ -96,7 +97,7 @@ export function readAgent(value: unknown): Agent | undefined {
     type: agent.agent_type,
   });
   const registration = readStoredRegistration(agent.sip_registration_data);
-  return { id: agent.id, name: agent.name ?? "", ...shown, registration };
+  return { id: agent.id, name: agent.name ?? untrusted(""), ...shown, registration };
 }
 
 const pagination = z.object({
@@ -149,14 +150,14 @@ export function readList(answer: unknown, name: string): unknown[] | undefined {
 }
 
 const statusOnWire = z.object({
-  state: word("upper"),
+  state: word(REGISTRATION_STATES, "upper"),
   stateCode: numeric,
   enabled: yesNo,
   isRegistered: yesNo,
   expires: time,
   lastRegisterSent: time,
   registrationTimeout: integer(0),
-  errorMessage: shownTextField(300),
+  errorMessage: textField(300),
 });
 
 /** A registration's status. The state's name is all that must be there: codes are ambiguous. */

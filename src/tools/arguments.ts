@@ -1,6 +1,6 @@
 import leven from "leven";
 import { z } from "zod";
-import { cleanText, quoted } from "../text.js";
+import { fromCaller } from "../untrusted.js";
 
 /**
  * Reads what a model wrote as a tool's arguments: lenient where the meaning is plain ("5060" for 5060, "TLS"
@@ -121,7 +121,7 @@ function unknownParameters(names: readonly string[], known: readonly string[]): 
 }
 
 function unknownParameter(name: string, known: readonly string[]): string {
-  const label = quoted(cleanText(name, MAX_NAME));
+  const label = `${fromCaller(name, MAX_NAME)}`;
   const meant = name.length <= MAX_NAME ? meantParameter(name, known) : undefined;
   return meant
     ? `${label} is not a parameter of this tool: did you mean ${meant}?`

@@ -7,7 +7,6 @@ import type { Secret } from "../secret.js";
 import type { EntryFacts, EntryOutcome } from "../secrets/entry/types.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../telzino/types.js";
-import { cleanText } from "../text.js";
 import { account, knownAfter, label, needsConfirmation, type Plan } from "./configure-plan.js";
 import { adviceLines, baseData, passwordNeeded, type Reply } from "./configure-reply.js";
 import {
@@ -19,6 +18,7 @@ import {
 } from "./configure-written.js";
 import type { CallContext } from "./context.js";
 import { ToolError } from "./errors.js";
+import { stateText } from "./format.js";
 import { askForPassword, pendingPage } from "./password-entry.js";
 import { statusFindings } from "./status-findings.js";
 
@@ -58,7 +58,7 @@ export async function configureByEntry(
         const waited = await waitUntilSettled(api, plan.agentId, before, {
           budgetMs: PAGE_WAIT_MS,
           signal,
-          onSample: ({ state }) => report(state),
+          onSample: (status) => report(stateText(status)),
         });
         const { sent, turn, doubt } = written;
         const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
@@ -93,7 +93,7 @@ async function store(
   const stored = reading.kind === "read" ? reading.stored : undefined;
   if (needsConfirmation(stored, before, plan.settings) && !replace) {
     throw new ToolError(
-      `Nothing was sent: since this page was asked for, the agent has been registered as ${cleanText(accountOf(stored ?? {}), 200)}.`,
+      `Nothing was sent: since this page was asked for, the agent has been registered as ${accountOf(stored ?? {})}.`,
       ["Ask the user whether the agent shall leave that line; if so, make the call with replace true."],
     );
   }
@@ -118,10 +118,10 @@ async function statusBefore(
 
 function factsOf({ agent, agentId, settings }: Plan): EntryFacts {
   return {
-    agent: agent ? cleanText(agent.name, 100) : agentId,
-    username: cleanText(settings.username, 128),
-    sipDomain: cleanText(settings.sipDomain, 253),
-    ...(settings.proxy === undefined ? {} : { proxy: cleanText(settings.proxy, 253) }),
+    agent: agent ? String(agent.name) : agentId,
+    username: settings.username,
+    sipDomain: settings.sipDomain,
+    ...(settings.proxy === undefined ? {} : { proxy: settings.proxy }),
     port: settings.port,
     transport: settings.transport,
     purpose: "store",
@@ -139,7 +139,7 @@ async function outcomeOf(plan: Plan, outcome: Outcome): Promise<EntryOutcome> {
 
 async function settledOutcome(plan: Plan, waited: WaitOutcome): Promise<EntryOutcome> {
   if (waited.kind === "unreadable") return { result: "unreadable", details: [waited.error.message] };
-  const { state } = waited.status;
+  const state = stateText(waited.status);
   if (waited.kind === "pending") return { result: "pending", state, details: [] };
   if (statusKind(waited.status) !== "failed") return { result: "registered", state, details: [] };
   const findings = await statusFindings(knownAfter(plan, waited.status));

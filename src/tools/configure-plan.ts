@@ -8,7 +8,6 @@ import type {
   RegistrationStatus,
   StoredRegistration,
 } from "../telzino/types.js";
-import { cleanText, quoted } from "../text.js";
 import type { PresetView } from "./preset.js";
 
 /** What a configure call is about to do, and what was known before it. */
@@ -27,7 +26,7 @@ export interface Plan {
 }
 
 export function label({ agent }: Plan): string {
-  return agent ? quoted(cleanText(agent.name, 100)) : "The agent";
+  return agent ? `${agent.name}` : "The agent";
 }
 
 export function account(plan: Plan): string {

@@ -5,13 +5,13 @@ import { accountOf } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type { WaitOutcome } from "../registration/wait.js";
 import type { ObtainedPassword, PasswordSource } from "../secrets/password.js";
-import { cleanText, quoted } from "../text.js";
 import type { configureOutput } from "./configure-output.js";
 import { account, knownAfter, label, type Plan } from "./configure-plan.js";
 import type { Services } from "./context.js";
 import type { ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
 import {
+  changeData,
   changeLine,
   NOT_WAITED,
   settingsData,
@@ -35,10 +35,10 @@ export type Reply = ToolReply<Data>;
 export function baseData(plan: Plan): Omit<Data, "outcome" | "written" | "nextSteps"> {
   return {
     agentId: plan.agentId,
-    ...(plan.agent ? { agentName: cleanText(plan.agent.name, 100) } : {}),
+    ...(plan.agent ? { agentName: String(plan.agent.name) } : {}),
     settings: settingsData(plan.settings),
     ...(plan.stored ? { stored: settingsData(plan.stored) } : {}),
-    changes: plan.changes,
+    changes: plan.changes.map(changeData),
     ...(plan.filled.length > 0 ? { filledFromPreset: plan.filled } : {}),
     advice: plan.advice.map(({ id, field, severity, message }) => ({ id, field, severity, message })),
   };
@@ -123,7 +123,7 @@ export function unchangedReply(plan: Plan): Reply {
 export function passwordNeeded(plan: Plan, why: string, services: Services): ToolError {
   return new ToolError(
     [`Nothing was written. A SIP password is needed: ${why}`, ...adviceLines(plan)].join("\n"),
-    waysToGivePassword(accountOf(plan.settings), services),
+    waysToGivePassword(`${accountOf(plan.settings)}`, services),
   );
 }
 
@@ -134,7 +134,7 @@ export async function outcomeReply(plan: Plan, source: PasswordSource, waited: W
     return {
       lines: [
         `The settings of ${label(plan)} are saved: ${account(plan)}. Whether it is registered cannot be read: ${waited.error.message}`,
-        waited.error.detail && `The API said: ${quoted(waited.error.detail)}`,
+        waited.error.detail && `The API said: ${waited.error.detail}`,
         ...adviceLines(plan),
       ],
       data: {
@@ -159,7 +159,7 @@ export async function outcomeReply(plan: Plan, source: PasswordSource, waited: W
         ? `Not registered: ${label(plan)} as ${account(plan)}: ${stateWords(known, findings)}`
         : `Registered: ${label(plan)} is ${account(plan)}. ${statusMeaning(waited.status, plan.settings)}`,
       statusTimes(waited.status, new Date()),
-      failed && waited.status.message && `The API says: ${quoted(waited.status.message)}`,
+      failed && waited.status.message && `The API says: ${waited.status.message}`,
       "The settings are saved.",
       ...adviceLines(plan, findings),
       ...statusFindingLines(known, findings),

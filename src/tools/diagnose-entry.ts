@@ -2,7 +2,7 @@ import type { DiagnoseOptions, DiagnosisReport } from "../diagnosis/index.js";
 import { accountOf } from "../registration/settings.js";
 import type { EntryOutcome } from "../secrets/entry/types.js";
 import type { RegistrationSettings } from "../telzino/types.js";
-import { cleanText } from "../text.js";
+import type { Untrusted } from "../untrusted.js";
 import type { CallContext, Services } from "./context.js";
 import { type DiagnoseReply, diagnoseReply, type ReplyContext } from "./diagnose-reply.js";
 import { ToolError } from "./errors.js";
@@ -11,7 +11,7 @@ import { waysToGivePassword } from "./password-fields.js";
 
 export interface EntryTest {
   settings: RegistrationSettings;
-  agentName: string | undefined;
+  agentName: Untrusted | undefined;
   /** Why the user has to be asked; completes "A SIP password is needed: …". */
   why: string;
   context: ReplyContext;
@@ -48,10 +48,10 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
     {
       agentId: key,
       facts: {
-        agent: cleanText(test.agentName ?? accountOf(settings), 100),
-        username: cleanText(settings.username, 128),
-        sipDomain: cleanText(settings.sipDomain, 253),
-        ...(settings.proxy === undefined ? {} : { proxy: cleanText(settings.proxy, 253) }),
+        agent: String(test.agentName ?? accountOf(settings)),
+        username: settings.username,
+        sipDomain: settings.sipDomain,
+        ...(settings.proxy === undefined ? {} : { proxy: settings.proxy }),
         port: settings.port,
         transport: settings.transport,
         purpose: "test",
@@ -75,7 +75,7 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
       throw new ToolError(
         `The credentials were not tested. A SIP password is needed: ${test.why} ${answer.why}`.trimEnd(),
         [
-          ...waysToGivePassword(accountOf(settings), call.services),
+          ...waysToGivePassword(`${accountOf(settings)}`, call.services),
           "Or make the same call without testCredentials.",
         ],
       );

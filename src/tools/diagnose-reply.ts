@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { DiagnosisReport, Finding } from "../diagnosis/index.js";
+import { MAX_NAME, shownTarget } from "../diagnosis/target.js";
 import { accountOf } from "../registration/settings.js";
 import { formatTrace } from "../sip/trace-format.js";
-import { cleanText, quoted } from "../text.js";
+import { untrusted, untrustedToken } from "../untrusted.js";
 import type { ToolReply } from "./define.js";
 import type { diagnoseOutput } from "./diagnose-output.js";
 import type { ResolvedTarget } from "./diagnose-target.js";
@@ -23,11 +24,11 @@ export interface ReplyContext {
 /** Words for a report: the verdict, each finding with its evidence and fix, what was checked, what was not. Pure. */
 export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): DiagnoseReply {
   const { resolved, detail, notes } = context;
-  const name = resolved.agent && cleanText(resolved.agent.name, 100);
+  const name = resolved.agent && untrusted(resolved.agent.name, { max: 100 });
   const ladder = detail ? formatTrace(report.trace) : undefined;
   return {
     lines: [
-      `${name === undefined ? "" : `${quoted(name)}, `}${targetWords(report)}: ${report.verdict.outcome}. ${report.verdict.text}`,
+      `${name === undefined ? "" : `${name}, `}${targetWords(report)}: ${report.verdict.outcome}. ${report.verdict.text}`,
       resolved.note,
       ...notes,
       ...findingLines(report.findings),
@@ -40,7 +41,7 @@ export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): D
     ],
     data: {
       ...(context.agentId === undefined ? {} : { agentId: context.agentId }),
-      ...(name === undefined ? {} : { agentName: name }),
+      ...(name === undefined ? {} : { agentName: String(name) }),
       ...reportData(report),
       ...(ladder === undefined ? {} : { ladder }),
     },
@@ -49,12 +50,15 @@ export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): D
 }
 
 function targetWords({ target }: DiagnosisReport): string {
-  const account = target.username === undefined ? target.sipDomain : accountOf(target);
   const { port, transport, proxy } = target;
-  const how = [transport, port === undefined ? undefined : `port ${port}`, proxy && `proxy ${proxy}`].filter(
-    Boolean,
-  );
-  return cleanText(`${account}${how.length > 0 ? ` (${how.join(", ")})` : ""}`, 400);
+  const account =
+    target.username === undefined ? untrustedToken(target.sipDomain, MAX_NAME) : accountOf(target);
+  const how = [
+    transport,
+    port === undefined ? undefined : `port ${port}`,
+    proxy && `proxy ${untrustedToken(proxy, MAX_NAME)}`,
+  ].filter(Boolean);
+  return `${account}${how.length > 0 ? ` (${how.join(", ")})` : ""}`;
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
@@ -77,15 +81,15 @@ function reportData(report: DiagnosisReport): Omit<DiagnoseReply["data"], "agent
   const { target, verdict, findings, checked, notChecked, server, preset, evidence } = report;
   const bindings = evidence.credentials?.outcome === "accepted" ? evidence.credentials.bindings : undefined;
   return {
-    target: { ...target },
+    target: { ...shownTarget(target) },
     outcome: verdict.outcome,
     verdict: verdict.text,
     findings: [...findings],
     checked: [...checked],
     notChecked: [...notChecked],
-    ...(server === undefined ? {} : { server }),
+    ...(server === undefined ? {} : { server: String(server) }),
     ...(preset === undefined ? {} : { preset: { ...preset } }),
-    ...(bindings === undefined ? {} : { boundNow: bindings.map(({ uri }) => uri) }),
+    ...(bindings === undefined ? {} : { boundNow: bindings.map(({ uri }) => String(uri)) }),
   };
 }
 

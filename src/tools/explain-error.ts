@@ -2,7 +2,6 @@ import { AgentBusy } from "../registration/agent-locks.js";
 import { WriteError } from "../registration/write.js";
 import { SecretRefused } from "../secrets/named.js";
 import { TelzinoError, type TelzinoErrorCode } from "../telzino/errors.js";
-import { cleanText, quoted } from "../text.js";
 import { ToolError } from "./errors.js";
 import { doubtWords, storedWords, unreadableWords } from "./write-words.js";
 
@@ -137,8 +136,9 @@ const SAID_BY_CLIENT: ReadonlySet<TelzinoErrorCode> = new Set(["unreachable", "t
 function explainTelzinoError(error: TelzinoError): ExplainedError {
   const { what, next } = EXPLANATIONS[error.code];
   const lines = [what];
-  if (SAID_BY_CLIENT.has(error.code)) lines.push(cleanText(error.message, 300));
-  if (error.detail) lines.push(`The API said: ${quoted(error.detail)}`);
+  if (SAID_BY_CLIENT.has(error.code)) lines.push(error.message);
+  const about = error.fields.length === 0 ? "" : ` about ${error.fields.join(", ")}`;
+  if (error.detail) lines.push(`The API said${about}: ${error.detail}`);
   const facts = [error.operation, error.status === undefined ? undefined : `HTTP ${error.status}`].filter(
     Boolean,
   );

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { type Change, FIELDS } from "../registration/settings.js";
+import { type Change, FIELDS, type FieldValue } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
-import { cleanText } from "../text.js";
+import { untrustedToken } from "../untrusted.js";
 import type { settingsSchema, statusSchema } from "./schemas.js";
 
 /** How facts are worded and shaped in every tool alike. Pure. */
@@ -36,7 +36,7 @@ export function settingsLine(settings: StoredRegistration): string {
   const shown = FIELDS.flatMap((field) => {
     const value = settings[field];
     if (value === undefined || value === false) return [];
-    return [`${field} ${cleanText(value, 253)}`];
+    return [`${field} ${shownSetting(value)}`];
   });
   return shown.join(", ");
 }
@@ -45,14 +45,28 @@ export function settingsData(settings: StoredRegistration): z.infer<typeof setti
   const data: Record<string, string | number | boolean> = {};
   for (const field of [...FIELDS, "enabled"] as const) {
     const value = settings[field];
-    if (value !== undefined) data[field] = typeof value === "string" ? cleanText(value, 253) : value;
+    if (value !== undefined) data[field] = shownSetting(value);
   }
   return data;
 }
 
 export function changeLine({ field, from, to }: Change): string {
-  const word = (value: Change["from"]) => (value === undefined ? "(not set)" : cleanText(value, 253));
+  const word = (value: Change["from"]) => (value === undefined ? "(not set)" : shownSetting(value));
   return `- ${field}: ${word(from)} → ${word(to)}`;
+}
+
+/** A change as data. */
+export function changeData({ field, from, to }: Change) {
+  return {
+    field,
+    ...(from === undefined ? {} : { from: shownSetting(from) }),
+    ...(to === undefined ? {} : { to: shownSetting(to) }),
+  };
+}
+
+/** A stored setting may be anything that somebody wrote; numbers and yes or no stay what they are. */
+function shownSetting(value: FieldValue): string | number | boolean {
+  return typeof value === "number" || typeof value === "boolean" ? value : `${untrustedToken(value, 253)}`;
 }
 
 /** The times of a status, each with its age; empty where the API gave none. */
@@ -67,15 +81,20 @@ export function statusTimes(status: RegistrationStatus, now: Date): string | und
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
+/** A state by its name. */
+export function stateText({ state }: Pick<RegistrationStatus, "state">): string {
+  return `${state}`;
+}
+
 /** `REGISTERED_STATE (3)`. */
 export function stateName(status: RegistrationStatus): string {
-  const name = cleanText(status.state, 60);
+  const name = stateText(status);
   return status.stateCode === undefined ? name : `${name} (${status.stateCode})`;
 }
 
 export function statusData(status: RegistrationStatus): z.infer<typeof statusSchema> {
   return {
-    state: cleanText(status.state, 60),
+    state: stateText(status),
     registered: statusKind(status) === "registered",
     ...(status.stateCode === undefined ? {} : { stateCode: status.stateCode }),
     ...(status.enabled === undefined ? {} : { enabled: status.enabled }),
@@ -84,6 +103,6 @@ export function statusData(status: RegistrationStatus): z.infer<typeof statusSch
     ...(status.registrationTimeoutSeconds === undefined
       ? {}
       : { registrationTimeoutSeconds: status.registrationTimeoutSeconds }),
-    ...(status.message === undefined ? {} : { message: status.message }),
+    ...(status.message === undefined ? {} : { message: String(status.message) }),
   };
 }

@@ -6,10 +6,9 @@ import { statusKind } from "../registration/states.js";
 import { waitUntilSettled } from "../registration/wait.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
-import { cleanText, quoted } from "../text.js";
 import type { CallContext } from "./context.js";
 import { defineTool } from "./define.js";
-import { NOT_WAITED, settingsData, settingsLine, statusData, statusTimes } from "./format.js";
+import { NOT_WAITED, settingsData, settingsLine, stateText, statusData, statusTimes } from "./format.js";
 import { entryNote } from "./password-entry.js";
 import { holdStored } from "./password-fields.js";
 import { nextStepsSchema, settingsSchema, statusFindingsSchema, statusSchema } from "./schemas.js";
@@ -64,20 +63,20 @@ export const getSipStatus = defineTool({
     const known = { samples, stored, platformIsLocal: call.services.platformIsLocal, now };
     const findings = await statusFindings(known);
     const status = samples.at(-1) ?? samples[0];
-    const name = agent && cleanText(agent.name, 100);
+    const name = agent?.name.isEmpty === false ? `${agent.name}` : undefined;
     const entry = entryNote(call.services, agentId, now);
     return {
       lines: [
-        `${name ? quoted(name) : "The agent"}: ${stateWords(known, findings)}`,
+        `${name ?? "The agent"}: ${stateWords(known, findings)}`,
         statusTimes(status, now),
-        status.message && `The API says: ${quoted(status.message)}`,
+        status.message && `The API says: ${status.message}`,
         storedLine(agent),
         entry,
         ...statusFindingLines(known, findings),
       ],
       data: {
         agentId,
-        ...(name ? { agentName: name } : {}),
+        ...(name !== undefined ? { agentName: name } : {}),
         status: statusData(status),
         meaning: findings[0]?.title ?? statusMeaning(status, stored),
         findings: statusFindingsData(findings),
@@ -112,7 +111,7 @@ async function readStatus(
     mayPause: place?.startWaiting,
     onSample: (status, elapsed) => {
       seen.push(status);
-      progress(status.state, Math.round(elapsed / 1_000), waitSeconds);
+      progress(stateText(status), Math.round(elapsed / 1_000), waitSeconds);
     },
   });
   if (outcome.kind === "unreadable") throw outcome.error;

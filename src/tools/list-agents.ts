@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
-import { cleanText, quoted } from "../text.js";
+import { fromCaller } from "../untrusted.js";
 import type { CallContext, Services } from "./context.js";
 import { defineTool } from "./define.js";
 import { holdStored } from "./password-fields.js";
@@ -101,7 +101,7 @@ async function findAgents({ services, signal }: CallContext, wanted: Wanted): Pr
   let apiPage = 1;
   do {
     answer = await services.api.listAgents({ ...scope, page: apiPage, limit: API_PAGE }, { signal });
-    matches.push(...answer.agents.filter((agent) => plain(agent.name).includes(needle)));
+    matches.push(...answer.agents.filter((agent) => plain(agent.name.unwrap()).includes(needle)));
     apiPage += 1;
   } while (answer.hasNext && apiPage <= SEARCH_PAGES);
   const from = (page - 1) * limit;
@@ -120,7 +120,7 @@ async function boundAgent(
   query: string | undefined,
 ): Promise<Found> {
   const agent = await services.api.getAgent(services.boundAgentId ?? "", { signal });
-  const agents = plain(agent.name).includes(plain(query ?? "")) ? [agent] : [];
+  const agents = plain(agent.name.unwrap()).includes(plain(query ?? "")) ? [agent] : [];
   return { agents, hasMore: false, total: agents.length };
 }
 
@@ -154,11 +154,11 @@ function agentData(agent: Agent) {
   const stored = agent.registration;
   return {
     id: agent.id,
-    name: cleanText(agent.name, 100),
-    ...(agent.status === undefined ? {} : { status: cleanText(agent.status, 30) }),
-    ...(agent.type === undefined ? {} : { type: cleanText(agent.type, 30) }),
+    name: String(agent.name),
+    ...(agent.status === undefined ? {} : { status: String(agent.status) }),
+    ...(agent.type === undefined ? {} : { type: String(agent.type) }),
     sipRegistration: stored === undefined ? "unknown" : stored === null ? "none" : "stored",
-    ...(stored ? { sipAccount: cleanText(accountOf(stored), 200) } : {}),
+    ...(stored ? { sipAccount: String(accountOf(stored)) } : {}),
   } as const;
 }
 
@@ -167,16 +167,16 @@ function agentLine(agent: Agent): string {
   const stored = agent.registration;
   const sip =
     sipRegistration === "stored" && stored
-      ? `SIP account ${sipAccount}${stored.transport ? ` over ${cleanText(stored.transport, 10)}` : ""}${stored.enabled === false ? ", disabled" : ""}`
+      ? `SIP account ${sipAccount}${stored.transport ? ` over ${stored.transport}` : ""}${stored.enabled === false ? ", disabled" : ""}`
       : sipRegistration === "none"
         ? "no SIP account"
         : "SIP account not known";
-  return `- ${quoted(name)} (${status ?? "status not known"}), ${sip}, id ${id}`;
+  return `- ${name} (${status ?? "status not known"}), ${sip}, id ${id}`;
 }
 
 function headline(shown: number, query: string | undefined, found: Found): string {
   const of = found.total !== undefined && found.total > shown ? ` of ${found.total}` : "";
-  const matching = query ? ` matching "${cleanText(query, 60)}"` : "";
+  const matching = query ? ` matching ${fromCaller(query, 60)}` : "";
   const scope = found.incomplete ? ` (searched the first ${SEARCH_PAGES * API_PAGE} agents)` : "";
   return shown === 0
     ? `No agents${matching}${scope}.`

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Preset, PresetSummary } from "../presets/types.js";
-import { cleanText } from "../text.js";
+import { fromCaller } from "../untrusted.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { loadPresetOrExplain } from "./preset.js";
 import { type Detail, leftOut, presetData, presetDetailSchema, presetLines } from "./preset-detail.js";
@@ -69,10 +69,10 @@ function everyPreset(presets: readonly PresetSummary[]): Reply {
 }
 
 function matching(query: string, found: readonly PresetSummary[]): Reply {
-  const asked = cleanText(query, 60);
+  const asked = fromCaller(query, 60);
   if (found.length === 0) {
     return {
-      lines: [`No preset matches "${asked}".`],
+      lines: [`No preset matches ${asked}.`],
       data: { presets: [] },
       next: [
         "list_pbx_presets with presetId generic-sip: what any SIP registrar needs.",
@@ -83,7 +83,7 @@ function matching(query: string, found: readonly PresetSummary[]): Reply {
   const shown = found.slice(0, 5);
   return {
     lines: [
-      `${shown.length === 1 ? "1 preset matches" : `${shown.length} presets match`} "${asked}":`,
+      `${shown.length === 1 ? "1 preset matches" : `${shown.length} presets match`} ${asked}:`,
       ...shown.map((preset) => `${nameLine(preset)}. ${preset.summary}`),
     ],
     data: { presets: shown.map((preset) => ({ ...nameData(preset), summary: preset.summary })) },

@@ -1,3 +1,4 @@
+import { accountOf } from "../registration/settings.js";
 import type { Secret } from "../secret.js";
 import {
   type EntryFacts,
@@ -8,7 +9,6 @@ import {
   type OpenEntry,
   type Unanswered,
 } from "../secrets/entry/types.js";
-import { quoted } from "../text.js";
 import type { CallContext, Services, UserQuestion } from "./context.js";
 import { ToolError } from "./errors.js";
 import { explainError } from "./explain-error.js";
@@ -147,8 +147,8 @@ const NEXT = [
 ];
 
 function messageOf({ agent, username, sipDomain, purpose }: EntryFacts): string {
-  const aim = purpose === "store" ? `to connect ${quoted(agent)}` : "to test whether it is accepted";
-  return `The SIP password of ${username}@${sipDomain} is needed ${aim}. Open a page on this computer and type it there: it does not go through the conversation.`;
+  const aim = purpose === "store" ? `to connect ${agent}` : "to test whether it is accepted";
+  return `The SIP password of ${accountOf({ username, sipDomain })} is needed ${aim}. Open a page on this computer and type it there: it does not go through the conversation.`;
 }
 
 /** What to tell the user of a page that waits to be opened. */

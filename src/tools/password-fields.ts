@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FIELDS } from "../registration/settings.js";
+import { Secret } from "../secret.js";
 import { describeNamedSecrets, type NamedSecrets } from "../secrets/named.js";
 import type { StoredRegistration } from "../telzino/types.js";
 import type { CallContext, Services } from "./context.js";
@@ -10,6 +11,7 @@ export const passwordField = z
   .string()
   .min(1)
   .max(256)
+  .transform((value) => new Secret(value))
   .describe(
     "SIP password, the last resort: it stays in the conversation. Left out, the stored one is kept (while sipDomain, proxy and username stay the same), or the result says how the user gives it",
   );

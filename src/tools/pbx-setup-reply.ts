@@ -1,5 +1,4 @@
 import { type ConfigText, configTextsFor, UnsafeValueError } from "../presets/config-text/index.js";
-import { cleanText } from "../text.js";
 import type { ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
 import type { GuideInput, GuideOutput } from "./pbx-setup-schemas.js";
@@ -39,7 +38,7 @@ function textsOrExplain(presetId: string, values: GuideValues): ConfigText[] {
     return configTextsFor(presetId, values);
   } catch (error) {
     if (!(error instanceof UnsafeValueError)) throw error;
-    throw new ToolError(`${cleanText(error.message)}.`, [
+    throw new ToolError(`${error.message}.`, [
       `Call pbx_setup_guide again with another ${error.field}, or without it.`,
     ]);
   }

@@ -1,7 +1,7 @@
 import type { AdvicePreset } from "../registration/advice.js";
 import { advicePreset } from "../registration/preset-facts.js";
 import type { Transport } from "../telzino/types.js";
-import { cleanText } from "../text.js";
+import { fromCaller } from "../untrusted.js";
 import { ToolError } from "./errors.js";
 
 type PresetFile = import("../presets/types.js").Preset;
@@ -31,7 +31,7 @@ export async function loadPresetOrExplain(presetId: string): Promise<PresetFile>
     .slice(0, 3)
     .map(({ id, name }) => `${id} (${name})`);
   throw new ToolError(
-    `There is no preset with the id "${cleanText(presetId, 60)}".${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`,
+    `There is no preset with the id ${fromCaller(presetId, 60)}.${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`,
     ["list_pbx_presets lists the ids; generic-sip serves for a PBX that is not in the list."],
   );
 }

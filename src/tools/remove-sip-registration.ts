@@ -5,11 +5,11 @@ import { type Reading, readStored } from "../registration/stored.js";
 import { type WaitOutcome, waitUntilGone } from "../registration/wait.js";
 import { type Doubt, removeRegistration } from "../registration/write.js";
 import type { Agent, StoredRegistration } from "../telzino/types.js";
-import { cleanText, quoted } from "../text.js";
+import { fromCaller, untrusted } from "../untrusted.js";
 import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
-import { settingsData, settingsLine, stateName, statusData } from "./format.js";
+import { settingsData, settingsLine, stateName, stateText, statusData } from "./format.js";
 import { inTurn } from "./in-turn.js";
 import { holdStored } from "./password-fields.js";
 import { nextStepsSchema, settingsSchema, statusSchema } from "./schemas.js";
@@ -64,7 +64,7 @@ export const removeSipRegistration = defineTool({
 });
 
 function label(agent: Agent): string {
-  return quoted(cleanText(agent.name, 100));
+  return `${agent.name}`;
 }
 
 function nothingStored(agent: Agent): Reply {
@@ -83,10 +83,10 @@ function mismatch(agent: Agent, username: string): ToolError {
         ["Call get_sip_status, then try again."],
       )
     : new ToolError(
-        `Nothing was removed: ${label(agent)} is stored as ${cleanText(accountOf(stored), 200)}, not as "${cleanText(username, 128)}".`,
+        `Nothing was removed: ${label(agent)} is stored as ${accountOf(stored)}, not as ${fromCaller(username, 128)}.`,
         [
           "Ask the user whether this is the agent they mean; list_agents shows the others.",
-          `If it is, call remove_sip_registration again with username "${cleanText(stored.username, 128)}".`,
+          `If it is, call remove_sip_registration again with username ${untrusted(stored.username, { max: 128 })}.`,
         ],
       );
 }
@@ -97,7 +97,7 @@ async function waitAndReport(agent: Agent, doubt: Doubt | undefined, call: CallC
     budgetMs: WAIT_MS,
     signal,
     mayPause: place?.startWaiting,
-    onSample: (status, elapsed) => progress(status.state, Math.round(elapsed / 1_000), WAIT_MS / 1_000),
+    onSample: (status, elapsed) => progress(stateText(status), Math.round(elapsed / 1_000), WAIT_MS / 1_000),
   });
   const reading = await readStored(services.api, agent.id, signal);
   if (reading.kind === "read" && reading.stored !== null) return overtaken(agent, reading.stored);

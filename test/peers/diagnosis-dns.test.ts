@@ -3,6 +3,7 @@ import type { DiagnoseOptions, DiagnosisReport, DiagnosisTarget } from "../../sr
 import { Secret } from "../../src/secret.js";
 import { diagnoseQuickly } from "../support/diagnosis.js";
 import { writeFaultTable } from "../support/fault-table.js";
+import { plain } from "../support/plain.js";
 import { expectFirst, expectHealthy } from "./support/diagnosing.js";
 import {
   type DnsRecord,
@@ -159,7 +160,7 @@ describe.skipIf(await lacks("dnsmasq", "kamailio"))("DNS", () => {
     ];
     const report = await resolved(records);
     expectHealthy(report);
-    expect(report.evidence.registrar?.door).toMatchObject({
+    expect(plain(report.evidence.registrar?.door)).toMatchObject({
       transport: "tcp",
       from: "naptr",
       host: "live.pbx.test",

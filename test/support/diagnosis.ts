@@ -6,6 +6,7 @@ import {
 } from "../../src/diagnosis/index.js";
 import type { Limits } from "../../src/diagnosis/limits.js";
 import type { TransportName } from "../../src/sip/index.js";
+import { plainReport } from "./plain.js";
 import type { ScriptedRegistrar } from "./scripted-registrar.js";
 import { QUICK } from "./sip.js";
 
@@ -21,17 +22,18 @@ export const QUICK_LIMITS: Partial<Limits> = {
   platform: 120,
 };
 
-/** A diagnosis against a peer on loopback, with short limits; local addresses count as reachable. */
-export function diagnoseQuickly(
+/** A diagnosis against a peer on loopback, with short limits, its texts as they are told; local addresses count as reachable. */
+export async function diagnoseQuickly(
   target: DiagnosisTarget,
   options: DiagnoseOptions = {},
 ): Promise<DiagnosisReport> {
-  return diagnose(target, {
+  const report = await diagnose(target, {
     platformIsLocal: true,
     timers: QUICK,
     ...options,
     limits: { ...QUICK_LIMITS, ...options.limits },
   });
+  return plainReport(report);
 }
 
 /** 1001 at a scripted registrar. */

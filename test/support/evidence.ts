@@ -1,6 +1,8 @@
 import { identifyAnswerer } from "../../src/diagnosis/answerer.js";
+import { certificateSeen, verdictSeen } from "../../src/diagnosis/checks/certificate.js";
 import type {
   ChallengeEvidence,
+  ChallengeOffer,
   CredentialsEvidence,
   Door,
   DoorEvidence,
@@ -8,50 +10,85 @@ import type {
   ExchangeEvidence,
   NameEvidence,
   PlatformEvidence,
+  Reach,
   TlsEvidence,
 } from "../../src/diagnosis/evidence.js";
 import { classifyAddress } from "../../src/sip/address.js";
 import type { CertificateDescription } from "../../src/sip/certificate.js";
 import { judgeCertificate } from "../../src/sip/certificate-verdict.js";
-import type { RegistrationStatus } from "../../src/telzino/types.js";
+import { REGISTRATION_STATES, type RegistrationStatus } from "../../src/telzino/types.js";
+import { type Untrusted, untrusted, untrustedToken } from "../../src/untrusted.js";
 
 /** Evidence made of values, for tests of rules. Everything is healthy unless a test says otherwise. */
 
 export const NOW = new Date("2026-06-01T12:00:00Z");
 
-export function door(more: Partial<Door> = {}): Door {
+/** Values in which text from outside may be written as it stands. */
+type Written<T> = T extends Untrusted
+  ? T | string
+  : T extends Date | ReadonlyMap<unknown, unknown>
+    ? T
+    : T extends object
+      ? { [Key in keyof T]: Written<T[Key]> }
+      : T;
+type Some<T> = Partial<Written<T>>;
+
+const token = (text: string | Untrusted) => untrustedToken(text);
+
+export function door({ host = "pbx.example.com", ...more }: Some<Door> = {}): Door {
   const base = {
     transport: "udp",
-    host: "pbx.example.com",
     address: "8.8.4.4",
     family: 4,
     port: 5060,
   } as const;
-  return { ...base, from: "address", ...more };
+  return { ...base, from: "address", ...more, host: token(host) };
 }
 
-export function exchange(more: Partial<ExchangeEvidence> = {}): ExchangeEvidence {
+export function exchange(written: Some<ExchangeEvidence> = {}): ExchangeEvidence {
+  const {
+    reason,
+    server,
+    headers = {},
+    contacts = [],
+    rewritten = [],
+    seen,
+    challenge: asked,
+    ...more
+  } = written;
+  const isAnswered = more.result === undefined || more.result === "answered";
+  const phrase = reason ?? (isAnswered ? "OK" : undefined);
   return {
     method: "OPTIONS",
     withCredentials: false,
     result: "answered",
     ms: 20,
     sends: 1,
-    headers: {},
-    contacts: [],
-    rewritten: [],
-    ...(more.result === undefined || more.result === "answered" ? { status: 200, reason: "OK" } : {}),
+    ...(isAnswered ? { status: 200 } : {}),
     ...more,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, token(value)])),
+    contacts: contacts.map(token),
+    rewritten: rewritten.map(({ what, sent, came }) => ({ what, sent: token(sent), came: token(came) })),
+    ...(phrase === undefined ? {} : { reason: untrusted(phrase) }),
+    ...(server === undefined ? {} : { server: untrusted(server) }),
+    ...(seen === undefined ? {} : { seen: { ...seen, address: token(seen.address) } }),
+    ...(asked === undefined
+      ? {}
+      : { challenge: { ...asked, offers: asked.offers.map((offer) => offerSeen(offer)) } }),
   };
 }
 
-export function challenge(more: Partial<ChallengeEvidence["offers"][number]> = {}): ChallengeEvidence {
+function offerSeen(offer: Written<ChallengeOffer>): ChallengeOffer {
+  return { ...offer, realm: untrusted(offer.realm) };
+}
+
+export function challenge(more: Some<ChallengeOffer> = {}): ChallengeEvidence {
   const offer = { realm: "asterisk", algorithm: "MD5", qop: ["auth"], stale: false, proxy: false, ...more };
-  return { status: 401, offers: [offer], unusable: [] };
+  return { status: 401, offers: [offerSeen(offer)], unusable: [] };
 }
 
 /** A REGISTER that was answered so. */
-export function registered(status: number, more: Partial<ExchangeEvidence> = {}): ExchangeEvidence {
+export function registered(status: number, more: Some<ExchangeEvidence> = {}): ExchangeEvidence {
   const challenged = status === 401 || status === 407 ? { challenge: challenge() } : {};
   return exchange({ method: "REGISTER", status, reason: "Said So", ...challenged, ...more });
 }
@@ -60,21 +97,33 @@ export function doorSeen(more: Partial<DoorEvidence> = {}): DoorEvidence {
   return { door: door(), reach: { kind: "open", ms: 20 }, options: exchange(), ...more };
 }
 
-export function shutDoor(reach: DoorEvidence["reach"], more: Partial<Door> = {}): DoorEvidence {
-  return { door: door(more), reach };
+export function shutDoor(reach: Written<Reach>, more: Some<Door> = {}): DoorEvidence {
+  return { door: door(more), reach: "code" in reach ? { ...reach, code: token(reach.code) } : reach };
 }
 
-export function nameSeen(more: Partial<NameEvidence> = {}): NameEvidence {
-  const servers = more.servers ?? [door()];
+export function nameSeen(written: Some<NameEvidence> = {}): NameEvidence {
+  const {
+    host = "pbx.example.com",
+    servers: named,
+    advertised = [],
+    steps = [],
+    brokenTargets = [],
+    ...more
+  } = written;
+  const servers = named?.map((each) => door(each)) ?? [door()];
   return {
-    host: "pbx.example.com",
+    host: written.outcome === "invalid" ? untrusted(host) : token(host),
     kind: "name",
     outcome: servers.length > 0 ? "found" : "not-found",
     servers,
-    steps: [],
-    advertised: [],
+    steps: steps.map((step) => ({
+      ...step,
+      question: token(step.question),
+      answers: step.answers.map(token),
+    })),
+    advertised: advertised.map((each) => door(each)),
     classes: new Map(servers.map(({ address }) => [address, classifyAddress(address) ?? "reserved"])),
-    brokenTargets: [],
+    brokenTargets: brokenTargets.map(token),
     onlyHere: false,
     hostsDiffer: false,
     cuts: [],
@@ -93,7 +142,8 @@ export interface EvidenceParts extends Partial<Evidence> {
 export function evidence({ registers, server, ...more }: EvidenceParts = {}): Evidence {
   const place = door({ transport: "tls", port: 5061 });
   const exchanges = registers ?? [registered(401)];
-  const named = server === undefined ? exchanges : exchanges.map((each) => ({ ...each, server }));
+  const named =
+    server === undefined ? exchanges : exchanges.map((each) => ({ ...each, server: untrusted(server) }));
   return {
     target: { sipDomain: "pbx.example.com", username: "1001", port: 5061, transport: "tls" },
     dialled: "pbx.example.com",
@@ -119,13 +169,19 @@ export function unanswered(doors: readonly DoorEvidence[], more: EvidenceParts =
 export function credentials(
   outcome: CredentialsEvidence["outcome"],
   status: number | undefined,
-  more: Partial<CredentialsEvidence> = {},
+  { realms = ["asterisk"], bindings = [], last: given, ...more }: Some<CredentialsEvidence> = {},
 ): CredentialsEvidence {
   const last =
     status === undefined
       ? exchange({ method: "REGISTER", withCredentials: true, result: "silent", ms: 8_000, sends: 5 })
       : registered(status, { withCredentials: true });
-  return { sends: 1, outcome, last, staleRetried: false, realms: ["asterisk"], bindings: [], ...more };
+  return {
+    ...{ sends: 1, outcome, staleRetried: false },
+    ...more,
+    last: given === undefined ? last : exchange(given),
+    realms: realms.map((realm) => untrusted(realm)),
+    bindings: bindings.map(({ uri, ...binding }) => ({ ...binding, uri: token(uri) })),
+  };
 }
 
 const CERTIFICATE: CertificateDescription = {
@@ -150,15 +206,22 @@ export function tlsSeen(
   return {
     protocol: "TLSv1.3",
     cipher: "TLS_AES_256_GCM_SHA384",
-    domain: "pbx.example.com",
-    chain: [leaf],
-    verdict: judgeCertificate({
-      chain: [leaf],
-      domain: "pbx.example.com",
-      now: NOW,
-      ...(authorizationError === undefined ? {} : { authorizationError }),
-    }),
+    domain: token("pbx.example.com"),
+    chain: [certificateSeen(leaf)],
+    verdict: verdictSeen(
+      judgeCertificate({
+        chain: [leaf],
+        domain: "pbx.example.com",
+        now: NOW,
+        ...(authorizationError === undefined ? {} : { authorizationError }),
+      }),
+    ),
   };
+}
+
+/** A status of which the state alone is known; one that the API does not document is text from outside. */
+export function statusIn(state: string): RegistrationStatus {
+  return { state: REGISTRATION_STATES.find((known) => known === state) ?? token(state) };
 }
 
 export function platform(
@@ -167,7 +230,7 @@ export function platform(
 ): PlatformEvidence {
   const samples = states.map((state, index) => ({
     atMs: index * 1_500,
-    status: typeof state === "string" ? { state } : state,
+    status: typeof state === "string" ? statusIn(state) : state,
   }));
   const [first, ...rest] = samples;
   if (first === undefined) throw new Error("no sample");

@@ -28,7 +28,7 @@ export function keptLog(): KeptLog {
       done();
     },
   });
-  return { lines, redactor, log: createLogger({ level: "debug", stream, redact: redactor.redact }) };
+  return { lines, redactor, log: createLogger({ level: "debug", stream, refusal: redactor.refusal }) };
 }
 
 /** A token as `telzino-sip-mcp token` makes it, and what the tenants file has of it. */

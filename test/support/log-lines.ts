@@ -1,7 +1,13 @@
-import { readLog } from "../../src/diagnosis/logs/index.js";
+import { readLog as read } from "../../src/diagnosis/logs/index.js";
+import { plain } from "./plain.js";
 
 /** A line of a log, what it says, and the finding that it leads to. `""`: understood, and says nothing by itself. */
 export type LogRow = readonly [line: string, says: string, finding?: string];
+
+/** What a log says, with its texts as they are told. */
+export function readLog(...given: Parameters<typeof read>): ReturnType<typeof read> {
+  return plain(read(...given));
+}
 
 /** What the reader makes of one line alone, in the form of a row's right side. */
 export function explained(line: string): { says: string | undefined; finding: string | undefined } {

@@ -18,7 +18,7 @@ export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<S
     api,
     redactor,
     agentLocks: new ProcessLocks().within("test"),
-    log: createLogger({ level: "error", stream: process.stderr, redact: redactor.redact }),
+    log: createLogger({ level: "error", stream: process.stderr, refusal: redactor.refusal }),
     platformIsLocal: false,
     passwordArgument: true,
     readOnly: false,

@@ -224,6 +224,16 @@ describe("files", () => {
     expect(untyped.test(`const x: ${"any"} = 1`)).toBe(true);
   });
 
+  it("show no text from outside past the marks that tell it from our own words", () => {
+    const unwrapped = /\$\{[^}`]*\.unwrap\(\)/;
+    expect(offenders(sources, unwrapped)).toEqual([]);
+    expect(unwrapped.test(`const x = \`a \${name.${"unwrap"}()}\`;`)).toBe(true);
+    expect(offenders(sources, /\bcleanText\b/, (path) => !path.startsWith("src/diagnosis/"))).toEqual([]);
+    const quotes = /import \{[^}]*\bquoted\b[^}]*\} from "[^"]*\/text\.js"/;
+    const mayQuote = (path: string) => /^src\/(?:untrusted\.ts$|log\.ts$|guides\/)/.test(path);
+    expect(offenders(sources, quotes, mayQuote)).toEqual([]);
+  });
+
   it("reveal a secret only where it goes on the wire, into a digest, to be searched for, or to be handed out", () => {
     const mayReveal =
       /^src\/(?:(?:telzino|sip|sandbox|secrets)\/|hosting\/(?:tokens|redis)\.ts$|commands\/(?:token|install-credentials)\.ts$)/;

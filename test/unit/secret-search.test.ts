@@ -53,7 +53,7 @@ const FORMS: Readonly<Record<string, (value: string) => string>> = {
   "cut in base64": (value) => base64(value).slice(0, -2),
 };
 
-const search = (...secrets: string[]) => new SecretSearch(secrets);
+const search = (...secrets: string[]) => new SecretSearch(secrets.map((value) => ({ value })));
 
 describe("outside text that holds a secret", () => {
   for (const secret of ["Tr0ub4dor&3x", "Zürich\"Käse'9!", "p@ss<w>rd%41\\x"]) {

@@ -1,19 +1,29 @@
-import type { CertificateDescription } from "../../sip/index.js";
-import { cleanText } from "../../text.js";
-import type { TlsEvidence } from "../evidence.js";
+import type { CertificateDescription, CertificateVerdict } from "../../sip/index.js";
+import { type Untrusted, untrustedToken } from "../../untrusted.js";
+import type { CertificateSeen, TlsEvidence, VerdictSeen } from "../evidence.js";
+
+const MAX_NAMES = 20;
 
 /** Every text of a certificate is the peer's. */
-export function cleanCertificate(certificate: CertificateDescription): CertificateDescription {
-  const clean = (names: readonly string[]) => names.slice(0, 20).map((name) => cleanText(name, 120));
+export function certificateSeen(certificate: CertificateDescription): CertificateSeen {
   return {
     ...certificate,
-    subject: cleanText(certificate.subject, 160),
-    issuer: cleanText(certificate.issuer, 160),
-    commonNames: clean(certificate.commonNames),
-    dnsNames: clean(certificate.dnsNames),
-    uriNames: clean(certificate.uriNames),
-    ipNames: clean(certificate.ipNames),
+    subject: untrustedToken(certificate.subject, 160),
+    issuer: untrustedToken(certificate.issuer, 160),
+    commonNames: seen(certificate.commonNames),
+    dnsNames: seen(certificate.dnsNames),
+    uriNames: seen(certificate.uriNames),
+    ipNames: seen(certificate.ipNames),
   };
+}
+
+/** The names were compared as they came; what is kept of them is for the report. */
+export function verdictSeen({ identity, ...verdict }: CertificateVerdict): VerdictSeen {
+  return { ...verdict, identity: { ...identity, names: seen(identity.names) } };
+}
+
+function seen(names: readonly string[]): Untrusted[] {
+  return names.slice(0, MAX_NAMES).map((name) => untrustedToken(name, 120));
 }
 
 /**

@@ -3,19 +3,20 @@ import {
   type ConnectOutcome,
   classifyAddress,
   type Flow,
+  failureWords,
   judgeCertificate,
   newTag,
   openFlow,
   type TlsFacts,
   UserAgent,
 } from "../../sip/index.js";
-import { cleanText } from "../../text.js";
+import { untrusted, untrustedToken } from "../../untrusted.js";
 import { VERSION } from "../../version.js";
 import { identifyAnswerer } from "../answerer.js";
 import type { Door, DoorEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
 import { failedLoginsOf } from "../failed-logins.js";
-import { portRefusal } from "../target.js";
-import { cleanCertificate } from "./certificate.js";
+import { MAX_NAME, portRefusal } from "../target.js";
+import { certificateSeen, verdictSeen } from "./certificate.js";
 import { exchangeOf } from "./exchange.js";
 import type { Run } from "./run.js";
 
@@ -66,8 +67,9 @@ export async function openDoor(run: Run, door: Door, times: DoorTimes = run.limi
     return { kind: "open", open: { door, flow: outcome.flow, agent, ms, ...(tls ? { tls } : {}) } };
   } catch (error) {
     await outcome.flow.close();
-    const message = error instanceof Error ? cleanText(error.message) : "the settings make no valid address";
-    return { kind: "shut", reach: { kind: "failed", code: "SETTINGS", message } };
+    const said = error instanceof Error ? `: ${untrusted(error)}` : "";
+    const message = `the settings make no valid address${said}`;
+    return { kind: "shut", reach: { kind: "failed", code: untrustedToken("SETTINGS"), message } };
   }
 }
 
@@ -76,16 +78,22 @@ function shut(outcome: Exclude<ConnectOutcome, { kind: "connected" }>): Reach {
   if (outcome.kind === "timeout") {
     const ms = Math.round(outcome.waitedMs);
     if (outcome.phase !== "handshake") return { kind: "silent", ms };
-    return { kind: "tls-failed", ms, code: "TIMEOUT", message: "the handshake was never answered" };
+    return {
+      kind: "tls-failed",
+      ms,
+      code: untrustedToken("TIMEOUT"),
+      message: "the handshake was never answered",
+    };
   }
-  const { code, phase } = outcome;
-  const message = cleanText(outcome.message, 160);
+  const { phase } = outcome;
+  const message = failureWords(outcome);
   const ms = Math.round(outcome.tookMs);
+  const code = untrustedToken(outcome.code, 60);
   if (phase === "handshake") return { kind: "tls-failed", ms, code, message };
-  if (code === "ECONNREFUSED") return { kind: "refused", ms, code };
-  if (code === "ETIMEDOUT") return { kind: "silent", ms };
+  if (outcome.code === "ECONNREFUSED") return { kind: "refused", ms, code };
+  if (outcome.code === "ETIMEDOUT") return { kind: "silent", ms };
   const unreachable = ["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL"].includes(
-    code,
+    outcome.code,
   );
   return { kind: unreachable ? "unreachable" : "failed", code, message };
 }
@@ -120,9 +128,9 @@ function tlsEvidence(facts: TlsFacts, domain: string): TlsEvidence {
   return {
     protocol: facts.protocol,
     cipher: facts.cipher,
-    domain,
-    chain: facts.chain.map(cleanCertificate),
-    ...(verdict ? { verdict } : {}),
+    domain: untrustedToken(domain, MAX_NAME),
+    chain: facts.chain.map(certificateSeen),
+    ...(verdict ? { verdict: verdictSeen(verdict) } : {}),
   };
 }
 
@@ -190,13 +198,13 @@ export function udpReach(exchange: ExchangeEvidence | undefined): Reach {
     case "silent":
       return { kind: "silent", ms, sends };
     case "refused":
-      return { kind: "refused", ms, code: "ECONNREFUSED" };
+      return { kind: "refused", ms, code: untrustedToken("ECONNREFUSED") };
     case "unreachable":
-      return { kind: "unreachable", code: "EHOSTUNREACH", message: problem };
+      return { kind: "unreachable", code: untrustedToken("EHOSTUNREACH"), message: problem };
     case "cut-short":
       return { kind: "cut-short" };
     default:
-      return { kind: "failed", code: "UDP", message: problem };
+      return { kind: "failed", code: untrustedToken("UDP"), message: problem };
   }
 }
 

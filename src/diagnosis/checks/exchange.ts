@@ -3,13 +3,14 @@ import {
   canonicalIp,
   type Flow,
   FlowCode,
+  failureWords,
   type Misfit,
   type Outcome,
   readChallenges,
   readContacts,
   type SipResponse,
 } from "../../sip/index.js";
-import { cleanText } from "../../text.js";
+import { untrusted, untrustedToken } from "../../untrusted.js";
 import type { ChallengeEvidence, ExchangeEvidence } from "../evidence.js";
 
 /** Headers that say why, beside the status. */
@@ -62,17 +63,17 @@ function failureOf(outcome: Unanswered): { result: ExchangeEvidence["result"]; p
   const [misfit] = outcome.misfits;
   if (outcome.misfits.some(({ kind }) => kind === "reflected")) return { result: "reflected" };
   const [bytes] = outcome.malformed;
-  if (bytes) return { result: "malformed", problem: cleanText(bytes.error.message) };
+  if (bytes) return { result: "malformed", problem: bytes.error.sentence };
   if (outcome.provisional)
     return { result: "trying", problem: `only ${outcome.provisional.status}, no final answer` };
   if (misfit?.kind === "unfit") return { result: "unfit", problem: unfitWords(misfit) };
   if (outcome.kind === "timeout") return { result: "silent" };
-  const problem = cleanText(outcome.message);
+  const problem = failureWords(outcome);
   if (outcome.code === "ECONNREFUSED") return { result: "refused", problem };
   if (UNREACHABLE.has(outcome.code)) return { result: "unreachable", problem };
   if (MALFORMED.has(outcome.code)) return { result: "malformed", problem };
   if (CLOSED.has(outcome.code)) return { result: "closed", problem };
-  return { result: "failed", problem: `${problem} (${cleanText(outcome.code, 60)})` };
+  return { result: "failed", problem: `${problem} (${untrustedToken(outcome.code, 60)})` };
 }
 
 function unfitWords({ status, differs }: Extract<Misfit, { kind: "unfit" }>): string {
@@ -85,14 +86,14 @@ function answerOf(response: SipResponse) {
   const challenged = status === 401 || status === 407;
   return {
     status,
-    reason: cleanText(response.reason, 80),
+    reason: untrusted(response.reason, { max: 80 }),
     headers: Object.fromEntries(
       TELLING.flatMap((name) => {
         const value = headers.get(name);
-        return value === undefined ? [] : [[name, cleanText(value, 160)]];
+        return value === undefined ? [] : [[name, untrustedToken(value, 160)]];
       }),
     ),
-    contacts: redirects ? readContacts(headers).list.map(({ uri }) => cleanText(uri, 160)) : [],
+    contacts: redirects ? readContacts(headers).list.map(({ uri }) => untrustedToken(uri, 160)) : [],
     ...(challenged ? { challenge: challengeOf(response) } : {}),
   };
 }
@@ -100,9 +101,10 @@ function answerOf(response: SipResponse) {
 function pathOf({ facts }: Attempt) {
   if (facts === undefined) return { rewritten: [] };
   const { server, retryAfter, received, rport, answeredFrom, rewritten } = facts;
-  const address = received === undefined ? undefined : canonicalIp(received);
+  const canonical = received && canonicalIp(received.unwrap());
+  const address = canonical === undefined ? undefined : untrustedToken(canonical);
   return {
-    rewritten: rewritten.map(({ what, sent, came }) => ({ what, sent, came: cleanText(came, 120) })),
+    rewritten,
     ...(server === undefined ? {} : { server }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(address === undefined ? {} : { seen: { address, ...(rport === undefined ? {} : { port: rport }) } }),
@@ -115,12 +117,12 @@ function challengeOf(response: SipResponse): ChallengeEvidence {
   return {
     status: response.status,
     offers: usable.map(({ realm, algorithm, qop, stale, proxy }) => ({
-      realm: cleanText(realm, 120),
+      realm: untrusted(realm, { max: 120 }),
       ...{ algorithm, qop, stale, proxy },
     })),
     unusable: passedOver.map(({ reason, scheme, algorithm }) => {
-      if (reason === "algorithm") return `algorithm ${cleanText(algorithm ?? "?", 40)} is not known`;
-      if (reason === "scheme") return `the scheme is ${cleanText(scheme ?? "?", 40)}, not Digest`;
+      if (reason === "algorithm") return `algorithm ${untrustedToken(algorithm ?? "?", 40)} is not known`;
+      if (reason === "scheme") return `the scheme is ${untrustedToken(scheme ?? "?", 40)}, not Digest`;
       if (reason === "qop") return "it offers no qop that is known";
       if (reason === "control") return "it holds control characters";
       return reason === "malformed" ? "it cannot be read" : `it has ${reason}`;

@@ -3,15 +3,17 @@ import {
   canonicalIp,
   classifyAddress,
   type LocateCut,
+  type LocatedServer,
   LocateError,
   type LocateResult,
   type LocateStep,
   Lookups,
   locate,
 } from "../../sip/index.js";
-import { cleanText } from "../../text.js";
-import type { Door, NameEvidence } from "../evidence.js";
+import { type Untrusted, untrusted, untrustedToken } from "../../untrusted.js";
+import type { Door, NameEvidence, StepSeen } from "../evidence.js";
 import { CAPS } from "../limits.js";
+import { MAX_NAME } from "../target.js";
 import type { Run } from "./run.js";
 
 /** Codes that say "there is none". */
@@ -46,7 +48,7 @@ export async function checkName(run: Run): Promise<NameEvidence> {
     const cuts = [...found.cuts, ...(advertised?.cuts ?? []), ...lookups.cuts];
     return describe(host, kind, found, advertised, cuts);
   } catch (error) {
-    if (error instanceof LocateError) return nothing(host, kind, "invalid", error.message);
+    if (error instanceof LocateError) return nothing(host, kind, "invalid", error.sentence);
     if (!run.signal.aborted) throw error;
     return nothing(host, kind, "timeout", "the time was up");
   } finally {
@@ -61,7 +63,9 @@ function nothing(
   problem: string,
 ): NameEvidence {
   return {
-    ...{ host, kind, outcome, problem },
+    // What is no host name is told as it is, also where it looks like one.
+    host: outcome === "invalid" ? untrusted(host, { max: MAX_NAME }) : untrustedToken(host, MAX_NAME),
+    ...{ kind, outcome, problem },
     ...{ servers: [], steps: [], advertised: [], classes: new Map(), brokenTargets: [], cuts: [] },
     onlyHere: false,
     hostsDiffer: false,
@@ -75,24 +79,23 @@ function describe(
   advertised: LocateResult | undefined,
   cuts: readonly LocateCut[],
 ): NameEvidence {
-  const steps = found.steps.map(cleanStep);
   const named = (advertised?.servers ?? []).filter(({ from }) => from === "srv" || from === "naptr");
   return {
-    host,
+    host: untrustedToken(host, MAX_NAME),
     kind,
     ...outcomeOf(found, cuts),
-    servers: found.servers.map(cleanDoor),
-    steps,
-    advertised: named.map(cleanDoor),
+    servers: found.servers.map(doorSeen),
+    steps: found.steps.map(stepSeen),
+    advertised: named.map(doorSeen),
     classes: classesOf([...found.servers, ...named]),
-    brokenTargets: brokenTargets(steps),
+    brokenTargets: brokenTargets(found.steps),
     cuts: [...new Set(cuts.map(cutWords))],
     onlyHere: kind === "name" && !LOCALHOST.test(host) && knownOnlyHere(found),
-    hostsDiffer: steps.some(({ differs }) => differs === true),
+    hostsDiffer: found.steps.some(({ differs }) => differs === true),
   };
 }
 
-function classesOf(doors: readonly Door[]): Map<string, AddressClass> {
+function classesOf(doors: readonly LocatedServer[]): Map<string, AddressClass> {
   return new Map(doors.map(({ address }) => [address, classifyAddress(address) ?? "reserved"]));
 }
 
@@ -116,13 +119,13 @@ function cutWords(cut: LocateCut): string {
     case "addresses":
       return `${cut.of} addresses, the first ${cut.taken} were taken`;
     case "records":
-      return `${cut.of} ${cut.type} records of ${cleanText(cut.question, 260)}, the first ${cut.taken} were read`;
+      return `${cut.of} ${cut.type} records of ${untrustedToken(cut.question, 260)}, the first ${cut.taken} were read`;
   }
 }
 
 /** Addresses were found, and all of them in this machine's hosts file only. */
 function knownOnlyHere({ servers, steps }: LocateResult): boolean {
-  const says = (types: readonly LocateStep["type"][], { host, address }: Door) =>
+  const says = (types: readonly LocateStep["type"][], { host, address }: LocatedServer) =>
     steps.some(
       ({ type, question, answers }) => types.includes(type) && question === host && answers.includes(address),
     );
@@ -132,27 +135,28 @@ function knownOnlyHere({ servers, steps }: LocateResult): boolean {
 }
 
 /** Names in SRV records that have no address. One whose question was not answered may have some. */
-function brokenTargets(steps: readonly LocateStep[]): string[] {
+function brokenTargets(steps: readonly LocateStep[]): Untrusted[] {
   const targets = steps
     .filter(({ type }) => type === "SRV")
     .flatMap(({ answers }) => answers.map((answer) => (answer.split(" ").at(-1) ?? "").replace(/\.$/, "")));
-  return [...new Set(targets)].filter((name) => {
+  const broken = [...new Set(targets)].filter((name) => {
     if (name === "" || canonicalIp(name) !== undefined) return false;
     const asked = steps.filter(
       ({ question, type }) => question === name && type !== "SRV" && type !== "NAPTR",
     );
     return asked.length > 0 && asked.every(({ error }) => error !== undefined && ABSENT.includes(error));
   });
+  return broken.map((name) => untrustedToken(name, MAX_NAME));
 }
 
-function cleanStep(step: LocateStep): LocateStep {
+function stepSeen(step: LocateStep): StepSeen {
   return {
     ...step,
-    question: cleanText(step.question, 260),
-    answers: step.answers.map((answer) => cleanText(answer, 260)),
+    question: untrustedToken(step.question, 260),
+    answers: step.answers.map((answer) => untrustedToken(answer, 260)),
   };
 }
 
-function cleanDoor(door: Door): Door {
-  return { ...door, host: cleanText(door.host, 253) };
+function doorSeen(door: LocatedServer): Door {
+  return { ...door, host: untrustedToken(door.host, MAX_NAME) };
 }

@@ -25,7 +25,7 @@ export function readPath(
     local,
     localClass: classifyAddress(local.address),
     ...(seen ? { seen } : {}),
-    nat: seen !== undefined && seen.address !== local.address,
+    nat: seen !== undefined && seen.address.unwrap() !== local.address,
     rewritten: distinct(exchanges),
     ...(unchangedAt.length > 0 ? { unchangedAt } : {}),
     ...(answeredFrom ? { answeredFrom } : {}),

@@ -2,7 +2,6 @@ import { statusKind } from "../../registration/states.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import { pause } from "../../telzino/limit.js";
 import type { StoredRegistration, TelzinoApi } from "../../telzino/types.js";
-import { cleanText } from "../../text.js";
 import type { PlatformEvidence, PlatformSample } from "../evidence.js";
 import type { Run } from "./run.js";
 
@@ -65,5 +64,5 @@ async function readCalls(run: Run, { api, agentId }: PlatformTarget): Promise<Pl
 
 function whyUnreadable(error: unknown): string {
   if (!(error instanceof TelzinoError)) return "the platform's status was not read in time";
-  return `the platform's status cannot be read: ${cleanText(error.message, 160)}`;
+  return `the platform's status cannot be read: ${error.message}`;
 }

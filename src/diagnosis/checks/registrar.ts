@@ -1,6 +1,6 @@
 import type { Secret } from "../../secret.js";
 import type { Attempt, Contact, RegisterResult } from "../../sip/index.js";
-import { cleanText } from "../../text.js";
+import { untrusted, untrustedToken } from "../../untrusted.js";
 import type {
   BindingEvidence,
   BindingSeen,
@@ -50,7 +50,7 @@ function credentialsOf(result: RegisterResult, last: ExchangeEvidence): Credenti
     outcome: judge(result),
     last,
     staleRetried: attempts.some((attempt, index) => answersStale(attempt, attempts[index + 1])),
-    realms: (attempts.at(-1)?.credentialsFor ?? []).map((realm) => cleanText(realm, 120)),
+    realms: (attempts.at(-1)?.credentialsFor ?? []).map((realm) => untrusted(realm, { max: 120 })),
     bindings: outcome.kind === "ok" ? seen(outcome.bindings.all) : [],
   };
 }
@@ -81,7 +81,7 @@ function answersStale(attempt: Attempt, next: Attempt | undefined): boolean {
 
 function seen(contacts: readonly Contact[]): BindingSeen[] {
   return contacts.slice(0, MAX_BINDINGS).map(({ uri, expires }) => ({
-    uri: cleanText(uri, 160),
+    uri: untrustedToken(uri, 160),
     ...(expires === undefined ? {} : { expires }),
   }));
 }

@@ -10,7 +10,7 @@ import type { Run } from "./run.js";
  */
 export async function explainTlsFailure(run: Run, door: Door, failure: TlsFailure): Promise<TlsFailure> {
   const [legacyVersion, speaksPlainSip] = await Promise.all([
-    failure.code === "TIMEOUT" ? undefined : legacy(run, door),
+    failure.code.unwrap() === "TIMEOUT" ? undefined : legacy(run, door),
     plainSipAt(run, door),
   ]);
   return {

@@ -60,7 +60,7 @@ function wordsOf({ kind, user, address, method, detail }: LogEvent): string {
   const who = user === undefined ? "" : shown(user, 60);
   const host = address?.replace(/:\d{1,5}$/, "");
   const where = host === undefined ? "" : `${who === "" ? "" : " "}from ${shown(host, 60)}`;
-  const what = kind === "sip" ? shown(detail ?? "", 120) : MEANINGS[kind].says;
+  const what = kind === "sip" ? (detail ?? "") : MEANINGS[kind].says;
   const about = method === undefined || method === "REGISTER" ? "" : `${shown(method, 16)} `;
   const more = DETAILED.has(kind) && detail !== undefined ? ` (${shown(detail, 80)})` : "";
   const subject = `${who}${where}`;

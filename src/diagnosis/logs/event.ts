@@ -75,7 +75,7 @@ export const DIALECTS = {
 } as const;
 export type Dialect = keyof typeof DIALECTS;
 
-/** Outside text in it is as it came: it is struck and cleaned where it is shown. */
+/** Outside text in it is as it came, but in the detail of a `sip` event: it is struck where it is shown. */
 export interface LogEvent {
   readonly dialect: Dialect;
   readonly kind: EventKind;

@@ -1,5 +1,4 @@
 import type { Preset } from "../../presets/index.js";
-import { quoted } from "../../text.js";
 import type { Finding } from "../finding.js";
 import { presetFix } from "../preset-words.js";
 import { findingsFrom } from "../rank.js";
@@ -7,13 +6,13 @@ import { RULES } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
 import type { LogEvent } from "./event.js";
 import { isRefusal, MEANINGS } from "./meanings.js";
-import { shown } from "./strike.js";
+import { shown, struck } from "./strike.js";
 import { evidenceOf } from "./trace-evidence.js";
 import type { RegisterStory } from "./trace-story.js";
 
 /** What a log comes to: a finding of the diagnosis, seen by the PBX itself. */
 export interface LogFinding extends Omit<Finding, "seenFrom"> {
-  /** Whom it concerns; struck and cleaned. */
+  /** Whom it concerns; struck. */
   readonly users: readonly string[];
   /** How many lines or exchanges say so. */
   readonly count: number;
@@ -86,7 +85,7 @@ function findingOf(
       id: rule.id,
       severity: meaning.severity ?? rule.severity,
       title: rule.title,
-      evidence: `line ${first.line}: ${quoted(shown(lines[first.line - 1] ?? "", 220))}${more > 0 ? ` (and ${more} more)` : ""}`,
+      evidence: `line ${first.line}: ${struck(lines[first.line - 1] ?? "", 220, false)}${more > 0 ? ` (and ${more} more)` : ""}`,
       cause: meaning.cause ?? rule.cause,
       fix: own === undefined ? fix : `${own} ${fix}`,
       confidence: meaning.confidence ?? "medium",
@@ -107,7 +106,7 @@ export function findingsOfStories(
       const before = found.get(finding.id);
       const line = story.exchanges.at(-1)?.last.line;
       found.set(finding.id, {
-        ...(before ?? { ...finding, evidence: shown(`line ${line}: ${finding.evidence}`, 260) }),
+        ...(before ?? { ...finding, evidence: `line ${line}: ${finding.evidence}` }),
         users: [...new Set([...(before?.users ?? []), ...usersOf([story.user])])].slice(0, MAX_USERS),
         count: (before?.count ?? 0) + 1,
       });

@@ -1,4 +1,4 @@
-import { cleanText } from "../../text.js";
+import { fromCaller, type Untrusted, untrusted } from "../../untrusted.js";
 
 /** Takes out of a log what must not come back: secrets, digests and phone numbers. Pure, linear. */
 
@@ -33,8 +33,14 @@ export function strike(text: string): string {
     .replace(DIGITS, (_whole, kept: string | undefined) => kept ?? NUMBER);
 }
 
-/** Text from a log, fit to be shown: one line, nothing invisible, struck before any cut and after any joining. */
-export function shown(text: string, max = 160): string {
-  const wide = cleanText(strike(text.slice(0, 4_000)), 2_000);
-  return cleanText(strike(wide), max);
+/** Text from a log, struck before any cut and after any joining. It is what the caller pasted. */
+export function struck(text: string, max = 160, token = true): Untrusted {
+  const wide = fromCaller(strike(text.slice(0, 4_000)), 2_000).unwrap();
+  return untrusted(strike(wide), { max, from: "caller", token });
+}
+
+/** The same for a sentence; empty where nothing of it can be seen. */
+export function shown(text: string, max?: number): string {
+  const words = struck(text, max);
+  return words.isEmpty ? "" : String(words);
 }

@@ -6,10 +6,11 @@ import {
   readResponseFacts,
   type SipResponse,
 } from "../../sip/index.js";
-import { cleanText } from "../../text.js";
+import { type Untrusted, untrustedToken } from "../../untrusted.js";
 import { identifyAnswerer, recognisedPreset } from "../answerer.js";
 import type { CredentialsEvidence, Door, DoorEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
-import { shown } from "./strike.js";
+import { MAX_NAME } from "../target.js";
+import { strike, struck } from "./strike.js";
 import type { Exchange, RegisterStory } from "./trace-story.js";
 
 /**
@@ -34,7 +35,7 @@ export function evidenceOf(story: RegisterStory, preset: Preset | undefined): Ev
     platformIsLocal: false,
     settings: { advice: [] },
     name: {
-      host: story.domain,
+      host: door.host,
       kind: "name",
       outcome: "found",
       servers: [door],
@@ -80,8 +81,8 @@ function doorOf({ transport, domain, exchanges }: RegisterStory): Door {
   const [, address = domain, port = ""] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(exchanges[0]?.first.to ?? "") ?? [];
   return {
     transport,
-    host: domain,
-    address,
+    host: struck(domain, MAX_NAME),
+    address: strike(address),
     family: address.includes(":") ? 6 : 4,
     port: Number(port) || (transport === "tls" ? 5061 : 5060),
     from: "address",
@@ -111,15 +112,19 @@ function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
   }
   const here = { address: "0.0.0.0", port: 0 };
   const facts = readResponseFacts(request, final, here, here);
-  const seen = facts.received === undefined ? undefined : canonicalIp(facts.received);
+  const seen = facts.received && canonicalIp(facts.received.unwrap());
   return {
     ...common,
     result: "answered",
     ...answerOf(final),
-    rewritten: facts.rewritten,
-    ...(facts.server === undefined ? {} : { server: facts.server }),
+    rewritten: facts.rewritten.map(({ what, sent, came }) => ({
+      what,
+      sent: struck(sent.unwrap()),
+      came: struck(came.unwrap()),
+    })),
+    ...(facts.server === undefined ? {} : { server: struck(facts.server.unwrap(), 120, false) }),
     ...(facts.retryAfter === undefined ? {} : { retryAfter: facts.retryAfter }),
-    ...(seen === undefined ? {} : { seen: { address: seen } }),
+    ...(seen === undefined ? {} : { seen: { address: untrustedToken(seen) } }),
   };
 }
 
@@ -130,20 +135,20 @@ function answerOf(response: SipResponse) {
   const { usable, passedOver } = readChallenges(response);
   const told = TELLING.flatMap((name) => {
     const value = headers.get(name);
-    return value === undefined ? [] : [[name, shown(value)] as const];
+    return value === undefined ? [] : [[name, struck(value)] as const];
   });
   const redirects = status >= 300 && status < 400;
   return {
     status,
-    reason: shown(response.reason, 80),
+    reason: struck(response.reason, 80, false),
     headers: Object.fromEntries(told),
-    contacts: redirects ? readContacts(headers).list.map(({ uri }) => shown(uri)) : [],
+    contacts: redirects ? readContacts(headers).list.map(({ uri }) => struck(uri)) : [],
     ...(status === 401 || status === 407
       ? {
           challenge: {
             status,
             offers: usable.map(({ realm, algorithm, qop, stale, proxy }) => ({
-              realm: cleanText(realm, 120),
+              realm: struck(realm, 120, false),
               ...{ algorithm, qop, stale, proxy },
             })),
             unusable: passedOver.map(({ reason }) => `it has ${reason}`),
@@ -176,10 +181,14 @@ function credentialsOf(
     outcome: outcomeOf(last),
     last,
     staleRetried: stale,
-    realms: [...new Set(realms)],
+    realms: distinct(realms),
     // Where the registrar writes the address that it sees, our own contact looks like another's.
-    bindings: known ? others.map(({ uri }) => ({ uri: shown(uri) })) : [],
+    bindings: known ? others.map(({ uri }) => ({ uri: struck(uri) })) : [],
   };
+}
+
+function distinct(texts: readonly Untrusted[]): Untrusted[] {
+  return [...new Map(texts.map((text) => [text.unwrap(), text])).values()];
 }
 
 function outcomeOf({ result, status = 0 }: ExchangeEvidence): CredentialsEvidence["outcome"] {

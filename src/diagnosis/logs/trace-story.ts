@@ -11,6 +11,7 @@ import {
   tolerant,
 } from "../../sip/index.js";
 import type { LogEvent } from "./event.js";
+import { shown } from "./strike.js";
 import type { TracedMessage } from "./trace.js";
 
 /** What the messages of a trace have to do with each other. */
@@ -145,13 +146,13 @@ export function takesAway({ headers }: SipRequest): boolean {
 }
 
 function requestWords(request: SipRequest): string {
-  if (request.method !== "REGISTER") return request.method;
+  if (request.method !== "REGISTER") return shown(request.method, 16);
   const what = takesAway(request) ? "REGISTER that takes the registration away" : "REGISTER";
   return `${what} ${hasCredentials(request) ? "with" : "without"} credentials`;
 }
 
 function responseWords({ status, reason, headers }: SipResponse): string {
   const asked = status === 401 || status === 407 ? ", asks for credentials" : "";
-  const minimum = status === 423 ? `, Min-Expires ${headers.get("Min-Expires") ?? "missing"}` : "";
-  return `${status} ${reason}${asked}${minimum}`;
+  const minimum = status === 423 ? `, Min-Expires ${shown(headers.get("Min-Expires") ?? "missing", 20)}` : "";
+  return `${status} ${shown(reason, 80)}${asked}${minimum}`;
 }

@@ -1,3 +1,4 @@
+import { untrustedToken } from "../../untrusted.js";
 import type { Rule } from "./rule.js";
 import { exchangeWords, statusWords } from "./words.js";
 
@@ -58,7 +59,7 @@ export const BINDING_RULES: readonly Rule[] = [
     find: ({ binding }) =>
       binding?.raisedTo === undefined
         ? undefined
-        : { evidence: `asked for ${binding.raisedTo} s in the end`, confidence: "high" },
+        : { evidence: `asked for ${untrustedToken(binding.raisedTo)} s in the end`, confidence: "high" },
   },
   {
     id: "binding-left-behind",
@@ -71,6 +72,9 @@ export const BINDING_RULES: readonly Rule[] = [
     find: ({ binding }) =>
       binding === undefined || binding.removed
         ? undefined
-        : { evidence: `it ends within ${binding.grantedExpires ?? 60} s`, confidence: "high" },
+        : {
+            evidence: `it ends within ${untrustedToken(binding.grantedExpires ?? 60)} s`,
+            confidence: "high",
+          },
   },
 ];

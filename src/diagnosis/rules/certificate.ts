@@ -116,7 +116,10 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
     find: (evidence) => {
       const found = judged(evidence);
       return found?.verdict.selfSigned && !found.verdict.chain.ok
-        ? { evidence: `subject and issuer are ${found.leaf.subject || "empty"}`, confidence: "high" }
+        ? {
+            evidence: `subject and issuer are ${found.leaf.subject.isEmpty ? "empty" : found.leaf.subject}`,
+            confidence: "high",
+          }
         : undefined;
     },
   },

@@ -1,4 +1,3 @@
-import { quoted } from "../../text.js";
 import type { ChallengeOffer, Evidence } from "../evidence.js";
 import { foreignRealm } from "./credentials-views.js";
 import type { Rule } from "./rule.js";
@@ -66,7 +65,7 @@ export const CHALLENGE_RULES: readonly Rule[] = [
     fix: "Nothing as long as the credentials are accepted.",
     find: (evidence) => {
       const realm = foreignRealm(evidence);
-      return realm === undefined ? undefined : { evidence: `realm ${quoted(realm)}`, confidence: "medium" };
+      return realm === undefined ? undefined : { evidence: `realm ${realm}`, confidence: "medium" };
     },
   },
 ];

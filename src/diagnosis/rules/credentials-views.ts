@@ -1,4 +1,4 @@
-import { quoted } from "../../text.js";
+import type { Untrusted } from "../../untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { list, statusWords } from "./words.js";
 
@@ -14,14 +14,15 @@ export function answeredAfter(
 }
 
 export function afterWords(evidence: Evidence, { last, realms }: CredentialsEvidence): string {
-  const realm = realms.length > 0 ? ` (realm ${list(realms.map(quoted))})` : "";
+  const realm = realms.length > 0 ? ` (realm ${list(realms)})` : "";
   return `after the credentials${realm}: ${statusWords(last)} from ${evidence.answerer.name}`;
 }
 
 /** A realm that looks like a domain and is not the one of the settings. */
-export function foreignRealm({ target, credentials, registrar, dialled }: Evidence): string | undefined {
+export function foreignRealm({ target, credentials, registrar, dialled }: Evidence): Untrusted | undefined {
   const realm = credentials?.realms[0] ?? registrar?.exchanges[0].challenge?.offers[0]?.realm;
-  if (realm === undefined || !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(realm)) return undefined;
+  const text = realm?.unwrap() ?? "";
+  if (!/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(text)) return undefined;
   const own = [target.sipDomain, dialled].map((name) => name.toLowerCase().replace(/\.$/, ""));
-  return own.includes(realm.toLowerCase()) ? undefined : realm;
+  return own.includes(text.toLowerCase()) ? undefined : realm;
 }

@@ -1,4 +1,4 @@
-import { quoted } from "../../text.js";
+import { untrustedToken } from "../../untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { afterWords, answeredAfter } from "./credentials-views.js";
 import type { Found, Rule } from "./rule.js";
@@ -53,7 +53,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     find: ({ credentials }) =>
       (credentials?.realms.length ?? 0) > 1
         ? {
-            evidence: `realms ${list((credentials?.realms ?? []).map(quoted))}`,
+            evidence: `realms ${list(credentials?.realms ?? [])}`,
             confidence: "medium",
           }
         : undefined,
@@ -83,11 +83,11 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     find: ({ credentials }) =>
       credentials?.outcome === "accepted" && credentials.bindings.length > 0
         ? {
-            evidence: list(
+            evidence: `bound now: ${list(
               credentials.bindings.map(({ uri, expires }) =>
-                expires === undefined ? uri : `${uri} (for ${expires} s more)`,
+                expires === undefined ? uri : `${uri} (for ${untrustedToken(expires)} s more)`,
               ),
-            ),
+            )}`,
             confidence: "high",
           }
         : undefined,
@@ -96,7 +96,10 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
 
 function kinds({ answerer }: Evidence, { last }: CredentialsEvidence): Partial<Found> {
   const preset = last.status === undefined ? {} : { preset: { code: last.status } };
-  if (last.status === 503 && (answerer.family === "kamailio" || /contact/i.test(last.reason ?? ""))) {
+  if (
+    last.status === 503 &&
+    (answerer.family === "kamailio" || /contact/i.test(last.reason?.unwrap() ?? ""))
+  ) {
     return {
       ...preset,
       title: "The credentials are good, but all places of the extension are taken",

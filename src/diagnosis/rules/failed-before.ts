@@ -1,3 +1,4 @@
+import { untrustedToken } from "../../untrusted.js";
 import type { Rule } from "./rule.js";
 import { answeredFirst, answerWords } from "./words.js";
 
@@ -17,7 +18,7 @@ export const FAILED_BEFORE_RULES: readonly Rule[] = [
     fix: "Check sipDomain and username for odd characters; switch SIP ALG off in the router.",
     find: (evidence) => {
       const first = answeredFirst(evidence, (status) => status === 400 || status === 416);
-      if (first === undefined || WANTS_CONTACT.test(first.reason ?? "")) return undefined;
+      if (first === undefined || WANTS_CONTACT.test(first.reason?.unwrap() ?? "")) return undefined;
       return { evidence: answerWords(evidence, first), confidence: "medium", preset: { code: 400 } };
     },
   },
@@ -74,11 +75,13 @@ export const FAILED_BEFORE_RULES: readonly Rule[] = [
       if (first === undefined) return undefined;
       const wait = first.retryAfter;
       return {
-        evidence: `${answerWords(evidence, first)}${wait === undefined ? "" : `; Retry-After ${wait} s`}`,
+        evidence: `${answerWords(evidence, first)}${wait === undefined ? "" : `; Retry-After ${untrustedToken(wait)} s`}`,
         confidence: "medium",
         ...(wait === undefined
           ? {}
-          : { fix: `Wait ${wait} s, as it asks, then look again; if it stays, ask the PBX's owner.` }),
+          : {
+              fix: `Wait ${untrustedToken(wait)} s, as it asks, then look again; if it stays, ask the PBX's owner.`,
+            }),
         preset: { code: 503 },
       };
     },

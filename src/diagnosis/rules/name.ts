@@ -1,6 +1,6 @@
 import { lanOnly } from "../../registration/advice.js";
 import type { AddressClass } from "../../sip/index.js";
-import { quoted } from "../../text.js";
+import { untrustedToken } from "../../untrusted.js";
 import type { Evidence } from "../evidence.js";
 import type { Rule } from "./rule.js";
 import { list } from "./words.js";
@@ -22,7 +22,11 @@ function isPublic(kind: AddressClass | undefined): boolean {
 }
 
 function classWords({ name }: Evidence): string {
-  return list([...new Set(name.servers.map(({ address }) => `${address} (${name.classes.get(address)})`))]);
+  return list([
+    ...new Set(
+      name.servers.map(({ address }) => `${untrustedToken(address)} (${name.classes.get(address)})`),
+    ),
+  ]);
 }
 
 export const NAME_RULES: readonly Rule[] = [
@@ -36,7 +40,7 @@ export const NAME_RULES: readonly Rule[] = [
     fix: "Give the host alone, e.g. pbx.example.com, and the port in port.",
     find: ({ name }) =>
       name.outcome === "invalid"
-        ? { evidence: `${quoted(name.host)}: ${name.problem ?? "not a host"}`, confidence: "high" }
+        ? { evidence: `${name.host}: ${name.problem ?? "not a host"}`, confidence: "high" }
         : undefined,
   },
   {
@@ -66,7 +70,7 @@ export const NAME_RULES: readonly Rule[] = [
     fix: "Check the spelling with the user, and that the name resolves in public DNS; otherwise give the PBX's public IP address.",
     find: (evidence) => {
       if (evidence.name.outcome !== "not-found") return undefined;
-      const local = lanOnly(evidence.name.host);
+      const local = lanOnly(evidence.name.host.unwrap());
       return {
         evidence: `${evidence.name.host} has no address (DNS: ${failedQuestions(evidence) || "no records"})`,
         confidence: "high",
@@ -153,7 +157,7 @@ export const NAME_RULES: readonly Rule[] = [
     find: ({ name }) =>
       name.kind === "name" && name.servers.length > 0 && name.servers.every(({ family }) => family === 6)
         ? {
-            evidence: `${name.host} has only ${list(name.servers.map(({ address }) => address))}`,
+            evidence: `${name.host} has only ${list(name.servers.map(({ address }) => untrustedToken(address)))}`,
             confidence: "medium",
           }
         : undefined,

@@ -1,26 +1,33 @@
-import type { RegistrationStatus } from "../../telzino/types.js";
-import { cleanText } from "../../text.js";
+import type { RegistrationState, RegistrationStatus } from "../../telzino/types.js";
+import type { Untrusted } from "../../untrusted.js";
 import type { Evidence, PlatformEvidence } from "../evidence.js";
 import type { Rule } from "./rule.js";
 import { list, seconds } from "./words.js";
 
 const OVERDUE_MS = 60_000;
-const REFUSED: ReadonlySet<string> = new Set(["WRONG_CREDENTIALS_STATE", "REGISTRAR_ERROR_STATE"]);
-const UNHEARD: ReadonlySet<string> = new Set(["REGISTER_TIMEOUT_STATE", "INTERNAL_ERROR_STATE"]);
+const REFUSED: ReadonlySet<RegistrationState | Untrusted> = new Set([
+  "WRONG_CREDENTIALS_STATE",
+  "REGISTRAR_ERROR_STATE",
+]);
+const UNHEARD: ReadonlySet<RegistrationState | Untrusted> = new Set([
+  "REGISTER_TIMEOUT_STATE",
+  "INTERNAL_ERROR_STATE",
+]);
 
 export function lastStatus({ samples }: PlatformEvidence): RegistrationStatus {
   return (samples.at(-1) ?? samples[0]).status;
 }
 
-function states({ samples }: PlatformEvidence): string[] {
-  return [...new Set(samples.map(({ status }) => cleanText(status.state, 60)))];
+/** The states that were seen, for a sentence. */
+export function statesSeen({ samples }: PlatformEvidence): string[] {
+  return [...new Set(samples.map(({ status }) => String(status.state)))];
 }
 
-export function always(platform: PlatformEvidence, state: string): boolean {
+export function always(platform: PlatformEvidence, state: RegistrationState): boolean {
   return platform.samples.every(({ status }) => status.state === state);
 }
 
-export function ever(platform: PlatformEvidence, state: string): boolean {
+export function ever(platform: PlatformEvidence, state: RegistrationState): boolean {
   return platform.samples.some(({ status }) => status.state === state);
 }
 
@@ -28,7 +35,7 @@ export function sampleWords(platform: PlatformEvidence): string {
   const sent = lastStatus(platform).lastRegisterSent;
   const ago = sent && Math.max(0, Math.round((platform.now.getTime() - sent.getTime()) / 1_000));
   const { length } = platform.samples;
-  return `${length === 1 ? "one sample" : `${length} samples`}: ${list(states(platform))}${ago === undefined ? "" : `; last REGISTER sent ${seconds(ago)} ago`}`;
+  return `${length === 1 ? "one sample" : `${length} samples`}: ${list(statesSeen(platform))}${ago === undefined ? "" : `; last REGISTER sent ${seconds(ago)} ago`}`;
 }
 
 /** Registered by the platform's word, and not outdated. */

@@ -56,7 +56,7 @@ export const REACH_RULES: readonly Rule[] = [
       const shut = shutBy(evidence, ["unreachable"]);
       const [first] = shut;
       if (first === undefined) return undefined;
-      const noRoute = first.reach.kind === "unreachable" && first.reach.code === "ENETUNREACH";
+      const noRoute = first.reach.kind === "unreachable" && first.reach.code.unwrap() === "ENETUNREACH";
       return {
         evidence: list(shut.map(doorLine)),
         confidence: noRoute ? "low" : "medium",

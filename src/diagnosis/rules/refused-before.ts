@@ -1,3 +1,4 @@
+import { untrustedToken } from "../../untrusted.js";
 import type { Rule } from "./rule.js";
 import { answeredFirst, answerWords, list, statusWords } from "./words.js";
 
@@ -106,14 +107,14 @@ export const REFUSED_BEFORE_RULES: readonly Rule[] = [
     find: (evidence) => {
       const first = answeredFirst(evidence, (status) => status === 423);
       if (first === undefined) return undefined;
-      const minimum = Number(first.headers["Min-Expires"] ?? Number.NaN);
+      const minimum = Number(first.headers["Min-Expires"]?.unwrap() || Number.NaN);
       const usable = minimum >= 5;
       return {
         evidence: answerWords(evidence, first),
         confidence: "high",
         severity: usable ? "info" : "critical",
         title: usable
-          ? `The registrar wants an expiry of ${minimum} s at least`
+          ? `The registrar wants an expiry of ${untrustedToken(minimum)} s at least`
           : "The registrar refuses the expiry and does not say which one it wants",
         preset: { code: 423 },
       };

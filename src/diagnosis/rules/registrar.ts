@@ -122,7 +122,9 @@ export const REGISTRAR_RULES: readonly Rule[] = [
     fix: "Nothing; the credentials must be judged from the platform's own attempt.",
     find: (evidence) => {
       const all = evidence.registrar?.exchanges ?? [];
-      const refused = all.find(({ status, reason }) => status === 400 && WANTS_CONTACT.test(reason ?? ""));
+      const refused = all.find(
+        ({ status, reason }) => status === 400 && WANTS_CONTACT.test(reason?.unwrap() ?? ""),
+      );
       return refused && { evidence: `REGISTER without Contact: ${statusWords(refused)}`, confidence: "high" };
     },
   },

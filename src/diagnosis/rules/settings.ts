@@ -1,5 +1,4 @@
 import type { Advice } from "../../registration/advice.js";
-import { quoted } from "../../text.js";
 import { recognisedPreset } from "../answerer.js";
 import type { Evidence } from "../evidence.js";
 import type { Severity } from "../finding.js";
@@ -132,7 +131,7 @@ export const SETTINGS_RULES: readonly Rule[] = [
       // An edge proxy says nothing about what stands behind it.
       if (recognised === "kamailio-opensips") return undefined;
       return {
-        evidence: `preset ${preset.preset.id}, but the answer says ${quoted(answerer.header)} (preset ${recognised})`,
+        evidence: `preset ${preset.preset.id}, but the answer says ${answerer.header} (preset ${recognised})`,
         confidence: "medium",
       };
     },

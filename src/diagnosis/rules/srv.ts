@@ -1,5 +1,5 @@
 import type { Door, Evidence } from "../evidence.js";
-import { doorName } from "../target.js";
+import { doorName, isSameName } from "../target.js";
 import type { Rule } from "./rule.js";
 import { anythingAnswers, doorLine, doorNames, list } from "./words.js";
 
@@ -88,7 +88,7 @@ export const SRV_RULES: readonly Rule[] = [
       return {
         evidence: `${name.host} is served at ${first.host}, ${doorName(first)}`,
         confidence: "high",
-        fix: `Configure with port ${first.port} and transport ${first.transport}${first.host === name.host ? "" : ` (and ${first.host} as proxy, if the domain itself has no address)`}.`,
+        fix: `Configure with port ${first.port} and transport ${first.transport}${isSameName(first.host, name.host) ? "" : ` (and ${first.host} as proxy, if the domain itself has no address)`}.`,
       };
     },
   },

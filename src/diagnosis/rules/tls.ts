@@ -25,7 +25,7 @@ export const TLS_RULES: readonly Rule[] = [
     find: (evidence) => {
       const { door, failure } = failed(evidence) ?? {};
       if (door === undefined || failure === undefined) return undefined;
-      if (failure.legacyVersion === undefined && !VERSION_CODES.test(failure.code)) return undefined;
+      if (failure.legacyVersion === undefined && !VERSION_CODES.test(failure.code.unwrap())) return undefined;
       const version = failure.legacyVersion?.replace("TLSv1", "TLS 1").replace(/^TLS 1$/, "TLS 1.0");
       return {
         evidence: `${doorLine(door)}${version === undefined ? "" : `; it takes ${version}`}`,
@@ -51,7 +51,9 @@ export const TLS_RULES: readonly Rule[] = [
         ...(registrar?.exchanges ?? []).map(({ problem }) => problem ?? ""),
       ];
       const said = texts.find((text) => CLIENT_CERTIFICATE.test(text));
-      return said === undefined ? undefined : { evidence: said.trim(), confidence: "high" };
+      return said === undefined
+        ? undefined
+        : { evidence: `the connection ends with ${said.trim()}`, confidence: "high" };
     },
   },
   {
@@ -64,7 +66,7 @@ export const TLS_RULES: readonly Rule[] = [
     fix: "Use the PBX's TLS port (usually 5061), or a plain transport with this port.",
     find: (evidence) => {
       const { door, failure } = failed(evidence) ?? {};
-      return door && failure?.code === "TIMEOUT"
+      return door && failure?.code.unwrap() === "TIMEOUT"
         ? { evidence: doorLine(door), confidence: "high" }
         : undefined;
     },
@@ -79,7 +81,8 @@ export const TLS_RULES: readonly Rule[] = [
     fix: "Check the PBX's TLS settings (certificate and key loaded, TLS 1.2 or newer) and that the port is its TLS port.",
     find: (evidence) => {
       const { door, failure } = failed(evidence) ?? {};
-      if (door === undefined || failure === undefined || failure.code === "TIMEOUT") return undefined;
+      if (door === undefined || failure === undefined || failure.code.unwrap() === "TIMEOUT")
+        return undefined;
       return { evidence: `${doorLine(door)}: ${failure.message}`, confidence: "medium" };
     },
   },

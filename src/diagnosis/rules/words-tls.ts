@@ -1,4 +1,5 @@
 import type { TlsEvidence } from "../evidence.js";
+import { list } from "./words.js";
 
 /** `TLSv1.3; certificate: expired 12 days ago; for another name (mail.example.com); the chain is trusted`. */
 export function certificateWords({ protocol, chain, verdict, domain }: TlsEvidence): string {
@@ -9,7 +10,7 @@ export function certificateWords({ protocol, chain, verdict, domain }: TlsEviden
     ? `names ${domain}`
     : web.ok
       ? `fits ${domain} by a wildcard or by the web's rules`
-      : `for another name (${identity.names.slice(0, 4).join(", ") || "none"})`;
+      : `for another name (${list(identity.names.slice(0, 4)) || "none"})`;
   const when =
     dates.state === "valid"
       ? `valid for ${dates.days} days`

@@ -1,13 +1,14 @@
-import { bracketed } from "../../sip/address.js";
-import { quoted } from "../../text.js";
+import type { Untrusted } from "../../untrusted.js";
 import type { Door, DoorEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
 import { doorAddress, doorName } from "../target.js";
+
+export { hostPort } from "../target.js";
 
 /** Words and views of evidence that several rules share. Pure. */
 
 /** `403 "Forbidden"`. */
 export function statusWords({ status, reason }: ExchangeEvidence): string {
-  return reason ? `${status} ${quoted(reason)}` : `${status}`;
+  return reason === undefined || reason.isEmpty ? `${status}` : `${status} ${reason}`;
 }
 
 /** `1.2 s` or `80 ms`. */
@@ -24,7 +25,7 @@ export function seconds(count: number): string {
 }
 
 /** `a, b and c`. */
-export function list(items: readonly string[]): string {
+export function list(items: readonly (string | Untrusted)[]): string {
   if (items.length <= 1) return items.join("");
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
@@ -95,7 +96,7 @@ export function reachWords({ reach, options, notAsked }: DoorEvidence): string {
     case "tls-failed":
       return reach.speaksPlainSip
         ? "speaks plain SIP, not TLS"
-        : reach.code === "TIMEOUT"
+        : reach.code.unwrap() === "TIMEOUT"
           ? `connected, no TLS handshake in ${duration(reach.ms)}`
           : `TLS handshake failed (${reach.code})`;
     case "failed":
@@ -145,10 +146,6 @@ export function doorLine(door: DoorEvidence): string {
 /** `tls/5061 and udp/5060`. */
 export function doorNames(doors: readonly Door[]): string {
   return list([...new Set(doors.map(doorName))]);
-}
-
-export function hostPort(address: string, port: number | undefined): string {
-  return port === undefined ? address : `${bracketed(address)}:${port}`;
 }
 
 /** The REGISTER and what else it says: `REGISTER without credentials is answered 403 "Forbidden" by Asterisk`. */

@@ -127,7 +127,8 @@ export class EntrySession<Done = unknown> {
     );
     const signal = AbortSignal.any([this.#abort.signal, limit.signal]);
     const report = (state: string) => {
-      if (this.#view.phase === "working") this.#show({ phase: "working", state });
+      if (this.#view.phase === "working")
+        this.#show({ phase: "working", state: this.#redactor.redactDeep(state) });
     };
     try {
       const { value, outcome } = await this.request.submit(password, { report, signal });

@@ -78,7 +78,7 @@ describe("telzino-sip-mcp diagnose", () => {
         {},
         "hunter2-typed\n",
       );
-      expect(stdout).toContain("never [secret] again");
+      expect(stdout).toContain("403 [text left out: it holds a part of a secret]");
       expect(`${stdout}${stderr}`).not.toContain("hunter2-typed");
     },
   );
@@ -91,7 +91,7 @@ describe("telzino-sip-mcp diagnose", () => {
     const report = JSON.parse(stdout) as { verdict: unknown; findings: { id: string }[]; messages: string[] };
     expect(report.verdict).toMatchObject({ outcome: "problem" });
     expect(report.findings[0]?.id).toBe("credentials-refused");
-    expect(report.messages.join("\n")).toMatch(/response="\[hidden\]"/);
+    expect(report.messages.join("\n")).toMatch(/response=\\"\[hidden\]\\"/);
     expect(stdout).not.toContain("hunter2-wrong");
   });
 

@@ -125,7 +125,7 @@ describe("without Telzino credentials", () => {
   it("the messages are shown on request, without digests", async () => {
     const { facts } = await diagnose({ testCredentials: true, passwordSecret: "FRONT", detail: true });
     expect(facts.ladder).toMatch(/-> udp 127\.0\.0\.1:\d+ {2}REGISTER sip:127\.0\.0\.1 SIP\/2\.0/);
-    expect(facts.ladder).toMatch(/Authorization: Digest username="1001".*response="\[hidden\]"/);
+    expect(facts.ladder).toMatch(/Authorization: "Digest username=\\"1001\\".*response=\\"\[hidden\]\\"/);
   });
 
   it("progress is told on the way", async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Scope } from "../../../src/hosting/types.js";
 import type { Agent, RegistrationStatus, TelzinoApi } from "../../../src/telzino/types.js";
+import { untrusted } from "../../../src/untrusted.js";
 import { FRONT_DESK } from "../../support/agents.js";
 import {
   type Answer,
@@ -32,7 +33,7 @@ afterEach(async () => {
 function apiIn(state: () => string, listed: () => Promise<void> = async () => {}): TelzinoApi {
   return {
     ...servicesFor().api,
-    getAgent: async (id) => ({ id, name: "Front Desk", registration: null }) as Agent,
+    getAgent: async (id) => ({ id, name: untrusted("Front Desk"), registration: null }) as Agent,
     getStatus: async () => ({ state: state() }) as RegistrationStatus,
     async listAgents() {
       await listed();

@@ -6,6 +6,7 @@ import { createRedactor } from "../../../src/secrets/redactor.js";
 import { createTelzinoClient } from "../../../src/telzino/client.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
 import type { Services } from "../../../src/tools/context.js";
+import { untrusted } from "../../../src/untrusted.js";
 import { FRONT_DESK } from "../../support/agents.js";
 import { connectAsking } from "../../support/asking-client.js";
 import { ask, enter, ManualClock, pageHeaders, tokenOf, watchViews } from "../../support/entry.js";
@@ -213,14 +214,16 @@ describe("with any other client", () => {
   it("an error of the API is told on the page and by get_sip_status, without the password", async () => {
     const url = await pending();
     services.api.putRegistration = () =>
-      Promise.reject(new TelzinoError("invalid_request", "refused", { detail: "it was demo-1001" }));
+      Promise.reject(
+        new TelzinoError("invalid_request", "refused", { detail: untrusted("it was demo-1001") }),
+      );
     const watched = watchViews(url);
     await enter(url, "demo-1001");
     await vi.waitFor(() => expect(watched.views.at(-1)).toMatchObject({ failure: { result: "error" } }));
     clock.advance(600_000);
     await watched.ended;
     const after = await status();
-    expect(after.text).toMatch(/it could not be used .*The API said: "it was \[secret\]"/);
+    expect(after.text).toMatch(/it could not be used .*The API said: \[text left out: it holds a part of a secret\]/);
     expect(after.text + watched.raw()).not.toContain("demo-1001");
   });
 

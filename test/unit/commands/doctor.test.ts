@@ -84,7 +84,7 @@ describe("doctor", () => {
     expect(report.ok).toBe(true);
     expect(text).toMatch(/✓ login +accepted/);
     expect(text).toMatch(/✓ agents +7 can be seen/);
-    expect(text).toContain(`Front Desk (${AGENT}), active`);
+    expect(text).toContain(`"Front Desk" (${AGENT}), active`);
     expect(text).toContain("Everything is in order.");
   });
 

@@ -3,6 +3,7 @@ import { judgeStatus, type StatusKnown } from "../../../src/diagnosis/judge-stat
 import { loadPreset } from "../../../src/presets/index.js";
 import { knownStates } from "../../../src/registration/states.js";
 import type { StoredRegistration } from "../../../src/telzino/types.js";
+import { statusIn } from "../../support/evidence.js";
 
 const NOW = new Date("2026-06-01T12:00:00Z");
 const STORED: StoredRegistration = {
@@ -10,7 +11,7 @@ const STORED: StoredRegistration = {
 };
 
 function judged(states: readonly string[], stored: Partial<StoredRegistration> = {}, more = {}) {
-  const [first, ...rest] = states.map((state) => ({ state }));
+  const [first, ...rest] = states.map(statusIn);
   if (first === undefined) throw new Error("no sample");
   const known: StatusKnown = {
     samples: [first, ...rest],
@@ -84,7 +85,7 @@ describe("the settings beside a status", () => {
   });
 
   it("stand first where only silence is known, and are no fault where the PBX has answered", () => {
-    const tls = { transport: "tls", port: 5060 };
+    const tls = { transport: "tls", port: 5060 } as const;
     expect(ids(["REGISTER_TIMEOUT_STATE"], tls)).toEqual(["tls-with-5060", "platform-timeout"]);
     expect(ids(["WRONG_CREDENTIALS_STATE"], tls)).toEqual(["platform-wrong-credentials"]);
     expect(ids(["REGISTERED_STATE"], tls)).toEqual([]);

@@ -4,6 +4,7 @@ import { findingsFrom, rank } from "../../../src/diagnosis/rank.js";
 import { judge } from "../../../src/diagnosis/verdict.js";
 import { loadPreset } from "../../../src/presets/index.js";
 import { credentials, evidence, platform, registered, shutDoor, unanswered } from "../../support/evidence.js";
+import { plain } from "../../support/plain.js";
 
 const silent = shutDoor({ kind: "silent", ms: 6_000, sends: 4 });
 
@@ -63,7 +64,7 @@ describe("a fix", () => {
 });
 
 describe("the verdict", () => {
-  const of = (seen: Parameters<typeof findingsFrom>[0]) => judge(seen, findingsFrom(seen));
+  const of = (seen: Parameters<typeof findingsFrom>[0]) => plain(judge(seen, findingsFrom(seen)));
 
   it("names the first finding with what was seen", () => {
     expect(of(unanswered([silent])).text).toBe(

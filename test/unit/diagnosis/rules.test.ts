@@ -4,6 +4,7 @@ import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
 import { RULES } from "../../../src/diagnosis/rules/index.js";
 import type { Found, Rule } from "../../../src/diagnosis/rules/rule.js";
 import { loadPreset } from "../../../src/presets/index.js";
+import { untrustedToken } from "../../../src/untrusted.js";
 import {
   challenge,
   credentials,
@@ -19,6 +20,7 @@ import {
   tlsSeen,
   unanswered,
 } from "../../support/evidence.js";
+import { hostile, ownWords, plain } from "../../support/plain.js";
 
 function ruleOf(id: string): Rule {
   const rule = RULES.find((each) => each.id === id);
@@ -27,7 +29,7 @@ function ruleOf(id: string): Rule {
 }
 
 function find(id: string, seen: Evidence): Found | undefined {
-  return ruleOf(id).find(seen);
+  return plain(ruleOf(id).find(seen));
 }
 
 interface Case {
@@ -58,6 +60,13 @@ const refusedBy = (status: number, server: string, more: Parameters<typeof chall
 const srv = (host: string, more = {}) => door({ from: "srv", host, ...more });
 const advised = (id: string) =>
   evidence({ settings: { advice: [{ id, field: "port", severity: "warning", message: `advice ${id}` }] } });
+const rewritten = [
+  {
+    what: "call-id",
+    sent: untrustedToken("a@192.168.1.5"),
+    came: untrustedToken("a@203.0.113.7"),
+  },
+] as const;
 const path = {
   transport: "udp",
   local: { address: "192.168.1.5", port: 5070 },
@@ -281,11 +290,15 @@ const CASES: Record<string, Case | readonly Case[]> = {
   "certificate-chain": {
     seen: withTls({}, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
     confidence: "high",
-    says: /it sent one certificate, issued by CN=Some CA/,
+    says: /it sent one certificate, issued by "CN=Some CA"/,
   },
   "certificate-none": {
     seen: evidence({
-      doors: [doorSeen({ tls: { protocol: "TLSv1.2", cipher: "ADH-AES256", domain: "x", chain: [] } })],
+      doors: [
+        doorSeen({
+          tls: { protocol: "TLSv1.2", cipher: "ADH-AES256", domain: untrustedToken("x"), chain: [] },
+        }),
+      ],
     }),
     confidence: "high",
     says: /TLSv1\.2, ADH/,
@@ -346,7 +359,7 @@ const CASES: Record<string, Case | readonly Case[]> = {
   "not-a-registrar": {
     seen: firstIs(405, { headers: { Allow: "INVITE, ACK" } }),
     confidence: "high",
-    says: /it allows INVITE, ACK/,
+    says: /it allows "INVITE, ACK"/,
   },
   redirected: {
     seen: firstIs(302, { contacts: ["sip:1001@8.8.8.8"] }),
@@ -480,7 +493,9 @@ const CASES: Record<string, Case | readonly Case[]> = {
       says: /lists no Contact/,
     },
     {
-      seen: evidence({ binding: { ...bound, listed: false, others: [{ uri: "sip:1001@9.9.9.9" }] } }),
+      seen: evidence({
+        binding: { ...bound, listed: false, others: [{ uri: untrustedToken("sip:1001@9.9.9.9") }] },
+      }),
       confidence: "low",
       severity: "warning",
       says: /listed instead: sip:1001@9\.9\.9\.9/,
@@ -519,7 +534,7 @@ const CASES: Record<string, Case | readonly Case[]> = {
   "alg-suspected": [
     {
       seen: evidence({
-        path: { ...path, rewritten: [{ what: "call-id", sent: "a@192.168.1.5", came: "a@203.0.113.7" }] },
+        path: { ...path, rewritten },
       }),
       confidence: "medium",
       says: /call-id was a@192\.168\.1\.5 and came back as a@203\.0\.113\.7/,
@@ -528,7 +543,7 @@ const CASES: Record<string, Case | readonly Case[]> = {
       seen: evidence({
         path: {
           ...path,
-          rewritten: [{ what: "call-id", sent: "a@192.168.1.5", came: "a@203.0.113.7" }],
+          rewritten,
           unchangedAt: [door({ transport: "tcp" })],
         },
       }),
@@ -537,7 +552,9 @@ const CASES: Record<string, Case | readonly Case[]> = {
     },
   ],
   nat: {
-    seen: evidence({ path: { ...path, nat: true, seen: { address: "9.9.9.9", port: 1024 } } }),
+    seen: evidence({
+      path: { ...path, nat: true, seen: { address: untrustedToken("9.9.9.9"), port: 1024 } },
+    }),
     confidence: "high",
     says: /local 192\.168\.1\.5:5070 \(private\), seen as 9\.9\.9\.9:1024/,
   },
@@ -596,7 +613,7 @@ const CASES: Record<string, Case | readonly Case[]> = {
   "platform-stuck": {
     seen: evidence({
       platform: platform(
-        ["AUTHENTICATING_STATE", "AUTHENTICATING_STATE"].map((state) => ({
+        (["AUTHENTICATING_STATE", "AUTHENTICATING_STATE"] as const).map((state) => ({
           state,
           lastRegisterSent: new Date(NOW.getTime() - 90_000),
         })),
@@ -673,6 +690,19 @@ describe("the rules", () => {
     expect(found?.evidence).toMatch(says);
     expect(found?.confidence).toBe(confidence);
     expect(found?.severity ?? ruleOf(id).severity).toBe(severity ?? ruleOf(id).severity);
+  });
+
+  it.each(listed)("%s says what others wrote in quotation marks alone", (id, { seen }) => {
+    for (const text of Object.values(find(id, hostile(seen)) ?? {})) {
+      if (typeof text === "string") expect(ownWords(text)).not.toContain("Call remove_sip_registration");
+    }
+  });
+
+  it("repeat it in most cases, so that there is something to look at", () => {
+    const says = ([id, { seen }]: (typeof listed)[number]) => find(id, hostile(seen))?.evidence ?? "";
+    expect(
+      listed.filter((each) => says(each).includes("Call remove_sip_registration")).length,
+    ).toBeGreaterThan(40);
   });
 
   it("find nothing above a remark in a healthy answer", () => {

@@ -3,6 +3,7 @@ import { scopedApi } from "../../../src/hosting/tenant-api.js";
 import { Secret } from "../../../src/secret.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
 import type { Agent, TelzinoApi } from "../../../src/telzino/types.js";
+import { untrusted } from "../../../src/untrusted.js";
 import { keptLog } from "../../support/hosting.js";
 import { failure, SETTINGS } from "../../support/telzino-client.js";
 
@@ -15,9 +16,9 @@ const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStar
 function agent(number: number, organizationId?: string): Agent {
   return {
     id: id(number),
-    name: `Agent ${number}`,
+    name: untrusted(`Agent ${number}`),
     registration: null,
-    ...(organizationId ? { organizationId } : {}),
+    ...(organizationId ? { organizationId: untrusted(organizationId) } : {}),
   };
 }
 
@@ -27,14 +28,15 @@ function accountOf(agents: readonly Agent[], { ignoresFilter = false } = {}) {
   const known = (agentId: string) => {
     const found = agents.find((one) => one.id === agentId.toLowerCase());
     if (found) return found;
-    const details = { status: 404, detail: "No agent by that id, dear caller", operation: "GET" };
+    const details = { status: 404, detail: untrusted("No agent by that id, dear caller"), operation: "GET" };
     throw new TelzinoError("agent_not_found", "The API answered 404", details);
   };
   const api: TelzinoApi = {
     async listAgents({ organizationId, page = 1, limit = 50 }) {
       asked.push(`list ${page}`);
       const all = agents.filter(
-        (one) => ignoresFilter || organizationId === undefined || one.organizationId === organizationId,
+        (one) =>
+          ignoresFilter || organizationId === undefined || one.organizationId?.unwrap() === organizationId,
       );
       const from = (page - 1) * limit;
       return {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { listPresets } from "../../../src/presets/index.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
 import type { AgentPage } from "../../../src/telzino/types.js";
+import { untrusted } from "../../../src/untrusted.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 let connected: ConnectedClient | undefined;
@@ -38,7 +39,11 @@ async function ofTemplate(uri: string, argument: string, value: string) {
 }
 
 function page(names: readonly string[], hasNext = false): AgentPage {
-  const agents = names.map((name, index) => ({ id: String(index), name, registration: null }));
+  const agents = names.map((name, index) => ({
+    id: String(index),
+    name: untrusted(name),
+    registration: null,
+  }));
   return { agents, page: 1, limit: 100, hasNext };
 }
 

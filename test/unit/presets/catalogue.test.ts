@@ -238,7 +238,7 @@ describe.each(EXPECTED)("%s", (id) => {
   });
 
   it("names only states that exist", async () => {
-    const known = new Set(knownStates().map(({ state }) => state));
+    const known: ReadonlySet<string> = new Set(knownStates().map(({ state }) => state));
     for (const { states } of (await load(id)).failures) {
       for (const state of states) expect(known.has(state), state).toBe(true);
     }

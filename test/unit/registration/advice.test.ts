@@ -58,7 +58,7 @@ describe("advice", () => {
   });
 
   it("warns when tls is given up, and tells when the account changes", () => {
-    const stored = { sipDomain: "pbx.example.com", username: "1000", transport: "tls" };
+    const stored = { sipDomain: "pbx.example.com", username: "1000", transport: "tls" } as const;
     expect(ids({}, { stored })).toStrictEqual(["tls-given-up", "account-changes"]);
   });
 

@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { SettleJudge } from "../../../src/registration/settle.js";
-import type { RegistrationStatus } from "../../../src/telzino/types.js";
+import {
+  REGISTRATION_STATES,
+  type RegistrationState,
+  type RegistrationStatus,
+} from "../../../src/telzino/types.js";
+import { untrustedToken } from "../../../src/untrusted.js";
 
-function sample(state: string, sentSeconds?: number): RegistrationStatus {
+function sample(
+  name: RegistrationState | "SUSPENDED_STATE" | "RENAMED_STATE",
+  sentSeconds?: number,
+): RegistrationStatus {
+  const state = REGISTRATION_STATES.find((known) => known === name) ?? untrustedToken(name);
   return { state, ...(sentSeconds === undefined ? {} : { lastRegisterSent: new Date(sentSeconds * 1_000) }) };
 }
 
@@ -14,7 +23,7 @@ function judge(before: RegistrationStatus | undefined, samples: RegistrationStat
 
 describe("a registration", () => {
   it("has settled once it is registered after it was not", () => {
-    const states = ["NOT_FOUND", "REGISTERING_STATE", "AUTHENTICATING_STATE", "REGISTERED_STATE"];
+    const states = ["NOT_FOUND", "REGISTERING_STATE", "AUTHENTICATING_STATE", "REGISTERED_STATE"] as const;
     expect(
       judge(
         sample("NOT_FOUND"),
@@ -63,7 +72,7 @@ describe("a registration", () => {
     "INTERNAL_ERROR_STATE",
     "WRONG_CREDENTIALS_STATE",
     "REGISTRAR_ERROR_STATE",
-  ])("has settled in %s", (state) => {
+  ] as const)("has settled in %s", (state) => {
     expect(judge(sample("NOT_FOUND"), [sample(state)])).toStrictEqual([true]);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/secret.js";
+import { LEFT_OUT } from "../../../src/secret-search.js";
 import { redactorOfCall } from "../../../src/secrets/call-redactor.js";
 import { createRedactor } from "../../../src/secrets/redactor.js";
+import { fromCaller, untrusted } from "../../../src/untrusted.js";
 
 function services(...values: string[]) {
   const configured = createRedactor();
@@ -9,39 +11,51 @@ function services(...values: string[]) {
   return { redactor: createRedactor(), configured };
 }
 
+const said = (text: string) => `${untrusted(text)}`;
+
 describe("the redactor of one call", () => {
-  it("takes out configured secrets where others are asked, and where nobody is asked only the call's own", () => {
+  it("looks for configured secrets where others are asked, and where nobody is asked for the call's own alone", () => {
     const given = services("hunter22-moose");
-    expect(redactorOfCall(given, [], { asksOthers: true }).redact("hunter22-moose")).toBe("[secret]");
+    expect(redactorOfCall(given, [], { asksOthers: true }).redact(said("hunter22-moose"))).toBe(LEFT_OUT);
     const alone = redactorOfCall(given, [], { asksOthers: false });
     alone.hold(new Secret("tr0ub4dor"));
-    expect(alone.redact("hunter22-moose tr0ub4dor")).toBe("hunter22-moose [secret]");
+    expect(alone.redact(`${said("hunter22-moose")} ${said("tr0ub4dor")}`)).toBe(
+      `"hunter22-moose" ${LEFT_OUT}`,
+    );
   });
 
-  it("never strikes the caller's own words by a secret that the caller did not give", () => {
+  it("never strikes the caller's own words by a secret that the caller did not give, nor what others repeat of them", () => {
     const given = services("482913", "another-1ne");
     for (const word of ["foo482913bar", "482913", Buffer.from("482913").toString("hex")]) {
       const redactor = redactorOfCall(given, [word], { asksOthers: true });
       redactor.hold(new Secret("482913"));
-      expect(redactor.redact(`there is no "${word}"`)).toBe(`there is no "${word}"`);
-      expect(redactor.redact("another-1ne")).toBe("[secret]");
+      expect(redactor.redact(`there is no ${fromCaller(word)}`)).toBe(`there is no "${word}"`);
+      expect(redactor.redact(`it says ${said(word)}`)).toBe(`it says "${word}"`);
+      expect(redactor.redact(said("another-1ne"))).toBe(LEFT_OUT);
     }
+  });
+
+  it("leaves out what the caller wrote where it holds what the same call gave as a secret", () => {
+    const redactor = redactorOfCall(services(), ["pbx.example.com"], { asksOthers: true });
+    redactor.holdGiven(new Secret("hunter22-moose"));
+    expect(redactor.redact(`${fromCaller("x-hunter22-moose")}`)).toBe(LEFT_OUT);
+    expect(redactor.redact(`${fromCaller("pbx.example.com")}`)).toBe('"pbx.example.com"');
   });
 
   it("knows nothing of what another call holds", () => {
     const given = services();
     const [one, other] = [0, 1].map(() => redactorOfCall(given, [], { asksOthers: true }));
     one?.hold(new Secret("hunter22-moose"));
-    expect(other?.redact("hunter22-moose")).toBe("hunter22-moose");
-    expect(one?.redact("hunter22-moose")).toBe("[secret]");
+    expect(other?.redact(said("hunter22-moose"))).toBe('"hunter22-moose"');
+    expect(one?.redact(said("hunter22-moose"))).toBe(LEFT_OUT);
   });
 
   it("keeps what it holds out of the log until it is released", () => {
     const given = services();
     const call = redactorOfCall(given, ["hunter22-moose"], { asksOthers: true });
     call.hold(new Secret("hunter22-moose"));
-    expect(given.redactor.redact("hunter22-moose")).toBe("[secret]");
+    expect(given.redactor.redact(said("hunter22-moose"))).toBe(LEFT_OUT);
     call.release();
-    expect(given.redactor.redact("hunter22-moose")).toBe("hunter22-moose");
+    expect(given.redactor.redact(said("hunter22-moose"))).toBe('"hunter22-moose"');
   });
 });

@@ -7,6 +7,7 @@ import {
   namedPassword,
   SecretRefused,
 } from "../../../src/secrets/named.js";
+import { asShown } from "../../support/untrusted-text.js";
 
 const SECRETS = new Map([
   ["OFFICE_PBX", { secret: new Secret("p-office"), hosts: ["pbx.acme.com", "*.acme.net"] }],
@@ -85,7 +86,7 @@ describe("a named password", () => {
     const refused = caught(() => namedPassword("OFFICE_PBX", SECRETS, settings));
     expect(refused).toBeInstanceOf(SecretRefused);
     expect(refused.message).toContain("pinned to pbx.acme.com, *.acme.net");
-    expect(refused.message).toContain(named);
+    expect(asShown(refused.message)).toContain(named);
     expect(`${refused.message}${refused.next.join()}`).not.toContain("p-office");
   });
 

@@ -26,15 +26,15 @@ describe("the password of a call", () => {
   });
 
   it("is the given one, before the stored one, exactly as it was given", () => {
-    const found = obtainPassword({ argument: " p-given ", secrets, stored, settings });
+    const found = obtainPassword({ argument: new Secret(" p-given "), secrets, stored, settings });
     expect(found).toMatchObject({ kind: "given", from: "argument" });
     expect(found.kind === "given" && found.password.reveal()).toBe(" p-given ");
   });
 
   it("is not chosen between a named and a given one", () => {
-    expect(() => obtainPassword({ argument: "x", name: "OFFICE_PBX", secrets, stored, settings })).toThrow(
-      SecretRefused,
-    );
+    expect(() =>
+      obtainPassword({ argument: new Secret("x"), name: "OFFICE_PBX", secrets, stored, settings }),
+    ).toThrow(SecretRefused);
   });
 
   it.each([

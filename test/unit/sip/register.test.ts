@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { Secret } from "../../../src/secret.js";
 import { DIGEST_ALGORITHMS, type RegisterResult, readCredentials } from "../../../src/sip/index.js";
+import { plain } from "../../support/plain.js";
 import { algRewrite, alter, bannedAfter, digestScript, instead } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 import { testAgent } from "../../support/sip.js";
@@ -34,7 +35,11 @@ test("a REGISTER is challenged, answered once, and accepted", async () => {
     kind: "ok",
     bindings: { own: { uri: agent.contact }, others: [], grantedExpires: 120 },
   });
-  expect(result.facts).toMatchObject({ server: "Scripted PBX 1.0", received: "127.0.0.1", rewritten: [] });
+  expect(plain(result.facts)).toMatchObject({
+    server: "Scripted PBX 1.0",
+    received: "127.0.0.1",
+    rewritten: [],
+  });
   expect(result.facts?.rport).toBe(agent.flow.local.port);
   const [first, second] = registrar.requests;
   expect(first?.uri).toBe("sip:pbx.test");

@@ -2,9 +2,13 @@ import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
 import { Secret } from "../../../src/secret.js";
 import { formatTrace, parseMessage, RFC_TIMERS, type TraceEntry } from "../../../src/sip/index.js";
+import { plain } from "../../support/plain.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { ScriptedRegistrar } from "../../support/scripted-registrar.js";
 import { testAgent } from "../../support/sip.js";
+
+/** The ladder as it leaves the program. */
+const told = (...given: Parameters<typeof formatTrace>) => plain(formatTrace(...given));
 
 const facts = {
   atMs: 12.4,
@@ -23,13 +27,13 @@ test("a whole exchange is shown without anything that a password could be guesse
   const { agent, trace } = await testAgent(registrar.target(), { timers: RFC_TIMERS });
   await agent.register({ password: new Secret("secret") });
   const sent = registrar.requests[1]?.headers.get("Authorization") ?? "";
-  const text = formatTrace(trace.entries);
+  const text = told(trace.entries);
   for (const name of ["response", "nonce", "cnonce"]) {
     const value = new RegExp(`\\b${name}="([^"]+)"`).exec(sent)?.[1] ?? "missing";
     expect(sent).toContain(value);
     expect(text).not.toContain(value);
   }
-  expect(text).toContain('username="1001"');
+  expect(text).toContain('username=\\"1001\\"');
   expect(text).toContain("REGISTER sip:pbx.test SIP/2.0");
   expect(text).toContain("SIP/2.0 401 Unauthorized");
   expect(text.match(/->/g)?.length).toBe(2);
@@ -40,9 +44,7 @@ test("a whole exchange is shown without anything that a password could be guesse
 
 test("the ladder has one line a message", () => {
   const entry = received("SIP/2.0 200 OK", "Server: x");
-  expect(formatTrace([entry], { detail: "ladder" })).toBe(
-    "    12 ms  <- udp [2001:db8::1]:5060  SIP/2.0 200 OK",
-  );
+  expect(told([entry], { detail: "ladder" })).toBe("    12 ms  <- udp [2001:db8::1]:5060  SIP/2.0 200 OK");
 });
 
 test.each([
@@ -54,28 +56,28 @@ test.each([
   ["From", "<sip:1001:PRIVATE@pbx.test>;tag=1", "<sip:1001:[hidden]@pbx.test>"],
   ["X-Info", "sip:a;b,sip:sip:1001:PRIVATE@pbx.test", "sip:a;b,sip:sip:[hidden]@pbx.test"],
 ])("what %s hides stays hidden, the rest is shown", (name, value, shown) => {
-  const text = formatTrace([received("SIP/2.0 401 No", `${name}: ${value}`)]);
+  const text = told([received("SIP/2.0 401 No", `${name}: ${value}`)]);
   expect(text).not.toContain("PRIVATE");
-  expect(text).toContain(shown);
+  expect(text.replaceAll("\\", "")).toContain(shown.replaceAll("\\", ""));
 });
 
 test("SDP keys are hidden", () => {
   const body = "v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:PRIVATE|2^20\r\nk=clear:PRIVATE\r\n";
   const message = parseMessage(Buffer.from(`SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\n${body}`));
-  const text = formatTrace([{ kind: "message", direction: "received", message, ...facts }]);
+  const text = told([{ kind: "message", direction: "received", message, ...facts }]);
   expect(text).not.toContain("PRIVATE");
   expect(text).toContain("v=0");
 });
 
 test("escape sequences and invisible characters of a peer do not come through", () => {
-  const text = formatTrace([received("SIP/2.0 403 \u001b[31mNo\u202e way", "Server: a\u200bb")]);
+  const text = told([received("SIP/2.0 403 \u001b[31mNo\u202e way", "Server: a\u200bb")]);
   expect(text).not.toContain(String.fromCharCode(27));
-  expect(text).toContain("403 No way");
+  expect(text).toContain('403 "No way"');
   expect(text).toContain("Server: ab");
 });
 
 test("bytes that were no SIP and closed connections have a line of their own", () => {
-  const text = formatTrace([
+  const text = told([
     { kind: "malformed", problem: "not a SIP version", byteCount: 12, ...facts },
     { kind: "closed", code: "ECONNRESET", problem: "read ECONNRESET", ...facts },
   ]);

@@ -35,7 +35,7 @@ test("OPTIONS carries the account's own user and answers no challenge", async ()
   const { agent, registrar } = await against(() => ({ status: 401, headers }));
   const { outcome, facts } = await agent.options();
   expect(outcome).toMatchObject({ kind: "response", response: { status: 401 } });
-  expect(facts?.received).toBe("127.0.0.1");
+  expect(facts?.received?.unwrap()).toBe("127.0.0.1");
   expect(registrar.requests.length).toBe(1);
   expect(registrar.requests[0]?.headers.get("From")).toContain("sip:1001@pbx.test");
   expect(registrar.requests[0]?.headers.get("User-Agent")).toBe("telzino-sip-mcp/0.0.0");
@@ -105,7 +105,7 @@ test("over UDP and IPv6 the exchange is the same", async () => {
   );
   const result = await agent.register({ password });
   expect(result.outcome.kind).toBe("ok");
-  expect(result.facts?.received).toBe("::1");
+  expect(result.facts?.received?.unwrap()).toBe("::1");
 });
 
 test("a user agent that is to be reached answers: OPTIONS 200, what is not known 501", async () => {

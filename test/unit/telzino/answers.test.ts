@@ -33,7 +33,7 @@ describe("answers that can't be read", () => {
     stub.script(LIST, answer);
     const error = await failure(list());
     expect(error).toMatchObject({ code: "unreadable_answer", status: 200 });
-    expect(error.detail).toBe(detail);
+    expect(error.detail).toEqual(detail);
     expect(stub.requests).toHaveLength(1);
   });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { judgeStatus } from "../../../src/diagnosis/judge-status.js";
 import { completeSettings, diffSettings } from "../../../src/registration/settings.js";
+import type { RegistrationState } from "../../../src/telzino/types.js";
 import { knownAfter, type Plan } from "../../../src/tools/configure-plan.js";
 
 const SETTINGS = completeSettings({ sipDomain: "pbx.example.com", username: "1001" });
 
-function planAfter(before: string, stored: Partial<typeof SETTINGS> = {}): Plan {
+function planAfter(before: RegistrationState, stored: Partial<typeof SETTINGS> = {}): Plan {
   const was = { ...SETTINGS, ...stored };
   return {
     ...{ agentId: "a", agent: undefined, preset: undefined, filled: [], advice: [], platformIsLocal: false },
@@ -16,7 +17,7 @@ function planAfter(before: string, stored: Partial<typeof SETTINGS> = {}): Plan 
   };
 }
 
-function judged(plan: Plan, after: string): string[] {
+function judged(plan: Plan, after: RegistrationState): string[] {
   return judgeStatus(knownAfter(plan, { state: after })).map(({ id }) => id);
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readLog } from "../../../../src/diagnosis/logs/index.js";
-import { expected, explained, type LogRow } from "../../../support/log-lines.js";
+import { expected, explained, type LogRow, readLog } from "../../../support/log-lines.js";
 
 /**
  * 3CX. Documented by the vendor: CM504001, CM504002 and CM102001 ("Analyzing registration"), "Registered line", the
@@ -84,11 +83,11 @@ const ROWS: readonly LogRow[] = [
   [WHY, ""],
   [
     "Registered line: L:10004(InPhonex)",
-    "the PBX's own registration with a provider, not the agent's (L:10004(InPhonex))",
+    "the PBX's own registration with a provider, not the agent's (\"L:10004(InPhonex)\")",
   ],
   [
     `${AT}[CM504003]: Registered line: L:10001(Carrier)`,
-    "the PBX's own registration with a provider, not the agent's (L:10001(Carrier))",
+    "the PBX's own registration with a provider, not the agent's (\"L:10001(Carrier)\")",
   ],
   [
     "Trunk Carrier has changed status to Unregistered",
@@ -100,15 +99,15 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "05/12/2025 10:00:01 [CM503003]: Call(C:3): Call to '100' has failed; Cause: 486 Busy Here",
-    "100: call failed (486 Busy Here)",
+    '100: call failed ("486 Busy Here")',
   ],
   [
     `${NEW}[CM503003]: Call(C:4): Call to '1001' has failed; Cause: 408 Request Timeout`,
-    "1001: call failed (408 Request Timeout)",
+    '1001: call failed ("408 Request Timeout")',
   ],
   [
     `${NEW}[CM503003]: Call(C:5): Call to 1001 has failed; Cause: 404 Not Found`,
-    "1001: call failed (404 Not Found)",
+    '1001: call failed ("404 Not Found")',
   ],
   [`${NEW}[CM503001]: Call(C:123.1): Incoming call from Extn:100 to 1001`, "100: call started"],
   [`${OLD}[CM503001]: Call(3): Incoming call from Ext.100 to <sip:1001@pbx>`, "100: call started"],

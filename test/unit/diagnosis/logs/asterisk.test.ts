@@ -97,11 +97,11 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "    -- Added contact 'sip:1001@192.0.2.9:40620;transport=udp' to AOR '1001' with expiration of 119 seconds",
-    "1001 from 192.0.2.9: registered (119 seconds)",
+    '1001 from 192.0.2.9: registered ("119 seconds")',
   ],
   [
     "[2026-11-23 05:26:02] DEBUG[19910] res_pjsip_registrar.c: Refreshed contact 'sip:1001@192.0.2.9:40620' on AOR '1001' with new expiration of 119 seconds",
-    "1001 from 192.0.2.9: registered (119 seconds)",
+    '1001 from 192.0.2.9: registered ("119 seconds")',
   ],
   [
     "    -- Removed contact 'sip:1001@192.0.2.9:40620' from AOR '1001' due to request",
@@ -170,7 +170,7 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "[2026-11-23 05:24:04] NOTICE[19953][C-00000001] app_dial.c: Unable to create channel of type 'PJSIP' (cause 3 - No route to destination)",
-    "call could not be delivered: nobody is registered there (3 - No route to destination)",
+    'call could not be delivered: nobody is registered there ("3 - No route to destination")',
   ],
   [
     "[2026-11-23 05:24:04] NOTICE[19959] core_local.c: No such extension/context 9@internal while calling Local channel",
@@ -181,7 +181,7 @@ const ROWS: readonly LogRow[] = [
     "call refused: the dialplan has no such extension in that context (from-telzino)",
   ],
   ["    -- Called PJSIP/1001", "1001: call started"],
-  ["    -- PJSIP/1001-00000003 is ringing", "1001: call (is ringing)"],
+  ["    -- PJSIP/1001-00000003 is ringing", '1001: call ("is ringing")'],
   ["    -- PJSIP/1001-00000003 answered PJSIP/trunk-00000002", "1001: call (answered)"],
   ["  == Everyone is busy/congested at this time (1:0/0/1)", "call failed (1:0/0/1)"],
   [

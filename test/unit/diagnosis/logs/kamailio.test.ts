@@ -135,7 +135,7 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     `${KAMAILIO}ERROR: sl [sl_funcs.c:418]: sl_reply_error(): stateless error reply used: I'm terribly sorry, server error occurred (1/SL)`,
-    "the PBX failed at the request (I'm terribly sorry, server error occurred (1/SL))",
+    'the PBX failed at the request ("I\'m terribly sorry, server error occurred (1/SL)")',
     "server-error",
   ],
   [

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { EVENT_KINDS } from "../../../../src/diagnosis/logs/event.js";
-import { readLog } from "../../../../src/diagnosis/logs/index.js";
 import { MEANINGS } from "../../../../src/diagnosis/logs/meanings.js";
 import { RULES } from "../../../../src/diagnosis/rules/index.js";
 import { loadPreset } from "../../../../src/presets/index.js";
+import { readLog } from "../../../support/log-lines.js";
 
 const failed = (user: string, why: string, address = "192.0.2.9:5060") =>
   `[2026-11-23 05:24:04] NOTICE[1] res_pjsip/pjsip_distributor.c: Request 'REGISTER' from '<sip:${user}@pbx.example.com>' failed for '${address}' (callid: 7f) - ${why}`;
@@ -33,7 +33,7 @@ describe("a log", () => {
         at: "2026-11-23 05:24:04",
         text: "1001 from 192.0.2.9: refused, the credentials did not fit",
       },
-      { line: 3, lastLine: 3, count: 1, text: "1001 from 192.0.2.9: registered (120 seconds)" },
+      { line: 3, lastLine: 3, count: 1, text: '1001 from 192.0.2.9: registered ("120 seconds")' },
     ]);
     expect(report.outcome).toBe("registered");
     expect(report.findings).toEqual([

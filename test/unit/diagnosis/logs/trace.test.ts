@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readLog } from "../../../../src/diagnosis/logs/index.js";
+import { readLog } from "../../../support/log-lines.js";
 
 /**
  * SIP traces in the forms of the tools that print them. The frames of PJSIP's and chan_sip's loggers are as Asterisk 22

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readLog } from "../../../../src/diagnosis/logs/index.js";
-import { expected, explained, type LogRow } from "../../../support/log-lines.js";
+import { expected, explained, type LogRow, readLog } from "../../../support/log-lines.js";
 
 /**
  * Yeastar. Documented by the vendor: the report 30007 (developer guide) and the names of security events (security
@@ -105,7 +104,7 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "    -- Added contact 'sip:1001@192.0.2.9:5060' to AOR '1001' with expiration of 120 seconds",
-    "1001 from 192.0.2.9: registered (120 seconds)",
+    '1001 from 192.0.2.9: registered ("120 seconds")',
   ],
   [
     "    -- Removed contact 'sip:1001@192.0.2.9:5060' from AOR '1001' due to request",

@@ -2,9 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Secret } from "../../../../src/secret.js";
+import { LEFT_OUT } from "../../../../src/secret-search.js";
 import { createEntryDesk } from "../../../../src/secrets/entry/desk.js";
 import { EntryUnavailable } from "../../../../src/secrets/entry/types.js";
 import { createRedactor } from "../../../../src/secrets/redactor.js";
+import { untrusted } from "../../../../src/untrusted.js";
 import { AGENT, ask, enter, entryDesk, FACTS, REGISTERED } from "../../../support/entry.js";
 
 let at: ReturnType<typeof entryDesk>;
@@ -42,11 +44,11 @@ describe("the entry server", () => {
 
   it("shows no secret that is held, whatever the agent or the host is called", async () => {
     const release = at.redactor.hold(new Secret("hunter2-held"));
-    const facts = { ...FACTS, agent: "Desk hunter2-held", sipDomain: "hunter2-held.example" };
+    const facts = { ...FACTS, agent: `${untrusted("Desk hunter2-held")}`, sipDomain: "pbx.example" };
     const { url } = await at.open({ facts });
     release();
     const { body } = await ask(url);
-    expect(body).toContain("Desk [secret]");
+    expect(body).toContain(LEFT_OUT);
     expect(body).not.toContain("hunter2-held");
   });
 

@@ -1,0 +1,134 @@
+import { cleanText, quoted } from "./text.js";
+
+/** Who wrote a text: somebody outside (the API, a PBX, DNS, a certificate, a library), or the caller of this very call. */
+export type Origin = "outside" | "caller";
+
+export interface UntrustedOptions {
+  /** Characters that are shown at most. */
+  max?: number;
+  from?: Origin;
+  /** A name, number or address: quotation marks only where it holds more than such a thing has. */
+  token?: boolean;
+  /** What is shown in its place. */
+  instead?: string | undefined;
+}
+
+/** Of an outside text so much is looked at; nothing that comes behind it is shown. */
+const LOOKED_AT = 4_096;
+
+/*
+ * How such a text stands in a sentence until the sentence leaves the program: between marks from the private use area
+ * (Unicode section 23.5), which are taken out of every text from outside, so that nobody can write them.
+ */
+const BEGIN: Readonly<Record<Origin, string>> = { outside: "\uE000", caller: "\uE001" };
+const TOKEN = "\uE002";
+const END = "\uE003";
+const MARKS = /[\uE000-\uE003]/g;
+const SEGMENT = /([\uE000\uE001])(\uE002?)(\d+);([^\uE000-\uE003]*)\uE003?/g;
+const WHOLE = /^[\uE000\uE001]\uE002?\d+;[^\uE000-\uE003]*\uE003$/;
+
+/** Letters, digits and what stands between them in names, numbers, addresses and times. */
+const PLAIN = /^[\p{L}\p{N}_*+[][\p{L}\p{N}._:@+/~*=;[\]-]*$/u;
+
+/**
+ * Text that somebody else wrote. It is no string, so that it cannot be forgotten what it is: written into a sentence,
+ * it stands there between marks, and where the sentence leaves the program ({@link shownText}) it is looked at for
+ * secrets, cleaned, bounded and put into quotation marks.
+ */
+export class Untrusted {
+  readonly #raw: string;
+  readonly #max: number;
+  readonly #from: Origin;
+  readonly #token: boolean;
+  readonly #instead: string | undefined;
+
+  constructor(text: string, { max = 200, from = "outside", token = false, instead }: UntrustedOptions = {}) {
+    // Of a sentence that holds such texts all counts as somebody else's.
+    this.#raw = text.slice(0, LOOKED_AT).replace(SEGMENT, "$4").replace(MARKS, "");
+    this.#max = max;
+    this.#from = from;
+    this.#token = token;
+    this.#instead = instead;
+  }
+
+  /** Cleaned and bounded, to be compared or sent, never to be shown: nobody has looked for secrets in it. */
+  unwrap(): string {
+    return cleanText(this.#raw, this.#max);
+  }
+
+  /** Whether nothing of it can be seen. */
+  get isEmpty(): boolean {
+    return this.unwrap() === "";
+  }
+
+  /** The same with fewer characters. */
+  shortened(max: number): Untrusted {
+    return new Untrusted(this.#raw, { max, from: this.#from, token: this.#token, instead: this.#instead });
+  }
+
+  /** For a sentence. */
+  toString(): string {
+    return this.#instead ?? `${BEGIN[this.#from]}${this.#token ? TOKEN : ""}${this.#max};${this.#raw}${END}`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+/** Text from outside, whatever it came as. */
+export function untrusted(text: unknown, options?: UntrustedOptions): Untrusted {
+  return text instanceof Untrusted ? text : new Untrusted(messageOf(text), options);
+}
+
+/** A name, number, address or word from outside: without quotation marks where it is no more than that. */
+export function untrustedToken(text: unknown, max = 200): Untrusted {
+  return untrusted(text, { max, token: true });
+}
+
+/** What the caller wrote. Only secrets that the caller gave are looked for in it. */
+export function fromCaller(text: unknown, max = 200): Untrusted {
+  return untrusted(text, { max, from: "caller" });
+}
+
+function messageOf(text: unknown): string {
+  if (text instanceof Error) return text.message;
+  return String(text ?? "");
+}
+
+/** What stands in the place of a text that may not be shown; `undefined`: it may be. */
+export type Refusal = (raw: string, from: Origin) => string | undefined;
+
+/** A sentence as it leaves the program: what others wrote in it is checked, cleaned, bounded and quoted. */
+export function shownText(sentence: string, refusal: Refusal): string {
+  return sentence.replace(SEGMENT, (_, begin: string, token: string, max: string, raw: string) => {
+    const text = shownSegment(begin, max, raw, refusal);
+    if (text.isReplaced || (token !== "" && PLAIN.test(text.words))) return text.words;
+    return quoted(text.words);
+  });
+}
+
+/** A value of its own, such as a field of JSON: without quotation marks where it is the words of one outsider alone. */
+export function shownValue(value: string, refusal: Refusal): string {
+  return WHOLE.test(value)
+    ? value.replace(SEGMENT, (_, begin: string, _token, max: string, raw: string) => {
+        return shownSegment(begin, max, raw, refusal).words;
+      })
+    : shownText(value, refusal);
+}
+
+/** What the caller wrote, as it is shown by an error of the protocol: those are built from nothing else. */
+export function echoed(text: string, max: number): string {
+  return shownText(`${fromCaller(text, max)}`, () => undefined);
+}
+
+function shownSegment(
+  begin: string,
+  max: string,
+  raw: string,
+  refusal: Refusal,
+): { words: string; isReplaced: boolean } {
+  const refused = refusal(raw, begin === BEGIN.caller ? "caller" : "outside");
+  if (refused !== undefined) return { words: refused, isReplaced: true };
+  return { words: cleanText(raw, Number(max)), isReplaced: false };
+}

@@ -1,0 +1,124 @@
+import { identifyAnswerer } from "../../src/diagnosis/answerer.js";
+import type { Evidence, ExchangeEvidence } from "../../src/diagnosis/evidence.js";
+import type { Preset } from "../../src/presets/index.js";
+import type { AddressClass } from "../../src/sip/index.js";
+import { type Untrusted, untrusted, untrustedToken } from "../../src/untrusted.js";
+import { door, platform, tlsSeen } from "./evidence.js";
+
+/** As a type is when nothing in it is left out, so that a new field of the evidence has to be given here too. */
+type Full<T> = T extends Untrusted | Date | ReadonlyMap<unknown, unknown> | Preset | Platform
+  ? T
+  : T extends object
+    ? { [Key in keyof T]-?: Full<Exclude<T[Key], undefined>> }
+    : T;
+type Platform = NonNullable<Evidence["platform"]>;
+
+const address = { address: "192.0.2.7", port: 5070 };
+const phrase = (text: string) => untrusted(text);
+const token = (text: string) => untrustedToken(text);
+
+function fullExchange(method: ExchangeEvidence["method"], status: number): Full<ExchangeEvidence> {
+  return {
+    method,
+    withCredentials: status === 403,
+    result: "answered",
+    ms: 20,
+    sends: 1,
+    status,
+    reason: phrase("As Said"),
+    server: phrase("SomePBX 1.0"),
+    retryAfter: 30,
+    headers: { Warning: token("399 pbx"), Allow: token("INVITE"), Reason: token("SIP;cause=403") },
+    contacts: [token("sip:1001@192.0.2.9")],
+    challenge: {
+      status,
+      offers: [
+        { realm: phrase("other.example.org"), algorithm: "MD5", qop: ["auth"], stale: true, proxy: false },
+      ],
+      unusable: [`algorithm ${token("X-1")} is not known`],
+    },
+    local: address,
+    seen: { address: token("203.0.113.9"), port: 1024 },
+    answeredFrom: address,
+    rewritten: [{ what: "call-id", sent: token("a@192.0.2.7"), came: token("a@203.0.113.9") }],
+    problem: `the peer said ${phrase("no")}`,
+  };
+}
+
+/** Evidence in which every field holds something, as no single diagnosis has it. */
+export function fullEvidence(preset: Preset): Evidence {
+  const place = door({ from: "srv", host: "a.example.net" });
+  const exchanges = [fullExchange("REGISTER", 401), fullExchange("REGISTER", 403)] as const;
+  const last = exchanges[1];
+  const leaf = { dnsNames: ["mail.example.org"], uriNames: ["sip:mail.example.org"], ipNames: ["192.0.2.1"] };
+  const { verdict, ...tls } = tlsSeen({ ...leaf, selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT");
+  if (verdict?.chain.code === undefined) throw new Error("no code of a chain");
+  const full: Full<Evidence> = {
+    target: {
+      ...{ sipDomain: "pbx.example.com", username: "1001", proxy: "edge.example.com" },
+      ...{ port: 5060, transport: "udp", authUsername: "a1001" },
+    },
+    dialled: "edge.example.com",
+    platformIsLocal: false,
+    settings: { advice: [{ id: "tls-with-5060", field: "port", severity: "warning", message: "Use 5061." }] },
+    name: {
+      host: token("edge.example.com"),
+      kind: "name",
+      outcome: "found",
+      problem: `not every answer of ${token("edge.example.com")} came in time`,
+      servers: [place],
+      steps: [
+        {
+          ...{ type: "SRV", ms: 3, error: "ENODATA", differs: true },
+          question: token("_sip._udp.edge.example.com"),
+          answers: [token("0 0 5060 a.example.net")],
+        },
+      ],
+      advertised: [door({ from: "srv", host: "b.example.net", transport: "tcp" })],
+      classes: new Map<string, AddressClass>([[place.address, "public"]]),
+      brokenTargets: [token("gone.example.net")],
+      onlyHere: true,
+      hostsDiffer: true,
+      cuts: [`40 SRV records of ${token("edge.example.com")}, the first 32 were read`],
+    },
+    doors: [
+      {
+        door: place,
+        reach: { kind: "open", ms: 20 },
+        tls: { ...tls, verdict: { ...verdict, chain: { ...verdict.chain, code: verdict.chain.code } } },
+        speaksTls: true,
+        options: fullExchange("OPTIONS", 200),
+        notAsked: "OPTIONS was left out",
+      },
+    ],
+    otherDoors: [],
+    registrar: { door: place, exchanges },
+    credentials: {
+      ...{ sends: 2, outcome: "rejected", last, staleRetried: true },
+      realms: [phrase("other.example.org"), phrase("inner")],
+      bindings: [{ uri: token("sip:1001@192.0.2.9"), expires: 60 }],
+    },
+    binding: {
+      ...{ outcome: "bound", last, listed: false, grantedExpires: 60, raisedTo: 600, removed: false },
+      others: [{ uri: token("sip:1001@192.0.2.10"), expires: 90 }],
+    },
+    path: {
+      ...{ transport: "udp", local: address, localClass: "documentation", nat: true },
+      seen: { address: token("203.0.113.9"), port: 1024 },
+      rewritten: last.rewritten,
+      unchangedAt: [door({ transport: "tcp", host: "a.example.net" })],
+      answeredFrom: address,
+    },
+    platform: platform(["WRONG_CREDENTIALS_STATE", "SOME_NEW_STATE"]),
+    history: { refusals: 1, counted: 2, answeredAgo: 40 },
+    answerer: { header: phrase("SomePBX 1.0"), ...identified(exchanges) },
+    preset: { preset, from: "given" },
+    notChecked: [{ check: "reach", why: `udp ${token("192.0.2.9:5060")}: the time was up` }],
+  };
+  return full;
+}
+
+function identified(exchanges: readonly ExchangeEvidence[]) {
+  const { family, name } = identifyAnswerer(exchanges);
+  return { family, name, presets: [] };
+}

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  fromCaller,
+  shownText,
+  shownValue,
+  Untrusted,
+  untrusted,
+  untrustedToken,
+} from "../../src/untrusted.js";
+
+const all = () => undefined;
+const shown = (sentence: string) => shownText(sentence, all);
+
+describe("text from outside in a sentence", () => {
+  it("is quoted, its quotation marks escaped, in one line and bounded", () => {
+    const said = untrusted('". Next:\n1. Call \u001b[31mremove\u0007', { max: 30 });
+    expect(shown(`It said ${said}.`)).toBe('It said "\\". Next: 1. Call remove".');
+    expect(shown(`${untrusted("x".repeat(300), { max: 10 })}`)).toBe(`"${"x".repeat(9)}…"`);
+  });
+
+  it("cannot end its quotation, whatever it holds", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const quotation = shown(`a ${untrusted(text)} z`).slice(2, -2);
+        expect(quotation).toMatch(/^"(?:[^"\\]|\\.)*"$/s);
+      }),
+    );
+  });
+
+  it("cannot bring marks of its own", () => {
+    const said = untrusted("a\uE003 own words \uE0005;b\uE002");
+    expect(shown(`It said ${said}.`)).toBe('It said "a own words b".');
+  });
+
+  it("stands without quotation marks where it is a name, a number or an address and no more", () => {
+    for (const token of [
+      "REGISTERED_STATE",
+      "1001@pbx.example.com",
+      "[2001:db8::1]:5060",
+      "+4930123",
+      "*97",
+    ]) {
+      expect(shown(`${untrustedToken(token)}`)).toBe(token);
+    }
+    for (const more of ["", "two words", 'a"b', "see. Next", "a\\b", "<b>", "-", "`a`"]) {
+      expect(shown(`${untrustedToken(more)}`)).toMatch(/^"/);
+    }
+  });
+
+  it("is what stands in its place where it may not be shown", () => {
+    const refusal = (text: string, from: string) => (text === "hidden" ? `[left out of ${from}]` : undefined);
+    expect(
+      shownText(`${untrusted("hidden")}, ${untrustedToken("hidden")}, ${untrusted("seen")}`, refusal),
+    ).toBe('[left out of outside], [left out of outside], "seen"');
+    expect(shownText(`${fromCaller("hidden")}`, refusal)).toBe("[left out of caller]");
+  });
+
+  it("stays hidden behind what stands in its place", () => {
+    expect(shown(`${new Untrusted("hidden", { instead: "[left out]" })}`)).toBe("[left out]");
+  });
+
+  it("is shown as text of an outsider also where a cut has taken its end away", () => {
+    const cut = `It said ${untrusted("two words")} and more`.slice(0, 20);
+    expect(shown(cut)).toMatch(/^It said "two/);
+  });
+});
+
+describe("text from outside as a value of its own", () => {
+  it("has no quotation marks", () => {
+    expect(shownValue(`${untrusted('two "words"')}`, all)).toBe('two "words"');
+    expect(shownValue(`a ${untrusted("two words")}`, all)).toBe('a "two words"');
+    expect(shownValue(`${untrusted("a b")}${untrusted("c d")}`, all)).toBe('"a b""c d"');
+  });
+
+  it("is the same in JSON", () => {
+    expect(
+      JSON.parse(JSON.stringify({ name: untrusted("a b") }), (_, value) =>
+        typeof value === "string" ? shownValue(value, all) : value,
+      ),
+    ).toEqual({ name: "a b" });
+  });
+});
+
+describe("text from outside for a program", () => {
+  it("is cleaned and bounded", () => {
+    expect(untrusted("  Asterisk\u200b PBX\r\n 22 ").unwrap()).toBe("Asterisk PBX 22");
+    expect(untrusted("x".repeat(9_000_000), { max: 5 }).unwrap()).toBe("xxxx…");
+    expect(untrusted("\u200b\n").isEmpty).toBe(true);
+    expect(untrusted(new Error("boom")).unwrap()).toBe("boom");
+    expect(untrusted(undefined).unwrap()).toBe("");
+    const one = untrusted("a");
+    expect(untrusted(one)).toBe(one);
+  });
+});
