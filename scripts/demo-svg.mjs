@@ -52,7 +52,7 @@ export function renderSvg(title, steps) {
 text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#d4d9e0;white-space:pre}
 .head{fill:#fff;font-weight:bold}.call{fill:#7cc4ff}.good{fill:#7ee2a8}.bad{fill:#ff9d94}.said{fill:#d4d9e0}.bar{fill:#8b94a3}
 ${frames.map(({ name, rule }) => `#${name}{opacity:0;animation:${name} ${total.toFixed(1)}s step-end infinite}\n${rule}`).join("\n")}
-@media (prefers-reduced-motion:reduce){g{animation:none!important}#${frames[frames.length - 1].name}{opacity:1}}
+@media (prefers-reduced-motion:reduce){${frames.map(({ name }) => `#${name}`).join(",")}{animation:none}#${frames[frames.length - 1].name}{opacity:1}}
 </style>
 <rect width="${width}" height="${height}" rx="8" fill="#14181f"/>
 <text class="bar" x="${PADDING}" y="${PADDING + 6}">${escaped(title)}</text>

@@ -135,6 +135,8 @@ function renderGeneric(): string {
 function renderHttp(): string {
   const url = "https://mcp.example.com/mcp";
   const headers = { Authorization: "Bearer <token>" };
+  /** The client puts the value of the reference in. */
+  const bearer = (reference: string) => ({ Authorization: `Bearer \${${reference}}` });
   return lines(
     GENERATED,
     "# Over HTTP",
@@ -145,7 +147,7 @@ function renderHttp(): string {
     "",
     block({
       mcpServers: {
-        [SERVER]: { type: "http", url, headers: { Authorization: "Bearer ${TELZINO_MCP_TOKEN}" } },
+        [SERVER]: { type: "http", url, headers: bearer("TELZINO_MCP_TOKEN") },
       },
     }),
     "",
@@ -154,21 +156,21 @@ function renderHttp(): string {
     block({
       inputs: [{ id: "telzino-mcp-token", type: "promptString", description: "Token", password: true }],
       servers: {
-        [SERVER]: { type: "http", url, headers: { Authorization: "Bearer ${input:telzino-mcp-token}" } },
+        [SERVER]: { type: "http", url, headers: bearer("input:telzino-mcp-token") },
       },
     }),
     "",
     "Cursor:",
     "",
     block({
-      mcpServers: { [SERVER]: { url, headers: { Authorization: "Bearer ${env:TELZINO_MCP_TOKEN}" } } },
+      mcpServers: { [SERVER]: { url, headers: bearer("env:TELZINO_MCP_TOKEN") } },
     }),
     "",
     "Windsurf:",
     "",
     block({
       mcpServers: {
-        [SERVER]: { serverUrl: url, headers: { Authorization: "Bearer ${env:TELZINO_MCP_TOKEN}" } },
+        [SERVER]: { serverUrl: url, headers: bearer("env:TELZINO_MCP_TOKEN") },
       },
     }),
     "",

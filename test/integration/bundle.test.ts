@@ -26,7 +26,7 @@ describe("the MCP bundle", () => {
     const user: Record<string, string> = { client_id: "id", client_secret: "secret", read_only: "false" };
     const filled = (text: string) =>
       text
-        .replace("${__dirname}", unpacked)
+        .replace(/\$\{__dirname\}/, () => unpacked)
         .replace(/\$\{user_config\.(\w+)\}/g, (_whole, name: string) => user[name] ?? "?");
     const variables = Object.entries<string>(env).map(([name, value]) => [name, filled(value)]);
     const server = spawn(process.execPath, args.map(filled), {

@@ -5,6 +5,11 @@ import type { Environment } from "../../src/config-source.js";
 
 const AGENT = "11111111-1111-4111-8111-111111111111";
 
+/** A reference that a client should have replaced by a value. */
+function unfilled(name: string): string {
+  return `\${${name}}`;
+}
+
 function problemsOf(env: Environment, flags?: Flags): readonly string[] {
   try {
     loadConfig(env, flags);
@@ -43,20 +48,22 @@ describe("nothing set", () => {
     expect(config.agentId).toBeUndefined();
   });
 
-  it.each(["${TELZINO_CLIENT_ID}", "${env:TELZINO_CLIENT_ID}", "${input:telzino-id}", "$TELZINO_CLIENT_ID"])(
-    "counts credentials that the client has not filled in (%s) as not set, and says so",
-    (reference) => {
-      const config = loadConfig({
-        TELZINO_CLIENT_ID: reference,
-        TELZINO_CLIENT_SECRET: reference,
-        TELZINO_SIP_SECRET_OFFICE: reference,
-      });
-      expect(config.auth).toBeUndefined();
-      expect([...config.sipSecrets.keys()]).toEqual([]);
-      expect(config.notes).toHaveLength(3);
-      for (const note of config.notes) expect(note).toMatch(/^TELZINO_\w+ counts as not set: .*reference/);
-    },
-  );
+  it.each([
+    unfilled("TELZINO_CLIENT_ID"),
+    unfilled("env:TELZINO_CLIENT_ID"),
+    unfilled("input:telzino-id"),
+    "$TELZINO_CLIENT_ID",
+  ])("counts credentials that the client has not filled in (%s) as not set, and says so", (reference) => {
+    const config = loadConfig({
+      TELZINO_CLIENT_ID: reference,
+      TELZINO_CLIENT_SECRET: reference,
+      TELZINO_SIP_SECRET_OFFICE: reference,
+    });
+    expect(config.auth).toBeUndefined();
+    expect([...config.sipSecrets.keys()]).toEqual([]);
+    expect(config.notes).toHaveLength(3);
+    for (const note of config.notes) expect(note).toMatch(/^TELZINO_\w+ counts as not set: .*reference/);
+  });
 
   it("never takes what was to restrict it for not set, because the client has not filled it in", () => {
     for (const name of [
@@ -65,12 +72,14 @@ describe("nothing set", () => {
       "TELZINO_PASSWORD_ARGUMENT",
       "TELZINO_SIP_SECRET_OFFICE_HOSTS",
     ]) {
-      expect(() => loadConfig({ TELZINO_SIP_SECRET_OFFICE: "x-1234", [name]: "${NOT_THERE}" })).toThrow(name);
+      expect(() =>
+        loadConfig({ TELZINO_SIP_SECRET_OFFICE: "x-1234", [name]: unfilled("NOT_THERE") }),
+      ).toThrow(name);
     }
   });
 
   it("says with a problem what was not filled in", () => {
-    const env = { TELZINO_CLIENT_ID: "${TELZINO_CLIENT_ID}", TELZINO_CLIENT_SECRET: "s3cret" };
+    const env = { TELZINO_CLIENT_ID: unfilled("TELZINO_CLIENT_ID"), TELZINO_CLIENT_SECRET: "s3cret" };
     expect(() => loadConfig(env)).toThrow(/counts as not set/);
   });
 });
