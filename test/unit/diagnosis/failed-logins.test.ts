@@ -30,6 +30,10 @@ describe("an exchange", () => {
     expect(failedLoginsOf(exchange({ result: "silent" }), "unknown")).toBe(0);
     expect(failedLoginsOf(exchange({ result: "silent", withCredentials: true }), "unknown")).toBe(2);
     expect(failedLoginsOf(exchange({ result: "closed" }), "unknown")).toBe(1);
+    expect(failedLoginsOf(exchange({ result: "malformed", status: 200 }), "unknown")).toBe(1);
+    // A 403 may be the check of the user; any other answer to a REGISTER may be as well.
+    expect(failedLoginsOf(exchange({ status: 403 }), "asterisk")).toBe(1);
+    expect(failedLoginsOf(registered(404), "asterisk")).toBe(1);
   });
 
   it("costs by who answers: a challenge may hide an unknown user, and a login for one counts twice", () => {
@@ -104,6 +108,46 @@ describe("the ledger", () => {
     expect(ledger.spent(AT.address)).toBeLessThanOrEqual(1);
     for (let count = 0; count < 10; count += 1) granted(ledger.takeRegister(AT, false)).settle(1);
     expect(ledger.spent(AT.address)).toBeLessThanOrEqual(1);
+  });
+
+  it("takes back nothing of another user whose credentials were not accepted", () => {
+    const { ledger } = clocked();
+    granted(ledger.takeRegister({ ...AT, user: "1002" }, true)).settle(3);
+    ledger.noteAccepted(AT);
+    expect(ledger.spent(AT.address)).toBe(3);
+  });
+
+  it("counts once a refused login of a user whose credentials were accepted, for ten minutes", () => {
+    const { ledger, pass } = clocked();
+    ledger.noteAccepted(AT);
+    for (let count = 0; count < 4; count += 1) granted(ledger.takeRegister(AT, true)).settle(3);
+    expect(ledger.takeRegister(AT, true)).toMatch(/may count as 4 failed logins/);
+    pass(10 * MINUTE);
+    granted(ledger.takeRegister(AT, true));
+    expect(ledger.spent(AT.address)).toBe(3);
+  });
+
+  it("leaves OPTIONS out where the REGISTER after it would not fit", () => {
+    const { ledger } = clocked();
+    granted(ledger.takeRegister(AT, false)).settle(1);
+    expect(ledger.takeOptions(AT, "login", 0)).toMatch(/OPTIONS was left out; again in/);
+    granted(ledger.takeOptions(AT, "plain", 0));
+  });
+
+  it("lets an OPTIONS after which nothing is asked pass where something has counted", () => {
+    const { ledger } = clocked();
+    granted(ledger.takeRegister(AT, false)).settle(1);
+    granted(ledger.takeOptions(AT, "nothing", ledger.spent(AT.address, true)));
+  });
+
+  it("that is full goes on counting where it counts already", () => {
+    const ledger = new PbxLedger(() => 1_000_000);
+    const logins = new FailedLogins(ledger, {});
+    granted(logins.takeRegister(AT, false)).settle(1);
+    const other = { at: 1_000_000, by: {}, user: "", login: false, cost: 1, settled: true };
+    for (let count = 0; ledger.requests.add(`other ${count}`, other); count += 1);
+    granted(logins.takeRegister(AT, false)).settle(1);
+    expect(logins.spent(AT.address)).toBe(2);
   });
 
   it("leaves room for a second password where a refused login is logged once", () => {

@@ -16,9 +16,13 @@ function clocked() {
   };
 }
 
-function refuse(permission: Permission | string): void {
+function settled(permission: Permission | string, outcome: Parameters<Permission["settle"]>[0]): void {
   if (typeof permission === "string") throw new Error(permission);
-  permission.settle("refused");
+  permission.settle(outcome);
+}
+
+function refuse(permission: Permission | string): void {
+  settled(permission, "refused");
 }
 
 describe("a refused password", () => {
@@ -82,11 +86,36 @@ describe("a try", () => {
   it("does not count once it was accepted or never sent", () => {
     const { history } = clocked();
     for (const outcome of ["accepted", "unsent", "accepted", "unsent"] as const) {
-      const permission = history.permit(PLACE, new Secret("a"), false);
-      if (typeof permission === "string") throw new Error(permission);
-      permission.settle(outcome);
+      settled(history.permit(PLACE, new Secret("a"), false), outcome);
     }
     expect(history.evidence(PLACE)).toEqual({ refusals: 0 });
+  });
+
+  it("that got no answer counts as well: the PBX may have counted it", () => {
+    const { history, pass } = clocked();
+    settled(history.permit(PLACE, new Secret("a"), false), "unanswered");
+    pass(MINUTE);
+    settled(history.permit(PLACE, new Secret("a"), false), "unanswered");
+    expect(history.permit(PLACE, new Secret("b"), true)).toMatch(/sent 2 times .* allowed in 9 min/);
+    expect(history.evidence(PLACE)).toEqual({ refusals: 0 });
+    pass(9 * MINUTE);
+    expect(history.permit(PLACE, new Secret("b"), false)).toBeTypeOf("object");
+    expect(history.permit(PLACE, new Secret("c"), false)).toMatch(/2 times/);
+  });
+
+  it("that was refused counts with one that got no answer", () => {
+    const { history } = clocked();
+    settled(history.permit(PLACE, new Secret("a"), false), "unanswered");
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    expect(history.permit(PLACE, new Secret("b"), true)).toMatch(/2 times/);
+    expect(history.evidence(PLACE)).toEqual({ refusals: 1 });
+  });
+
+  it("under way is not repeated, by force neither", () => {
+    const { history } = clocked();
+    history.permit(PLACE, new Secret("a"), false);
+    expect(history.permit(PLACE, new Secret("a"), false)).toMatch(/at this moment/);
+    expect(history.permit(PLACE, new Secret("a"), true)).toMatch(/at this moment/);
   });
 
   it("is told as evidence, with the time of the last answer", () => {
@@ -126,6 +155,13 @@ describe("histories that share a ledger", () => {
     refuse(others.permit(PLACE, new Secret("a"), false));
     expect(mine.permit(PLACE, new Secret("a"), false)).toBeTypeOf("object");
     expect(mine.permit(PLACE, new Secret("b"), false)).toMatch(LIMIT);
+  });
+
+  it("have refusals of their own", () => {
+    const { mine, others } = shared();
+    refuse(others.permit(PLACE, new Secret("a"), false));
+    expect(mine.evidence(PLACE)).toEqual({ refusals: 0 });
+    expect(others.evidence(PLACE)).toEqual({ refusals: 1 });
   });
 
   it("have answers of their own", () => {
@@ -169,5 +205,33 @@ describe("runs", () => {
     for (let count = 0; count < 6; count += 1) history.startRun("a");
     pass(20_000);
     expect(() => history.startRun("a")).toThrow(expect.objectContaining({ retryAfterSeconds: 40 }));
+  });
+
+  it("against one host that others have made too do not tell when those were", () => {
+    let now = 1_000_000;
+    const ledger = new PbxLedger(() => now);
+    const [mine, others] = [new ProbeHistory(ledger), new ProbeHistory(ledger)];
+    mine.startRun("a");
+    for (let count = 0; count < 5; count += 1) others.startRun("a");
+    now += 20_000;
+    expect(() => mine.startRun("a")).toThrow(expect.objectContaining({ retryAfterSeconds: 60 }));
+  });
+});
+
+describe("a ledger that is full", () => {
+  /** A ledger that has room for nothing new, as if as many others were remembered as it holds. */
+  function fullLedger(): PbxLedger {
+    const ledger = new PbxLedger(() => 1_000_000);
+    const event = { at: 1_000_000, by: {} };
+    for (let count = 0; ledger.runs.add(`run ${count}`, event); count += 1);
+    const made = { ...event, fingerprint: "", outcome: "refused" } as const;
+    for (let count = 0; ledger.tries.add(`try ${count}`, made); count += 1);
+    return ledger;
+  }
+
+  it("allows neither a run nor a try of which nothing could be remembered", () => {
+    const history = new ProbeHistory(fullLedger());
+    expect(() => history.startRun("pbx.example.com")).toThrow(ProbeLimitError);
+    expect(history.permit(PLACE, new Secret("a"), true)).toMatch(/^this server limits/);
   });
 });
