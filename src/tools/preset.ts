@@ -46,14 +46,15 @@ function fill(preset: PresetFile, given: { port?: number | undefined; transport?
   const own = preset.fields;
   const transport = own?.transport.use === "set" ? own.transport.value : undefined;
   const port = own?.port.use === "set" ? own.port.value : undefined;
-  const wanted = given.transport ?? (isTransport(transport) ? transport : undefined);
+  // The preset's own transport is taken where what was given leaves the choice.
   const pairs = [
     ...(isTransport(transport) && typeof port === "number" ? [{ transport, port }] : []),
+    ...preset.extraDoors.filter((door) => door.transport === transport),
     ...preset.extraDoors,
   ];
   const pair = pairs.find(
     (door) =>
-      (wanted === undefined || door.transport === wanted) &&
+      (given.transport === undefined || door.transport === given.transport) &&
       (given.port === undefined || door.port === given.port),
   );
   if (!pair) return {};
