@@ -109,6 +109,7 @@ describe("a log file", () => {
   it("holds one line that is longer than the bound", () => {
     const log = withLogFile(new Collected(), path, 10);
     log.write("a line that is longer\n");
+    expect(existsSync(`${path}.1`)).toBe(false);
     log.write("b\n");
     expect(readFileSync(path, "utf8")).toBe("b\n");
   });

@@ -36,8 +36,13 @@ export class ManualClock implements Clock {
     return () => this.#due.delete(timer);
   }
 
-  advance(ms: number): void {
+  /** Time goes on, and no timer has run yet. */
+  pass(ms: number): void {
     this.#now += ms;
+  }
+
+  advance(ms: number): void {
+    this.pass(ms);
     const due = [...this.#due].filter(({ at }) => at <= this.#now).sort((left, right) => left.at - right.at);
     for (const timer of due) if (this.#due.delete(timer)) timer.run();
   }

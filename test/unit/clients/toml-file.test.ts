@@ -78,4 +78,11 @@ a = 1
   ])("is refused where it is broken or written otherwise: %j", (text, place) => {
     expect(() => putToml(text, codex, entry)).toThrow(place);
   });
+
+  it("names the line of a table of variables that it cannot add to", () => {
+    const text = `a = 1\n\n${BLOCK}\n[mcp_servers.telzino-sip.env]\nA = "1"\n`;
+    const line = text.split("\n").indexOf("[mcp_servers.telzino-sip.env]") + 1;
+    const withVariables = { ...entry, env: { B: "2" } };
+    expect(() => putToml(text, codex, withVariables)).toThrow(new RegExp(`line ${line}\\b`));
+  });
 });

@@ -83,6 +83,17 @@ describe("search", () => {
     );
   });
 
+  it("takes a slip in a word for one, but not in its first letter", () => {
+    for (const [typed, id] of [
+      ["vodis", "vodia"],
+      ["wildux", "wildix"],
+      ["telnyr", "telnyx"],
+    ] as const) {
+      expect(searchPresets(typed)[0]?.id).toBe(id);
+    }
+    for (const typed of ["podia", "mildix", "xelnyx", "xreepbx"]) expect(searchPresets(typed)).toEqual([]);
+  });
+
   it("completes a name that is being typed", () => {
     expect(searchPresets("kama")[0]?.id).toBe("kamailio-opensips");
     expect(searchPresets("ringc")[0]?.id).toBe("ringcentral");

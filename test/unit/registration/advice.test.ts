@@ -39,6 +39,18 @@ describe("advice", () => {
     expect(ids(change)).toStrictEqual([id]);
   });
 
+  it("comes with what is wrong before what is merely odd, whichever is looked at first", () => {
+    const both = { username: "1001@pbx.example.com", authUsername: "1001@pbx.example.com" };
+    expect(ids(both)).toStrictEqual(["username-with-domain", "auth-username-redundant"]);
+    const stored = { sipDomain: "old.example.com", username: "1001", transport: "tls" };
+    expect(ids({ authUsername: "1001", port: 5061 }, { stored })).toStrictEqual([
+      "plain-with-5061",
+      "tls-given-up",
+      "auth-username-redundant",
+      "account-changes",
+    ]);
+  });
+
   it("asks for the auth ID where the PBX has one of its own", () => {
     expect(ids({}, { preset })).toStrictEqual(["auth-username-needed"]);
     expect(ids({ authUsername: "abc123" }, { preset })).toStrictEqual([]);

@@ -117,6 +117,15 @@ describe("answerChallenge", () => {
     expect(value).toContain(', algorithm=SHA-256, cnonce="c", qop=auth, nc=0000001a, opaque="o\\"p\\\\"');
   });
 
+  it.each([
+    [["auth", "auth-int"], "auth"],
+    [["auth-int", "auth"], "auth"],
+    [["auth-int"], "auth-int"],
+  ] as const)("of the qop values %j takes %s", (qop, taken) => {
+    const { value } = answer({ qop });
+    expect(value).toContain(`, qop=${taken}, `);
+  });
+
   it("answers a proxy in Proxy-Authorization", () => {
     expect(answer({ proxy: true }).name).toBe("Proxy-Authorization");
   });

@@ -42,8 +42,8 @@ const a = (address: string) => ({ type: "A" as const, address });
 const aaaa = (address: string) => ({ type: "AAAA" as const, address });
 const srv = (priority: number, port: number, target: string, weight = 0) =>
   ({ type: "SRV", priority, weight, port, target }) as const;
-const naptr = (order: number, service: string, replacement: string, flags = "s") =>
-  ({ type: "NAPTR", order, preference: 50, flags, service, replacement }) as const;
+const naptr = (order: number, service: string, replacement: string, flags = "s", preference = 50) =>
+  ({ type: "NAPTR", order, preference, flags, service, replacement }) as const;
 
 describe("locate, without DNS", () => {
   it("takes literals as they are, with the port of the transport", async () => {
@@ -121,6 +121,25 @@ describe("locate, by RFC 3263", () => {
     expect(places(result)).toEqual([
       "tls 192.0.2.1:5061 naptr",
       "udp 192.0.2.2:5060 naptr",
+      "tcp 192.0.2.3:5060 naptr",
+    ]);
+  });
+
+  it("takes NAPTR records of one order by their preference, the lower first, and the order before it", async () => {
+    const zone: Zone = {
+      "pbx.test": [
+        naptr(10, "SIP+D2U", "a.test", "a", 30),
+        naptr(10, "SIPS+D2T", "b.test", "a", 20),
+        naptr(20, "SIP+D2T", "c.test", "a", 10),
+      ],
+      "a.test": [a("192.0.2.1")],
+      "b.test": [a("192.0.2.2")],
+      "c.test": [a("192.0.2.3")],
+    };
+    const result = await ask(zone, { host: "pbx.test" }, { families: [4] });
+    expect(places(result)).toEqual([
+      "tls 192.0.2.2:5061 naptr",
+      "udp 192.0.2.1:5060 naptr",
       "tcp 192.0.2.3:5060 naptr",
     ]);
   });

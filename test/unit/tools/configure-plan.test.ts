@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { judgeStatus } from "../../../src/diagnosis/judge-status.js";
 import { completeSettings, diffSettings } from "../../../src/registration/settings.js";
 import type { RegistrationState } from "../../../src/telzino/types.js";
-import { knownAfter, type Plan } from "../../../src/tools/configure-plan.js";
+import { knownAfter, needsConfirmation, type Plan } from "../../../src/tools/configure-plan.js";
 
 const SETTINGS = completeSettings({ sipDomain: "pbx.example.com", username: "1001" });
 
@@ -20,6 +20,29 @@ function planAfter(before: RegistrationState, stored: Partial<typeof SETTINGS> =
 function judged(plan: Plan, after: RegistrationState): string[] {
   return judgeStatus(knownAfter(plan, { state: after })).map(({ id }) => id);
 }
+
+describe("confirmation", () => {
+  const OTHER = { ...SETTINGS, username: "1002" };
+  const registered = { state: "REGISTERED_STATE" };
+
+  it("is needed where an agent that is registered would leave its account", () => {
+    expect(needsConfirmation(OTHER, registered, SETTINGS)).toBe(true);
+    expect(needsConfirmation({ ...SETTINGS, sipDomain: "old.example.com" }, registered, SETTINGS)).toBe(true);
+  });
+
+  it.each([
+    ["the account stays the same", SETTINGS, registered],
+    ["the registration has failed", OTHER, { state: "WRONG_CREDENTIALS_STATE" }],
+    ["it is still under way", OTHER, { state: "REGISTERING_STATE" }],
+    ["nothing is registered", OTHER, { state: "NOT_REGISTERED_STATE" }],
+    ["the status is not known", OTHER, undefined],
+    ["nothing is stored", null, registered],
+    ["it is not known what is stored", undefined, registered],
+    ["no user is stored", { sipDomain: "pbx.example.com" }, registered],
+  ])("is not asked for where %s", (_why, stored, before) => {
+    expect(needsConfirmation(stored, before, SETTINGS)).toBe(false);
+  });
+});
 
 describe("what is known after a write", () => {
   it("holds the refusal before it, so that a timeout now is taken for a ban", () => {

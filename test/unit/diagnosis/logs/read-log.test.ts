@@ -41,6 +41,25 @@ describe("a log", () => {
     ]);
   });
 
+  it("lays a line that names an address alone to its user, where there is one, and to none of two", () => {
+    const unnamed = (address: string) =>
+      `[2026-11-23 05:24:05] WARNING[1] res_pjsip_acl.c: Incoming SIP message from ${address} did not pass ACL test`;
+    const one = readLog([failed("1001", "Failed to authenticate"), unnamed("192.0.2.9:5060")].join("\n"));
+    expect(one.events.at(-1)?.text).toMatch(/^1001 from /);
+    const two = readLog(
+      [
+        failed("1001", "Failed to authenticate"),
+        failed("1002", "Failed to authenticate"),
+        unnamed("192.0.2.9:5060"),
+      ].join("\n"),
+    );
+    expect(two.events.at(-1)?.text).not.toMatch(/100\d/);
+    const elsewhere = readLog(
+      [failed("1001", "Failed to authenticate"), unnamed("192.0.2.9:5070")].join("\n"),
+    );
+    expect(elsewhere.events.at(-1)?.text).not.toMatch(/100\d/);
+  });
+
   it("counts what it does not know, and guesses nothing", () => {
     const report = readLog("hello\n\n  \nkernel: eth0 up\nRegistration was not so good today\n");
     expect(report).toMatchObject({

@@ -1,4 +1,4 @@
-import { createConnection } from "node:net";
+import { createConnection, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LEFT_OUT } from "../../../../src/secret-search.js";
 import type { OpenEntry } from "../../../../src/secrets/entry/types.js";
@@ -33,6 +33,15 @@ describe("the entry page", () => {
     ]) {
       expect(body).toContain(fact);
     }
+  });
+
+  it("names the proxy to which the password goes, where there is one", async () => {
+    const connectionOf = (body: string) => /<bdi>([^<]*port 5060)<\/bdi>/.exec(body)?.[1];
+    const direct = await at.open({ agentId: "direct", facts: FACTS_WITH("A") });
+    expect(connectionOf((await ask(direct.url)).body)).toBe("UDP, port 5060");
+    const facts = { ...FACTS_WITH("A"), proxy: "edge.example.com" };
+    const { url } = await at.open({ agentId: "by proxy", facts });
+    expect(connectionOf((await ask(url)).body)).toBe("edge.example.com, UDP, port 5060");
   });
 
   it("tells nothing kept, framed or passed on, and loads nothing from elsewhere", async () => {
@@ -150,18 +159,21 @@ describe("a request to the page", () => {
     expect((await ask(entry.url)).status).toBe(200);
   });
 
+  it("is followed by others on its connection, until one was refused", async () => {
+    const { port, pathname } = new URL(entry.url);
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
+    const socket = createConnection({ host: "127.0.0.1", port: Number(port) });
+    const answer = await answersOf(socket, get(pathname) + get("/") + get(pathname));
+    const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status);
+    expect(statuses).toStrictEqual(["200", "404"]);
+    expect(answer).toMatch(/^connection: close\r$/im);
+  });
+
   it("that never ends its headers is cut off by the server's own limits", async () => {
     const { port } = new URL(entry.url);
     const socket = createConnection({ host: "127.0.0.1", port: Number(port) });
-    socket.on("error", () => {});
-    socket.write(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Long: ${"x".repeat(20_000)}\r\n`);
-    const answer = await new Promise<string>((resolve) => {
-      let text = "";
-      socket.setEncoding("utf8").on("data", (chunk) => {
-        text += chunk;
-      });
-      socket.on("close", () => resolve(text));
-    });
+    const long = `X-Long: ${"x".repeat(20_000)}`;
+    const answer = await answersOf(socket, `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${long}\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 431/);
   });
 });
@@ -250,6 +262,19 @@ describe("a password", () => {
     await vi.waitFor(() => expect(at.redactor.refusal("it is p1234-canary!")).toBeUndefined());
   });
 });
+
+/** What is answered until the server ends the connection. */
+function answersOf(socket: Socket, requests: string): Promise<string> {
+  return new Promise((resolve) => {
+    let text = "";
+    socket.on("error", () => {}).setEncoding("utf8");
+    socket.on("data", (chunk) => {
+      text += chunk;
+    });
+    socket.on("close", () => resolve(text));
+    socket.write(requests);
+  });
+}
 
 function FACTS_WITH(agent: string) {
   return {

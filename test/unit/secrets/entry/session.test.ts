@@ -111,6 +111,13 @@ describe("an entry", () => {
     expect(at.submitted).toStrictEqual([]);
   });
 
+  it("takes no password once its time is up, though its timer is late", async () => {
+    const { url } = await at.open();
+    at.clock.pass(10 * MINUTE);
+    expect((await enter(url, "late")).status).toBe(410);
+    expect(at.submitted).toStrictEqual([]);
+  });
+
   it("does not expire while a password is worked on", async () => {
     const slow = slowWork();
     const { url, result } = await at.open(slow);
@@ -164,6 +171,54 @@ describe("after a refusal", () => {
     at.clock.advance(10_000);
     expect((await enter(entry.url, "right")).status).toBe(202);
     expect(await entry.result).toStrictEqual({ kind: "finished", value: "registered" });
+  });
+
+  it.each([
+    ["none is taken", "10 seconds", 10_000, { phase: "ended", how: "finished", outcome: REFUSED }],
+    ["one more is taken", "a little more", 10_001, { phase: "waiting", failure: REFUSED, retryInMs: 10_000 }],
+  ])("%s where %s of the ten minutes are left", async (_what, _left, left, view) => {
+    const slow = slowWork(REFUSED);
+    const { url } = await at.open(slow);
+    const watched = watchViews(url);
+    await vi.waitFor(() => expect(watched.views.length).toBe(1));
+    await enter(url, "wrong");
+    await vi.waitFor(() => expect(slow.work()).toBeDefined());
+    at.clock.advance(10 * MINUTE - left);
+    slow.end();
+    await vi.waitFor(() => expect(watched.views).toHaveLength(3));
+    expect(watched.views.at(-1)).toMatchObject(view);
+  });
+
+  it("the second try ends with the ten minutes, where those end before two minutes have passed", async () => {
+    const slow = slowWork(REFUSED);
+    const { url, result } = await at.open(slow);
+    const watched = watchViews(url);
+    await vi.waitFor(() => expect(watched.views.length).toBe(1));
+    await enter(url, "wrong");
+    await vi.waitFor(() => expect(slow.work()).toBeDefined());
+    at.clock.advance(9 * MINUTE);
+    slow.end();
+    await vi.waitFor(() =>
+      expect(watched.views.at(-1)).toMatchObject({ phase: "waiting", failure: REFUSED }),
+    );
+    at.clock.advance(MINUTE);
+    await watched.ended;
+    expect(watched.views.at(-1)).toMatchObject({ phase: "ended", how: "expired" });
+    expect(await result).toStrictEqual({ kind: "finished", value: "done" });
+  });
+
+  it("no second try is offered by a server that is ending", async () => {
+    const slow = slowWork(REFUSED);
+    const { url, result } = await at.open(slow);
+    const watched = watchViews(url);
+    await vi.waitFor(() => expect(watched.views.length).toBe(1));
+    await enter(url, "wrong");
+    await vi.waitFor(() => expect(slow.work()).toBeDefined());
+    const closed = at.desk.close();
+    expect(slow.work().signal.aborted).toBe(true);
+    slow.end();
+    expect(await result).toStrictEqual({ kind: "finished", value: "done" });
+    await closed;
   });
 
   it("of both tries it is over", async () => {

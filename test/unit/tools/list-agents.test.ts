@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Agent, AgentPage } from "../../../src/telzino/types.js";
+import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
+
+let connected: ConnectedClient | undefined;
+afterEach(() => connected?.close());
+
+/** Asks with an API that has these agents, a hundred a page. */
+async function listed(names: readonly string[], args: Record<string, unknown>) {
+  const { api } = servicesFor();
+  const agents: Agent[] = names.map((name, index) => ({ id: String(index), name, registration: null }));
+  const listAgents = async ({ page = 1, limit = 20 }): Promise<AgentPage> => ({
+    agents: agents.slice((page - 1) * limit, page * limit),
+    page,
+    limit,
+    hasNext: agents.length > page * limit,
+    total: agents.length,
+  });
+  connected = await connectInProcess(servicesFor({ ...api, listAgents }));
+  const { text, facts } = await connected.call("list_agents", args);
+  const shown = facts.agents as { name: string }[];
+  return { text, facts, names: shown.map(({ name }) => name) };
+}
+
+const desks = (count: number) => Array.from({ length: count }, (_, index) => `Desk ${index + 1}`);
+
+describe("a search for a name", () => {
+  it.each([
+    ["fills a page exactly", 3, 1, false],
+    ["has one more than a page", 4, 1, true],
+    ["fills its second page exactly", 6, 2, false],
+    ["has one more than two pages", 7, 2, true],
+  ])("that %s tells whether there is another page", async (_what, count, page, hasMore) => {
+    const { text, facts, names } = await listed(desks(count), { query: "desk", limit: 3, page });
+    expect(names).toHaveLength(3);
+    expect(facts).toMatchObject({ hasMore, total: count });
+    expect(text.includes(`More on page ${page + 1}.`)).toBe(hasMore);
+  });
+
+  it("looks through all of the API's pages, whatever the case and blanks", async () => {
+    const { names, facts } = await listed([...desks(130), "FrontDesk"], { query: "front desk" });
+    expect(names).toEqual(["FrontDesk"]);
+    expect(facts).toMatchObject({ hasMore: false, total: 1 });
+  });
+});
+
+describe("a list without a query", () => {
+  it("is the API's page, which says whether there is another one", async () => {
+    expect(await listed(desks(4), { limit: 2, page: 2 })).toMatchObject({
+      names: ["Desk 3", "Desk 4"],
+      facts: { hasMore: false, total: 4 },
+    });
+    await connected?.close();
+    expect((await listed(desks(5), { limit: 2, page: 2 })).text).toContain("More on page 3.");
+  });
+});
