@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { listPresets } from "../../../src/presets/index.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
 import type { AgentPage } from "../../../src/telzino/types.js";
@@ -96,6 +96,22 @@ describe("an agent's name", () => {
     ]);
     expect((await ofPrompt("setup_pbx", "agent", "after", listAgents)).values).toStrictEqual(["After Hours"]);
     expect(calls).toBe(2);
+  });
+
+  it("is asked for again after 30 seconds, so that a new agent is found", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      const names = ["Front Desk"];
+      const listAgents: ListAgents = async () => page(names);
+      expect((await ofPrompt("setup_pbx", "agent", "", listAgents)).values).toStrictEqual(["Front Desk"]);
+      names.push("After Hours");
+      vi.advanceTimersByTime(29_999);
+      expect((await ofPrompt("setup_pbx", "agent", "")).values).toStrictEqual(["Front Desk"]);
+      vi.advanceTimersByTime(1);
+      expect((await ofPrompt("setup_pbx", "agent", "")).values).toStrictEqual(["Front Desk", "After Hours"]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("is shown in one line, cut, and without invisible characters", async () => {
