@@ -58,7 +58,7 @@ describe("server.json", () => {
   });
 
   it("has the name that package.json gives the registry", () => {
-    expect(manifest("package.json").mcpName ?? server.name).toBe(server.name);
+    expect(manifest("package.json").mcpName).toBe(server.name);
   });
 });
 

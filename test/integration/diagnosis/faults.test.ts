@@ -294,6 +294,9 @@ describe("answers that are hard to read", () => {
     const report = await diagnoseQuickly(targetOf(registrar));
     expectFirst(report, "alg-suspected");
     expect(report.findings[0]?.fix).toMatch(new RegExp(`Use transport tcp with port ${port}`));
+    // To compare, it asks over what nobody rewrites, and leaves the other UDP ports alone.
+    const compared = report.evidence.otherDoors.map(({ door }) => door.transport);
+    expect(new Set(compared)).toEqual(new Set(["tcp", "tls"]));
 
     const rewriting = await registrarWith(damaged, { ...both, port: 0 });
     const [first] = (await diagnoseQuickly(targetOf(rewriting))).findings;

@@ -41,6 +41,22 @@ describe("a healthy PBX", () => {
     },
   );
 
+  it("is to be tested next with its credentials, and with nothing once they were accepted", async () => {
+    const registrar = await healthy();
+    const { nextSteps } = await diagnoseQuickly(targetOf(registrar));
+    expect(nextSteps).toEqual([
+      expect.stringMatching(/^Nothing is wrong up to the challenge: test the credentials/),
+    ]);
+    expect((await diagnoseQuickly(targetOf(registrar), { password })).nextSteps).toEqual([]);
+  });
+
+  it("that asks for no credentials has none to be tested", async () => {
+    const open = await ScriptedRegistrar.start({ script: () => ({ status: 200 }) });
+    closers.push(() => open.close());
+    const report = await diagnoseQuickly(targetOf(open));
+    expect(report.nextSteps.join("\n")).not.toMatch(/up to the challenge/);
+  });
+
   it("has none over TLS with a good certificate, by name and by address", async () => {
     const { ok, ca } = await testCertificates();
     const registrar = await healthy({}, { transports: ["tls"], tls: ok });

@@ -5,6 +5,7 @@ import { RULES } from "../../../src/diagnosis/rules/index.js";
 import type { Found, Rule } from "../../../src/diagnosis/rules/rule.js";
 import { loadPreset } from "../../../src/presets/index.js";
 import { untrustedToken } from "../../../src/untrusted.js";
+import { judgeCertificate } from "../../../src/sip/certificate-verdict.js";
 import {
   challenge,
   credentials,
@@ -48,6 +49,13 @@ const failedTls = (code: string, more: object = {}) =>
   shutDoor({ kind: "tls-failed", ms: 40, code, message: "handshake failure", ...more }, tls);
 const withTls = (...seen: Parameters<typeof tlsSeen>) =>
   evidence({ doors: [doorSeen({ door: door(tls), tls: tlsSeen(...seen) })] });
+const withTlsOf = (domain: string, ...seen: Parameters<typeof tlsSeen>) => {
+  const shown = tlsSeen(...seen);
+  const [leaf, ...issuers] = shown.chain;
+  if (leaf === undefined) throw new Error("no certificate");
+  const verdict = judgeCertificate({ chain: [leaf, ...issuers], domain, now: NOW });
+  return evidence({ doors: [doorSeen({ door: door(tls), tls: { ...shown, domain, verdict } })] });
+};
 const openTcp = (result: Parameters<typeof exchange>[0]) =>
   doorSeen({ door: door({ transport: "tcp" }), options: exchange(result) });
 const firstIs = (status: number, more = {}) => evidence({ registers: [registered(status, more)] });
@@ -308,11 +316,17 @@ const CASES: Record<string, Case | readonly Case[]> = {
     confidence: "high",
     says: /valid for 5 more days/,
   },
-  "certificate-web-only": {
-    seen: withTls({ dnsNames: ["*.example.com"] }),
-    confidence: "high",
-    says: /\*\.example\.com/,
-  },
+  "certificate-web-only": [
+    { seen: withTls({ dnsNames: ["*.example.com"] }), confidence: "high", says: /\*\.example\.com/ },
+    // SIP leaves the DNS names aside where there is a SIP URI (RFC 5922 7.1).
+    {
+      seen: withTls({ uriNames: ["sip:other.example.com"], dnsNames: ["pbx.example.com"] }),
+      confidence: "high",
+      says: /names sip:other\.example\.com and pbx\.example\.com/,
+    },
+    // Browsers take no wildcard for all of a top-level domain.
+    { seen: withTlsOf("pbx.test", { dnsNames: ["*.test"] }), confidence: "high", says: /names \*\.test/ },
+  ],
   "certificate-sip-only": {
     seen: withTls({ commonNames: [], dnsNames: [], uriNames: ["sip:pbx.example.com"] }),
     confidence: "high",
