@@ -31,6 +31,12 @@ export function quickClient(apiUrl: URL, options: Partial<TelzinoClientOptions> 
   });
 }
 
+/** Waits longer for everything than a test may take: what ends a call is something else. */
+export const PATIENT = {
+  timeouts: { connectMs: 600_000, headersMs: 600_000, bodyMs: 600_000 },
+  retry: { tries: 3, baseMs: 300_000, maxMs: 300_000, totalMs: 3_600_000 },
+} as const;
+
 /** Credentials instead of a static token. */
 export const CREDENTIALS = {
   kind: "clientCredentials",

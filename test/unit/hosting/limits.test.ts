@@ -99,8 +99,7 @@ describe("limits without their Redis", () => {
   it("hold where Redis takes connections and answers nothing", async () => {
     const { url } = await startSilence();
     const { limits: by } = await limits(url);
-    const started = performance.now();
-    expect(await allowed(by, caller("acme", "alice"), "calls", 50)).toBe(5);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // So many that a wait for each of them would outlast the test.
+    expect(await allowed(by, caller("acme", "alice"), "calls", 500)).toBe(5);
   });
 });

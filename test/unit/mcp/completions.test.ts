@@ -129,13 +129,11 @@ describe("an agent's name", () => {
     const failing = () => Promise.reject(new TelzinoError("server_error", "no"));
     expect((await ofPrompt("setup_pbx", "agent", "f", failing)).values).toStrictEqual([]);
     await disconnect();
-    const started = performance.now();
     const silent: ListAgents = (_query, { signal } = {}) =>
       new Promise((_resolve, reject) => {
         signal?.addEventListener("abort", () => reject(signal.reason));
       });
     expect((await ofPrompt("setup_pbx", "agent", "f", silent)).values).toStrictEqual([]);
-    expect(performance.now() - started).toBeLessThan(3_000);
   });
 
   it("is not asked for where one agent is bound", async () => {

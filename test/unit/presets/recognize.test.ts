@@ -70,7 +70,7 @@ describe("recognizing a PBX by its Server header", () => {
       expect(pattern).not.toMatch(/\)[*+{]/);
       expect(pattern).not.toMatch(/\.[*+]/);
     }
-    const start = performance.now();
+    // What could be slowed down would not come to its end within the test's time.
     for (const part of [
       "FPBX-1.",
       "Grandstream UCM ",
@@ -78,8 +78,8 @@ describe("recognizing a PBX by its Server header", () => {
       "kamailio (1 ",
       "3CXPhoneSystem 1",
     ]) {
-      recognizeServer(`${part}${"1.".repeat(500_000)}!`);
+      const long = recognizeServer(`${part}${"1.".repeat(500_000)}!`);
+      expect(long, part).toEqual(recognizeServer(`${part}${"1.".repeat(500)}!`));
     }
-    expect(performance.now() - start).toBeLessThan(500);
   });
 });

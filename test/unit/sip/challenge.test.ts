@@ -128,10 +128,8 @@ describe("parseAuthHeader", () => {
     );
   });
 
-  it("takes time in proportion to the length", () => {
-    const began = performance.now();
-    parseAuthHeader("a ".repeat(30_000));
-    parseAuthHeader(`Digest ${"a=b, ".repeat(10_000)}`);
-    expect(performance.now() - began).toBeLessThan(500);
+  it("comes to its end with a header that is far too long: work that grows with the square would not", () => {
+    expect(() => parseAuthHeader("a ".repeat(400_000))).not.toThrow(RangeError);
+    expect(parseAuthHeader(`Digest ${"a=b, ".repeat(200_000)}`)).toHaveLength(1);
   });
 });

@@ -295,9 +295,10 @@ describe("parseMessage", () => {
       `${start}Via: ${"SIP / ".repeat(1_300)}\r\n\r\n`,
       `${start}From: ${'"\\'.repeat(4_000)}\r\n\r\n`,
     ];
-    const began = performance.now();
-    for (const shape of shapes) codeOf(() => findFaults(parseMessage(Buffer.from(shape))));
-    expect(performance.now() - began).toBeLessThan(1_000);
+    // Work that grows with the square of the size would not come to its end within the test's time.
+    for (let times = 0; times < 20; times += 1) {
+      for (const shape of shapes) codeOf(() => findFaults(parseMessage(Buffer.from(shape))));
+    }
   });
 });
 

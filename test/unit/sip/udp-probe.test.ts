@@ -97,17 +97,15 @@ test("bytes that are no SIP are told as such when nothing better comes", async (
   await registrar.close();
 });
 
-test("an abort ends the probe at once", async () => {
+test("an abort ends the probe, however long it may wait", async () => {
   const { socket, port } = await boundSocket();
   const control = new AbortController();
-  const started = performance.now();
   setTimeout(() => control.abort(), 20);
   const outcome = await probeUdpPort(
     { address: "127.0.0.1", port },
-    { timeoutMs: 5000, signal: control.signal },
+    { timeoutMs: 600_000, signal: control.signal },
   );
   expect(outcome.kind).toBe("aborted");
-  expect(performance.now() - started).toBeLessThan(1000);
   socket.close();
 });
 

@@ -11,7 +11,7 @@ import {
   startApiStub,
   text,
 } from "../../support/api-stub.js";
-import { AGENT, AGENT_ID, failure, quickClient } from "../../support/telzino-client.js";
+import { AGENT, AGENT_ID, failure, PATIENT, quickClient } from "../../support/telzino-client.js";
 
 let stub: ApiStub;
 let client: TelzinoClient;
@@ -31,36 +31,31 @@ const ok = json(200, { data: [] });
 const list = (signal?: AbortSignal) => client.listAgents({}, signal === undefined ? {} : { signal });
 
 describe("the caller's signal", () => {
-  const SOON_MS = 50;
+  beforeEach(async () => {
+    await client.close();
+    client = quickClient(stub.url, PATIENT);
+  });
 
-  /** Aborts when the stub has seen the call and begun its answer; resolves with how long the call outlived it. */
-  async function outlivedMs(reason = new Error("cancelled by the user")): Promise<number> {
+  /** Aborts when the stub has seen the call and begun its answer. Without that the call would outlast the test. */
+  async function endsWithItsSignal(): Promise<void> {
+    const reason = new Error("cancelled by the user");
     const controller = new AbortController();
     const call = expect(list(controller.signal)).rejects.toBe(reason);
-    await vi.waitUntil(() => stub.requests.length > 0, { interval: 5 });
+    await vi.waitUntil(() => stub.requests.length > 0, { interval: 5, timeout: 5_000 });
     await new Promise((resolve) => setTimeout(resolve, 60));
-    const abortedAt = performance.now();
     controller.abort(reason);
     await call;
-    return performance.now() - abortedAt;
+    expect(stub.requests).toHaveLength(1);
   }
 
   it.each<[string, Answer]>([
     ["a request without an answer", silence],
     ["a body", stall],
-    ["the wait that Retry-After asked for", json(503, {}, { "retry-after": "2" })],
-  ])("ends %s at once", async (_name, answer) => {
+    ["the wait that Retry-After asked for", json(503, {}, { "retry-after": "600" })],
+    ["the wait after a reset", reset],
+  ])("ends %s", async (_name, answer) => {
     stub.script(LIST, answer);
-    expect(await outlivedMs()).toBeLessThan(SOON_MS);
-    expect(stub.requests).toHaveLength(1);
-  });
-
-  it("ends the wait after a reset at once", async () => {
-    await client.close();
-    client = quickClient(stub.url, { retry: { baseMs: 2_000, maxMs: 2_000, totalMs: 10_000 } });
-    stub.script(LIST, reset);
-    expect(await outlivedMs()).toBeLessThan(SOON_MS);
-    expect(stub.requests).toHaveLength(1);
+    await endsWithItsSignal();
   });
 
   it("sends nothing when it is aborted already", async () => {
@@ -70,6 +65,8 @@ describe("the caller's signal", () => {
   });
 
   it("is left without listeners when the call is over", async () => {
+    await client.close();
+    client = quickClient(stub.url);
     stub.script(LIST, text(503, ""), ok);
     const { signal } = new AbortController();
     let listening = 0;
@@ -91,13 +88,13 @@ describe("the caller's signal", () => {
 describe("close", () => {
   it("ends calls that are under way or wait, and refuses further ones", async () => {
     stub.script(LIST, silence);
-    stub.script(`GET ${AGENT}`, json(503, {}, { "retry-after": "2" }));
+    stub.script(`GET ${AGENT}`, json(503, {}, { "retry-after": "600" }));
+    await client.close();
+    client = quickClient(stub.url, PATIENT);
     const calls = [failure(list()), failure(client.getAgent(AGENT_ID))];
-    await vi.waitUntil(() => stub.requests.length === 2, { interval: 5 });
-    const started = performance.now();
+    await vi.waitUntil(() => stub.requests.length === 2, { interval: 5, timeout: 5_000 });
     await client.close();
     for (const error of await Promise.all(calls)) expect(error.code).toBe("unreachable");
-    expect(performance.now() - started).toBeLessThan(100);
     expect((await failure(list())).code).toBe("unreachable");
     expect(stub.requests).toHaveLength(2);
   });
@@ -109,6 +106,8 @@ describe("many calls at once", () => {
     const onWarning = (warning: Error) => warnings.push(warning.message);
     process.on("warning", onWarning);
     stub.script(LIST, later(20, ok));
+    await client.close();
+    client = quickClient(stub.url, PATIENT);
     await Promise.all(Array.from({ length: 40 }, () => list(new AbortController().signal)));
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", onWarning);

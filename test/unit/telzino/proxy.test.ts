@@ -7,7 +7,7 @@ import {
   type ConnectProxyOptions,
   startConnectProxy,
 } from "../../support/connect-proxy.js";
-import { failure, quickClient } from "../../support/telzino-client.js";
+import { failure, PATIENT, quickClient } from "../../support/telzino-client.js";
 
 let stub: ApiStub;
 let proxy: ConnectProxy | undefined;
@@ -118,13 +118,12 @@ describe("a proxy", () => {
     const { url, targets } = await startProxy({ silent: true });
     const reason = new Error("cancelled");
     const controller = new AbortController();
-    const call = through({ httpProxy: url }).listAgents({}, { signal: controller.signal });
+    client = quickClient(stub.url, { proxy: { httpProxy: url }, ...PATIENT });
+    const call = client.listAgents({}, { signal: controller.signal });
     const rejected = expect(call).rejects.toBe(reason);
     await vi.waitUntil(() => targets.length === 1, { interval: 5 });
-    const abortedAt = performance.now();
     controller.abort(reason);
     await rejected;
-    expect(performance.now() - abortedAt).toBeLessThan(50);
   });
 
   it("that is not there is named in the error", async () => {
@@ -138,6 +137,7 @@ describe("a proxy", () => {
   it("whose address can't be read is reported without the address", async () => {
     const error = await failure(through({ httpProxy: "http://user:canary@:notaport" }).listAgents({}));
     expect(error.code).toBe("unreachable");
+    expect(error.message).toBe("The address of the proxy (HTTPS_PROXY, HTTP_PROXY) can't be read");
     expect(`${error.stack}${error.cause}`).not.toContain("canary");
   });
 });

@@ -149,10 +149,9 @@ describe("a log", () => {
       `sofia_reg.c:1 Registering ${"x".repeat(59_000)}`,
       ` ${"->".repeat(30_000)}\nSIP/2.0 200 OK\nVia: x`,
     ];
+    // Steps are counted in linear.test.ts; here, work that grows with the square would not come to its end in time.
     for (const log of lines) {
-      const started = performance.now();
-      readLog(log.slice(0, 60_000));
-      expect(performance.now() - started, log.slice(0, 30)).toBeLessThan(1_500);
+      expect(readLog(log.slice(0, 60_000)).findings.length, log.slice(0, 30)).toBeLessThan(10);
     }
   });
 });
