@@ -226,7 +226,10 @@ describe("the policy on targets", () => {
 });
 
 describe("an end", () => {
-  it("comes at once when the caller cancels, and closes every connection", async () => {
+  /** Longer than a test may take. */
+  const ENDLESS = { options: 600_000, register: 600_000, patience: 100 };
+
+  it("comes when the caller cancels, and closes every connection", async () => {
     const server = createServer();
     await once(server.listen(0, "127.0.0.1"), "listening");
     closers.push(() => new Promise((resolve) => server.close(resolve)));
@@ -236,24 +239,21 @@ describe("an end", () => {
     const controller = new AbortController();
     const running = diagnoseQuickly(
       { sipDomain: "127.0.0.1", username: "1001", port, transport: "tcp" },
-      { signal: controller.signal, limits: { options: 5_000, register: 5_000, patience: 100 } },
+      { signal: controller.signal, limits: { total: 600_000, ...ENDLESS } },
     );
     const [socket] = await accepted;
     const closed = once(socket.resume(), "close");
-    const started = performance.now();
     controller.abort(new Error("cancelled by the test"));
     await expect(running).rejects.toThrow("cancelled by the test");
     await closed;
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it("comes when the time of the whole is up, with what was seen until then", async () => {
     const registrar = await registrarWith(() => undefined);
-    const started = performance.now();
     const report = await diagnoseQuickly(targetOf(registrar), {
-      limits: { total: 400, options: 5_000, register: 5_000, patience: 100 },
+      limits: { total: 400, ...ENDLESS },
+      timers: { t1: 60_000, t2: 60_000, t4: 60_000 },
     });
-    expect(performance.now() - started).toBeLessThan(1_500);
     expect(report.verdict.outcome).not.toBe("healthy");
     expect(report.notChecked.map(({ why }) => why).join()).toMatch(/the time was up/);
   });

@@ -92,10 +92,9 @@ describe.skipIf(binary === undefined)("limits shared over Redis", () => {
   it("cost little time while Redis hangs", async () => {
     await redis.signal("SIGSTOP");
     try {
-      const started = performance.now();
-      const count = await countAllowed(replicas, caller("grace"), "writes", 50);
+      // So many that a wait for each of them would outlast the test.
+      const count = await countAllowed(replicas, caller("grace"), "writes", 1_000);
       expect(count).toBe(2 * 4);
-      expect(performance.now() - started).toBeLessThan(3_000);
     } finally {
       await redis.signal("SIGCONT");
     }

@@ -87,13 +87,11 @@ describe("a call from the PBX", () => {
     await register(FRONT_DESK, "1001", "udp");
   });
 
-  it("ends at once with its signal", async () => {
+  it("ends with its signal, however long it was to last", async () => {
     const stop = new AbortController();
-    const call = sandbox.call("1002", { seconds: 20, signal: stop.signal });
+    const call = sandbox.call("1002", { seconds: 600, signal: stop.signal });
     setTimeout(() => stop.abort(), 300);
-    const started = performance.now();
     expect(await call).toMatchObject({ outcome: "answered", endedBy: "pbx" });
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 
