@@ -37,7 +37,15 @@ describe("the registrant", () => {
   it.each(["udp", "tcp"])("registers over %s, and un-registers on DELETE", async (transport) => {
     await api.put(FRONT_DESK, account("1001", { transport }));
     const { status, seen } = await api.until(FRONT_DESK, "REGISTERED_STATE", 30_000);
-    expect(seen[0]).toBe("NOT_FOUND");
+    // A busy machine may miss some of them.
+    const order = [
+      "NOT_FOUND",
+      "NOT_REGISTERED_STATE",
+      "REGISTERING_STATE",
+      "AUTHENTICATING_STATE",
+      "REGISTERED_STATE",
+    ];
+    expect(seen).toEqual(order.filter((state) => seen.includes(state)));
     expect(status).toMatchObject({
       stateCode: 3,
       enabled: "yes",
