@@ -29,7 +29,7 @@ test("a closed port is seen as refused long before any SIP timer", async () => {
 
 test("an open port that says nothing is silent, after the time given", async () => {
   const { socket, port } = await boundSocket();
-  const outcome = await probeUdpPort({ address: "127.0.0.1", port }, { timeoutMs: 60 });
+  const outcome = await probeUdpPort({ address: "127.0.0.1", port }, { timeoutMs: 700 });
   expect(outcome.kind).toBe("silent");
   socket.close();
 });
@@ -59,7 +59,7 @@ test.each([
     const registrar = await ScriptedRegistrar.start({
       script: () => ({ status: 200, rewrite: (text) => text.replace(from, to) }),
     });
-    const wrong = await probeUdpPort(registrar.target(), { request: probe(), timeoutMs: 80 });
+    const wrong = await probeUdpPort(registrar.target(), { request: probe(), timeoutMs: 700 });
     expect(wrong).toMatchObject({
       kind: "misfit",
       misfit: { kind: "unfit", status: 200, differs: [differs] },
@@ -84,7 +84,7 @@ const PROBES: [what: string, request: SipRequest | undefined][] = [
 test.each(PROBES)("%s that comes back is a reflection, not an answer", async (_what, request) => {
   const { socket, port } = await boundSocket();
   socket.on("message", (bytes, from) => socket.send(bytes, from.port, from.address));
-  const options = { timeoutMs: 80, ...(request ? { request } : {}) };
+  const options = { timeoutMs: 700, ...(request ? { request } : {}) };
   const outcome = await probeUdpPort({ address: "127.0.0.1", port }, options);
   expect(outcome).toMatchObject({ kind: "misfit", misfit: { kind: "reflected" } });
   socket.close();
@@ -92,7 +92,7 @@ test.each(PROBES)("%s that comes back is a reflection, not an answer", async (_w
 
 test("bytes that are no SIP are told as such when nothing better comes", async () => {
   const registrar = await ScriptedRegistrar.start({ script: () => ({ raw: "HTTP/1.1 400 Bad\r\n\r\n" }) });
-  const outcome = await probeUdpPort(registrar.target(), { request: probe(), timeoutMs: 80 });
+  const outcome = await probeUdpPort(registrar.target(), { request: probe(), timeoutMs: 700 });
   expect(outcome.kind).toBe("malformed");
   await registrar.close();
 });
