@@ -47,17 +47,10 @@ const REDACTIONS = [
     edit("src/secrets/entry/desk.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
   ],
   ["progress", edit("src/mcp/tool.ts", "base.progress(redactor.redact(message),", "base.progress(message,")],
-  [
-    "question to the user",
-    edit("src/mcp/tool.ts", "message: redactor.redact(message) })", "message })"),
-  ],
+  ["question to the user", edit("src/mcp/tool.ts", "message: redactor.redact(message) })", "message })")],
   [
     "completions",
-    edit(
-      "src/mcp/completions.ts",
-      "redactor.redactDeep(`${name.shortened(100)}`)",
-      "name.unwrap()",
-    ),
+    edit("src/mcp/completions.ts", "redactor.redactDeep(`$" + "{name.shortened(100)}`)", "name.unwrap()"),
   ],
   [
     "stored passwords held by completions",
@@ -73,11 +66,7 @@ const REDACTIONS = [
   ],
   [
     "log, by value",
-    edit(
-      "src/log.ts",
-      "shownValue(plain(value), refusal)",
-      "shownValue(plain(value), () => undefined)",
-    ),
+    edit("src/log.ts", "shownValue(plain(value), refusal)", "shownValue(plain(value), () => undefined)"),
   ],
   ["log, by field", edit("src/log.ts", "namesSecret(key) ? HIDDEN : quoted(", "quoted(")],
   [
@@ -105,10 +94,7 @@ const REDACTIONS = [
       "toString(): string {\n    return this.reveal();",
     ),
   ],
-  [
-    "log, in sentences",
-    edit("src/log.ts", "shownText(text, refusal)", "shownText(text, () => undefined)"),
-  ],
+  ["log, in sentences", edit("src/log.ts", "shownText(text, refusal)", "shownText(text, () => undefined)")],
   [
     "what the caller gave as a secret, in the caller's own words",
     edit("src/secrets/call-redactor.ts", "      given.hold(secret);\n", ""),

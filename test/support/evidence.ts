@@ -201,17 +201,18 @@ const CERTIFICATE: CertificateDescription = {
 export function tlsSeen(
   more: Partial<CertificateDescription> = {},
   authorizationError?: string,
+  domain = "pbx.example.com",
 ): TlsEvidence {
   const leaf = { ...CERTIFICATE, ...more };
   return {
     protocol: "TLSv1.3",
     cipher: "TLS_AES_256_GCM_SHA384",
-    domain: token("pbx.example.com"),
+    domain: token(domain),
     chain: [certificateSeen(leaf)],
     verdict: verdictSeen(
       judgeCertificate({
         chain: [leaf],
-        domain: "pbx.example.com",
+        domain,
         now: NOW,
         ...(authorizationError === undefined ? {} : { authorizationError }),
       }),

@@ -351,7 +351,9 @@ describe("where something goes wrong", () => {
     expect(await server.ended()).toBe(1);
     expect(server.stderr).toContain("unexpected error: [text left out: it holds a part of a secret]");
     const [, report = ""] = /\(report without secrets: (.+)\)\n$/.exec(server.stderr) ?? [];
-    expect(readFileSync(report, "utf8")).toMatch(/Flags: none\n(.*\n)+\[text left out: .*\]\n.*Error\n {4}at /);
+    expect(readFileSync(report, "utf8")).toMatch(
+      /Flags: none\n(.*\n)+\[text left out: .*\]\n.*Error\n {4}at /,
+    );
     if (process.platform !== "win32") expect(statSync(report).mode & 0o777).toBe(0o600);
     expect(readFileSync(logFile(), "utf8")).toMatch(/PUT|tool call/);
     expect((await leaks()).join("\n")).toBe("");

@@ -223,7 +223,9 @@ describe("with any other client", () => {
     clock.advance(600_000);
     await watched.ended;
     const after = await status();
-    expect(after.text).toMatch(/it could not be used .*The API said: \[text left out: it holds a part of a secret\]/);
+    expect(after.text).toMatch(
+      /it could not be used .*The API said: \[text left out: it holds a part of a secret\]/,
+    );
     expect(after.text + watched.raw()).not.toContain("demo-1001");
   });
 

@@ -5,7 +5,6 @@ import { RULES } from "../../../src/diagnosis/rules/index.js";
 import type { Found, Rule } from "../../../src/diagnosis/rules/rule.js";
 import { loadPreset } from "../../../src/presets/index.js";
 import { untrustedToken } from "../../../src/untrusted.js";
-import { judgeCertificate } from "../../../src/sip/certificate-verdict.js";
 import {
   challenge,
   credentials,
@@ -49,13 +48,6 @@ const failedTls = (code: string, more: object = {}) =>
   shutDoor({ kind: "tls-failed", ms: 40, code, message: "handshake failure", ...more }, tls);
 const withTls = (...seen: Parameters<typeof tlsSeen>) =>
   evidence({ doors: [doorSeen({ door: door(tls), tls: tlsSeen(...seen) })] });
-const withTlsOf = (domain: string, ...seen: Parameters<typeof tlsSeen>) => {
-  const shown = tlsSeen(...seen);
-  const [leaf, ...issuers] = shown.chain;
-  if (leaf === undefined) throw new Error("no certificate");
-  const verdict = judgeCertificate({ chain: [leaf, ...issuers], domain, now: NOW });
-  return evidence({ doors: [doorSeen({ door: door(tls), tls: { ...shown, domain, verdict } })] });
-};
 const openTcp = (result: Parameters<typeof exchange>[0]) =>
   doorSeen({ door: door({ transport: "tcp" }), options: exchange(result) });
 const firstIs = (status: number, more = {}) => evidence({ registers: [registered(status, more)] });
@@ -325,7 +317,11 @@ const CASES: Record<string, Case | readonly Case[]> = {
       says: /names sip:other\.example\.com and pbx\.example\.com/,
     },
     // Browsers take no wildcard for all of a top-level domain.
-    { seen: withTlsOf("pbx.test", { dnsNames: ["*.test"] }), confidence: "high", says: /names \*\.test/ },
+    {
+      seen: withTls({ dnsNames: ["*.test"] }, undefined, "pbx.test"),
+      confidence: "high",
+      says: /names \*\.test/,
+    },
   ],
   "certificate-sip-only": {
     seen: withTls({ commonNames: [], dnsNames: [], uriNames: ["sip:pbx.example.com"] }),

@@ -42,7 +42,7 @@ describe("advice", () => {
   it("comes with what is wrong before what is merely odd, whichever is looked at first", () => {
     const both = { username: "1001@pbx.example.com", authUsername: "1001@pbx.example.com" };
     expect(ids(both)).toStrictEqual(["username-with-domain", "auth-username-redundant"]);
-    const stored = { sipDomain: "old.example.com", username: "1001", transport: "tls" };
+    const stored = { sipDomain: "old.example.com", username: "1001", transport: "tls" } as const;
     expect(ids({ authUsername: "1001", port: 5061 }, { stored })).toStrictEqual([
       "plain-with-5061",
       "tls-given-up",

@@ -23,7 +23,7 @@ function judged(plan: Plan, after: RegistrationState): string[] {
 
 describe("confirmation", () => {
   const OTHER = { ...SETTINGS, username: "1002" };
-  const registered = { state: "REGISTERED_STATE" };
+  const registered = { state: "REGISTERED_STATE" } as const;
 
   it("is needed where an agent that is registered would leave its account", () => {
     expect(needsConfirmation(OTHER, registered, SETTINGS)).toBe(true);
@@ -32,9 +32,9 @@ describe("confirmation", () => {
 
   it.each([
     ["the account stays the same", SETTINGS, registered],
-    ["the registration has failed", OTHER, { state: "WRONG_CREDENTIALS_STATE" }],
-    ["it is still under way", OTHER, { state: "REGISTERING_STATE" }],
-    ["nothing is registered", OTHER, { state: "NOT_REGISTERED_STATE" }],
+    ["the registration has failed", OTHER, { state: "WRONG_CREDENTIALS_STATE" as const }],
+    ["it is still under way", OTHER, { state: "REGISTERING_STATE" as const }],
+    ["nothing is registered", OTHER, { state: "NOT_REGISTERED_STATE" as const }],
     ["the status is not known", OTHER, undefined],
     ["nothing is stored", null, registered],
     ["it is not known what is stored", undefined, registered],

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Agent, AgentPage } from "../../../src/telzino/types.js";
+import { untrusted } from "../../../src/untrusted.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 let connected: ConnectedClient | undefined;
@@ -8,7 +9,11 @@ afterEach(() => connected?.close());
 /** Asks with an API that has these agents, a hundred a page. */
 async function listed(names: readonly string[], args: Record<string, unknown>) {
   const { api } = servicesFor();
-  const agents: Agent[] = names.map((name, index) => ({ id: String(index), name, registration: null }));
+  const agents: Agent[] = names.map((name, index) => ({
+    id: String(index),
+    name: untrusted(name),
+    registration: null,
+  }));
   const listAgents = async ({ page = 1, limit = 20 }): Promise<AgentPage> => ({
     agents: agents.slice((page - 1) * limit, page * limit),
     page,
