@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { vitePresets } from "./scripts/presets/modules.js";
 
 const projects = ["unit", "integration"] as const;
 const slow = ["peers", "browser", "packed"] as const;
@@ -10,6 +11,7 @@ const wanted = [...projects, ...slow.filter((name) => asked.includes(name))];
 export default defineConfig({
   test: {
     projects: wanted.map((name) => ({
+      plugins: [vitePresets(import.meta.dirname)],
       test: {
         name,
         setupFiles: ["test/support/untrusted-text.ts"],

@@ -6,9 +6,12 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { bundledPackages, renderNotices, renderSbom } from "./notices.mjs";
 import { firstCalls, packStart } from "./start-pack.mjs";
+import { loadTypeScript } from "./typescript.mjs";
 
 const root = dirname(import.meta.dirname);
 const dist = join(root, "dist");
+const { esbuildPresets } = await loadTypeScript("scripts/presets/modules.ts");
+const presets = esbuildPresets(root);
 const { name, version, engines, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 const common = {
@@ -110,7 +113,7 @@ const program = (define = {}) =>
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     define: { PACKAGE_FACTS: JSON.stringify({ name, version, engines }), ...define },
-    plugins: [leaner, lazyPackages],
+    plugins: [leaner, lazyPackages, presets],
   });
 // The first one is asked for its tools; the second one has that answer in it, and need not load them to give it.
 await program();
@@ -131,6 +134,7 @@ const built = await Promise.all([
     entryPoints: ["src/diagnosis/logs/reader-thread.ts"],
     outfile: "dist/chunks/reader-thread.js",
     format: "cjs",
+    plugins: [presets],
   }),
 ]);
 await packStart(dist, built[0].metafile);

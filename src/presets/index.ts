@@ -1,11 +1,11 @@
-import { TABLE } from "./table.js";
-import type { PresetSummary } from "./types.js";
+import { SUMMARIES, SYSTEMS } from "./catalogue.js";
+import type { Preset, PresetSummary } from "./types.js";
 
 /**
- * The PBX catalogue. Only a small table is loaded at start; one system's file is read when it is asked for.
+ * The PBX catalogue. Listing, searching and recognizing load a small table; one system's preset is loaded when it is
+ * asked for.
  */
 
-export { loadPreset } from "./load.js";
 export { type RecognizedServer, recognizeServer } from "./recognize.js";
 export { searchPresets } from "./search.js";
 export * from "./types.js";
@@ -13,5 +13,10 @@ export { defaultsOf, documentsOf, type PresetDefaults } from "./values.js";
 
 /** Every preset in a line, in the catalogue's order: by kind of system, the generic one last. */
 export function listPresets(): readonly PresetSummary[] {
-  return TABLE;
+  return SUMMARIES;
+}
+
+/** One preset with all it knows, or `undefined` for an id that is not in the catalogue. */
+export async function loadPreset(id: string): Promise<Preset | undefined> {
+  return (await SYSTEMS.get(id)?.())?.preset;
 }

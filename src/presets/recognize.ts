@@ -1,6 +1,5 @@
-import { summaryOf } from "./table.js";
+import { SUMMARIES, WIRE } from "./catalogue.js";
 import type { Confidence, WirePattern } from "./types.js";
-import { WIRE } from "./wire.js";
 
 export interface RecognizedServer {
   /** Id of the preset. */
@@ -27,7 +26,7 @@ export function recognizeServer(header: string): RecognizedServer[] {
     .slice(0, MAX_HEADER)
     .replace(/^\s*(?:server|user-agent)\s*:/i, "")
     .trim();
-  const found = Object.entries<readonly WirePattern[]>(WIRE).flatMap(([id, patterns]) => {
+  const found = [...WIRE].flatMap(([id, patterns]) => {
     for (const pattern of patterns) {
       const match = new RegExp(pattern.pattern, "i").exec(value);
       if (match) return [recognized(id, pattern, match[1])];
@@ -41,7 +40,7 @@ function recognized(id: string, pattern: WirePattern, version: string | undefine
   const { product, confidence, note } = pattern;
   return {
     id,
-    name: summaryOf(id)?.name ?? product,
+    name: SUMMARIES.find((summary) => summary.id === id)?.name ?? product,
     product,
     ...(version ? { version } : {}),
     confidence,

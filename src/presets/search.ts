@@ -1,5 +1,5 @@
 import leven from "leven";
-import { TABLE } from "./table.js";
+import { SUMMARIES } from "./catalogue.js";
 import type { PresetSummary } from "./types.js";
 
 /** Words that say nothing about which system is meant. */
@@ -29,7 +29,7 @@ let entries: readonly Entry[] | undefined;
  * way). Finds names and aliases also inside a sentence, written apart or together, and misspelt; then vendors.
  */
 export function searchPresets(query: string): PresetSummary[] {
-  entries ??= TABLE.map(entryOf);
+  entries ??= SUMMARIES.map(entryOf);
   const words = wordsOf(query.slice(0, 500)).slice(0, MAX_WORDS);
   const windows = windowsOf(words);
   return entries

@@ -1,6 +1,6 @@
 /**
- * What the PBX catalogue holds. Plain types: nothing is validated at run time, the catalogue's tests check
- * every file against `schema.ts`.
+ * What the PBX catalogue holds. Plain types: nothing is validated at run time, every file is checked against
+ * `scripts/presets/schema.ts` when it is built in.
  */
 
 /**
@@ -104,6 +104,12 @@ export interface Step extends Fact {
   stage: StepStage;
 }
 
+/** What `pbx_setup_guide` says with certain values. */
+export interface SetupNote extends Fact {
+  /** other-auth-username: with an authUsername that is not the username. tls: with transport tls. */
+  when: "other-auth-username" | "tls";
+}
+
 export interface Trap extends Provenance {
   symptom: string;
   cause: string;
@@ -137,7 +143,10 @@ export interface Door {
   port: number;
 }
 
-/** How a PBX names itself in the Server or User-Agent header of its answers. */
+/**
+ * How a PBX names itself in the Server or User-Agent header of its answers. Patterns begin with `^` and have no nested or
+ * overlapping repetition, so that a hostile header costs linear time.
+ */
 export interface WirePattern extends Provenance {
   /** Source of a regular expression, matched without regard to case; group 1, if any, is the version. */
   pattern: string;
@@ -197,6 +206,9 @@ export interface Preset extends PresetSummary {
   instead?: Instead;
   documentedExample?: DocumentedExample;
   steps: readonly Step[];
+  /** How a strong password is come by where the PBX makes it or has a rule of its own. */
+  newPassword?: Fact;
+  setupNotes?: readonly SetupNote[];
   traps: readonly Trap[];
   failures: readonly Failure[];
   ports: readonly PresetPort[];

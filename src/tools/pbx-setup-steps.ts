@@ -1,5 +1,5 @@
 import { fillForm, passwordAdvice, type SetupValues } from "../presets/config-text/index.js";
-import type { FieldAdvice, Preset, Step, StepStage } from "../presets/types.js";
+import type { FieldAdvice, Preset, SetupNote, Step, StepStage } from "../presets/types.js";
 import { cleanText } from "../text.js";
 
 /** The catalogue's steps for one system with the values that are known. Pure. */
@@ -31,6 +31,13 @@ const STAGES: Readonly<Record<StepStage, string>> = {
 };
 /** What only the customer can tell, in the order in which it is found on a PBX. */
 const ASKED = ["sipDomain", "username", "authUsername"] as const;
+
+/** Whether the values are such that a preset's note is told. */
+const APPLIES: Readonly<Record<SetupNote["when"], (values: GuideValues) => boolean>> = {
+  "other-auth-username": ({ username, authUsername }) =>
+    authUsername !== undefined && authUsername !== username,
+  tls: ({ transport }) => transport === "tls",
+};
 
 export function guideFor(preset: Preset, values: GuideValues): Guide {
   const steps = preset.steps.map((step) => ({
@@ -93,23 +100,8 @@ function isAsked({ use, value }: FieldAdvice): boolean {
   return (use === "set" || use === "ask") && value === undefined;
 }
 
-function notesFor({ id }: Preset, { username, authUsername, transport }: GuideValues): string[] {
-  const other = authUsername !== undefined && authUsername !== username;
-  return [
-    ...(other && id === "kamailio-opensips"
-      ? [
-          "Kamailio's and OpenSIPS's samples want the digest user to be the subscriber itself: authUsername was not used in the texts.",
-        ]
-      : []),
-    ...(other && (id === "freeswitch" || id === "fusionpbx")
-      ? [
-          "FreeSWITCH looks the digest user up in its directory: the user's id is authUsername, the extension is dialled as username.",
-        ]
-      : []),
-    ...(transport === "tls" && id === "asterisk-pjsip"
-      ? ["Calls over TLS may want SRTP: media_encryption=sdes on the endpoint, if both ends use it."]
-      : []),
-  ];
+function notesFor({ setupNotes = [] }: Preset, values: GuideValues): string[] {
+  return setupNotes.filter(({ when }) => APPLIES[when](values)).map(({ text }) => text);
 }
 
 function nextFor({ id, instead }: Preset, complete: boolean): string[] {

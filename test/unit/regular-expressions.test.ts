@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OPENSSL } from "../../src/diagnosis/logs/openssl.js";
-import { WIRE } from "../../src/presets/wire.js";
+import { WIRE } from "../../src/presets/catalogue.js";
 import { expressionsInSources, slowness } from "../support/regular-expressions.js";
 
 /** An expression over text from outside does work that grows with the text, and no faster: one that does not is bounded or replaced. */
@@ -62,7 +62,7 @@ describe("regular expressions", () => {
   });
 
   it("that are made of strings are linear too", () => {
-    const wire = Object.values(WIRE).flatMap((patterns) =>
+    const wire = [...WIRE.values()].flatMap((patterns) =>
       patterns.map(({ pattern }) => [pattern, "i"] as const),
     );
     const openssl = OPENSSL.patterns.map(({ pattern }) => [pattern.source, pattern.flags] as const);

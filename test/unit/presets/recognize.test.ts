@@ -1,11 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { WIRE } from "../../../src/presets/catalogue.js";
 import { listPresets, loadPreset, recognizeServer } from "../../../src/presets/index.js";
-import type { WirePattern } from "../../../src/presets/types.js";
-import { WIRE } from "../../../src/presets/wire.js";
 
-const PATTERNS = Object.entries<readonly WirePattern[]>(WIRE).flatMap(([id, patterns]) =>
-  patterns.map((pattern) => ({ id, ...pattern })),
-);
+const PATTERNS = [...WIRE].flatMap(([id, patterns]) => patterns.map((pattern) => ({ id, ...pattern })));
 
 describe("recognizing a PBX by its Server header", () => {
   it.each([
@@ -54,10 +51,10 @@ describe("recognizing a PBX by its Server header", () => {
 
   it("belongs to presets of the catalogue, which carry the same patterns and their sources", async () => {
     const ids = listPresets().map(({ id }) => id);
-    for (const id of Object.keys(WIRE)) expect(ids).toContain(id);
+    for (const id of WIRE.keys()) expect(ids).toContain(id);
     for (const id of ids) {
       const preset = await loadPreset(id);
-      expect(preset?.wire, id).toEqual((WIRE as Record<string, readonly WirePattern[]>)[id] ?? []);
+      expect(preset?.wire, id).toEqual(WIRE.get(id) ?? []);
       for (const { source } of preset?.wire ?? []) expect(preset?.sources, id).toHaveProperty(source);
     }
   });

@@ -1,0 +1,95 @@
+import { readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import type { Plugin as EsbuildPlugin } from "esbuild";
+import type { Preset, PresetSummary } from "../../src/presets/types.js";
+import { readPresets } from "./read.js";
+
+/**
+ * The files of `src/presets` as JavaScript: `catalogue.js`, of which `catalogue.d.ts` tells the types, and
+ * `systems/<id>.js`. Nothing of it is kept in the repository: bundler, tests and `build:modules` each make it anew.
+ */
+export function presetModules(folder: string): Map<string, string> {
+  const presets = readPresets(folder);
+  const loaders = presets.map(({ id }) => `  [${JSON.stringify(id)}, () => import("./systems/${id}.js")],`);
+  const wire = presets.filter((preset) => preset.wire.length > 0).map((preset) => [preset.id, preset.wire]);
+  return new Map([
+    [
+      "catalogue.js",
+      [
+        `export const SUMMARIES = ${JSON.stringify(presets.map(summaryOf))};`,
+        `export const WIRE = new Map(${JSON.stringify(wire)});`,
+        `export const SYSTEMS = new Map([\n${loaders.join("\n")}\n]);`,
+        "",
+      ].join("\n"),
+    ],
+    ...presets.map(
+      (preset) => [`systems/${preset.id}.js`, `export const preset = ${JSON.stringify(preset)};\n`] as const,
+    ),
+  ]);
+}
+
+function summaryOf({ id, name, vendor, category, aliases, registers, summary }: Preset): PresetSummary {
+  return { id, name, vendor, category, aliases, registers, summary };
+}
+
+/** A module of the catalogue, from `src/presets`. */
+const MODULE = /^(?:catalogue|systems\/[a-z0-9-]+)\.js$/;
+
+/** `catalogue.js` or `systems/<id>.js`, where an import means one of them. */
+function moduleOf(specifier: string, importer: string, folder: string): string | undefined {
+  if (!specifier.startsWith(".")) return undefined;
+  const name = relative(folder, join(dirname(importer), specifier)).replaceAll("\\", "/");
+  return MODULE.test(name) ? name : undefined;
+}
+
+function inputs(folder: string): string[] {
+  const systems = join(folder, "systems");
+  return [join(folder, "shared.yaml"), ...readdirSync(systems).map((name) => join(systems, name))];
+}
+
+/** The catalogue for esbuild. @param root of the repository. */
+export function esbuildPresets(root: string): EsbuildPlugin {
+  const folder = join(root, "src", "presets");
+  return {
+    name: "presets",
+    setup({ onStart, onResolve, onLoad }) {
+      let modules = new Map<string, string>();
+      onStart(() => {
+        modules = presetModules(folder);
+      });
+      onResolve({ filter: /^\..*\/(?:catalogue|systems\/[a-z0-9-]+)\.js$/ }, ({ path, importer }) => {
+        const name = moduleOf(path, importer, folder);
+        return name === undefined ? undefined : { path: join(folder, name), namespace: "presets" };
+      });
+      onLoad({ filter: /.*/, namespace: "presets" }, ({ path }) => {
+        const contents = modules.get(path.slice(folder.length + 1).replaceAll("\\", "/"));
+        return contents === undefined ? undefined : { contents, loader: "js", watchFiles: inputs(folder) };
+      });
+    },
+  };
+}
+
+/** The catalogue for Vite, and so for the tests on the sources. @param root of the repository. */
+export function vitePresets(root: string) {
+  const folder = join(root, "src", "presets");
+  const prefix = `${folder.replaceAll("\\", "/")}/`;
+  let modules: Map<string, string> | undefined;
+  return {
+    name: "presets",
+    enforce: "pre" as const,
+    resolveId(specifier: string, importer: string | undefined) {
+      const name = importer && moduleOf(specifier, importer, folder);
+      return name ? prefix + name : undefined;
+    },
+    load(this: { addWatchFile(path: string): void }, id: string) {
+      const name = id.startsWith(prefix) ? id.slice(prefix.length) : "";
+      if (!MODULE.test(name)) return undefined;
+      if (name === "catalogue.js") {
+        for (const path of inputs(folder)) this.addWatchFile(path);
+        modules = undefined;
+      }
+      modules ??= presetModules(folder);
+      return modules.get(name);
+    },
+  };
+}

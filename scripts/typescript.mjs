@@ -1,0 +1,36 @@
+// Loads TypeScript on every Node.js that is supported: esbuild makes one module of a file and of what it imports from here.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(import.meta.dirname);
+
+/**
+ * @param file from the repository's root.
+ * @param plugins for esbuild.
+ * @returns the module that it exports.
+ */
+export async function loadTypeScript(file, plugins = []) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20.18",
+    logLevel: "warning",
+    plugins,
+  });
+  // One folder below the root, as what it was made of, so that packages and package.json are found from there.
+  const path = join(root, "build", `${basename(file, ".ts")}-${process.pid}.mjs`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, outputFiles[0].text);
+  try {
+    return await import(pathToFileURL(path).href);
+  } finally {
+    rmSync(path);
+  }
+}

@@ -1,0 +1,13 @@
+import type { Preset, PresetSummary, WirePattern } from "./types.js";
+
+/**
+ * What `scripts/presets` makes of `systems/*.yaml` and `shared.yaml`, for the bundle, for the tests and for
+ * `build:modules`. Small enough to be loaded as a whole; a system's file is loaded when its preset is asked for.
+ */
+
+/** The catalogue in lines, in its order. */
+export declare const SUMMARIES: readonly PresetSummary[];
+/** How systems name themselves in the Server or User-Agent header, by preset id, in the catalogue's order. */
+export declare const WIRE: ReadonlyMap<string, readonly WirePattern[]>;
+/** Loaders of the whole presets, by id. */
+export declare const SYSTEMS: ReadonlyMap<string, () => Promise<{ preset: Preset }>>;
