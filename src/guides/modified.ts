@@ -1,6 +1,6 @@
 /**
  * When each family of resources last changed, for `lastModified`. The digest is the first half of the SHA-256 of
- * all that is rendered: a test compares it, so that nobody changes a text and forgets the date.
+ * all that is rendered. `npm run docs` sets both where a text has changed, and a test says when that is due.
  */
 export const MODIFIED = {
   presets: { at: "2026-11-23T00:00:00Z", digest: "c4c6d6572165c4f86becc8eaf0c042b0" },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { cursorLink, vscodeLink } from "../../../scripts/docs/links.js";
 import { launchOf } from "../../../src/clients/entry.js";
-import { cursorLink, vscodeLink } from "../../../src/clients/links.js";
 import { clientOf, entryOf, type Place } from "../../../src/clients/table.js";
 
 function place(platform: NodeJS.Platform, home: string, set: Record<string, string> = {}): Place {

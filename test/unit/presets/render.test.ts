@@ -1,10 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { documentsOf, listPresets, loadPreset, type Preset } from "../../../src/presets/index.js";
-import { renderCatalogue, renderPresetMarkdown } from "../../../src/presets/render.js";
-
-const FILE = join(import.meta.dirname, "../../../docs/presets.md");
+import { renderPresetMarkdown } from "../../../src/presets/render.js";
 
 let presets: Preset[];
 
@@ -19,20 +15,7 @@ function preset(id: string): Preset {
   return found;
 }
 
-describe("the catalogue as Markdown", () => {
-  it("is what docs/presets.md holds (npm run docs rewrites it)", () => {
-    const upToDate = readFileSync(FILE, "utf8") === renderCatalogue(presets);
-    expect(upToDate, "docs/presets.md is out of date: npm run docs").toBe(true);
-  });
-
-  it("has a line in the table and a section for every system", () => {
-    const text = renderCatalogue(presets);
-    for (const { id } of presets) {
-      expect(text).toContain(`](#${id}) |`);
-      expect(text).toContain(`<a id="${id}"></a>`);
-    }
-  });
-
+describe("a preset as Markdown", () => {
   it("shows every trap, failure, step and unverified point with its mark", () => {
     for (const one of presets) {
       const text = renderPresetMarkdown(one).replaceAll("\\", "");

@@ -1,5 +1,5 @@
-import { CAPS, DEFAULT_LIMITS } from "./limits.js";
-import { type Rule, TOPICS, type Topic } from "./rules/rule.js";
+import { CAPS, DEFAULT_LIMITS } from "../../src/diagnosis/limits.js";
+import { type Rule, TOPICS, type Topic } from "../../src/diagnosis/rules/rule.js";
 
 /** The diagnosis as Markdown, for `docs/diagnosis.md`; pure, so that a test can compare the file with it. */
 

@@ -1,4 +1,4 @@
-import { SERVER } from "./entry.js";
+import { SERVER } from "../../src/clients/entry.js";
 
 /** A `vscode:` address that opens VS Code and offers the server for installation. */
 export function vscodeLink(config: object): string {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { launchOf } from "../../../src/clients/entry.js";
-import { renderClientPages } from "../../../src/clients/render.js";
-import { CLIENTS, entryOf } from "../../../src/clients/table.js";
+import { renderClientPages } from "../../../../scripts/docs/clients.js";
+import { launchOf } from "../../../../src/clients/entry.js";
+import { CLIENTS, entryOf } from "../../../../src/clients/table.js";
 
-const FOLDER = join(dirname(dirname(dirname(import.meta.dirname))), "docs", "clients");
+const FOLDER = join(dirname(dirname(dirname(dirname(import.meta.dirname)))), "docs", "clients");
 const page = (name: string) => readFileSync(join(FOLDER, name), "utf8");
 
 describe("docs/clients", () => {

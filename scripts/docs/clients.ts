@@ -1,8 +1,8 @@
-import { launchOf, SERVER } from "./entry.js";
-import { putJson } from "./json-file.js";
+import { launchOf, SERVER } from "../../src/clients/entry.js";
+import { putJson } from "../../src/clients/json-file.js";
+import { CLIENTS, type Client, entryOf, type Place } from "../../src/clients/table.js";
+import { putToml } from "../../src/clients/toml-file.js";
 import { cursorLink, vscodeLink } from "./links.js";
-import { CLIENTS, type Client, entryOf, type Place } from "./table.js";
-import { putToml } from "./toml-file.js";
 
 const SYSTEMS = [
   ["Linux", "linux", "~", undefined],

@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { renderCatalogue } from "../../../../scripts/docs/presets.js";
+import { listPresets, loadPreset } from "../../../../src/presets/index.js";
+
+describe("the catalogue as Markdown", () => {
+  it("has a line in the table and a section for every system", async () => {
+    const loaded = await Promise.all(listPresets().map(({ id }) => loadPreset(id)));
+    const text = renderCatalogue(loaded.filter((preset) => preset !== undefined));
+    for (const { id } of listPresets()) {
+      expect(text).toContain(`](#${id}) |`);
+      expect(text).toContain(`<a id="${id}"></a>`);
+    }
+  });
+});
