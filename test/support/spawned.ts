@@ -12,9 +12,9 @@ export class SpawnedServer {
   stderr = "";
   #id = 0;
 
-  constructor(args: string[], env: Record<string, string> = {}) {
+  constructor(args: string[], env: Record<string, string> = {}, program = CLI) {
     const { PATH = "", HOME = "" } = process.env;
-    this.child = spawn(process.execPath, [CLI, ...args], { env: { PATH, HOME, ...env } });
+    this.child = spawn(process.execPath, [program, ...args], { env: { PATH, HOME, ...env } });
     this.child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
     });

@@ -8,61 +8,7 @@ import { readPresets } from "../../../../scripts/presets/read.js";
 import { listPresets, loadPreset } from "../../../../src/presets/index.js";
 
 const PRESETS = join(import.meta.dirname, "../../../../src/presets");
-const SMALL = `name: Example PBX
-vendor: Example
-category: cloud PBX
-aliases: [Example]
-registers: "yes"
-summary: A PBX of which only a test knows.
-confidence: low
-needsAuthUsername: "no"
-from: manual high
-fields:
-  sipDomain:
-    use: set
-    form: "{tenant}.example.com"
-    reason: As the portal shows it.
-    where:
-      text: Portal > Phones
-      from: inferred low
-  username: &asked
-    use: ask
-    reason: As the portal shows it.
-  password: *asked
-  proxy: { shared: no-proxy }
-  port:
-    use: set
-    value: 5060
-    reason: The usual port.
-    alternatives:
-      - { value: 5061, when: with transport tls, from: manual low }
-  transport: { shared: usual-udp, from: manual medium }
-  subscribe: { shared: no-subscriptions }
-  authUsername: *asked
-  did: { shared: no-number }
-steps:
-  check:
-    - Look at the list of phones.
-  account:
-    - text: Add a phone.
-      from: inferred low
-traps:
-  - symptom: No answer.
-    cause: The wrong address.
-    fix: Copy the address again.
-failures:
-  - signal: No answer
-    states: [REGISTER_TIMEOUT_STATE]
-    cause: The wrong address.
-    fix: Copy the address again.
-extraDoors:
-  - { transport: udp, port: 5060 }
-sources:
-  manual:
-    kind: vendor
-    title: Example manual
-    url: https://example.com/manual
-`;
+const SMALL = readFileSync(join(import.meta.dirname, "../../../support/example-pbx.yaml"), "utf8");
 
 let folder: string;
 beforeEach(() => {
@@ -85,7 +31,7 @@ describe("reading a preset's file", () => {
     expect(preset).toMatchObject({
       id: "example-pbx",
       conditions: [],
-      wire: [],
+      wire: [{ example: "ExamplePBX/5.1", ...manual }],
       unverified: [],
       fields: {
         sipDomain: { ...manual, where: { text: "Portal > Phones", ...inferred } },
