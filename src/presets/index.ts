@@ -9,7 +9,7 @@ import type { Preset, PresetSummary } from "./types.js";
 export { type RecognizedServer, recognizeServer } from "./recognize.js";
 export { searchPresets } from "./search.js";
 export * from "./types.js";
-export { defaultsOf, documentsOf, type PresetDefaults } from "./values.js";
+export { defaultsOf, type PresetDefaults } from "./values.js";
 
 /** Every preset in a line, in the catalogue's order: by kind of system, the generic one last. */
 export function listPresets(): readonly PresetSummary[] {

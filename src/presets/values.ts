@@ -28,11 +28,3 @@ export function defaultsOf(preset: Preset): PresetDefaults {
   if (typeof subscribe === "boolean") defaults.subscribe = subscribe;
   return defaults;
 }
-
-/** The sources of a preset that have an address, the maker's own first. */
-export function documentsOf(preset: Preset): { title: string; url: string; kind: string }[] {
-  const order = ["vendor", "vendor-source", "standard", "third-party"];
-  return Object.values(preset.sources)
-    .flatMap(({ title, url, kind }) => (url ? [{ title, url, kind }] : []))
-    .sort((left, right) => order.indexOf(left.kind) - order.indexOf(right.kind));
-}

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { documentsOf, listPresets, loadPreset, type Preset } from "../../../src/presets/index.js";
+import { listPresets, loadPreset, type Preset } from "../../../src/presets/index.js";
 import { renderPresetMarkdown } from "../../../src/presets/render.js";
 
 let presets: Preset[];
@@ -49,17 +49,6 @@ describe("a preset as Markdown", () => {
   it("keeps text from becoming HTML or emphasis", () => {
     expect(renderPresetMarkdown(preset("twilio-sip-domain"))).toContain("&lt;Dial&gt;&lt;Sip&gt;");
     expect(renderPresetMarkdown(preset("avm-fritzbox"))).toContain("\\*\\*620");
-  });
-});
-
-describe("the documents of a preset", () => {
-  it("are its sources with an address, the maker's own first", () => {
-    const documents = documentsOf(preset("freepbx-pjsip"));
-    expect(documents[0]?.kind).toBe("vendor");
-    expect(documents.every(({ url }) => url.startsWith("https://"))).toBe(true);
-    expect(documents.map(({ url }) => url)).toContain(
-      "https://github.com/FreePBX/sipsettings/blob/HEAD/install.php",
-    );
   });
 });
 
