@@ -3,6 +3,8 @@ import { AccessTokens } from "../../src/sandbox/access-token.js";
 import { AGENT_SEEDS } from "../../src/sandbox/agents.js";
 import { ApiServer } from "../../src/sandbox/api.js";
 import type { Pbx } from "../../src/sandbox/pbx.js";
+import { registrantTime } from "../../src/sandbox/registrant-clock.js";
+import { PROFILES } from "../../src/sandbox/registrant-profile.js";
 import { Store } from "../../src/sandbox/store.js";
 import { Sync } from "../../src/sandbox/sync.js";
 import { Secret } from "../../src/secret.js";
@@ -11,7 +13,7 @@ import type { TelzinoApi } from "../../src/telzino/types.js";
 import type { AgentName, PbxName, Registration, Start } from "../task.js";
 import { MAIN_EXTENSIONS, PASSWORDS } from "./accounts.js";
 import { registerDeskPhone } from "./desk-phone.js";
-import { HOST, type RunningPbx, startOther, startPbx, TIMERS } from "./pbxs.js";
+import { HOST, type RunningPbx, startOther, startPbx } from "./pbxs.js";
 
 /** From a preparing write until its outcome must be there. Milliseconds. */
 const PREPARE_MS = 10_000;
@@ -80,10 +82,10 @@ export class World {
     }));
     const store = new Store(seeds);
     const sync = new Sync(store, {
-      timers: TIMERS,
+      ...registrantTime(20),
+      profile: PROFILES["4.0"],
       expires: 3_600,
-      retryMs: 60_000,
-      tickMs: 50,
+      forceRegister: true,
       syncDelayMs: 100,
       unregisterMs: 1_000,
       verifyTls: false,

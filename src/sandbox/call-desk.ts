@@ -7,9 +7,9 @@ import {
   type ServerTransaction,
   SipSerializeError,
   tolerant,
-  type UserAgent,
 } from "../sip/index.js";
 import { cleanText } from "../text.js";
+import type { Way } from "./reach.js";
 
 /** A call that was answered and is over. */
 export interface AnsweredCall {
@@ -36,8 +36,8 @@ export class CallDesk {
     this.#onCall = onCall;
   }
 
-  attach(agent: UserAgent): void {
-    this.#calls = new Calls(agent.transactions, { contact: agent.contact });
+  attach({ transactions, contact }: Way): void {
+    this.#calls = new Calls(transactions, { contact });
   }
 
   /** The flow is about to close: calls on it are over. */

@@ -5,6 +5,8 @@ import { AGENT_SEEDS, type AgentSeed } from "./agents.js";
 import { ApiServer } from "./api.js";
 import { describeSandbox } from "./describe.js";
 import { type CallReport, Pbx } from "./pbx.js";
+import { registrantTime } from "./registrant-clock.js";
+import { PROFILES, type ProfileName } from "./registrant-profile.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
 
@@ -19,15 +21,20 @@ export interface SandboxOptions {
   readonly host?: string;
   /** From a write until the registrant sees it, milliseconds. */
   readonly syncDelayMs?: number;
+  /** Which version of OpenSIPS the registrant is like. 4.0 by default. */
+  readonly registrant?: ProfileName;
   /**
-   * From a failed registration to the next try, milliseconds. OpenSIPS waits 100 s or longer; 20 s let whoever
-   * waits for a status (25 s by default) see that mending the PBX is enough.
+   * By how much the registrant's time is shortened, 10 by default: its tick of 10 s, its wait of 30 s for an answer and
+   * its expiry of an hour take 1 s, 3 s and 6 minutes. What it says in seconds to a registrar stays as it is.
    */
-  readonly retryMs?: number;
+  readonly factor?: number;
+  /** Whether a change of a registered agent is followed by a REGISTER at once (4.0), as `reg_force_register` does. */
+  readonly forceRegister?: boolean;
   /** Expiry that the registrant asks for, seconds. */
   readonly expires?: number;
-  /** Shortest binding that the PBX grants, seconds. */
+  /** Shortest and longest binding that the PBX grants, seconds. */
   readonly minExpires?: number;
+  readonly maxExpires?: number;
   /** Life of an access token, seconds. */
   readonly tokenSeconds?: number;
   /** Whether the registrant refuses TLS certificates that Node does not trust. */
@@ -58,7 +65,7 @@ export interface Sandbox {
   bindings(extension: string): readonly string[];
   /** What is in it and how to use it, for a person or a model. */
   describe(): string;
-  /** Un-registers, hangs up, frees the ports. May be called again. */
+  /** Disables all registrations, hangs up, frees the ports. May be called again. */
   close(): Promise<void>;
 }
 
@@ -77,10 +84,9 @@ const ACCOUNTS: readonly SandboxAccount[] = [
 ];
 const REALM = "sandbox.pbx";
 const DEFAULT_CALLER = "+12025550143";
-/** On loopback an answer takes no time: silence is certain after 64·T1 = 6.4 s. */
+/** Of the PBX. On loopback an answer takes no time: silence is certain after 64·T1 = 6.4 s. */
 const TIMERS: Timers = { t1: 100, t2: 800, t4: 1_000 };
 const UNREGISTER_MS = 1_000;
-const TICK_MS = 50;
 
 /**
  * Starts an embedded Telzino (API and registrant) and an embedded PBX on loopback: real HTTP, real SIP.
@@ -98,14 +104,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       realm: REALM,
       accounts: new Map(ACCOUNTS.map(({ extension, password }) => [extension, new Secret(password)])),
       minExpires: options.minExpires ?? 60,
-      maxExpires: 3_600,
+      maxExpires: options.maxExpires ?? 3_600,
     }),
   );
   const sync = new Sync(store, {
-    timers: TIMERS,
+    ...registrantTime(options.factor ?? 10),
+    profile: PROFILES[options.registrant ?? "4.0"],
     expires: options.expires ?? 3_600,
-    retryMs: options.retryMs ?? 20_000,
-    tickMs: TICK_MS,
+    forceRegister: options.forceRegister ?? true,
     syncDelayMs: options.syncDelayMs ?? 150,
     unregisterMs: UNREGISTER_MS,
     verifyTls: options.verifyTls ?? false,

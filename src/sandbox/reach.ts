@@ -5,84 +5,105 @@ import {
   type ServerTransaction,
   SipParseError,
   SipSerializeError,
+  type SipUri,
+  type SocketAddress,
   type Timers,
-  UserAgent,
+  Transactions,
+  writeUri,
 } from "../sip/index.js";
-import { VERSION } from "../version.js";
-import { failureEvent } from "./register-exchange.js";
-import type { RegisterEvent } from "./registrant-state.js";
+import { aorOf, registrarUri, transportParam } from "./record.js";
 import type { StoredSip } from "./store.js";
 
-export interface ReachOptions {
+/** Longer than OpenSIPS waits for an answer, which ends an attempt to connect as well. Milliseconds. */
+const CONNECT_MS = 60_000;
+
+/** A way to the registrar: a flow, and what the registrar gets to know of its end. */
+export interface Way {
+  readonly flow: Transactions["flow"];
+  readonly transactions: Transactions;
+  readonly remote: SocketAddress;
+  readonly contactUri: SipUri;
+  /** `contactUri` as text. */
+  readonly contact: string;
+}
+
+/** The port of an agent's Contact: the records that it has one after the other keep it, as OpenSIPS keeps its own. */
+export interface ContactPort {
+  port?: number;
+}
+
+export interface WayOptions {
   readonly timers: Timers;
   /**
-   * Whether a TLS peer must show a certificate that Node trusts. OpenSIPS verifies servers by default; the
-   * PBXs that a sandbox meets stand on loopback with certificates of their own, so it does not.
+   * Whether a TLS peer must show a certificate of a trusted authority; OpenSIPS compares no name and sends none (SNI). It
+   * verifies servers by default; the PBXs that a sandbox meets stand on loopback with certificates of their own, so it
+   * does not.
    */
   readonly verifyTls: boolean;
+  /** Trusted authorities in PEM, instead of Node's. */
+  readonly ca?: readonly string[];
+  readonly contactPort: ContactPort;
   readonly signal: AbortSignal;
   readonly onRequest: (transaction: ServerTransaction) => void;
 }
 
-/**
- * Finds the registrar or its outbound proxy, opens a way there and gives the user agent that uses it; or what
- * the failure counts as; or nothing when aborted.
- */
-export async function reach(
+/** The address of the registrar or its outbound proxy; nothing where the name does not resolve or is none. */
+export async function findServer(
   settings: StoredSip,
-  options: ReachOptions,
-): Promise<UserAgent | RegisterEvent | undefined> {
-  const { sipDomain, proxy, transport } = settings;
-  const { signal, timers, onRequest } = options;
+  signal: AbortSignal,
+): Promise<SocketAddress | undefined> {
+  const { sipDomain, proxy, port, transport } = settings;
+  const host = proxy ?? sipDomain;
+  // RFC 6761 6.4: such names never exist, and no resolver need be asked.
+  if (/(?:^|\.)invalid\.?$/i.test(host)) return undefined;
   try {
-    const server = await find(proxy ?? sipDomain, settings, signal);
-    if (server === undefined) return { kind: "unsendable" };
-    const target = { transport, address: server.address, port: server.port, serverName: sipDomain };
-    const connected = await openFlow(target, { signal, connectTimeoutMs: 64 * timers.t1 });
-    if (connected.kind === "aborted") return undefined;
-    if (connected.kind === "timeout") return { kind: "timeout" };
-    if (connected.kind === "transport-error") return failureEvent(connected.code);
-    const { flow } = connected;
-    if (options.verifyTls && flow.tls?.authorizationError !== undefined) {
-      await flow.close();
-      return { kind: "timeout" };
-    }
-    try {
-      // No Route for the proxy: OpenSIPS sets the next hop and leaves the request as it is.
-      return new UserAgent({
-        flow,
-        remote: target,
-        account: accountOf(settings),
-        version: VERSION,
-        timers,
-        onRequest,
-      });
-    } catch (error) {
-      await flow.close();
-      throw error;
-    }
+    // What no REGISTER can be written for is not asked for either.
+    registrarUri(settings);
+    aorOf(settings);
+    const { servers } = await locate({ host, port, transport }, { signal, tries: 2 });
+    return servers[0];
   } catch (error) {
-    if (signal.aborted) return undefined;
+    signal.throwIfAborted();
     const odd = [LocateError, SipParseError, SipSerializeError].some((kind) => error instanceof kind);
-    if (odd) return { kind: "unsendable" };
+    if (odd) return undefined;
     throw error;
   }
 }
 
-async function find(host: string, { port, transport }: StoredSip, signal: AbortSignal) {
-  // RFC 6761 6.4: such names never exist, and no resolver need be asked.
-  if (/(?:^|\.)invalid\.?$/i.test(host)) return undefined;
-  const { servers } = await locate({ host, port, transport }, { signal, tries: 2 });
-  return servers[0];
-}
-
-/** The port belongs to whoever is connected to: to the registrar's URI only where there is no proxy. */
-function accountOf({ sipDomain, username, authUsername, proxy, port, transport }: StoredSip) {
-  const usual = transport === "tls" ? 5061 : 5060;
-  return {
+/** Opens a way to that address; nothing where there is none, for whatever reason. */
+export async function openWay(
+  { username, transport }: StoredSip,
+  remote: SocketAddress,
+  options: WayOptions,
+): Promise<Way | undefined> {
+  const { timers, contactPort, signal, onRequest, ca } = options;
+  const target = { transport, address: remote.address, port: remote.port };
+  const open = (localPort: number | undefined) =>
+    openFlow(target, {
+      signal,
+      connectTimeoutMs: CONNECT_MS,
+      handshakeTimeoutMs: CONNECT_MS,
+      ...(localPort === undefined ? {} : { localPort }),
+      ...(ca ? { ca } : {}),
+    });
+  let opened = await open(contactPort.port);
+  // The port may have been taken since.
+  if (opened.kind === "transport-error" && opened.phase === "bind") opened = await open(undefined);
+  if (opened.kind !== "connected") return undefined;
+  const { flow } = opened;
+  if (options.verifyTls && flow.tls?.authorizationError !== undefined) {
+    await flow.close();
+    return undefined;
+  }
+  if (transport === "udp" || contactPort.port === undefined) contactPort.port = flow.local.port;
+  const { address: host } = flow.local;
+  const contactUri: SipUri = {
+    scheme: "sip",
     user: username,
-    domain: sipDomain,
-    ...(proxy === undefined && port !== usual ? { port } : {}),
-    ...(authUsername === undefined ? {} : { authUser: authUsername }),
+    host,
+    port: contactPort.port,
+    ...transportParam(transport),
   };
+  const transactions = new Transactions(flow, { timers, onRequest });
+  return { flow, transactions, remote: target, contactUri, contact: writeUri(contactUri) };
 }

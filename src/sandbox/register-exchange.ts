@@ -1,130 +1,136 @@
-import type { Secret } from "../secret.js";
 import {
-  answerChallenge,
   checkUsername,
-  chooseChallenges,
   type DigestChallenge,
   DigestError,
-  type Outcome,
   parseSeconds,
   parseUri,
-  readChallenges,
   readContacts,
-  type SipRequest,
   type SipResponse,
+  type SipUri,
   sameUri,
   tolerant,
-  type UserAgent,
-  writeNameAddr,
 } from "../sip/index.js";
-import { advance, type Move, type PendingState, type RegisterEvent } from "./registrant-state.js";
+import { readFirstChallenge } from "./first-challenge.js";
+import type { Way } from "./reach.js";
+import { authUserOf } from "./record.js";
+import { buildRegister, type RegisterDialog } from "./register-request.js";
+import type { RegistrantClock } from "./registrant-clock.js";
+import { REPLY_TIMEOUT, type RegistrantProfile, TIMER_INTERVAL } from "./registrant-profile.js";
+import { advance, type PendingState, type RegisterEvent, type Rest } from "./registrant-state.js";
+import type { StoredSip } from "./store.js";
+
+/**
+ * A registrar that answers 423 to whatever expiry it has asked for itself keeps OpenSIPS busy without end and without a
+ * pause. This guard is the sandbox's own: after so many REGISTERs it waits for a tick before it goes on.
+ */
+const REPEATS_BEFORE_PAUSE = 20;
 
 export interface ExchangeOptions {
   readonly purpose: "bind" | "unbind";
   /** Seconds to ask for; not for `unbind`. */
   readonly expires: number;
-  readonly password: Secret;
-  /** For the whole exchange. Without it each request waits for 64·T1. */
-  readonly deadlineMs?: number;
+  readonly settings: StoredSip;
+  readonly profile: RegistrantProfile;
+  readonly clock: RegistrantClock;
+  readonly dialog: RegisterDialog;
+  /** Gives a flow that is open, or nothing where there is no way. */
+  readonly way: (signal: AbortSignal) => Promise<Way | undefined>;
   readonly signal: AbortSignal;
   /** Called before each request goes out. */
   readonly onSend: (state: PendingState) => void;
 }
 
 export interface ExchangeResult {
-  readonly move: Exclude<Move, { next: "authenticate" | "register" }>;
+  readonly move: Rest;
+  /** Seconds that were asked for in the end: a 423 raises or lowers them. */
+  readonly asked: number;
   /** Seconds, after a 200. */
   readonly granted?: number;
-  /** Whether the registrar answered at all. */
+  /** Whether the registrar answered in time. */
   readonly answered: boolean;
 }
 
 /**
- * One REGISTER exchange as OpenSIPS's registrant runs it, which is less forgiving than a user agent of our
- * own: one challenge is answered, `stale` is ignored, a redirect is an error. An ICMP refusal goes unheard,
- * since its socket is not connected. Resolves with nothing when aborted.
+ * One cycle of OpenSIPS's registrant, which is less forgiving than a user agent of our own: only the first challenge is
+ * looked at and only one is answered, `stale` is ignored, a redirect is an error.
+ *
+ * @throws the signal's reason when aborted; RegistrantCrash.
  */
-export async function exchange(
-  agent: UserAgent,
-  options: ExchangeOptions,
-): Promise<ExchangeResult | undefined> {
-  const started = performance.now();
-  let state: PendingState = options.purpose === "bind" ? "REGISTERING_STATE" : "UNREGISTERING_STATE";
-  let expires = options.purpose === "bind" ? options.expires : 0;
+export async function exchange(options: ExchangeOptions): Promise<ExchangeResult> {
+  const { purpose, profile, clock, signal } = options;
+  let state: PendingState = purpose === "bind" ? "REGISTERING_STATE" : "UNREGISTERING_STATE";
+  let asked = purpose === "bind" ? options.expires : 0;
   let challenge: DigestChallenge | undefined;
-  for (;;) {
-    const request = buildRegister(agent, expires, challenge, options.password);
+  for (let repeats = 0; ; ) {
     options.onSend(state);
-    const left =
-      options.deadlineMs === undefined ? undefined : options.deadlineMs - (performance.now() - started);
-    const { outcome } = agent.transactions.send(request, agent.remote, {
-      signal: options.signal,
-      ...(left === undefined ? {} : { deadlineMs: Math.max(1, left) }),
-    });
-    const ended = await outcome;
-    if (ended.kind === "aborted") return undefined;
-    const offered = ended.kind === "response" ? usableChallenge(ended.response, agent) : undefined;
-    const move = advance(state, readEvent(ended, offered !== undefined), expires);
-    if (move.next === "authenticate") {
-      challenge = offered;
-      state = move.state;
-    } else if (move.next === "register") {
+    const reply = await ask(options, asked, challenge);
+    const offered = reply && usableChallenge(reply.response, options);
+    const move = advance(state, readEvent(reply?.response, offered !== undefined), profile);
+    if (move.next === "rest") {
+      const granted = reply && move.state === "REGISTERED_STATE" ? grantedSeconds(reply, asked) : undefined;
+      return { move, asked, answered: reply !== undefined, ...(granted === undefined ? {} : { granted }) };
+    }
+    ({ state } = move);
+    if (move.next === "authenticate") challenge = offered;
+    else {
       challenge = undefined;
-      ({ state, expires } = move);
-    } else {
-      if (ended.kind !== "response") return { move, answered: false };
-      const granted = grantedSeconds(ended.response, agent, expires);
-      return { move, answered: true, ...(move.next === "refresh" ? { granted } : {}) };
+      asked = move.expires;
+      repeats += 1;
+      if (repeats % REPEATS_BEFORE_PAUSE === 0) await clock.until(clock.now() + TIMER_INTERVAL, signal);
     }
   }
 }
 
-function buildRegister(
-  agent: UserAgent,
+interface Reply {
+  readonly response: SipResponse;
+  readonly way: Way;
+}
+
+/**
+ * Sends a REGISTER and waits for its final answer. Whatever goes wrong below SIP is not seen before the time is up: `tm`
+ * then makes a 408 of it. Nothing is that 408.
+ */
+async function ask(
+  options: ExchangeOptions,
   expires: number,
   challenge: DigestChallenge | undefined,
-  password: Secret,
-): SipRequest {
-  const params = new Map([["expires", String(expires)]]);
-  const request = agent.newRequest("REGISTER", [
-    ["Contact", writeNameAddr({ uri: agent.contact, params })],
-    ["Expires", String(expires)],
-  ]);
-  if (challenge === undefined) return request;
-  const { name, value } = answerChallenge({
-    challenge,
-    method: "REGISTER",
-    uri: request.uri,
-    username: authUser(agent),
-    password,
-  });
-  request.headers.append(name, value);
-  return request;
-}
-
-function authUser({ account }: UserAgent): string {
-  return account.authUser ?? account.user;
-}
-
-/** The challenge to answer: the first usable one, unless our user cannot stand in a header. */
-function usableChallenge(response: SipResponse, agent: UserAgent): DigestChallenge | undefined {
+): Promise<Reply | undefined> {
+  const { clock } = options;
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  const silence = clock.until(clock.now() + REPLY_TIMEOUT, signal).then(() => undefined);
+  const send = async (): Promise<Reply | undefined> => {
+    const way = await options.way(signal);
+    if (way === undefined) return undefined;
+    const request = buildRegister({ ...options, way, expires, challenge });
+    const outcome = await way.transactions.send(request, way.remote, { signal }).outcome;
+    return outcome.kind === "response" ? { response: outcome.response, way } : undefined;
+  };
   try {
-    checkUsername(authUser(agent));
-    return chooseChallenges(readChallenges(response))[0];
+    return await Promise.race([silence, send().then((reply) => reply ?? silence)]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** The first challenge, unless our user cannot stand in a header. */
+function usableChallenge(
+  response: SipResponse,
+  { settings, profile }: ExchangeOptions,
+): DigestChallenge | undefined {
+  try {
+    checkUsername(authUserOf(settings));
+    return readFirstChallenge(response, profile);
   } catch (error) {
     if (error instanceof DigestError) return undefined;
     throw error;
   }
 }
 
-/** Codes of the system for "there is no way to send this". Everything else below SIP comes out as a time-out. */
-const UNSENDABLE = ["ENETUNREACH", "EHOSTUNREACH", "EINVAL", "EACCES", "EPERM", "EADDRNOTAVAIL", "EMSGSIZE"];
-
-function readEvent(outcome: Exclude<Outcome, { kind: "aborted" }>, answerable: boolean): RegisterEvent {
-  if (outcome.kind === "timeout") return { kind: "timeout" };
-  if (outcome.kind === "transport-error") return failureEvent(outcome.code);
-  const { status, headers } = outcome.response;
-  const minExpires = tolerant(() => parseSeconds(headers.get("Min-Expires") ?? ""));
+function readEvent(response: SipResponse | undefined, answerable: boolean): RegisterEvent {
+  if (response === undefined) return { kind: "timeout" };
+  const { status, headers } = response;
+  const minExpires = readSeconds(headers.get("Min-Expires"));
   return {
     kind: "response",
     status,
@@ -134,16 +140,18 @@ function readEvent(outcome: Exclude<Outcome, { kind: "aborted" }>, answerable: b
   };
 }
 
-export function failureEvent(code: string): RegisterEvent {
-  return { kind: UNSENDABLE.includes(code) ? "unsendable" : "timeout" };
+/** Our own Contact's expiry, else that of the Expires header: a foreign Contact's is not taken, and 0 neither. */
+function grantedSeconds({ response: { headers }, way }: Reply, asked: number): number {
+  const own = readContacts(headers).list.find(({ uri }) => isContact(uri, way.contactUri));
+  const granted = own ? own.expires : readSeconds(headers.get("Expires"));
+  return granted || asked;
 }
 
-/** Our own Contact's expiry; that of the only other one, which the PBX may have rewritten; what was asked for. */
-function grantedSeconds({ headers }: SipResponse, agent: UserAgent, asked: number): number {
-  const { list } = readContacts(headers);
-  const own = list.find(({ uri }) => {
-    const parsed = tolerant(() => parseUri(uri));
-    return parsed !== undefined && sameUri(parsed, agent.contactUri);
-  });
-  return (own ?? list[0])?.expires ?? asked;
+function isContact(uri: string, contact: SipUri): boolean {
+  const parsed = tolerant(() => parseUri(uri));
+  return parsed !== undefined && sameUri(parsed, contact);
+}
+
+function readSeconds(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : tolerant(() => parseSeconds(text.trim()));
 }

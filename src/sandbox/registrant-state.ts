@@ -1,3 +1,5 @@
+import { type RegistrantProfile, TIMER_INTERVAL } from "./registrant-profile.js";
+
 /**
  * The states of OpenSIPS's `uac_registrant` module (registrant.c), which the API shows, and what leads from
  * one to the next. Pure: SIP outcomes in, states and what to do next out.
@@ -48,15 +50,13 @@ export type RegisterEvent =
       /** Final, 200 to 699. */
       readonly status: number;
       readonly hasContact: boolean;
-      /** Whether a 401 or 407 holds a challenge that can be answered. */
+      /** Whether the first challenge of a 401 or 407 can be answered; no other is looked at. */
       readonly answerable: boolean;
       /** Seconds of Min-Expires. */
       readonly minExpires?: number;
     }
-  /** Nobody answered, or a connection failed after it had been asked for: `tm` makes a 408 of both. */
-  | { readonly kind: "timeout" }
-  /** Could not be sent at all: the name does not resolve, there is no route. */
-  | { readonly kind: "unsendable" };
+  /** No final answer in time, whatever the cause: silence, a refused connection, a failed handshake, no route. */
+  | { readonly kind: "timeout" };
 
 export type Move =
   | {
@@ -65,42 +65,47 @@ export type Move =
     }
   /** Once more from the start, with that expiry in seconds. */
   | { readonly next: "register"; readonly state: "REGISTERING_STATE"; readonly expires: number }
-  /** `refresh` before the binding ends, `retry` after the failure interval, `gone` after un-registering. */
-  | { readonly next: "refresh" | "retry" | "gone"; readonly state: RegistrantState };
+  | Rest;
 
-/** Smaller values of Min-Expires are refused by newer versions. Seconds. */
-const LEAST_MIN_EXPIRES = 5;
-/** More than a day is nonsense or malice. Seconds. */
-const MOST_MIN_EXPIRES = 86_400;
+/** The cycle is over. `marked`: whether the record gets a mark for its next one. */
+export interface Rest {
+  readonly next: "rest";
+  readonly state: RegistrantState;
+  readonly marked: boolean;
+}
 
-/** @param asked Expiry of the request that was answered, in seconds. */
-export function advance(state: PendingState, event: RegisterEvent, asked: number): Move {
+/** The name does not resolve, or no request can be written for it: nothing else that keeps a REGISTER back ends so. */
+export const UNSENDABLE: Rest = rest("INTERNAL_ERROR_STATE");
+
+/** What one outcome leads to. */
+export function advance(state: PendingState, event: RegisterEvent, profile: RegistrantProfile): Move {
   const removing = state === "UNREGISTERING_STATE" || state === "AUTHENTICATING_UNREGISTER_STATE";
-  const fail = (failed: RegistrantState): Move => ({ next: removing ? "gone" : "retry", state: failed });
-  if (event.kind === "timeout") return fail("REGISTER_TIMEOUT_STATE");
-  if (event.kind === "unsendable") return fail("INTERNAL_ERROR_STATE");
+  if (event.kind === "timeout") return rest("REGISTER_TIMEOUT_STATE");
   const { status } = event;
-  if (status === 200 && removing) return { next: "gone", state: "NOT_REGISTERED_STATE" };
-  if (status === 200 && event.hasContact) return { next: "refresh", state: "REGISTERED_STATE" };
-  if (status === 200) return fail("INTERNAL_ERROR_STATE");
-  if (status === 401 || status === 407) return afterChallenge(state, event.answerable, fail);
-  if (status === 408) return fail("REGISTER_TIMEOUT_STATE");
-  if (status >= 300 && status < 400) return fail("INTERNAL_ERROR_STATE");
-  const raised = status === 423 && !removing ? raisedExpiry(event.minExpires, asked) : undefined;
-  if (raised !== undefined) return { next: "register", state: "REGISTERING_STATE", expires: raised };
-  return fail("REGISTRAR_ERROR_STATE");
+  if (status === 200 && removing) return rest("NOT_REGISTERED_STATE");
+  // Whose Contact it is and what it grants, 0 seconds even, is not asked.
+  if (status === 200) return rest(event.hasContact ? "REGISTERED_STATE" : "INTERNAL_ERROR_STATE");
+  if (status === 401 || status === 407) return afterChallenge(state, event.answerable, profile);
+  if (status === 408) return rest("REGISTER_TIMEOUT_STATE");
+  // Without a mark it is tried again at each tick, by all versions.
+  if (status >= 300 && status < 400) return rest("INTERNAL_ERROR_STATE", false);
+  const { minExpires = 0 } = event;
+  if (status === 423 && !removing && minExpires >= profile.leastMinExpires) {
+    return { next: "register", state: "REGISTERING_STATE", expires: minExpires };
+  }
+  return rest("REGISTRAR_ERROR_STATE");
+}
+
+function rest(state: RegistrantState, marked = true): Rest {
+  return { next: "rest", state, marked };
 }
 
 /** A second challenge is a refusal, `stale=true` or not. */
-function afterChallenge(
-  state: PendingState,
-  answerable: boolean,
-  fail: (failed: RegistrantState) => Move,
-): Move {
+function afterChallenge(state: PendingState, answerable: boolean, profile: RegistrantProfile): Move {
   if (state === "AUTHENTICATING_STATE" || state === "AUTHENTICATING_UNREGISTER_STATE") {
-    return fail("WRONG_CREDENTIALS_STATE");
+    return rest("WRONG_CREDENTIALS_STATE", profile.marksWrongCredentials);
   }
-  if (!answerable) return fail("INTERNAL_ERROR_STATE");
+  if (!answerable) return rest("INTERNAL_ERROR_STATE");
   const registering = state === "REGISTERING_STATE";
   return {
     next: "authenticate",
@@ -108,16 +113,31 @@ function afterChallenge(
   };
 }
 
-/** Only a longer expiry is worth another try: a registrar that asks for what it got would keep us busy for ever. */
-function raisedExpiry(minExpires: number | undefined, asked: number): number | undefined {
-  if (minExpires === undefined || minExpires < LEAST_MIN_EXPIRES || minExpires > MOST_MIN_EXPIRES) {
-    return undefined;
-  }
-  return minExpires > asked ? minExpires : undefined;
+/**
+ * OpenSIPS's `registration_timeout`: one tick before an expiry ends that begins now. A mark for the next REGISTER, and
+ * not the end of a binding. Seconds.
+ */
+export function markAfter(now: number, expires: number): number {
+  return now + expires - TIMER_INTERVAL;
 }
 
-/** Milliseconds from a 200 to the REGISTER that refreshes it: a little before the binding ends. */
-export function refreshDelayMs(grantedSeconds: number): number {
-  const seconds = grantedSeconds > 120 ? grantedSeconds - 30 : grantedSeconds * 0.75;
-  return Math.max(200, seconds * 1_000);
+/** Whether a record sends at a tick. `mark` as {@link markAfter}; 0 where there is none. Seconds. */
+export function isDue(
+  { state, mark }: { readonly state: RegistrantState; readonly mark: number },
+  tick: number,
+  profile: RegistrantProfile,
+): boolean {
+  switch (state) {
+    case "NOT_REGISTERED_STATE":
+      return true;
+    case "REGISTERED_STATE":
+      return tick >= mark - profile.ticksBeforeMark * TIMER_INTERVAL;
+    case "REGISTER_TIMEOUT_STATE":
+    case "INTERNAL_ERROR_STATE":
+    case "WRONG_CREDENTIALS_STATE":
+    case "REGISTRAR_ERROR_STATE":
+      return profile.retry === "tick" || tick >= mark;
+    default:
+      return false;
+  }
 }

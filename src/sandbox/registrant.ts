@@ -1,162 +1,231 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { ServerTransaction, Timers, UserAgent } from "../sip/index.js";
+import { parseUri, type ServerTransaction, type SocketAddress, tolerant } from "../sip/index.js";
 import { type AnsweredCall, CallDesk } from "./call-desk.js";
-import { reach } from "./reach.js";
+import { findServer, openWay, type Way, type WayOptions } from "./reach.js";
+import { isSameRecord } from "./record.js";
 import { type ExchangeResult, exchange } from "./register-exchange.js";
-import { advance, type RegistrantState, refreshDelayMs } from "./registrant-state.js";
+import { buildRegister, RegisterDialog, RegistrantCrash } from "./register-request.js";
+import type { RegistrantClock } from "./registrant-clock.js";
+import type { RegistrantProfile } from "./registrant-profile.js";
+import { isDue, markAfter, type RegistrantState, type Rest, UNSENDABLE } from "./registrant-state.js";
 import type { StoredSip } from "./store.js";
 import type { RegistrationSnapshot } from "./wire.js";
 
-export interface RegistrantOptions {
-  readonly timers: Timers;
+export interface RegistrantOptions extends Omit<WayOptions, "signal" | "onRequest"> {
+  readonly profile: RegistrantProfile;
+  readonly clock: RegistrantClock;
   /** Expiry to ask for, seconds. */
   readonly expires: number;
-  /** From a failure to the next try, milliseconds. */
-  readonly retryMs: number;
-  /** From the record's arrival to its first REGISTER, milliseconds. */
-  readonly tickMs: number;
-  readonly verifyTls: boolean;
-  /** When the agent's record before this one sent its last REGISTER. */
-  readonly lastBefore?: Date | undefined;
   readonly onCall: (call: AnsweredCall) => void;
+  /** The server has stopped, with all its records. */
+  readonly onCrash: () => void;
 }
 
-/** Keeps one SIP registration: registers, refreshes, tries again, un-registers, and answers its calls. */
+/** States whose next cycle keeps the Call-ID; after a failure it is a new one. */
+const KEEPS_CALL_ID: readonly RegistrantState[] = ["NOT_REGISTERED_STATE", "REGISTERED_STATE"];
+
+/** One record of the registrant: registers, refreshes, tries again and un-registers at its ticks, and answers its calls. */
 export class Registrant {
-  readonly #settings: StoredSip;
   readonly #options: RegistrantOptions;
   readonly #ended = new AbortController();
   readonly #desk: CallDesk;
-  #running: Promise<void> = Promise.resolve();
-  #agent: UserAgent | undefined;
+  #settings: StoredSip;
+  #cycle: Promise<void> | undefined;
+  /** Kept while answers come from there, whatever DNS says meanwhile. */
+  #server: SocketAddress | undefined;
+  #way: Way | undefined;
+  #dialog: RegisterDialog | undefined;
   #state: RegistrantState = "NOT_REGISTERED_STATE";
-  #lastRegisterSent: Date | undefined;
-  #granted: number | undefined;
-  #expires: Date | undefined;
+  #enabled = true;
+  #forced = false;
+  #lastRegisterSent: number | undefined;
+  /** What the next REGISTER asks for; seconds. */
+  #wanted: number;
+  /** What is shown as the expiry; seconds. */
+  #expires: number;
+  /** As `markAfter`; 0 for none. */
+  #mark = 0;
 
   constructor(settings: StoredSip, options: RegistrantOptions) {
     this.#settings = settings;
     this.#options = options;
+    this.#wanted = options.expires;
+    this.#expires = options.expires;
     this.#desk = new CallDesk(options.onCall);
   }
 
+  get settings(): StoredSip {
+    return this.#settings;
+  }
+
   get snapshot(): RegistrationSnapshot {
+    const { clock } = this.#options;
+    const sent = this.#lastRegisterSent;
     return {
       state: this.#state,
-      enabled: true,
-      timeoutSeconds: this.#granted ?? this.#options.expires,
-      ...(this.#expires ? { expires: this.#expires } : {}),
-      ...(this.#lastRegisterSent ? { lastRegisterSent: this.#lastRegisterSent } : {}),
+      enabled: this.#enabled,
+      timeoutSeconds: this.#expires,
+      ...(this.#mark === 0 ? {} : { expires: clock.date(this.#mark) }),
+      ...(sent === undefined ? {} : { lastRegisterSent: clock.date(sent) }),
     };
   }
 
-  start(): void {
-    this.#running = this.#run();
+  /** The cycle that is under way. */
+  get cycle(): Promise<void> | undefined {
+    return this.#cycle;
   }
 
-  /** Hangs up, removes its own binding where it has one, and closes its sockets. */
-  async stop(deadlineMs: number): Promise<void> {
-    this.#ended.abort();
-    await this.#running;
-    await this.#desk.close();
-    const agent = this.#agent;
-    if (agent === undefined) return;
-    if (this.#expires !== undefined && !agent.flow.isClosed) {
-      await exchange(agent, {
-        purpose: "unbind",
-        expires: 0,
-        password: this.#settings.password,
-        deadlineMs,
-        signal: new AbortController().signal,
-        onSend: (state) => this.#noteSent(state),
-      });
+  /** The timer's tick at that time: begins a cycle where one is due. */
+  tick(at: number): void {
+    const idle = this.#enabled && this.#cycle === undefined && !this.#ended.signal.aborted;
+    const record = { state: this.#state, mark: this.#mark };
+    if (!idle || !(this.#forced || isDue(record, at, this.#options.profile))) return;
+    this.#forced = false;
+    this.#cycle = this.#run(at).finally(() => {
+      this.#cycle = undefined;
+    });
+  }
+
+  /** `reg_force_register`: the next tick sends. A record that is busy is left alone. */
+  force(): void {
+    if (this.#enabled && this.#cycle === undefined) this.#forced = true;
+  }
+
+  /**
+   * `reg_upsert` or `reg_reload` of this record with other settings. A registered one goes on as if nothing had happened;
+   * of others nothing is kept, which is told by `false`.
+   */
+  change(settings: StoredSip): boolean {
+    if (this.#state !== "REGISTERED_STATE" || !isSameRecord(this.#settings, settings)) return false;
+    this.#settings = settings;
+    this.#server = undefined;
+    this.#wanted = this.#options.expires;
+    this.#expires = this.#options.expires;
+    return true;
+  }
+
+  /**
+   * `reg_delete`: un-registers without credentials and waits for no more than the answer, so that a registrar which asks
+   * for them keeps the binding. A row that is gone at `reg_reload` sends nothing at all.
+   */
+  async remove(deadlineMs: number): Promise<void> {
+    const registered = this.#state === "REGISTERED_STATE";
+    await this.#end();
+    const way = this.#way;
+    const tells = registered && this.#options.profile.changes === "commands" && way?.flow.isClosed === false;
+    if (tells && this.#dialog !== undefined) {
+      const parts = { settings: this.#settings, way, dialog: this.#dialog, expires: 0, challenge: undefined };
+      await way.transactions.send(buildRegister(parts), way.remote, { deadlineMs }).outcome;
     }
     await this.#drop();
   }
 
-  async #run(): Promise<void> {
+  /** `reg_disable`: un-registers its own Contact, with credentials where they are asked for. The record stays, and is still. */
+  async disable(deadlineMs: number): Promise<void> {
+    const registered = this.#state === "REGISTERED_STATE";
+    this.#enabled = false;
+    await this.#end();
+    if (registered && this.#way !== undefined && this.#dialog !== undefined) {
+      const signal = AbortSignal.timeout(deadlineMs);
+      const gone = await this.#exchange("unbind", this.#dialog, signal).catch(() => undefined);
+      this.#state = gone?.move.state ?? "REGISTER_TIMEOUT_STATE";
+    } else this.#state = "NOT_REGISTERED_STATE";
+    await this.#drop();
+  }
+
+  /** Ends without a word to the registrar. */
+  async abandon(): Promise<void> {
+    await this.#end();
+    await this.#drop();
+  }
+
+  async #end(): Promise<void> {
+    this.#ended.abort();
+    await this.#cycle;
+    await this.#desk.close();
+  }
+
+  async #run(tick: number): Promise<void> {
     const { signal } = this.#ended;
     try {
-      await delay(this.#firstDelay(), undefined, { signal });
-      while (!signal.aborted) {
-        await delay(await this.#cycle(), undefined, { signal });
+      this.#server ??= await findServer(this.#settings, signal);
+      if (this.#server === undefined) {
+        this.#rest(UNSENDABLE);
+        return;
       }
-    } catch {
+      if (!KEEPS_CALL_ID.includes(this.#state)) this.#dialog = undefined;
+      this.#dialog ??= new RegisterDialog(this.#server.address);
+      this.#lastRegisterSent = tick;
+      await this.#settle(await this.#exchange("bind", this.#dialog, signal));
+    } catch (error) {
+      if (error instanceof RegistrantCrash) this.#options.onCrash();
       // Aborted; anything else is what the state says, and must not take the whole process along.
-      if (!signal.aborted) this.#fail("INTERNAL_ERROR_STATE");
+      else if (!signal.aborted) this.#rest(UNSENDABLE);
     }
   }
 
-  /** OpenSIPS's timer ticks in seconds: no two records of an agent send in the same one, and `lastRegisterSent` tells them apart. */
-  #firstDelay(): number {
-    const { tickMs, lastBefore } = this.#options;
-    if (lastBefore === undefined) return tickMs;
-    const nextSecond = (Math.floor(lastBefore.getTime() / 1_000) + 1) * 1_000;
-    return Math.max(tickMs, nextSecond - Date.now());
+  #exchange(
+    purpose: "bind" | "unbind",
+    dialog: RegisterDialog,
+    signal: AbortSignal,
+  ): Promise<ExchangeResult> {
+    return exchange({
+      ...this.#options,
+      purpose,
+      settings: this.#settings,
+      expires: this.#wanted,
+      dialog,
+      way: (within) => this.#open(within),
+      signal,
+      onSend: (state) => {
+        this.#state = state;
+      },
+    });
   }
 
-  /** One try. Resolves with the milliseconds until the next. */
-  async #cycle(): Promise<number> {
-    const { signal } = this.#ended;
-    this.#noteSent("REGISTERING_STATE");
-    if (this.#agent?.flow.isClosed) await this.#drop();
-    const agent = this.#agent ?? (await this.#connect());
-    const result =
-      agent &&
-      (await exchange(agent, {
-        purpose: "bind",
-        expires: this.#options.expires,
-        password: this.#settings.password,
-        signal,
-        onSend: (state) => this.#noteSent(state),
-      }));
-    return result === undefined ? this.#options.retryMs : this.#settle(result);
+  async #settle({ move, asked, granted, answered }: ExchangeResult): Promise<void> {
+    if (granted !== undefined) this.#expires = granted;
+    else if (asked !== this.#wanted) this.#expires = asked;
+    this.#wanted = asked;
+    this.#rest(move);
+    if (answered) return;
+    this.#server = undefined;
+    await this.#drop();
   }
 
-  /** The user agent on a new flow; nothing where there is no way, which the state then tells. */
-  async #connect(): Promise<UserAgent | undefined> {
-    const { timers, verifyTls, expires } = this.#options;
-    const { signal } = this.#ended;
-    const onRequest = (transaction: ServerTransaction) => this.#desk.receive(transaction);
-    const reached = await reach(this.#settings, { timers, verifyTls, signal, onRequest });
-    if (reached === undefined) return undefined;
-    if ("kind" in reached) {
-      this.#fail(advance("REGISTERING_STATE", reached, expires).state);
-      return undefined;
-    }
-    this.#agent = reached;
-    this.#desk.attach(reached);
-    return reached;
-  }
-
-  async #settle({ move, granted, answered }: ExchangeResult): Promise<number> {
-    if (move.next !== "refresh" || granted === undefined) {
-      this.#fail(move.state);
-      // As OpenSIPS does, which keeps the address that it has found while it gets answers from there.
-      if (!answered) await this.#drop();
-      return this.#options.retryMs;
-    }
-    this.#state = move.state;
-    this.#granted = granted;
-    this.#expires = new Date(Date.now() + granted * 1_000);
-    return refreshDelayMs(granted);
-  }
-
-  #fail(state: RegistrantState): void {
+  #rest({ state, marked }: Rest): void {
     this.#state = state;
-    this.#granted = undefined;
-    this.#expires = undefined;
+    this.#mark = marked ? markAfter(this.#options.clock.now(), this.#expires) : 0;
   }
 
-  #noteSent(state: RegistrantState): void {
-    this.#state = state;
-    this.#lastRegisterSent = new Date();
+  /** The flow that there is, or a new one where it is closed or leads elsewhere. */
+  async #open(signal: AbortSignal): Promise<Way | undefined> {
+    const [way, server] = [this.#way, this.#server];
+    if (server === undefined) return undefined;
+    const { remote, flow } = way ?? {};
+    const fits = remote?.address === server.address && remote.port === server.port;
+    if (fits && flow?.isClosed === false) return way;
+    await this.#drop();
+    const onRequest = (transaction: ServerTransaction) => this.#receive(transaction);
+    const opened = await openWay(this.#settings, server, { ...this.#options, signal, onRequest });
+    if (opened === undefined) return undefined;
+    this.#way = opened;
+    this.#desk.attach(opened);
+    return opened;
+  }
+
+  #receive(transaction: ServerTransaction): void {
+    const { method, uri } = transaction.request;
+    // A binding that was left behind may lead here from an extension that the agent has no more.
+    const user = tolerant(() => parseUri(uri))?.user;
+    if (method === "INVITE" && user !== this.#settings.username) transaction.respond(404);
+    else this.#desk.receive(transaction);
   }
 
   async #drop(): Promise<void> {
-    const agent = this.#agent;
-    this.#agent = undefined;
+    const way = this.#way;
+    this.#way = undefined;
     this.#desk.detach();
-    await agent?.close();
+    way?.transactions.close();
+    await way?.flow.close();
   }
 }

@@ -1,19 +1,27 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { ContactPort } from "./reach.js";
+import { isSameRecord } from "./record.js";
 import { Registrant, type RegistrantOptions } from "./registrant.js";
+import { TIMER_INTERVAL } from "./registrant-profile.js";
 import type { Store, StoredSip } from "./store.js";
 import type { RegistrationSnapshot } from "./wire.js";
 
-export interface SyncOptions extends Omit<RegistrantOptions, "onCall" | "lastBefore"> {
+export interface SyncOptions extends Omit<RegistrantOptions, "onCall" | "onCrash" | "contactPort"> {
   /** From a write until the registrant sees it, milliseconds. */
   readonly syncDelayMs: number;
   /** How long un-registering may take before a change goes on without it, milliseconds. */
   readonly unregisterMs: number;
+  /**
+   * Whether a record that was changed is forced to register. Without it a registered one sends nothing before its mark.
+   * What the platform does is not known. OpenSIPS 3.4 has no such command.
+   */
+  readonly forceRegister: boolean;
 }
 
 /** One agent's record at the registrant, and what the store wants it to be. */
 interface Line {
   registrant: Registrant | undefined;
-  lastSent: Date | undefined;
+  readonly contactPort: ContactPort;
   wanted: StoredSip | null;
   /** Counts writes, so that an equal registration written again is applied again. */
   version: number;
@@ -22,7 +30,10 @@ interface Line {
 
 const NOT_FOUND: RegistrationSnapshot = { state: "NOT_FOUND", enabled: false };
 
-/** The sync service: sees each change in the store a moment later and has a registrant for each registration. */
+/**
+ * The sync service, and OpenSIPS's timer: sees each change in the store a moment later, has a record at the registrant for
+ * each registration, and has all records look at the clock at each tick.
+ */
 export class Sync {
   readonly #store: Store;
   readonly #options: SyncOptions;
@@ -33,6 +44,8 @@ export class Sync {
   constructor(store: Store, options: SyncOptions) {
     this.#store = store;
     this.#options = options;
+    // Until it is aborted.
+    this.#keepTime().catch(() => {});
     this.#unwatch = store.watch(({ agentId, registration }) => this.#change(agentId, registration));
   }
 
@@ -41,14 +54,20 @@ export class Sync {
     return this.#lines.get(agentId)?.registrant?.snapshot ?? NOT_FOUND;
   }
 
-  /** Un-registers everything and ends. */
+  /** Resolves when the registrant has seen the last write. */
+  async applied(agentId: string): Promise<void> {
+    await this.#lines.get(agentId)?.working;
+  }
+
+  /** Disables every record, so that nothing stays at the registrars that are still known, and ends. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#unwatch();
     await Promise.all(
       [...this.#lines.values()].map(async (line) => {
         await line.working;
-        await this.#remove(line);
+        await line.registrant?.disable(this.#options.unregisterMs);
+        line.registrant = undefined;
       }),
     );
   }
@@ -56,7 +75,7 @@ export class Sync {
   #change(agentId: string, wanted: StoredSip | null): void {
     const line = this.#lines.get(agentId) ?? {
       registrant: undefined,
-      lastSent: undefined,
+      contactPort: {},
       wanted: null,
       version: 0,
       working: undefined,
@@ -77,25 +96,55 @@ export class Sync {
       await delay(this.#options.syncDelayMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       const { version, wanted } = line;
-      await this.#remove(line);
-      if (wanted !== null && !signal.aborted) this.#start(agentId, line, wanted);
+      await this.#put(agentId, line, wanted);
       applied = version;
     }
   }
 
-  #start(agentId: string, line: Line, settings: StoredSip): void {
-    line.registrant = new Registrant(settings, {
-      ...this.#options,
-      lastBefore: line.lastSent,
-      onCall: (call) => this.#store.addCall(agentId, call),
-    });
-    line.registrant.start();
+  async #put(agentId: string, line: Line, wanted: StoredSip | null): Promise<void> {
+    const { registrant } = line;
+    if (registrant !== undefined && wanted !== null && isSameRecord(registrant.settings, wanted)) {
+      if (registrant.change(wanted)) {
+        const { profile, forceRegister } = this.#options;
+        if (forceRegister && profile.changes === "commands") registrant.force();
+        return;
+      }
+      await registrant.abandon();
+    } else {
+      // Gone at once, whatever becomes of the binding.
+      line.registrant = undefined;
+      await registrant?.remove(this.#options.unregisterMs);
+    }
+    line.registrant =
+      wanted === null || this.#closing.signal.aborted ? undefined : this.#make(agentId, line, wanted);
   }
 
-  /** The record stays to be seen, un-registering, until it is gone. */
-  async #remove(line: Line): Promise<void> {
-    await line.registrant?.stop(this.#options.unregisterMs);
-    line.lastSent = line.registrant?.snapshot.lastRegisterSent ?? line.lastSent;
-    line.registrant = undefined;
+  #make(agentId: string, line: Line, settings: StoredSip): Registrant {
+    return new Registrant(settings, {
+      ...this.#options,
+      contactPort: line.contactPort,
+      onCall: (call) => this.#store.addCall(agentId, call),
+      onCrash: () => this.#restart(),
+    });
+  }
+
+  /** The server has stopped and is started again, as by a supervisor: no record remembers anything. */
+  #restart(): void {
+    for (const [agentId, line] of this.#lines) {
+      const { registrant } = line;
+      if (registrant === undefined || this.#closing.signal.aborted) continue;
+      void registrant.abandon();
+      line.registrant = this.#make(agentId, line, registrant.settings);
+    }
+  }
+
+  /** OpenSIPS's timer. Ticks that nobody had time for are left out. */
+  async #keepTime(): Promise<void> {
+    const { clock } = this.#options;
+    for (let tick = TIMER_INTERVAL; ; tick += TIMER_INTERVAL) {
+      await clock.until(tick, this.#closing.signal);
+      tick = Math.max(tick, Math.floor(clock.now() / TIMER_INTERVAL) * TIMER_INTERVAL);
+      for (const { registrant } of this.#lines.values()) registrant?.tick(tick);
+    }
   }
 }

@@ -69,10 +69,14 @@ export function writeCall(agentId: string, call: StoredCall) {
 export interface RegistrationSnapshot {
   readonly state: RegistrantState | "NOT_FOUND";
   readonly enabled: boolean;
-  /** When the granted binding runs out. */
+  /**
+   * OpenSIPS's `registration_t_out`: when the next REGISTER is due, and not when a binding ends. That the API hands this
+   * on is inferred from its two fields' forms.
+   */
   readonly expires?: Date;
+  /** Of the first REGISTER of a cycle. */
   readonly lastRegisterSent?: Date;
-  /** Seconds granted, or asked for while nothing is granted. */
+  /** OpenSIPS's `expires`: seconds granted, or asked for while nothing is granted. */
   readonly timeoutSeconds?: number;
 }
 

@@ -83,7 +83,9 @@ describe("a call from the PBX", () => {
     expect(await call).toMatchObject({ outcome: "answered", endedBy: "agent" });
     await api.until(FRONT_DESK, "NOT_FOUND");
     expect(await logs(FRONT_DESK)).toHaveLength(before + 1);
-    expect(await sandbox.call("1001")).toMatchObject({ outcome: "not-registered" });
+    // The PBX still has the binding, and rings nobody there.
+    expect(sandbox.bindings("1001")).toHaveLength(1);
+    expect(await sandbox.call("1001")).toMatchObject({ outcome: "no-answer" });
     await register(FRONT_DESK, "1001", "udp");
   });
 

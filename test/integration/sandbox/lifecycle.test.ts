@@ -11,7 +11,7 @@ const ROOT = dirname(dirname(dirname(import.meta.dirname)));
 /** Against the built files, since Node runs no TypeScript. */
 const PROGRAM = `
   import { startSandbox } from "./build/sandbox/index.js";
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox({ registrant: "3.4" });
   const { sipHost: sipDomain, sipPort: port, agents, apiUrl, clientId, clientSecret } = sandbox;
   const send = async (method, path, body, token) => (await fetch(new URL(path, apiUrl), {
     method,

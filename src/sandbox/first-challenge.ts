@@ -1,0 +1,50 @@
+import { parseAuthHeader } from "../sip/auth-header.js";
+import {
+  canonicalAlgorithm,
+  type DigestChallenge,
+  hasControl,
+  type Qop,
+  type SipResponse,
+  tolerant,
+} from "../sip/index.js";
+import type { RegistrantProfile } from "./registrant-profile.js";
+
+const QOPS: readonly Qop[] = ["auth", "auth-int"];
+
+/**
+ * The challenge that OpenSIPS answers: the first of the first header, where that is a Digest that it can use. A better
+ * one behind it is never seen (a client of our own takes the first that is usable; see RFC 7235 4.1).
+ */
+export function readFirstChallenge(
+  { status, headers }: SipResponse,
+  profile: RegistrantProfile,
+): DigestChallenge | undefined {
+  const proxy = status === 407;
+  const value = headers.get(proxy ? "Proxy-Authenticate" : "WWW-Authenticate");
+  const [first] = (value === undefined ? undefined : tolerant(() => parseAuthHeader(value))) ?? [];
+  if (first?.scheme.toLowerCase() !== "digest") return undefined;
+  const { params } = first;
+  const [realm = "", nonce = ""] = [params.get("realm"), params.get("nonce")];
+  const opaque = params.get("opaque");
+  const named = params.get("algorithm");
+  const algorithm = readAlgorithm(named, profile);
+  if (algorithm === undefined || realm === "" || nonce === "") return undefined;
+  // What cannot stand in a header of ours cannot be answered.
+  if ([realm, nonce, opaque ?? ""].some(hasControl)) return undefined;
+  const offered = (params.get("qop") ?? "").toLowerCase().split(/[\s,]+/);
+  return {
+    proxy,
+    realm,
+    nonce,
+    ...(opaque === undefined ? {} : { opaque }),
+    algorithm,
+    algorithmGiven: named !== undefined,
+    qop: QOPS.filter((qop) => offered.includes(qop)),
+    stale: params.get("stale")?.toLowerCase() === "true",
+  };
+}
+
+function readAlgorithm(named: string | undefined, { answersAkaAsMd5 }: RegistrantProfile) {
+  if (answersAkaAsMd5 && named?.toLowerCase() === "akav1-md5") return "MD5";
+  return canonicalAlgorithm(named ?? "MD5");
+}
