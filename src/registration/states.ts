@@ -90,7 +90,7 @@ const STATES: readonly KnownState[] = [
     kind: "failed",
     meaning: "The REGISTER could not be sent, or the answer could not be used.",
     causes: [
-      "sipDomain or proxy does not resolve, or has no route from the internet. This is seldom the platform's own fault.",
+      "sipDomain or proxy does not resolve. This is seldom the platform's own fault.",
       "The PBX redirects (3xx), answers 200 without a Contact, or challenges with an algorithm or realm that is not usable.",
     ],
     remedies: [
