@@ -14,7 +14,7 @@ import { resourceMetadata, resourceMetadataUrl } from "./resource.js";
 import { publicTargetsOnly } from "./target-policy.js";
 import { type OpenTenant, openTenant, type TenantSurroundings } from "./tenant-services.js";
 import { Tenants } from "./tenants.js";
-import type { TenantsFile } from "./tenants-file.js";
+import type { TenantsSource } from "./tenants-source.js";
 import { type Admission, type Doorkeeper, SCOPES, type Scope } from "./types.js";
 
 export interface DoorkeeperOptions {
@@ -90,23 +90,11 @@ async function readTenants(
       "The named SIP passwords of this process are not used: each tenant has its own in the tenants file",
     );
   }
-  const { readTenantsFile } = await import("./tenants-file.js");
+  const { TenantsSource } = await import("./tenants-source.js");
   const tenants = new Tenants({ config, around, retireMs: Math.max(settings.graceMs, LONGEST_CALL_MS) });
-  const source: TenantsSource = {
-    tenants,
-    load() {
-      const file = readTenantsFile(path);
-      for (const note of [...file.notes, ...uselessPrincipals(file, settings)]) log.warn(note);
-      return tenants.replace(file.tenants);
-    },
-  };
-  source.load();
+  const source = new TenantsSource(path, tenants, settings, log);
+  await source.load();
   return source;
-}
-
-function uselessPrincipals({ tenants }: TenantsFile, { oauth }: HttpSettings): string[] {
-  const named = oauth === undefined ? tenants.filter(({ principals }) => principals.length > 0) : [];
-  return named.map(({ name }) => `tenants.${name}.principals are of no use without --oauth-issuer.`);
 }
 
 async function verifierOf({ settings, config, log }: DoorkeeperOptions): Promise<TokenVerifier | undefined> {
@@ -117,12 +105,6 @@ async function verifierOf({ settings, config, log }: DoorkeeperOptions): Promise
   const verifier = createTokenVerifier({ oauth, publicUrl, proxy: config.proxy, log });
   void verifier.warm();
   return verifier;
-}
-
-interface TenantsSource {
-  tenants: Tenants;
-  /** @throws ConfigError; the tenants are then as they were. */
-  load(): ReturnType<Tenants["replace"]>;
 }
 
 /** Everybody who reaches the port is the one tenant. */
@@ -195,18 +177,8 @@ class GuardedDoor implements Doorkeeper {
     return this.#refusals.scope(scope);
   }
 
-  /** The log alone is told when it fails. */
   async reload(): Promise<void> {
-    const { tenants, log } = this.#options;
-    if (tenants === undefined) return;
-    try {
-      log.warn("The tenants file was read again", tenants.load());
-    } catch (error) {
-      const problems = error instanceof ConfigError ? error.problems : [String(error)];
-      log.error("The tenants file cannot be used: what was read before stays", {
-        problems: problems.map((problem) => cleanText(problem, 300)).join(" "),
-      });
-    }
+    await this.#options.tenants?.reload();
   }
 
   ready(signal: AbortSignal): Promise<boolean> {
@@ -226,7 +198,7 @@ class GuardedDoor implements Doorkeeper {
       this.#options.log.info("An expired token was refused", { tenant: tenant.name, principal: known.name });
       return this.#refusals.invalid("The token has expired.");
     }
-    return { admitted: true, caller: { tenant, principal: known.name, scopes: known.scopes } };
+    return { admitted: true, caller: { tenant: tenant.open(), principal: known.name, scopes: known.scopes } };
   }
 
   async #admitJwt(token: string, verifier: TokenVerifier): Promise<Admission> {
@@ -236,7 +208,7 @@ class GuardedDoor implements Doorkeeper {
     if (verified.kind === "invalid") return this.#refusals.invalid();
     const { principal, scopes } = verified;
     const { tenants, own, log } = this.#options;
-    const tenant = tenants ? tenants.tenants.byPrincipal(principal) : own;
+    const tenant = tenants ? tenants.tenants.byPrincipal(principal)?.open() : own;
     if (tenant === undefined) {
       log.info("A principal of no tenant was refused", { principal: untrusted(principal, { max: 255 }) });
       return this.#refusals.unknownPrincipal();

@@ -3,6 +3,8 @@ import { TelzinoError } from "../telzino/errors.js";
 import { abortable } from "../telzino/limit.js";
 import type { OpenTenant } from "./tenant-services.js";
 
+type Probed = Pick<OpenTenant, "probe">;
+
 const CHECK_MS = 4_000;
 /** Probes of a load balancer come often: their number is not the API's. */
 const KEPT_MS = 5_000;
@@ -11,15 +13,15 @@ const ALIVE = new Set(["forbidden", "rate_limited"]);
 
 /** Whether the API answers and takes a tenant's login. */
 export class Readiness {
-  readonly #tenants: () => readonly OpenTenant[];
+  readonly #tenants: () => Iterable<Probed>;
   readonly #log: Logger;
   #known: { ready: boolean; until: number } | undefined;
   #checking: Promise<boolean> | undefined;
   /** Asked first the next time. */
-  #last: OpenTenant | undefined;
+  #last: Probed | undefined;
 
   /** @param tenants those that there are when a check begins. */
-  constructor(tenants: () => readonly OpenTenant[], log: Logger) {
+  constructor(tenants: () => Iterable<Probed>, log: Logger) {
     this.#tenants = tenants;
     this.#log = log;
   }
@@ -36,11 +38,9 @@ export class Readiness {
   async #ask(): Promise<boolean> {
     const before = this.#known?.ready;
     const over = AbortSignal.timeout(CHECK_MS);
-    const all = this.#tenants();
-    const ordered = all.toSorted((left, right) => Number(right === this.#last) - Number(left === this.#last));
     let ready = false;
     let reason: unknown = "there is no tenant";
-    for (const tenant of ordered) {
+    for (const tenant of this.#lastFirst()) {
       reason = await failureOf(tenant, over);
       ready = reason === undefined;
       if (ready) this.#last = tenant;
@@ -54,10 +54,16 @@ export class Readiness {
     this.#known = { ready, until: performance.now() + KEPT_MS };
     return ready;
   }
+
+  *#lastFirst(): Iterable<Probed> {
+    const [all, last] = [[...this.#tenants()], this.#last];
+    if (last !== undefined && all.includes(last)) yield last;
+    for (const tenant of all) if (tenant !== last) yield tenant;
+  }
 }
 
 /** Why a tenant cannot work; `undefined`: it can. */
-async function failureOf(tenant: OpenTenant, signal: AbortSignal): Promise<string | undefined> {
+async function failureOf(tenant: Probed, signal: AbortSignal): Promise<string | undefined> {
   try {
     await tenant.probe(signal);
     return undefined;

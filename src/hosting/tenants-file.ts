@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
 import { ConfigError, namedVariable } from "../config.js";
 import { nearest } from "../nearest.js";
 import { cleanText } from "../text.js";
+import { jsonSteps } from "./json-steps.js";
+import { readText, referencesOf } from "./references.js";
+import { atOnce, type Steps } from "./steps.js";
 import { KNOWN_KEYS, planOf, type References, type TenantPlan, tenantSchema } from "./tenants-schema.js";
 
 export interface TenantsFile {
@@ -15,10 +16,7 @@ export interface TenantsFile {
 
 /** Room for some ten thousand tenants. */
 const MAX_FILE = 16 * 1024 * 1024;
-const MAX_SECRET_FILE = 64 * 1024;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-/** Permission bits of everybody. */
-const EVERYBODY = 0o007;
 
 /**
  * Reads the tenants file: JSON in which comments and final commas are allowed. Paths in it are relative to its folder.
@@ -30,46 +28,61 @@ export function readTenantsFile(
   path: string,
   variable: (name: string) => string | undefined = namedVariable,
 ): TenantsFile {
+  return atOnce(tenantsFileSteps(path, variable));
+}
+
+/** As {@link readTenantsFile}, a setting or a tenant at a time. */
+export function* tenantsFileSteps(
+  path: string,
+  variable: (name: string) => string | undefined = namedVariable,
+): Steps<TenantsFile> {
   const notes: string[] = [];
-  const references: References = {
-    variable: (name) => variableOf(name, variable),
-    file: (name) => secretFile(resolve(dirname(path), name), notes),
-  };
+  const references = referencesOf(path, variable, notes);
   const problems: string[] = [];
-  const tenants = tenantsOf(readText(path, MAX_FILE, "The tenants file"), references, problems);
-  problems.push(...doubles(tenants));
+  const text = readText(path, MAX_FILE, "The tenants file").text.replace(/^\uFEFF/, "");
+  const tenants = yield* tenantsOf(text, references, problems);
+  yield* doubles(tenants, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return { tenants, notes: [...notes, ...remarks(tenants)] };
+  for (const tenant of tenants) {
+    notes.push(...remarks(tenant));
+    yield;
+  }
+  return { tenants, notes };
 }
 
 /** @param problems takes what is wrong. */
-function tenantsOf(text: string, references: References, problems: string[]): TenantPlan[] {
-  const entries = entriesOf(text, problems);
+function* tenantsOf(text: string, references: References, problems: string[]): Steps<TenantPlan[]> {
+  const plans: TenantPlan[] = [];
   const schema = tenantSchema(references);
-  return entries.flatMap(([name, value]) => {
+  for (const [name, value] of yield* entriesOf(text, problems)) {
+    yield;
     if (!NAME.test(name)) {
       problems.push(
         `tenants: a tenant's name must be letters, digits and . _ -, at most 64: ${cleanText(name, 80)} is none.`,
       );
-      return [];
+      continue;
     }
     const read = schema.safeParse(value);
-    if (read.success) return [planOf(name, read.data)];
-    problems.push(...read.error.issues.flatMap((issue) => words(issue, ["tenants", name, ...issue.path])));
-    return [];
-  });
+    if (read.success) plans.push(planOf(name, read.data));
+    else
+      problems.push(...read.error.issues.flatMap((issue) => words(issue, ["tenants", name, ...issue.path])));
+  }
+  return plans;
 }
 
-function entriesOf(text: string, problems: string[]): [string, unknown][] {
-  const faults: ParseError[] = [];
-  const tree = parseTree(text.replace(/^\uFEFF/, ""), faults, { allowTrailingComma: true });
+function* entriesOf(text: string, problems: string[]): Steps<[string, unknown][]> {
+  const { value: root, faults, wrongKeys } = yield* jsonSteps(text);
+  const placeOf = placesIn(text);
   for (const { error, offset } of faults.slice(0, 5)) {
-    problems.push(`The tenants file, ${placeOf(text, offset)}: ${printParseErrorCode(error)}.`);
+    problems.push(`The tenants file, ${placeOf(offset)}: ${printParseErrorCode(error)}.`);
   }
   if (faults.length > 0) return [];
-  if (tree) problems.push(...repeatedKeys(tree, text));
+  for (const { key, offset } of wrongKeys) {
+    const why = key === "__proto__" ? "cannot be a name" : "stands there twice";
+    problems.push(`The tenants file, ${placeOf(offset)}: ${cleanText(key, 80)} ${why}.`);
+    yield;
+  }
   if (problems.length > 0) return [];
-  const root: unknown = tree && getNodeValue(tree);
   if (!isObject(root) || !isObject(root.tenants) || Object.keys(root.tenants).length === 0) {
     problems.push('The tenants file must be an object with "tenants", an object of at least one tenant.');
   }
@@ -80,25 +93,19 @@ function entriesOf(text: string, problems: string[]): [string, unknown][] {
   return isObject(root.tenants) ? Object.entries(root.tenants) : [];
 }
 
-/** Of two entries of one name a parser would silently take the last. */
-function repeatedKeys(node: Node, text: string): string[] {
-  const below = (node.children ?? []).flatMap((child) => repeatedKeys(child, text));
-  if (node.type !== "object") return below;
-  const keys = (node.children ?? []).map(({ children, offset }) => ({
-    key: String(children?.[0]?.value),
-    offset,
-  }));
-  const wrong = keys.flatMap(({ key, offset }, index) => {
-    const where = `The tenants file, ${placeOf(text, offset)}: ${cleanText(key, 80)}`;
-    if (key === "__proto__") return [`${where} cannot be a name.`];
-    return keys.findIndex((other) => other.key === key) < index ? [`${where} stands there twice.`] : [];
-  });
-  return [...wrong, ...below];
-}
-
-function placeOf(text: string, offset: number): string {
-  const before = text.slice(0, offset).split("\n");
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+/** Where an offset is, for people. The lines are counted once, and only if somebody asks. */
+function placesIn(text: string): (offset: number) => string {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return `line ${low + 1}, column ${offset - (starts[low] ?? 0) + 1}`;
+  };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -142,77 +149,47 @@ function pathText(path: readonly PropertyKey[]): string {
   return path.map(part).join("").replace(/^\./, "");
 }
 
-/** What two tenants, or one tenant twice, must not have. */
-function doubles(tenants: readonly TenantPlan[]): string[] {
-  const problems: string[] = [];
-  const owners = new Map<string, string>();
-  const claim = (kind: string, value: string, place: string) => {
-    const key = JSON.stringify([kind, value]);
-    const owner = owners.get(key);
-    if (owner !== undefined)
-      problems.push(`${place} stands at ${owner} too: it can lead to one place alone.`);
-    else owners.set(key, place);
+/** What two tenants, or one tenant twice, must not have. @param problems takes what is wrong. */
+function* doubles(tenants: readonly TenantPlan[], problems: string[]): Steps<void> {
+  const [hashes, principals] = [new Map<string, Entry>(), new Map<string, Entry>()];
+  const claim = (owners: Map<string, Entry>, value: string, entry: Entry) => {
+    const owner = owners.get(value);
+    if (owner === undefined) owners.set(value, entry);
+    else {
+      const [place, other] = [placeOfEntry(entry), placeOfEntry(owner)];
+      problems.push(`${place} stands at ${other} too: it can lead to one place alone.`);
+    }
   };
-  for (const { name, tokens, principals } of tenants) {
-    for (const [index, { name: tokenName, sha256 }] of tokens.entries()) {
-      claim("sha256", sha256, `tenants.${name}.tokens[${index}].sha256`);
-      claim(`name of ${name}`, tokenName, `tenants.${name}.tokens[${index}].name`);
+  for (const { name: tenant, tokens, principals: named } of tenants) {
+    const names = new Map<string, Entry>();
+    for (const [index, { name, sha256 }] of tokens.entries()) {
+      claim(hashes, sha256, { tenant, list: "tokens", index, key: ".sha256" });
+      claim(names, name, { tenant, list: "tokens", index, key: ".name" });
     }
-    for (const [index, principal] of principals.entries()) {
-      claim("principal", principal, `tenants.${name}.principals[${index}]`);
+    for (const [index, principal] of named.entries()) {
+      claim(principals, principal, { tenant, list: "principals", index, key: "" });
     }
+    yield;
   }
-  return problems;
 }
 
-function remarks(tenants: readonly TenantPlan[]): string[] {
-  return tenants.flatMap(({ name, tokens, principals }) => [
+interface Entry {
+  tenant: string;
+  list: string;
+  index: number;
+  key: string;
+}
+
+function placeOfEntry({ tenant, list, index, key }: Entry): string {
+  return `tenants.${tenant}.${list}[${index}]${key}`;
+}
+
+function remarks({ name, tokens, principals }: TenantPlan): string[] {
+  const expired = tokens.filter(({ expires }) => expires !== undefined && expires.getTime() <= Date.now());
+  return [
     ...(tokens.length + principals.length === 0
       ? [`tenants.${name} has neither tokens nor principals: nobody comes in as this tenant.`]
       : []),
-    ...tokens
-      .filter(({ expires }) => expires !== undefined && expires.getTime() <= Date.now())
-      .map((token) => `tenants.${name}: the token ${token.name} has expired.`),
-  ]);
-}
-
-function variableOf(name: string, variable: (name: string) => string | undefined): string {
-  if (!/^[A-Za-z_]\w{0,127}$/.test(name)) throw new RangeError("must be the name of an environment variable");
-  const value = variable(name);
-  if (value === undefined) throw new RangeError("names an environment variable that is not set");
-  return value;
-}
-
-function secretFile(path: string, notes: string[]): string {
-  try {
-    const text = readText(path, MAX_SECRET_FILE, "The file");
-    if (text.trim() === "") throw new ConfigError(["The file is empty"]);
-    if (process.getuid !== undefined && (statSync(path).mode & EVERYBODY) !== 0) {
-      notes.push(`${path} holds a secret and may be read by everybody on this machine: chmod 600 it.`);
-    }
-    return text;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new RangeError(`names a file that cannot be used: ${error.message.replace(/\.$/, "")}`);
-  }
-}
-
-/** @throws ConfigError */
-function readText(path: string, limit: number, what: string): string {
-  try {
-    const facts = statSync(path);
-    if (!facts.isFile()) throw new ConfigError([`${what} is not a file.`]);
-    if (facts.size > limit) throw new ConfigError([`${what} is larger than ${limit / 1024} KiB.`]);
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT"
-        ? "does not exist"
-        : code === "EACCES"
-          ? "may not be read"
-          : `cannot be read (${code})`;
-    throw new ConfigError([`${what} ${why}.`]);
-  }
+    ...expired.map((token) => `tenants.${name}: the token ${token.name} has expired.`),
+  ];
 }

@@ -31,6 +31,7 @@ export interface TenantPlan {
 }
 
 const MAX_ENTRIES = 1_000;
+const NO_SECRETS: ReadonlyMap<string, SipSecret> = new Map();
 
 const CREDENTIAL_KEYS = [
   ...["accessTokenEnv", "accessTokenFile", "clientId", "clientIdEnv", "clientIdFile"],
@@ -53,6 +54,7 @@ const uuids = z.array(z.guid("must be a UUID").toLowerCase()).min(1, "must not b
 const label = z.string().regex(/^[^\p{Cc}]{1,255}$/u, "must be 1 to 255 characters, no control characters");
 
 /** What a token is worth while its entry says nothing: everything that its tenant may do. */
+const ALL_SCOPES = withImplied(SCOPES);
 const scopes = z.array(z.enum(SCOPES)).min(1, "must not be empty");
 
 const token = z.strictObject({
@@ -86,12 +88,12 @@ export function planOf(name: string, entry: z.output<ReturnType<typeof tenantSch
     ...(organizations === undefined ? {} : { organizations }),
     ...(agents === undefined ? {} : { agents }),
     readOnly,
-    sipSecrets: entry.secrets ?? new Map(),
-    tokens: (entry.tokens ?? []).map(({ sha256, expires, scopes: granted = SCOPES, ...rest }) => ({
-      ...rest,
+    sipSecrets: entry.secrets ?? NO_SECRETS,
+    tokens: (entry.tokens ?? []).map(({ name: tokenName, sha256, expires, scopes: granted }) => ({
+      name: tokenName,
       sha256: sha256.toLowerCase(),
       ...(expires === undefined ? {} : { expires }),
-      scopes: withImplied(granted),
+      scopes: granted === undefined ? ALL_SCOPES : withImplied(granted),
     })),
     principals: entry.principals ?? [],
   };
@@ -188,13 +190,16 @@ function readWith<Value>(reader: (text: string) => Value) {
   };
 }
 
+// Made once: to make a schema costs many times its use.
+const isoDay = z.iso.date();
+const isoTime = z.iso.datetime({ offset: true });
+
 /** A time with its zone, or a day, which counts until its end in UTC. */
 export function readExpiry(text: string): Date {
   const day = /^\d{4}-\d\d-\d\d$/.test(text);
-  const full = z.iso.datetime({ offset: true }).safeParse(text).success;
   const date = new Date(day ? `${text}T23:59:59.999Z` : text);
   // A day that there is not, such as 2027-02-30, would become one of the next month.
-  const exists = day ? z.iso.date().safeParse(text).success : full;
+  const exists = (day ? isoDay : isoTime).safeParse(text).success;
   if (!exists || Number.isNaN(date.getTime())) {
     throw new RangeError("must be a time such as 2027-03-31T12:00:00Z, or a day such as 2027-03-31");
   }

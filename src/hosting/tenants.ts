@@ -1,102 +1,113 @@
 import { randomBytes } from "node:crypto";
 import type { Config } from "../config.js";
-import type { Secret } from "../secret.js";
-import {
-  type OpenTenant,
-  openTenant,
-  type TenantSettings,
-  type TenantSurroundings,
-} from "./tenant-services.js";
+import { inSlices, type Steps } from "./steps.js";
+import { TenantEntry } from "./tenant-entry.js";
+import { type OpenTenant, openTenant, type TenantSurroundings } from "./tenant-services.js";
 import type { TenantPlan } from "./tenants-schema.js";
 import { type StaticToken, TokenTable } from "./tokens.js";
 
-interface Opened {
-  tenant: OpenTenant;
-  fingerprint: string;
-}
-
 interface TokenHolder {
-  tenant: OpenTenant;
+  tenant: TenantEntry;
   token: StaticToken;
 }
 
 /** Who is who, from one reading of the tenants file. Taken over as a whole, or not at all. */
 interface Register {
-  tenants: ReadonlyMap<string, Opened>;
+  tenants: ReadonlyMap<string, TenantEntry>;
   tokens: TokenTable<TokenHolder>;
-  principals: ReadonlyMap<string, OpenTenant>;
+  principals: ReadonlyMap<string, TenantEntry>;
 }
+
+const nobody = (): Register => ({ tenants: new Map(), tokens: new TokenTable([]), principals: new Map() });
 
 export interface TenantsOptions {
   config: Config;
   around: TenantSurroundings;
   /** How long a tenant that is no longer in the file keeps its services, so that its running calls can end. */
   retireMs: number;
+  /** For tests: counts them. */
+  open?: typeof openTenant;
 }
 
-/** The tenants of the file, open for calls. */
+/** The tenants of the file. Each is opened when its first call comes. */
 export class Tenants {
   readonly #options: TenantsOptions;
   readonly #key = randomBytes(32);
   readonly #retired = new Map<OpenTenant, NodeJS.Timeout>();
-  #register: Register = {
-    tenants: new Map(),
-    tokens: new TokenTable<TokenHolder>([]),
-    principals: new Map(),
-  };
+  #register = nobody();
+  #closed = false;
 
   constructor(options: TenantsOptions) {
     this.#options = options;
   }
 
-  get all(): OpenTenant[] {
-    return [...this.#register.tenants.values()].map(({ tenant }) => tenant);
+  /** In the file's order. */
+  get all(): Iterable<TenantEntry> {
+    return this.#register.tenants.values();
   }
 
   byToken(token: string): TokenHolder | undefined {
     return this.#register.tokens.find(token);
   }
 
-  byPrincipal(principal: string): OpenTenant | undefined {
+  byPrincipal(principal: string): TenantEntry | undefined {
     return this.#register.principals.get(principal);
   }
 
-  /** Takes over what a reading of the file has brought. A tenant whose settings are the same keeps its services. */
-  replace(plans: readonly TenantPlan[]): { kept: number; opened: number; retired: number } {
+  /**
+   * Takes over what a reading of the file has brought, at once when all of it is there; calls go on meanwhile. A tenant
+   * whose settings are the same keeps its services. One call at a time.
+   *
+   * @returns `undefined` where all were closed meanwhile.
+   */
+  async replace(
+    plans: readonly TenantPlan[],
+  ): Promise<{ kept: number; opened: number; retired: number } | undefined> {
     const before = this.#register.tenants;
-    const tenants = new Map(plans.map((plan) => [plan.name, this.#open(plan, before.get(plan.name))]));
-    const tokens = plans.flatMap(({ name, tokens }) => {
-      const { tenant } = tenants.get(name) as Opened;
-      return tokens.map((token) => [token.sha256, { tenant, token }] as const);
-    });
-    const principals = plans.flatMap(({ name, principals }) => {
-      const { tenant } = tenants.get(name) as Opened;
-      return principals.map((principal) => [principal, tenant] as const);
-    });
-    this.#register = { tenants, tokens: new TokenTable(tokens), principals: new Map(principals) };
-    const gone = [...before.values()].filter((old) => tenants.get(old.tenant.name)?.tenant !== old.tenant);
-    for (const { tenant } of gone) this.#retire(tenant);
+    const after = await inSlices(this.#registerOf(plans, before));
+    if (this.#closed) return undefined;
+    this.#register = after;
+    const gone = [...before.values()].filter((old) => after.tenants.get(old.name) !== old);
+    for (const tenant of gone.flatMap((entry) => entry.leave() ?? [])) this.#retire(tenant);
     const kept = before.size - gone.length;
-    return { kept, opened: tenants.size - kept, retired: gone.length };
+    return { kept, opened: after.tenants.size - kept, retired: gone.length };
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     for (const timer of this.#retired.values()) clearTimeout(timer);
-    const open = [...this.all, ...this.#retired.keys()];
+    const open = [...[...this.all].flatMap((entry) => entry.leave() ?? []), ...this.#retired.keys()];
     this.#retired.clear();
-    this.#register = { tenants: new Map(), tokens: new TokenTable<TokenHolder>([]), principals: new Map() };
+    this.#register = nobody();
     await Promise.all(open.map((tenant) => tenant.close()));
   }
 
-  #open(plan: TenantPlan, known: Opened | undefined): Opened {
-    const settings: TenantSettings = {
-      ...plan,
-      apiUrl: plan.apiUrl ?? this.#options.config.apiUrl,
-      readOnly: plan.readOnly || this.#options.config.readOnly,
+  *#registerOf(plans: readonly TenantPlan[], before: ReadonlyMap<string, TenantEntry>): Steps<Register> {
+    const tenants = new Map<string, TenantEntry>();
+    const tokens = new TokenTable<TokenHolder>([]);
+    const principals = new Map<string, TenantEntry>();
+    for (const plan of plans) {
+      const tenant = this.#entryOf(plan, before.get(plan.name));
+      tenants.set(plan.name, tenant);
+      for (const token of plan.tokens) tokens.add(token.sha256, { tenant, token });
+      for (const principal of plan.principals) principals.set(principal, tenant);
+      yield;
+    }
+    return { tenants, tokens, principals };
+  }
+
+  #entryOf(plan: TenantPlan, known: TenantEntry | undefined): TenantEntry {
+    const { config, around, open = openTenant } = this.#options;
+    const { name, auth, organizations, agents, sipSecrets } = plan;
+    const settings = {
+      ...{ name, auth, sipSecrets },
+      ...(organizations === undefined ? {} : { organizations }),
+      ...(agents === undefined ? {} : { agents }),
+      apiUrl: plan.apiUrl ?? config.apiUrl,
+      readOnly: plan.readOnly || config.readOnly,
     };
-    const fingerprint = fingerprintOf(settings, this.#key);
-    if (known?.fingerprint === fingerprint) return known;
-    return { fingerprint, tenant: openTenant(settings, this.#options.around) };
+    const entry = new TenantEntry(settings, this.#key, () => open(settings, around));
+    return known?.isLike(entry) ? known : entry;
   }
 
   #retire(tenant: OpenTenant): void {
@@ -106,16 +117,4 @@ export class Tenants {
     }, this.#options.retireMs).unref();
     this.#retired.set(tenant, timer);
   }
-}
-
-/** What decides over a tenant's services, secrets as keyed hashes. Tokens and principals do not. */
-function fingerprintOf(settings: TenantSettings, key: Uint8Array): string {
-  const { name, apiUrl, auth, organizations, agents, readOnly, sipSecrets } = settings;
-  const mark = (secret: Secret) => secret.fingerprint(key);
-  return JSON.stringify([
-    [name, apiUrl.href, organizations, agents, readOnly],
-    auth?.kind === "token" && mark(auth.accessToken),
-    auth?.kind === "clientCredentials" && [auth.clientId, mark(auth.clientSecret)],
-    [...sipSecrets].map(([secretName, { secret, hosts }]) => [secretName, mark(secret), hosts]).sort(),
-  ]);
 }

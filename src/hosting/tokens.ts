@@ -48,10 +48,13 @@ export class TokenTable<Holder> {
 
   /** @param entries with `sha256` in hexadecimal. */
   constructor(entries: Iterable<readonly [sha256: string, holder: Holder]>) {
-    for (const [sha256, holder] of entries) {
-      const hash = Buffer.from(sha256, "hex");
-      this.#holders.set(this.#blind(hash), { hash, holder });
-    }
+    for (const [sha256, holder] of entries) this.add(sha256, holder);
+  }
+
+  /** @param sha256 in hexadecimal. */
+  add(sha256: string, holder: Holder): void {
+    const hash = Buffer.from(sha256, "hex");
+    this.#holders.set(this.#blind(hash), { hash, holder });
   }
 
   find(token: string): Holder | undefined {
