@@ -1,9 +1,13 @@
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { StringDecoder } from "node:string_decoder";
 import { ConfigError } from "../config.js";
+import { atOnce, type Steps } from "./steps.js";
 import type { References } from "./tenants-schema.js";
 
 const MAX_SECRET_FILE = 64 * 1024;
+/** Bytes that are read and decoded in one step. */
+const PIECE = 256 * 1024;
 /** Permission bits of everybody. */
 const EVERYBODY = 0o007;
 
@@ -52,7 +56,7 @@ function variableOf(name: string, variable: (name: string) => string | undefined
 
 function secretFile(path: string, notes: string[]): string {
   try {
-    const { text, mode } = readText(path, MAX_SECRET_FILE, "The file");
+    const { text, mode } = atOnce(readText(path, MAX_SECRET_FILE, "The file"));
     if (text.trim() === "") throw new ConfigError(["The file is empty"]);
     if (process.getuid !== undefined && (mode & EVERYBODY) !== 0) {
       notes.push(`${path} holds a secret and may be read by everybody on this machine: chmod 600 it.`);
@@ -64,13 +68,33 @@ function secretFile(path: string, notes: string[]): string {
   }
 }
 
-/** @throws ConfigError in which the file is called `what`. */
-export function readText(path: string, limit: number, what: string): { text: string; mode: number } {
+/**
+ * Reads a text file, a piece at a time: to decode many megabytes takes long.
+ *
+ * @param what it is called in errors.
+ * @throws ConfigError
+ */
+export function* readText(path: string, limit: number, what: string): Steps<{ text: string; mode: number }> {
+  let file: number | undefined;
   try {
+    // Before it is opened: to open a pipe would wait for who writes to it.
     const facts = statSync(path);
     if (!facts.isFile()) throw new ConfigError([`${what} is not a file.`]);
     if (facts.size > limit) throw new ConfigError([`${what} is larger than ${limit / 1024} KiB.`]);
-    return { text: readFileSync(path, "utf8"), mode: facts.mode };
+    file = openSync(path, "r");
+    const decoder = new StringDecoder("utf8");
+    const piece = Buffer.allocUnsafe(Math.min(facts.size + 1, PIECE));
+    const parts: string[] = [];
+    let read = 0;
+    for (;;) {
+      const length = readSync(file, piece);
+      if (length === 0) break;
+      read += length;
+      if (read > limit) throw new ConfigError([`${what} is larger than ${limit / 1024} KiB.`]);
+      parts.push(decoder.write(piece.subarray(0, length)));
+      yield;
+    }
+    return { text: parts.join("") + decoder.end(), mode: facts.mode };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const { code } = error as NodeJS.ErrnoException;
@@ -81,5 +105,7 @@ export function readText(path: string, limit: number, what: string): { text: str
           ? "may not be read"
           : `cannot be read (${code})`;
     throw new ConfigError([`${what} ${why}.`]);
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }

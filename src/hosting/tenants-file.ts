@@ -39,8 +39,8 @@ export function* tenantsFileSteps(
   const notes: string[] = [];
   const references = referencesOf(path, variable, notes);
   const problems: string[] = [];
-  const text = readText(path, MAX_FILE, "The tenants file").text.replace(/^\uFEFF/, "");
-  const tenants = yield* tenantsOf(text, references, problems);
+  const { text } = yield* readText(path, MAX_FILE, "The tenants file");
+  const tenants = yield* tenantsOf(text.replace(/^\uFEFF/, ""), references, problems);
   yield* doubles(tenants, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   for (const tenant of tenants) {

@@ -164,6 +164,18 @@ describe("readTenantsFile", () => {
     expect(problemsOf('{"tenants":{"__proto__":{}}}').join()).toMatch(/__proto__ cannot be a name/);
   });
 
+  it("reads letters of several bytes wherever a piece of the file ends", () => {
+    const texts = [1, 2, 3].map((shift) => `${"x".repeat(shift)}${"ä€😀".repeat(60_000)}`);
+    for (const text of texts) {
+      const problems = problemsOf(
+        `{"tenants":{"acme":{"credentials":{"accessTokenEnv":"ACME_TOKEN"},\n/*${text}*/"x":1}}}`,
+      );
+      expect(problems.join()).toMatch(/^tenants\.acme\.x is not a setting/);
+      const place = problemsOf(`{"tenants": /*${text}*/ }`).join();
+      expect(place).toBe(`The tenants file, line 1, column ${text.length + 18}: ValueExpected.`);
+    }
+  });
+
   it("says where the JSON is broken", () => {
     expect(problemsOf('{\n"tenants": {"acme": }\n}').join()).toMatch(/line 2, column \d+: ValueExpected/);
     for (const empty of ["", "[]", "7", "{}", '{"tenants":{}}', '{"tenants":[]}']) {
