@@ -1,7 +1,6 @@
-/** Reads logs of PBXs and traces of SIP messages: what the rest of the program may use of it. */
-export { DIALECTS } from "./event.js";
+/** Reads logs of PBXs and traces of SIP messages: what the rest of the program may use of it. What reads them is loaded later. */
 export type { ShownEvent } from "./event-words.js";
 export type { LogFinding } from "./log-findings.js";
-export { type LogReport, type ReadOptions, readLog } from "./read-log.js";
+export type { LogReport, ReadOptions } from "./read-log.js";
 export { readLogAside } from "./reader.js";
 export { PoolBusy, ThreadTimeout } from "./thread-pool.js";

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { type LogReport, readLogWithPreset } from "./read-log.js";
+import type { LogReport } from "./read-log.js";
 import type { ReaderJob } from "./reader-thread.js";
 import { NoThread, ThreadPool } from "./thread-pool.js";
 
@@ -29,11 +29,17 @@ export async function readLogAside(
   options: ReaderJob[1],
   signal: AbortSignal,
 ): Promise<LogReport> {
-  if (text.length <= READ_AT_ONCE) return readLogWithPreset(text, options);
+  if (text.length <= READ_AT_ONCE) return readHere(text, options);
   try {
     return await pool.run([text, options], signal);
   } catch (error) {
     if (!(error instanceof NoThread)) throw error;
-    return readLogWithPreset(text, options);
+    return readHere(text, options);
   }
+}
+
+/** What a thread does is loaded here only where there is none: it is loaded in front of everybody. */
+async function readHere(...job: ReaderJob): Promise<LogReport> {
+  const { readLogWithPreset } = await import("./read-log.js");
+  return readLogWithPreset(...job);
 }

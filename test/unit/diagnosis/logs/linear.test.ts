@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import type { LogEvent } from "../../../../src/diagnosis/logs/event.js";
-import { readLog } from "../../../../src/diagnosis/logs/index.js";
 import { findingsOfEvents } from "../../../../src/diagnosis/logs/log-findings.js";
+import { readLog } from "../../../../src/diagnosis/logs/read-log.js";
 import { findMessages } from "../../../../src/diagnosis/logs/trace.js";
 import { registerStories } from "../../../../src/diagnosis/logs/trace-story.js";
 import { parseMessage } from "../../../../src/sip/index.js";
