@@ -1,8 +1,8 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { ConfigError } from "../config.js";
-import { atOnce, type Steps } from "./steps.js";
+import type { Steps } from "./steps.js";
 import type { References } from "./tenants-schema.js";
 
 const MAX_SECRET_FILE = 64 * 1024;
@@ -56,7 +56,7 @@ function variableOf(name: string, variable: (name: string) => string | undefined
 
 function secretFile(path: string, notes: string[]): string {
   try {
-    const { text, mode } = atOnce(readText(path, MAX_SECRET_FILE, "The file"));
+    const { text, mode } = readSmall(path);
     if (text.trim() === "") throw new ConfigError(["The file is empty"]);
     if (process.getuid !== undefined && (mode & EVERYBODY) !== 0) {
       notes.push(`${path} holds a secret and may be read by everybody on this machine: chmod 600 it.`);
@@ -68,44 +68,63 @@ function secretFile(path: string, notes: string[]): string {
   }
 }
 
+/** @throws ConfigError */
+function readSmall(path: string): { text: string; mode: number } {
+  try {
+    const { mode } = factsOf(path, MAX_SECRET_FILE, "The file");
+    return { text: readFileSync(path, "utf8"), mode };
+  } catch (error) {
+    throw inWords(error, "The file");
+  }
+}
+
 /**
  * Reads a text file, a piece at a time: to decode many megabytes takes long.
  *
  * @param what it is called in errors.
  * @throws ConfigError
  */
-export function* readText(path: string, limit: number, what: string): Steps<{ text: string; mode: number }> {
+export function* readText(path: string, limit: number, what: string): Steps<string> {
   let file: number | undefined;
   try {
-    // Before it is opened: to open a pipe would wait for who writes to it.
-    const facts = statSync(path);
-    if (!facts.isFile()) throw new ConfigError([`${what} is not a file.`]);
-    if (facts.size > limit) throw new ConfigError([`${what} is larger than ${limit / 1024} KiB.`]);
+    const { size } = factsOf(path, limit, what);
     file = openSync(path, "r");
     const decoder = new StringDecoder("utf8");
-    const piece = Buffer.allocUnsafe(Math.min(facts.size + 1, PIECE));
+    const piece = Buffer.allocUnsafe(Math.min(size + 1, PIECE));
     const parts: string[] = [];
     let read = 0;
     for (;;) {
       const length = readSync(file, piece);
       if (length === 0) break;
       read += length;
-      if (read > limit) throw new ConfigError([`${what} is larger than ${limit / 1024} KiB.`]);
+      if (read > limit) throw tooLarge(limit, what);
       parts.push(decoder.write(piece.subarray(0, length)));
       yield;
     }
-    return { text: parts.join("") + decoder.end(), mode: facts.mode };
+    return parts.join("") + decoder.end();
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT"
-        ? "does not exist"
-        : code === "EACCES"
-          ? "may not be read"
-          : `cannot be read (${code})`;
-    throw new ConfigError([`${what} ${why}.`]);
+    throw inWords(error, what);
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/** Asked before a file is opened: to open a pipe would wait for who writes to it. */
+function factsOf(path: string, limit: number, what: string): { size: number; mode: number } {
+  const facts = statSync(path);
+  if (!facts.isFile()) throw new ConfigError([`${what} is not a file.`]);
+  if (facts.size > limit) throw tooLarge(limit, what);
+  return facts;
+}
+
+function tooLarge(limit: number, what: string): ConfigError {
+  return new ConfigError([`${what} is larger than ${limit / 1024} KiB.`]);
+}
+
+function inWords(error: unknown, what: string): ConfigError {
+  if (error instanceof ConfigError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  const why =
+    code === "ENOENT" ? "does not exist" : code === "EACCES" ? "may not be read" : `cannot be read (${code})`;
+  return new ConfigError([`${what} ${why}.`]);
 }

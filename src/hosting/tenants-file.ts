@@ -39,7 +39,7 @@ export function* tenantsFileSteps(
   const notes: string[] = [];
   const references = referencesOf(path, variable, notes);
   const problems: string[] = [];
-  const { text } = yield* readText(path, MAX_FILE, "The tenants file");
+  const text = yield* readText(path, MAX_FILE, "The tenants file");
   const tenants = yield* tenantsOf(text.replace(/^\uFEFF/, ""), references, problems);
   yield* doubles(tenants, problems);
   if (problems.length > 0) throw new ConfigError(problems);
