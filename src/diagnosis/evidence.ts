@@ -20,9 +20,11 @@ import type {
   RegistrarEvidence,
   SeenAddress,
 } from "./evidence-registrar.js";
+import type { ToldEvidence, TracedEvidence } from "./evidence-traced.js";
 import type { DiagnosisTarget, Door } from "./target.js";
 
 export type * from "./evidence-registrar.js";
+export type { ToldEvidence, TracedEvidence } from "./evidence-traced.js";
 export type { Door } from "./target.js";
 
 /**
@@ -53,6 +55,10 @@ export interface Evidence {
   readonly history: HistoryEvidence;
   readonly answerer: Answerer;
   readonly preset?: PresetEvidence;
+  /** Where messages of both sides were seen in a trace. */
+  readonly traced?: TracedEvidence;
+  /** What a log says outright. */
+  readonly told?: ToldEvidence;
   readonly notChecked: readonly NotChecked[];
 }
 

@@ -5,7 +5,6 @@ import type { Logger } from "../log.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
 import type { EntryDesk } from "../secrets/entry/types.js";
 import type { Redactor } from "../secrets/redactor.js";
-import { cleanText } from "../text.js";
 import { untrusted } from "../untrusted.js";
 import { looksLikeJwt, type Refusals, readBearer, refusals } from "./bearer.js";
 import type { TokenVerifier } from "./oauth.js";

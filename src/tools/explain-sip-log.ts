@@ -18,7 +18,7 @@ const input = z.strictObject({
 });
 
 const output = z.object({
-  outcome: z.string().describe("registered, refused, no answer, gone, none"),
+  outcome: z.string().describe("registered, refused, no answer, gone …"),
   writtenBy: z.array(z.string()),
   events: z.array(
     z.object({ line: z.number(), count: z.number(), at: z.string().optional(), text: z.string() }),
@@ -85,16 +85,19 @@ const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
   registered: "The last registration in it succeeds.",
   refused: "The last registration in it is refused.",
   "no answer": "The last registration in it gets no answer.",
+  unreachable: "It is registered, and the PBX does not reach the device.",
+  "not registered": "Nobody is registered.",
   gone: "The last registration in it ends or is taken away.",
   none: "It shows no registration to its end.",
 };
 
 function replyOf(report: LogReport, username: string | undefined): Reply {
-  const { events, eventsLeftOut, findings, outcome, writtenBy, lines, understood, unknown, aboutOthers } =
-    report;
+  const { events, eventsLeftOut, findings, outcome, users, writtenBy, lines, understood, unknown } = report;
+  const { aboutOthers } = report;
   return {
     lines: [
       `${writtenBy.length === 0 ? "Nothing in it was recognised" : writtenBy.join(", ")}. ${OUTCOMES[outcome]}`,
+      users.length > 0 && `It tells of several users (${users.join(", ")}); strangers' tries come last.`,
       ...(findings.length === 0 ? [] : ["Findings:"]),
       ...findings.flatMap(findingLines),
       ...(events.length === 0 ? [] : ["What happened:"]),
@@ -143,7 +146,7 @@ function eventLine({ line, lastLine, count, at, text }: LogReport["events"][numb
   return `- ${where}${at === undefined ? "" : `, ${at}`}: ${text}`;
 }
 
-function nextOf({ events, findings, outcome, understood }: LogReport): string[] {
+function nextOf({ events, findings, outcome, users, understood }: LogReport): string[] {
   if (understood === 0 || events.length === 0) {
     return [
       "Ask the user for the PBX's log at the very time of a try (Asterisk: pjsip set logger on, or the full log), with a dozen lines before and after.",
@@ -152,6 +155,9 @@ function nextOf({ events, findings, outcome, understood }: LogReport): string[] 
   }
   const banned = findings.some(({ id }) => id === "banned-after-refusals");
   return [
+    ...(users.length > 0
+      ? ["Ask the user which of these is the agent's extension, and call again with it as username."]
+      : []),
     ...(findings.length > 0
       ? ["Do what the first finding says, on the PBX or with configure_sip_registration."]
       : []),

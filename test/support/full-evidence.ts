@@ -60,6 +60,17 @@ export function fullEvidence(preset: Preset): Evidence {
     },
     dialled: "edge.example.com",
     platformIsLocal: false,
+    traced: {
+      ...{ unansweredChallenges: 2, acceptedBefore: true, nonceOfOldChallenge: true, nonceFromBefore: true },
+      ...{ othersAnswered: true, arrived: true, refusedBelow: true, sentAfterAnswer: 3, unreadable: true },
+      userInRequestUri: token("1001"),
+      deadContacts: {
+        own: token("sip:10.0.0.5"),
+        uris: [token("sip:10.0.0.5")],
+        seen: token("198.51.100.30"),
+      },
+    },
+    told: { what: "provider-refused", words: `line 3: ${phrase("refused")}` },
     settings: { advice: [{ id: "tls-with-5060", field: "port", severity: "warning", message: "Use 5061." }] },
     name: {
       host: token("edge.example.com"),

@@ -194,9 +194,15 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ detail = "" }) => (detail.endsWith("busy") ? "call-failed" : "call-progress"),
   },
   {
+    marker: "handle_registration_response: '",
+    pattern:
+      /^handle_registration_response: '(?:405|501)' fatal response received from '[^']{1,200}' on registration attempt to '(?<detail>[^']{1,200})'/,
+    kind: "provider-no-registrar",
+  },
+  {
     marker: "on registration attempt to '",
     pattern: /^on registration attempt to '(?<detail>[^']{1,200})'/,
-    kind: "provider",
+    kind: "provider-refused",
   },
   {
     marker: "Outbound registration to '",

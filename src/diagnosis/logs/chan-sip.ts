@@ -86,12 +86,12 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Retransmission timeout reached on transmission ",
     pattern: /^Retransmission timeout reached on transmission \S{1,200}/,
-    kind: "unreachable",
+    kind: "unanswered",
   },
   {
     marker: "Registration for '",
     pattern: /^Registration for '(?<detail>[^']{1,200})' timed out, trying again/,
-    kind: "provider",
+    kind: "provider-refused",
   },
   // What "sip set debug on" prints around the messages.
   { marker: "--- (", pattern: /^--- \(\d{1,4} headers \d{1,4} lines\)/, kind: undefined },

@@ -48,6 +48,8 @@ const DETAILED: ReadonlySet<EventKind> = new Set<EventKind>([
   "auth-user-mismatch",
   "pbx-error",
   "provider",
+  "provider-refused",
+  "provider-no-registrar",
   "call-failed",
   "call-ended",
   "call-progress",

@@ -31,22 +31,40 @@ export const EVENT_KINDS = [
   "bad-request",
   "wants-contact",
   "pbx-error",
+  // As a client's own log tells it.
+  "client-refused",
+  "client-forbidden",
+  "client-unknown",
+  "client-rejected",
+  "client-unavailable",
+  "client-no-digest",
+  "client-silent",
+  "client-drops-answers",
+  "client-no-registrar",
+  "client-port-refused",
+  "client-no-route",
+  "client-no-name",
   // The network between.
   "banned",
+  "ban-elsewhere",
   "unbanned",
   "ban-counted",
   "tls-not-tls",
   "tls-no-common-terms",
   "tls-distrusted",
   "tls-distrusted-expired",
+  "tls-wrong-name",
+  "tls-self-signed",
   "tls-client-certificate",
   "tls-failed",
   // What becomes of a registration.
   "expired",
   "evicted",
   "transport-lost",
+  "not-registered",
   "reachable",
   "unreachable",
+  "unanswered",
   // Calls.
   "call-started",
   "call-progress",
@@ -56,6 +74,11 @@ export const EVENT_KINDS = [
   "call-no-route",
   // Not about the agent.
   "provider",
+  "provider-refused",
+  "provider-no-registrar",
+  // The platform's side.
+  "agent-number-unknown",
+  "agent-not-authorized",
   // A SIP message of a trace.
   "sip",
 ] as const;
@@ -71,6 +94,14 @@ export const DIALECTS = {
   yeastar: "Yeastar",
   fail2ban: "fail2ban",
   openssl: "TLS",
+  pjsua: "pjsua or MicroSIP",
+  linphone: "Linphone",
+  baresip: "baresip",
+  mjsip: "mjSIP",
+  livekit: "LiveKit SIP",
+  fritzbox: "FRITZ!Box",
+  tcpdump: "tcpdump",
+  client: "a SIP client",
   sip: "SIP trace",
 } as const;
 export type Dialect = keyof typeof DIALECTS;

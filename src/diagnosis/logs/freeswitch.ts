@@ -79,7 +79,7 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Failed Registration",
     pattern: /^Failed Registration (?:\[(?<detail>\d{1,4})\]|with status (?<why>.{1,80}))/,
-    kind: "provider",
+    kind: "provider-refused",
   },
   {
     marker: "sofia_reg.c:",

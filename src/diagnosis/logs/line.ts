@@ -1,8 +1,5 @@
 import type { Dialect, EventKind, Groups, LinePattern, LogEvent } from "./event.js";
 
-/** No line that is of use is longer; the rest of it is not looked at. */
-const MAX_LINE = 4_000;
-
 /** The beginnings that loggers give a line, as far as they hold a time. */
 const TIME =
   /^[^\w[]{0,4}(?:[UT] +|\[)?(\d{4}[-/]\d{2}[-/]\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?|\d{1,2}\/\d{1,2}\/\d{4} \d{1,2}:\d{2}:\d{2}(?: [AP]M)?|[A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})?|\d{2}:\d{2}:\d{2}[.,]\d{1,9})/;
@@ -13,10 +10,6 @@ const SIP_USER = /sips?:([^@;>\s"]{1,128})@/;
 export interface DialectPatterns {
   readonly dialect: Dialect;
   readonly patterns: readonly LinePattern[];
-}
-
-export function splitLogLines(text: string): string[] {
-  return text.split("\n").map((line) => line.slice(0, MAX_LINE).replace(/\r$/, ""));
 }
 
 /** The time at the beginning of a line, as written. */

@@ -8,7 +8,7 @@ import type { LogEvent } from "./event.js";
 import { isRefusal, MEANINGS } from "./meanings.js";
 import { shown, struck } from "./strike.js";
 import { evidenceOf } from "./trace-evidence.js";
-import type { RegisterStory } from "./trace-story.js";
+import type { TracedStory } from "./traced-story.js";
 
 /** What a log comes to: a finding of the diagnosis, seen by the PBX itself. */
 export interface LogFinding extends Omit<Finding, "seenFrom"> {
@@ -96,17 +96,19 @@ function findingOf(
 }
 
 /** Findings of the diagnosis's own rules on the registrations in a trace. */
-export function findingsOfStories(
-  stories: readonly RegisterStory[],
-  preset: Preset | undefined,
-): LogFinding[] {
+export function findingsOfStories(stories: readonly TracedStory[], preset: Preset | undefined): LogFinding[] {
   const found = new Map<string, LogFinding>();
-  for (const story of stories) {
-    for (const { seenFrom: _machine, ...finding } of findingsFrom(evidenceOf(story, preset), TRACE_RULES)) {
+  for (const { story, traced } of stories) {
+    const doubtful = traced.unreadable || traced.nonceFromBefore;
+    for (const { seenFrom: _machine, ...finding } of findingsFrom(
+      evidenceOf(story, preset, traced),
+      TRACE_RULES,
+    )) {
       const before = found.get(finding.id);
       const line = story.exchanges.at(-1)?.last.line;
       found.set(finding.id, {
         ...(before ?? { ...finding, evidence: `line ${line}: ${finding.evidence}` }),
+        ...(doubtful && finding.confidence === "high" ? { confidence: "medium" as const } : {}),
         users: [...new Set([...(before?.users ?? []), ...usersOf([story.user])])].slice(0, MAX_USERS),
         count: (before?.count ?? 0) + 1,
       });

@@ -1,3 +1,4 @@
+import { CLIENT_FAILURES, CLIENT_REFUSALS } from "./client-meanings.js";
 import type { EventKind } from "./event.js";
 import { type Meaning, REFUSALS } from "./refusals.js";
 
@@ -18,6 +19,11 @@ const OTHERS = {
     finding: "banned-after-refusals",
     confidence: "high",
     fix: BAN_FIX,
+  },
+  "ban-elsewhere": {
+    says: "banned or blocked, an address that no line connects with the user",
+    finding: "ban-elsewhere",
+    confidence: "medium",
   },
   unbanned: { says: "ban lifted" },
   "ban-counted": { says: "counted as a strike by fail2ban" },
@@ -46,6 +52,18 @@ const OTHERS = {
     finding: "certificate-expired",
     confidence: "high",
   },
+  "tls-wrong-name": {
+    says: "the PBX's certificate is for another name than the one that was dialled",
+    finding: "certificate-name",
+    confidence: "high",
+  },
+  "tls-self-signed": {
+    says: "the PBX's certificate is self-signed or of an unknown authority",
+    finding: "certificate-chain",
+    confidence: "medium",
+    cause:
+      "The client knows no authority that vouches for the certificate: it is self-signed, of a private CA, or comes without its intermediate.",
+  },
   "tls-client-certificate": {
     says: "TLS failed, the PBX wants a certificate of the client",
     finding: "tls-client-certificate",
@@ -62,8 +80,19 @@ const OTHERS = {
       "Two devices register the same extension, or the same one from a new address: the newer drops the older.",
   },
   "transport-lost": { says: "registration dropped because its connection closed" },
+  "not-registered": {
+    says: "nobody is registered there",
+    finding: "extension-not-registered",
+    confidence: "medium",
+  },
   reachable: { says: "answers the PBX's OPTIONS" },
-  unreachable: { says: "does not answer the PBX, which will not ring it" },
+  unreachable: {
+    says: "does not answer the PBX, which will not ring it",
+    finding: "contact-unreachable",
+    confidence: "medium",
+  },
+  // Any request of the PBX, in a call too.
+  unanswered: { says: "does not answer the PBX, which will not ring it" },
   "call-started": { says: "call started" },
   "call-progress": { says: "call" },
   "call-ended": { says: "call ended" },
@@ -71,12 +100,41 @@ const OTHERS = {
   "call-not-registered": { says: "call could not be delivered: nobody is registered there" },
   "call-no-route": { says: "call refused: the dialplan has no such extension in that context" },
   provider: { says: "the PBX's own registration with a provider, not the agent's" },
+  "provider-refused": {
+    says: "the PBX's own registration with a provider fails, not the agent's",
+    finding: "provider-refused",
+    confidence: "medium",
+  },
+  "provider-no-registrar": {
+    says: "the PBX's own registration is refused by a server that takes none, not the agent's",
+    finding: "not-a-registrar",
+    confidence: "medium",
+    severity: "warning",
+    cause:
+      "The PBX registers its trunk with a server that has no registrar (405, 501). LiveKit SIP and many trunk providers take calls and no registrations.",
+    fix: "Set that trunk up on the PBX without registration; the far side knows it by its address, or asks each call for credentials.",
+  },
+  "agent-number-unknown": {
+    says: "the platform's side has no trunk or rule for this call",
+    finding: "agent-number-unknown",
+    confidence: "medium",
+  },
+  "agent-not-authorized": {
+    says: "the platform's side does not authorize this call",
+    finding: "agent-not-authorized",
+    confidence: "medium",
+  },
   sip: { says: "" },
 } as const satisfies Partial<Record<EventKind, Meaning>>;
 
-export const MEANINGS: Readonly<Record<EventKind, Meaning>> = { ...REFUSALS, ...OTHERS };
+export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
+  ...REFUSALS,
+  ...CLIENT_REFUSALS,
+  ...CLIENT_FAILURES,
+  ...OTHERS,
+};
 
 /** Whether the event is a refusal whose reason the log tells. */
 export function isRefusal(kind: EventKind): boolean {
-  return kind in REFUSALS;
+  return kind in REFUSALS || kind in CLIENT_REFUSALS;
 }

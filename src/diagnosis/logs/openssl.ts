@@ -27,7 +27,9 @@ export const OPENSSL: DialectPatterns = {
   patterns: REASONS.map(
     ([reason, kind]): LinePattern => ({
       marker: "SSL routines",
-      pattern: new RegExp(`^SSL routines[:-][\\w: ()-]{0,80}?\\b(?<detail>${reason})`),
+      pattern: new RegExp(
+        `^SSL routines[:-][\\w: ()-]{0,80}?\\b(?<detail>${reason})(?:.{0,160}? peer: (?<address>[^\\s,]{1,60}))?`,
+      ),
       kind,
     }),
   ),

@@ -1,20 +1,36 @@
 import { loadPreset, type Preset } from "../../presets/index.js";
-import { CONFIDENCES, SEVERITIES } from "../finding.js";
 import { THREE_CX } from "./3cx.js";
+import { ANY_CLIENT } from "./any-client.js";
 import { ASTERISK } from "./asterisk.js";
 import { FAIL2BAN } from "./bans.js";
+import { BARESIP, MJSIP } from "./baresip.js";
 import { CHAN_SIP } from "./chan-sip.js";
-import { DIALECTS, type EventKind, type LogEvent } from "./event.js";
+import { DIALECTS, type LogEvent } from "./event.js";
 import { folded, type ShownEvent } from "./event-words.js";
 import { FREESWITCH } from "./freeswitch.js";
+import { FRITZBOX } from "./fritzbox.js";
+import type { PastedLine } from "./input/pasted-line.js";
+import { prepareLines } from "./input/prepare.js";
+import { type Concern, concernOf, findingsOf, storyConcern, withOwners } from "./judge.js";
 import { KAMAILIO } from "./kamailio.js";
-import { type DialectPatterns, readLine, splitLogLines } from "./line.js";
-import { findingsOfEvents, findingsOfStories, type LogFinding, withoutGuesses } from "./log-findings.js";
-import { isRefusal } from "./meanings.js";
+import { KAMAILIO_ACC } from "./kamailio-acc.js";
+import { type DialectPatterns, readLine } from "./line.js";
+import { LINPHONE } from "./linphone.js";
+import { LIVEKIT } from "./livekit.js";
+import type { LogFinding } from "./log-findings.js";
 import { OPENSSL } from "./openssl.js";
+import { type Outcome, outcomeOf } from "./outcome.js";
+import { findPackets } from "./packet-list.js";
+import { PJSUA } from "./pjsua.js";
+import { ASTERISK_STATUS } from "./status/asterisk-status.js";
+import { findTables } from "./status/tables.js";
+import { shown } from "./strike.js";
 import { BETWEEN_MESSAGES, findMessages } from "./trace.js";
+import { contextOf } from "./trace-context.js";
 import { presetIdOf } from "./trace-evidence.js";
-import { addressOfTo, messageEvent, type RegisterStory, registerStories, takesAway } from "./trace-story.js";
+import { messageEvent, registerStories } from "./trace-story.js";
+import { inContext, type TracedStory } from "./traced-story.js";
+import { type Parties, partiesOf } from "./whose.js";
 import { YEASTAR } from "./yeastar.js";
 
 /** What a pasted log says. Every text in it is struck, cleaned and fit to be shown. */
@@ -32,8 +48,10 @@ export interface LogReport {
   readonly eventsLeftOut: number;
   /** The most telling first. */
   readonly findings: readonly LogFinding[];
-  /** How the last registration that is seen ends. */
-  readonly outcome: "registered" | "refused" | "no answer" | "gone" | "none";
+  /** How the registration that the log is about stands in the end. */
+  readonly outcome: Outcome;
+  /** Whom it may be about, where no user was asked for and there is more than one: the one seen last first. */
+  readonly users: readonly string[];
   /** Id of the preset that the log itself gives away. */
   readonly presetId?: string;
 }
@@ -54,9 +72,12 @@ interface UnderstoodLog {
   readonly events: readonly LogEvent[];
   /** Those that are about the user who is asked for. */
   readonly own: readonly LogEvent[];
-  readonly stories: readonly RegisterStory[];
+  readonly stories: readonly TracedStory[];
+  readonly parties: Parties;
   readonly presetId?: string;
 }
+
+const MOST_SHOWN = 1_000;
 
 /** The first that fits reads a line: what is particular stands before what is general. */
 const READERS: readonly DialectPatterns[] = [
@@ -64,10 +85,19 @@ const READERS: readonly DialectPatterns[] = [
   ASTERISK,
   FREESWITCH,
   KAMAILIO,
+  KAMAILIO_ACC,
   THREE_CX,
   YEASTAR,
   FAIL2BAN,
+  PJSUA,
+  LINPHONE,
+  BARESIP,
+  MJSIP,
+  LIVEKIT,
+  FRITZBOX,
   OPENSSL,
+  ASTERISK_STATUS,
+  ANY_CLIENT,
   BETWEEN_MESSAGES,
 ];
 
@@ -88,37 +118,75 @@ export async function readLogWithPreset(
 }
 
 function understand(text: string, username: string | undefined): UnderstoodLog {
-  const lines = splitLogLines(text);
-  const traced = findMessages(lines);
-  const read: LogEvent[] = traced.messages.map(messageEvent);
-  let understood = 0;
-  let unknown = 0;
-  for (const [index, line] of lines.entries()) {
+  const prepared = prepareLines(text);
+  const lineOf = (index: number) => prepared[index]?.line ?? index + 1;
+  const texts = prepared.map((line) => line.text);
+  const found = findMessages(texts);
+  const packets = findPackets(texts, found.lines);
+  const tables = findTables(texts);
+  const messages = [...found.messages, ...packets.messages]
+    .toSorted((one, other) => one.line - other.line)
+    .map((traced) => ({ ...traced, line: lineOf(traced.line - 1) }));
+  const read: LogEvent[] = [
+    ...messages.map(messageEvent),
+    ...[...packets.events, ...tables.events].map((event) => ({ ...event, line: lineOf(event.line - 1) })),
+  ];
+  const taken = new Set([found, packets, tables].flatMap(({ lines }) => [...lines]));
+  const known = new Map<number, boolean>();
+  for (const [index, { text: line, line: number }] of prepared.entries()) {
     if (line.trim() === "") continue;
-    const said = traced.lines.has(index) ? "known" : readLine(line, index + 1, READERS);
-    if (said === undefined) unknown += 1;
-    else understood += 1;
+    const said = taken.has(index) ? "known" : readLine(line, number, READERS);
+    known.set(number, (known.get(number) ?? false) || said !== undefined);
     if (typeof said === "object") read.push(said.event);
   }
-  const events = withUsers(read).toSorted((left, right) => left.line - right.line);
+  const understood = [...known.values()].filter(Boolean).length;
+  const unknown = known.size - understood;
+  const events = withoutContradicted(withUsers(read)).toSorted((left, right) => left.line - right.line);
   const concerns = (user: string | undefined) =>
     username === undefined || user === undefined || user === username;
-  const own = events.filter(({ user }) => concerns(user));
-  const stories = registerStories(
-    traced.messages.filter(({ message }) => concerns(addressOfTo(message)?.user)),
+  const context = contextOf(messages, packets.events);
+  const all = registerStories(messages);
+  const parties = partiesOf(events, all, context, username);
+  const stories = inContext(
+    all.filter(({ user }) => concerns(user)),
+    context,
+    username,
+  );
+  const own = withOwners(
+    events.filter(({ user }) => concerns(user)),
+    parties,
   );
   const presetId = presetOfStories(stories) ?? presetOfDialect(events);
   return {
-    ...{ lines, understood, unknown, events, own, stories },
+    ...{ lines: linesAsRead(text, prepared), understood, unknown, events, own, stories, parties },
     ...(presetId === undefined ? {} : { presetId }),
   };
 }
 
+/** What was read of each pasted line: without what mail, web page or logger had made of it. */
+function linesAsRead(text: string, prepared: readonly PastedLine[]): string[] {
+  const lines = new Array<string>(text.split("\n").length).fill("");
+  for (const { text: part, line } of prepared) {
+    const before = lines[line - 1];
+    // What names an event is not far in; no more of a line is ever shown.
+    if (before === undefined || before.length > MOST_SHOWN) continue;
+    lines[line - 1] = before === "" ? part : `${before} ${part}`;
+  }
+  return lines;
+}
+
+/** Concerns that tell how the registration in question stands. */
+const ABOUT: ReadonlySet<Concern> = new Set<Concern>(["now", "past", "unsure"]);
+const MOST_USERS = 8;
+
+function shownUsers({ principals }: Parties): string[] {
+  return principals.slice(0, MOST_USERS).map((user) => shown(user, 60));
+}
+
 function reportOf(
-  { lines, understood, unknown, events, own, stories, presetId }: UnderstoodLog,
-  { preset, maxEvents = Number.POSITIVE_INFINITY }: ReadOptions,
+  { lines, understood, unknown, events, own, stories, parties, presetId }: UnderstoodLog,
+  { preset, username, maxEvents = Number.POSITIVE_INFINITY }: ReadOptions,
 ): LogReport {
-  const told = findingsOfEvents(own, lines, preset);
   const rows = folded(own);
   const eventsLeftOut = Math.max(0, rows.length - maxEvents);
   return {
@@ -129,10 +197,22 @@ function reportOf(
     aboutOthers: events.length - own.length,
     events: rows.slice(eventsLeftOut),
     eventsLeftOut,
-    findings: ranked([...told, ...withoutGuesses(findingsOfStories(stories, preset), own)]),
-    outcome: outcomeOf(own, stories),
+    findings: findingsOf({ events: own, stories, parties, lines, preset }),
+    outcome: outcomeOf(
+      own.filter((event) => ABOUT.has(concernOf(event, parties))),
+      stories.filter((story) => !story.trunk && ABOUT.has(storyConcern(story, parties))),
+    ),
+    users: username === undefined && parties.principals.length > 1 ? shownUsers(parties) : [],
     ...(presetId === undefined ? {} : { presetId }),
   };
+}
+
+/** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
+function withoutContradicted(events: readonly LogEvent[]): LogEvent[] {
+  const contacts = new Set(
+    events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
+  );
+  return events.filter(({ kind, user }) => kind !== "not-registered" || !contacts.has(user));
 }
 
 /** A line that names an address and port, but nobody, is about the one user who was seen there. */
@@ -149,8 +229,9 @@ function withUsers(events: readonly LogEvent[]): LogEvent[] {
   });
 }
 
-function presetOfStories(stories: readonly RegisterStory[]): string | undefined {
-  for (const story of stories) {
+function presetOfStories(stories: readonly TracedStory[]): string | undefined {
+  for (const { story, trunk } of stories) {
+    if (trunk) continue;
     const id = presetIdOf(story);
     if (id !== undefined) return id;
   }
@@ -161,43 +242,4 @@ function presetOfStories(stories: readonly RegisterStory[]): string | undefined 
 function presetOfDialect(events: readonly LogEvent[]): string | undefined {
   if (events.some(({ dialect }) => dialect === "3cx")) return "3cx";
   return events.some(({ dialect }) => dialect === "yeastar") ? "yeastar-p-series" : undefined;
-}
-
-function ranked(findings: readonly LogFinding[]): LogFinding[] {
-  const weight = ({ severity, confidence }: LogFinding) =>
-    SEVERITIES.indexOf(severity) * CONFIDENCES.length + CONFIDENCES.indexOf(confidence);
-  return findings.toSorted((left, right) => weight(left) - weight(right));
-}
-
-interface Mark {
-  readonly line: number;
-  readonly outcome: LogReport["outcome"];
-}
-
-const GONE: ReadonlySet<EventKind> = new Set<EventKind>(["unregistered", "expired", "transport-lost"]);
-/** After these the registration goes on. */
-const NOT_THE_END: ReadonlySet<EventKind> = new Set<EventKind>(["nonce-stale", "wants-contact"]);
-
-/** The last word on a registration, of the PBX's lines and of the trace. */
-function outcomeOf(events: readonly LogEvent[], stories: readonly RegisterStory[]): LogReport["outcome"] {
-  const marks = [...events.flatMap(markOfEvent), ...stories.flatMap(markOfStory)];
-  return marks.toSorted((left, right) => left.line - right.line).at(-1)?.outcome ?? "none";
-}
-
-function markOfEvent({ kind, line, method = "REGISTER" }: LogEvent): Mark[] {
-  if (method !== "REGISTER" || NOT_THE_END.has(kind)) return [];
-  if (kind === "registered") return [{ line, outcome: "registered" }];
-  if (isRefusal(kind) || kind === "banned") return [{ line, outcome: "refused" }];
-  return GONE.has(kind) ? [{ line, outcome: "gone" }] : [];
-}
-
-function markOfStory({ exchanges }: RegisterStory): Mark[] {
-  const end = exchanges.at(-1);
-  if (end === undefined) return [];
-  const { final, request, sends, provisional, withCredentials } = end;
-  const mark = (outcome: LogReport["outcome"]) => [{ line: end.last.line, outcome }];
-  if (final === undefined) return sends > 1 && !provisional ? mark("no answer") : [];
-  if (final.status < 300) return mark(takesAway(request) ? "gone" : "registered");
-  const challenged = final.status === 401 || final.status === 407;
-  return challenged && !withCredentials ? [] : mark("refused");
 }

@@ -1,23 +1,29 @@
 import type { Preset } from "../../presets/index.js";
-import {
-  canonicalIp,
-  readChallenges,
-  readContacts,
-  readResponseFacts,
-  type SipResponse,
-} from "../../sip/index.js";
+import { canonicalIp, readContacts, readResponseFacts } from "../../sip/index.js";
 import { type Untrusted, untrustedToken } from "../../untrusted.js";
 import { identifyAnswerer, recognisedPreset } from "../answerer.js";
-import type { CredentialsEvidence, Door, DoorEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
+import type {
+  CredentialsEvidence,
+  Door,
+  DoorEvidence,
+  Evidence,
+  ExchangeEvidence,
+  TracedEvidence,
+} from "../evidence.js";
 import { MAX_NAME } from "../target.js";
 import { strike, struck } from "./strike.js";
 import type { Exchange, RegisterStory } from "./trace-story.js";
+import { answerOf } from "./traced-answer.js";
 
 /**
  * A traced registration as evidence, so that the diagnosis's own rules judge it. What a trace cannot show (names,
  * certificates, the platform's state) is left as if nothing were wrong with it. Pure.
  */
-export function evidenceOf(story: RegisterStory, preset: Preset | undefined): Evidence {
+export function evidenceOf(
+  story: RegisterStory,
+  preset: Preset | undefined,
+  traced: TracedEvidence = {},
+): Evidence {
   const door = doorOf(story);
   const exchanges = story.exchanges.map(exchangeEvidence);
   const plain = exchanges.filter(({ withCredentials }) => !withCredentials);
@@ -47,11 +53,12 @@ export function evidenceOf(story: RegisterStory, preset: Preset | undefined): Ev
       hostsDiffer: false,
       cuts: [],
     },
-    doors: [doorEvidence(door, answered, last)],
+    doors: [doorEvidence(door, answered, last, traced)],
     otherDoors: [],
     ...(first ? { registrar: { door, exchanges: [first, ...rest] as const } } : {}),
     ...(credentials ? { credentials } : {}),
     ...(listsNothing(story) && last ? { binding: bindingWithoutContact(last) } : {}),
+    traced,
     history: { refusals: 0 },
     answerer: identifyAnswerer(exchanges),
     ...(preset ? { preset: { preset, from: "given" as const } } : {}),
@@ -89,9 +96,22 @@ function doorOf({ transport, domain, exchanges }: RegisterStory): Door {
   };
 }
 
+const ANSWERED_TO_OTHERS: ExchangeEvidence = {
+  method: "OPTIONS",
+  withCredentials: false,
+  result: "answered",
+  ...{ ms: 0, sends: 1, headers: {}, contacts: [], rewritten: [] },
+};
+
 /** A REGISTER that was sent again and never answered is a silent door; one that stands there once proves nothing. */
-function doorEvidence(door: Door, answered: boolean, last: ExchangeEvidence | undefined): DoorEvidence {
-  if (answered || last?.result !== "silent") return { door, reach: { kind: "open", ms: 0 } };
+function doorEvidence(
+  door: Door,
+  answered: boolean,
+  last: ExchangeEvidence | undefined,
+  { othersAnswered, arrived, refusedBelow }: TracedEvidence,
+): DoorEvidence {
+  if (answered || refusedBelow || last?.result !== "silent") return { door, reach: { kind: "open", ms: 0 } };
+  if (othersAnswered || arrived) return { door, reach: { kind: "open", ms: 0 }, options: ANSWERED_TO_OTHERS };
   return { door, reach: { kind: "silent", ms: last.ms, sends: last.sends } };
 }
 
@@ -116,7 +136,7 @@ function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
   return {
     ...common,
     result: "answered",
-    ...answerOf(final),
+    ...answerOf(final, first.listed === true),
     rewritten: facts.rewritten.map(({ what, sent, came }) => ({
       what,
       sent: struck(sent.unwrap()),
@@ -125,36 +145,6 @@ function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
     ...(facts.server === undefined ? {} : { server: struck(facts.server.unwrap(), 120, false) }),
     ...(facts.retryAfter === undefined ? {} : { retryAfter: facts.retryAfter }),
     ...(seen === undefined ? {} : { seen: { address: untrustedToken(seen) } }),
-  };
-}
-
-const TELLING = ["Warning", "Unsupported", "Require", "Min-Expires", "Allow", "Reason"] as const;
-
-function answerOf(response: SipResponse) {
-  const { status, headers } = response;
-  const { usable, passedOver } = readChallenges(response);
-  const told = TELLING.flatMap((name) => {
-    const value = headers.get(name);
-    return value === undefined ? [] : [[name, struck(value)] as const];
-  });
-  const redirects = status >= 300 && status < 400;
-  return {
-    status,
-    reason: struck(response.reason, 80, false),
-    headers: Object.fromEntries(told),
-    contacts: redirects ? readContacts(headers).list.map(({ uri }) => struck(uri)) : [],
-    ...(status === 401 || status === 407
-      ? {
-          challenge: {
-            status,
-            offers: usable.map(({ realm, algorithm, qop, stale, proxy }) => ({
-              realm: struck(realm, 120, false),
-              ...{ algorithm, qop, stale, proxy },
-            })),
-            unusable: passedOver.map(({ reason }) => `it has ${reason}`),
-          },
-        }
-      : {}),
   };
 }
 
@@ -168,7 +158,7 @@ function credentialsOf(
   const stale = sent.some(
     (exchange) => exchange !== last && exchange.challenge?.offers.some((offer) => offer.stale),
   );
-  const realms = evidence.flatMap(({ challenge }) => challenge?.offers[0]?.realm ?? []);
+  const realms = evidence.flatMap(({ challenge }) => challenge?.offers[0]?.realm || []);
   const ours = new Set(
     exchanges.flatMap(({ request }) => readContacts(request.headers).list.map(({ uri }) => uri)),
   );

@@ -22,6 +22,8 @@ export interface Exchange {
   readonly withCredentials: boolean;
   /** How often the request stands in the trace. */
   sends: number;
+  /** How often it was sent again after it had been answered. */
+  sendsAfterAnswer: number;
   final?: SipResponse;
   provisional: boolean;
   readonly first: TracedMessage;
@@ -101,6 +103,7 @@ function addRequest(
   const again = byCseq.get(cseq);
   if (again) {
     again.sends += 1;
+    if (again.final) again.sendsAfterAnswer += 1;
     again.last = traced;
     return;
   }
@@ -108,6 +111,7 @@ function addRequest(
     request,
     withCredentials: hasCredentials(request),
     sends: 1,
+    sendsAfterAnswer: 0,
     provisional: false,
     first: traced,
     last: traced,

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
-import { isIP } from "node:net";
 import { parseMessage, type SipMessage, SipParseError } from "../../sip/index.js";
+import { cutStart } from "./cut-start.js";
+import { type Frame, readFrame } from "./frames.js";
 import { type DialectPatterns, timeOf } from "./line.js";
 
 /**
@@ -8,17 +9,14 @@ import { type DialectPatterns, timeOf } from "./line.js";
  * pjsua, or messages alone. What stands before a message tells its direction and the other end. Linear.
  */
 
-export interface TracedMessage {
+export interface TracedMessage extends Frame {
   readonly message: SipMessage;
   /** The start line's, from 1. */
   readonly line: number;
-  readonly at?: string;
-  /** As seen by the program that logged; a network trace has none. */
-  readonly direction?: "received" | "sent";
-  /** The other end, or the source of a network trace. */
-  readonly peer?: string;
-  /** Of a network trace: where it went. */
-  readonly to?: string;
+  /** The start line was not there, and has been inferred. */
+  readonly cut?: true;
+  /** Made of a packet's line in a list, without its headers. */
+  readonly listed?: true;
 }
 
 export interface Traced {
@@ -47,19 +45,26 @@ export function findMessages(lines: readonly string[]): Traced {
   const messages: TracedMessage[] = [];
   const used = new Set<number>();
   for (let index = 0; index < lines.length && messages.length < MAX_MESSAGES; index += 1) {
-    const start = startLine(lines[index] ?? "");
-    if (start === undefined || !HEADER.test(stripped(lines[index + 1] ?? "", start.indent))) continue;
-    const { message, end } = readMessage(lines, index, start);
+    const start = startLine(lines[index] ?? "") ?? cut(lines, index);
+    if (start === undefined) continue;
+    const first = start.cut ? index : index + 1;
+    if (!HEADER.test(stripped(lines[first] ?? "", start.indent))) continue;
+    const { message, end } = readMessage(lines, first, start);
     if (message !== undefined) {
       const before = framing(lines, index, used, start.dumped);
-      messages.push({ message, line: index + 1, ...before.facts });
+      messages.push({ message, line: index + 1, ...before.facts, ...(start.cut ? { cut: true } : {}) });
       for (const at of before.lines) used.add(at);
       for (let at = index; at < end; at += 1) used.add(at);
     }
     // Also after a message that cannot be read: none of its lines is looked at twice.
-    index = end - 1;
+    index = Math.max(index, end - 1);
   }
   return { messages, lines: used };
+}
+
+function cut(lines: readonly string[], index: number): Start | undefined {
+  const text = cutStart(lines, index);
+  return text === undefined ? undefined : { text, indent: 0, dumped: false, cut: true };
 }
 
 interface Start {
@@ -68,6 +73,8 @@ interface Start {
   readonly indent: number;
   /** Bytes of the packet's own headers stand before it, and perhaps on lines above. */
   readonly dumped: boolean;
+  /** It is not there, and has been inferred from the headers. */
+  readonly cut?: true;
 }
 
 /** The start line in a line, without what a packet dump puts before it. */
@@ -89,11 +96,11 @@ function stripped(line: string, indent: number): string {
 
 function readMessage(
   lines: readonly string[],
-  index: number,
+  first: number,
   { text, indent }: Start,
 ): { message: SipMessage | undefined; end: number } {
   const head: string[] = [];
-  let end = index + 1;
+  let end = first;
   for (; end < lines.length; end += 1) {
     const line = stripped(lines[end] ?? "", indent);
     const folded = /^[ \t]+\S/.test(line) && head.length > 0;
@@ -123,7 +130,7 @@ function bodyEnd(lines: readonly string[], from: number, indent: number): number
 }
 
 interface Framing {
-  readonly facts: Pick<TracedMessage, "at" | "direction" | "peer" | "to">;
+  readonly facts: Frame;
   readonly lines: readonly number[];
 }
 
@@ -142,8 +149,8 @@ function framing(
       seen.push(index - back);
       continue;
     }
-    const found = frame(line);
-    at = timeOf(line) ?? /\bat (\d{2}:\d{2}:\d{2}\.\d{1,9})/.exec(line)?.[1];
+    const found = readFrame(line);
+    at = found?.at ?? timeOf(line);
     if (found) {
       // chan_sip's time stands on the line before.
       const above = (lines[index - back - 1] ?? "").trimEnd().endsWith("chan_sip.c:")
@@ -157,42 +164,4 @@ function framing(
     seen.push(index - back);
   }
   return { facts: at === undefined ? {} : { at }, lines: dumped ? [] : seen };
-}
-
-type Frame = Pick<TracedMessage, "direction" | "peer" | "to">;
-
-function frame(line: string): Frame | undefined {
-  const received =
-    /(?:Received SIP \w{1,10} \(\d{1,7} bytes\)|SIP read|recv \d{1,7} bytes|RX \d{1,7} bytes .{1,120}?) from (?<peer>\S{1,90})/i.exec(
-      line,
-    );
-  if (received) return { direction: "received", ...peerOf(received.groups?.peer) };
-  const sent =
-    /(?:Transmitting SIP \w{1,10} \(\d{1,7} bytes\)|[Tt]ransmitting (?:#\d{1,3} )?\((?:no )?NAT\)|send \d{1,7} bytes|TX \d{1,7} bytes .{1,120}?) to (?<peer>(?:(?:UDP|TCP|TLS) )?\S{1,90})/i.exec(
-      line,
-    );
-  if (sent) return { direction: "sent", ...peerOf(sent.groups?.peer) };
-  const network =
-    /(?:^|\s)(?<peer>[0-9A-Fa-f[\].:]{7,60}) (?:->|>) (?<to>[0-9A-Fa-f[\].:]{7,60}?):?(?:\s|$)/.exec(line);
-  if (!network) return undefined;
-  const to = endpoint(network.groups?.to);
-  return { ...peerOf(network.groups?.peer), ...(to ? { to } : {}) };
-}
-
-function peerOf(text: string | undefined): { peer?: string } {
-  const peer = endpoint(text);
-  return peer === undefined ? {} : { peer };
-}
-
-/** `UDP:192.0.2.1:5060`, `udp/[192.0.2.1]:5060`, `192.0.2.1.5060` (tcpdump) as `192.0.2.1:5060`. */
-function endpoint(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const bare = text.replace(/^(?:UDP|TCP|TLS|WSS?)[:/ ]\s?/i, "").replace(/[:,]$/, "");
-  const dotted = /^(\d{1,3}(?:\.\d{1,3}){3})\.(\d{1,5})$/.exec(bare);
-  const plain = dotted ? `${dotted[1]}:${dotted[2]}` : bare.replace(/^\[(\d[\d.]{6,14})\]/, "$1");
-  return isIP(hostOf(plain)) === 0 ? undefined : plain;
-}
-
-function hostOf(hostPort: string): string {
-  return hostPort.replace(/:\d{1,5}$/, "").replace(/^\[(.*)\]$/, "$1");
 }

@@ -23,7 +23,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Extension Registration Blocked Out/,
     kind: "banned",
   },
-  { marker: "SIP Trunk Registration Failed", pattern: /^SIP Trunk Registration Failed/, kind: "provider" },
+  {
+    marker: "SIP Trunk Registration Failed",
+    pattern: /^SIP Trunk Registration Failed/,
+    kind: "provider-refused",
+  },
   { marker: "SIP Trunk Re-registered", pattern: /^SIP Trunk Re-registered/, kind: "provider" },
 ];
 

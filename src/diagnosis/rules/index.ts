@@ -16,6 +16,8 @@ import type { Rule } from "./rule.js";
 import { SETTINGS_RULES } from "./settings.js";
 import { SRV_RULES } from "./srv.js";
 import { TLS_RULES } from "./tls.js";
+import { TOLD_RULES } from "./told.js";
+import { TRACED_RULES } from "./traced.js";
 
 /** Every finding that can be made, in the order of the way that a REGISTER goes. */
 export const RULES: readonly Rule[] = [
@@ -33,6 +35,8 @@ export const RULES: readonly Rule[] = [
   ...CREDENTIAL_RULES,
   ...BINDING_RULES,
   ...PATH_RULES,
+  ...TRACED_RULES,
+  ...TOLD_RULES,
   ...SETTINGS_RULES,
   ...PLATFORM_RULES,
   ...PLATFORM_STATE_RULES,

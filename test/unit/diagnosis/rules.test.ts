@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Evidence } from "../../../src/diagnosis/evidence.js";
+import { TOLD_FACTS } from "../../../src/diagnosis/evidence-traced.js";
 import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
 import { RULES } from "../../../src/diagnosis/rules/index.js";
 import type { Found, Rule } from "../../../src/diagnosis/rules/rule.js";
@@ -652,6 +653,77 @@ const CASES: Record<string, Case | readonly Case[]> = {
     confidence: "high",
     says: /REGISTERED_STATE/,
   },
+  "nonce-not-renewed": [
+    {
+      seen: evidence({
+        credentials: credentials("refused", 401),
+        traced: { nonceOfOldChallenge: true, acceptedBefore: true },
+      }),
+      confidence: "high",
+      says: /401 .*with a new nonce; the same user's credentials for this realm were accepted before/,
+    },
+    {
+      seen: evidence({ credentials: credentials("refused", 401), traced: { nonceOfOldChallenge: true } }),
+      confidence: "medium",
+      says: /401 .*with a new nonce$/,
+    },
+  ],
+  "answer-lost": {
+    seen: evidence({ registers: [registered(401)], traced: { sentAfterAnswer: 3 } }),
+    confidence: "medium",
+    says: /sent again 3 times after that/,
+  },
+  "challenge-unanswered": [
+    {
+      seen: evidence({ registers: [registered(401)], traced: { unansweredChallenges: 1 } }),
+      confidence: "medium",
+      severity: "warning",
+      says: /nothing follows/,
+    },
+    {
+      seen: evidence({ registers: [registered(401)], traced: { unansweredChallenges: 2 } }),
+      confidence: "high",
+      says: /2 times, and never credentials/,
+    },
+  ],
+  "request-uri-with-user": [
+    {
+      seen: evidence({
+        registers: [exchange({ method: "REGISTER", result: "silent", sends: 3 })],
+        traced: { userInRequestUri: untrustedToken("1001"), othersAnswered: true },
+      }),
+      confidence: "medium",
+      says: /sip:1001@.*no answer.*others?.* are answered/,
+    },
+    {
+      seen: evidence({
+        registers: [exchange({ method: "REGISTER", result: "silent", sends: 3 })],
+        traced: { userInRequestUri: untrustedToken("1001") },
+      }),
+      confidence: "low",
+      says: /sip:1001@.*no answer/,
+    },
+  ],
+  "contact-private": {
+    seen: evidence({
+      credentials: credentials("accepted", 200),
+      traced: {
+        deadContacts: {
+          own: untrustedToken("sip:10.0.0.5:5060"),
+          uris: [untrustedToken("sip:10.0.0.5:5060")],
+          seen: untrustedToken("198.51.100.30"),
+        },
+      },
+    }),
+    confidence: "medium",
+    says: /registered from 198\.51\.100\.30 as sip:10\.0\.0\.5:5060/,
+  },
+  ...Object.fromEntries(
+    TOLD_FACTS.map((what) => [
+      what,
+      { seen: evidence({ told: { what, words: "line 3" } }), confidence: "medium", says: /line 3/ } as const,
+    ]),
+  ),
   "preset-does-not-register": {
     seen: advised("preset-does-not-register"),
     confidence: "medium",

@@ -123,12 +123,17 @@ const ROWS: readonly LogRow[] = [
   [
     "    -- Contact 1001/sip:1001@192.0.2.9:64249;transport=TLS;ob is now Unreachable.  RTT: 0.000 msec",
     "1001: does not answer the PBX, which will not ring it",
+    "contact-unreachable",
   ],
   [
     "    -- Contact 1001/sip:1001@192.0.2.9:64249 is now Reachable.  RTT: 24.113 msec",
     "1001: answers the PBX's OPTIONS",
   ],
-  ["  == Endpoint 1001 is now Unreachable", "1001: does not answer the PBX, which will not ring it"],
+  [
+    "  == Endpoint 1001 is now Unreachable",
+    "1001: does not answer the PBX, which will not ring it",
+    "contact-unreachable",
+  ],
   ["  == Endpoint 1001 is now Reachable", "1001: answers the PBX's OPTIONS"],
   [
     "[2023-02-09 14:55:55] WARNING[12938]: res_pjsip_acl.c:134 apply_acl: Incoming SIP message from 192.0.2.137:54303 did not pass ACL test",
@@ -186,7 +191,8 @@ const ROWS: readonly LogRow[] = [
   ["  == Everyone is busy/congested at this time (1:0/0/1)", "call failed (1:0/0/1)"],
   [
     "[2026-11-23 05:24:04] WARNING[1] res_pjsip_outbound_registration.c: No response received from 'sip:carrier.example.net' on registration attempt to 'sip:42@carrier.example.net', retrying in '60'",
-    "the PBX's own registration with a provider, not the agent's (sip:42@carrier.example.net)",
+    "the PBX's own registration with a provider fails, not the agent's (sip:42@carrier.example.net)",
+    "provider-refused",
   ],
   [
     "2026-11-23 05:25:01,422 fail2ban.actions        [438]: NOTICE  [asterisk] Ban 192.0.2.9",

@@ -93,6 +93,7 @@ const ROWS: readonly LogRow[] = [
   [
     "[2026-11-23 05:24:07] NOTICE[1] chan_sip.c: Peer '1001' is now UNREACHABLE!  Last qualify: 21",
     "1001: does not answer the PBX, which will not ring it",
+    "contact-unreachable",
   ],
   [
     "[2026-11-23 05:24:07] NOTICE[1] chan_sip.c: Peer '1001' is now Reachable. (24ms / 2000ms)",
@@ -101,6 +102,7 @@ const ROWS: readonly LogRow[] = [
   [
     "[2026-11-23 05:24:07] NOTICE[1] chan_sip.c: Peer '1001' is now Lagged. (2104ms / 2000ms)",
     "1001: does not answer the PBX, which will not ring it",
+    "contact-unreachable",
   ],
   [
     "[2026-11-23 05:24:07] NOTICE[1] chan_sip.c: Failed to authenticate device <sip:1001@pbx.example.com>;tag=as1 for INVITE, code = -1",
@@ -112,7 +114,8 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "[2026-11-23 05:24:07] NOTICE[1] chan_sip.c:    -- Registration for '42@carrier.example.net' timed out, trying again (Attempt #3)",
-    "the PBX's own registration with a provider, not the agent's (42@carrier.example.net)",
+    "the PBX's own registration with a provider fails, not the agent's (42@carrier.example.net)",
+    "provider-refused",
   ],
   [
     "[2026-11-23 05:24:07] NOTICE[20092] acl.c: SIP Peer ACL: Rejecting '192.0.2.9' due to a failure to pass ACL '(BASELINE)'",

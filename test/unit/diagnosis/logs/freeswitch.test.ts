@@ -124,14 +124,17 @@ const ROWS: readonly LogRow[] = [
   [
     "2026-06-21 11:38:27.051799 [WARNING] sofia.c:6300 Expire registration '1001@pbx.example.com' due to options failure",
     "1001: does not answer the PBX, which will not ring it",
+    "contact-unreachable",
   ],
   [
     "2026-06-21 11:38:27.051799 [WARNING] sofia.c:6400 Ping to sip user '1001@pbx.example.com' failed with code 408 - count 3, state UNREACHABLE",
     "1001: does not answer the PBX, which will not ring it",
+    "contact-unreachable",
   ],
   [
     "2023-01-30 10:07:10.270909 99.03% [WARNING] sofia_reg.c:520 carrier Failed Registration [904], setting retry to 30 seconds.",
-    "the PBX's own registration with a provider, not the agent's (904)",
+    "the PBX's own registration with a provider fails, not the agent's (904)",
+    "provider-refused",
   ],
   [
     "2023-01-30 10:07:41.330707 98.90% [NOTICE] sofia_reg.c:463 Registering carrier",

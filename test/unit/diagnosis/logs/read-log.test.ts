@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EVENT_KINDS } from "../../../../src/diagnosis/logs/event.js";
 import { MEANINGS } from "../../../../src/diagnosis/logs/meanings.js";
-import { readLog } from "../../../../src/diagnosis/logs/read-log.js";
 import { RULES } from "../../../../src/diagnosis/rules/index.js";
 import { loadPreset } from "../../../../src/presets/index.js";
 import { readLog } from "../../../support/log-lines.js";

@@ -41,7 +41,8 @@ const ROWS: readonly LogRow[] = [
   ["Event: Extension Registration Blocked Out, Level: Alert", "banned or blocked", "banned-after-refusals"],
   [
     "2026-01-05 10:26:12 SIP Trunk Registration Failed",
-    "the PBX's own registration with a provider, not the agent's",
+    "the PBX's own registration with a provider fails, not the agent's",
+    "provider-refused",
   ],
   [
     "2026-01-05 10:27:12 SIP Trunk Re-registered",
@@ -117,7 +118,11 @@ const ROWS: readonly LogRow[] = [
   ["    -- Registered SIP '1001' at 192.0.2.9:5060", "1001 from 192.0.2.9: registered"],
   ["    -- Unregistered SIP '1001'", "1001: registration taken away by the device itself"],
   ["  == Endpoint 1001 is now Reachable", "1001: answers the PBX's OPTIONS"],
-  ["  == Endpoint 1001 is now Unreachable", "1001: does not answer the PBX, which will not ring it"],
+  [
+    "  == Endpoint 1001 is now Unreachable",
+    "1001: does not answer the PBX, which will not ring it",
+    "contact-unreachable",
+  ],
   ["    -- Called PJSIP/1001", "1001: call started"],
 ];
 

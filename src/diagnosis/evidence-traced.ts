@@ -1,0 +1,48 @@
+import type { Untrusted } from "../untrusted.js";
+
+/** What a trace shows that was taken where both sides of a registration pass by. Text of the trace is struck and the caller's. */
+export interface TracedEvidence {
+  /** How many challenges came, where no request with credentials ever followed. */
+  readonly unansweredChallenges?: number;
+  /** The same user's credentials for this realm were accepted earlier in the trace. */
+  readonly acceptedBefore?: true;
+  /** The credentials that were refused last are for another nonce than that of the challenge before them. */
+  readonly nonceOfOldChallenge?: true;
+  /** Their challenge is not in the trace, which begins after it. */
+  readonly nonceFromBefore?: true;
+  /** The Request-URI of the last REGISTER has a user part. */
+  readonly userInRequestUri?: Untrusted;
+  /** Other requests to the address and port that did not answer this one are answered. */
+  readonly othersAnswered?: true;
+  /** The trace is the registrar's own, which has received the request. */
+  readonly arrived?: true;
+  /** ICMP came back from there, which has a finding of its own. */
+  readonly refusedBelow?: true;
+  /** How often a request was sent again although it had been answered. */
+  readonly sentAfterAnswer?: number;
+  /** Contacts that the registrar keeps, of private addresses that are not where the registration came from. */
+  readonly deadContacts?: {
+    readonly own: Untrusted;
+    readonly uris: readonly Untrusted[];
+    readonly seen: Untrusted;
+  };
+  /** A header that matters could not be read. */
+  readonly unreadable?: true;
+}
+
+/** What a program has said outright, in a line of its log or a table of its state. */
+export interface ToldEvidence {
+  readonly what: ToldFact;
+  /** A sentence with its words in it, struck. */
+  readonly words: string;
+}
+
+export const TOLD_FACTS = [
+  "provider-refused",
+  "contact-unreachable",
+  "extension-not-registered",
+  "ban-elsewhere",
+  "agent-number-unknown",
+  "agent-not-authorized",
+] as const;
+export type ToldFact = (typeof TOLD_FACTS)[number];

@@ -1,0 +1,21 @@
+import { clientEvent } from "./client-meanings.js";
+import type { LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/** Clients that have no reader of their own: a sentence that a registration failed, with the code of the answer. */
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "egist",
+    pattern:
+      /^egist(?:er|ration|rierung)(?: of \S{1,120})?(?: attempt| request)?(?: has)? (?:failed|fehlgeschlagen)\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  {
+    marker: "ailed to register",
+    pattern: /^ailed to register\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+];
+
+export const ANY_CLIENT: DialectPatterns = { dialect: "client", patterns: PATTERNS };

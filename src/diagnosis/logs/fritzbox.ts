@@ -1,0 +1,50 @@
+import type { LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/**
+ * FRITZ!Box, System > Ereignisse > Telefonie. An "Internetrufnummer" is the box's own registration with its provider;
+ * an "IP-Telefon" is a device that registers on the box.
+ */
+
+const FAILED = /nicht erfolgreich|fehlgeschlagen|gescheitert|abgewiesen|abgelehnt|ungültig|falsch/i;
+const GOOD = /erfolgreich (?:angemeldet|registriert)|war erfolgreich|wurde angemeldet/i;
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "Anmeldung der Internetrufnummer ",
+    pattern: /^Anmeldung der Internetrufnummer \S{1,60}(?<detail>.{0,200})/,
+    kind: ({ detail = "" }) => (FAILED.test(detail) ? "provider-refused" : "provider"),
+  },
+  {
+    marker: "Internetrufnummer ",
+    pattern: /^Internetrufnummer \S{1,60}(?<detail>.{0,200})/,
+    kind: ({ detail = "" }) => (FAILED.test(detail) ? "provider-refused" : "provider"),
+  },
+  {
+    marker: "Internettelefonie mit ",
+    pattern: /^Internettelefonie mit (?<detail>.{1,160}? war nicht erfolgreich\.(?: Ursache: .{1,80})?)/,
+    kind: "call-failed",
+  },
+  {
+    marker: "Anmeldung d",
+    pattern:
+      /^Anmeldung d(?:es|er) (?:IP-Telefons?|Telefoniegeräte?s?|IP-Türsprechanlage|Nebenstelle)\s{0,3}["'„]?(?<user>[\w.-]{1,64})["'“]?(?<detail>.{0,200})/,
+    kind: ({ detail = "" }) => {
+      if (/unbekannt|nicht bekannt/i.test(detail)) return "unknown-user";
+      if (FAILED.test(detail)) return "wrong-password";
+      return GOOD.test(detail) ? "registered" : undefined;
+    },
+  },
+  {
+    marker: "IP-Telefon ",
+    pattern: /^IP-Telefon ["'„]?(?<user>[\w.-]{1,64})["'“]?(?<detail>.{0,200})/,
+    kind: ({ detail = "" }) => {
+      if (/unbekannt|nicht bekannt/i.test(detail)) return "unknown-user";
+      if (/nicht registriert|abgemeldet/i.test(detail)) return "not-registered";
+      if (FAILED.test(detail)) return "wrong-password";
+      return GOOD.test(detail) || /angemeldet|registriert/i.test(detail) ? "registered" : undefined;
+    },
+  },
+];
+
+export const FRITZBOX: DialectPatterns = { dialect: "fritzbox", patterns: PATTERNS };

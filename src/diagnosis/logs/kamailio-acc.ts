@@ -1,0 +1,41 @@
+import { clientEvent } from "./client-meanings.js";
+import type { LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/** Kamailio's modules acc (what became of a request) and uac (its own registrations with providers). */
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "ACC: ",
+    pattern:
+      /^ACC: (?:transaction answered|call missed|request acknowledged|transaction error): .{0,60}?method=(?<method>[A-Z]{3,16})[;,].{0,400}?code=(?<code>\d{3})[;,]\s?reason=(?<detail>[^;]{0,60})(?:.{0,200}?src_user=(?<user>[^;\s]{1,64}))?/,
+    kind: ({ method, code = "" }) => {
+      const status = Number(code);
+      if (method === "REGISTER") return status < 300 ? "registered" : clientEvent(status);
+      if (method === "BYE") return "call-ended";
+      return method === "INVITE" ? (status < 300 ? "call-progress" : "call-failed") : undefined;
+    },
+  },
+  {
+    marker: "got sip response ",
+    pattern: /^got sip response (?<detail>\d{3}) while registering \[(?<uuid>[^\]]{0,64})\]/,
+    kind: "provider-refused",
+  },
+  {
+    marker: "sip response 401 while registering",
+    pattern: /^sip response 401 while registering/,
+    kind: "provider-refused",
+  },
+  {
+    marker: "authentication failed for <",
+    pattern: /^authentication failed for <(?<detail>[^>]{1,64})>/,
+    kind: "provider-refused",
+  },
+  {
+    marker: "registrant",
+    pattern: /^registrant.{0,40}: (?:got|received) (?<detail>\d{3}.{0,60}) for .{1,120}/,
+    kind: "provider-refused",
+  },
+];
+
+export const KAMAILIO_ACC: DialectPatterns = { dialect: "kamailio", patterns: PATTERNS };

@@ -1,0 +1,78 @@
+import { clientEvent } from "./client-meanings.js";
+import type { EventKind, LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/** Linphone: liblinphone and belle-sip. Texts: coreapi/proxy.c, account.cpp, belle-sip's channel.c, tls_channel. */
+
+/** What belle-sip calls the failures that never came to an answer. */
+function refresher(status: number, reason: string): EventKind | undefined {
+  if (/io error/i.test(reason)) return "client-silent";
+  return status < 200 ? undefined : clientEvent(status);
+}
+
+const FLAGS: readonly (readonly [RegExp, EventKind])[] = [
+  [/expired/i, "tls-distrusted-expired"],
+  [/CN.?mismatch|does not match/i, "tls-wrong-name"],
+  [/not.?trusted|self.?signed|unknown/i, "tls-self-signed"],
+];
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "Register refresher [",
+    pattern: /^Register refresher \[(?<status>\d{1,3})\] reason \[(?<detail>[^\]]{0,80})\]/,
+    kind: ({ status = "", detail = "" }) => refresher(Number(status), detail),
+  },
+  {
+    marker: "for identity [",
+    pattern:
+      /^for identity \[[^@\]]{0,60}?(?:sips?:)?(?<user>[^@:\]\s]{1,128})@[^\]]{1,128}\] moving from state \[\w{1,40}\] to \[(?:Linphone)?Registration(?<why>Ok|Failed|Cleared|Progress|None)\]/,
+    // What failed is told by the line on the refresher.
+    kind: ({ why }) => (why === "Ok" ? "registered" : why === "Cleared" ? "unregistered" : undefined),
+  },
+  {
+    marker: "Could not resolve ",
+    pattern: /^Could not resolve (?<detail>\S{1,120})/,
+    kind: "client-no-name",
+  },
+  {
+    marker: "res_ready_cb: no ",
+    pattern: /^res_ready_cb: no .{1,60}/,
+    kind: "client-no-name",
+  },
+  {
+    marker: "DNS resolution returned ",
+    pattern: /^DNS resolution returned .{0,60}error/,
+    kind: "client-no-name",
+  },
+  {
+    marker: "Connection refused",
+    pattern: /^Connection refused/,
+    kind: "client-port-refused",
+  },
+  {
+    marker: "cannot connect to [",
+    pattern: /^cannot connect to \[(?<detail>[^\]]{1,100})\]/i,
+    kind: "client-port-refused",
+  },
+  {
+    marker: "SSL handshake failed",
+    pattern: /^SSL handshake failed.{0,160}/,
+    kind: "tls-failed",
+  },
+  {
+    marker: "Certificate depth=[",
+    pattern: /^Certificate depth=\[\d{1,2}\], flags=\[(?<detail>[^\]]{0,160})\]/,
+    kind: ({ detail = "" }) => FLAGS.find(([flag]) => flag.test(detail))?.[1],
+  },
+  {
+    marker: "HttpDigest authentication fails",
+    pattern: /^HttpDigest authentication fails/,
+    kind: undefined,
+  },
+  { marker: "[belle-sip]", pattern: /^\[belle-sip\] MESSAGE/, kind: undefined },
+  { marker: "/belle-sip] ", pattern: /^\/belle-sip\] MESSAGE/, kind: undefined },
+  { marker: "liblinphone] MESSAGE ", pattern: /^liblinphone\] MESSAGE/, kind: undefined },
+  { marker: "Linphone core [", pattern: /^Linphone core \[\S{1,20}\] notified/, kind: undefined },
+];
+
+export const LINPHONE: DialectPatterns = { dialect: "linphone", patterns: PATTERNS };

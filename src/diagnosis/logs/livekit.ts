@@ -1,0 +1,61 @@
+import type { LinePattern } from "./event.js";
+import type { DialectPatterns } from "./line.js";
+
+/**
+ * LiveKit SIP, as it writes on a console or as JSON (pkg/sip/inbound.go, outbound.go); issues 227, 318, 484 and 520 of
+ * livekit/sip show the lines. It takes calls, and registers nowhere.
+ */
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "Rejecting inbound flood",
+    pattern: /^Rejecting inbound flood/,
+    kind: "agent-number-unknown",
+  },
+  {
+    marker: "No trunk found",
+    pattern: /^No trunk found/,
+    kind: "agent-number-unknown",
+  },
+  {
+    marker: "o SIP trunk matched",
+    pattern: /^o SIP trunk matched/,
+    kind: "agent-number-unknown",
+  },
+  {
+    marker: "doesn't match any Trunks",
+    pattern: /^doesn't match any Trunks/i,
+    kind: "agent-number-unknown",
+  },
+  {
+    marker: "doesn't match any ",
+    pattern: /^doesn't match any (?:Dispatch )?Rules/i,
+    kind: "agent-number-unknown",
+  },
+  {
+    marker: "Rejecting inbound, ",
+    pattern: /^Rejecting inbound, (?<detail>.{1,80})/,
+    kind: ({ detail = "" }) => (/auth/i.test(detail) ? "agent-not-authorized" : "agent-number-unknown"),
+  },
+  {
+    marker: "not authorized by trunk configuration",
+    pattern: /^not authorized by trunk configuration/,
+    kind: "agent-not-authorized",
+  },
+  {
+    marker: "Rejecting unauthorized inbound call",
+    pattern: /^Rejecting unauthorized inbound call/i,
+    kind: "agent-not-authorized",
+  },
+  {
+    marker: "unexpected status from INVITE response: ",
+    pattern: /^unexpected status from INVITE response: (?:sip status: )?(?<detail>\d{3}[^"\\]{0,60})/,
+    kind: "call-failed",
+  },
+  { marker: "processing invite", pattern: /^processing invite/, kind: "call-started" },
+  { marker: "Accepting the call", pattern: /^Accepting the call/, kind: "call-progress" },
+  { marker: "Closing inbound call", pattern: /^Closing inbound call/, kind: "call-ended" },
+  { marker: "Server transaction ", pattern: /^Server transaction (?:terminat|destroy)/, kind: undefined },
+];
+
+export const LIVEKIT: DialectPatterns = { dialect: "livekit", patterns: PATTERNS };

@@ -1,0 +1,61 @@
+import type { EventKind, LogEvent } from "./event.js";
+import { isRefusal } from "./meanings.js";
+import { takesAway } from "./trace-story.js";
+import type { TracedStory } from "./traced-story.js";
+
+/** How a registration stands at the end of a log. */
+export type Outcome =
+  | "registered"
+  | "unreachable"
+  | "refused"
+  | "no answer"
+  | "gone"
+  | "not registered"
+  | "none";
+
+interface Mark {
+  readonly line: number;
+  readonly outcome: Outcome;
+}
+
+const GONE: ReadonlySet<EventKind> = new Set<EventKind>(["unregistered", "expired", "transport-lost"]);
+const SILENT: ReadonlySet<EventKind> = new Set<EventKind>(["client-silent", "client-port-refused"]);
+/** After these the registration goes on. */
+const NOT_THE_END: ReadonlySet<EventKind> = new Set<EventKind>(["nonce-stale", "wants-contact"]);
+
+/** The last word on a registration, of the PBX's lines and of the trace. */
+export function outcomeOf(events: readonly LogEvent[], stories: readonly TracedStory[]): Outcome {
+  let last: Mark = { line: 0, outcome: "none" };
+  for (const mark of [...events.flatMap(markOfEvent), ...stories.flatMap(marksOfStory)]) {
+    if (mark.line >= last.line) last = mark;
+  }
+  return last.outcome;
+}
+
+function markOfEvent({ kind, line, method = "REGISTER", user }: LogEvent): Mark[] {
+  const outcome = method === "REGISTER" && !NOT_THE_END.has(kind) ? outcomeOfKind(kind, user) : undefined;
+  return outcome === undefined ? [] : [{ line, outcome }];
+}
+
+function outcomeOfKind(kind: EventKind, user: string | undefined): Outcome | undefined {
+  if (kind === "registered" || kind === "reachable") return "registered";
+  // A dialog that is not answered says nothing of a registration.
+  if (kind === "unreachable") return user === undefined ? undefined : "unreachable";
+  if (kind === "not-registered") return "not registered";
+  if (isRefusal(kind) || kind === "banned") return "refused";
+  if (SILENT.has(kind)) return "no answer";
+  return GONE.has(kind) ? "gone" : undefined;
+}
+
+function marksOfStory({ story: { exchanges }, traced }: TracedStory): Mark[] {
+  return exchanges.flatMap((exchange) => {
+    const { final, request, sends, provisional, withCredentials, last } = exchange;
+    const mark = (outcome: Outcome) => [{ line: last.line, outcome }];
+    if (final === undefined) return sends > 1 && !provisional ? mark("no answer") : [];
+    if (final.status < 300) return mark(takesAway(request) ? "gone" : "registered");
+    const challenged = final.status === 401 || final.status === 407;
+    // Only asked again: what was accepted before stands.
+    if (challenged && (!withCredentials || traced.acceptedBefore)) return [];
+    return mark("refused");
+  });
+}

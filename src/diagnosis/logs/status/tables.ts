@@ -1,0 +1,17 @@
+import { readPjsipNothing } from "./pjsip-nothing.js";
+import { readSofiaStatus } from "./sofia-status.js";
+import type { TableRead } from "./table-read.js";
+import { readUserLocation } from "./user-location.js";
+
+export type TableReader = (lines: readonly string[]) => TableRead;
+
+const READERS: readonly TableReader[] = [readSofiaStatus, readUserLocation, readPjsipNothing];
+
+/** Tables of state in a paste. Events have the index of their line, counted from 1. */
+export function findTables(lines: readonly string[]): TableRead {
+  const reads = READERS.map((read) => read(lines));
+  return {
+    events: reads.flatMap(({ events }) => events),
+    lines: new Set(reads.flatMap((read) => [...read.lines])),
+  };
+}

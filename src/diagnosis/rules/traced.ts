@@ -1,0 +1,112 @@
+import type { Evidence } from "../evidence.js";
+import type { Rule } from "./rule.js";
+import { exchangeWords, firstRegister, list, statusWords } from "./words.js";
+
+function silent(evidence: Evidence) {
+  const last = evidence.registrar?.exchanges.at(-1);
+  return last?.result === "silent" ? last : undefined;
+}
+
+/** What only a trace shows, which sees what the client does with the answers. */
+export const TRACED_RULES: readonly Rule[] = [
+  {
+    id: "nonce-not-renewed",
+    topic: "credentials",
+    severity: "critical",
+    title: "The client answers with a nonce that has run out",
+    seen: "In a trace: 401 with a new nonce to credentials for an older one, mostly after the same credentials had been accepted.",
+    cause:
+      "It is not the password. The registrar's nonce has run out, and it asks again with a new one, as it may at any time (also without stale=true). The client takes that for a refusal and does not answer the new challenge.",
+    fix: "Nothing has to be changed on the extension. The client must answer the new challenge: update it, or have it register afresh before the nonce runs out. The platform's registrant begins each refresh without credentials and is not hit by this.",
+    explains: ["credentials-refused", "nonce-always-stale"],
+    find: ({ traced, credentials }) => {
+      if (!traced?.nonceOfOldChallenge || credentials?.outcome !== "refused") return undefined;
+      return {
+        evidence: `${statusWords(credentials.last)} with a new nonce${traced.acceptedBefore ? "; the same user's credentials for this realm were accepted before" : ""}`,
+        confidence: traced.acceptedBefore ? "high" : "medium",
+      };
+    },
+  },
+  {
+    id: "answer-lost",
+    topic: "registrar",
+    severity: "critical",
+    title: "The client does not get the answer",
+    seen: "In a trace: the same request is sent again after it had been answered.",
+    cause:
+      "One of these: (1) a firewall or NAT drops the answer, or it goes to another port than the request came from (no rport, symmetric NAT); (2) the PBX answers to the address in Via instead of the packet's source; (3) the client does not take the answer for its own.",
+    fix: "Have the PBX answer to where the request came from (rport, force_rport, NAT support of the extension), let answers through the firewall, or use tcp or tls.",
+    explains: ["challenge-unanswered"],
+    find: (evidence) => {
+      const times = evidence.traced?.sentAfterAnswer ?? 0;
+      const last = evidence.credentials?.last ?? firstRegister(evidence);
+      // One more may have been under way when the good answer came.
+      const enough = evidence.credentials?.outcome === "accepted" ? 2 : 1;
+      if (times < enough || last === undefined) return undefined;
+      return {
+        evidence: `${exchangeWords(last)}, and is sent again ${times === 1 ? "once" : `${times} times`} after that`,
+        confidence: "medium",
+      };
+    },
+  },
+  {
+    id: "challenge-unanswered",
+    topic: "registrar",
+    severity: "critical",
+    title: "The client never answers the challenge",
+    seen: "In a trace: 401 or 407 comes with a usable challenge, and no request with credentials follows.",
+    cause:
+      "The refusal is no refusal: the registrar asks for credentials, as it does with everybody. One of these: (1) the client has no password, or none for this realm; (2) it does not know what the challenge asks for; (3) the answer does not reach it; (4) the trace ends too early.",
+    fix: "Give the client user and password of this extension, and no realm or the very one of the challenge. On the PBX nothing is wrong so far.",
+    find: (evidence) => {
+      const times = evidence.traced?.unansweredChallenges ?? 0;
+      const last = evidence.registrar?.exchanges.at(-1);
+      const usable = (last?.challenge?.offers.length ?? 0) > 0;
+      if (times === 0 || last === undefined || !usable) return undefined;
+      return {
+        evidence: `${statusWords(last)}, ${times === 1 ? "and nothing follows" : `${times} times, and never credentials`}`,
+        confidence: times > 1 ? "high" : "medium",
+        ...(times > 1 ? {} : { severity: "warning" as const }),
+      };
+    },
+  },
+  {
+    id: "request-uri-with-user",
+    topic: "registrar",
+    severity: "critical",
+    title: "The Request-URI of the REGISTER has a user part",
+    seen: "In a trace: a REGISTER that gets no answer goes to sip:user@domain, where others get one.",
+    cause:
+      "The client writes the user into the Request-URI, which RFC 3261 10.2 forbids. Strict registrars (FRITZ!Box) drop such a request without a word.",
+    fix: "Give the client the bare domain or address as its registrar, without a user: sip:pbx.example.com.",
+    explains: ["register-silent"],
+    find: (evidence) => {
+      const user = evidence.traced?.userInRequestUri;
+      const last = silent(evidence);
+      if (user === undefined || last === undefined) return undefined;
+      return {
+        evidence: `REGISTER sip:${user}@…: ${exchangeWords(last)}${evidence.traced?.othersAnswered ? "; other requests to that address and port are answered" : ""}`,
+        confidence: evidence.traced?.othersAnswered ? "medium" : "low",
+      };
+    },
+  },
+  {
+    id: "contact-private",
+    topic: "credentials",
+    severity: "warning",
+    title: "Registered under an address that the PBX cannot reach",
+    seen: "In a trace: the 200 lists a Contact of a private or container address, while the request came from another one.",
+    cause:
+      "The client wrote its own local address into Contact (behind NAT, in a container), and the registrar keeps it as it is. Calls to the extension go there and do not arrive.",
+    fix: "Have the client announce its public address (STUN, external or advertised address), or the PBX use the address that it sees (rewrite_contact, NAT support of the extension). Remove old bindings.",
+    find: ({ traced, credentials, registrar }) => {
+      const dead = traced?.deadContacts;
+      const last = credentials?.last ?? registrar?.exchanges.at(-1);
+      if (dead === undefined || last?.status === undefined || last.status >= 300) return undefined;
+      return {
+        evidence: `registered from ${dead.seen} as ${list(dead.uris.map(String))}`,
+        confidence: "medium",
+      };
+    },
+  },
+];
