@@ -13,7 +13,7 @@ import { type ConnectedClient, connectInProcess } from "../../support/mcp.js";
 const AFTER_HOURS = "22222222-2222-4222-8222-222222222222";
 const SPANISH_LINE = "33333333-3333-4333-8333-333333333333";
 const NOBODY = "99999999-9999-4999-8999-999999999999";
-const PASSWORDS = { ACME_PBX: "acme-pbx-password", GLOBEX_PBX: "globex-pbx-password" };
+const PASSWORDS = { ACME_PBX: "acme-pbx-password", GLOBEX_PBX: "T0ngue-Groove-77" };
 
 const acme = madeToken("acme-bot");
 const globex = madeToken("globex-bot");
