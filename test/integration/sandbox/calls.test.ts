@@ -103,7 +103,7 @@ describe("the PBX", () => {
     try {
       const { outcome, facts } = await client.options();
       expect(outcome).toMatchObject({ kind: "response", response: { status: 200 } });
-      expect(facts?.server).toBe("Telzino-Sandbox-PBX");
+      expect(facts?.server).toEqual("Telzino-Sandbox-PBX");
     } finally {
       await client.close();
     }
