@@ -1,4 +1,4 @@
-import { decodedViews, folded } from "./decoded-views.js";
+import { decodedViews, folded, mayBeHex } from "./decoded-views.js";
 
 /** Characters in a row of a secret that must not be shown (folded, see `decoded-views.ts`). */
 const WINDOW = 6;
@@ -13,6 +13,9 @@ export const LONG = 4_096;
 export const END = 1_024;
 /** More secrets than any caller has. */
 const MAX_SECRETS = 512;
+
+/** Texts of one caller that are looked at, each up to {@link LONG} characters. */
+const MAX_KNOWN = 32;
 
 /** Bits of the filter that lets most places of a text pass without a look at the table. */
 const FILTER_BITS = 16;
@@ -36,6 +39,10 @@ export class SecretSearch {
   readonly #windows = new Set<string>();
   readonly #whole = new Set<string>();
   #alone: string[] = [];
+  /** Of which nearly nothing is left when they are folded. */
+  #exact: string[] = [];
+  /** Whether more than ASCII is looked for. */
+  #wide = false;
   readonly #lengths = new Set<number>();
   readonly #filter = new Uint8Array(1 << FILTER_BITS);
   readonly #tooMany: boolean;
@@ -50,7 +57,7 @@ export class SecretSearch {
     this.#isEmpty = secrets.length === 0;
     if (this.#tooMany || this.#isEmpty) return;
     for (const secret of secrets) this.#take(secret);
-    if (known.length > 0) this.#drop(known.join("\n"));
+    for (const text of known.slice(0, MAX_KNOWN)) this.#drop(text.slice(0, LONG));
   }
 
   /** Whether nothing of a secret is in an outside text, in any reading of it. Never throws: in doubt it is not. */
@@ -58,8 +65,9 @@ export class SecretSearch {
     if (this.#isEmpty) return true;
     if (this.#tooMany) return false;
     try {
-      const views = mayBeEncoded(text) ? decodedViews(text) : [folded(text)];
+      const views = mayBeEncoded(text) ? decodedViews(text, this.#wide) : [folded(text)];
       for (const view of views) if (this.#isIn(view)) return false;
+      if (this.#exact.some((secret) => text.includes(secret))) return false;
       return this.#alone.length === 0 || !this.#isAlone(text);
     } catch {
       return false;
@@ -72,7 +80,14 @@ export class SecretSearch {
     const add = (needle: string) => {
       if (!shownAnyway.some((text) => text.includes(needle))) this.#add(needle);
     };
-    for (const part of parts.map(folded)) {
+    this.#wide ||= /[^\x20-\x7e]/.test(value);
+    if (value.length >= ANYWHERE && folded(value).length < ANYWHERE && !shown.includes(value))
+      this.#exact.push(value);
+    const written = parts.flatMap((part) => [
+      part,
+      ...(part.includes("+") ? [part.replaceAll("+", "")] : []),
+    ]);
+    for (const part of new Set(written.map(folded))) {
       if (part.length >= IN_PARTS) {
         for (let at = 0; at + WINDOW <= part.length; at += 1) add(part.slice(at, at + WINDOW));
       } else if (part.length >= ANYWHERE) add(part);
@@ -91,6 +106,7 @@ export class SecretSearch {
 
   /** Looks no more for what is in that text, in any reading of it. */
   #drop(text: string): void {
+    this.#exact = this.#exact.filter((secret) => !text.includes(secret));
     for (const view of decodedViews(text)) {
       for (let at = 0; at + WINDOW <= view.length; at += 1) {
         if (this.#filter[hashOf(view, at)] === 0) continue;
@@ -134,7 +150,7 @@ function standsAlone(secret: string, words: ReadonlySet<string>, text: string): 
 
 /** Signs of some escaping, or a run that may be base64 or hexadecimal: most text is neither, and need not be decoded. */
 function mayBeEncoded(text: string): boolean {
-  if (/[%&\\=\p{Cc}\p{Cf}]/u.test(text)) return true;
+  if (/[%&\\=+\p{Cc}\p{Cf}]/u.test(text) || mayBeHex(text)) return true;
   return (text.match(/[A-Za-z0-9+/_:-]{8,}/g) ?? []).some((run) => /[A-Z0-9]/.test(run));
 }
 

@@ -1,9 +1,14 @@
 /**
  * ANSI escape sequences (CSI and OSC), then every control, format (zero-width, bidirectional marks, soft
- * hyphen), surrogate and private-use character, but for the marks of `untrusted.ts`. Line breaks and tabs are handled before.
+ * hyphen), surrogate and private-use character. Line breaks and tabs are handled before.
  */
 const ESCAPE_SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-const INVISIBLE = /(?![\uE000-\uE003])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|\p{Variation_Selector}/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|\p{Variation_Selector}/gu;
+
+/** A text without the escape sequences of terminals, which nobody sees. */
+export function withoutEscapes(text: string): string {
+  return text.includes("\u001b") ? text.replace(ESCAPE_SEQUENCES, "") : text;
+}
 
 /**
  * Makes text that an outsider wrote (API errors, SIP reason phrases, Server headers, agent and caller

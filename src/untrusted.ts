@@ -61,6 +61,12 @@ export class Untrusted {
     return this.unwrap() === "";
   }
 
+  /** The same, but for what stands in its place where `refusal` says so. */
+  without(refusal: (text: string) => string | undefined): Untrusted {
+    const instead = this.#instead ?? refusal(this.#raw);
+    return new Untrusted(this.#raw, { max: this.#max, from: this.#from, token: this.#token, instead });
+  }
+
   /** The same with fewer characters. */
   shortened(max: number): Untrusted {
     return new Untrusted(this.#raw, { max, from: this.#from, token: this.#token, instead: this.#instead });
@@ -84,6 +90,11 @@ export function untrusted(text: unknown, options?: UntrustedOptions): Untrusted 
 /** A name, number, address or word from outside: without quotation marks where it is no more than that. */
 export function untrustedToken(text: unknown, max = 200): Untrusted {
   return untrusted(text, { max, token: true });
+}
+
+/** A setting: somebody has chosen it to be seen and sent. Nobody looks for secrets in it. */
+export function settingText(text: unknown, max = 253): Untrusted {
+  return untrusted(text, { max, from: "caller", token: true });
 }
 
 /** What the caller wrote. Only secrets that the caller gave are looked for in it. */

@@ -2,7 +2,7 @@ import { loadPreset, type Preset } from "../presets/index.js";
 import type { Secret } from "../secret.js";
 import { type Timers, Trace, type TraceEntry } from "../sip/index.js";
 import { startLimit } from "../telzino/limit.js";
-import { type Untrusted, untrustedToken } from "../untrusted.js";
+import { settingText, type Untrusted } from "../untrusted.js";
 import { identifyAnswerer, recognisedPreset } from "./answerer.js";
 import { type CheckedItem, checkedItems, orderedNotChecked } from "./checked.js";
 import { type CredentialsRequest, leavesForOptions } from "./checks/leave.js";
@@ -192,7 +192,7 @@ async function lookAtWire(
   history: ProbeHistory,
   preset: Preset | undefined,
 ): Promise<Wire> {
-  run.progress(`Looking up ${untrustedToken(run.dialled, MAX_NAME)}`);
+  run.progress(`Looking up ${settingText(run.dialled, MAX_NAME)}`);
   const name = await checkName(run);
   const credentials: CredentialsRequest = {
     password: options.password,

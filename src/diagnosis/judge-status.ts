@@ -1,6 +1,6 @@
 import type { Preset } from "../presets/index.js";
 import { type RegistrationStatus, type StoredRegistration, TRANSPORTS } from "../telzino/types.js";
-import { untrustedToken } from "../untrusted.js";
+import { settingText } from "../untrusted.js";
 import { checkSettings } from "./checks/settings.js";
 import type { Evidence, PresetEvidence, SettingsEvidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
@@ -38,7 +38,7 @@ function withoutWire({ samples, stored, preset, platformIsLocal, now = new Date(
     platformIsLocal,
     settings: settingsOf(target, given, platformIsLocal),
     name: {
-      host: untrustedToken(dialledHost(target), MAX_NAME),
+      host: settingText(dialledHost(target), MAX_NAME),
       ...{ kind: "name", outcome: "not-asked", servers: [], steps: [] },
       ...{
         advertised: [],

@@ -1,7 +1,7 @@
 import { bareHost } from "../registration/host.js";
 import { bracketed } from "../sip/address.js";
 import type { LocatedServer, TransportName } from "../sip/index.js";
-import { Untrusted, untrustedToken } from "../untrusted.js";
+import { settingText, Untrusted } from "../untrusted.js";
 
 /** A transport, address and port to knock at. */
 export interface Door extends Omit<LocatedServer, "host"> {
@@ -60,14 +60,14 @@ export function doorAddress({ transport, address, port }: Door): string {
 /** `203.0.113.5:5061`, the address alone where there is no port. */
 export function hostPort(address: string | Untrusted, port: number | undefined): Untrusted {
   const bare = address instanceof Untrusted ? address.unwrap() : address;
-  return untrustedToken(port === undefined ? bare : `${bracketed(bare)}:${port}`);
+  return settingText(port === undefined ? bare : `${bracketed(bare)}:${port}`);
 }
 
 /** Its fields for a report: what was stored at the API counts as text from outside. */
 export function shownTarget(target: DiagnosisTarget): DiagnosisTarget {
   const { sipDomain, username, proxy, authUsername } = target;
   const texts = Object.entries({ sipDomain, username, proxy, authUsername }).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, String(untrustedToken(value, MAX_NAME))]],
+    value === undefined ? [] : [[key, String(settingText(value, MAX_NAME))]],
   );
   return { ...target, ...Object.fromEntries(texts) };
 }

@@ -1,4 +1,4 @@
-import { untrustedToken } from "../untrusted.js";
+import { settingText } from "../untrusted.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
 import { platformRegistered } from "./rules/platform-views.js";
@@ -39,8 +39,8 @@ export function judge(evidence: Evidence, findings: readonly Finding[]): Verdict
 
 function healthyText({ credentials, binding, registrar, target, answerer, doors }: Evidence): string {
   const door = registrar?.door ?? doors[0]?.door;
-  const domain = untrustedToken(target.sipDomain, MAX_NAME);
-  const user = untrustedToken(target.username, MAX_NAME);
+  const domain = settingText(target.sipDomain, MAX_NAME);
+  const user = settingText(target.username, MAX_NAME);
   const where = door ? `${domain} (${doorName(door)}, ${answerer.name})` : `${domain}`;
   if (binding?.outcome === "bound") return `${where} takes the registration of ${user}.`;
   if (credentials?.outcome === "accepted") return `${where} accepts the credentials of ${user}.`;

@@ -34,6 +34,13 @@ export function errorResult(
   return { content: [{ type: "text", text }], isError: true };
 }
 
+/** Cut at the end of a line, so that nobody's words are left without their closing quotation mark. */
+function cut(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  const end = text.lastIndexOf("\n", MAX_TEXT);
+  return end < 0 ? "(cut)" : `${text.slice(0, end)}\n(cut)`;
+}
+
 function textOf(
   lines: readonly (string | undefined | false)[],
   next: readonly string[],
@@ -41,6 +48,6 @@ function textOf(
 ): string {
   const said = lines.filter((line) => typeof line === "string");
   const steps = next.length === 0 ? [] : ["", "Next:", ...next.map((step, index) => `${index + 1}. ${step}`)];
-  const text = redactor.redact([...said, ...steps].join("\n").trim());
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}\n(cut)` : text;
+  const shown = redactor.redact(said.join("\n")).trim();
+  return `${cut(shown)}${redactor.redact(steps.map((step) => `\n${step}`).join(""))}`.trim();
 }

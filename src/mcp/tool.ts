@@ -43,7 +43,7 @@ export async function runTool(
   const words = given.filter(([key]) => !namesSecret(key)).map(([, value]) => value);
   const read = readArguments(input, raw);
   // Arguments that cannot be used lead to nobody else, however long they are.
-  const asksOthers = read.ok && tool.hints.openWorldHint;
+  const asksOthers = read.ok && tool.hints.openWorldHint && tool.asksWhomCallerNames !== true;
   const redactor = redactorOfCall(base.services, words, { asksOthers });
   const { hold } = redactor;
   for (const [key, value] of given) if (namesSecret(key)) redactor.holdGiven(new Secret(value));

@@ -1,5 +1,5 @@
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
-import { type Untrusted, untrustedToken } from "../untrusted.js";
+import { settingText, type Untrusted } from "../untrusted.js";
 import { bareHost } from "./host.js";
 
 /** What a caller gives; what is left out gets the API's documented default. */
@@ -106,7 +106,7 @@ function inEffect({ proxy, authUsername, ...settings }: ReadSettings): ReadSetti
 
 /** `1001@pbx.example.com`: the account that a registration is for (the AOR without its scheme). */
 export function accountOf(settings: { username?: string; sipDomain?: string }): Untrusted {
-  return untrustedToken(`${settings.username ?? "?"}@${settings.sipDomain ?? "?"}`, 400);
+  return settingText(`${settings.username ?? "?"}@${settings.sipDomain ?? "?"}`, 400);
 }
 
 /** Whether two registrations are for the same account. */

@@ -68,7 +68,7 @@ export function storeRegistration(
       const fields = otherFields(saved, sent.settings);
       return fields.length === 0 ? undefined : { kind: "other_values", fields };
     },
-    judge: (stored) => judgeStored(stored, sent, before),
+    judge: (stored, refused) => judgeStored(stored, sent, before, refused),
   });
 }
 
@@ -89,13 +89,13 @@ export function removeRegistration(context: WriteContext): Promise<Doubt | undef
   });
 }
 
-type Verdict = "done" | "not done" | "password unknown";
+type Verdict = "done" | "not done" | "password unknown" | "no trace";
 
 interface Write {
   name: WriteError["write"];
   /** Resolves with what is doubtful about an answer of success. */
   send(signal: AbortSignal): Promise<Doubt | undefined>;
-  judge(stored: StoredRegistration | null): Verdict;
+  judge(stored: StoredRegistration | null, refused: boolean): Verdict;
 }
 
 async function write(context: WriteContext, { name, send, judge }: Write): Promise<Doubt | undefined> {
@@ -113,17 +113,19 @@ async function write(context: WriteContext, { name, send, judge }: Write): Promi
         throw doubt.error;
       }
       const reading = await readStored(api, agentId, signal);
-      const verdict = reading.kind === "read" ? judge(reading.stored) : undefined;
+      const refused = doubt.kind === "failed";
+      const verdict = reading.kind === "read" ? judge(reading.stored, refused) : undefined;
+      const mayRepeat = verdict === "not done" || verdict === "no trace";
       if (doubt.kind === "no_values" && verdict !== "not done") return undefined;
       if (verdict === "done") return doubt;
       if (reading.kind === "unreadable") {
         if (reading.error?.code === "agent_not_found") throw reading.error;
         throw new WriteError(name, doubt, reading);
       }
-      const waitMs = verdict === "not done" ? repeatAfterMs(doubt, attempt, policy) : undefined;
+      const waitMs = mayRepeat ? repeatAfterMs(doubt, attempt, policy) : undefined;
       if (waitMs === undefined || waitMs >= limit.remainingMs()) {
-        if (verdict === "not done" && doubt.kind === "failed") await takeBack();
-        throw new WriteError(name, doubt, reading, verdict === "password unknown");
+        if (mayRepeat && refused) await takeBack();
+        throw new WriteError(name, doubt, reading, verdict === "password unknown" || verdict === "no trace");
       }
       await pause(waitMs, signal);
     }
@@ -153,15 +155,22 @@ function repeatAfterMs(doubt: Doubt, attempt: number, policy: RetryPolicy): numb
   return delayMs(policy, attempt, retryAfterSeconds, Math.random());
 }
 
+/**
+ * @param refused the API has not said that it did it. Then settings and a password that were there before say nothing, and
+ * to tell whether the password is the stored one would help who guesses.
+ */
 function judgeStored(
   stored: StoredRegistration | null,
   { settings, password }: Registration,
   before: StoredRegistration | null | undefined,
+  refused: boolean,
 ): Verdict {
   if (stored === null || differingFields(stored, settings).length > 0) return "not done";
-  if (stored.password !== undefined) return stored.password.equals(password) ? "done" : "not done";
-  // Without the password, settings that were there before say nothing.
   const wasThere =
     before === undefined || (before !== null && differingFields(before, settings).length === 0);
-  return wasThere ? "password unknown" : "done";
+  // Without the password, settings that were there before say nothing either.
+  if (stored.password === undefined) return wasThere ? "password unknown" : "done";
+  const isNew = before?.password?.equals(password) !== true;
+  if (stored.password.equals(password)) return refused && wasThere && !isNew ? "no trace" : "done";
+  return refused && wasThere ? "no trace" : "not done";
 }

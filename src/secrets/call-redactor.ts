@@ -33,7 +33,10 @@ export function redactorOfCall(
   const given = createRedactor({ known: words });
   const own = createRedactor({ base: asksOthers ? configured : undefined, known: words, given });
   const releases: (() => void)[] = [];
+  let released = false;
   const hold: Redactor["hold"] = (secret, shown = []) => {
+    // What goes on behind the call's end has a redactor of its own, or nobody would ever release this.
+    if (released) return () => {};
     const held = [redactor.hold(secret, shown), own.hold(secret, shown)];
     releases.push(...held);
     return () => {
@@ -48,6 +51,7 @@ export function redactorOfCall(
       given.hold(secret);
     },
     release() {
+      released = true;
       for (const release of releases.splice(0)) release();
     },
   };

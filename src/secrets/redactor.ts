@@ -7,6 +7,8 @@ import { type Refusal, shownText, shownValue, Untrusted, untrusted } from "../un
 /** Bounds of one `redactDeep`: far above any real reply. */
 const MAX_DEPTH = 32;
 const MAX_VALUES = 20_000;
+/** Texts of which it is kept whether they may be shown. */
+const MAX_VERDICTS = 256;
 
 /**
  * Holds secrets, and lets text from outside ({@link Untrusted}) out only where it holds nothing of them. Own words and
@@ -49,16 +51,21 @@ export function createRedactor({ base, known = [], given }: RedactorOptions = {}
   // The one place besides the wire and digests where values are revealed: to find them, they must be known.
   const own = new Set<SearchedSecret>();
   let changes = 0;
-  let search: { of: SecretSearch; generation: number } | undefined;
+  let search: { of: SecretSearch; generation: number; verdicts: Map<string, boolean> } | undefined;
   const held = () => [...(base?.held() ?? []), ...own];
   const generation = () => changes + (base?.generation() ?? 0);
 
   const refusal = (text: string): string | undefined => {
     try {
       if (search?.generation !== generation()) {
-        search = { of: new SecretSearch(held(), known), generation: generation() };
+        search = { of: new SecretSearch(held(), known), generation: generation(), verdicts: new Map() };
       }
-      return search.of.isFree(text) ? undefined : LEFT_OUT;
+      // A text is mostly told twice, as a line and as data.
+      const before = search.verdicts.get(text);
+      if (before !== undefined) return before ? undefined : LEFT_OUT;
+      const isFree = search.of.isFree(text);
+      if (search.verdicts.size < MAX_VERDICTS) search.verdicts.set(text, isFree);
+      return isFree ? undefined : LEFT_OUT;
     } catch {
       return NOT_CHECKED;
     }

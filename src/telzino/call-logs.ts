@@ -2,10 +2,10 @@ import { z } from "zod";
 import { untrustedToken } from "../untrusted.js";
 import type { CallLog } from "./types.js";
 import { readList } from "./wire.js";
-import { exactText, isObject, nested, numeric, present, textField, time } from "./wire-values.js";
+import { identifier, isObject, nested, numeric, present, textField, time } from "./wire-values.js";
 
 const callOnWire = z.object({
-  id: exactText,
+  id: identifier,
   room_name: textField(200),
   call_started_at: time,
   call_ended_at: time,

@@ -15,6 +15,12 @@ export const exactText = field((value) => {
   return typeof value === "string" && value !== "" ? value : undefined;
 });
 
+/** An identifier of the API's: what could not stand in a path is none. */
+export const identifier = field((value) => {
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && /^[A-Za-z0-9][\w.:-]{0,127}$/.test(text) ? text : undefined;
+});
+
 /** A text for people. */
 export function textField(max: number) {
   return field((value) => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Secret } from "../secret.js";
 import { untrusted } from "../untrusted.js";
 import { TelzinoError } from "./errors.js";
+import { scrubber } from "./scrub.js";
 import type { GrantedToken } from "./token.js";
 import type {
   Agent,
@@ -13,6 +14,7 @@ import type {
 import { AGENT_STATUSES, AGENT_TYPES, REGISTRATION_STATES, TRANSPORTS } from "./types.js";
 import {
   exactText,
+  identifier,
   integer,
   isObject,
   numeric,
@@ -77,7 +79,7 @@ export function readSavedRegistration(answer: unknown): Omit<StoredRegistration,
 }
 
 const agentOnWire = z.object({
-  id: exactText,
+  id: identifier,
   name: textField(200),
   organization_id: textField(100),
   description: textField(500),
@@ -90,14 +92,16 @@ const agentOnWire = z.object({
 export function readAgent(value: unknown): Agent | undefined {
   const agent = agentOnWire.safeParse(value).data;
   if (agent?.id === undefined) return undefined;
-  const shown = present({
-    organizationId: agent.organization_id,
-    description: agent.description,
-    status: agent.status,
-    type: agent.agent_type,
-  });
   const registration = readStoredRegistration(agent.sip_registration_data);
-  return { id: agent.id, name: agent.name ?? untrusted(""), ...shown, registration };
+  // Whoever is shown an agent need not know that its password came along.
+  const scrub = scrubber(registration?.password === undefined ? [] : [registration.password]);
+  const shown = present({
+    organizationId: agent.organization_id?.without(scrub),
+    description: agent.description?.without(scrub),
+    status: typeof agent.status === "object" ? agent.status.without(scrub) : agent.status,
+    type: typeof agent.agent_type === "object" ? agent.agent_type.without(scrub) : agent.agent_type,
+  });
+  return { id: agent.id, name: (agent.name ?? untrusted("")).without(scrub), ...shown, registration };
 }
 
 const pagination = z.object({

@@ -26,7 +26,7 @@ import { confirmationReply, dryRunReply, unchangedReply } from "./configure-repl
 import { type Written, writtenReply } from "./configure-written.js";
 import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
-import { stateText } from "./format.js";
+import { progressText } from "./format.js";
 import { inTurn } from "./in-turn.js";
 import { holdStored, passwordField, passwordSecretField } from "./password-fields.js";
 import { presetById } from "./preset.js";
@@ -89,7 +89,8 @@ export const configureSipRegistration = defineTool({
       budgetMs: seconds * 1_000,
       signal: call.signal,
       mayPause: call.place?.startWaiting,
-      onSample: (status, elapsed) => call.progress(stateText(status), Math.round(elapsed / 1_000), seconds),
+      onSample: (status, elapsed) =>
+        call.progress(progressText(status), Math.round(elapsed / 1_000), seconds),
     });
     const { sent, turn, doubt } = step.written;
     const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal: call.signal });

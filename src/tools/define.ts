@@ -32,6 +32,11 @@ export interface ToolDefinition<
   input: Input;
   output: Output;
   hints: ToolHints;
+  /**
+   * Who answers may be the caller's own: what is configured is not looked for in it, since what is left out would tell the
+   * caller whether a guess is right. What the call itself sends or reads is.
+   */
+  asksWhomCallerNames?: boolean;
   run(input: z.output<Input>, call: CallContext): Promise<ToolReply<z.output<Output>>>;
 }
 

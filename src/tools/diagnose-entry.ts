@@ -1,5 +1,6 @@
 import type { DiagnoseOptions, DiagnosisReport } from "../diagnosis/index.js";
 import { accountOf } from "../registration/settings.js";
+import type { Secret } from "../secret.js";
 import type { EntryOutcome } from "../secrets/entry/types.js";
 import type { RegistrationSettings } from "../telzino/types.js";
 import type { Untrusted } from "../untrusted.js";
@@ -15,12 +16,14 @@ export interface EntryTest {
   /** Why the user has to be asked; completes "A SIP password is needed: …". */
   why: string;
   context: ReplyContext;
-  look(more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress">): Promise<DiagnosisReport>;
+  look(more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress" | "hold">): Promise<DiagnosisReport>;
 }
 
 /** A report that a page has brought about after its call was answered; told by the next call. */
 interface Finished {
   report: DiagnosisReport;
+  /** What was sent for it, to be looked for again in what the PBX said. */
+  sent: readonly Secret[];
   at: number;
 }
 
@@ -38,11 +41,12 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
   const key = keyOf(settings);
   const waiting = take(call.services, key);
   if (waiting) {
+    for (const secret of waiting.sent) call.hold(secret);
     const notes = [
       ...context.notes,
       "This is the outcome of the test with the password that the user has entered.",
     ];
-    return diagnoseReply(waiting, { ...context, notes });
+    return diagnoseReply(waiting.report, { ...context, notes });
   }
   const answer = await askForPassword<DiagnosisReport>(
     {
@@ -58,8 +62,13 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
       },
       nothingDone: "The credentials were not tested",
       async submit(password, { signal, report }) {
-        const value = await test.look({ password, signal, onProgress: report });
-        keep(call.services, key, value);
+        const sent: Secret[] = [password];
+        const hold = (secret: Secret) => {
+          sent.push(secret);
+          call.hold(secret);
+        };
+        const value = await test.look({ password, signal, onProgress: report, hold });
+        keep(call.services, key, value, sent);
         return { value, outcome: outcomeOf(value) };
       },
     },
@@ -110,16 +119,16 @@ function keyOf({ sipDomain, username, proxy = "", port, transport }: Registratio
   return `test ${username}@${sipDomain} ${proxy} ${transport} ${port}`;
 }
 
-function keep(services: Services, key: string, report: DiagnosisReport): void {
+function keep(services: Services, key: string, report: DiagnosisReport, sent: readonly Secret[]): void {
   const kept = finishedTests.get(services) ?? new Map<string, Finished>();
-  kept.set(key, { report, at: Date.now() });
+  kept.set(key, { report, sent, at: Date.now() });
   for (const [other, { at }] of kept) if (Date.now() - at > KEPT_MS) kept.delete(other);
   finishedTests.set(services, kept);
 }
 
-function take(services: Services, key: string): DiagnosisReport | undefined {
+function take(services: Services, key: string): Finished | undefined {
   const kept = finishedTests.get(services);
   const found = kept?.get(key);
   kept?.delete(key);
-  return found && Date.now() - found.at <= KEPT_MS ? found.report : undefined;
+  return found && Date.now() - found.at <= KEPT_MS ? found : undefined;
 }

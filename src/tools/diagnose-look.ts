@@ -15,7 +15,7 @@ export async function look(
   given: DiagnoseInput,
   { target, platform, whyNoPlatform }: ResolvedTarget,
   { services, signal, progress, hold, place }: CallContext,
-  more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress"> = {},
+  more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress" | "hold"> = {},
 ): Promise<DiagnosisReport> {
   const end = place?.startDiagnosis() ?? (() => {});
   if (typeof end === "string") {

@@ -26,6 +26,7 @@ export const diagnoseSipRegistration = defineTool({
   // and makes, refreshes or removes none (RFC 3261 10.2.3). What it can cost is one failed login in the PBX's log.
   // Not idempotent: a second try with a refused password is held back.
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+  asksWhomCallerNames: true,
   async run(given, call) {
     if (given.presetId !== undefined) await loadPresetOrExplain(given.presetId);
     // The SIP engine is loaded when it is first needed, not at the server's start.

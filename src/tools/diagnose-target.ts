@@ -4,6 +4,7 @@ import { TelzinoError } from "../telzino/errors.js";
 import { type Agent, type StoredRegistration, TRANSPORTS, type Transport } from "../telzino/types.js";
 import type { CallContext } from "./context.js";
 import { ToolError } from "./errors.js";
+import { holdStored } from "./password-fields.js";
 
 /** The target as a call may give it; each field that is left out comes from what is stored, if an agent is named. */
 export interface GivenTarget {
@@ -44,6 +45,8 @@ export async function resolveTarget(given: GivenTarget, call: CallContext): Prom
   const agent = await call.services.api.getAgent(agentId, { signal: call.signal });
   const stored = agent.registration;
   if (stored?.sipDomain === undefined) throw nothingStored(agent);
+  // Another PBX than the stored one may be the caller's, and its text would tell whether a guess is right.
+  if (Object.keys(present(given)).length === 0) holdStored(stored, call);
   const target = targetOf({ ...storedTarget(stored), ...present(given), sipDomain: stored.sipDomain });
   return {
     target,

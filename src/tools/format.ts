@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type Change, FIELDS, type FieldValue } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
-import { untrustedToken } from "../untrusted.js";
+import { settingText } from "../untrusted.js";
 import type { settingsSchema, statusSchema } from "./schemas.js";
 
 /** How facts are worded and shaped in every tool alike. Pure. */
@@ -66,7 +66,7 @@ export function changeData({ field, from, to }: Change) {
 
 /** A stored setting may be anything that somebody wrote; numbers and yes or no stay what they are. */
 function shownSetting(value: FieldValue): string | number | boolean {
-  return typeof value === "number" || typeof value === "boolean" ? value : `${untrustedToken(value, 253)}`;
+  return typeof value === "number" || typeof value === "boolean" ? value : `${settingText(value)}`;
 }
 
 /** The times of a status, each with its age; empty where the API gave none. */
@@ -84,6 +84,11 @@ export function statusTimes(status: RegistrationStatus, now: Date): string | und
 /** A state by its name. */
 export function stateText({ state }: Pick<RegistrationStatus, "state">): string {
   return `${state}`;
+}
+
+/** A state for progress, which is told before it is known what must not be in it. */
+export function progressText({ state }: Pick<RegistrationStatus, "state">): string {
+  return typeof state === "string" ? state : "a state that this program does not know";
 }
 
 /** `REGISTERED_STATE (3)`. */

@@ -8,7 +8,7 @@ import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
 import type { CallContext } from "./context.js";
 import { defineTool } from "./define.js";
-import { NOT_WAITED, settingsData, settingsLine, stateText, statusData, statusTimes } from "./format.js";
+import { NOT_WAITED, progressText, settingsData, settingsLine, statusData, statusTimes } from "./format.js";
 import { entryNote } from "./password-entry.js";
 import { holdStored } from "./password-fields.js";
 import { nextStepsSchema, settingsSchema, statusFindingsSchema, statusSchema } from "./schemas.js";
@@ -111,7 +111,7 @@ async function readStatus(
     mayPause: place?.startWaiting,
     onSample: (status, elapsed) => {
       seen.push(status);
-      progress(stateText(status), Math.round(elapsed / 1_000), waitSeconds);
+      progress(progressText(status), Math.round(elapsed / 1_000), waitSeconds);
     },
   });
   if (outcome.kind === "unreadable") throw outcome.error;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
-import { fromCaller } from "../untrusted.js";
+import { fromCaller, untrustedToken } from "../untrusted.js";
 import type { CallContext, Services } from "./context.js";
 import { defineTool } from "./define.js";
 import { holdStored } from "./password-fields.js";
@@ -153,7 +153,7 @@ async function withRegistrations(agents: Agent[], { services, signal }: CallCont
 function agentData(agent: Agent) {
   const stored = agent.registration;
   return {
-    id: agent.id,
+    id: `${untrustedToken(agent.id, 128)}`,
     name: String(agent.name),
     ...(agent.status === undefined ? {} : { status: String(agent.status) }),
     ...(agent.type === undefined ? {} : { type: String(agent.type) }),

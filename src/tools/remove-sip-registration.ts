@@ -9,7 +9,7 @@ import { fromCaller, untrusted } from "../untrusted.js";
 import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
-import { settingsData, settingsLine, stateName, stateText, statusData } from "./format.js";
+import { progressText, settingsData, settingsLine, stateName, statusData } from "./format.js";
 import { inTurn } from "./in-turn.js";
 import { holdStored } from "./password-fields.js";
 import { nextStepsSchema, settingsSchema, statusSchema } from "./schemas.js";
@@ -97,7 +97,8 @@ async function waitAndReport(agent: Agent, doubt: Doubt | undefined, call: CallC
     budgetMs: WAIT_MS,
     signal,
     mayPause: place?.startWaiting,
-    onSample: (status, elapsed) => progress(stateText(status), Math.round(elapsed / 1_000), WAIT_MS / 1_000),
+    onSample: (status, elapsed) =>
+      progress(progressText(status), Math.round(elapsed / 1_000), WAIT_MS / 1_000),
   });
   const reading = await readStored(services.api, agent.id, signal);
   if (reading.kind === "read" && reading.stored !== null) return overtaken(agent, reading.stored);

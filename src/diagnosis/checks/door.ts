@@ -10,7 +10,7 @@ import {
   type TlsFacts,
   UserAgent,
 } from "../../sip/index.js";
-import { untrusted, untrustedToken } from "../../untrusted.js";
+import { settingText, untrusted, untrustedToken } from "../../untrusted.js";
 import { VERSION } from "../../version.js";
 import { identifyAnswerer } from "../answerer.js";
 import type { Door, DoorEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
@@ -128,7 +128,7 @@ function tlsEvidence(facts: TlsFacts, domain: string): TlsEvidence {
   return {
     protocol: facts.protocol,
     cipher: facts.cipher,
-    domain: untrustedToken(domain, MAX_NAME),
+    domain: settingText(domain, MAX_NAME),
     chain: facts.chain.map(certificateSeen),
     ...(verdict ? { verdict: verdictSeen(verdict) } : {}),
   };

@@ -10,7 +10,7 @@ import {
   Lookups,
   locate,
 } from "../../sip/index.js";
-import { type Untrusted, untrusted, untrustedToken } from "../../untrusted.js";
+import { fromCaller, settingText, type Untrusted, untrustedToken } from "../../untrusted.js";
 import type { Door, NameEvidence, StepSeen } from "../evidence.js";
 import { CAPS } from "../limits.js";
 import { MAX_NAME } from "../target.js";
@@ -64,7 +64,7 @@ function nothing(
 ): NameEvidence {
   return {
     // What is no host name is told as it is, also where it looks like one.
-    host: outcome === "invalid" ? untrusted(host, { max: MAX_NAME }) : untrustedToken(host, MAX_NAME),
+    host: outcome === "invalid" ? fromCaller(host, MAX_NAME) : settingText(host, MAX_NAME),
     ...{ kind, outcome, problem },
     ...{ servers: [], steps: [], advertised: [], classes: new Map(), brokenTargets: [], cuts: [] },
     onlyHere: false,
@@ -81,7 +81,7 @@ function describe(
 ): NameEvidence {
   const named = (advertised?.servers ?? []).filter(({ from }) => from === "srv" || from === "naptr");
   return {
-    host: untrustedToken(host, MAX_NAME),
+    host: settingText(host, MAX_NAME),
     kind,
     ...outcomeOf(found, cuts),
     servers: found.servers.map(doorSeen),

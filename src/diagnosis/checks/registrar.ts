@@ -1,5 +1,5 @@
-import type { Secret } from "../../secret.js";
-import type { Attempt, Contact, RegisterResult } from "../../sip/index.js";
+import { Secret } from "../../secret.js";
+import { type Attempt, type Contact, digestHa1, type RegisterResult } from "../../sip/index.js";
 import { untrusted, untrustedToken } from "../../untrusted.js";
 import type {
   BindingEvidence,
@@ -40,7 +40,17 @@ export async function askRegistrar(
   if (first === undefined) return undefined;
   const registrar: RegistrarEvidence = { door, exchanges: [first, ...rest] };
   if (result.credentialedSends === 0) return { registrar };
+  // What the registrar may say instead of the password is as good as the password.
+  for (const realm of result.attempts.at(-1)?.credentialsFor ?? []) holdHa1(run, realm, password);
   return { registrar, credentials: credentialsOf(result, rest.at(-1) ?? first) };
+}
+
+function holdHa1({ hold, target }: Run, realm: string, password: Secret | undefined): void {
+  const user = target.authUsername ?? target.username;
+  if (hold === undefined || password === undefined || user === undefined) return;
+  for (const algorithm of ["MD5", "SHA-256"] as const) {
+    hold(new Secret(digestHa1(algorithm, user, realm, password)));
+  }
 }
 
 function credentialsOf(result: RegisterResult, last: ExchangeEvidence): CredentialsEvidence {

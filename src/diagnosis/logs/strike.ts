@@ -7,10 +7,10 @@ const NUMBER = "[number]";
 
 /** Values of digest headers and of Asterisk's security events; an unclosed quote hides to the end. */
 const DIGEST =
-  /\b(response|nonce|cnonce|nextnonce|rspauth|opaque|challenge|receivedchallenge|receivedhash|receivedresponse|expectedresponse)(\s{0,5}=\s{0,5})(?:"[^"]{0,2000}"?|[^\s",;]{1,2000})/gi;
+  /\b(response|nonce|cnonce|nextnonce|rspauth|opaque|challenge|receivedchallenge|receivedhash|receivedresponse|expectedresponse)(\s{0,5}=\s{0,5})(?:\\"[^"]{0,2000}"?|"[^"]{0,2000}"?|[^\s",;]{1,2000})/gi;
 /** `password=…`, `secret: …`, `a1-hash="…"` and their like. */
 const NAMED_SECRET =
-  /\b((?:sip[_-]?|auth[_-]?|registration[_ -]?)?(?:password|passwd|pwd|secret|passphrase|a1-hash|ha1b?|md5_cred|token|api[_-]?key))(\s{0,5}["']?\s{0,5}(?:=>?|:|value=)\s{0,5})(?:"[^"]{0,500}"?|'[^']{0,500}'?|[^\s,;"']{1,500})/gi;
+  /(?<![A-Za-z0-9])((?:sip[_-]?|auth[_-]?|registration[_ -]?)?(?:password|passwd|passwort|pass|pwd|(?:md5|remote|default)?secret(?:key)?|passphrase|a1-hash|ha1b?|md5_cred|token|api[_-]?key))(\s{0,5}\\?["']?\s{0,5}(?:=>?|:|>|%3D|value=|\s(?=["']))\s{0,5})(?:\\"[^"]{0,500}"?|"[^"]{0,500}"?|'[^']{0,500}'?|[^\s,;"']{1,500})/gi;
 /** The scheme and what follows it, in Authorization headers that are not Digest. */
 const SCHEME = /\b(bearer|basic|negotiate|ntlm)(\s{1,5})[A-Za-z0-9+/=._~-]{6,4000}/gi;
 const URI_PASSWORD = /(\bsips?:[^\s:@;<>?]{0,200}):[^\s@<>]{0,200}@/gi;
