@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Place, Places } from "../../../src/hosting/places.js";
+import { readHttpSettings } from "../../../src/config-http.js";
+import { type Place, Places, placeSizes } from "../../../src/hosting/places.js";
 import type { ShareSizes } from "../../../src/hosting/shares.js";
 import type { Caller, Tenant } from "../../../src/hosting/types.js";
 
@@ -56,6 +57,18 @@ describe("places", () => {
     const empty = all.empty(5_000);
     place.leave();
     expect(await empty).toBe(true);
+  });
+});
+
+describe("the sizes of places", () => {
+  const sizesFor = (maxCalls: string) => placeSizes(readHttpSettings({ auth: false, maxCalls }));
+
+  it("have twice as many that wait, and a diagnosis for each eight calls", () => {
+    expect(sizesFor("20")).toEqual({ work: sizes(20), waits: sizes(40), diagnoses: sizes(2) });
+  });
+
+  it("always have room for one diagnosis", () => {
+    expect(sizesFor("1")).toEqual({ work: sizes(1), waits: sizes(2), diagnoses: sizes(1) });
   });
 });
 
@@ -117,6 +130,12 @@ describe("a call that goes on after its request", () => {
 });
 
 describe("diagnoses under way", () => {
+  it("are nobody's where it is not known whose the request is, and so is waiting", () => {
+    const place = places().enter();
+    expect(place?.startDiagnosis()).toBe("caller");
+    expect(place?.startWaiting()).toBe(false);
+  });
+
   it("are bounded for a caller, a tenant and the server", () => {
     const all = places({ work: sizes(20), diagnoses: sizes(3, 2, 1) });
     const start = (...who: Parameters<typeof caller>) => entered(all, caller(...who)).startDiagnosis();

@@ -217,6 +217,75 @@ describe("plain data", () => {
   });
 });
 
+describe("the bounds of a copy", () => {
+  const nested = (levels: number) => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`) as unknown;
+  const written = (value: unknown) => JSON.stringify(createRedactor().redactDeep(value));
+
+  it("are 32 levels", () => {
+    expect(written(nested(32))).toBe(JSON.stringify(nested(32)));
+    expect(written(nested(33))).toContain("[cut]");
+  });
+
+  it("are 20,000 objects and lists in all", () => {
+    const values = (count: number) =>
+      Array.from({ length: 4 }, () => Array.from({ length: count }, () => ({})));
+    // Four lists of so many, and the list that holds them.
+    expect(written(values(4_998))).not.toContain("[cut]");
+    expect(written(values(4_999))).toContain("[cut]");
+  });
+
+  it("are 20,000 items of a list, of a set, of a map and of an object", () => {
+    const keys = Array.from({ length: 20_001 }, (_, at) => `k${at}`);
+    const pairs = keys.map((key): [string, number] => [key, 1]);
+    const sizeOf = (value: unknown) => Object.keys(createRedactor().redactDeep(value) as object).length;
+    for (const value of [keys, new Set(keys), new Map(pairs), Object.fromEntries(pairs)]) {
+      expect(sizeOf(value)).toBe(20_000);
+    }
+  });
+
+  it("leave out what is no data", () => {
+    expect(createRedactor().redactDeep({ run: () => "x", sign: Symbol("hunter22"), n: 1 })).toEqual({ n: 1 });
+    expect(createRedactor().redactDeep([Symbol("x")])).toEqual([undefined]);
+    expect(createRedactor().redactDeep([() => "x"])).toEqual([undefined]);
+  });
+
+  it("leave a field that names a secret without one as it is", () => {
+    const copied = createRedactor().redactDeep({ password: undefined, token: null, secret: false });
+    expect(copied).toStrictEqual({ password: undefined, token: null, secret: false });
+  });
+});
+
+describe("a redactor over another", () => {
+  it("looks for what is held since it last looked, whichever of them holds it", () => {
+    const base = createRedactor();
+    const redactor = createRedactor({ base });
+    const said = (text: string) => redactor.redact(`${untrusted(text)}`);
+    expect(said("hunter2-moose")).toBe('"hunter2-moose"');
+    // One is released, and another is held: as many changes below as above.
+    const release = base.hold(new Secret("tr0ub4dor"));
+    expect(said("tr0ub4dor")).toBe(LEFT_OUT);
+    redactor.hold(new Secret("hunter2-moose"));
+    release();
+    expect(said("hunter2-moose")).toBe(LEFT_OUT);
+    expect(said("tr0ub4dor")).toBe('"tr0ub4dor"');
+  });
+
+  it("has a generation that goes up with each change of either", () => {
+    const base = createRedactor();
+    const redactor = createRedactor({ base });
+    const seen = [redactor.generation()];
+    const release = base.hold(new Secret("hunter2-moose"));
+    seen.push(redactor.generation());
+    redactor.hold(new Secret("tr0ub4dor"));
+    seen.push(redactor.generation());
+    release();
+    seen.push(redactor.generation());
+    release();
+    expect(seen).toEqual([0, 1, 2, 3]);
+    expect(redactor.generation()).toBe(3);
+  });
+});
+
 describe("a value that is shown anyway", () => {
   it("is not looked for, since its absence would tell what it is", () => {
     const said = `${untrusted("1001 at pbx.example.com")}`;

@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { judgeStatus } from "../../../src/diagnosis/judge-status.js";
 import { completeSettings, diffSettings } from "../../../src/registration/settings.js";
 import type { RegistrationState } from "../../../src/telzino/types.js";
-import { knownAfter, needsConfirmation, type Plan } from "../../../src/tools/configure-plan.js";
+import {
+  account,
+  knownAfter,
+  label,
+  needsConfirmation,
+  type Plan,
+} from "../../../src/tools/configure-plan.js";
+import { presetById } from "../../../src/tools/preset.js";
+import { untrusted } from "../../../src/untrusted.js";
+import { asShown } from "../../support/untrusted-text.js";
 
 const SETTINGS = completeSettings({ sipDomain: "pbx.example.com", username: "1001" });
 
@@ -66,5 +75,32 @@ describe("what is known after a write", () => {
     expect(knownAfter(planAfter("REGISTERED_STATE"), { state: "REGISTER_TIMEOUT_STATE" }).samples).toEqual([
       { state: "REGISTER_TIMEOUT_STATE" },
     ]);
+  });
+});
+
+describe("a plan in words", () => {
+  const plan = planAfter("NOT_REGISTERED_STATE");
+
+  it("names the agent where it is known", () => {
+    const agent = { id: "a", name: untrusted("Front desk"), registration: null };
+    expect(asShown(label({ ...plan, agent }))).toBe("Front desk");
+    expect(label(plan)).toBe("The agent");
+  });
+
+  it("names the account, transport and port", () => {
+    expect(asShown(account(plan))).toBe("1001@pbx.example.com (udp, port 5060)");
+  });
+
+  it("is judged with what its preset says of the PBX, where it has one", async () => {
+    const preset = await presetById("asterisk-pjsip");
+    const after = { state: "REGISTERED_STATE" } as const;
+    expect(knownAfter({ ...plan, preset }, after).preset).toBe(preset.file);
+    expect(knownAfter(plan, after)).not.toHaveProperty("preset");
+  });
+
+  it("leaves the refusal before it out where another proxy is asked now", () => {
+    expect(
+      judged(planAfter("WRONG_CREDENTIALS_STATE", { proxy: "sbc.example.com" }), "REGISTER_TIMEOUT_STATE"),
+    ).toEqual(["platform-timeout"]);
   });
 });
