@@ -28,7 +28,10 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/hosting/peer.ts", hosting("peer")],
   ["src/hosting/places.ts", hosting("places")],
   ["src/hosting/shares.ts", hosting("shares")],
-  ["src/sip/certificate-verdict.ts", ["test/unit/sip/certificate.test.ts"]],
+  [
+    "src/sip/certificate-verdict.ts",
+    ["certificate", "certificate-verdict"].map((name) => `test/unit/sip/${name}.test.ts`),
+  ],
   ["src/sip/digest.ts", ["test/unit/sip/digest.test.ts"]],
 ]);
 

@@ -52,7 +52,114 @@ describe("an exchange", () => {
   });
 });
 
+describe("an exchange, by what came back", () => {
+  const cost = (...args: Parameters<typeof registered>) => failedLoginsOf(registered(...args), "unknown");
+
+  it.each(["refused", "unreachable", "failed"] as const)(
+    "costs nothing where it was %s: nobody saw it",
+    (result) => {
+      expect(failedLoginsOf(exchange({ result }), "unknown")).toBe(0);
+      expect(failedLoginsOf(exchange({ result, withCredentials: true, status: 401 }), "unknown")).toBe(0);
+    },
+  );
+
+  it("costs the whole where the status is not known", () => {
+    const { status: _, ...unknown } = registered(200, { withCredentials: true });
+    expect(failedLoginsOf(unknown, "unknown")).toBe(2);
+  });
+
+  it("costs nothing below 400, and the whole from there on", () => {
+    expect([cost(200), cost(399), cost(400), cost(503)]).toEqual([0, 0, 1, 1]);
+    expect(cost(399, { withCredentials: true })).toBe(0);
+    expect(cost(400, { withCredentials: true })).toBe(2);
+  });
+
+  it.each([401, 407])("takes %i for a challenge", (status) => {
+    expect(failedLoginsOf(exchange({ status }), "unknown")).toBe(1);
+    for (const family of ["kamailio", "opensips"] as const) {
+      expect(failedLoginsOf(registered(status), family)).toBe(0);
+      expect(failedLoginsOf(registered(status, { withCredentials: true }), family)).toBe(1);
+    }
+  });
+
+  it("costs one where a refused login is logged once", () => {
+    const login = registered(403, { withCredentials: true });
+    for (const family of ["kamailio", "opensips", "asterisk-chan-sip", "freeswitch", "3cx"] as const) {
+      expect(failedLoginsOf(login, family)).toBe(1);
+    }
+  });
+});
+
+describe("a refusal", () => {
+  it("says how many there may be, and when the newest of them is forgotten", () => {
+    const { ledger, pass } = clocked();
+    granted(ledger.takeRegister(AT, false)).settle(1);
+    expect(ledger.takeOptions(AT, "login", 0)).toContain(" may count as 1 failed login, and");
+    pass(4 * MINUTE);
+    granted(ledger.takeRegister(AT, true)).settle(3);
+    pass(3 * MINUTE);
+    expect(ledger.takeRegister(AT, false)).toMatch(/ may count as 4 failed logins, .*again in 7 min/);
+  });
+
+  it("does not wait for what costs nothing", () => {
+    const { ledger, pass } = clocked();
+    const other = { ...AT, user: "1002" };
+    ledger.noteAccepted(AT);
+    granted(ledger.takeRegister(other, true)).settle(3);
+    granted(ledger.takeRegister(other, false)).settle(1);
+    pass(3 * MINUTE);
+    granted(ledger.takeRegister(AT, false));
+    expect(ledger.takeRegister(other, false)).toMatch(/again in 7 min/);
+  });
+});
+
+describe("who is known at a PBX", () => {
+  it("is told apart by the authentication user, which is the user where none is given", () => {
+    const { ledger } = clocked();
+    ledger.noteAccepted({ ...AT, authUser: "a" });
+    granted(ledger.takeRegister({ ...AT, authUser: "b" }, false)).settle(1);
+    expect(ledger.spent(AT.address)).toBe(1);
+    granted(ledger.takeRegister({ ...AT, authUser: "a" }, false)).settle(1);
+    expect(ledger.spent(AT.address)).toBe(1);
+    ledger.noteAccepted({ ...AT, authUser: AT.user });
+    granted(ledger.takeRegister(AT, false)).settle(1);
+    expect(ledger.spent(AT.address)).toBe(1);
+  });
+
+  it("is remembered of the last 500", () => {
+    const at = (index: number) => ({ ...AT, address: `2001:db8::${index.toString(16)}` });
+    const { ledger } = clocked();
+    const costAt = (index: number) => {
+      granted(ledger.takeRegister(at(index), false)).settle(1);
+      return ledger.spent(at(index).address);
+    };
+    for (let index = 0; index < 500; index += 1) ledger.noteAccepted(at(index));
+    expect(costAt(0)).toBe(0);
+    ledger.noteAccepted(at(500));
+    expect([costAt(0), costAt(1), costAt(500)]).toEqual([1, 0, 0]);
+  });
+});
+
 describe("the ledger", () => {
+  it("keeps nothing of what has cost nothing", () => {
+    const ledger = new PbxLedger(() => 1_000_000);
+    granted(new FailedLogins(ledger, {}).takeRegister(AT, true)).settle(0);
+    expect(ledger.requests.at(ledger.mark(AT.address))).toEqual([]);
+  });
+
+  it("lets an OPTIONS pass after which nothing is asked, up to the last login that may be counted", () => {
+    const { ledger } = clocked();
+    granted(ledger.takeRegister(AT, true)).settle(3);
+    granted(ledger.takeOptions(AT, "nothing", 3));
+  });
+
+  it("counts a login twice at a PBX that is known to log it twice", () => {
+    const { ledger } = clocked();
+    ledger.noteFamily(AT.address, "asterisk-pjsip");
+    granted(ledger.takeRegister(AT, true));
+    expect(ledger.spent(AT.address)).toBe(3);
+  });
+
   it("lets a first run ask everything: OPTIONS, REGISTER, credentials", () => {
     const { ledger } = clocked();
     granted(ledger.takeOptions(AT, "login", ledger.spent(AT.address, true))).settle(1);

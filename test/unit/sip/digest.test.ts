@@ -99,6 +99,21 @@ describe("vectors", () => {
   });
 });
 
+describe("a response to parameters that are missing", () => {
+  const input = { algorithm: "MD5", method: "GET", uri: "/", nonce: "n" } as const;
+  const ha1 = digestHash("MD5", "1001:pbx.test:s3cret");
+
+  it("hashes nothing in their place", () => {
+    const ha2 = digestHash("MD5", "GET:/");
+    expect(digestResponse(ha1, { ...input, qop: "auth" })).toBe(digestHash("MD5", `${ha1}:n:::auth:${ha2}`));
+  });
+
+  it("hashes an empty body for auth-int where there is none", () => {
+    const counted = { ...input, qop: "auth-int", nc: "00000001", cnonce: "c" } as const;
+    expect(digestResponse(ha1, counted)).toBe(digestResponse(ha1, { ...counted, body: Buffer.alloc(0) }));
+  });
+});
+
 describe("answerChallenge", () => {
   const answer = (more: Partial<DigestChallenge>, options: { username?: string; nonceCount?: number } = {}) =>
     answerChallenge({
@@ -176,10 +191,18 @@ describe("answerChallenge", () => {
   });
 
   it("refuses an empty user and one with control characters before anything is hashed", () => {
-    expect(() => answer({}, { username: "" })).toThrow(DigestError);
-    expect(() => answer({}, { username: "a\r\nX: y" })).toThrow(
-      /^a control character in the authentication user$/,
-    );
+    const refusal = (username: string) => {
+      try {
+        return answer({}, { username });
+      } catch (error) {
+        return error instanceof DigestError ? [error.code, error.message] : error;
+      }
+    };
+    expect(refusal("")).toEqual(["unrepresentable", "the authentication user is empty"]);
+    expect(refusal("a\r\nX: y")).toEqual([
+      "unrepresentable",
+      "a control character in the authentication user",
+    ]);
   });
 
   it("never shows the password", () => {
