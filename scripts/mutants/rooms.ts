@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 /** Tests in process, on the sources, where they show more than the unit tests of the same code. */
 const FRONT = ["test/integration/http/front.test.ts", "test/integration/http/shares.test.ts"];
 const DOOR = ["test/integration/http/oauth.test.ts", "test/integration/http/tenants.test.ts"];
-const BANS = ["test/unit/diagnosis/history.test.ts", "test/unit/diagnosis/failed-logins.test.ts"];
+const diagnosis = (...names: string[]) => names.map((name) => `test/unit/diagnosis/${name}.test.ts`);
 const hosting = (name: string) => [`test/unit/hosting/${name}.test.ts`];
 
 /** The files that protect somebody, and the tests that have to notice a fault there. */
@@ -14,10 +14,10 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/decoded-views.ts", ["test/unit/secret-search.test.ts"]],
   ["src/secrets/redactor.ts", ["test/unit/secrets/redactor.test.ts"]],
   ["src/secrets/call-redactor.ts", ["test/unit/secrets/call-redactor.test.ts"]],
-  ["src/diagnosis/history.ts", BANS],
-  ["src/diagnosis/failed-logins.ts", BANS],
-  ["src/diagnosis/pbx-ledger.ts", BANS],
-  ["src/diagnosis/recent.ts", BANS],
+  ["src/diagnosis/history.ts", diagnosis("history")],
+  ["src/diagnosis/failed-logins.ts", diagnosis("failed-logins")],
+  ["src/diagnosis/pbx-ledger.ts", diagnosis("pbx-ledger")],
+  ["src/diagnosis/recent.ts", diagnosis("pbx-ledger")],
   ["src/tools/configure-plan.ts", ["test/unit/tools/configure-plan.test.ts"]],
   ["src/hosting/answer.ts", hosting("answer")],
   ["src/hosting/body.ts", hosting("body")],

@@ -218,7 +218,89 @@ describe("runs", () => {
   });
 });
 
+describe("what is remembered of a place", () => {
+  it("is that of its name and of its address, the newest answer of both", () => {
+    const { history, pass } = clocked();
+    history.noteAnswer({ ...PLACE, address: "192.0.2.9" });
+    pass(10_000);
+    history.noteAnswer({ ...PLACE, domain: "other.example.com" });
+    pass(5_400);
+    expect(history.evidence(PLACE)).toEqual({ refusals: 0, answeredAgo: 5 });
+    expect(history.evidence({ ...PLACE, address: "192.0.2.9" })).toEqual({ refusals: 0, answeredAgo: 15 });
+    expect(history.evidence({ ...PLACE, user: "1002" })).toEqual({ refusals: 0 });
+  });
+
+  it("has what the PBX may have counted there, once an answer has shown it", () => {
+    const { history } = clocked();
+    const charge = history.failedLogins.takeRegister(PLACE, true);
+    expect(history.evidence(PLACE)).toEqual({ refusals: 0 });
+    if (typeof charge === "string") throw new Error(charge);
+    charge.settle(2);
+    expect(history.evidence(PLACE)).toEqual({ refusals: 0, counted: 2 });
+  });
+
+  it("is of the authentication user at the address, so that another AOR does not start anew", () => {
+    const { history } = clocked();
+    refuse(history.permit({ ...PLACE, authUser: "auth" }, new Secret("a"), false));
+    const other = { domain: "b.example.com", address: PLACE.address, user: "1002", authUser: "auth" };
+    expect(history.permit(other, new Secret("a"), false)).toMatch(/refused there before/);
+    expect(history.permit({ ...other, authUser: "1001" }, new Secret("a"), false)).toBeTypeOf("object");
+  });
+
+  it("are the answers of the last 500 names and addresses", () => {
+    const { history } = clocked();
+    const place = (index: number) => ({
+      ...PLACE,
+      domain: `pbx${index}.example.com`,
+      address: `2001:db8::${index}`,
+    });
+    const remembers = (index: number) => history.evidence(place(index)).answeredAgo !== undefined;
+    for (let index = 0; index < 250; index += 1) history.noteAnswer(place(index));
+    expect([remembers(0), remembers(249)]).toEqual([true, true]);
+    history.noteAnswer(place(0));
+    history.noteAnswer(place(250));
+    expect([remembers(0), remembers(1), remembers(2), remembers(250)]).toEqual([true, false, true, true]);
+  });
+});
+
+describe("the time until the next try", () => {
+  it("is that of the older one of the last two, in whole minutes, one at least", () => {
+    const { history, pass } = clocked();
+    const said = () => history.permit(PLACE, new Secret("c"), true);
+    refuse(history.permit({ ...PLACE, address: "192.0.2.9" }, new Secret("a"), false));
+    pass(3 * MINUTE);
+    refuse(history.permit({ ...PLACE, domain: "other.example.com" }, new Secret("b"), false));
+    pass(MINUTE / 2);
+    expect(said()).toMatch(/allowed in 7 min,/);
+    pass(6 * MINUTE + MINUTE / 2 - 1);
+    expect(said()).toMatch(/allowed in 1 min,/);
+    pass(1);
+    expect(said()).toBeTypeOf("object");
+  });
+
+  it("is told in whole seconds for a run, one at least", () => {
+    const { history, pass } = clocked();
+    for (let count = 0; count < 12; count += 1) history.startRun(`host${count}`);
+    const allowedIn = (retryAfterSeconds: number) => expect.objectContaining({ retryAfterSeconds });
+    pass(19_500);
+    expect(() => history.startRun("another")).toThrow(allowedIn(41));
+    pass(40_499);
+    expect(() => history.startRun("another")).toThrow(allowedIn(1));
+    pass(1);
+    expect(() => history.startRun("another")).not.toThrow();
+  });
+});
+
 describe("a ledger that is full", () => {
+  it("keeps nothing of a try of which it could remember only a part", () => {
+    const ledger = new PbxLedger(() => 1_000_000);
+    const made = { at: 1_000_000, by: {}, fingerprint: "", outcome: "refused" } as const;
+    for (let count = 0; count < 19_999; count += 1) ledger.tries.add(`try ${count}`, made);
+    const history = new ProbeHistory(ledger);
+    expect(history.permit(PLACE, new Secret("a"), false)).toMatch(/^this server limits/);
+    expect(ledger.tries.add("there is room for one", made)).toBe(true);
+  });
+
   /** A ledger that has room for nothing new, as if as many others were remembered as it holds. */
   function fullLedger(): PbxLedger {
     const ledger = new PbxLedger(() => 1_000_000);

@@ -50,6 +50,25 @@ describe("the redactor of one call", () => {
     expect(one?.redact(said("hunter22-moose"))).toBe(LEFT_OUT);
   });
 
+  it("does not strike a password that the caller has written in the open besides: its absence would tell it", () => {
+    const redactor = redactorOfCall(services(), ["office-2024"], { asksOthers: true });
+    redactor.holdGiven(new Secret("office-2024"));
+    expect(redactor.redact(`${fromCaller("office-2024")}`)).toBe('"office-2024"');
+    expect(redactor.redact(said("office-2024"))).toBe('"office-2024"');
+  });
+
+  it("can release one thing before the others, from its own result and from the log", () => {
+    const given = services();
+    const call = redactorOfCall(given, [], { asksOthers: true });
+    const release = call.hold(new Secret("hunter22-moose"));
+    call.hold(new Secret("tr0ub4dor"));
+    release();
+    for (const redactor of [call, given.redactor]) {
+      expect(redactor.redact(said("hunter22-moose"))).toBe('"hunter22-moose"');
+      expect(redactor.redact(said("tr0ub4dor"))).toBe(LEFT_OUT);
+    }
+  });
+
   it("keeps what it holds out of the log until it is released", () => {
     const given = services();
     const call = redactorOfCall(given, ["hunter22-moose"], { asksOthers: true });
