@@ -57,7 +57,7 @@ async function tryFile(file) {
   if (Date.now() >= deadline) return void say(`${file}: left out, the time is over`);
   const result = await mutated(file, tests);
   if (result === "late") return void say(`${file}: no result, the time is over`);
-  if (result === "broken") return `${file}: the run has failed, see reports/mutants/stryker.log`;
+  if (result === "broken") return `${file}: the run has failed, see its log in reports/mutants`;
   const verdict = judge(result, survivors[file] ?? []);
   const share = shareOf(verdict);
   say(`${file}: ${verdict.killed} of ${verdict.of} noticed, ${share} %`);
@@ -74,8 +74,9 @@ async function tryFile(file) {
 
 /** Runs StrykerJS on one file. @returns that file of its report, or why there is none. */
 async function mutated(file, tests) {
-  const report = join(folder, `${file.replaceAll("/", "-")}.json`);
-  const config = join(folder, "stryker.config.json");
+  // Files of its own, so that two runs at once do not take each other's.
+  const of = (end) => join(folder, file.replaceAll("/", "-") + end);
+  const [report, config, log] = [of(".json"), of(".config.json"), of(".log")];
   mkdirSync(folder, { recursive: true });
   rmSync(report, { force: true });
   const own = { mutate: [file], jsonReporter: { fileName: report } };
@@ -99,7 +100,7 @@ async function mutated(file, tests) {
   const timer = deadline === Infinity ? undefined : setTimeout(end, Math.max(1, deadline - Date.now()));
   await new Promise((resolve) => child.once("close", resolve));
   clearTimeout(timer);
-  writeFileSync(join(folder, "stryker.log"), Buffer.concat(said));
+  writeFileSync(log, Buffer.concat(said));
   if (late) return "late";
   if (!existsSync(report)) return "broken";
   return JSON.parse(readFileSync(report, "utf8")).files[file];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { readHttpSettings } from "../../../src/config-http.js";
 import { type Place, Places, placeSizes } from "../../../src/hosting/places.js";
 import type { ShareSizes } from "../../../src/hosting/shares.js";
@@ -21,6 +21,10 @@ function entered(all: Places, who = caller()): Place {
   if (full !== undefined) throw new Error(full);
   return place;
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("places", () => {
   it("let in as many as there is room for, before it is known who they are, and another when one has left", () => {
@@ -60,6 +64,30 @@ describe("places", () => {
   });
 });
 
+describe("waiting until nobody is inside", () => {
+  it("ends at once where nobody is", async () => {
+    vi.useFakeTimers();
+    const empty = places().empty(5_000);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(await empty).toBe(true);
+  });
+
+  it("ends with the last one who leaves, not with the first, and not with the time", async () => {
+    vi.useFakeTimers();
+    const all = places();
+    const [first, last] = [entered(all), entered(all)];
+    const ends: boolean[] = [];
+    for (let count = 0; count < 2; count += 1) void all.empty(5_000).then((end) => ends.push(end));
+    first.leave();
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(ends).toEqual([]);
+    last.leave();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ends).toEqual([true, true]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe("the sizes of places", () => {
   const sizesFor = (maxCalls: string) => placeSizes(readHttpSettings({ auth: false, maxCalls }));
 
@@ -94,6 +122,14 @@ describe("a call that only waits", () => {
     expect([wait("acme", "bob"), wait("acme", "carol")]).toEqual([true, false]);
     expect([wait("globex", "alice"), wait("initech", "alice")]).toEqual([true, false]);
     expect([all.inside, all.waiting]).toEqual([6, 3]);
+  });
+
+  it("takes up one place among those that wait, however often it says so", () => {
+    const all = places({ waits: sizes(1) });
+    const place = entered(all);
+    expect([place.startWaiting(), place.startWaiting(), all.waiting]).toEqual([true, true, 1]);
+    place.leave();
+    expect(all.waiting).toBe(0);
   });
 
   it("has kept its place where it was not let wait", () => {
