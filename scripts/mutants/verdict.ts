@@ -3,6 +3,9 @@ export interface Mutant {
   status: string;
   mutatorName: string;
   replacement?: string;
+  /** It acts while modules are loaded. */
+  static?: boolean;
+  testsCompleted?: number;
   location: { start: { line: number; column: number } };
 }
 
@@ -38,12 +41,17 @@ export interface Verdict {
 const NOTICED: ReadonlySet<string> = new Set(["Killed", "Timeout"]);
 const COUNTED: ReadonlySet<string> = new Set([...NOTICED, "Survived", "NoCoverage"]);
 
+/** Where a mutant keeps the test files themselves from loading, the runner has no failed test to tell of. */
+function isNoticed({ status, static: isStatic, testsCompleted }: Mutant): boolean {
+  return NOTICED.has(status) || (status === "Survived" && isStatic === true && testsCompleted === 0);
+}
+
 /** Which mutants of a file were noticed, and which of the others nobody has given a reason for. */
 export function judge({ source, mutants }: MutatedFile, known: readonly KnownSurvivor[]): Verdict {
   const lines = source.split("\n");
   const counted = mutants.filter(({ status }) => COUNTED.has(status));
   const survivors = counted
-    .filter(({ status }) => !NOTICED.has(status))
+    .filter((mutant) => !isNoticed(mutant))
     .map(({ location, replacement = "" }) => ({
       place: location.start.line,
       line: inOneLine(lines[location.start.line - 1] ?? ""),

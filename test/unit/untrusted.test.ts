@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  echoed,
   fromCaller,
   shownText,
   shownValue,
@@ -91,5 +92,51 @@ describe("text from outside for a program", () => {
     expect(untrusted(undefined).unwrap()).toBe("");
     const one = untrusted("a");
     expect(untrusted(one)).toBe(one);
+  });
+});
+
+describe("a text from outside", () => {
+  it("is empty where nothing of it can be seen", () => {
+    for (const text of ["", " \n\t ", "\u200b", "\uE000", undefined, null]) {
+      expect(untrusted(text).isEmpty).toBe(true);
+    }
+    for (const text of ["a", " . ", 0, false]) expect(untrusted(text).isEmpty).toBe(false);
+  });
+
+  it("can be made shorter, and stays what it is otherwise", () => {
+    const refusal = (_: string, from: string) => (from === "caller" ? "[the caller's]" : undefined);
+    expect(shown(`${untrusted("abcdefgh").shortened(4)}`)).toBe('"abc…"');
+    expect(shown(`${untrustedToken("1001").shortened(4)}`)).toBe("1001");
+    expect(shownText(`${fromCaller("abc").shortened(2)}`, refusal)).toBe("[the caller's]");
+    expect(shown(`${new Untrusted("abc", { instead: "[left out]" }).shortened(2)}`)).toBe("[left out]");
+  });
+
+  it("is shown with 200 characters where nothing else is said", () => {
+    for (const text of [untrusted, fromCaller]) {
+      expect(shown(`${text("x".repeat(200))}`)).toBe(`"${"x".repeat(200)}"`);
+      expect(shown(`${text("x".repeat(201))}`)).toBe(`"${"x".repeat(199)}…"`);
+    }
+  });
+
+  it("is the message of an error, and nothing for what is not there", () => {
+    expect(untrusted(new TypeError("no way")).unwrap()).toBe("no way");
+    expect([untrusted(undefined).unwrap(), untrusted(null).unwrap(), untrusted(7).unwrap()]).toEqual([
+      "",
+      "",
+      "7",
+    ]);
+  });
+
+  it("is taken as it is where it is one already", () => {
+    const said = untrusted("a b", { max: 9 });
+    expect(untrusted(said)).toBe(said);
+    expect(untrustedToken(said)).toBe(said);
+  });
+});
+
+describe("what the caller wrote, in an error of the protocol", () => {
+  it("is quoted, cleaned and bounded", () => {
+    expect(echoed('no "tool"\n', 20)).toBe('"no \\"tool\\""');
+    expect(echoed("abcdefgh", 4)).toBe('"abc…"');
   });
 });

@@ -1,7 +1,13 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { answerJson, refuseAndClose } from "../../../src/hosting/answer.js";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  answerJson,
+  INVALID_REQUEST,
+  PARSE_ERROR,
+  refuse,
+  refuseAndClose,
+} from "../../../src/hosting/answer.js";
 
 let server: Server;
 let socket: Socket;
@@ -22,6 +28,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
+  vi.useRealTimers();
   socket.destroy();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -50,6 +57,13 @@ describe("an answer", () => {
     expect(res.headersSent).toBe(false);
   });
 
+  it("is JSON, with the headers that are given", async () => {
+    answerJson(await asked(), 200, {}, { "Cache-Control": "no-store" });
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(received).toMatch(/^Content-Type: application\/json\r$/im);
+    expect(received).toMatch(/^Cache-Control: no-store\r$/im);
+  });
+
   it("has its length in bytes", async () => {
     answerJson(await asked(), 200, "ü");
     await new Promise((resolve) => socket.once("close", resolve));
@@ -57,7 +71,65 @@ describe("an answer", () => {
   });
 });
 
+describe("a refusal", () => {
+  async function refused(...rest: [string, { code?: number; headers?: Record<string, string> }?]) {
+    refuse(await asked(), 400, ...rest);
+    await new Promise((resolve) => socket.once("close", resolve));
+    return JSON.parse(received.split("\r\n\r\n")[1] ?? "") as unknown;
+  }
+
+  it("is an error of JSON-RPC that belongs to no request", async () => {
+    expect(await refused("no way", { headers: { Allow: "POST" } })).toEqual({
+      jsonrpc: "2.0",
+      error: { code: -32_000, message: "no way" },
+      id: null,
+    });
+    expect(received).toMatch(/^HTTP\/1\.1 400 /);
+    expect(received).toMatch(/^Allow: POST\r$/im);
+  });
+
+  it.each([
+    [PARSE_ERROR, -32_700],
+    [INVALID_REQUEST, -32_600],
+  ])("has the code of JSON-RPC that it is given: %i", async (code, written) => {
+    expect(await refused("no", { code })).toMatchObject({ error: { code: written } });
+  });
+});
+
 describe("a refusal before the body was read", () => {
+  it("cuts a client off that goes on sending, after a second", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    socket.write("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n");
+    const res = await answering;
+    const cut = vi.spyOn(res.socket as Socket, "destroy");
+    refuseAndClose(res, 413, "too large");
+    vi.advanceTimersByTime(999);
+    expect(cut).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(cut).toHaveBeenCalledOnce();
+  });
+
+  it("waits no more for a client that has closed the connection", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    socket.write("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n");
+    const res = await answering;
+    const closed = new Promise((resolve) => res.socket?.once("close", resolve));
+    const before = vi.getTimerCount();
+    refuseAndClose(res, 413, "too large");
+    expect(vi.getTimerCount()).toBe(before + 1);
+    socket.destroy();
+    await closed;
+    expect(vi.getTimerCount()).toBe(before);
+  });
+
+  it("throws nothing where the connection has gone before", async () => {
+    const res = await asked();
+    socket.destroy();
+    await new Promise((resolve) => res.once("close", resolve));
+    Object.defineProperty(res, "socket", { value: null });
+    expect(() => refuseAndClose(res, 413, "too large")).not.toThrow();
+  });
+
   it("is sent whole, and ends the connection that the rest of the body is on", async () => {
     const length = 1_000_000;
     socket.write(`POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${length}\r\n\r\n`);

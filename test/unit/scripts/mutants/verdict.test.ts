@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { judge, shareOf } from "../../../../scripts/mutants/verdict.js";
+import { judge, type Mutant, shareOf } from "../../../../scripts/mutants/verdict.js";
 
 const SOURCE = "export function guard(size: number) {\n  if (size > 3) return false;\n  return true;\n}\n";
 
-function mutant(status: string, replacement: string, line = 2) {
+function mutant(status: string, replacement: string, line = 2): Mutant {
   return { status, replacement, mutatorName: "x", location: { start: { line, column: 3 } } };
 }
 
-function judged(mutants: ReturnType<typeof mutant>[], known: Parameters<typeof judge>[1] = []) {
+function judged(mutants: Mutant[], known: Parameters<typeof judge>[1] = []) {
   return judge({ source: SOURCE, mutants }, known);
 }
 
@@ -26,6 +26,14 @@ describe("what no test notices", () => {
       { place: 2, line: "if (size > 3) return false;", becomes: "c" },
       { place: 3, line: "return true;", becomes: "d" },
     ]);
+  });
+
+  it("is not what keeps the test files from loading", () => {
+    const unloaded = { ...mutant("Survived", "c"), static: true, testsCompleted: 0 };
+    expect(judged([unloaded])).toMatchObject({ killed: 1, of: 1, unnamed: [] });
+    expect(judged([{ ...unloaded, testsCompleted: 3 }]).killed).toBe(0);
+    expect(judged([{ ...unloaded, static: false }]).killed).toBe(0);
+    expect(judged([{ ...unloaded, status: "NoCoverage" }]).killed).toBe(0);
   });
 
   it("is named by its line and what it has become, wherever the line has gone and however it is broken", () => {
