@@ -41,6 +41,24 @@ const FORMS: Readonly<Record<string, (value: string) => string>> = {
   "hexadecimal with colons": (value) => (Buffer.from(value).toString("hex").match(/../g) ?? []).join(":"),
   "upper case": (value) => value.toUpperCase(),
   "lower case": (value) => value.toLowerCase(),
+  "hexadecimal with spaces": (value) => (Buffer.from(value).toString("hex").match(/../g) ?? []).join(" "),
+  "hexadecimal bytes in a list": (value) =>
+    (Buffer.from(value).toString("hex").match(/../g) ?? []).map((byte) => `0x${byte}`).join(", "),
+  "escape sequences of a terminal between its letters": (value) => unit(value).join("\u001b[0m"),
+  "references without their semicolon": (value) =>
+    unit(value)
+      .map((sign) => `&#${sign.codePointAt(0)}`)
+      .join(""),
+  "%u escapes": (value) =>
+    value.replace(/./gsu, (sign) =>
+      unit16(sign)
+        .map((code) => `%u${code.toString(16).padStart(4, "0")}`)
+        .join(""),
+    ),
+  "quoted-printable in base64": (value) =>
+    base64(
+      [...Buffer.from(value)].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+    ),
   "zero-width signs": (value) => unit(value).join("\u200b"),
   "soft hyphens": (value) => unit(value).join("\u00ad"),
   "folded lines": (value) => value.replace(/(.{3})/gsu, "$1\r\n "),
@@ -52,6 +70,11 @@ const FORMS: Readonly<Record<string, (value: string) => string>> = {
   "cut by one character at its beginning": (value) => value.slice(1),
   "cut in base64": (value) => base64(value).slice(0, -2),
 };
+
+/** Code units of UTF-16. */
+function unit16(sign: string): number[] {
+  return Array.from({ length: sign.length }, (_, at) => sign.charCodeAt(at));
+}
 
 const search = (...secrets: string[]) => new SecretSearch(secrets.map((value) => ({ value })));
 
@@ -80,6 +103,14 @@ describe("outside text that holds a secret", () => {
         { numRuns: 40, seed: 20261129 },
       );
     }
+  });
+
+  it("is found where folding would leave nothing of it, and where a plus may be a space", () => {
+    for (const secret of ["1 2 3 4 5", "+++++++++", "a+b+c+d+e"]) {
+      expect(search(secret).isFree(`your password is ${secret} ok`)).toBe(false);
+      expect(search(secret).isFree("your password is fine")).toBe(true);
+    }
+    expect(search("moose hunter").isFree("it was moose+hunter")).toBe(false);
   });
 
   it("is found by six characters in a row of a secret of eight or more", () => {

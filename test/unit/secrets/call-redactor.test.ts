@@ -69,6 +69,14 @@ describe("the redactor of one call", () => {
     }
   });
 
+  it("holds nothing any more once it was released: nobody would ever release that", () => {
+    const given = services();
+    const call = redactorOfCall(given, [], { asksOthers: true });
+    call.release();
+    call.hold(new Secret("hunter22-moose"));
+    expect(given.redactor.held()).toEqual([]);
+  });
+
   it("keeps what it holds out of the log until it is released", () => {
     const given = services();
     const call = redactorOfCall(given, ["hunter22-moose"], { asksOthers: true });
