@@ -153,6 +153,8 @@ describe("the registrant, at its usual pace", () => {
       const moved = { ...settings, transport: "tcp", username: "1002", password: "demo-1002" };
       await caller.put(FRONT_DESK, moved);
       await expect.poll(() => usual.bindings("1002"), { timeout: 5_000 }).toHaveLength(1);
+      // Only what it knows to be registered it takes away.
+      await caller.until(FRONT_DESK, "REGISTERED_STATE");
     } finally {
       await usual.close();
     }

@@ -233,7 +233,7 @@ describe("what else the server offers", () => {
       _meta: { progressToken: "p" },
     });
     const progress = server.messages().filter(({ method }) => method === "notifications/progress");
-    expect(JSON.stringify(progress)).toMatch(/\[secret\]|\[text left out/i);
+    expect(JSON.stringify(progress)).toContain("a state that this program does not know");
     expect((await leaks()).join("\n")).toBe("");
   });
 
