@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from
 import { homedir } from "node:os";
 import { Writable } from "node:stream";
 import { ConfigError } from "../config.js";
+import { untrusted } from "../untrusted.js";
 
 /** At this size a file becomes `<path>.1`, in the place of an earlier one, and a new one is begun. Bytes. */
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -24,7 +25,7 @@ export function withLogFile(stderr: Writable, path: string, maxBytes = MAX_BYTES
     file = new LogFile(full, maxBytes);
   } catch (error) {
     throw new ConfigError([
-      `The log file ${full} ${whyNot(error)}. Give --log-file or TELZINO_LOG_FILE a file in a folder that is there and that this user can write to, or leave it out.`,
+      `The log file ${untrusted(full, { max: 500 })} ${whyNot(error)}. Give --log-file or TELZINO_LOG_FILE a file in a folder that is there and that this user can write to, or leave it out.`,
     ]);
   }
   return new Writable({

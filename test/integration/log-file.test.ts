@@ -56,7 +56,7 @@ describe("--log-file", () => {
     const server = new SpawnedServer(["--log-file", nowhere]);
     expect(await server.ended()).toBe(2);
     expect(server.stderr).toContain(
-      `- The log file ${nowhere} is in a folder that does not exist (ENOENT). Give --log-file`,
+      `- The log file "${nowhere}" is in a folder that does not exist (ENOENT). Give --log-file`,
     );
     expect(server.stderr).not.toMatch(/unexpected error|\n {4}at /);
     expect(server.stdout).toBe("");
@@ -67,7 +67,7 @@ describe("--log-file", () => {
       TELZINO_ACCESS_TOKEN: "hunter22secret",
     });
     expect(await server.ended()).toBe(2);
-    expect(server.stderr).toContain(`The log file ${join(folder, "[secret]", "log")} is in`);
+    expect(server.stderr).toContain("The log file [text left out: it holds a part of a secret] is in");
   });
 
   it("takes ~/ as the home folder, which no shell has put there", async () => {
@@ -139,7 +139,7 @@ describe("a log file", () => {
     const open = (given: string) => () => withLogFile(new Collected(), given);
     expect(open(folder)).toThrow(/is a folder \(EISDIR\)/);
     if (process.platform === "win32") return;
-    expect(open("/dev/null")).toThrow(/The log file \/dev\/null is not a file/);
+    expect(open("/dev/null")).toThrow(/\/dev\/null.* is not a file/);
     execFileSync("mkfifo", [path]);
     expect(open(path)).toThrow(/is not a file/);
   });

@@ -47,7 +47,8 @@ describe("requests to the socket of a diagnosis", () => {
       expect(report.verdict.outcome).toBe("healthy");
       expect(sentIn(report)).toEqual(["OPTIONS", "REGISTER"]);
       expect(victim.got).toEqual([]);
-      expect(registrar.requests.map((request) => request.method).sort()).toEqual(["OPTIONS", "REGISTER"]);
+      const asked = new Set(registrar.requests.map((request) => request.method));
+      expect([...asked].sort()).toEqual(["OPTIONS", "REGISTER"]);
     },
   );
 
@@ -119,10 +120,10 @@ describe("what is no answer to a request of ours", () => {
   });
 });
 
-/** Every message that the diagnosis has put on the wire: its method, or its status if it was an answer. */
+/** What the diagnosis has put on the wire: methods, and the status of an answer; a busy machine sends a request again. */
 function sentIn({ trace }: Awaited<ReturnType<typeof diagnoseQuickly>>): string[] {
-  return trace
+  const sent = trace
     .flatMap((entry) => (entry.kind === "message" && entry.direction === "sent" ? [entry.message] : []))
-    .map((message) => (message.kind === "request" ? message.method : String(message.status)))
-    .sort();
+    .map((message) => (message.kind === "request" ? message.method : String(message.status)));
+  return [...new Set(sent)].sort();
 }
