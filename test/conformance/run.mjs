@@ -7,8 +7,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { parse } from "yaml";
+import { loadTypeScript } from "../../scripts/typescript.mjs";
 
 const ROOT = dirname(dirname(import.meta.dirname));
+const { esbuildPresets } = await loadTypeScript("scripts/presets/modules.ts");
 const REPORTS = join(ROOT, "reports");
 const FIXTURE = join(REPORTS, "fixture-server.mjs");
 const SUITE = [
@@ -75,6 +77,7 @@ async function judge(url) {
 
 mkdirSync(REPORTS, { recursive: true });
 await build({
+  plugins: [esbuildPresets(ROOT)],
   entryPoints: [join(import.meta.dirname, "fixture-server.ts")],
   outfile: FIXTURE,
   bundle: true,
