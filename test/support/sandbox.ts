@@ -1,6 +1,5 @@
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.js";
 import { createTelzinoClient } from "../../src/telzino/client.js";
-import type { CallLog } from "../../src/telzino/types.js";
 import type { Services } from "../../src/tools/context.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "./mcp.js";
 
@@ -11,8 +10,8 @@ export interface SandboxedClient extends ConnectedClient {
   services: Services;
   /** The sandbox's PBX as tool arguments: `sipDomain` and `port`. */
   pbx: { sipDomain: string; port: number };
-  /** The agent's calls, as the API tells them. */
-  callLogs(agentId: string): Promise<CallLog[]>;
+  /** The agent's calls, with the names of their rooms as text. */
+  callLogs(agentId: string): Promise<{ id: string; roomName: string | undefined }[]>;
 }
 
 /** An MCP client in process, on a server that works on a sandbox of its own. */
@@ -31,7 +30,10 @@ export async function connectToSandbox(more: Partial<Services> = {}): Promise<Sa
     sandbox,
     services,
     pbx: { sipDomain: sandbox.sipHost, port: sandbox.sipPort },
-    callLogs: (agentId) => api.listCallLogs(agentId, {}),
+    callLogs: async (agentId) => {
+      const calls = await api.listCallLogs(agentId, {});
+      return calls.map(({ id, roomName }) => ({ id, roomName: roomName?.unwrap() }));
+    },
     async close() {
       await connected.close();
       await api.close();
