@@ -9,8 +9,8 @@ const ANYWHERE = 6;
 /** A single character is no secret. */
 const LEAST = 2;
 /** Of a longer secret the first and the last so many characters are looked for. */
-export const LONG = 4_096;
-export const END = 1_024;
+const LONG = 4_096;
+const END = 1_024;
 /** More secrets than any caller has. */
 const MAX_SECRETS = 512;
 

@@ -63,13 +63,17 @@ export class Untrusted {
 
   /** The same, but for what stands in its place where `refusal` says so. */
   without(refusal: (text: string) => string | undefined): Untrusted {
-    const instead = this.#instead ?? refusal(this.#raw);
-    return new Untrusted(this.#raw, { max: this.#max, from: this.#from, token: this.#token, instead });
+    return this.#with({ instead: this.#instead ?? refusal(this.#raw) });
   }
 
   /** The same with fewer characters. */
   shortened(max: number): Untrusted {
-    return new Untrusted(this.#raw, { max, from: this.#from, token: this.#token, instead: this.#instead });
+    return this.#with({ max });
+  }
+
+  #with(changes: UntrustedOptions): Untrusted {
+    const kept = { max: this.#max, from: this.#from, token: this.#token, instead: this.#instead };
+    return new Untrusted(this.#raw, { ...kept, ...changes });
   }
 
   /** For a sentence. */
@@ -100,6 +104,11 @@ export function settingText(text: unknown, max = 253): Untrusted {
 /** What the caller wrote. Only secrets that the caller gave are looked for in it. */
 export function fromCaller(text: unknown, max = 200): Untrusted {
   return untrusted(text, { max, from: "caller" });
+}
+
+/** The stack of a defect, or its message: for a log. */
+export function untrustedStack(error: unknown): Untrusted {
+  return untrusted((error instanceof Error ? error.stack : undefined) ?? error, { max: 2_000 });
 }
 
 function messageOf(text: unknown): string {

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { HttpSettings } from "../config-http.js";
 import type { Logger } from "../log.js";
 import type { ShareHolder } from "../tools/context.js";
-import { type Untrusted, untrusted } from "../untrusted.js";
+import { untrustedStack } from "../untrusted.js";
 import { answerJson, INVALID_REQUEST, PARSE_ERROR, refuse, refuseAndClose } from "./answer.js";
 import { readJsonBody } from "./body.js";
 import { type MessageView, viewOf } from "./message.js";
@@ -196,7 +196,7 @@ export function createFront(options: FrontOptions): Front {
     );
     res.on("error", () => {});
     carry(id, () => answer(visit, route)).catch((error: unknown) => {
-      log.error("A request has failed by a defect", { id, error: stackOf(error) });
+      log.error("A request has failed by a defect", { id, error: untrustedStack(error) });
       if (res.headersSent) res.destroy();
       else refuse(res, 500, "Internal error");
     });
@@ -222,8 +222,4 @@ function turnAway(res: ServerResponse, refusal: Extract<Admission, { admitted: f
       ...(status === 503 ? { "Retry-After": "5" } : {}),
     },
   );
-}
-
-function stackOf(error: unknown): Untrusted {
-  return untrusted(error instanceof Error ? (error.stack ?? error.message) : error, { max: 2_000 });
 }

@@ -9,7 +9,7 @@ import type { CallContext, Services } from "../tools/context.js";
 import type { ToolDefinition } from "../tools/define.js";
 import { explainError } from "../tools/explain-error.js";
 import { offeredPasswordFields } from "../tools/password-fields.js";
-import { untrusted } from "../untrusted.js";
+import { untrustedStack } from "../untrusted.js";
 import { errorResult, successResult } from "./reply.js";
 
 /**
@@ -88,15 +88,11 @@ async function runHolding(
     services.log[internal ? "error" : "info"]("tool call failed", {
       tool: tool.name,
       ms: elapsed(started),
-      error: internal ? untrusted(stackOf(error), { max: 2_000 }) : lines[0],
+      error: internal ? untrustedStack(error) : lines[0],
     });
     services.log.debug("what the caller is told", { tool: tool.name, lines: lines.join(" ") });
     return errorResult(lines, next, redactor);
   }
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function elapsed(started: number): number {

@@ -2,14 +2,12 @@ import { parseAuthHeader } from "../sip/auth-header.js";
 import {
   canonicalAlgorithm,
   type DigestChallenge,
+  digestChallenge,
   hasControl,
-  type Qop,
   type SipResponse,
   tolerant,
 } from "../sip/index.js";
 import type { RegistrantProfile } from "./registrant-profile.js";
-
-const QOPS: readonly Qop[] = ["auth", "auth-int"];
 
 /**
  * The challenge that OpenSIPS answers: the first of the first header, where that is a Digest that it can use. A better
@@ -26,22 +24,11 @@ export function readFirstChallenge(
   const { params } = first;
   const [realm = "", nonce = ""] = [params.get("realm"), params.get("nonce")];
   const opaque = params.get("opaque");
-  const named = params.get("algorithm");
-  const algorithm = readAlgorithm(named, profile);
+  const algorithm = readAlgorithm(params.get("algorithm"), profile);
   if (algorithm === undefined || realm === "" || nonce === "") return undefined;
   // What cannot stand in a header of ours cannot be answered.
   if ([realm, nonce, opaque ?? ""].some(hasControl)) return undefined;
-  const offered = (params.get("qop") ?? "").toLowerCase().split(/[\s,]+/);
-  return {
-    proxy,
-    realm,
-    nonce,
-    ...(opaque === undefined ? {} : { opaque }),
-    algorithm,
-    algorithmGiven: named !== undefined,
-    qop: QOPS.filter((qop) => offered.includes(qop)),
-    stale: params.get("stale")?.toLowerCase() === "true",
-  };
+  return digestChallenge(params, { proxy, realm, nonce, algorithm });
 }
 
 function readAlgorithm(named: string | undefined, { answersAkaAsMd5 }: RegistrantProfile) {

@@ -12,7 +12,8 @@ export const DIGEST_ALGORITHMS = [
   "SHA-512-256-sess",
 ] as const;
 export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number];
-export type Qop = "auth" | "auth-int";
+const QOPS = ["auth", "auth-int"] as const;
+export type Qop = (typeof QOPS)[number];
 
 /** A Digest challenge that can be answered. Realm and nonce are the server's words, unescaped. */
 export interface DigestChallenge {
@@ -109,20 +110,23 @@ function readChallenge({ scheme, params }: AuthValue, proxy: boolean): DigestCha
   if (realm === undefined) return pass("no realm");
   if (nonce === undefined) return pass("no nonce");
   if ([realm, nonce, opaque ?? ""].some(hasControl)) return pass("control");
-  const offered = (params.get("qop") ?? "")
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter(Boolean);
-  const qop = (["auth", "auth-int"] as const).filter((each) => offered.includes(each));
-  if (offered.length > 0 && qop.length === 0) return pass("qop");
+  const challenge = digestChallenge(params, { proxy, realm, nonce, algorithm });
+  const offersQop = /[^\s,]/.test(params.get("qop") ?? "");
+  return offersQop && challenge.qop.length === 0 ? pass("qop") : challenge;
+}
+
+/** A challenge from its parameters, of which these four have been judged. */
+export function digestChallenge(
+  params: ReadonlyMap<string, string>,
+  judged: Pick<DigestChallenge, "proxy" | "realm" | "nonce" | "algorithm">,
+): DigestChallenge {
+  const opaque = params.get("opaque");
+  const offered = (params.get("qop") ?? "").toLowerCase().split(/[\s,]+/);
   return {
-    proxy,
-    realm,
-    nonce,
+    ...judged,
     ...(opaque === undefined ? {} : { opaque }),
-    algorithm,
-    algorithmGiven: named !== undefined,
-    qop,
+    algorithmGiven: params.has("algorithm"),
+    qop: QOPS.filter((qop) => offered.includes(qop)),
     stale: params.get("stale")?.toLowerCase() === "true",
   };
 }

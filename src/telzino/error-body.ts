@@ -1,6 +1,6 @@
 import type { Untrusted } from "../untrusted.js";
 import { type Scrub, scrubbed } from "./scrub.js";
-import { REGISTRATION_FIELDS } from "./types.js";
+import { REGISTRATION_FIELDS } from "./wire.js";
 
 const MAX_WORDS = 300;
 const MAX_ENTRIES = 5;

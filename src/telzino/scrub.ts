@@ -5,9 +5,6 @@ import { Untrusted } from "../untrusted.js";
 /** What stands in the place of an outside text that holds a part of a secret. */
 export type Scrub = (text: string) => string | undefined;
 
-/** Of an outside text so much is looked at; nothing that comes behind it is shown. */
-const LOOKED_AT = 4_096;
-
 /** Of a token only, which goes out with call after call: to make a search takes longer than to use it. */
 const ofToken = new WeakMap<Secret, Scrub>();
 
@@ -31,5 +28,5 @@ function scrubbing(secrets: readonly Secret[]): Scrub {
 
 /** Outside text that is shown without what was sent. It is looked at as it came, before any cut. */
 export function scrubbed(text: string, scrub: Scrub, max = 300): Untrusted {
-  return new Untrusted(text, { max, instead: scrub(text.slice(0, LOOKED_AT)) });
+  return new Untrusted(text, { max }).without(scrub);
 }

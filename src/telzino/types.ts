@@ -26,21 +26,6 @@ export interface RegistrationSettings {
   did?: string;
 }
 
-/** The fields of a stored registration and of its PUT, as the API names them. */
-export const REGISTRATION_FIELDS = [
-  "sipDomain",
-  "username",
-  "password",
-  "proxy",
-  "port",
-  "transport",
-  "subscribe",
-  "authUsername",
-  "did",
-  "registrationEnabled",
-  "extension",
-] as const;
-
 /** A registration as the API has stored it. Fields that it left out or that could not be read are absent. */
 export interface StoredRegistration extends Partial<Omit<RegistrationSettings, "transport">> {
   /** Normally one of {@link TRANSPORTS}, but an odd value passes through. */

@@ -55,6 +55,9 @@ const registrationOnWire = z.object({
   extension: exactText,
 });
 
+/** The fields of a stored registration and of its PUT, as the API names them. */
+export const REGISTRATION_FIELDS: readonly string[] = Object.keys(registrationOnWire.shape);
+
 /** What stands for a password that is not handed out. */
 const MASK = /^[*\u2022\u25cf]+$/;
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { LogReport } from "../diagnosis/logs/index.js";
 import { usernameField } from "../registration/fields.js";
-import { type Untrusted, untrusted } from "../untrusted.js";
+import { settingText } from "../untrusted.js";
 import { defineTool, type ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
 import { loadPresetOrExplain } from "./preset.js";
@@ -104,7 +104,7 @@ function replyOf(report: LogReport, username: string | undefined): Reply {
       ...(eventsLeftOut > 0 ? [`(the first ${eventsLeftOut} are left out)`] : []),
       ...events.map(eventLine),
       `${lines} ${lines === 1 ? "line" : "lines"}: ${understood} understood, ${unknown} not known and not guessed at.`,
-      aboutOthers > 0 && `${aboutOthers} about other users than ${whom(username)} left out.`,
+      aboutOthers > 0 && `${aboutOthers} about other users than ${settingText(username, 200)} left out.`,
     ],
     data: {
       outcome,
@@ -115,11 +115,6 @@ function replyOf(report: LogReport, username: string | undefined): Reply {
     },
     next: nextOf(report),
   };
-}
-
-/** The caller's own word. */
-function whom(username = ""): Untrusted {
-  return untrusted(username, { from: "caller", token: true });
 }
 
 function findingLines({
