@@ -19,19 +19,24 @@ beforeEach(async () => {
 });
 afterEach(() => assistant.close());
 
-function configure(peer: KamailioPeer | Asterisk22Peer, transport: "udp" | "tcp" | "tls", password: string) {
+function configure(
+  peer: KamailioPeer | Asterisk22Peer,
+  transport: "udp" | "tcp" | "tls",
+  password: string,
+  username = "1001",
+) {
   return assistant.call("configure_sip_registration", {
     agentId: FRONT_DESK,
     sipDomain: peer.host,
     port: peer.ports[transport],
     transport,
-    username: "1001",
+    username,
     password,
   });
 }
 
-function remove() {
-  return assistant.call("remove_sip_registration", { agentId: FRONT_DESK, username: "1001" });
+function remove(username = "1001") {
+  return assistant.call("remove_sip_registration", { agentId: FRONT_DESK, username });
 }
 
 describe.skipIf(await lacks("kamailio"))("on Kamailio", () => {
@@ -76,13 +81,14 @@ describe.skipIf(await lacks("asterisk22"))("on Asterisk 22", () => {
     expect(facts).toMatchObject({ outcome: "failed", status: { state: "WRONG_CREDENTIALS_STATE" } });
   });
 
-  it("a call to 1001 is answered by the agent and shows in its call logs", async () => {
-    await configure(peer, "udp", peer.accounts["1001"].password);
-    await peer.cli("channel originate PJSIP/1001 application Wait 1");
+  // An extension of its own: PJSIP/1001 would dial any one of the contacts that the tests above left behind.
+  it("a call to 1002 is answered by the agent and shows in its call logs", async () => {
+    await configure(peer, "udp", peer.accounts["1002"].password, "1002");
+    await peer.cli("channel originate PJSIP/1002 application Wait 1");
     await expect
       .poll(() => assistant.callLogs(FRONT_DESK), { timeout: 10_000, interval: 250 })
       .toMatchObject([{ roomName: expect.stringMatching(/^sipRoom-/) }]);
     await sleep(100);
-    await remove();
+    await remove("1002");
   });
 });
