@@ -17,7 +17,7 @@ export { judgeStatus, type StatusKnown } from "./judge-status.js";
 export { DEFAULT_LIMITS, type Limits } from "./limits.js";
 export { PbxLedger } from "./pbx-ledger.js";
 export { findingsFrom } from "./rank.js";
-export { RULES } from "./rules/index.js";
+export { type FindingId, RULES } from "./rules/index.js";
 export { type Rule, TOPICS } from "./rules/rule.js";
 export { allowEveryAddress, type DiagnosisTarget, type TargetPolicy } from "./target.js";
 export type { Verdict, VerdictOutcome } from "./verdict.js";

@@ -1,7 +1,7 @@
 import type { Evidence } from "./evidence.js";
 import { CONFIDENCES, type Finding, SEVERITIES, type Severity } from "./finding.js";
 import { presetFix } from "./preset-words.js";
-import { RULES } from "./rules/index.js";
+import { type FindingId, RULES } from "./rules/index.js";
 import { platformRegistered } from "./rules/platform-views.js";
 import type { Found, Rule, Topic } from "./rules/rule.js";
 
@@ -19,7 +19,7 @@ const SEEN_LOCALLY: ReadonlySet<Topic> = new Set<Topic>([
  * The findings that evidence leads to, the most telling first: by severity, then by confidence, then in the
  * order of the way that a REGISTER goes. A finding that another one accounts for is left out. Pure.
  */
-export function findingsFrom(evidence: Evidence, rules: readonly Rule[] = RULES): Finding[] {
+export function findingsFrom(evidence: Evidence, rules: readonly Rule<FindingId>[] = RULES): Finding[] {
   const made = rules.flatMap((rule) => {
     const found = rule.find(evidence);
     return found ? [{ rule, found }] : [];
@@ -39,7 +39,7 @@ export function rank(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((left, right) => weight(left) - weight(right));
 }
 
-function findingOf(rule: Rule, found: Found, evidence: Evidence): Finding {
+function findingOf(rule: Rule<FindingId>, found: Found, evidence: Evidence): Finding {
   const fix = found.fix ?? rule.fix;
   const own = evidence.preset && found.preset && presetFix(found.preset, evidence.preset.preset);
   return {

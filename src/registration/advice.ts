@@ -4,9 +4,21 @@ import type { RegistrationSettings, StoredRegistration } from "../telzino/types.
 import { bareHost } from "./host.js";
 import { type Field, sameAccount } from "./settings.js";
 
+export type AdviceId =
+  | "proxy-lan-only"
+  | "domain-lan-only"
+  | "tls-with-5060"
+  | "plain-with-5061"
+  | "auth-username-redundant"
+  | "auth-username-needed"
+  | "preset-does-not-register"
+  | "username-with-domain"
+  | "tls-given-up"
+  | "account-changes";
+
 /** Something about settings that will probably not work, or is not wise. It never forbids and changes nothing. */
 export interface Advice {
-  id: string;
+  id: AdviceId;
   field: Field;
   severity: "warning" | "info";
   /** What is odd, and what is right. */

@@ -46,7 +46,7 @@ export function baseData(plan: Plan): Omit<Data, "outcome" | "written" | "nextSt
 
 /** Advice as lines; what a finding says as well is left to it. */
 export function adviceLines({ advice, filled, preset }: Plan, findings: readonly Finding[] = []): string[] {
-  const told = new Set(findings.map(({ id }) => id));
+  const told = new Set<string>(findings.map(({ id }) => id));
   return [
     ...(filled.length > 0 ? [`From the preset ${preset?.facts.name}: ${filled.join(", ")}.`] : []),
     ...advice

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { DiagnosisReport, Finding } from "../diagnosis/index.js";
+import type { DiagnosisReport, Finding, FindingId } from "../diagnosis/index.js";
 import { MAX_NAME, shownTarget } from "../diagnosis/target.js";
 import { accountOf } from "../registration/settings.js";
 import { formatTrace } from "../sip/trace-format.js";
@@ -94,12 +94,16 @@ function reportData(report: DiagnosisReport): Omit<DiagnoseReply["data"], "agent
 }
 
 /** Findings about credentials: the next thing is not another try. */
-const CREDENTIALS = new Set([
+const CREDENTIALS: ReadonlySet<FindingId> = new Set<FindingId>([
   "credentials-refused",
   "forbidden-after-credentials",
   "unknown-after-credentials",
 ]);
-const BANS = new Set(["banned-after-refusals", "platform-banned", "silent-after-credentials"]);
+const BANS: ReadonlySet<FindingId> = new Set<FindingId>([
+  "banned-after-refusals",
+  "platform-banned",
+  "silent-after-credentials",
+]);
 
 /** What helps while the PBX must not be asked again. */
 function leftOutStep({ target, evidence }: DiagnosisReport): string | undefined {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Finding, StatusKnown } from "../diagnosis/index.js";
+import type { Finding, FindingId, StatusKnown } from "../diagnosis/index.js";
 import { statusMeaning } from "../registration/explain.js";
 import { statusKind } from "../registration/states.js";
 import { stateName } from "./format.js";
@@ -52,7 +52,7 @@ export function statusFindingsData(findings: readonly Finding[]): z.output<typeo
 }
 
 /** Findings of which the wire would say no more. */
-const SETTLED = new Set([
+const SETTLED: ReadonlySet<FindingId> = new Set<FindingId>([
   "platform-disabled",
   "platform-not-synced",
   "platform-expired",

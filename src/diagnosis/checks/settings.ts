@@ -1,11 +1,11 @@
-import { adviseSettings } from "../../registration/advice.js";
+import { type AdviceId, adviseSettings } from "../../registration/advice.js";
 import { advicePreset } from "../../registration/preset-facts.js";
 import { completeSettings } from "../../registration/settings.js";
 import type { PresetEvidence, SettingsEvidence } from "../evidence.js";
 import type { DiagnosisTarget } from "../target.js";
 
 /** Whether a host can be reached from the platform is judged by what it resolves to: see the rules on names. */
-const JUDGED_ELSEWHERE = new Set(["domain-lan-only", "proxy-lan-only"]);
+const JUDGED_ELSEWHERE = new Set<AdviceId>(["domain-lan-only", "proxy-lan-only"]);
 
 /**
  * Looks the settings over, as `configure_sip_registration` does before it stores them. Pure.

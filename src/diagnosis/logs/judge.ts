@@ -1,5 +1,6 @@
 import type { Preset } from "../../presets/index.js";
 import { CONFIDENCES, SEVERITIES } from "../finding.js";
+import type { FindingId } from "../rules/index.js";
 import type { Dialect, EventKind, LogEvent } from "./event.js";
 import { findingsOfEvents, findingsOfStories, type LogFinding, withoutGuesses } from "./log-findings.js";
 import { isRefusal, MEANINGS } from "./meanings.js";
@@ -93,7 +94,7 @@ export function storyConcern({ story }: TracedStory, parties: Parties): Concern 
 }
 
 /** What these say of a good registration holds although it is good. */
-const OF_SUCCESS: ReadonlySet<string> = new Set(["binding-not-listed", "answer-lost"]);
+const OF_SUCCESS: ReadonlySet<FindingId> = new Set<FindingId>(["binding-not-listed", "answer-lost"]);
 
 const ADDED: Readonly<Record<Exclude<Concern, "now">, string>> = {
   past: " It is over: the same user is registered later in the log.",

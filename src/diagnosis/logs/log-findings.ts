@@ -2,8 +2,8 @@ import type { Preset } from "../../presets/index.js";
 import type { Finding } from "../finding.js";
 import { presetFix } from "../preset-words.js";
 import { findingsFrom } from "../rank.js";
-import { RULES } from "../rules/index.js";
-import type { Rule } from "../rules/rule.js";
+import { type FindingId, RULES, ruleOf } from "../rules/index.js";
+import type { Topic } from "../rules/rule.js";
 import type { LogEvent } from "./event.js";
 import { isRefusal, MEANINGS } from "./meanings.js";
 import { shown, struck } from "./strike.js";
@@ -18,13 +18,16 @@ export interface LogFinding extends Omit<Finding, "seenFrom"> {
   readonly count: number;
 }
 
-const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
 const MAX_USERS = 5;
 
 /** Rules that a trace of SIP messages has evidence for; the others want names, certificates or the platform. */
-const TRACE_TOPICS: ReadonlySet<string> = new Set(["reach", "registrar", "credentials", "path"]);
+const TRACE_TOPICS: ReadonlySet<Topic> = new Set<Topic>(["reach", "registrar", "credentials", "path"]);
 /** True of nearly every trace, and no news in one. */
-const NOT_FROM_TRACES = new Set(["digest-in-clear", "nat", "register-without-credentials"]);
+const NOT_FROM_TRACES: ReadonlySet<FindingId> = new Set<FindingId>([
+  "digest-in-clear",
+  "nat",
+  "register-without-credentials",
+]);
 const TRACE_RULES = RULES.filter(({ id, topic }) => TRACE_TOPICS.has(topic) && !NOT_FROM_TRACES.has(id));
 
 /** Findings that the PBX's own lines lead to, in the order of the log. */
@@ -75,8 +78,8 @@ function findingOf(
   const [first] = group;
   if (first === undefined) return [];
   const meaning = MEANINGS[first.kind];
-  const rule = BY_ID.get(meaning.finding ?? "");
-  if (rule === undefined) return [];
+  if (meaning.finding === undefined) return [];
+  const rule = ruleOf(meaning.finding);
   const fix = meaning.fix ?? rule.fix;
   const own = preset && meaning.hint && presetFix(meaning.hint, preset);
   const more = group.length - 1;
@@ -126,7 +129,7 @@ export function withoutGuesses(ofStories: readonly LogFinding[], events: readonl
   const told = new Set(usersOf(reasons.map(({ user }) => user)));
   const anybody = reasons.every(({ user }) => user === undefined);
   return ofStories.filter(({ id, users }) => {
-    const refusal = BY_ID.get(id)?.topic === "credentials" || BY_ID.get(id)?.topic === "registrar";
+    const refusal = ruleOf(id).topic === "credentials" || ruleOf(id).topic === "registrar";
     return !(refusal && (anybody || users.every((user) => told.has(user))));
   });
 }

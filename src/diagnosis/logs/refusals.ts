@@ -1,4 +1,5 @@
-import type { Confidence, Severity } from "../finding.js";
+import type { Confidence, Severity } from "../grades.js";
+import type { FindingId } from "../rules/index.js";
 import type { PresetHint } from "../rules/rule.js";
 import type { EventKind } from "./event.js";
 
@@ -6,8 +7,8 @@ import type { EventKind } from "./event.js";
 export interface Meaning {
   /** What happened, after the name of who it happened to: "1001: registered". */
   readonly says: string;
-  /** Id of the rule of the diagnosis that it leads to. */
-  readonly finding?: string;
+  /** The finding of the diagnosis that it leads to. */
+  readonly finding?: FindingId;
   readonly confidence?: Confidence;
   readonly severity?: Severity;
   readonly cause?: string;

@@ -1,4 +1,4 @@
-import { TOLD_RULES } from "../rules/told.js";
+import { ruleOf } from "../rules/index.js";
 import type { LogFinding } from "./log-findings.js";
 import { shown } from "./strike.js";
 import type { TracedStory } from "./traced-story.js";
@@ -9,9 +9,8 @@ export function trunkFindings(stories: readonly TracedStory[]): LogFinding[] {
     trunk ? (failureOf(story.exchanges.at(-1)) ?? []) : [],
   );
   const [first] = failed;
-  const rule = TOLD_RULES.find(({ id }) => id === "provider-refused");
-  if (first === undefined || rule === undefined) return [];
-  const { id, severity, title, cause, fix } = rule;
+  if (first === undefined) return [];
+  const { id, severity, title, cause, fix } = ruleOf("provider-refused");
   return [
     {
       id,

@@ -3,7 +3,7 @@ import type { Rule } from "./rule.js";
 import { exchangeWords, statusWords } from "./words.js";
 
 /** What a short registration of our own showed; only where one was asked for. */
-export const BINDING_RULES: readonly Rule[] = [
+export const BINDING_RULES = [
   {
     id: "binding-refused",
     topic: "credentials",
@@ -77,4 +77,4 @@ export const BINDING_RULES: readonly Rule[] = [
             confidence: "high",
           },
   },
-];
+] as const satisfies readonly Rule[];

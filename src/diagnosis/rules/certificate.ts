@@ -40,7 +40,7 @@ function names({ leaf }: Judged): string {
   return all.length === 0 ? "no name at all" : list(all.slice(0, 6));
 }
 
-export const CERTIFICATE_RULES: readonly Rule[] = [
+export const CERTIFICATE_RULES = [
   {
     id: "certificate-expired",
     topic: "tls",
@@ -208,4 +208,4 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
         : undefined;
     },
   },
-];
+] as const satisfies readonly Rule[];

@@ -8,7 +8,7 @@ function offers({ registrar }: Evidence): readonly ChallengeOffer[] {
 }
 
 /** What a good challenge tells beside. */
-export const CHALLENGE_RULES: readonly Rule[] = [
+export const CHALLENGE_RULES = [
   {
     id: "auth-int-only",
     topic: "registrar",
@@ -68,4 +68,4 @@ export const CHALLENGE_RULES: readonly Rule[] = [
       return realm === undefined ? undefined : { evidence: `realm ${realm}`, confidence: "medium" };
     },
   },
-];
+] as const satisfies readonly Rule[];

@@ -4,7 +4,7 @@ import { afterWords, answeredAfter } from "./credentials-views.js";
 import type { Found, Rule } from "./rule.js";
 import { exchangeWords, list } from "./words.js";
 
-export const CREDENTIAL_RULES: readonly Rule[] = [
+export const CREDENTIAL_RULES = [
   {
     id: "rejected-after-credentials",
     topic: "credentials",
@@ -92,7 +92,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
           }
         : undefined,
   },
-];
+] as const satisfies readonly Rule[];
 
 function kinds({ answerer }: Evidence, { last }: CredentialsEvidence): Partial<Found> {
   const preset = last.status === undefined ? {} : { preset: { code: last.status } };

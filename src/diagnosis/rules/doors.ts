@@ -3,7 +3,7 @@ import { goneQuiet } from "./reach-views.js";
 import type { Rule } from "./rule.js";
 import { anythingAnswers, doorLine, doorNames, list, liveOthers, seconds } from "./words.js";
 
-export const DOOR_RULES: readonly Rule[] = [
+export const DOOR_RULES = [
   {
     id: "banned-after-refusals",
     topic: "reach",
@@ -126,4 +126,4 @@ export const DOOR_RULES: readonly Rule[] = [
       };
     },
   },
-];
+] as const satisfies readonly Rule[];

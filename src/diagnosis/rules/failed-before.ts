@@ -6,7 +6,7 @@ import { answeredFirst, answerWords } from "./words.js";
 export const WANTS_CONTACT = /contact/i;
 
 /** Codes to the first REGISTER that tell of trouble at or behind the PBX. */
-export const FAILED_BEFORE_RULES: readonly Rule[] = [
+export const FAILED_BEFORE_RULES = [
   {
     id: "bad-request",
     topic: "registrar",
@@ -132,4 +132,4 @@ export const FAILED_BEFORE_RULES: readonly Rule[] = [
       );
     },
   },
-];
+] as const satisfies readonly Rule[];

@@ -19,8 +19,7 @@ import { TLS_RULES } from "./tls.js";
 import { TOLD_RULES } from "./told.js";
 import { TRACED_RULES } from "./traced.js";
 
-/** Every finding that can be made, in the order of the way that a REGISTER goes. */
-export const RULES: readonly Rule[] = [
+const ALL = [
   ...NAME_RULES,
   ...SRV_RULES,
   ...DOOR_RULES,
@@ -40,4 +39,19 @@ export const RULES: readonly Rule[] = [
   ...SETTINGS_RULES,
   ...PLATFORM_RULES,
   ...PLATFORM_STATE_RULES,
-];
+] as const;
+
+/** Names a finding wherever one is named; one that no rule has does not compile. */
+export type FindingId = (typeof ALL)[number]["id"];
+
+/** Every finding that can be made, in the order of the way that a REGISTER goes. */
+export const RULES: readonly Rule<FindingId>[] = ALL;
+
+/** The rule that makes this finding. */
+export function ruleOf(id: FindingId): Rule<FindingId> {
+  const rule = BY_ID.get(id);
+  if (rule === undefined) throw new Error(`no rule makes the finding ${id}`);
+  return rule;
+}
+
+const BY_ID: ReadonlyMap<FindingId, Rule<FindingId>> = new Map(RULES.map((rule) => [rule.id, rule]));

@@ -29,7 +29,7 @@ function classWords({ name }: Evidence): string {
   ]);
 }
 
-export const NAME_RULES: readonly Rule[] = [
+export const NAME_RULES = [
   {
     id: "name-invalid",
     topic: "name",
@@ -182,4 +182,4 @@ export const NAME_RULES: readonly Rule[] = [
           }
         : undefined,
   },
-];
+] as const satisfies readonly Rule[];

@@ -1,7 +1,7 @@
 import type { Rule } from "./rule.js";
 import { doorNames, hostPort, list } from "./words.js";
 
-export const PATH_RULES: readonly Rule[] = [
+export const PATH_RULES = [
   {
     id: "alg-suspected",
     topic: "path",
@@ -43,4 +43,4 @@ export const PATH_RULES: readonly Rule[] = [
           }
         : undefined,
   },
-];
+] as const satisfies readonly Rule[];

@@ -14,7 +14,7 @@ import { anythingAnswers, leftUnasked, seconds } from "./words.js";
 const STUCK_MS = 40_000;
 
 /** States that are no plain failure. */
-export const PLATFORM_STATE_RULES: readonly Rule[] = [
+export const PLATFORM_STATE_RULES = [
   platformRule(
     {
       id: "platform-expired",
@@ -111,4 +111,4 @@ export const PLATFORM_STATE_RULES: readonly Rule[] = [
         ? { evidence: sampleWords(platform), confidence: "high" }
         : undefined,
   ),
-];
+] as const satisfies readonly Rule[];

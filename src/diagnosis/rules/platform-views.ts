@@ -60,10 +60,10 @@ export function overdue(platform: PlatformEvidence): number | undefined {
   return late > OVERDUE_MS ? Math.round(late / 1_000) : undefined;
 }
 
-export function platformRule(
-  more: Omit<Rule, "topic" | "seenFrom" | "find">,
+export function platformRule<const More extends Omit<Rule, "topic" | "seenFrom" | "find">>(
+  more: More,
   find: (platform: PlatformEvidence, evidence: Evidence) => ReturnType<Rule["find"]>,
-): Rule {
+): More & Pick<Rule, "topic" | "seenFrom" | "find"> {
   return {
     ...more,
     topic: "platform",

@@ -4,7 +4,7 @@ import type { Rule } from "./rule.js";
 import { anythingAnswers, list, oneOf, wireUnseen } from "./words.js";
 
 /** States that say that a registration has failed. */
-export const PLATFORM_RULES: readonly Rule[] = [
+export const PLATFORM_RULES = [
   platformRule(
     {
       id: "platform-disabled",
@@ -174,4 +174,4 @@ export const PLATFORM_RULES: readonly Rule[] = [
           }
         : undefined,
   ),
-];
+] as const satisfies readonly Rule[];

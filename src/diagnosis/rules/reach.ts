@@ -3,7 +3,7 @@ import { dumb, shutBy } from "./reach-views.js";
 import type { Rule } from "./rule.js";
 import { doorLine, list } from "./words.js";
 
-export const REACH_RULES: readonly Rule[] = [
+export const REACH_RULES = [
   {
     id: "port-refused",
     topic: "reach",
@@ -138,4 +138,4 @@ export const REACH_RULES: readonly Rule[] = [
       return { evidence: `${list(dead.map(doorLine))}; ${list(live.map(doorLine))}`, confidence: "medium" };
     },
   },
-];
+] as const satisfies readonly Rule[];

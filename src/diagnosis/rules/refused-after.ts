@@ -39,7 +39,7 @@ const USUAL = [
 const refusedFields = { fields: ["password", "authUsername"] } as const;
 
 /** Codes after credentials, read with who answers: never by the number alone. */
-export const REFUSED_AFTER_RULES: readonly Rule[] = [
+export const REFUSED_AFTER_RULES = [
   {
     id: "nonce-always-stale",
     topic: "credentials",
@@ -150,4 +150,4 @@ export const REFUSED_AFTER_RULES: readonly Rule[] = [
       );
     },
   },
-];
+] as const satisfies readonly Rule[];

@@ -3,7 +3,7 @@ import type { Rule } from "./rule.js";
 import { answeredFirst, answerWords, list, statusWords } from "./words.js";
 
 /** Codes to the first REGISTER, before any credentials, that say what is wrong. */
-export const REFUSED_BEFORE_RULES: readonly Rule[] = [
+export const REFUSED_BEFORE_RULES = [
   {
     id: "challenge-unusable",
     topic: "registrar",
@@ -134,4 +134,4 @@ export const REFUSED_BEFORE_RULES: readonly Rule[] = [
       return first && { evidence: answerWords(evidence, first), confidence: "high" };
     },
   },
-];
+] as const satisfies readonly Rule[];

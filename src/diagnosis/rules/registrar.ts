@@ -27,7 +27,7 @@ function sureOrAside(evidence: Evidence) {
   return { confidence: "high", severity: anythingAnswers(evidence) ? "warning" : "critical" } as const;
 }
 
-export const REGISTRAR_RULES: readonly Rule[] = [
+export const REGISTRAR_RULES = [
   {
     id: "malformed-answer",
     topic: "registrar",
@@ -202,7 +202,7 @@ export const REGISTRAR_RULES: readonly Rule[] = [
         : undefined;
     },
   },
-];
+] as const satisfies readonly Rule[];
 
 function sameAsRegistrar({ registrar }: Evidence, address: string): boolean {
   return registrar?.door.address === address;

@@ -1,5 +1,5 @@
 import type { Evidence } from "../evidence.js";
-import type { Confidence, Severity, Viewpoint } from "../finding.js";
+import type { Confidence, Severity, Viewpoint } from "../grades.js";
 
 /** In the order of the way that a REGISTER goes; of two findings of equal weight the earlier one stands first. */
 export const TOPICS = {
@@ -38,9 +38,12 @@ export interface Found {
   readonly preset?: PresetHint;
 }
 
-/** One finding that can be made: documented, and a pure function from evidence. */
-export interface Rule {
-  readonly id: string;
+/**
+ * One finding that can be made: documented, and a pure function from evidence. Rules are written `as const`, so that
+ * the ids are known to the compiler (`FindingId` in `index.ts`).
+ */
+export interface Rule<Id extends string = string, Explained extends string = Id> {
+  readonly id: Id;
   readonly topic: Topic;
   readonly severity: Severity;
   readonly title: string;
@@ -51,6 +54,6 @@ export interface Rule {
   /** `this machine` unless given. */
   readonly seenFrom?: Viewpoint;
   /** Findings that this one accounts for: they are not shown beside it. */
-  readonly explains?: readonly string[];
+  readonly explains?: readonly Explained[];
   readonly find: (evidence: Evidence) => Found | undefined;
 }

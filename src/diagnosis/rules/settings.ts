@@ -1,16 +1,16 @@
-import type { Advice } from "../../registration/advice.js";
+import type { Advice, AdviceId } from "../../registration/advice.js";
 import { recognisedPreset } from "../answerer.js";
 import type { Evidence } from "../evidence.js";
-import type { Severity } from "../finding.js";
+import type { Severity } from "../grades.js";
 import { refusesPlatform, unheardByPlatform } from "./platform-views.js";
 import type { Rule } from "./rule.js";
 import { anythingAnswers, wireUnseen } from "./words.js";
 
 /** Advice that `configure_sip_registration` gives too, under the same id. */
-function fromAdvice(
-  rule: Omit<Rule, "topic" | "find">,
+function fromAdvice<const More extends Omit<Rule<AdviceId, string>, "topic" | "find">>(
+  rule: More,
   judge?: (evidence: Evidence) => Severity | undefined,
-): Rule {
+): More & Pick<Rule, "topic" | "find"> {
   return {
     ...rule,
     topic: "settings",
@@ -41,7 +41,7 @@ const LAN_ONLY = {
   explains: ["platform-timeout", "platform-internal-error"],
 } as const;
 
-export const SETTINGS_RULES: readonly Rule[] = [
+export const SETTINGS_RULES = [
   fromAdvice({
     ...LAN_ONLY,
     id: "proxy-lan-only",
@@ -136,4 +136,4 @@ export const SETTINGS_RULES: readonly Rule[] = [
       };
     },
   },
-];
+] as const satisfies readonly Rule[];

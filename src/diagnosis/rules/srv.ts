@@ -17,7 +17,7 @@ function firstAdvertised({ name }: Evidence): Door | undefined {
   return name.advertised[0];
 }
 
-export const SRV_RULES: readonly Rule[] = [
+export const SRV_RULES = [
   {
     id: "srv-broken-target",
     topic: "name",
@@ -105,4 +105,4 @@ export const SRV_RULES: readonly Rule[] = [
         ? { evidence: `${name.host}: no SRV, so ${doorName(name.servers[0])} was tried`, confidence: "high" }
         : undefined,
   },
-];
+] as const satisfies readonly Rule[];

@@ -11,7 +11,7 @@ function failed({ doors }: Evidence): { door: DoorEvidence; failure: TlsFailure 
   return undefined;
 }
 
-export const TLS_RULES: readonly Rule[] = [
+export const TLS_RULES = [
   {
     id: "tls-version-old",
     topic: "tls",
@@ -86,4 +86,4 @@ export const TLS_RULES: readonly Rule[] = [
       return { evidence: `${doorLine(door)}: ${failure.message}`, confidence: "medium" };
     },
   },
-];
+] as const satisfies readonly Rule[];

@@ -2,7 +2,7 @@ import type { ToldFact } from "../evidence-traced.js";
 import type { Rule } from "./rule.js";
 
 /** What a log or a table of state tells outright, and no check can see. */
-function told(what: ToldFact, rule: Omit<Rule, "id" | "find">): Rule {
+function told<Id extends ToldFact>(what: Id, rule: Omit<Rule, "id" | "explains" | "find">): Rule<Id, never> {
   return {
     ...rule,
     id: what,
@@ -11,7 +11,7 @@ function told(what: ToldFact, rule: Omit<Rule, "id" | "find">): Rule {
   };
 }
 
-export const TOLD_RULES: readonly Rule[] = [
+export const TOLD_RULES = [
   told("extension-not-registered", {
     topic: "registrar",
     severity: "critical",
@@ -65,4 +65,4 @@ export const TOLD_RULES: readonly Rule[] = [
       "The trunk wants a user and password, or only some addresses, and the call comes without or from elsewhere.",
     fix: "Give the PBX's trunk the same user and password, or let the trunk go by the PBX's address.",
   }),
-];
+] as const satisfies readonly Rule[];

@@ -8,7 +8,7 @@ function silent(evidence: Evidence) {
 }
 
 /** What only a trace shows, which sees what the client does with the answers. */
-export const TRACED_RULES: readonly Rule[] = [
+export const TRACED_RULES = [
   {
     id: "nonce-not-renewed",
     topic: "credentials",
@@ -109,4 +109,4 @@ export const TRACED_RULES: readonly Rule[] = [
       };
     },
   },
-];
+] as const satisfies readonly Rule[];

@@ -8,7 +8,11 @@ import { plain } from "../../support/plain.js";
 
 const silent = shutDoor({ kind: "silent", ms: 6_000, sends: 4 });
 
-function finding(id: string, severity: Finding["severity"], confidence: Finding["confidence"]): Finding {
+function finding(
+  id: Finding["id"],
+  severity: Finding["severity"],
+  confidence: Finding["confidence"],
+): Finding {
   return { id, severity, confidence, title: id, evidence: "", cause: "", fix: "", seenFrom: "this machine" };
 }
 
@@ -19,13 +23,19 @@ function ids(...seen: Parameters<typeof findingsFrom>): string[] {
 describe("the order of findings", () => {
   it("is by severity, then by confidence, then as they came", () => {
     const ranked = rank([
-      finding("remark", "info", "high"),
-      finding("maybe", "critical", "low"),
-      finding("risky", "warning", "high"),
-      finding("first", "critical", "high"),
-      finding("second", "critical", "high"),
+      finding("nat", "info", "high"),
+      finding("alg-suspected", "critical", "low"),
+      finding("slow-answer", "warning", "high"),
+      finding("port-silent", "critical", "high"),
+      finding("port-refused", "critical", "high"),
     ]);
-    expect(ranked.map(({ id }) => id)).toEqual(["first", "second", "maybe", "risky", "remark"]);
+    expect(ranked.map(({ id }) => id)).toEqual([
+      "port-silent",
+      "port-refused",
+      "alg-suspected",
+      "slow-answer",
+      "nat",
+    ]);
   });
 
   it("leaves out what another finding accounts for", () => {
