@@ -6,7 +6,8 @@ import { type Rule, TOPICS, type Topic } from "../../src/diagnosis/rules/rule.js
 const INTRO = `# Diagnosis from the wire
 
 What \`diagnose_sip_registration\` and \`telzino-sip-mcp diagnose\` look at, what they cannot see, and every finding
-that they can make, with its fix. This file is generated from \`src/diagnosis/\`; change the rules there, not this file.
+that they can make, with its fix. This file is generated; change the rules in \`src/diagnosis/rules/\`
+and what answers mean in \`src/answers/\`, not this file.
 
     telzino-sip-mcp diagnose pbx.example.com --user 1001 --transport tls --port 5061
 

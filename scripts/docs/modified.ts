@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { listTroubles } from "../../src/answers/index.js";
 import {
   presetsDocument,
   statesDocument,
@@ -6,7 +7,6 @@ import {
   troublesDocument,
 } from "../../src/guides/documents.js";
 import { MODIFIED } from "../../src/guides/modified.js";
-import { listTroubles } from "../../src/guides/troubleshooting/index.js";
 import { renderPresetMarkdown } from "../../src/presets/render.js";
 import type { Preset } from "../../src/presets/types.js";
 import { knownStates } from "../../src/registration/states.js";

@@ -1,20 +1,7 @@
+import { FAMILY_NAMES, type Family } from "../answers/families.js";
 import { type RecognizedServer, recognizeServer } from "../presets/index.js";
 import type { Untrusted } from "../untrusted.js";
 import type { ChallengeEvidence, ExchangeEvidence } from "./evidence-registrar.js";
-
-/** Kinds of registrar that use the same codes for different things. */
-export type Family =
-  | "asterisk-pjsip"
-  | "asterisk-chan-sip"
-  /** Asterisk, but which of its two SIP stacks could not be told. */
-  | "asterisk"
-  | "freeswitch"
-  | "kamailio"
-  | "opensips"
-  | "3cx"
-  | "other"
-  /** It gives no name. */
-  | "unknown";
 
 export interface Answerer {
   /** Server or User-Agent header. */
@@ -25,17 +12,6 @@ export interface Answerer {
   /** Presets that such a header fits, the likeliest first. */
   readonly presets: readonly RecognizedServer[];
 }
-
-const NAMES: Readonly<Record<Exclude<Family, "other">, string>> = {
-  "asterisk-pjsip": "Asterisk (PJSIP)",
-  "asterisk-chan-sip": "Asterisk (chan_sip)",
-  asterisk: "Asterisk",
-  freeswitch: "FreeSWITCH",
-  kamailio: "Kamailio",
-  opensips: "OpenSIPS",
-  "3cx": "3CX",
-  unknown: "a server that gives no name",
-};
 
 /**
  * Who answers, from the headers and the challenge: codes mean different things on different PBXs. Pure. The
@@ -56,9 +32,14 @@ export function identifyAnswerer(exchanges: readonly ExchangeEvidence[]): Answer
   return {
     ...(header === undefined ? {} : { header }),
     family,
-    name: family === "other" ? (presets[0]?.product ?? String(header)) : NAMES[family],
+    name: nameOf(family) ?? presets[0]?.product ?? String(header),
     presets,
   };
+}
+
+function nameOf(family: Family): string | undefined {
+  if (family === "unknown") return "a server that gives no name";
+  return family === "other" ? undefined : FAMILY_NAMES[family];
 }
 
 function familyOf(header: string | undefined, challenge: ChallengeEvidence | undefined): Family {

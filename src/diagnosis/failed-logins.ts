@@ -1,4 +1,4 @@
-import type { Family } from "./answerer.js";
+import type { Family } from "../answers/families.js";
 import type { ExchangeEvidence } from "./evidence-registrar.js";
 import { type CountedRequest, LOGIN_WINDOW, type PbxLedger } from "./pbx-ledger.js";
 

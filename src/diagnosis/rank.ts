@@ -32,9 +32,11 @@ export function findingsFrom(evidence: Evidence, rules: readonly Rule<FindingId>
   );
 }
 
-/** Sorts findings; those of equal weight keep their order. */
-export function rank(findings: readonly Finding[]): Finding[] {
-  const weight = ({ severity, confidence }: Finding) =>
+/** Sorts findings, of whatever make; those of equal weight keep their order. */
+export function rank<Graded extends Pick<Finding, "severity" | "confidence">>(
+  findings: readonly Graded[],
+): Graded[] {
+  const weight = ({ severity, confidence }: Graded) =>
     SEVERITIES.indexOf(severity) * CONFIDENCES.length + CONFIDENCES.indexOf(confidence);
   return findings.toSorted((left, right) => weight(left) - weight(right));
 }

@@ -1,6 +1,6 @@
+import { SOURCES, type Trouble, type TroublePhase } from "../answers/index.js";
 import type { PresetSummary, Registers } from "../presets/types.js";
 import type { KnownState } from "../registration/states.js";
-import { SOURCES, type Trouble, type TroublePhase } from "./troubleshooting/index.js";
 
 /** What the resources show, as Markdown. Pure; each ends in a line feed. */
 

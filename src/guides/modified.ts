@@ -5,5 +5,5 @@
 export const MODIFIED = {
   presets: { at: "2026-11-23T00:00:00Z", digest: "c4c6d6572165c4f86becc8eaf0c042b0" },
   states: { at: "2026-11-29T00:00:00Z", digest: "7169ba06d6c74eacb6a0c910042d938e" },
-  troubleshooting: { at: "2026-11-23T00:00:00Z", digest: "6a51a04865938ea01b37e2ec45eb1ee5" },
+  troubleshooting: { at: "2026-11-29T00:00:00Z", digest: "c4e51a0af600b5d3a4fac076aebdb356" },
 } as const;

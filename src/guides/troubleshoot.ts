@@ -1,8 +1,8 @@
+import { searchTroubles, type Trouble } from "../answers/index.js";
 import { stateFacts } from "../registration/states.js";
 import { quoted } from "../text.js";
 import { type Guide, type GuideContext, type GuideStep, named, writeGuide } from "./context.js";
 import { agentStep, READ_ONLY, testCallStep } from "./shared-steps.js";
-import { searchTroubles, type Trouble } from "./troubleshooting/index.js";
 
 export interface TroubleQuestion {
   agent?: string | undefined;

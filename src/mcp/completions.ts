@@ -57,7 +57,7 @@ async function completePresets(typed: string): Promise<string[]> {
 
 /** Codes and symptoms that begin so, then those that the words describe. */
 async function completeSymptoms(typed: string): Promise<string[]> {
-  const { searchTroubles } = await import("../guides/troubleshooting/index.js");
+  const { searchTroubles } = await import("../answers/index.js");
   const ids = await itemsOf("troubleshooting");
   if (typed === "") return ids;
   const found = searchTroubles(typed, 10).map(({ id }) => id);

@@ -108,7 +108,7 @@ async function wholeOf(family: Family): Promise<string> {
     case "states":
       return documents.statesDocument((await import("../registration/states.js")).knownStates());
     case "troubleshooting":
-      return documents.troublesDocument((await import("../guides/troubleshooting/index.js")).listTroubles());
+      return documents.troublesDocument((await import("../answers/index.js")).listTroubles());
   }
 }
 
@@ -118,7 +118,7 @@ async function oneOf(family: Family, item: string): Promise<string | undefined> 
     return preset && `${(await import("../presets/render.js")).renderPresetMarkdown(preset)}\n`;
   }
   if (family === "troubleshooting") {
-    const trouble = (await import("../guides/troubleshooting/index.js")).troubleOf(item);
+    const trouble = (await import("../answers/index.js")).troubleOf(item);
     return trouble && (await import("../guides/documents.js")).troubleDocument(trouble);
   }
   return undefined;
@@ -128,7 +128,7 @@ async function oneOf(family: Family, item: string): Promise<string | undefined> 
 export async function itemsOf(family: Family): Promise<string[]> {
   if (family === "presets") return (await import("../presets/index.js")).listPresets().map(({ id }) => id);
   if (family === "troubleshooting") {
-    return (await import("../guides/troubleshooting/index.js")).listTroubles().map(({ id }) => id);
+    return (await import("../answers/index.js")).listTroubles().map(({ id }) => id);
   }
   return [];
 }

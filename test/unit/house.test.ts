@@ -14,6 +14,7 @@ const RANKS = [
   ["tools"],
   ["diagnosis", "secrets", "guides"],
   ["registration"],
+  ["answers"],
   ["telzino", "presets", "sip", "clients"],
   ["leaf"],
 ];

@@ -1,41 +1,104 @@
+import {
+  BAD_EXTENSION,
+  EXTENSION_REQUIRED,
+  INTERVAL_TOO_BRIEF,
+  INTERVAL_UNNAMED,
+  NO_REGISTRAR,
+  OUTBOUND_REQUIRED,
+  REDIRECTED,
+  REFUSED_BY_RULE,
+  SECURITY_AGREEMENT,
+} from "../../answers/demands.js";
+import { BAD_REQUEST, LOOPED, SERVER_ERROR, UNAVAILABLE, UPSTREAM_SILENT } from "../../answers/failed.js";
+import { FORBIDDEN } from "../../answers/forbidden.js";
+import { meaningOfReading, oneOf, readingsOf } from "../../answers/meaning.js";
+import { NOT_FOUND, UNAUTHORIZED } from "../../answers/not-accepted.js";
+import { answerToRegister } from "../../answers/records.js";
+import type { Answer, Stage } from "../../answers/types.js";
+import { ruleWords, ruleWordsByCode } from "../rules/answer-words.js";
 import type { EventKind } from "./event.js";
 import type { Meaning } from "./refusals.js";
 
-/** What a client's own log tells: it knows the answer's code, and not the PBX's reason. */
+/**
+ * What a client's own log tells: it knows the answer's code, and neither the PBX's reason nor, mostly, whether
+ * credentials had been sent. What the code means is taken from the answer's record, and of it no more than `medium`.
+ */
+function refusedBy(
+  says: string,
+  finding: NonNullable<Meaning["finding"]>,
+  [answer, ...more]: readonly [Answer, ...Answer[]],
+  stage: Stage = "before credentials",
+) {
+  const words = more.length === 0 ? ruleWords(answer, stage) : ruleWordsByCode([answer, ...more], stage);
+  return { says, finding, confidence: "medium", ...words } as const satisfies Meaning;
+}
 
 export const CLIENT_REFUSALS = {
   "client-refused": {
-    says: "the client's registration is refused (401 or 407)",
-    finding: "credentials-refused",
-    confidence: "medium",
-    cause:
-      "One of these: (1) wrong password; (2) the digest user (authUsername) is missing or wrong; (3) unknown user; (4) the client has no credentials for the realm that the PBX names.",
+    ...refusedBy(
+      "the client's registration is refused (401 or 407)",
+      "credentials-refused",
+      [UNAUTHORIZED],
+      "after credentials",
+    ),
+    cause: oneOf([
+      ...readingsOf(UNAUTHORIZED, "after credentials").map(({ cause }) => cause),
+      "the client has no credentials for the realm that the PBX names",
+    ]),
     hint: { fields: ["password", "authUsername"] },
   },
-  "client-forbidden": {
-    says: "the client's registration is forbidden (403)",
-    finding: "forbidden-after-credentials",
-    confidence: "medium",
-    cause:
-      "One of these: (1) wrong password or unknown user, which some PBXs answer so; (2) the account is disabled, may not register from this address, or has all its places taken; (3) a policy of the PBX.",
-  },
+  "client-forbidden": refusedBy(
+    "the client's registration is forbidden (403)",
+    "forbidden-after-credentials",
+    [FORBIDDEN],
+    "after credentials",
+  ),
   "client-unknown": {
-    says: "the PBX does not know the client's user (404)",
-    finding: "unknown-after-credentials",
-    confidence: "medium",
-    cause: "The user or the domain is unknown to the PBX.",
+    ...refusedBy(
+      "the PBX does not know the client's user (404)",
+      "unknown-after-credentials",
+      [NOT_FOUND],
+      "after credentials",
+    ),
     hint: { fields: ["username", "sipDomain"] },
   },
-  "client-rejected": {
-    says: "the client's registration is rejected",
-    finding: "register-refused",
+  "client-redirected": refusedBy(
+    "the client is sent to another server (3xx), which it does not follow",
+    "redirected",
+    [REDIRECTED],
+  ),
+  "client-not-served": refusedBy("the server takes no registrations (405 or 501)", "not-a-registrar", [
+    NO_REGISTRAR,
+  ]),
+  "client-interval": {
+    ...meaningOfReading(INTERVAL_UNNAMED),
+    says: "the PBX wants a longer expiry (423)",
+    finding: "interval-too-brief",
     confidence: "medium",
+    severity: "warning",
   },
-  "client-unavailable": {
-    says: "the PBX cannot serve the client's registration (5xx)",
-    finding: "service-unavailable",
-    confidence: "medium",
-  },
+  "client-extension": refusedBy(
+    "the PBX wants an extension of SIP, or refuses one (420, 421, 439 or 494)",
+    "extension-required",
+    [BAD_EXTENSION, EXTENSION_REQUIRED, OUTBOUND_REQUIRED, SECURITY_AGREEMENT],
+  ),
+  "client-malformed": refusedBy("the PBX finds the client's request malformed (400 or 416)", "bad-request", [
+    BAD_REQUEST,
+  ]),
+  "client-looped": refusedBy("the client's request runs in a circle (482 or 483)", "request-looped", [
+    LOOPED,
+  ]),
+  "client-rejected": refusedBy("the client's registration is rejected", "register-refused", [
+    REFUSED_BY_RULE,
+  ]),
+  "client-unavailable": refusedBy(
+    "the PBX cannot serve the client's registration now (503)",
+    "service-unavailable",
+    [UNAVAILABLE],
+  ),
+  "client-server-error": refusedBy("the PBX fails at the client's registration (5xx)", "server-error", [
+    SERVER_ERROR,
+  ]),
   "client-no-digest": {
     says: "the client cannot answer the challenge",
     finding: "challenge-unusable",
@@ -86,12 +149,25 @@ export const CLIENT_FAILURES = {
   },
 } as const satisfies Partial<Record<EventKind, Meaning>>;
 
+const OF_ANSWER: ReadonlyMap<Answer, EventKind> = new Map<Answer, EventKind>([
+  [UNAUTHORIZED, "client-refused"],
+  [FORBIDDEN, "client-forbidden"],
+  [NOT_FOUND, "client-unknown"],
+  [REDIRECTED, "client-redirected"],
+  [NO_REGISTRAR, "client-not-served"],
+  [INTERVAL_TOO_BRIEF, "client-interval"],
+  [BAD_EXTENSION, "client-extension"],
+  [EXTENSION_REQUIRED, "client-extension"],
+  [OUTBOUND_REQUIRED, "client-extension"],
+  [SECURITY_AGREEMENT, "client-extension"],
+  [BAD_REQUEST, "client-malformed"],
+  [LOOPED, "client-looped"],
+  [UPSTREAM_SILENT, "client-silent"],
+  [UNAVAILABLE, "client-unavailable"],
+  [SERVER_ERROR, "client-server-error"],
+]);
+
 /** The client's event for a final status of a REGISTER; `undefined` where it is no failure. */
 export function clientEvent(status: number): EventKind | undefined {
-  if (status < 300) return undefined;
-  if (status === 401 || status === 407) return "client-refused";
-  if (status === 403) return "client-forbidden";
-  if ([404, 410, 604].includes(status)) return "client-unknown";
-  if (status === 408) return "client-silent";
-  return status >= 500 && status < 600 ? "client-unavailable" : "client-rejected";
+  return status < 300 ? undefined : (OF_ANSWER.get(answerToRegister(status)) ?? "client-rejected");
 }

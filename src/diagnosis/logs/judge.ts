@@ -1,5 +1,5 @@
 import type { Preset } from "../../presets/index.js";
-import { CONFIDENCES, SEVERITIES } from "../finding.js";
+import { rank } from "../rank.js";
 import type { FindingId } from "../rules/index.js";
 import type { Dialect, EventKind, LogEvent } from "./event.js";
 import { findingsOfEvents, findingsOfStories, type LogFinding, withoutGuesses } from "./log-findings.js";
@@ -83,7 +83,7 @@ export function findingsOf({ events, stories, parties, lines, preset }: Judged):
     );
   });
   const trunks = events.some(({ kind }) => kind === "provider-refused") ? [] : trunkFindings(stories);
-  return ranked([...told, ...traced, ...trunks]);
+  return rank([...told, ...traced, ...trunks]);
 }
 
 export function storyConcern({ story }: TracedStory, parties: Parties): Concern {
@@ -114,10 +114,4 @@ function weighed(finding: LogFinding, concern: Concern): LogFinding {
   const confidence = finding.confidence === "high" && concern !== "past" ? "medium" : finding.confidence;
   if (concern === "unsure") return { ...finding, cause, confidence };
   return { ...finding, cause, confidence, severity: concern === "other" ? "warning" : "info" };
-}
-
-function ranked(findings: readonly LogFinding[]): LogFinding[] {
-  const weight = ({ severity, confidence }: LogFinding) =>
-    SEVERITIES.indexOf(severity) * CONFIDENCES.length + CONFIDENCES.indexOf(confidence);
-  return findings.toSorted((left, right) => weight(left) - weight(right));
 }

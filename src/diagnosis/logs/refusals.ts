@@ -1,3 +1,8 @@
+import { CONTACTS_FULL_503 } from "../../answers/failed.js";
+import { CONTACTS_FULL, NO_AOR, NO_MAX_CONTACTS } from "../../answers/forbidden.js";
+import { meaningOfReading } from "../../answers/meaning.js";
+import { NOT_IN_ACCESS_LIST } from "../../answers/not-accepted.js";
+import type { Reading } from "../../answers/types.js";
 import type { Confidence, Severity } from "../grades.js";
 import type { FindingId } from "../rules/index.js";
 import type { PresetHint } from "../rules/rule.js";
@@ -14,6 +19,12 @@ export interface Meaning {
   readonly cause?: string;
   readonly fix?: string;
   readonly hint?: PresetHint;
+}
+
+/** The words of the reading of an answer that the log confirms; how sure that is depends on the line, not on the code. */
+function wordsOf(reading: Reading) {
+  const { cause, fix } = meaningOfReading(reading);
+  return { cause, fix };
 }
 
 const PASSWORD: PresetHint = { fields: ["password", "authUsername"] };
@@ -91,7 +102,7 @@ export const REFUSALS = {
     confidence: "high",
     cause:
       "An access list of this user does not hold the address. To the client that looks like a wrong password.",
-    fix: "Allow the platform's addresses for this extension (permit/deny, acl, auth-acl). The password need not be changed.",
+    fix: NOT_IN_ACCESS_LIST.fix,
     hint: { remote: true },
   },
   "acl-denied-before": {
@@ -135,8 +146,7 @@ export const REFUSALS = {
     says: "credentials good, but the endpoint has no address of record",
     finding: "extension-not-bindable",
     confidence: "high",
-    cause: "aors= is missing on the endpoint.",
-    fix: "In pjsip.conf give the endpoint aors= with the name of its aor section, and reload.",
+    ...wordsOf(NO_AOR),
   },
   "aor-not-found": {
     says: "credentials good, but the address of record does not exist",
@@ -149,23 +159,19 @@ export const REFUSALS = {
     says: "credentials good, but the address of record takes no registrations",
     finding: "extension-not-bindable",
     confidence: "high",
-    cause: "max_contacts is missing or 0 on the AOR.",
-    fix: "Set max_contacts=1 (or more) on the AOR, and reload.",
+    ...wordsOf(NO_MAX_CONTACTS),
   },
   "contacts-full": {
     says: "credentials good, but all places of the extension are taken",
     finding: "extension-not-bindable",
     confidence: "high",
-    cause:
-      "The AOR has its max_contacts already, and remove_existing is no: another device, or an old registration, holds it.",
-    fix: "Give the agent an extension of its own; or remove the other device, set remove_existing=yes, or raise max_contacts.",
+    ...wordsOf(CONTACTS_FULL),
   },
   "contacts-full-503": {
     says: "credentials good, but all places of the extension are taken (503)",
     finding: "rejected-after-credentials",
     confidence: "high",
-    cause: "The registrar's max_contacts is reached for this address of record.",
-    fix: "Remove old bindings (kamctl ul rm, opensips-cli), wait until they expire, or raise max_contacts.",
+    ...wordsOf(CONTACTS_FULL_503),
   },
   "contacts-full-403": {
     says: "refused, the extension has its maximum of registrations",

@@ -1,8 +1,13 @@
+import { CONTACTS_FULL_503 } from "../../answers/failed.js";
+import { meaningOfReading } from "../../answers/meaning.js";
 import { untrustedToken } from "../../untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
+import { meaningAfter } from "./answer-words.js";
 import { afterWords, answeredAfter } from "./credentials-views.js";
 import type { Found, Rule } from "./rule.js";
 import { exchangeWords, list } from "./words.js";
+
+const ACCEPTED = "The credentials were probably accepted; the registration itself is not.";
 
 export const CREDENTIAL_RULES = [
   {
@@ -11,7 +16,7 @@ export const CREDENTIAL_RULES = [
     severity: "critical",
     title: "The PBX rejects the registration after it has seen the credentials",
     seen: "Another code than 401, 403, 404 or 407 after credentials.",
-    cause: "The credentials were probably accepted; the registration itself is not.",
+    cause: ACCEPTED,
     fix: "Look at the PBX's log for this request.",
     find: (evidence) => {
       const rejected = answeredAfter(
@@ -94,21 +99,18 @@ export const CREDENTIAL_RULES = [
   },
 ] as const satisfies readonly Rule[];
 
-function kinds({ answerer }: Evidence, { last }: CredentialsEvidence): Partial<Found> {
-  const preset = last.status === undefined ? {} : { preset: { code: last.status } };
-  if (
-    last.status === 503 &&
-    (answerer.family === "kamailio" || /contact/i.test(last.reason?.unwrap() ?? ""))
-  ) {
-    return {
-      ...preset,
-      title: "The credentials are good, but all places of the extension are taken",
-      cause: "Kamailio answers 503 when an address of record has its maximum of contacts.",
-      fix: "Remove old bindings, wait until they expire, or raise the registrar's max_contacts.",
-    };
+/** What this code means, where it is known; that the credentials were accepted is likely in any case. */
+function kinds(evidence: Evidence, rejected: CredentialsEvidence): Partial<Found> {
+  const { status, reason } = rejected.last;
+  if (status === undefined) return {};
+  const preset = { code: status };
+  const { family } = evidence.answerer;
+  if (status === 503 && (family === "kamailio" || /contact/i.test(reason?.unwrap() ?? ""))) {
+    const title = "The credentials are good, but all places of the extension are taken";
+    return { ...meaningOfReading(CONTACTS_FULL_503), preset, title };
   }
-  if (last.status === 423) {
-    return { ...preset, cause: "The registrar wants a longer expiry than it was asked for." };
-  }
-  return preset;
+  const meaning = meaningAfter(evidence, rejected);
+  if (meaning === undefined) return { preset };
+  const { cause, fix } = meaning;
+  return { preset, cause: `${ACCEPTED} ${cause}`, fix };
 }

@@ -1,4 +1,8 @@
+import { BY_RULE, REFUSED_BY_RULE } from "../../answers/demands.js";
+import { BAD_REQUEST, LOOPED, SERVER_ERROR, UNAVAILABLE, UPSTREAM_SILENT } from "../../answers/failed.js";
+import { answerToRegister } from "../../answers/records.js";
 import { untrustedToken } from "../../untrusted.js";
+import { ruleWords, saidBefore } from "./answer-words.js";
 import type { Rule } from "./rule.js";
 import { answeredFirst, answerWords } from "./words.js";
 
@@ -13,13 +17,11 @@ export const FAILED_BEFORE_RULES = [
     severity: "critical",
     title: "The PBX finds the request malformed",
     seen: "400 or 416 to the first REGISTER.",
-    cause:
-      "A value in the settings makes an address that it cannot read (blanks, a scheme or port in sipDomain, odd characters in username), or the message was damaged on the way.",
-    fix: "Check sipDomain and username for odd characters; switch SIP ALG off in the router.",
+    ...ruleWords(BAD_REQUEST, "before credentials"),
     find: (evidence) => {
-      const first = answeredFirst(evidence, (status) => status === 400 || status === 416);
+      const first = answeredFirst(evidence, (status) => BAD_REQUEST.codes.includes(status));
       if (first === undefined || WANTS_CONTACT.test(first.reason?.unwrap() ?? "")) return undefined;
-      return { evidence: answerWords(evidence, first), confidence: "medium", preset: { code: 400 } };
+      return { ...saidBefore(evidence, first), preset: { code: 400 } };
     },
   },
   {
@@ -28,15 +30,12 @@ export const FAILED_BEFORE_RULES = [
     severity: "critical",
     title: "The request runs in a circle",
     seen: "482 or 483 to REGISTER.",
-    cause:
-      "A proxy forwards to itself: sipDomain is not one that it serves, or the proxy points back at itself.",
-    fix: "Check that sipDomain is a domain of this PBX and that proxy is not the same host without need.",
+    ...ruleWords(LOOPED, "before credentials"),
     find: (evidence) => {
-      const first = answeredFirst(evidence, (status) => status === 482 || status === 483);
+      const first = answeredFirst(evidence, (status) => LOOPED.codes.includes(status));
       return (
         first && {
-          evidence: answerWords(evidence, first),
-          confidence: "medium",
+          ...saidBefore(evidence, first),
           preset: { code: first.status },
         }
       );
@@ -48,14 +47,12 @@ export const FAILED_BEFORE_RULES = [
     severity: "critical",
     title: "A proxy answers, and what stands behind it does not",
     seen: "408 or 504 to REGISTER.",
-    cause: "The proxy or SBC got no answer from the registrar behind it.",
-    fix: "Look at the link between the SBC and the PBX; the settings on the agent are not the cause.",
+    ...ruleWords(UPSTREAM_SILENT, "before credentials"),
     find: (evidence) => {
-      const first = answeredFirst(evidence, (status) => status === 408 || status === 504);
+      const first = answeredFirst(evidence, (status) => UPSTREAM_SILENT.codes.includes(status));
       return (
         first && {
-          evidence: answerWords(evidence, first),
-          confidence: "medium",
+          ...saidBefore(evidence, first),
           preset: { code: first.status },
         }
       );
@@ -67,16 +64,14 @@ export const FAILED_BEFORE_RULES = [
     severity: "critical",
     title: "The PBX is overloaded, in maintenance, or blocks this source",
     seen: "503 to the first REGISTER.",
-    cause:
-      "One of these: (1) overload or maintenance; (2) an account or tenant that is suspended; (3) a block for this source address.",
-    fix: "Wait as long as Retry-After says, then look again; if it stays, ask the PBX's owner.",
+    ...ruleWords(UNAVAILABLE, "before credentials"),
     find: (evidence) => {
-      const first = answeredFirst(evidence, (status) => status === 503);
+      const first = answeredFirst(evidence, (status) => UNAVAILABLE.codes.includes(status));
       if (first === undefined) return undefined;
       const wait = first.retryAfter;
       return {
+        ...saidBefore(evidence, first),
         evidence: `${answerWords(evidence, first)}${wait === undefined ? "" : `; Retry-After ${untrustedToken(wait)} s`}`,
-        confidence: "medium",
         ...(wait === undefined
           ? {}
           : {
@@ -92,17 +87,12 @@ export const FAILED_BEFORE_RULES = [
     severity: "critical",
     title: "The PBX fails at the request",
     seen: "500, 502 or another 5xx to the first REGISTER.",
-    cause: "A fault at or behind the registrar.",
-    fix: "Look at the PBX's log at this moment; try again later.",
+    ...ruleWords(SERVER_ERROR, "before credentials"),
     find: (evidence) => {
-      const first = answeredFirst(
-        evidence,
-        (status) => status >= 500 && status < 600 && ![501, 503, 504].includes(status),
-      );
+      const first = answeredFirst(evidence, (status) => answerToRegister(status) === SERVER_ERROR);
       return (
         first && {
-          evidence: answerWords(evidence, first),
-          confidence: "medium",
+          ...saidBefore(evidence, first),
           preset: { code: first.status },
         }
       );
@@ -114,19 +104,15 @@ export const FAILED_BEFORE_RULES = [
     severity: "critical",
     title: "The PBX refuses the registration",
     seen: "Another final code to the first REGISTER (406, 480, 488, 6xx …).",
-    cause: "A rule of the PBX; it is not the password, which has not been asked for.",
-    fix: "Look at the PBX's log for this request.",
+    ...ruleWords(REFUSED_BY_RULE, "before credentials"),
     find: (evidence) => {
-      const known = [400, 401, 403, 404, 405, 407, 408, 410, 416, 420, 421, 423, 439, 482, 483, 494, 604];
       const first = answeredFirst(
         evidence,
-        (status) =>
-          (status >= 400 && status < 500 && !known.includes(status)) || (status >= 600 && status !== 604),
+        (status) => status >= 400 && answerToRegister(status).readings.includes(BY_RULE),
       );
       return (
         first && {
-          evidence: answerWords(evidence, first),
-          confidence: "medium",
+          ...saidBefore(evidence, first),
           preset: { code: first.status },
         }
       );

@@ -1,40 +1,17 @@
-import type { Family } from "../answerer.js";
+import type { Family } from "../../answers/families.js";
+import { FORBIDDEN } from "../../answers/forbidden.js";
+import { readingsOf } from "../../answers/meaning.js";
+import { NOT_FOUND, UNAUTHORIZED } from "../../answers/not-accepted.js";
+import { answerToRegister } from "../../answers/records.js";
+import { ruleWords, saidAfter } from "./answer-words.js";
 import { afterWords, answeredAfter, foreignRealm } from "./credentials-views.js";
 import type { Rule } from "./rule.js";
 import { oneOf } from "./words.js";
 
-/** What a refused registration can mean on this kind of server, the likeliest first (measured, or read in source). */
-const REFUSED_401: Partial<Readonly<Record<Family, readonly string[]>>> = {
-  "asterisk-pjsip": [
-    "wrong password",
-    "unknown user or another digest user (authUsername)",
-    "the source address is not in the endpoint's access list: PJSIP then answers 401 even to the right password",
-  ],
-  kamailio: ["wrong password", "unknown user: Kamailio answers both in the same way"],
-  opensips: ["wrong password", "unknown user: OpenSIPS answers both in the same way"],
-  "3cx": [
-    "authUsername is not the extension's Auth ID",
-    "wrong password (it is the Auth password, not the web login)",
-  ],
-};
-const REFUSED_403: Partial<Readonly<Record<Family, readonly string[]>>> = {
-  "asterisk-chan-sip": [
-    "wrong password",
-    "unknown user: chan_sip answers both with 403",
-    "the source address is not in the peer's access list",
-  ],
-  freeswitch: [
-    "wrong password",
-    "unknown user",
-    "sipDomain is not a domain of this FreeSWITCH (an IP address given where it wants its name)",
-    "the user's auth-acl does not hold this address",
-  ],
-};
-const USUAL = [
-  "wrong password",
-  "authUsername is missing or wrong",
-  "unknown user, or a domain that this PBX does not serve",
-];
+/** PBXs that answer a wrong password with 403. */
+const REFUSE_WITH_403: ReadonlySet<Family> = new Set<Family>(["asterisk-chan-sip", "freeswitch"]);
+/** 3CX logs that credentials do not match, and answers 404. */
+const REFUSE_WITH_404: ReadonlySet<Family> = new Set<Family>(["3cx"]);
 
 const refusedFields = { fields: ["password", "authUsername"] } as const;
 
@@ -64,25 +41,24 @@ export const REFUSED_AFTER_RULES = [
     severity: "critical",
     title: "The PBX does not accept the credentials",
     seen: "401 or 407 again after credentials, or 403 from a PBX that answers a wrong password so (chan_sip, FreeSWITCH).",
-    cause: oneOf(USUAL),
-    fix: "Copy the extension's SIP password once more (not the web or voicemail login), and give authUsername if the PBX has a separate auth ID. Do not try password after password: PBXs ban after a few refusals.",
+    ...ruleWords(UNAUTHORIZED, "after credentials"),
     explains: ["realm-is-another-domain"],
     find: (evidence) => {
       const { family } = evidence.answerer;
-      const again = answeredAfter(evidence, (status) => status === 401 || status === 407);
-      const by403 = answeredAfter(evidence, (status) => status === 403 && REFUSED_403[family] !== undefined);
-      // 3CX logs that credentials do not match and answers 404.
-      const by404 = answeredAfter(evidence, (status) => status === 404 && family === "3cx");
-      const refused = again ?? by403 ?? by404;
+      const refused = answeredAfter(
+        evidence,
+        (status) =>
+          UNAUTHORIZED.codes.includes(status) ||
+          (status === 403 && REFUSE_WITH_403.has(family)) ||
+          (status === 404 && REFUSE_WITH_404.has(family)),
+      );
       if (refused === undefined) return undefined;
       const foreign = foreignRealm(evidence);
-      const causes =
-        (again ? REFUSED_401[family] : by403 ? REFUSED_403[family] : REFUSED_401["3cx"]) ?? USUAL;
+      const causes = readingsOf(answerToRegister(refused.last.status ?? 401), "after credentials", family);
       const hint = foreign === undefined ? [] : [`sipDomain should perhaps be the realm, ${foreign}`];
       return {
-        evidence: afterWords(evidence, refused),
-        confidence: "high",
-        cause: oneOf([...causes, ...hint]),
+        ...saidAfter(evidence, refused),
+        cause: oneOf([...causes.map(({ cause }) => cause), ...hint]),
         preset: { code: refused.last.status ?? 401, ...refusedFields },
       };
     },
@@ -93,15 +69,11 @@ export const REFUSED_AFTER_RULES = [
     severity: "critical",
     title: "The credentials are good, but the extension cannot be registered",
     seen: "403 after credentials from Asterisk PJSIP, which answers a wrong password with 401.",
-    cause:
-      "One of these: (1) the endpoint has no AOR (aors= missing, or its name is not the user's); (2) the AOR takes no contact, or all of its places are taken (max_contacts, with remove_existing=no).",
-    fix: "In pjsip.conf give the endpoint aors= and the AOR max_contacts of 1 or more with remove_existing=yes; in FreePBX check Max Contacts of the extension.",
+    ...ruleWords(FORBIDDEN, "after credentials", "asterisk-pjsip"),
     find: (evidence) => {
       if (evidence.answerer.family !== "asterisk-pjsip") return undefined;
       const rejected = answeredAfter(evidence, (status) => status === 403);
-      return (
-        rejected && { evidence: afterWords(evidence, rejected), confidence: "high", preset: { code: 403 } }
-      );
+      return rejected && { ...saidAfter(evidence, rejected), preset: { code: 403 } };
     },
   },
   {
@@ -110,17 +82,14 @@ export const REFUSED_AFTER_RULES = [
     severity: "critical",
     title: "The PBX forbids the registration after it has seen the credentials",
     seen: "403 after credentials, from a server that is not known to mean one thing by it.",
-    cause:
-      "One of these: (1) wrong password or unknown user (some PBXs answer so); (2) good credentials, but the account is disabled, limited in its devices, or not allowed from this address; (3) the auth user may not register this extension.",
-    fix: "Look at the PBX's log for this request: it tells which of them it is. Check authUsername and the extension's permissions before the password is changed.",
+    ...ruleWords(FORBIDDEN, "after credentials"),
     find: (evidence) => {
       const { family } = evidence.answerer;
-      if (family === "asterisk-pjsip" || REFUSED_403[family] !== undefined) return undefined;
+      if (family === "asterisk-pjsip" || REFUSE_WITH_403.has(family)) return undefined;
       const rejected = answeredAfter(evidence, (status) => status === 403);
       return (
         rejected && {
-          evidence: afterWords(evidence, rejected),
-          confidence: "medium",
+          ...saidAfter(evidence, rejected),
           preset: { code: 403, ...refusedFields },
         }
       );
@@ -132,19 +101,13 @@ export const REFUSED_AFTER_RULES = [
     severity: "critical",
     title: "The PBX does not know the extension",
     seen: "404 after credentials.",
-    cause:
-      "The user that authenticated exists, but the extension or domain in the address does not; or the PBX hides refused credentials behind 404.",
-    fix: "Check username and sipDomain, then authUsername and password.",
+    ...ruleWords(NOT_FOUND, "after credentials"),
     find: (evidence) => {
-      if (evidence.answerer.family === "3cx") return undefined;
-      const rejected = answeredAfter(
-        evidence,
-        (status) => status === 404 || status === 410 || status === 604,
-      );
+      if (REFUSE_WITH_404.has(evidence.answerer.family)) return undefined;
+      const rejected = answeredAfter(evidence, (status) => NOT_FOUND.codes.includes(status));
       return (
         rejected && {
-          evidence: afterWords(evidence, rejected),
-          confidence: "medium",
+          ...saidAfter(evidence, rejected),
           preset: { code: 404, fields: ["username", "sipDomain"] },
         }
       );

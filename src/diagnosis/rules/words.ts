@@ -2,6 +2,7 @@ import type { Untrusted } from "../../untrusted.js";
 import type { Door, DoorEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
 import { doorAddress, doorName } from "../target.js";
 
+export { oneOf } from "../../answers/meaning.js";
 export { hostPort } from "../target.js";
 
 /** Words and views of evidence that several rules share. Pure. */
@@ -28,12 +29,6 @@ export function seconds(count: number): string {
 export function list(items: readonly (string | Untrusted)[]): string {
   if (items.length <= 1) return items.join("");
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
-}
-
-/** `One of these: (1) a; (2) b.` The likeliest first. */
-export function oneOf(causes: readonly string[]): string {
-  if (causes.length === 1) return `${causes[0]}.`;
-  return `One of these: ${causes.map((cause, index) => `(${index + 1}) ${cause}`).join("; ")}.`;
 }
 
 /** The first REGISTER, which carried no credentials, when it was answered. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { listTroubles } from "../../../src/answers/index.js";
 import { presetsDocument, statesDocument, troubleDocument } from "../../../src/guides/documents.js";
 import { MODIFIED } from "../../../src/guides/modified.js";
-import { listTroubles } from "../../../src/guides/troubleshooting/index.js";
 import { listPresets } from "../../../src/presets/index.js";
 import { knownStates } from "../../../src/registration/states.js";
 

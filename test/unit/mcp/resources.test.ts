@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listTroubles } from "../../../src/guides/troubleshooting/index.js";
+import { listTroubles } from "../../../src/answers/index.js";
 import { listPresets } from "../../../src/presets/index.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
@@ -64,7 +64,7 @@ describe("the resources", () => {
   it.each([
     ["telzino://presets/3CX", "# 3CX"],
     ["telzino://presets/", "# PBX catalogue"],
-    ["telzino://troubleshooting/504", "# 500 Server Internal Error"],
+    ["telzino://troubleshooting/504", "# 408 Request Timeout, 504 Server Time-out"],
     ["TELZINO://States".toLowerCase(), "# Registration states"],
   ])("%s is found however it is written", async (uri, title) => {
     expect((await read(uri)).text).toContain(title);

@@ -1,4 +1,4 @@
-import type { Source } from "../../presets/types.js";
+import type { Source } from "../presets/types.js";
 
 /** What the troubleshooting table rests on. */
 export const SOURCES = {
@@ -31,6 +31,11 @@ export const SOURCES = {
     kind: "standard",
     title: "RFC 4733, RTP payload for DTMF digits",
     url: "https://www.rfc-editor.org/rfc/rfc4733",
+  },
+  rfc5626: {
+    kind: "standard",
+    title: "RFC 5626, Managing client-initiated connections in SIP (SIP Outbound)",
+    url: "https://www.rfc-editor.org/rfc/rfc5626",
   },
   rfc6665: {
     kind: "standard",

@@ -1,7 +1,7 @@
 import type { Trouble } from "./types.js";
 
 /** The agent is registered, and calls misbehave. The registration is not at fault: leave the credentials alone. */
-export const CALLS: readonly Trouble[] = [
+export const CALL_SYMPTOMS: readonly Trouble[] = [
   {
     id: "no-inbound-calls",
     title: "Registered, but no call arrives",
@@ -159,55 +159,5 @@ export const CALLS: readonly Trouble[] = [
       },
     ],
     words: ["outbound", "transfer fails", "caller id", "did"],
-  },
-  {
-    id: "422",
-    title: "422 Session Interval Too Small",
-    phase: "calling",
-    meaning: "The session timer that one side asks for is below the other's minimum.",
-    states: [],
-    causes: [
-      {
-        cause: "The PBX's minimum is higher than what was offered (Asterisk: 90 s).",
-        fix: "Lower the minimum on the PBX.",
-        sources: ["rfc4028", "asteriskSample"],
-        confidence: "medium",
-      },
-    ],
-    words: ["session interval", "min-se"],
-    see: ["drops-after-15-min"],
-  },
-  {
-    id: "480",
-    title: "480 Temporarily Unavailable",
-    phase: "calling",
-    meaning: "A known user without a live binding.",
-    states: ["REGISTERED_STATE", "REGISTER_TIMEOUT_STATE"],
-    causes: [
-      {
-        cause: "The registration has run out, or do-not-disturb is set.",
-        fix: "Look at the extension's contact and its expiry on the PBX, and at its forwarding and do-not-disturb.",
-        sources: ["rfc3261", "vapi"],
-        confidence: "medium",
-      },
-    ],
-    words: ["unavailable", "voicemail at once", "offline"],
-    see: ["no-inbound-calls"],
-  },
-  {
-    id: "484",
-    title: "484 Address Incomplete",
-    phase: "calling",
-    meaning: "The number that was dialled is not complete for the far side.",
-    states: [],
-    causes: [
-      {
-        cause: "The number's form.",
-        fix: "E.164 with the country code, in did and in what is dialled.",
-        sources: ["rfc3261", "vapi"],
-        confidence: "medium",
-      },
-    ],
-    words: ["incomplete number"],
   },
 ];

@@ -1,9 +1,9 @@
-import { ANSWERS } from "./answers.js";
-import { BINDINGS } from "./bindings.js";
-import { CALLS } from "./calls.js";
-import { REFUSALS } from "./refusals.js";
-import { REJECTED_CALLS } from "./rejected-calls.js";
-import { SILENCE } from "./silence.js";
+import { BINDINGS } from "./binding-symptoms.js";
+import { CALL_SYMPTOMS } from "./call-symptoms.js";
+import { troubleOfAnswer } from "./meaning.js";
+import { ANSWERS } from "./records.js";
+import { REFUSAL_SYMPTOMS } from "./refusal-symptoms.js";
+import { SILENCE } from "./silence-symptoms.js";
 import type { Trouble } from "./types.js";
 
 export { SOURCES } from "./sources.js";
@@ -14,25 +14,18 @@ export type * from "./types.js";
  * knowledge; what one PBX does differently stands in its preset.
  */
 const TROUBLES: readonly Trouble[] = [
-  ...REFUSALS,
-  ...ANSWERS,
+  ...ANSWERS.map(troubleOfAnswer),
+  ...REFUSAL_SYMPTOMS,
   ...SILENCE,
   ...BINDINGS,
-  ...CALLS,
-  ...REJECTED_CALLS,
+  ...CALL_SYMPTOMS,
 ];
 
-/** Titles name several codes where these mean the same. */
-const ALSO: Readonly<Record<string, string>> = {
-  301: "302",
-  483: "482",
-  502: "500",
-  504: "500",
-  606: "488",
-  32210: "twilio-32210",
-  32009: "twilio-32210",
-  32209: "twilio-32210",
-};
+/** Codes and numbers that stand in another one's entry. */
+const ALSO: ReadonlyMap<string, string> = new Map([
+  ...ANSWERS.flatMap(({ id, codes }) => codes.map((code) => [`${code}`, id] as const)),
+  ...["32210", "32009", "32209"].map((number) => [number, "twilio-32210"] as const),
+]);
 
 /** Every entry, in the table's order. */
 export function listTroubles(): readonly Trouble[] {
@@ -41,7 +34,7 @@ export function listTroubles(): readonly Trouble[] {
 
 /** The entry of a SIP code or symptom, or `undefined`. */
 export function troubleOf(id: string): Trouble | undefined {
-  const wanted = ALSO[id] ?? id.toLowerCase();
+  const wanted = ALSO.get(id) ?? id.toLowerCase();
   return TROUBLES.find((trouble) => trouble.id === wanted);
 }
 

@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  listTroubles,
-  SOURCES,
-  searchTroubles,
-  troubleOf,
-} from "../../../src/guides/troubleshooting/index.js";
+import { listTroubles, SOURCES, searchTroubles, troubleOf } from "../../../src/answers/index.js";
 import { knownStates } from "../../../src/registration/states.js";
 
 const troubles = listTroubles();

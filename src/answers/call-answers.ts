@@ -1,0 +1,145 @@
+import { BY_RULE } from "./demands.js";
+import type { Answer } from "./types.js";
+
+/** Answers to a request of a call; some of them a REGISTER gets too. */
+export const CALL_ANSWERS: readonly Answer[] = [
+  {
+    id: "422",
+    codes: [422],
+    title: "422 Session Interval Too Small",
+    phase: "calling",
+    meaning: "The session timer that one side asks for is below the other's minimum.",
+    states: [],
+    readings: [
+      {
+        cause: "the PBX's minimum is higher than what was offered (Asterisk: 90 s)",
+        fix: "Lower the minimum on the PBX.",
+        sources: ["rfc4028", "asteriskSample"],
+        confidence: "medium",
+        stage: "in a call",
+      },
+    ],
+    words: ["session interval", "min-se"],
+    see: ["drops-after-15-min"],
+  },
+  {
+    id: "480",
+    codes: [480],
+    title: "480 Temporarily Unavailable",
+    phase: "calling",
+    meaning: "A known user without a live binding.",
+    states: ["REGISTERED_STATE", "REGISTER_TIMEOUT_STATE"],
+    readings: [
+      {
+        cause: "the registration has run out, or do-not-disturb is set",
+        fix: "Look at the extension's contact and its expiry on the PBX, and at its forwarding and do-not-disturb.",
+        sources: ["rfc3261", "vapi"],
+        confidence: "medium",
+        stage: "in a call",
+      },
+      BY_RULE,
+    ],
+    words: ["unavailable", "voicemail at once", "offline"],
+    see: ["no-inbound-calls"],
+  },
+  {
+    id: "484",
+    codes: [484],
+    title: "484 Address Incomplete",
+    phase: "calling",
+    meaning: "The number that was dialled is not complete for the far side.",
+    states: [],
+    readings: [
+      {
+        cause: "the number's form",
+        fix: "E.164 with the country code, in did and in what is dialled.",
+        sources: ["rfc3261", "vapi"],
+        confidence: "medium",
+        stage: "in a call",
+      },
+    ],
+    words: ["incomplete number"],
+  },
+  {
+    id: "486",
+    codes: [486],
+    title: "486 Busy Here",
+    phase: "calling",
+    meaning: "The far side is busy.",
+    states: [],
+    readings: [
+      {
+        cause: "the extension's call limit is reached",
+        fix: "Raise the limit (call waiting, busy level), or put a queue before the agent.",
+        sources: ["rfc3261", "vapi"],
+        confidence: "medium",
+        stage: "in a call",
+      },
+      BY_RULE,
+    ],
+    words: ["busy"],
+  },
+  {
+    id: "488",
+    codes: [488, 606],
+    title: "488 Not Acceptable Here, 606 Not Acceptable",
+    phase: "calling",
+    meaning: "The two sides found no media that both can do.",
+    states: ["REGISTERED_STATE"],
+    readings: [
+      {
+        cause: "no codec in common",
+        fix: "Allow PCMU and PCMA (G.711) on the extension.",
+        sources: ["rfc3261", "vapi"],
+        confidence: "medium",
+        stage: "in a call",
+      },
+      {
+        cause: "one side insists on encrypted media (SRTP) and the other does not offer it",
+        fix: "SRTP together with tls, or neither.",
+        sources: ["vapi"],
+        confidence: "low",
+        stage: "in a call",
+      },
+      BY_RULE,
+    ],
+    words: ["codec", "srtp", "606", "media", "not acceptable here"],
+  },
+  {
+    id: "489",
+    codes: [489],
+    title: "489 Bad Event",
+    phase: "calling",
+    meaning: "A subscription was refused; the registration itself is well.",
+    states: ["REGISTERED_STATE"],
+    readings: [
+      {
+        cause: "the PBX has no presence, BLF or message-waiting for this extension",
+        fix: "Set subscribe to false.",
+        sources: ["rfc6665", "asteriskPjsip"],
+        confidence: "medium",
+        stage: "in a call",
+      },
+    ],
+    words: ["subscribe", "presence", "blf", "mwi", "bad event"],
+  },
+  {
+    id: "603",
+    codes: [603],
+    title: "603 Decline",
+    phase: "calling",
+    meaning: "Rejected on purpose: by the person called, a policy or call screening.",
+    states: [],
+    readings: [
+      {
+        cause: "a rule on the PBX or at the provider",
+        fix: "Check routing, block lists and screening.",
+        sources: ["rfc3261", "vapi"],
+        confidence: "medium",
+        stage: "in a call",
+      },
+      BY_RULE,
+    ],
+    words: ["decline", "rejected"],
+  },
+];
