@@ -5,6 +5,7 @@ import { listPresets, loadPreset } from "../../src/presets/index.js";
 import { offeredTools } from "../../src/tools/index.js";
 import { renderClientPages } from "./clients.js";
 import { renderDiagnosis } from "./diagnosis.js";
+import { FORMATS_INDEX, renderFormatsIndex } from "./log-formats.js";
 import { renderModified } from "./modified.js";
 import { renderCatalogue } from "./presets.js";
 import { renderTools, renderToolTable } from "./tools.js";
@@ -27,6 +28,7 @@ export async function generatedFiles(root: string, today: string): Promise<Map<s
   return new Map([
     ["docs/presets.md", renderCatalogue(presets)],
     ["docs/diagnosis.md", renderDiagnosis(RULES)],
+    [FORMATS_INDEX, renderFormatsIndex(root)],
     ["docs/tools.md", renderTools(tools)],
     ...[...renderClientPages()].map(([name, text]) => [`docs/clients/${name}`, text] as const),
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { OPENSSL } from "../../src/diagnosis/logs/openssl.js";
+import { FORMAT as OPENSSL } from "../../src/diagnosis/logs/formats/openssl.js";
 import { WIRE } from "../../src/presets/catalogue.js";
 import { expressionsInSources, slowness } from "../support/regular-expressions.js";
 
@@ -34,7 +34,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 /** Files that make an expression of a string, and what it is made of. */
 const MADE: Readonly<Record<string, string>> = {
   "src/clients/toml-scan.ts": "constants of the file; the text is the user's own",
-  "src/diagnosis/logs/openssl.ts": "a list of reasons; checked below",
+  "src/diagnosis/logs/formats/openssl.ts": "a list of reasons; checked below",
   "src/presets/recognize.ts": "the catalogue; checked below, and a header is cut to 300 characters",
 };
 

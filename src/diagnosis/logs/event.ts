@@ -91,31 +91,10 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** Who wrote a line. `sip` is a trace of messages, of whatever make. */
-export const DIALECTS = {
-  asterisk: "Asterisk",
-  "chan-sip": "Asterisk (chan_sip)",
-  freeswitch: "FreeSWITCH",
-  kamailio: "Kamailio or OpenSIPS",
-  "3cx": "3CX",
-  yeastar: "Yeastar",
-  fail2ban: "fail2ban",
-  openssl: "TLS",
-  pjsua: "pjsua or MicroSIP",
-  linphone: "Linphone",
-  baresip: "baresip",
-  mjsip: "mjSIP",
-  livekit: "LiveKit SIP",
-  fritzbox: "FRITZ!Box",
-  tcpdump: "tcpdump",
-  client: "a SIP client",
-  sip: "SIP trace",
-} as const;
-export type Dialect = keyof typeof DIALECTS;
-
 /** Outside text in it is as it came, but in the detail of a `sip` event: it is struck where it is shown. */
 export interface LogEvent {
-  readonly dialect: Dialect;
+  /** Id of the format that the line is in (`formats/`); `sip` is a trace of messages, of whatever make. */
+  readonly dialect: string;
   readonly kind: EventKind;
   /** From 1. */
   readonly line: number;

@@ -1,7 +1,8 @@
 import type { Preset } from "../../presets/index.js";
 import { rank } from "../rank.js";
 import type { FindingId } from "../rules/index.js";
-import type { Dialect, EventKind, LogEvent } from "./event.js";
+import type { EventKind, LogEvent } from "./event.js";
+import { FORMATS } from "./formats/index.js";
 import { findingsOfEvents, findingsOfStories, type LogFinding, withoutGuesses } from "./log-findings.js";
 import { isRefusal, MEANINGS } from "./meanings.js";
 import type { TracedStory } from "./traced-story.js";
@@ -21,12 +22,9 @@ const OF_ADDRESSES = /^(?:banned$|tls-|acl-(?:dropped|rejects)$)/;
 /** What a later success of the same user ends. */
 const ENDS = /^(?:banned$|tls-|client-|unreachable$|not-registered$)/;
 
-const OWN_CONNECTIONS: ReadonlySet<Dialect> = new Set<Dialect>([
-  "pjsua",
-  "linphone",
-  "baresip",
-  "mjsip",
-  "client",
+/** Formats of clients, and packet lists taken beside one. */
+const OWN_CONNECTIONS: ReadonlySet<string> = new Set([
+  ...FORMATS.flatMap(({ dialect, ownConnections }) => (ownConnections ? [dialect] : [])),
   "tcpdump",
 ]);
 

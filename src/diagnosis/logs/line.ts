@@ -1,4 +1,4 @@
-import type { Dialect, EventKind, Groups, LinePattern, LogEvent } from "./event.js";
+import type { EventKind, Groups, LinePattern, LogEvent } from "./event.js";
 
 /** The beginnings that loggers give a line, as far as they hold a time. */
 const TIME =
@@ -8,8 +8,20 @@ const UUID_FIRST = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 const SIP_USER = /sips?:([^@;>\s"]{1,128})@/;
 
 export interface DialectPatterns {
-  readonly dialect: Dialect;
+  readonly dialect: string;
   readonly patterns: readonly LinePattern[];
+}
+
+/** All that is known of a program's log: one file of `formats/`. */
+export interface LogFormat extends DialectPatterns {
+  /** Whose log it is; the same for all formats of a dialect. */
+  readonly writtenBy: string;
+  /** The first format that fits reads a line. Lower ones are asked first; 200 by default, general ones have more. */
+  readonly rank?: number;
+  /** A client's log: it tells of its own connections, where it names nobody. */
+  readonly ownConnections?: true;
+  /** The preset that the log gives away; only where the dialect belongs to one product. */
+  readonly preset?: string;
 }
 
 /** The time at the beginning of a line, as written. */
@@ -36,7 +48,7 @@ export function readLine(line: string, number: number, dialects: readonly Dialec
   return undefined;
 }
 
-function eventOf(dialect: Dialect, kind: EventKind, number: number, line: string, groups: Groups): LogEvent {
+function eventOf(dialect: string, kind: EventKind, number: number, line: string, groups: Groups): LogEvent {
   const { method, detail } = groups;
   // Asterisk's security events write 192.0.2.1/5060.
   const address = groups.address?.replace(/\/(?=\d{1,5}$)/, ":");

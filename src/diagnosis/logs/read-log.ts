@@ -1,28 +1,14 @@
 import { loadPreset, type Preset } from "../../presets/index.js";
-import { THREE_CX } from "./3cx.js";
-import { ANY_CLIENT } from "./any-client.js";
-import { ASTERISK } from "./asterisk.js";
-import { FAIL2BAN } from "./bans.js";
-import { BARESIP, MJSIP } from "./baresip.js";
-import { CHAN_SIP } from "./chan-sip.js";
-import { DIALECTS, type LogEvent } from "./event.js";
+import type { LogEvent } from "./event.js";
 import { folded, type ShownEvent } from "./event-words.js";
-import { FREESWITCH } from "./freeswitch.js";
-import { FRITZBOX } from "./fritzbox.js";
+import { FORMATS } from "./formats/index.js";
 import type { PastedLine } from "./input/pasted-line.js";
 import { prepareLines } from "./input/prepare.js";
 import { type Concern, concernOf, findingsOf, storyConcern, withOwners } from "./judge.js";
-import { KAMAILIO } from "./kamailio.js";
-import { KAMAILIO_ACC } from "./kamailio-acc.js";
 import { type DialectPatterns, readLine } from "./line.js";
-import { LINPHONE } from "./linphone.js";
-import { LIVEKIT } from "./livekit.js";
 import type { LogFinding } from "./log-findings.js";
-import { OPENSSL } from "./openssl.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
 import { findPackets } from "./packet-list.js";
-import { PJSUA } from "./pjsua.js";
-import { ASTERISK_STATUS } from "./status/asterisk-status.js";
 import { findTables } from "./status/tables.js";
 import { shown } from "./strike.js";
 import { BETWEEN_MESSAGES, findMessages } from "./trace.js";
@@ -31,7 +17,6 @@ import { presetIdOf } from "./trace-evidence.js";
 import { messageEvent, registerStories } from "./trace-story.js";
 import { inContext, type TracedStory } from "./traced-story.js";
 import { type Parties, partiesOf } from "./whose.js";
-import { YEASTAR } from "./yeastar.js";
 
 /** What a pasted log says. Every text in it is struck, cleaned and fit to be shown. */
 export interface LogReport {
@@ -79,27 +64,14 @@ interface UnderstoodLog {
 
 const MOST_SHOWN = 1_000;
 
-/** The first that fits reads a line: what is particular stands before what is general. */
-const READERS: readonly DialectPatterns[] = [
-  CHAN_SIP,
-  ASTERISK,
-  FREESWITCH,
-  KAMAILIO,
-  KAMAILIO_ACC,
-  THREE_CX,
-  YEASTAR,
-  FAIL2BAN,
-  PJSUA,
-  LINPHONE,
-  BARESIP,
-  MJSIP,
-  LIVEKIT,
-  FRITZBOX,
-  OPENSSL,
-  ASTERISK_STATUS,
-  ANY_CLIENT,
-  BETWEEN_MESSAGES,
-];
+const READERS: readonly DialectPatterns[] = [...FORMATS, BETWEEN_MESSAGES];
+
+/** Who wrote the lines of a dialect. */
+const WRITERS: ReadonlyMap<string, string> = new Map([
+  ...FORMATS.map(({ dialect, writtenBy }) => [dialect, writtenBy] as const),
+  ["sip", "SIP trace"],
+  ["tcpdump", "tcpdump"],
+]);
 
 /** Reads a pasted log or SIP trace. Pure, and linear in its length. */
 export function readLog(text: string, options: ReadOptions = {}): LogReport {
@@ -190,7 +162,7 @@ function reportOf(
   const rows = folded(own);
   const eventsLeftOut = Math.max(0, rows.length - maxEvents);
   return {
-    writtenBy: [...new Set(events.map(({ dialect }) => DIALECTS[dialect]))],
+    writtenBy: [...new Set(events.map(({ dialect }) => WRITERS.get(dialect) ?? dialect))],
     lines: lines.length,
     understood,
     unknown,
@@ -238,8 +210,7 @@ function presetOfStories(stories: readonly TracedStory[]): string | undefined {
   return undefined;
 }
 
-/** Only where a dialect belongs to one product. */
 function presetOfDialect(events: readonly LogEvent[]): string | undefined {
-  if (events.some(({ dialect }) => dialect === "3cx")) return "3cx";
-  return events.some(({ dialect }) => dialect === "yeastar") ? "yeastar-p-series" : undefined;
+  const seen = new Set(events.map(({ dialect }) => dialect));
+  return FORMATS.find(({ dialect, preset }) => preset !== undefined && seen.has(dialect))?.preset;
 }

@@ -1,6 +1,6 @@
-import { clientEvent } from "./client-meanings.js";
-import type { EventKind, Groups, LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import { clientEvent } from "../client-meanings.js";
+import type { EventKind, Groups, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /** baresip: src/reg.c, src/ua.c, and re's sip/. Also mjSIP, whose lines on a registration say the same. */
 
@@ -13,7 +13,7 @@ const REASONS: readonly (readonly [RegExp, EventKind])[] = [
 ];
 
 /** A code where there was an answer, words where there was none. */
-function failed({ status, detail = "" }: Groups): EventKind | undefined {
+export function failed({ status, detail = "" }: Groups): EventKind | undefined {
   if (status !== undefined) return clientEvent(Number(status));
   return REASONS.find(([reason]) => reason.test(detail))?.[1];
 }
@@ -47,27 +47,10 @@ const PATTERNS: readonly LinePattern[] = [
   },
 ];
 
-export const BARESIP: DialectPatterns = { dialect: "baresip", patterns: PATTERNS };
-
-const MJSIP_PATTERNS: readonly LinePattern[] = [
-  {
-    marker: "Registration of ",
-    pattern:
-      /^Registration of '?<?(?:sips?:)?(?<user>[^@\s>]{1,128})@[^>\s]{1,128}>?'? failed: (?:(?<status>\d{3}) )?(?<detail>.{1,120})/,
-    kind: failed,
-  },
-  {
-    marker: "Registration of ",
-    pattern:
-      /^Registration of '?<?(?:sips?:)?(?<user>[^@\s>]{1,128})@[^>\s]{1,128}>?'? (?:succeeded|successful|success)/,
-    kind: "registered",
-  },
-  { marker: "Waiting ", pattern: /^Waiting \d{1,6}s for next registration/, kind: undefined },
-  {
-    marker: "Unsupported protocol ",
-    pattern: /^Unsupported protocol \w{1,10}, message discarded/,
-    kind: "client-drops-answers",
-  },
-];
-
-export const MJSIP: DialectPatterns = { dialect: "mjsip", patterns: MJSIP_PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "baresip",
+  writtenBy: "baresip",
+  ownConnections: true,
+  rank: 100,
+  patterns: PATTERNS,
+};

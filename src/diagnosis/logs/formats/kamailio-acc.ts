@@ -1,6 +1,6 @@
-import { clientEvent } from "./client-meanings.js";
-import type { LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import { clientEvent } from "../client-meanings.js";
+import type { LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /** Kamailio's modules acc (what became of a request) and uac (its own registrations with providers). */
 
@@ -38,4 +38,9 @@ const PATTERNS: readonly LinePattern[] = [
   },
 ];
 
-export const KAMAILIO_ACC: DialectPatterns = { dialect: "kamailio", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "kamailio",
+  writtenBy: "Kamailio or OpenSIPS",
+  rank: 41,
+  patterns: PATTERNS,
+};

@@ -1,5 +1,5 @@
 import type { LinePattern } from "../event.js";
-import type { DialectPatterns } from "../line.js";
+import type { LogFormat } from "../line.js";
 
 /** Rows of Asterisk's tables: `pjsip show contacts`, `endpoints`, `registrations`, `sip show peers` and `sip show registry`. */
 
@@ -62,4 +62,9 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "Transport:  ", pattern: /^Transport: {2,6}\S{1,64}/, kind: undefined },
 ];
 
-export const ASTERISK_STATUS: DialectPatterns = { dialect: "asterisk", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "asterisk",
+  writtenBy: "Asterisk",
+  rank: 900,
+  patterns: PATTERNS,
+};

@@ -1,5 +1,5 @@
-import type { EventKind, Groups, LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { EventKind, Groups, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /**
  * Asterisk with PJSIP, so also FreePBX, VitalPBX, Issabel and Yeastar. Texts: res_pjsip/pjsip_distributor.c,
@@ -211,4 +211,9 @@ const PATTERNS: readonly LinePattern[] = [
   },
 ];
 
-export const ASTERISK: DialectPatterns = { dialect: "asterisk", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "asterisk",
+  writtenBy: "Asterisk",
+  rank: 20,
+  patterns: PATTERNS,
+};

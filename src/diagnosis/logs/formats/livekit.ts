@@ -1,5 +1,5 @@
-import type { LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /**
  * LiveKit SIP, as it writes on a console or as JSON (pkg/sip/inbound.go, outbound.go); issues 227, 318, 484 and 520 of
@@ -58,4 +58,9 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "Server transaction ", pattern: /^Server transaction (?:terminat|destroy)/, kind: undefined },
 ];
 
-export const LIVEKIT: DialectPatterns = { dialect: "livekit", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "livekit",
+  writtenBy: "LiveKit SIP",
+  rank: 110,
+  patterns: PATTERNS,
+};

@@ -1,5 +1,5 @@
-import type { LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /**
  * 3CX's server activity log. The registration lines are documented by 3CX ("Analyzing registration",
@@ -62,4 +62,10 @@ const PATTERNS: readonly LinePattern[] = [
   },
 ];
 
-export const THREE_CX: DialectPatterns = { dialect: "3cx", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "3cx",
+  writtenBy: "3CX",
+  preset: "3cx",
+  rank: 50,
+  patterns: PATTERNS,
+};

@@ -1,5 +1,5 @@
-import type { EventKind, LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { EventKind, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /** OpenSSL's reasons, which every one of these programs passes on as they are (openssl/ssl/ssl_err.c). */
 
@@ -22,8 +22,11 @@ const REASONS: readonly (readonly [string, EventKind])[] = [
 ];
 
 /** The reason stands after `SSL routines` and the function's name, parted by `:` or, in pjproject's lines, by `-`. */
-export const OPENSSL: DialectPatterns = {
+export const FORMAT: LogFormat = {
   dialect: "openssl",
+  writtenBy: "TLS",
+  rank: 130,
+
   patterns: REASONS.map(
     ([reason, kind]): LinePattern => ({
       marker: "SSL routines",

@@ -1,6 +1,6 @@
-import { clientEvent } from "./client-meanings.js";
-import type { EventKind, Groups, LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import { clientEvent } from "../client-meanings.js";
+import type { EventKind, Groups, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /** pjsua, MicroSIP and whatever else is built on pjproject. Texts: pjsua_acc.c, sip_transport_tls.c, sip_auth_client.c, errno.c. */
 
@@ -110,4 +110,10 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "Registration sent", pattern: /^Registration sent/, kind: undefined },
 ];
 
-export const PJSUA: DialectPatterns = { dialect: "pjsua", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "pjsua",
+  writtenBy: "pjsua or MicroSIP",
+  ownConnections: true,
+  rank: 80,
+  patterns: PATTERNS,
+};

@@ -1,5 +1,5 @@
-import type { LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /** fail2ban, which guards Asterisk, FreePBX, FreeSWITCH and Kamailio alike (fail2ban/server/actions.py). */
 
@@ -18,4 +18,9 @@ const PATTERNS: readonly LinePattern[] = [
   },
 ];
 
-export const FAIL2BAN: DialectPatterns = { dialect: "fail2ban", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "fail2ban",
+  writtenBy: "fail2ban",
+  rank: 70,
+  patterns: PATTERNS,
+};

@@ -1,6 +1,6 @@
-import { clientEvent } from "./client-meanings.js";
-import type { EventKind, LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import { clientEvent } from "../client-meanings.js";
+import type { EventKind, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /** Linphone: liblinphone and belle-sip. Texts: coreapi/proxy.c, account.cpp, belle-sip's channel.c, tls_channel. */
 
@@ -75,4 +75,10 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "Linphone core [", pattern: /^Linphone core \[\S{1,20}\] notified/, kind: undefined },
 ];
 
-export const LINPHONE: DialectPatterns = { dialect: "linphone", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "linphone",
+  writtenBy: "Linphone",
+  ownConnections: true,
+  rank: 90,
+  patterns: PATTERNS,
+};

@@ -1,5 +1,5 @@
-import type { LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /** FreeSWITCH and FusionPBX. Texts: mod_sofia/sofia_reg.c and sofia.c, switch_ivr_originate.c. */
 
@@ -109,4 +109,9 @@ const PATTERNS: readonly LinePattern[] = [
   },
 ];
 
-export const FREESWITCH: DialectPatterns = { dialect: "freeswitch", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "freeswitch",
+  writtenBy: "FreeSWITCH",
+  rank: 30,
+  patterns: PATTERNS,
+};

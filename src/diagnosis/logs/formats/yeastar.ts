@@ -1,5 +1,5 @@
-import type { LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /**
  * What Yeastar writes beside Asterisk's own lines, which are read as such: the report 30007 of its API
@@ -31,4 +31,10 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "SIP Trunk Re-registered", pattern: /^SIP Trunk Re-registered/, kind: "provider" },
 ];
 
-export const YEASTAR: DialectPatterns = { dialect: "yeastar", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "yeastar",
+  writtenBy: "Yeastar",
+  preset: "yeastar-p-series",
+  rank: 60,
+  patterns: PATTERNS,
+};

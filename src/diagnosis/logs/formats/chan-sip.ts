@@ -1,5 +1,5 @@
-import type { EventKind, Groups, LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { EventKind, Groups, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /** Asterisk's old stack, up to Asterisk 20. Texts: channels/chan_sip.c (register_verify, handle_response_peerpoke). */
 
@@ -101,4 +101,9 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "Sending to ", pattern: /^Sending to \S{1,80} \((?:no )?NAT\)/, kind: undefined },
 ];
 
-export const CHAN_SIP: DialectPatterns = { dialect: "chan-sip", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "chan-sip",
+  writtenBy: "Asterisk (chan_sip)",
+  rank: 10,
+  patterns: PATTERNS,
+};

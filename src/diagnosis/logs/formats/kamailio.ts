@@ -1,5 +1,5 @@
-import type { LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /**
  * Kamailio and OpenSIPS: what the modules registrar, auth, auth_db, pike, permissions and tls write, and the
@@ -91,4 +91,9 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "tcp_read_req: error reading", pattern: /^tcp_read_req/, kind: undefined },
 ];
 
-export const KAMAILIO: DialectPatterns = { dialect: "kamailio", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "kamailio",
+  writtenBy: "Kamailio or OpenSIPS",
+  rank: 40,
+  patterns: PATTERNS,
+};

@@ -1,6 +1,6 @@
-import { clientEvent } from "./client-meanings.js";
-import type { LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import { clientEvent } from "../client-meanings.js";
+import type { LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /** Clients that have no reader of their own: a sentence that a registration failed, with the code of the answer. */
 
@@ -18,4 +18,10 @@ const PATTERNS: readonly LinePattern[] = [
   },
 ];
 
-export const ANY_CLIENT: DialectPatterns = { dialect: "client", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "client",
+  writtenBy: "a SIP client",
+  ownConnections: true,
+  rank: 910,
+  patterns: PATTERNS,
+};

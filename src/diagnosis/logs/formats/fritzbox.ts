@@ -1,5 +1,5 @@
-import type { LinePattern } from "./event.js";
-import type { DialectPatterns } from "./line.js";
+import type { LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
 
 /**
  * FRITZ!Box, System > Ereignisse > Telefonie. An "Internetrufnummer" is the box's own registration with its provider;
@@ -47,4 +47,9 @@ const PATTERNS: readonly LinePattern[] = [
   },
 ];
 
-export const FRITZBOX: DialectPatterns = { dialect: "fritzbox", patterns: PATTERNS };
+export const FORMAT: LogFormat = {
+  dialect: "fritzbox",
+  writtenBy: "FRITZ!Box",
+  rank: 120,
+  patterns: PATTERNS,
+};

@@ -1,0 +1,25 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+export const FORMATS_INDEX = "src/diagnosis/logs/formats/index.ts";
+
+/**
+ * The list of log formats, from the files of their folder, so that a new one is that file and nothing else.
+ *
+ * @param root of the repository.
+ */
+export function renderFormatsIndex(root: string): string {
+  const names = readdirSync(join(root, FORMATS_INDEX, ".."))
+    .filter((file) => file.endsWith(".ts") && file !== "index.ts")
+    .map((file) => file.slice(0, -".ts".length))
+    .toSorted((left, right) => (left < right ? -1 : 1));
+  const constant = (name: string) => `OF_${name.replaceAll("-", "_").toUpperCase()}`;
+  return `import type { LogFormat } from "../line.js";
+${names.map((name) => `import { FORMAT as ${constant(name)} } from "./${name}.js";`).join("\n")}
+
+/** Every format of this folder, the first to be asked first. Written by \`npm run docs\`. */
+export const FORMATS: readonly LogFormat[] = [
+${names.map((name) => `  ${constant(name)},`).join("\n")}
+].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));
+`;
+}

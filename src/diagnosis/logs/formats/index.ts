@@ -1,0 +1,39 @@
+import type { LogFormat } from "../line.js";
+import { FORMAT as OF_3CX } from "./3cx.js";
+import { FORMAT as OF_ANY_CLIENT } from "./any-client.js";
+import { FORMAT as OF_ASTERISK } from "./asterisk.js";
+import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
+import { FORMAT as OF_BARESIP } from "./baresip.js";
+import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
+import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
+import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
+import { FORMAT as OF_FRITZBOX } from "./fritzbox.js";
+import { FORMAT as OF_KAMAILIO } from "./kamailio.js";
+import { FORMAT as OF_KAMAILIO_ACC } from "./kamailio-acc.js";
+import { FORMAT as OF_LINPHONE } from "./linphone.js";
+import { FORMAT as OF_LIVEKIT } from "./livekit.js";
+import { FORMAT as OF_MJSIP } from "./mjsip.js";
+import { FORMAT as OF_OPENSSL } from "./openssl.js";
+import { FORMAT as OF_PJSUA } from "./pjsua.js";
+import { FORMAT as OF_YEASTAR } from "./yeastar.js";
+
+/** Every format of this folder, the first to be asked first. Written by `npm run docs`. */
+export const FORMATS: readonly LogFormat[] = [
+  OF_3CX,
+  OF_ANY_CLIENT,
+  OF_ASTERISK,
+  OF_ASTERISK_STATUS,
+  OF_BARESIP,
+  OF_CHAN_SIP,
+  OF_FAIL2BAN,
+  OF_FREESWITCH,
+  OF_FRITZBOX,
+  OF_KAMAILIO,
+  OF_KAMAILIO_ACC,
+  OF_LINPHONE,
+  OF_LIVEKIT,
+  OF_MJSIP,
+  OF_OPENSSL,
+  OF_PJSUA,
+  OF_YEASTAR,
+].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));
