@@ -61,6 +61,11 @@ export class Untrusted {
     return this.unwrap() === "";
   }
 
+  /** Whether it is shown as it is, cut and cleaned, by who looks at it with `refusal`. */
+  passes(refusal: (text: string) => string | undefined): boolean {
+    return this.#instead === undefined && refusal(this.#raw) === undefined;
+  }
+
   /** The same, but for what stands in its place where `refusal` says so. */
   without(refusal: (text: string) => string | undefined): Untrusted {
     return this.#with({ instead: this.#instead ?? refusal(this.#raw) });

@@ -20,6 +20,7 @@ import { instructions } from "./instructions.js";
 import { listedAhead } from "./listed.js";
 import { servePrompts } from "./prompts.js";
 import { serveResources } from "./resources.js";
+import type { Checks } from "./tool.js";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -77,7 +78,7 @@ export function createServer(services: Services, options: ServerOptions = {}): S
 
 async function callTool(
   { name, arguments: given }: CallToolRequest["params"],
-  call: Omit<CallContext, "hold">,
+  call: Omit<CallContext, keyof Checks>,
   { observe }: ServerOptions,
 ): Promise<CallToolResult> {
   const started = performance.now();
@@ -117,7 +118,7 @@ function contextOf(
   server: Server,
   extra: Extra,
   place: CallPlace | undefined,
-): Omit<CallContext, "hold"> {
+): Omit<CallContext, keyof Checks> {
   const progressToken = extra._meta?.progressToken;
   const askUser = userAsker(server, extra);
   let last = -1;

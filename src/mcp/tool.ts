@@ -25,6 +25,9 @@ export function visibleInput(
   return z.strictObject(shape);
 }
 
+/** What {@link runTool} adds to the context of a call. */
+export type Checks = Pick<CallContext, "hold" | "shows">;
+
 /**
  * Runs one call of a tool. The one place where an error becomes a result: whatever is thrown below comes
  * out as a text that says what was wrong, what is right, and which call to make next.
@@ -35,7 +38,7 @@ export async function runTool(
   tool: ToolDefinition,
   input: z.ZodObject,
   raw: unknown,
-  base: Omit<CallContext, "hold">,
+  base: Omit<CallContext, keyof Checks>,
 ): Promise<CallToolResult> {
   const given = Object.entries(raw ?? {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
@@ -46,6 +49,7 @@ export async function runTool(
   const asksOthers = read.ok && tool.hints.openWorldHint && tool.asksWhomCallerNames !== true;
   const redactor = redactorOfCall(base.services, words, { asksOthers });
   const { hold } = redactor;
+  const shows: Checks["shows"] = (text) => text.passes(redactor.refusal);
   for (const [key, value] of given) if (namesSecret(key)) redactor.holdGiven(new Secret(value));
   const progress: CallContext["progress"] = (message, ...amounts) =>
     base.progress(redactor.redact(message), ...amounts);
@@ -54,7 +58,7 @@ export async function runTool(
     ? { askUser: ({ url, message }) => askUser({ url, message: redactor.redact(message) }) }
     : {};
   try {
-    return await runHolding(tool, read, { ...base, hold, progress, ...asking }, redactor);
+    return await runHolding(tool, read, { ...base, hold, shows, progress, ...asking }, redactor);
   } finally {
     redactor.release();
   }

@@ -46,8 +46,10 @@ export interface Registration {
 /** Whether an outcome that was waited for is one of the settings that are stored now. */
 export type Confirmation =
   | { kind: "stored" }
-  /** Something else is stored now, or the same was stored anew. `stored`: what; `undefined`: not readable. */
+  /** A later change was seen, be it of the same settings. `stored`: what is stored now; `undefined`: not readable. */
   | { kind: "overtaken"; stored: StoredRegistration | null | undefined }
+  /** Something else is stored now, and nobody was seen to change it: it may never have been stored as it was sent. */
+  | { kind: "different"; stored: StoredRegistration | null }
   | { kind: "unreadable"; error?: TelzinoError };
 
 /** Whether what a turn has stored is still there, and nobody has written since. @throws the signal's reason. */
@@ -60,7 +62,8 @@ export async function confirmStored(
   const overtaken = await turn.overtaken();
   if (reading.kind === "unreadable") return overtaken ? { kind: "overtaken", stored: undefined } : reading;
   const { stored } = reading;
-  return overtaken || !isStored(stored, sent) ? { kind: "overtaken", stored } : { kind: "stored" };
+  if (overtaken) return { kind: "overtaken", stored };
+  return isStored(stored, sent) ? { kind: "stored" } : { kind: "different", stored };
 }
 
 function isStored(stored: StoredRegistration | null, { settings, password }: Registration): boolean {

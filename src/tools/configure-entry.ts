@@ -10,9 +10,10 @@ import type { RegistrationStatus, TelzinoApi } from "../telzino/types.js";
 import { account, knownAfter, label, needsConfirmation, type Plan } from "./configure-plan.js";
 import { adviceLines, baseData, passwordNeeded, type Reply } from "./configure-reply.js";
 import {
+  isReplaced,
   type Outcome,
   outcomeNotes,
-  overtakenLines,
+  replacedLines,
   type Written,
   writtenReply,
 } from "./configure-written.js";
@@ -130,8 +131,8 @@ function factsOf({ agent, agentId, settings }: Plan): EntryFacts {
 
 async function outcomeOf(plan: Plan, outcome: Outcome): Promise<EntryOutcome> {
   const { waited, doubt, confirmation } = outcome;
-  if (confirmation.kind === "overtaken") {
-    return { result: "overtaken", details: overtakenLines(plan, confirmation.stored) };
+  if (isReplaced(confirmation)) {
+    return { result: "overtaken", details: replacedLines(plan, confirmation) };
   }
   const told = await settledOutcome(plan, waited);
   return { ...told, details: [...told.details, ...outcomeNotes(doubt, confirmation)] };

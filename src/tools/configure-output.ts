@@ -18,8 +18,10 @@ export const CONFIGURE_OUTCOMES = [
   "pending",
   /** Written; what came of it cannot be read. */
   "saved_status_unreadable",
-  /** Written, and something else is stored now: a later change came after it. */
+  /** Written, and a later change was seen. */
   "overtaken",
+  /** Sent and confirmed, but something else is stored now. */
+  "stored_differs",
   /** Nothing to write: just these settings are registered. */
   "unchanged",
   /** Nothing written: it was a dry run. */
@@ -34,9 +36,11 @@ export const configureOutput = z.object({
   agentId: z.string(),
   agentName: z.string().optional(),
   outcome: z.enum(CONFIGURE_OUTCOMES),
-  written: z.boolean().describe("Whether the settings have been stored by this call"),
+  written: z.boolean().describe("Whether this call has stored the settings, as the API says"),
   settings: settingsSchema,
-  stored: settingsSchema.optional().describe("What was stored before; if overtaken, what is now"),
+  stored: settingsSchema
+    .optional()
+    .describe("What was stored before; if overtaken or stored_differs, what is now"),
   changes: z.array(changeSchema),
   filledFromPreset: z.array(z.string()).optional(),
   passwordFrom: z

@@ -30,7 +30,7 @@ export async function writtenReply(
   source: PasswordSource,
   { waited, doubt, confirmation }: Outcome,
 ): Promise<Reply> {
-  if (confirmation.kind === "overtaken") return overtakenReply(plan, source, confirmation.stored);
+  if (isReplaced(confirmation)) return replacedReply(plan, source, confirmation);
   const reply = await outcomeReply(plan, source, waited);
   const [first, ...others] = reply.lines;
   return { ...reply, lines: [first, ...outcomeNotes(doubt, confirmation), ...others] };
@@ -46,29 +46,37 @@ export function outcomeNotes(doubt: Doubt | undefined, confirmation: Confirmatio
   ];
 }
 
-export function overtakenLines(plan: Plan, stored: Extract<Confirmation, { kind: "overtaken" }>["stored"]) {
+/** What this call has sent is not, or not any more, what counts. */
+export type Replaced = Extract<Confirmation, { kind: "overtaken" | "different" }>;
+
+export function isReplaced(confirmation: Confirmation): confirmation is Replaced {
+  return confirmation.kind === "overtaken" || confirmation.kind === "different";
+}
+
+export function replacedLines(plan: Plan, { kind, stored }: Replaced): string[] {
   const same = stored && differingFields(stored, plan.settings).length === 0;
+  const again =
+    kind === "overtaken" ? "the same settings, written again" : "the same settings with another password";
   return [
-    `Overtaken: the settings of ${label(plan)} were stored as ${account(plan)}, and after that another change was made.`,
+    kind === "overtaken"
+      ? `Overtaken: the settings of ${label(plan)} were stored as ${account(plan)}, and after that another change was made.`
+      : `Not what is stored now: the settings of ${label(plan)} were sent as ${account(plan)}, but reading the agent back shows something else. Another program may have changed it since, or Telzino did not store it as it was sent.`,
     stored === undefined
       ? "What is stored now could not be read."
-      : `Stored now${same ? " (the same settings, written again)" : ""}: ${storedWords(stored)}.`,
+      : `Stored now${same ? ` (${again})` : ""}: ${storedWords(stored)}.`,
     "What came of the settings of this call is not known.",
   ];
 }
 
-function overtakenReply(
-  plan: Plan,
-  source: PasswordSource,
-  now: Extract<Confirmation, { kind: "overtaken" }>["stored"],
-): Reply {
+function replacedReply(plan: Plan, source: PasswordSource, replaced: Replaced): Reply {
   const { stored: _before, ...base } = baseData(plan);
+  const now = replaced.stored;
   return {
-    lines: overtakenLines(plan, now),
+    lines: replacedLines(plan, replaced),
     data: {
       ...base,
       ...(now ? { stored: settingsData(now) } : {}),
-      outcome: "overtaken",
+      outcome: replaced.kind === "overtaken" ? "overtaken" : "stored_differs",
       written: true,
       passwordFrom: source,
     },

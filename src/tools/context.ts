@@ -6,6 +6,7 @@ import type { EntryDesk } from "../secrets/entry/types.js";
 import type { NamedSecrets } from "../secrets/named.js";
 import type { Redactor } from "../secrets/redactor.js";
 import type { TelzinoApi } from "../telzino/types.js";
+import type { Untrusted } from "../untrusted.js";
 
 /** What tools work with; made once by the command that serves. */
 export interface Services {
@@ -75,7 +76,9 @@ export interface CallContext {
   /** Tells the client how far the call has got, where it asked to be told; `total` is in the unit of `done`. */
   progress(message: string, done?: number, total?: number): void;
   /** Keeps a secret out of everything until the result of this call has been built; for `shown` see `Redactor.hold`. */
-  hold(secret: Secret, shown?: readonly (string | undefined)[]): void;
+  hold(secret: Secret, shown?: readonly (string | undefined)[]): () => void;
+  /** Whether a text is shown in this call's result. What is left out must not tell anything in another way either. */
+  shows(text: Untrusted): boolean;
   /** Absent: nobody shares the server. */
   place?: CallPlace;
   /** Has the client ask the user to open an address. Absent: the client cannot (URL elicitation). */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
 import { fromCaller, untrustedToken } from "../untrusted.js";
-import type { CallContext, Services } from "./context.js";
+import type { CallContext } from "./context.js";
 import { defineTool } from "./define.js";
 import { holdStored } from "./password-fields.js";
 import { nextStepsSchema } from "./schemas.js";
@@ -87,8 +87,9 @@ interface Found {
   incomplete?: boolean;
 }
 
-async function findAgents({ services, signal }: CallContext, wanted: Wanted): Promise<Found> {
-  if (services.boundAgentId !== undefined) return boundAgent(services, signal, wanted.query);
+async function findAgents(call: CallContext, wanted: Wanted): Promise<Found> {
+  const { services, signal } = call;
+  if (services.boundAgentId !== undefined) return boundAgent(call, services.boundAgentId, wanted.query);
   const { organizationId, page, limit } = wanted;
   const scope = organizationId === undefined ? {} : { organizationId };
   const needle = plain(wanted.query ?? "");
@@ -101,7 +102,7 @@ async function findAgents({ services, signal }: CallContext, wanted: Wanted): Pr
   let apiPage = 1;
   do {
     answer = await services.api.listAgents({ ...scope, page: apiPage, limit: API_PAGE }, { signal });
-    matches.push(...answer.agents.filter((agent) => plain(agent.name.unwrap()).includes(needle)));
+    matches.push(...answer.agents.filter((agent) => isNamed(agent, needle, call)));
     apiPage += 1;
   } while (answer.hasNext && apiPage <= SEARCH_PAGES);
   const from = (page - 1) * limit;
@@ -114,14 +115,20 @@ async function findAgents({ services, signal }: CallContext, wanted: Wanted): Pr
 }
 
 /** With one agent bound by the configuration the list is that agent alone. */
-async function boundAgent(
-  services: Services,
-  signal: AbortSignal,
-  query: string | undefined,
-): Promise<Found> {
-  const agent = await services.api.getAgent(services.boundAgentId ?? "", { signal });
-  const agents = plain(agent.name.unwrap()).includes(plain(query ?? "")) ? [agent] : [];
+async function boundAgent(call: CallContext, id: string, query: string | undefined): Promise<Found> {
+  const agent = await call.services.api.getAgent(id, { signal: call.signal });
+  const needle = plain(query ?? "");
+  const agents = needle === "" || isNamed(agent, needle, call) ? [agent] : [];
   return { agents, hasMore: false, total: agents.length };
+}
+
+/** A name that is left out of the result matches nothing, or parts of a secret in it could be guessed one by one. */
+function isNamed({ name, registration }: Agent, needle: string, call: CallContext): boolean {
+  if (!plain(name.unwrap()).includes(needle)) return false;
+  const release = holdStored(registration, call);
+  const isShown = call.shows(name);
+  release();
+  return isShown;
 }
 
 /** Names are compared as people type them: case, accents, blanks and punctuation don't count. */

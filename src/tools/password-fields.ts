@@ -67,8 +67,8 @@ export function waysToGivePassword(
 }
 
 /** Keeps the password that the API handed out with a stored registration out of what the call says. */
-export function holdStored(stored: StoredRegistration | null | undefined, call: CallContext): void {
-  if (stored?.password === undefined) return;
+export function holdStored(stored: StoredRegistration | null | undefined, call: CallContext): () => void {
+  if (stored?.password === undefined) return () => {};
   const shown = FIELDS.flatMap((field) => (stored[field] === undefined ? [] : [String(stored[field])]));
-  call.hold(stored.password, shown);
+  return call.hold(stored.password, shown);
 }

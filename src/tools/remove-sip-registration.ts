@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AgentTurn } from "../registration/agent-locks.js";
 import { agentIdField } from "../registration/fields.js";
 import { accountOf } from "../registration/settings.js";
 import { type Reading, readStored } from "../registration/stored.js";
@@ -29,8 +30,16 @@ const input = z.strictObject({
 
 const output = z.object({
   agentId: z.string(),
-  outcome: z.enum(["removed", "removing", "nothing_stored", "removed_status_unreadable", "overtaken"]),
+  outcome: z.enum([
+    "removed",
+    "removing",
+    "nothing_stored",
+    "removed_status_unreadable",
+    "overtaken",
+    "still_stored",
+  ]),
   removed: settingsSchema.optional().describe("The settings that were stored"),
+  stored: settingsSchema.optional().describe("What is stored now, if anything"),
   status: statusSchema.optional(),
   nextSteps: nextStepsSchema,
 });
@@ -51,15 +60,16 @@ export const removeSipRegistration = defineTool({
   async run({ agentId, username }, call) {
     const { api } = call.services;
     const { signal } = call;
-    const { agent, removed, doubt } = await inTurn(agentId, call, async (turn) => {
+    const { agent, removal } = await inTurn(agentId, call, async (turn) => {
       const agent = await api.getAgent(agentId, { signal });
       const stored = agent.registration;
       holdStored(stored, call);
-      if (stored === null) return { agent, removed: false };
+      if (stored === null) return { agent };
       if (stored?.username !== username) throw mismatch(agent, username);
-      return { agent, removed: true, doubt: await removeRegistration({ api, agentId, turn, signal }) };
+      const doubt = await removeRegistration({ api, agentId, turn, signal });
+      return { agent, removal: { doubt, turn } };
     });
-    return removed ? waitAndReport(agent, doubt, call) : nothingStored(agent);
+    return removal ? waitAndReport(agent, removal, call) : nothingStored(agent);
   },
 });
 
@@ -91,7 +101,13 @@ function mismatch(agent: Agent, username: string): ToolError {
       );
 }
 
-async function waitAndReport(agent: Agent, doubt: Doubt | undefined, call: CallContext): Promise<Reply> {
+interface Removal {
+  /** What the API answered where only reading back showed that it took effect. */
+  doubt: Doubt | undefined;
+  turn: AgentTurn;
+}
+
+async function waitAndReport(agent: Agent, { doubt, turn }: Removal, call: CallContext): Promise<Reply> {
   const { services, signal, progress, place } = call;
   const waited = await waitUntilGone(services.api, agent.id, {
     budgetMs: WAIT_MS,
@@ -101,7 +117,10 @@ async function waitAndReport(agent: Agent, doubt: Doubt | undefined, call: CallC
       progress(progressText(status), Math.round(elapsed / 1_000), WAIT_MS / 1_000),
   });
   const reading = await readStored(services.api, agent.id, signal);
-  if (reading.kind === "read" && reading.stored !== null) return overtaken(agent, reading.stored);
+  // Asked after the reading: a write in between counts.
+  const overtaken = await turn.overtaken();
+  if (reading.kind === "read" && reading.stored !== null)
+    return storedAgain(agent, reading.stored, overtaken);
   const reply = outcomeOf(agent, waited);
   const [first, ...others] = reply.lines;
   return { ...reply, lines: [first, ...notes(doubt, reading), ...others] };
@@ -116,16 +135,19 @@ function notes(doubt: Doubt | undefined, reading: Reading): string[] {
   ];
 }
 
-function overtaken(agent: Agent, now: StoredRegistration): Reply {
+function storedAgain(agent: Agent, now: StoredRegistration, overtaken: boolean): Reply {
   return {
     lines: [
-      `Overtaken: the SIP registration of ${label(agent)} was removed, and after that another one was stored.`,
+      overtaken
+        ? `Overtaken: the SIP registration of ${label(agent)} was removed, and after that another change was made.`
+        : `Something is stored: Telzino confirmed the removal of the SIP registration of ${label(agent)}, but reading the agent back shows one. Another program may have stored it since, or the removal had no effect.`,
       `Stored now: ${storedWords(now)}.`,
     ],
     data: {
       agentId: agent.id,
-      outcome: "overtaken",
-      ...(agent.registration ? { removed: settingsData(agent.registration) } : {}),
+      outcome: overtaken ? "overtaken" : "still_stored",
+      ...(overtaken && agent.registration ? { removed: settingsData(agent.registration) } : {}),
+      stored: settingsData(now),
     },
     next: [
       "get_sip_status tells how the agent is with what is stored now.",

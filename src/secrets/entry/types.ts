@@ -24,7 +24,7 @@ export interface EntryOutcome {
     | "pending"
     /** Stored; what came of it cannot be read. */
     | "unreadable"
-    /** Stored, and something else has been stored since. */
+    /** Sent and confirmed, but something else is stored now. */
     | "overtaken"
     /** It could not be carried out, or it is not known whether it was. */
     | "error"

@@ -4,7 +4,7 @@ import { type ConnectedClient, connectInProcess, servicesFor } from "../../suppo
 /** What a model is shown of the default tool list: names, descriptions, input schemas. Tokens of o200k. */
 const TOOLS_BUDGET = 2_500;
 /** The whole answer to tools/list, output schemas too. Bytes. */
-const ANSWER_BUDGET = 24_000;
+const ANSWER_BUDGET = 24_500;
 const PROMPTS_BUDGET = 400;
 
 interface Tokenizer {

@@ -52,12 +52,12 @@ describe("what a change has stored", () => {
     expect(await confirm(FIRST, third)).toEqual({ kind: "stored" });
   });
 
-  it("was overtaken by whoever does not go through this process, too", async () => {
+  it("is different where something else is read and nobody was seen to change it", async () => {
     const turn = await store(FIRST);
     api.stored = { ...api.stored, password: "pw-other" };
-    expect(await confirm(FIRST, turn)).toMatchObject({ kind: "overtaken" });
+    expect(await confirm(FIRST, turn)).toMatchObject({ kind: "different", stored: { username: "100" } });
     api.stored = null;
-    expect(await confirm(FIRST, turn)).toEqual({ kind: "overtaken", stored: null });
+    expect(await confirm(FIRST, turn)).toEqual({ kind: "different", stored: null });
   });
 
   it("is not known where it cannot be read, or makes no sense", async () => {

@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { Secret } from "../../../src/secret.js";
+import { LEFT_OUT } from "../../../src/secret-search.js";
+import { createRedactor } from "../../../src/secrets/redactor.js";
 import type { Agent, AgentPage } from "../../../src/telzino/types.js";
+import type { Services } from "../../../src/tools/context.js";
 import { untrusted } from "../../../src/untrusted.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
@@ -7,12 +11,17 @@ let connected: ConnectedClient | undefined;
 afterEach(() => connected?.close());
 
 /** Asks with an API that has these agents, a hundred a page. */
-async function listed(names: readonly string[], args: Record<string, unknown>) {
+async function listed(
+  names: readonly string[],
+  args: Record<string, unknown>,
+  { more, password }: { more?: Partial<Services>; password?: string } = {},
+) {
   const { api } = servicesFor();
+  const registration = password === undefined ? null : { username: "1001", password: new Secret(password) };
   const agents: Agent[] = names.map((name, index) => ({
     id: String(index),
     name: untrusted(name),
-    registration: null,
+    registration,
   }));
   const listAgents = async ({ page = 1, limit = 20 }): Promise<AgentPage> => ({
     agents: agents.slice((page - 1) * limit, page * limit),
@@ -21,7 +30,7 @@ async function listed(names: readonly string[], args: Record<string, unknown>) {
     hasNext: agents.length > page * limit,
     total: agents.length,
   });
-  connected = await connectInProcess(servicesFor({ ...api, listAgents }));
+  connected = await connectInProcess(servicesFor({ ...api, listAgents }, more));
   const { text, facts } = await connected.call("list_agents", args);
   const shown = facts.agents as { name: string }[];
   return { text, facts, names: shown.map(({ name }) => name) };
@@ -46,6 +55,27 @@ describe("a search for a name", () => {
     const { names, facts } = await listed([...desks(130), "FrontDesk"], { query: "front desk" });
     expect(names).toEqual(["FrontDesk"]);
     expect(facts).toMatchObject({ hasMore: false, total: 1 });
+  });
+});
+
+describe("a name that holds a secret", () => {
+  const SECRET = "tulip-rocket-482913";
+  const configured = createRedactor();
+  configured.hold(new Secret(SECRET));
+
+  it.each<[string, object]>([
+    ["a configured one", { more: { configured } }],
+    ["its agent's stored password", { password: SECRET }],
+  ])("(%s) is left out, and no part of it is found by a query", async (_whose, set) => {
+    const all = await listed([`Desk ${SECRET}`, "Desk 2"], {}, set);
+    expect(all.names).toEqual([LEFT_OUT, "Desk 2"]);
+    await connected?.close();
+    for (const query of ["tul", "tulip", "rocket 4", "4829", "desk"]) {
+      const { names, facts } = await listed([`Desk ${SECRET}`, "Desk 2"], { query }, set);
+      expect(names).toEqual(query === "desk" ? ["Desk 2"] : []);
+      expect(facts.total).toBe(names.length);
+      await connected?.close();
+    }
   });
 });
 

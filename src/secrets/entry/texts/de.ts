@@ -40,8 +40,8 @@ export const de: EntryTexts = {
     ],
     unreadable: ["Gespeichert", "Ob der Agent angemeldet ist, lässt sich gerade nicht feststellen."],
     overtaken: [
-      "Inzwischen geändert",
-      "Die Einstellungen wurden gespeichert und danach noch einmal geändert.",
+      "Andere Einstellungen sind gespeichert",
+      "Die Einstellungen wurden gesendet und bestätigt, aber jetzt sind andere gespeichert.",
     ],
     error: [
       "Nicht abgeschlossen",

@@ -36,7 +36,10 @@ export const en: EntryTexts = {
     failed: ["Not registered", "The settings are saved, but the registration has failed."],
     pending: ["Saved", "The phone system has not decided yet. The assistant can look again in a moment."],
     unreadable: ["Saved", "Whether the agent is registered cannot be read at the moment."],
-    overtaken: ["Changed since", "The settings were saved, and after that another change was made."],
+    overtaken: [
+      "Other settings are stored",
+      "The settings were sent and confirmed, but others are stored now.",
+    ],
     error: ["Not completed", "This did not end as intended. The details say what is known."],
     done: ["Done", "The assistant has the result."],
     cancelled: ["Cancelled", "Nothing was sent. The assistant has been told."],

@@ -33,7 +33,10 @@ export const es: EntryTexts = {
     failed: ["No registrado", "Los ajustes están guardados, pero el registro ha fallado."],
     pending: ["Guardado", "La centralita aún no ha decidido. El asistente puede volver a mirar enseguida."],
     unreadable: ["Guardado", "De momento no se puede saber si el agente está registrado."],
-    overtaken: ["Cambiado después", "Los ajustes se guardaron y después se hizo otro cambio."],
+    overtaken: [
+      "Hay otros ajustes guardados",
+      "Los ajustes se enviaron y se confirmaron, pero ahora hay otros guardados.",
+    ],
     error: ["No completado", "No ha terminado como se esperaba. Los detalles dicen lo que se sabe."],
     done: ["Listo", "El asistente tiene el resultado."],
     cancelled: ["Cancelado", "No se ha enviado nada. El asistente ya lo sabe."],

@@ -38,8 +38,8 @@ export const fr: EntryTexts = {
     ],
     unreadable: ["Enregistré", "Impossible de savoir pour l’instant si l’agent est connecté."],
     overtaken: [
-      "Modifié depuis",
-      "Les réglages ont été enregistrés, puis une autre modification a été faite.",
+      "D’autres réglages sont enregistrés",
+      "Les réglages ont été envoyés et confirmés, mais d’autres sont enregistrés à présent.",
     ],
     error: [
       "Non achevé",

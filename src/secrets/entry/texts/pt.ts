@@ -33,7 +33,10 @@ export const pt: EntryTexts = {
     failed: ["Não registrado", "As configurações estão salvas, mas o registro falhou."],
     pending: ["Salvo", "A central ainda não decidiu. O assistente pode verificar daqui a pouco."],
     unreadable: ["Salvo", "No momento não é possível saber se o agente está registrado."],
-    overtaken: ["Alterado depois", "As configurações foram salvas e depois outra alteração foi feita."],
+    overtaken: [
+      "Há outras configurações salvas",
+      "As configurações foram enviadas e confirmadas, mas agora há outras salvas.",
+    ],
     error: ["Não concluído", "Não terminou como previsto. Os detalhes dizem o que se sabe."],
     done: ["Pronto", "O assistente tem o resultado."],
     cancelled: ["Cancelado", "Nada foi enviado. O assistente já foi avisado."],
