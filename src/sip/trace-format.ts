@@ -11,7 +11,7 @@ export interface TraceFormat {
 
 const HIDDEN = "[hidden]";
 const MAX_TEXT = 300;
-const BODY_LINES = 40;
+const MAX_BODY = 2_000;
 const AUTH_HEADER = /^(?:proxy-)?(?:authorization|authenticate|authentication-info)$|^www-authenticate$/i;
 /** Together they let a password be guessed off-line. An unclosed quote hides to the end. */
 const DIGEST_VALUE =
@@ -19,7 +19,7 @@ const DIGEST_VALUE =
 /** Up to the `@` or to where there can be none; it always matches to its end, so that no sign is tried twice. */
 const BEFORE_HOST = /\bsips?:[^\s@<>]*@?/gi;
 const USER_WITH_PASSWORD = /\bsips?:[^\s:@;<>?]*:/i;
-const SDP_KEY = /^(a=crypto:\S+\s+\S+\s+inline:|k=).*$/i;
+const SDP_KEYS = /^(a=crypto:\S+[ \t]+\S+[ \t]+inline:|k=).*$/gim;
 
 /**
  * The ladder of messages for a person to read: when, which way, with whom, and the message. Digest values,
@@ -56,13 +56,14 @@ function messageLines(message: SipMessage, name: (text: string) => string): stri
   const headers = [...message.headers].map(
     ([header, value]) => `${name(header)}: ${shown(formatHeader(header, value))}`,
   );
-  const body = message.body.length === 0 ? [] : message.body.toString("utf8").split(/\r?\n/, BODY_LINES);
-  const struck = body.map((line) => shown(strikePassword(line.replace(SDP_KEY, `$1${HIDDEN}`))));
-  return [start, ...headers, ...(struck.length > 0 ? ["", ...struck] : [])];
+  // One text, or a secret that goes over a line break would be found in neither line.
+  const body = message.body.subarray(0, MAX_BODY).toString("utf8").replace(SDP_KEYS, `$1${HIDDEN}`);
+  const shownBody = shown(strikePassword(body), MAX_BODY);
+  return [start, ...headers, ...(shownBody === "" ? [] : ["", shownBody])];
 }
 
-function shown(text: string): string {
-  const words = untrustedToken(text, MAX_TEXT);
+function shown(text: string, max = MAX_TEXT): string {
+  const words = untrustedToken(text, max);
   return words.isEmpty ? "" : String(words);
 }
 

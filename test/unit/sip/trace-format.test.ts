@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
 import { Secret } from "../../../src/secret.js";
+import { LEFT_OUT } from "../../../src/secret-search.js";
+import { createRedactor } from "../../../src/secrets/redactor.js";
 import { formatTrace, parseMessage, RFC_TIMERS, type TraceEntry } from "../../../src/sip/index.js";
 import { plain } from "../../support/plain.js";
 import { digestScript } from "../../support/registrar-scripts.js";
@@ -67,6 +69,16 @@ test("SDP keys are hidden", () => {
   const text = told([{ kind: "message", direction: "received", message, ...facts }]);
   expect(text).not.toContain("PRIVATE");
   expect(text).toContain("v=0");
+});
+
+test("a secret that a body breaks over two lines is found in it", () => {
+  const body = "it was tulip-\r\nrocket-77";
+  const message = parseMessage(Buffer.from(`SIP/2.0 200 OK\r\nContent-Type: text/plain\r\n\r\n${body}`));
+  const redactor = createRedactor();
+  redactor.hold(new Secret("tulip-rocket-77"));
+  const text = redactor.redact(formatTrace([{ kind: "message", direction: "received", message, ...facts }]));
+  expect(text).toContain(LEFT_OUT);
+  expect(text).not.toMatch(/tulip|rocket/);
 });
 
 test("escape sequences and invisible characters of a peer do not come through", () => {
