@@ -10,6 +10,11 @@ export function withoutEscapes(text: string): string {
   return text.includes("\u001b") ? text.replace(ESCAPE_SEQUENCES, "") : text;
 }
 
+/** The beginning of a text that can be seen at all where it is shown with at most `max` characters. */
+export function seenPart(text: string, max: number): string {
+  return text.slice(0, max * 4 + 256);
+}
+
 /**
  * Makes text that an outsider wrote (API errors, SIP reason phrases, Server headers, agent and caller
  * names) fit to be shown: one line, no control or invisible characters, at most `max` characters.
@@ -17,7 +22,7 @@ export function withoutEscapes(text: string): string {
 export function cleanText(value: string | number | undefined, max = 200): string {
   // Cut before cleaning, so that a hostile megabyte costs no more than a hostile page.
   const whole = String(value ?? "");
-  const raw = whole.slice(0, max * 4 + 256);
+  const raw = seenPart(whole, max);
   const clean = raw
     .replace(ESCAPE_SEQUENCES, "")
     .replace(/\s+/g, " ")

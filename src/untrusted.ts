@@ -1,4 +1,4 @@
-import { cleanText, quoted } from "./text.js";
+import { cleanText, quoted, seenPart } from "./text.js";
 
 /** Who wrote a text: somebody outside (the API, a PBX, DNS, a certificate, a library), or the caller of this very call. */
 export type Origin = "outside" | "caller";
@@ -63,7 +63,7 @@ export class Untrusted {
 
   /** Whether it is shown as it is, cut and cleaned, by who looks at it with `refusal`. */
   passes(refusal: (text: string) => string | undefined): boolean {
-    return this.#instead === undefined && refusal(this.#raw) === undefined;
+    return this.#instead === undefined && refusal(seenPart(this.#raw, this.#max)) === undefined;
   }
 
   /** The same, but for what stands in its place where `refusal` says so. */
@@ -153,7 +153,7 @@ function shownSegment(
   raw: string,
   refusal: Refusal,
 ): { words: string; isReplaced: boolean } {
-  const refused = refusal(raw, begin === BEGIN.caller ? "caller" : "outside");
+  const refused = refusal(seenPart(raw, Number(max)), begin === BEGIN.caller ? "caller" : "outside");
   if (refused !== undefined) return { words: refused, isReplaced: true };
   return { words: cleanText(raw, Number(max)), isReplaced: false };
 }
