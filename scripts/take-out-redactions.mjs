@@ -26,7 +26,10 @@ const REDACTIONS = [
       ...edit("src/tools/configure-sip-registration.ts", "call.hold(password.password)", "{}"),
     ],
   ],
-  ["stored password held", edit("src/tools/password-fields.ts", "call.hold(stored.password, shown);", "")],
+  [
+    "stored password held",
+    edit("src/tools/password-fields.ts", "call.hold(stored.password, shown);", "() => {};"),
+  ],
   ["typed password held by the call", edit("src/tools/password-entry.ts", "call.hold(password);", "")],
   [
     "password of diagnose held",
