@@ -1,10 +1,14 @@
 // Takes out each thing that keeps secrets in, one at a time in a copy of the project, and counts the tests that notice:
-// none means that nobody would. Run by hand: `npm run redactions [-- <part of a name>]`, some ten minutes.
+// none means that nobody would. Run by hand: `npm run redactions [-- <part of a name>]`, some ten minutes; with `-- --check` it
+// only looks whether each still fits the sources.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const root = new URL("..", import.meta.url).pathname;
+/** Made when something is taken out. */
+let copy = "";
 const CANARY = ["test/integration/secrets"];
 const UNIT = ["test/unit/secrets", "test/unit/log.test.ts", "test/unit/mcp/tool.test.ts"];
 const HTTP = ["test/integration/http"];
@@ -15,7 +19,7 @@ const argumentsHeld = edit("src/mcp/tool.ts", "redactor.holdGiven(new Secret(val
 const REDACTIONS = [
   [
     "text of a result",
-    edit("src/mcp/reply.ts", "redactor.redact([...said, ...steps]", "([...said, ...steps]"),
+    edit("src/mcp/reply.ts", 'redactor.redact(said.join("\\n")).trim()', 'said.join("\\n").trim()'),
   ],
   ["structured content", edit("src/mcp/reply.ts", "redactor.redactDeep({ ...reply.data", "({ ...reply.data")],
   ["arguments named as secrets held", argumentsHeld],
@@ -118,17 +122,25 @@ const REDACTIONS = [
   ],
   [
     "base64 in the API's words",
-    edit("src/decoded-views.ts", "[...fromBase64(known), ...fromHex(known)]", "fromHex(known)"),
+    edit(
+      "src/decoded-views.ts",
+      "[...fromBase64(known, wide), ...fromHex(known, wide)]",
+      "fromHex(known, wide)",
+    ),
     ["test/unit/secret-search.test.ts"],
   ],
   [
     "hexadecimal in the API's words",
-    edit("src/decoded-views.ts", "[...fromBase64(known), ...fromHex(known)]", "fromBase64(known)"),
+    edit(
+      "src/decoded-views.ts",
+      "[...fromBase64(known, wide), ...fromHex(known, wide)]",
+      "fromBase64(known, wide)",
+    ),
     ["test/unit/secret-search.test.ts"],
   ],
   [
     "escapes in the API's words",
-    edit("src/decoded-views.ts", "const next = unescaped(layer);", "const next = layer;"),
+    edit("src/decoded-views.ts", "const next = withoutEscapes(unescaped(layer));", "const next = layer;"),
     ["test/unit/secret-search.test.ts"],
   ],
   [
@@ -157,40 +169,37 @@ function edit(file, present, instead) {
   return [{ file, present, instead }];
 }
 
-const copy = mkdtempSync(join(tmpdir(), "redactions-"));
-const root = new URL("..", import.meta.url).pathname;
-const skipped = new Set(["node_modules", ".git", "dist", "reports"].map((name) => join(root, name)));
-cpSync(root, copy, { recursive: true, filter: (path) => !skipped.has(path) });
-symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+/** @returns the source with the edit made. @throws where it does not fit any more. */
+function edited({ file, present, instead }) {
+  const source = readFileSync(join(root, file), "utf8");
+  if (source.split(present).length !== 2) throw new Error(`${file} does not have once: ${present}`);
+  return source.replace(present, () => instead);
+}
 
-const wanted = process.argv[2];
-let unnoticed = 0;
-try {
-  if (wanted === undefined)
-    report("nothing", failuresOf([...CANARY, ...UNIT, ...HTTP]), (count) => count === 0);
+/** @returns how many were not noticed. */
+function takeOut(wanted) {
+  copy = mkdtempSync(join(tmpdir(), "redactions-"));
+  const skipped = new Set(["node_modules", ".git", "dist", "reports"].map((name) => join(root, name)));
+  cpSync(root, copy, { recursive: true, filter: (path) => !skipped.has(path) });
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  let unnoticed = 0;
+  if (wanted === undefined) {
+    unnoticed += report("nothing", failuresOf([...CANARY, ...UNIT, ...HTTP]), (count) => count === 0);
+  }
   for (const [name, edits, more = []] of REDACTIONS) {
     if (wanted !== undefined && !name.includes(wanted)) continue;
-    for (const { file, present, instead } of edits) {
-      const source = readFileSync(join(root, file), "utf8");
-      if (source.split(present).length !== 2) throw new Error(`${file} does not have once: ${present}`);
-      writeFileSync(
-        join(copy, file),
-        source.replace(present, () => instead),
-      );
-    }
-    report(name, failuresOf([...CANARY, ...UNIT, ...more]), (count) => count > 0);
+    for (const change of edits) writeFileSync(join(copy, change.file), edited(change));
+    unnoticed += report(name, failuresOf([...CANARY, ...UNIT, ...more]), (count) => count > 0);
     for (const { file } of edits) writeFileSync(join(copy, file), readFileSync(join(root, file)));
   }
-} finally {
-  rmSync(copy, { recursive: true });
+  return unnoticed;
 }
-if (unnoticed > 0) process.exitCode = 1;
 
 function report(name, failures, isRight) {
-  if (!isRight(failures)) unnoticed += 1;
   process.stdout.write(
     `${isRight(failures) ? "ok    " : "WRONG "} ${String(failures).padStart(3)} failed without: ${name}\n`,
   );
+  return isRight(failures) ? 0 : 1;
 }
 
 /** Builds the copy and runs those tests; how many fail. A build that fails is no proof of anything. */
@@ -205,4 +214,16 @@ function failuresOf(tests) {
 function run(args, expected) {
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8" });
   if (expected !== undefined && status !== expected) throw new Error(`${args[0]}: ${stderr}`);
+}
+
+const [wanted] = process.argv.slice(2);
+if (wanted === "--check") {
+  for (const [, edits] of REDACTIONS) edits.map(edited);
+  process.stdout.write(`${REDACTIONS.length} fit the sources\n`);
+} else {
+  try {
+    if (takeOut(wanted) > 0) process.exitCode = 1;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
