@@ -11,8 +11,18 @@ and what answers mean in \`src/answers/\`, not this file.
 
     telzino-sip-mcp diagnose pbx.example.com --user 1001 --transport tls --port 5061
 
-The exit code is 0 for healthy, 1 for a problem (or for too little seen), 2 for wrong usage. \`--json\` prints the
+The exit code is 0 for proven, 1 for a problem, 2 for wrong usage, 3 for not proven. \`--json\` prints the
 report for a program, \`--detail\` the messages in full.
+
+## What a verdict rests on
+
+| Verdict | Rests on |
+| --- | --- |
+| proven: the login is accepted | A challenge that was answered with the credentials, and a 200 to that. |
+| proven: the registration is taken | A test binding: a 200 that lists our Contact with an expiry above 0. |
+| proven: the platform is registered | Every sample of the status says so and its last REGISTER is at most an hour old. It is told as of that REGISTER: whether the PBX still has the binding was not looked at. |
+| problem | A finding above info. |
+| not proven | Everything else, a 200 without a challenge and a 202 among it. The verdict says what is missing. |
 
 ## What is checked
 
@@ -34,7 +44,7 @@ ${CAPS.targets} SRV targets (and as many that a given port or transport rules ou
 ## What it does not do
 
 - It does not scan: only the named host and the few doors above, and nothing below port 1024 but 443.
-- It registers nothing. \`--test-binding\`, on the command line alone, registers one Contact of its own for a minute and
+- It registers nothing. \`--test-binding\`, on the command line alone, registers one Contact of its own for two minutes and
   removes that one; never \`Contact: *\`.
 - It never answers a challenge to OPTIONS, follows no redirect, tries no other user and no variant of a password.
 - Credentials are sent once. A nonce that is called stale is answered once more, and a second realm once. A refused

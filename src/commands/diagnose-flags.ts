@@ -5,7 +5,9 @@ export function describeDiagnose(program: Command): Command {
   return program
     .command("diagnose")
     .argument("[host]", "SIP domain of the PBX; left out: the stored settings of --agent-id")
-    .description("say why a registration fails; exit code 0 healthy, 1 problem found, 2 wrong usage")
+    .description(
+      "say why a registration fails; exit code 0 proven, 1 problem found, 2 wrong usage, 3 not proven",
+    )
     .option("--user <user>", "SIP user, usually the extension")
     .option("--auth-user <user>", "digest user, where it is another one")
     .option("--proxy <host>", "outbound proxy")

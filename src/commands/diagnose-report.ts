@@ -4,7 +4,7 @@ import { traceLines } from "../sip/index.js";
 
 /** How a diagnosis is printed. Pure; the text has still to be redacted. */
 
-const MARKS = { healthy: "HEALTHY", problem: "PROBLEM", unclear: "UNCLEAR" } as const;
+const MARKS = { proven: "PROVEN", problem: "PROBLEM", not_proven: "NOT PROVEN" } as const;
 
 export interface ReportFormat {
   /** Messages in full and not only their first lines. */

@@ -47,8 +47,7 @@ export interface DiagnoseFlags {
 /** Of words that the user of the command wrote, in which nothing is looked for. */
 const { redact: shown } = createRedactor();
 
-const HEALTHY = 0;
-const FAULTY = 1;
+const EXIT_CODES = { proven: 0, problem: 1, not_proven: 3 } as const;
 const MISUSED = 2;
 
 const given = z.strictObject({
@@ -74,7 +73,7 @@ const FLAGS: Readonly<Record<string, string>> = {
  * Diagnoses a registration and prints what was found. Without a host it takes the stored settings of the agent
  * that is configured.
  *
- * @returns the exit code: 0 healthy, 1 a problem was found (or too little was seen), 2 wrong usage.
+ * @returns the exit code: 0 proven, 1 a problem was found, 2 wrong usage, 3 not proven.
  */
 export async function diagnose(
   config: Config,
@@ -146,7 +145,7 @@ async function look(
       ? `${JSON.stringify(redactDeep({ name: NAME, version: VERSION, ...asJson(report) }), null, 2)}\n`
       : redact(asText(report, { detail: flags.detail === true, ...(note === undefined ? {} : { note }) })),
   );
-  return report.verdict.outcome === "healthy" ? HEALTHY : FAULTY;
+  return EXIT_CODES[report.verdict.outcome];
 }
 
 /** The tools' own way to a target, for a command: nobody cancels it, and nobody is told of progress. */
@@ -206,7 +205,7 @@ function explainFailure(error: unknown, io: Io, { redact }: Redactor): number {
   if (!(error instanceof TelzinoError)) throw error;
   const { lines } = explainError(error, "diagnose");
   io.stderr.write(`${NAME}: ${redact(lines.join("\n"))}\n`);
-  return FAULTY;
+  return EXIT_CODES.not_proven;
 }
 
 function misused(io: Io, problems: readonly string[]): number {

@@ -102,6 +102,8 @@ export interface BindingEvidence {
   readonly last: ExchangeEvidence;
   /** The 200 listed our Contact as it was sent. */
   readonly listed: boolean;
+  /** Seconds. */
+  readonly askedExpires?: number;
   readonly grantedExpires?: number;
   /** Asked for after a 423, in seconds. */
   readonly raisedTo?: number;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CONFIDENCES, SEVERITIES, VIEWPOINTS } from "../diagnosis/finding.js";
+import { VERDICT_OUTCOMES } from "../diagnosis/verdict.js";
 import { nextStepsSchema, settingsSchema } from "./schemas.js";
 
 const findingSchema = z.object({
@@ -17,7 +18,7 @@ export const diagnoseOutput = z.object({
   agentId: z.string().optional(),
   agentName: z.string().optional(),
   target: settingsSchema,
-  outcome: z.enum(["healthy", "problem", "unclear"]),
+  outcome: z.enum(VERDICT_OUTCOMES),
   verdict: z.string().describe("One line"),
   findings: z.array(findingSchema).describe("The most telling first"),
   checked: z.array(z.object({ check: z.string(), found: z.string() })),

@@ -28,7 +28,7 @@ export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): D
   const ladder = detail ? formatTrace(report.trace) : undefined;
   return {
     lines: [
-      `${name === undefined ? "" : `${name}, `}${targetWords(report)}: ${report.verdict.outcome}. ${report.verdict.text}`,
+      `${name === undefined ? "" : `${name}, `}${targetWords(report)}: ${report.verdict.outcome.replace("_", " ")}. ${report.verdict.text}`,
       resolved.note,
       ...notes,
       ...findingLines(report.findings),

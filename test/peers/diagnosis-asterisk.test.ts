@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Secret } from "../../src/secret.js";
 import { writeFaultTable } from "../support/fault-table.js";
-import { expectFirst, expectHealthy, look, lookAs } from "./support/diagnosing.js";
+import { expectFirst, expectProven, look, lookAs } from "./support/diagnosing.js";
 import {
   type Asterisk16Peer,
   type Asterisk22Peer,
@@ -68,7 +68,7 @@ describe.skipIf(await lacks("asterisk22"))("Asterisk 22 (PJSIP)", () => {
     await phone.register({ password: new Secret(account.password), expires: 120 });
     try {
       const query = await lookAs(peer, account);
-      expectHealthy(query);
+      expectProven(query);
       expect(query.findings.find(({ id }) => id === "held-by-another-device")?.evidence).toMatch(/sip:1005@/);
       const report = await lookAs(peer, account, { testBinding: true });
       expect(expectFirst(report, { id: "binding-refused" }).evidence).toMatch(/403 .* from Asterisk/);
@@ -110,7 +110,7 @@ describe.skipIf(await lacks("asterisk22"))("Asterisk 22 (PJSIP)", () => {
     try {
       const before = await peer.cli("pjsip show contacts");
       expect(before).toMatch(/1007\/sip:1007@/);
-      expectHealthy(await lookAs(peer, account));
+      expectProven(await lookAs(peer, account));
       expect(await peer.cli("pjsip show contacts")).toBe(before);
     } finally {
       await phone.close();
@@ -119,14 +119,14 @@ describe.skipIf(await lacks("asterisk22"))("Asterisk 22 (PJSIP)", () => {
 
   it("leaves nothing behind when it tests a binding", async () => {
     const report = await lookAs(peer, peer.accounts["1002"], { testBinding: true });
-    expectHealthy(report, /takes the registration of 1002/);
+    expectProven(report, /accepts the credentials of 1002 and takes its registration/);
     expect(report.evidence.binding).toMatchObject({ outcome: "bound", removed: true });
     expect(await peer.cli("pjsip show contacts")).not.toMatch(/1002\/sip:/);
   });
 
   it.each(TRANSPORTS)("is healthy over %s", async (transport) => {
     const report = await lookAs(peer, peer.accounts["1001"], { transport });
-    expectHealthy(report);
+    expectProven(report);
     expect(report.preset?.id).toBe("asterisk-pjsip");
   });
 
@@ -134,7 +134,7 @@ describe.skipIf(await lacks("asterisk22"))("Asterisk 22 (PJSIP)", () => {
     "is healthy as %s: SHA-256, an awkward password, an auth user of its own",
     async (extension) => {
       const report = await lookAs(peer, asterisk22Accounts[extension]);
-      expectHealthy(report);
+      expectProven(report);
       expect(report.findings.some(({ id }) => id === "no-md5")).toBe(extension === "1003");
     },
   );
@@ -166,7 +166,7 @@ describe.skipIf(await lacks("asterisk16"))("Asterisk 16 (chan_sip)", () => {
 
   it.each(TRANSPORTS)("is healthy over %s, without qop", async (transport) => {
     const report = await lookAs(peer, peer.accounts["1001"], { transport });
-    expectHealthy(report);
+    expectProven(report);
     expect(report.evidence.registrar?.exchanges[0].challenge?.offers[0]?.qop).toEqual([]);
     expect(report.evidence.answerer.family).toBe("asterisk-chan-sip");
   });

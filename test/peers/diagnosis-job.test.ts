@@ -49,7 +49,7 @@ describe.skipIf(await lacks("asterisk22"))("on Asterisk 22", () => {
       password: account.password,
     });
     expect(before.facts).toMatchObject({
-      outcome: "healthy",
+      outcome: "proven",
       preset: { id: "asterisk-pjsip" },
       boundNow: [],
     });
@@ -59,7 +59,7 @@ describe.skipIf(await lacks("asterisk22"))("on Asterisk 22", () => {
     await peer.call("1001", 1);
     await expect.poll(() => assistant.callLogs(FRONT_DESK), { timeout: 8_000 }).toHaveLength(1);
     const after = await diagnose({ agentId: FRONT_DESK, testCredentials: true, password: account.password });
-    expect(after.facts).toMatchObject({ outcome: "healthy" });
+    expect(after.facts).toMatchObject({ outcome: "proven" });
     expect(ids(after.facts)).not.toContain("platform-registered-no-calls");
     expect(ids(after.facts)).toContain("held-by-another-device");
   });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, it } from "vitest";
 import { writeFaultTable } from "../support/fault-table.js";
-import { type Expected, expectFirst, expectHealthy, type Look, look } from "./support/diagnosing.js";
+import { type Expected, expectFirst, expectProven, type Look, look } from "./support/diagnosing.js";
 import { lacks, type SippBehaviour, type SippOptions, type SippPeer, startSipp } from "./support/index.js";
 
 /** What a diagnosis finds at SIPp, which gives any answer to REGISTER, or none. */
@@ -80,7 +80,7 @@ describe.skipIf(await lacks("sipp"))("SIPp", () => {
     async (qop) => {
       const account = { username: "1001", password: "secret", realm: "a, b realm" };
       const peer = await sipp({ ...account, ...(qop === undefined ? {} : { qop }) });
-      expectHealthy(await look(peer, "1001", { password: "secret" }));
+      expectProven(await look(peer, "1001", { password: "secret" }));
     },
   );
 });
@@ -90,6 +90,6 @@ describe.skipIf(await lacks("sipp38"))("SIPp 3.8", () => {
     const account = { username: "1001", password: "secret", realm: "pbx.test" };
     const behaviour = { ...account, algorithm: "SHA-256", qop: "auth" } as const;
     const peer = await sipp(behaviour, { transport: "tls" });
-    expectHealthy(await look(peer, "1001", { transport: "tls", password: "secret" }));
+    expectProven(await look(peer, "1001", { transport: "tls", password: "secret" }));
   });
 });

@@ -110,7 +110,15 @@ export function fullEvidence(preset: Preset): Evidence {
       bindings: [{ uri: token("sip:1001@192.0.2.9"), expires: 60 }],
     },
     binding: {
-      ...{ outcome: "bound", last, listed: false, grantedExpires: 60, raisedTo: 600, removed: false },
+      ...{
+        outcome: "bound",
+        last,
+        listed: false,
+        askedExpires: 120,
+        grantedExpires: 60,
+        raisedTo: 600,
+        removed: false,
+      },
       others: [{ uri: token("sip:1001@192.0.2.10"), expires: 90 }],
     },
     path: {

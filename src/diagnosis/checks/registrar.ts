@@ -12,8 +12,8 @@ import type { OpenDoor } from "./door.js";
 import { exchangeOf } from "./exchange.js";
 import type { Run } from "./run.js";
 
-/** Seconds: long enough for every registrar's minimum of a minute, short enough to be gone if the removal fails. */
-const BINDING_EXPIRES = 60;
+/** Seconds: longer than the platform's time between refreshes, short enough to be gone if the removal fails. */
+const BINDING_EXPIRES = 120;
 const MAX_BINDINGS = 10;
 
 export interface RegistrarChecked {
@@ -39,10 +39,21 @@ export async function askRegistrar(
   const [first, ...rest] = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER", flow));
   if (first === undefined) return undefined;
   const registrar: RegistrarEvidence = { door, exchanges: [first, ...rest] };
-  if (result.credentialedSends === 0) return { registrar };
+  const credentials = credentialsIn(run, result, password, rest.at(-1) ?? first);
+  return { registrar, ...(credentials ? { credentials } : {}) };
+}
+
+/** What came of the credentials, where any were sent. */
+function credentialsIn(
+  run: Run,
+  result: RegisterResult,
+  password: Secret | undefined,
+  last: ExchangeEvidence,
+): CredentialsEvidence | undefined {
+  if (result.credentialedSends === 0) return undefined;
   // What the registrar may say instead of the password is as good as the password.
   for (const realm of result.attempts.at(-1)?.credentialsFor ?? []) holdHa1(run, realm, password);
-  return { registrar, credentials: credentialsOf(result, rest.at(-1) ?? first) };
+  return credentialsOf(result, last);
 }
 
 function holdHa1({ hold, target }: Run, realm: string, password: Secret | undefined): void {
@@ -96,15 +107,21 @@ function seen(contacts: readonly Contact[]): BindingSeen[] {
   }));
 }
 
+export interface BindingTried {
+  readonly binding: BindingEvidence;
+  /** Present where the registrar asked for credentials. */
+  readonly credentials?: CredentialsEvidence;
+}
+
 /**
- * Registers a Contact of our own for a minute and takes it away again, by that Contact and no other. Only
- * after the query has shown that the credentials are good, and only on request: it may evict a phone.
+ * Registers a Contact of our own for two minutes and takes it away again, by that Contact and no other. Only
+ * after the query was answered 2xx, and only on request: it may evict a phone.
  */
 export async function tryBinding(
   run: Run,
   { agent, flow }: OpenDoor,
   password: Secret,
-): Promise<BindingEvidence | undefined> {
+): Promise<BindingTried | undefined> {
   const options = { deadlineMs: run.limits.register, signal: run.signal, password };
   const result = await agent.register({ ...options, expires: BINDING_EXPIRES });
   const exchanges = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER", flow));
@@ -115,7 +132,8 @@ export async function tryBinding(
   const mayBeBound = outcome.kind === "ok" || outcome.kind === "timeout";
   const removal = mayBeBound && !flow.isClosed ? await agent.unregister(options) : undefined;
   const bound = outcome.kind === "ok" ? outcome.bindings : undefined;
-  return {
+  const credentials = credentialsIn(run, result, password, last);
+  const binding: BindingEvidence = {
     outcome: bound
       ? "bound"
       : judge(result) === "redirected"
@@ -128,6 +146,8 @@ export async function tryBinding(
     ...(bound?.grantedExpires === undefined ? {} : { grantedExpires: bound.grantedExpires }),
     ...(askedExpires !== undefined && askedExpires > BINDING_EXPIRES ? { raisedTo: askedExpires } : {}),
     others: seen(bound?.others ?? []),
+    askedExpires: askedExpires ?? BINDING_EXPIRES,
     removed: !mayBeBound || removal?.outcome.kind === "ok",
   };
+  return { binding, ...(credentials ? { credentials } : {}) };
 }

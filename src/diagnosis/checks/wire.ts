@@ -188,17 +188,18 @@ async function register(run: Run, chosen: OpenDoor, request: CredentialsRequest)
   const open = reopened?.kind === "open" ? reopened.open : chosen;
   try {
     const checked = await askRegistrar(run, open, leave.password);
-    leave.settle(checked);
-    const binding =
-      request.testBinding && request.password && accepted(checked)
-        ? await tryBinding(run, open, request.password)
+    const tried =
+      request.testBinding && leave.password && accepted(checked)
+        ? await tryBinding(run, open, leave.password)
         : undefined;
-    const why = checked?.credentials
+    // A registrar may ask for credentials only where there is a Contact.
+    const both = checked && { ...tried, ...checked };
+    leave.settle(both);
+    const why = both?.credentials
       ? undefined
       : (leave.whyNoCredentials ?? "the registrar did not ask for credentials that can be answered");
     return {
-      ...checked,
-      ...(binding ? { binding } : {}),
+      ...both,
       notChecked: why === undefined ? [] : [{ check: "credentials", why }],
     };
   } catch (error) {

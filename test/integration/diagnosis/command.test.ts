@@ -44,12 +44,12 @@ async function run(host: string | undefined, flags: DiagnoseFlags, env: Environm
 }
 
 describe("telzino-sip-mcp diagnose", () => {
-  it("prints the verdict, what was checked and the ladder of messages, and ends 0 for healthy", async () => {
+  it("prints the verdict, what was checked and the ladder of messages, and ends 3 where nothing is proven", async () => {
     const port = String(await registrar());
     const { code, stdout, stderr } = await run("127.0.0.1", { user: "1001", port, transport: "udp" });
     expect(stderr).toBe("");
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^HEALTHY {2}127\.0\.0\.1/);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^NOT PROVEN {2}127\.0\.0\.1/);
     expect(stdout).toMatch(/Checked\n {2}settings/);
     expect(stdout).toMatch(
       /-> udp 127\.0\.0\.1:\d+ {2}REGISTER sip:127\.0\.0\.1 SIP\/2\.0\n.*<- .*401 Unauthorized/,
@@ -61,7 +61,7 @@ describe("telzino-sip-mcp diagnose", () => {
     const flags = { user: "1001", port, transport: "udp", testCredentials: true };
     const { code, stdout, stderr } = await run("127.0.0.1", flags, {}, "secret\n");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/accepts the credentials of 1001/);
+    expect(stdout).toMatch(/^PROVEN .*accepts the credentials of 1001/);
     expect(stderr).toBe("SIP password of 1001@127.0.0.1 (not shown): \n");
   });
 

@@ -77,7 +77,7 @@ function expectFirst(report: DiagnosisReport, id: string, allowedSure: readonly 
   recordFault(report);
   expect(report.findings[0]?.id, JSON.stringify(report.findings, null, 1)).toBe(id);
   expect(sure(report).filter((each) => !allowedSure.includes(each))).toEqual([]);
-  expect(report.verdict.outcome).toBe(report.findings[0]?.severity === "info" ? "healthy" : "problem");
+  expect(report.verdict.outcome).toBe(report.findings[0]?.severity === "info" ? "proven" : "problem");
 }
 
 describe("answers to the first REGISTER", () => {
@@ -310,7 +310,7 @@ describe("answers that are hard to read", () => {
   it("puts up with a PBX that answers REGISTER and never OPTIONS", async () => {
     const report = await against(instead("OPTIONS", undefined), { password: good });
     expect(weighty(report)).toEqual([]);
-    expect(report.verdict.outcome).toBe("healthy");
+    expect(report.verdict.outcome).toBe("proven");
   });
 
   it("puts up with LF-only lines and single-byte segments", async () => {

@@ -70,8 +70,8 @@ export function expectFirst(report: DiagnosisReport, { id, confidence = "high" }
   return first as Finding;
 }
 
-/** No finding above a remark, and the verdict says that all is well. */
-export function expectHealthy(report: DiagnosisReport, verdict = /accepts the credentials/): void {
+/** No finding above a remark, and what was tested is proven. */
+export function expectProven(report: DiagnosisReport, verdict = /accepts the credentials/): void {
   expect(weighty(report), JSON.stringify(report.findings, null, 1)).toEqual([]);
-  expect(report.verdict).toMatchObject({ outcome: "healthy", text: expect.stringMatching(verdict) });
+  expect(report.verdict).toMatchObject({ outcome: "proven", text: expect.stringMatching(verdict) });
 }

@@ -3,7 +3,16 @@ import type { Finding } from "../../../src/diagnosis/finding.js";
 import { findingsFrom, rank } from "../../../src/diagnosis/rank.js";
 import { judge } from "../../../src/diagnosis/verdict.js";
 import { loadPreset } from "../../../src/presets/index.js";
-import { credentials, evidence, platform, registered, shutDoor, unanswered } from "../../support/evidence.js";
+import {
+  credentials,
+  evidence,
+  NOW,
+  platform,
+  registered,
+  shutDoor,
+  statusIn,
+  unanswered,
+} from "../../support/evidence.js";
 import { plain } from "../../support/plain.js";
 
 const silent = shutDoor({ kind: "silent", ms: 6_000, sends: 4 });
@@ -14,6 +23,12 @@ function finding(
   confidence: Finding["confidence"],
 ): Finding {
   return { id, severity, confidence, title: id, evidence: "", cause: "", fix: "", seenFrom: "this machine" };
+}
+
+function registeredAgo(seconds: number | undefined) {
+  const sent = seconds === undefined ? {} : { lastRegisterSent: new Date(NOW.getTime() - seconds * 1_000) };
+  const status = { ...statusIn("REGISTERED_STATE"), ...sent };
+  return platform([status, status]);
 }
 
 function ids(...seen: Parameters<typeof findingsFrom>): string[] {
@@ -44,9 +59,11 @@ describe("the order of findings", () => {
   });
 
   it("takes what is not answered here for a remark while the platform is registered", () => {
-    const seen = unanswered([silent], { platform: platform(["REGISTERED_STATE", "REGISTERED_STATE"]) });
+    const seen = unanswered([silent], {
+      platform: registeredAgo(20),
+    });
     expect(findingsFrom(seen).map(({ severity }) => severity)).toEqual(["info", "info"]);
-    expect(judge(seen, findingsFrom(seen))).toMatchObject({ outcome: "healthy" });
+    expect(judge(seen, findingsFrom(seen))).toMatchObject({ outcome: "proven" });
   });
 
   it("says from where each finding was seen", () => {
@@ -87,19 +104,76 @@ describe("the verdict", () => {
     expect(of(evidence({ registers: [registered(401, { ms: 4_000 })] })).text).toMatch(/^It may work, but: /);
   });
 
-  it("claims no more of a healthy PBX than was looked at", () => {
-    expect(of(evidence()).text).toMatch(/asks for credentials, which were not tested/);
-    expect(of(evidence({ credentials: credentials("accepted", 200) })).text).toMatch(
-      /accepts the credentials of 1001/,
-    );
-    const { registrar: _none, ...unasked } = evidence({ target: { sipDomain: "pbx.example.com" } });
-    expect(of(unasked).text).toMatch(/Whether it registers anybody was not asked/);
+  it("is proven by a challenge that was answered and accepted", () => {
+    expect(of(evidence({ credentials: credentials("accepted", 200) }))).toMatchObject({
+      outcome: "proven",
+      text: expect.stringMatching(/accepts the credentials of 1001, tested from here/),
+      missing: [],
+    });
   });
 
-  it("is unclear where nothing was asked", () => {
+  it("is proven by a binding that was granted some time, and claims no credentials where none were asked for", () => {
+    const bound = {
+      outcome: "bound",
+      last: registered(200),
+      listed: true,
+      others: [],
+      removed: true,
+    } as const;
+    const granted = { ...bound, askedExpires: 120, grantedExpires: 120 };
+    expect(of(evidence({ binding: granted, registers: [registered(200)] }))).toMatchObject({
+      outcome: "proven",
+      text: expect.stringMatching(/asks for no credentials, and takes its registration/),
+    });
+    const both = evidence({ binding: granted, credentials: credentials("accepted", 200) });
+    expect(of(both).text).toMatch(/accepts the credentials of 1001 and takes its registration/);
+  });
+
+  it("is proven by the platform's word where it says when it last asked", () => {
+    const at = (secondsAgo: number | undefined) =>
+      evidence({
+        platform: registeredAgo(secondsAgo),
+      });
+    expect(of(at(30))).toMatchObject({
+      outcome: "proven",
+      text: expect.stringMatching(/as of its last REGISTER 30 s ago\. Whether the PBX still has/),
+    });
+    expect(of(at(undefined)).outcome).toBe("not_proven");
+    expect(of(at(3_700)).outcome).toBe("not_proven");
+  });
+
+  const { registrar: _none, ...unasked } = evidence({ target: { sipDomain: "pbx.example.com" } });
+  it.each([
+    ["a challenge that was not answered", evidence(), /credentials\. They were not tested/],
+    [
+      "200 to a query that asked for nothing",
+      evidence({ registers: [registered(200)] }),
+      /with 200 and without asking.*a test binding/,
+    ],
+    ["no user to ask for", unasked, /was not asked: that needs a username/],
+    [
+      "202 to credentials",
+      evidence({ credentials: credentials("accepted", 202) }),
+      /answered 202\. Only a 200/,
+    ],
+    [
+      "nothing that was asked",
+      unanswered([shutDoor({ kind: "unproven" }, { port: 5060 })], {
+        target: { sipDomain: "pbx.example.com", port: 5060 },
+      }),
+      /not answered or not asked/,
+    ],
+  ])("is not proven by %s, and says what is missing", (_what, seen, said) => {
+    const verdict = of(seen);
+    expect(verdict.outcome).toBe("not_proven");
+    expect(verdict.text).toMatch(said);
+    expect(verdict.missing.length).toBeGreaterThan(0);
+  });
+
+  it("is not proven where nothing was asked", () => {
     const seen = unanswered([shutDoor({ kind: "unproven" }, { port: 5060 })], {
       target: { sipDomain: "pbx.example.com", port: 5060 },
     });
-    expect(of(seen).outcome).toBe("unclear");
+    expect(of(seen).outcome).toBe("not_proven");
   });
 });

@@ -507,6 +507,26 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       says: /listed instead: sip:1001@9\.9\.9\.9/,
     },
   ],
+  "binding-granted-nothing": [
+    {
+      seen: evidence({ binding: { ...bound, askedExpires: 120, grantedExpires: 0 } }),
+      confidence: "high",
+      says: /granted 0 s/,
+    },
+    {
+      seen: evidence({
+        binding: { ...bound, last: registered(202), askedExpires: 120, grantedExpires: 120 },
+      }),
+      confidence: "high",
+      says: /answered 202/,
+    },
+  ],
+  "binding-short": {
+    seen: evidence({ binding: { ...bound, askedExpires: 120, grantedExpires: 60 } }),
+    confidence: "medium",
+    severity: "warning",
+    says: /granted 60 s of 120 s/,
+  },
   "interval-raised": {
     seen: evidence({ binding: { ...bound, raisedTo: 600 } }),
     confidence: "high",
