@@ -38,6 +38,7 @@ const REDACTIONS = [
   [
     "password of diagnose held",
     edit("src/tools/diagnose-sip-registration.ts", "call.hold(obtained.password);", ""),
+    ["test/integration/diagnosis/tool.test.ts"],
   ],
   [
     "password typed for the command diagnose held",

@@ -40,7 +40,7 @@ describe.skipIf(await lacks("asterisk22"))("the log of Asterisk 22", () => {
     ["1001", undefined, undefined],
     ["1002", "credentials-refused", /^The user is known/],
     ["nobody", "credentials-refused", /^No endpoint or subscriber has this name/],
-    ["1006", "extension-not-bindable", /^aors= is missing/],
+    ["1006", "extension-not-bindable", /^The endpoint has no AOR \(aors= is missing/],
     ["1008", "credentials-refused", /^An access list/],
   ])("on %s comes to %s", (username, id, cause) => {
     const [found, why] = findingOf(readLog(log, { username }));

@@ -84,6 +84,30 @@ describe("without Telzino credentials", () => {
     expect(said).not.toContain(Buffer.from(response).toString("base64").slice(4, 30));
   });
 
+  it("a named password that the PBX repeats, in a call that does not write it, is left out", async () => {
+    const named = "tulip-rocket-77";
+    const rude = await ScriptedRegistrar.start({
+      script: digestScript({ users: { 1001: named }, headers: [["Server", `it is ${named}`]] }),
+    });
+    const own = await connectInProcess(
+      servicesFor(undefined, {
+        platformIsLocal: true,
+        sipSecrets: new Map([["FRONT", { secret: new Secret(named), hosts: ["127.0.0.1"] }]]),
+      }),
+    );
+    closers.push(
+      () => rude.close(),
+      () => own.close(),
+    );
+    const { text, facts } = await own.call("diagnose_sip_registration", {
+      ...{ ...target(), port: rude.target().port, detail: true },
+      ...{ testCredentials: true, passwordSecret: "FRONT" },
+    });
+    expect(facts.outcome).toBe("proven");
+    expect(`${text}${JSON.stringify(facts)}`).not.toMatch(/tulip|rocket/);
+    expect(text).toContain("[text left out");
+  });
+
   it("a PBX is looked at up to its challenge, and no password is asked for", async () => {
     const { text, facts, isError } = await diagnose();
     expect(isError).toBeFalsy();
