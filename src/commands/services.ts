@@ -6,6 +6,7 @@ import { ProcessLocks } from "../registration/agent-locks.js";
 import { createRedactor } from "../secrets/redactor.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
 import type { Services } from "../tools/context.js";
+import { newMemory } from "../tools/memory.js";
 import { NAME, VERSION } from "../version.js";
 import type { Io } from "./io.js";
 
@@ -56,6 +57,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
       readOnly: config.readOnly,
       // Few sessions diagnose.
       history: () => (history ??= newHistory()),
+      memory: newMemory(),
       ...(config.agentId === undefined ? {} : { boundAgentId: config.agentId }),
     },
     ...(sandbox ? { sandbox: sandbox.describe() } : {}),

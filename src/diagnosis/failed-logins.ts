@@ -1,4 +1,5 @@
 import type { Family } from "../answers/families.js";
+import { BoundedMap } from "../bounded-map.js";
 import type { ExchangeEvidence } from "./evidence-registrar.js";
 import { type CountedRequest, LOGIN_WINDOW, type PbxLedger } from "./pbx-ledger.js";
 
@@ -48,8 +49,8 @@ export class FailedLogins {
   readonly #ledger: PbxLedger;
   readonly #by: object;
   /** Users whose credentials were accepted: nothing without credentials counts for them. */
-  readonly #proven = new Map<string, number>();
-  readonly #families = new Map<string, Family>();
+  readonly #proven = new BoundedMap<string, number>(KEPT);
+  readonly #families = new BoundedMap<string, Family>(KEPT);
 
   /** @param by whose requests these are, among those who share the ledger. */
   constructor(ledger: PbxLedger, by: object) {
@@ -86,13 +87,13 @@ export class FailedLogins {
 
   /** Who answers at an address, which decides what a refused login costs there. */
   noteFamily(address: string, family: Family): void {
-    keep(this.#families, address, family);
+    this.#families.set(address, family);
   }
 
   /** Credentials were accepted: the user is known there, so that only its refused logins have counted, once each. */
   noteAccepted(asker: Asker): void {
     const user = this.#userOf(asker);
-    keep(this.#proven, user, this.#ledger.now());
+    this.#proven.set(user, this.#ledger.now());
     for (const request of this.#ownAt(asker.address)) {
       if (request.user === user) this.#lower(asker.address, request, request.login ? 1 : 0);
     }
@@ -168,13 +169,4 @@ export function failedLoginsOf(exchange: ExchangeEvidence, family: Family): numb
 
 function costOf(requests: readonly CountedRequest[]): number {
   return requests.reduce((sum, { cost }) => sum + cost, 0);
-}
-
-function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= KEPT) break;
-    map.delete(oldest);
-  }
 }

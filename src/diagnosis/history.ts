@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { BoundedMap } from "../bounded-map.js";
 import type { Secret } from "../secret.js";
 import type { HistoryEvidence } from "./evidence.js";
 import { FailedLogins, SERVER_LIMIT } from "./failed-logins.js";
@@ -52,7 +53,7 @@ export class ProbeHistory {
   readonly #ledger: PbxLedger;
   readonly #key = randomBytes(32);
   #runs: number[] = [];
-  readonly #answered = new Map<string, number>();
+  readonly #answered = new BoundedMap<string, number>(KEPT);
   /** What the PBXs may have counted as failed logins. */
   readonly failedLogins: FailedLogins;
 
@@ -118,14 +119,7 @@ export class ProbeHistory {
   }
 
   noteAnswer(place: CredentialsPlace): void {
-    for (const key of this.#keysOf(place)) {
-      this.#answered.delete(key);
-      this.#answered.set(key, this.#ledger.now());
-    }
-    for (const key of this.#answered.keys()) {
-      if (this.#answered.size <= KEPT) break;
-      this.#answered.delete(key);
-    }
+    for (const key of this.#keysOf(place)) this.#answered.set(key, this.#ledger.now());
   }
 
   evidence(place: CredentialsPlace): HistoryEvidence {

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../bounded-map.js";
 import type { Logger } from "../log.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, AgentPage, CallOptions, TelzinoApi } from "../telzino/types.js";
@@ -34,7 +35,7 @@ class ScopedApi implements TelzinoApi {
   readonly #log: Logger;
   readonly #agents: ReadonlySet<string> | undefined;
   readonly #organizations: ReadonlySet<string> | undefined;
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new BoundedMap<string, number>(KEPT);
 
   constructor(api: TelzinoApi, { agents, organizations }: AgentScope, log: Logger) {
     this.#api = api;
@@ -156,12 +157,7 @@ class ScopedApi implements TelzinoApi {
   }
 
   #remember(id: string): void {
-    this.#seen.delete(id);
     this.#seen.set(id, performance.now() + KEPT_MS);
-    for (const oldest of this.#seen.keys()) {
-      if (this.#seen.size <= KEPT) break;
-      this.#seen.delete(oldest);
-    }
   }
 }
 

@@ -11,6 +11,7 @@ import type { EntryDesk } from "../secrets/entry/types.js";
 import { createRedactor, type Redactor } from "../secrets/redactor.js";
 import { createTelzinoClient } from "../telzino/client.js";
 import type { ProxySettings } from "../telzino/dispatcher.js";
+import { newMemory } from "../tools/memory.js";
 import { NAME, VERSION } from "../version.js";
 import { currentRequestId } from "./request-id.js";
 import { type AgentScope, scopedApi } from "./tenant-api.js";
@@ -81,6 +82,7 @@ export function openTenant(
       readOnly,
       targetPolicy: around.targetPolicy,
       history: () => history,
+      memory: newMemory(),
       ...(boundAgentId === undefined ? {} : { boundAgentId }),
       ...(around.entry === undefined ? {} : { entry: around.entry }),
     },

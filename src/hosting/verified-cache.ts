@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { BoundedMap } from "../bounded-map.js";
 
 /** Far below the time for which the issuer's keys are believed. */
 const KEPT_MS = 30_000;
@@ -14,7 +15,7 @@ interface Entry<Value> {
  * client sends the same token again and again. Tokens themselves are not kept.
  */
 export class VerifiedCache<Value> {
-  readonly #entries = new Map<string, Entry<Value>>();
+  readonly #entries = new BoundedMap<string, Entry<Value>>(KEPT);
   readonly #now: () => number;
 
   /** @param now epoch milliseconds. */
@@ -33,14 +34,7 @@ export class VerifiedCache<Value> {
 
   /** @param expires epoch milliseconds; from then on it is forgotten. */
   set(token: string, value: Value, expires: number): void {
-    const now = this.#now();
-    const key = keyOf(token);
-    this.#entries.delete(key);
-    this.#entries.set(key, { value, until: Math.min(now + KEPT_MS, expires) });
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= KEPT) break;
-      this.#entries.delete(oldest);
-    }
+    this.#entries.set(keyOf(token), { value, until: Math.min(this.#now() + KEPT_MS, expires) });
   }
 
   get size(): number {

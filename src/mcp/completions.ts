@@ -18,7 +18,7 @@ type Completer = (typed: string, signal: AbortSignal) => Promise<string[]>;
 
 /** Offers completions for prompts and for the templates of resources. What cannot be completed gives no values, never an error. */
 export function serveCompletions(server: Server, services: Services): void {
-  const agents = agentsOf(services);
+  const agents = (signal: AbortSignal) => agentNames(services, signal);
   const prompts: Readonly<Record<string, Completer>> = {
     agent: async (typed, signal) => containing(typed, await agents(signal)),
     pbx: completePresets,
@@ -79,36 +79,25 @@ function containing(typed: string, values: readonly string[]): string[] {
   return [...new Set([...beginning, ...values.filter((value) => value.toLowerCase().includes(wanted))])];
 }
 
-/** Kept for all servers over the same services: over HTTP there is one a request. */
-const namesKept = new WeakMap<Services, ReturnType<typeof agentNames>>();
-
-function agentsOf(services: Services): ReturnType<typeof agentNames> {
-  const known = namesKept.get(services) ?? agentNames(services);
-  namesKept.set(services, known);
-  return known;
-}
-
 /** Agents' names from the API, as far as they come in time; without credentials there are none. */
-function agentNames({ api, redactor, boundAgentId }: Services): (signal: AbortSignal) => Promise<string[]> {
-  let known: { names: string[]; until: number } | undefined;
-  return async (signal) => {
-    if (boundAgentId !== undefined) return [];
-    if (known && performance.now() < known.until) return known.names;
-    const names: string[] = [];
-    const within = AbortSignal.any([signal, AbortSignal.timeout(API_BUDGET_MS)]);
-    for (let page = 1; page <= API_PAGES; page += 1) {
-      const answer = await api
-        .listAgents({ page, limit: API_PAGE }, { signal: within })
-        .catch(() => undefined);
-      if (answer === undefined) return names;
-      // What is stored with the agents comes along.
-      const stored = answer.agents.flatMap(({ registration }) => registration?.password ?? []);
-      const releases = stored.map((password) => redactor.hold(password));
-      names.push(...answer.agents.map(({ name }) => redactor.redactDeep(`${name.shortened(100)}`)));
-      for (const release of releases) release();
-      if (!answer.hasNext) break;
-    }
-    known = { names, until: performance.now() + NAMES_KEPT_MS };
-    return names;
-  };
+async function agentNames(
+  { api, redactor, boundAgentId, memory }: Services,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (boundAgentId !== undefined) return [];
+  if (memory.agentNames && performance.now() < memory.agentNames.until) return memory.agentNames.names;
+  const names: string[] = [];
+  const within = AbortSignal.any([signal, AbortSignal.timeout(API_BUDGET_MS)]);
+  for (let page = 1; page <= API_PAGES; page += 1) {
+    const answer = await api.listAgents({ page, limit: API_PAGE }, { signal: within }).catch(() => undefined);
+    if (answer === undefined) return names;
+    // What is stored with the agents comes along.
+    const stored = answer.agents.flatMap(({ registration }) => registration?.password ?? []);
+    const releases = stored.map((password) => redactor.hold(password));
+    names.push(...answer.agents.map(({ name }) => redactor.redactDeep(`${name.shortened(100)}`)));
+    for (const release of releases) release();
+    if (!answer.hasNext) break;
+  }
+  memory.agentNames = { names, until: performance.now() + NAMES_KEPT_MS };
+  return names;
 }

@@ -11,27 +11,25 @@ export { runTool } from "./tool.js";
 /** What is offered over given services. */
 export interface Offer {
   byName: ReadonlyMap<string, { tool: ToolDefinition; input: z.ZodObject }>;
-  /** The answer to `tools/list`, made when it is first asked for. */
+  /** The answer to `tools/list`. */
   list(): { tools: Tool[] };
 }
 
-/** Made once for all servers over the same services: over HTTP there is one a request. */
-const offers = new WeakMap<Services, Offer>();
-
 export function offerOf(services: Services): Offer {
-  const known = offers.get(services);
-  if (known) return known;
-  const tools = offeredTools(services).map((tool) => ({ tool, input: visibleInput(tool, services) }));
-  let listed: { tools: Tool[] } | undefined;
-  const offer: Offer = {
+  const tools = offeredTools(services).map((tool) => ({ tool, input: inputOf(tool, services) }));
+  return {
     byName: new Map(tools.map((entry) => [entry.tool.name, entry])),
-    list() {
-      listed ??= { tools: tools.map(({ tool, input }) => surfaceOf(tool, jsonSchemaOf(input))) };
-      return listed;
-    },
+    list: () => ({ tools: tools.map(({ tool, input }) => surfaceOf(tool, jsonSchemaOf(input))) }),
   };
-  offers.set(services, offer);
-  return offer;
+}
+
+function inputOf(tool: ToolDefinition, services: Services): z.ZodObject {
+  const { inputs } = services.memory;
+  const known = inputs.get(tool.name);
+  if (known) return known;
+  const input = visibleInput(tool, services);
+  inputs.set(tool.name, input);
+  return input;
 }
 
 function surfaceOf(tool: ToolDefinition, inputSchema: Record<string, unknown>): Tool {

@@ -1,3 +1,5 @@
+import { BoundedMap } from "../bounded-map.js";
+
 /** How long a change waits for others of the same agent, in milliseconds. */
 const WAIT_MS = 30_000;
 /** Of how many agents it is known who changed them last. */
@@ -65,7 +67,7 @@ export class ProcessLocks {
   readonly #waitMs: number;
   /** The end of each queue, for as long as anybody is in it. */
   readonly #queues = new Map<string, Promise<void>>();
-  readonly #marks = new Map<string, string>();
+  readonly #marks = new BoundedMap<string, string>(REMEMBERED);
 
   constructor({ shared, waitMs = WAIT_MS }: AgentLocksOptions = {}) {
     this.#shared = shared;
@@ -144,7 +146,7 @@ export class ProcessLocks {
     const mark = crypto.randomUUID();
     let isShared = false;
     const setMark = async (value: string) => {
-      this.#remember(key, value);
+      this.#marks.set(key, value);
       isShared = (await this.#shared?.setMark(key, value)) ?? false;
     };
     return {
@@ -158,12 +160,5 @@ export class ProcessLocks {
         return last !== undefined && last !== mark;
       },
     };
-  }
-
-  #remember(key: string, mark: string): void {
-    this.#marks.delete(key);
-    this.#marks.set(key, mark);
-    const [oldest] = this.#marks.keys();
-    if (this.#marks.size > REMEMBERED && oldest !== undefined) this.#marks.delete(oldest);
   }
 }

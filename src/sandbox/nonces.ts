@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { BoundedMap } from "../bounded-map.js";
 
 const LIFE_MS = 300_000;
 /** Anybody may ask for one: the oldest go first. */
@@ -11,13 +12,11 @@ interface Issued {
 
 /** The nonces that a registrar has given out, and how far each has been used. */
 export class Nonces {
-  readonly #issued = new Map<string, Issued>();
+  readonly #issued = new BoundedMap<string, Issued>(KEPT);
 
   issue(): string {
     const nonce = randomBytes(16).toString("hex");
     this.#issued.set(nonce, { at: performance.now(), count: 0 });
-    const oldest = this.#issued.keys().next().value;
-    if (this.#issued.size > KEPT && oldest !== undefined) this.#issued.delete(oldest);
     return nonce;
   }
 

@@ -7,6 +7,7 @@ import type { NamedSecrets } from "../secrets/named.js";
 import type { Redactor } from "../secrets/redactor.js";
 import type { TelzinoApi } from "../telzino/types.js";
 import type { Untrusted } from "../untrusted.js";
+import type { Memory } from "./memory.js";
 
 /** What tools work with; made once by the command that serves. */
 export interface Services {
@@ -33,6 +34,7 @@ export interface Services {
   targetPolicy?: TargetPolicy;
   /** What is remembered of diagnoses from one call to the next; made when it is first asked for. */
   history(): Promise<ProbeHistory>;
+  memory: Memory;
   /** Un-registers the writing tools. */
   readOnly: boolean;
 }

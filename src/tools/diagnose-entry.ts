@@ -7,6 +7,7 @@ import type { Untrusted } from "../untrusted.js";
 import type { CallContext, Services } from "./context.js";
 import { type DiagnoseReply, diagnoseReply, type ReplyContext } from "./diagnose-reply.js";
 import { ToolError } from "./errors.js";
+import type { TestByEntry } from "./memory.js";
 import { askForPassword, pendingPage } from "./password-entry.js";
 import { waysToGivePassword } from "./password-fields.js";
 
@@ -19,16 +20,7 @@ export interface EntryTest {
   look(more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress" | "hold">): Promise<DiagnosisReport>;
 }
 
-/** A report that a page has brought about after its call was answered; told by the next call. */
-interface Finished {
-  report: DiagnosisReport;
-  /** What was sent for it, to be looked for again in what the PBX said. */
-  sent: readonly Secret[];
-  at: number;
-}
-
 const KEPT_MS = 10 * 60_000;
-const finishedTests = new WeakMap<Services, Map<string, Finished>>();
 
 /**
  * Tests credentials with a password that the user types into the local page. Where the client cannot wait for
@@ -119,16 +111,14 @@ function keyOf({ sipDomain, username, proxy = "", port, transport }: Registratio
   return `test ${username}@${sipDomain} ${proxy} ${transport} ${port}`;
 }
 
-function keep(services: Services, key: string, report: DiagnosisReport, sent: readonly Secret[]): void {
-  const kept = finishedTests.get(services) ?? new Map<string, Finished>();
-  kept.set(key, { report, sent, at: Date.now() });
-  for (const [other, { at }] of kept) if (Date.now() - at > KEPT_MS) kept.delete(other);
-  finishedTests.set(services, kept);
+function keep({ memory }: Services, key: string, report: DiagnosisReport, sent: readonly Secret[]): void {
+  const { testsByEntry } = memory;
+  testsByEntry.set(key, { report, sent, at: Date.now() });
+  for (const [other, { at }] of testsByEntry) if (Date.now() - at > KEPT_MS) testsByEntry.delete(other);
 }
 
-function take(services: Services, key: string): Finished | undefined {
-  const kept = finishedTests.get(services);
-  const found = kept?.get(key);
-  kept?.delete(key);
+function take({ memory }: Services, key: string): TestByEntry | undefined {
+  const found = memory.testsByEntry.get(key);
+  memory.testsByEntry.delete(key);
   return found && Date.now() - found.at <= KEPT_MS ? found : undefined;
 }

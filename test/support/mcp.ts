@@ -9,6 +9,7 @@ import { createRedactor } from "../../src/secrets/redactor.js";
 import { TelzinoError } from "../../src/telzino/errors.js";
 import type { TelzinoApi } from "../../src/telzino/types.js";
 import type { Services } from "../../src/tools/context.js";
+import { newMemory } from "../../src/tools/memory.js";
 
 /** Services over a given API; by default without credentials, as a server that has none. */
 export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<Services> = {}): Services {
@@ -23,6 +24,7 @@ export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<S
     passwordArgument: true,
     readOnly: false,
     history: async () => history,
+    memory: newMemory(),
     ...more,
   };
 }

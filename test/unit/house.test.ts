@@ -189,6 +189,12 @@ describe("the process", () => {
     expect(sockets.filter(({ call }) => !/^[^;]*\blookup: literalsOnly\b/.test(call))).toEqual([]);
   });
 
+  it("keeps no state of a server in a module: that is in its Services", () => {
+    const hidden = /^(?:export )?const \w+ = new WeakMap<(?:Readonly<)?Services\b/m;
+    expect(offenders(sources, hidden)).toEqual([]);
+    expect(hidden.test("const kept = new WeakMap<Services, string>();")).toBe(true);
+  });
+
   it("ends itself in the command line alone", () => {
     const mayEnd = (path: string) => /^src\/(?:cli\.ts|commands\/)/.test(path);
     expect(offenders(sources, /\bprocess\s*\.\s*(?:exit|abort|kill)\s*\(/, mayEnd)).toEqual([]);

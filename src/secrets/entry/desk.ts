@@ -1,3 +1,4 @@
+import { BoundedMap } from "../../bounded-map.js";
 import type { Redactor } from "../redactor.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { EntryServer } from "./server.js";
@@ -36,7 +37,7 @@ class Desk implements EntryDesk {
   readonly #redactor: Redactor;
   readonly #clock: Clock;
   readonly #open = new Map<string, { session: EntrySession; url: string }>();
-  readonly #ended = new Map<string, Extract<EntryState, { phase: "ended" }>>();
+  readonly #ended = new BoundedMap<string, Extract<EntryState, { phase: "ended" }>>(MAX_REMEMBERED);
   #server: EntryServer | undefined;
   /** Entries that are served, the lingering ones too. */
   #served = 0;
@@ -109,12 +110,9 @@ class Desk implements EntryDesk {
   #remember(agentId: string, session: EntrySession, result: EntryResult<unknown>): void {
     if (this.#open.get(agentId)?.session !== session) return;
     this.#open.delete(agentId);
-    this.#ended.delete(agentId);
     const how = result.kind === "unanswered" ? result.why : result.kind;
     const at = new Date(this.#clock.now());
     this.#ended.set(agentId, { phase: "ended", how, at, details: session.outcome?.details ?? [] });
-    const [oldest] = this.#ended.keys();
-    if (this.#ended.size > MAX_REMEMBERED && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   #started(): Promise<EntryServer> {

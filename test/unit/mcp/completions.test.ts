@@ -114,6 +114,26 @@ describe("an agent's name", () => {
     }
   });
 
+  it("is kept for all servers over the same services, and for those alone", async () => {
+    let calls = 0;
+    const answering = (name: string) => {
+      const listAgents: ListAgents = async () => {
+        calls += 1;
+        return page([name]);
+      };
+      return servicesFor({ ...servicesFor().api, listAgents });
+    };
+    const [own, others] = [answering("Front Desk"), answering("Night Desk")];
+    const seen: string[] = [];
+    for (const services of [own, { ...own }, others]) {
+      connected = await connectInProcess(services);
+      seen.push(...(await ofPrompt("setup_pbx", "agent", "")).values);
+      await disconnect();
+    }
+    expect(seen).toStrictEqual(["Front Desk", "Front Desk", "Night Desk"]);
+    expect(calls).toBe(2);
+  });
+
   it("is shown in one line, cut, and without invisible characters", async () => {
     const values = (
       await ofPrompt("setup_pbx", "agent", "", async () => page([`A\u202E\n${"x".repeat(500)}`]))
