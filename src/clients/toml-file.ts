@@ -1,56 +1,42 @@
-import { type Entry, SERVER } from "./entry.js";
-import { ClientFileError } from "./file-error.js";
+import { isDeepStrictEqual } from "node:util";
+import { CREDENTIAL_VARIABLES, type Entry, SERVER } from "./entry.js";
+import { ClientFileError, positionOf } from "./file-error.js";
 import type { OwnPart, Span } from "./own-part.js";
 import type { Client } from "./table.js";
-import { headerOf, type Statement, scanToml } from "./toml-scan.js";
+import { readToml, type TomlPair, type TomlTable } from "./toml-text.js";
 
 const BOM = "\uFEFF";
-const KEYS = ["command", "args", "env_vars", "env"] as const;
+const KEYS = ["command", "args", "env_vars"] as const;
 
-/** A TOML file in lines, with what must be put back when it is written. */
-interface TomlText {
-  bom: string;
-  eol: string;
-  lines: string[];
+interface Edit extends Span {
+  text: string;
 }
 
-function open(text: string): TomlText {
-  const bom = text.startsWith(BOM) ? BOM : "";
-  const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  return { bom, eol, lines: text.slice(bom.length).split(eol) };
+/** What is to become of the pairs of one key. */
+interface Change {
+  there: readonly TomlPair[];
+  /** Absent: they go. */
+  line: string | undefined;
 }
 
-function close({ bom, eol, lines }: TomlText): string {
-  return `${bom}${lines.join(eol)}`;
-}
-
-/** Where the entry's tables stand. @throws ClientFileError where it is written as anything but a table. */
-function find(lines: readonly string[], root: string) {
-  let table: readonly string[] = [];
-  let own: Statement | undefined;
-  const within: Statement[] = [];
-  const children: Statement[] = [];
-  for (const statement of scanToml(lines)) {
-    if (statement.table) {
-      table = statement.table;
-      if (!isOwn(table, root)) continue;
-      if (table.length === 2) own = statement;
-      else children.push(statement);
-    } else if (statement.key) {
-      const full = [...table, ...statement.key];
-      if (isOwn(table, root) && table.length === 2) within.push(statement);
-      else if (!isOwn(table, root) && (isOwn(full, root) || (full.length === 1 && full[0] === root))) {
-        throw new ClientFileError(
-          `${root} is not written as a table [${root}.${SERVER}]: change it by hand`,
-          {
-            line: statement.from + 1,
-            column: 1,
-          },
-        );
-      }
-    }
+/** The entry's tables. @throws ClientFileError where it is written as anything but a table. */
+function find(text: string, root: string): { own: TomlTable | undefined; children: TomlTable[] } {
+  const { pairs, tables } = readToml(text);
+  const refuse = (path: readonly string[], at: number) => {
+    if (!isOwn(path, root) && !(path.length === 1 && path[0] === root)) return;
+    const problem = `${root} is not written as a table [${root}.${SERVER}]: change it by hand`;
+    throw new ClientFileError(problem, positionOf(text, at));
+  };
+  for (const { key, from } of pairs) refuse(key, from);
+  for (const { path, from, repeated, pairs } of tables) {
+    if (repeated && path.length <= 2) refuse(path, from);
+    if (!isOwn(path, root)) for (const pair of pairs) refuse([...path, ...pair.key], pair.from);
   }
-  return { own, within, children };
+  const entry = tables.filter(({ path }) => isOwn(path, root));
+  return {
+    own: entry.find(({ path }) => path.length === 2),
+    children: entry.filter(({ path }) => path.length > 2),
+  };
 }
 
 function isOwn(path: readonly string[], root: string): boolean {
@@ -58,96 +44,139 @@ function isOwn(path: readonly string[], root: string): boolean {
 }
 
 /**
- * Puts the entry's table into a TOML text. Of a table that is there only this program's keys are changed; every other
- * line stays as it is.
+ * Puts the entry's table into a TOML text. Of a table that is there only this program's keys and credentials are changed;
+ * whatever else is in the file stays byte for byte.
  *
  * @throws ClientFileError
  */
 export function putToml(text: string, client: Client, entry: Entry): string {
-  const toml = open(text);
-  const { own, within, children } = find(toml.lines, client.root);
-  const wanted = new Map(
-    KEYS.flatMap((key) => (entry[key] ? [[key as string, `${key} = ${tomlValue(entry[key])}`]] : [])),
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const { own, children } = find(text, client.root);
+  const envTable = children.find(({ path }) => path[2] === "env");
+  if (envTable && entry.env) {
+    const at = positionOf(text, envTable.from);
+    throw new ClientFileError("variables stand in a table of their own: remove it first", at);
+  }
+  const there = (key: string) => own?.pairs.filter((pair) => pair.key[0] === key) ?? [];
+  const changes = [
+    ...KEYS.flatMap((key) => changeOf(key, entry[key], there(key))),
+    ...changeOfVariables(text, entry.env ?? {}, there("env")),
+  ];
+  const added = changes.flatMap(({ there, line }) =>
+    there.length === 0 && line !== undefined ? [line] : [],
   );
-  const envTable = children.find(({ table }) => table?.[2] === "env");
-  if (envTable && wanted.has("env")) {
-    throw new ClientFileError("variables stand in a table of their own: remove it first", {
-      line: envTable.from + 1,
-      column: 1,
-    });
-  }
-  if (!own) {
-    const last = toml.lines.findLastIndex((line) => line.trim() !== "");
-    const block = [`[${client.root}.${SERVER}]`, ...wanted.values()];
-    toml.lines.splice(last + 1, toml.lines.length, ...(last < 0 ? [] : [""]), ...block, "");
-    return close(toml);
-  }
-  // From the end, so that the places of what is before stay right.
-  const missing = new Map(wanted);
-  const edits = within.flatMap(({ from, to, key }) => {
-    const [name = ""] = key ?? [];
-    if (!KEYS.some((known) => known === name)) return [];
-    const line = wanted.get(name);
-    missing.delete(name);
-    const now = toml.lines.slice(from, to).join("\n").trim();
-    return now === line ? [] : [{ from, to, lines: line === undefined ? [] : [line] }];
-  });
-  for (const edit of edits.reverse()) toml.lines.splice(edit.from, edit.to - edit.from, ...edit.lines);
-  toml.lines.splice(own.to, 0, ...missing.values());
-  return close(toml);
+  if (!own) return appended(text, [`[${client.root}.${SERVER}]`, ...added], eol);
+  const edits = changes.flatMap(({ there, line }) =>
+    there.map((pair, index): Edit => {
+      if (index > 0 || line === undefined) return { ...wholeLines(text, pair), text: "" };
+      return { from: pair.from, to: lineEnd(text, pair.to), text: line };
+    }),
+  );
+  const at = lineEnd(text, own.headerEnd);
+  return edited(text, [...edits, { from: at, to: at, text: added.map((line) => `${eol}${line}`).join("") }]);
+}
+
+/** None where the key says the same already, however that is written. */
+function changeOf(
+  key: string,
+  value: string | readonly string[] | undefined,
+  there: readonly TomlPair[],
+): Change[] {
+  const [first] = there;
+  const same = first ? first.key.length === 1 && isDeepStrictEqual(first.value, value) : value === undefined;
+  return same ? [] : [{ there, line: value === undefined ? undefined : `${key} = ${tomlValue(value)}` }];
+}
+
+/** The same for the variables. Those that are neither credentials nor in the entry are the user's, and stay. */
+function changeOfVariables(
+  text: string,
+  wanted: Readonly<Record<string, string>>,
+  there: readonly TomlPair[],
+): Change[] {
+  const found = there.flatMap((pair) =>
+    pair.key.length === 1
+      ? pair.pairs.map(({ key, value, from, to }) => ({
+          name: key[0] ?? "",
+          value,
+          text: text.slice(from, to),
+        }))
+      : [{ name: pair.key[1] ?? "", value: pair.value, text: text.slice(pair.keyAt(1), pair.to) }],
+  );
+  const values = new Map(found.map(({ name, value }) => [name, value]));
+  const own = new Set<string>([...CREDENTIAL_VARIABLES, ...Object.keys(wanted)]);
+  if ([...own].every((name) => values.get(name) === wanted[name])) return [];
+  const pairs = [
+    ...found.filter(({ name }) => !own.has(name)).map((pair) => pair.text),
+    ...Object.entries(wanted).map(([name, value]) => `${name} = ${tomlValue(value)}`),
+  ];
+  return [{ there, line: pairs.length === 0 ? undefined : `env = { ${pairs.join(", ")} }` }];
+}
+
+/** A table at the end of the text, with an empty line before it. */
+function appended(text: string, table: readonly string[], eol: string): string {
+  const block = table.join(eol);
+  if (/^\uFEFF?\s*$/.test(text)) return `${text}${block}${eol}`;
+  return text.endsWith("\n") ? `${text}${eol}${block}${eol}` : `${text}${eol}${eol}${block}`;
 }
 
 /** Takes the entry's table and the tables below it out again. @throws ClientFileError */
 export function removeToml(text: string, client: Client): string {
-  const toml = open(text);
-  for (const table of tables(toml.lines, client.root).reverse()) {
+  // From the end, so that the places of what is before stay right.
+  return tables(text, client.root).reduceRight((left, table) => {
+    const { from: start, to } = wholeLines(left, table);
     // The empty line before it came with it.
-    const from = toml.lines[table.from - 1]?.trim() === "" ? table.from - 1 : table.from;
-    toml.lines.splice(from, table.to - from);
-  }
-  return close(toml);
+    const before = wholeLines(left, { from: start - 1, to: start - 1 });
+    const from = start > 0 && left.slice(before.from, start).trim() === "" ? before.from : start;
+    const rest = left.slice(to);
+    // A text without a line end at its end has none afterwards.
+    const head = left.slice(0, from);
+    return rest === "" && !left.endsWith("\n") ? head.replace(/\r?\n$/, "") : `${head}${rest}`;
+  }, text);
 }
 
 /** What of a client's TOML file is this server's: its table and those below it. @throws ClientFileError */
 export function ownToml(text: string, client: Client): OwnPart {
-  const { bom, eol, lines } = open(text);
-  const starts: number[] = [];
-  let start = bom.length;
-  for (const line of lines) {
-    starts.push(start);
-    start += line.length + eol.length;
-  }
-  const end = (line: number) => (starts[line] ?? 0) + (lines[line]?.length ?? 0);
-  const own = tables(lines, client.root);
+  const own = tables(text, client.root);
   return {
-    entries: own.map(({ from, to }) => ({ from: end(from), to: end(to - 1) })),
+    entries: own.map(({ headerEnd, to }) => ({ from: lineEnd(text, headerEnd), to: lineEnd(text, to) })),
     // A header has no values, but there may be a comment behind it.
-    frame: own.map(({ from }) => {
-      const before = starts[from] ?? 0;
-      return { from: before, to: before + headerOf(lines[from] ?? "").length };
-    }),
+    frame: own.map(({ from, headerEnd }) => ({ from: lineStart(text, from), to: headerEnd })),
     separator: "=",
   };
 }
 
-/** The lines of the entry's table and of those below it, each from its header to its last statement. */
-function tables(lines: readonly string[], root: string): Span[] {
-  const statements = scanToml(lines);
-  const { own, children } = find(lines, root);
-  return [...(own ? [own] : []), ...children]
-    .sort((one, other) => one.from - other.from)
-    .map((header) => {
-      const after = statements.filter(({ from }) => from > header.from);
-      const next = after.findIndex(({ table }) => table !== undefined);
-      const last = (next < 0 ? after : after.slice(0, next)).at(-1) ?? header;
-      return { from: header.from, to: last.to };
-    });
+/** The entry's table and those below it, as they stand in the text. */
+function tables(text: string, root: string): TomlTable[] {
+  const { own, children } = find(text, root);
+  return [...(own ? [own] : []), ...children].sort((one, other) => one.from - other.from);
 }
 
-/** A basic string, an array of them, or an inline table. JSON's escapes are all TOML's too, but for DEL. */
-function tomlValue(value: string | readonly string[] | Readonly<Record<string, string>> | undefined): string {
+function edited(text: string, edits: readonly Edit[]): string {
+  return [...edits]
+    .sort((one, other) => other.from - one.from)
+    .reduce((now, { from, to, text: put }) => `${now.slice(0, from)}${put}${now.slice(to)}`, text);
+}
+
+/** From the beginning of its first line to behind the end of its last. */
+function wholeLines(text: string, { from, to }: Span): Span {
+  const end = text.indexOf("\n", to);
+  return { from: lineStart(text, from), to: end < 0 ? text.length : end + 1 };
+}
+
+function lineStart(text: string, at: number): number {
+  const start = at === 0 ? 0 : text.lastIndexOf("\n", at - 1) + 1;
+  return start === 0 && text.startsWith(BOM) ? BOM.length : start;
+}
+
+/** Where the line ends, before its line end. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf("\n", at);
+  if (end < 0) return text.length;
+  return text[end - 1] === "\r" ? end - 1 : end;
+}
+
+/** A basic string, or an array of them. JSON's escapes are all TOML's too, but for DEL. */
+function tomlValue(value: string | readonly string[]): string {
   if (typeof value === "string") return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
-  if (Array.isArray(value)) return `[${value.map((item: string) => tomlValue(item)).join(", ")}]`;
-  const pairs = Object.entries(value ?? {}).map(([key, item]) => `${key} = ${tomlValue(item)}`);
-  return `{ ${pairs.join(", ")} }`;
+  return `[${value.map((item) => tomlValue(item)).join(", ")}]`;
 }

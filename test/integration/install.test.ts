@@ -15,6 +15,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "smol-toml";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLI } from "../support/spawned.js";
 
@@ -66,14 +67,9 @@ const INITIALIZE = {
   params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "0" } },
 };
 
-/** The table of the server. Its strings and lists are written as JSON writes them, which TOML reads alike. */
-function tomlEntry(text: string): { command: string; args: string[] } {
-  const [, table = ""] = /^\[mcp_servers\.telzino-sip\]\n((?:\w+ = .*\n?)+)/m.exec(text) ?? [];
-  const lines = table
-    .trim()
-    .split("\n")
-    .map((line) => line.split(" = ", 2) as [string, string]);
-  return Object.fromEntries(lines.map(([key, value]) => [key, JSON.parse(value)])) as never;
+interface Started {
+  command: string;
+  args: string[];
 }
 
 describe("install", () => {
@@ -94,7 +90,8 @@ describe("install", () => {
     const text =
       path === undefined ? shown.slice(0, shown.lastIndexOf("}") + 1) : await readFile(path, "utf8");
     const root = client === "vscode" ? "servers" : "mcpServers";
-    const { command, args } = client === "codex" ? tomlEntry(text) : JSON.parse(text)[root]["telzino-sip"];
+    const servers = client === "codex" ? parse(text).mcp_servers : JSON.parse(text)[root];
+    const { command, args } = (servers as Record<string, Started>)["telzino-sip"] as Started;
     const server = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"], timeout: 30_000 });
     server.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
     const [line] = await once(server.stdout, "data");

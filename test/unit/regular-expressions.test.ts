@@ -33,7 +33,6 @@ const ALLOWED: Readonly<Record<string, string>> = {
 
 /** Files that make an expression of a string, and what it is made of. */
 const MADE: Readonly<Record<string, string>> = {
-  "src/clients/toml-scan.ts": "constants of the file; the text is the user's own",
   "src/diagnosis/logs/formats/openssl.ts": "a list of reasons; checked below",
   "src/presets/recognize.ts": "the catalogue; checked below, and a header is cut to 300 characters",
 };
