@@ -4,7 +4,7 @@ import type { Task } from "./task.js";
 import { World } from "./world/world.js";
 
 /** A server that an assistant starts and speaks to over stdio. */
-export interface ServerCommand {
+interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;

@@ -41,7 +41,7 @@ export interface Start {
 }
 
 /** How the server is started. */
-export interface ServerSetup {
+interface ServerSetup {
   readOnly?: boolean;
   /** The one agent that the configuration binds. */
   boundTo?: AgentName;

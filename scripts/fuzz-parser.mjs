@@ -32,7 +32,10 @@ function supervise(seconds, seed) {
   buildSync({
     absWorkingDir: root,
     stdin: {
-      contents: 'export * from "./src/sip/index.js"; export { shownText } from "./src/untrusted.js";',
+      contents: `
+        export * from "./src/sip/index.js";
+        export { parseWithNotes } from "./src/sip/parse.js";
+        export { shownText } from "./src/untrusted.js";`,
       resolveDir: root,
       loader: "ts",
     },

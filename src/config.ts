@@ -21,15 +21,13 @@ export type Credentials =
   | { kind: "clientCredentials"; clientId: string; clientSecret: Secret };
 
 /** The usual proxy variables. The addresses may carry credentials: see {@link secretsOf}. */
-export interface ProxySettings {
+interface ProxySettings {
   httpProxy?: string;
   httpsProxy?: string;
   noProxy?: string;
 }
 
-export type { SipSecret } from "./config-sip-secrets.js";
-
-export interface SandboxSettings {
+interface SandboxSettings {
   /** 0: any free port. */
   apiPort: number;
   sipPort: number;

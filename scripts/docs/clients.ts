@@ -23,7 +23,7 @@ export function renderClientPages(): Map<string, string> {
 }
 
 /** What the client's file holds when it holds this server alone. */
-export function wholeFile(client: Client, platform: NodeJS.Platform): string {
+function wholeFile(client: Client, platform: NodeJS.Platform): string {
   const entry = entryOf(client, launchOf(platform), { kind: "reference" });
   return (client.format === "toml" ? putToml : putJson)("", client, entry).trimEnd();
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 /** The engine, bundled from src/ by the script that runs this. */
-export const ENGINE = new URL("../../reports/fuzz/sip.mjs", import.meta.url);
+const ENGINE = new URL("../../reports/fuzz/sip.mjs", import.meta.url);
 const {
   formatTrace,
   parseCSeq,

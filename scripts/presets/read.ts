@@ -38,7 +38,7 @@ export function readPresets(folder: string): Preset[] {
 }
 
 /** What several presets have in common, by name. */
-export function readShared(path: string): Shared {
+function readShared(path: string): Shared {
   const entries = Object.entries(parse(path, "shared.yaml"));
   const wrong = entries.filter(([, value]) => !isMap(value)).map(([name]) => name);
   if (wrong.length > 0) throw new Error(`shared.yaml: not a map: ${wrong.join(", ")}`);
@@ -74,7 +74,7 @@ function parse(path: string, name: string): YamlMap {
 }
 
 /** The key of every source that a fact of the preset names. */
-export function citedSources(value: unknown): string[] {
+function citedSources(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(citedSources);
   if (!isMap(value)) return [];
   const inner = Object.values(value).flatMap(citedSources);

@@ -3,7 +3,7 @@ import type { Answer, Reading } from "./types.js";
 /** Answers that have to do with the credentials, whatever their code. */
 
 /** The log of a 3CX names the reason; the wire does not. */
-export const AUTH_ID_3CX: Reading = {
+const AUTH_ID_3CX: Reading = {
   cause: "authUsername is not the extension's Auth ID",
   fix: "Put the Auth ID of the extension into authUsername.",
   sources: ["challenge3cx", "log3cx"],
@@ -11,7 +11,7 @@ export const AUTH_ID_3CX: Reading = {
   stage: "after credentials",
   families: ["3cx"],
 };
-export const PASSWORD_3CX: Reading = {
+const PASSWORD_3CX: Reading = {
   cause: "wrong password (it is the Auth password, not the web login)",
   fix: "Copy the Auth password of the extension once more.",
   sources: ["log3cx"],

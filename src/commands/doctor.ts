@@ -16,7 +16,7 @@ const BUDGET_MS = 14_000;
 /** For the first answer of the API. */
 const REACH_MS = 5_000;
 
-export interface Check {
+interface Check {
   name: string;
   /** `skipped`: could not be looked at, because something before it failed. */
   outcome: "ok" | "failed" | "skipped";

@@ -24,7 +24,7 @@ import type { ToldEvidence, TracedEvidence } from "./evidence-traced.js";
 import type { DiagnosisTarget, Door } from "./target.js";
 
 export type * from "./evidence-registrar.js";
-export type { ToldEvidence, TracedEvidence } from "./evidence-traced.js";
+export type { TracedEvidence } from "./evidence-traced.js";
 export type { Door } from "./target.js";
 
 /**
@@ -62,7 +62,7 @@ export interface Evidence {
   readonly notChecked: readonly NotChecked[];
 }
 
-export const CHECKS = [
+const CHECKS = [
   "settings",
   "name",
   "reach",

@@ -10,7 +10,7 @@ import { doorName, MAX_NAME } from "./target.js";
  * `not_proven`: nothing wrong was seen, and no proof either; {@link Verdict.missing} says what would be one.
  */
 export const VERDICT_OUTCOMES = ["proven", "problem", "not_proven"] as const;
-export type VerdictOutcome = (typeof VERDICT_OUTCOMES)[number];
+type VerdictOutcome = (typeof VERDICT_OUTCOMES)[number];
 
 export interface Verdict {
   readonly outcome: VerdictOutcome;

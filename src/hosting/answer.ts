@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 /** Codes of JSON-RPC 2.0 section 5.1, and of the SDK's transport for what is none of them. */
 export const PARSE_ERROR = -32_700;
 export const INVALID_REQUEST = -32_600;
-export const REFUSED = -32_000;
+const REFUSED = -32_000;
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -17,7 +17,7 @@ export interface JsonContent {
   wrongKeys: readonly WrongKey[];
 }
 
-export interface WrongKey {
+interface WrongKey {
   key: string;
   offset: number;
 }

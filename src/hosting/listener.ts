@@ -15,7 +15,7 @@ export interface HttpTimeouts {
   idle: number;
 }
 
-export const DEFAULT_TIMEOUTS: HttpTimeouts = {
+const DEFAULT_TIMEOUTS: HttpTimeouts = {
   headers: 10_000,
   request: 30_000,
   keepAlive: 75_000,

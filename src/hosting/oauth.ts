@@ -10,7 +10,7 @@ import type { Scope } from "./types.js";
 import { VerifiedCache } from "./verified-cache.js";
 
 /** What is known of a JWT once it was checked. */
-export type Verified =
+type Verified =
   | { kind: "valid"; principal: string; scopes: ReadonlySet<Scope> }
   /** Genuine and of this server, but its time is over. */
   | { kind: "expired" }

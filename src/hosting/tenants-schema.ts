@@ -195,7 +195,7 @@ const isoDay = z.iso.date();
 const isoTime = z.iso.datetime({ offset: true });
 
 /** A time with its zone, or a day, which counts until its end in UTC. */
-export function readExpiry(text: string): Date {
+function readExpiry(text: string): Date {
   const day = /^\d{4}-\d\d-\d\d$/.test(text);
   const date = new Date(day ? `${text}T23:59:59.999Z` : text);
   // A day that there is not, such as 2027-02-30, would become one of the next month.

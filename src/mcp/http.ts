@@ -6,10 +6,10 @@ import { acceptable, answerError, isJson, TRANSPORT_ERROR, versionProblem } from
 import { kindOf, type RpcRequest } from "./rpc.js";
 import { type CallerOf, type Owner, type SessionLimits, Sessions } from "./sessions.js";
 
-export type { CallerOf, Owner, SessionLimits } from "./sessions.js";
+export type { Owner, SessionLimits } from "./sessions.js";
 
 /** One HTTP request whose sender has been let in. */
-export interface HttpCall<Caller extends Owner = Owner> {
+interface HttpCall<Caller extends Owner = Owner> {
   caller: Caller;
   /** The body of a POST, parsed. */
   message?: unknown;

@@ -25,7 +25,7 @@ import type { Checks } from "./tool.js";
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /** A call of a tool that has ended. */
-export interface ToolCallSeen {
+interface ToolCallSeen {
   /** As the client named it, known or not. */
   tool: string;
   outcome: "ok" | "error" | "unknown_tool" | "cancelled";

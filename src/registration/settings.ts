@@ -10,7 +10,7 @@ export type SettingsInput = Pick<RegistrationSettings, "sipDomain" | "username">
 };
 
 /** The API's documented defaults (`PUT /v1/agents/{agentId}/sip/registration`). */
-export const DEFAULTS = { port: 5060, transport: "udp", subscribe: false } as const;
+const DEFAULTS = { port: 5060, transport: "udp", subscribe: false } as const;
 
 /** Completes settings with the API's defaults; absent optional fields stay absent. */
 export function completeSettings(input: SettingsInput): RegistrationSettings {

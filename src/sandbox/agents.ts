@@ -1,7 +1,7 @@
 /** The agents that a fresh sandbox has. Nothing here is real, and nothing is a secret. */
 
 /** Front Desk, After Hours and others. */
-export const MAIN_ORGANIZATION = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
+const MAIN_ORGANIZATION = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
 /** Spanish Line only, so that the filter by organization has something to tell apart. */
 export const OTHER_ORGANIZATION = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb";
 

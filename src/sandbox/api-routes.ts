@@ -50,7 +50,7 @@ export interface Route {
 }
 
 /** The audience that the reference gives, whatever the address of the API. */
-export const AUDIENCE = "https://api.telzino.com/";
+const AUDIENCE = "https://api.telzino.com/";
 
 const REGISTRATION = /^\/v1\/agents\/([^/]+)\/sip\/registration$/;
 

@@ -10,8 +10,6 @@ import { PROFILES, type ProfileName } from "./registrant-profile.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
 
-export type { CallReport } from "./pbx.js";
-
 export interface SandboxOptions {
   /** 0 takes a free one. */
   readonly apiPort?: number;
@@ -42,7 +40,7 @@ export interface SandboxOptions {
 }
 
 /** An extension of the embedded PBX. Its password is known to everybody. */
-export interface SandboxAccount {
+interface SandboxAccount {
   readonly extension: string;
   readonly password: string;
 }

@@ -15,7 +15,7 @@ export interface RegistrantClock {
  * A clock on which everything takes a fraction of its time: with `factor` 10, thirty seconds of the registrant are
  * three. What is told of its times is told by the wall's clock.
  */
-export function fastClock(factor: number): RegistrantClock {
+function fastClock(factor: number): RegistrantClock {
   const started = performance.now();
   const startedAt = Date.now();
   const now = () => ((performance.now() - started) * factor) / 1_000;

@@ -161,7 +161,7 @@ function isSame(one: string, other: string): boolean {
 }
 
 /** The user part of From's or To's URI. */
-export function userOf(request: SipRequest, name: "From" | "To"): string | undefined {
+function userOf(request: SipRequest, name: "From" | "To"): string | undefined {
   const address = tolerant(() => parseNameAddr(request.headers.get(name) ?? ""));
   return address && tolerant(() => parseUri(address.uri))?.user;
 }

@@ -6,7 +6,7 @@ import type { RegistrationSettings } from "../telzino/types.js";
 import { fromCaller, untrustedToken } from "../untrusted.js";
 
 /** A SIP password that the configuration holds under a name. */
-export interface NamedSecret {
+interface NamedSecret {
   secret: Secret;
   /** Hosts that it may be used for, `*.` for those below one; empty: any. */
   hosts: readonly string[];

@@ -1,7 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { type Dialog, dialogRequest } from "./dialog.js";
 import { SipSerializeError } from "./errors.js";
-import type { SipRequest } from "./message.js";
 import type { Outcome } from "./outcome.js";
 import type { ServerTransaction } from "./server-transaction.js";
 import type { Transactions } from "./transactions.js";
@@ -29,10 +28,6 @@ export class Call {
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
-  }
-
-  get isOver(): boolean {
-    return this.#over;
   }
 
   /** Sends BYE. Resolves with how it ended, or with nothing when the call was over already. */
@@ -67,10 +62,6 @@ export class IncomingCall {
     this.transaction = transaction;
     this.#accept = accept;
     this.cancelled = new Promise((resolve) => transaction.onCancel(resolve));
-  }
-
-  get request(): SipRequest {
-    return this.transaction.request;
   }
 
   ring(): void {

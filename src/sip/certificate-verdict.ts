@@ -23,7 +23,7 @@ export interface DatesVerdict {
   readonly days: number;
 }
 
-export interface ChainVerdict {
+interface ChainVerdict {
   readonly ok: boolean;
   /** OpenSSL's code as Node gives it in `authorizationError`. */
   readonly code?: string;

@@ -30,17 +30,10 @@ export interface DigestChallenge {
   readonly stale: boolean;
 }
 
-export type PassedOverReason =
-  | "malformed"
-  | "scheme"
-  | "algorithm"
-  | "qop"
-  | "no realm"
-  | "no nonce"
-  | "control";
+type PassedOverReason = "malformed" | "scheme" | "algorithm" | "qop" | "no realm" | "no nonce" | "control";
 
 /** A challenge that we cannot or will not answer. Fields are outside text. */
-export interface PassedOver {
+interface PassedOver {
   readonly proxy: boolean;
   readonly scheme?: string;
   readonly realm?: string;

@@ -21,7 +21,7 @@ export interface DigestCredentials {
   readonly opaque?: string;
 }
 
-export type CredentialsFault =
+type CredentialsFault =
   | "malformed"
   | "scheme"
   | "algorithm"

@@ -117,7 +117,7 @@ export type ConnectOutcome<F extends Flow = Flow> =
   | { readonly kind: "timeout"; readonly phase: ConnectPhase; readonly waitedMs: number }
   | { readonly kind: "aborted" };
 
-export type ConnectPhase = "bind" | "connect" | "handshake";
+type ConnectPhase = "bind" | "connect" | "handshake";
 
 /** Listeners of one flow; a listener may unsubscribe while it is being called. */
 export class FlowListeners {

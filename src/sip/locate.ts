@@ -11,9 +11,9 @@ import type { LocateCut, LocateStep } from "./locate-steps.js";
 import { type AddressFamily, type Answer, type LookupOptions, Lookups, type SrvAnswer } from "./lookups.js";
 import { orderSrv } from "./srv-order.js";
 
-export { defaultPort, type LocateTarget } from "./locate-rules.js";
+export type { LocateTarget } from "./locate-rules.js";
 export type { LocateCut, LocateStep } from "./locate-steps.js";
-export { type LookupOptions, Lookups } from "./lookups.js";
+export { Lookups } from "./lookups.js";
 
 export interface LocateOptions extends LookupOptions {
   /** Transports that the caller speaks, the preferred one first; for targets that leave the choice. Default udp, tcp, tls. */

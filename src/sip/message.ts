@@ -107,10 +107,6 @@ export class Headers {
     return this.get(name) !== undefined;
   }
 
-  get size(): number {
-    return this.#fields.length;
-  }
-
   *[Symbol.iterator](): IterableIterator<[name: string, value: string]> {
     for (const { name, value } of this.#fields) yield [name, value];
   }

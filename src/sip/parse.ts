@@ -78,7 +78,7 @@ export function parseWithNotes(bytes: Buffer, options: ParseOptions = {}): Parse
 }
 
 /** Offset of the first byte that is no CR or LF, from `from` on (RFC 3261 7.5). */
-export function skipLineEnds(bytes: Buffer, from: number): number {
+function skipLineEnds(bytes: Buffer, from: number): number {
   let at = from;
   while (at < bytes.length && (bytes[at] === CR || bytes[at] === LF)) at += 1;
   return at;

@@ -46,7 +46,7 @@ export type RegisterOutcome =
   | { readonly kind: "rejected"; readonly response: SipResponse; readonly afterCredentials: boolean }
   | Exclude<Outcome, { kind: "response" }>;
 
-export interface BindingFacts {
+interface BindingFacts {
   /** All that the registrar listed. */
   readonly all: readonly Contact[];
   /** Ours among them; absent means not bound, or rewritten on the way or by the PBX. */
@@ -132,11 +132,10 @@ class RegisterExchange {
   #send(): Promise<Attempt> {
     const { deadlineMs, signal } = this.#run;
     const request = this.#agent.newRequest("REGISTER", this.#bindingHeaders());
-    for (const [realm, answer] of this.#answers) {
+    for (const answer of this.#answers.values()) {
       const header = this.#authorize(request.uri, answer);
       request.headers.append(header.name, header.value);
       answer.count += 1;
-      void realm;
     }
     const left =
       deadlineMs === undefined

@@ -43,7 +43,6 @@ export class ServerTransaction {
   readonly #acknowledged: Promise<boolean>;
   #settleAck: (acknowledged: boolean) => void = () => {};
   readonly #onCancel = new Set<() => void>();
-  #cancelled = false;
 
   constructor(flow: Flow, request: SipRequest, source: SocketAddress, options: ServerTransactionOptions) {
     this.flow = flow;
@@ -59,19 +58,6 @@ export class ServerTransaction {
 
   get isInvite(): boolean {
     return this.request.method === "INVITE";
-  }
-
-  /** Status of the last response sent, `undefined` before any. */
-  get lastStatus(): number | undefined {
-    return this.#last?.status;
-  }
-
-  get isAnswered(): boolean {
-    return this.#state !== "trying";
-  }
-
-  get isCancelled(): boolean {
-    return this.#cancelled;
   }
 
   /** For INVITE: true once the final response was acknowledged, false when the wait for it ended (64·T1). */
@@ -107,7 +93,6 @@ export class ServerTransaction {
   /** A CANCEL for this INVITE (RFC 3261 9.2). */
   cancel(): void {
     if (this.#state !== "trying") return;
-    this.#cancelled = true;
     for (const listener of this.#onCancel) listener();
     this.respond(487);
   }

@@ -56,12 +56,6 @@ export class SipServer {
     return found.port;
   }
 
-  /** Transactions of the UDP socket, for requests that the server sends. */
-  get udp(): Transactions | undefined {
-    for (const [flow, transactions] of this.#flows) if (flow.transport === "udp") return transactions;
-    return undefined;
-  }
-
   /** Ends all transactions and connections and frees the ports. */
   async close(): Promise<void> {
     const flows = [...this.#flows];

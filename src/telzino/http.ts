@@ -53,7 +53,7 @@ export interface HttpOptions extends DispatcherOptions {
   now: () => number;
 }
 
-export const MAX_ANSWER_BYTES = 1_048_576;
+const MAX_ANSWER_BYTES = 1_048_576;
 const RATE_LIMITED = 429;
 const TRANSIENT_STATUS = new Set([RATE_LIMITED, 502, 503, 504]);
 

@@ -9,7 +9,7 @@ import {
 } from "./schemas.js";
 
 /** How a call of `configure_sip_registration` ended. */
-export const CONFIGURE_OUTCOMES = [
+const CONFIGURE_OUTCOMES = [
   /** Written, and the PBX has accepted it. */
   "registered",
   /** Written, and the registration has failed. */

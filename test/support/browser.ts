@@ -6,7 +6,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 
 const ROOT = join(import.meta.dirname, "..", "..");
 /** Kept by CI, ignored by git. */
-export const SCREENSHOTS = join(ROOT, "reports", "screenshots");
+const SCREENSHOTS = join(ROOT, "reports", "screenshots");
 /** A name that leads to loopback, as after DNS rebinding. */
 export const REBOUND_HOST = "rebound.example";
 

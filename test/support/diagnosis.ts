@@ -11,7 +11,7 @@ import type { ScriptedRegistrar } from "./scripted-registrar.js";
 import { QUICK } from "./sip.js";
 
 /** Loopback answers in milliseconds, so that silence need not be waited for long. */
-export const QUICK_LIMITS: Partial<Limits> = {
+const QUICK_LIMITS: Partial<Limits> = {
   name: 3_000,
   connect: 600,
   handshake: 600,

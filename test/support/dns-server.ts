@@ -3,14 +3,14 @@ import { createSocket, type RemoteInfo } from "node:dgram";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-export type ZoneRecord =
+type ZoneRecord =
   | { type: "A"; address: string }
   | { type: "AAAA"; address: string }
   | { type: "SRV"; priority: number; weight: number; port: number; target: string }
   | { type: "NAPTR"; order: number; preference: number; flags: string; service: string; replacement: string };
 
 /** What the server does with a question: give records, say that there is no such name, fail, or keep silent. */
-export type ZoneEntry = ZoneRecord[] | "NXDOMAIN" | "SERVFAIL" | "silence";
+type ZoneEntry = ZoneRecord[] | "NXDOMAIN" | "SERVFAIL" | "silence";
 
 /** Names in lower case. A name that is not there does not exist. */
 export type Zone = Record<string, ZoneEntry>;

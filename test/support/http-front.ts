@@ -33,7 +33,7 @@ export interface FrontSetup {
   serverFor?: HttpHandlerOptions<FrontOwner>["serverFor"];
 }
 
-export interface FrontOwner extends Owner {
+interface FrontOwner extends Owner {
   tenant: Tenant;
   place: Place;
 }

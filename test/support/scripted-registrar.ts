@@ -61,7 +61,7 @@ export interface RawReply {
 
 export type Answer = Reply | RawReply | readonly (Reply | RawReply)[] | undefined;
 
-export interface Asked {
+interface Asked {
   readonly transport: TransportName;
   readonly source: SocketAddress;
   /** How many requests of this method came before this one; retransmissions are not counted. */

@@ -4,7 +4,7 @@ import { AGENT, SIP } from "./telzino-client.js";
 type Stored = Record<string, unknown>;
 
 /** What becomes of one write. */
-export interface Fault {
+interface Fault {
   /** What it stores instead of what it was sent (for DELETE: of nothing); `false`: it stores nothing. */
   effect: boolean | ((sent: Stored) => Stored | null);
   /** What is answered. */

@@ -1,7 +1,6 @@
 import {
   bracketed,
   type ConnectOutcome,
-  classifyAddress,
   type Flow,
   failureWords,
   judgeCertificate,
@@ -206,15 +205,4 @@ export function udpReach(exchange: ExchangeEvidence | undefined): Reach {
     default:
       return { kind: "failed", code: untrustedToken("UDP"), message: problem };
   }
-}
-
-/** Whether SIP was answered there. */
-export function answers({ options }: DoorEvidence): boolean {
-  return options?.result === "answered";
-}
-
-/** Whether the socket's own address is one that NAT hides. */
-export function isBehindNat(address: string): boolean {
-  const kind = classifyAddress(address);
-  return kind === "private" || kind === "cgnat" || kind === "unique-local";
 }

@@ -39,7 +39,7 @@ export interface RegisterStory {
   readonly exchanges: Exchange[];
 }
 
-export function callIdOf({ headers }: SipMessage): string {
+function callIdOf({ headers }: SipMessage): string {
   return headers.get("Call-ID") ?? "";
 }
 
@@ -47,7 +47,7 @@ export function cseqOf({ headers }: SipMessage) {
   return tolerant(() => parseCSeq(headers.get("CSeq") ?? ""));
 }
 
-export function hasCredentials({ headers }: SipMessage): boolean {
+function hasCredentials({ headers }: SipMessage): boolean {
   return headers.has("Authorization") || headers.has("Proxy-Authorization");
 }
 

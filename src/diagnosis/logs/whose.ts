@@ -15,7 +15,7 @@ export interface Parties {
   readonly lastSuccess: (user: string | undefined) => number;
 }
 
-export type Standing = "principal" | "unknown user" | "scanner";
+type Standing = "principal" | "unknown user" | "scanner";
 
 interface Person {
   readonly hosts: Set<string>;

@@ -74,7 +74,7 @@ export function liveOthers({ otherDoors, target }: Evidence): DoorEvidence[] {
 }
 
 /** How it went at a door, in few words: `refused after 3 ms`. */
-export function reachWords({ reach, options, notAsked }: DoorEvidence): string {
+function reachWords({ reach, options, notAsked }: DoorEvidence): string {
   switch (reach.kind) {
     case "open":
       return options === undefined || options.result === "answered"

@@ -10,10 +10,8 @@ import type { ConfigGenerator, ConfigText, SetupValues } from "./types.js";
 export { fillForm } from "./forms.js";
 export { passwordAdvice } from "./password.js";
 export {
-  DOMAIN_PLACEHOLDER,
   PASSWORD_PLACEHOLDER,
   UnsafeValueError,
-  USER_PLACEHOLDER,
 } from "./quote.js";
 export type { ConfigText, SetupValues } from "./types.js";
 

@@ -12,7 +12,7 @@ import { EntryUnavailable } from "./types.js";
 
 /** A body holds a password of at most {@link MAX_PASSWORD} characters, escaped at worst. In bytes. */
 const MAX_BODY = 4_096;
-export const MAX_PASSWORD = 256;
+const MAX_PASSWORD = 256;
 const MAX_WATCHERS = 4;
 /** Requests to one entry, and requests to nothing that exists. */
 const OWN_LIMIT = { burst: 40, perSecond: 4 };

@@ -4,10 +4,10 @@ import type { Clock } from "./clock.js";
 import type { EntryOutcome, EntryRequest, EntryResult, EntryView, Unanswered } from "./types.js";
 
 /** From the opening on, in milliseconds. */
-export const VALID_MS = 10 * 60_000;
+const VALID_MS = 10 * 60_000;
 /** How often a password may be given, and how far apart: PBXs ban an address after a few refusals. */
-export const MAX_TRIES = 2;
-export const RETRY_AFTER_MS = 10_000;
+const MAX_TRIES = 2;
+const RETRY_AFTER_MS = 10_000;
 /** How long a failed entry waits for the second try. */
 const RETRY_WITHIN_MS = 2 * 60_000;
 /** The work on one password, at most. */

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 
 /** The lines of Node that the package promises to run on, `engines` in package.json. */
-export const MAJORS = [20, 22, 24] as const;
+const MAJORS = [20, 22, 24] as const;
 
 export interface NodeProgram {
   readonly major: number;

@@ -26,32 +26,6 @@ export const kamailioAccounts = {
   f403wrong: account("f403wrong", "secret", KAMAILIO_REALM),
 } as const;
 
-/**
- * Users whose REGISTER goes wrong in one way, with whatever password: a status code by name, silence (`fdrop`), 200
- * after 3 s (`fslow`), 200 without Contact (`fnocontact`). With the right password 407 (`f407`), 423 below 600 s
- * (`f423`), one `stale=true` (`fstale`); 403 with a wrong one (`f403wrong`).
- */
-export const kamailioFaultUsers = [
-  "f302",
-  "f305",
-  "f403",
-  "f404",
-  "f405",
-  "f407",
-  "f420",
-  "f421",
-  "f423",
-  "f426",
-  "f480",
-  "f500",
-  "f503",
-  "fdrop",
-  "fslow",
-  "fnocontact",
-  "fstale",
-  "f403wrong",
-] as const;
-
 const ASTERISK_REALM = "asterisk";
 const OTHER_REALM = "corp.example";
 

@@ -6,7 +6,7 @@ import { temporaryFolder } from "./folders.js";
 
 const run = promisify(execFile);
 
-export interface Certificate {
+interface Certificate {
   /** PEM, with what the server shall send after it. */
   readonly cert: string;
   /** PEM. */

@@ -6,18 +6,10 @@ import { cacheFolder } from "./folders.js";
 
 const run = promisify(execFile);
 
-export const PEERS = [
-  "kamailio",
-  "kamailio61",
-  "asterisk22",
-  "asterisk16",
-  "dnsmasq",
-  "sipp",
-  "sipp38",
-] as const;
+const PEERS = ["kamailio", "kamailio61", "asterisk22", "asterisk16", "dnsmasq", "sipp", "sipp38"] as const;
 export type PeerName = (typeof PEERS)[number];
 
-export type Program = readonly [program: string, ...argv: string[]];
+type Program = readonly [program: string, ...argv: string[]];
 
 export interface Found {
   readonly command: Program;

@@ -3,7 +3,7 @@ import { readSofiaStatus } from "./sofia-status.js";
 import type { TableRead } from "./table-read.js";
 import { readUserLocation } from "./user-location.js";
 
-export type TableReader = (lines: readonly string[]) => TableRead;
+type TableReader = (lines: readonly string[]) => TableRead;
 
 const READERS: readonly TableReader[] = [readSofiaStatus, readUserLocation, readPjsipNothing];
 

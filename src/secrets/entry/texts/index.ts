@@ -8,7 +8,7 @@ import type { EntryTexts } from "./types.js";
 
 export type { EntryTexts } from "./types.js";
 
-export const LANGUAGES: readonly EntryTexts[] = [en, de, es, fr, pt];
+const LANGUAGES: readonly EntryTexts[] = [en, de, es, fr, pt];
 
 /** The page's words in the language that the browser wants most of those that there are (RFC 9110, 12.5.4). */
 export function textsFor(headers: Pick<IncomingHttpHeaders, "accept-language">): EntryTexts {

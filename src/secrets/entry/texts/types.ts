@@ -43,7 +43,7 @@ export interface EntryTexts {
   problems: Record<ProblemName, string>;
 }
 
-export type EndName =
+type EndName =
   | "registered"
   | "failed"
   | "pending"
@@ -59,11 +59,11 @@ export type EndName =
   | "lost"
   | "spent";
 
-export type FailureName =
+type FailureName =
   | "WRONG_CREDENTIALS_STATE"
   | "REGISTRAR_ERROR_STATE"
   | "REGISTER_TIMEOUT_STATE"
   | "INTERNAL_ERROR_STATE"
   | "other";
 
-export type ProblemName = "empty" | "tooLong" | "invalid" | "busy" | "over" | "refused";
+type ProblemName = "empty" | "tooLong" | "invalid" | "busy" | "over" | "refused";

@@ -1,7 +1,7 @@
 import type { InputStep, PastedLine } from "../../../../../src/diagnosis/logs/input/pasted-line.js";
 
 /** Lines as they stand in a paste. */
-export function pasted(text: string): PastedLine[] {
+function pasted(text: string): PastedLine[] {
   return text.split("\n").map((line, index) => ({ text: line, line: index + 1, columns: line.length }));
 }
 
