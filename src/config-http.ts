@@ -13,6 +13,7 @@ import {
 import { Source } from "./config-source.js";
 import { readPort } from "./config-values.js";
 import { type Networks, NO_NETWORKS, readNetworks } from "./networks.js";
+import { present } from "./present.js";
 import { Secret } from "./secret.js";
 
 /** Where tokens of OAuth 2.1 come from, and which of them are meant for this server. */
@@ -116,24 +117,23 @@ export function readHttpSettings(flags: HttpFlags, redisUrl?: Secret): HttpSetti
   const settings: HttpSettings = {
     host,
     port: read("--port", readPort, flags.port) ?? 3000,
-    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...present({ publicUrl }),
     noAuth: flags.auth === false,
     sessions: flags.sessions === true,
-    ...(flags.tenants === undefined ? {} : { tenantsFile: flags.tenants }),
-    ...(oauth === undefined ? {} : { oauth }),
+    ...present({ tenantsFile: flags.tenants, oauth }),
     allowedOrigins: read("--allow-origin", readOrigins, flags.allowOrigin) ?? [],
     allowedHosts: read("--allow-host", readHostNames, flags.allowHost) ?? [],
     trustedProxies: read("--trust-proxy", readNetworks, flags.trustProxy) ?? NO_NETWORKS,
     allowedTargets: read("--allow-target", readNetworks, flags.allowTarget) ?? NO_NETWORKS,
     ...readTls(source, flags),
-    ...(redis === undefined ? {} : { redisUrl: redis }),
+    ...present({ redisUrl: redis }),
     maxCalls: read("--max-calls", readCount, flags.maxCalls) ?? DEFAULT_MAX_CALLS,
     rates: {
       calls: read("--limit-calls", readCount, flags.limitCalls) ?? DEFAULT_RATES.calls,
       writes: read("--limit-writes", readCount, flags.limitWrites) ?? DEFAULT_RATES.writes,
       probes: read("--limit-probes", readCount, flags.limitProbes) ?? DEFAULT_RATES.probes,
     },
-    ...(metricsPort === undefined ? {} : { metricsPort }),
+    ...present({ metricsPort }),
     graceMs: (read("--grace-seconds", readCount, flags.graceSeconds) ?? DEFAULT_GRACE_SECONDS) * 1_000,
   };
   source.problems.push(...contradictions(settings));
@@ -190,8 +190,7 @@ function readOAuth(source: Source, flags: HttpFlags): OAuthSettings | undefined 
   if (issuer === undefined) return undefined;
   return {
     issuer,
-    ...(jwksUrl === undefined ? {} : { jwksUrl }),
-    ...(flags.oauthAudience === undefined ? {} : { audience: flags.oauthAudience }),
+    ...present({ jwksUrl, audience: flags.oauthAudience }),
     principalClaim: flags.oauthPrincipalClaim ?? "sub",
   };
 }

@@ -13,6 +13,7 @@ import {
 } from "./config-values.js";
 import { LOG_LEVELS, type LogLevel } from "./log.js";
 import { isLoopback } from "./loopback.js";
+import { present } from "./present.js";
 import { Secret } from "./secret.js";
 
 /** How this program proves to the Telzino API who it is. */
@@ -144,16 +145,15 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const redisUrl = source.read("TELZINO_REDIS_URL", readRedisUrl);
   const config: Config = {
     apiUrl,
-    ...(auth === undefined ? {} : { auth }),
-    ...(agentId === undefined ? {} : { agentId }),
+    ...present({ auth, agentId }),
     readOnly,
     logLevel,
-    ...(logFile === undefined ? {} : { logFile }),
+    ...present({ logFile }),
     proxy: sandbox || isLoopback(apiUrl.hostname) ? {} : readProxy(source),
     sipSecrets: readSipSecrets(source, secretsFile),
     passwordArgument: source.read("TELZINO_PASSWORD_ARGUMENT", readBoolean) ?? true,
     ...(entryPort === "off" ? {} : { entryPort }),
-    ...(sandbox === undefined ? {} : { sandbox }),
+    ...present({ sandbox }),
     ...(redisUrl === undefined ? {} : { redisUrl: new Secret(redisUrl) }),
     notes: source.notes,
   };
@@ -238,8 +238,6 @@ function readProxy(source: Source): ProxySettings {
   const httpsProxy = source.read(named("HTTPS_PROXY"), readProxyUrl);
   const noProxy = source.read(named("NO_PROXY"), String);
   return {
-    ...(httpProxy === undefined ? {} : { httpProxy }),
-    ...(httpsProxy === undefined ? {} : { httpsProxy }),
-    ...(noProxy === undefined ? {} : { noProxy }),
+    ...present({ httpProxy, httpsProxy, noProxy }),
   };
 }

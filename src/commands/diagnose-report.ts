@@ -1,5 +1,6 @@
 import type { DiagnosisReport, Finding } from "../diagnosis/index.js";
 import { shownTarget } from "../diagnosis/target.js";
+import { present } from "../present.js";
 import { traceLines } from "../sip/index.js";
 
 /** How a diagnosis is printed. Pure; the text has still to be redacted. */
@@ -53,9 +54,7 @@ export function asJson(report: DiagnosisReport): Record<string, unknown> {
     checked,
     notChecked,
     nextSteps,
-    ...(server === undefined ? {} : { server }),
-    ...(preset === undefined ? {} : { preset }),
-    ...(bindings === undefined ? {} : { bindings }),
+    ...present({ server, preset, bindings }),
     messages: traceLines(report.trace),
     durationMs,
   };

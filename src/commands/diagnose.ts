@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Config } from "../config.js";
 import { ProbeHistory, diagnose as runDiagnosis } from "../diagnosis/index.js";
+import { present } from "../present.js";
 import { loadPreset } from "../presets/index.js";
 import {
   authUsernameField,
@@ -131,7 +132,7 @@ async function look(
     testBinding: flags.testBinding === true,
     ...(flags.preset === undefined ? {} : { presetId: flags.preset.toLowerCase() }),
     ...(resolved.platform ? { platform: resolved.platform } : {}),
-    ...(resolved.whyNoPlatform === undefined ? {} : { whyNoPlatform: resolved.whyNoPlatform }),
+    ...present({ whyNoPlatform: resolved.whyNoPlatform }),
     hold: call.hold,
     ...(password ? { password } : {}),
     ...(showsProgress
@@ -143,7 +144,7 @@ async function look(
   io.stdout.write(
     flags.json
       ? `${JSON.stringify(redactDeep({ name: NAME, version: VERSION, ...asJson(report) }), null, 2)}\n`
-      : redact(asText(report, { detail: flags.detail === true, ...(note === undefined ? {} : { note }) })),
+      : redact(asText(report, { detail: flags.detail === true, ...present({ note }) })),
   );
   return EXIT_CODES[report.verdict.outcome];
 }

@@ -6,6 +6,7 @@ import type { Caller } from "../hosting/types.js";
 import type { Logger } from "../log.js";
 import { createHttpHandler, type HttpHandler, type Owner } from "../mcp/http.js";
 import { createServer, sharedValidator } from "../mcp/server.js";
+import { present } from "../present.js";
 
 /** Ties the handler of MCP to the callers that the front lets in. */
 export function hostedMcp(options: {
@@ -24,7 +25,7 @@ export function hostedMcp(options: {
         jsonSchemaValidator,
         placeOf: (id) => callOf(id).place,
         observe: (call) => metrics.toolCall(tenant.name, call),
-        ...(sandbox === undefined ? {} : { sandbox }),
+        ...present({ sandbox }),
       }),
     ...(settings.sessions ? { sessions: limits } : {}),
     onerror: (error) => log.debug("MCP", { error }),

@@ -24,6 +24,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ClientFileError } from "../clients/file-error.js";
+import { present } from "../present.js";
 
 /** A client's file at the moment when it was read. */
 export interface ClientFile {
@@ -112,7 +113,7 @@ export function replaceClientFile(
     else rmSync(file.path);
     isDone = true;
     syncFolder(folder);
-    return backup === undefined ? {} : { backup };
+    return present({ backup });
   } finally {
     for (const path of drafts) unlessImpossible(() => rmSync(path, { force: true }));
     if (!isDone) for (const path of missing) unlessImpossible(() => rmdirSync(path));

@@ -1,6 +1,7 @@
 import type { Config } from "../config.js";
 import { createServer } from "../mcp/server.js";
 import { serveStdio } from "../mcp/stdio.js";
+import { present } from "../present.js";
 import { createEntryDesk } from "../secrets/entry/desk.js";
 import type { Io } from "./io.js";
 import { openServices } from "./services.js";
@@ -15,9 +16,7 @@ export async function serve(config: Config, io: Io): Promise<number> {
       : createEntryDesk({ port: config.entryPort, redactor: services.redactor });
   try {
     if (sandbox !== undefined) io.stderr.write(`${sandbox}\n`);
-    const server = createServer(entry === undefined ? services : { ...services, entry }, {
-      ...(sandbox === undefined ? {} : { sandbox }),
-    });
+    const server = createServer({ ...services, ...present({ entry }) }, present({ sandbox }));
     await serveStdio(server, io.stdin, io.stdout);
   } finally {
     await entry?.close();

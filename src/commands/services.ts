@@ -2,6 +2,7 @@ import type { Config } from "../config.js";
 import { secretsOf } from "../config.js";
 import { createLogger } from "../log.js";
 import { isLoopback } from "../loopback.js";
+import { present } from "../present.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
 import { createRedactor } from "../secrets/redactor.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
@@ -58,7 +59,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
       // Few sessions diagnose.
       history: () => (history ??= newHistory()),
       memory: newMemory(),
-      ...(config.agentId === undefined ? {} : { boundAgentId: config.agentId }),
+      ...present({ boundAgentId: config.agentId }),
     },
     ...(sandbox ? { sandbox: sandbox.describe() } : {}),
     close: async () => {

@@ -1,4 +1,5 @@
 import { FAMILY_NAMES, type Family } from "../answers/families.js";
+import { present } from "../present.js";
 import { type RecognizedServer, recognizeServer } from "../presets/index.js";
 import type { Untrusted } from "../untrusted.js";
 import type { ChallengeEvidence, ExchangeEvidence } from "./evidence-registrar.js";
@@ -30,7 +31,7 @@ export function identifyAnswerer(exchanges: readonly ExchangeEvidence[]): Answer
   const family = familyOf(text, challenge);
   const presets = text === undefined ? [] : fitting(recognizeServer(text), family);
   return {
-    ...(header === undefined ? {} : { header }),
+    ...present({ header }),
     family,
     name: nameOf(family) ?? presets[0]?.product ?? String(header),
     presets,

@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import { loadPreset, type Preset } from "../presets/index.js";
 import type { Secret } from "../secret.js";
 import { type Timers, Trace, type TraceEntry } from "../sip/index.js";
@@ -135,7 +136,7 @@ function startRun(
     signal,
     progress: options.onProgress ?? (() => {}),
     ...(options.dnsServers ? { dnsServers: options.dnsServers } : {}),
-    ...(hostsFile === undefined ? {} : { hostsFile }),
+    ...present({ hostsFile }),
     ...(options.trustedRoots ? { trustedRoots: options.trustedRoots } : {}),
     ...(options.timers ? { timers: options.timers } : {}),
     leaveForOptions: leavesForOptions(target, options.password === undefined ? "plain" : "login", history),
@@ -229,7 +230,7 @@ export function reportOf(
     notChecked: orderedNotChecked(evidence.notChecked),
     nextSteps: nextSteps(evidence, findings),
     trace: trace.entries,
-    ...(answerer.header === undefined ? {} : { server: answerer.header }),
+    ...present({ server: answerer.header }),
     ...(preset ? { preset: { id: preset.preset.id, name: preset.preset.name, from: preset.from } } : {}),
     durationMs: Math.round(durationMs),
     evidence,

@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import type { Preset } from "../presets/index.js";
 import { type RegistrationStatus, type StoredRegistration, TRANSPORTS } from "../telzino/types.js";
 import { settingText } from "../untrusted.js";
@@ -73,10 +74,6 @@ function targetOf(stored: StoredRegistration | null | undefined): DiagnosisTarge
   const known = TRANSPORTS.find((each) => each === transport);
   return {
     sipDomain,
-    ...(username === undefined ? {} : { username }),
-    ...(proxy === undefined ? {} : { proxy }),
-    ...(port === undefined ? {} : { port }),
-    ...(known === undefined ? {} : { transport: known }),
-    ...(authUsername === undefined ? {} : { authUsername }),
+    ...present({ username, proxy, port, transport: known, authUsername }),
   };
 }

@@ -2,6 +2,7 @@ import { type Config, ConfigError } from "../config.js";
 import type { HttpSettings } from "../config-http.js";
 import { PbxLedger } from "../diagnosis/pbx-ledger.js";
 import type { Logger } from "../log.js";
+import { present } from "../present.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
 import type { EntryDesk } from "../secrets/entry/types.js";
 import type { Redactor } from "../secrets/redactor.js";
@@ -53,8 +54,8 @@ export async function createDoorkeeper(options: DoorkeeperOptions): Promise<Door
   };
   const { noAuth, tenantsFile } = settings;
   if (noAuth) {
-    const entry = options.entry === undefined ? {} : { entry: options.entry };
-    const tenant = openTenant(ownSettings(config), { ...around, ...entry }, redactor);
+    const ownAround = { ...around, ...present({ entry: options.entry }) };
+    const tenant = openTenant(ownSettings(config), ownAround, redactor);
     return new OpenDoor(tenant, log);
   }
   const tenants = tenantsFile === undefined ? undefined : await readTenants(tenantsFile, options, around);
@@ -67,8 +68,7 @@ function ownSettings(config: Config) {
   return {
     name: OWN,
     apiUrl,
-    ...(auth === undefined ? {} : { auth }),
-    ...(agentId === undefined ? {} : { boundAgentId: agentId }),
+    ...present({ auth, boundAgentId: agentId }),
     readOnly,
     sipSecrets,
   };

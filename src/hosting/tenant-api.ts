@@ -1,5 +1,6 @@
 import { BoundedMap } from "../bounded-map.js";
 import type { Logger } from "../log.js";
+import { present } from "../present.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, AgentPage, CallOptions, TelzinoApi } from "../telzino/types.js";
 import { untrusted } from "../untrusted.js";
@@ -60,7 +61,7 @@ class ScopedApi implements TelzinoApi {
         complete = budget > 0 && found.length <= from + limit;
         if (!complete) break;
         budget -= 1;
-        const asked = organizationId === undefined ? {} : { organizationId };
+        const asked = present({ organizationId });
         const answer = await this.#api.listAgents({ ...asked, page: apiPage, limit: API_PAGE }, options);
         found.push(...answer.agents.filter((agent) => this.#isWithin(agent, organizationId)));
         more = answer.hasNext && !this.#hasAll(found);

@@ -5,6 +5,7 @@ import type { PbxLedger, TargetPolicy } from "../diagnosis/index.js";
 import type { LogFields, Logger, LogLevel } from "../log.js";
 import { LOG_LEVELS } from "../log.js";
 import { isLoopback } from "../loopback.js";
+import { present } from "../present.js";
 import type { ProcessLocks } from "../registration/agent-locks.js";
 import type { Secret } from "../secret.js";
 import type { EntryDesk } from "../secrets/entry/types.js";
@@ -83,8 +84,7 @@ export function openTenant(
       targetPolicy: around.targetPolicy,
       history: () => history,
       memory: newMemory(),
-      ...(boundAgentId === undefined ? {} : { boundAgentId }),
-      ...(around.entry === undefined ? {} : { entry: around.entry }),
+      ...present({ boundAgentId, entry: around.entry }),
     },
     async probe(signal) {
       await api.listAgents({ limit: 1 }, { signal });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Credentials } from "../config.js";
 import type { SipSecret } from "../config-sip-secrets.js";
 import { readApiUrl, readCredential, readHosts, readSipSecret } from "../config-values.js";
+import { present } from "../present.js";
 import { Secret } from "../secret.js";
 import { type StaticToken, withImplied } from "./tokens.js";
 import { SCOPES } from "./types.js";
@@ -83,16 +84,15 @@ export function planOf(name: string, entry: z.output<ReturnType<typeof tenantSch
   const { credentials, apiUrl, organizations, agents, readOnly = false } = entry;
   return {
     name,
-    ...(apiUrl === undefined ? {} : { apiUrl }),
+    ...present({ apiUrl }),
     auth: credentials,
-    ...(organizations === undefined ? {} : { organizations }),
-    ...(agents === undefined ? {} : { agents }),
+    ...present({ organizations, agents }),
     readOnly,
     sipSecrets: entry.secrets ?? NO_SECRETS,
     tokens: (entry.tokens ?? []).map(({ name: tokenName, sha256, expires, scopes: granted }) => ({
       name: tokenName,
       sha256: sha256.toLowerCase(),
-      ...(expires === undefined ? {} : { expires }),
+      ...present({ expires }),
       scopes: granted === undefined ? ALL_SCOPES : withImplied(granted),
     })),
     principals: entry.principals ?? [],

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Config } from "../config.js";
+import { present } from "../present.js";
 import { inSlices, type Steps } from "./steps.js";
 import { TenantEntry } from "./tenant-entry.js";
 import { type OpenTenant, openTenant, type TenantSurroundings } from "./tenant-services.js";
@@ -101,8 +102,7 @@ export class Tenants {
     const { name, auth, organizations, agents, sipSecrets } = plan;
     const settings = {
       ...{ name, auth, sipSecrets },
-      ...(organizations === undefined ? {} : { organizations }),
-      ...(agents === undefined ? {} : { agents }),
+      ...present({ organizations, agents }),
       apiUrl: plan.apiUrl ?? config.apiUrl,
       readOnly: plan.readOnly || config.readOnly,
     };

@@ -11,6 +11,7 @@ import {
   type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import { present } from "../present.js";
 import type { CallContext, CallPlace, Services } from "../tools/context.js";
 import { echoed } from "../untrusted.js";
 import { NAME, VERSION } from "../version.js";
@@ -135,7 +136,7 @@ function contextOf(
         progressToken,
         progress: last,
         message,
-        ...(total === undefined ? {} : { total }),
+        ...present({ total }),
       };
       extra.sendNotification({ method: "notifications/progress", params }).catch(() => {});
     },

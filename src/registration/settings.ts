@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
 import { settingText, type Untrusted } from "../untrusted.js";
 import { bareHost } from "./host.js";
@@ -17,12 +18,11 @@ export function completeSettings(input: SettingsInput): RegistrationSettings {
   return {
     sipDomain: input.sipDomain,
     username: input.username,
-    ...(input.proxy === undefined ? {} : { proxy: input.proxy }),
+    ...present({ proxy: input.proxy }),
     port: input.port ?? DEFAULTS.port,
     transport: input.transport ?? DEFAULTS.transport,
     subscribe: input.subscribe ?? DEFAULTS.subscribe,
-    ...(input.authUsername === undefined ? {} : { authUsername: input.authUsername }),
-    ...(input.did === undefined ? {} : { did: input.did }),
+    ...present({ authUsername: input.authUsername, did: input.did }),
   };
 }
 
@@ -72,7 +72,7 @@ export function diffSettings(
     const from = stored?.[field];
     const to = next[field];
     if (sameValue(field, from, to)) return [];
-    return [{ field, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }];
+    return [{ field, ...present({ from, to }) }];
   });
 }
 

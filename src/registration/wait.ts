@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { present } from "../present.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../telzino/types.js";
 import { type Judgement, SettleJudge } from "./settle.js";
@@ -48,7 +49,7 @@ async function poll(
     } catch (error) {
       options.signal.throwIfAborted();
       if (!(error instanceof TelzinoError)) throw error;
-      return { kind: "unreadable", error, ...(last === undefined ? {} : { status: last }) };
+      return { kind: "unreadable", error, ...present({ status: last }) };
     }
     last = status;
     options.onSample?.(status, performance.now() - started);

@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import { Secret } from "../secret.js";
 import { type AccessTokens, type Client, sameText } from "./access-token.js";
 import { ApiFault } from "./api-fault.js";
@@ -105,9 +106,7 @@ function putRegistration({ store }: ApiServices, { id, query, body }: ApiRequest
   const registration: StoredSip = {
     ...rest,
     password: new Secret(password),
-    ...(proxy === undefined ? {} : { proxy }),
-    ...(authUsername === undefined ? {} : { authUsername }),
-    ...(did === undefined ? {} : { did }),
+    ...present({ proxy, authUsername, did }),
   };
   store.setRegistration(agent, registration);
   return { success: true, data: writeRegistration(registration) };

@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import {
   LocateError,
   locate,
@@ -83,7 +84,7 @@ export async function openWay(
       signal,
       connectTimeoutMs: CONNECT_MS,
       handshakeTimeoutMs: CONNECT_MS,
-      ...(localPort === undefined ? {} : { localPort }),
+      ...present({ localPort }),
       ...(ca ? { ca } : {}),
     });
   let opened = await open(contactPort.port);

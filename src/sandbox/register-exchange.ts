@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import {
   checkUsername,
   type DigestChallenge,
@@ -68,7 +69,7 @@ export async function exchange(options: ExchangeOptions): Promise<ExchangeResult
     const move = advance(state, readEvent(reply?.response, offered !== undefined), profile);
     if (move.next === "rest") {
       const granted = reply && move.state === "REGISTERED_STATE" ? grantedSeconds(reply, asked) : undefined;
-      return { move, asked, answered: reply !== undefined, ...(granted === undefined ? {} : { granted }) };
+      return { move, asked, answered: reply !== undefined, ...present({ granted }) };
     }
     ({ state } = move);
     if (move.next === "authenticate") challenge = offered;
@@ -136,7 +137,7 @@ function readEvent(response: SipResponse | undefined, answerable: boolean): Regi
     status,
     hasContact: readContacts(headers).list.length > 0,
     answerable,
-    ...(minExpires === undefined ? {} : { minExpires }),
+    ...present({ minExpires }),
   };
 }
 

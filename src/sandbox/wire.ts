@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import { HEADER_SECRET } from "./agents.js";
 import { type RegistrantState, STATE_CODES, STATE_WORDS } from "./registrant-state.js";
 import type { StoredAgent, StoredCall, StoredSip } from "./store.js";
@@ -10,7 +11,7 @@ export function writeRegistration(stored: StoredSip) {
     sipDomain: stored.sipDomain,
     username: stored.username,
     password: stored.password.reveal(),
-    ...(stored.proxy === undefined ? {} : { proxy: stored.proxy }),
+    ...present({ proxy: stored.proxy }),
     port: stored.port,
     transport: stored.transport,
     subscribe: stored.subscribe,

@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import { type AuthValue, parseAuthHeader, quote } from "./auth-header.js";
 import { DigestError, SipParseError } from "./errors.js";
 import type { SipResponse } from "./message.js";
@@ -94,8 +95,7 @@ function readChallenge({ scheme, params }: AuthValue, proxy: boolean): DigestCha
     proxy,
     scheme,
     reason,
-    ...(realm === undefined ? {} : { realm }),
-    ...(named === undefined ? {} : { algorithm: named }),
+    ...present({ realm, algorithm: named }),
   });
   if (scheme.toLowerCase() !== "digest") return pass("scheme");
   const algorithm = canonicalAlgorithm(named ?? "MD5");
@@ -117,7 +117,7 @@ export function digestChallenge(
   const offered = (params.get("qop") ?? "").toLowerCase().split(/[\s,]+/);
   return {
     ...judged,
-    ...(opaque === undefined ? {} : { opaque }),
+    ...present({ opaque }),
     algorithmGiven: params.has("algorithm"),
     qop: QOPS.filter((qop) => offered.includes(qop)),
     stale: params.get("stale")?.toLowerCase() === "true",

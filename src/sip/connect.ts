@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { present } from "../present.js";
 import type { ConnectOutcome, Target } from "./flow.js";
 import { connectTcp } from "./stream.js";
 import { connectTls } from "./tls.js";
@@ -36,7 +37,7 @@ function open(target: Target, options: ConnectOptions): Promise<ConnectOutcome> 
   return connectTls(target, {
     ...common,
     handshakeTimeoutMs,
-    ...(serverName === undefined ? {} : { serverName }),
+    ...present({ serverName }),
     ...(ca ? { ca } : {}),
   });
 }

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
+import { present } from "../present.js";
 import { Secret } from "../secret.js";
 import { type AuthValue, parseAuthHeader } from "./auth-header.js";
 import { canonicalAlgorithm, type DigestAlgorithm, type Qop } from "./challenge.js";
@@ -111,7 +112,7 @@ function passwordFault(
   const expected = digestResponse(userHash, {
     ...read,
     method: options.method,
-    ...(options.body === undefined ? {} : { body: options.body }),
+    ...present({ body: options.body }),
   });
   const equal = sameText(expected, read.response.toLowerCase());
   if (found === undefined) return "unknown-user";
@@ -148,9 +149,7 @@ export function readCredentials(
   return {
     ...{ username, realm, nonce, uri, response, algorithm },
     ...(qop === undefined ? {} : { qop }),
-    ...(cnonce === undefined ? {} : { cnonce }),
-    ...(nc === undefined ? {} : { nc }),
-    ...(opaque === undefined ? {} : { opaque }),
+    ...present({ cnonce, nc, opaque }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
+import { present } from "../present.js";
 import type { Secret } from "../secret.js";
 import { quote } from "./auth-header.js";
 import { type DigestAlgorithm, type DigestChallenge, hasControl, type Qop } from "./challenge.js";
@@ -95,8 +96,7 @@ export function answerChallenge(options: AnswerOptions): AuthorizationHeader {
     nonce,
     cnonce,
     nc,
-    ...(qop === undefined ? {} : { qop }),
-    ...(options.body === undefined ? {} : { body: options.body }),
+    ...present({ qop, body: options.body }),
   });
   const params = [
     `username=${quote(username)}`,

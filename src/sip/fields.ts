@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import { SipParseError } from "./errors.js";
 import { splitList, TOKEN } from "./header-value.js";
 import type { Headers } from "./message.js";
@@ -80,7 +81,7 @@ function readContact(item: string, common: number | undefined): Contact | undefi
   const quality = address.params.get("q") ?? "";
   return {
     ...address,
-    ...(expires === undefined ? {} : { expires }),
+    ...present({ expires }),
     ...(/^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(quality) ? { q: Number(quality) } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { NaptrRecord } from "node:dns";
 import { Resolver } from "node:dns/promises";
+import { present } from "../present.js";
 import { canonicalIp } from "./address.js";
 import { HOSTS_FILE, hostsAddresses, readHostsFile } from "./hosts-file.js";
 import { type LocateCut, type LocateStep, LookupBudget } from "./locate-steps.js";
@@ -207,7 +208,7 @@ export class Lookups {
       question,
       type,
       answers: taken.map(write),
-      ...(error === undefined ? {} : { error }),
+      ...present({ error }),
       ms: Math.round(performance.now() - started),
     };
     return { records: taken, failed: error !== undefined && !ABSENT.includes(error) };

@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import type { Secret } from "../secret.js";
 import type { Account, Attempt, RequestOptions } from "./attempt.js";
 import { type Challenges, chooseChallenges, type DigestChallenge, readChallenges } from "./challenge.js";
@@ -98,7 +99,7 @@ export async function runRegister(agent: RegisterSender, run: RegisterRun): Prom
     attempts: exchange.attempts,
     credentialedSends: exchange.attempts.filter(({ credentialsFor }) => credentialsFor.length > 0).length,
     ...(facts ? { facts } : {}),
-    ...(exchange.expires === undefined ? {} : { askedExpires: exchange.expires }),
+    ...present({ askedExpires: exchange.expires }),
   };
 }
 

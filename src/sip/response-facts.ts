@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import { type Untrusted, untrusted, untrustedToken } from "../untrusted.js";
 import { parseCSeq, retryAfter, tolerant } from "./fields.js";
 import type { SocketAddress } from "./flow.js";
@@ -45,7 +46,7 @@ export function readResponseFacts(
     ...(typeof via?.rport === "number" ? { rport: via.rport } : {}),
     ...(elsewhere ? { answeredFrom: source } : {}),
     rewritten: readRewrites(request, response),
-    ...(wait === undefined ? {} : { retryAfter: wait }),
+    ...present({ retryAfter: wait }),
   };
 }
 

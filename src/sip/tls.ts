@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { present } from "../present.js";
 import { isIpLiteral } from "./address.js";
 import { describeChain } from "./certificate.js";
 import { type ConnectOutcome, failureOf, type SocketAddress, type TlsFacts } from "./flow.js";
@@ -116,7 +117,7 @@ function readTlsFacts(socket: TLSSocket, handshakeMs: number, serverName: string
     cipher: socket.getCipher()?.name ?? "unknown",
     ...(sendsName(serverName) ? { serverName } : {}),
     chain: describeChain(socket.getPeerCertificate(true)),
-    ...(code === undefined ? {} : { authorizationError: code }),
+    ...present({ authorizationError: code }),
     handshakeMs,
   };
 }

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { present } from "../present.js";
 import { Secret } from "../secret.js";
 import type { Account, Attempt, RequestOptions } from "./attempt.js";
 import { readCredentials } from "./credentials.js";
@@ -153,7 +154,7 @@ export class UserAgent {
       .append("CSeq", `${this.#cseq} ${method}`);
     for (const [name, value] of extra) headers.append(name, value);
     headers.append("Allow", METHODS).append("User-Agent", `telzino-sip-mcp/${this.#options.version}`);
-    const registrar = writeUri({ scheme: "sip", host: domain, ...(port === undefined ? {} : { port }) });
+    const registrar = writeUri({ scheme: "sip", host: domain, ...present({ port }) });
     return { kind: "request", method, uri: special.uri ?? registrar, headers, body: Buffer.alloc(0) };
   }
 

@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import { canonicalIp } from "./address.js";
 import { SipParseError } from "./errors.js";
 import { splitList, splitOutside, TOKEN, trimBlanks } from "./header-value.js";
@@ -44,7 +45,7 @@ export function parseVia(value: string): Via {
     ...parseHostPort(sentBy.split(":").map(trimBlanks).join(":")),
     ...(branch === undefined || branch === "" ? {} : { branch }),
     ...(received === undefined || received === "" ? {} : { received: canonicalIp(received) ?? received }),
-    ...(rport === undefined ? {} : { rport }),
+    ...present({ rport }),
     params,
   };
 }

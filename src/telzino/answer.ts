@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import type { Untrusted } from "../untrusted.js";
 import { readPageTitle } from "./error-body.js";
 import { TelzinoError } from "./errors.js";
@@ -26,7 +27,7 @@ export function readAnswer<T>(answer: HttpAnswer, call: ApiCall<T>): T {
     new TelzinoError("unreadable_answer", `The answer to ${call.operation} ${why}`, {
       status: answer.status,
       operation: call.operation,
-      ...(detail === undefined ? {} : { detail }),
+      ...present({ detail }),
     });
   if (answer.tooLarge) throw unreadable("is too large");
   const empty = answer.text.trim() === "";

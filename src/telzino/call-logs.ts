@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { present } from "../present.js";
 import { untrustedToken } from "../untrusted.js";
 import type { CallLog } from "./types.js";
 import { readList } from "./wire.js";
-import { identifier, isObject, nested, numeric, present, textField, time } from "./wire-values.js";
+import { identifier, isObject, nested, numeric, textField, time } from "./wire-values.js";
 
 const callOnWire = z.object({
   id: identifier,

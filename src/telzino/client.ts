@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { LogLevel } from "../log.js";
+import { present } from "../present.js";
 import type { Secret } from "../secret.js";
 import { type ApiCall, readAnswer } from "./answer.js";
 import { refuseUnsafe } from "./api-url.js";
@@ -104,7 +105,7 @@ export class TelzinoClient implements TelzinoApi {
     const expiresAt = await this.#limited("POST /oauth/token", options, ({ signal }) =>
       this.#tokens.login(signal),
     );
-    return expiresAt === undefined ? {} : { expiresAt };
+    return present({ expiresAt });
   }
 
   listAgents(

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { LogFields, LogLevel } from "../log.js";
+import { present } from "../present.js";
 import type { Secret } from "../secret.js";
 import { createDispatcher, type DispatcherOptions } from "./dispatcher.js";
 import { TelzinoError } from "./errors.js";
@@ -153,7 +154,7 @@ export class Http {
       kind: "answer",
       answer: { status, text, tooLarge, transient, retryAfterSeconds },
       transient,
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...present({ retryAfterSeconds }),
     };
   }
 

@@ -110,11 +110,3 @@ export function parseJson(text: string): unknown {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-/** The properties that have a value. */
-export type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves absent properties out, which in this program's types is not the same as `undefined`. */
-export function present<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Present<T>;
-}

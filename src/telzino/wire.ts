@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { present } from "../present.js";
 import { Secret } from "../secret.js";
 import { untrusted } from "../untrusted.js";
 import { TelzinoError } from "./errors.js";
@@ -19,7 +20,6 @@ import {
   isObject,
   numeric,
   parseJson,
-  present,
   textField,
   time,
   word,

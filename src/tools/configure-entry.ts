@@ -1,3 +1,4 @@
+import { present } from "../present.js";
 import { accountOf } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import { confirmStored, readStored } from "../registration/stored.js";
@@ -122,7 +123,7 @@ function factsOf({ agent, agentId, settings }: Plan): EntryFacts {
     agent: agent ? String(agent.name) : agentId,
     username: settings.username,
     sipDomain: settings.sipDomain,
-    ...(settings.proxy === undefined ? {} : { proxy: settings.proxy }),
+    ...present({ proxy: settings.proxy }),
     port: settings.port,
     transport: settings.transport,
     purpose: "store",

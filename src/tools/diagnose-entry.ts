@@ -1,4 +1,5 @@
 import type { DiagnoseOptions, DiagnosisReport } from "../diagnosis/index.js";
+import { present } from "../present.js";
 import { accountOf } from "../registration/settings.js";
 import type { Secret } from "../secret.js";
 import type { EntryOutcome } from "../secrets/entry/types.js";
@@ -47,7 +48,7 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
         agent: String(test.agentName ?? accountOf(settings)),
         username: settings.username,
         sipDomain: settings.sipDomain,
-        ...(settings.proxy === undefined ? {} : { proxy: settings.proxy }),
+        ...present({ proxy: settings.proxy }),
         port: settings.port,
         transport: settings.transport,
         purpose: "test",

@@ -1,4 +1,5 @@
 import { type DiagnoseOptions, type DiagnosisReport, diagnose, ProbeLimitError } from "../diagnosis/index.js";
+import { present } from "../present.js";
 import type { CallContext, ShareHolder } from "./context.js";
 import type { DiagnoseInput } from "./diagnose-input.js";
 import type { ResolvedTarget } from "./diagnose-target.js";
@@ -34,7 +35,7 @@ export async function look(
       ignoreCertificate: given.ignoreCertificate === true,
       ...(given.presetId === undefined ? {} : { presetId: given.presetId.toLowerCase() }),
       ...(platform ? { platform } : {}),
-      ...(whyNoPlatform === undefined ? {} : { whyNoPlatform }),
+      ...present({ whyNoPlatform }),
       ...(services.targetPolicy ? { policy: services.targetPolicy } : {}),
       onProgress: (message) => {
         step += 1;

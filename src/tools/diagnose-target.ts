@@ -1,4 +1,5 @@
 import type { DiagnosisTarget, PlatformTarget } from "../diagnosis/index.js";
+import { present } from "../present.js";
 import { accountOf, sameAccount, sameHost } from "../registration/settings.js";
 import { TelzinoError } from "../telzino/errors.js";
 import { type Agent, type StoredRegistration, TRANSPORTS, type Transport } from "../telzino/types.js";
@@ -77,7 +78,7 @@ async function givenBesideAgent(
     ...(stored
       ? platformOf(agentId, target, stored, call)
       : { whyNoPlatform: "the agent has no stored registration that could be read" }),
-    ...(note === undefined ? {} : { note }),
+    ...present({ note }),
   };
 }
 
@@ -119,20 +120,11 @@ function storedTarget(stored: StoredRegistration): GivenTarget {
   return present({ username, proxy, port, transport, authUsername });
 }
 
-/** Without the fields that are not set, so that they hide nothing when two are merged. */
-function present(given: GivenTarget): GivenTarget {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
 function targetOf(given: GivenTarget & { sipDomain: string }): DiagnosisTarget {
   const { sipDomain, username, proxy, port, transport, authUsername } = given;
   return {
     sipDomain,
-    ...(username === undefined ? {} : { username }),
-    ...(proxy === undefined ? {} : { proxy }),
-    ...(port === undefined ? {} : { port }),
-    ...(transport === undefined ? {} : { transport }),
-    ...(authUsername === undefined ? {} : { authUsername }),
+    ...present({ username, proxy, port, transport, authUsername }),
   };
 }
 

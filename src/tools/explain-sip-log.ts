@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { LogReport } from "../diagnosis/logs/index.js";
+import { present } from "../present.js";
 import { usernameField } from "../registration/fields.js";
 import { settingText } from "../untrusted.js";
 import { defineTool, type ToolReply } from "./define.js";
@@ -53,7 +54,7 @@ export const explainSipLog = defineTool({
     const preset = presetId === undefined ? undefined : await loadPresetOrExplain(presetId);
     const options = {
       maxEvents: MAX_EVENTS,
-      ...(username === undefined ? {} : { username }),
+      ...present({ username }),
       ...(preset === undefined ? {} : { presetId: preset.id }),
     };
     return replyOf(await readOrExplain(log, options, signal), username);

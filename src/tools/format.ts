@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { present } from "../present.js";
 import { type Change, FIELDS, type FieldValue } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
@@ -101,13 +102,10 @@ export function statusData(status: RegistrationStatus): z.infer<typeof statusSch
   return {
     state: stateText(status),
     registered: statusKind(status) === "registered",
-    ...(status.stateCode === undefined ? {} : { stateCode: status.stateCode }),
-    ...(status.enabled === undefined ? {} : { enabled: status.enabled }),
+    ...present({ stateCode: status.stateCode, enabled: status.enabled }),
     ...(status.expires === undefined ? {} : { expires: isoTime(status.expires) }),
     ...(status.lastRegisterSent === undefined ? {} : { lastRegisterSent: isoTime(status.lastRegisterSent) }),
-    ...(status.registrationTimeoutSeconds === undefined
-      ? {}
-      : { registrationTimeoutSeconds: status.registrationTimeoutSeconds }),
+    ...present({ registrationTimeoutSeconds: status.registrationTimeoutSeconds }),
     ...(status.message === undefined ? {} : { message: String(status.message) }),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Finding, StatusKnown } from "../diagnosis/index.js";
+import { present } from "../present.js";
 import { REGISTERED_HINTS, statusMeaning } from "../registration/explain.js";
 import { agentIdField } from "../registration/fields.js";
 import { statusKind } from "../registration/states.js";
@@ -81,7 +82,7 @@ export const getSipStatus = defineTool({
         meaning: findings[0]?.title ?? statusMeaning(status, stored),
         findings: statusFindingsData(findings),
         ...(stored ? { stored: settingsData(stored) } : {}),
-        ...(entry === undefined ? {} : { passwordEntry: entry }),
+        ...present({ passwordEntry: entry }),
       },
       next: [...(notWaited ? [NOT_WAITED] : []), ...nextSteps(status, agent, findings)],
     };

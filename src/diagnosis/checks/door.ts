@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import {
   bracketed,
   type ConnectOutcome,
@@ -106,7 +107,7 @@ function agentAt(run: Run, door: Door, flow: Flow): UserAgent {
     account: {
       user: username,
       domain: sipDomain.replace(/^\[(.*)\]$/, "$1"),
-      ...(authUsername === undefined ? {} : { authUser: authUsername }),
+      ...present({ authUser: authUsername }),
     },
     version: VERSION,
     onDigest: run.hold,
@@ -122,7 +123,7 @@ function tlsEvidence(facts: TlsFacts, domain: string): TlsEvidence {
     judgeCertificate({
       chain: [leaf, ...issuers],
       domain,
-      ...(facts.authorizationError === undefined ? {} : { authorizationError: facts.authorizationError }),
+      ...present({ authorizationError: facts.authorizationError }),
     });
   return {
     protocol: facts.protocol,

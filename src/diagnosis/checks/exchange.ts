@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import {
   type Attempt,
   canonicalIp,
@@ -105,10 +106,9 @@ function pathOf({ facts }: Attempt) {
   const address = canonical === undefined ? undefined : untrustedToken(canonical);
   return {
     rewritten,
-    ...(server === undefined ? {} : { server }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(address === undefined ? {} : { seen: { address, ...(rport === undefined ? {} : { port: rport }) } }),
-    ...(answeredFrom === undefined ? {} : { answeredFrom }),
+    ...present({ server, retryAfter }),
+    ...(address === undefined ? {} : { seen: { address, ...present({ port: rport }) } }),
+    ...present({ answeredFrom }),
   };
 }
 

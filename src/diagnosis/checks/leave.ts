@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import type { Secret } from "../../secret.js";
 import { identifyAnswerer } from "../answerer.js";
 import type { CredentialsEvidence, TlsEvidence } from "../evidence.js";
@@ -95,7 +96,7 @@ export function leavesForOptions(
 ): Run["leaveForOptions"] {
   const who = {
     user: username ?? "anonymous",
-    ...(authUsername === undefined ? {} : { authUser: authUsername }),
+    ...present({ authUser: authUsername }),
   };
   const earlier = new Map<string, number>();
   let anonymousLeft = 1;

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import {
   type AddressClass,
   canonicalIp,
@@ -25,10 +26,7 @@ export async function checkName(run: Run): Promise<NameEvidence> {
   const { dialled: host, target, limits, dnsServers, hostsFile } = run;
   const kind = canonicalIp(host) === undefined ? "name" : "literal";
   const { port, transport } = target;
-  const given = {
-    ...(port === undefined ? {} : { port }),
-    ...(transport === undefined ? {} : { transport }),
-  };
+  const given = present({ port, transport });
   // A port or a transport rules out what DNS advertises; whether it agrees is worth knowing all the same.
   const compare = kind === "name" && !LOCALHOST.test(host) && Object.keys(given).length > 0;
   if (run.signal.aborted) return nothing(host, kind, "timeout", "the time was up");
@@ -37,7 +35,7 @@ export async function checkName(run: Run): Promise<NameEvidence> {
     limitMs: limits.name,
     maxNames: CAPS.names,
     ...(dnsServers ? { servers: dnsServers } : {}),
-    ...(hostsFile === undefined ? {} : { hostsFile }),
+    ...present({ hostsFile }),
   });
   const options = { lookups, maxTargets: CAPS.targets, maxServers: CAPS.addresses };
   try {

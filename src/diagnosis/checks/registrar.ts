@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import { Secret } from "../../secret.js";
 import { type Attempt, type Contact, digestHa1, type RegisterResult } from "../../sip/index.js";
 import { untrusted, untrustedToken } from "../../untrusted.js";
@@ -103,7 +104,7 @@ function answersStale(attempt: Attempt, next: Attempt | undefined): boolean {
 function seen(contacts: readonly Contact[]): BindingSeen[] {
   return contacts.slice(0, MAX_BINDINGS).map(({ uri, expires }) => ({
     uri: untrustedToken(uri, 160),
-    ...(expires === undefined ? {} : { expires }),
+    ...present({ expires }),
   }));
 }
 
@@ -143,7 +144,7 @@ export async function tryBinding(
           : "no-answer",
     last,
     listed: bound?.own !== undefined,
-    ...(bound?.grantedExpires === undefined ? {} : { grantedExpires: bound.grantedExpires }),
+    ...present({ grantedExpires: bound?.grantedExpires }),
     ...(askedExpires !== undefined && askedExpires > BINDING_EXPIRES ? { raisedTo: askedExpires } : {}),
     others: seen(bound?.others ?? []),
     askedExpires: askedExpires ?? BINDING_EXPIRES,

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import { connectTls, legacyTlsVersion, type TlsConnectOptions } from "../../sip/index.js";
 import type { Door, TlsFailure } from "../evidence.js";
 import { portRefusal } from "../target.js";
@@ -15,7 +16,7 @@ export async function explainTlsFailure(run: Run, door: Door, failure: TlsFailur
   ]);
   return {
     ...failure,
-    ...(legacyVersion === undefined ? {} : { legacyVersion }),
+    ...present({ legacyVersion }),
     ...(speaksPlainSip ? { speaksPlainSip } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import type { Preset } from "../../presets/index.js";
 import type {
   BindingEvidence,
@@ -167,7 +168,7 @@ function placeOf({ target }: Run, address: string): CredentialsPlace {
     domain: target.sipDomain,
     address,
     user: username,
-    ...(authUsername === undefined ? {} : { authUser: authUsername }),
+    ...present({ authUser: authUsername }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { present } from "../../present.js";
 import { timeOf } from "./line.js";
 
 /** What loggers write before a message: which way it went, the other end, the time. */
@@ -46,7 +47,7 @@ const ASTERISK =
 export function readFrame(line: string): Frame | undefined {
   const at = timeOf(line) ?? /\bat (\d{2}:\d{2}:\d{2}\.\d{1,9})/.exec(line)?.[1];
   const found = directed(line, RECEIVED, "received") ?? directed(line, SENT, "sent") ?? between(line);
-  return found && { ...found, ...(at === undefined ? {} : { at }) };
+  return found && { ...found, ...present({ at }) };
 }
 
 function directed(
@@ -70,7 +71,7 @@ function between(line: string): Frame | undefined {
 
 function ends(from: string | undefined, towards: string | undefined): Pick<Frame, "peer" | "to"> {
   const [peer, to] = [endpoint(from), endpoint(towards)];
-  return { ...(peer === undefined ? {} : { peer }), ...(to === undefined ? {} : { to }) };
+  return present({ peer, to });
 }
 
 /** `UDP:192.0.2.1:5060`, `udp/[192.0.2.1]:5060`, `192.0.2.1.5060` (tcpdump), `pbx.example.com.sip` as `host:port`. */

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import type { EventKind, Groups, LinePattern, LogEvent } from "./event.js";
 
 /** The beginnings that loggers give a line, as far as they hold a time. */
@@ -58,7 +59,7 @@ function eventOf(dialect: string, kind: EventKind, number: number, line: string,
     dialect,
     kind,
     line: number,
-    ...(at === undefined ? {} : { at }),
+    ...present({ at }),
     ...(user ? { user } : {}),
     ...(address ? { address } : {}),
     ...(method ? { method } : {}),

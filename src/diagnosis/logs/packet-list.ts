@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { present } from "../../present.js";
 import { parseMessage, SipParseError } from "../../sip/index.js";
 import type { LogEvent } from "./event.js";
 import { endpoint, hostOf } from "./frames.js";
@@ -53,7 +54,7 @@ export function findPackets(lines: readonly string[], taken: ReadonlySet<number>
     if (message === undefined) continue;
     used.add(index);
     const at = timeOf(line);
-    messages.push({ ...message, line: index + 1, ...(at === undefined ? {} : { at }) });
+    messages.push({ ...message, line: index + 1, ...present({ at }) });
   }
   return { messages, events, lines: used };
 }
@@ -75,7 +76,7 @@ function icmpEvent(
   const address = host === undefined ? {} : { address: number_ ? `${host}:${number_}` : host };
   return {
     ...{ dialect: "tcpdump", kind: "client-port-refused", line: number },
-    ...(at === undefined ? {} : { at }),
+    ...present({ at }),
     ...address,
   };
 }

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import { loadPreset, type Preset } from "../../presets/index.js";
 import type { LogEvent } from "./event.js";
 import { folded, type ShownEvent } from "./event-words.js";
@@ -131,7 +132,7 @@ function understand(text: string, username: string | undefined): UnderstoodLog {
   const presetId = presetOfStories(stories) ?? presetOfDialect(events);
   return {
     ...{ lines: linesAsRead(text, prepared), understood, unknown, events, own, stories, parties },
-    ...(presetId === undefined ? {} : { presetId }),
+    ...present({ presetId }),
   };
 }
 
@@ -175,7 +176,7 @@ function reportOf(
       stories.filter((story) => !story.trunk && ABOUT.has(storyConcern(story, parties))),
     ),
     users: username === undefined && parties.principals.length > 1 ? shownUsers(parties) : [],
-    ...(presetId === undefined ? {} : { presetId }),
+    ...present({ presetId }),
   };
 }
 

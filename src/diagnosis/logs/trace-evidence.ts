@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import type { Preset } from "../../presets/index.js";
 import { canonicalIp, readContacts, readResponseFacts } from "../../sip/index.js";
 import { type Untrusted, untrustedToken } from "../../untrusted.js";
@@ -35,7 +36,7 @@ export function evidenceOf(
     target: {
       sipDomain: story.domain,
       transport: story.transport,
-      ...(story.user === undefined ? {} : { username: story.user }),
+      ...present({ username: story.user }),
     },
     dialled: story.domain,
     platformIsLocal: false,
@@ -143,7 +144,7 @@ function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
       came: struck(came.unwrap()),
     })),
     ...(facts.server === undefined ? {} : { server: struck(facts.server.unwrap(), 120, false) }),
-    ...(facts.retryAfter === undefined ? {} : { retryAfter: facts.retryAfter }),
+    ...present({ retryAfter: facts.retryAfter }),
     ...(seen === undefined ? {} : { seen: { address: untrustedToken(seen) } }),
   };
 }

@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import {
   parseCSeq,
   parseNameAddr,
@@ -90,7 +91,7 @@ function newStory(callId: string, message: SipMessage): RegisterStory {
     domain: to?.host ?? "the registrar",
     transport: transportOf(message),
     exchanges: [],
-    ...(to?.user === undefined ? {} : { user: to.user }),
+    ...present({ user: to?.user }),
   };
 }
 
@@ -136,10 +137,9 @@ export function messageEvent({ message, line, at, peer }: TracedMessage): LogEve
     kind: "sip",
     line,
     detail: message.kind === "request" ? requestWords(message) : responseWords(message),
-    ...(at === undefined ? {} : { at }),
-    ...(user === undefined ? {} : { user }),
+    ...present({ at, user }),
     ...(peer === undefined || message.kind === "response" ? {} : { address: peer }),
-    ...(method === undefined ? {} : { method }),
+    ...present({ method }),
   };
 }
 

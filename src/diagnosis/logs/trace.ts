@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { present } from "../../present.js";
 import { parseMessage, type SipMessage, SipParseError } from "../../sip/index.js";
 import { cutStart } from "./cut-start.js";
 import { type Frame, readFrame } from "./frames.js";
@@ -163,5 +164,5 @@ function framing(
     if (!dumped) break;
     seen.push(index - back);
   }
-  return { facts: at === undefined ? {} : { at }, lines: dumped ? [] : seen };
+  return { facts: present({ at }), lines: dumped ? [] : seen };
 }

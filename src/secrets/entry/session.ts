@@ -1,3 +1,4 @@
+import { present } from "../../present.js";
 import type { Secret } from "../../secret.js";
 import type { Redactor } from "../redactor.js";
 import type { Clock } from "./clock.js";
@@ -164,7 +165,7 @@ export class EntrySession<Done = unknown> {
     this.#cancelExpiry();
     this.#cancelAbsence();
     const outcome = this.#last?.outcome;
-    this.#show({ phase: "ended", how, ...(outcome === undefined ? {} : { outcome }) });
+    this.#show({ phase: "ended", how, ...present({ outcome }) });
     this.#resolve(result);
   }
 

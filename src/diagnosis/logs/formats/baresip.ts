@@ -1,3 +1,4 @@
+import { present } from "../../../present.js";
 import { clientEvent } from "../client-meanings.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
@@ -23,7 +24,7 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "reg: ",
     pattern:
       /^reg: (?:sips?:)?(?<user>[^@\s]{1,128})@\S{1,128}(?: \(prio \d{1,3}\))?: (?:(?<status>\d{3}) (?<detail>.{0,120})|(?:Register: |unable to register: )?(?<words>.{1,120}))/,
-    kind: ({ words, ...groups }) => failed({ ...groups, ...(words === undefined ? {} : { detail: words }) }),
+    kind: ({ words, ...groups }) => failed({ ...groups, ...present({ detail: words }) }),
   },
   {
     marker: ": {",

@@ -1,3 +1,4 @@
+import { present } from "../../../present.js";
 import type { LogEvent } from "../event.js";
 import type { TableRead } from "./table-read.js";
 
@@ -11,12 +12,16 @@ export function readPjsipNothing(lines: readonly string[]): TableRead {
     const command = /\bpjsip show (contacts?|aors?|registrations?)(?: (?:like )?([\w.-]{1,64}))?/.exec(line);
     if (command) {
       const [, what = "", user] = command;
-      asked = what.startsWith("reg") ? undefined : { at: index, ...(user === undefined ? {} : { user }) };
+      asked = what.startsWith("reg") ? undefined : { at: index, ...present({ user }) };
       used.add(index);
     } else if (/^\s{0,8}No objects found\./.test(line) && asked && index - asked.at < 8) {
       used.add(index);
-      const user = asked.user === undefined ? {} : { user: asked.user };
-      events.push({ dialect: "asterisk", kind: "not-registered", line: index + 1, ...user });
+      events.push({
+        dialect: "asterisk",
+        kind: "not-registered",
+        line: index + 1,
+        ...present({ user: asked.user }),
+      });
     }
   }
   return { events, lines: used };

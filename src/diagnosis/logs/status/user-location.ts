@@ -1,3 +1,4 @@
+import { present } from "../../../present.js";
 import type { LogEvent } from "../event.js";
 import { endpoint } from "../frames.js";
 import type { TableRead } from "./table-read.js";
@@ -26,7 +27,7 @@ export function readUserLocation(lines: readonly string[]): TableRead {
       const address = endpoint(contact);
       events.push({
         ...{ dialect: "kamailio", kind: "registered", line: index + 1, user },
-        ...(address === undefined ? {} : { address }),
+        ...present({ address }),
       });
     }
     if (user !== undefined && FIELD.test(line)) used.add(index);
