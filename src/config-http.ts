@@ -11,7 +11,7 @@ import {
   readSecureUrl,
 } from "./config-http-values.js";
 import { Source } from "./config-source.js";
-import { readPort } from "./config-values.js";
+import { readPort, readText } from "./config-values.js";
 import { type Networks, NO_NETWORKS, readNetworks } from "./networks.js";
 import { present } from "./present.js";
 import { Secret } from "./secret.js";
@@ -111,6 +111,8 @@ export function readHttpSettings(flags: HttpFlags, redisUrl?: Secret): HttpSetti
   const host = read("--host", readHost, flags.host) ?? "127.0.0.1";
   const publicUrl = read("--public-url", readPublicUrl, flags.publicUrl);
   const oauth = readOAuth(source, flags);
+  // A wrong one counts as given, so that its absence is not a second problem.
+  read("--tenants", readText, flags.tenants);
   const metricsPort = read("--metrics-port", readPort, flags.metricsPort);
   const flaggedRedis = read("--redis-url", readPublicRedisUrl, flags.redisUrl);
   const redis = flaggedRedis === undefined ? redisUrl : new Secret(flaggedRedis);
@@ -180,6 +182,8 @@ function contradictions({
 function readOAuth(source: Source, flags: HttpFlags): OAuthSettings | undefined {
   const issuer = source.read("--oauth-issuer", readIssuer, flags.oauthIssuer);
   const jwksUrl = source.read("--oauth-jwks-url", readSecureUrl, flags.oauthJwksUrl);
+  const audience = source.read("--oauth-audience", readText, flags.oauthAudience);
+  const principalClaim = source.read("--oauth-principal-claim", readText, flags.oauthPrincipalClaim) ?? "sub";
   if (flags.oauthIssuer === undefined) {
     const given = [flags.oauthJwksUrl, flags.oauthAudience, flags.oauthPrincipalClaim];
     if (given.some((flag) => flag !== undefined)) {
@@ -190,16 +194,19 @@ function readOAuth(source: Source, flags: HttpFlags): OAuthSettings | undefined 
   if (issuer === undefined) return undefined;
   return {
     issuer,
-    ...present({ jwksUrl, audience: flags.oauthAudience }),
-    principalClaim: flags.oauthPrincipalClaim ?? "sub",
+    ...present({ jwksUrl, audience }),
+    principalClaim,
   };
 }
 
-function readTls(source: Source, { tlsCert, tlsKey }: HttpFlags): Pick<HttpSettings, "tls"> {
-  if (tlsCert === undefined && tlsKey === undefined) return {};
-  if (tlsCert === undefined || tlsKey === undefined) {
+function readTls(source: Source, flags: HttpFlags): Pick<HttpSettings, "tls"> {
+  if (flags.tlsCert === undefined && flags.tlsKey === undefined) return {};
+  const tlsCert = source.read("--tls-cert", readText, flags.tlsCert);
+  const tlsKey = source.read("--tls-key", readText, flags.tlsKey);
+  if (flags.tlsCert === undefined || flags.tlsKey === undefined) {
     source.problems.push("--tls-cert and --tls-key go together: one of them is missing.");
     return {};
   }
+  if (tlsCert === undefined || tlsKey === undefined) return {};
   return { tls: { certFile: tlsCert, keyFile: tlsKey } };
 }

@@ -43,7 +43,8 @@ export class Source {
   }
 
   /**
-   * Hands the value to `reader`. What that throws as `RangeError` is written down under the setting's name.
+   * Hands the value to `reader`. What that throws as `RangeError` is written down under the setting's name, and so is a
+   * reference that was not filled in: no reader takes one for a value.
    *
    * @returns `undefined` where the setting is absent or wrong.
    */
@@ -53,6 +54,12 @@ export class Source {
     given: string | undefined = this.raw(name)?.trim(),
   ): Value | undefined {
     if (given === undefined) return undefined;
+    if (UNFILLED.test(given.trim())) {
+      this.problems.push(
+        `${name} is a reference ($…) that was not filled in. Give the value itself, or set the variable in the environment that the client is started from.`,
+      );
+      return undefined;
+    }
     try {
       return reader(given);
     } catch (error) {

@@ -37,6 +37,19 @@ export function readChoice<Choice extends string>(value: string, choices: readon
   return found;
 }
 
+/** `${NAME}` wherever it is; `$NAME`, `$env:NAME` or `%NAME%` as the first part of a path. */
+const REFERENCE = /\$\{|^(?:\$(?:env:)?[a-z_]\w*|%\w+%)(?=[\\/]|$)/i;
+
+/** A path or any other text, taken as given. Nobody replaces references in it. */
+export function readText(value: string): string {
+  if (REFERENCE.test(value)) {
+    throw new RangeError(
+      "must not hold a reference ($… or %…%), which is not replaced here: give the value itself",
+    );
+  }
+  return value;
+}
+
 /** 0–65535, where 0 lets the system choose a free port. */
 export function readPort(value: string): number {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {

@@ -9,6 +9,7 @@ import {
   readPort,
   readProxyUrl,
   readRedisUrl,
+  readText,
   readUuid,
 } from "./config-values.js";
 import { LOG_LEVELS, type LogLevel } from "./log.js";
@@ -137,10 +138,10 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     source.read(`TELZINO_${name.toUpperCase().replaceAll("-", "_")}`, read);
   const agentId = either("agent-id", readUuid, flags.agentId);
   const logLevel = either("log-level", (value) => readChoice(value, LOG_LEVELS), flags.logLevel) ?? "warn";
-  const logFile = either("log-file", String, flags.logFile);
+  const logFile = either("log-file", readText, flags.logFile);
   // Asked for in either place, it holds: nothing switches it off again.
   const readOnly = [source.read("TELZINO_READ_ONLY", readBoolean), flags.readOnly].includes(true);
-  const secretsFile = either("secrets-file", String, flags.secretsFile);
+  const secretsFile = either("secrets-file", readText, flags.secretsFile);
   const entryPort = either("entry-port", readEntryPort, flags.entryPort) ?? 0;
   const redisUrl = source.read("TELZINO_REDIS_URL", readRedisUrl);
   const config: Config = {
@@ -236,7 +237,7 @@ function readProxy(source: Source): ProxySettings {
   const named = (name: string) => (source.has(name.toLowerCase()) ? name.toLowerCase() : name);
   const httpProxy = source.read(named("HTTP_PROXY"), readProxyUrl);
   const httpsProxy = source.read(named("HTTPS_PROXY"), readProxyUrl);
-  const noProxy = source.read(named("NO_PROXY"), String);
+  const noProxy = source.read(named("NO_PROXY"), readText);
   return {
     ...present({ httpProxy, httpsProxy, noProxy }),
   };

@@ -30,6 +30,17 @@ describe("readHttpSettings", () => {
     });
   });
 
+  it.each(["tenants", "oauthAudience", "oauthPrincipalClaim", "tlsCert", "tlsKey", "oauthIssuer"] as const)(
+    "refuses a reference that nobody has filled in as the value of %s, and finds nothing else wrong",
+    (flag) => {
+      const tls = flag.startsWith("tls") ? { tlsCert: "cert.pem", tlsKey: "key.pem" } : {};
+      const oauth = flag.startsWith("oauth") ? { oauthIssuer: "https://login.example.com/" } : {};
+      const [problem, ...others] = problemsOf({ ...PUBLIC, ...tls, ...oauth, [flag]: "$TELZINO_NOT_THERE" });
+      expect(problem).toMatch(/^--[a-z-]+ is a reference \(\$…\) that was not filled in/);
+      expect(others).toEqual([]);
+    },
+  );
+
   it("reads every flag", () => {
     const settings = readHttpSettings({
       ...PUBLIC,

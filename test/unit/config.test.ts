@@ -1,11 +1,14 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { ConfigError, type Flags, loadConfig, secretsOf } from "../../src/config.js";
+import { ConfigError, type Flags, loadConfig, secretsOf, VARIABLES } from "../../src/config.js";
 import type { Environment } from "../../src/config-source.js";
 
 const AGENT = "11111111-1111-4111-8111-111111111111";
 
 /** A reference that a client should have replaced by a value. */
+/** What may be missing at a start: counts as not set. */
+const CREDENTIALS = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET", "TELZINO_ACCESS_TOKEN"];
+
 function unfilled(name: string): string {
   return `\${${name}}`;
 }
@@ -77,6 +80,39 @@ describe("nothing set", () => {
       ).toThrow(name);
     }
   });
+
+  it.each(Object.keys(VARIABLES).filter((name) => !CREDENTIALS.includes(name)))(
+    "refuses a reference that the client has not filled in as the value of %s",
+    (name) => {
+      for (const reference of [unfilled("NOT_THERE"), unfilled("env:NOT_THERE"), "$TELZINO_NOT_THERE"]) {
+        expect(() => loadConfig({ [name]: reference })).toThrow(
+          `${name} is a reference ($…) that was not filled in. Give the value itself`,
+        );
+      }
+    },
+  );
+
+  it.each([
+    `${unfilled("HOME")}/telzino.log`,
+    `/var/log/${unfilled("USER")}/telzino.log`,
+    "$HOME/telzino.log",
+    "$env:TEMP\\telzino.log",
+    "%APPDATA%\\telzino.log",
+  ])("refuses a reference within a path: %s", (path) => {
+    for (const given of [
+      () => loadConfig({ TELZINO_LOG_FILE: path }),
+      () => loadConfig({}, { logFile: path }),
+    ]) {
+      expect(given).toThrow(/(?:TELZINO_LOG_FILE|--log-file) must not hold a reference/);
+    }
+  });
+
+  it.each(["/var/log/a$b.log", "C:\\logs\\100%.log", "cost$.log", "{a}.log"])(
+    "takes a path with such a sign for what it is: %s",
+    (path) => {
+      expect(loadConfig({ TELZINO_LOG_FILE: path }).logFile).toBe(path);
+    },
+  );
 
   it("says with a problem what was not filled in", () => {
     const env = { TELZINO_CLIENT_ID: unfilled("TELZINO_CLIENT_ID"), TELZINO_CLIENT_SECRET: "s3cret" };
