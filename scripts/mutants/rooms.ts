@@ -19,6 +19,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/diagnosis/pbx-ledger.ts", diagnosis("pbx-ledger")],
   ["src/diagnosis/recent.ts", diagnosis("pbx-ledger")],
   ["src/tools/configure-plan.ts", ["test/unit/tools/configure-plan.test.ts"]],
+  ["src/answer-json.ts", hosting("answer")],
   ["src/hosting/answer.ts", hosting("answer")],
   ["src/hosting/body.ts", hosting("body")],
   ["src/hosting/doorkeeper.ts", DOOR],

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { answerError } from "../answer-json.js";
 
 /** Codes of JSON-RPC 2.0 section 5.1, and of the SDK's transport for what is none of them. */
 export const PARSE_ERROR = -32_700;
@@ -7,18 +8,6 @@ const REFUSED = -32_000;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** One JSON document. */
-export function answerJson(res: ServerResponse, status: number, body: unknown, headers: Headers = {}): void {
-  if (res.headersSent || res.destroyed) return;
-  const text = JSON.stringify(body);
-  res.writeHead(status, {
-    "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(text),
-    ...headers,
-  });
-  res.end(text);
-}
-
 /** An error that belongs to no request of JSON-RPC, because none was read. */
 export function refuse(
   res: ServerResponse,
@@ -26,7 +15,7 @@ export function refuse(
   message: string,
   { code = REFUSED, headers = {} }: { code?: number; headers?: Headers } = {},
 ): void {
-  answerJson(res, status, { jsonrpc: "2.0", error: { code, message }, id: null }, headers);
+  answerError(res, status, code, message, headers);
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { answerJson } from "../answer-json.js";
 import type { HttpSettings } from "../config-http.js";
 import type { Logger } from "../log.js";
 import type { ShareHolder } from "../tools/context.js";
 import { untrustedStack } from "../untrusted.js";
-import { answerJson, INVALID_REQUEST, PARSE_ERROR, refuse, refuseAndClose } from "./answer.js";
+import { INVALID_REQUEST, PARSE_ERROR, refuse, refuseAndClose } from "./answer.js";
 import { readJsonBody } from "./body.js";
 import { type MessageView, viewOf } from "./message.js";
 import type { Metrics, RefusalReason } from "./metrics.js";

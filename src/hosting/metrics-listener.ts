@@ -1,5 +1,5 @@
 import type { RequestListener } from "node:http";
-import { answerJson } from "./answer.js";
+import { answerJson } from "../answer-json.js";
 import type { Metrics } from "./metrics.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
 
 /** Codes of the SDK's own transport for errors that are none of JSON-RPC. */
@@ -37,22 +37,4 @@ export function versionProblem(headers: IncomingHttpHeaders): string | undefined
   const version = headers["mcp-protocol-version"];
   if (version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(String(version))) return undefined;
   return `Bad Request: Unsupported protocol version (supported versions: ${SUPPORTED_PROTOCOL_VERSIONS.join(", ")})`;
-}
-
-/** An error that belongs to no request, as the SDK's transport answers it. */
-export function answerError(
-  res: ServerResponse,
-  status: number,
-  code: number,
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  if (res.headersSent || res.destroyed) return;
-  const body = JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id: null });
-  res.writeHead(status, {
-    "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(body),
-    ...headers,
-  });
-  res.end(body);
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
+import { answerError } from "../answer-json.js";
 import { Exchange } from "./exchange.js";
-import { acceptable, answerError, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
+import { acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
 import { kindOf, type RpcRequest } from "./rpc.js";
 import { type CallerOf, type Owner, type SessionLimits, Sessions } from "./sessions.js";
 

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { answerError, SESSION_NOT_FOUND, TRANSPORT_ERROR } from "./http-headers.js";
+import { answerError } from "../answer-json.js";
+import { SESSION_NOT_FOUND, TRANSPORT_ERROR } from "./http-headers.js";
 import { isInitialize, kindOf, type RpcId, type RpcRequest } from "./rpc.js";
 
 /** Whose a session is: it is nobody else's. */

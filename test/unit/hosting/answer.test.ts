@@ -1,13 +1,8 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  answerJson,
-  INVALID_REQUEST,
-  PARSE_ERROR,
-  refuse,
-  refuseAndClose,
-} from "../../../src/hosting/answer.js";
+import { answerJson } from "../../../src/answer-json.js";
+import { INVALID_REQUEST, PARSE_ERROR, refuse, refuseAndClose } from "../../../src/hosting/answer.js";
 
 let server: Server;
 let socket: Socket;
