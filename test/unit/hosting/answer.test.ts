@@ -122,7 +122,9 @@ describe("a refusal before the body was read", () => {
     socket.destroy();
     await new Promise((resolve) => res.once("close", resolve));
     Object.defineProperty(res, "socket", { value: null });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     expect(() => refuseAndClose(res, 413, "too large")).not.toThrow();
+    expect(() => vi.advanceTimersByTime(1_000)).not.toThrow();
   });
 
   it("is sent whole, and ends the connection that the rest of the body is on", async () => {
