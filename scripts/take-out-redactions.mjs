@@ -19,9 +19,9 @@ const argumentsHeld = edit("src/mcp/tool.ts", "redactor.holdGiven(new Secret(val
 const REDACTIONS = [
   [
     "text of a result",
-    edit("src/mcp/reply.ts", 'redactor.redact(said.join("\\n")).trim()', 'said.join("\\n").trim()'),
+    edit("src/mcp/reply.ts", 'redactor.redact(lines.join("\\n")).trim()', 'lines.join("\\n").trim()'),
   ],
-  ["structured content", edit("src/mcp/reply.ts", "redactor.redactDeep({ ...reply.data", "({ ...reply.data")],
+  ["structured content", edit("src/mcp/reply.ts", "redactor.redactDeep({ ...data", "({ ...data")],
   ["arguments named as secrets held", argumentsHeld],
   [
     "an argument held, by the call or by configure",

@@ -32,12 +32,23 @@ function inputOf(tool: ToolDefinition, services: Services): z.ZodObject {
   return input;
 }
 
+/** Keywords that cost a model more than they tell it: what is out of bounds is answered with the bound. */
+const BOUNDS: ReadonlySet<string> = new Set(["minLength", "maxLength", "minimum", "maximum"]);
+
+function withoutBounds({ properties = {}, ...schema }: Record<string, unknown>): Record<string, unknown> {
+  const shown = Object.entries(properties as Record<string, object>).map(([name, property]) => {
+    const kept = Object.entries(property).filter(([keyword]) => !BOUNDS.has(keyword));
+    return [name, Object.fromEntries(kept)] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(shown) };
+}
+
 function surfaceOf(tool: ToolDefinition, inputSchema: Record<string, unknown>): Tool {
   return {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: inputSchema as Tool["inputSchema"],
+    inputSchema: withoutBounds(inputSchema) as Tool["inputSchema"],
     outputSchema: jsonSchemaOf(tool.output) as NonNullable<Tool["outputSchema"]>,
     annotations: { title: tool.title, ...tool.hints },
   };

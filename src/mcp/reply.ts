@@ -1,6 +1,6 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { Redactor } from "../secrets/redactor.js";
-import type { ToolReply } from "../tools/define.js";
+import { type Fact, told } from "../tools/facts.js";
 
 /** Suggestions beyond the third only compete with the first. */
 const MAX_NEXT_STEPS = 3;
@@ -8,19 +8,19 @@ const MAX_NEXT_STEPS = 3;
 const MAX_TEXT = 24_000;
 
 /**
- * The single exit: every tool result is built here, so that redaction and the form of an answer (lines,
- * then what to do next, then the same facts as structured content) can't be forgotten anywhere.
+ * The single exit: every tool result is built here, so that redaction and the form of an answer (text, then what to do
+ * next, and the same facts as structured content) can't be forgotten anywhere.
  */
 export function successResult(
-  reply: ToolReply<Record<string, unknown>>,
-  notes: readonly string[],
+  facts: readonly Fact[],
+  next: readonly string[],
   redactor: Redactor,
 ): CallToolResult {
-  const next = (reply.next ?? []).slice(0, MAX_NEXT_STEPS);
-  const lines = [...reply.lines, ...notes.map((note) => `Note: ${note}`)];
+  const { lines, data } = told(facts);
+  const nextSteps = next.slice(0, MAX_NEXT_STEPS);
   return {
-    content: [{ type: "text", text: textOf(lines, next, redactor) }],
-    structuredContent: redactor.redactDeep({ ...reply.data, nextSteps: next }),
+    content: [{ type: "text", text: textOf(lines, nextSteps, redactor) }],
+    structuredContent: redactor.redactDeep({ ...data, nextSteps }),
   };
 }
 
@@ -41,13 +41,8 @@ function cut(text: string): string {
   return end < 0 ? "(cut)" : `${text.slice(0, end)}\n(cut)`;
 }
 
-function textOf(
-  lines: readonly (string | undefined | false)[],
-  next: readonly string[],
-  redactor: Redactor,
-): string {
-  const said = lines.filter((line) => typeof line === "string");
+function textOf(lines: readonly string[], next: readonly string[], redactor: Redactor): string {
   const steps = next.length === 0 ? [] : ["", "Next:", ...next.map((step, index) => `${index + 1}. ${step}`)];
-  const shown = redactor.redact(said.join("\n")).trim();
+  const shown = redactor.redact(lines.join("\n")).trim();
   return `${cut(shown)}${redactor.redact(steps.map((step) => `\n${step}`).join(""))}`.trim();
 }

@@ -8,6 +8,8 @@ import { readArguments } from "../tools/arguments.js";
 import type { CallContext, Services } from "../tools/context.js";
 import type { ToolDefinition } from "../tools/define.js";
 import { explainError } from "../tools/explain-error.js";
+import { notes } from "../tools/facts.js";
+import { offeredSteps } from "../tools/next-steps.js";
 import { offeredPasswordFields } from "../tools/password-fields.js";
 import { untrustedStack } from "../untrusted.js";
 import { errorResult, successResult } from "./reply.js";
@@ -84,7 +86,8 @@ async function runHolding(
   try {
     const reply = await tool.run(full as never, call);
     services.log.info("tool call", { tool: tool.name, ms: elapsed(started) });
-    return successResult(reply, read.notes, redactor);
+    const facts = [...reply.facts, ...notes(read.notes, "Note")];
+    return successResult(facts, offeredSteps(reply.next ?? [], services), redactor);
   } catch (error) {
     call.signal.throwIfAborted();
     const { lines, next, internal } = explainError(error, tool.name);
@@ -95,7 +98,7 @@ async function runHolding(
       error: internal ? untrustedStack(error) : lines[0],
     });
     services.log.debug("what the caller is told", { tool: tool.name, lines: lines.join(" ") });
-    return errorResult(lines, next, redactor);
+    return errorResult(lines, offeredSteps(next, services), redactor);
   }
 }
 

@@ -8,8 +8,9 @@ import type { Secret } from "../secret.js";
 import type { EntryFacts, EntryOutcome } from "../secrets/entry/types.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../telzino/types.js";
+import { ended, type Fields, planFacts } from "./configure-facts.js";
 import { account, knownAfter, label, needsConfirmation, type Plan } from "./configure-plan.js";
-import { adviceLines, baseData, passwordNeeded, type Reply } from "./configure-reply.js";
+import { passwordNeeded, type Reply } from "./configure-reply.js";
 import {
   isReplaced,
   type Outcome,
@@ -20,8 +21,10 @@ import {
 } from "./configure-written.js";
 import type { CallContext } from "./context.js";
 import { ToolError } from "./errors.js";
+import { fact, summary } from "./facts.js";
 import { stateText } from "./format.js";
 import { askForPassword, pendingPage } from "./password-entry.js";
+import { ANSWER, waitWords } from "./progress.js";
 import { statusFindings } from "./status-findings.js";
 
 /** How long the page waits for the outcome; no client's time-out limits it. */
@@ -60,7 +63,8 @@ export async function configureByEntry(
         const waited = await waitUntilSettled(api, plan.agentId, before, {
           budgetMs: PAGE_WAIT_MS,
           signal,
-          onSample: (status) => report(stateText(status)),
+          onSample: (status, elapsed) =>
+            report(waitWords(ANSWER, { status, elapsed, seconds: PAGE_WAIT_MS / 1_000 })),
         });
         const { sent, turn, doubt } = written;
         const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
@@ -150,20 +154,17 @@ async function settledOutcome(plan: Plan, waited: WaitOutcome): Promise<EntryOut
 }
 
 function entryPendingReply(plan: Plan, why: string, page: { url: string; validUntil: Date }): Reply {
-  const { lines, data, next } = pendingPage(page);
+  const { facts, next } = pendingPage(page);
   return {
-    lines: [
-      `Nothing is written yet: ${label(plan)} as ${account(plan)} still needs its SIP password. ${sentence(why)}`,
-      ...lines,
-      ...adviceLines(plan),
+    facts: [
+      summary(
+        `Nothing is written yet: ${label(plan)} as ${account(plan)} still needs its SIP password. ${sentence(why)}`,
+      ),
+      ended("password_entry_pending", false),
+      fact<Fields>({ passwordFrom: "missing" }),
+      ...facts,
+      ...planFacts(plan),
     ],
-    data: {
-      ...baseData(plan),
-      outcome: "password_entry_pending",
-      written: false,
-      passwordFrom: "missing",
-      passwordEntry: data,
-    },
     next,
   };
 }

@@ -2,7 +2,8 @@ import { z } from "zod";
 import {
   adviceSchema,
   changeSchema,
-  nextStepsSchema,
+  pageSchema,
+  replyShape,
   settingsSchema,
   statusFindingsSchema,
   statusSchema,
@@ -40,19 +41,17 @@ export const configureOutput = z.object({
   settings: settingsSchema,
   stored: settingsSchema
     .optional()
-    .describe("What was stored before; if overtaken or stored_differs, what is now"),
+    .describe("What is stored now, if confirmation_needed, overtaken or stored_differs"),
   changes: z.array(changeSchema),
+  presetName: z.string().optional(),
   filledFromPreset: z.array(z.string()).optional(),
   passwordFrom: z
     .enum(["kept", "named", "entry", "argument", "missing"])
     .optional()
     .describe("Where the password came from"),
-  passwordEntry: z
-    .object({ url: z.string(), validUntil: z.string() })
-    .optional()
-    .describe("The page into which the user types the password, and until when (ISO 8601)"),
+  passwordEntry: pageSchema.optional(),
   advice: z.array(adviceSchema),
   status: statusSchema.optional(),
   findings: statusFindingsSchema.optional(),
-  nextSteps: nextStepsSchema,
+  ...replyShape,
 });

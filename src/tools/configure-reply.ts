@@ -5,191 +5,163 @@ import { accountOf } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type { WaitOutcome } from "../registration/wait.js";
 import type { ObtainedPassword, PasswordSource } from "../secrets/password.js";
+import { ended, type Facts, type Fields, missingFact, planFacts, SOURCES } from "./configure-facts.js";
 import type { configureOutput } from "./configure-output.js";
 import { account, knownAfter, label, type Plan } from "./configure-plan.js";
 import type { Services } from "./context.js";
 import type { ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
-import {
-  changeData,
-  changeLine,
-  NOT_WAITED,
-  settingsData,
-  settingsLine,
-  stateName,
-  statusData,
-  statusTimes,
-} from "./format.js";
-import { waysToGivePassword } from "./password-fields.js";
-import {
-  stateWords,
-  statusFindingLines,
-  statusFindings,
-  statusFindingsData,
-  wireTellsMore,
-} from "./status-findings.js";
+import { fact, note, notes, summary } from "./facts.js";
+import { NOT_WAITED, settingsData, settingsLine, stateFacts, stateName, statusFact } from "./format.js";
+import { waysToGivePassword, wayToChangePassword } from "./password-fields.js";
+import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "./status-findings.js";
 
-type Data = z.output<typeof configureOutput>;
-export type Reply = ToolReply<Data>;
-
-export function baseData(plan: Plan): Omit<Data, "outcome" | "written" | "nextSteps"> {
-  return {
-    agentId: plan.agentId,
-    ...(plan.agent ? { agentName: String(plan.agent.name) } : {}),
-    settings: settingsData(plan.settings),
-    ...(plan.stored ? { stored: settingsData(plan.stored) } : {}),
-    changes: plan.changes.map(changeData),
-    ...(plan.filled.length > 0 ? { filledFromPreset: plan.filled } : {}),
-    advice: plan.advice.map(({ id, field, severity, message }) => ({ id, field, severity, message })),
-  };
-}
-
-/** Advice as lines; what a finding says as well is left to it. */
-export function adviceLines({ advice, filled, preset }: Plan, findings: readonly Finding[] = []): string[] {
-  const told = new Set<string>(findings.map(({ id }) => id));
-  return [
-    ...(filled.length > 0 ? [`From the preset ${preset?.facts.name}: ${filled.join(", ")}.`] : []),
-    ...advice
-      .filter(({ id }) => !told.has(id))
-      .map(({ severity, message }) => `${severity === "warning" ? "Warning" : "Note"}: ${message}`),
-  ];
-}
-
-function changeLines({ changes, stored }: Plan): string[] {
-  if (stored === undefined) return ["What is stored now could not be read."];
-  if (changes.length === 0) return ["No field differs from what is stored."];
-  return [stored === null ? "Nothing is stored yet:" : "Changes:", ...changes.map(changeLine)];
-}
+export type Reply = ToolReply<z.output<typeof configureOutput>>;
 
 export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
   const source =
     password.kind === "missing"
-      ? `A SIP password will be needed: ${password.why}`
-      : password.from === "kept"
-        ? "The stored password would be kept."
-        : "The given password would be stored.";
+      ? missingFact(password.why)
+      : fact<Fields>(
+          { passwordFrom: password.from, notes: [SOURCES[password.from][1]] },
+          SOURCES[password.from][1],
+        );
   return {
-    lines: [
-      `Dry run, nothing was written. ${label(plan)} would be ${account(plan)}.`,
-      ...changeLines(plan),
+    facts: [
+      summary(`Dry run, nothing was written. ${label(plan)} would be ${account(plan)}.`),
+      ended("dry_run", false),
+      ...planFacts(plan),
       source,
-      ...adviceLines(plan),
     ],
-    data: {
-      ...baseData(plan),
-      outcome: "dry_run",
-      written: false,
-      passwordFrom: password.kind === "missing" ? "missing" : password.from,
-    },
     next: ["Show the user what would change; the same call without dryRun carries it out."],
   };
 }
 
 export function confirmationReply(plan: Plan, password: ObtainedPassword): Reply {
+  const stored = plan.stored ?? {};
   return {
-    lines: [
-      `Nothing was written: ${label(plan)} is registered now as ${accountOf(plan.stored ?? {})}, and this would replace it by ${accountOf(plan.settings)}.`,
-      `Now:  ${settingsLine(plan.stored ?? {})}`,
-      `Then: ${settingsLine(plan.settings)}`,
-      password.kind === "missing" && `A SIP password will be needed: ${password.why}`,
-      ...adviceLines(plan),
+    facts: [
+      summary(
+        `Nothing was written: ${label(plan)} is registered now as ${accountOf(stored)}, and this would replace it by ${accountOf(plan.settings)}.`,
+      ),
+      ended("confirmation_needed", false),
+      fact<Fields>({ stored: settingsData(stored) }, `Stored now: ${settingsLine(stored)}`),
+      ...planFacts(plan),
+      ...(password.kind === "missing" ? [missingFact(password.why)] : []),
     ],
-    data: { ...baseData(plan), outcome: "confirmation_needed", written: false },
     next: [
       "Ask the user whether the agent shall leave its present line.",
-      "If so, make the same call with replace true; otherwise choose another agent (list_agents).",
+      [
+        "If so, make the same call with replace true; otherwise choose another agent (list_agents).",
+        "If so, make the same call with replace true.",
+      ],
     ],
   };
 }
 
-export function unchangedReply(plan: Plan): Reply {
+export function unchangedReply(plan: Plan, services: Services): Reply {
   const status = plan.before;
   return {
-    lines: [
-      `${label(plan)} is registered with just these settings; nothing was written.`,
-      ...adviceLines(plan),
+    facts: [
+      summary(`${label(plan)} is registered with just these settings; nothing was written.`),
+      ended("unchanged", false),
+      fact<Fields>({ passwordFrom: "kept" }),
+      ...(status ? stateFacts(status, new Date()) : []),
+      ...planFacts(plan),
     ],
-    data: {
-      ...baseData(plan),
-      outcome: "unchanged",
-      written: false,
-      passwordFrom: "kept",
-      ...(status ? { status: statusData(status) } : {}),
-    },
-    next: ["To store another password, make the call with passwordSecret or password."],
+    next: [wayToChangePassword(services)],
   };
 }
 
 export function passwordNeeded(plan: Plan, why: string, services: Services): ToolError {
   return new ToolError(
-    [`Nothing was written. A SIP password is needed: ${why}`, ...adviceLines(plan)].join("\n"),
+    [
+      `Nothing was written. A SIP password is needed: ${why}`,
+      ...planFacts(plan).flatMap(({ lines }) => lines),
+    ].join("\n"),
     waysToGivePassword(`${accountOf(plan.settings)}`, services),
   );
 }
 
-/** After the write: what came of it. */
-export async function outcomeReply(plan: Plan, source: PasswordSource, waited: WaitOutcome): Promise<Reply> {
-  const base = { ...baseData(plan), written: true, passwordFrom: source } as const;
-  if (waited.kind === "unreadable") {
-    return {
-      lines: [
-        `The settings of ${label(plan)} are saved: ${account(plan)}. Whether it is registered cannot be read: ${waited.error.message}`,
-        waited.error.detail && `The API said: ${waited.error.detail}`,
-        ...adviceLines(plan),
-      ],
-      data: {
-        ...base,
-        outcome: "saved_status_unreadable",
-        ...(waited.status ? { status: statusData(waited.status) } : {}),
-      },
-      next: [
-        "get_sip_status tries to read the status once more.",
-        "A call to the extension shows whether it works.",
-      ],
-    };
-  }
-  const shared = { ...base, status: statusData(waited.status) };
-  if (waited.kind === "pending") return pendingReply(plan, waited, shared);
-  const failed = statusKind(waited.status) === "failed";
-  const known = knownAfter(plan, waited.status);
+/** After the write: what came of it. `doubts` stand next to the summary. */
+export async function outcomeReply(
+  plan: Plan,
+  source: PasswordSource,
+  waited: WaitOutcome,
+  doubts: readonly string[],
+): Promise<Reply> {
+  const password = SOURCES[source][0];
+  const stored = fact<Fields>({ passwordFrom: source, notes: [password] }, password);
+  if (waited.kind === "unreadable") return unreadableReply(plan, waited, [...notes(doubts), stored]);
+  if (waited.kind === "pending") return pendingReply(plan, waited, [...notes(doubts), stored]);
+  const { status } = waited;
+  const failed = statusKind(status) === "failed";
+  const known = knownAfter(plan, status);
+  const now = new Date();
   const findings = failed ? await statusFindings(known) : [];
   return {
-    lines: [
-      failed
-        ? `Not registered: ${label(plan)} as ${account(plan)}: ${stateWords(known, findings)}`
-        : `Registered: ${label(plan)} is ${account(plan)}. ${statusMeaning(waited.status, plan.settings)}`,
-      statusTimes(waited.status, new Date()),
-      failed && waited.status.message && `The API says: ${waited.status.message}`,
-      "The settings are saved.",
-      ...adviceLines(plan, findings),
-      ...statusFindingLines(known, findings),
+    facts: [
+      summary(
+        failed
+          ? `Not registered: ${label(plan)} as ${account(plan)}: ${stateWords(known, findings)} The settings are saved.`
+          : `Registered: ${label(plan)} is ${account(plan)}. ${statusMeaning(status, plan.settings)} The settings are saved.`,
+      ),
+      ended(failed ? "failed" : "registered", true),
+      ...notes(doubts),
+      ...(failed ? [statusFact(status, now)] : stateFacts(status, now)),
+      stored,
+      ...planFacts(plan, findings),
+      ...(failed ? statusFindingFacts(findings) : []),
     ],
-    data: {
-      ...shared,
-      outcome: failed ? "failed" : "registered",
-      ...(failed ? { findings: statusFindingsData(findings) } : {}),
-    },
     next: failed ? failedSteps(plan, findings) : registeredSteps(plan),
+  };
+}
+
+function unreadableReply(
+  plan: Plan,
+  { error, status }: Extract<WaitOutcome, { kind: "unreadable" }>,
+  beside: Facts,
+): Reply {
+  return {
+    facts: [
+      summary(
+        `The settings of ${label(plan)} are saved: ${account(plan)}. Whether it is registered cannot be read: ${error.message}`,
+      ),
+      ended("saved_status_unreadable", true),
+      ...(error.detail ? [note(`The API said: ${error.detail}`)] : []),
+      ...(status
+        ? [note("The status is the last one that could be read."), ...stateFacts(status, new Date())]
+        : []),
+      ...beside,
+      ...planFacts(plan),
+    ],
+    next: [
+      "get_sip_status tries to read the status once more.",
+      "A call to the extension shows whether it works.",
+    ],
   };
 }
 
 function pendingReply(
   plan: Plan,
-  waited: Extract<WaitOutcome, { kind: "pending" }>,
-  shared: Omit<Data, "outcome" | "nextSteps">,
+  { status, fresh, notWaited }: Extract<WaitOutcome, { kind: "pending" }>,
+  beside: Facts,
 ): Reply {
-  const old = waited.fresh
+  const old = fresh
     ? ""
     : " That is still the state from before the change: the new settings have not been tried yet.";
   return {
-    lines: [
-      `Saved, outcome pending: ${label(plan)} as ${account(plan)} is in ${stateName(waited.status)}.${old}`,
-      statusTimes(waited.status, new Date()),
-      ...adviceLines(plan),
+    facts: [
+      summary(
+        `Saved, outcome pending: ${label(plan)} as ${account(plan)} is in ${stateName(status)}. ${statusMeaning(status, plan.settings)}${old}`,
+      ),
+      ended("pending", true),
+      statusFact(status, new Date()),
+      ...beside,
+      ...planFacts(plan),
     ],
-    data: { ...shared, outcome: "pending" },
     next: [
-      waited.notWaited ? NOT_WAITED : "get_sip_status with waitSeconds 30 goes on waiting.",
+      notWaited ? NOT_WAITED : "get_sip_status with waitSeconds 30 goes on waiting.",
       "If it stays pending, diagnose_sip_registration looks at the wire for this agent and says why.",
     ],
   };

@@ -26,10 +26,10 @@ import { confirmationReply, dryRunReply, unchangedReply } from "./configure-repl
 import { type Written, writtenReply } from "./configure-written.js";
 import type { CallContext } from "./context.js";
 import { defineTool, type ToolReply } from "./define.js";
-import { progressText } from "./format.js";
 import { inTurn } from "./in-turn.js";
 import { holdStored, passwordField, passwordSecretField } from "./password-fields.js";
 import { presetById } from "./preset.js";
+import { ANSWER, tellWait } from "./progress.js";
 
 const DEFAULT_WAIT_SECONDS = 25;
 
@@ -48,14 +48,14 @@ const input = z.strictObject({
   presetId: z
     .string()
     .max(60)
-    .describe("From list_pbx_presets: fills port and transport where left out, and knows this PBX's traps")
+    .describe("From list_pbx_presets: fills in port and transport, knows this PBX's traps")
     .optional(),
   dryRun: z.boolean().describe("Show what would change, write nothing").optional(),
   replace: z
     .boolean()
-    .describe("Needed when the agent is registered under another account now; ask the user first")
+    .describe("Needed where the agent is registered under another account; ask the user first")
     .optional(),
-  waitSeconds: z.int().min(0).max(45).describe("How long to wait for the outcome. Default 25").optional(),
+  waitSeconds: z.int().min(0).max(45).describe("Wait for the outcome. Default 25, at most 45").optional(),
 });
 
 type Input = z.output<typeof input>;
@@ -65,9 +65,9 @@ export const configureSipRegistration = defineTool({
   name: "configure_sip_registration",
   title: "Configure SIP registration",
   description: [
-    "Connects an agent to a PBX as an extension: checks the settings, stores them (saving enables them), waits until the registration has succeeded or failed, and explains the outcome.",
-    "Use it once agent, SIP domain and user are known; list_pbx_presets tells what a PBX needs. Leave the password out: a stored one is kept, otherwise the result says how the user gives it. It replaces all stored settings: fields left out go back to their defaults. Not for reading: get_sip_status.",
-    'Example: {"agentId": "11111111-1111-4111-8111-111111111111", "sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
+    "Connects an agent to a PBX as an extension: checks and stores the settings, waits until the registration has succeeded or failed, and explains the outcome.",
+    "Use it once agent, SIP domain and user are known; list_pbx_presets tells what a PBX needs. Leave the password out: a stored one is kept, or the result says how the user gives it. It replaces all settings: fields left out go back to defaults. Not for reading: get_sip_status.",
+    'Example: {"agentId": "…", "sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
   ].join("\n"),
   input,
   output: configureOutput,
@@ -89,8 +89,7 @@ export const configureSipRegistration = defineTool({
       budgetMs: seconds * 1_000,
       signal: call.signal,
       mayPause: call.place?.startWaiting,
-      onSample: (status, elapsed) =>
-        call.progress(progressText(status), Math.round(elapsed / 1_000), seconds),
+      onSample: (status, elapsed) => tellWait(call, ANSWER, { status, elapsed, seconds }),
     });
     const { sent, turn, doubt } = step.written;
     const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal: call.signal });
@@ -179,7 +178,7 @@ async function change(given: Input, turn: AgentTurn, call: CallContext): Promise
   if (password.kind === "missing") return { kind: "password_needed", plan, why: password.why };
   const registered = plan.before !== undefined && statusKind(plan.before) === "registered";
   if (plan.changes.length === 0 && password.from === "kept" && registered) {
-    return { kind: "told", reply: unchangedReply(plan) };
+    return { kind: "told", reply: unchangedReply(plan, call.services) };
   }
   call.progress("Storing the settings", 0, given.waitSeconds ?? DEFAULT_WAIT_SECONDS);
   const sent = { settings: plan.settings, password: password.password };

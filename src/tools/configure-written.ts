@@ -4,8 +4,10 @@ import type { Confirmation, Registration } from "../registration/stored.js";
 import type { WaitOutcome } from "../registration/wait.js";
 import type { Doubt } from "../registration/write.js";
 import type { PasswordSource } from "../secrets/password.js";
+import { ended, type Fields, planFacts } from "./configure-facts.js";
 import { account, label, type Plan } from "./configure-plan.js";
-import { baseData, outcomeReply, type Reply } from "./configure-reply.js";
+import { outcomeReply, type Reply } from "./configure-reply.js";
+import { fact, notes, summary } from "./facts.js";
 import { settingsData } from "./format.js";
 import { doubtWords, storedWords, unreadableWords } from "./write-words.js";
 
@@ -31,9 +33,7 @@ export async function writtenReply(
   { waited, doubt, confirmation }: Outcome,
 ): Promise<Reply> {
   if (isReplaced(confirmation)) return replacedReply(plan, source, confirmation);
-  const reply = await outcomeReply(plan, source, waited);
-  const [first, ...others] = reply.lines;
-  return { ...reply, lines: [first, ...outcomeNotes(doubt, confirmation), ...others] };
+  return outcomeReply(plan, source, waited, outcomeNotes(doubt, confirmation));
 }
 
 /** What has to be said beside an outcome: a doubtful answer to the write, or that nothing could be read back. */
@@ -69,17 +69,17 @@ export function replacedLines(plan: Plan, { kind, stored }: Replaced): string[] 
 }
 
 function replacedReply(plan: Plan, source: PasswordSource, replaced: Replaced): Reply {
-  const { stored: _before, ...base } = baseData(plan);
+  const [first = "", ...others] = replacedLines(plan, replaced);
   const now = replaced.stored;
   return {
-    lines: replacedLines(plan, replaced),
-    data: {
-      ...base,
-      ...(now ? { stored: settingsData(now) } : {}),
-      outcome: replaced.kind === "overtaken" ? "overtaken" : "stored_differs",
-      written: true,
-      passwordFrom: source,
-    },
+    facts: [
+      summary(first),
+      ended(replaced.kind === "overtaken" ? "overtaken" : "stored_differs", true),
+      fact<Fields>({ passwordFrom: source }),
+      fact<Fields>(now ? { stored: settingsData(now) } : {}),
+      ...notes(others),
+      ...planFacts(plan),
+    ],
     next: [
       "get_sip_status tells how the agent is with what is stored now.",
       "Ask the user which settings are meant before you write again.",

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { CallContext } from "./context.js";
+import type { Fact } from "./facts.js";
 
 /** The four hints of an MCP tool (`ToolAnnotations`); all of them, since the protocol's defaults are the worst case. */
 export interface ToolHints {
@@ -9,14 +10,18 @@ export interface ToolHints {
   openWorldHint: boolean;
 }
 
+/** A sentence, or alternatives to it for servers that offer less. */
+export type NextStep = string | readonly string[];
+
 /** What a tool answers. `mcp/reply.ts` makes the MCP result of it. */
 export interface ToolReply<Data> {
-  /** Lines for reading; alone they must do for a client that ignores structured content. */
-  lines: readonly (string | undefined | false)[];
-  /** The same facts, of the tool's output schema, but for `nextSteps`, which is filled in from `next`. */
-  data: Omit<Data, "nextSteps">;
-  /** What to do next, the best first; at most three are shown. */
-  next?: readonly string[];
+  /** In the order of the text. Their fields make the structured content, but for `nextSteps`, which comes from `next`. */
+  facts: readonly Fact<Omit<Data, "nextSteps">>[];
+  /**
+   * What to do next, the best first; at most three are shown. One that names a tool or parameter that this server does
+   * not offer is left out; where it has alternatives, the first that names none takes its place.
+   */
+  next?: readonly NextStep[];
 }
 
 export interface ToolDefinition<

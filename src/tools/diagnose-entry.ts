@@ -89,16 +89,14 @@ async function pendingReply(
   test: EntryTest,
   page: { url: string; validUntil: Date },
 ): Promise<DiagnoseReply> {
-  const { lines, data, next } = pendingPage(page);
+  const { facts, next } = pendingPage(page);
   const notes = [
     ...test.context.notes,
     "The credentials are not tested yet: their password is still needed.",
-    ...lines,
   ];
-  const reply = diagnoseReply(await test.look({}), { ...test.context, notes });
+  const reply = diagnoseReply(await test.look({}), { ...test.context, notes, page: facts });
   return {
     ...reply,
-    data: { ...reply.data, passwordEntry: data },
     next: [next[0] ?? "", "When the user says that it is done, the same call tells what came of it."],
   };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CONFIDENCES, SEVERITIES, VIEWPOINTS } from "../diagnosis/finding.js";
 import { VERDICT_OUTCOMES } from "../diagnosis/verdict.js";
-import { nextStepsSchema, settingsSchema } from "./schemas.js";
+import { pageSchema, replyShape, settingsSchema } from "./schemas.js";
 
 const findingSchema = z.object({
   id: z.string(),
@@ -27,9 +27,6 @@ export const diagnoseOutput = z.object({
   preset: z.object({ id: z.string(), name: z.string(), from: z.string() }).optional(),
   boundNow: z.array(z.string()).optional().describe("Who holds the extension now, as the PBX lists it"),
   ladder: z.string().optional().describe("Messages sent and received, secrets struck out"),
-  passwordEntry: z
-    .object({ url: z.string(), validUntil: z.string() })
-    .optional()
-    .describe("The page into which the user types the password to test, and until when (ISO 8601)"),
-  nextSteps: nextStepsSchema,
+  passwordEntry: pageSchema.optional(),
+  ...replyShape,
 });

@@ -4,11 +4,14 @@ import { MAX_NAME, shownTarget } from "../diagnosis/target.js";
 import { accountOf } from "../registration/settings.js";
 import { formatTrace } from "../sip/trace-format.js";
 import { untrusted, untrustedToken } from "../untrusted.js";
-import type { ToolReply } from "./define.js";
+import type { NextStep, ToolReply } from "./define.js";
 import type { diagnoseOutput } from "./diagnose-output.js";
 import type { ResolvedTarget } from "./diagnose-target.js";
+import { type Fact, fact, notes } from "./facts.js";
 
-export type DiagnoseReply = ToolReply<z.output<typeof diagnoseOutput>>;
+type Data = z.output<typeof diagnoseOutput>;
+type Fields = Omit<Data, "nextSteps">;
+export type DiagnoseReply = ToolReply<Data>;
 
 /** What a reply tells besides the report itself. */
 export interface ReplyContext {
@@ -17,80 +20,90 @@ export interface ReplyContext {
   /** Whether a test of the credentials was asked for. */
   tested: boolean;
   detail: boolean;
-  /** Lines of what else is to be known. */
+  /** Sentences of what else is to be known. */
   notes: readonly string[];
+  /** A page that waits for the password. */
+  page?: readonly Fact<Fields>[];
 }
 
 /** Words for a report: the verdict, each finding with its evidence and fix, what was checked, what was not. Pure. */
 export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): DiagnoseReply {
-  const { resolved, detail, notes } = context;
+  const { resolved, detail } = context;
   const name = resolved.agent && untrusted(resolved.agent.name, { max: 100 });
   const ladder = detail ? formatTrace(report.trace) : undefined;
+  const { verdict, checked, notChecked } = report;
   return {
-    lines: [
-      `${name === undefined ? "" : `${name}, `}${targetWords(report)}: ${report.verdict.outcome.replace("_", " ")}. ${report.verdict.text}`,
-      resolved.note,
-      ...notes,
-      ...findingLines(report.findings),
-      "Checked:",
-      ...report.checked.map(({ check, found }) => `- ${check}: ${found}`),
-      report.notChecked.length > 0 && "Not checked:",
-      ...report.notChecked.map(({ check, why }) => `- ${check}: ${why}`),
-      ladder !== undefined && "Messages (secrets struck out):",
-      ladder,
+    facts: [
+      fact<Fields>(
+        {
+          ...(context.agentId === undefined ? {} : { agentId: context.agentId }),
+          ...(name === undefined ? {} : { agentName: String(name) }),
+          target: { ...shownTarget(report.target) },
+          outcome: verdict.outcome,
+          verdict: verdict.text,
+        },
+        `${name === undefined ? "" : `${name}, `}${targetWords(report)}: ${verdict.outcome.replace("_", " ")}. ${verdict.text}`,
+      ),
+      ...notes([resolved.note, ...context.notes]),
+      ...(context.page ?? []),
+      fact<Fields>({ findings: [...report.findings] }, ...findingLines(report.findings)),
+      ...pbxFacts(report),
+      fact<Fields>(
+        { checked: [...checked] },
+        "Checked:",
+        ...checked.map(({ check, found }) => `- ${check}: ${found}`),
+      ),
+      fact<Fields>(
+        { notChecked: [...notChecked] },
+        notChecked.length > 0 && "Not checked:",
+        ...notChecked.map(({ check, why }) => `- ${check}: ${why}`),
+      ),
+      ...(ladder === undefined ? [] : [fact<Fields>({ ladder }, "Messages (secrets struck out):", ladder)]),
     ],
-    data: {
-      ...(context.agentId === undefined ? {} : { agentId: context.agentId }),
-      ...(name === undefined ? {} : { agentName: String(name) }),
-      ...reportData(report),
-      ...(ladder === undefined ? {} : { ladder }),
-    },
     next: nextSteps(report, context),
   };
 }
 
+/** What is known of the PBX itself. */
+function pbxFacts({ server, preset, evidence }: DiagnosisReport): Fact<Fields>[] {
+  const bindings = evidence.credentials?.outcome === "accepted" ? evidence.credentials.bindings : undefined;
+  const bound = bindings?.map(({ uri }) => String(uri));
+  return [
+    fact<Fields>(
+      server === undefined ? {} : { server: String(server) },
+      server !== undefined && `The PBX names itself ${server}`,
+    ),
+    fact<Fields>(
+      preset === undefined ? {} : { preset: { ...preset } },
+      preset && `Preset: ${preset.id} (${preset.name}), from ${preset.from}`,
+    ),
+    fact<Fields>(
+      bound === undefined ? {} : { boundNow: bound },
+      bound && bound.length > 0 && `Holds the extension now: ${bound.join(", ")}`,
+    ),
+  ];
+}
+
 function targetWords({ target }: DiagnosisReport): string {
-  const { port, transport, proxy } = target;
+  const { port, transport, proxy, authUsername } = target;
   const account =
     target.username === undefined ? untrustedToken(target.sipDomain, MAX_NAME) : accountOf(target);
   const how = [
     transport,
     port === undefined ? undefined : `port ${port}`,
     proxy && `proxy ${untrustedToken(proxy, MAX_NAME)}`,
+    authUsername && `authUsername ${untrustedToken(authUsername, MAX_NAME)}`,
   ].filter(Boolean);
   return `${account}${how.length > 0 ? ` (${how.join(", ")})` : ""}`;
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
-  const grave = findings.filter(({ severity }) => severity !== "info");
-  const remarks = findings.filter(({ severity }) => severity === "info");
-  return [
-    ...(grave.length > 0 ? ["Findings:"] : []),
-    ...grave.flatMap((finding, index) => [
-      `${index + 1}. ${finding.title} [${finding.severity}, confidence ${finding.confidence}, ${finding.id}]`,
-      `   Seen from ${finding.seenFrom}: ${finding.evidence}`,
-      `   Cause: ${finding.cause}`,
-      `   Fix: ${finding.fix}`,
-    ]),
-    ...(remarks.length > 0 ? ["Remarks:"] : []),
-    ...remarks.map(({ title, evidence, id }) => `- ${title}: ${evidence} [${id}]`),
-  ];
-}
-
-function reportData(report: DiagnosisReport): Omit<DiagnoseReply["data"], "agentId" | "agentName"> {
-  const { target, verdict, findings, checked, notChecked, server, preset, evidence } = report;
-  const bindings = evidence.credentials?.outcome === "accepted" ? evidence.credentials.bindings : undefined;
-  return {
-    target: { ...shownTarget(target) },
-    outcome: verdict.outcome,
-    verdict: verdict.text,
-    findings: [...findings],
-    checked: [...checked],
-    notChecked: [...notChecked],
-    ...(server === undefined ? {} : { server: String(server) }),
-    ...(preset === undefined ? {} : { preset: { ...preset } }),
-    ...(bindings === undefined ? {} : { boundNow: bindings.map(({ uri }) => String(uri)) }),
-  };
+  return findings.flatMap((finding, index) => [
+    `${index + 1}. ${finding.title} [${finding.severity}, confidence ${finding.confidence}, ${finding.id}]`,
+    `   Seen from ${finding.seenFrom}: ${finding.evidence}`,
+    `   Cause: ${finding.cause}`,
+    `   Fix: ${finding.fix}`,
+  ]);
 }
 
 /** Findings about credentials: the next thing is not another try. */
@@ -116,12 +129,14 @@ function leftOutStep({ target, evidence }: DiagnosisReport): string | undefined 
     : undefined;
 }
 
-function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): string[] {
+const CALL_IT = "Ask the user to call the extension and to listen: only a call proves that it works.";
+
+function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): NextStep[] {
   const [first] = report.findings;
   const preset =
     report.preset &&
     `list_pbx_presets with presetId ${report.preset.id} shows where each value stands on this PBX.`;
-  const steps: (string | undefined | false)[] = [leftOutStep(report)];
+  const steps: (NextStep | undefined | false)[] = [leftOutStep(report)];
   if (report.verdict.outcome === "problem" && first) {
     if (BANS.has(first.id)) steps.push("Have the ban lifted on the PBX before anything is tried again.");
     else if (CREDENTIALS.has(first.id)) {
@@ -130,7 +145,10 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
       );
     }
     steps.push(
-      "Go through the findings with the user, the first one first; configure_sip_registration with the corrected values tries at once.",
+      [
+        "Go through the findings with the user, the first one first; configure_sip_registration with the corrected values tries at once.",
+        "Go through the findings with the user, the first one first. This server is read-only, so the values have to be corrected elsewhere.",
+      ],
       preset,
     );
   } else {
@@ -140,10 +158,13 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
       !tested &&
         challenged &&
         "The same call with testCredentials true tests the password, in one query that registers nothing.",
-      report.evidence.platform === undefined &&
+      report.evidence.platform === undefined && [
         "configure_sip_registration stores these settings for an agent and waits for the outcome.",
+        "This server is read-only, so these settings have to be stored elsewhere.",
+      ],
       agentId === undefined && "With agentId the platform's own view is looked at as well.",
     );
   }
-  return steps.filter((step) => typeof step === "string");
+  const told = steps.filter((step) => step !== undefined && step !== false);
+  return told.length > 0 ? told : [CALL_IT];
 }

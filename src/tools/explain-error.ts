@@ -2,19 +2,20 @@ import { AgentBusy } from "../registration/agent-locks.js";
 import { WriteError } from "../registration/write.js";
 import { SecretRefused } from "../secrets/named.js";
 import { TelzinoError, type TelzinoErrorCode } from "../telzino/errors.js";
+import type { NextStep } from "./define.js";
 import { ToolError } from "./errors.js";
 import { doubtWords, storedWords, unreadableWords } from "./write-words.js";
 
 export interface ExplainedError {
   lines: string[];
-  next: string[];
+  next: NextStep[];
   /** A defect of this program rather than something that the caller or the API did. */
   internal: boolean;
 }
 
 interface Explanation {
   what: string;
-  next: readonly string[];
+  next: readonly NextStep[];
 }
 
 const SET_CREDENTIALS =
@@ -44,8 +45,14 @@ const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
   agent_not_found: {
     what: "No such agent, or these credentials have no access to it.",
     next: [
-      "Call list_agents to find the agent's id by its name.",
-      "If it is not in the list, the credentials belong to another organisation.",
+      [
+        "Call list_agents to find the agent's id by its name.",
+        "Ask the user to check the agent's id in this server's configuration.",
+      ],
+      [
+        "If list_agents does not show it, the credentials belong to another organisation.",
+        "If the id is right, the credentials belong to another organisation.",
+      ],
     ],
   },
   not_livekit_agent: {

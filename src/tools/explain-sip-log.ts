@@ -3,10 +3,11 @@ import type { LogReport } from "../diagnosis/logs/index.js";
 import { present } from "../present.js";
 import { usernameField } from "../registration/fields.js";
 import { settingText } from "../untrusted.js";
-import { defineTool, type ToolReply } from "./define.js";
+import { defineTool, type NextStep, type ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
+import { fact, note, summary } from "./facts.js";
 import { loadPresetOrExplain } from "./preset.js";
-import { findingSchema, nextStepsSchema } from "./schemas.js";
+import { findingSchema, replyShape } from "./schemas.js";
 
 /** Characters; some hundred lines of a log, or a dozen registrations with every message. */
 const MAX_LOG = 60_000;
@@ -22,7 +23,13 @@ const output = z.object({
   outcome: z.string().describe("registered, refused, no answer, gone …"),
   writtenBy: z.array(z.string()),
   events: z.array(
-    z.object({ line: z.number(), count: z.number(), at: z.string().optional(), text: z.string() }),
+    z.object({
+      line: z.number(),
+      lastLine: z.number().optional(),
+      count: z.number(),
+      at: z.string().optional(),
+      text: z.string(),
+    }),
   ),
   findings: z.array(
     findingSchema.extend({
@@ -31,13 +38,15 @@ const output = z.object({
       count: z.number(),
     }),
   ),
+  lines: z.number(),
   understood: z.number(),
   unknown: z.number(),
   aboutOthers: z.number(),
-  nextSteps: nextStepsSchema,
+  ...replyShape,
 });
 
 type Reply = ToolReply<z.output<typeof output>>;
+type Fields = Omit<z.output<typeof output>, "nextSteps">;
 
 export const explainSipLog = defineTool({
   name: "explain_sip_log",
@@ -95,54 +104,54 @@ const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
 function replyOf(report: LogReport, username: string | undefined): Reply {
   const { events, eventsLeftOut, findings, outcome, users, writtenBy, lines, understood, unknown } = report;
   const { aboutOthers } = report;
+  const told = findings.map(({ users, ...finding }) => ({ ...finding, users: [...users] }));
+  const happened = events.map(({ lastLine, ...event }) => ({
+    ...event,
+    ...(event.count > 1 ? { lastLine } : {}),
+  }));
   return {
-    lines: [
-      `${writtenBy.length === 0 ? "Nothing in it was recognised" : writtenBy.join(", ")}. ${OUTCOMES[outcome]}`,
-      users.length > 0 && `It tells of several users (${users.join(", ")}); strangers' tries come last.`,
-      ...(findings.length === 0 ? [] : ["Findings:"]),
-      ...findings.flatMap(findingLines),
-      ...(events.length === 0 ? [] : ["What happened:"]),
-      ...(eventsLeftOut > 0 ? [`(the first ${eventsLeftOut} are left out)`] : []),
-      ...events.map(eventLine),
-      `${lines} ${lines === 1 ? "line" : "lines"}: ${understood} understood, ${unknown} not known and not guessed at.`,
-      aboutOthers > 0 && `${aboutOthers} about other users than ${settingText(username, 200)} left out.`,
+    facts: [
+      summary(
+        `${writtenBy.length === 0 ? "Nothing in it was recognised" : writtenBy.join(", ")}. ${OUTCOMES[outcome]}`,
+      ),
+      ...(users.length > 0
+        ? [note(`It tells of several users (${users.join(", ")}); strangers' tries come last.`)]
+        : []),
+      fact<Fields>({ outcome, writtenBy: [...writtenBy] }),
+      fact<Fields>({ findings: told }, told.length > 0 && "Findings:", ...told.flatMap(findingLines)),
+      fact<Fields>({}, happened.length > 0 && "What happened:"),
+      ...(eventsLeftOut > 0 ? [note(`(the first ${eventsLeftOut} are left out)`)] : []),
+      fact<Fields>({ events: happened }, ...happened.map(eventLine)),
+      fact<Fields>(
+        { lines, understood, unknown },
+        `${lines} ${lines === 1 ? "line" : "lines"}: ${understood} understood, ${unknown} not known and not guessed at.`,
+      ),
+      fact<Fields>(
+        { aboutOthers },
+        aboutOthers > 0 && `${aboutOthers} about other users than ${settingText(username, 200)} left out.`,
+      ),
     ],
-    data: {
-      outcome,
-      writtenBy: [...writtenBy],
-      events: events.map(({ lastLine: _, ...event }) => event),
-      findings: findings.map(({ users, ...finding }) => ({ ...finding, users: [...users] })),
-      ...{ understood, unknown, aboutOthers },
-    },
     next: nextOf(report),
   };
 }
 
-function findingLines({
-  id,
-  severity,
-  title,
-  evidence,
-  cause,
-  fix,
-  confidence,
-  users,
-}: LogReport["findings"][number]) {
+function findingLines(finding: Fields["findings"][number]): string[] {
+  const { id, severity, title, evidence, cause, fix, confidence, users, count } = finding;
   const whom = users.length === 0 ? "" : ` [${users.join(", ")}]`;
   return [
-    `- ${title}${whom} (${id}, ${severity}, confidence ${confidence})`,
+    `- ${title}${whom} (${id}, ${severity}, confidence ${confidence}, ${count} ${count === 1 ? "time" : "times"})`,
     `  Seen: ${evidence}`,
     `  Cause: ${cause}`,
     `  Fix: ${fix}`,
   ];
 }
 
-function eventLine({ line, lastLine, count, at, text }: LogReport["events"][number]): string {
-  const where = count > 1 ? `lines ${line}–${lastLine}, ${count} times` : `line ${line}`;
+function eventLine({ line, lastLine, count, at, text }: Fields["events"][number]): string {
+  const where = lastLine === undefined ? `line ${line}` : `lines ${line}–${lastLine}, ${count} times`;
   return `- ${where}${at === undefined ? "" : `, ${at}`}: ${text}`;
 }
 
-function nextOf({ events, findings, outcome, users, understood }: LogReport): string[] {
+function nextOf({ events, findings, outcome, users, understood }: LogReport): NextStep[] {
   if (understood === 0 || events.length === 0) {
     return [
       "Ask the user for the PBX's log at the very time of a try (Asterisk: pjsip set logger on, or the full log), with a dozen lines before and after.",
@@ -155,7 +164,12 @@ function nextOf({ events, findings, outcome, users, understood }: LogReport): st
       ? ["Ask the user which of these is the agent's extension, and call again with it as username."]
       : []),
     ...(findings.length > 0
-      ? ["Do what the first finding says, on the PBX or with configure_sip_registration."]
+      ? [
+          [
+            "Do what the first finding says, on the PBX or with configure_sip_registration.",
+            "Do what the first finding says.",
+          ],
+        ]
       : []),
     ...(banned ? ["Do not try again before the ban is lifted: further tries lengthen it."] : []),
     ...(outcome === "registered"

@@ -4,6 +4,7 @@ import { type Change, FIELDS, type FieldValue } from "../registration/settings.j
 import { statusKind } from "../registration/states.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
 import { settingText } from "../untrusted.js";
+import { type Fact, fact } from "./facts.js";
 import type { settingsSchema, statusSchema } from "./schemas.js";
 
 /** How facts are worded and shaped in every tool alike. Pure. */
@@ -60,8 +61,8 @@ export function changeLine({ field, from, to }: Change): string {
 export function changeData({ field, from, to }: Change) {
   return {
     field,
-    ...(from === undefined ? {} : { from: shownSetting(from) }),
-    ...(to === undefined ? {} : { to: shownSetting(to) }),
+    ...(from === undefined ? {} : { from: String(shownSetting(from)) }),
+    ...(to === undefined ? {} : { to: String(shownSetting(to)) }),
   };
 }
 
@@ -70,26 +71,9 @@ function shownSetting(value: FieldValue): string | number | boolean {
   return typeof value === "number" || typeof value === "boolean" ? value : `${settingText(value)}`;
 }
 
-/** The times of a status, each with its age; empty where the API gave none. */
-export function statusTimes(status: RegistrationStatus, now: Date): string | undefined {
-  const parts = [
-    status.lastRegisterSent &&
-      `last REGISTER sent ${isoTime(status.lastRegisterSent)} (${age(status.lastRegisterSent, now)})`,
-    status.expires &&
-      statusKind(status) === "registered" &&
-      `expires ${isoTime(status.expires)} (${age(status.expires, now)})`,
-  ].filter(Boolean);
-  return parts.length === 0 ? undefined : parts.join("; ");
-}
-
 /** A state by its name. */
 export function stateText({ state }: Pick<RegistrationStatus, "state">): string {
   return `${state}`;
-}
-
-/** A state for progress, which is told before it is known what must not be in it. */
-export function progressText({ state }: Pick<RegistrationStatus, "state">): string {
-  return typeof state === "string" ? state : "a state that this program does not know";
 }
 
 /** `REGISTERED_STATE (3)`. */
@@ -98,14 +82,49 @@ export function stateName(status: RegistrationStatus): string {
   return status.stateCode === undefined ? name : `${name} (${status.stateCode})`;
 }
 
-export function statusData(status: RegistrationStatus): z.infer<typeof statusSchema> {
+/** A status in fields; its words beside the state, which stands in the reply's summary. */
+export function statusFact(status: RegistrationStatus, now: Date): Fact<{ status: Status }> {
+  const data = statusData(status, now);
+  const { lastRegisterSent, lastRegisterSentRelative, expires, expiresRelative } = data;
+  const seconds = data.registrationTimeoutSeconds;
+  const words = [
+    data.enabled === false && "disabled",
+    lastRegisterSent && `last REGISTER sent ${lastRegisterSent} (${lastRegisterSentRelative})`,
+    expires && `expires ${expires} (${expiresRelative})`,
+    seconds !== undefined && `registration timeout ${seconds} s`,
+  ].filter(Boolean);
+  return fact(
+    { status: data },
+    words.length > 0 && words.join("; "),
+    data.message && `The API says: ${status.message}`,
+  );
+}
+
+/** The same where the summary does not name the state. */
+export function stateFacts(status: RegistrationStatus, now: Date): Fact<{ status: Status }>[] {
+  return [fact({}, `Status: ${stateName(status)}`), statusFact(status, now)];
+}
+
+type Status = z.infer<typeof statusSchema>;
+
+function statusData(status: RegistrationStatus, now: Date): Status {
+  const { stateCode, enabled, expires, lastRegisterSent, registrationTimeoutSeconds, message } = status;
+  const registered = statusKind(status) === "registered";
   return {
     state: stateText(status),
-    registered: statusKind(status) === "registered",
-    ...present({ stateCode: status.stateCode, enabled: status.enabled }),
-    ...(status.expires === undefined ? {} : { expires: isoTime(status.expires) }),
-    ...(status.lastRegisterSent === undefined ? {} : { lastRegisterSent: isoTime(status.lastRegisterSent) }),
-    ...present({ registrationTimeoutSeconds: status.registrationTimeoutSeconds }),
-    ...(status.message === undefined ? {} : { message: String(status.message) }),
+    registered,
+    ...present({ stateCode, enabled }),
+    // What another state leaves behind of it says nothing.
+    ...(expires === undefined || !registered
+      ? {}
+      : { expires: isoTime(expires), expiresRelative: age(expires, now) }),
+    ...(lastRegisterSent === undefined
+      ? {}
+      : {
+          lastRegisterSent: isoTime(lastRegisterSent),
+          lastRegisterSentRelative: age(lastRegisterSent, now),
+        }),
+    ...present({ registrationTimeoutSeconds }),
+    ...(message === undefined ? {} : { message: `${message}` }),
   };
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Finding, StatusKnown } from "../diagnosis/index.js";
-import { present } from "../present.js";
 import { REGISTERED_HINTS, statusMeaning } from "../registration/explain.js";
 import { agentIdField } from "../registration/fields.js";
 import { statusKind } from "../registration/states.js";
@@ -8,18 +7,14 @@ import { waitUntilSettled } from "../registration/wait.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
 import type { CallContext } from "./context.js";
-import { defineTool } from "./define.js";
-import { NOT_WAITED, progressText, settingsData, settingsLine, statusData, statusTimes } from "./format.js";
+import { defineTool, type NextStep } from "./define.js";
+import { type Fact, fact, note, summary } from "./facts.js";
+import { NOT_WAITED, settingsData, settingsLine, statusFact } from "./format.js";
 import { entryNote } from "./password-entry.js";
 import { holdStored } from "./password-fields.js";
-import { nextStepsSchema, settingsSchema, statusFindingsSchema, statusSchema } from "./schemas.js";
-import {
-  stateWords,
-  statusFindingLines,
-  statusFindings,
-  statusFindingsData,
-  wireTellsMore,
-} from "./status-findings.js";
+import { ANSWER, tellWait } from "./progress.js";
+import { replyShape, settingsSchema, statusFindingsSchema, statusSchema } from "./schemas.js";
+import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "./status-findings.js";
 
 const input = z.strictObject({
   agentId: agentIdField,
@@ -27,7 +22,7 @@ const input = z.strictObject({
     .int()
     .min(0)
     .max(45)
-    .describe("Wait this long for a registration under way to succeed or fail. Default 0: read once")
+    .describe("Wait for the outcome of a registration under way. Default 0: read once; at most 45")
     .optional(),
 });
 
@@ -37,9 +32,9 @@ const output = z.object({
   status: statusSchema,
   meaning: z.string(),
   findings: statusFindingsSchema,
-  stored: settingsSchema.optional().describe("Stored settings; absent: none, or not readable"),
+  stored: settingsSchema.optional().describe("Stored settings"),
   passwordEntry: z.string().optional().describe("What is with the page for this agent's SIP password"),
-  nextSteps: nextStepsSchema,
+  ...replyShape,
 });
 
 export const getSipStatus = defineTool({
@@ -48,7 +43,7 @@ export const getSipStatus = defineTool({
   description: [
     "Tells whether an agent is registered on its PBX now: the state, what it means, the stored settings (never the password), and what to do next.",
     "Use it when an agent receives no calls, after a configure call that ended as pending, and before changing anything.",
-    'Example: {"agentId": "11111111-1111-4111-8111-111111111111", "waitSeconds": 20}',
+    'Example: {"agentId": "…", "waitSeconds": 20}',
   ].join("\n"),
   input,
   output,
@@ -67,23 +62,15 @@ export const getSipStatus = defineTool({
     const name = agent?.name.isEmpty === false ? `${agent.name}` : undefined;
     const entry = entryNote(call.services, agentId, now);
     return {
-      lines: [
-        `${name ?? "The agent"}: ${stateWords(known, findings)}`,
-        statusTimes(status, now),
-        status.message && `The API says: ${status.message}`,
-        storedLine(agent),
-        entry,
-        ...statusFindingLines(known, findings),
+      facts: [
+        summary(`${name ?? "The agent"}: ${stateWords(known, findings)}`),
+        fact({ agentId, ...(name === undefined ? {} : { agentName: name }) }),
+        fact({ meaning: findings[0]?.title ?? statusMeaning(status, stored) }),
+        statusFact(status, now),
+        storedFact(agent),
+        ...(entry === undefined ? [] : [fact({ passwordEntry: entry }, entry)]),
+        ...statusFindingFacts(findings),
       ],
-      data: {
-        agentId,
-        ...(name !== undefined ? { agentName: name } : {}),
-        status: statusData(status),
-        meaning: findings[0]?.title ?? statusMeaning(status, stored),
-        findings: statusFindingsData(findings),
-        ...(stored ? { stored: settingsData(stored) } : {}),
-        ...present({ passwordEntry: entry }),
-      },
       next: [...(notWaited ? [NOT_WAITED] : []), ...nextSteps(status, agent, findings)],
     };
   },
@@ -103,8 +90,9 @@ async function readAgent(agentId: string, { services, signal }: CallContext): Pr
 async function readStatus(
   agentId: string,
   waitSeconds: number,
-  { services, signal, progress, place }: CallContext,
+  call: CallContext,
 ): Promise<{ samples: StatusKnown["samples"]; notWaited: boolean }> {
+  const { services, signal, place } = call;
   const seen: RegistrationStatus[] = [];
   const outcome = await waitUntilSettled(services.api, agentId, undefined, {
     budgetMs: waitSeconds * 1_000,
@@ -112,7 +100,7 @@ async function readStatus(
     mayPause: place?.startWaiting,
     onSample: (status, elapsed) => {
       seen.push(status);
-      progress(progressText(status), Math.round(elapsed / 1_000), waitSeconds);
+      tellWait(call, ANSWER, { status, elapsed, seconds: waitSeconds });
     },
   });
   if (outcome.kind === "unreadable") throw outcome.error;
@@ -124,20 +112,30 @@ async function readStatus(
   };
 }
 
-function storedLine(agent: Agent | undefined): string | undefined {
+function storedFact(
+  agent: Agent | undefined,
+): Fact<{ stored: z.output<typeof settingsSchema>; notes: string[] }> {
   const stored = agent?.registration;
-  if (agent === undefined || stored === undefined) return "Stored settings: not readable.";
-  if (stored === null) return "Stored settings: none.";
-  return `Stored: ${settingsLine(stored)}${stored.enabled === false ? ", disabled" : ""}`;
+  if (agent === undefined || stored === undefined) return note("Stored settings: not readable.");
+  if (stored === null) return note("Stored settings: none.");
+  return fact(
+    { stored: settingsData(stored) },
+    `Stored: ${settingsLine(stored)}${stored.enabled === false ? ", disabled" : ""}`,
+  );
 }
 
 function nextSteps(
   status: RegistrationStatus,
   agent: Agent | undefined,
   findings: readonly Finding[],
-): string[] {
+): NextStep[] {
   if (agent?.registration === null) {
-    return ["configure_sip_registration connects this agent; list_pbx_presets tells what its PBX needs."];
+    return [
+      [
+        "configure_sip_registration connects this agent; list_pbx_presets tells what its PBX needs.",
+        "This server is read-only, so the agent has to be connected elsewhere; list_pbx_presets tells what its PBX needs.",
+      ],
+    ];
   }
   const kind = statusKind(status);
   if (kind === "failed" || findings.some(({ severity }) => severity === "critical")) {
@@ -145,7 +143,10 @@ function nextSteps(
       ...(wireTellsMore(findings)
         ? ["diagnose_sip_registration looks at the wire for this agent and says why, with evidence."]
         : []),
-      "configure_sip_registration with the corrected values tries again at once.",
+      [
+        "configure_sip_registration with the corrected values tries again at once.",
+        "This server is read-only, so the values have to be corrected elsewhere.",
+      ],
       "list_pbx_presets with the name of the user's PBX gives its own values and traps.",
     ];
   }

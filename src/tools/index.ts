@@ -21,6 +21,10 @@ const TOOLS = [
   removeSipRegistration,
 ] as unknown as readonly ToolDefinition[];
 
+export function allTools(): readonly ToolDefinition[] {
+  return TOOLS;
+}
+
 /** The tools that a configuration offers: read-only leaves out those that write. */
 export function offeredTools({ readOnly }: Pick<Services, "readOnly">): readonly ToolDefinition[] {
   return readOnly ? TOOLS.filter((tool) => tool.hints.readOnlyHint) : TOOLS;

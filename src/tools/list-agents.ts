@@ -3,9 +3,10 @@ import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
 import { fromCaller, untrustedToken } from "../untrusted.js";
 import type { CallContext } from "./context.js";
-import { defineTool } from "./define.js";
+import { defineTool, type NextStep } from "./define.js";
+import { fact, note, summary } from "./facts.js";
 import { holdStored } from "./password-fields.js";
-import { nextStepsSchema } from "./schemas.js";
+import { replyShape } from "./schemas.js";
 
 /** How many of the API's pages a search by name reads at most: 1,000 agents. */
 const SEARCH_PAGES = 10;
@@ -18,7 +19,7 @@ const input = z.strictObject({
   query: z.string().max(100).describe("Part of the agent's name").optional(),
   organizationId: z.string().max(64).describe("UUID of an organisation").optional(),
   page: z.int().min(1).max(10_000).describe("Default 1").optional(),
-  limit: z.int().min(1).max(100).describe("Agents a page. Default 20").optional(),
+  limit: z.int().min(1).max(100).describe("Default 20, at most 100").optional(),
 });
 
 const output = z.object({
@@ -30,12 +31,14 @@ const output = z.object({
       type: z.string().optional(),
       sipRegistration: z.enum(["stored", "none", "unknown"]),
       sipAccount: z.string().optional().describe("username@sipDomain as stored"),
+      transport: z.string().optional(),
+      disabled: z.boolean().optional(),
     }),
   ),
   page: z.number(),
   hasMore: z.boolean(),
   total: z.number().optional(),
-  nextSteps: nextStepsSchema,
+  ...replyShape,
 });
 
 export const listAgents = defineTool({
@@ -54,19 +57,15 @@ export const listAgents = defineTool({
     const found = await findAgents(call, { query, organizationId, page, limit });
     const agents = await withRegistrations(found.agents, call);
     for (const { registration } of agents) holdStored(registration, call);
-    const total = found.total;
+    const { total, hasMore } = found;
+    const listed = agents.map(agentData);
     return {
-      lines: [
-        headline(agents.length, query, found),
-        ...agents.map(agentLine),
-        found.hasMore && `More on page ${page + 1}.`,
+      facts: [
+        summary(headline(agents.length, query, found)),
+        fact({ agents: listed, ...(total === undefined ? {} : { total }) }, ...listed.map(agentLine)),
+        fact({ page, hasMore }),
+        ...(hasMore ? [note(`More on page ${page + 1}.`)] : []),
       ],
-      data: {
-        agents: agents.map(agentData),
-        page,
-        hasMore: found.hasMore,
-        ...(total === undefined ? {} : { total }),
-      },
       next: nextSteps(agents, query),
     };
   },
@@ -165,20 +164,21 @@ function agentData(agent: Agent) {
     ...(agent.status === undefined ? {} : { status: String(agent.status) }),
     ...(agent.type === undefined ? {} : { type: String(agent.type) }),
     sipRegistration: stored === undefined ? "unknown" : stored === null ? "none" : "stored",
-    ...(stored ? { sipAccount: String(accountOf(stored)) } : {}),
+    ...(stored ? { sipAccount: `${accountOf(stored)}` } : {}),
+    ...(stored?.transport === undefined ? {} : { transport: `${stored.transport}` }),
+    ...(stored?.enabled === false ? { disabled: true } : {}),
   } as const;
 }
 
-function agentLine(agent: Agent): string {
-  const { id, name, status, sipRegistration, sipAccount } = agentData(agent);
-  const stored = agent.registration;
+function agentLine(agent: ReturnType<typeof agentData>): string {
+  const { id, name, status = "status not known", type, sipRegistration, sipAccount, transport } = agent;
   const sip =
-    sipRegistration === "stored" && stored
-      ? `SIP account ${sipAccount}${stored.transport ? ` over ${stored.transport}` : ""}${stored.enabled === false ? ", disabled" : ""}`
+    sipRegistration === "stored"
+      ? `SIP account ${sipAccount}${transport ? ` over ${transport}` : ""}${agent.disabled ? ", disabled" : ""}`
       : sipRegistration === "none"
         ? "no SIP account"
         : "SIP account not known";
-  return `- ${name} (${status ?? "status not known"}), ${sip}, id ${id}`;
+  return `- ${name} (${[status, type].filter(Boolean).join(", ")}), ${sip}, id ${id}`;
 }
 
 function headline(shown: number, query: string | undefined, found: Found): string {
@@ -190,16 +190,24 @@ function headline(shown: number, query: string | undefined, found: Found): strin
     : `${shown}${of} ${shown === 1 ? "agent" : "agents"}${matching}${scope}:`;
 }
 
-function nextSteps(agents: Agent[], query: string | undefined): string[] {
+function nextSteps(agents: Agent[], query: string | undefined): NextStep[] {
   if (agents.length === 0) {
     return query
-      ? ["Call list_agents without query to see every name."]
+      ? [
+          [
+            "Call list_agents without query to see every name.",
+            "This server works on one agent, which has another name: make the call without query.",
+          ],
+        ]
       : [
           "These credentials reach no agent: ask the user to create one in Telzino, or for other credentials.",
         ];
   }
   return [
     "get_sip_status with an agent's id tells whether it is registered now.",
-    "list_pbx_presets, then configure_sip_registration, connect an agent to a PBX.",
+    [
+      "list_pbx_presets, then configure_sip_registration, connect an agent to a PBX.",
+      "list_pbx_presets tells what a PBX needs.",
+    ],
   ];
 }

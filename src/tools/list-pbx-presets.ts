@@ -2,16 +2,17 @@ import { z } from "zod";
 import type { Preset, PresetSummary } from "../presets/types.js";
 import { fromCaller } from "../untrusted.js";
 import { defineTool, type ToolReply } from "./define.js";
+import { fact, summary } from "./facts.js";
 import { loadPresetOrExplain } from "./preset.js";
-import { type Detail, leftOut, presetData, presetDetailSchema, presetLines } from "./preset-detail.js";
-import { nextStepsSchema } from "./schemas.js";
+import { type Detail, leftOut, presetDetailSchema, presetFact } from "./preset-detail.js";
+import { replyShape } from "./schemas.js";
 
 const input = z.strictObject({
-  query: z.string().max(100).describe("The PBX as the user calls it, e.g. freepbx 17, RingEX").optional(),
-  presetId: z.string().max(60).describe("One preset, e.g. 3cx: fields, steps, traps").optional(),
+  query: z.string().max(100).describe("The PBX as the user calls it, e.g. freepbx 17").optional(),
+  presetId: z.string().max(60).describe("One preset, e.g. 3cx").optional(),
   detail: z
     .enum(["concise", "full"])
-    .describe("With presetId; full adds failures, ports, TLS, NAT, codecs, sources. Default concise")
+    .describe("full adds failures, ports, TLS, NAT, codecs, sources. Default concise")
     .optional(),
 });
 
@@ -25,7 +26,7 @@ const output = z.object({
     }),
   ),
   preset: presetDetailSchema.optional().describe("With presetId"),
-  nextSteps: nextStepsSchema,
+  ...replyShape,
 });
 
 type Reply = ToolReply<z.output<typeof output>>;
@@ -62,8 +63,10 @@ function nameLine({ id, name, registers }: PresetSummary): string {
 
 function everyPreset(presets: readonly PresetSummary[]): Reply {
   return {
-    lines: [`${presets.length} presets:`, ...presets.map(nameLine)],
-    data: { presets: presets.map(nameData) },
+    facts: [
+      summary(`${presets.length} presets:`),
+      fact({ presets: presets.map(nameData) }, ...presets.map(nameLine)),
+    ],
     next: ["list_pbx_presets with a presetId tells about that one."],
   };
 }
@@ -72,8 +75,7 @@ function matching(query: string, found: readonly PresetSummary[]): Reply {
   const asked = fromCaller(query, 60);
   if (found.length === 0) {
     return {
-      lines: [`No preset matches ${asked}.`],
-      data: { presets: [] },
+      facts: [summary(`No preset matches ${asked}.`), fact({ presets: [] })],
       next: [
         "list_pbx_presets with presetId generic-sip: what any SIP registrar needs.",
         "Ask the user who makes their PBX, or which page they open to manage it.",
@@ -82,11 +84,13 @@ function matching(query: string, found: readonly PresetSummary[]): Reply {
   }
   const shown = found.slice(0, 5);
   return {
-    lines: [
-      `${shown.length === 1 ? "1 preset matches" : `${shown.length} presets match`} ${asked}:`,
-      ...shown.map((preset) => `${nameLine(preset)}. ${preset.summary}`),
+    facts: [
+      summary(`${shown.length === 1 ? "1 preset matches" : `${shown.length} presets match`} ${asked}:`),
+      fact(
+        { presets: shown.map((preset) => ({ ...nameData(preset), summary: preset.summary })) },
+        ...shown.map((preset) => `${nameLine(preset)}. ${preset.summary}`),
+      ),
     ],
-    data: { presets: shown.map((preset) => ({ ...nameData(preset), summary: preset.summary })) },
     next: [
       `list_pbx_presets with presetId ${shown[0]?.id} tells about the first.`,
       ...(shown.length > 1 ? ["If more than one fits, ask the user which it is."] : []),
@@ -102,12 +106,14 @@ function onePreset(preset: Preset, detail: Detail): Reply {
         )
       : [
           "Ask the user only for the values that differ per customer and are not known yet.",
-          `configure_sip_registration with presetId ${preset.id} fills port and transport and watches for its traps.`,
+          [
+            `configure_sip_registration with presetId ${preset.id} fills port and transport and watches for its traps.`,
+            `pbx_setup_guide with presetId ${preset.id} says what to do on the PBX.`,
+          ],
         ];
   const more = detail === "concise" ? [`detail full adds: ${leftOut(preset).join(", ")}.`] : [];
   return {
-    lines: presetLines(preset, detail),
-    data: { presets: [nameData(preset)], preset: presetData(preset, detail) },
+    facts: [fact({ presets: [nameData(preset)] }), presetFact(preset, detail)],
     next: [...way.slice(0, 2), ...more],
   };
 }

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { accountOf } from "../registration/settings.js";
 import type { Secret } from "../secret.js";
 import {
@@ -12,7 +13,9 @@ import {
 import type { CallContext, Services, UserQuestion } from "./context.js";
 import { ToolError } from "./errors.js";
 import { explainError } from "./explain-error.js";
+import { type Fact, fact, note } from "./facts.js";
 import { age, isoTime } from "./format.js";
+import type { pageSchema } from "./schemas.js";
 
 export interface PasswordQuestion<Done> {
   agentId: string;
@@ -61,9 +64,9 @@ export async function askForPassword<Done>(
       submit(password, work) {
         if (!waiting) return question.submit(password, work);
         call.hold(password);
-        const report = (state: string) => {
-          work.report(state);
-          if (waiting) call.progress(state);
+        const report = (words: string) => {
+          work.report(words);
+          if (waiting) call.progress(words);
         };
         return question.submit(password, { ...work, report });
       },
@@ -152,13 +155,24 @@ function messageOf({ agent, username, sipDomain, purpose }: EntryFacts): string 
 }
 
 /** What to tell the user of a page that waits to be opened. */
-export function pendingPage({ url, validUntil }: { url: string; validUntil: Date }) {
+export function pendingPage({ url, validUntil }: { url: string; validUntil: Date }): {
+  facts: Fact<{ passwordEntry: z.output<typeof pageSchema>; notes: string[] }>[];
+  next: string[];
+} {
+  const page = { url, validUntil: isoTime(validUntil), validUntilRelative: age(validUntil, new Date()) };
   return {
-    lines: [
-      `The user can type it into a page on their own computer, so that it does not go through this conversation: ${url}`,
-      `The page is valid until ${isoTime(validUntil)} (${age(validUntil, new Date())}), for one entry. It says what happens to the password, carries everything out, and shows the outcome.`,
+    facts: [
+      note(
+        "The user can type it into a page on their own computer, so that it does not go through this conversation.",
+      ),
+      fact(
+        { passwordEntry: page },
+        `The page: ${url}, valid until ${page.validUntil} (${page.validUntilRelative})`,
+      ),
+      note(
+        "The page is good for one entry. It says what happens to the password, carries everything out, and shows the outcome.",
+      ),
     ],
-    data: { url, validUntil: isoTime(validUntil) },
     next: [
       "Give the user that address as it is, to be opened in a browser on the computer on which this server runs. Do not ask for the password here.",
       "When the user says that it is done, get_sip_status tells the outcome.",

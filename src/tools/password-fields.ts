@@ -12,9 +12,7 @@ export const passwordField = z
   .min(1)
   .max(256)
   .transform((value) => new Secret(value))
-  .describe(
-    "SIP password, the last resort: it stays in the conversation. Left out, the stored one is kept (while sipDomain, proxy and username stay the same), or the result says how the user gives it",
-  );
+  .describe("SIP password, the last resort: it stays in the conversation");
 
 export const passwordSecretField = z
   .string()
@@ -62,8 +60,20 @@ export function waysToGivePassword(
       : []),
     passwordArgument
       ? `Ask the user for ${what}, then make the same call with password.`
-      : `Ask the user to put ${what} into TELZINO_SIP_SECRET_<NAME> in this server's environment and to restart it; then make the same call with passwordSecret <NAME>. This server takes no password in a call.`,
+      : `Ask the user to put ${what} into TELZINO_SIP_SECRET_<NAME> in this server's environment and to restart it; the same call can then name it. This server takes no password in a call.`,
   ];
+}
+
+/** How another password is stored while the settings stay as they are. */
+export function wayToChangePassword({
+  passwordArgument,
+  sipSecrets,
+}: Pick<Services, "passwordArgument" | "sipSecrets">): string {
+  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const ways = [...(named ? ["passwordSecret"] : []), ...(passwordArgument ? ["password"] : [])];
+  return ways.length === 0
+    ? "Another password can be stored once this server's configuration holds one (TELZINO_SIP_SECRET_<NAME>)."
+    : `To store another password, make the call with ${ways.join(" or ")}.`;
 }
 
 /** Keeps the password that the API handed out with a stored registration out of what the call says. */

@@ -1,8 +1,9 @@
 import { type ConfigText, configTextsFor, UnsafeValueError } from "../presets/config-text/index.js";
 import type { ToolReply } from "./define.js";
 import { ToolError } from "./errors.js";
+import { fact, notes, summary } from "./facts.js";
 import type { GuideInput, GuideOutput } from "./pbx-setup-schemas.js";
-import { type GuideValues, guideFor } from "./pbx-setup-steps.js";
+import { type Guide, type GuideValues, guideFor } from "./pbx-setup-steps.js";
 import { loadPresetOrExplain, presetById } from "./preset.js";
 
 /** What `pbx_setup_guide` answers. @throws ToolError for an unknown preset, or a value that cannot be pasted. */
@@ -12,19 +13,21 @@ export async function setupReply({ presetId, ...given }: GuideInput): Promise<To
   const values = definedOnly({ ...given, ...fill(given) });
   const texts = textsOrExplain(preset.id, values);
   const guide = guideFor(preset, values);
+  const { steps, conditions, passwordAdvice, missing } = guide;
   return {
-    lines: [
-      ...guide.lines,
-      ...texts.flatMap(textLines),
-      "",
-      `Password: ${guide.data.passwordAdvice}`,
-      ...guide.data.notes.map((note) => `Note: ${note}`),
-      ...guide.missingLines,
+    facts: [
+      summary(guide.headline),
+      fact({ presetId: preset.id }),
+      fact({ conditions }, ...conditions.map((condition) => `Only if: ${condition}`)),
+      fact({ steps }, ...stepLines(steps)),
+      fact(
+        { texts: texts.map(({ title, target, text, afterwards }) => ({ title, target, text, afterwards })) },
+        ...texts.flatMap(textLines),
+      ),
+      fact({ passwordAdvice }, "", `Password: ${passwordAdvice}`),
+      ...notes(guide.notes, "Note"),
+      fact({ missing }, ...missingLines(missing)),
     ],
-    data: {
-      ...guide.data,
-      texts: texts.map(({ title, target, text, afterwards }) => ({ title, target, text, afterwards })),
-    },
     next: guide.next,
   };
 }
@@ -53,5 +56,21 @@ function textLines({ title, target, language, text, afterwards }: ConfigText): s
     text.trimEnd(),
     "```",
     `Afterwards: ${afterwards}`,
+  ];
+}
+
+function stepLines(steps: Guide["steps"]): string[] {
+  return steps.flatMap(({ stage, text }, index) => {
+    const first = steps[index - 1]?.stage !== stage;
+    return [...(first ? [`${stage}:`] : []), `${index + 1}. ${text}`];
+  });
+}
+
+function missingLines(missing: Guide["missing"]): string[] {
+  if (missing.length === 0) return [];
+  return [
+    "",
+    "Not known yet, needed to register:",
+    ...missing.map(({ field, where }) => `- ${field}: ${where}`),
   ];
 }

@@ -7,7 +7,7 @@ import {
   transportField,
   usernameField,
 } from "../registration/fields.js";
-import { nextStepsSchema } from "./schemas.js";
+import { replyShape } from "./schemas.js";
 
 /** What `pbx_setup_guide` takes and gives. */
 
@@ -24,14 +24,14 @@ export const setupInput = z.strictObject({
 
 export const setupOutput = z.object({
   presetId: z.string(),
+  conditions: z.array(z.string()),
   steps: z.array(z.object({ stage: z.string(), text: z.string() })),
   texts: z.array(
     z.object({ title: z.string(), target: z.string(), text: z.string(), afterwards: z.string() }),
   ),
   passwordAdvice: z.string(),
   missing: z.array(z.object({ field: z.string(), where: z.string() })),
-  notes: z.array(z.string()),
-  nextSteps: nextStepsSchema,
+  ...replyShape,
 });
 
 export type GuideInput = z.output<typeof setupInput>;

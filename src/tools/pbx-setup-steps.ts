@@ -1,25 +1,22 @@
 import { fillForm, passwordAdvice, type SetupValues } from "../presets/config-text/index.js";
-import type { FieldAdvice, Preset, SetupNote, Step, StepStage } from "../presets/types.js";
+import type { FieldAdvice, Preset, SetupNote, StepStage } from "../presets/types.js";
 import { cleanText } from "../text.js";
+import type { NextStep } from "./define.js";
+import { sure } from "./preset-detail.js";
 
 /** The catalogue's steps for one system with the values that are known. Pure. */
 
 export type GuideValues = SetupValues;
 
-interface GuideData {
-  presetId: string;
+export interface Guide {
+  headline: string;
+  /** Without which nothing can register. */
+  conditions: string[];
   steps: { stage: string; text: string }[];
   passwordAdvice: string;
   missing: { field: string; where: string }[];
   notes: string[];
-}
-
-export interface Guide {
-  data: GuideData;
-  /** The way up to the texts. */
-  lines: string[];
-  missingLines: string[];
-  next: string[];
+  next: NextStep[];
 }
 
 const STAGES: Readonly<Record<StepStage, string>> = {
@@ -40,29 +37,17 @@ const APPLIES: Readonly<Record<SetupNote["when"], (values: GuideValues) => boole
 };
 
 export function guideFor(preset: Preset, values: GuideValues): Guide {
-  const steps = preset.steps.map((step) => ({
-    stage: STAGES[step.stage],
-    text: sure(cleanText(fillForm(step.text, values), 600), step.confidence),
-  }));
   const missing = preset.fields ? missingOf(preset.fields, values) : [];
-  const data: GuideData = {
-    presetId: preset.id,
-    steps,
+  return {
+    headline: headline(preset),
+    conditions: preset.conditions.map(({ text, confidence }) => sure(text, confidence)),
+    steps: preset.steps.map((step) => ({
+      stage: STAGES[step.stage],
+      text: sure(cleanText(fillForm(step.text, values), 600), step.confidence),
+    })),
     passwordAdvice: passwordAdvice(preset),
     missing,
     notes: notesFor(preset, values),
-  };
-  return {
-    data,
-    lines: [headline(preset), ...conditionLines(preset), ...stepLines(preset.steps, steps)],
-    missingLines:
-      missing.length === 0
-        ? []
-        : [
-            "",
-            "Not known yet, needed to register:",
-            ...missing.map(({ field, where }) => `- ${field}: ${where}`),
-          ],
     next: nextFor(preset, missing.length === 0),
   };
 }
@@ -73,23 +58,7 @@ function headline({ name, id, instead }: Preset): string {
     : `${name} (preset ${id}), the PBX's side:`;
 }
 
-function conditionLines({ conditions }: Preset): string[] {
-  return conditions.map(({ text }) => `Only if: ${text}`);
-}
-
-function stepLines(facts: readonly Step[], steps: GuideData["steps"]): string[] {
-  return steps.flatMap(({ stage, text }, index) => {
-    const first = facts[index - 1]?.stage !== facts[index]?.stage;
-    return [...(first ? [`${stage}:`] : []), `${index + 1}. ${text}`];
-  });
-}
-
-/** Marks what is only inferred, so that it is not told as a fact. */
-function sure(text: string, confidence: string): string {
-  return confidence === "low" ? `${text} (not confirmed by the vendor)` : text;
-}
-
-function missingOf(fields: NonNullable<Preset["fields"]>, values: GuideValues): GuideData["missing"] {
+function missingOf(fields: NonNullable<Preset["fields"]>, values: GuideValues): Guide["missing"] {
   return ASKED.filter((field) => values[field] === undefined && isAsked(fields[field])).map((field) => ({
     field,
     where: fields[field].where?.text ?? fields[field].reason,
@@ -104,12 +73,15 @@ function notesFor({ setupNotes = [] }: Preset, values: GuideValues): string[] {
   return setupNotes.filter(({ when }) => APPLIES[when](values)).map(({ text }) => text);
 }
 
-function nextFor({ id, instead }: Preset, complete: boolean): string[] {
+function nextFor({ id, instead }: Preset, complete: boolean): NextStep[] {
   if (instead)
     return instead.presets.map((preset) => `pbx_setup_guide with presetId ${preset} shows a way that works.`);
   return [
     complete
-      ? `When that is done: configure_sip_registration with presetId ${id}; do not ask for the password in the chat if it can be entered elsewhere.`
+      ? [
+          `When that is done: configure_sip_registration with presetId ${id}; do not ask for the password in the chat if it can be entered elsewhere.`,
+          "When that is done, the agent can be connected with these values.",
+        ]
       : "Ask the user for the missing values only, then call pbx_setup_guide again with them.",
     "If the registration fails, explain_sip_log reads the PBX's log lines, and diagnose_sip_registration looks from here.",
   ];

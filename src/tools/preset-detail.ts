@@ -8,6 +8,7 @@ import {
   type PresetPort,
   type Trap,
 } from "../presets/types.js";
+import { type Fact, fact } from "./facts.js";
 
 /**
  * One preset as a tool shows it, in an order that a person can follow. `concise` is what it takes to connect
@@ -23,22 +24,25 @@ const SUREST: readonly Confidence[] = ["high", "medium", "low"];
 const fieldSchema = z.object({
   field: z.string(),
   use: z.enum(["set", "if-needed", "omit", "ask"]),
-  value: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  value: z.string().optional(),
   form: z.string().optional(),
   reason: z.string(),
   where: z.string().optional().describe("Where it stands on the PBX"),
+  unconfirmed: z.string().optional(),
 });
 
 const causeSchema = z.object({
   symptom: z.string(),
   cause: z.string(),
   fix: z.string(),
-  confidence: z.string(),
+  unconfirmed: z.string().optional().describe("Present where it is only inferred"),
 });
 
 export const presetDetailSchema = z.object({
   id: z.string(),
   name: z.string(),
+  vendor: z.string(),
+  summary: z.string(),
   confidence: z.string(),
   registers: z.string(),
   conditions: z.array(z.string()),
@@ -46,7 +50,7 @@ export const presetDetailSchema = z.object({
   needsAuthUsername: z.string(),
   fields: z.array(fieldSchema),
   documentedExample: z
-    .object({ settings: z.record(z.string(), z.union([z.string(), z.number()])), differs: z.string() })
+    .object({ settings: z.string(), differs: z.string() })
     .optional()
     .describe("The Telzino reference's own example"),
   steps: z.array(z.string()),
@@ -60,48 +64,74 @@ export const presetDetailSchema = z.object({
 
 type PresetDetail = z.output<typeof presetDetailSchema>;
 
-export function presetData(preset: Preset, detail: Detail): PresetDetail {
+/** Stands with what is only inferred, so that it is not told as a fact. */
+const UNCONFIRMED = "not confirmed by the vendor";
+
+function confidenceData(confidence: Confidence): { unconfirmed?: string } {
+  return confidence === "low" ? { unconfirmed: UNCONFIRMED } : {};
+}
+
+/** A sentence of the catalogue, marked where it is only inferred. */
+export function sure(text: string, confidence: Confidence): string {
+  return marked(text, confidenceData(confidence));
+}
+
+function marked(text: string, { unconfirmed }: { unconfirmed?: string | undefined }): string {
+  return unconfirmed === undefined ? text : `${text} (${unconfirmed})`;
+}
+
+export function presetFact(preset: Preset, detail: Detail): Fact<{ preset: PresetDetail }> {
+  const data = presetData(preset, detail);
+  return fact({ preset: data }, ...presetLines(data));
+}
+
+function presetData(preset: Preset, detail: Detail): PresetDetail {
+  const { documentedExample } = preset;
   return {
     id: preset.id,
     name: preset.name,
+    vendor: preset.vendor,
+    summary: preset.summary,
     confidence: preset.confidence,
     registers: preset.registers,
-    conditions: preset.conditions.map(({ text }) => text),
+    conditions: preset.conditions.map(({ text, confidence }) => sure(text, confidence)),
     ...(preset.instead ? { instead: preset.instead.text } : {}),
     needsAuthUsername: preset.needsAuthUsername,
     fields: shownFields(preset, detail).map(([name, advice]) => fieldData(name, advice)),
-    ...(preset.documentedExample
+    ...(documentedExample
       ? {
-          documentedExample: {
-            settings: { ...preset.documentedExample.settings },
-            differs: preset.documentedExample.differs,
-          },
+          documentedExample: { settings: exampleLine(documentedExample), differs: documentedExample.differs },
         }
       : {}),
-    steps: preset.steps.map(({ text }) => text),
-    traps: shownTraps(preset, detail).map(({ symptom, cause, fix, confidence }) => ({
-      symptom,
-      cause,
-      fix,
-      confidence,
-    })),
+    steps: preset.steps.map(({ text, confidence }) => sure(text, confidence)),
+    traps: shownTraps(preset, detail).map(causeData),
     ...(detail === "full" ? fullData(preset) : {}),
   };
 }
 
 function fullData(preset: Preset) {
   return {
-    failures: preset.failures.map(({ signal, cause, fix, confidence }) => ({
-      symptom: signal,
-      cause,
-      fix,
-      confidence,
-    })),
-    ports: preset.ports.map(portLine),
-    notes: notesOf(preset).map(({ text }) => text),
+    failures: preset.failures.map(({ signal, ...failure }) => causeData({ symptom: signal, ...failure })),
+    ports: preset.ports.map((port) => sure(portLine(port), port.confidence)),
+    notes: notesOf(preset).map(({ text, confidence }) => sure(text, confidence)),
     unverified: [...preset.unverified],
     sources: sourceLines(preset),
   };
+}
+
+function causeData({
+  symptom,
+  cause,
+  fix,
+  confidence,
+}: Pick<Trap, "symptom" | "cause" | "fix" | "confidence">) {
+  return { symptom, cause, fix, ...confidenceData(confidence) };
+}
+
+function exampleLine({ settings }: NonNullable<Preset["documentedExample"]>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
 }
 
 /** What `concise` leaves out of this preset, in words. */
@@ -146,79 +176,42 @@ function portLine({ port, lastPort, transport, use }: PresetPort): string {
 
 function fieldData(
   field: PresetField,
-  { use, value, form, reason, where }: FieldAdvice,
+  { use, value, form, reason, where, confidence }: FieldAdvice,
 ): z.output<typeof fieldSchema> {
   return {
     field,
     use,
-    ...(value === undefined ? {} : { value }),
+    ...(value === undefined ? {} : { value: String(value) }),
     ...(form === undefined ? {} : { form }),
     reason,
     ...(where ? { where: where.text } : {}),
+    ...confidenceData(confidence),
   };
 }
 
-/** Marks what is only inferred, so that it is not told as a fact. */
-function sure(text: string, confidence: Confidence): string {
-  return confidence === "low" ? `${text} (not confirmed by the vendor)` : text;
-}
-
-export function presetLines(preset: Preset, detail: Detail): string[] {
+/** The words of a preset, made of its fields alone. */
+function presetLines(preset: PresetDetail): string[] {
   const { documentedExample, instead } = preset;
   return [
-    `${preset.name} (${preset.vendor}, preset ${preset.id}). ${preset.summary}`,
-    ...(instead ? [`Cannot register. Instead: ${instead.text}`] : []),
-    ...titled(
-      "Only if:",
-      preset.conditions.map(({ text, confidence }) => sure(text, confidence)),
-    ),
-    ...titled(
-      "Fields:",
-      shownFields(preset, detail).map(([name, advice]) => fieldLine(name, advice)),
-    ),
+    `${preset.name} (${preset.vendor}, preset ${preset.id}, confidence ${preset.confidence}). ${preset.summary}`,
+    ...(instead ? [`Cannot register. Instead: ${instead}`] : []),
+    ...titled("Only if:", preset.conditions),
+    `authUsername needed: ${preset.needsAuthUsername}`,
+    ...titled("Fields:", preset.fields.map(fieldLine)),
     ...(documentedExample
-      ? [
-          `Telzino's own example: ${Object.entries(documentedExample.settings)
-            .map(([name, value]) => `${name} ${value}`)
-            .join(", ")}. ${documentedExample.differs}`,
-        ]
+      ? [`Telzino's own example: ${documentedExample.settings}. ${documentedExample.differs}`]
       : []),
-    ...titled(
-      "Steps on the PBX:",
-      preset.steps.map(({ text, confidence }) => sure(text, confidence)),
-    ),
-    ...titled(
-      "Traps:",
-      shownTraps(preset, detail).map(({ symptom, cause, fix, confidence }) =>
-        sure(`${symptom}: ${cause} → ${fix}`, confidence),
-      ),
-    ),
-    ...(detail === "full" ? fullLines(preset) : []),
+    ...titled("Steps on the PBX:", preset.steps),
+    ...titled("Traps:", preset.traps.map(causeLine)),
+    ...titled("Failures:", preset.failures?.map(causeLine)),
+    ...titled("Ports:", preset.ports),
+    ...titled("TLS, NAT, codecs:", preset.notes),
+    ...titled("Not verified:", preset.unverified),
+    ...titled("Sources:", preset.sources),
   ];
 }
 
-function fullLines(preset: Preset): string[] {
-  return [
-    ...titled(
-      "Failures:",
-      preset.failures.map(({ signal, cause, fix, confidence }) =>
-        sure(`${signal}: ${cause} → ${fix}`, confidence),
-      ),
-    ),
-    ...titled(
-      "Ports:",
-      preset.ports.map((port) => sure(portLine(port), port.confidence)),
-    ),
-    ...titled(
-      "TLS, NAT, codecs:",
-      notesOf(preset).map(({ text, confidence }) => sure(text, confidence)),
-    ),
-    ...titled("Not verified:", [...preset.unverified]),
-    ...titled("Sources:", sourceLines(preset)),
-  ];
-}
-
-function titled(title: string, lines: readonly string[]): string[] {
+function titled(title: string, lines: readonly string[] = []): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `- ${line}`)];
 }
 
@@ -229,10 +222,16 @@ const NEEDS = {
   omit: " (leave out)",
 };
 
-function fieldLine(name: PresetField, { use, value, form, reason, where, confidence }: FieldAdvice): string {
+function fieldLine(shown: z.output<typeof fieldSchema>): string {
+  const { field, use, value, form, reason, where } = shown;
   const what = value ?? form;
-  return sure(
-    `${name}${what === undefined ? "" : ` = ${what}`}${NEEDS[use]}: ${reason}${where ? ` On the PBX: ${where.text}` : ""}`,
-    confidence,
+  return marked(
+    `${field}${what === undefined ? "" : ` = ${what}`}${NEEDS[use]}: ${reason}${where ? ` On the PBX: ${where}` : ""}`,
+    shown,
   );
+}
+
+function causeLine(shown: z.output<typeof causeSchema>): string {
+  const { symptom, cause, fix } = shown;
+  return marked(`${symptom}: ${cause} → ${fix}`, shown);
 }

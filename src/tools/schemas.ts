@@ -15,14 +15,16 @@ export const settingsSchema = z.object({
 });
 
 export const statusSchema = z.object({
-  state: z.string().describe("As the API writes it; unknown names pass through"),
+  state: z.string(),
   stateCode: z.number().optional(),
   registered: z.boolean(),
   enabled: z.boolean().optional(),
-  expires: z.string().optional().describe("ISO 8601"),
-  lastRegisterSent: z.string().optional().describe("ISO 8601"),
+  expires: z.string().optional().describe("ISO 8601; while registered"),
+  expiresRelative: z.string().optional(),
+  lastRegisterSent: z.string().optional(),
+  lastRegisterSentRelative: z.string().optional(),
   registrationTimeoutSeconds: z.number().optional(),
-  message: z.string().optional().describe("The API's words"),
+  message: z.string().optional(),
 });
 
 export const findingSchema = z.object({
@@ -44,8 +46,17 @@ export const adviceSchema = z.object({
 
 export const changeSchema = z.object({
   field: z.string(),
-  from: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  to: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
 });
 
-export const nextStepsSchema = z.array(z.string()).describe("What to do next, the best first");
+export const pageSchema = z
+  .object({ url: z.string(), validUntil: z.string(), validUntilRelative: z.string() })
+  .describe("The page into which the user types the SIP password");
+
+/** What every reply may have. */
+export const replyShape = {
+  summary: z.string().optional(),
+  notes: z.array(z.string()).optional(),
+  nextSteps: z.array(z.string()).describe("The best first"),
+};

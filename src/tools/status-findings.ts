@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Finding, FindingId, StatusKnown } from "../diagnosis/index.js";
 import { statusMeaning } from "../registration/explain.js";
 import { statusKind } from "../registration/states.js";
+import { type Fact, fact, note } from "./facts.js";
 import { stateName } from "./format.js";
 import type { statusFindingsSchema } from "./schemas.js";
 
@@ -29,26 +30,30 @@ export function stateWords(known: StatusKnown, findings: readonly Finding[]): st
     : `${stateName(status)}. ${statusMeaning(status, known.stored)}`;
 }
 
-/** Findings for reading; the state itself has been told before them. */
-export function statusFindingLines(known: StatusKnown, findings: readonly Finding[]): string[] {
-  if (findings.length === 0) return [];
-  // What one sample and the stored settings say stands above already.
-  const isTold = ({ seenFrom }: Finding) => seenFrom === "the platform" && known.samples.length === 1;
+/** Findings with what they are founded on. */
+export function statusFindingFacts(findings: readonly Finding[]): Fact<FindingFields>[] {
+  const told = findings.map(({ id, severity, title, evidence, cause, fix }) => ({
+    ...{ id, severity, title, evidence, cause, fix },
+  }));
   return [
-    "What status and settings tell (the wire was not looked at):",
-    ...findings.flatMap((finding, index) => [
-      `${index + 1}. ${finding.title} [${finding.severity}, ${finding.id}]`,
-      ...(isTold(finding) ? [] : [`   Seen: ${finding.evidence}`]),
-      `   Cause: ${finding.cause}`,
-      `   Fix: ${finding.fix}`,
-    ]),
+    ...(told.length > 0
+      ? [note("The findings are what status and settings tell; the wire was not looked at.")]
+      : []),
+    fact(
+      { findings: told },
+      ...told.flatMap(({ id, severity, title, evidence, cause, fix }, index) => [
+        `${index + 1}. ${title} [${severity}, ${id}]`,
+        `   Seen: ${evidence}`,
+        `   Cause: ${cause}`,
+        `   Fix: ${fix}`,
+      ]),
+    ),
   ];
 }
 
-export function statusFindingsData(findings: readonly Finding[]): z.output<typeof statusFindingsSchema> {
-  return findings.map(({ id, severity, title, evidence, cause, fix }) => ({
-    ...{ id, severity, title, evidence, cause, fix },
-  }));
+interface FindingFields {
+  findings: z.output<typeof statusFindingsSchema>;
+  notes: string[];
 }
 
 /** Findings of which the wire would say no more. */

@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import type { Progress } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectToSandbox, FRONT_DESK, type SandboxedClient } from "../support/sandbox.js";
 
@@ -36,11 +37,11 @@ describe("an agent", () => {
   });
 
   it("is registered with the right password, rings, and is taken off again", async () => {
-    const seen: string[] = [];
+    const seen: Progress[] = [];
     const done = await assistant.call(
       "configure_sip_registration",
       { agentId: FRONT_DESK, ...assistant.pbx, username: "1001", password: "demo-1001" },
-      { onprogress: ({ message }) => seen.push(message ?? "") },
+      { onprogress: (progress) => seen.push(progress) },
     );
     expect(done.facts).toMatchObject({
       outcome: "registered",
@@ -50,7 +51,16 @@ describe("an agent", () => {
       status: { state: "REGISTERED_STATE", stateCode: 3, registered: true },
     });
     expect(done.text).toMatch(/^Registered: "Front Desk" is 1001@127\.0\.0\.1/);
-    expect(seen).toContain("REGISTERED_STATE");
+    const [storing, ...waiting] = seen;
+    expect(storing).toMatchObject({ message: "Storing the settings", progress: 0, total: 25 });
+    expect(waiting.length).toBeGreaterThan(0);
+    for (const { message, progress, total } of waiting) {
+      const words = /^Waiting for the PBX's answer, (\d+) s of 25: [A-Z_]+$/;
+      const [, seconds] = words.exec(message ?? "") ?? [];
+      expect(Math.abs(progress - Number(seconds))).toBeLessThan(1);
+      expect(total).toBe(25);
+    }
+    expect(waiting.at(-1)?.message).toMatch(/: REGISTERED_STATE$/);
 
     await expect(assistant.sandbox.call("1001")).resolves.toMatchObject({ outcome: "answered" });
 

@@ -37,8 +37,8 @@ export interface EntryOutcome {
 }
 
 export interface EntryWork {
-  /** Tells the page how far it has got: a state as the API names it. */
-  report(state: string): void;
+  /** Tells the page how far it has got, in words. */
+  report(words: string): void;
   /** Aborts when the server ends or the work takes too long. */
   signal: AbortSignal;
 }

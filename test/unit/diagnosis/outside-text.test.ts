@@ -73,7 +73,7 @@ function told(seen: Evidence, redactor: Redactor, entries: readonly TraceEntry[]
     detail: entries.length > 0,
     notes: [],
   };
-  const { content, structuredContent } = successResult(diagnoseReply(report, context), [], redactor);
+  const { content, structuredContent } = successResult(diagnoseReply(report, context).facts, [], redactor);
   const [first] = content;
   const said = first?.type === "text" ? first.text : "";
   return {

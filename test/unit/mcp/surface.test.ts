@@ -76,6 +76,12 @@ describe("the tool surface", () => {
     }
   });
 
+  it("answers with values of one type each: some clients take no lists of types", async () => {
+    for (const { name, outputSchema } of await tools()) {
+      expect(JSON.stringify(outputSchema), name).not.toMatch(/"(\$ref|anyOf|oneOf|allOf)":|"type":\[/);
+    }
+  });
+
   it("has a title, all four hints, a name of the right form and a description of the right length", async () => {
     for (const tool of await tools()) {
       expect(tool.name).toMatch(/^[a-z][a-z_]{2,39}$/);

@@ -7,6 +7,7 @@ import { LEFT_OUT } from "../../../src/secret-search.js";
 import { createRedactor } from "../../../src/secrets/redactor.js";
 import type { Services } from "../../../src/tools/context.js";
 import { defineTool } from "../../../src/tools/define.js";
+import { fact } from "../../../src/tools/facts.js";
 import { passwordField } from "../../../src/tools/password-fields.js";
 import { untrusted } from "../../../src/untrusted.js";
 
@@ -23,7 +24,7 @@ const gossip = defineTool({
     call.services.log.info("on the way", { said: password });
     if (host === "broken") throw new TypeError(`not a function: ${password.reveal()}`);
     const heard = `${untrusted(`it was ${password.reveal()}`)}`;
-    return { lines: [`${host} ${password} ${heard}`], data: { said: heard }, next: [`Use ${heard}`] };
+    return { facts: [fact({ said: heard }, `${host} ${password} ${heard}`)], next: [`Use ${heard}`] };
   },
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type DiagnosisReport, type Evidence, findingsFrom } from "../../../src/diagnosis/index.js";
 import { judge } from "../../../src/diagnosis/verdict.js";
 import { diagnoseReply } from "../../../src/tools/diagnose-reply.js";
+import { offeredSteps } from "../../../src/tools/next-steps.js";
 import {
   credentials,
   door,
@@ -35,7 +36,11 @@ interface Asked {
 
 function stepsOf(seen: Evidence, { tested = false, agentId }: Asked = {}): readonly string[] {
   const resolved = { target: seen.target };
-  return diagnoseReply(reportOf(seen), { resolved, agentId, tested, detail: false, notes: [] }).next ?? [];
+  const context = { resolved, agentId, tested, detail: false, notes: [] };
+  return offeredSteps(diagnoseReply(reportOf(seen), context).next ?? [], {
+    readOnly: false,
+    passwordArgument: true,
+  });
 }
 
 const SILENT = doorSeen({ door: door(), options: exchange({ result: "silent", ms: 6_000, sends: 4 }) });

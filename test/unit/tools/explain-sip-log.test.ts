@@ -21,7 +21,7 @@ describe("explain_sip_log", () => {
     const { isError, text, facts } = await explain({ log: `kernel: eth0 up\n${REFUSED}\n${REFUSED}\n` });
     expect(isError ?? false).toBe(false);
     expect(text).toMatch(
-      /^Asterisk\. The last registration in it is refused\.\nFindings:\n- The PBX does not accept the credentials \[1001\] \(credentials-refused, critical, confidence high\)/,
+      /^Asterisk\. The last registration in it is refused\.\nFindings:\n- The PBX does not accept the credentials \[1001\] \(credentials-refused, critical, confidence high, 2 times\)/,
     );
     expect(text).toContain(
       "- lines 2–3, 2 times, 2026-11-23 05:24:04: 1001 from 192.0.2.9: refused, the credentials did not fit",
