@@ -153,6 +153,7 @@ async function look(
 function callOf(services: Services): CallContext {
   return {
     services,
+    readOnly: services.readOnly,
     signal: new AbortController().signal,
     progress: () => {},
     hold: services.redactor.hold,

@@ -20,13 +20,16 @@ export function hostedMcp(options: {
   const limits = settings.tenantsFile === undefined ? { maxOfAccount: Number.POSITIVE_INFINITY } : {};
   const jsonSchemaValidator = sharedValidator();
   const handler = createHttpHandler<HostedOwner>({
-    serverFor: ({ caller: { tenant } }, callOf) =>
-      createServer(tenant.services, {
+    serverFor: (owner, callOf) => {
+      const { tenant } = owner.caller;
+      return createServer(tenant.services, {
         jsonSchemaValidator,
         placeOf: (id) => callOf(id).place,
+        mayOnlyRead: (id) => !(id === undefined ? owner : callOf(id)).caller.scopes.has("sip:write"),
         observe: (call) => metrics.toolCall(tenant.name, call),
         ...present({ sandbox }),
-      }),
+      });
+    },
     ...(settings.sessions ? { sessions: limits } : {}),
     onerror: (error) => log.debug("MCP", { error }),
   });

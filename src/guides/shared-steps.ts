@@ -106,4 +106,4 @@ export function testCallStep(extension: string): GuideStep {
 }
 
 export const READ_ONLY =
-  "This server is read-only: nothing can be stored from here. Collect the values, show the user what is to be set, and stop there.";
+  "This connection is read-only: nothing can be stored from here. Collect the values, show the user what is to be set, and stop there.";

@@ -12,7 +12,7 @@ export function instructions(
       : "list_agents: turn the agent's name into its agentId.",
     "list_pbx_presets: what the user's PBX needs, where each value stands, its traps. Ask the user only for what is still missing.",
     services.readOnly
-      ? "This server is read-only: it can look, not change."
+      ? "This connection is read-only: it can look, not change."
       : "configure_sip_registration: store the settings and wait for the outcome. One SIP extension per agent. Never try passwords at a guess: PBXs ban the address.",
     "get_sip_status: is it registered now, and what to do if not.",
     "diagnose_sip_registration: why it is not, from the wire; or whether a PBX answers before anything is stored.",

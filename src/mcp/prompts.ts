@@ -60,11 +60,15 @@ const PROMPTS: readonly PromptDefinition[] = [
 ];
 
 /** Offers the guided ways as prompts. */
-export function servePrompts(server: Server, services: Services): void {
+export function servePrompts(
+  server: Server,
+  services: Services,
+  isReadOnly: (id: string | number) => boolean,
+): void {
   server.setRequestHandler(ListPromptsRequestSchema, () => ({
     prompts: PROMPTS.map((prompt) => surfaceOf(prompt, services)),
   }));
-  server.setRequestHandler(GetPromptRequestSchema, async ({ params }) => {
+  server.setRequestHandler(GetPromptRequestSchema, async ({ params }, { requestId }) => {
     const prompt = PROMPTS.find(({ name }) => name === params.name);
     if (prompt === undefined) {
       const known = PROMPTS.map(({ name }) => name).join(", ");
@@ -74,7 +78,7 @@ export function servePrompts(server: Server, services: Services): void {
       );
     }
     const given = readArguments(prompt, params.arguments, services);
-    const { summary, text } = await prompt.guide(given, await contextOf(services));
+    const { summary, text } = await prompt.guide(given, await contextOf(services, isReadOnly(requestId)));
     // Own words and the caller's, in which nothing is struck: it would tell who tries values which one is right.
     return {
       description: summary,
@@ -111,10 +115,10 @@ function readArguments(
   return Object.fromEntries(names.map((name) => [name, cleanText(raw?.[name], MAX_ARGUMENT) || undefined]));
 }
 
-async function contextOf(services: Services): Promise<GuideContext> {
+async function contextOf(services: Services, readOnly: boolean): Promise<GuideContext> {
   const { offeredTools } = await import("../tools/index.js");
   return {
-    tools: new Set(offeredTools(services).map(({ name }) => name)),
+    tools: new Set(offeredTools({ readOnly }).map(({ name }) => name)),
     agentIsBound: services.boundAgentId !== undefined,
     passwords: {
       page: services.entry !== undefined,

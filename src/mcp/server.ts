@@ -41,6 +41,11 @@ export interface ServerOptions {
   observe?(call: ToolCallSeen): void;
   /** What the call with that id takes up. @throws when its request has ended. Absent: nobody shares the server. */
   placeOf?(id: string | number): CallPlace;
+  /**
+   * Whether who sent the request with that id may only look, whatever the services offer; without an id, who begins. All
+   * tools stay listed, so that a client can ask for the scope that a call lacks. Absent: nobody is held to that.
+   */
+  mayOnlyRead?(id?: string | number): boolean;
 }
 
 /**
@@ -50,11 +55,12 @@ export interface ServerOptions {
  * lenient where the meaning is plain and names near misses, and which `McpServer` would not let in between.
  */
 export function createServer(services: Services, options: ServerOptions = {}): Server {
+  const isReadOnly = (id?: string | number) => services.readOnly || options.mayOnlyRead?.(id) === true;
   const server = new Server(
     { name: NAME, title: "Telzino SIP", version: VERSION },
     {
       capabilities: { tools: {}, prompts: {}, resources: {}, completions: {} },
-      instructions: instructions(services, options.sandbox),
+      instructions: instructions({ ...services, readOnly: isReadOnly() }, options.sandbox),
       ...(options.jsonSchemaValidator ? { jsonSchemaValidator: options.jsonSchemaValidator } : {}),
     },
   );
@@ -66,12 +72,16 @@ export function createServer(services: Services, options: ServerOptions = {}): S
     const place = options.placeOf?.(extra.requestId);
     const letGo = place?.hold();
     try {
-      return await callTool(params, contextOf(services, server, extra, place), options);
+      return await callTool(
+        params,
+        contextOf({ services, server, extra, place, readOnly: isReadOnly(extra.requestId) }),
+        options,
+      );
     } finally {
       letGo?.();
     }
   });
-  servePrompts(server, services);
+  servePrompts(server, services, isReadOnly);
   serveResources(server);
   serveCompletions(server, services);
   return server;
@@ -114,17 +124,21 @@ export function sharedValidator(): NonNullable<ServerOptions["jsonSchemaValidato
 /** The tools, loaded when one is called, or when what they take depends on the configuration. */
 const loadTools = () => import("./offer.js");
 
-function contextOf(
-  services: Services,
-  server: Server,
-  extra: Extra,
-  place: CallPlace | undefined,
-): Omit<CallContext, keyof Checks> {
+interface Asked {
+  services: Services;
+  server: Server;
+  extra: Extra;
+  place: CallPlace | undefined;
+  readOnly: boolean;
+}
+
+function contextOf({ services, server, extra, place, readOnly }: Asked): Omit<CallContext, keyof Checks> {
   const progressToken = extra._meta?.progressToken;
   const askUser = userAsker(server, extra);
   let last = -1;
   return {
     services,
+    readOnly,
     signal: extra.signal,
     ...(place ? { place } : {}),
     ...(askUser ? { askUser } : {}),

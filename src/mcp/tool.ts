@@ -76,6 +76,7 @@ async function runHolding(
   redactor: Redactor,
 ): Promise<CallToolResult> {
   const { services } = call;
+  const offering = { ...services, readOnly: call.readOnly };
   if (!read.ok) {
     const lines = [`${tool.name} was not carried out:`, ...read.problems.map((problem) => `- ${problem}`)];
     return errorResult(lines, [`Call ${tool.name} again with that corrected.`], redactor);
@@ -87,7 +88,7 @@ async function runHolding(
     const reply = await tool.run(full as never, call);
     services.log.info("tool call", { tool: tool.name, ms: elapsed(started) });
     const facts = [...reply.facts, ...notes(read.notes, "Note")];
-    return successResult(facts, offeredSteps(reply.next ?? [], services), redactor);
+    return successResult(facts, offeredSteps(reply.next ?? [], offering), redactor);
   } catch (error) {
     call.signal.throwIfAborted();
     const { lines, next, internal } = explainError(error, tool.name);
@@ -98,7 +99,7 @@ async function runHolding(
       error: internal ? untrustedStack(error) : lines[0],
     });
     services.log.debug("what the caller is told", { tool: tool.name, lines: lines.join(" ") });
-    return errorResult(lines, offeredSteps(next, services), redactor);
+    return errorResult(lines, offeredSteps(next, offering), redactor);
   }
 }
 

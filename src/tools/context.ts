@@ -73,6 +73,8 @@ export interface CallPlace {
 /** One call of a tool. */
 export interface CallContext {
   services: Services;
+  /** Whether the caller may only look: since the services offer no more, or by the scopes of its token. */
+  readOnly: boolean;
   /** Ends with the request: cancelled by the client, or the connection closed. */
   signal: AbortSignal;
   /** Tells the client how far the call has got, where it asked to be told; `total` is in the unit of `done`. */

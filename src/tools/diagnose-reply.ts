@@ -147,7 +147,7 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
     steps.push(
       [
         "Go through the findings with the user, the first one first; configure_sip_registration with the corrected values tries at once.",
-        "Go through the findings with the user, the first one first. This server is read-only, so the values have to be corrected elsewhere.",
+        "Go through the findings with the user, the first one first. This connection is read-only, so the values have to be corrected elsewhere.",
       ],
       preset,
     );
@@ -160,7 +160,7 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
         "The same call with testCredentials true tests the password, in one query that registers nothing.",
       report.evidence.platform === undefined && [
         "configure_sip_registration stores these settings for an agent and waits for the outcome.",
-        "This server is read-only, so these settings have to be stored elsewhere.",
+        "This connection is read-only, so these settings have to be stored elsewhere.",
       ],
       agentId === undefined && "With agentId the platform's own view is looked at as well.",
     );

@@ -133,7 +133,7 @@ function nextSteps(
     return [
       [
         "configure_sip_registration connects this agent; list_pbx_presets tells what its PBX needs.",
-        "This server is read-only, so the agent has to be connected elsewhere; list_pbx_presets tells what its PBX needs.",
+        "This connection is read-only, so the agent has to be connected elsewhere; list_pbx_presets tells what its PBX needs.",
       ],
     ];
   }
@@ -145,7 +145,7 @@ function nextSteps(
         : []),
       [
         "configure_sip_registration with the corrected values tries again at once.",
-        "This server is read-only, so the values have to be corrected elsewhere.",
+        "This connection is read-only, so the values have to be corrected elsewhere.",
       ],
       "list_pbx_presets with the name of the user's PBX gives its own values and traps.",
     ];

@@ -3,7 +3,7 @@ import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { CallToolResult, Progress } from "@modelcontextprotocol/sdk/types.js";
 import { ProbeHistory } from "../../src/diagnosis/index.js";
 import { createLogger } from "../../src/log.js";
-import { createServer } from "../../src/mcp/server.js";
+import { createServer, type ServerOptions } from "../../src/mcp/server.js";
 import { ProcessLocks } from "../../src/registration/agent-locks.js";
 import { createRedactor } from "../../src/secrets/redactor.js";
 import { TelzinoError } from "../../src/telzino/errors.js";
@@ -53,8 +53,11 @@ export interface ConnectedClient {
 }
 
 /** An MCP client connected in process to a server over those services. It checks every result against the tool's output schema. */
-export async function connectInProcess(services: Services, sandbox?: string): Promise<ConnectedClient> {
-  const server = createServer(services, sandbox === undefined ? {} : { sandbox });
+export async function connectInProcess(
+  services: Services,
+  options: ServerOptions = {},
+): Promise<ConnectedClient> {
+  const server = createServer(services, options);
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: "test", version: "0" });
   await Promise.all([server.connect(serverSide), client.connect(clientSide)]);

@@ -24,7 +24,7 @@ export async function connectToSandbox(more: Partial<Services> = {}): Promise<Sa
     userAgent: "test",
   });
   const services = servicesFor(api, { platformIsLocal: true, ...more });
-  const connected = await connectInProcess(services, sandbox.describe());
+  const connected = await connectInProcess(services, { sandbox: sandbox.describe() });
   return {
     ...connected,
     sandbox,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { describe, expect, it } from "vitest";
+import { allTools } from "../../src/tools/index.js";
 
 /** The rules of docs/architecture.md, held by a test. */
 
@@ -228,6 +229,16 @@ describe("files", () => {
     const untyped = /(?:: |[<,|&] ?|\bas )any\b\s*(?:[\])>;,=|&){]|\[\]|$)/m;
     expect(offenders([...sources, ...tests], untyped)).toEqual([]);
     expect(untyped.test(`const x: ${"any"} = 1`)).toBe(true);
+  });
+
+  it("of what is known name no tool: it is also read in a terminal, and where that tool is not offered", () => {
+    const names = allTools().map(({ name }) => name);
+    const known = [...sources, ...filesBelow("src/presets", /\.yaml$/)].filter(({ path }) =>
+      /^src\/(?:answers|diagnosis|presets)\//.test(path),
+    );
+    expect(names.length).toBeGreaterThan(5);
+    expect(known.length).toBeGreaterThan(100);
+    expect(offenders(known, new RegExp(`\\b(?:${names.join("|")})\\b`))).toEqual([]);
   });
 
   it("show no text from outside past the marks that tell it from our own words", () => {

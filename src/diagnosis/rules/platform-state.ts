@@ -22,7 +22,7 @@ export const PLATFORM_STATE_RULES = [
       title: "REGISTERED, but the registration has run out",
       seen: "The expiry of the last registration is past, and it was not refreshed.",
       cause: "The refresh failed or was not sent; the state stays until the next cycle.",
-      fix: "Save the settings again with configure_sip_registration to force a new attempt; if it comes back, ask Telzino's support.",
+      fix: "Save the settings again to force a new attempt; if it comes back, ask Telzino's support.",
     },
     (platform) => {
       const late = always(platform, "REGISTERED_STATE") ? overdue(platform) : undefined;
@@ -73,7 +73,7 @@ export const PLATFORM_STATE_RULES = [
       seen: "Registered and not registered within a few seconds.",
       cause:
         "One of these: (1) an attempt was under way while it was sampled; (2) the registration comes and goes: two devices on one extension, or NAT that forgets the connection.",
-      fix: "Look again with get_sip_status; if it goes on, give the agent an extension of its own and use tcp or tls.",
+      fix: "Read the status again; if it goes on, give the agent an extension of its own and use tcp or tls.",
     },
     (platform) => {
       const kinds = new Set(platform.samples.map(({ status }) => statusKind(status)));

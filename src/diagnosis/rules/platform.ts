@@ -12,7 +12,7 @@ export const PLATFORM_RULES = [
       title: "The stored registration is disabled",
       seen: "The stored settings say enabled: false.",
       cause: "It was switched off.",
-      fix: "Save the settings again with configure_sip_registration: saving enables them.",
+      fix: "Save the settings again: saving enables them.",
       explains: ["platform-not-synced"],
     },
     ({ stored }) =>
@@ -84,7 +84,7 @@ export const PLATFORM_RULES = [
       seen: "WRONG_CREDENTIALS or REGISTRAR_ERROR on the platform, while the same user and password are accepted from here.",
       cause:
         "One of these: (1) the password stored on the platform is another one; (2) the PBX has a rule on addresses for this extension (Asterisk then answers 401 even to the right password); (3) the platform has not tried again since it was corrected.",
-      fix: "Store the password again with configure_sip_registration, which tries at once; if it fails again, allow the platform's addresses for this extension.",
+      fix: "Store the password again, which has the platform try at once; if it fails again, allow the platform's addresses for this extension.",
       explains: ["platform-wrong-credentials", "platform-registrar-error"],
     },
     (platform, { credentials }) => {
@@ -102,7 +102,7 @@ export const PLATFORM_RULES = [
               "the password stored on the platform is another one, on a PBX that answers 403 to it",
               "the PBX has a rule on addresses for this extension",
             ]),
-            fix: "Take the other device off the extension, or raise its limit of contacts (max_contacts; on Asterisk PJSIP remove_existing=yes lets the newest win), then save again with configure_sip_registration.",
+            fix: "Take the other device off the extension, or raise its limit of contacts (max_contacts; on Asterisk PJSIP remove_existing=yes lets the newest win), then save the settings again.",
             preset: { code: 403 },
           }
         : { evidence: sampleWords(platform), confidence: "medium" };

@@ -60,7 +60,7 @@ export const SETTINGS_RULES = [
     title: "This system takes no registration of this kind",
     seen: "The preset says so.",
     cause: "It is a trunk or a service to which no extension can register with user and password.",
-    fix: "Use the way that the preset names instead (list_pbx_presets with presetId).",
+    fix: "Use the way that the preset names instead.",
   }),
   fromAdvice(
     {

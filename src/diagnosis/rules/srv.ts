@@ -80,7 +80,7 @@ export const SRV_RULES = [
     seen: "No port was given, and SRV records name another one than 5060 over UDP.",
     cause:
       "The platform's settings hold a port and a transport of their own (5060 and udp by default), which rule SRV out.",
-    fix: "Give the port and transport that DNS advertises to configure_sip_registration.",
+    fix: "Store the port and transport that DNS advertises.",
     find: ({ name, target }) => {
       const first = name.servers.find(({ from }) => from === "srv" || from === "naptr");
       if (first === undefined || target.port !== undefined || doorName(first) === "udp/5060")

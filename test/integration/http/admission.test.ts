@@ -210,6 +210,57 @@ describe("over HTTP", () => {
   });
 });
 
+describe("who may only read, over HTTP", () => {
+  const WRITING = /\b(configure_sip_registration|remove_sip_registration|replace true)\b/;
+  const LOG =
+    "[2026-11-23 05:24:04] NOTICE[1] res_pjsip/pjsip_distributor.c: Request 'REGISTER' from '<sip:1001@pbx.example.com>' failed for '192.0.2.9:5060' (callid: 7f) - Failed to authenticate";
+  const HELLO = {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "test", version: "0" },
+  };
+  const NOTHING_THERE = { sipDomain: "127.0.0.1", port: 9, transport: "tcp" };
+  const promptOf = (token: string, name: string) => post(`Bearer ${token}`, "prompts/get", { name });
+  const ADVICE: readonly [string, (token: string) => Promise<Answer>][] = [
+    ["list_agents", (token) => call(token, "list_agents", {})],
+    ["list_pbx_presets", (token) => call(token, "list_pbx_presets", { presetId: "3cx" })],
+    [
+      "pbx_setup_guide",
+      (token) =>
+        call(token, "pbx_setup_guide", {
+          presetId: "generic-sip",
+          username: "1001",
+          sipDomain: "pbx.example.com",
+        }),
+    ],
+    ["get_sip_status", (token) => call(token, "get_sip_status", { agentId: FRONT_DESK })],
+    ["diagnose_sip_registration", (token) => call(token, "diagnose_sip_registration", NOTHING_THERE)],
+    ["an error", (token) => call(token, "diagnose_sip_registration", { agentId: FRONT_DESK })],
+    ["explain_sip_log", (token) => call(token, "explain_sip_log", { log: LOG })],
+    ["setup_pbx", (token) => promptOf(token, "setup_pbx")],
+    ["troubleshoot_sip", (token) => promptOf(token, "troubleshoot_sip")],
+    ["migrate_pbx", (token) => promptOf(token, "migrate_pbx")],
+    ["the instructions", (token) => post(`Bearer ${token}`, "initialize", HELLO)],
+  ];
+
+  it.each(ADVICE)(
+    "is advised by %s to call nothing that writes, and who may write is",
+    async (_what, ask) => {
+      for (const token of [reader.token, await jwt()]) {
+        const { status, text } = await ask(token);
+        expect(status).toBe(200);
+        expect(text).not.toMatch(WRITING);
+      }
+      expect((await ask(bot.token)).text).toMatch(WRITING);
+    },
+  );
+
+  it("still sees every tool, so that a client can ask for the scope that is missing", async () => {
+    const names = async (token: string) => (await listTools(token)).result.tools?.map(({ name }) => name);
+    expect(await names(reader.token)).toEqual(await names(bot.token));
+  });
+});
+
 describe("another tenant's agent over HTTP", () => {
   it.each([
     ["get_sip_status", {}],

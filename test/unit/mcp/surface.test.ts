@@ -135,10 +135,34 @@ describe("the server", () => {
   });
 
   it("gives the order of calls in its instructions, and what the sandbox holds", async () => {
-    connected = await connectInProcess(servicesFor(), "Sandbox: here.");
+    connected = await connectInProcess(servicesFor(), { sandbox: "Sandbox: here." });
     const text = connected.client.getInstructions() ?? "";
     expect(text.indexOf("list_agents")).toBeLessThan(text.indexOf("configure_sip_registration"));
     expect(text).toContain("Sandbox: here.");
+  });
+
+  it("advises who may only read to nothing that writes, and asks with each request who it is", async () => {
+    let mayWrite = false;
+    const asked: unknown[] = [];
+    const mayOnlyRead = (id?: string | number) => {
+      asked.push(id);
+      return !mayWrite;
+    };
+    connected = await connectInProcess(servicesFor(), { mayOnlyRead });
+    const { client: reader, call } = connected;
+    const told = async () =>
+      JSON.stringify([
+        await reader.getPrompt({ name: "setup_pbx" }),
+        await call("list_pbx_presets", { presetId: "3cx" }),
+      ]);
+    expect(reader.getInstructions()).not.toContain("configure_sip_registration");
+    expect(await told()).not.toContain("configure_sip_registration");
+    mayWrite = true;
+    expect((await told()).match(/configure_sip_registration/g)?.length).toBeGreaterThan(2);
+    // Within a session each request has a caller of its own.
+    const [first, ...requests] = asked;
+    expect(first).toBeUndefined();
+    expect(new Set(requests).size).toBe(4);
   });
 
   it("tells a defect as such, without its inner words", async () => {

@@ -33,7 +33,7 @@ async function told(args: Record<string, unknown>) {
   const stream = new PassThrough();
   const log = createLogger({ level: "trace", stream, refusal: redactor.refusal });
   const services = { redactor, log } as unknown as Services;
-  const base = { services, signal: new AbortController().signal, progress: () => {} };
+  const base = { services, readOnly: false, signal: new AbortController().signal, progress: () => {} };
   const result = await runTool(gossip, input, args, base);
   return { result, text: JSON.stringify(result), logged: String(stream.read()), redactor };
 }
