@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { DiagnosisReport, Finding, FindingId } from "../diagnosis/index.js";
 import { MAX_NAME, shownTarget } from "../diagnosis/target.js";
+import { present } from "../present.js";
 import { accountOf } from "../registration/settings.js";
 import { formatTrace } from "../sip/trace-format.js";
 import { untrusted, untrustedToken } from "../untrusted.js";
@@ -36,7 +37,7 @@ export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): D
     facts: [
       fact<Fields>(
         {
-          ...(context.agentId === undefined ? {} : { agentId: context.agentId }),
+          ...present({ agentId: context.agentId }),
           ...(name === undefined ? {} : { agentName: String(name) }),
           target: { ...shownTarget(report.target) },
           outcome: verdict.outcome,

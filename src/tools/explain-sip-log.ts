@@ -63,8 +63,7 @@ export const explainSipLog = defineTool({
     const preset = presetId === undefined ? undefined : await loadPresetOrExplain(presetId);
     const options = {
       maxEvents: MAX_EVENTS,
-      ...present({ username }),
-      ...(preset === undefined ? {} : { presetId: preset.id }),
+      ...present({ username, presetId: preset?.id }),
     };
     return replyOf(await readOrExplain(log, options, signal), username);
   },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Finding, StatusKnown } from "../diagnosis/index.js";
+import { present } from "../present.js";
 import { REGISTERED_HINTS, statusMeaning } from "../registration/explain.js";
 import { agentIdField } from "../registration/fields.js";
 import { statusKind } from "../registration/states.js";
@@ -64,7 +65,7 @@ export const getSipStatus = defineTool({
     return {
       facts: [
         summary(`${name ?? "The agent"}: ${stateWords(known, findings)}`),
-        fact({ agentId, ...(name === undefined ? {} : { agentName: name }) }),
+        fact({ agentId, ...present({ agentName: name }) }),
         fact({ meaning: findings[0]?.title ?? statusMeaning(status, stored) }),
         statusFact(status, now),
         storedFact(agent),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { present } from "../present.js";
 import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
 import { fromCaller, untrustedToken } from "../untrusted.js";
@@ -62,7 +63,7 @@ export const listAgents = defineTool({
     return {
       facts: [
         summary(headline(agents.length, query, found)),
-        fact({ agents: listed, ...(total === undefined ? {} : { total }) }, ...listed.map(agentLine)),
+        fact({ agents: listed, ...present({ total }) }, ...listed.map(agentLine)),
         fact({ page, hasMore }),
         ...(hasMore ? [note(`More on page ${page + 1}.`)] : []),
       ],
@@ -90,7 +91,7 @@ async function findAgents(call: CallContext, wanted: Wanted): Promise<Found> {
   const { services, signal } = call;
   if (services.boundAgentId !== undefined) return boundAgent(call, services.boundAgentId, wanted.query);
   const { organizationId, page, limit } = wanted;
-  const scope = organizationId === undefined ? {} : { organizationId };
+  const scope = present({ organizationId });
   const needle = plain(wanted.query ?? "");
   if (needle === "") {
     const answer = await services.api.listAgents({ ...scope, page, limit }, { signal });

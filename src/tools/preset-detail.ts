@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { present } from "../present.js";
 import {
   type Confidence,
   type FieldAdvice,
@@ -182,7 +183,7 @@ function fieldData(
     field,
     use,
     ...(value === undefined ? {} : { value: String(value) }),
-    ...(form === undefined ? {} : { form }),
+    ...present({ form }),
     reason,
     ...(where ? { where: where.text } : {}),
     ...confidenceData(confidence),
