@@ -1,7 +1,7 @@
 import { bareHost } from "../registration/host.js";
 import { bracketed } from "../sip/address.js";
 import type { LocatedServer, TransportName } from "../sip/index.js";
-import { settingText, Untrusted } from "../untrusted.js";
+import { settingText, Untrusted, untrustedToken } from "../untrusted.js";
 
 /** A transport, address and port to knock at. */
 export interface Door extends Omit<LocatedServer, "host"> {
@@ -57,10 +57,12 @@ export function doorAddress({ transport, address, port }: Door): string {
   return `${transport} ${hostPort(address, port)}`;
 }
 
-/** `203.0.113.5:5061`, the address alone where there is no port. */
+/** `203.0.113.5:5061`, the address alone where there is no port. What somebody outside wrote stays that. */
 export function hostPort(address: string | Untrusted, port: number | undefined): Untrusted {
-  const bare = address instanceof Untrusted ? address.unwrap() : address;
-  return settingText(port === undefined ? bare : `${bracketed(bare)}:${port}`);
+  const isOutside = address instanceof Untrusted;
+  const bare = isOutside ? address.unwrap() : address;
+  const whole = port === undefined ? bare : `${bracketed(bare)}:${port}`;
+  return isOutside ? untrustedToken(whole) : settingText(whole);
 }
 
 /** Its fields for a report: what was stored at the API counts as text from outside. */

@@ -6,6 +6,7 @@ import type { Evidence } from "../../../src/diagnosis/index.js";
 import { successResult } from "../../../src/mcp/reply.js";
 import { loadPreset } from "../../../src/presets/index.js";
 import { Secret } from "../../../src/secret.js";
+import { LEFT_OUT } from "../../../src/secret-search.js";
 import { createRedactor, type Redactor } from "../../../src/secrets/redactor.js";
 import { parseMessage, type TraceEntry } from "../../../src/sip/index.js";
 import { diagnoseReply } from "../../../src/tools/diagnose-reply.js";
@@ -171,5 +172,13 @@ describe("a secret", () => {
     const { text, structured } = told(hostile(FULL), redactor);
     expect(text).toContain("[text left out");
     expect(text + JSON.stringify(structured)).not.toContain("remove_sip");
+  });
+
+  it("that is an address is left out where a PBX names it", () => {
+    const redactor = createRedactor();
+    redactor.hold(new Secret("203.0.113.9"));
+    const { text, structured } = told(FULL, redactor);
+    expect(text).toContain(`seen as ${LEFT_OUT}`);
+    expect(text + JSON.stringify(structured)).not.toContain("203.0.113.9");
   });
 });
