@@ -1,7 +1,10 @@
 import { cleanText, quoted, seenPart } from "./text.js";
 
-/** Who wrote a text: somebody outside (the API, a PBX, DNS, a certificate, a library), or the caller of this very call. */
-export type Origin = "outside" | "caller";
+/**
+ * Who wrote a text: somebody outside (the API, a PBX, DNS, a certificate, a library), or the caller of this very call.
+ * A setting was chosen by somebody to be seen.
+ */
+export type Origin = "outside" | "caller" | "setting";
 
 export interface UntrustedOptions {
   /** Characters that are shown at most. */
@@ -20,12 +23,13 @@ const LOOKED_AT = 4_096;
  * How such a text stands in a sentence until the sentence leaves the program: between marks from the private use area
  * (Unicode section 23.5), which are taken out of every text from outside, so that nobody can write them.
  */
-const BEGIN: Readonly<Record<Origin, string>> = { outside: "\uE000", caller: "\uE001" };
+const BEGIN: Readonly<Record<Origin, string>> = { outside: "\uE000", caller: "\uE001", setting: "\uE004" };
+const ORIGINS = new Map(Object.entries(BEGIN).map(([origin, mark]) => [mark, origin as Origin]));
 const TOKEN = "\uE002";
 const END = "\uE003";
-const MARKS = /[\uE000-\uE003]/g;
-const SEGMENT = /([\uE000\uE001])(\uE002?)(\d+);([^\uE000-\uE003]*)\uE003?/g;
-const WHOLE = /^[\uE000\uE001]\uE002?\d+;[^\uE000-\uE003]*\uE003$/;
+const MARKS = /[\uE000-\uE004]/g;
+const SEGMENT = /([\uE000\uE001\uE004])(\uE002?)(\d+);([^\uE000-\uE004]*)\uE003?/g;
+const WHOLE = /^[\uE000\uE001\uE004]\uE002?\d+;[^\uE000-\uE004]*\uE003$/;
 
 /** Letters, digits and what stands between them in names, numbers, addresses and times. */
 const PLAIN = /^[\p{L}\p{N}_*+[][\p{L}\p{N}._:@+/~*=;[\]-]*$/u;
@@ -103,7 +107,7 @@ export function untrustedToken(text: unknown, max = 200): Untrusted {
 
 /** A setting: somebody has chosen it to be seen and sent. Nobody looks for secrets in it. */
 export function settingText(text: unknown, max = 253): Untrusted {
-  return untrusted(text, { max, from: "caller", token: true });
+  return untrusted(text, { max, from: "setting", token: true });
 }
 
 /** What the caller wrote. Only secrets that the caller gave are looked for in it. */
@@ -153,7 +157,7 @@ function shownSegment(
   raw: string,
   refusal: Refusal,
 ): { words: string; isReplaced: boolean } {
-  const refused = refusal(seenPart(raw, Number(max)), begin === BEGIN.caller ? "caller" : "outside");
+  const refused = refusal(seenPart(raw, Number(max)), ORIGINS.get(begin) ?? "outside");
   if (refused !== undefined) return { words: refused, isReplaced: true };
   return { words: cleanText(raw, Number(max)), isReplaced: false };
 }

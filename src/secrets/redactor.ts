@@ -70,7 +70,10 @@ export function createRedactor({ base, known = [], given }: RedactorOptions = {}
       return NOT_CHECKED;
     }
   };
-  const refusalOf: Refusal = (text, from) => (from === "outside" ? refusal(text) : given?.refusal(text));
+  const refusalOf: Refusal = (text, from) => {
+    if (from === "setting") return undefined;
+    return from === "outside" ? refusal(text) : given?.refusal(text);
+  };
 
   return {
     hold(secret, shown = []) {

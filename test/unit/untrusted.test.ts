@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   echoed,
   fromCaller,
+  settingText,
   shownText,
   shownValue,
   Untrusted,
@@ -34,6 +35,16 @@ describe("text from outside in a sentence", () => {
     expect(shown(`It said ${said}.`)).toBe('It said "a own words b".');
   });
 
+  it("cannot bring the mark of a setting, in which nobody looks for secrets", () => {
+    const refusal = () => "[left out]";
+    const forged = `a\uE000\uE0022;x\uE003 \uE004\uE002253;b\uE003 ${settingText("c")}`;
+    expect(shown(`${untrusted(forged)}`)).toBe('"ax b c"');
+    expect(shownText(`${untrusted(forged)}`, refusal)).toBe("[left out]");
+    for (const mark of ["\uE000", "\uE001", "\uE002", "\uE003", "\uE004"]) {
+      expect(shown(`${untrusted(`a${mark}b`)}`)).toBe('"ab"');
+    }
+  });
+
   it("stands without quotation marks where it is a name, a number or an address and no more", () => {
     for (const token of [
       "REGISTERED_STATE",
@@ -55,6 +66,7 @@ describe("text from outside in a sentence", () => {
       shownText(`${untrusted("hidden")}, ${untrustedToken("hidden")}, ${untrusted("seen")}`, refusal),
     ).toBe('[left out of outside], [left out of outside], "seen"');
     expect(shownText(`${fromCaller("hidden")}`, refusal)).toBe("[left out of caller]");
+    expect(shownText(`${settingText("hidden")}`, refusal)).toBe("[left out of setting]");
   });
 
   it("stays hidden behind what stands in its place", () => {
@@ -64,6 +76,9 @@ describe("text from outside in a sentence", () => {
   it("is shown as text of an outsider also where a cut has taken its end away", () => {
     const cut = `It said ${untrusted("two words")} and more`.slice(0, 20);
     expect(shown(cut)).toMatch(/^It said "two/);
+    for (const next of [untrustedToken("1001"), fromCaller("1001"), settingText("1001")]) {
+      expect(shown(`${cut.slice(0, 16)}${next}`)).toMatch(/^It said "two?"(?:1001|"1001")$/);
+    }
   });
 });
 

@@ -169,7 +169,7 @@ describe("a secret", () => {
     given.hold(secret);
     const redactor = createRedactor({ given });
     redactor.hold(secret);
-    const { text, structured } = told(hostile(FULL), redactor);
+    const { text, structured } = told(hostile(FULL, ["outside", "caller"]), redactor);
     expect(text).toContain("[text left out");
     expect(text + JSON.stringify(structured)).not.toContain("remove_sip");
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/secret.js";
 import { LEFT_OUT, NOT_CHECKED } from "../../../src/secret-search.js";
 import { createRedactor } from "../../../src/secrets/redactor.js";
-import { fromCaller, untrusted, untrustedToken } from "../../../src/untrusted.js";
+import { fromCaller, settingText, untrusted, untrustedToken } from "../../../src/untrusted.js";
 
 function holding(...values: string[]) {
   const redactor = createRedactor();
@@ -140,6 +140,24 @@ describe("the caller's own words", () => {
       known.hold(new Secret(word));
       expect(known.redact(`${untrusted(`it is ${word}`)}`)).toBe(`"it is ${word}"`);
     }
+  });
+});
+
+describe("a setting", () => {
+  it("is never changed, whatever is held, and whoever gave it", () => {
+    const given = holding("hunter2-moose", "1001");
+    const redactor = createRedactor({ base: given, given });
+    for (const setting of ["1001", "hunter2-moose", "pbx.hunter2-moose.example"]) {
+      expect(redactor.redact(`user ${settingText(setting)}, ${fromCaller(setting)}`)).toBe(
+        `user ${setting}, ${LEFT_OUT}`,
+      );
+      expect(redactor.redactDeep({ user: settingText(setting) })).toEqual({ user: setting });
+    }
+  });
+
+  it("is text from outside where the API has written what no setting can be", () => {
+    const transport = untrustedToken("hunter2-moose", 64);
+    expect(holding("hunter2-moose").redact(`${settingText(transport)}`)).toBe(LEFT_OUT);
   });
 });
 
