@@ -60,7 +60,8 @@ export const removeSipRegistration = defineTool({
     const { api } = call.services;
     const { signal } = call;
     const { agent, removal } = await inTurn(agentId, call, async (turn) => {
-      const agent = await api.getAgent(agentId, { signal });
+      // By the id that was asked for: the API's own could be any text.
+      const agent: Agent = { ...(await api.getAgent(agentId, { signal })), id: agentId };
       const stored = agent.registration;
       holdStored(stored, call);
       if (stored === null) return { agent };

@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { Secret } from "../../../src/secret.js";
+import { LEFT_OUT } from "../../../src/secret-search.js";
+import type { Agent, StoredRegistration, TelzinoApi } from "../../../src/telzino/types.js";
+import { untrustedToken } from "../../../src/untrusted.js";
+import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
+import { HOSTILE, ownWords } from "../../support/plain.js";
+import { AGENT_ID } from "../../support/telzino-client.js";
+
+/** What an API can write where a tool expects an id or a word that it knows. */
+
+const PASSWORD = "tulip-rocket-482913";
+const STORED: StoredRegistration = {
+  sipDomain: "pbx.example.com",
+  username: "1001",
+  port: 5060,
+  transport: "udp",
+};
+
+let connected: ConnectedClient | undefined;
+afterEach(() => connected?.close());
+
+/** An API that has one agent, by that id, in that state; a removed one is gone when its state is read once more. */
+function apiWith({ id = AGENT_ID, state = "REGISTERED_STATE" }: { id?: string; state?: string }) {
+  let stored: StoredRegistration | null = { ...STORED, password: new Secret(PASSWORD) };
+  const asked: string[] = [];
+  const agent = (): Agent => ({ id, name: untrustedToken("Desk"), registration: stored });
+  const api: TelzinoApi = {
+    ...servicesFor().api,
+    listAgents: async () => ({ agents: [agent()], page: 1, limit: 20, hasNext: false, total: 1 }),
+    getAgent: async () => agent(),
+    async putRegistration(_id, settings, password) {
+      stored = { ...settings, password };
+      return settings;
+    },
+    async deleteRegistration() {
+      stored = null;
+    },
+    async getStatus(agentId) {
+      asked.push(agentId);
+      const isGone = stored === null && asked.length > 1;
+      return {
+        state: isGone ? "NOT_FOUND" : untrustedToken(state, 64),
+        message: untrustedToken("-"),
+      };
+    },
+  };
+  return { api, asked };
+}
+
+const CALLS: [name: string, args: Record<string, unknown>][] = [
+  ["list_agents", {}],
+  ["get_sip_status", { agentId: AGENT_ID }],
+  ["configure_sip_registration", { agentId: AGENT_ID, ...STORED, port: 5070, waitSeconds: 0 }],
+  ["remove_sip_registration", { agentId: AGENT_ID, username: "1001" }],
+];
+
+describe("an agent's id that is none", () => {
+  it.each(CALLS)(
+    "is told by %s as text from outside or not at all, and never asked for",
+    async (name, args) => {
+      for (const id of [`7${HOSTILE}`, PASSWORD, `agent-${PASSWORD}`]) {
+        const { api, asked } = apiWith({ id });
+        connected = await connectInProcess(servicesFor(api));
+        const { text, facts, isError } = await connected.call(name, args);
+        await connected.close();
+        expect(isError).toBeFalsy();
+        expect(ownWords(text)).not.toContain("Call remove_sip_registration");
+        expect(text + JSON.stringify(facts)).not.toContain(PASSWORD);
+        expect(asked.filter((agentId) => agentId !== AGENT_ID)).toEqual([]);
+        if (name !== "list_agents") expect(facts.agentId).toBe(AGENT_ID);
+        else if (id.includes(PASSWORD)) expect(facts.agents).toMatchObject([{ id: LEFT_OUT }]);
+        else expect(text).toContain(`id "7\\${HOSTILE}"`);
+      }
+    },
+  );
+});
+
+describe("a state that nobody knows", () => {
+  it.each(CALLS.slice(1))(
+    "is not named by the progress of %s, which comes before it can be checked",
+    async (name, args) => {
+      const { api } = apiWith({ state: PASSWORD });
+      const said: string[] = [];
+      connected = await connectInProcess(servicesFor(api));
+      const onprogress = ({ message = "" }) => said.push(message);
+      const { text } = await connected.call(name, args, { onprogress });
+      expect(text).not.toContain(PASSWORD);
+      expect(said).toContain("a state that this program does not know");
+      expect(said.join("\n")).not.toContain(PASSWORD);
+    },
+  );
+});
