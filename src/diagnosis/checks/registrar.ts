@@ -60,7 +60,7 @@ function credentialsIn(
 function holdHa1({ hold, target }: Run, realm: string, password: Secret | undefined): void {
   const user = target.authUsername ?? target.username;
   if (hold === undefined || password === undefined || user === undefined) return;
-  for (const algorithm of ["MD5", "SHA-256"] as const) {
+  for (const algorithm of ["MD5", "SHA-256", "SHA-512-256"] as const) {
     hold(new Secret(digestHa1(algorithm, user, realm, password)));
   }
 }

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Secret } from "../../../src/secret.js";
+import { LEFT_OUT } from "../../../src/secret-search.js";
+import { createEntryDesk } from "../../../src/secrets/entry/desk.js";
+import { createRedactor } from "../../../src/secrets/redactor.js";
+import { type DigestCredentials, readCredentials } from "../../../src/sip/credentials.js";
+import type { TelzinoApi } from "../../../src/telzino/types.js";
+import type { Services } from "../../../src/tools/context.js";
+import { untrusted } from "../../../src/untrusted.js";
+import { enter, watchViews } from "../../support/entry.js";
+import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
+import { type DigestScriptOptions, digestScript } from "../../support/registrar-scripts.js";
+import { ScriptedRegistrar } from "../../support/scripted-registrar.js";
+import { AGENT_ID } from "../../support/telzino-client.js";
+
+/** A PBX that repeats what it was sent, or what is as good as the password: what a diagnosis leaves out, and what not. */
+
+const PASSWORD = "tulip-rocket-482913";
+const CONFIGURED = "another-1ne-moose";
+
+let registrar: ScriptedRegistrar;
+let connected: ConnectedClient | undefined;
+const closers: (() => Promise<unknown>)[] = [];
+beforeEach(async () => {
+  registrar = await ScriptedRegistrar.start({ script: digestScript() });
+  closers.push(() => registrar.close());
+});
+afterEach(async () => {
+  await connected?.close();
+  for (const close of closers.splice(0)) await close();
+});
+
+const target = () => ({
+  ...{ sipDomain: "127.0.0.1", username: "1001", port: registrar.target().port },
+  ...{ transport: "udp", testCredentials: true },
+});
+
+async function connect(more: Partial<Services> = {}, api?: TelzinoApi): Promise<ConnectedClient> {
+  connected = await connectInProcess(servicesFor(api, { platformIsLocal: true, ...more }));
+  return connected;
+}
+
+type Repeat = (sent: DigestCredentials) => string;
+
+/** Challenges, and says that of the first credentials that it can read. Resolves with it. */
+function repeat(what: Repeat, options: DigestScriptOptions = {}): Promise<string> {
+  const challenge = digestScript({ users: { 1001: PASSWORD, auth: PASSWORD }, ...options });
+  return new Promise((resolve) => {
+    registrar.follow((request, context) => {
+      const header = request.headers.get("Proxy-Authorization") ?? request.headers.get("Authorization");
+      const sent = header === undefined ? undefined : readCredentials(header);
+      const goesOn = options.thenProxyRealm !== undefined && !request.headers.has("Proxy-Authorization");
+      if (sent === undefined || typeof sent === "string" || goesOn) return challenge(request, context);
+      resolve(what(sent));
+      return { status: 403, reason: `No ${what(sent)}`, headers: [["Server", `Echo ${what(sent)}`]] };
+    });
+  });
+}
+
+const ha1 =
+  (hash: string): Repeat =>
+  ({ username, realm }) =>
+    createHash(hash).update(`${username}:${realm}:${PASSWORD}`).digest("hex");
+
+const REPEATED: [name: string, what: Repeat, options?: DigestScriptOptions][] = [
+  ["the password", () => PASSWORD],
+  ["the response", ({ response }) => response],
+  ["the response to a proxy", ({ response }) => response, { thenProxyRealm: "edge.test" }],
+  ["the cnonce", ({ cnonce = "" }) => cnonce],
+  ["H(user:realm:password) by MD5", ha1("md5")],
+  ["H(user:realm:password) by SHA-256", ha1("sha256"), { algorithms: ["SHA-256"] }],
+  ["H(user:realm:password) by SHA-512/256", ha1("sha512-256"), { algorithms: ["SHA-512-256"] }],
+  ["that of a second realm", ha1("md5"), { thenProxyRealm: "edge.test" }],
+];
+
+function expectLeftOut({ text, facts }: Awaited<ReturnType<ConnectedClient["call"]>>, value: string): void {
+  const said = `${text} ${JSON.stringify(facts)}`;
+  expect(value.length).toBeGreaterThan(8);
+  expect(text).toContain(`403 ${LEFT_OUT}`);
+  expect(said).not.toContain(value.slice(0, 12));
+}
+
+describe("what a PBX repeats of a test of credentials", () => {
+  it.each(REPEATED)("is left out (%s)", async (_name, what, options) => {
+    const sent = repeat(what, options);
+    const sipSecrets = new Map([["FRONT", { secret: new Secret(PASSWORD), hosts: [] }]]);
+    const { call } = await connect({ sipSecrets });
+    expectLeftOut(
+      await call("diagnose_sip_registration", { ...target(), passwordSecret: "FRONT" }),
+      await sent,
+    );
+  });
+
+  it("is left out where the user has a name of its own for the digest", async () => {
+    const sent = repeat(ha1("md5"));
+    const { call } = await connect();
+    const given = { ...target(), authUsername: "auth", password: PASSWORD };
+    expectLeftOut(await call("diagnose_sip_registration", given), await sent);
+  });
+
+  it.each(REPEATED)(
+    "is left out by the call after it, where a page was used (%s)",
+    async (_name, what, options) => {
+      const sent = repeat(what, options);
+      const redactor = createRedactor();
+      const entry = createEntryDesk({ port: 0, redactor });
+      closers.push(() => entry.close());
+      const { call } = await connect({ redactor, entry });
+      const { facts } = await call("diagnose_sip_registration", target());
+      const { url } = facts.passwordEntry as { url: string };
+      const watched = watchViews(url);
+      await enter(url, PASSWORD);
+      await watched.ended;
+      const told = await call("diagnose_sip_registration", target());
+      expect(told.text).toContain("the password that the user has entered");
+      expectLeftOut(told, await sent);
+    },
+  );
+});
+
+describe("another secret than what was sent, said by who is asked", () => {
+  const configured = createRedactor();
+  configured.hold(new Secret(CONFIGURED));
+
+  it("is shown by a diagnosis, whose PBX may be the caller's own: what is left out would tell that a guess is right", async () => {
+    void repeat(() => CONFIGURED);
+    const { call } = await connect({ configured });
+    const { text } = await call("diagnose_sip_registration", { ...target(), password: PASSWORD });
+    expect(text).toContain(`403 "No ${CONFIGURED}"`);
+  });
+
+  it("is left out by get_sip_status, which asks the API alone", async () => {
+    const api: TelzinoApi = {
+      ...servicesFor().api,
+      getAgent: async () => ({ id: AGENT_ID, name: untrusted("Desk"), registration: null }),
+      getStatus: async () => ({ state: "REGISTRAR_ERROR_STATE", message: untrusted(`it is ${CONFIGURED}`) }),
+    };
+    const { call } = await connect({ configured }, api);
+    const { text, facts } = await call("get_sip_status", { agentId: AGENT_ID });
+    expect(text).toContain(`The API says: ${LEFT_OUT}`);
+    expect(text + JSON.stringify(facts)).not.toContain(CONFIGURED);
+  });
+});
