@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createLogger } from "../../../src/log.js";
 import { runTool } from "../../../src/mcp/tool.js";
+import { Secret } from "../../../src/secret.js";
 import { LEFT_OUT } from "../../../src/secret-search.js";
 import { createRedactor } from "../../../src/secrets/redactor.js";
-import type { Services } from "../../../src/tools/context.js";
-import { defineTool } from "../../../src/tools/define.js";
+import type { CallContext, Services, UserQuestion } from "../../../src/tools/context.js";
+import { defineTool, type ToolDefinition } from "../../../src/tools/define.js";
 import { fact } from "../../../src/tools/facts.js";
+import { offeredTools } from "../../../src/tools/index.js";
 import { passwordField } from "../../../src/tools/password-fields.js";
 import { untrusted } from "../../../src/untrusted.js";
 
@@ -73,5 +75,81 @@ describe("a secret among the arguments of a call", () => {
   it("is not held where the call says it elsewhere too: its absence would tell it", async () => {
     const { text } = await told({ host: "1001", password: "1001" });
     expect(text).toContain('1001 [secret] \\"it was 1001\\"');
+  });
+});
+
+/** What a tool hears from outside, in its result, on the way to it, and in what its arguments are refused with. */
+const CONFIGURED = "tulip-rocket-482913";
+const STORED = "another-1ne-moose";
+const heard = `${untrusted(`it was ${CONFIGURED}`)} ${untrusted(`then ${STORED}`)} ${untrusted(PASSWORD)}`;
+const shownAs = (...secrets: string[]) =>
+  [`it was ${CONFIGURED}`, `then ${STORED}`, PASSWORD]
+    .map((said) => (secrets.some((secret) => said.includes(secret)) ? LEFT_OUT : `"${said}"`))
+    .join(" ");
+
+async function askedOf(more: Partial<ToolDefinition>, args: object = { password: PASSWORD }) {
+  const strict = z.string().refine((host) => host !== "broken", { message: `is none of ${heard}` });
+  const listener = defineTool({
+    ...{ name: "listener", title: "Listener", description: "Says what it hears" },
+    input: z.strictObject({ host: strict.optional(), password: passwordField.optional() }),
+    output: z.object({ nextSteps: z.array(z.string()) }),
+    async run(_given, call) {
+      call.hold(new Secret(STORED));
+      call.progress(`heard ${heard}`, 1, 2);
+      call.askUser?.({ url: `https://127.0.0.1/${CONFIGURED}`, message: `${heard}?` });
+      return { facts: [fact({}, heard)] };
+    },
+    hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+    ...(more as object),
+  });
+  const configured = createRedactor();
+  configured.hold(new Secret(CONFIGURED));
+  const log = createLogger({ level: "error", stream: new PassThrough() });
+  const services = { redactor: createRedactor(), configured, log } as unknown as Services;
+  const said: unknown[] = [];
+  const question: UserQuestion = { answer: Promise.resolve("accepted"), completed: () => {} };
+  const base = {
+    ...{ services, readOnly: false, signal: new AbortController().signal },
+    progress: (...told: Parameters<CallContext["progress"]>) => said.push(told),
+    askUser: (asked: { url: string; message: string }) => {
+      said.push(asked);
+      return question;
+    },
+  };
+  const result = await runTool(listener as unknown as ToolDefinition, listener.input, args, base);
+  const [first] = result.content;
+  return { text: first?.type === "text" ? first.text : "", said };
+}
+
+describe("what others say in a call", () => {
+  it("is checked for what is configured, for what the call holds, and for what it was given", async () => {
+    const { text } = await askedOf({});
+    expect(text).toBe(shownAs(CONFIGURED, STORED, PASSWORD));
+  });
+
+  it("is not checked for what is configured where nobody else is asked", async () => {
+    const hints = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+    expect((await askedOf({ hints })).text).toBe(shownAs(STORED, PASSWORD));
+  });
+
+  it("nor where the caller names who is asked: what is left out would tell whether a guess is right", async () => {
+    expect((await askedOf({ asksWhomCallerNames: true })).text).toBe(shownAs(STORED, PASSWORD));
+    const such = offeredTools({ readOnly: false }).filter((tool) => tool.asksWhomCallerNames);
+    expect(such.map(({ name }) => name)).toEqual(["diagnose_sip_registration"]);
+  });
+
+  it("nor where the arguments cannot be used, which lead to nobody", async () => {
+    const { text, said } = await askedOf({}, { host: "broken", password: PASSWORD });
+    expect(text).toContain(`- host is none of ${shownAs(PASSWORD)}`);
+    expect(said).toEqual([]);
+  });
+
+  it("is checked in progress and in a question to the user as in the result", async () => {
+    const { said } = await askedOf({});
+    const checked = shownAs(CONFIGURED, STORED, PASSWORD);
+    expect(said).toEqual([
+      [`heard ${checked}`, 1, 2],
+      { url: `https://127.0.0.1/${CONFIGURED}`, message: `${checked}?` },
+    ]);
   });
 });
