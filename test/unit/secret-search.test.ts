@@ -78,6 +78,14 @@ function unit16(sign: string): number[] {
 
 const search = (...secrets: string[]) => new SecretSearch(secrets.map((value) => ({ value })));
 
+const times = (count: number, write: (value: string) => string, value: string): string =>
+  count === 0 ? value : times(count - 1, write, write(value));
+/** Text of that length in which no six characters come twice. */
+const distinct = (length: number) =>
+  Array.from({ length: length / 4 + 1 }, (_, at) => `${at}`.padStart(4, "-"))
+    .join("")
+    .slice(0, length);
+
 describe("outside text that holds a secret", () => {
   for (const secret of ["Tr0ub4dor&3x", "Zürich\"Käse'9!", "p@ss<w>rd%41\\x"]) {
     for (const [name, write] of Object.entries(FORMS)) {
@@ -122,18 +130,47 @@ describe("outside text that holds a secret", () => {
     expect(search("482913").isFree("it is 14829136")).toBe(false);
     expect(search("482913").isFree("it is 48291")).toBe(true);
     expect(search("x482913").isFree("it is X482913")).toBe(false);
+    expect(search("x482913").isFree("it is 482913")).toBe(true);
+    expect(search("xy482913").isFree("it is 482913")).toBe(false);
   });
 
   it("is found by a shorter secret where that is a word of its own", () => {
     expect(search("1001").isFree("bad pin: 1001.")).toBe(false);
     expect(search("1001").isFree("port 51001 is closed")).toBe(true);
     expect(search("e").isFree("see e")).toBe(true);
+    expect(search("ee").isFree("see ee")).toBe(false);
+    expect(search("a.b!c").isFree("xa.b!cx")).toBe(false);
   });
 
-  it("is found by the first and the last kilobyte of a very long secret", () => {
-    const long = Array.from({ length: 2_000 }, (_, at) => `k${at}`).join("-");
-    expect(search(long).isFree(long.slice(100, 120))).toBe(false);
-    expect(search(long).isFree(long.slice(-50))).toBe(false);
+  it("is found by any part of a secret of up to 4 KiB, and by the first and the last kilobyte of a longer one", () => {
+    const whole = distinct(4_096);
+    expect(search(whole).isFree(whole.slice(2_000, 2_006))).toBe(false);
+    const long = distinct(4_097);
+    for (const [from, isFree] of [
+      [0, false],
+      [1_018, false],
+      [1_019, true],
+      [2_000, true],
+      [4_097 - 1_025, true],
+      [4_097 - 1_024, false],
+      [4_097 - 6, false],
+    ] as const) {
+      expect(search(long).isFree(long.slice(from, from + 6)), String(from)).toBe(isFree);
+    }
+  });
+
+  it("is found under as many layers as are promised, and no text is decoded without end", () => {
+    const secret = "Tr0ub4dor&3x";
+    const isFound = (layers: number, write: (value: string) => string) =>
+      !search(secret).isFree(`error: ${times(layers, write, secret)}`);
+    for (const write of [allPercent, quotedPrintable, entities, unicode]) {
+      expect([1, 2, 3, 5].map((layers) => isFound(layers, write))).toEqual([true, true, true, false]);
+    }
+    expect(isFound(4, quotedPrintable)).toBe(false);
+    const hex = (value: string) => Buffer.from(value).toString("hex");
+    for (const write of [base64, hex]) {
+      expect([1, 2, 3].map((layers) => isFound(layers, write))).toEqual([true, true, false]);
+    }
   });
 });
 
@@ -151,10 +188,45 @@ describe("outside text that holds none", () => {
   });
 });
 
+describe("what is in the caller's own words", () => {
+  const free = (secret: string, text: string, ...known: string[]) =>
+    new SecretSearch([{ value: secret }], known).isFree(text);
+
+  it.each([
+    ["two characters", "zq"],
+    ["five", "zq-48"],
+    ["six", "482913"],
+    ["seven", "x482913"],
+    ["eight", "tulip-48"],
+    ["white space", "1 2 3 4 5"],
+  ])("is not looked for (%s)", (_length, secret) => {
+    const said = `it is ${secret} now`;
+    expect(free(secret, said)).toBe(false);
+    expect(free(secret, said, "nothing of it")).toBe(false);
+    expect(free(secret, said, `perhaps ${secret}?`)).toBe(true);
+  });
+
+  it("is looked for all the same where it stands there only within a word, or in part", () => {
+    expect(free("1001", "it is 1001", "port 51001")).toBe(false);
+    expect(free("x482913", "it is x482913", "482913")).toBe(false);
+    expect(free("tulip-rocket", "it is tulip-rocket", "tulip-")).toBe(false);
+    expect(free("tulip-rocket", "it is tulip-", "tulip-")).toBe(true);
+  });
+
+  it("counts in the first 32 texts, and in the first 4 KiB of each", () => {
+    const words = (count: number) => [...Array.from({ length: count }, () => "other"), "tulip-48"];
+    expect(free("tulip-48", "tulip-48", ...words(31))).toBe(true);
+    expect(free("tulip-48", "tulip-48", ...words(32))).toBe(false);
+    expect(free("tulip-48", "tulip-48", `${" ".repeat(4_088)}tulip-48`)).toBe(true);
+    expect(free("tulip-48", "tulip-48", `${" ".repeat(4_089)}tulip-48`)).toBe(false);
+  });
+});
+
 describe("limits", () => {
   it("leaves text out that would have to be looked through for too many secrets", () => {
     const many = Array.from({ length: 513 }, (_, at) => `secret-number-${at}`);
     expect(search(...many).isFree("fine")).toBe(false);
+    expect(search(...many.slice(1)).isFree("fine")).toBe(true);
   });
 
   it("looks each place of a text up in a table of fixed size, however many secrets there are", () => {

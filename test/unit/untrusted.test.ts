@@ -60,6 +60,20 @@ describe("text from outside in a sentence", () => {
     }
   });
 
+  it("has as a name, number or address just the signs of one, and begins as one", () => {
+    const signs = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).filter((sign) =>
+      sign.trim(),
+    );
+    const without = (write: (sign: string) => string) =>
+      signs.filter(
+        (sign) => !/[\p{L}\p{N}]/u.test(sign) && !shown(`${untrustedToken(write(sign))}`).startsWith('"'),
+      );
+    expect(without((sign) => `${sign}a`).join("")).toBe("*+[_");
+    expect(without((sign) => `a${sign}b`).join("")).toBe("*+-./:;=@[]_~");
+    expect(without((sign) => `a${sign}`).join("")).toBe("*+-./:;=@[]_~");
+    expect(shown(`${untrustedToken("Zürich-七")}`)).toBe("Zürich-七");
+  });
+
   it("is what stands in its place where it may not be shown", () => {
     const refusal = (text: string, from: string) => (text === "hidden" ? `[left out of ${from}]` : undefined);
     expect(
@@ -102,6 +116,8 @@ describe("text from outside for a program", () => {
   it("is cleaned and bounded", () => {
     expect(untrusted("  Asterisk\u200b PBX\r\n 22 ").unwrap()).toBe("Asterisk PBX 22");
     expect(untrusted("x".repeat(9_000_000), { max: 5 }).unwrap()).toBe("xxxx…");
+    const long = (at: number) => untrusted(`${" ".repeat(at)}x`, { max: 5_000 });
+    expect([long(4_095).isEmpty, long(4_096).isEmpty]).toEqual([false, true]);
     expect(untrusted("\u200b\n").isEmpty).toBe(true);
     expect(untrusted(new Error("boom")).unwrap()).toBe("boom");
     expect(untrusted(undefined).unwrap()).toBe("");
