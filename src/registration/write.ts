@@ -170,7 +170,8 @@ function judgeStored(
     before === undefined || (before !== null && differingFields(before, settings).length === 0);
   // Without the password, settings that were there before say nothing either.
   if (stored.password === undefined) return wasThere ? "password unknown" : "done";
-  const isNew = before?.password?.equals(password) !== true;
-  if (stored.password.equals(password)) return refused && wasThere && !isNew ? "no trace" : "done";
+  // A password that could not be read before may have been there, too.
+  const wasOther = before?.password !== undefined && !before.password.equals(password);
+  if (stored.password.equals(password)) return refused && wasThere && !wasOther ? "no trace" : "done";
   return refused && wasThere ? "no trace" : "not done";
 }

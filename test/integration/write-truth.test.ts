@@ -87,6 +87,17 @@ describe("configure_sip_registration", () => {
     },
   );
 
+  it("tells nothing of whether a password that is refused is the stored one", async () => {
+    const told = [];
+    for (const password of ["pw-1001", "pw-1009"]) {
+      api.stored = { ...OLD, username: "1001", password };
+      api.faults.push({ effect: false, answer: json(400, { error: "sipDomain is bad" }) });
+      told.push(await configure());
+    }
+    expect(told[0]?.text).toMatch(/showed these settings, but not whether the password was stored with them/);
+    expect(told[1]).toEqual(told[0]);
+  });
+
   it("says so where the API stores other values than it was sent", async () => {
     const answered = { ...OLD, username: "1001", port: 5070 };
     api.faults.push({ effect: () => answered, answer: json(200, { success: true, data: answered }) });

@@ -7,7 +7,7 @@ import { TelzinoError } from "../../../src/telzino/errors.js";
 import type { StoredRegistration } from "../../../src/telzino/types.js";
 import { type Answer, json, reset, silence, stall, text } from "../../support/api-stub.js";
 import { type StoredApi, startStoredApi } from "../../support/stored-api.js";
-import { AGENT, AGENT_ID, quickClient, SETTINGS } from "../../support/telzino-client.js";
+import { AGENT, AGENT_ID, PATIENT, quickClient, SETTINGS } from "../../support/telzino-client.js";
 
 const PASSWORD = new Secret("pw-100");
 const SENT = { ...SETTINGS, password: "pw-100", registrationEnabled: true };
@@ -27,8 +27,10 @@ afterEach(async () => {
 
 const locks = new ProcessLocks().within("test");
 
-function store(before: StoredRegistration | null = null, signal = new AbortController().signal) {
+/** @param known what was stored before; "unknown" where it could not be read. */
+function store(known: StoredRegistration | "unknown" | null = null, signal = new AbortController().signal) {
   const sent = { settings: SETTINGS, password: PASSWORD };
+  const before = known === "unknown" ? undefined : known;
   return locks.hold(AGENT_ID, { signal }, (turn) =>
     storeRegistration(sent, before, { api: client, agentId: AGENT_ID, turn, signal, policy: POLICY }),
   );
@@ -67,6 +69,9 @@ const ANSWERS: [name: string, answer: Answer, worthAnother: boolean][] = [
   ["half JSON", text(200, '{"success": tr'), false],
   ["a failure with 200", json(200, { success: false, error: { message: "no" } }), false],
 ];
+
+/** Those that come at once. */
+const QUICK = ANSWERS.filter(([, answer]) => answer !== silence && answer !== stall);
 
 describe("a PUT that took effect although the answer was", () => {
   it.each(ANSWERS)("%s is seen to be stored, and sent once", async (_name, answer) => {
@@ -174,6 +179,121 @@ describe("what is stored", () => {
     api.faults.push({ effect: true, answer: json(500, {}) });
     const { password: _password, ...before } = OLD;
     expect(await store(before)).toMatchObject({ kind: "failed" });
+  });
+});
+
+describe("a guess at the stored password that the API refuses", () => {
+  const OTHER = "pw-99";
+
+  /** What is told of it, and what was sent for it, where that is stored. */
+  async function toldOf(stored: string, answer: Answer, before: StoredRegistration | "unknown") {
+    api.stored = { ...SENT, password: stored };
+    const sent = api.sent("PUT");
+    for (let times = 0; times < POLICY.tries; times += 1) api.faults.push({ effect: false, answer });
+    const { doubt, reading, passwordUnknown } = await writeError(store(before));
+    api.faults.splice(0);
+    expect(reading).toMatchObject({ kind: "read", stored: SETTINGS });
+    return { doubt, passwordUnknown, sent: api.sent("PUT") - sent };
+  }
+
+  it.each(QUICK)("is told the same whether it is right or wrong (%s)", async (_name, answer) => {
+    const known = (password: string) => ({ ...SETTINGS, password: new Secret(password) });
+    const right = await toldOf(PASSWORD.reveal(), answer, known(PASSWORD.reveal()));
+    expect(right.passwordUnknown).toBe(true);
+    expect(await toldOf(OTHER, answer, known(OTHER))).toEqual(right);
+    // What was stored before could not be read, or without its password.
+    for (const before of ["unknown", { ...SETTINGS }] as const) {
+      expect(await toldOf(PASSWORD.reveal(), answer, before)).toEqual(right);
+      expect(await toldOf(OTHER, answer, before)).toEqual(right);
+    }
+  });
+
+  it("is seen to be stored where another one was there before", async () => {
+    api.stored = { ...SENT, password: OTHER };
+    api.faults.push({ effect: true, answer: json(500, {}) });
+    const before = { ...SETTINGS, password: new Secret(OTHER) };
+    expect(await store(before)).toMatchObject({ kind: "failed" });
+  });
+});
+
+describe("the time of a write", () => {
+  const policy = { ...POLICY, totalMs: 1_000 };
+  const write = () =>
+    locks.hold(AGENT_ID, { signal: new AbortController().signal }, (turn) => {
+      const context = { api: client, agentId: AGENT_ID, turn, signal: new AbortController().signal, policy };
+      return storeRegistration({ settings: SETTINGS, password: PASSWORD }, null, context);
+    });
+
+  it("is not spent on a pause after which none is left: what was answered stands", async () => {
+    api.faults.push({ effect: false, answer: json(503, {}, { "retry-after": "2" }) });
+    const { doubt } = await writeError(write());
+    expect(doubt).toMatchObject({ kind: "failed", error: { status: 503, retryAfterSeconds: 2 } });
+    expect(api.sent("PUT")).toBe(1);
+  });
+
+  it("ends a PUT that nobody answers, and what is stored is looked at after it", async () => {
+    await client.close();
+    client = quickClient(api.stub.url, PATIENT);
+    api.faults.push({ effect: false, answer: silence });
+    const { doubt, reading } = await writeError(write());
+    expect(doubt).toMatchObject({ kind: "failed", error: { code: "timeout" } });
+    expect(reading).toEqual({ kind: "read", stored: null });
+  });
+});
+
+describe("whoever wrote before", () => {
+  /** Whether they count as overtaken by that write. */
+  async function isOvertakenBy(write: () => Promise<unknown>): Promise<boolean> {
+    const { signal } = new AbortController();
+    const earlier = await locks.hold(AGENT_ID, { signal }, async (turn) => {
+      await turn.willWrite();
+      return turn;
+    });
+    await write().catch(() => {});
+    return earlier.overtaken();
+  }
+  const failing = (answer: Answer, effect = false) => {
+    for (let times = 0; times < POLICY.tries; times += 1) api.faults.push({ effect, answer });
+  };
+
+  it("is overtaken by a write that took effect, and by one that may have", async () => {
+    expect(await isOvertakenBy(() => store())).toBe(true);
+    failing(json(500, {}), true);
+    expect(await isOvertakenBy(() => store())).toBe(true);
+    api.faults.splice(0);
+    api.showsPassword = false;
+    failing(json(500, {}));
+    expect(await isOvertakenBy(() => store({ ...SETTINGS }))).toBe(true);
+    api.faults.splice(0);
+    failing(json(500, {}));
+    api.stub.script(`GET ${AGENT}`, json(403, {}));
+    expect(await isOvertakenBy(() => store())).toBe(true);
+  });
+
+  it("is not overtaken by one of which nothing was sent", async () => {
+    const { signal } = new AbortController();
+    const settings = { ...SETTINGS, port: 0 };
+    const unsent = () =>
+      locks.hold(AGENT_ID, { signal }, (turn) =>
+        storeRegistration({ settings, password: PASSWORD }, null, {
+          api: client,
+          agentId: AGENT_ID,
+          turn,
+          signal,
+        }),
+      );
+    await expect(unsent()).rejects.toMatchObject({ code: "invalid_request", unsent: true });
+    expect(await isOvertakenBy(unsent)).toBe(false);
+    expect(api.sent("PUT")).toBe(0);
+  });
+
+  it.each(QUICK)("is not overtaken by one that is seen to have had no effect (%s)", async (_name, answer) => {
+    failing(answer);
+    expect(await isOvertakenBy(() => store())).toBe(false);
+    api.faults.splice(0);
+    api.stored = { ...SENT };
+    failing(answer);
+    expect(await isOvertakenBy(() => store({ ...SETTINGS, password: PASSWORD }))).toBe(false);
   });
 });
 
