@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AgentBusy, ProcessLocks } from "../../../src/registration/agent-locks.js";
+import { AgentBusy, type AgentLocks, ProcessLocks } from "../../../src/registration/agent-locks.js";
 
 const AGENT = "aaaaaaaa-1111-4111-8111-111111111111";
 const { signal } = new AbortController();
@@ -121,6 +121,26 @@ describe("who was overtaken", () => {
       const takeBack = await later.willWrite();
       await takeBack();
     });
+    expect(await turn.overtaken()).toBe(false);
+  });
+
+  it("is known of the last 10,000 agents that were changed", async () => {
+    const write = (own: AgentLocks, id: string) =>
+      own.hold(id, { signal }, async (turn) => {
+        await turn.willWrite();
+        return turn;
+      });
+    const writeOthers = async (own: AgentLocks, from: number, count: number) => {
+      for (let at = from; at < from + count; at += 1) await write(own, `other-${at}`);
+    };
+    const own = locks();
+    const turn = await write(own, AGENT);
+    await writeOthers(own, 0, 5_000);
+    // Whose change is the latest is remembered longest.
+    await write(own, AGENT);
+    await writeOthers(own, 5_000, 9_999);
+    expect(await turn.overtaken()).toBe(true);
+    await writeOthers(own, 14_999, 1);
     expect(await turn.overtaken()).toBe(false);
   });
 });
