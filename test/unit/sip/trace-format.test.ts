@@ -49,12 +49,20 @@ test("the ladder has one line a message", () => {
   expect(told([entry], { detail: "ladder" })).toBe("    12 ms  <- udp [2001:db8::1]:5060  SIP/2.0 200 OK");
 });
 
-test.each([
+test.each<readonly [name: string, value: string, shown: string]>([
   ["WWW-Authenticate", 'Digest realm="r", nonce="PRIVATE", opaque=PRIVATE', 'realm="r"'],
   ["Authorization", "Basic PRIVATE", "Basic [hidden]"],
   ["Authorization", 'digest username="u", RESPONSE = "PRIVATE', 'username="u"'],
   ["Proxy-Authorization", 'Digest cnonce="a\\"PRIVATE", uri="sip:x"', 'uri="sip:x"'],
   ["Authentication-Info", 'nextnonce="PRIVATE", rspauth="PRIVATE", qop=auth', "qop=auth"],
+  ["Proxy-Authenticate", 'Digest realm="r", nonce="PRIVATE"', 'realm="r"'],
+  ["Proxy-Authentication-Info", 'rspauth="PRIVATE", qop=auth', "qop=auth"],
+  ["Authorization", "Bearer PRIVATE", "Bearer [hidden]"],
+  ...["response", "nonce", "cnonce", "nextnonce", "rspauth", "opaque"].flatMap((word) =>
+    [`${word}="PRIVATE"`, `${word} = PRIVATE`].map(
+      (written) => ["Authorization", `Digest ${written}, realm="r"`, 'realm="r"'] as const,
+    ),
+  ),
   ["From", "<sip:1001:PRIVATE@pbx.test>;tag=1", "<sip:1001:[hidden]@pbx.test>"],
   ["X-Info", "sip:a;b,sip:sip:1001:PRIVATE@pbx.test", "sip:a;b,sip:sip:[hidden]@pbx.test"],
 ])("what %s hides stays hidden, the rest is shown", (name, value, shown) => {

@@ -4,6 +4,81 @@ import { plain } from "../../../support/plain.js";
 
 const told = (text: string) => plain(shown(text));
 
+/** No number, no hash, and no word of a log. */
+const VALUE = "zqXwVbTr";
+
+const DIGEST_WORDS = [
+  ...["response", "nonce", "cnonce", "nextnonce", "rspauth", "opaque", "challenge"],
+  ...["receivedChallenge", "receivedHash", "receivedResponse", "expectedResponse"],
+];
+const SECRET_WORDS = [
+  ...["password", "passwd", "Passwort", "pass", "pwd", "passphrase", "token", "apikey", "api_key", "api-key"],
+  ...["secret", "secretkey", "md5secret", "remotesecret", "defaultsecret", "defaultSecretKey"],
+  ...["a1-hash", "ha1", "ha1b", "md5_cred"],
+  ...["sippassword", "sip_password", "sip-secret", "authpassword", "auth_pass", "auth-token"],
+  ...["registrationpassword", "registration_password", "registration-secret", "registration password"],
+];
+const AFTER_A_WORD: readonly ((word: string) => string)[] = [
+  (word) => `${word}=${VALUE}`,
+  (word) => `${word} = ${VALUE}`,
+  (word) => `${word} => ${VALUE}`,
+  (word) => `${word}: ${VALUE}`,
+  (word) => `${word}%3D${VALUE}`,
+  (word) => `<${word}>${VALUE}</${word}>`,
+  (word) => `{"${word}":"a ${VALUE}"}`,
+  (word) => `{\\"${word}\\": \\"a ${VALUE}\\"}`,
+  (word) => `'${word}': 'a ${VALUE}'`,
+  (word) => `${word} "a ${VALUE}"`,
+  (word) => `${word}="a ${VALUE} never closed`,
+  (word) => `<param name="${word}" value="${VALUE}"/>`,
+];
+
+describe("what a log calls a secret", () => {
+  it.each(DIGEST_WORDS)("is hidden as %s", (word) => {
+    for (const write of [word, word.toUpperCase()]) {
+      for (const line of [`${write}="a ${VALUE}"`, `${write} = ${VALUE}, x=1`, `${write}="a ${VALUE}`]) {
+        expect(strike(line)).not.toContain(VALUE);
+        expect(strike(`${line} `)).toContain("[hidden]");
+      }
+    }
+  });
+
+  it.each(SECRET_WORDS)("is hidden as %s, however it is written down", (word) => {
+    for (const write of AFTER_A_WORD) {
+      for (const name of [word, word.toUpperCase()]) {
+        expect(strike(write(name))).not.toContain(VALUE);
+        expect(strike(write(name))).toContain(name);
+      }
+    }
+  });
+
+  it.each([
+    ...["Bearer", "Basic", "Negotiate", "NTLM"].map((scheme) => `Authorization: ${scheme} ${VALUE}==`),
+    ...["sip:", "sips:"].map((scheme) => `<${scheme}1001:${VALUE}@pbx.example.com>`),
+    ...["inline:", "k=base64:", "k=clear:", "k=prompt:"].map((key) => `${key}${VALUE}`),
+  ])("is hidden in %s", (line) => {
+    expect(strike(line)).not.toContain(VALUE);
+    expect(strike(line)).toContain("[hidden]");
+  });
+
+  it("is hidden as a hash from 24 digits on, and as a phone number from seven on", () => {
+    expect(strike(`id ${"ab".repeat(12)}`)).toBe("id [hidden]");
+    expect(strike(`id ${"ab".repeat(11)}c`)).toBe(`id ${"ab".repeat(11)}c`);
+    expect([strike("from 1234567"), strike("from 123456")]).toEqual(["from [number]", "from 123456"]);
+  });
+
+  it.each([
+    "the password is wrong",
+    "compass: north",
+    "bypass=yes",
+    "responses=3",
+    "a basic test",
+    "sip:1001@pbx.example.com:5060",
+  ])("is none of what only sounds so: %s", (line) => {
+    expect(strike(line)).toBe(line);
+  });
+});
+
 describe("what comes back of a log", () => {
   it.each([
     [
@@ -23,7 +98,7 @@ describe("what comes back of a log", () => {
     ["secret => hunter22", ["hunter22"]],
     ['"password":"hunter22"', ["hunter22"]],
     ["sip-auth-password: 'hunter 22'", ["hunter", "22"]],
-    ['<param name="password" value="hunter22"/>', []],
+    ['<param name="password" value="hunter22"/>', ["hunter22"]],
     ["md5_cred=0123456789abcdef0123456789abcdef", ["0123456789abcdef"]],
     ["a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz", ["WVNfX19z"]],
     ["call from +49 (30) 1234 5678 to 5551234567", ["1234 5678", "5551234567"]],
