@@ -12,6 +12,7 @@ let copy = "";
 const CANARY = ["test/integration/secrets"];
 const UNIT = ["test/unit/secrets", "test/unit/log.test.ts", "test/unit/mcp/tool.test.ts"];
 const HTTP = ["test/integration/http"];
+const REPEATS = ["test/integration/diagnosis/repeats.test.ts"];
 
 const argumentsHeld = edit("src/mcp/tool.ts", "redactor.holdGiven(new Secret(value));", ";");
 
@@ -148,6 +149,21 @@ const REDACTIONS = [
     "a part of a secret in the API's words",
     edit("src/secret-search.ts", "if (part.length >= IN_PARTS) {", "if (part.length >= 1e9) {"),
     ["test/unit/secret-search.test.ts"],
+  ],
+  [
+    "digests that a diagnosis sends held",
+    edit("src/diagnosis/checks/door.ts", "onDigest: run.hold,", ""),
+    REPEATS,
+  ],
+  [
+    "H(user:realm:password) held by a diagnosis",
+    edit("src/diagnosis/checks/registrar.ts", "holdHa1(run, realm, password);", "{}"),
+    REPEATS,
+  ],
+  [
+    "what was sent held, by the call after a page",
+    edit("src/tools/diagnose-entry.ts", "for (const secret of waiting.sent) call.hold(secret);", ""),
+    REPEATS,
   ],
   [
     "report of doctor",
