@@ -13,10 +13,7 @@ const SECRET = "tulip-rocket-482913";
 function textOf(lines: readonly string[], next: readonly string[] = []): string {
   const redactor = createRedactor();
   redactor.hold(new Secret(SECRET));
-  const results = [
-    successResult({ facts: [fact({}, ...lines)], next }, [], redactor),
-    errorResult(lines, next, redactor),
-  ];
+  const results = [successResult([fact({}, ...lines)], next, redactor), errorResult(lines, next, redactor)];
   const [told, failed] = results.map(({ content: [first] }) => (first?.type === "text" ? first.text : ""));
   expect(failed).toBe(told);
   return told ?? "";
