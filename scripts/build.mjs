@@ -131,7 +131,7 @@ const built = await Promise.all([
   // A thread loads its script by itself, and shares no module with the program.
   build({
     ...common,
-    entryPoints: ["src/diagnosis/logs/reader-thread.ts"],
+    entryPoints: ["src/logs/reader-thread.ts"],
     outfile: "dist/chunks/reader-thread.js",
     format: "cjs",
     plugins: [presets],

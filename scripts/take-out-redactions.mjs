@@ -10,7 +10,12 @@ const root = new URL("..", import.meta.url).pathname;
 /** Made when something is taken out. */
 let copy = "";
 const CANARY = ["test/integration/secrets"];
-const UNIT = ["test/unit/secrets", "test/unit/log.test.ts", "test/unit/mcp/tool.test.ts"];
+const UNIT = [
+  "test/unit/redaction",
+  "test/unit/passwords",
+  "test/unit/base/log.test.ts",
+  "test/unit/mcp/tool.test.ts",
+];
 const HTTP = ["test/integration/http"];
 const REPEATS = ["test/integration/diagnosis/repeats.test.ts"];
 
@@ -28,32 +33,32 @@ const REDACTIONS = [
     "an argument held, by the call or by configure",
     [
       ...argumentsHeld,
-      ...edit("src/tools/configure-sip-registration.ts", "call.hold(password.password)", "{}"),
+      ...edit("src/tools/configure-sip-registration/index.ts", "call.hold(password.password)", "{}"),
     ],
   ],
   [
     "stored password held",
-    edit("src/tools/password-fields.ts", "call.hold(stored.password, shown);", "() => {};"),
+    edit("src/tools/shared/password-fields.ts", "call.hold(stored.password, shown);", "() => {};"),
   ],
-  ["typed password held by the call", edit("src/tools/password-entry.ts", "call.hold(password);", "")],
+  ["typed password held by the call", edit("src/tools/shared/password-entry.ts", "call.hold(password);", "")],
   [
     "password of diagnose held",
-    edit("src/tools/diagnose-sip-registration.ts", "call.hold(obtained.password);", ""),
+    edit("src/tools/diagnose-sip-registration/index.ts", "call.hold(obtained.password);", ""),
     ["test/integration/diagnosis/tool.test.ts"],
   ],
   [
     "password typed for the command diagnose held",
-    edit("src/commands/diagnose.ts", "call.hold(password)", "{}"),
+    edit("src/commands/diagnose/index.ts", "call.hold(password)", "{}"),
     ["test/integration/diagnosis/command.test.ts"],
   ],
   [
     "typed password held by the page",
-    edit("src/secrets/entry/session.ts", "this.#redactor.hold(password)", "() => {}"),
+    edit("src/passwords/page/session.ts", "this.#redactor.hold(password)", "() => {}"),
   ],
-  ["outcome on the page", edit("src/secrets/entry/session.ts", "this.#redactor.redactDeep(given)", "given")],
+  ["outcome on the page", edit("src/passwords/page/session.ts", "this.#redactor.redactDeep(given)", "given")],
   [
     "facts on the page",
-    edit("src/secrets/entry/desk.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
+    edit("src/passwords/page/desk.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
   ],
   ["progress", edit("src/mcp/tool.ts", "base.progress(redactor.redact(message),", "base.progress(message,")],
   ["question to the user", edit("src/mcp/tool.ts", "message: redactor.redact(message) })", "message })")],
@@ -71,13 +76,17 @@ const REDACTIONS = [
   ],
   [
     "configured secrets held",
-    edit("src/config.ts", "  const own = config.auth?.kind", "  return [];\n  const own = config.auth?.kind"),
+    edit(
+      "src/config/index.ts",
+      "  const own = config.auth?.kind",
+      "  return [];\n  const own = config.auth?.kind",
+    ),
   ],
   [
     "log, by value",
-    edit("src/log.ts", "shownValue(plain(value), refusal)", "shownValue(plain(value), () => undefined)"),
+    edit("src/base/log.ts", "shownValue(plain(value), refusal)", "shownValue(plain(value), () => undefined)"),
   ],
-  ["log, by field", edit("src/log.ts", "namesSecret(key) ? HIDDEN : quoted(", "quoted(")],
+  ["log, by field", edit("src/base/log.ts", "namesSecret(key) ? HIDDEN : quoted(", "quoted(")],
   [
     "words of the API, by value",
     edit(
@@ -90,7 +99,7 @@ const REDACTIONS = [
   [
     "fields, by name",
     edit(
-      "src/secret-keys.ts",
+      "src/redaction/secret-keys.ts",
       "return SECRET_KEYS.has(plain) || SECRET_ENDINGS.test(plain);",
       "return false;",
     ),
@@ -98,57 +107,64 @@ const REDACTIONS = [
   [
     "a Secret as text",
     edit(
-      "src/secret.ts",
+      "src/redaction/secret.ts",
       "toString(): string {\n    return HIDDEN;",
       "toString(): string {\n    return this.reveal();",
     ),
   ],
-  ["log, in sentences", edit("src/log.ts", "shownText(text, refusal)", "shownText(text, () => undefined)")],
+  [
+    "log, in sentences",
+    edit("src/base/log.ts", "shownText(text, refusal)", "shownText(text, () => undefined)"),
+  ],
   [
     "what the caller gave as a secret, in the caller's own words",
-    edit("src/secrets/call-redactor.ts", "      given.hold(secret);\n", ""),
+    edit("src/redaction/call-redactor.ts", "      given.hold(secret);\n", ""),
   ],
   [
     "messages of errors count as outside",
-    edit("src/secrets/redactor.ts", '["message", untrusted(value)]', '["message", value.message]'),
+    edit("src/redaction/redactor.ts", '["message", untrusted(value)]', '["message", value.message]'),
   ],
   [
     "marks are taken out of text from outside",
-    edit("src/untrusted.ts", '.replace(SEGMENT, "$4").replace(MARKS, "")', ""),
-    ["test/unit/untrusted.test.ts"],
+    edit("src/redaction/untrusted.ts", '.replace(SEGMENT, "$4").replace(MARKS, "")', ""),
+    ["test/unit/redaction/untrusted.test.ts"],
   ],
   [
     "quotation marks",
-    edit("src/untrusted.ts", "return quoted(text.words);", "return text.words;"),
-    ["test/unit/untrusted.test.ts", "test/unit/diagnosis/outside-text.test.ts"],
+    edit("src/redaction/untrusted.ts", "return quoted(text.words);", "return text.words;"),
+    ["test/unit/redaction/untrusted.test.ts", "test/unit/diagnosis/outside-text.test.ts"],
   ],
   [
     "base64 in the API's words",
     edit(
-      "src/decoded-views.ts",
+      "src/redaction/decoded-views.ts",
       "[...fromBase64(known, wide), ...fromHex(known, wide)]",
       "fromHex(known, wide)",
     ),
-    ["test/unit/secret-search.test.ts"],
+    ["test/unit/redaction/secret-search.test.ts"],
   ],
   [
     "hexadecimal in the API's words",
     edit(
-      "src/decoded-views.ts",
+      "src/redaction/decoded-views.ts",
       "[...fromBase64(known, wide), ...fromHex(known, wide)]",
       "fromBase64(known, wide)",
     ),
-    ["test/unit/secret-search.test.ts"],
+    ["test/unit/redaction/secret-search.test.ts"],
   ],
   [
     "escapes in the API's words",
-    edit("src/decoded-views.ts", "const next = withoutEscapes(unescaped(layer));", "const next = layer;"),
-    ["test/unit/secret-search.test.ts"],
+    edit(
+      "src/redaction/decoded-views.ts",
+      "const next = withoutEscapes(unescaped(layer));",
+      "const next = layer;",
+    ),
+    ["test/unit/redaction/secret-search.test.ts"],
   ],
   [
     "a part of a secret in the API's words",
-    edit("src/secret-search.ts", "if (part.length >= IN_PARTS) {", "if (part.length >= 1e9) {"),
-    ["test/unit/secret-search.test.ts"],
+    edit("src/redaction/secret-search.ts", "if (part.length >= IN_PARTS) {", "if (part.length >= 1e9) {"),
+    ["test/unit/redaction/secret-search.test.ts"],
   ],
   [
     "digests that a diagnosis sends held",
@@ -162,22 +178,26 @@ const REDACTIONS = [
   ],
   [
     "what was sent held, by the call after a page",
-    edit("src/tools/diagnose-entry.ts", "for (const secret of waiting.sent) call.hold(secret);", ""),
+    edit(
+      "src/tools/diagnose-sip-registration/entry.ts",
+      "for (const secret of waiting.sent) call.hold(secret);",
+      "",
+    ),
     REPEATS,
   ],
   [
     "report of doctor",
-    edit("src/commands/doctor.ts", "redactor.redactDeep({ name: NAME", "({ name: NAME"),
-    ["test/unit/commands/doctor.test.ts"],
+    edit("src/commands/doctor/index.ts", "redactor.redactDeep({ name: NAME", "({ name: NAME"),
+    ["test/unit/commands/doctor/index.test.ts"],
   ],
   [
     "secrets of a tenant held for results",
-    edit("src/hosting/tenant-services.ts", ", configured.hold(secret)]", "]"),
+    edit("src/hosting/tenants/services.ts", ", configured.hold(secret)]", "]"),
     HTTP,
   ],
   [
     "secrets of a tenant held for its log",
-    edit("src/hosting/tenant-services.ts", "[redactor.hold(secret), ", "["),
+    edit("src/hosting/tenants/services.ts", "[redactor.hold(secret), ", "["),
     HTTP,
   ],
 ];

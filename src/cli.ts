@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import type { Command } from "commander";
-import type { DiagnoseFlags } from "./commands/diagnose.js";
-import type { InstallFlags } from "./commands/install-flags.js";
+import { NAME } from "./base/version.js";
+import type { DiagnoseFlags } from "./commands/diagnose/index.js";
+import type { InstallFlags } from "./commands/install/flags.js";
 import type { Io } from "./commands/io.js";
 import type { TokenFlags } from "./commands/token.js";
-import { type Config, ConfigError, type Flags, processConfig, secretsOf } from "./config.js";
-import type { HttpFlags } from "./config-http.js";
-import { createRedactor } from "./secrets/redactor.js";
-import { cleanText } from "./text.js";
-import { NAME } from "./version.js";
+import type { HttpFlags } from "./config/http.js";
+import { type Config, ConfigError, type Flags, processConfig, secretsOf } from "./config/index.js";
+import { createRedactor } from "./redaction/redactor.js";
+import { cleanText } from "./redaction/text.js";
 
 /** Exit codes: 0 done, 1 failed, 2 wrong flags or configuration. */
 const FAILED = 1;
@@ -60,9 +60,9 @@ async function named(
     { describeInstall },
   ] = await Promise.all([
     import("./commands/program.js"),
-    import("./commands/http-flags.js"),
-    import("./commands/diagnose-flags.js"),
-    import("./commands/install-flags.js"),
+    import("./commands/http/flags.js"),
+    import("./commands/diagnose/flags.js"),
+    import("./commands/install/flags.js"),
   ]);
   const program = describeProgram();
   program.action(async (flags: Flags, { args }: Command) => {
@@ -74,7 +74,7 @@ async function named(
     .description("show the whole way, on the embedded sandbox: no account needed")
     .action(async (_own: object, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
-      await run({ ...flags, sandbox: true }, async () => (await import("./commands/demo.js")).demo);
+      await run({ ...flags, sandbox: true }, async () => (await import("./commands/demo/index.js")).demo);
     });
   program
     .command("doctor")
@@ -82,7 +82,7 @@ async function named(
     .option("--json", "print the report as JSON")
     .action(async ({ json }: { json?: boolean }, command: Command) => {
       const load = async (): Promise<Run> => {
-        const { doctor } = await import("./commands/doctor.js");
+        const { doctor } = await import("./commands/doctor/index.js");
         return (config, io) => doctor(config, io, { json: json === true });
       };
       await run(command.optsWithGlobals<Flags>(), load);
@@ -100,14 +100,14 @@ async function named(
     });
   describeHttp(program).action(async (own: HttpFlags, command: Command) => {
     const load = async (): Promise<Run> => {
-      const { http } = await import("./commands/http.js");
+      const { http } = await import("./commands/http/index.js");
       return (config, io) => http(config, io, own);
     };
     await run(command.optsWithGlobals<Flags>(), load);
   });
   describeDiagnose(program).action(async (host: string | undefined, own: DiagnoseFlags, command: Command) => {
     const load = async (): Promise<Run> => {
-      const { diagnose } = await import("./commands/diagnose.js");
+      const { diagnose } = await import("./commands/diagnose/index.js");
       return (config, io) => diagnose(config, io, host, own);
     };
     await run(command.optsWithGlobals<Flags>(), load);
@@ -115,7 +115,7 @@ async function named(
   for (const [name, described] of Object.entries(describeInstall(program))) {
     described.action(async (client: string, own: InstallFlags, command: Command) => {
       const load = async (): Promise<Run> => {
-        const { install, uninstall } = await import("./commands/install.js");
+        const { install, uninstall } = await import("./commands/install/index.js");
         const change = name === "install" ? install : uninstall;
         return (config, io) => change(config, io, client, own);
       };

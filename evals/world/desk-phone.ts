@@ -1,4 +1,4 @@
-import { Secret } from "../../src/secret.js";
+import { Secret } from "../../src/redaction/secret.js";
 import { answerOptions, openFlow, UserAgent } from "../../src/sip/index.js";
 import { PASSWORDS } from "./accounts.js";
 import { HOST, TIMERS } from "./pbxs.js";

@@ -1,5 +1,5 @@
+import { Secret } from "../../src/redaction/secret.js";
 import { Pbx } from "../../src/sandbox/pbx.js";
-import { Secret } from "../../src/secret.js";
 import type { Timers } from "../../src/sip/index.js";
 import { digestScript } from "../../test/support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../test/support/scripted-registrar.js";

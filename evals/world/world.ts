@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { Secret } from "../../src/redaction/secret.js";
 import { AccessTokens } from "../../src/sandbox/access-token.js";
 import { AGENT_SEEDS } from "../../src/sandbox/agents.js";
 import { ApiServer } from "../../src/sandbox/api.js";
@@ -7,7 +8,6 @@ import { registrantTime } from "../../src/sandbox/registrant-clock.js";
 import { PROFILES } from "../../src/sandbox/registrant-profile.js";
 import { Store } from "../../src/sandbox/store.js";
 import { Sync } from "../../src/sandbox/sync.js";
-import { Secret } from "../../src/secret.js";
 import { createTelzinoClient } from "../../src/telzino/client.js";
 import type { TelzinoApi } from "../../src/telzino/types.js";
 import type { AgentName, PbxName, Registration, Start } from "../task.js";

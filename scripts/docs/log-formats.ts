@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-export const FORMATS_INDEX = "src/diagnosis/logs/formats/index.ts";
+export const FORMATS_INDEX = "src/logs/formats/index.ts";
 
 /**
  * The list of log formats, from the files of their folder, so that a new one is that file and nothing else.

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { vitePresets } from "../../scripts/presets/modules.js";
+import { vitePresets } from "../presets/modules.js";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import { cleanText } from "../text.js";
+import { cleanText } from "../redaction/text.js";
 import type { OwnPart } from "./own-part.js";
 import { shownLines } from "./shown-lines.js";
 

@@ -1,4 +1,4 @@
-import { namesSecret } from "../secret-keys.js";
+import { namesSecret } from "../redaction/secret-keys.js";
 import type { OwnPart, Span } from "./own-part.js";
 
 /** Stands for whatever is not shown. */

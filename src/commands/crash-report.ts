@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NAME, VERSION } from "../version.js";
+import { NAME, VERSION } from "../base/version.js";
 
 /** More of a stack or a message tells nobody anything. */
 const MAX_TEXT = 20_000;

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { Secret } from "../secret.js";
+import { Secret } from "../redaction/secret.js";
 import type { Io } from "./io.js";
 
 /** The person pressed Ctrl-C or Ctrl-D instead of an answer. */

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from "node:stream";
-import type { Redactor } from "../secrets/redactor.js";
+import type { Redactor } from "../redaction/redactor.js";
 
 /** What one command has of the process; in tests it is not the process's own. */
 export interface Io {

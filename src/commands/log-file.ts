@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { Writable } from "node:stream";
-import { ConfigError } from "../config.js";
-import { untrusted } from "../untrusted.js";
+import { ConfigError } from "../config/index.js";
+import { untrusted } from "../redaction/untrusted.js";
 
 /** At this size a file becomes `<path>.1`, in the place of an earlier one, and a new one is begun. Bytes. */
 const MAX_BYTES = 10 * 1024 * 1024;

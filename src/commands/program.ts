@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { DEFAULT_API_URL, VARIABLES } from "../config.js";
-import { nearest } from "../nearest.js";
-import { namesSecret } from "../secret-keys.js";
-import { cleanText } from "../text.js";
-import { NAME, VERSION } from "../version.js";
+import { nearest } from "../base/nearest.js";
+import { NAME, VERSION } from "../base/version.js";
+import { DEFAULT_API_URL, VARIABLES } from "../config/index.js";
+import { namesSecret } from "../redaction/secret-keys.js";
+import { cleanText } from "../redaction/text.js";
 
 export { CommanderError } from "commander";
 

@@ -1,8 +1,8 @@
-import type { Config } from "../config.js";
+import { present } from "../base/present.js";
+import type { Config } from "../config/index.js";
 import { createServer } from "../mcp/server.js";
 import { serveStdio } from "../mcp/stdio.js";
-import { present } from "../present.js";
-import { createEntryDesk } from "../secrets/entry/desk.js";
+import { createEntryDesk } from "../passwords/page/desk.js";
 import type { Io } from "./io.js";
 import { openServices } from "./services.js";
 

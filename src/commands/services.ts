@@ -1,14 +1,14 @@
-import type { Config } from "../config.js";
-import { secretsOf } from "../config.js";
-import { createLogger } from "../log.js";
-import { isLoopback } from "../loopback.js";
-import { present } from "../present.js";
+import { createLogger } from "../base/log.js";
+import { isLoopback } from "../base/loopback.js";
+import { present } from "../base/present.js";
+import { NAME, VERSION } from "../base/version.js";
+import type { Config } from "../config/index.js";
+import { secretsOf } from "../config/index.js";
+import { createRedactor } from "../redaction/redactor.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
-import { createRedactor } from "../secrets/redactor.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
-import type { Services } from "../tools/context.js";
-import { newMemory } from "../tools/memory.js";
-import { NAME, VERSION } from "../version.js";
+import type { Services } from "../tools/shared/context.js";
+import { newMemory } from "../tools/shared/memory.js";
 import type { Io } from "./io.js";
 
 /** What a command works with, and how to let go of it. */

@@ -1,5 +1,5 @@
-import { ConfigError } from "../config.js";
-import { newToken, tokenHash } from "../hosting/tokens.js";
+import { ConfigError } from "../config/index.js";
+import { newToken, tokenHash } from "../hosting/tenants/tokens.js";
 import type { Io } from "./io.js";
 
 export interface TokenFlags {

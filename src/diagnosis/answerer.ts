@@ -1,7 +1,7 @@
 import { FAMILY_NAMES, type Family } from "../answers/families.js";
-import { present } from "../present.js";
+import { present } from "../base/present.js";
 import { type RecognizedServer, recognizeServer } from "../presets/index.js";
-import type { Untrusted } from "../untrusted.js";
+import type { Untrusted } from "../redaction/untrusted.js";
 import type { ChallengeEvidence, ExchangeEvidence } from "./evidence-registrar.js";
 
 export interface Answerer {

@@ -1,9 +1,9 @@
-import { present } from "../present.js";
+import { present } from "../base/present.js";
 import { loadPreset, type Preset } from "../presets/index.js";
-import type { Secret } from "../secret.js";
+import type { Secret } from "../redaction/secret.js";
+import { settingText, type Untrusted } from "../redaction/untrusted.js";
 import { type Timers, Trace, type TraceEntry } from "../sip/index.js";
 import { startLimit } from "../telzino/limit.js";
-import { settingText, type Untrusted } from "../untrusted.js";
 import { identifyAnswerer, recognisedPreset } from "./answerer.js";
 import { type CheckedItem, checkedItems, orderedNotChecked } from "./checked.js";
 import { type CredentialsRequest, leavesForOptions } from "./checks/leave.js";

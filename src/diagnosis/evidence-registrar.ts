@@ -1,5 +1,5 @@
+import type { Untrusted } from "../redaction/untrusted.js";
 import type { Rewrite, SocketAddress } from "../sip/index.js";
-import type { Untrusted } from "../untrusted.js";
 import type { Door } from "./target.js";
 
 /** How one request ended. */

@@ -1,4 +1,4 @@
-import type { Untrusted } from "../untrusted.js";
+import type { Untrusted } from "../redaction/untrusted.js";
 
 /** What a trace shows that was taken where both sides of a registration pass by. Text of the trace is struck and the caller's. */
 export interface TracedEvidence {

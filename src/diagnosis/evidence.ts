@@ -1,4 +1,5 @@
 import type { Preset } from "../presets/index.js";
+import type { Untrusted } from "../redaction/untrusted.js";
 import type { Advice } from "../registration/advice.js";
 import type {
   AddressClass,
@@ -11,7 +12,6 @@ import type {
   TransportName,
 } from "../sip/index.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
-import type { Untrusted } from "../untrusted.js";
 import type { Answerer } from "./answerer.js";
 import type {
   BindingEvidence,

@@ -1,5 +1,5 @@
 import type { Family } from "../answers/families.js";
-import { BoundedMap } from "../bounded-map.js";
+import { BoundedMap } from "../base/bounded-map.js";
 import type { ExchangeEvidence } from "./evidence-registrar.js";
 import { type CountedRequest, LOGIN_WINDOW, type PbxLedger } from "./pbx-ledger.js";
 

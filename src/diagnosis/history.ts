@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { BoundedMap } from "../bounded-map.js";
-import type { Secret } from "../secret.js";
+import { BoundedMap } from "../base/bounded-map.js";
+import type { Secret } from "../redaction/secret.js";
 import type { HistoryEvidence } from "./evidence.js";
 import { FailedLogins, SERVER_LIMIT } from "./failed-logins.js";
 import { LOGIN_WINDOW, PbxLedger, RUN_WINDOW, type Try } from "./pbx-ledger.js";

@@ -1,7 +1,7 @@
-import { present } from "../present.js";
+import { present } from "../base/present.js";
 import type { Preset } from "../presets/index.js";
+import { settingText } from "../redaction/untrusted.js";
 import { type RegistrationStatus, type StoredRegistration, TRANSPORTS } from "../telzino/types.js";
-import { settingText } from "../untrusted.js";
 import { checkSettings } from "./checks/settings.js";
 import type { Evidence, PresetEvidence, SettingsEvidence } from "./evidence.js";
 import type { Finding } from "./finding.js";

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { contactedIp } from "../sip/address.js";
+import { contactedIp } from "../sip/message/address.js";
 import { Recent } from "./recent.js";
 
 const MINUTE = 60_000;

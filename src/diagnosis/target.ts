@@ -1,7 +1,7 @@
+import { settingText, Untrusted, untrustedToken } from "../redaction/untrusted.js";
 import { bareHost } from "../registration/host.js";
-import { bracketed } from "../sip/address.js";
 import type { LocatedServer, TransportName } from "../sip/index.js";
-import { settingText, Untrusted, untrustedToken } from "../untrusted.js";
+import { bracketed } from "../sip/message/address.js";
 
 /** A transport, address and port to knock at. */
 export interface Door extends Omit<LocatedServer, "host"> {

@@ -1,4 +1,4 @@
-import { settingText } from "../untrusted.js";
+import { settingText } from "../redaction/untrusted.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
 import { always, lastStatus, overdue } from "./rules/platform-views.js";

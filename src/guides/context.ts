@@ -1,4 +1,4 @@
-import { quoted } from "../text.js";
+import { quoted } from "../redaction/text.js";
 
 /** What a guide must know of the server that it is shown by, so that it names nothing that is not there. */
 export interface GuideContext {

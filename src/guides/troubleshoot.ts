@@ -1,6 +1,6 @@
 import { searchTroubles, type Trouble } from "../answers/index.js";
+import { quoted } from "../redaction/text.js";
 import { stateFacts } from "../registration/states.js";
-import { quoted } from "../text.js";
 import { type Guide, type GuideContext, type GuideStep, named, writeGuide } from "./context.js";
 import { agentStep, READ_ONLY, testCallStep } from "./shared-steps.js";
 

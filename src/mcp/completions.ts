@@ -1,7 +1,7 @@
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CompleteRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { cleanText } from "../text.js";
-import type { Services } from "../tools/context.js";
+import { cleanText } from "../redaction/text.js";
+import type { Services } from "../tools/shared/context.js";
 import { itemsOf } from "./resources.js";
 
 /** Of one answer (MCP, server/utilities/completion). */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
-import { answerError } from "../answer-json.js";
+import { answerError } from "../base/answer-json.js";
 import { Exchange } from "./exchange.js";
 import { acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
 import { kindOf, type RpcRequest } from "./rpc.js";

@@ -7,10 +7,10 @@ import {
   type Resource,
   type ResourceTemplate,
 } from "@modelcontextprotocol/sdk/types.js";
+import { nearest } from "../base/nearest.js";
 import { MODIFIED } from "../guides/modified.js";
-import { nearest } from "../nearest.js";
-import { cleanText } from "../text.js";
-import { echoed } from "../untrusted.js";
+import { cleanText } from "../redaction/text.js";
+import { echoed } from "../redaction/untrusted.js";
 
 /** JSON-RPC code of the protocol for a resource that does not exist (MCP, server/resources). */
 const RESOURCE_NOT_FOUND = -32_002;

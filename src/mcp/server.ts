@@ -11,10 +11,10 @@ import {
   type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
-import { present } from "../present.js";
-import type { CallContext, CallPlace, Services } from "../tools/context.js";
-import { echoed } from "../untrusted.js";
-import { NAME, VERSION } from "../version.js";
+import { present } from "../base/present.js";
+import { NAME, VERSION } from "../base/version.js";
+import { echoed } from "../redaction/untrusted.js";
+import type { CallContext, CallPlace, Services } from "../tools/shared/context.js";
 import { serveCompletions } from "./completions.js";
 import { userAsker } from "./elicit.js";
 import { instructions } from "./instructions.js";

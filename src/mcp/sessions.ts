@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { answerError } from "../answer-json.js";
+import { answerError } from "../base/answer-json.js";
 import { SESSION_NOT_FOUND, TRANSPORT_ERROR } from "./http-headers.js";
 import { isInitialize, kindOf, type RpcId, type RpcRequest } from "./rpc.js";
 

@@ -1,17 +1,17 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
-import { Secret } from "../secret.js";
-import { namesSecret } from "../secret-keys.js";
-import { redactorOfCall } from "../secrets/call-redactor.js";
-import type { Redactor } from "../secrets/redactor.js";
-import { readArguments } from "../tools/arguments.js";
-import type { CallContext, Services } from "../tools/context.js";
-import type { ToolDefinition } from "../tools/define.js";
-import { explainError } from "../tools/explain-error.js";
-import { notes } from "../tools/facts.js";
-import { offeredSteps } from "../tools/next-steps.js";
-import { offeredPasswordFields } from "../tools/password-fields.js";
-import { untrustedStack } from "../untrusted.js";
+import { redactorOfCall } from "../redaction/call-redactor.js";
+import type { Redactor } from "../redaction/redactor.js";
+import { Secret } from "../redaction/secret.js";
+import { namesSecret } from "../redaction/secret-keys.js";
+import { untrustedStack } from "../redaction/untrusted.js";
+import { readArguments } from "../tools/shared/arguments.js";
+import type { CallContext, Services } from "../tools/shared/context.js";
+import type { ToolDefinition } from "../tools/shared/define.js";
+import { explainError } from "../tools/shared/explain-error.js";
+import { notes } from "../tools/shared/facts.js";
+import { offeredSteps } from "../tools/shared/next-steps.js";
+import { offeredPasswordFields } from "../tools/shared/password-fields.js";
 import { errorResult, successResult } from "./reply.js";
 
 /**

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { classifyAddress } from "../sip/address.js";
+import { classifyAddress } from "../sip/message/address.js";
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
 import { bareHost } from "./host.js";
 import { type Field, sameAccount } from "./settings.js";

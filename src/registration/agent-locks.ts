@@ -1,4 +1,4 @@
-import { BoundedMap } from "../bounded-map.js";
+import { BoundedMap } from "../base/bounded-map.js";
 
 /** How long a change waits for others of the same agent, in milliseconds. */
 const WAIT_MS = 30_000;

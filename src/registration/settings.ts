@@ -1,6 +1,6 @@
-import { present } from "../present.js";
+import { present } from "../base/present.js";
+import { settingText, type Untrusted } from "../redaction/untrusted.js";
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
-import { settingText, type Untrusted } from "../untrusted.js";
 import { bareHost } from "./host.js";
 
 /** What a caller gives; what is left out gets the API's documented default. */

@@ -1,5 +1,5 @@
+import { type Untrusted, untrustedToken } from "../redaction/untrusted.js";
 import type { RegistrationState, RegistrationStatus } from "../telzino/types.js";
-import { type Untrusted, untrustedToken } from "../untrusted.js";
 
 /**
  * What the platform's registration states mean. Names and codes: the API reference; how each arises:

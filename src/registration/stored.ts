@@ -1,4 +1,4 @@
-import type { Secret } from "../secret.js";
+import type { Secret } from "../redaction/secret.js";
 import { TelzinoError } from "../telzino/errors.js";
 import { startLimit } from "../telzino/limit.js";
 import type { RegistrationSettings, StoredRegistration, TelzinoApi } from "../telzino/types.js";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { present } from "../present.js";
+import { present } from "../base/present.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../telzino/types.js";
 import { type Judgement, SettleJudge } from "./settle.js";

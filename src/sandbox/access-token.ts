@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Secret } from "../secret.js";
+import type { Secret } from "../redaction/secret.js";
 
 export interface Client {
   readonly id: string;

@@ -1,5 +1,5 @@
-import { present } from "../present.js";
-import { Secret } from "../secret.js";
+import { present } from "../base/present.js";
+import { Secret } from "../redaction/secret.js";
 import { type AccessTokens, type Client, sameText } from "./access-token.js";
 import { ApiFault } from "./api-fault.js";
 import {

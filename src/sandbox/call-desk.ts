@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { cleanText } from "../redaction/text.js";
 import {
   Calls,
   METHODS,
@@ -8,7 +9,6 @@ import {
   SipSerializeError,
   tolerant,
 } from "../sip/index.js";
-import { cleanText } from "../text.js";
 import type { Way } from "./reach.js";
 
 /** A call that was answered and is over. */

@@ -1,4 +1,3 @@
-import { parseAuthHeader } from "../sip/auth-header.js";
 import {
   canonicalAlgorithm,
   type DigestChallenge,
@@ -7,6 +6,7 @@ import {
   type SipResponse,
   tolerant,
 } from "../sip/index.js";
+import { parseAuthHeader } from "../sip/message/auth-header.js";
 import type { RegistrantProfile } from "./registrant-profile.js";
 
 /**

@@ -1,4 +1,4 @@
-import { Secret } from "../secret.js";
+import { Secret } from "../redaction/secret.js";
 import type { Timers } from "../sip/index.js";
 import { AccessTokens } from "./access-token.js";
 import { AGENT_SEEDS, type AgentSeed } from "./agents.js";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { BoundedMap } from "../bounded-map.js";
+import { BoundedMap } from "../base/bounded-map.js";
 
 const LIFE_MS = 300_000;
 /** Anybody may ask for one: the oldest go first. */

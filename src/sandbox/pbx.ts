@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Secret } from "../secret.js";
+import type { Secret } from "../redaction/secret.js";
+import { cleanText } from "../redaction/text.js";
 import {
   Calls,
   METHODS,
@@ -12,7 +13,6 @@ import {
   tolerant,
   writeUri,
 } from "../sip/index.js";
-import { cleanText } from "../text.js";
 import { type Answer, type Binding, Registrar } from "./registrar.js";
 
 export interface PbxOptions {

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { VERSION } from "../base/version.js";
 import {
   answerChallenge,
   type DigestChallenge,
@@ -10,7 +11,6 @@ import {
   writeNameAddr,
   writeVia,
 } from "../sip/index.js";
-import { VERSION } from "../version.js";
 import type { Way } from "./reach.js";
 import { aorOf, authUserOf, registrarUri } from "./record.js";
 import type { StoredSip } from "./store.js";

@@ -1,4 +1,4 @@
-import type { Secret } from "../secret.js";
+import type { Secret } from "../redaction/secret.js";
 import {
   type Contact,
   cseqOf,

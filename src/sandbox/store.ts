@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Secret } from "../secret.js";
+import type { Secret } from "../redaction/secret.js";
 import type { RegistrationSettings } from "../telzino/types.js";
 import { AGENT_SEEDS, type AgentSeed } from "./agents.js";
 

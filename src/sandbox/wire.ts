@@ -1,4 +1,4 @@
-import { present } from "../present.js";
+import { present } from "../base/present.js";
 import { HEADER_SECRET } from "./agents.js";
 import { type RegistrantState, STATE_CODES, STATE_WORDS } from "./registrant-state.js";
 import type { StoredAgent, StoredCall, StoredSip } from "./store.js";

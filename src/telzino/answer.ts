@@ -1,5 +1,5 @@
-import { present } from "../present.js";
-import type { Untrusted } from "../untrusted.js";
+import { present } from "../base/present.js";
+import type { Untrusted } from "../redaction/untrusted.js";
 import { readPageTitle } from "./error-body.js";
 import { TelzinoError } from "./errors.js";
 import { failureOfAnswer } from "./failure.js";

@@ -1,4 +1,4 @@
-import { isLoopback } from "../loopback.js";
+import { isLoopback } from "../base/loopback.js";
 
 /** @throws TypeError for an address of the API over which a token must not travel. */
 export function refuseUnsafe(apiUrl: URL): void {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { present } from "../present.js";
-import { untrustedToken } from "../untrusted.js";
+import { present } from "../base/present.js";
+import { untrustedToken } from "../redaction/untrusted.js";
 import type { CallLog } from "./types.js";
 import { readList } from "./wire.js";
 import { identifier, isObject, nested, numeric, textField, time } from "./wire-values.js";

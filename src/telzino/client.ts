@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import type { LogLevel } from "../log.js";
-import { present } from "../present.js";
-import type { Secret } from "../secret.js";
+import type { LogLevel } from "../base/log.js";
+import { present } from "../base/present.js";
+import type { Secret } from "../redaction/secret.js";
 import { type ApiCall, readAnswer } from "./answer.js";
 import { refuseUnsafe } from "./api-url.js";
 import { readCallLogs } from "./call-logs.js";

@@ -1,4 +1,4 @@
-import type { Untrusted } from "../untrusted.js";
+import type { Untrusted } from "../redaction/untrusted.js";
 import { type Scrub, scrubbed } from "./scrub.js";
 import { REGISTRATION_FIELDS } from "./wire.js";
 

@@ -1,4 +1,4 @@
-import type { Untrusted } from "../untrusted.js";
+import type { Untrusted } from "../redaction/untrusted.js";
 
 /** Why a call to the Telzino API failed, one name a cause. */
 export type TelzinoErrorCode =

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
-import type { LogFields, LogLevel } from "../log.js";
-import { present } from "../present.js";
-import type { Secret } from "../secret.js";
+import type { LogFields, LogLevel } from "../base/log.js";
+import { present } from "../base/present.js";
+import type { Secret } from "../redaction/secret.js";
 import { createDispatcher, type DispatcherOptions } from "./dispatcher.js";
 import { TelzinoError } from "./errors.js";
 import { type CallContext, failureOfTransport, type Subject } from "./failure.js";

@@ -1,6 +1,6 @@
-import type { Secret } from "../secret.js";
-import { LEFT_OUT, SecretSearch } from "../secret-search.js";
-import { Untrusted } from "../untrusted.js";
+import type { Secret } from "../redaction/secret.js";
+import { LEFT_OUT, SecretSearch } from "../redaction/secret-search.js";
+import { Untrusted } from "../redaction/untrusted.js";
 
 /** What stands in the place of an outside text that holds a part of a secret. */
 export type Scrub = (text: string) => string | undefined;

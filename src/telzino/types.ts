@@ -1,5 +1,5 @@
-import type { Secret } from "../secret.js";
-import type { Untrusted } from "../untrusted.js";
+import type { Secret } from "../redaction/secret.js";
+import type { Untrusted } from "../redaction/untrusted.js";
 
 /** SIP transports that the API accepts, as it writes them. */
 export const TRANSPORTS = ["udp", "tcp", "tls"] as const;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Untrusted, untrustedToken } from "../untrusted.js";
+import { Untrusted, untrustedToken } from "../redaction/untrusted.js";
 
 /**
  * A field that `read` makes sense of, or that is taken as absent: what this program cannot read in one field

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { present } from "../present.js";
-import { Secret } from "../secret.js";
-import { untrusted } from "../untrusted.js";
+import { present } from "../base/present.js";
+import { Secret } from "../redaction/secret.js";
+import { untrusted } from "../redaction/untrusted.js";
 import { TelzinoError } from "./errors.js";
 import { scrubber } from "./scrub.js";
 import type { GrantedToken } from "./token.js";

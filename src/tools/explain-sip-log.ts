@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { LogReport } from "../diagnosis/logs/index.js";
-import { present } from "../present.js";
+import { present } from "../base/present.js";
+import type { LogReport } from "../logs/index.js";
+import { settingText } from "../redaction/untrusted.js";
 import { usernameField } from "../registration/fields.js";
-import { settingText } from "../untrusted.js";
-import { defineTool, type NextStep, type ToolReply } from "./define.js";
-import { ToolError } from "./errors.js";
-import { fact, note, summary } from "./facts.js";
-import { loadPresetOrExplain } from "./preset.js";
-import { findingSchema, replyShape } from "./schemas.js";
+import { defineTool, type NextStep, type ToolReply } from "./shared/define.js";
+import { ToolError } from "./shared/errors.js";
+import { fact, note, summary } from "./shared/facts.js";
+import { loadPresetOrExplain } from "./shared/preset.js";
+import { findingSchema, replyShape } from "./shared/schemas.js";
 
 /** Characters; some hundred lines of a log, or a dozen registrations with every message. */
 const MAX_LOG = 60_000;
@@ -69,10 +69,10 @@ export const explainSipLog = defineTool({
   },
 });
 
-type ReadOptions = Parameters<typeof import("../diagnosis/logs/index.js").readLogAside>[1];
+type ReadOptions = Parameters<typeof import("../logs/index.js").readLogAside>[1];
 
 async function readOrExplain(log: string, options: ReadOptions, signal: AbortSignal): Promise<LogReport> {
-  const { PoolBusy, readLogAside, ThreadTimeout } = await import("../diagnosis/logs/index.js");
+  const { PoolBusy, readLogAside, ThreadTimeout } = await import("../logs/index.js");
   try {
     return await readLogAside(log, options, signal);
   } catch (error) {

@@ -1,21 +1,21 @@
 import { z } from "zod";
+import { present } from "../base/present.js";
 import type { Finding, StatusKnown } from "../diagnosis/index.js";
-import { present } from "../present.js";
 import { REGISTERED_HINTS, statusMeaning } from "../registration/explain.js";
 import { agentIdField } from "../registration/fields.js";
 import { statusKind } from "../registration/states.js";
 import { waitUntilSettled } from "../registration/wait.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
-import type { CallContext } from "./context.js";
-import { defineTool, type NextStep } from "./define.js";
-import { type Fact, fact, note, summary } from "./facts.js";
-import { NOT_WAITED, settingsData, settingsLine, statusFact } from "./format.js";
-import { entryNote } from "./password-entry.js";
-import { holdStored } from "./password-fields.js";
-import { ANSWER, tellWait } from "./progress.js";
-import { replyShape, settingsSchema, statusFindingsSchema, statusSchema } from "./schemas.js";
-import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "./status-findings.js";
+import type { CallContext } from "./shared/context.js";
+import { defineTool, type NextStep } from "./shared/define.js";
+import { type Fact, fact, note, summary } from "./shared/facts.js";
+import { NOT_WAITED, settingsData, settingsLine, statusFact } from "./shared/format.js";
+import { entryNote } from "./shared/password-entry.js";
+import { holdStored } from "./shared/password-fields.js";
+import { ANSWER, tellWait } from "./shared/progress.js";
+import { replyShape, settingsSchema, statusFindingsSchema, statusSchema } from "./shared/schemas.js";
+import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "./shared/status-findings.js";
 
 const input = z.strictObject({
   agentId: agentIdField,

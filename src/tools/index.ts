@@ -1,13 +1,13 @@
-import { configureSipRegistration } from "./configure-sip-registration.js";
-import type { Services } from "./context.js";
-import type { ToolDefinition } from "./define.js";
-import { diagnoseSipRegistration } from "./diagnose-sip-registration.js";
+import { configureSipRegistration } from "./configure-sip-registration/index.js";
+import { diagnoseSipRegistration } from "./diagnose-sip-registration/index.js";
 import { explainSipLog } from "./explain-sip-log.js";
 import { getSipStatus } from "./get-sip-status.js";
 import { listAgents } from "./list-agents.js";
-import { listPbxPresets } from "./list-pbx-presets.js";
-import { pbxSetupGuide } from "./pbx-setup-guide.js";
+import { listPbxPresets } from "./list-pbx-presets/index.js";
+import { pbxSetupGuide } from "./pbx-setup-guide/index.js";
 import { removeSipRegistration } from "./remove-sip-registration.js";
+import type { Services } from "./shared/context.js";
+import type { ToolDefinition } from "./shared/define.js";
 
 /** Every tool, in the order in which a conversation needs them. A new tool is its file and its line here. */
 const TOOLS = [

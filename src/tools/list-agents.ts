@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { present } from "../present.js";
+import { present } from "../base/present.js";
+import { fromCaller, untrustedToken } from "../redaction/untrusted.js";
 import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
-import { fromCaller, untrustedToken } from "../untrusted.js";
-import type { CallContext } from "./context.js";
-import { defineTool, type NextStep } from "./define.js";
-import { fact, note, summary } from "./facts.js";
-import { holdStored } from "./password-fields.js";
-import { replyShape } from "./schemas.js";
+import type { CallContext } from "./shared/context.js";
+import { defineTool, type NextStep } from "./shared/define.js";
+import { fact, note, summary } from "./shared/facts.js";
+import { holdStored } from "./shared/password-fields.js";
+import { replyShape } from "./shared/schemas.js";
 
 /** How many of the API's pages a search by name reads at most: 1,000 agents. */
 const SEARCH_PAGES = 10;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fromCaller, untrusted } from "../redaction/untrusted.js";
 import type { AgentTurn } from "../registration/agent-locks.js";
 import { agentIdField } from "../registration/fields.js";
 import { accountOf } from "../registration/settings.js";
@@ -6,17 +7,16 @@ import { type Reading, readStored } from "../registration/stored.js";
 import { type WaitOutcome, waitUntilGone } from "../registration/wait.js";
 import { type Doubt, removeRegistration } from "../registration/write.js";
 import type { Agent, StoredRegistration } from "../telzino/types.js";
-import { fromCaller, untrusted } from "../untrusted.js";
-import type { CallContext } from "./context.js";
-import { defineTool, type ToolReply } from "./define.js";
-import { ToolError } from "./errors.js";
-import { type Fact, fact, note, notes, summary } from "./facts.js";
-import { settingsData, settingsLine, stateFacts } from "./format.js";
-import { inTurn } from "./in-turn.js";
-import { holdStored } from "./password-fields.js";
-import { tellWait } from "./progress.js";
-import { replyShape, settingsSchema, statusSchema } from "./schemas.js";
-import { doubtWords, storedWords, unreadableWords } from "./write-words.js";
+import type { CallContext } from "./shared/context.js";
+import { defineTool, type ToolReply } from "./shared/define.js";
+import { ToolError } from "./shared/errors.js";
+import { type Fact, fact, note, notes, summary } from "./shared/facts.js";
+import { settingsData, settingsLine, stateFacts } from "./shared/format.js";
+import { inTurn } from "./shared/in-turn.js";
+import { holdStored } from "./shared/password-fields.js";
+import { tellWait } from "./shared/progress.js";
+import { replyShape, settingsSchema, statusSchema } from "./shared/schemas.js";
+import { doubtWords, storedWords, unreadableWords } from "./shared/write-words.js";
 
 /** Un-registering takes the platform a few seconds; beyond this the answer says that it goes on. */
 const WAIT_MS = 15_000;

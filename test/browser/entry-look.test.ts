@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { EntryFacts, EntryOutcome } from "../../src/secrets/entry/types.js";
+import type { EntryFacts, EntryOutcome } from "../../src/passwords/page/types.js";
 import { accessibilityProblems, openPage, screenshot, startChromium } from "../support/browser.js";
 import { entryDesk, REFUSED, REGISTERED } from "../support/entry.js";
 

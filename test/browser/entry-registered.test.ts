@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createEntryDesk } from "../../src/secrets/entry/desk.js";
-import { createRedactor } from "../../src/secrets/redactor.js";
+import { createEntryDesk } from "../../src/passwords/page/desk.js";
+import { createRedactor } from "../../src/redaction/redactor.js";
 import { connectAsking } from "../support/asking-client.js";
 import { accessibilityProblems, openPage, screenshot, startChromium } from "../support/browser.js";
 import { connectToSandbox, FRONT_DESK, type SandboxedClient } from "../support/sandbox.js";

@@ -11,14 +11,14 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import { readHttpSettings } from "../../src/config-http.js";
-import { createFront } from "../../src/hosting/front.js";
-import { createLimits } from "../../src/hosting/limits.js";
-import { listen } from "../../src/hosting/listener.js";
-import { createMetrics } from "../../src/hosting/metrics.js";
-import { Places, placeSizes } from "../../src/hosting/places.js";
+import { createLogger } from "../../src/base/log.js";
+import { readHttpSettings } from "../../src/config/http.js";
+import { createFront } from "../../src/hosting/front/front.js";
+import { listen } from "../../src/hosting/front/listener.js";
+import { createMetrics } from "../../src/hosting/front/metrics.js";
+import { createLimits } from "../../src/hosting/limits/limits.js";
+import { Places, placeSizes } from "../../src/hosting/limits/places.js";
 import { type Doorkeeper, SCOPES, type Tenant } from "../../src/hosting/types.js";
-import { createLogger } from "../../src/log.js";
 import { createHttpHandler } from "../../src/mcp/http.js";
 import { callFixture, PROMPTS, promptOf, RESOURCES, resourceOf, TOOLS } from "./fixtures.js";
 

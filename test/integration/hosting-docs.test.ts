@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { createMetrics } from "../../src/hosting/metrics.js";
-import { readTenantsFile } from "../../src/hosting/tenants-file.js";
+import { createMetrics } from "../../src/hosting/front/metrics.js";
+import { readTenantsFile } from "../../src/hosting/tenants/file.js";
 import { Folder } from "../support/hosting.js";
 import { CLI } from "../support/spawned.js";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Secret } from "../../src/secret.js";
+import { Secret } from "../../src/redaction/secret.js";
 import type { Call, ServerTransaction } from "../../src/sip/index.js";
 import { Calls } from "../../src/sip/index.js";
 import {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { DiagnoseOptions, DiagnosisReport, DiagnosisTarget } from "../../src/diagnosis/index.js";
-import { Secret } from "../../src/secret.js";
+import { Secret } from "../../src/redaction/secret.js";
 import { diagnoseQuickly } from "../support/diagnosis.js";
 import { writeFaultTable } from "../support/fault-table.js";
 import { plain } from "../support/plain.js";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Secret } from "../../src/secret.js";
+import { Secret } from "../../src/redaction/secret.js";
 import { connectToSandbox, FRONT_DESK, type SandboxedClient } from "../support/sandbox.js";
 import { type Account, type Asterisk22Peer, lacks, openAgent, startAsterisk22 } from "./support/index.js";
 

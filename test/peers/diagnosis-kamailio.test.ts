@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Secret } from "../../src/secret.js";
+import { Secret } from "../../src/redaction/secret.js";
 import { writeFaultTable } from "../support/fault-table.js";
 import {
   type Expected,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LogReport, readLog } from "../../src/diagnosis/logs/read-log.js";
+import { type LogReport, readLog } from "../../src/logs/read-log.js";
 import {
   type Asterisk16Peer,
   type Asterisk22Peer,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Secret } from "../../src/redaction/secret.js";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.js";
-import { Secret } from "../../src/secret.js";
 import {
   AFTER_HOURS,
   type ApiCaller,

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { Secret } from "../../src/redaction/secret.js";
 import { startSandbox } from "../../src/sandbox/index.js";
 import { Pbx } from "../../src/sandbox/pbx.js";
-import { Secret } from "../../src/secret.js";
 import { createTelzinoClient } from "../../src/telzino/client.js";
 import { FRONT_DESK } from "./agents.js";
 

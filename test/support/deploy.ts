@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { parseAllDocuments } from "yaml";
-import { describeHttp } from "../../src/commands/http-flags.js";
-import { type HttpSettings, readHttpSettings } from "../../src/config-http.js";
+import { describeHttp } from "../../src/commands/http/flags.js";
+import { type HttpSettings, readHttpSettings } from "../../src/config/http.js";
 
 export const ROOT = dirname(dirname(import.meta.dirname));
 

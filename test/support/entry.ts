@@ -1,9 +1,9 @@
 import { type IncomingMessage, request } from "node:http";
-import type { Secret } from "../../src/secret.js";
-import type { Clock } from "../../src/secrets/entry/clock.js";
-import { createEntryDesk } from "../../src/secrets/entry/desk.js";
-import type { EntryFacts, EntryOutcome, EntryRequest, EntryView } from "../../src/secrets/entry/types.js";
-import { createRedactor } from "../../src/secrets/redactor.js";
+import type { Clock } from "../../src/passwords/page/clock.js";
+import { createEntryDesk } from "../../src/passwords/page/desk.js";
+import type { EntryFacts, EntryOutcome, EntryRequest, EntryView } from "../../src/passwords/page/types.js";
+import { createRedactor } from "../../src/redaction/redactor.js";
+import type { Secret } from "../../src/redaction/secret.js";
 
 export const FACTS: EntryFacts = {
   agent: "Front Desk",

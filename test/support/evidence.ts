@@ -13,11 +13,11 @@ import type {
   Reach,
   TlsEvidence,
 } from "../../src/diagnosis/evidence.js";
-import { classifyAddress } from "../../src/sip/address.js";
-import type { CertificateDescription } from "../../src/sip/certificate.js";
-import { judgeCertificate } from "../../src/sip/certificate-verdict.js";
+import { type Untrusted, untrusted, untrustedToken } from "../../src/redaction/untrusted.js";
+import { classifyAddress } from "../../src/sip/message/address.js";
+import type { CertificateDescription } from "../../src/sip/transport/certificate.js";
+import { judgeCertificate } from "../../src/sip/transport/certificate-verdict.js";
 import { REGISTRATION_STATES, type RegistrationStatus } from "../../src/telzino/types.js";
-import { type Untrusted, untrusted, untrustedToken } from "../../src/untrusted.js";
 
 /** Evidence made of values, for tests of rules. Everything is healthy unless a test says otherwise. */
 

@@ -1,8 +1,8 @@
 import { identifyAnswerer } from "../../src/diagnosis/answerer.js";
 import type { Evidence, ExchangeEvidence } from "../../src/diagnosis/evidence.js";
 import type { Preset } from "../../src/presets/index.js";
+import { type Untrusted, untrusted, untrustedToken } from "../../src/redaction/untrusted.js";
 import type { AddressClass } from "../../src/sip/index.js";
-import { type Untrusted, untrusted, untrustedToken } from "../../src/untrusted.js";
 import { door, platform, tlsSeen } from "./evidence.js";
 
 /** As a type is when nothing in it is left out, so that a new field of the evidence has to be given here too. */

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { loadConfig } from "../../src/config.js";
-import { type HttpFlags, readHttpSettings } from "../../src/config-http.js";
-import { createDoorkeeper } from "../../src/hosting/doorkeeper.js";
-import { newToken, tokenHash } from "../../src/hosting/tokens.js";
+import { createLogger, type Logger } from "../../src/base/log.js";
+import { type HttpFlags, readHttpSettings } from "../../src/config/http.js";
+import { loadConfig } from "../../src/config/index.js";
+import { createDoorkeeper } from "../../src/hosting/access/doorkeeper.js";
+import { newToken, tokenHash } from "../../src/hosting/tenants/tokens.js";
 import type { Doorkeeper } from "../../src/hosting/types.js";
-import { createLogger, type Logger } from "../../src/log.js";
-import { createRedactor, type Redactor } from "../../src/secrets/redactor.js";
+import { createRedactor, type Redactor } from "../../src/redaction/redactor.js";
 
 export const PUBLIC_URL = "https://sip.example.com";
 

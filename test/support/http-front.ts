@@ -1,10 +1,10 @@
 import { type IncomingHttpHeaders, request } from "node:http";
-import { type HttpFlags, readHttpSettings } from "../../src/config-http.js";
-import { createFront } from "../../src/hosting/front.js";
-import { createLimits } from "../../src/hosting/limits.js";
-import { type HttpTimeouts, listen } from "../../src/hosting/listener.js";
-import { createMetrics, type Metrics } from "../../src/hosting/metrics.js";
-import { type Place, Places, placeSizes } from "../../src/hosting/places.js";
+import { type HttpFlags, readHttpSettings } from "../../src/config/http.js";
+import { createFront } from "../../src/hosting/front/front.js";
+import { type HttpTimeouts, listen } from "../../src/hosting/front/listener.js";
+import { createMetrics, type Metrics } from "../../src/hosting/front/metrics.js";
+import { createLimits } from "../../src/hosting/limits/limits.js";
+import { type Place, Places, placeSizes } from "../../src/hosting/limits/places.js";
 import { type Caller, type Doorkeeper, SCOPES, type Scope, type Tenant } from "../../src/hosting/types.js";
 import {
   createHttpHandler,
@@ -13,7 +13,7 @@ import {
   type SessionLimits,
 } from "../../src/mcp/http.js";
 import { createServer } from "../../src/mcp/server.js";
-import type { Services } from "../../src/tools/context.js";
+import type { Services } from "../../src/tools/shared/context.js";
 import { keptLog } from "./hosting.js";
 import { servicesFor } from "./mcp.js";
 

@@ -1,4 +1,4 @@
-import { readLog as read } from "../../src/diagnosis/logs/read-log.js";
+import { readLog as read } from "../../src/logs/read-log.js";
 import { plain } from "./plain.js";
 
 /** A line of a log, what it says, and the finding that it leads to. `""`: understood, and says nothing by itself. */

@@ -1,15 +1,15 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import type { CallToolResult, Progress } from "@modelcontextprotocol/sdk/types.js";
+import { createLogger } from "../../src/base/log.js";
 import { ProbeHistory } from "../../src/diagnosis/index.js";
-import { createLogger } from "../../src/log.js";
 import { createServer, type ServerOptions } from "../../src/mcp/server.js";
+import { createRedactor } from "../../src/redaction/redactor.js";
 import { ProcessLocks } from "../../src/registration/agent-locks.js";
-import { createRedactor } from "../../src/secrets/redactor.js";
 import { TelzinoError } from "../../src/telzino/errors.js";
 import type { TelzinoApi } from "../../src/telzino/types.js";
-import type { Services } from "../../src/tools/context.js";
-import { newMemory } from "../../src/tools/memory.js";
+import type { Services } from "../../src/tools/shared/context.js";
+import { newMemory } from "../../src/tools/shared/memory.js";
 
 /** Services over a given API; by default without credentials, as a server that has none. */
 export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<Services> = {}): Services {

@@ -1,8 +1,8 @@
+import { Secret } from "../../src/redaction/secret.js";
 import { Registrant, type RegistrantOptions } from "../../src/sandbox/registrant.js";
 import { PROFILES, type ProfileName, TIMER_INTERVAL } from "../../src/sandbox/registrant-profile.js";
 import type { RegistrantState } from "../../src/sandbox/registrant-state.js";
 import type { StoredSip } from "../../src/sandbox/store.js";
-import { Secret } from "../../src/secret.js";
 import { RFC_TIMERS, type SipRequest } from "../../src/sip/index.js";
 import { ManualClock } from "./manual-clock.js";
 import type { ScriptedRegistrar } from "./scripted-registrar.js";

@@ -1,9 +1,9 @@
+import { createEntryDesk } from "../../src/passwords/page/desk.js";
 import { listPresets } from "../../src/presets/index.js";
-import { Secret } from "../../src/secret.js";
-import { createEntryDesk } from "../../src/secrets/entry/desk.js";
-import { createRedactor } from "../../src/secrets/redactor.js";
+import { createRedactor } from "../../src/redaction/redactor.js";
+import { Secret } from "../../src/redaction/secret.js";
 import type { TelzinoClient } from "../../src/telzino/client.js";
-import type { Services } from "../../src/tools/context.js";
+import type { Services } from "../../src/tools/shared/context.js";
 import { json } from "./api-stub.js";
 import { enter } from "./entry.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "./mcp.js";

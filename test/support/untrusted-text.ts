@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { createRedactor } from "../../src/secrets/redactor.js";
-import { Untrusted } from "../../src/untrusted.js";
+import { createRedactor } from "../../src/redaction/redactor.js";
+import { Untrusted } from "../../src/redaction/untrusted.js";
 
 /** In expectations text from outside may be written as the string that it is for a program. */
 expect.addEqualityTesters([

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { routesBelow } from "../../src/hosting/routes.js";
-import { readTenantsFile } from "../../src/hosting/tenants-file.js";
+import { routesBelow } from "../../src/hosting/front/routes.js";
+import { readTenantsFile } from "../../src/hosting/tenants/file.js";
 import {
   container,
   deployed,

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { routesBelow } from "../../src/hosting/routes.js";
-import { VERSION } from "../../src/version.js";
+import { VERSION } from "../../src/base/version.js";
+import { routesBelow } from "../../src/hosting/front/routes.js";
 import { container, deployed, pod, portOf, ROOT, settingsOf } from "../support/deploy.js";
 
 /** What of the image, the compose file and the proxies' examples can be checked without running them. */

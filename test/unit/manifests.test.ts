@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { validateManifest } from "@anthropic-ai/mcpb";
 import { describe, expect, it } from "vitest";
+import { VERSION } from "../../src/base/version.js";
 import { launchOf } from "../../src/clients/entry.js";
 import { clientOf, entryOf } from "../../src/clients/table.js";
-import { VERSION } from "../../src/version.js";
 
 const ROOT = dirname(dirname(import.meta.dirname));
 

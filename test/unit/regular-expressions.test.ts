@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FORMAT as OPENSSL } from "../../src/diagnosis/logs/formats/openssl.js";
+import { FORMAT as OPENSSL } from "../../src/logs/formats/openssl.js";
 import { WIRE } from "../../src/presets/catalogue.js";
 import { expressionsInSources, slowness } from "../support/regular-expressions.js";
 
@@ -9,23 +9,23 @@ const { literals, made } = expressionsInSources();
 
 /** Expressions that may do more, and why their text is none of an outsider's or is short. */
 const ALLOWED: Readonly<Record<string, string>> = {
-  "config-http-values.ts /\\/+$/": "an address of the operator's own configuration",
-  "config-values.ts /\\/+$/": "an address of the user's own configuration",
-  "hosting/routes.ts /\\/+$/": "the operator's own public address",
+  "config/http-values.ts /\\/+$/": "an address of the operator's own configuration",
+  "config/values.ts /\\/+$/": "an address of the user's own configuration",
+  "hosting/front/routes.ts /\\/+$/": "the operator's own public address",
   "telzino/http.ts /\\/+$/": "the API's address in the configuration",
   "clients/change.ts /[\\s,]+$/": "a line of the user's own file",
   [`clients/json-own.ts ${String(/^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*,/)}`]: "a file of the user's own",
   [`clients/shown-lines.ts ${String(/"""(?:[^\\]|\\[\s\S])*?"{3,5}|'''[\s\S]*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?:#|\/\/)[^\n]*|\/\*[\s\S]*?\*\/|[{}[\],:=]|[A-Za-z0-9_-]+|\S/g)}`]:
     "a file of the user's own",
   [`clients/shown-lines.ts ${String(/\S(?:.*\S)?/s)}`]: "a file of the user's own",
-  [`commands/install-change.ts ${String(/^\s*(?:\{\s*\})?\s*$/)}`]: "a file of the user's own",
-  [`commands/demo-story.ts ${String(/PBX[^\n]*?(127\.0\.0\.1)(?:[^\n\d]+)(\d{2,5})/)}`]:
+  [`commands/install/change.ts ${String(/^\s*(?:\{\s*\})?\s*$/)}`]: "a file of the user's own",
+  [`commands/demo/story.ts ${String(/PBX[^\n]*?(127\.0\.0\.1)(?:[^\n\d]+)(\d{2,5})/)}`]:
     "the sandbox's own words",
-  [`commands/demo.ts ${String(/http:\/\/[^\s"']+\/sandbox\/calls/)}`]: "the sandbox's own words",
+  [`commands/demo/index.ts ${String(/http:\/\/[^\s"']+\/sandbox\/calls/)}`]: "the sandbox's own words",
   [`commands/program.ts ${String(/(unknown option '[^=']*)=.*'/s)}`]: "the user's own command line",
-  [`sip/trace-format.ts ${String(/\bsips?:[^\s:@;<>?]*:/i)}`]:
+  [`sip/user-agent/trace-format.ts ${String(/\bsips?:[^\s:@;<>?]*:/i)}`]:
     "each beginning ends with a colon, which the repetition does not take",
-  [`diagnosis/logs/strike.ts ${String(/\b[0-9a-f]{24,}\b/gi)}`]:
+  [`logs/strike.ts ${String(/\b[0-9a-f]{24,}\b/gi)}`]:
     "no beginning within a word, and it repeats nothing else",
   [`presets/config-text/quote.ts ${String(/^[\s.,_&()'-]+|[\s,_&('-]+$/g)}`]:
     "a name that was cut to 4 × MAX_NAME characters",
@@ -33,7 +33,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 
 /** Files that make an expression of a string, and what it is made of. */
 const MADE: Readonly<Record<string, string>> = {
-  "src/diagnosis/logs/formats/openssl.ts": "a list of reasons; checked below",
+  "src/logs/formats/openssl.ts": "a list of reasons; checked below",
   "src/presets/recognize.ts": "the catalogue; checked below, and a header is cut to 300 characters",
 };
 

@@ -1,5 +1,5 @@
+import { type Untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import type { CertificateDescription, CertificateVerdict } from "../../sip/index.js";
-import { type Untrusted, untrustedToken } from "../../untrusted.js";
 import type { CertificateSeen, TlsEvidence, VerdictSeen } from "../evidence.js";
 
 const MAX_NAMES = 20;

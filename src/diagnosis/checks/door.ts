@@ -1,4 +1,6 @@
-import { present } from "../../present.js";
+import { present } from "../../base/present.js";
+import { VERSION } from "../../base/version.js";
+import { settingText, untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import {
   bracketed,
   type ConnectOutcome,
@@ -10,8 +12,6 @@ import {
   type TlsFacts,
   UserAgent,
 } from "../../sip/index.js";
-import { settingText, untrusted, untrustedToken } from "../../untrusted.js";
-import { VERSION } from "../../version.js";
 import { identifyAnswerer } from "../answerer.js";
 import type { Door, DoorEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
 import { failedLoginsOf } from "../failed-logins.js";

@@ -1,4 +1,5 @@
-import { present } from "../../present.js";
+import { present } from "../../base/present.js";
+import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import {
   type Attempt,
   canonicalIp,
@@ -11,7 +12,6 @@ import {
   readContacts,
   type SipResponse,
 } from "../../sip/index.js";
-import { untrusted, untrustedToken } from "../../untrusted.js";
 import type { ChallengeEvidence, ExchangeEvidence } from "../evidence.js";
 
 /** Headers that say why, beside the status. */

@@ -1,5 +1,5 @@
-import { present } from "../../present.js";
-import type { Secret } from "../../secret.js";
+import { present } from "../../base/present.js";
+import type { Secret } from "../../redaction/secret.js";
 import { identifyAnswerer } from "../answerer.js";
 import type { CredentialsEvidence, TlsEvidence } from "../evidence.js";
 import { failedLoginsOf } from "../failed-logins.js";

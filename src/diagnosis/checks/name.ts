@@ -1,4 +1,5 @@
-import { present } from "../../present.js";
+import { present } from "../../base/present.js";
+import { fromCaller, settingText, type Untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import {
   type AddressClass,
   canonicalIp,
@@ -11,7 +12,6 @@ import {
   Lookups,
   locate,
 } from "../../sip/index.js";
-import { fromCaller, settingText, type Untrusted, untrustedToken } from "../../untrusted.js";
 import type { Door, NameEvidence, StepSeen } from "../evidence.js";
 import { CAPS } from "../limits.js";
 import { MAX_NAME } from "../target.js";

@@ -1,7 +1,7 @@
-import { present } from "../../present.js";
-import { Secret } from "../../secret.js";
+import { present } from "../../base/present.js";
+import { Secret } from "../../redaction/secret.js";
+import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import { type Attempt, type Contact, digestHa1, type RegisterResult } from "../../sip/index.js";
-import { untrusted, untrustedToken } from "../../untrusted.js";
 import type {
   BindingEvidence,
   BindingSeen,

@@ -1,4 +1,4 @@
-import type { Secret } from "../../secret.js";
+import type { Secret } from "../../redaction/secret.js";
 import type { Timers, Trace } from "../../sip/index.js";
 import type { Charge } from "../failed-logins.js";
 import type { Limits } from "../limits.js";

@@ -1,4 +1,4 @@
-import { present } from "../../present.js";
+import { present } from "../../base/present.js";
 import { connectTls, legacyTlsVersion, type TlsConnectOptions } from "../../sip/index.js";
 import type { Door, TlsFailure } from "../evidence.js";
 import { portRefusal } from "../target.js";

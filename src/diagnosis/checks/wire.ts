@@ -1,4 +1,4 @@
-import { present } from "../../present.js";
+import { present } from "../../base/present.js";
 import type { Preset } from "../../presets/index.js";
 import type {
   BindingEvidence,

@@ -1,4 +1,4 @@
-import { untrustedToken } from "../../untrusted.js";
+import { untrustedToken } from "../../redaction/untrusted.js";
 import type { Rule } from "./rule.js";
 import { exchangeWords, statusWords } from "./words.js";
 

@@ -1,4 +1,4 @@
-import type { Untrusted } from "../../untrusted.js";
+import type { Untrusted } from "../../redaction/untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { list, statusWords } from "./words.js";
 

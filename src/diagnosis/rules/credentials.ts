@@ -1,6 +1,6 @@
 import { CONTACTS_FULL_503 } from "../../answers/failed.js";
 import { meaningOfReading } from "../../answers/meaning.js";
-import { untrustedToken } from "../../untrusted.js";
+import { untrustedToken } from "../../redaction/untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { meaningAfter } from "./answer-words.js";
 import { afterWords, answeredAfter } from "./credentials-views.js";

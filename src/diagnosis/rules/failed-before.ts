@@ -1,7 +1,7 @@
 import { BY_RULE, REFUSED_BY_RULE } from "../../answers/demands.js";
 import { BAD_REQUEST, LOOPED, SERVER_ERROR, UNAVAILABLE, UPSTREAM_SILENT } from "../../answers/failed.js";
 import { answerToRegister } from "../../answers/records.js";
-import { untrustedToken } from "../../untrusted.js";
+import { untrustedToken } from "../../redaction/untrusted.js";
 import { ruleWords, saidBefore } from "./answer-words.js";
 import type { Rule } from "./rule.js";
 import { answeredFirst, answerWords } from "./words.js";

@@ -1,6 +1,6 @@
+import { untrustedToken } from "../../redaction/untrusted.js";
 import { lanOnly } from "../../registration/advice.js";
 import type { AddressClass } from "../../sip/index.js";
-import { untrustedToken } from "../../untrusted.js";
 import type { Evidence } from "../evidence.js";
 import type { Rule } from "./rule.js";
 import { list } from "./words.js";

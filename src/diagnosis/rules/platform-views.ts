@@ -1,5 +1,5 @@
+import type { Untrusted } from "../../redaction/untrusted.js";
 import type { RegistrationState, RegistrationStatus } from "../../telzino/types.js";
-import type { Untrusted } from "../../untrusted.js";
 import type { Evidence, PlatformEvidence } from "../evidence.js";
 import type { Rule } from "./rule.js";
 import { list, seconds } from "./words.js";

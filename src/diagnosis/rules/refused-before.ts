@@ -11,7 +11,7 @@ import { FORBIDDEN } from "../../answers/forbidden.js";
 import { meaningOfReading } from "../../answers/meaning.js";
 import { NOT_FOUND } from "../../answers/not-accepted.js";
 import { UNUSABLE_CHALLENGE } from "../../answers/refusal-symptoms.js";
-import { untrustedToken } from "../../untrusted.js";
+import { untrustedToken } from "../../redaction/untrusted.js";
 import { meaningOf423, ruleWords, ruleWordsByCode, saidBefore, usableMinimum } from "./answer-words.js";
 import type { Rule } from "./rule.js";
 import { answeredFirst, answerWords, list, statusWords } from "./words.js";

@@ -1,4 +1,4 @@
-import type { Untrusted } from "../../untrusted.js";
+import type { Untrusted } from "../../redaction/untrusted.js";
 import type { Door, DoorEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
 import { doorAddress, doorName } from "../target.js";
 

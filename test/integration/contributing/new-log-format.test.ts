@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 240_000 });
 /** What docs/contributing/add-a-log-format.md promises: one file, and `npm run docs`. */
 
 const EXAMPLE = join(import.meta.dirname, "../../support/example-log-format.txt");
-const TESTS = ["test/unit/diagnosis/logs/formats.test.ts", "test/unit/regular-expressions.test.ts"];
+const TESTS = ["test/unit/logs/formats.test.ts", "test/unit/regular-expressions.test.ts"];
 const DOCS_TEST = "test/unit/scripts/docs/files.test.ts";
 const LOG = [
   "2026-01-05 10:26:12 exreg: 1001 from 192.0.2.9:5060 bad secret",
@@ -22,7 +22,7 @@ let file: string;
 
 beforeAll(() => {
   copy = new RepositoryCopy();
-  file = join(copy.root, "src/diagnosis/logs/formats/example-pbx.ts");
+  file = join(copy.root, "src/logs/formats/example-pbx.ts");
   copyFileSync(EXAMPLE, file);
 });
 afterAll(() => copy.remove());
@@ -31,7 +31,7 @@ describe("a log format added as one file", () => {
   it("makes tests say that the list of formats is due, until npm run docs has run", async () => {
     const due = await copy.unitTests(DOCS_TEST, ...TESTS);
     expect(due.code).toBe(1);
-    expect(due.output).toContain("src/diagnosis/logs/formats/index.ts");
+    expect(due.output).toContain("src/logs/formats/index.ts");
     expect(due.output).toMatch(/× .*the log formats > are the files of their folder/);
 
     expect(await copy.node("scripts/docs.mjs")).toEqual({ code: 0, output: "" });
@@ -65,7 +65,7 @@ describe("a log format added as one file", () => {
       .replace('writtenBy: "Example PBX",', 'writtenBy: "Example PBX",\n  preset: "no-such-pbx",');
     expect(wrong).not.toBe(text);
     writeFileSync(file, wrong);
-    const { code, output } = await copy.unitTests("test/unit/diagnosis/logs/formats.test.ts");
+    const { code, output } = await copy.unitTests("test/unit/logs/formats.test.ts");
     expect(code).toBe(1);
     expect(output).toMatch(/× .*example-pbx reads a line from its marker on/);
     expect(output).toMatch(/× .*example-pbx has one writer for its dialect, and a preset that exists/);

@@ -13,7 +13,7 @@ const EXAMPLE = join(import.meta.dirname, "../../support/example-pbx.yaml");
 const TESTS = [
   "test/unit/presets/catalogue.test.ts",
   "test/unit/presets/recognize.test.ts",
-  "test/unit/tools/pbx-setup-guide.test.ts",
+  "test/unit/tools/pbx-setup-guide/index.test.ts",
 ];
 const DOCS_TEST = "test/unit/scripts/docs/files.test.ts";
 

@@ -1,8 +1,8 @@
 import { PassThrough, Writable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { type DiagnoseFlags, diagnose } from "../../../src/commands/diagnose.js";
-import { loadConfig } from "../../../src/config.js";
-import type { Environment } from "../../../src/config-source.js";
+import { type DiagnoseFlags, diagnose } from "../../../src/commands/diagnose/index.js";
+import { loadConfig } from "../../../src/config/index.js";
+import type { Environment } from "../../../src/config/source.js";
 import { startSandbox } from "../../../src/sandbox/index.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { ScriptedRegistrar } from "../../support/scripted-registrar.js";

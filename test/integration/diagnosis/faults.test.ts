@@ -7,7 +7,7 @@ import {
   type DiagnosisTarget,
   ProbeHistory,
 } from "../../../src/diagnosis/index.js";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import type { TransportName } from "../../../src/sip/index.js";
 import { type TestCertificate, testCertificates } from "../../support/certificates.js";
 import { diagnoseQuickly, sure, targetOf, weighty } from "../../support/diagnosis.js";

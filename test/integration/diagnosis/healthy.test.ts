@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { Secret } from "../../../src/redaction/secret.js";
 import { startSandbox } from "../../../src/sandbox/index.js";
-import { Secret } from "../../../src/secret.js";
 import { testCertificates } from "../../support/certificates.js";
 import { diagnoseQuickly, targetOf, weighty } from "../../support/diagnosis.js";
 import { startDnsServer } from "../../support/dns-server.js";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ProbeHistory } from "../../../src/diagnosis/index.js";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import { diagnoseQuickly, targetOf, weighty } from "../../support/diagnosis.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";

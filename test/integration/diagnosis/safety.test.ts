@@ -7,7 +7,7 @@ import {
   ProbeHistory,
   ProbeLimitError,
 } from "../../../src/diagnosis/index.js";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import { classifyAddress, formatTrace, type SipRequest } from "../../../src/sip/index.js";
 import { testCertificates } from "../../support/certificates.js";
 import { diagnoseQuickly, targetOf } from "../../support/diagnosis.js";

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import { diagnoseQuickly, targetOf, weighty } from "../../support/diagnosis.js";
 import { startReflector } from "../../support/reflector.js";
 import { alter, digestScript } from "../../support/registrar-scripts.js";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Secret } from "../../../src/secret.js";
-import { createEntryDesk } from "../../../src/secrets/entry/desk.js";
-import { createRedactor } from "../../../src/secrets/redactor.js";
+import { createEntryDesk } from "../../../src/passwords/page/desk.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import { enter } from "../../support/entry.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 import { digestScript } from "../../support/registrar-scripts.js";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createLimits } from "../../../src/hosting/limits.js";
+import { createLimits } from "../../../src/hosting/limits/limits.js";
 import type { Caller, LimitKind, Limits, Tenant } from "../../../src/hosting/types.js";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import { keptLog } from "../../support/hosting.js";
 import { type RedisServer, redisBinary, startRedis } from "../../support/redis.js";
 

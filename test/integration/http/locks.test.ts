@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openRedisLocks, type RedisLocks } from "../../../src/hosting/locks-redis.js";
+import { openRedisLocks, type RedisLocks } from "../../../src/hosting/limits/locks-redis.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import { type AgentLocks, ProcessLocks } from "../../../src/registration/agent-locks.js";
-import { Secret } from "../../../src/secret.js";
 import { keptLog } from "../../support/hosting.js";
 import { type RedisServer, redisBinary, startRedis } from "../../support/redis.js";
 

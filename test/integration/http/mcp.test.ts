@@ -6,8 +6,8 @@ import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { CallToolRequestSchema, ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, describe, expect, it } from "vitest";
-import { createEntryDesk } from "../../../src/secrets/entry/desk.js";
-import { createRedactor } from "../../../src/secrets/redactor.js";
+import { createEntryDesk } from "../../../src/passwords/page/desk.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
 import type { TelzinoApi } from "../../../src/telzino/types.js";
 import {
   BOTH,

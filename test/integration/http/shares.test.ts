@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Scope } from "../../../src/hosting/types.js";
+import { untrusted } from "../../../src/redaction/untrusted.js";
 import type { Agent, RegistrationStatus, TelzinoApi } from "../../../src/telzino/types.js";
-import { untrusted } from "../../../src/untrusted.js";
 import { FRONT_DESK } from "../../support/agents.js";
 import {
   type Answer,

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Caller } from "../../../src/hosting/types.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
+import { untrusted } from "../../../src/redaction/untrusted.js";
 import { OTHER_ORGANIZATION } from "../../../src/sandbox/agents.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
-import { Secret } from "../../../src/secret.js";
-import { LEFT_OUT } from "../../../src/secret-search.js";
-import { untrusted } from "../../../src/untrusted.js";
 import { FRONT_DESK } from "../../support/agents.js";
 import { type ApiStub, json, startApiStub } from "../../support/api-stub.js";
 import { Folder, madeToken, type OpenedDoor, openDoorkeeper } from "../../support/hosting.js";

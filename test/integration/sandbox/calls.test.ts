@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Secret } from "../../../src/redaction/secret.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
-import { Secret } from "../../../src/secret.js";
 import { Calls, openFlow, UserAgent, writeUri } from "../../../src/sip/index.js";
 import {
   AFTER_HOURS,

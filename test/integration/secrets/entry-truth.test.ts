@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createEntryDesk } from "../../../src/secrets/entry/desk.js";
-import type { EntryDesk } from "../../../src/secrets/entry/types.js";
-import { createRedactor } from "../../../src/secrets/redactor.js";
+import { createEntryDesk } from "../../../src/passwords/page/desk.js";
+import type { EntryDesk } from "../../../src/passwords/page/types.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
 import type { TelzinoClient } from "../../../src/telzino/client.js";
 import { json, reset } from "../../support/api-stub.js";
 import { enter, watchViews } from "../../support/entry.js";

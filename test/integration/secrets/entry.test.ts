@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createEntryDesk } from "../../../src/passwords/page/desk.js";
+import type { EntryDesk } from "../../../src/passwords/page/types.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
+import { untrusted } from "../../../src/redaction/untrusted.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
-import { createEntryDesk } from "../../../src/secrets/entry/desk.js";
-import type { EntryDesk } from "../../../src/secrets/entry/types.js";
-import { createRedactor } from "../../../src/secrets/redactor.js";
 import { createTelzinoClient } from "../../../src/telzino/client.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
-import type { Services } from "../../../src/tools/context.js";
-import { untrusted } from "../../../src/untrusted.js";
+import type { Services } from "../../../src/tools/shared/context.js";
 import { FRONT_DESK } from "../../support/agents.js";
 import { connectAsking } from "../../support/asking-client.js";
 import { ask, enter, ManualClock, pageHeaders, tokenOf, watchViews } from "../../support/entry.js";

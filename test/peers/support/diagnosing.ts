@@ -6,7 +6,7 @@ import type {
   DiagnosisTarget,
   Finding,
 } from "../../../src/diagnosis/index.js";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import type { TransportName } from "../../../src/sip/index.js";
 import { diagnoseQuickly, sure, weighty } from "../../support/diagnosis.js";
 import { recordFault } from "../../support/fault-table.js";

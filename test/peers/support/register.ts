@@ -1,4 +1,4 @@
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import {
   answerOptions,
   openFlow,

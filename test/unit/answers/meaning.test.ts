@@ -5,10 +5,10 @@ import { troubleOf } from "../../../src/answers/index.js";
 import { meaningOf, oneOf, readingsOf, troubleOfAnswer } from "../../../src/answers/meaning.js";
 import { ANSWERS, answerToRegister } from "../../../src/answers/records.js";
 import type { Stage } from "../../../src/answers/types.js";
-import { clientEvent } from "../../../src/diagnosis/logs/client-meanings.js";
-import { MEANINGS } from "../../../src/diagnosis/logs/meanings.js";
 import { findingsFrom } from "../../../src/diagnosis/rank.js";
 import { RULES } from "../../../src/diagnosis/rules/index.js";
+import { clientEvent } from "../../../src/logs/client-meanings.js";
+import { MEANINGS } from "../../../src/logs/meanings.js";
 import { challenge, credentials, evidence, registered } from "../../support/evidence.js";
 import { plain } from "../../support/plain.js";
 

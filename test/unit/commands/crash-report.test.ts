@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { VERSION } from "../../../src/base/version.js";
 import { writeCrashReport } from "../../../src/commands/crash-report.js";
-import { VERSION } from "../../../src/version.js";
 
 let folder: string;
 beforeEach(() => {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readClientFile, replaceClientFile } from "../../../src/commands/install-file.js";
+import { readClientFile, replaceClientFile } from "../../../src/commands/install/file.js";
 
 /** In which order a client's file is replaced: what decides whether it is whole after a power failure, and who can read it. */
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { type TokenFlags, token } from "../../../src/commands/token.js";
-import { ConfigError } from "../../../src/config.js";
+import { ConfigError } from "../../../src/config/index.js";
 
 async function make(flags: TokenFlags) {
   const written = { stdout: "", stderr: "" };

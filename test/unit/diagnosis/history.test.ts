@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Permission, ProbeHistory, ProbeLimitError } from "../../../src/diagnosis/history.js";
 import { PbxLedger } from "../../../src/diagnosis/pbx-ledger.js";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 
 const PLACE = { domain: "pbx.example.com", address: "192.0.2.1", user: "1001" };
 const MINUTE = 60_000;

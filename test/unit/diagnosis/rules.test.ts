@@ -5,8 +5,8 @@ import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
 import { type FindingId, RULES, ruleOf } from "../../../src/diagnosis/rules/index.js";
 import type { Found } from "../../../src/diagnosis/rules/rule.js";
 import { loadPreset } from "../../../src/presets/index.js";
+import { untrustedToken } from "../../../src/redaction/untrusted.js";
 import type { AdviceId } from "../../../src/registration/advice.js";
-import { untrustedToken } from "../../../src/untrusted.js";
 import {
   challenge,
   credentials,

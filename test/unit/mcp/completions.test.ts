@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { listPresets } from "../../../src/presets/index.js";
+import { untrusted } from "../../../src/redaction/untrusted.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
 import type { AgentPage } from "../../../src/telzino/types.js";
-import { untrusted } from "../../../src/untrusted.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 let connected: ConnectedClient | undefined;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 const AGENT = "11111111-1111-4111-8111-111111111111";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { errorResult, successResult } from "../../../src/mcp/reply.js";
-import { Secret } from "../../../src/secret.js";
-import { LEFT_OUT } from "../../../src/secret-search.js";
-import { createRedactor } from "../../../src/secrets/redactor.js";
-import { fact } from "../../../src/tools/facts.js";
-import { untrusted } from "../../../src/untrusted.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
+import { untrusted } from "../../../src/redaction/untrusted.js";
+import { fact } from "../../../src/tools/shared/facts.js";
 import { ownWords } from "../../support/plain.js";
 
 const MAX_TEXT = 24_000;

@@ -1,17 +1,17 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { createLogger } from "../../../src/log.js";
+import { createLogger } from "../../../src/base/log.js";
 import { runTool } from "../../../src/mcp/tool.js";
-import { Secret } from "../../../src/secret.js";
-import { LEFT_OUT } from "../../../src/secret-search.js";
-import { createRedactor } from "../../../src/secrets/redactor.js";
-import type { CallContext, Services, UserQuestion } from "../../../src/tools/context.js";
-import { defineTool, type ToolDefinition } from "../../../src/tools/define.js";
-import { fact } from "../../../src/tools/facts.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
+import { untrusted } from "../../../src/redaction/untrusted.js";
 import { offeredTools } from "../../../src/tools/index.js";
-import { passwordField } from "../../../src/tools/password-fields.js";
-import { untrusted } from "../../../src/untrusted.js";
+import type { CallContext, Services, UserQuestion } from "../../../src/tools/shared/context.js";
+import { defineTool, type ToolDefinition } from "../../../src/tools/shared/define.js";
+import { fact } from "../../../src/tools/shared/facts.js";
+import { passwordField } from "../../../src/tools/shared/password-fields.js";
 
 /** A tool that says all it knows: what it is given is held from the call's first moment until its result is there. */
 const input = z.strictObject({ host: z.string(), password: passwordField });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { Secret } from "../../../src/redaction/secret.js";
 import {
   completeSettings,
   diffSettings,
   mayKeepPassword,
   sameAccount,
 } from "../../../src/registration/settings.js";
-import { Secret } from "../../../src/secret.js";
 
 const input = { sipDomain: "pbx.example.com", username: "1001" };
 const stored = { ...completeSettings(input), password: new Secret("kept-secret") };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { untrustedToken } from "../../../src/redaction/untrusted.js";
 import { SettleJudge } from "../../../src/registration/settle.js";
 import {
   REGISTRATION_STATES,
   type RegistrationState,
   type RegistrationStatus,
 } from "../../../src/telzino/types.js";
-import { untrustedToken } from "../../../src/untrusted.js";
 
 function sample(
   name: RegistrationState | "SUSPENDED_STATE" | "RENAMED_STATE",

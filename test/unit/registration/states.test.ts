@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { shownText, untrustedToken } from "../../../src/redaction/untrusted.js";
 import { REGISTERED_HINTS, statusMeaning } from "../../../src/registration/explain.js";
 import { knownStates, stateFacts, statusKind } from "../../../src/registration/states.js";
-import { shownText, untrustedToken } from "../../../src/untrusted.js";
 
 describe("states", () => {
   it("are told apart by name where two share a code", () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Secret } from "../../../src/redaction/secret.js";
 import { type AgentTurn, ProcessLocks } from "../../../src/registration/agent-locks.js";
 import { confirmStored, readStored } from "../../../src/registration/stored.js";
 import { storeRegistration } from "../../../src/registration/write.js";
-import { Secret } from "../../../src/secret.js";
 import type { TelzinoClient } from "../../../src/telzino/client.js";
 import { json } from "../../support/api-stub.js";
 import { type StoredApi, startStoredApi } from "../../support/stored-api.js";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Secret } from "../../../src/redaction/secret.js";
 import { ProcessLocks } from "../../../src/registration/agent-locks.js";
 import { removeRegistration, storeRegistration, WriteError } from "../../../src/registration/write.js";
-import { Secret } from "../../../src/secret.js";
 import type { TelzinoClient } from "../../../src/telzino/client.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
 import type { StoredRegistration } from "../../../src/telzino/types.js";

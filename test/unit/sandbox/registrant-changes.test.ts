@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { Secret } from "../../../src/redaction/secret.js";
 import { PROFILES, type ProfileName, TIMER_INTERVAL } from "../../../src/sandbox/registrant-profile.js";
 import { Store, type StoredSip } from "../../../src/sandbox/store.js";
 import { Sync } from "../../../src/sandbox/sync.js";
-import { Secret } from "../../../src/secret.js";
 import { RFC_TIMERS } from "../../../src/sip/index.js";
 import { ManualClock } from "../../support/manual-clock.js";
 import { registersOf, settingsFor, TestRecord, VERSIONS } from "../../support/registrant.js";

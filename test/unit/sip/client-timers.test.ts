@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ClientTransaction } from "../../../src/sip/client-transaction.js";
-import { Slots } from "../../../src/sip/flow.js";
 import { type Flow, Headers, RFC_TIMERS, type SipMessage, type SipResponse } from "../../../src/sip/index.js";
+import { ClientTransaction } from "../../../src/sip/transaction/client-transaction.js";
+import { Slots } from "../../../src/sip/transport/flow.js";
 import { testRequest } from "../../support/sip.js";
 
 /** The timers of RFC 3261 17.1, table 4, on a flow without a network and a clock of its own. */

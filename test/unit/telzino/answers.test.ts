@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import type { TelzinoClient } from "../../../src/telzino/client.js";
 import { type Answer, type ApiStub, json, startApiStub, text } from "../../support/api-stub.js";
 import { AGENT, AGENT_ID, failure, quickClient, SETTINGS, SIP } from "../../support/telzino-client.js";

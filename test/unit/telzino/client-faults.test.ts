@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import type { TelzinoClient } from "../../../src/telzino/client.js";
 import {
   type Answer,

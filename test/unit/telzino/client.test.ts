@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import { createTelzinoClient, type TelzinoClient } from "../../../src/telzino/client.js";
 import type { RegistrationSettings } from "../../../src/telzino/types.js";
 import { type ApiStub, grant, json, startApiStub, text } from "../../support/api-stub.js";

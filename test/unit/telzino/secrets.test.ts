@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import type { TelzinoAuth, TelzinoClient } from "../../../src/telzino/client.js";
 import {
   type Answer,

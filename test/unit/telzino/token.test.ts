@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Secret } from "../../../src/secret.js";
+import { Secret } from "../../../src/redaction/secret.js";
 import type { TelzinoClient, TelzinoClientOptions } from "../../../src/telzino/client.js";
 import {
   type Answer,

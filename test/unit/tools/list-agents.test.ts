@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../src/secret.js";
-import { LEFT_OUT } from "../../../src/secret-search.js";
-import { createRedactor } from "../../../src/secrets/redactor.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
+import { untrusted } from "../../../src/redaction/untrusted.js";
 import type { Agent, AgentPage } from "../../../src/telzino/types.js";
-import type { Services } from "../../../src/tools/context.js";
-import { untrusted } from "../../../src/untrusted.js";
+import type { Services } from "../../../src/tools/shared/context.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 let connected: ConnectedClient | undefined;

@@ -28,8 +28,8 @@ describe("what npm run docs writes", () => {
       "docs/diagnosis.md",
       "docs/presets.md",
       "docs/tools.md",
-      "src/diagnosis/logs/formats/index.ts",
       "src/guides/modified.ts",
+      "src/logs/formats/index.ts",
     ]);
     expect(paths.length).toBeGreaterThan(others.length + 5);
   });

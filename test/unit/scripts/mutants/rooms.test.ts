@@ -31,12 +31,12 @@ describe("the files that protect somebody", () => {
 
 describe("the tests that have to notice a mutant", () => {
   it("are those that mirror the file", () => {
-    expect(testsOf("src/sip/via.ts", ROOT)).toEqual(["test/unit/sip/via.test.ts"]);
+    expect(testsOf("src/sip/message/via.ts", ROOT)).toEqual(["test/unit/sip/message/via.test.ts"]);
   });
 
   it("are those of the room where none mirrors it", () => {
     const tests = testsOf("src/sip/transaction-of-no-test.ts", ROOT);
-    expect(tests).toContain("test/unit/sip/via.test.ts");
+    expect(tests).toContain("test/unit/sip/message/via.test.ts");
     expect(tests.every((test) => test.startsWith("test/unit/sip/"))).toBe(true);
   });
 
@@ -48,7 +48,7 @@ describe("the tests that have to notice a mutant", () => {
 
 describe("what is mutated", () => {
   it("is code, and no presets and no types alone", () => {
-    expect(isMutated("src/sip/via.ts")).toBe(true);
+    expect(isMutated("src/sip/message/via.ts")).toBe(true);
     expect(isMutated("src/presets/catalogue.d.ts")).toBe(false);
     expect(isMutated("src/presets/systems/asterisk.yaml")).toBe(false);
     expect(isMutated("")).toBe(false);

@@ -1,0 +1,216 @@
+import { z } from "zod";
+import { present } from "../../base/present.js";
+import { NAME, VERSION } from "../../base/version.js";
+import type { Config } from "../../config/index.js";
+import { ProbeHistory, diagnose as runDiagnosis } from "../../diagnosis/index.js";
+import { SecretRefused } from "../../passwords/named.js";
+import { obtainPassword } from "../../passwords/password.js";
+import { loadPreset } from "../../presets/index.js";
+import { createRedactor, type Redactor } from "../../redaction/redactor.js";
+import type { Secret } from "../../redaction/secret.js";
+import { cleanText } from "../../redaction/text.js";
+import {
+  authUsernameField,
+  portField,
+  proxyField,
+  sipDomainField,
+  transportField,
+  usernameField,
+} from "../../registration/fields.js";
+import { accountOf, completeSettings } from "../../registration/settings.js";
+import { TelzinoError } from "../../telzino/errors.js";
+import { type ResolvedTarget, resolveTarget } from "../../tools/diagnose-sip-registration/target.js";
+import { readArguments } from "../../tools/shared/arguments.js";
+import type { CallContext, Services } from "../../tools/shared/context.js";
+import { ToolError } from "../../tools/shared/errors.js";
+import { explainError } from "../../tools/shared/explain-error.js";
+import { askHidden, canAsk, PromptCancelled } from "../hidden-prompt.js";
+import type { Io } from "../io.js";
+import { openServices } from "../services.js";
+import { asJson, asText } from "./report.js";
+
+/** What the command line gives, as it stands there. Never a secret. */
+export interface DiagnoseFlags {
+  user?: string;
+  authUser?: string;
+  proxy?: string;
+  transport?: string;
+  port?: string;
+  preset?: string;
+  testCredentials?: boolean;
+  testBinding?: boolean;
+  passwordSecret?: string;
+  ignoreCertificate?: boolean;
+  detail?: boolean;
+  json?: boolean;
+}
+
+/** Of words that the user of the command wrote, in which nothing is looked for. */
+const { redact: shown } = createRedactor();
+
+const EXIT_CODES = { proven: 0, problem: 1, not_proven: 3 } as const;
+const MISUSED = 2;
+
+const given = z.strictObject({
+  sipDomain: sipDomainField.optional(),
+  username: usernameField.optional(),
+  authUsername: authUsernameField.optional(),
+  proxy: proxyField.optional(),
+  transport: transportField.optional(),
+  port: portField.optional(),
+});
+
+/** How a field is called on the command line. */
+const FLAGS: Readonly<Record<string, string>> = {
+  sipDomain: "the host",
+  username: "--user",
+  authUsername: "--auth-user",
+  proxy: "--proxy",
+  transport: "--transport",
+  port: "--port",
+};
+
+/**
+ * Diagnoses a registration and prints what was found. Without a host it takes the stored settings of the agent
+ * that is configured.
+ *
+ * @returns the exit code: 0 proven, 1 a problem was found, 2 wrong usage, 3 not proven.
+ */
+export async function diagnose(
+  config: Config,
+  io: Io,
+  host: string | undefined,
+  flags: DiagnoseFlags,
+): Promise<number> {
+  const read = readArguments(given, {
+    sipDomain: host,
+    username: flags.user,
+    authUsername: flags.authUser,
+    proxy: flags.proxy,
+    transport: flags.transport,
+    port: flags.port,
+  });
+  if (!read.ok)
+    return misused(
+      io,
+      read.problems.map((problem) => shown(withFlag(problem))),
+    );
+  if (host === undefined && config.agentId === undefined) {
+    return misused(io, ["give the PBX's host (and --user), or --agent-id for an agent's stored settings"]);
+  }
+  if (flags.preset !== undefined && !(await loadPreset(flags.preset.toLowerCase()))) {
+    return misused(io, [
+      `--preset ${cleanText(flags.preset, 60)}: there is no such preset; see docs/presets.md`,
+    ]);
+  }
+  const { services, close } = await openServices(config, io);
+  try {
+    return await look(config, io, read.input, flags, services);
+  } catch (error) {
+    return explainFailure(error, io, services.redactor);
+  } finally {
+    await close();
+  }
+}
+
+async function look(
+  config: Config,
+  io: Io,
+  input: z.output<typeof given>,
+  flags: DiagnoseFlags,
+  services: Services,
+): Promise<number> {
+  const call = callOf(services);
+  const resolved = await resolveTarget({ ...input, agentId: config.agentId }, call);
+  const password = await passwordFor(resolved, config, flags, io);
+  if (password) call.hold(password);
+  const showsProgress = "isTTY" in io.stderr && io.stderr.isTTY === true;
+  const report = await runDiagnosis(resolved.target, {
+    platformIsLocal: services.platformIsLocal,
+    history: new ProbeHistory(),
+    ignoreCertificate: flags.ignoreCertificate === true,
+    testBinding: flags.testBinding === true,
+    ...(flags.preset === undefined ? {} : { presetId: flags.preset.toLowerCase() }),
+    ...(resolved.platform ? { platform: resolved.platform } : {}),
+    ...present({ whyNoPlatform: resolved.whyNoPlatform }),
+    hold: call.hold,
+    ...(password ? { password } : {}),
+    ...(showsProgress
+      ? { onProgress: (message) => io.stderr.write(`… ${services.redactor.redact(message)}\n`) }
+      : {}),
+  });
+  const { redact, redactDeep } = services.redactor;
+  const { note } = resolved;
+  io.stdout.write(
+    flags.json
+      ? `${JSON.stringify(redactDeep({ name: NAME, version: VERSION, ...asJson(report) }), null, 2)}\n`
+      : redact(asText(report, { detail: flags.detail === true, ...present({ note }) })),
+  );
+  return EXIT_CODES[report.verdict.outcome];
+}
+
+/** The tools' own way to a target, for a command: nobody cancels it, and nobody is told of progress. */
+function callOf(services: Services): CallContext {
+  return {
+    services,
+    readOnly: services.readOnly,
+    signal: new AbortController().signal,
+    progress: () => {},
+    hold: services.redactor.hold,
+    shows: (text) => text.passes(services.redactor.refusal),
+  };
+}
+
+/**
+ * The password to test: a configured one by its name, one typed without being shown, or the one that the API
+ * has stored for the agent. Never from the command line, where other programs can read it.
+ *
+ * @throws SecretRefused, ToolError, PromptCancelled
+ */
+async function passwordFor(
+  { target, agent }: ResolvedTarget,
+  config: Config,
+  flags: DiagnoseFlags,
+  io: Io,
+): Promise<Secret | undefined> {
+  if (!flags.testCredentials && !flags.testBinding) {
+    if (flags.passwordSecret === undefined) return undefined;
+    throw new ToolError("--password-secret is used with --test-credentials only: add that, or leave it out.");
+  }
+  const { username } = target;
+  if (username === undefined) throw new ToolError("--test-credentials takes --user: whose password is it?");
+  const obtained = obtainPassword({
+    name: flags.passwordSecret,
+    secrets: config.sipSecrets,
+    stored: agent?.registration ?? null,
+    settings: completeSettings({ ...target, username }),
+  });
+  if (obtained.kind === "given") return obtained.password;
+  if (!canAsk(io)) {
+    throw new ToolError(
+      "There is no terminal to ask for the SIP password: put it into TELZINO_SIP_SECRET_<NAME> and give --password-secret <NAME>.",
+    );
+  }
+  return askHidden(shown(`SIP password of ${accountOf({ ...target })} (not shown): `), io);
+}
+
+function withFlag(problem: string): string {
+  const [name = ""] = problem.split(" ", 1);
+  const flag = FLAGS[name];
+  return flag === undefined ? problem : `${flag}${problem.slice(name.length)}`;
+}
+
+function explainFailure(error: unknown, io: Io, { redact }: Redactor): number {
+  if (error instanceof ToolError || error instanceof SecretRefused)
+    return misused(io, [redact(error.message)]);
+  if (error instanceof PromptCancelled) return misused(io, ["no password was entered, nothing was sent"]);
+  if (!(error instanceof TelzinoError)) throw error;
+  const { lines } = explainError(error, "diagnose");
+  io.stderr.write(`${NAME}: ${redact(lines.join("\n"))}\n`);
+  return EXIT_CODES.not_proven;
+}
+
+function misused(io: Io, problems: readonly string[]): number {
+  io.stderr.write(`${problems.map((problem) => `${NAME}: ${problem}`).join("\n")}\n`);
+  return MISUSED;
+}

@@ -1,0 +1,79 @@
+import { present } from "../../base/present.js";
+import type { DiagnosisReport, Finding } from "../../diagnosis/index.js";
+import { shownTarget } from "../../diagnosis/target.js";
+import { traceLines } from "../../sip/index.js";
+
+/** How a diagnosis is printed. Pure; the text has still to be redacted. */
+
+const MARKS = { proven: "PROVEN", problem: "PROBLEM", not_proven: "NOT PROVEN" } as const;
+
+export interface ReportFormat {
+  /** Messages in full and not only their first lines. */
+  detail: boolean;
+  /** Where the target comes from. */
+  note?: string;
+}
+
+/** The report for a person: verdict, findings, what was checked, and the ladder of messages. */
+export function asText(report: DiagnosisReport, { detail, note }: ReportFormat): string {
+  const { verdict, findings, checked, notChecked } = report;
+  const grave = findings.filter(({ severity }) => severity !== "info");
+  const remarks = findings.filter(({ severity }) => severity === "info");
+  const width = Math.max(...[...checked, ...notChecked].map(({ check }) => check.length), 0) + 2;
+  const sections = [
+    [`${MARKS[verdict.outcome]}  ${verdict.text}`, ...(note === undefined ? [] : [note])],
+    titled("Findings", grave.flatMap(findingLines)),
+    titled(
+      "Remarks",
+      remarks.map(({ title, evidence }) => `- ${title}: ${evidence}`),
+    ),
+    titled(
+      "Checked",
+      checked.map(({ check, found }) => `${check.padEnd(width)}${found}`),
+    ),
+    titled(
+      "Not checked",
+      notChecked.map(({ check, why }) => `${check.padEnd(width)}${why}`),
+    ),
+    titled("Messages (secrets struck out)", ladder(report, detail)),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+/** The same facts for a program; the messages as printed lines, since the values hold digests. */
+export function asJson(report: DiagnosisReport): Record<string, unknown> {
+  const { target, verdict, findings, checked, notChecked, nextSteps, server, preset, durationMs } = report;
+  const bindings = report.evidence.credentials?.bindings;
+  return {
+    target: shownTarget(target),
+    verdict,
+    findings,
+    checked,
+    notChecked,
+    nextSteps,
+    ...present({ server, preset, bindings }),
+    messages: traceLines(report.trace),
+    durationMs,
+  };
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+}
+
+function findingLines(finding: Finding, index: number): string[] {
+  const { title, severity, confidence, seenFrom, evidence, cause, fix, id } = finding;
+  return [
+    `${index + 1}. ${title} [${severity}, confidence ${confidence}, ${id}]`,
+    `   Seen from ${seenFrom}: ${evidence}`,
+    `   Cause: ${cause}`,
+    `   Fix: ${fix}`,
+  ];
+}
+
+function ladder({ trace }: DiagnosisReport, detail: boolean): string[] {
+  return traceLines(trace, { detail: detail ? "full" : "ladder" });
+}

@@ -1,0 +1,48 @@
+import type { Logger } from "../../base/log.js";
+import { present } from "../../base/present.js";
+import type { HttpSettings } from "../../config/http.js";
+import type { McpAnswerer } from "../../hosting/front/front.js";
+import type { Metrics } from "../../hosting/front/metrics.js";
+import type { Place } from "../../hosting/limits/places.js";
+import type { Caller } from "../../hosting/types.js";
+import { createHttpHandler, type HttpHandler, type Owner } from "../../mcp/http.js";
+import { createServer, sharedValidator } from "../../mcp/server.js";
+
+/** Ties the handler of MCP to the callers that the front lets in. */
+export function hostedMcp(options: {
+  metrics: Metrics;
+  log: Logger;
+  settings: Pick<HttpSettings, "sessions" | "tenantsFile">;
+  sandbox: string | undefined;
+}): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
+  const { metrics, log, sandbox, settings } = options;
+  // One tenant has nobody to leave sessions for.
+  const limits = settings.tenantsFile === undefined ? { maxOfAccount: Number.POSITIVE_INFINITY } : {};
+  const jsonSchemaValidator = sharedValidator();
+  const handler = createHttpHandler<HostedOwner>({
+    serverFor: (owner, callOf) => {
+      const { tenant } = owner.caller;
+      return createServer(tenant.services, {
+        jsonSchemaValidator,
+        placeOf: (id) => callOf(id).place,
+        mayOnlyRead: (id) => !(id === undefined ? owner : callOf(id)).caller.scopes.has("sip:write"),
+        observe: (call) => metrics.toolCall(tenant.name, call),
+        ...present({ sandbox }),
+      });
+    },
+    ...(settings.sessions ? { sessions: limits } : {}),
+    onerror: (error) => log.debug("MCP", { error }),
+  });
+  return {
+    handler: handler as HttpHandler<Owner>,
+    answer: (req, res, { caller, place, message }) => {
+      const owner = { account: caller.tenant.services, principal: caller.principal, caller, place };
+      return handler.handle(req, res, { caller: owner, message });
+    },
+  };
+}
+
+interface HostedOwner extends Owner {
+  caller: Caller;
+  place: Place;
+}

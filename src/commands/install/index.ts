@@ -1,0 +1,182 @@
+import { realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { nearest } from "../../base/nearest.js";
+import { type Entry, type Launch, launchOf, REFERENCED, SERVER } from "../../clients/entry.js";
+import { ClientFileError } from "../../clients/file-error.js";
+import { formatOf, literalsOf } from "../../clients/formats.js";
+import {
+  CLIENTS,
+  type Client,
+  type CredentialsForm,
+  clientOf,
+  entryOf,
+  type Place,
+} from "../../clients/table.js";
+import { type Config, ConfigError, namedVariable } from "../../config/index.js";
+import { createRedactor, type Redactor } from "../../redaction/redactor.js";
+import { cleanText } from "../../redaction/text.js";
+import { PromptCancelled } from "../hidden-prompt.js";
+import type { Io } from "../io.js";
+import { carryOut } from "./change.js";
+import { credentialValues } from "./credentials.js";
+import type { InstallFlags } from "./flags.js";
+
+const FAILED = 1;
+
+function processPlace(): Place {
+  return { platform: process.platform, home: homedir(), project: process.cwd(), variable: namedVariable };
+}
+
+/**
+ * Puts this server into a client's configuration file. Exit code 0: it is there; 1: the file cannot be changed, or the
+ * person said no.
+ *
+ * @throws ConfigError for an unknown client or flags that do not go together.
+ */
+export async function install(
+  config: Config,
+  io: Io,
+  id: string,
+  flags: InstallFlags,
+  place: Place = processPlace(),
+): Promise<number> {
+  const client = known(id);
+  const redactor = io.redactor ?? createRedactor();
+  const path = pathOf(client, flags, place);
+  const launch = launchFor(config, flags, place);
+  if (path === undefined) {
+    const form: CredentialsForm = { kind: config.sandbox ? "none" : "reference" };
+    const text = JSON.stringify({ [client.root]: { [SERVER]: entryOf(client, launch, form) } }, null, 2);
+    io.stdout.write(`${text}\n`);
+    io.stderr.write(`${client.title} keeps its servers in its settings. ${client.next}\n`);
+    return 0;
+  }
+  try {
+    const form = await credentialsFor(client, config, flags, io, redactor);
+    const entry = entryOf(client, launch, form);
+    const apply = (text: string) => formatOf(client).put(text, client, entry);
+    const ownerOnly = form.kind === "values";
+    const literals = literalsOf(client, launch);
+    const code = await carryOut({ client, path, apply, literals, ownerOnly }, flags, io, redactor);
+    if (code === 0 && flags.dryRun !== true) {
+      for (const line of adviceOf(client, form, entry)) io.stdout.write(`${line}\n`);
+    }
+    return code;
+  } catch (error) {
+    return failed(error, path, io, redactor);
+  }
+}
+
+/** Takes this server out again. Exit codes as for {@link install}. @throws ConfigError */
+export async function uninstall(
+  _config: Config,
+  io: Io,
+  id: string,
+  flags: InstallFlags,
+  place: Place = processPlace(),
+): Promise<number> {
+  const client = known(id);
+  const redactor = io.redactor ?? createRedactor();
+  const path = pathOf(client, flags, place);
+  if (path === undefined) {
+    io.stdout.write(`${client.title} keeps its servers in its settings: remove ${SERVER} there.\n`);
+    return 0;
+  }
+  try {
+    const apply = (text: string) => formatOf(client).remove(text, client);
+    const change = { client, path, apply, literals: literalsOf(client), ownerOnly: false };
+    return await carryOut(change, flags, io, redactor);
+  } catch (error) {
+    return failed(error, path, io, redactor);
+  }
+}
+
+function known(id: string): Client {
+  const client = clientOf(id);
+  if (client) return client;
+  const ids = CLIENTS.map((one) => one.id);
+  const near = nearest(id, ids);
+  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
+  throw new ConfigError([
+    `${cleanText(id, 60)} is no client that is known.${hint} Known: ${ids.join(", ")}.`,
+  ]);
+}
+
+function pathOf(client: Client, flags: InstallFlags, place: Place): string | undefined {
+  if (flags.project !== true) return client.file?.(place);
+  if (!client.projectFile)
+    throw new ConfigError([`${client.title} has no file for a project: leave out --project.`]);
+  if (flags.store) {
+    throw new ConfigError(["--store cannot go with --project: a project's files are shared."]);
+  }
+  return client.projectFile(place);
+}
+
+function launchFor(config: Config, flags: InstallFlags, place: Place): Launch {
+  const own = config.sandbox ? ["--sandbox"] : [];
+  if (flags.local !== true) return launchOf(place.platform, own);
+  return { command: process.execPath, args: [realpathSync(process.argv[1] ?? ""), ...own] };
+}
+
+async function credentialsFor(
+  client: Client,
+  config: Config,
+  flags: InstallFlags,
+  io: Io,
+  redactor: Redactor,
+): Promise<CredentialsForm> {
+  if (config.sandbox) return { kind: "none" };
+  if (flags.store && client.inputs) {
+    throw new ConfigError([`${client.title} asks for credentials and keeps them itself: leave out --store.`]);
+  }
+  const refers = client.reference !== undefined || client.handsOn === true;
+  if (refers && flags.store !== true) return { kind: "reference" };
+  const env = await credentialValues(config, io, redactor);
+  if (env && Object.values(env).every((value) => value !== "")) return { kind: "values", env };
+  throw new ConfigError([
+    `${client.title} needs the credentials in its file: run this in a terminal, where they are asked for, or set ${REFERENCED.join(" and ")}.`,
+  ]);
+}
+
+function adviceOf(client: Client, form: CredentialsForm, entry: Entry): string[] {
+  const names = entry.env_vars ?? Object.keys(entry.env ?? {});
+  const advice = {
+    none: [],
+    values: [
+      "The credentials stand in that file in plain text; only you can read it. Keep it out of backups and repositories.",
+    ],
+    reference: client.inputs
+      ? []
+      : [
+          `No credentials were written: set ${names.join(" and ")} in the environment that ${client.title} is started from.`,
+        ],
+  };
+  return [...advice[form.kind], client.next];
+}
+
+/** What the system says of a file, in words. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOSPC: "there is no space left on the disk",
+  EDQUOT: "there is no space left on the disk for you",
+  EROFS: "the disk is read-only",
+  EACCES: "there is no permission to read or write it, or in its folder",
+  EPERM: "the system does not permit it",
+  ENOTDIR: "what should be a folder in its path is a file",
+  EISDIR: "it, or its backup, is a folder",
+  ELOOP: "its symbolic links lead in a circle",
+};
+
+/** What a person can mend is said in one line; anything else goes on. */
+function failed(error: unknown, path: string, io: Io, redactor: Redactor): number {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  let problem: string | undefined;
+  if (error instanceof PromptCancelled) problem = "cancelled";
+  if (error instanceof ClientFileError) problem = error.message;
+  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) {
+    problem = `${SYSTEM_ERRORS[code] ?? "it cannot be read or written"} (${code})`;
+  }
+  if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") problem = "is not UTF-8";
+  if (problem === undefined) throw error;
+  io.stderr.write(`${cleanText(redactor.redact(`${path}: ${problem}`), 500)}\nNothing was changed.\n`);
+  return FAILED;
+}

@@ -1,0 +1,82 @@
+import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
+import type { Networks } from "../../base/networks.js";
+import type { TargetPolicy } from "../../diagnosis/index.js";
+
+/** Words for the ranges of the special-purpose registries (RFC 6890), as `ipaddr.js` names them. */
+const RANGES: Readonly<Record<string, string>> = {
+  loopback: "a loopback address",
+  private: "a private address",
+  uniqueLocal: "a private address",
+  linkLocal: "a link-local address",
+  carrierGradeNat: "an address behind carrier-grade NAT",
+  multicast: "a multicast address",
+  broadcast: "the broadcast address",
+  unspecified: "no address of a host",
+  benchmarking: "an address for benchmarks",
+};
+
+/** What an address that stands for an IPv4 address carries, by where its four bytes are. */
+const CARRIERS: Readonly<Record<string, (bytes: readonly number[]) => readonly number[]>> = {
+  ipv4Mapped: (bytes) => bytes.slice(12),
+  // IPv4-translated (RFC 2765) and NAT64's well-known prefix (RFC 6052).
+  rfc6145: (bytes) => bytes.slice(12),
+  rfc6052: (bytes) => bytes.slice(12),
+  "6to4": (bytes) => bytes.slice(2, 6),
+  // RFC 4380 section 4: the client's address stands there inverted.
+  teredo: (bytes) => bytes.slice(12).map((byte) => byte ^ 0xff),
+};
+
+/** Global unicast (RFC 4291 section 2.4, as IANA has given out so far): nothing else of IPv6 is public. */
+const GLOBAL = ipaddr.IPv6.parseCIDR("2000::/3");
+/** IPv4-compatible, deprecated by RFC 4291 section 2.5.5.1. */
+const COMPATIBLE = ipaddr.IPv6.parseCIDR("::/96");
+/** NAT64 for local use (RFC 8215). */
+const NAT64_LOCAL = ipaddr.IPv6.parseCIDR("64:ff9b:1::/48");
+/** Ranges that the tables of `ipaddr.js` may not know yet. */
+const NOT_PUBLIC = ["192.88.99.0/24", "192.0.0.0/24"].map((net) => ipaddr.IPv4.parseCIDR(net));
+
+/**
+ * Allows addresses of hosts on the public internet, and those in `allowed`. An IPv6 address that stands for
+ * an IPv4 address is judged by that one.
+ */
+export function publicTargetsOnly(allowed: Networks): TargetPolicy {
+  return (address) => {
+    const bare = address.replace(/^\[(.*)\]$/, "$1").replace(/%.*/s, "");
+    // Other spellings of an address (decimal, octal, hexadecimal) are names until a resolver has read them.
+    if (isIP(bare) === 0) return "it is not an IP address";
+    if (allowed.contains(bare)) return undefined;
+    const carried = carriedAddress(bare);
+    if (carried !== undefined && allowed.contains(carried)) return undefined;
+    const what = notPublic(carried ?? bare);
+    if (what === undefined) return undefined;
+    const through = carried === undefined ? "" : `stands for ${carried}, `;
+    return `${bare} ${carried === undefined ? "is " : through}${what}, and this server contacts public addresses alone`;
+  };
+}
+
+/** The IPv4 address that an IPv6 address stands for, if it does. */
+function carriedAddress(address: string): string | undefined {
+  if (isIP(address) !== 6) return undefined;
+  const parsed = ipaddr.IPv6.parse(address);
+  const bytes = parsed.toByteArray();
+  const range = parsed.range();
+  const carrier = CARRIERS[range];
+  if (carrier !== undefined) return carrier(bytes).join(".");
+  const special = range === "loopback" || range === "unspecified";
+  if (!special && parsed.match(COMPATIBLE)) return bytes.slice(12).join(".");
+  // With a /96 under the prefix the IPv4 address stands at the end (RFC 6052 section 2.2).
+  return parsed.match(NAT64_LOCAL) ? bytes.slice(12).join(".") : undefined;
+}
+
+/** What kind of address it is, where it is not that of a public host. */
+function notPublic(address: string): string | undefined {
+  const parsed = ipaddr.parse(address);
+  const range = parsed.range();
+  if (range !== "unicast") return RANGES[range] ?? "a reserved address";
+  const reserved =
+    parsed instanceof ipaddr.IPv6
+      ? !parsed.match(GLOBAL)
+      : NOT_PUBLIC.some((net) => (parsed as ipaddr.IPv4).match(net));
+  return reserved ? "a reserved address" : undefined;
+}

@@ -1,0 +1,57 @@
+import { present } from "../../base/present.js";
+import { clientEvent } from "../client-meanings.js";
+import type { EventKind, Groups, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
+
+/** baresip: src/reg.c, src/ua.c, and re's sip/. Also mjSIP, whose lines on a registration say the same. */
+
+const REASONS: readonly (readonly [RegExp, EventKind])[] = [
+  [/timed out|no response/i, "client-silent"],
+  [/refused|reset by peer/i, "client-port-refused"],
+  [/unreachable|no route/i, "client-no-route"],
+  [/no such (?:host|device)|not known|destination address required|resolve|DNS/i, "client-no-name"],
+  [/authentication|permission denied/i, "client-refused"],
+];
+
+/** A code where there was an answer, words where there was none. */
+export function failed({ status, detail = "" }: Groups): EventKind | undefined {
+  if (status !== undefined) return clientEvent(Number(status));
+  return REASONS.find(([reason]) => reason.test(detail))?.[1];
+}
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "reg: ",
+    pattern:
+      /^reg: (?:sips?:)?(?<user>[^@\s]{1,128})@\S{1,128}(?: \(prio \d{1,3}\))?: (?:(?<status>\d{3}) (?<detail>.{0,120})|(?:Register: |unable to register: )?(?<words>.{1,120}))/,
+    kind: ({ words, ...groups }) => failed({ ...groups, ...present({ detail: words }) }),
+  },
+  {
+    marker: ": {",
+    pattern: /^: \{\d{1,3}\/(?:UDP|TCP|TLS|WSS?)\/v[46]\} 200 OK/,
+    kind: "registered",
+  },
+  {
+    marker: "ua: SIP register failed: ",
+    pattern: /^ua: SIP register failed: (?<detail>.{1,120})/,
+    kind: failed,
+  },
+  {
+    marker: "useragent registered successfully!",
+    pattern: /^useragent registered successfully!/,
+    kind: "registered",
+  },
+  {
+    marker: "useragents registered successfully!",
+    pattern: /^useragents registered successfully!/,
+    kind: "registered",
+  },
+];
+
+export const FORMAT: LogFormat = {
+  dialect: "baresip",
+  writtenBy: "baresip",
+  ownConnections: true,
+  rank: 100,
+  patterns: PATTERNS,
+};

@@ -1,0 +1,115 @@
+import { rank } from "../diagnosis/rank.js";
+import type { FindingId } from "../diagnosis/rules/index.js";
+import type { Preset } from "../presets/index.js";
+import type { EventKind, LogEvent } from "./event.js";
+import { FORMATS } from "./formats/index.js";
+import { findingsOfEvents, findingsOfStories, type LogFinding, withoutGuesses } from "./log-findings.js";
+import { isRefusal, MEANINGS } from "./meanings.js";
+import type { TracedStory } from "./traced-story.js";
+import { trunkFindings } from "./trunk-findings.js";
+import type { Parties } from "./whose.js";
+
+/** What a log comes to, by party: whom a line concerns decides how much it weighs. */
+
+/**
+ * `past`: the same user has registered since. `unsure`: the line tells an address alone, and nobody's is known.
+ * `other`: a user whom the PBX does not know, beside others whom it does. `noise`: a scanner, or somebody else's address.
+ */
+export type Concern = "now" | "past" | "unsure" | "other" | "noise";
+
+/** Events that name an address, and mostly nobody. */
+const OF_ADDRESSES = /^(?:banned$|tls-|acl-(?:dropped|rejects)$)/;
+/** What a later success of the same user ends. */
+const ENDS = /^(?:banned$|tls-|client-|unreachable$|not-registered$)/;
+
+/** Formats of clients, and packet lists taken beside one. */
+const OWN_CONNECTIONS: ReadonlySet<string> = new Set([
+  ...FORMATS.flatMap(({ dialect, ownConnections }) => (ownConnections ? [dialect] : [])),
+  "tcpdump",
+]);
+
+export function concernOf(event: LogEvent, parties: Parties): Concern {
+  const { user, address, kind, line } = event;
+  const past = (isRefusal(kind) || ENDS.test(kind)) && line < parties.lastSuccess(user);
+  if (user !== undefined) {
+    const standing = parties.standing(user);
+    if (standing !== "principal") return standing === "scanner" ? "noise" : "other";
+    return past ? "past" : "now";
+  }
+  // A client tells of its own connections.
+  if (OWN_CONNECTIONS.has(event.dialect)) return past ? "past" : "now";
+  const owns = parties.owns(address);
+  if (owns === "no" && kind !== "ban-elsewhere") return "noise";
+  if (past) return "past";
+  return owns === "unknown" && OF_ADDRESSES.test(kind) ? "unsure" : "now";
+}
+
+/** A ban of an address at which no user of interest was seen is another one's. */
+export function withOwners(events: readonly LogEvent[], parties: Parties): LogEvent[] {
+  const elsewhere = ({ kind, user, address }: LogEvent) =>
+    kind === "banned" && user === undefined && parties.owns(address) === "no";
+  return events.map((event) =>
+    elsewhere(event) ? { ...event, kind: "ban-elsewhere" satisfies EventKind } : event,
+  );
+}
+
+export interface Judged {
+  readonly events: readonly LogEvent[];
+  readonly stories: readonly TracedStory[];
+  readonly parties: Parties;
+  readonly lines: readonly string[];
+  readonly preset: Preset | undefined;
+}
+
+/** Findings, the most telling first. */
+export function findingsOf({ events, stories, parties, lines, preset }: Judged): LogFinding[] {
+  const byConcern = new Map<Concern, LogEvent[]>();
+  for (const event of events) {
+    const concern = concernOf(event, parties);
+    const group = byConcern.get(concern);
+    if (group === undefined) byConcern.set(concern, [event]);
+    else group.push(event);
+  }
+  const told = [...byConcern].flatMap(([concern, group]) =>
+    findingsOfEvents(group, lines, preset).map((finding) => weighed(finding, concern)),
+  );
+  const own = stories.filter(({ trunk }) => !trunk);
+  const traced = (["now", "past", "other", "noise"] as const).flatMap((concern) => {
+    const group = own.filter((story) => storyConcern(story, parties) === concern);
+    return withoutGuesses(findingsOfStories(group, preset), byConcern.get(concern) ?? []).map((finding) =>
+      weighed(finding, concern),
+    );
+  });
+  const trunks = events.some(({ kind }) => kind === "provider-refused") ? [] : trunkFindings(stories);
+  return rank([...told, ...traced, ...trunks]);
+}
+
+export function storyConcern({ story }: TracedStory, parties: Parties): Concern {
+  const standing = parties.standing(story.user);
+  if (standing !== "principal") return standing === "scanner" ? "noise" : "other";
+  const end = story.exchanges.at(-1)?.last.line ?? 0;
+  return story.user !== undefined && parties.lastSuccess(story.user) >= end ? "past" : "now";
+}
+
+/** What these say of a good registration holds although it is good. */
+const OF_SUCCESS: ReadonlySet<FindingId> = new Set<FindingId>(["binding-not-listed", "answer-lost"]);
+
+const ADDED: Readonly<Record<Exclude<Concern, "now">, string>> = {
+  past: " It is over: the same user is registered later in the log.",
+  unsure: " The log does not tell whose address it is.",
+  other: " Others in this log are known to the PBX and this user is not: it may be a stranger's try.",
+  noise: " It looks like a scanner's or somebody else's try.",
+};
+
+function weighed(finding: LogFinding, concern: Concern): LogFinding {
+  if (concern === "now" || finding.severity === "info") return finding;
+  if (concern === "past" && OF_SUCCESS.has(finding.id)) return finding;
+  // A remark on a good registration stays what it is.
+  if (concern === "past" && finding.severity === "warning" && MEANINGS.unreachable.finding !== finding.id) {
+    return finding;
+  }
+  const cause = `${finding.cause}${ADDED[concern]}`;
+  const confidence = finding.confidence === "high" && concern !== "past" ? "medium" : finding.confidence;
+  if (concern === "unsure") return { ...finding, cause, confidence };
+  return { ...finding, cause, confidence, severity: concern === "other" ? "warning" : "info" };
+}

@@ -1,0 +1,123 @@
+import { Buffer } from "node:buffer";
+import { present } from "../base/present.js";
+import { parseMessage, SipParseError } from "../sip/index.js";
+import type { LogEvent } from "./event.js";
+import { endpoint, hostOf } from "./frames.js";
+import { isHeader } from "./input/shapes.js";
+import { timeOf } from "./line.js";
+import type { TracedMessage } from "./trace.js";
+
+/**
+ * Lists of packets, one a line: tcpdump without -A, tshark without -V, sngrep's flow. They tell start lines and who
+ * sent them, and no headers: a REGISTER that follows a challenge is taken for one with credentials.
+ */
+
+export interface PacketsRead {
+  readonly messages: readonly TracedMessage[];
+  /** ICMP: what refused a packet. */
+  readonly events: readonly LogEvent[];
+  readonly lines: ReadonlySet<number>;
+}
+
+const ENDS =
+  /(?:^|[\s:])(?<from>[\w.-]{1,120}\.(?:\d{1,5}|sips?)|[0-9A-Fa-f[\].:]{7,60}) {0,4}(?:→|-{1,4}>|>) {0,4}(?<to>[\w.-]{1,120}\.(?:\d{1,5}|sips?)|[0-9A-Fa-f[\].:]{7,60}?):? /;
+const START =
+  /\bSIP(?:\/SDP|\/XML)?[:,]? {0,10}(?:\d{1,6} )?(?:Request: |Status: )?(?:(?<method>REGISTER) (?<uri>sips?:[^\s<>"|]{1,200})|(?:SIP\/2\.0 )?(?<status>[1-6]\d{2}) (?<reason>[A-Za-z' -]{0,60}))/;
+const ICMP =
+  /\bICMP6?\b.{0,20}?(?:,|:)? ?(?:[\w.:-]{1,120} (?:udp|tcp) port (?<port>\S{1,20}) unreachable|.{0,40}?(?:\((?:Port|Host|Network|Communication administratively) (?:unreachable|filtered|prohibited)|host \S{1,120} unreachable|admin prohibited))/i;
+const PACKET = /\bIP6? \S{1,120} > \S{1,120}: (?:UDP|Flags|ICMP|SIP)\b/;
+
+interface Talk {
+  cseq: number;
+  answered: boolean;
+  challenged: boolean;
+}
+
+export function findPackets(lines: readonly string[], taken: ReadonlySet<number>): PacketsRead {
+  const messages: TracedMessage[] = [];
+  const events: LogEvent[] = [];
+  const used = new Set<number>();
+  const talks = new Map<string, Talk>();
+  for (const [index, line] of lines.entries()) {
+    if (taken.has(index) || !/[>→]|ICMP/.test(line)) continue;
+    const ends = ENDS.exec(line)?.groups;
+    const refused = ICMP.exec(line);
+    if (refused) {
+      used.add(index);
+      events.push(icmpEvent(line, index + 1, ends?.from, refused.groups?.port));
+      continue;
+    }
+    if (PACKET.test(line)) used.add(index);
+    const start = ends && START.exec(line)?.groups;
+    if (!start || isHeader(lines[index + 1]?.trim() ?? "")) continue;
+    const message = listed(start, place(ends.from), place(ends.to), talks);
+    if (message === undefined) continue;
+    used.add(index);
+    const at = timeOf(line);
+    messages.push({ ...message, line: index + 1, ...present({ at }) });
+  }
+  return { messages, events, lines: used };
+}
+
+function place(text = ""): string {
+  return endpoint(text) ?? text;
+}
+
+function icmpEvent(
+  line: string,
+  number: number,
+  from: string | undefined,
+  port: string | undefined,
+): LogEvent {
+  const at = timeOf(line);
+  const source = from ?? /\bIP6? (\S{1,120}) > /.exec(line)?.[1];
+  const host = source === undefined ? undefined : hostOf(place(source));
+  const number_ = port === "sip" ? "5060" : port;
+  const address = host === undefined ? {} : { address: number_ ? `${host}:${number_}` : host };
+  return {
+    ...{ dialect: "tcpdump", kind: "client-port-refused", line: number },
+    ...present({ at }),
+    ...address,
+  };
+}
+
+type Start = Readonly<Record<string, string | undefined>>;
+
+function listed(
+  { method, uri = "", status, reason = "" }: Start,
+  from: string,
+  to: string,
+  talks: Map<string, Talk>,
+): Omit<TracedMessage, "line"> | undefined {
+  const request = method !== undefined;
+  const [client, server] = request ? [from, to] : [to, from];
+  const key = `${client} ${server}`;
+  const talk = talks.get(key) ?? { cseq: 0, answered: true, challenged: false };
+  // An answer to nothing that is listed may be to any method.
+  if (!request && talk.cseq === 0) return undefined;
+  talks.set(key, talk);
+  if (request && talk.answered) talk.cseq += 1;
+  if (!request && talk.answered) return undefined;
+  const code = Number(status ?? 0);
+  const credentials = request && talk.challenged ? ["Authorization: Digest of a listed packet"] : [];
+  if (request) talk.answered = false;
+  else if (code >= 200) {
+    talk.answered = true;
+    talk.challenged = code === 401 || code === 407;
+  }
+  const domain = /^sips?:(?:[^@]{1,128}@)?([^;?]{1,128})/.exec(uri)?.[1] ?? "registrar.invalid";
+  const head = [
+    request ? `REGISTER ${uri} SIP/2.0` : `SIP/2.0 ${code} ${reason.trim()}`,
+    `To: <sip:${domain}>`,
+    `Call-ID: ${key}`,
+    `CSeq: ${talk.cseq} REGISTER`,
+    ...credentials,
+  ];
+  try {
+    const message = parseMessage(Buffer.from([...head, "", ""].join("\r\n"), "utf8"));
+    return { message, peer: from, to, listed: true };
+  } catch (error) {
+    if (error instanceof SipParseError) return undefined;
+    throw error;
+  }
+}

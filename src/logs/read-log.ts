@@ -1,0 +1,217 @@
+import { present } from "../base/present.js";
+import { loadPreset, type Preset } from "../presets/index.js";
+import type { LogEvent } from "./event.js";
+import { folded, type ShownEvent } from "./event-words.js";
+import { FORMATS } from "./formats/index.js";
+import type { PastedLine } from "./input/pasted-line.js";
+import { prepareLines } from "./input/prepare.js";
+import { type Concern, concernOf, findingsOf, storyConcern, withOwners } from "./judge.js";
+import { type DialectPatterns, readLine } from "./line.js";
+import type { LogFinding } from "./log-findings.js";
+import { type Outcome, outcomeOf } from "./outcome.js";
+import { findPackets } from "./packet-list.js";
+import { findTables } from "./status/tables.js";
+import { shown } from "./strike.js";
+import { BETWEEN_MESSAGES, findMessages } from "./trace.js";
+import { contextOf } from "./trace-context.js";
+import { presetIdOf } from "./trace-evidence.js";
+import { messageEvent, registerStories } from "./trace-story.js";
+import { inContext, type TracedStory } from "./traced-story.js";
+import { type Parties, partiesOf } from "./whose.js";
+
+/** What a pasted log says. Every text in it is struck, cleaned and fit to be shown. */
+export interface LogReport {
+  /** Who wrote it, as far as lines were understood. */
+  readonly writtenBy: readonly string[];
+  readonly lines: number;
+  readonly understood: number;
+  readonly unknown: number;
+  /** Lines and messages about other users, where one was asked for. */
+  readonly aboutOthers: number;
+  /** In the order of the log; equal ones in a row are one. The last ones, where there are more than wanted. */
+  readonly events: readonly ShownEvent[];
+  /** Those before them that are left out. */
+  readonly eventsLeftOut: number;
+  /** The most telling first. */
+  readonly findings: readonly LogFinding[];
+  /** How the registration that the log is about stands in the end. */
+  readonly outcome: Outcome;
+  /** Whom it may be about, where no user was asked for and there is more than one: the one seen last first. */
+  readonly users: readonly string[];
+  /** Id of the preset that the log itself gives away. */
+  readonly presetId?: string;
+}
+
+export interface ReadOptions {
+  /** Leaves out what is about other users. */
+  readonly username?: string;
+  readonly preset?: Preset;
+  /** All, where it is left out. */
+  readonly maxEvents?: number;
+}
+
+/** What a log holds, before it is judged. */
+interface UnderstoodLog {
+  readonly lines: readonly string[];
+  readonly understood: number;
+  readonly unknown: number;
+  readonly events: readonly LogEvent[];
+  /** Those that are about the user who is asked for. */
+  readonly own: readonly LogEvent[];
+  readonly stories: readonly TracedStory[];
+  readonly parties: Parties;
+  readonly presetId?: string;
+}
+
+const MOST_SHOWN = 1_000;
+
+const READERS: readonly DialectPatterns[] = [...FORMATS, BETWEEN_MESSAGES];
+
+/** Who wrote the lines of a dialect. */
+const WRITERS: ReadonlyMap<string, string> = new Map([
+  ...FORMATS.map(({ dialect, writtenBy }) => [dialect, writtenBy] as const),
+  ["sip", "SIP trace"],
+  ["tcpdump", "tcpdump"],
+]);
+
+/** Reads a pasted log or SIP trace. Pure, and linear in its length. */
+export function readLog(text: string, options: ReadOptions = {}): LogReport {
+  return reportOf(understand(text, options.username), options);
+}
+
+/** As {@link readLog}, in the words of the preset that is named, or else of the one that the log gives away. */
+export async function readLogWithPreset(
+  text: string,
+  { presetId, ...options }: Omit<ReadOptions, "preset"> & { readonly presetId?: string },
+): Promise<LogReport> {
+  const log = understand(text, options.username);
+  const known = presetId ?? log.presetId;
+  const preset = known === undefined ? undefined : await loadPreset(known);
+  return reportOf(log, preset === undefined ? options : { ...options, preset });
+}
+
+function understand(text: string, username: string | undefined): UnderstoodLog {
+  const prepared = prepareLines(text);
+  const lineOf = (index: number) => prepared[index]?.line ?? index + 1;
+  const texts = prepared.map((line) => line.text);
+  const found = findMessages(texts);
+  const packets = findPackets(texts, found.lines);
+  const tables = findTables(texts);
+  const messages = [...found.messages, ...packets.messages]
+    .toSorted((one, other) => one.line - other.line)
+    .map((traced) => ({ ...traced, line: lineOf(traced.line - 1) }));
+  const read: LogEvent[] = [
+    ...messages.map(messageEvent),
+    ...[...packets.events, ...tables.events].map((event) => ({ ...event, line: lineOf(event.line - 1) })),
+  ];
+  const taken = new Set([found, packets, tables].flatMap(({ lines }) => [...lines]));
+  const known = new Map<number, boolean>();
+  for (const [index, { text: line, line: number }] of prepared.entries()) {
+    if (line.trim() === "") continue;
+    const said = taken.has(index) ? "known" : readLine(line, number, READERS);
+    known.set(number, (known.get(number) ?? false) || said !== undefined);
+    if (typeof said === "object") read.push(said.event);
+  }
+  const understood = [...known.values()].filter(Boolean).length;
+  const unknown = known.size - understood;
+  const events = withoutContradicted(withUsers(read)).toSorted((left, right) => left.line - right.line);
+  const concerns = (user: string | undefined) =>
+    username === undefined || user === undefined || user === username;
+  const context = contextOf(messages, packets.events);
+  const all = registerStories(messages);
+  const parties = partiesOf(events, all, context, username);
+  const stories = inContext(
+    all.filter(({ user }) => concerns(user)),
+    context,
+    username,
+  );
+  const own = withOwners(
+    events.filter(({ user }) => concerns(user)),
+    parties,
+  );
+  const presetId = presetOfStories(stories) ?? presetOfDialect(events);
+  return {
+    ...{ lines: linesAsRead(text, prepared), understood, unknown, events, own, stories, parties },
+    ...present({ presetId }),
+  };
+}
+
+/** What was read of each pasted line: without what mail, web page or logger had made of it. */
+function linesAsRead(text: string, prepared: readonly PastedLine[]): string[] {
+  const lines = new Array<string>(text.split("\n").length).fill("");
+  for (const { text: part, line } of prepared) {
+    const before = lines[line - 1];
+    // What names an event is not far in; no more of a line is ever shown.
+    if (before === undefined || before.length > MOST_SHOWN) continue;
+    lines[line - 1] = before === "" ? part : `${before} ${part}`;
+  }
+  return lines;
+}
+
+/** Concerns that tell how the registration in question stands. */
+const ABOUT: ReadonlySet<Concern> = new Set<Concern>(["now", "past", "unsure"]);
+const MOST_USERS = 8;
+
+function shownUsers({ principals }: Parties): string[] {
+  return principals.slice(0, MOST_USERS).map((user) => shown(user, 60));
+}
+
+function reportOf(
+  { lines, understood, unknown, events, own, stories, parties, presetId }: UnderstoodLog,
+  { preset, username, maxEvents = Number.POSITIVE_INFINITY }: ReadOptions,
+): LogReport {
+  const rows = folded(own);
+  const eventsLeftOut = Math.max(0, rows.length - maxEvents);
+  return {
+    writtenBy: [...new Set(events.map(({ dialect }) => WRITERS.get(dialect) ?? dialect))],
+    lines: lines.length,
+    understood,
+    unknown,
+    aboutOthers: events.length - own.length,
+    events: rows.slice(eventsLeftOut),
+    eventsLeftOut,
+    findings: findingsOf({ events: own, stories, parties, lines, preset }),
+    outcome: outcomeOf(
+      own.filter((event) => ABOUT.has(concernOf(event, parties))),
+      stories.filter((story) => !story.trunk && ABOUT.has(storyConcern(story, parties))),
+    ),
+    users: username === undefined && parties.principals.length > 1 ? shownUsers(parties) : [],
+    ...present({ presetId }),
+  };
+}
+
+/** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
+function withoutContradicted(events: readonly LogEvent[]): LogEvent[] {
+  const contacts = new Set(
+    events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
+  );
+  return events.filter(({ kind, user }) => kind !== "not-registered" || !contacts.has(user));
+}
+
+/** A line that names an address and port, but nobody, is about the one user who was seen there. */
+function withUsers(events: readonly LogEvent[]): LogEvent[] {
+  const usersAt = new Map<string, Set<string>>();
+  for (const { user, address } of events) {
+    if (user === undefined || address === undefined || !/:\d{1,5}$/.test(address)) continue;
+    usersAt.set(address, (usersAt.get(address) ?? new Set()).add(user));
+  }
+  return events.map((event) => {
+    const users = event.user === undefined ? usersAt.get(event.address ?? "") : undefined;
+    const [user] = users ?? [];
+    return users?.size === 1 && user !== undefined ? { ...event, user } : event;
+  });
+}
+
+function presetOfStories(stories: readonly TracedStory[]): string | undefined {
+  for (const { story, trunk } of stories) {
+    if (trunk) continue;
+    const id = presetIdOf(story);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+function presetOfDialect(events: readonly LogEvent[]): string | undefined {
+  const seen = new Set(events.map(({ dialect }) => dialect));
+  return FORMATS.find(({ dialect, preset }) => preset !== undefined && seen.has(dialect))?.preset;
+}

@@ -1,0 +1,204 @@
+import { present } from "../base/present.js";
+import { identifyAnswerer, recognisedPreset } from "../diagnosis/answerer.js";
+import type {
+  CredentialsEvidence,
+  Door,
+  DoorEvidence,
+  Evidence,
+  ExchangeEvidence,
+  TracedEvidence,
+} from "../diagnosis/evidence.js";
+import { MAX_NAME } from "../diagnosis/target.js";
+import type { Preset } from "../presets/index.js";
+import { type Untrusted, untrustedToken } from "../redaction/untrusted.js";
+import { canonicalIp, readContacts, readResponseFacts } from "../sip/index.js";
+import { strike, struck } from "./strike.js";
+import type { Exchange, RegisterStory } from "./trace-story.js";
+import { answerOf } from "./traced-answer.js";
+
+/**
+ * A traced registration as evidence, so that the diagnosis's own rules judge it. What a trace cannot show (names,
+ * certificates, the platform's state) is left as if nothing were wrong with it. Pure.
+ */
+export function evidenceOf(
+  story: RegisterStory,
+  preset: Preset | undefined,
+  traced: TracedEvidence = {},
+): Evidence {
+  const door = doorOf(story);
+  const exchanges = story.exchanges.map(exchangeEvidence);
+  const plain = exchanges.filter(({ withCredentials }) => !withCredentials);
+  const [first, ...rest] = plain;
+  const credentials = credentialsOf(story, exchanges);
+  const answered = exchanges.some(({ result }) => result === "answered" || result === "trying");
+  const last = exchanges.at(-1);
+  return {
+    target: {
+      sipDomain: story.domain,
+      transport: story.transport,
+      ...present({ username: story.user }),
+    },
+    dialled: story.domain,
+    platformIsLocal: false,
+    settings: { advice: [] },
+    name: {
+      host: door.host,
+      kind: "name",
+      outcome: "found",
+      servers: [door],
+      steps: [],
+      advertised: [],
+      classes: new Map(),
+      brokenTargets: [],
+      onlyHere: false,
+      hostsDiffer: false,
+      cuts: [],
+    },
+    doors: [doorEvidence(door, answered, last, traced)],
+    otherDoors: [],
+    ...(first ? { registrar: { door, exchanges: [first, ...rest] as const } } : {}),
+    ...(credentials ? { credentials } : {}),
+    ...(listsNothing(story) && last ? { binding: bindingWithoutContact(last) } : {}),
+    traced,
+    history: { refusals: 0 },
+    answerer: identifyAnswerer(exchanges),
+    ...(preset ? { preset: { preset, from: "given" as const } } : {}),
+    notChecked: [],
+  };
+}
+
+/** A registration that was answered 200 without any Contact (RFC 3261 10.3, step 8). */
+function listsNothing({ exchanges }: RegisterStory): boolean {
+  const last = exchanges.at(-1);
+  if (last?.final === undefined || last.final.status < 200 || last.final.status > 299) return false;
+  const asked = readContacts(last.request.headers).list.some(({ expires }) => expires !== 0);
+  const { list, unreadable } = readContacts(last.final.headers);
+  return asked && list.length === 0 && unreadable === 0;
+}
+
+function bindingWithoutContact(last: ExchangeEvidence): NonNullable<Evidence["binding"]> {
+  return { outcome: "bound", last, listed: false, others: [], removed: true };
+}
+
+/** The preset that the registrar's own answers give away, by its id. */
+export function presetIdOf(story: RegisterStory): string | undefined {
+  return recognisedPreset(identifyAnswerer(story.exchanges.map(exchangeEvidence)));
+}
+
+function doorOf({ transport, domain, exchanges }: RegisterStory): Door {
+  const [, address = domain, port = ""] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(exchanges[0]?.first.to ?? "") ?? [];
+  return {
+    transport,
+    host: struck(domain, MAX_NAME),
+    address: strike(address),
+    family: address.includes(":") ? 6 : 4,
+    port: Number(port) || (transport === "tls" ? 5061 : 5060),
+    from: "address",
+  };
+}
+
+const ANSWERED_TO_OTHERS: ExchangeEvidence = {
+  method: "OPTIONS",
+  withCredentials: false,
+  result: "answered",
+  ...{ ms: 0, sends: 1, headers: {}, contacts: [], rewritten: [] },
+};
+
+/** A REGISTER that was sent again and never answered is a silent door; one that stands there once proves nothing. */
+function doorEvidence(
+  door: Door,
+  answered: boolean,
+  last: ExchangeEvidence | undefined,
+  { othersAnswered, arrived, refusedBelow }: TracedEvidence,
+): DoorEvidence {
+  if (answered || refusedBelow || last?.result !== "silent") return { door, reach: { kind: "open", ms: 0 } };
+  if (othersAnswered || arrived) return { door, reach: { kind: "open", ms: 0 }, options: ANSWERED_TO_OTHERS };
+  return { door, reach: { kind: "silent", ms: last.ms, sends: last.sends } };
+}
+
+function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
+  const { request, withCredentials, sends, final, provisional, first, last } = exchange;
+  const common = {
+    method: "REGISTER" as const,
+    withCredentials,
+    ms: elapsed(first.at, last.at),
+    sends,
+    headers: {},
+    contacts: [],
+    rewritten: [],
+  };
+  if (final === undefined) {
+    const result = provisional ? "trying" : sends > 1 ? "silent" : "cut-short";
+    return { ...common, result };
+  }
+  const here = { address: "0.0.0.0", port: 0 };
+  const facts = readResponseFacts(request, final, here, here);
+  const seen = facts.received && canonicalIp(facts.received.unwrap());
+  return {
+    ...common,
+    result: "answered",
+    ...answerOf(final, first.listed === true),
+    rewritten: facts.rewritten.map(({ what, sent, came }) => ({
+      what,
+      sent: struck(sent.unwrap()),
+      came: struck(came.unwrap()),
+    })),
+    ...(facts.server === undefined ? {} : { server: struck(facts.server.unwrap(), 120, false) }),
+    ...present({ retryAfter: facts.retryAfter }),
+    ...(seen === undefined ? {} : { seen: { address: untrustedToken(seen) } }),
+  };
+}
+
+function credentialsOf(
+  { exchanges }: RegisterStory,
+  evidence: readonly ExchangeEvidence[],
+): CredentialsEvidence | undefined {
+  const sent = evidence.filter(({ withCredentials }) => withCredentials);
+  const last = sent.at(-1);
+  if (last === undefined || last.result === "cut-short") return undefined;
+  const stale = sent.some(
+    (exchange) => exchange !== last && exchange.challenge?.offers.some((offer) => offer.stale),
+  );
+  const realms = evidence.flatMap(({ challenge }) => challenge?.offers[0]?.realm || []);
+  const ours = new Set(
+    exchanges.flatMap(({ request }) => readContacts(request.headers).list.map(({ uri }) => uri)),
+  );
+  const answer = exchanges.at(-1)?.final;
+  const listed = answer === undefined ? [] : readContacts(answer.headers).list;
+  const known = listed.some(({ uri }) => ours.has(uri));
+  const others = listed.filter(({ uri, expires }) => !ours.has(uri) && expires !== 0);
+  return {
+    sends: sent.reduce((sum, { sends }) => sum + sends, 0),
+    outcome: outcomeOf(last),
+    last,
+    staleRetried: stale,
+    realms: distinct(realms),
+    // Where the registrar writes the address that it sees, our own contact looks like another's.
+    bindings: known ? others.map(({ uri }) => ({ uri: struck(uri) })) : [],
+  };
+}
+
+function distinct(texts: readonly Untrusted[]): Untrusted[] {
+  return [...new Map(texts.map((text) => [text.unwrap(), text])).values()];
+}
+
+function outcomeOf({ result, status = 0 }: ExchangeEvidence): CredentialsEvidence["outcome"] {
+  if (result !== "answered") return "no-answer";
+  if (status < 300) return "accepted";
+  if (status < 400) return "redirected";
+  return status === 401 || status === 407 ? "refused" : "rejected";
+}
+
+/** Milliseconds between two times of day; 0 where they cannot be read. */
+function elapsed(from: string | undefined, to: string | undefined): number {
+  const [start, end] = [clock(from), clock(to)];
+  return start === undefined || end === undefined ? 0 : Math.max(0, end - start);
+}
+
+function clock(at: string | undefined): number | undefined {
+  const [, hours, minutes, seconds] = /(\d{1,2}):(\d{2}):(\d{2}(?:[.,]\d{1,9})?)/.exec(at ?? "") ?? [];
+  if (seconds === undefined) return undefined;
+  return Math.round(
+    (Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds.replace(",", "."))) * 1_000,
+  );
+}

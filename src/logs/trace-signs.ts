@@ -1,0 +1,158 @@
+import type { TracedEvidence } from "../diagnosis/evidence.js";
+import {
+  canonicalIp,
+  classifyAddress,
+  parseUri,
+  readChallenges,
+  readContacts,
+  readCredentials,
+  type SipMessage,
+  tolerant,
+} from "../sip/index.js";
+import { hostOf } from "./frames.js";
+import { struck } from "./strike.js";
+import { sourceOf, type TraceContext } from "./trace-context.js";
+import { addressOfTo, cseqOf, type Exchange, type RegisterStory, takesAway } from "./trace-story.js";
+
+/** What only somebody who sees both sides of a registration can tell. Pure. */
+export function tracedEvidence(
+  story: RegisterStory,
+  earlier: readonly RegisterStory[],
+  context: TraceContext,
+): TracedEvidence {
+  const { exchanges } = story;
+  const unanswered = unansweredChallenges(exchanges);
+  const nonce = nonceOf(story, earlier);
+  const last = exchanges.at(-1);
+  const user = last === undefined ? undefined : tolerant(() => parseUri(last.request.uri))?.user;
+  const contacts = deadContacts(story);
+  // A client that goes on has got the answer, be it after one more send that was under way.
+  const lost = last?.sendsAfterAnswer ?? 0;
+  return {
+    ...(unanswered > 0 ? { unansweredChallenges: unanswered } : {}),
+    ...nonce,
+    ...(user === undefined || last?.first.cut ? {} : { userInRequestUri: struck(user, 60) }),
+    ...placeSigns(last, context),
+    ...(lost > 0 ? { sentAfterAnswer: lost } : {}),
+    ...(contacts ? { deadContacts: contacts } : {}),
+    ...(exchanges.some(unreadable) ? { unreadable: true } : {}),
+  };
+}
+
+/** REGISTERs without credentials that were challenged, where none with credentials ever follows. */
+function unansweredChallenges(exchanges: readonly Exchange[]): number {
+  if (exchanges.some(({ withCredentials }) => withCredentials)) return 0;
+  return exchanges.filter(
+    ({ final, request }) => (final?.status === 401 || final?.status === 407) && !takesAway(request),
+  ).length;
+}
+
+interface NonceSigns {
+  readonly acceptedBefore?: true;
+  readonly nonceOfOldChallenge?: true;
+  readonly nonceFromBefore?: true;
+}
+
+/** Whether the credentials that were refused last were for the challenge just before them. */
+function nonceOf(story: RegisterStory, earlier: readonly RegisterStory[]): NonceSigns {
+  const all = [...earlier, story].flatMap(({ exchanges }) => exchanges);
+  const refused = story.exchanges.findLast(({ withCredentials }) => withCredentials);
+  const status = refused?.final?.status;
+  const sent = refused && credentialsOf(refused);
+  if (refused === undefined || sent === undefined || (status !== 401 && status !== 407)) return {};
+  const before = all.slice(0, all.indexOf(refused));
+  const challenges = before.flatMap(({ final }) => (final ? nonces(final) : []));
+  const now = refused.final === undefined ? [] : nonces(refused.final);
+  const accepted = before.some((exchange) => {
+    const other = credentialsOf(exchange);
+    const good = exchange.final !== undefined && exchange.final.status < 300;
+    return good && other?.username === sent.username && other.realm === sent.realm;
+  });
+  const asked = challenges.at(-1);
+  const renewed = now.length > 0 && !now.includes(sent.nonce);
+  // Credentials are for the last challenge, or else for one that ran out.
+  const reused = asked === undefined || asked !== sent.nonce || usedBefore(before, sent.nonce);
+  if (!renewed || !reused) return {};
+  if (accepted) return { acceptedBefore: true, nonceOfOldChallenge: true };
+  return challenges.length > 0 && !challenges.includes(sent.nonce)
+    ? { nonceOfOldChallenge: true }
+    : asked === undefined
+      ? { nonceFromBefore: true }
+      : {};
+}
+
+function usedBefore(exchanges: readonly Exchange[], nonce: string): boolean {
+  return exchanges.some((exchange) => credentialsOf(exchange)?.nonce === nonce);
+}
+
+function credentialsOf({ request: { headers } }: Exchange) {
+  const header = headers.get("Authorization") ?? headers.get("Proxy-Authorization");
+  const read = header === undefined ? undefined : readCredentials(header);
+  return typeof read === "object" ? read : undefined;
+}
+
+function nonces(response: NonNullable<Exchange["final"]>): string[] {
+  return readChallenges(response).usable.map(({ nonce }) => nonce);
+}
+
+function placeSigns(last: Exchange | undefined, { answering, refused }: TraceContext) {
+  // What the registrar itself has logged has arrived: its door is open.
+  if (last?.first.direction === "received") return { arrived: true as const };
+  const place = last?.first.direction === "sent" ? last.first.peer : last?.first.to;
+  return {
+    ...(place !== undefined && answering.has(place) ? { othersAnswered: true as const } : {}),
+    ...(place !== undefined && refused.has(hostOf(place)) ? { refusedBelow: true as const } : {}),
+  };
+}
+
+const LOCAL = new Set(["loopback", "private", "cgnat", "link-local", "unspecified", "unique-local"]);
+
+/** FreeSWITCH sends back the Contact as it came, and keeps the address that it saw beside it (fs_nat, fs_path). */
+const KEEPS_SOURCE = /FreeSWITCH/i;
+
+/** Contacts that the registrar keeps although nobody outside their own network can reach them. */
+function deadContacts(story: RegisterStory): TracedEvidence["deadContacts"] {
+  const last = story.exchanges.at(-1);
+  const source = sourceOf(story);
+  if (last?.final === undefined || last.final.status >= 300 || source === undefined) return undefined;
+  if (KEEPS_SOURCE.test(last.final.headers.get("Server") ?? last.final.headers.get("User-Agent") ?? ""))
+    return undefined;
+  const ours = new Set(readContacts(last.request.headers).list.map(({ uri }) => hostIn(uri)));
+  const dead = readContacts(last.final.headers).list.filter(({ uri, expires, params }) => {
+    const host = hostIn(uri) ?? "";
+    const kind = classifyAddress(host);
+    // Some registrars keep the address that they saw beside the Contact, and use that.
+    const kept = params.has("received") || /[;?](?:received|fs_nat|alias)=/.test(uri);
+    return kind !== undefined && LOCAL.has(kind) && !kept && expires !== 0 && !same(host, source);
+  });
+  const own = dead.find(({ uri }) => ours.has(hostIn(uri)));
+  if (own === undefined) return undefined;
+  return { uris: dead.map(({ uri }) => struck(uri, 80)), own: struck(own.uri, 80), seen: struck(source, 60) };
+}
+
+function hostIn(uri: string): string | undefined {
+  return tolerant(() => parseUri(uri))?.host;
+}
+
+function same(one: string, other: string): boolean {
+  const [a, b] = [canonicalIp(one), canonicalIp(other)];
+  return a !== undefined && a === b;
+}
+
+/** A header that matters and could not be read: people put signs in place of names and numbers. */
+function unreadable({ request, final, first }: Exchange): boolean {
+  if (first.listed) return true;
+  const messages: SipMessage[] = final === undefined ? [request] : [request, final];
+  return messages.some((message) => {
+    const { headers } = message;
+    const header = headers.get("Authorization") ?? headers.get("Proxy-Authorization");
+    return (
+      addressOfTo(message) === undefined ||
+      cseqOf(message) === undefined ||
+      readContacts(headers).unreadable > 0 ||
+      (header !== undefined && readCredentials(header) === "malformed") ||
+      (message.kind === "response" &&
+        readChallenges(message).passedOver.some(({ reason }) => reason === "malformed"))
+    );
+  });
+}

@@ -1,0 +1,168 @@
+import { Buffer } from "node:buffer";
+import { present } from "../base/present.js";
+import { parseMessage, type SipMessage, SipParseError } from "../sip/index.js";
+import { cutStart } from "./cut-start.js";
+import { type Frame, readFrame } from "./frames.js";
+import { type DialectPatterns, timeOf } from "./line.js";
+
+/**
+ * Finds the SIP messages in a text: pjsip and chan_sip loggers, FreeSWITCH's siptrace, sngrep, ngrep, tcpdump -A,
+ * pjsua, or messages alone. What stands before a message tells its direction and the other end. Linear.
+ */
+
+export interface TracedMessage extends Frame {
+  readonly message: SipMessage;
+  /** The start line's, from 1. */
+  readonly line: number;
+  /** The start line was not there, and has been inferred. */
+  readonly cut?: true;
+  /** Made of a packet's line in a list, without its headers. */
+  readonly listed?: true;
+}
+
+export interface Traced {
+  readonly messages: readonly TracedMessage[];
+  /** Indexes of the lines that belong to messages. */
+  readonly lines: ReadonlySet<number>;
+}
+
+const MAX_MESSAGES = 400;
+const REQUEST =
+  /(?:REGISTER|INVITE|ACK|BYE|CANCEL|OPTIONS|SUBSCRIBE|NOTIFY|REFER|INFO|MESSAGE|PRACK|UPDATE|PUBLISH) sips?:[^\s<>"]{1,300} SIP\/2\.0\.?$/;
+const RESPONSE = /SIP\/2\.0 [1-6]\d{2}(?: [^\r\n]{0,120})?$/;
+const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:/;
+const HOW_FAR_BACK = 4;
+
+/** What loggers print between messages. */
+export const BETWEEN_MESSAGES: DialectPatterns = {
+  dialect: "sip",
+  patterns: [
+    { marker: "-----", pattern: /^-{5,200}\s*$/, kind: undefined },
+    { marker: "--end msg--", pattern: /^--end msg--/, kind: undefined },
+  ],
+};
+
+export function findMessages(lines: readonly string[]): Traced {
+  const messages: TracedMessage[] = [];
+  const used = new Set<number>();
+  for (let index = 0; index < lines.length && messages.length < MAX_MESSAGES; index += 1) {
+    const start = startLine(lines[index] ?? "") ?? cut(lines, index);
+    if (start === undefined) continue;
+    const first = start.cut ? index : index + 1;
+    if (!HEADER.test(stripped(lines[first] ?? "", start.indent))) continue;
+    const { message, end } = readMessage(lines, first, start);
+    if (message !== undefined) {
+      const before = framing(lines, index, used, start.dumped);
+      messages.push({ message, line: index + 1, ...before.facts, ...(start.cut ? { cut: true } : {}) });
+      for (const at of before.lines) used.add(at);
+      for (let at = index; at < end; at += 1) used.add(at);
+    }
+    // Also after a message that cannot be read: none of its lines is looked at twice.
+    index = Math.max(index, end - 1);
+  }
+  return { messages, lines: used };
+}
+
+function cut(lines: readonly string[], index: number): Start | undefined {
+  const text = cutStart(lines, index);
+  return text === undefined ? undefined : { text, indent: 0, dumped: false, cut: true };
+}
+
+interface Start {
+  readonly text: string;
+  /** Blanks that the logger put before every line. */
+  readonly indent: number;
+  /** Bytes of the packet's own headers stand before it, and perhaps on lines above. */
+  readonly dumped: boolean;
+  /** It is not there, and has been inferred from the headers. */
+  readonly cut?: true;
+}
+
+/** The start line in a line, without what a packet dump puts before it. */
+function startLine(line: string): Start | undefined {
+  if (!line.includes("SIP/2.0")) return undefined;
+  const trimmed = line.trimEnd();
+  const match = REQUEST.exec(trimmed) ?? RESPONSE.exec(trimmed);
+  if (match === null) return undefined;
+  const before = line.slice(0, match.index);
+  // A word before it means a sentence about SIP; a packet dump has dots and odd signs there.
+  if (/[A-Za-z]{2}[:,]? $/.test(before)) return undefined;
+  const blank = before.trim() === "";
+  return { text: match[0].trim(), indent: blank ? before.length : 0, dumped: !blank };
+}
+
+function stripped(line: string, indent: number): string {
+  return line.slice(0, indent).trim() === "" ? line.slice(indent) : line;
+}
+
+function readMessage(
+  lines: readonly string[],
+  first: number,
+  { text, indent }: Start,
+): { message: SipMessage | undefined; end: number } {
+  const head: string[] = [];
+  let end = first;
+  for (; end < lines.length; end += 1) {
+    const line = stripped(lines[end] ?? "", indent);
+    const folded = /^[ \t]+\S/.test(line) && head.length > 0;
+    if (!HEADER.test(line) && !folded) break;
+    head.push(line);
+  }
+  // ngrep -W byline writes a dot for the CR at each line's end.
+  const dotted = head.length > 0 && head.every((line) => line.endsWith("."));
+  const plain = (line: string) => (dotted ? line.replace(/\.$/, "") : line);
+  const kept = head.filter((line) => !/^(?:content-length|l)\s{0,3}:/i.test(line)).map(plain);
+  const start = dotted ? text.replace(/\.$/, "") : text;
+  try {
+    const message = parseMessage(Buffer.from([start, ...kept, "", ""].join("\r\n"), "utf8"));
+    return { message, end: bodyEnd(lines, end, indent) };
+  } catch (error) {
+    if (error instanceof SipParseError) return { message: undefined, end };
+    throw error;
+  }
+}
+
+/** Past the empty line and a body in SDP, which is not looked at. */
+function bodyEnd(lines: readonly string[], from: number, indent: number): number {
+  let end = from;
+  if (/^\.?$/.test((lines[end] ?? "x").trim())) end += 1;
+  while (end < lines.length && /^[a-z]=/.test(stripped(lines[end] ?? "", indent))) end += 1;
+  return end;
+}
+
+interface Framing {
+  readonly facts: Frame;
+  readonly lines: readonly number[];
+}
+
+/** Reads what the logger wrote before a message. */
+function framing(
+  lines: readonly string[],
+  index: number,
+  used: ReadonlySet<number>,
+  dumped: boolean,
+): Framing {
+  const seen: number[] = [];
+  let at: string | undefined;
+  for (let back = 1; back <= HOW_FAR_BACK && index - back >= 0 && !used.has(index - back); back += 1) {
+    const line = lines[index - back] ?? "";
+    if (/^[-=]{0,100}$/.test(line.trim())) {
+      seen.push(index - back);
+      continue;
+    }
+    const found = readFrame(line);
+    at = found?.at ?? timeOf(line);
+    if (found) {
+      // chan_sip's time stands on the line before.
+      const above = (lines[index - back - 1] ?? "").trimEnd().endsWith("chan_sip.c:")
+        ? index - back - 1
+        : undefined;
+      at ??= above === undefined ? undefined : timeOf(lines[above] ?? "");
+      const own = above === undefined ? [index - back] : [index - back, above];
+      return { facts: { ...found, ...(at ? { at } : {}) }, lines: [...seen, ...own] };
+    }
+    if (!dumped) break;
+    seen.push(index - back);
+  }
+  return { facts: present({ at }), lines: dumped ? [] : seen };
+}

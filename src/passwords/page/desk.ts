@@ -1,0 +1,144 @@
+import { BoundedMap } from "../../base/bounded-map.js";
+import type { Redactor } from "../../redaction/redactor.js";
+import { type Clock, systemClock } from "./clock.js";
+import type { EntryServer } from "./server.js";
+import { EntrySession } from "./session.js";
+import {
+  type EntryDesk,
+  type EntryRequest,
+  type EntryResult,
+  type EntryState,
+  EntryUnavailable,
+  type OpenEntry,
+} from "./types.js";
+
+/** Entries at the same time. */
+const MAX_OPEN = 8;
+/** How long an ended entry is served on, so that its page is told the end. */
+const LINGER_MS = 3_000;
+/** How long it is remembered how an entry ended, and of how many agents. */
+const REMEMBER_MS = 15 * 60_000;
+const MAX_REMEMBERED = 50;
+
+export interface EntryDeskOptions {
+  /** On 127.0.0.1; 0 for any free one. */
+  port: number;
+  redactor: Redactor;
+  clock?: Clock;
+}
+
+/** Opens entry pages on loopback. The server runs only while an entry is pending. */
+export function createEntryDesk(options: EntryDeskOptions): EntryDesk {
+  return new Desk(options);
+}
+
+class Desk implements EntryDesk {
+  readonly #port: number;
+  readonly #redactor: Redactor;
+  readonly #clock: Clock;
+  readonly #open = new Map<string, { session: EntrySession; url: string }>();
+  readonly #ended = new BoundedMap<string, Extract<EntryState, { phase: "ended" }>>(MAX_REMEMBERED);
+  #server: EntryServer | undefined;
+  /** Entries that are served, the lingering ones too. */
+  #served = 0;
+  /** Starting and stopping the server go one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor({ port, redactor, clock = systemClock }: EntryDeskOptions) {
+    this.#port = port;
+    this.#redactor = redactor;
+    this.#clock = clock;
+  }
+
+  async open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>> {
+    if (this.#open.get(request.agentId)?.session.view.phase === "working") {
+      throw new EntryUnavailable("A password for this agent has just been entered and is being tried.");
+    }
+    if (this.#open.size >= MAX_OPEN) {
+      throw new EntryUnavailable(`${MAX_OPEN} pages wait for a password already.`);
+    }
+    this.#served += 1;
+    const server = await this.#started().catch((error: unknown) => {
+      this.#served -= 1;
+      throw error;
+    });
+    if (this.#closed) throw new EntryUnavailable("The server is ending.");
+    this.#open.get(request.agentId)?.session.end("replaced");
+    const facts = this.#redactor.redactDeep(request.facts);
+    const session = new EntrySession<Done>({ ...request, facts }, this.#clock, this.#redactor);
+    const stopServing = server.serve(session as EntrySession);
+    const url = server.urlOf(session as EntrySession);
+    this.#open.set(request.agentId, { session: session as EntrySession, url });
+    void session.result.then((result) => {
+      this.#remember(request.agentId, session as EntrySession, result);
+      this.#clock.after(LINGER_MS, () => {
+        stopServing();
+        this.#served -= 1;
+        void this.#stopIfIdle();
+      });
+    });
+    return {
+      url,
+      validUntil: new Date(session.validUntil),
+      result: session.result,
+      close: () => session.end("stopped"),
+      detach: () => session.detach(),
+    };
+  }
+
+  stateOf(agentId: string): EntryState | undefined {
+    const open = this.#open.get(agentId);
+    if (open !== undefined && open.session.view.phase !== "ended") {
+      const { session, url } = open;
+      const phase = session.view.phase === "working" ? "working" : "waiting";
+      return { phase, url, validUntil: new Date(session.validUntil) };
+    }
+    const ended = this.#ended.get(agentId);
+    return ended && this.#clock.now() - ended.at.getTime() < REMEMBER_MS ? ended : undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { session } of this.#open.values()) session.stop();
+    await this.#inTurn(async () => {
+      await this.#server?.close();
+      this.#server = undefined;
+    });
+  }
+
+  #remember(agentId: string, session: EntrySession, result: EntryResult<unknown>): void {
+    if (this.#open.get(agentId)?.session !== session) return;
+    this.#open.delete(agentId);
+    const how = result.kind === "unanswered" ? result.why : result.kind;
+    const at = new Date(this.#clock.now());
+    this.#ended.set(agentId, { phase: "ended", how, at, details: session.outcome?.details ?? [] });
+  }
+
+  #started(): Promise<EntryServer> {
+    return this.#inTurn(async () => {
+      if (this.#closed) throw new EntryUnavailable("The server is ending.");
+      if (this.#server !== undefined) return this.#server;
+      // Most sessions need no page: it is loaded with the first one.
+      const { EntryServer } = await import("./server.js");
+      const server = new EntryServer(this.#clock);
+      await server.start(this.#port);
+      this.#server = server;
+      return server;
+    });
+  }
+
+  #stopIfIdle(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#served > 0) return;
+      await this.#server?.close();
+      this.#server = undefined;
+    });
+  }
+
+  #inTurn<Value>(job: () => Promise<Value>): Promise<Value> {
+    const next = this.#turn.then(job, job);
+    this.#turn = next.catch(() => {});
+    return next;
+  }
+}

@@ -1,0 +1,221 @@
+import { Buffer } from "node:buffer";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Secret } from "../../redaction/secret.js";
+import type { Clock } from "./clock.js";
+import { refusalOf, sameText } from "./guard.js";
+import { HEADERS, pageOf, spentPage } from "./page.js";
+import { RateLimit } from "./rate-limit.js";
+import type { EntrySession } from "./session.js";
+import { textsFor } from "./texts/index.js";
+import { EntryUnavailable } from "./types.js";
+
+/** A body holds a password of at most {@link MAX_PASSWORD} characters, escaped at worst. In bytes. */
+const MAX_BODY = 4_096;
+const MAX_PASSWORD = 256;
+const MAX_WATCHERS = 4;
+/** Requests to one entry, and requests to nothing that exists. */
+const OWN_LIMIT = { burst: 40, perSecond: 4 };
+const STRANGERS_LIMIT = { burst: 20, perSecond: 1 };
+/** `/e/<nonce>`, and what belongs to it. */
+const ROUTE = /^\/e\/([\w-]{22})(\/events|\/cancel)?$/;
+
+interface Served {
+  session: EntrySession;
+  limit: RateLimit;
+}
+
+/** The HTTP server of the entry pages, on 127.0.0.1. It listens from `start` to `close`. */
+export class EntryServer {
+  readonly #clock: Clock;
+  readonly #server: Server;
+  readonly #strangers: RateLimit;
+  readonly #served = new Set<Served>();
+  #port = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#strangers = new RateLimit(clock, STRANGERS_LIMIT.burst, STRANGERS_LIMIT.perSecond);
+    const timeouts = { headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 2_000 };
+    this.#server = createServer({ ...timeouts, maxHeaderSize: 16_384 }, (request, response) =>
+      this.#answer(request, response),
+    );
+    this.#server.maxConnections = 64;
+  }
+
+  /** @throws EntryUnavailable where the port cannot be had. */
+  async start(port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", (error: NodeJS.ErrnoException) => {
+        const why = error.code === "EADDRINUSE" ? "is taken" : `cannot be used (${error.code})`;
+        reject(new EntryUnavailable(`Port ${port} for the local page ${why}: choose another entry port.`));
+      });
+      this.#server.listen(port, "127.0.0.1", resolve);
+    });
+    this.#server.unref();
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends every connection too. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  /** Serves an entry until the function that is returned is called. */
+  serve(session: EntrySession): () => void {
+    const served = { session, limit: new RateLimit(this.#clock, OWN_LIMIT.burst, OWN_LIMIT.perSecond) };
+    this.#served.add(served);
+    return () => this.#served.delete(served);
+  }
+
+  urlOf(session: EntrySession): string {
+    return `http://127.0.0.1:${this.#port}/e/${session.nonce}`;
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    response.on("error", () => {});
+    const { method = "", headers, url = "" } = request;
+    const refusal = refusalOf({ method, headers, port: this.#port });
+    if (refusal) {
+      this.#turnAway(response, refusal.status, refusal.reason);
+      return;
+    }
+    const [, nonce = "", part = ""] = ROUTE.exec(url) ?? [];
+    const served = this.#find(nonce);
+    if (served === undefined) this.#turnAway(response, 404, spentPage(textsFor(headers)));
+    else if (!served.limit.take()) reply(response, 429, "Too many requests.");
+    else if (method === "GET" && part === "/events") streamView(served.session, response);
+    else void this.#answerFor(served.session, part, request, response);
+  }
+
+  async #answerFor(
+    session: EntrySession,
+    part: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    switch (`${request.method} ${part}`) {
+      case "GET ":
+        reply(response, 200, pageOf(session, textsFor(request.headers)));
+        return;
+      case "POST ":
+      case "POST /cancel": {
+        const answer = hasToken(session, request)
+          ? await (part === "" ? takePassword(session, request) : cancel(session))
+          : ([403, "Not from this page."] as const);
+        if (answer !== "broken off") reply(response, ...answer);
+        return;
+      }
+      default:
+        response.setHeader("allow", { "": "GET, POST", "/events": "GET", "/cancel": "POST" }[part] ?? "GET");
+        reply(response, 405, "Not with this method.");
+    }
+  }
+
+  /** Looks at every nonce, so that the time tells nothing of which one was nearly right. */
+  #find(nonce: string): Served | undefined {
+    let found: Served | undefined;
+    for (const served of this.#served) {
+      if (sameText(nonce, served.session.nonce)) found = served;
+    }
+    return found;
+  }
+
+  #turnAway(response: ServerResponse, status: number, body: string): void {
+    if (this.#strangers.take()) reply(response, status, body);
+    else reply(response, 429, "Too many requests.");
+  }
+}
+
+function reply(response: ServerResponse, status: number, body: string | object): void {
+  const isPage = typeof body === "string" && body.startsWith("<!");
+  const type = typeof body === "object" ? "application/json" : isPage ? "text/html" : "text/plain";
+  const text = typeof body === "object" ? JSON.stringify(body) : body;
+  // A body that was not read to its end must not be taken for the next request.
+  if (status >= 400) response.shouldKeepAlive = false;
+  response.writeHead(status, {
+    ...HEADERS,
+    "content-type": `${type}; charset=utf-8`,
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+/** Server-sent events: the view now and at every change, until the entry has ended. */
+function streamView(session: EntrySession, response: ServerResponse): void {
+  if (session.watchers >= MAX_WATCHERS) {
+    reply(response, 429, "Too many pages.");
+    return;
+  }
+  response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream; charset=utf-8" });
+  const unwatch = session.watch((view) => {
+    response.write(`data: ${JSON.stringify(view)}\n\n`);
+    if (view.phase === "ended") response.end();
+  });
+  response.once("close", unwatch);
+}
+
+type Answer = readonly [status: number, body: string | object];
+
+async function takePassword(session: EntrySession, request: IncomingMessage): Promise<Answer | "broken off"> {
+  const body = await readBody(request);
+  if (body === "broken off") return body;
+  if (body === "too large") return [413, { problem: "tooLong" }];
+  const password = passwordIn(body);
+  if (!(password instanceof Secret)) return [422, password];
+  switch (session.submit(password)) {
+    case "accepted":
+      return [202, {}];
+    case "over":
+      return [410, { problem: "over" }];
+    default:
+      return [409, { problem: "busy" }];
+  }
+}
+
+function cancel(session: EntrySession): Answer {
+  session.end("cancelled");
+  return [202, {}];
+}
+
+function hasToken(session: EntrySession, { headers }: IncomingMessage): boolean {
+  return sameText(String(headers["x-entry-token"] ?? ""), session.token);
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | "too large" | "broken off"> {
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY) return "too large";
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_BODY) return "too large";
+      chunks.push(chunk);
+    }
+  } catch {
+    return "broken off";
+  }
+  const body = Buffer.concat(chunks);
+  for (const chunk of chunks) chunk.fill(0);
+  return body;
+}
+
+/** `{"password": "…"}`. The bytes are wiped; the text is wrapped at once. */
+function passwordIn(body: Buffer): Secret | { problem: string } {
+  let read: unknown;
+  try {
+    read = JSON.parse(body.toString("utf8"));
+  } catch {
+    return { problem: "invalid" };
+  } finally {
+    body.fill(0);
+  }
+  const value = typeof read === "object" && read !== null && "password" in read ? read.password : undefined;
+  if (typeof value !== "string") return { problem: "invalid" };
+  if (value === "") return { problem: "empty" };
+  if ([...value].length > MAX_PASSWORD) return { problem: "tooLong" };
+  return /\p{Cc}/u.test(value) ? { problem: "invalid" } : new Secret(value);
+}

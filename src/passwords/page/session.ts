@@ -1,0 +1,184 @@
+import { present } from "../../base/present.js";
+import type { Redactor } from "../../redaction/redactor.js";
+import type { Secret } from "../../redaction/secret.js";
+import type { Clock } from "./clock.js";
+import type { EntryOutcome, EntryRequest, EntryResult, EntryView, Unanswered } from "./types.js";
+
+/** From the opening on, in milliseconds. */
+const VALID_MS = 10 * 60_000;
+/** How often a password may be given, and how far apart: PBXs ban an address after a few refusals. */
+const MAX_TRIES = 2;
+const RETRY_AFTER_MS = 10_000;
+/** How long a failed entry waits for the second try. */
+const RETRY_WITHIN_MS = 2 * 60_000;
+/** The work on one password, at most. */
+const WORK_MS = 2 * 60_000;
+/** A page that is reloaded is back within this time. */
+const CLOSED_AFTER_MS = 5_000;
+
+type Watcher = (view: EntryView) => void;
+export type Submission = "accepted" | "busy" | "too soon" | "over";
+
+/** 128 bits in URL-safe base64. */
+function random128(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
+}
+
+/** One entry: from the opening of the page until the password has been used or nobody will type it any more. */
+export class EntrySession<Done = unknown> {
+  readonly nonce = random128();
+  /** Sent along with everything that the page posts. */
+  readonly token = random128();
+  readonly request: EntryRequest<Done>;
+  readonly result: Promise<EntryResult<Done>>;
+  readonly #clock: Clock;
+  readonly #redactor: Redactor;
+  readonly #resolve: (result: EntryResult<Done>) => void;
+  readonly #watchers = new Set<Watcher>();
+  readonly #abort = new AbortController();
+  #view: EntryView = { phase: "waiting" };
+  #last: { result: EntryResult<Done>; outcome: EntryOutcome } | undefined;
+  #tries = 0;
+  #retryAt = 0;
+  #validUntil: number;
+  #cancelExpiry: () => void;
+  #cancelAbsence = () => {};
+  #awaited: boolean;
+
+  constructor(request: EntryRequest<Done>, clock: Clock, redactor: Redactor) {
+    this.request = request;
+    this.#awaited = request.awaited;
+    this.#clock = clock;
+    this.#redactor = redactor;
+    this.#validUntil = clock.now() + VALID_MS;
+    const { promise, resolve } = settleLater<EntryResult<Done>>();
+    this.result = promise;
+    this.#resolve = resolve;
+    this.#cancelExpiry = clock.after(VALID_MS, () => this.end("expired"));
+  }
+
+  /** Milliseconds since the epoch; sooner once a try has failed. */
+  get validUntil(): number {
+    return this.#validUntil;
+  }
+
+  get view(): EntryView {
+    const view = this.#view;
+    if (view.phase !== "waiting" || view.failure === undefined) return view;
+    const retryInMs = Math.max(0, this.#retryAt - this.#clock.now());
+    return { ...view, retryInMs, validUntil: this.validUntil };
+  }
+
+  /** Tells the view now and whenever it changes, until the function that is returned is called. */
+  watch(watcher: Watcher): () => void {
+    this.#cancelAbsence();
+    this.#watchers.add(watcher);
+    watcher(this.view);
+    return () => {
+      if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return;
+      this.#cancelAbsence = this.#clock.after(CLOSED_AFTER_MS, () => {
+        // Somebody waits for it, or the person has seen a failure and gone: then nothing more is to come.
+        if (this.#awaited || this.#last !== undefined) this.end("closed");
+      });
+    };
+  }
+
+  /** Nobody waits for it any more: the page may be closed and opened again. */
+  detach(): void {
+    this.#awaited = false;
+  }
+
+  get outcome(): EntryOutcome | undefined {
+    return this.#last?.outcome;
+  }
+
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
+  /** Takes a password and works on it. The answer says whether it was taken; what comes of it shows in the view. */
+  submit(password: Secret): Submission {
+    if (this.#view.phase === "working") return "busy";
+    if (this.#view.phase === "ended" || this.#clock.now() >= this.validUntil) return "over";
+    if (this.#clock.now() < this.#retryAt) return "too soon";
+    this.#tries += 1;
+    this.#cancelExpiry();
+    this.#show({ phase: "working" });
+    this.#work(password);
+    return "accepted";
+  }
+
+  /** Ends it where nothing is being worked on. After a failed try the result is that of the try. */
+  end(why: Unanswered): void {
+    if (this.#view.phase !== "waiting") return;
+    this.#finish(this.#last?.result ?? { kind: "unanswered", why }, why);
+  }
+
+  /** Ends it at once; what is under way is aborted. */
+  stop(): void {
+    this.#abort.abort(new DOMException("The server has ended", "AbortError"));
+    this.end("stopped");
+  }
+
+  async #work(password: Secret): Promise<void> {
+    const release = this.#redactor.hold(password);
+    const limit = new AbortController();
+    const cancelLimit = this.#clock.after(WORK_MS, () =>
+      limit.abort(new DOMException("Took too long", "TimeoutError")),
+    );
+    const signal = AbortSignal.any([this.#abort.signal, limit.signal]);
+    const report = (state: string) => {
+      if (this.#view.phase === "working")
+        this.#show({ phase: "working", state: this.#redactor.redactDeep(state) });
+    };
+    try {
+      const { value, outcome } = await this.request.submit(password, { report, signal });
+      this.#settle({ kind: "finished", value }, outcome);
+    } catch (error) {
+      const details = this.request.explain(error);
+      this.#settle({ kind: "failed", error }, { result: "error", details });
+    } finally {
+      cancelLimit();
+      release();
+    }
+  }
+
+  #settle(result: EntryResult<Done>, given: EntryOutcome): void {
+    // Now, since the password is held no longer than this.
+    const outcome = this.#redactor.redactDeep(given);
+    this.#last = { result, outcome };
+    const mayRetry = outcome.result === "failed" || outcome.result === "error";
+    const now = this.#clock.now();
+    const left = Math.min(this.validUntil - now, RETRY_WITHIN_MS);
+    if (!mayRetry || this.#tries >= MAX_TRIES || left <= RETRY_AFTER_MS || this.#abort.signal.aborted) {
+      this.#finish(result, result.kind === "failed" ? "failed" : "finished");
+      return;
+    }
+    this.#retryAt = now + RETRY_AFTER_MS;
+    this.#validUntil = now + left;
+    this.#cancelExpiry = this.#clock.after(left, () => this.end("expired"));
+    this.#show({ phase: "waiting", failure: outcome });
+    if (this.#watchers.size === 0) this.end("closed");
+  }
+
+  #finish(result: EntryResult<Done>, how: "finished" | "failed" | Unanswered): void {
+    this.#cancelExpiry();
+    this.#cancelAbsence();
+    const outcome = this.#last?.outcome;
+    this.#show({ phase: "ended", how, ...present({ outcome }) });
+    this.#resolve(result);
+  }
+
+  #show(view: EntryView): void {
+    this.#view = view;
+    for (const watcher of this.#watchers) watcher(this.view);
+  }
+}
+
+function settleLater<Value>() {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
+}

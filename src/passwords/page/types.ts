@@ -1,0 +1,118 @@
+import type { Secret } from "../../redaction/secret.js";
+
+/** What the page tells the person before anything is typed. All of it cleaned of control characters. */
+export interface EntryFacts {
+  /** The agent's name, or its id where the name is not known. */
+  agent: string;
+  username: string;
+  sipDomain: string;
+  /** The outbound proxy, where there is one. */
+  proxy?: string;
+  port: number;
+  transport: string;
+  /** `store`: kept by Telzino for the agent. `test`: used from this machine for one test, not kept. */
+  purpose: "store" | "test";
+}
+
+/** What came of a password, for the page. */
+export interface EntryOutcome {
+  result:
+    | "registered"
+    /** The registration has failed. */
+    | "failed"
+    /** Stored; not settled within the wait. */
+    | "pending"
+    /** Stored; what came of it cannot be read. */
+    | "unreadable"
+    /** Sent and confirmed, but something else is stored now. */
+    | "overtaken"
+    /** It could not be carried out, or it is not known whether it was. */
+    | "error"
+    /** Carried out, and the result is the assistant's to tell. */
+    | "done";
+  /** The state as the API names it; picks the words in the person's language. */
+  state?: string;
+  /** Explanation and remedies, in English, a line each. */
+  details: readonly string[];
+}
+
+export interface EntryWork {
+  /** Tells the page how far it has got, in words. */
+  report(words: string): void;
+  /** Aborts when the server ends or the work takes too long. */
+  signal: AbortSignal;
+}
+
+export interface EntryRequest<Done> {
+  /** A newer entry for the same agent takes the place of an older one. */
+  agentId: string;
+  facts: EntryFacts;
+  /** What to do with the password. It is redacted everywhere until this has ended. */
+  submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
+  /** What the page says of an error that `submit` threw. */
+  explain(error: unknown): readonly string[];
+  /** Whether somebody waits for the result: closing the page ends the entry then. Otherwise it can be opened again. */
+  awaited: boolean;
+}
+
+/** Why an entry ended without anything having been done. */
+export type Unanswered =
+  /** By the page's own button. */
+  | "cancelled"
+  /** The page was closed. */
+  | "closed"
+  | "expired"
+  /** A newer entry for the same agent has been opened. */
+  | "replaced"
+  /** By the one who opened it, or the server has ended. */
+  | "stopped";
+
+export type EntryResult<Done> =
+  | { kind: "finished"; value: Done }
+  /** `submit` threw. */
+  | { kind: "failed"; error: unknown }
+  | { kind: "unanswered"; why: Unanswered };
+
+export interface OpenEntry<Done> {
+  /** On loopback, good for this one entry. */
+  url: string;
+  validUntil: Date;
+  /** Never rejects. */
+  result: Promise<EntryResult<Done>>;
+  /** Ends it, unless a password is being worked on already. */
+  close(): void;
+  /** Nobody waits for the result any more; the page goes on by itself. */
+  detach(): void;
+}
+
+/** What is known of the newest entry of an agent. */
+export type EntryState =
+  | { phase: "waiting" | "working"; url: string; validUntil: Date }
+  | {
+      phase: "ended";
+      how: "finished" | "failed" | Unanswered;
+      at: Date;
+      /** What the page said of it, in English; redacted. */
+      details: readonly string[];
+    };
+
+/** Opens pages into which a person types a SIP password. */
+export interface EntryDesk {
+  /** @throws EntryUnavailable */
+  open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>>;
+  /** `undefined`: none in the last quarter of an hour. */
+  stateOf(agentId: string): EntryState | undefined;
+  /** Ends every entry and the server. No entry can be opened any more. */
+  close(): Promise<void>;
+}
+
+/** The page cannot be served. The message says why, and what to do about it. */
+export class EntryUnavailable extends Error {
+  override readonly name = "EntryUnavailable";
+}
+
+/** What the page is told, whenever it changes. `retryInMs` is from now, `validUntil` since the epoch, in milliseconds. */
+export type EntryView =
+  | { phase: "waiting"; failure?: EntryOutcome; retryInMs?: number; validUntil?: number }
+  | { phase: "working"; state?: string }
+  | { phase: "ended"; how: "finished" | "failed" | Unanswered; outcome?: EntryOutcome };

@@ -1,0 +1,63 @@
+import type { Secret } from "../redaction/secret.js";
+import { mayKeepPassword } from "../registration/settings.js";
+import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
+import { type NamedSecrets, namedPassword, SecretRefused } from "./named.js";
+
+/** How the SIP password of one call was come by; `entry`: the user typed it into the local page. */
+export type PasswordSource = "kept" | "named" | "entry" | "argument";
+
+export type ObtainedPassword =
+  | { kind: "given"; password: Secret; from: Exclude<PasswordSource, "entry"> }
+  /** To be asked of the user. `why` completes "A SIP password is needed: …". */
+  | { kind: "missing"; why: string };
+
+export interface PasswordRequest {
+  /** The password itself, as given in the call. */
+  argument?: Secret | undefined;
+  /** The name of a configured one, as given in the call (`passwordSecret`). */
+  name?: string | undefined;
+  /** What is configured under names. */
+  secrets?: NamedSecrets | undefined;
+  /** What the API returned as stored, if it could be read. */
+  stored: StoredRegistration | null | undefined;
+  settings: RegistrationSettings;
+}
+
+/**
+ * Finds the password for a registration. The one implementation for every tool.
+ *
+ * 1. What a call gives by itself wins, since it says that the stored one is not meant: a name or a value,
+ *    not both.
+ * 2. The stored registration's own, where nothing has changed that decides to whom it is sent.
+ * 3. Neither: `missing`. The caller then lets the user type it into the local page (`askForPassword` of
+ *    `tools/password-entry.ts`) or says what to do.
+ *
+ * A model is told to prefer them in this order: kept, named, page, value.
+ *
+ * @throws SecretRefused for a name that is not configured or pinned to other hosts, and for name and value together.
+ */
+export function obtainPassword(request: PasswordRequest): ObtainedPassword {
+  const { argument, name, secrets = new Map(), stored, settings } = request;
+  if (name !== undefined && argument !== undefined) {
+    throw new SecretRefused("Nothing was done: passwordSecret and password were both given.", [
+      "Make the same call with passwordSecret alone.",
+    ]);
+  }
+  if (name !== undefined) {
+    return { kind: "given", password: namedPassword(name, secrets, settings), from: "named" };
+  }
+  if (argument !== undefined) {
+    return { kind: "given", password: argument, from: "argument" };
+  }
+  if (stored?.password !== undefined && mayKeepPassword(stored, settings)) {
+    return { kind: "given", password: stored.password, from: "kept" };
+  }
+  return { kind: "missing", why: whyMissing(stored) };
+}
+
+function whyMissing(stored: StoredRegistration | null | undefined): string {
+  if (stored === undefined) return "what is stored for this agent could not be read.";
+  if (stored === null) return "none is stored for this agent yet.";
+  if (stored.password === undefined) return "the API does not hand out the stored one.";
+  return "sipDomain, proxy or username change, and a stored password is never sent to another place.";
+}

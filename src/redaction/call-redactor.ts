@@ -1,0 +1,58 @@
+import { createRedactor, type Redactor } from "./redactor.js";
+import type { Secret } from "./secret.js";
+
+export interface CallRedactor extends Redactor {
+  /** Holds what the call was given as a secret. */
+  holdGiven(secret: Secret): void;
+  /** Releases what was held for the call. */
+  release(): void;
+}
+
+/** What there is to hide besides a call's own secrets. */
+export interface RedactorsOfServices {
+  /** Of logs: holds whatever any call under way holds. */
+  redactor: Redactor;
+  /** Holds the configured secrets, those of one tenant where there are several. */
+  configured?: Redactor;
+}
+
+/**
+ * The redactor of one call's result. It holds what the call can have met: its own secrets and, where it asks others (the
+ * API, a PBX), the configured ones; what other calls hold is none of its business.
+ *
+ * What of a secret is in the caller's own words is not looked for: a text from outside that repeats them would tell
+ * somebody who tries values which one is right, and who has written it knows it already.
+ *
+ * @param words what the caller wrote, secrets apart.
+ */
+export function redactorOfCall(
+  { redactor, configured }: RedactorsOfServices,
+  words: readonly string[],
+  { asksOthers }: { asksOthers: boolean },
+): CallRedactor {
+  const given = createRedactor({ known: words });
+  const own = createRedactor({ base: asksOthers ? configured : undefined, known: words, given });
+  const releases: (() => void)[] = [];
+  let released = false;
+  const hold: Redactor["hold"] = (secret, shown = []) => {
+    // What goes on behind the call's end has a redactor of its own, or nobody would ever release this.
+    if (released) return () => {};
+    const held = [redactor.hold(secret, shown), own.hold(secret, shown)];
+    releases.push(...held);
+    return () => {
+      for (const release of held) release();
+    };
+  };
+  return {
+    ...own,
+    hold,
+    holdGiven(secret) {
+      hold(secret);
+      given.hold(secret);
+    },
+    release() {
+      released = true;
+      for (const release of releases.splice(0)) release();
+    },
+  };
+}

@@ -1,0 +1,249 @@
+import { canonicalIp } from "../message/address.js";
+import type { TransportName } from "../transport/flow.js";
+import {
+  allowedTransports,
+  checkTarget,
+  defaultPort,
+  type LocateTarget,
+  plainTransport,
+} from "./locate-rules.js";
+import type { LocateCut, LocateStep } from "./locate-steps.js";
+import { type AddressFamily, type Answer, type LookupOptions, Lookups, type SrvAnswer } from "./lookups.js";
+import { orderSrv } from "./srv-order.js";
+
+export type { LocateTarget } from "./locate-rules.js";
+export type { LocateCut, LocateStep } from "./locate-steps.js";
+export { Lookups } from "./lookups.js";
+
+export interface LocateOptions extends LookupOptions {
+  /** Transports that the caller speaks, the preferred one first; for targets that leave the choice. Default udp, tcp, tls. */
+  readonly transports?: readonly TransportName[];
+  /** Address families, the preferred one first. Default 4, 6. */
+  readonly families?: readonly AddressFamily[];
+  /** In [0, 1); for the weighted choice among SRV records. */
+  readonly random?: () => number;
+  /** Most servers in the result. Default 16. */
+  readonly maxServers?: number;
+  /** SRV targets whose addresses are looked up, at most. Default 6. */
+  readonly maxTargets?: number;
+  /** Those of another search, which share their answers and their limits; whoever made them closes them. */
+  readonly lookups?: Lookups;
+}
+
+/** A place where the domain's SIP server is said to be. */
+export interface LocatedServer {
+  readonly transport: TransportName;
+  /** The name whose address this is: the SRV target, or the host asked for. */
+  readonly host: string;
+  /** Without brackets. */
+  readonly address: string;
+  readonly family: AddressFamily;
+  readonly port: number;
+  /** What named it. */
+  readonly from: "srv" | "naptr" | "address" | "literal";
+}
+
+export interface LocateResult {
+  /** In the order in which they are to be tried (RFC 3263 4.3). */
+  readonly servers: readonly LocatedServer[];
+  /** Every question with its answer, in the order in which they were put; with shared look-ups, of all searches. */
+  readonly steps: readonly LocateStep[];
+  /** What limits have left out. */
+  readonly cuts: readonly LocateCut[];
+  /**
+   * `refused`: the domain says by an SRV target of `.` that it offers no such service (RFC 2782).
+   * `failed`: nothing was found, and a DNS server did not answer or answered with a failure.
+   */
+  readonly outcome: "found" | "not-found" | "refused" | "failed";
+}
+
+const SRV_PREFIX: Readonly<Record<TransportName, string>> = {
+  udp: "_sip._udp",
+  tcp: "_sip._tcp",
+  tls: "_sips._tcp",
+};
+const NAPTR_SERVICE: Readonly<Record<string, TransportName>> = {
+  "SIP+D2U": "udp",
+  "SIP+D2T": "tcp",
+  "SIPS+D2T": "tls",
+};
+/** NAPTR records that are followed. */
+const MAX_NAPTR = 4;
+
+interface Candidate {
+  readonly transport: TransportName;
+  readonly host: string;
+  readonly port: number;
+  readonly from: LocatedServer["from"];
+}
+
+/** Candidates, `refused` (service not offered here), or nothing: go on with the next way. */
+type Found = Candidate[] | "refused" | undefined;
+
+/**
+ * Finds the servers of a SIP target (RFC 3263 4.1, 4.2): literal addresses as they are; with a port, the
+ * host's addresses; with a transport, its SRV records; otherwise NAPTR, then SRV of each transport; and the
+ * host's addresses when there is none of these. Nothing found is a result, not an error.
+ *
+ * @throws LocateError when the question itself is wrong, and the signal's reason when it is aborted.
+ */
+export async function locate(target: LocateTarget, options: LocateOptions = {}): Promise<LocateResult> {
+  checkTarget(target);
+  const literal = canonicalIp(target.host);
+  const transports = allowedTransports(target, options.transports);
+  if (literal !== undefined) return located(target, literal, transports);
+  if (options.lookups !== undefined) return new Search(target, transports, options.lookups, options).run();
+  const lookups = new Lookups(options);
+  try {
+    return await new Search(target, transports, lookups, options).run();
+  } finally {
+    lookups.close();
+  }
+}
+
+function located(target: LocateTarget, address: string, transports: readonly TransportName[]): LocateResult {
+  const transport = plainTransport(transports);
+  const family = address.includes(":") ? 6 : 4;
+  const port = target.port ?? defaultPort(transport);
+  const server = { transport, host: address, address, family, port, from: "literal" } as const;
+  return { servers: [server], steps: [], cuts: [], outcome: "found" };
+}
+
+/** One run of {@link locate} for a name. */
+class Search {
+  readonly #target: LocateTarget;
+  readonly #name: string;
+  readonly #transports: readonly TransportName[];
+  readonly #lookups: Lookups;
+  readonly #options: LocateOptions;
+  readonly #cuts: LocateCut[] = [];
+  /** Whether a question of this search failed, rather than having no answer. */
+  #failed = false;
+
+  constructor(
+    target: LocateTarget,
+    transports: readonly TransportName[],
+    lookups: Lookups,
+    options: LocateOptions,
+  ) {
+    this.#target = target;
+    this.#name = target.host.replace(/\.$/, "");
+    this.#transports = transports;
+    this.#lookups = lookups;
+    this.#options = options;
+  }
+
+  async run(): Promise<LocateResult> {
+    const found = await this.#candidates();
+    if (found === "refused") return this.#result([], "refused");
+    const servers = await this.#addresses(found);
+    const nothing = this.#failed ? "failed" : "not-found";
+    return this.#result(
+      this.#first("addresses", servers, this.#options.maxServers ?? 16),
+      servers.length > 0 ? "found" : nothing,
+    );
+  }
+
+  #result(servers: readonly LocatedServer[], outcome: LocateResult["outcome"]): LocateResult {
+    const cuts = [...this.#cuts, ...this.#lookups.cuts];
+    return { servers, steps: this.#lookups.steps, cuts, outcome };
+  }
+
+  /** No more than `most`, so that a hostile zone cannot have us ask without end. */
+  #first<T>(what: "targets" | "addresses", all: readonly T[], most: number): readonly T[] {
+    if (all.length > most) this.#cuts.push({ what, of: all.length, taken: most });
+    return all.slice(0, most);
+  }
+
+  #records<T>({ records, failed }: Answer<T>): readonly T[] {
+    this.#failed ||= failed;
+    return records;
+  }
+
+  async #candidates(): Promise<Candidate[] | "refused"> {
+    const { port, transport } = this.#target;
+    const bare = plainTransport(this.#transports);
+    if (port !== undefined || this.#lookups.isLocal(this.#name)) {
+      return [{ transport: bare, host: this.#name, port: port ?? defaultPort(bare), from: "address" }];
+    }
+    // NAPTR chooses the transport; where that is settled there is nothing to ask (RFC 3263 4.1).
+    const found = (transport !== undefined ? undefined : await this.#byNaptr()) ?? (await this.#bySrv());
+    return found ?? [{ transport: bare, host: this.#name, port: defaultPort(bare), from: "address" }];
+  }
+
+  async #byNaptr(): Promise<Found> {
+    const records = this.#records(await this.#lookups.naptr(this.#name));
+    const usable = records
+      .flatMap((record) => {
+        const transport = NAPTR_SERVICE[record.service.toUpperCase()];
+        const fits = transport !== undefined && this.#transports.includes(transport);
+        return fits ? [{ ...record, transport }] : [];
+      })
+      .filter(({ flags, replacement }) => /^[sa]$/i.test(flags) && replacement !== "")
+      .sort((a, b) => a.order - b.order || a.preference - b.preference);
+    const first = usable.slice(0, MAX_NAPTR);
+    if (usable.length > first.length) {
+      const counts = { of: usable.length, taken: first.length };
+      this.#cuts.push({ what: "records", type: "NAPTR", question: this.#name, ...counts });
+    }
+    const followed = await Promise.all(
+      first.map(({ transport, flags, replacement }) => this.#follow(transport, flags, replacement)),
+    );
+    const candidates = followed.flatMap((each) => (Array.isArray(each) ? each : []));
+    if (candidates.length > 0) return candidates;
+    return followed.includes("refused") ? "refused" : undefined;
+  }
+
+  async #follow(transport: TransportName, flags: string, replacement: string): Promise<Found> {
+    if (flags.toLowerCase() !== "a") {
+      return this.#order(this.#records(await this.#lookups.srv(replacement)), transport, "naptr");
+    }
+    return [{ transport, host: replacement, port: defaultPort(transport), from: "naptr" }];
+  }
+
+  async #bySrv(): Promise<Found> {
+    const found = await Promise.all(
+      this.#transports.map(async (transport) => {
+        const records = this.#records(await this.#lookups.srv(`${SRV_PREFIX[transport]}.${this.#name}`));
+        return this.#order(records, transport, "srv");
+      }),
+    );
+    const candidates = found.flatMap((each) => (Array.isArray(each) ? each : []));
+    if (candidates.length > 0) return candidates;
+    return found.includes("refused") ? "refused" : undefined;
+  }
+
+  #order(records: readonly SrvAnswer[], transport: TransportName, from: "srv" | "naptr"): Found {
+    if (records.length === 0) return undefined;
+    const offered = records.filter(({ name }) => name !== "" && name !== ".");
+    if (offered.length === 0) return "refused";
+    return orderSrv(offered, this.#options.random ?? Math.random).map(({ name, port }) => ({
+      transport,
+      host: name.replace(/\.$/, ""),
+      port,
+      from,
+    }));
+  }
+
+  async #addresses(candidates: readonly Candidate[]): Promise<LocatedServer[]> {
+    const families = this.#options.families ?? [4, 6];
+    const hosts = [...new Set(candidates.map(({ host }) => host))];
+    const names = this.#first("targets", hosts, this.#options.maxTargets ?? 6);
+    const answers = await Promise.all(
+      names.map(async (host) => {
+        return [host, this.#records(await this.#lookups.addresses(host, families))] as const;
+      }),
+    );
+    const byName = new Map(answers);
+    const seen = new Set<string>();
+    const servers: LocatedServer[] = [];
+    for (const candidate of candidates) {
+      for (const { address, family } of byName.get(candidate.host) ?? []) {
+        const key = `${candidate.transport} ${address} ${candidate.port}`;
+        if (!seen.has(key)) servers.push({ ...candidate, address, family });
+        seen.add(key);
+      }
+    }
+    return servers;
+  }
+}

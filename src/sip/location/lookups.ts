@@ -1,0 +1,238 @@
+import type { NaptrRecord } from "node:dns";
+import { Resolver } from "node:dns/promises";
+import { present } from "../../base/present.js";
+import { canonicalIp } from "../message/address.js";
+import { HOSTS_FILE, hostsAddresses, readHostsFile } from "./hosts-file.js";
+import { type LocateCut, type LocateStep, LookupBudget } from "./locate-steps.js";
+
+export type AddressFamily = 4 | 6;
+
+export interface LookupOptions {
+  /** DNS servers, `address` or `address:port`; those of the system otherwise. */
+  readonly servers?: readonly string[];
+  /** Milliseconds for the first try of a question; a second takes longer. Default 1000. */
+  readonly timeout?: number;
+  /** Default 2. */
+  readonly tries?: number;
+  /** Milliseconds for all questions together; what was answered by then counts. Default 10000. */
+  readonly limitMs?: number;
+  /** Names that are asked about, at most. Default 16. */
+  readonly maxNames?: number;
+  readonly signal?: AbortSignal;
+  /**
+   * Path of a hosts file, looked into beside DNS for names that DNS lacks or answers otherwise; `false` for none. The
+   * system's own by default, except where `servers` are given.
+   */
+  readonly hostsFile?: string | false;
+}
+
+export interface SrvAnswer {
+  readonly name: string;
+  readonly port: number;
+  readonly priority: number;
+  readonly weight: number;
+}
+
+export interface FoundAddress {
+  readonly address: string;
+  readonly family: AddressFamily;
+}
+
+/** What came of a question. */
+export interface Answer<T> {
+  readonly records: readonly T[];
+  /** It could not be answered, as opposed to "there is none". */
+  readonly failed: boolean;
+}
+
+/** Records taken of one answer. */
+const MAX_RECORDS = 32;
+/** Codes that say "there is none" as opposed to "could not be asked". */
+const ABSENT = ["ENOTFOUND", "ENODATA"];
+/** RFC 6761 6.3: what `localhost` and names below it always are. */
+const LOOPBACK = ["127.0.0.1", "::1"];
+
+/**
+ * DNS questions, each recorded and put once, within limits on their number and their time. They go through a resolver
+ * of their own and never through getaddrinfo, whose threads all of the process shares. Close it after use.
+ */
+export class Lookups {
+  readonly steps: LocateStep[] = [];
+  readonly #resolver: Resolver;
+  readonly #signal: AbortSignal | undefined;
+  readonly #hostsFile: string | false;
+  readonly #limitMs: number;
+  readonly #budget: LookupBudget;
+  readonly #timer: NodeJS.Timeout;
+  /** Aborted when no answer is waited for any more. */
+  readonly #over = new AbortController();
+  readonly #naptrs = new Map<string, Promise<Answer<NaptrRecord>>>();
+  readonly #srvs = new Map<string, Promise<Answer<SrvAnswer>>>();
+  readonly #addresses = new Map<string, Promise<Answer<FoundAddress>>>();
+  readonly #cancel = () => {
+    this.#over.abort();
+    this.#resolver.cancel();
+  };
+
+  /** @throws the signal's reason when it is aborted already. */
+  constructor(options: LookupOptions = {}) {
+    options.signal?.throwIfAborted();
+    this.#resolver = new Resolver({ timeout: options.timeout ?? 1_000, tries: options.tries ?? 2 });
+    if (options.servers !== undefined) this.#resolver.setServers(options.servers);
+    this.#hostsFile = options.hostsFile ?? (options.servers === undefined && HOSTS_FILE);
+    this.#budget = new LookupBudget(options.maxNames ?? 16);
+    this.#limitMs = options.limitMs ?? 10_000;
+    this.#timer = setTimeout(this.#cancel, this.#limitMs);
+    this.#signal = options.signal;
+    this.#signal?.addEventListener("abort", this.#cancel, { once: true });
+  }
+
+  /** What was left out so far. */
+  get cuts(): LocateCut[] {
+    return this.#budget.cuts;
+  }
+
+  /** Nothing goes on after this. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#cancel);
+    this.#cancel();
+  }
+
+  /** Names that never go to DNS (RFC 6761 6.3). */
+  isLocal(name: string): boolean {
+    return /^(?:.+\.)?localhost$/i.test(name);
+  }
+
+  naptr(name: string): Promise<Answer<NaptrRecord>> {
+    return once(this.#naptrs, name, () =>
+      this.#ask(
+        "NAPTR",
+        name,
+        () => this.#resolver.resolveNaptr(name),
+        (record) =>
+          `${record.order} ${record.preference} "${record.flags}" "${record.service}" "${record.regexp}" ${record.replacement || "."}`,
+      ),
+    );
+  }
+
+  srv(name: string): Promise<Answer<SrvAnswer>> {
+    return once(this.#srvs, name, () =>
+      this.#ask(
+        "SRV",
+        name,
+        () => this.#resolver.resolveSrv(name),
+        (record) => `${record.priority} ${record.weight} ${record.port} ${record.name || "."}`,
+      ),
+    );
+  }
+
+  /** Addresses of a name: DNS first, the hosts file where DNS has none. */
+  async addresses(name: string, families: readonly AddressFamily[]): Promise<Answer<FoundAddress>> {
+    const literal = canonicalIp(name);
+    if (literal !== undefined) return { records: [found(literal)], failed: false };
+    return once(this.#addresses, `${name} ${families}`, () => this.#find(name, families));
+  }
+
+  async #find(name: string, families: readonly AddressFamily[]): Promise<Answer<FoundAddress>> {
+    const local = this.isLocal(name);
+    const [dns, hosts] = await Promise.all([
+      local ? [] : Promise.all(families.map((family) => this.#resolve(name, family))),
+      local || this.#hostsFile !== false ? this.#hosts(name) : [],
+    ]);
+    const fromDns = dns.flatMap(({ records }) => records);
+    const here = families.flatMap((family) => hosts.filter((each) => each.family === family));
+    const agrees = here.some(({ address }) => fromDns.some((each) => each.address === address));
+    if (here.length > 0 && !agrees && !local) this.#markDifferent(name);
+    return {
+      records: fromDns.length > 0 ? fromDns : here,
+      failed: dns.some(({ failed }) => failed),
+    };
+  }
+
+  #markDifferent(name: string): void {
+    const at = this.steps.findIndex(({ type, question }) => type === "hosts" && question === name);
+    const step = this.steps[at];
+    if (step !== undefined) this.steps[at] = { ...step, differs: true };
+  }
+
+  async #resolve(name: string, family: AddressFamily): Promise<Answer<FoundAddress>> {
+    const { records, failed } = await this.#ask(
+      family === 4 ? "A" : "AAAA",
+      name,
+      () => (family === 4 ? this.#resolver.resolve4(name) : this.#resolver.resolve6(name)),
+      (address) => address,
+    );
+    return { records: records.map(found), failed };
+  }
+
+  async #hosts(name: string): Promise<readonly FoundAddress[]> {
+    const { records } = await this.#ask("hosts", name, () => this.#hostsEntries(name), String);
+    return records.map(found);
+  }
+
+  async #hostsEntries(name: string): Promise<string[]> {
+    const text = this.#hostsFile === false ? "" : await readHostsFile(this.#hostsFile, this.#over.signal);
+    const found = hostsAddresses(text, name);
+    if (found.length > 0) return found;
+    if (this.isLocal(name)) return LOOPBACK;
+    throw Object.assign(new Error("no such name"), { code: "ENOTFOUND" });
+  }
+
+  /** @throws the signal's reason. */
+  async #ask<T>(
+    type: LocateStep["type"],
+    question: string,
+    put: () => Promise<T[]>,
+    write: (record: T) => string,
+  ): Promise<Answer<T>> {
+    this.#signal?.throwIfAborted();
+    if (!this.#budget.admits(question)) return { records: [], failed: false };
+    const started = performance.now();
+    // The place is taken now, so that steps stand in the order in which they were asked.
+    const at = this.steps.push({ question, type, answers: [], ms: 0 }) - 1;
+    let records: T[] = [];
+    let error: string | undefined;
+    try {
+      if (!this.#over.signal.aborted) records = await put();
+      else error = this.#late();
+    } catch (thrown) {
+      error = this.#over.signal.aborted ? this.#late() : codeOf(thrown);
+    }
+    this.#signal?.throwIfAborted();
+    const taken = records.slice(0, MAX_RECORDS);
+    if (taken.length < records.length) {
+      this.#budget.note({ what: "records", type, question, of: records.length, taken: taken.length });
+    }
+    this.steps[at] = {
+      question,
+      type,
+      answers: taken.map(write),
+      ...present({ error }),
+      ms: Math.round(performance.now() - started),
+    };
+    return { records: taken, failed: error !== undefined && !ABSENT.includes(error) };
+  }
+
+  #late(): string {
+    this.#budget.note({ what: "time", ms: this.#limitMs });
+    return "ETIMEOUT";
+  }
+}
+
+/** What was asked before is not asked again, though its answer may still be on the way. */
+function once<T>(known: Map<string, Promise<T>>, question: string, ask: () => Promise<T>): Promise<T> {
+  const key = question.toLowerCase();
+  const answer = known.get(key) ?? ask();
+  known.set(key, answer);
+  return answer;
+}
+
+function found(address: string): FoundAddress {
+  return { address, family: address.includes(":") ? 6 : 4 };
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "EUNKNOWN";
+}

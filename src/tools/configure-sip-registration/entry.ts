@@ -1,0 +1,174 @@
+import { present } from "../../base/present.js";
+import type { EntryFacts, EntryOutcome } from "../../passwords/page/types.js";
+import type { Secret } from "../../redaction/secret.js";
+import { accountOf } from "../../registration/settings.js";
+import { statusKind } from "../../registration/states.js";
+import { confirmStored, readStored } from "../../registration/stored.js";
+import { type WaitOutcome, waitUntilSettled } from "../../registration/wait.js";
+import { storeRegistration, type WriteContext } from "../../registration/write.js";
+import { TelzinoError } from "../../telzino/errors.js";
+import type { RegistrationStatus, TelzinoApi } from "../../telzino/types.js";
+import type { CallContext } from "../shared/context.js";
+import { ToolError } from "../shared/errors.js";
+import { fact, summary } from "../shared/facts.js";
+import { stateText } from "../shared/format.js";
+import { askForPassword, pendingPage } from "../shared/password-entry.js";
+import { ANSWER, waitWords } from "../shared/progress.js";
+import { statusFindings } from "../shared/status-findings.js";
+import { ended, type Fields, planFacts } from "./facts.js";
+import { account, knownAfter, label, needsConfirmation, type Plan } from "./plan.js";
+import { passwordNeeded, type Reply } from "./reply.js";
+import {
+  isReplaced,
+  type Outcome,
+  outcomeNotes,
+  replacedLines,
+  type Written,
+  writtenReply,
+} from "./written.js";
+
+/** How long the page waits for the outcome; no client's time-out limits it. */
+const PAGE_WAIT_MS = 45_000;
+/** Of findings, at most so many on the page. */
+const MAX_FINDINGS = 2;
+
+interface Asked {
+  /** Why the user has to be asked; completes "A SIP password is needed: …". */
+  why: string;
+  /** Whether the agent may leave the account under which it is registered. */
+  replace: boolean;
+}
+
+/**
+ * Configures with a password that the user types into the local page. The settings are stored when that is
+ * done, in this call or after it.
+ *
+ * @throws ToolError where there is no such page, or the user does not enter anything.
+ */
+export async function configureByEntry(
+  plan: Plan,
+  { why, replace }: Asked,
+  call: CallContext,
+): Promise<Reply> {
+  const { api, agentLocks } = call.services;
+  const answer = await askForPassword<Outcome>(
+    {
+      agentId: plan.agentId.toLowerCase(),
+      facts: factsOf(plan),
+      nothingDone: "Nothing was written",
+      async submit(password, { signal, report }) {
+        const { before, written } = await agentLocks.hold(plan.agentId, { signal }, (turn) =>
+          store(plan, replace, password, { api, agentId: plan.agentId, turn, signal }),
+        );
+        const waited = await waitUntilSettled(api, plan.agentId, before, {
+          budgetMs: PAGE_WAIT_MS,
+          signal,
+          onSample: (status, elapsed) =>
+            report(waitWords(ANSWER, { status, elapsed, seconds: PAGE_WAIT_MS / 1_000 })),
+        });
+        const { sent, turn, doubt } = written;
+        const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
+        const value = { waited, doubt, confirmation };
+        return { value, outcome: await outcomeOf(plan, value) };
+      },
+    },
+    call,
+  );
+  switch (answer.kind) {
+    case "finished":
+      return writtenReply(plan, "entry", answer.value);
+    case "pending":
+      return entryPendingReply(plan, why, answer);
+    case "unavailable":
+      throw passwordNeeded(plan, answer.why === "" ? why : `${why} ${answer.why}`, call.services);
+  }
+}
+
+/** Minutes may have passed since the call looked: everything that decides about the write is read anew. */
+async function store(
+  plan: Plan,
+  replace: boolean,
+  password: Secret,
+  context: WriteContext,
+): Promise<{ before: RegistrationStatus | undefined; written: Written }> {
+  const { api, agentId, signal, turn } = context;
+  const [reading, before] = await Promise.all([
+    readStored(api, agentId, signal),
+    statusBefore(api, agentId, signal),
+  ]);
+  const stored = reading.kind === "read" ? reading.stored : undefined;
+  if (needsConfirmation(stored, before, plan.settings) && !replace) {
+    throw new ToolError(
+      `Nothing was sent: since this page was asked for, the agent has been registered as ${accountOf(stored ?? {})}.`,
+      ["Ask the user whether the agent shall leave that line; if so, make the call with replace true."],
+    );
+  }
+  const sent = { settings: plan.settings, password };
+  const doubt = await storeRegistration(sent, stored, context);
+  return { before, written: { sent, turn, doubt } };
+}
+
+async function statusBefore(
+  api: TelzinoApi,
+  agentId: string,
+  signal: AbortSignal,
+): Promise<RegistrationStatus | undefined> {
+  try {
+    return await api.getStatus(agentId, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TelzinoError)) throw error;
+    return undefined;
+  }
+}
+
+function factsOf({ agent, agentId, settings }: Plan): EntryFacts {
+  return {
+    agent: agent ? String(agent.name) : agentId,
+    username: settings.username,
+    sipDomain: settings.sipDomain,
+    ...present({ proxy: settings.proxy }),
+    port: settings.port,
+    transport: settings.transport,
+    purpose: "store",
+  };
+}
+
+async function outcomeOf(plan: Plan, outcome: Outcome): Promise<EntryOutcome> {
+  const { waited, doubt, confirmation } = outcome;
+  if (isReplaced(confirmation)) {
+    return { result: "overtaken", details: replacedLines(plan, confirmation) };
+  }
+  const told = await settledOutcome(plan, waited);
+  return { ...told, details: [...told.details, ...outcomeNotes(doubt, confirmation)] };
+}
+
+async function settledOutcome(plan: Plan, waited: WaitOutcome): Promise<EntryOutcome> {
+  if (waited.kind === "unreadable") return { result: "unreadable", details: [waited.error.message] };
+  const state = stateText(waited.status);
+  if (waited.kind === "pending") return { result: "pending", state, details: [] };
+  if (statusKind(waited.status) !== "failed") return { result: "registered", state, details: [] };
+  const findings = await statusFindings(knownAfter(plan, waited.status));
+  const details = findings.slice(0, MAX_FINDINGS).flatMap(({ title, cause, fix }) => [title, cause, fix]);
+  return { result: "failed", state, details };
+}
+
+function entryPendingReply(plan: Plan, why: string, page: { url: string; validUntil: Date }): Reply {
+  const { facts, next } = pendingPage(page);
+  return {
+    facts: [
+      summary(
+        `Nothing is written yet: ${label(plan)} as ${account(plan)} still needs its SIP password. ${sentence(why)}`,
+      ),
+      ended("password_entry_pending", false),
+      fact<Fields>({ passwordFrom: "missing" }),
+      ...facts,
+      ...planFacts(plan),
+    ],
+    next,
+  };
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,188 @@
+import { z } from "zod";
+import { type ObtainedPassword, obtainPassword, type PasswordSource } from "../../passwords/password.js";
+import { adviseSettings } from "../../registration/advice.js";
+import type { AgentTurn } from "../../registration/agent-locks.js";
+import {
+  agentIdField,
+  authUsernameField,
+  didField,
+  portField,
+  proxyField,
+  sipDomainField,
+  subscribeField,
+  transportField,
+  usernameField,
+} from "../../registration/fields.js";
+import { completeSettings, diffSettings } from "../../registration/settings.js";
+import { statusKind } from "../../registration/states.js";
+import { confirmStored } from "../../registration/stored.js";
+import { waitUntilSettled } from "../../registration/wait.js";
+import { storeRegistration } from "../../registration/write.js";
+import { TelzinoError } from "../../telzino/errors.js";
+import type { CallContext } from "../shared/context.js";
+import { defineTool, type ToolReply } from "../shared/define.js";
+import { inTurn } from "../shared/in-turn.js";
+import { holdStored, passwordField, passwordSecretField } from "../shared/password-fields.js";
+import { presetById } from "../shared/preset.js";
+import { ANSWER, tellWait } from "../shared/progress.js";
+import { configureByEntry } from "./entry.js";
+import { configureOutput } from "./output.js";
+import { needsConfirmation, type Plan } from "./plan.js";
+import { confirmationReply, dryRunReply, unchangedReply } from "./reply.js";
+import { type Written, writtenReply } from "./written.js";
+
+const DEFAULT_WAIT_SECONDS = 25;
+
+const input = z.strictObject({
+  agentId: agentIdField,
+  sipDomain: sipDomainField,
+  username: usernameField,
+  passwordSecret: passwordSecretField.optional(),
+  password: passwordField.optional(),
+  proxy: proxyField.optional(),
+  port: portField.optional(),
+  transport: transportField.optional(),
+  subscribe: subscribeField.optional(),
+  authUsername: authUsernameField.optional(),
+  did: didField.optional(),
+  presetId: z
+    .string()
+    .max(60)
+    .describe("From list_pbx_presets: fills in port and transport, knows this PBX's traps")
+    .optional(),
+  dryRun: z.boolean().describe("Show what would change, write nothing").optional(),
+  replace: z
+    .boolean()
+    .describe("Needed where the agent is registered under another account; ask the user first")
+    .optional(),
+  waitSeconds: z.int().min(0).max(45).describe("Wait for the outcome. Default 25, at most 45").optional(),
+});
+
+type Input = z.output<typeof input>;
+type Reply = ToolReply<z.output<typeof configureOutput>>;
+
+export const configureSipRegistration = defineTool({
+  name: "configure_sip_registration",
+  title: "Configure SIP registration",
+  description: [
+    "Connects an agent to a PBX as an extension: checks and stores the settings, waits until the registration has succeeded or failed, and explains the outcome.",
+    "Use it once agent, SIP domain and user are known; list_pbx_presets tells what a PBX needs. Leave the password out: a stored one is kept, or the result says how the user gives it. It replaces all settings: fields left out go back to defaults. Not for reading: get_sip_status.",
+    'Example: {"agentId": "…", "sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
+  ].join("\n"),
+  input,
+  output: configureOutput,
+  hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+  async run(given, call) {
+    if (given.dryRun) {
+      const { plan, password } = await prepare(given, call);
+      return dryRunReply(plan, password);
+    }
+    const step = await inTurn(given.agentId, call, (turn) => change(given, turn, call));
+    if (step.kind === "told") return step.reply;
+    const { plan } = step;
+    if (step.kind === "password_needed") {
+      return configureByEntry(plan, { why: step.why, replace: given.replace ?? false }, call);
+    }
+    const { api } = call.services;
+    const seconds = given.waitSeconds ?? DEFAULT_WAIT_SECONDS;
+    const waited = await waitUntilSettled(api, given.agentId, plan.before, {
+      budgetMs: seconds * 1_000,
+      signal: call.signal,
+      mayPause: call.place?.startWaiting,
+      onSample: (status, elapsed) => tellWait(call, ANSWER, { status, elapsed, seconds }),
+    });
+    const { sent, turn, doubt } = step.written;
+    const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal: call.signal });
+    return writtenReply(plan, step.from, { waited, doubt, confirmation });
+  },
+});
+
+async function prepare(given: Input, call: CallContext): Promise<{ plan: Plan; password: ObtainedPassword }> {
+  const plan = await makePlan(given, call);
+  const password = obtainPassword({
+    argument: given.password,
+    name: given.passwordSecret,
+    secrets: call.services.sipSecrets,
+    stored: plan.stored,
+    settings: plan.settings,
+  });
+  if (password.kind === "given") call.hold(password.password);
+  return { plan, password };
+}
+
+/** Everything that is known before the write. What can't be read stays unknown; then the PUT decides. */
+async function makePlan(given: Input, call: CallContext): Promise<Plan> {
+  const { services } = call;
+  const preset = given.presetId === undefined ? undefined : await presetById(given.presetId);
+  const [agent, before] = await Promise.all([
+    bestEffort(services.api.getAgent(given.agentId, { signal: call.signal }), call),
+    bestEffort(services.api.getStatus(given.agentId, { signal: call.signal }), call),
+  ]);
+  const fromPreset = preset?.fill(given) ?? {};
+  const settings = completeSettings({ ...given, ...fromPreset });
+  const stored = agent?.registration;
+  holdStored(stored, call);
+  return {
+    agentId: given.agentId,
+    agent,
+    before,
+    stored,
+    settings,
+    preset,
+    filled: Object.keys(fromPreset),
+    changes: diffSettings(stored, settings),
+    advice: adviseSettings(settings, {
+      preset: preset?.facts,
+      stored,
+      platformIsLocal: services.platformIsLocal,
+    }),
+    platformIsLocal: services.platformIsLocal,
+  };
+}
+
+/** Errors that already say that the write cannot succeed either, so that it must not be tried. */
+const HOPELESS: ReadonlySet<TelzinoError["code"]> = new Set([
+  "not_configured",
+  "login_refused",
+  "unauthorized",
+  "agent_not_found",
+  "unreachable",
+]);
+
+async function bestEffort<Value>(
+  reading: Promise<Value>,
+  { signal, services }: CallContext,
+): Promise<Value | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TelzinoError) || HOPELESS.has(error.code)) throw error;
+    services.log.info("not readable before the write", { operation: error.operation, code: error.code });
+    return undefined;
+  }
+}
+
+type Step =
+  /** Nothing is to be written. */
+  | { kind: "told"; reply: Reply }
+  | { kind: "password_needed"; plan: Plan; why: string }
+  | { kind: "written"; plan: Plan; from: PasswordSource; written: Written };
+
+/** What has to happen while no other change of the agent does. */
+async function change(given: Input, turn: AgentTurn, call: CallContext): Promise<Step> {
+  const { plan, password } = await prepare(given, call);
+  if (needsConfirmation(plan.stored, plan.before, plan.settings) && !given.replace) {
+    return { kind: "told", reply: confirmationReply(plan, password) };
+  }
+  if (password.kind === "missing") return { kind: "password_needed", plan, why: password.why };
+  const registered = plan.before !== undefined && statusKind(plan.before) === "registered";
+  if (plan.changes.length === 0 && password.from === "kept" && registered) {
+    return { kind: "told", reply: unchangedReply(plan, call.services) };
+  }
+  call.progress("Storing the settings", 0, given.waitSeconds ?? DEFAULT_WAIT_SECONDS);
+  const sent = { settings: plan.settings, password: password.password };
+  const context = { api: call.services.api, agentId: plan.agentId, turn, signal: call.signal };
+  const doubt = await storeRegistration(sent, plan.stored, context);
+  return { kind: "written", plan, from: password.from, written: { sent, turn, doubt } };
+}

@@ -1,0 +1,196 @@
+import type { z } from "zod";
+import type { Finding } from "../../diagnosis/index.js";
+import type { ObtainedPassword, PasswordSource } from "../../passwords/password.js";
+import { statusMeaning } from "../../registration/explain.js";
+import { accountOf } from "../../registration/settings.js";
+import { statusKind } from "../../registration/states.js";
+import type { WaitOutcome } from "../../registration/wait.js";
+import type { Services } from "../shared/context.js";
+import type { ToolReply } from "../shared/define.js";
+import { ToolError } from "../shared/errors.js";
+import { fact, note, notes, summary } from "../shared/facts.js";
+import {
+  NOT_WAITED,
+  settingsData,
+  settingsLine,
+  stateFacts,
+  stateName,
+  statusFact,
+} from "../shared/format.js";
+import { waysToGivePassword, wayToChangePassword } from "../shared/password-fields.js";
+import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "../shared/status-findings.js";
+import { ended, type Facts, type Fields, missingFact, planFacts, SOURCES } from "./facts.js";
+import type { configureOutput } from "./output.js";
+import { account, knownAfter, label, type Plan } from "./plan.js";
+
+export type Reply = ToolReply<z.output<typeof configureOutput>>;
+
+export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
+  const source =
+    password.kind === "missing"
+      ? missingFact(password.why)
+      : fact<Fields>(
+          { passwordFrom: password.from, notes: [SOURCES[password.from][1]] },
+          SOURCES[password.from][1],
+        );
+  return {
+    facts: [
+      summary(`Dry run, nothing was written. ${label(plan)} would be ${account(plan)}.`),
+      ended("dry_run", false),
+      ...planFacts(plan),
+      source,
+    ],
+    next: ["Show the user what would change; the same call without dryRun carries it out."],
+  };
+}
+
+export function confirmationReply(plan: Plan, password: ObtainedPassword): Reply {
+  const stored = plan.stored ?? {};
+  return {
+    facts: [
+      summary(
+        `Nothing was written: ${label(plan)} is registered now as ${accountOf(stored)}, and this would replace it by ${accountOf(plan.settings)}.`,
+      ),
+      ended("confirmation_needed", false),
+      fact<Fields>({ stored: settingsData(stored) }, `Stored now: ${settingsLine(stored)}`),
+      ...planFacts(plan),
+      ...(password.kind === "missing" ? [missingFact(password.why)] : []),
+    ],
+    next: [
+      "Ask the user whether the agent shall leave its present line.",
+      [
+        "If so, make the same call with replace true; otherwise choose another agent (list_agents).",
+        "If so, make the same call with replace true.",
+      ],
+    ],
+  };
+}
+
+export function unchangedReply(plan: Plan, services: Services): Reply {
+  const status = plan.before;
+  return {
+    facts: [
+      summary(`${label(plan)} is registered with just these settings; nothing was written.`),
+      ended("unchanged", false),
+      fact<Fields>({ passwordFrom: "kept" }),
+      ...(status ? stateFacts(status, new Date()) : []),
+      ...planFacts(plan),
+    ],
+    next: [wayToChangePassword(services)],
+  };
+}
+
+export function passwordNeeded(plan: Plan, why: string, services: Services): ToolError {
+  return new ToolError(
+    [
+      `Nothing was written. A SIP password is needed: ${why}`,
+      ...planFacts(plan).flatMap(({ lines }) => lines),
+    ].join("\n"),
+    waysToGivePassword(`${accountOf(plan.settings)}`, services),
+  );
+}
+
+/** After the write: what came of it. `doubts` stand next to the summary. */
+export async function outcomeReply(
+  plan: Plan,
+  source: PasswordSource,
+  waited: WaitOutcome,
+  doubts: readonly string[],
+): Promise<Reply> {
+  const password = SOURCES[source][0];
+  const stored = fact<Fields>({ passwordFrom: source, notes: [password] }, password);
+  if (waited.kind === "unreadable") return unreadableReply(plan, waited, [...notes(doubts), stored]);
+  if (waited.kind === "pending") return pendingReply(plan, waited, [...notes(doubts), stored]);
+  const { status } = waited;
+  const failed = statusKind(status) === "failed";
+  const known = knownAfter(plan, status);
+  const now = new Date();
+  const findings = failed ? await statusFindings(known) : [];
+  return {
+    facts: [
+      summary(
+        failed
+          ? `Not registered: ${label(plan)} as ${account(plan)}: ${stateWords(known, findings)} The settings are saved.`
+          : `Registered: ${label(plan)} is ${account(plan)}. ${statusMeaning(status, plan.settings)} The settings are saved.`,
+      ),
+      ended(failed ? "failed" : "registered", true),
+      ...notes(doubts),
+      ...(failed ? [statusFact(status, now)] : stateFacts(status, now)),
+      stored,
+      ...planFacts(plan, findings),
+      ...(failed ? statusFindingFacts(findings) : []),
+    ],
+    next: failed ? failedSteps(plan, findings) : registeredSteps(plan),
+  };
+}
+
+function unreadableReply(
+  plan: Plan,
+  { error, status }: Extract<WaitOutcome, { kind: "unreadable" }>,
+  beside: Facts,
+): Reply {
+  return {
+    facts: [
+      summary(
+        `The settings of ${label(plan)} are saved: ${account(plan)}. Whether it is registered cannot be read: ${error.message}`,
+      ),
+      ended("saved_status_unreadable", true),
+      ...(error.detail ? [note(`The API said: ${error.detail}`)] : []),
+      ...(status
+        ? [note("The status is the last one that could be read."), ...stateFacts(status, new Date())]
+        : []),
+      ...beside,
+      ...planFacts(plan),
+    ],
+    next: [
+      "get_sip_status tries to read the status once more.",
+      "A call to the extension shows whether it works.",
+    ],
+  };
+}
+
+function pendingReply(
+  plan: Plan,
+  { status, fresh, notWaited }: Extract<WaitOutcome, { kind: "pending" }>,
+  beside: Facts,
+): Reply {
+  const old = fresh
+    ? ""
+    : " That is still the state from before the change: the new settings have not been tried yet.";
+  return {
+    facts: [
+      summary(
+        `Saved, outcome pending: ${label(plan)} as ${account(plan)} is in ${stateName(status)}. ${statusMeaning(status, plan.settings)}${old}`,
+      ),
+      ended("pending", true),
+      statusFact(status, new Date()),
+      ...beside,
+      ...planFacts(plan),
+    ],
+    next: [
+      notWaited ? NOT_WAITED : "get_sip_status with waitSeconds 30 goes on waiting.",
+      "If it stays pending, diagnose_sip_registration looks at the wire for this agent and says why.",
+    ],
+  };
+}
+
+function failedSteps({ preset }: Plan, findings: readonly Finding[]): string[] {
+  return [
+    ...(wireTellsMore(findings)
+      ? [
+          "diagnose_sip_registration looks at the wire for this agent and says which of the causes it is, with evidence.",
+        ]
+      : []),
+    "Go through the causes with the user, the first one first, and call configure_sip_registration with what was corrected.",
+    preset
+      ? `list_pbx_presets with presetId ${preset.id} shows where each value stands on this PBX.`
+      : "list_pbx_presets with the name of the user's PBX shows where each value stands and its traps.",
+  ];
+}
+
+function registeredSteps({ settings }: Plan): string[] {
+  return [
+    `Ask the user to call extension ${settings.username} and to listen: it should ring and both sides should hear.`,
+    "If no call arrives, the PBX must route something to that extension (inbound route, ring group, queue).",
+  ];
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import {
+  agentIdField,
+  authUsernameField,
+  portField,
+  proxyField,
+  sipDomainField,
+  transportField,
+  usernameField,
+} from "../../registration/fields.js";
+import { passwordField, passwordSecretField } from "../shared/password-fields.js";
+
+/** What `diagnose_sip_registration` takes. */
+export const diagnoseInput = z.strictObject({
+  agentId: agentIdField.describe("From list_agents: its stored settings are looked at").optional(),
+  sipDomain: sipDomainField.describe("Instead of agentId: host of the PBX").optional(),
+  username: usernameField.optional(),
+  proxy: proxyField.optional(),
+  port: portField.describe("Default: as DNS says (SRV), else 5060, or 5061 with tls").optional(),
+  transport: transportField.describe("Default: as DNS says, else udp").optional(),
+  authUsername: authUsernameField.optional(),
+  presetId: z
+    .string()
+    .max(60)
+    .describe("From list_pbx_presets. Default: recognised by the PBX's answers")
+    .optional(),
+  testCredentials: z
+    .boolean()
+    .describe("Also send user and password, once, in a query that registers nothing")
+    .optional(),
+  passwordSecret: passwordSecretField.optional(),
+  password: passwordField
+    .describe("SIP password to test, the last resort: it stays in the conversation")
+    .optional(),
+  force: z.boolean().describe("Test a refused password again; ask the user first").optional(),
+  ignoreCertificate: z.boolean().describe("Test despite a bad certificate; ask the user first").optional(),
+  detail: z.boolean().describe("Show every SIP message, secrets struck out").optional(),
+});
+
+export type DiagnoseInput = z.output<typeof diagnoseInput>;

@@ -1,0 +1,32 @@
+import type { z } from "zod";
+import { BoundedMap } from "../../base/bounded-map.js";
+import type { DiagnosisReport } from "../../diagnosis/index.js";
+import type { Secret } from "../../redaction/secret.js";
+
+/**
+ * What is kept from one call to the next, and from one MCP server to the next: over HTTP there is one a request.
+ * Services of another configuration need a memory of their own.
+ */
+export interface Memory {
+  /** What each tool takes over these services, by the tool's name. */
+  readonly inputs: Map<string, z.ZodObject>;
+  /** By what was tested; each is told by the next call. */
+  readonly testsByEntry: BoundedMap<string, TestByEntry>;
+  /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
+  agentNames?: { names: readonly string[]; until: number };
+}
+
+/** A report that a page has brought about after its call was answered. */
+export interface TestByEntry {
+  report: DiagnosisReport;
+  /** What was sent for it, to be looked for again in what the PBX said. */
+  sent: readonly Secret[];
+  at: number;
+}
+
+/** The entry desk has fewer pages open at a time. */
+const TESTS_KEPT = 50;
+
+export function newMemory(): Memory {
+  return { inputs: new Map(), testsByEntry: new BoundedMap(TESTS_KEPT) };
+}

@@ -1,0 +1,38 @@
+import { allTools, offeredTools } from "../index.js";
+import type { Services } from "./context.js";
+import type { NextStep } from "./define.js";
+import { offeredPasswordFields } from "./password-fields.js";
+
+type Offering = Pick<Services, "readOnly" | "boundAgentId" | "passwordArgument" | "sipSecrets">;
+
+/**
+ * The steps that can be taken with what this server offers: one that names a tool or a parameter that it does not
+ * offer gives way to its first alternative that does not, or is left out.
+ */
+export function offeredSteps(steps: readonly NextStep[], services: Offering): string[] {
+  const missing = namesNotOffered(services);
+  const isPossible = (step: string) => !step.split(/[^A-Za-z_]/).some((word) => missing.has(word));
+  return steps.flatMap((step) => [step].flat().find(isPossible) ?? []);
+}
+
+/** Names of tools and parameters that are offered elsewhere, but not here. */
+function namesNotOffered(services: Offering): ReadonlySet<string> {
+  const missing = new Set(
+    allTools().flatMap(({ name, input }) => [name, ...Object.keys(input.shape)].filter(isName)),
+  );
+  for (const { name, input } of offeredTools(services)) {
+    missing.delete(name);
+    for (const parameter of Object.keys(offeredPasswordFields(input.shape, services)))
+      missing.delete(parameter);
+  }
+  if (services.boundAgentId !== undefined) {
+    // No tool takes an agent, so there is none to be looked for.
+    missing.add("agentId").add("list_agents");
+  }
+  return missing;
+}
+
+/** Whether a word can only be meant as that name: `port` and `password` are words of any sentence. */
+function isName(word: string): boolean {
+  return /[A-Z_]/.test(word);
+}

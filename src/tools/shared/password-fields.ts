@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { describeNamedSecrets, type NamedSecrets } from "../../passwords/named.js";
+import { Secret } from "../../redaction/secret.js";
+import { FIELDS } from "../../registration/settings.js";
+import type { StoredRegistration } from "../../telzino/types.js";
+import type { CallContext, Services } from "./context.js";
+
+/** The two parameters by which a call gives a SIP password; the same in every tool that takes one. */
+
+export const passwordField = z
+  .string()
+  .min(1)
+  .max(256)
+  .transform((value) => new Secret(value))
+  .describe("SIP password, the last resort: it stays in the conversation");
+
+export const passwordSecretField = z
+  .string()
+  .min(1)
+  .max(60)
+  .describe("Name of a SIP password that this server's configuration holds, instead of password");
+
+/**
+ * A tool's parameters as a configuration offers them: `password` only where passwords may come through the
+ * conversation, `passwordSecret` only where names are configured, and then with those names.
+ */
+export function offeredPasswordFields(
+  shape: Readonly<Record<string, z.core.SomeType>>,
+  { passwordArgument, sipSecrets }: Pick<Services, "passwordArgument" | "sipSecrets">,
+): Record<string, z.core.SomeType> {
+  const offered = Object.entries(shape).flatMap(([name, field]): [string, z.core.SomeType][] => {
+    if (name === "password") return passwordArgument ? [[name, field]] : [];
+    if (name !== "passwordSecret") return [[name, field]];
+    return sipSecrets === undefined || sipSecrets.size === 0 ? [] : [[name, namesField(sipSecrets)]];
+  });
+  return Object.fromEntries(offered);
+}
+
+function namesField(secrets: NamedSecrets) {
+  return z
+    .enum([...secrets.keys()])
+    .describe(
+      `Name of a SIP password that this server holds, instead of password: ${describeNamedSecrets(secrets)}`,
+    )
+    .optional();
+}
+
+/** What to do where a SIP password is needed and there is no page to type it into: the best way first. */
+export function waysToGivePassword(
+  account: string,
+  { passwordArgument, sipSecrets }: Pick<Services, "passwordArgument" | "sipSecrets">,
+): string[] {
+  const what = `the SIP password of ${account} (the extension's SIP secret on the PBX, not a web login)`;
+  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  return [
+    ...(named
+      ? [
+          `If it is one of those configured, make the same call with passwordSecret: ${describeNamedSecrets(sipSecrets)}.`,
+        ]
+      : []),
+    passwordArgument
+      ? `Ask the user for ${what}, then make the same call with password.`
+      : `Ask the user to put ${what} into TELZINO_SIP_SECRET_<NAME> in this server's environment and to restart it; the same call can then name it. This server takes no password in a call.`,
+  ];
+}
+
+/** How another password is stored while the settings stay as they are. */
+export function wayToChangePassword({
+  passwordArgument,
+  sipSecrets,
+}: Pick<Services, "passwordArgument" | "sipSecrets">): string {
+  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const ways = [...(named ? ["passwordSecret"] : []), ...(passwordArgument ? ["password"] : [])];
+  return ways.length === 0
+    ? "Another password can be stored once this server's configuration holds one (TELZINO_SIP_SECRET_<NAME>)."
+    : `To store another password, make the call with ${ways.join(" or ")}.`;
+}
+
+/** Keeps the password that the API handed out with a stored registration out of what the call says. */
+export function holdStored(stored: StoredRegistration | null | undefined, call: CallContext): () => void {
+  if (stored?.password === undefined) return () => {};
+  const shown = FIELDS.flatMap((field) => (stored[field] === undefined ? [] : [String(stored[field])]));
+  return call.hold(stored.password, shown);
+}

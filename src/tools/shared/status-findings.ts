@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import type { Finding, FindingId, StatusKnown } from "../../diagnosis/index.js";
+import { statusMeaning } from "../../registration/explain.js";
+import { statusKind } from "../../registration/states.js";
+import { type Fact, fact, note } from "./facts.js";
+import { stateName } from "./format.js";
+import type { statusFindingsSchema } from "./schemas.js";
+
+/**
+ * What settings and status tell by the rules of the diagnosis, the most telling first. The rules are loaded when
+ * they are first needed: most sessions see a registration that works.
+ */
+export async function statusFindings(known: StatusKnown): Promise<Finding[]> {
+  if (isPlainlyWell(known)) return [];
+  const { judgeStatus } = await import("../../diagnosis/judge-status.js");
+  return judgeStatus(known);
+}
+
+function isPlainlyWell({ samples, stored, now = new Date() }: StatusKnown): boolean {
+  const { expires, ...status } = samples.at(-1) ?? samples[0];
+  const runs = expires === undefined || expires > now;
+  return statusKind(status) === "registered" && runs && stored?.enabled !== false;
+}
+
+/** `REGISTERED_STATE (3). …`: the state, and what it means where no finding says more. */
+export function stateWords(known: StatusKnown, findings: readonly Finding[]): string {
+  const status = known.samples.at(-1) ?? known.samples[0];
+  return findings.length > 0
+    ? `${stateName(status)}.`
+    : `${stateName(status)}. ${statusMeaning(status, known.stored)}`;
+}
+
+/** Findings with what they are founded on. */
+export function statusFindingFacts(findings: readonly Finding[]): Fact<FindingFields>[] {
+  const told = findings.map(({ id, severity, title, evidence, cause, fix }) => ({
+    ...{ id, severity, title, evidence, cause, fix },
+  }));
+  return [
+    ...(told.length > 0
+      ? [note("The findings are what status and settings tell; the wire was not looked at.")]
+      : []),
+    fact(
+      { findings: told },
+      ...told.flatMap(({ id, severity, title, evidence, cause, fix }, index) => [
+        `${index + 1}. ${title} [${severity}, ${id}]`,
+        `   Seen: ${evidence}`,
+        `   Cause: ${cause}`,
+        `   Fix: ${fix}`,
+      ]),
+    ),
+  ];
+}
+
+interface FindingFields {
+  findings: z.output<typeof statusFindingsSchema>;
+  notes: string[];
+}
+
+/** Findings of which the wire would say no more. */
+const SETTLED: ReadonlySet<FindingId> = new Set<FindingId>([
+  "platform-disabled",
+  "platform-not-synced",
+  "platform-expired",
+  "preset-does-not-register",
+  "proxy-lan-only",
+  "domain-lan-only",
+]);
+
+/** Whether a look at the wire would tell more than the first finding does. */
+export function wireTellsMore([first]: readonly Finding[]): boolean {
+  return first === undefined || !SETTLED.has(first.id);
+}

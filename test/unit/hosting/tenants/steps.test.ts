@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { atOnce, inSlices, type Steps } from "../../../../src/hosting/tenants/steps.js";
+
+/** Longer than a slice: no two of them are done without others in between. */
+const STEP_MS = 10;
+
+function* longSteps(count: number, done: (step: number) => void): Steps<string> {
+  for (let step = 1; step <= count; step += 1) {
+    const end = performance.now() + STEP_MS;
+    while (performance.now() < end);
+    done(step);
+    yield;
+  }
+  return "all";
+}
+
+describe("inSlices", () => {
+  it("lets others have a turn between long steps, and gives the result", async () => {
+    const seen: string[] = [];
+    let over = false;
+    const other = () => {
+      if (over) return;
+      seen.push("other");
+      setImmediate(other);
+    };
+    setImmediate(other);
+    expect(await inSlices(longSteps(3, (step) => seen.push(`step ${step}`)))).toBe("all");
+    over = true;
+    expect(seen.filter((word, index) => word !== seen[index - 1])).toEqual([
+      ...["step 1", "other", "step 2", "other", "step 3", "other"],
+    ]);
+  });
+
+  it("does many short steps in one turn", async () => {
+    let turns = 0;
+    let over = false;
+    const count = () => {
+      turns += 1;
+      if (!over) setImmediate(count);
+    };
+    setImmediate(count);
+    const steps = (function* () {
+      for (let step = 0; step < 10_000; step += 1) yield;
+    })();
+    await inSlices(steps);
+    over = true;
+    expect(turns).toBeLessThan(1_000);
+  });
+
+  it("throws what a step throws", async () => {
+    const steps = (): Steps<never> =>
+      (function* () {
+        yield;
+        throw new RangeError("no");
+      })();
+    await expect(inSlices(steps())).rejects.toThrow(RangeError);
+    expect(() => atOnce(steps())).toThrow(RangeError);
+  });
+});

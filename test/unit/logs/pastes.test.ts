@@ -1,0 +1,195 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readLog } from "../../support/log-lines.js";
+
+/**
+ * Pastes as people make them, each with what is right about it. The shapes are those of public reports on Asterisk,
+ * FreeSWITCH, Kamailio, baresip, Linphone, pjsua, JsSIP, SIPSorcery, PhonerLite, drachtio, LiveKit SIP and FRITZ!Box;
+ * names and addresses are made up.
+ */
+
+const FOLDER = join(import.meta.dirname, "pastes");
+
+type Row = readonly [
+  file: string,
+  outcome: string,
+  /** The first finding's id; `undefined` where nothing is wrong. */
+  finding: string | undefined,
+  /** Of the first finding: severity, confidence. */
+  weight?: string | undefined,
+  /** Whose it is, or the user who is asked for, after a question mark. */
+  user?: string,
+];
+
+/** One trace of a wrong password, as it looks after mail, terminals, web pages, containers and loggers. */
+const SAME_TRACE = [
+  "html-twice-escaped",
+  "html-breaks",
+  "mail-quoted-and-wrapped",
+  "terminal-80-columns-trace",
+  "compose-with-colours",
+  "kubectl-prefix",
+  "container-runtime-prefix",
+  "journald-prefix",
+  "verbose-prefix",
+  "docker-json-file",
+  "rsyslog-escapes",
+  "javascript-strings",
+  "json-messages",
+  "blank-line-between-lines",
+  "headers-in-a-table",
+  "typographic-quotes",
+  "start-lines-cut-off",
+  "sipsorcery-trace",
+  "phonerlite-trace",
+].map((file): Row => [file, "refused", "credentials-refused", "critical high", "1001"]);
+
+const ROWS: readonly Row[] = [
+  ...SAME_TRACE,
+  ["terminal-80-columns-lines", "refused", "credentials-refused", "critical high", "1001"],
+  ["grep-file-names", "refused", "credentials-refused", "critical high", "1001"],
+  ["names-masked", "refused", "credentials-refused", "critical medium"],
+  ["logcat-baresip", "refused", "forbidden-after-credentials", "critical medium", "1001"],
+  ["jssip-console", "refused", "credentials-refused", "critical high", "1001"],
+  ["linphone-android-trace", "refused", "unknown-before-credentials", "critical high", "1001"],
+  ["tshark-tree-403", "refused", "forbidden-before-credentials", "critical medium", "1001"],
+  // A nonce that has run out is no wrong password.
+  ["refresh-old-nonce-baresip", "registered", "nonce-not-renewed", "critical high", "door1"],
+  ["refresh-other-call-id", "registered", "nonce-not-renewed", "critical high", "1001"],
+  ["refresh-old-nonce-answered", "registered", undefined],
+  ["password-changed", "refused", "credentials-refused", "critical high", "1001"],
+  ["begins-in-the-middle", "refused", "credentials-refused", "critical medium", "1001"],
+  // Whose ban it is.
+  ["ban-of-stranger-chan-sip", "registered", "ban-elsewhere", "info medium"],
+  ["ban-of-the-user", "refused", "credentials-refused", "critical high", "1001"],
+  ["ban-alone", "refused", "banned-after-refusals", "critical medium"],
+  ["ban-lifted-and-registered", "registered", "banned-after-refusals", "info high"],
+  // Who is who.
+  ["trunk-by-network-trace", "registered", "provider-refused", "warning medium"],
+  ["trunk-silent", "registered", "provider-refused", "warning medium"],
+  ["scanner-and-registered", "registered", "credentials-refused", "info medium", "900"],
+  ["scanner-and-wrong-password", "refused", "credentials-refused", "critical high", "1001"],
+  ["scanner-by-its-agent", "registered", "credentials-refused", "info medium", "100"],
+  ["tls-noise-and-registered", "registered", "tls-handshake-failed", "info medium"],
+  // The last state counts.
+  ["refused-then-registered", "registered", "credentials-refused", "info high", "1001"],
+  ["unreachable-after-registered", "unreachable", "contact-unreachable", "warning medium", "1001"],
+  ["reachable-again", "registered", "contact-unreachable", "info medium", "1001"],
+  // What both sides do with each other's messages.
+  ["challenge-never-answered", "none", "challenge-unanswered", "critical high", "1001"],
+  ["challenge-once", "none", "challenge-unanswered", "warning medium", "login"],
+  ["answer-does-not-arrive", "none", "answer-lost", "critical medium", "1001"],
+  ["request-uri-with-user", "registered", "request-uri-with-user", "critical medium", "phone9"],
+  ["request-uri-with-user", "no answer", "request-uri-with-user", "critical medium", "?phone9"],
+  ["silent-although-others-are-answered", "no answer", "register-silent", "critical medium", "?ghost"],
+  ["contact-in-container", "registered", "contact-private", "warning medium", "1001"],
+  ["contact-private-but-kept-received", "registered", undefined],
+  ["contact-private-in-one-lan", "registered", undefined],
+  // Lists of packets.
+  ["tshark-list-silent", "no answer", "port-silent", "critical medium"],
+  ["tshark-list-refused", "refused", "credentials-refused", "critical medium"],
+  ["tshark-list-registered", "registered", undefined],
+  ["tcpdump-silent", "no answer", "port-silent", "critical medium"],
+  ["tcpdump-icmp-names", "no answer", "port-refused", "critical medium"],
+  ["tcpdump-icmp-lengths", "no answer", "port-refused", "critical medium"],
+  // Tables of state.
+  ["pjsip-show-contacts", "registered", undefined],
+  ["pjsip-show-contacts-unavail", "unreachable", "contact-unreachable", "warning medium", "1001"],
+  ["pjsip-show-contacts-none", "not registered", "extension-not-registered", "critical medium"],
+  [
+    "pjsip-show-endpoint-unavailable",
+    "not registered",
+    "extension-not-registered",
+    "critical medium",
+    "1001",
+  ],
+  ["pjsip-show-endpoint-unreachable", "unreachable", "contact-unreachable", "warning medium", "1001"],
+  ["pjsip-show-registrations", "none", "provider-refused", "warning medium"],
+  ["sip-show-peers", "unreachable", "contact-unreachable", "warning medium", "?1001"],
+  ["sip-show-peers", "registered", undefined, undefined, "?1002"],
+  ["sip-show-peers", "not registered", "extension-not-registered", "critical medium", "?1003"],
+  ["sofia-status-registered", "registered", undefined],
+  ["sofia-status-unreachable", "unreachable", "contact-unreachable", "warning medium", "1001"],
+  ["sofia-status-none", "not registered", "extension-not-registered", "critical medium"],
+  ["sofia-status-gateway", "none", "provider-refused", "warning medium"],
+  ["kamctl-ul-show", "registered", undefined],
+  ["ul-show-old-form", "registered", undefined],
+  // Clients' own lines.
+  ["pjsua-forbidden", "refused", "forbidden-after-credentials", "critical medium"],
+  ["pjsua-no-name", "none", "name-not-found", "critical medium"],
+  ["pjsua-connection-refused", "no answer", "port-refused", "critical medium"],
+  ["pjsua-timeout", "no answer", "port-silent", "critical medium"],
+  ["pjsua-registered", "registered", undefined],
+  ["pjsua-self-signed", "none", "certificate-chain", "critical medium"],
+  ["linphone-forbidden", "refused", "forbidden-after-credentials", "critical medium"],
+  ["linphone-io-error", "no answer", "port-silent", "critical medium"],
+  ["baresip-lines", "refused", "credentials-refused", "critical medium", "1001"],
+  ["baresip-timeout", "no answer", "port-silent", "critical medium", "1001"],
+  ["baresip-ok", "registered", undefined],
+  ["mjsip-compose", "refused", "credentials-refused", "critical medium", "robot"],
+  ["livekit-flood-console", "none", "agent-number-unknown", "critical medium"],
+  ["livekit-flood-json", "none", "agent-number-unknown", "critical medium"],
+  ["fritzbox-provider", "none", "provider-refused", "warning medium"],
+  ["kamailio-uac", "none", "provider-refused", "warning medium"],
+  ["provider-takes-no-registrations", "none", "not-a-registrar", "warning medium"],
+  ["pjsua-has-no-registrar", "no answer", "not-a-registrar", "critical medium"],
+  ["mjsip-drops-answers", "none", "answer-lost", "critical medium"],
+  ["browser-phone", "refused", "forbidden-after-credentials", "critical medium"],
+  ["received-and-never-answered", "no answer", "register-silent", "critical medium", "1001"],
+  ["one-more-send-under-way", "refused", "credentials-refused", "critical high", "1001"],
+  ["good-answer-does-not-arrive", "registered", "answer-lost", "critical medium", "1001"],
+  ["contact-private-on-freeswitch", "registered", undefined],
+  ["fenced-and-indented", "refused", "credentials-refused", "critical high", "1001"],
+  ["stream-followed", "refused", "credentials-refused", "critical high", "1001"],
+  ["lines-between-messages", "refused", "credentials-refused", "critical high", "1001"],
+  ["taken-away", "gone", undefined],
+  ["freeswitch-scanner-and-registered", "registered", "credentials-refused", "info medium"],
+  ["html-escaped-lines", "refused", "credentials-refused", "critical high", "1001"],
+  ["kamailio-acc", "refused", "forbidden-after-credentials", "critical medium", "1001"],
+];
+
+function read(file: string, username?: string | undefined) {
+  const text = readFileSync(join(FOLDER, `${file}.txt`), "utf8");
+  return readLog(text, username === undefined ? {} : { username });
+}
+
+describe("a paste", () => {
+  it.each(ROWS.map((row) => [`${row[0]} ends ${row[1]}: ${row[2]} ${row[4] ?? ""}`, row] as const))(
+    "%s",
+    (_name, [file, outcome, finding, weight, user]) => {
+      const asked = user?.startsWith("?") ? user.slice(1) : undefined;
+      const report = read(file, asked);
+      const [first] = report.findings;
+      expect(report.outcome).toBe(outcome);
+      expect(first?.id).toBe(finding);
+      if (first === undefined) return;
+      expect(`${first.severity} ${first.confidence}`).toBe(weight);
+      if (user !== undefined) expect(first.users[0]).toBe(asked ?? user);
+    },
+  );
+
+  it("is in the table, each of the folder", () => {
+    const files = readdirSync(FOLDER).map((name) => name.replace(/\.txt$/, ""));
+    expect(files.filter((file) => !ROWS.some(([row]) => row === file))).toEqual([]);
+  });
+
+  it("names its lines by the numbers that they have in the paste", () => {
+    const [finding] = read("blank-line-between-lines").findings;
+    const lines = readFileSync(join(FOLDER, "blank-line-between-lines.txt"), "utf8").split("\n");
+    const last = lines.findLastIndex((line) => line.startsWith("SIP/2.0 401"));
+    expect(finding?.evidence).toContain(`line ${last + 1}:`);
+  });
+
+  it("with several users says so, and asks for no more where one is named", () => {
+    expect(read("sip-show-peers").users).toEqual(["1003", "1002", "1001"]);
+    expect(read("sip-show-peers", "1001").users).toEqual([]);
+    expect(read("scanner-and-registered").users).toEqual([]);
+  });
+
+  it("shows no digest, also where it was escaped", () => {
+    for (const [file] of ROWS) {
+      expect(JSON.stringify(read(file)), file).not.toMatch(/00112233445566|nonce=\\?"n\d/);
+    }
+  });
+});

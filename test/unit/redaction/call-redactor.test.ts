@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { redactorOfCall } from "../../../src/redaction/call-redactor.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
+import { fromCaller, untrusted } from "../../../src/redaction/untrusted.js";
+
+function services(...values: string[]) {
+  const configured = createRedactor();
+  for (const value of values) configured.hold(new Secret(value));
+  return { redactor: createRedactor(), configured };
+}
+
+const said = (text: string) => `${untrusted(text)}`;
+
+describe("the redactor of one call", () => {
+  it("looks for configured secrets where others are asked, and where nobody is asked for the call's own alone", () => {
+    const given = services("hunter22-moose");
+    expect(redactorOfCall(given, [], { asksOthers: true }).redact(said("hunter22-moose"))).toBe(LEFT_OUT);
+    const alone = redactorOfCall(given, [], { asksOthers: false });
+    alone.hold(new Secret("tr0ub4dor"));
+    expect(alone.redact(`${said("hunter22-moose")} ${said("tr0ub4dor")}`)).toBe(
+      `"hunter22-moose" ${LEFT_OUT}`,
+    );
+  });
+
+  it("never strikes the caller's own words by a secret that the caller did not give, nor what others repeat of them", () => {
+    const given = services("482913", "another-1ne");
+    for (const word of ["foo482913bar", "482913", Buffer.from("482913").toString("hex")]) {
+      const redactor = redactorOfCall(given, [word], { asksOthers: true });
+      redactor.hold(new Secret("482913"));
+      expect(redactor.redact(`there is no ${fromCaller(word)}`)).toBe(`there is no "${word}"`);
+      expect(redactor.redact(`it says ${said(word)}`)).toBe(`it says "${word}"`);
+      expect(redactor.redact(said("another-1ne"))).toBe(LEFT_OUT);
+    }
+  });
+
+  it("leaves out what the caller wrote where it holds what the same call gave as a secret", () => {
+    const redactor = redactorOfCall(services(), ["pbx.example.com"], { asksOthers: true });
+    redactor.holdGiven(new Secret("hunter22-moose"));
+    expect(redactor.redact(`${fromCaller("x-hunter22-moose")}`)).toBe(LEFT_OUT);
+    expect(redactor.redact(`${fromCaller("pbx.example.com")}`)).toBe('"pbx.example.com"');
+  });
+
+  it("knows nothing of what another call holds", () => {
+    const given = services();
+    const [one, other] = [0, 1].map(() => redactorOfCall(given, [], { asksOthers: true }));
+    one?.hold(new Secret("hunter22-moose"));
+    expect(other?.redact(said("hunter22-moose"))).toBe('"hunter22-moose"');
+    expect(one?.redact(said("hunter22-moose"))).toBe(LEFT_OUT);
+  });
+
+  it("does not strike a password that the caller has written in the open besides: its absence would tell it", () => {
+    const redactor = redactorOfCall(services(), ["office-2024"], { asksOthers: true });
+    redactor.holdGiven(new Secret("office-2024"));
+    expect(redactor.redact(`${fromCaller("office-2024")}`)).toBe('"office-2024"');
+    expect(redactor.redact(said("office-2024"))).toBe('"office-2024"');
+  });
+
+  it("can release one thing before the others, from its own result and from the log", () => {
+    const given = services();
+    const call = redactorOfCall(given, [], { asksOthers: true });
+    const release = call.hold(new Secret("hunter22-moose"));
+    call.hold(new Secret("tr0ub4dor"));
+    release();
+    for (const redactor of [call, given.redactor]) {
+      expect(redactor.redact(said("hunter22-moose"))).toBe('"hunter22-moose"');
+      expect(redactor.redact(said("tr0ub4dor"))).toBe(LEFT_OUT);
+    }
+  });
+
+  it("holds nothing any more once it was released: nobody would ever release that", () => {
+    const given = services();
+    const call = redactorOfCall(given, [], { asksOthers: true });
+    call.release();
+    call.hold(new Secret("hunter22-moose"));
+    expect(given.redactor.held()).toEqual([]);
+  });
+
+  it("keeps what it holds out of the log until it is released", () => {
+    const given = services();
+    const call = redactorOfCall(given, ["hunter22-moose"], { asksOthers: true });
+    call.hold(new Secret("hunter22-moose"));
+    expect(given.redactor.redact(said("hunter22-moose"))).toBe(LEFT_OUT);
+    call.release();
+    expect(given.redactor.redact(said("hunter22-moose"))).toBe('"hunter22-moose"');
+  });
+});

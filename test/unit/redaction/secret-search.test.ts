@@ -1,0 +1,236 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { SecretSearch } from "../../../src/redaction/secret-search.js";
+
+const unit = (value: string) => value.split("");
+const entities = (value: string) => [...value].map((sign) => `&#${sign.codePointAt(0)};`).join("");
+const base64 = (value: string) => Buffer.from(value).toString("base64");
+const quotedPrintable = (value: string) =>
+  [...Buffer.from(value)].map((byte) => `=${byte.toString(16).padStart(2, "0").toUpperCase()}`).join("");
+const allPercent = (value: string) => quotedPrintable(value).replaceAll("=", "%");
+const unicode = (value: string) =>
+  unit(value)
+    .map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
+
+/** Every form that SECURITY.md promises. */
+const FORMS: Readonly<Record<string, (value: string) => string>> = {
+  plain: (value) => value,
+  "JSON string": JSON.stringify,
+  "JSON string, twice": (value) => JSON.stringify(JSON.stringify(value)),
+  "backslash u for each character": unicode,
+  "percent-encoding": encodeURIComponent,
+  "percent-encoding of each byte": allPercent,
+  "percent-encoding, lower case": (value) => allPercent(value).toLowerCase(),
+  "percent-encoding, twice": (value) => encodeURIComponent(allPercent(value)),
+  "a form's field": (value) => new URLSearchParams([["", value]]).toString().slice(1),
+  "character references": entities,
+  "hexadecimal character references": (value) =>
+    [...value].map((sign) => `&#x${sign.codePointAt(0)?.toString(16)};`).join(""),
+  "references within percent-encoding": (value) => encodeURIComponent(entities(value)),
+  "quoted-printable": quotedPrintable,
+  "quoted-printable with soft line breaks": (value) => quotedPrintable(value).replace(/(.{9})/g, "$1=\r\n"),
+  base64,
+  "base64, twice": (value) => base64(base64(value)),
+  "base64 with a user before it": (value) => base64(`1001:${value}`),
+  base64url: (value) => Buffer.from(`x${value}`).toString("base64url"),
+  "base64 in folded lines": (value) => base64(value).replace(/(.{5})/g, "$1\r\n "),
+  "percent-encoded base64": (value) => encodeURIComponent(base64(value)),
+  hexadecimal: (value) => Buffer.from(value).toString("hex"),
+  "hexadecimal, upper case": (value) => Buffer.from(value).toString("hex").toUpperCase(),
+  "hexadecimal with colons": (value) => (Buffer.from(value).toString("hex").match(/../g) ?? []).join(":"),
+  "upper case": (value) => value.toUpperCase(),
+  "lower case": (value) => value.toLowerCase(),
+  "hexadecimal with spaces": (value) => (Buffer.from(value).toString("hex").match(/../g) ?? []).join(" "),
+  "hexadecimal bytes in a list": (value) =>
+    (Buffer.from(value).toString("hex").match(/../g) ?? []).map((byte) => `0x${byte}`).join(", "),
+  "escape sequences of a terminal between its letters": (value) => unit(value).join("\u001b[0m"),
+  "references without their semicolon": (value) =>
+    unit(value)
+      .map((sign) => `&#${sign.codePointAt(0)}`)
+      .join(""),
+  "%u escapes": (value) =>
+    value.replace(/./gsu, (sign) =>
+      unit16(sign)
+        .map((code) => `%u${code.toString(16).padStart(4, "0")}`)
+        .join(""),
+    ),
+  "quoted-printable in base64": (value) =>
+    base64(
+      [...Buffer.from(value)].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+    ),
+  "zero-width signs": (value) => unit(value).join("\u200b"),
+  "soft hyphens": (value) => unit(value).join("\u00ad"),
+  "folded lines": (value) => value.replace(/(.{3})/gsu, "$1\r\n "),
+  NFD: (value) => value.normalize("NFD"),
+  NFC: (value) => value.normalize("NFC"),
+  "UTF-16, little endian": (value) => Buffer.from(value, "utf16le").toString("latin1"),
+  "UTF-16 in base64": (value) => Buffer.from(value, "utf16le").toString("base64"),
+  "cut by one character at its end": (value) => value.slice(0, -1),
+  "cut by one character at its beginning": (value) => value.slice(1),
+  "cut in base64": (value) => base64(value).slice(0, -2),
+};
+
+/** Code units of UTF-16. */
+function unit16(sign: string): number[] {
+  return Array.from({ length: sign.length }, (_, at) => sign.charCodeAt(at));
+}
+
+const search = (...secrets: string[]) => new SecretSearch(secrets.map((value) => ({ value })));
+
+const times = (count: number, write: (value: string) => string, value: string): string =>
+  count === 0 ? value : times(count - 1, write, write(value));
+/** Text of that length in which no six characters come twice. */
+const distinct = (length: number) =>
+  Array.from({ length: length / 4 + 1 }, (_, at) => `${at}`.padStart(4, "-"))
+    .join("")
+    .slice(0, length);
+
+describe("outside text that holds a secret", () => {
+  for (const secret of ["Tr0ub4dor&3x", "Zürich\"Käse'9!", "p@ss<w>rd%41\\x"]) {
+    for (const [name, write] of Object.entries(FORMS)) {
+      it(`is found as ${name} (${secret.length} characters)`, () => {
+        expect(search(secret).isFree(`error: ${write(secret)} is not allowed`)).toBe(false);
+      });
+    }
+  }
+
+  it("is found for random secrets in every form, inside random text", () => {
+    const secret = fc.string({
+      unit: fc.constantFrom(..."abcXYZ019!%&/=-_üñ"),
+      minLength: 9,
+      maxLength: 40,
+    });
+    const around = fc.string({ maxLength: 30 });
+    for (const [name, write] of Object.entries(FORMS)) {
+      fc.assert(
+        fc.property(secret, around, (value, before) => {
+          const found = !search(value).isFree(`${before} ${write(value)} `);
+          expect(found, name).toBe(true);
+        }),
+        { numRuns: 40, seed: 20261129 },
+      );
+    }
+  });
+
+  it("is found where folding would leave nothing of it, and where a plus may be a space", () => {
+    for (const secret of ["1 2 3 4 5", "+++++++++", "a+b+c+d+e"]) {
+      expect(search(secret).isFree(`your password is ${secret} ok`)).toBe(false);
+      expect(search(secret).isFree("your password is fine")).toBe(true);
+    }
+    expect(search("moose hunter").isFree("it was moose+hunter")).toBe(false);
+  });
+
+  it("is found by six characters in a row of a secret of eight or more", () => {
+    expect(search("hunter2-moose").isFree("near -moose!")).toBe(false);
+    expect(search("hunter2-moose").isFree("near moose!")).toBe(true);
+  });
+
+  it("is found by the whole of a secret of six or seven", () => {
+    expect(search("482913").isFree("it is 14829136")).toBe(false);
+    expect(search("482913").isFree("it is 48291")).toBe(true);
+    expect(search("x482913").isFree("it is X482913")).toBe(false);
+    expect(search("x482913").isFree("it is 482913")).toBe(true);
+    expect(search("xy482913").isFree("it is 482913")).toBe(false);
+  });
+
+  it("is found by a shorter secret where that is a word of its own", () => {
+    expect(search("1001").isFree("bad pin: 1001.")).toBe(false);
+    expect(search("1001").isFree("port 51001 is closed")).toBe(true);
+    expect(search("e").isFree("see e")).toBe(true);
+    expect(search("ee").isFree("see ee")).toBe(false);
+    expect(search("a.b!c").isFree("xa.b!cx")).toBe(false);
+  });
+
+  it("is found by any part of a secret of up to 4 KiB, and by the first and the last kilobyte of a longer one", () => {
+    const whole = distinct(4_096);
+    expect(search(whole).isFree(whole.slice(2_000, 2_006))).toBe(false);
+    const long = distinct(4_097);
+    for (const [from, isFree] of [
+      [0, false],
+      [1_018, false],
+      [1_019, true],
+      [2_000, true],
+      [4_097 - 1_025, true],
+      [4_097 - 1_024, false],
+      [4_097 - 6, false],
+    ] as const) {
+      expect(search(long).isFree(long.slice(from, from + 6)), String(from)).toBe(isFree);
+    }
+  });
+
+  it("is found under as many layers as are promised, and no text is decoded without end", () => {
+    const secret = "Tr0ub4dor&3x";
+    const isFound = (layers: number, write: (value: string) => string) =>
+      !search(secret).isFree(`error: ${times(layers, write, secret)}`);
+    for (const write of [allPercent, quotedPrintable, entities, unicode]) {
+      expect([1, 2, 3, 5].map((layers) => isFound(layers, write))).toEqual([true, true, true, false]);
+    }
+    expect(isFound(4, quotedPrintable)).toBe(false);
+    const hex = (value: string) => Buffer.from(value).toString("hex");
+    for (const write of [base64, hex]) {
+      expect([1, 2, 3].map((layers) => isFound(layers, write))).toEqual([true, true, false]);
+    }
+  });
+});
+
+describe("outside text that holds none", () => {
+  it("is free, whatever the text, with a secret of characters that it does not have", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme-ascii", maxLength: 300 }), (text) =>
+        search("ЖЩЪЫЭЮЯЖ").isFree(text),
+      ),
+    );
+  });
+
+  it("is free with no secret at all", () => {
+    expect(search().isFree("anything")).toBe(true);
+  });
+});
+
+describe("what is in the caller's own words", () => {
+  const free = (secret: string, text: string, ...known: string[]) =>
+    new SecretSearch([{ value: secret }], known).isFree(text);
+
+  it.each([
+    ["two characters", "zq"],
+    ["five", "zq-48"],
+    ["six", "482913"],
+    ["seven", "x482913"],
+    ["eight", "tulip-48"],
+    ["white space", "1 2 3 4 5"],
+  ])("is not looked for (%s)", (_length, secret) => {
+    const said = `it is ${secret} now`;
+    expect(free(secret, said)).toBe(false);
+    expect(free(secret, said, "nothing of it")).toBe(false);
+    expect(free(secret, said, `perhaps ${secret}?`)).toBe(true);
+  });
+
+  it("is looked for all the same where it stands there only within a word, or in part", () => {
+    expect(free("1001", "it is 1001", "port 51001")).toBe(false);
+    expect(free("x482913", "it is x482913", "482913")).toBe(false);
+    expect(free("tulip-rocket", "it is tulip-rocket", "tulip-")).toBe(false);
+    expect(free("tulip-rocket", "it is tulip-", "tulip-")).toBe(true);
+  });
+
+  it("counts in the first 32 texts, and in the first 4 KiB of each", () => {
+    const words = (count: number) => [...Array.from({ length: count }, () => "other"), "tulip-48"];
+    expect(free("tulip-48", "tulip-48", ...words(31))).toBe(true);
+    expect(free("tulip-48", "tulip-48", ...words(32))).toBe(false);
+    expect(free("tulip-48", "tulip-48", `${" ".repeat(4_088)}tulip-48`)).toBe(true);
+    expect(free("tulip-48", "tulip-48", `${" ".repeat(4_089)}tulip-48`)).toBe(false);
+  });
+});
+
+describe("limits", () => {
+  it("leaves text out that would have to be looked through for too many secrets", () => {
+    const many = Array.from({ length: 513 }, (_, at) => `secret-number-${at}`);
+    expect(search(...many).isFree("fine")).toBe(false);
+    expect(search(...many.slice(1)).isFree("fine")).toBe(true);
+  });
+
+  it("looks each place of a text up in a table of fixed size, however many secrets there are", () => {
+    const long = Array.from({ length: 40 }, (_, at) => `${at}`.repeat(1_000));
+    expect(search(...long).isFree("a ".repeat(8_000))).toBe(true);
+  });
+});

@@ -1,0 +1,65 @@
+import { Buffer } from "node:buffer";
+import { createSocket } from "node:dgram";
+import { expect, test } from "vitest";
+import { SipServer, Transactions } from "../../../../src/sip/index.js";
+import { connected, QUICK, sleep, testRequest } from "../../../support/sip.js";
+
+const BASE = [
+  "INVITE sip:1001@127.0.0.1 SIP/2.0",
+  'Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKa;rport;x="y"',
+  'From: "Anna" <sip:anna@pbx.test>;tag=f',
+  "To: <sip:1001@pbx.test>",
+  "Call-ID: c@127.0.0.1",
+  "CSeq: 1 INVITE",
+  "Contact: <sip:anna@127.0.0.1>",
+  "Record-Route: <sip:127.0.0.1;lr>",
+  "Content-Length: 0",
+  "",
+  "",
+].join("\r\n");
+
+const ODD = [
+  "\u0000",
+  "\u0001",
+  '"',
+  "\\",
+  "<",
+  ">",
+  ",",
+  ";",
+  "=",
+  "@",
+  "[",
+  "]",
+  "%",
+  "\u00ff",
+  "\t",
+  "\r\n",
+  "",
+];
+
+test("no datagram, however it is bent, brings a server down", async () => {
+  const server = await SipServer.start({
+    listen: [{ transport: "udp", address: "127.0.0.1", port: 0 }],
+    onRequest: (transaction) => transaction.respond(486),
+    timers: QUICK,
+  });
+  const peer = createSocket("udp4");
+  const target = { transport: "udp", address: "127.0.0.1", port: server.port("udp") } as const;
+  let sent = 0;
+  for (let at = 0; at < BASE.length; at += 1) {
+    for (const odd of ODD) {
+      const bent = `${BASE.slice(0, at)}${odd}${BASE.slice(at + 1)}`.replace("z9hG4bKa", `z9hG4bK${sent}`);
+      peer.send(Buffer.from(bent), target.port, target.address);
+      sent += 1;
+      if (sent % 40 === 0) await sleep(1);
+    }
+  }
+  expect(sent).toBeGreaterThan(4000);
+  const flow = await connected(target);
+  const outcome = await new Transactions(flow).send(testRequest("OPTIONS"), target).outcome;
+  expect(outcome).toMatchObject({ kind: "response", response: { status: 486 } });
+  await flow.close();
+  await new Promise<void>((resolve) => peer.close(() => resolve()));
+  await server.close();
+});
