@@ -72,7 +72,10 @@ export interface Alone {
 export function alone({ text, facts }: Reply): Alone {
   const leaves = leavesOf(facts);
   const body = lineUp(text);
-  const left = cutOut(body, [...leaves.map(({ value }) => value), ...settingNames(facts), ...LONG_LABELS]);
+  const values = leaves.flatMap(({ path, value }) =>
+    path === "outcome" ? [value, inWords(value)] : [value],
+  );
+  const left = cutOut(body, [...values, ...settingNames(facts), ...LONG_LABELS]);
   const phrases = left
     .split(/[\u0001\n]/)
     .map((phrase) => phrase.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, ""))
@@ -90,6 +93,11 @@ export function alone({ text, facts }: Reply): Alone {
       leaves.some(({ path, value }) => code.test(`${path}: ${value}`)),
     ),
   };
+}
+
+/** `not proven` for the code `not_proven`. */
+function inWords(code: string): string {
+  return code.replaceAll("_", " ");
 }
 
 function leavesOf(value: unknown, path = ""): Leaf[] {
