@@ -46,9 +46,10 @@ export const BINDINGS: readonly Trouble[] = [
         confidence: "high",
       },
       {
-        cause: "Un-registering may take every device off the extension (Contact: *).",
-        fix: "Before removing or replacing, tell the user that a phone on the same extension may need to register anew.",
-        sources: ["registrant"],
+        cause:
+          "After a removal the PBX may keep the agent's binding until it expires, and ring it in vain beside the phone: the registrant takes it back without credentials, which a PBX that asks for them refuses.",
+        fix: "Wait until the binding has expired (up to an hour), or remove it on the PBX.",
+        sources: ["measured"],
         confidence: "medium",
       },
     ],

@@ -4,7 +4,7 @@ import type { Answer, Reading } from "./types.js";
 
 export const REDIRECTED: Answer = {
   id: "302",
-  codes: [300, 301, 302, 305, 380],
+  codes: [300, 301, 302, 305],
   title: "302 Moved Temporarily (and other 3xx)",
   phase: "registering",
   meaning: "The registrar sends the client elsewhere. The platform's registrant does not follow.",
@@ -19,6 +19,26 @@ export const REDIRECTED: Answer = {
     },
   ],
   words: ["redirect", "moved", "3xx"],
+};
+
+export const ALTERNATIVE_SERVICE: Answer = {
+  id: "380",
+  codes: [380],
+  title: "380 Alternative Service",
+  phase: "registering",
+  meaning: "The server points to a service of another kind, often by an urn: and without a SIP address.",
+  states: ["INTERNAL_ERROR_STATE"],
+  readings: [
+    {
+      cause:
+        "a policy of the PBX or of an operator's network (IMS sends 380 for emergency calls), or sipDomain or proxy names a server that takes no registrations",
+      fix: "Ask the PBX's owner which host takes registrations; the platform follows no redirect.",
+      sources: ["rfc3261"],
+      confidence: "medium",
+    },
+  ],
+  words: ["alternative service", "urn:service:sos"],
+  see: ["302"],
 };
 
 export const NO_REGISTRAR: Answer = {
@@ -43,7 +63,7 @@ export const NO_REGISTRAR: Answer = {
 /** 423 with a Min-Expires that can be used. */
 export const INTERVAL_NAMED: Reading = {
   cause:
-    "the registrar's minimum is above what was asked for (600 s at Twilio, 60 s on Asterisk). The platform registers again with the value of Min-Expires",
+    "the registrar's minimum is above what was asked for (600 s at Twilio, 60 s on Asterisk). The platform registers again with the value of Min-Expires, without a pause and without an end where the registrar asks for more each time",
   fix: "Nothing, as long as Min-Expires is there; without it the registration fails (REGISTRAR_ERROR), and the PBX's minimum must be lowered.",
   sources: ["rfc3261", "registrant", "twilioRegistration", "asteriskSample", "pjsua"],
   confidence: "high",

@@ -53,6 +53,27 @@ export const LOOPED: Answer = {
   words: ["loop", "too many hops"],
 };
 
+export const UNRESOLVED: Answer = {
+  id: "478",
+  codes: [476, 477, 478],
+  title: "476, 477, 478 Unresolvable destination",
+  phase: "registering",
+  meaning:
+    "Kamailio or OpenSIPS took the request for one to pass on, and could not find or reach the host in its address.",
+  states: ["REGISTRAR_ERROR_STATE"],
+  readings: [
+    {
+      cause:
+        "sipDomain is not a domain that this server serves itself, so that it tries to pass the REGISTER on to that name",
+      fix: "Give the server's own domain as sipDomain (and the server as proxy, where the domain does not lead to it), or add the domain on the server (domain table, alias=).",
+      sources: ["kamailio"],
+      confidence: "medium",
+    },
+  ],
+  words: ["unresolvable destination", "unreachable destination", "next hop"],
+  see: ["482"],
+};
+
 export const UPSTREAM_SILENT: Answer = {
   id: "408",
   codes: [408, 504],

@@ -62,6 +62,23 @@ export const FORBIDDEN: Answer = {
       families: ["asterisk-chan-sip"],
     },
     {
+      cause:
+        "sipDomain is not among the domains that this Asterisk serves (domain=, with allowexternaldomains=no)",
+      fix: "Make sipDomain one of the domain= lines in sip.conf, or the address that Asterisk is reached at.",
+      sources: ["measured"],
+      confidence: "medium",
+      stage: "after credentials",
+      families: ["asterisk-chan-sip"],
+    },
+    {
+      cause: "the peer may not register: host= is an address and not dynamic, or it is type=user",
+      fix: "Set host=dynamic and type=friend (or peer) for this extension.",
+      sources: ["measured"],
+      confidence: "medium",
+      stage: "after credentials",
+      families: ["asterisk-chan-sip"],
+    },
+    {
       cause: "sipDomain is not a domain of this FreeSWITCH (an IP address given where it wants its name)",
       fix: "Make sipDomain exactly the domain as it stands in the directory.",
       sources: ["freeswitch"],
@@ -134,8 +151,9 @@ export const FORBIDDEN: Answer = {
     {
       stage: "after credentials",
       families: ["asterisk-chan-sip", "freeswitch"],
+      lead: "It refuses the login; its answer does not tell why, its log does.",
       confidence: "high",
-      fix: CREDENTIALS_FIX,
+      fix: `Look at the PBX's log for this request first. ${CREDENTIALS_FIX}`,
     },
     {
       stage: "after credentials",

@@ -76,6 +76,15 @@ export const UNAUTHORIZED: Answer = {
     },
     NOT_IN_ACCESS_LIST,
     {
+      cause:
+        "the source address is matched by an identify section, so that a trunk's credentials are asked for and not the extension's",
+      fix: "Take the platform's address out of the match= of that trunk's identify section.",
+      sources: ["measured"],
+      confidence: "medium",
+      stage: "after credentials",
+      families: ["asterisk-pjsip"],
+    },
+    {
       cause: "unknown user, which is answered like a wrong password",
       fix: "Check username, and that sipDomain is the subscriber's domain.",
       sources: ["measured"],
@@ -111,6 +120,41 @@ export const NOT_FOUND: Answer = {
       stage: "before credentials",
     },
     {
+      cause:
+        "the request was taken for that of an endpoint that needs no credentials, and that one has no AOR of this name: an identify section matches the source address, usually a trunk's (PJSIP would challenge an unknown user)",
+      fix: "In pjsip.conf take the platform's address out of the match= of the trunk's identify section, or give the trunk credentials to be told by; in FreePBX look at the trunk's Match (Permit) field.",
+      sources: ["measured"],
+      confidence: "high",
+      stage: "before credentials",
+      families: ["asterisk-pjsip"],
+    },
+    {
+      cause: "the source address is in none of the peer's permit ranges (with alwaysauthreject=no)",
+      fix: "Allow the platform's addresses for this extension (permit/deny).",
+      sources: ["measured"],
+      confidence: "medium",
+      stage: "before credentials",
+      families: ["asterisk-chan-sip", "asterisk"],
+    },
+    {
+      cause:
+        "the user does not exist (with alwaysauthreject=no), or sipDomain is none of the domains that it serves",
+      fix: "Check the extension's number, and sipDomain against domain= in sip.conf.",
+      sources: ["measured"],
+      confidence: "medium",
+      stage: "before credentials",
+      families: ["asterisk-chan-sip", "asterisk"],
+    },
+    {
+      cause:
+        "an identify section of PJSIP matches the source address, so that the request counts as a trunk's",
+      fix: "Take the platform's address out of the match= of that identify section.",
+      sources: ["measured"],
+      confidence: "medium",
+      stage: "before credentials",
+      families: ["asterisk"],
+    },
+    {
       cause: "the user that authenticated exists, but the extension or domain in the address does not",
       fix: "Check username and sipDomain.",
       sources: ["rfc3261"],
@@ -128,6 +172,13 @@ export const NOT_FOUND: Answer = {
     PASSWORD_3CX,
   ],
   conclusions: [
+    {
+      stage: "before credentials",
+      families: ["asterisk-chan-sip", "asterisk"],
+      lead: "It is not the password, which has not been asked for.",
+      confidence: "medium",
+      fix: "Look at the PBX's log: Asterisk names the reason there. Check the extension's number, its permit/deny list and sipDomain.",
+    },
     { stage: "after credentials", families: ["3cx"], confidence: "high", fix: CREDENTIALS_FIX },
     {
       stage: "after credentials",

@@ -1,5 +1,6 @@
 import { CALL_ANSWERS } from "./call-answers.js";
 import {
+  ALTERNATIVE_SERVICE,
   BAD_EXTENSION,
   EXTENSION_REQUIRED,
   INTERVAL_TOO_BRIEF,
@@ -10,7 +11,7 @@ import {
   REFUSED_BY_RULE,
   SECURITY_AGREEMENT,
 } from "./demands.js";
-import { BAD_REQUEST, LOOPED, SERVER_ERROR, UNAVAILABLE, UPSTREAM_SILENT } from "./failed.js";
+import { BAD_REQUEST, LOOPED, SERVER_ERROR, UNAVAILABLE, UNRESOLVED, UPSTREAM_SILENT } from "./failed.js";
 import { FORBIDDEN } from "./forbidden.js";
 import { NOT_FOUND, UNAUTHORIZED } from "./not-accepted.js";
 import type { Answer } from "./types.js";
@@ -23,12 +24,14 @@ export const ANSWERS: readonly Answer[] = [
   NO_REGISTRAR,
   INTERVAL_TOO_BRIEF,
   REDIRECTED,
+  ALTERNATIVE_SERVICE,
   BAD_REQUEST,
   UPSTREAM_SILENT,
   BAD_EXTENSION,
   EXTENSION_REQUIRED,
   OUTBOUND_REQUIRED,
   LOOPED,
+  UNRESOLVED,
   SECURITY_AGREEMENT,
   SERVER_ERROR,
   UNAVAILABLE,

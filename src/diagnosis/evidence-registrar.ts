@@ -55,6 +55,10 @@ export interface ChallengeEvidence {
   readonly status: number;
   /** Those that can be answered, in the server's order. */
   readonly offers: readonly ChallengeOffer[];
+  /** Why the registrant of the platform can do nothing with the first one of all, in our words. */
+  readonly firstIsNoDigest?: string;
+  /** Characters of realm, nonce and opaque of the first one that can be answered. */
+  readonly length?: number;
   /** Those that cannot, each with the reason in our words, in which names of theirs stand as {@link Untrusted}. */
   readonly unusable: readonly string[];
 }

@@ -1,4 +1,5 @@
 import {
+  ALTERNATIVE_SERVICE,
   BAD_EXTENSION,
   EXTENSION_REQUIRED,
   INTERVAL_TOO_BRIEF,
@@ -9,7 +10,14 @@ import {
   REFUSED_BY_RULE,
   SECURITY_AGREEMENT,
 } from "../answers/demands.js";
-import { BAD_REQUEST, LOOPED, SERVER_ERROR, UNAVAILABLE, UPSTREAM_SILENT } from "../answers/failed.js";
+import {
+  BAD_REQUEST,
+  LOOPED,
+  SERVER_ERROR,
+  UNAVAILABLE,
+  UNRESOLVED,
+  UPSTREAM_SILENT,
+} from "../answers/failed.js";
 import { FORBIDDEN } from "../answers/forbidden.js";
 import { meaningOfReading, oneOf, readingsOf } from "../answers/meaning.js";
 import { NOT_FOUND, UNAUTHORIZED } from "../answers/not-accepted.js";
@@ -66,6 +74,14 @@ export const CLIENT_REFUSALS = {
     "the client is sent to another server (3xx), which it does not follow",
     "redirected",
     [REDIRECTED],
+  ),
+  "client-other-service": refusedBy("the server names another service instead (380)", "redirected", [
+    ALTERNATIVE_SERVICE,
+  ]),
+  "client-unresolved": refusedBy(
+    "the server tries to pass the registration on (476, 477 or 478)",
+    "destination-unresolved",
+    [UNRESOLVED],
   ),
   "client-not-served": refusedBy("the server takes no registrations (405 or 501)", "not-a-registrar", [
     NO_REGISTRAR,
@@ -154,6 +170,8 @@ const OF_ANSWER: ReadonlyMap<Answer, EventKind> = new Map<Answer, EventKind>([
   [FORBIDDEN, "client-forbidden"],
   [NOT_FOUND, "client-unknown"],
   [REDIRECTED, "client-redirected"],
+  [ALTERNATIVE_SERVICE, "client-other-service"],
+  [UNRESOLVED, "client-unresolved"],
   [NO_REGISTRAR, "client-not-served"],
   [INTERVAL_TOO_BRIEF, "client-interval"],
   [BAD_EXTENSION, "client-extension"],

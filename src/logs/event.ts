@@ -36,6 +36,8 @@ export const EVENT_KINDS = [
   "client-forbidden",
   "client-unknown",
   "client-redirected",
+  "client-other-service",
+  "client-unresolved",
   "client-not-served",
   "client-interval",
   "client-extension",

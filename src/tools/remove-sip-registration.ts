@@ -50,7 +50,7 @@ export const removeSipRegistration = defineTool({
   title: "Remove SIP registration",
   description: [
     "Takes an agent off its PBX: deletes the stored SIP registration and password, and waits until it is gone. The agent then receives no SIP calls.",
-    "Use it only when the user asks for it; to change settings use configure_sip_registration. It may also drop other devices on the extension, such as a desk phone: tell the user first.",
+    "Use it only when the user asks for it; to change settings use configure_sip_registration. The PBX may keep the binding until it expires, up to an hour, and ring in vain: tell the user first.",
     'Example: {"agentId": "…", "username": "1001"}',
   ].join("\n"),
   input,
@@ -186,7 +186,9 @@ function outcomeOf(agent: Agent, waited: WaitOutcome, doubts: readonly string[])
   return {
     facts: [
       ...end(`Removed: ${label(agent)} is no longer registered and receives no SIP calls.`, "removed"),
-      note("If a desk phone shares that extension, check that it is still registered."),
+      note(
+        "The PBX may keep the binding until it expires (up to an hour) and ring the agent in vain until then; it can be removed on the PBX.",
+      ),
     ],
     next: [again],
   };

@@ -35,6 +35,8 @@ function fullExchange(method: ExchangeEvidence["method"], status: number): Full<
       offers: [
         { realm: phrase("other.example.org"), algorithm: "MD5", qop: ["auth"], stale: true, proxy: false },
       ],
+      firstIsNoDigest: `the scheme is ${token("X-2")}, not Digest`,
+      length: 60,
       unusable: [`algorithm ${token("X-1")} is not known`],
     },
     local: address,

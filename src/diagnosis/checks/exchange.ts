@@ -2,6 +2,7 @@ import { present } from "../../base/present.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import {
   type Attempt,
+  type Challenges,
   canonicalIp,
   type Flow,
   FlowCode,
@@ -113,19 +114,30 @@ function pathOf({ facts }: Attempt) {
 }
 
 function challengeOf(response: SipResponse): ChallengeEvidence {
-  const { usable, passedOver } = readChallenges(response);
+  const { usable, passedOver, firstPassedOver } = readChallenges(response);
+  const [first] = usable;
+  const firstIsNoDigest =
+    firstPassedOver === undefined
+      ? first?.realm === ""
+        ? "its realm is empty"
+        : undefined
+      : passedOverWords(firstPassedOver);
   return {
+    ...present({ firstIsNoDigest }),
+    ...(first ? { length: first.realm.length + first.nonce.length + (first.opaque?.length ?? 0) } : {}),
     status: response.status,
     offers: usable.map(({ realm, algorithm, qop, stale, proxy }) => ({
       realm: untrusted(realm, { max: 120 }),
       ...{ algorithm, qop, stale, proxy },
     })),
-    unusable: passedOver.map(({ reason, scheme, algorithm }) => {
-      if (reason === "algorithm") return `algorithm ${untrustedToken(algorithm ?? "?", 40)} is not known`;
-      if (reason === "scheme") return `the scheme is ${untrustedToken(scheme ?? "?", 40)}, not Digest`;
-      if (reason === "qop") return "it offers no qop that is known";
-      if (reason === "control") return "it holds control characters";
-      return reason === "malformed" ? "it cannot be read" : `it has ${reason}`;
-    }),
+    unusable: passedOver.map(passedOverWords),
   };
+}
+
+function passedOverWords({ reason, scheme, algorithm }: Challenges["passedOver"][number]): string {
+  if (reason === "algorithm") return `algorithm ${untrustedToken(algorithm ?? "?", 40)} is not known`;
+  if (reason === "scheme") return `the scheme is ${untrustedToken(scheme ?? "?", 40)}, not Digest`;
+  if (reason === "qop") return "it offers no qop that is known";
+  if (reason === "control") return "it holds control characters";
+  return reason === "malformed" ? "it cannot be read" : `it has ${reason}`;
 }

@@ -87,11 +87,11 @@ export const CERTIFICATE_RULES = [
   {
     id: "certificate-name",
     topic: "tls",
-    severity: "critical",
+    severity: "warning",
     title: "The certificate is for another name",
     seen: "Neither by the rules of SIP (RFC 5922) nor by those of the web does it name the host that was dialled.",
     cause:
-      "The PBX has a certificate for another host, or the settings use an address or alias that is not in it.",
+      "The PBX has a certificate for another host, or the settings use an address or alias that is not in it. Stock OpenSIPS, the platform's registrant, does not compare names; whether the platform does is not known. Somebody else could stand in between in any case.",
     fix: "Use the name that stands in the certificate as sipDomain or proxy, or get a certificate for this name.",
     find: (evidence) => {
       const found = judged(evidence);

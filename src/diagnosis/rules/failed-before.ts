@@ -1,5 +1,12 @@
 import { BY_RULE, REFUSED_BY_RULE } from "../../answers/demands.js";
-import { BAD_REQUEST, LOOPED, SERVER_ERROR, UNAVAILABLE, UPSTREAM_SILENT } from "../../answers/failed.js";
+import {
+  BAD_REQUEST,
+  LOOPED,
+  SERVER_ERROR,
+  UNAVAILABLE,
+  UNRESOLVED,
+  UPSTREAM_SILENT,
+} from "../../answers/failed.js";
 import { answerToRegister } from "../../answers/records.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { ruleWords, saidBefore } from "./answer-words.js";
@@ -38,6 +45,20 @@ export const FAILED_BEFORE_RULES = [
           ...saidBefore(evidence, first),
           preset: { code: first.status },
         }
+      );
+    },
+  },
+  {
+    id: "destination-unresolved",
+    topic: "registrar",
+    severity: "critical",
+    title: "The server does not take sipDomain for its own",
+    seen: "476, 477 or 478 to the first REGISTER.",
+    ...ruleWords(UNRESOLVED, "before credentials"),
+    find: (evidence) => {
+      const first = answeredFirst(evidence, (status) => UNRESOLVED.codes.includes(status));
+      return (
+        first && { ...saidBefore(evidence, first), preset: { code: first.status, fields: ["sipDomain"] } }
       );
     },
   },

@@ -11,6 +11,7 @@ import { PLATFORM_STATE_RULES } from "./platform-state.js";
 import { REACH_RULES } from "./reach.js";
 import { REFUSED_AFTER_RULES } from "./refused-after.js";
 import { REFUSED_BEFORE_RULES } from "./refused-before.js";
+import { REGISTRANT_RULES } from "./registrant.js";
 import { REGISTRAR_RULES } from "./registrar.js";
 import type { Rule } from "./rule.js";
 import { SETTINGS_RULES } from "./settings.js";
@@ -30,6 +31,7 @@ const ALL = [
   ...FAILED_BEFORE_RULES,
   ...REGISTRAR_RULES,
   ...CHALLENGE_RULES,
+  ...REGISTRANT_RULES,
   ...REFUSED_AFTER_RULES,
   ...CREDENTIAL_RULES,
   ...BINDING_RULES,

@@ -10,43 +10,44 @@ import {
 import type { Rule } from "./rule.js";
 import { anythingAnswers, leftUnasked, seconds } from "./words.js";
 
-/** A REGISTER under way is answered or given up within half a minute. */
-const STUCK_MS = 40_000;
+/** A PBX that answers does so sooner. OpenSIPS gives a REGISTER up after 30 s, and only then shows a timeout. */
+const UNANSWERED_MS = 8_000;
 
 /** States that are no plain failure. */
 export const PLATFORM_STATE_RULES = [
   platformRule(
     {
       id: "platform-expired",
-      severity: "critical",
-      title: "REGISTERED, but the registration has run out",
-      seen: "The expiry of the last registration is past, and it was not refreshed.",
-      cause: "The refresh failed or was not sent; the state stays until the next cycle.",
-      fix: "Save the settings again to force a new attempt; if it comes back, ask Telzino's support.",
+      severity: "warning",
+      title: "REGISTERED, but not refreshed when it was due",
+      seen: "The time in `expires` is more than five minutes past, and no REGISTER has been sent since.",
+      cause:
+        "One of these: (1) the refresh was not sent, and the state stays until the next cycle; (2) the field means something else here. In OpenSIPS it is the mark for the refresh, up to 100 s and more before it is sent, not the end of the binding.",
+      fix: "Read the status again in some minutes. If no REGISTER is sent, save the settings again to force an attempt, and ask Telzino's support if it comes back.",
     },
     (platform) => {
       const late = always(platform, "REGISTERED_STATE") ? overdue(platform) : undefined;
       return late === undefined
         ? undefined
-        : { evidence: `it ended ${seconds(late)} ago`, confidence: "medium" };
+        : { evidence: `${sampleWords(platform)}; expires ${seconds(late)} ago`, confidence: "low" };
     },
   ),
   platformRule(
     {
       id: "platform-stuck",
-      severity: "critical",
-      title: "The platform's attempt does not come to an end",
-      seen: "REGISTERING or AUTHENTICATING in every sample, long after the REGISTER was sent.",
+      severity: "warning",
+      title: "The PBX has not answered the platform yet",
+      seen: "REGISTERING or AUTHENTICATING in every sample, seconds after the REGISTER was sent. A silent or unreachable PBX shows as a timeout after 30 s only.",
       cause:
-        "REGISTERING: the PBX does not answer. AUTHENTICATING: it drops the request with the credentials, or a gateway on the way does.",
-      fix: "Try tcp or tls; look at the PBX's ban list and at what was found on the way to it.",
+        "REGISTERING: the PBX does not answer, or refuses the connection. AUTHENTICATING: it drops the request with the credentials, or a gateway on the way does.",
+      fix: "Read the status again after half a minute. If it is a timeout then: try tcp or tls, look at the PBX's ban list and at what was found on the way to it.",
     },
     (platform) => {
       const status = lastStatus(platform);
       const same = always(platform, "REGISTERING_STATE") || always(platform, "AUTHENTICATING_STATE");
       const sent = status.lastRegisterSent;
       if (!same || platform.samples.length < 2 || sent === undefined) return undefined;
-      if (platform.now.getTime() - sent.getTime() < STUCK_MS) return undefined;
+      if (platform.now.getTime() - sent.getTime() < UNANSWERED_MS) return undefined;
       return { evidence: sampleWords(platform), confidence: "medium" };
     },
   ),

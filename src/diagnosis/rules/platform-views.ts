@@ -4,7 +4,8 @@ import type { Evidence, PlatformEvidence } from "../evidence.js";
 import type { Rule } from "./rule.js";
 import { list, seconds } from "./words.js";
 
-const OVERDUE_MS = 60_000;
+/** `expires` may be the mark for a refresh, which OpenSIPS sends at one of its next ticks (100 s by default). */
+const OVERDUE_MS = 300_000;
 const REFUSED: ReadonlySet<RegistrationState | Untrusted> = new Set([
   "WRONG_CREDENTIALS_STATE",
   "REGISTRAR_ERROR_STATE",

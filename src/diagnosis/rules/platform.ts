@@ -165,13 +165,29 @@ export const PLATFORM_RULES = [
       cause: oneOf(stateFacts("INTERNAL_ERROR_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
       fix: stateFacts("INTERNAL_ERROR_STATE").remedies.join(" "),
     },
-    (platform) =>
-      lastStatus(platform).state === "INTERNAL_ERROR_STATE"
+    (platform) => {
+      const { state, lastRegisterSent } = lastStatus(platform);
+      if (state !== "INTERNAL_ERROR_STATE") return undefined;
+      const found = {
+        evidence: sampleWords(platform),
+        confidence: "medium",
+        preset: { state: "INTERNAL_ERROR_STATE" },
+      } as const;
+      // OpenSIPS leaves the time at 1970 where it could send nothing.
+      return lastRegisterSent === undefined || lastRegisterSent.getTime() === 0
         ? {
-            evidence: sampleWords(platform),
-            confidence: "medium",
-            preset: { state: "INTERNAL_ERROR_STATE" },
+            ...found,
+            title: "The platform could not send the REGISTER",
+            evidence: `${sampleWords(platform)}; no REGISTER has been sent`,
+            cause: "sipDomain or proxy does not resolve where the platform looks it up.",
+            fix: "Check the spelling of sipDomain and proxy, and that they resolve in public DNS.",
           }
-        : undefined,
+        : {
+            ...found,
+            title: "The platform could not use the PBX's answer, or could not send the last REGISTER",
+            cause: `Where a REGISTER was sent since the last change: the PBX redirects (3xx), answers 200 without a Contact, or its first challenge is not a Digest one with a realm. Where none was: sipDomain or proxy does not resolve.`,
+            fix: "Compare the time of the last REGISTER with that of the last change, then look at what the PBX answers to REGISTER.",
+          };
+    },
   ),
 ] as const satisfies readonly Rule[];

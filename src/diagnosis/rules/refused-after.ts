@@ -58,6 +58,9 @@ export const REFUSED_AFTER_RULES = [
       const hint = foreign === undefined ? [] : [`sipDomain should perhaps be the realm, ${foreign}`];
       return {
         ...saidAfter(evidence, refused),
+        ...(UNAUTHORIZED.codes.includes(refused.last.status ?? 0)
+          ? {}
+          : { title: "The PBX refuses the login" }),
         cause: oneOf([...causes.map(({ cause }) => cause), ...hint]),
         preset: { code: refused.last.status ?? 401, ...refusedFields },
       };

@@ -11,6 +11,7 @@ import { FORBIDDEN } from "../../answers/forbidden.js";
 import { meaningOfReading } from "../../answers/meaning.js";
 import { NOT_FOUND } from "../../answers/not-accepted.js";
 import { UNUSABLE_CHALLENGE } from "../../answers/refusal-symptoms.js";
+import { present } from "../../base/present.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { meaningOf423, ruleWords, ruleWordsByCode, saidBefore, usableMinimum } from "./answer-words.js";
 import type { Rule } from "./rule.js";
@@ -99,7 +100,12 @@ export const REFUSED_BEFORE_RULES = [
       const first = answeredFirst(evidence, (status) => status >= 300 && status < 400);
       if (first === undefined) return undefined;
       const where = first.contacts.length > 0 ? ` to ${list(first.contacts)}` : "";
-      return { ...saidBefore(evidence, first), evidence: `${answerWords(evidence, first)}${where}` };
+      const title = first.status === 380 ? "The PBX names another service instead of registering" : undefined;
+      return {
+        ...saidBefore(evidence, first),
+        ...present({ title }),
+        evidence: `${answerWords(evidence, first)}${where}`,
+      };
     },
   },
   {

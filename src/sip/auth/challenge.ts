@@ -46,22 +46,27 @@ export interface Challenges {
   /** In the order of the headers; RFC 8760 2.4: the topmost one is the server's preference. */
   readonly usable: readonly DigestChallenge[];
   readonly passedOver: readonly PassedOver[];
+  /** The topmost one of all, where it is among those passed over. */
+  readonly firstPassedOver?: PassedOver;
 }
 
 /** Every challenge of a 401 or 407. A broken header is passed over, not an error: another may be good. */
 export function readChallenges(response: SipResponse): Challenges {
   const usable: DigestChallenge[] = [];
   const passedOver: PassedOver[] = [];
+  let firstPassedOver: PassedOver | undefined;
   const order = response.status === 407 ? [true, false] : [false, true];
   for (const proxy of order) {
     for (const value of response.headers.all(proxy ? "Proxy-Authenticate" : "WWW-Authenticate")) {
       for (const read of readHeader(value, proxy)) {
-        if ("reason" in read) passedOver.push(read);
-        else usable.push(read);
+        if ("reason" in read) {
+          if (usable.length + passedOver.length === 0) firstPassedOver = read;
+          passedOver.push(read);
+        } else usable.push(read);
       }
     }
   }
-  return { usable, passedOver };
+  return { usable, passedOver, ...present({ firstPassedOver }) };
 }
 
 /**

@@ -95,6 +95,8 @@ describe("answers to the first REGISTER", () => {
     ["408", { status: 408 }, "upstream-silent"],
     ["480", { status: 480 }, "register-refused"],
     ["400", { status: 400 }, "bad-request"],
+    ["380 to an urn:", { status: 380, headers: [["Contact", "<urn:service:sos>"]] }, "redirected"],
+    ["478", { status: 478, reason: "Unresolvable destination (478/SL)" }, "destination-unresolved"],
     [
       "a challenge without realm",
       { status: 401, headers: [["WWW-Authenticate", 'Digest nonce="abc"']] },
@@ -128,6 +130,52 @@ describe("answers to the first REGISTER", () => {
   });
 });
 
+/** The challenge with another header, or another nonce. */
+function challenging(change: (value: string) => readonly string[]): Script {
+  return alter(digestScript(), (reply) => ({
+    ...reply,
+    headers: (reply.headers ?? []).flatMap(([name, value]) =>
+      name === "WWW-Authenticate"
+        ? change(value).map((each) => [name, each] as const)
+        : [[name, value] as const],
+    ),
+  }));
+}
+
+describe("challenges that this test can answer, and the platform's registrant cannot", () => {
+  it.each<[string, Script, RegExp]>([
+    ["Basic first", challenging((digest) => ['Basic realm="pbx"', digest]), /scheme is Basic, not Digest/],
+    ["NTLM first", challenging((digest) => ["NTLM", digest]), /scheme is NTLM/],
+    [
+      "an unknown algorithm first",
+      challenging((digest) => ['Digest realm="a", nonce="b", algorithm=AKAv1-MD5', digest]),
+      /AKAv1-MD5 is not known/,
+    ],
+    ["an empty realm", digestScript({ realm: "" }), /its realm is empty/],
+  ])("are warned of: %s", async (_what, script, said) => {
+    const report = await against(script, { password: good });
+    expectFirst(report, "first-challenge-unusable", []);
+    expect(report.findings[0]?.evidence).toMatch(said);
+    expect(report.evidence.credentials?.outcome).toBe("accepted");
+  });
+
+  it("are nothing to warn of where Digest comes first", async () => {
+    const report = await against(
+      challenging((digest) => [digest, 'Basic realm="pbx"']),
+      { password: good },
+    );
+    expect(weighty(report)).toEqual([]);
+  });
+
+  it.each([
+    ["nonce", (digest: string) => digest.replace(/nonce="/, `nonce="${"n".repeat(600)}`)],
+    ["opaque", (digest: string) => `${digest}, opaque="${"o".repeat(400)}"`],
+  ])("are warned of: a %s beyond what fits into OpenSIPS' buffer", async (_what, longer) => {
+    const report = await against(challenging((digest) => [longer(digest)]));
+    expectFirst(report, "challenge-too-long", []);
+  });
+});
+
 describe("answers to credentials", () => {
   it("finds a wrong password behind a second 401, with what else it may be on Asterisk PJSIP", async () => {
     const report = await against(digestScript(PJSIP), { password: wrong });
@@ -150,6 +198,28 @@ describe("answers to credentials", () => {
     const report = await against(afterCredentials({ status: 403 }, PJSIP), { password: good });
     expectFirst(report, "extension-not-bindable");
     expect(report.findings[0]?.cause).not.toMatch(/password/);
+  });
+
+  it("blames neither password nor user alone for 403 from chan_sip, which folds other causes into it", async () => {
+    const report = await against(afterCredentials({ status: 403 }, CHAN_SIP), { password: good });
+    expectFirst(report, "credentials-refused");
+    const { title, cause, fix } = report.findings[0] ?? {};
+    expect(title).toBe("The PBX refuses the login");
+    expect(cause).toMatch(/allowexternaldomains=no.*host= is an address and not dynamic/);
+    expect(fix).toMatch(/log for this request first/);
+  });
+
+  it("finds an address that Asterisk PJSIP takes for a trunk's behind 404, before any credentials", async () => {
+    const report = await against(register({ status: 404, headers: PJSIP.headers }), { password: good });
+    expectFirst(report, "unknown-before-credentials");
+    expect(report.findings[0]?.cause).toMatch(/identify section matches the source address/);
+    expect(report.findings[0]?.fix).toMatch(/match= of the trunk's identify section/);
+  });
+
+  it("is not sure of 404 from chan_sip, or from an Asterisk of which the stack is not known", async () => {
+    const report = await against(register({ status: 404, headers: CHAN_SIP.headers }), { password: good });
+    expectFirst(report, "unknown-before-credentials", []);
+    expect(report.findings[0]?.cause).toMatch(/permit ranges.*none of the domains.*identify/);
   });
 
   it("leaves 403 open where it is not known who answers", async () => {

@@ -42,8 +42,8 @@ describe("a status with no look at the wire", () => {
       expect(ids([state])).toEqual([]);
   });
 
-  it("notices a registration that has run out although the state still says registered", () => {
-    const samples = [{ state: "REGISTERED_STATE", expires: new Date(NOW.getTime() - 300_000) }];
+  it("notices a registration that was not refreshed although the state still says registered", () => {
+    const samples = [{ state: "REGISTERED_STATE", expires: new Date(NOW.getTime() - 400_000) }];
     expect(ids(["REGISTERED_STATE"], {}, { samples })).toEqual(["platform-expired"]);
   });
 
@@ -53,7 +53,7 @@ describe("a status with no look at the wire", () => {
       lastRegisterSent: new Date(NOW.getTime() - ago),
     });
     expect(ids(["x"], {}, { samples: [sent(80_000), sent(80_000)] })).toEqual(["platform-stuck"]);
-    expect(ids(["x"], {}, { samples: [sent(5_000), sent(5_000)] })).toEqual([]);
+    expect(ids(["x"], {}, { samples: [sent(3_000), sent(3_000)] })).toEqual([]);
   });
 
   it("takes a timeout after refusals for a ban", () => {

@@ -631,11 +631,23 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   },
   "platform-expired": {
     seen: evidence({
-      platform: platform([{ state: "REGISTERED_STATE", expires: new Date(NOW.getTime() - 300_000) }]),
+      platform: platform([{ state: "REGISTERED_STATE", expires: new Date(NOW.getTime() - 400_000) }]),
     }),
-    confidence: "medium",
-    says: /ended 5 min ago/,
+    confidence: "low",
+    severity: "warning",
+    says: /expires 7 min ago/,
   },
+  "first-challenge-unusable": {
+    seen: firstIs(401, { challenge: { ...challenge(), firstIsNoDigest: "the scheme is Basic, not Digest" } }),
+    confidence: "medium",
+    says: /first challenge: the scheme is Basic/,
+  },
+  "challenge-too-long": {
+    seen: firstIs(401, { challenge: { ...challenge(), length: 600 } }),
+    confidence: "medium",
+    says: /about 8\d\d bytes/,
+  },
+  "destination-unresolved": { seen: firstIs(478), confidence: "medium", says: /478/ },
   "platform-stuck": {
     seen: evidence({
       platform: platform(
