@@ -64,7 +64,8 @@ const STATES: readonly KnownState[] = [
     state: "REGISTERED_STATE",
     code: 3,
     kind: "registered",
-    meaning: "The PBX has accepted the registration; calls to the extension reach the agent.",
+    meaning:
+      "The PBX has accepted the last REGISTER. Only a call shows that it still holds the registration and rings the agent.",
     causes: [],
     remedies: [],
   },

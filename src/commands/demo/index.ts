@@ -20,7 +20,8 @@ export async function demo(config: Config, io: Io): Promise<number> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [
-      fileURLToPath(new URL("../../cli.js", import.meta.url)),
+      // From dist/chunks/, where the build puts this.
+      fileURLToPath(new URL("../cli.js", import.meta.url)),
       "--sandbox",
       "--log-level",
       config.logLevel,

@@ -168,7 +168,9 @@ function pendingReply(
       ...planFacts(plan),
     ],
     next: [
-      notWaited ? NOT_WAITED : "get_sip_status with waitSeconds 30 goes on waiting.",
+      notWaited
+        ? NOT_WAITED
+        : "get_sip_status with waitSeconds 45 goes on waiting: the platform (OpenSIPS) calls a PBX that does not answer a timeout only after 30 s, and may begin its attempt up to 100 s after a change.",
       "If it stays pending, diagnose_sip_registration looks at the wire for this agent and says why.",
     ],
   };

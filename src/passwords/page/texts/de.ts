@@ -31,7 +31,7 @@ export const de: EntryTexts = {
   ends: {
     registered: [
       "Angemeldet",
-      "Die Telefonanlage hat die Anmeldung angenommen. Anrufe erreichen den Agenten.",
+      "Die Telefonanlage hat die Anmeldung angenommen. Rufen Sie die Nebenstelle jetzt an: Erst ein Anruf zeigt, dass es funktioniert.",
     ],
     failed: ["Nicht angemeldet", "Die Einstellungen sind gespeichert, aber die Anmeldung ist gescheitert."],
     pending: [

@@ -31,7 +31,7 @@ export const en: EntryTexts = {
   ends: {
     registered: [
       "Registered",
-      "The phone system has accepted the registration. Calls to the extension reach the agent.",
+      "The phone system has accepted the registration. Call the extension now: only a call shows that it works.",
     ],
     failed: ["Not registered", "The settings are saved, but the registration has failed."],
     pending: ["Saved", "The phone system has not decided yet. The assistant can look again in a moment."],

@@ -29,7 +29,10 @@ export const es: EntryTexts = {
   registering: "Guardado. Ahora decide la centralita…",
   testing: "Preguntando a la centralita…",
   ends: {
-    registered: ["Registrado", "La centralita ha aceptado el registro. Las llamadas llegan al agente."],
+    registered: [
+      "Registrado",
+      "La centralita ha aceptado el registro. Llame ahora a la extensión: solo una llamada demuestra que funciona.",
+    ],
     failed: ["No registrado", "Los ajustes están guardados, pero el registro ha fallado."],
     pending: ["Guardado", "La centralita aún no ha decidido. El asistente puede volver a mirar enseguida."],
     unreadable: ["Guardado", "De momento no se puede saber si el agente está registrado."],

@@ -30,7 +30,10 @@ export const fr: EntryTexts = {
   registering: "Enregistré. Le standard doit maintenant accepter…",
   testing: "Le standard est interrogé…",
   ends: {
-    registered: ["Connecté", "Le standard a accepté l’enregistrement. Les appels arrivent à l’agent."],
+    registered: [
+      "Connecté",
+      "Le standard a accepté l’enregistrement. Appelez le poste maintenant : seul un appel montre que tout fonctionne.",
+    ],
     failed: ["Non connecté", "Les réglages sont enregistrés, mais l’enregistrement SIP a échoué."],
     pending: [
       "Enregistré",

@@ -29,7 +29,10 @@ export const pt: EntryTexts = {
   registering: "Salvo. Agora a central decide…",
   testing: "Perguntando à central…",
   ends: {
-    registered: ["Registrado", "A central aceitou o registro. As chamadas chegam ao agente."],
+    registered: [
+      "Registrado",
+      "A central aceitou o registro. Ligue agora para o ramal: só uma chamada mostra que funciona.",
+    ],
     failed: ["Não registrado", "As configurações estão salvas, mas o registro falhou."],
     pending: ["Salvo", "A central ainda não decidiu. O assistente pode verificar daqui a pouco."],
     unreadable: ["Salvo", "No momento não é possível saber se o agente está registrado."],
