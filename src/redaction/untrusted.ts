@@ -31,6 +31,10 @@ const MARKS = /[\uE000-\uE004]/g;
 const SEGMENT = /([\uE000\uE001\uE004])(\uE002?)(\d+);([^\uE000-\uE004]*)\uE003?/g;
 const WHOLE = /^[\uE000\uE001\uE004]\uE002?\d+;[^\uE000-\uE004]*\uE003$/;
 
+/** A byte of a SIP message that is no UTF-8 (`sip/message/bytes.ts`): it is shown as the character that it is in Latin-1. */
+const LONE_BYTES = /[\udc80-\udcff]/gu;
+const latin1 = (byte: string) => String.fromCharCode(byte.charCodeAt(0) & 0xff);
+
 /** Letters, digits and what stands between them in names, numbers, addresses and times. */
 const PLAIN = /^[\p{L}\p{N}_*+[][\p{L}\p{N}._:@+/~*=;[\]-]*$/u;
 
@@ -48,7 +52,11 @@ export class Untrusted {
 
   constructor(text: string, { max = 200, from = "outside", token = false, instead }: UntrustedOptions = {}) {
     // Of a sentence that holds such texts all counts as somebody else's.
-    this.#raw = text.slice(0, LOOKED_AT).replace(SEGMENT, "$4").replace(MARKS, "");
+    this.#raw = text
+      .slice(0, LOOKED_AT)
+      .replace(SEGMENT, "$4")
+      .replace(MARKS, "")
+      .replace(LONE_BYTES, latin1);
     this.#max = max;
     this.#from = from;
     this.#token = token;

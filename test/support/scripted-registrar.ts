@@ -14,6 +14,7 @@ import {
   type Target,
   type TransportName,
 } from "../../src/sip/index.js";
+import { decodeBytes, encodeBytes } from "../../src/sip/message/bytes.js";
 
 /**
  * A SIP server whose every answer is scripted, down to the bytes: for what no real peer can be made to do.
@@ -236,7 +237,7 @@ function encode(request: SipRequest, source: SocketAddress, reply: Reply): Buffe
     body: Buffer.from(reply.body ?? ""),
   });
   for (const name of reply.without ?? []) response.headers.delete(name);
-  let text = serializeMessage(response).toString("utf8");
+  let { text } = decodeBytes(serializeMessage(response));
   if (reply.without?.some((name) => name.toLowerCase() === "content-length")) {
     text = text.replace(/^Content-Length:.*\r\n/im, "");
   }
@@ -245,7 +246,7 @@ function encode(request: SipRequest, source: SocketAddress, reply: Reply): Buffe
   }
   if (reply.rewrite) text = reply.rewrite(text);
   if (reply.bareLf) text = text.replaceAll("\r\n", "\n");
-  return Buffer.from(text, "utf8");
+  return encodeBytes(text);
 }
 
 async function writeStream(socket: Socket, bytes: Buffer, reply: Reply | RawReply): Promise<void> {

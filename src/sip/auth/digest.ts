@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { present } from "../../base/present.js";
 import type { Secret } from "../../redaction/secret.js";
 import { quote } from "../message/auth-header.js";
+import { encodeBytes } from "../message/bytes.js";
 import { DigestError } from "../message/errors.js";
 import { type DigestAlgorithm, type DigestChallenge, hasControl, type Qop } from "./challenge.js";
 
@@ -29,10 +30,12 @@ const HASHES: Readonly<Record<string, string>> = {
   "SHA-512-256": "sha512-256",
 };
 
-/** H(data) in lower-case hexadecimal; the session variants use the hash of their base. Text is taken as UTF-8. */
+/** H(data) in lower-case hexadecimal; the session variants use the hash of their base. Text is taken as UTF-8, but for bytes that came as none. */
 export function digestHash(algorithm: DigestAlgorithm, data: string | Buffer): string {
   const name = HASHES[algorithm.replace(/-sess$/, "")] as string;
-  return createHash(name).update(data).digest("hex");
+  return createHash(name)
+    .update(typeof data === "string" ? encodeBytes(data) : data)
+    .digest("hex");
 }
 
 /** H(user:realm:password), what a registrar may store instead of the password. Never shown: it is as good as one. */

@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import { decodeBytes } from "./bytes.js";
 import { SipParseError } from "./errors.js";
 import { TOKEN, trimBlanks } from "./header-value.js";
 import { Headers, type SipMessage } from "./message.js";
@@ -104,8 +105,8 @@ function headEnd(bytes: Buffer, start: number): number {
 export function parseHead(bytes: Buffer, limits: ParseLimits = DEFAULT_LIMITS): ParsedHead {
   if (bytes.length > limits.head) throw new SipParseError("too-large", `headers over ${limits.head} bytes`);
   const notes = new Set<ParseNote>();
-  const text = bytes.toString("utf8");
-  if (text.includes("\ufffd")) notes.add("invalid-utf8");
+  const { text, isUtf8 } = decodeBytes(bytes);
+  if (!isUtf8) notes.add("invalid-utf8");
   const lines = splitLines(text, notes);
   const finish = parseStartLine(lines[0] ?? "");
   const headers = new Headers();

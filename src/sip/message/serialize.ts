@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { encodeBytes } from "./bytes.js";
 import { SipParseError, SipSerializeError } from "./errors.js";
 import { splitOutside, TOKEN } from "./header-value.js";
 import { Headers, type SipMessage, type SipRequest, type SipResponse } from "./message.js";
@@ -22,7 +23,7 @@ export function serializeMessage(message: SipMessage): Buffer {
     if (!isContentLength(name)) lines.push(`${name}: ${value}`);
   }
   lines.push(`Content-Length: ${message.body.length}`, "", "");
-  const head = Buffer.from(lines.join("\r\n"), "utf8");
+  const head = encodeBytes(lines.join("\r\n"));
   return message.body.length === 0 ? head : Buffer.concat([head, message.body]);
 }
 

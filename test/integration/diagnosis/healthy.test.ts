@@ -96,6 +96,14 @@ describe("a healthy PBX", () => {
     expect(report.evidence.credentials?.outcome).toBe("accepted");
   });
 
+  it("has none with a realm in Latin-1, which is echoed and hashed byte by byte", async () => {
+    const registrar = await healthy({ realm: "B\udcfcro" });
+    const report = await diagnoseQuickly(targetOf(registrar), { password });
+    expect(weighty(report)).toEqual([]);
+    expect(report.verdict.outcome).toBe("proven");
+    expect(report.evidence.credentials?.realms.map((realm) => realm.unwrap())).toEqual(["Büro"]);
+  });
+
   it("has none behind an outbound proxy, which is dialled in place of the domain", async () => {
     const registrar = await healthy();
     const { port } = registrar.target();
