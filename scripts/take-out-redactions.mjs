@@ -126,7 +126,7 @@ const REDACTIONS = [
   ],
   [
     "marks are taken out of text from outside",
-    edit("src/redaction/untrusted.ts", '.replace(SEGMENT, "$4").replace(MARKS, "")', ""),
+    edit("src/redaction/untrusted.ts", '.replace(SEGMENT, "$4")\n      .replace(MARKS, "")', ""),
     ["test/unit/redaction/untrusted.test.ts"],
   ],
   [

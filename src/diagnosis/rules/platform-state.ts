@@ -1,3 +1,4 @@
+import type { Family } from "../../answers/families.js";
 import { statusKind } from "../../registration/states.js";
 import {
   always,
@@ -8,10 +9,13 @@ import {
   sampleWords,
 } from "./platform-views.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers, leftUnasked, seconds } from "./words.js";
+import { anythingAnswers, leftUnasked, oneOf, seconds } from "./words.js";
 
 /** A PBX that answers does so sooner. OpenSIPS gives a REGISTER up after 30 s, and only then shows a timeout. */
 const UNANSWERED_MS = 8_000;
+
+/** Registrars that were seen to list every binding to a REGISTER without Contact. */
+const LISTS_BINDINGS: ReadonlySet<Family> = new Set<Family>(["asterisk-pjsip", "kamailio"]);
 
 /** States that are no plain failure. */
 export const PLATFORM_STATE_RULES = [
@@ -30,6 +34,29 @@ export const PLATFORM_STATE_RULES = [
       return late === undefined
         ? undefined
         : { evidence: `${sampleWords(platform)}; expires ${seconds(late)} ago`, confidence: "low" };
+    },
+  ),
+  platformRule(
+    {
+      id: "platform-binding-gone",
+      severity: "critical",
+      title: "The platform says REGISTERED, and the PBX lists no registration",
+      seen: "REGISTERED in every sample, and an accepted query of the extension that lists no Contact.",
+      cause: oneOf([
+        "another device has registered and taken the only place (Max Contacts 1, remove_existing), and has gone since",
+        "the PBX has restarted or dropped the binding, which the platform notices at its next refresh only",
+        "the PBX lists none to such a query although it has one",
+      ]),
+      fix: "Save the settings again, which registers anew, and look at the extension's contacts on the PBX. Give the agent an extension of its own.",
+      explains: ["platform-registered-no-calls"],
+    },
+    (platform, { credentials, answerer }) => {
+      if (credentials?.outcome !== "accepted" || credentials.last.status !== 200) return undefined;
+      if (!always(platform, "REGISTERED_STATE") || credentials.bindings.length > 0) return undefined;
+      return {
+        evidence: `${sampleWords(platform)}; the query was answered 200 without a Contact`,
+        confidence: LISTS_BINDINGS.has(answerer.family) ? "medium" : "low",
+      };
     },
   ),
   platformRule(

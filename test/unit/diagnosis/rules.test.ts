@@ -648,6 +648,26 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     says: /about 8\d\d bytes/,
   },
   "destination-unresolved": { seen: firstIs(478), confidence: "medium", says: /478/ },
+  "platform-binding-gone": [
+    {
+      seen: evidence({
+        platform: platform(["REGISTERED_STATE", "REGISTERED_STATE"]),
+        credentials: credentials("accepted", 200),
+        server: "Asterisk PBX 22.10.1",
+      }),
+      confidence: "medium",
+      says: /answered 200 without a Contact/,
+    },
+    {
+      seen: evidence({
+        platform: platform(["REGISTERED_STATE"]),
+        credentials: credentials("accepted", 200),
+        server: "SomePBX 1",
+      }),
+      confidence: "low",
+      says: /REGISTERED_STATE/,
+    },
+  ],
   "platform-stuck": {
     seen: evidence({
       platform: platform(
@@ -815,11 +835,13 @@ describe("the rules", () => {
   it("find nothing above a remark in a healthy answer", () => {
     const healthy = evidence({
       doors: [doorSeen({ door: door(tls), tls: tlsSeen() })],
-      credentials: credentials("accepted", 200),
+      credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@8.8.8.8" }] }),
       platform: platform(["REGISTERED_STATE", "REGISTERED_STATE"], { calls: { count: 3 } }),
       path,
     });
-    expect(RULES.filter((rule) => rule.find(healthy)).map(({ id }) => id)).toEqual([]);
+    expect(RULES.filter((rule) => rule.find(healthy)).map(({ id }) => id)).toEqual([
+      "held-by-another-device",
+    ]);
   });
 
   it("are documented: what is seen, why, and what to do, each in whole sentences", () => {
