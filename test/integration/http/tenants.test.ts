@@ -154,6 +154,26 @@ describe("secrets", () => {
     release();
   });
 
+  it("of a tenant are looked for in what the API says in its calls, and those of another are not", async () => {
+    const name = (password: string) => untrusted(`Desk ${password}`);
+    for (const [token, own, foreign] of [
+      [acme.token, PASSWORDS.ACME_PBX, PASSWORDS.GLOBEX_PBX],
+      [globex.token, PASSWORDS.GLOBEX_PBX, PASSWORDS.ACME_PBX],
+    ] as const) {
+      const { services } = (await admitted(token)).tenant;
+      const agents = [own, foreign].map((password, id) => ({
+        id: `${id}`,
+        name: name(password),
+        registration: null,
+      }));
+      const listAgents = async () => ({ agents, page: 1, limit: 20, hasNext: false, total: 2 });
+      const client = await connectInProcess({ ...services, api: { ...services.api, listAgents } });
+      clients.push(client);
+      const { facts } = await client.call("list_agents", {});
+      expect(facts.agents).toMatchObject([{ name: LEFT_OUT }, { name: `Desk ${foreign}` }]);
+    }
+  });
+
   it("of a tenant are out of every line of its log, which names it", async () => {
     const { services } = (await admitted(acme.token)).tenant;
     services.log.warn(`${untrusted(PASSWORDS.ACME_PBX)} ${untrusted(clientSecret())}`, {
