@@ -5,7 +5,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 
 const SOURCES = [
-  { project: "integration", files: ["test/integration/diagnosis/faults"] },
+  {
+    project: "integration",
+    files: ["faults", "wire-cases"].map((name) => `test/integration/diagnosis/${name}`),
+  },
   {
     project: "peers",
     files: ["kamailio", "asterisk", "sipp", "dns"].map((peer) => `test/peers/diagnosis-${peer}`),

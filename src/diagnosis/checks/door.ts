@@ -30,7 +30,6 @@ export interface DoorTimes {
 /** An open door, and what may be sent through it. Close it. */
 export interface OpenDoor {
   readonly door: Door;
-  readonly flow: Flow;
   readonly agent: UserAgent;
   readonly tls?: TlsEvidence;
   readonly ms: number;
@@ -41,36 +40,54 @@ export type Opened =
   | { readonly kind: "open"; readonly open: OpenDoor }
   | { readonly kind: "shut"; readonly reach: Reach };
 
-/**
- * Connects to a door. The one place where a connection is made: policy and port rule are asked here once more,
- * with the address that is really used.
- */
+/** Connects to a door. */
 export async function openDoor(run: Run, door: Door, times: DoorTimes = run.limits): Promise<Opened> {
+  const outcome = await connect(run, door, times);
+  if (outcome.kind === "blocked") return { kind: "shut", reach: outcome };
+  if (outcome.kind !== "connected") return { kind: "shut", reach: shut(outcome) };
+  const { flow, tookMs } = outcome;
+  try {
+    const agent = agentAt(run, door, flow, () => reopen(run, door, times, flow));
+    const tls = flow.tls && tlsEvidence(flow.tls, run.dialled);
+    return { kind: "open", open: { door, agent, ms: Math.round(tookMs), ...present({ tls }) } };
+  } catch (error) {
+    await flow.close();
+    const said = error instanceof Error ? `: ${untrusted(error)}` : "";
+    const message = `the settings make no valid address${said}`;
+    return { kind: "shut", reach: { kind: "failed", code: untrustedToken("SETTINGS"), message } };
+  }
+}
+
+type Blocked = Extract<Reach, { kind: "blocked" }>;
+
+/**
+ * The one place where a connection for SIP is made: policy and port rule are asked here once more, with the address
+ * that is really used.
+ */
+async function connect(run: Run, door: Door, times: DoorTimes): Promise<ConnectOutcome | Blocked> {
   const reason = portRefusal(door.port) ?? run.policy(door.address);
-  if (reason !== undefined) return { kind: "shut", reach: { kind: "blocked", reason } };
+  if (reason !== undefined) return { kind: "blocked", reason };
   const { transport, address, port } = door;
-  const outcome = await openFlow(
+  return openFlow(
     { transport, address, port, serverName: run.dialled },
     {
       connectTimeoutMs: times.connect,
       handshakeTimeoutMs: times.handshake,
       signal: run.signal,
       trace: run.trace,
-      ...(run.trustedRoots ? { ca: run.trustedRoots } : {}),
+      ...present({ ca: run.trustedRoots }),
     },
   );
-  if (outcome.kind !== "connected") return { kind: "shut", reach: shut(outcome) };
-  try {
-    const agent = agentAt(run, door, outcome.flow);
-    const tls = outcome.flow.tls && tlsEvidence(outcome.flow.tls, run.dialled);
-    const ms = Math.round(outcome.tookMs);
-    return { kind: "open", open: { door, flow: outcome.flow, agent, ms, ...(tls ? { tls } : {}) } };
-  } catch (error) {
-    await outcome.flow.close();
-    const said = error instanceof Error ? `: ${untrusted(error)}` : "";
-    const message = `the settings make no valid address${said}`;
-    return { kind: "shut", reach: { kind: "failed", code: untrustedToken("SETTINGS"), message } };
-  }
+}
+
+/** A connection in place of one that the peer has closed; over TLS only to who shows the certificate that was judged. */
+async function reopen(run: Run, door: Door, times: DoorTimes, before: Flow): Promise<Flow | undefined> {
+  const outcome = await connect(run, door, times);
+  if (outcome.kind !== "connected") return undefined;
+  const { flow } = outcome;
+  if (flow.tls?.chain[0]?.fingerprint === before.tls?.chain[0]?.fingerprint) return flow;
+  await flow.close();
+  return undefined;
 }
 
 function shut(outcome: Exclude<ConnectOutcome, { kind: "connected" }>): Reach {
@@ -98,11 +115,12 @@ function shut(outcome: Exclude<ConnectOutcome, { kind: "connected" }>): Reach {
   return { kind: unreachable ? "unreachable" : "failed", code, message };
 }
 
-function agentAt(run: Run, door: Door, flow: Flow): UserAgent {
+function agentAt(run: Run, door: Door, flow: Flow, reopen: () => Promise<Flow | undefined>): UserAgent {
   const { sipDomain, username = "anonymous", authUsername, proxy, port } = run.target;
   const route = `sip:${bracketed(run.dialled)}${port === undefined ? "" : `:${port}`};transport=${door.transport};lr`;
   return new UserAgent({
     flow,
+    reopen,
     remote: { address: door.address, port: door.port },
     account: {
       user: username,
@@ -152,20 +170,16 @@ export async function askOptions(
   return { options };
 }
 
-async function sendOptions(
-  run: Run,
-  { agent, flow }: OpenDoor,
-  deadlineMs: number,
-): Promise<ExchangeEvidence> {
+async function sendOptions(run: Run, { agent }: OpenDoor, deadlineMs: number): Promise<ExchangeEvidence> {
   const options = { deadlineMs, signal: run.signal };
   if (run.target.username !== undefined) {
-    return exchangeOf(await agent.options(options), "OPTIONS", flow);
+    return exchangeOf(await agent.options(options), "OPTIONS");
   }
   const request = agent.newRequest("OPTIONS", [["Accept", "application/sdp"]]);
   request.headers
     .set("From", `"Anonymous" <sip:anonymous@anonymous.invalid>;tag=${newTag()}`)
     .set("To", `<${request.uri}>`);
-  return exchangeOf(await agent.attempt(request, options), "OPTIONS", flow);
+  return exchangeOf(await agent.attempt(request, options), "OPTIONS");
 }
 
 /** What is known of a door once it was asked. */

@@ -4,9 +4,9 @@ import {
   type Attempt,
   type Challenges,
   canonicalIp,
-  type Flow,
   FlowCode,
   failureWords,
+  isClosing,
   type Misfit,
   type Outcome,
   readChallenges,
@@ -35,21 +35,16 @@ const UNREACHABLE = new Set([
   "EPERM",
 ]);
 const MALFORMED: ReadonlySet<string> = new Set([FlowCode.malformed, FlowCode.truncated, FlowCode.tooLarge]);
-const CLOSED: ReadonlySet<string> = new Set([FlowCode.ended, FlowCode.closed, "ECONNRESET", "EPIPE"]);
 
 /** How one request ended, as evidence. */
-export function exchangeOf(
-  attempt: Attempt,
-  method: ExchangeEvidence["method"],
-  flow: Flow,
-): ExchangeEvidence {
-  const { outcome } = attempt;
+export function exchangeOf(attempt: Attempt, method: ExchangeEvidence["method"]): ExchangeEvidence {
+  const { outcome, local } = attempt;
   const common = {
     method,
     withCredentials: attempt.credentialsFor.length > 0,
     ms: Math.round(outcome.waitedMs),
     sends: outcome.sends,
-    local: flow.local,
+    local,
   };
   if (outcome.kind !== "response") {
     const { result, problem } = failureOf(outcome);
@@ -74,7 +69,7 @@ function failureOf(outcome: Unanswered): { result: ExchangeEvidence["result"]; p
   if (outcome.code === "ECONNREFUSED") return { result: "refused", problem };
   if (UNREACHABLE.has(outcome.code)) return { result: "unreachable", problem };
   if (MALFORMED.has(outcome.code)) return { result: "malformed", problem };
-  if (CLOSED.has(outcome.code)) return { result: "closed", problem };
+  if (isClosing(outcome)) return { result: "closed", problem };
   return { result: "failed", problem: `${problem} (${untrustedToken(outcome.code, 60)})` };
 }
 

@@ -29,7 +29,7 @@ export interface RegistrarChecked {
  */
 export async function askRegistrar(
   run: Run,
-  { agent, door, flow }: OpenDoor,
+  { agent, door }: OpenDoor,
   password: Secret | undefined,
 ): Promise<RegistrarChecked | undefined> {
   const result = await agent.fetchBindings({
@@ -37,7 +37,7 @@ export async function askRegistrar(
     signal: run.signal,
     ...(password ? { password } : {}),
   });
-  const [first, ...rest] = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER", flow));
+  const [first, ...rest] = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER"));
   if (first === undefined) return undefined;
   const registrar: RegistrarEvidence = { door, exchanges: [first, ...rest] };
   const credentials = credentialsIn(run, result, password, rest.at(-1) ?? first);
@@ -120,18 +120,18 @@ export interface BindingTried {
  */
 export async function tryBinding(
   run: Run,
-  { agent, flow }: OpenDoor,
+  { agent }: OpenDoor,
   password: Secret,
 ): Promise<BindingTried | undefined> {
   const options = { deadlineMs: run.limits.register, signal: run.signal, password };
   const result = await agent.register({ ...options, expires: BINDING_EXPIRES });
-  const exchanges = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER", flow));
+  const exchanges = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER"));
   const last = exchanges.at(-1);
   if (last === undefined) return undefined;
   const { outcome, askedExpires } = result;
   // A REGISTER that nobody answered may have been carried out all the same.
   const mayBeBound = outcome.kind === "ok" || outcome.kind === "timeout";
-  const removal = mayBeBound && !flow.isClosed ? await agent.unregister(options) : undefined;
+  const removal = mayBeBound ? await agent.unregister(options) : undefined;
   const bound = outcome.kind === "ok" ? outcome.bindings : undefined;
   const credentials = credentialsIn(run, result, password, last);
   const binding: BindingEvidence = {

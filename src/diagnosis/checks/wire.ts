@@ -13,7 +13,7 @@ import type {
 import type { CredentialsPlace } from "../history.js";
 import { CAPS } from "../limits.js";
 import { doorAddress, sameDoor } from "../target.js";
-import { type OpenDoor, openDoor, udpReach } from "./door.js";
+import { type OpenDoor, udpReach } from "./door.js";
 import { type CredentialsRequest, leaveToAsk } from "./leave.js";
 import { knock, otherDoors } from "./other-doors.js";
 import { choose, closeProbes, finishProbe, startProbes } from "./probe.js";
@@ -185,13 +185,11 @@ async function register(run: Run, chosen: OpenDoor, request: CredentialsRequest)
     };
   }
   run.progress(leave.password ? "Asking the registrar, with credentials" : "Asking the registrar");
-  const reopened = chosen.flow.isClosed ? await openDoor(run, chosen.door) : undefined;
-  const open = reopened?.kind === "open" ? reopened.open : chosen;
   try {
-    const checked = await askRegistrar(run, open, leave.password);
+    const checked = await askRegistrar(run, chosen, leave.password);
     const tried =
       request.testBinding && leave.password && accepted(checked)
-        ? await tryBinding(run, open, leave.password)
+        ? await tryBinding(run, chosen, leave.password)
         : undefined;
     // A registrar may ask for credentials only where there is a Contact.
     const both = checked && { ...tried, ...checked };
@@ -206,8 +204,6 @@ async function register(run: Run, chosen: OpenDoor, request: CredentialsRequest)
   } catch (error) {
     leave.fail();
     throw error;
-  } finally {
-    if (open !== chosen) await open.agent.close();
   }
 }
 

@@ -51,6 +51,13 @@ export function failureWords({ code, message }: FlowFailure): string {
   return OWN_WORDS.has(code) ? message : String(untrusted(message, { max: 160 }));
 }
 
+const CLOSING: ReadonlySet<string> = new Set([FlowCode.ended, FlowCode.closed, "ECONNRESET", "EPIPE"]);
+
+/** Whether a failure is that the connection was closed, by whichever side. */
+export function isClosing({ code }: FlowFailure): boolean {
+  return CLOSING.has(code);
+}
+
 /** Bytes that were no SIP message. */
 export interface Malformed {
   readonly error: SipParseError;

@@ -1,5 +1,6 @@
 import type { SipRequest } from "../message/message.js";
 import type { Outcome } from "../transaction/outcome.js";
+import type { SocketAddress } from "../transport/flow.js";
 import type { ResponseFacts } from "./response-facts.js";
 
 /** Whose registration it is. All text unescaped. */
@@ -27,6 +28,8 @@ export interface Attempt {
   /** Realms that this request carried credentials for; empty without. */
   readonly credentialsFor: readonly string[];
   readonly outcome: Outcome;
+  /** Where it was sent from. */
+  readonly local: SocketAddress;
   /** Of the response, when there was one. */
   readonly facts?: ResponseFacts;
 }

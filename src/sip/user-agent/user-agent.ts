@@ -12,6 +12,7 @@ import { Transactions } from "../transaction/transactions.js";
 import type { Flow, SocketAddress } from "../transport/flow.js";
 import { watchForRefusal } from "../transport/udp-probe.js";
 import type { Account, Attempt, RequestOptions } from "./attempt.js";
+import { Connection } from "./connection.js";
 import { type RegisterResult, runRegister } from "./register.js";
 import { readResponseFacts } from "./response-facts.js";
 
@@ -28,6 +29,11 @@ export interface UserAgentOptions {
   /** Of this program, for the User-Agent header. */
   readonly version: string;
   readonly timers?: Timers;
+  /**
+   * Another flow to the same peer, for when it has closed the one before; `undefined` where there is none. Without it
+   * this user agent ends with its flow.
+   */
+  readonly reopen?: () => Promise<Flow | undefined>;
   /** Called with each value of a digest that tells who has it whether a guessed password is right, before it is sent. */
   readonly onDigest?: (value: Secret) => void;
   /**
@@ -47,13 +53,14 @@ export interface RegisterOptions extends RequestOptions {
  * in. Nothing that a network or a peer can do makes a method throw.
  */
 export class UserAgent {
-  readonly flow: Flow;
   readonly remote: SocketAddress;
   readonly account: Account;
-  readonly transactions: Transactions;
   /** `sip:user@domain`, the address of record. */
   readonly aor: string;
   readonly #options: UserAgentOptions;
+  readonly #connection: Connection;
+  /** Of the first flow: one Contact for as long as this user agent lives. */
+  readonly #local: SocketAddress;
   readonly #timers: Timers;
   /** The same for all registrations of this user agent (RFC 3261 10.2). */
   readonly #callId: string;
@@ -65,17 +72,24 @@ export class UserAgent {
   constructor(options: UserAgentOptions) {
     this.#options = options;
     this.#timers = options.timers ?? RFC_TIMERS;
-    this.flow = options.flow;
+    this.#local = options.flow.local;
     this.remote = options.remote;
     this.account = options.account;
     const { user, domain } = options.account;
     this.aor = writeUri({ scheme: "sip", user, host: domain });
-    this.#callId = newCallId(this.flow.local.address);
-    this.transactions = new Transactions(this.flow, {
-      timers: this.#timers,
-      ...(options.onRequest ? { onRequest: options.onRequest } : {}),
-    });
+    this.#callId = newCallId(this.#local.address);
+    const handlers = { timers: this.#timers, ...present({ onRequest: options.onRequest }) };
+    const begin = (flow: Flow) => new Transactions(flow, handlers);
+    this.#connection = new Connection(options.flow, begin, options.reopen);
     routeOf(options.proxy);
+  }
+
+  get transactions(): Transactions {
+    return this.#connection.transactions;
+  }
+
+  get flow(): Flow {
+    return this.transactions.flow;
   }
 
   /** Our Contact: the user at the flow's local address. */
@@ -84,7 +98,7 @@ export class UserAgent {
   }
 
   get contactUri(): SipUri {
-    const { address, port } = this.flow.local;
+    const { address, port } = this.#local;
     const { transport } = this.flow;
     const base = { scheme: "sip", user: this.account.user, host: address, port } as const;
     return transport === "udp" ? base : { ...base, params: new Map([["transport", transport]]) };
@@ -96,7 +110,7 @@ export class UserAgent {
       ["Contact", writeNameAddr({ uri: this.contact })],
       ["Accept", "application/sdp"],
     ];
-    const request = this.newRequest("OPTIONS", extra, { callId: newCallId(this.flow.local.address) });
+    const request = this.newRequest("OPTIONS", extra, { callId: newCallId(this.#local.address) });
     return this.attempt(request, options);
   }
 
@@ -129,9 +143,8 @@ export class UserAgent {
   }
 
   /** Ends all transactions and closes the flow. */
-  async close(): Promise<void> {
-    this.transactions.close();
-    await this.flow.close();
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
   /** A request to the registrar (or to `uri`) in the account's name, without Via. CSeq counts up by one each. */
@@ -158,15 +171,32 @@ export class UserAgent {
     return { kind: "request", method, uri: special.uri ?? registrar, headers, body: Buffer.alloc(0) };
   }
 
-  /** Sends one request to its end. On UDP a second, connected socket watches for an ICMP refusal meanwhile. */
+  /**
+   * Sends one request to its end. One without credentials that met the closing of a connection goes out again over a
+   * new one.
+   */
   async attempt(
     request: SipRequest,
     options: RequestOptions,
     credentialsFor: readonly string[] = [],
   ): Promise<Attempt> {
+    await this.#connection.ready(credentialsFor.length > 0);
+    const attempt = await this.#send(request, options, credentialsFor);
+    const again = credentialsFor.length === 0 && this.#connection.lost(attempt.outcome);
+    if (!again || options.signal?.aborted || !(await this.#connection.renew())) return attempt;
+    return this.#send(this.#renumbered(request), options, credentialsFor);
+  }
+
+  /** On UDP a second, connected socket watches for an ICMP refusal meanwhile. */
+  async #send(
+    request: SipRequest,
+    options: RequestOptions,
+    credentialsFor: readonly string[],
+  ): Promise<Attempt> {
     if (credentialsFor.length > 0) this.#tellDigests(request);
-    const transaction = this.transactions.send(request, this.remote, options);
-    const stopWatching = this.flow.reliable
+    const { transactions, flow } = this;
+    const transaction = transactions.send(request, this.remote, options);
+    const stopWatching = flow.reliable
       ? undefined
       : watchForRefusal(
           this.remote,
@@ -176,11 +206,19 @@ export class UserAgent {
         );
     const outcome = await transaction.outcome;
     stopWatching?.();
-    const sent = { request: transaction.request, credentialsFor, outcome };
+    const sent = { request: transaction.request, credentialsFor, outcome, local: flow.local };
     if (outcome.kind !== "response") return sent;
     this.#answered = true;
+    this.#connection.noteAnswer();
     const facts = readResponseFacts(transaction.request, outcome.response, this.remote, outcome.source);
     return { ...sent, facts };
+  }
+
+  /** A copy to be sent as a request of its own (RFC 3261 10.2: CSeq counts up). */
+  #renumbered(request: SipRequest): SipRequest {
+    this.#cseq += 1;
+    const headers = new Headers(request.headers).set("CSeq", `${this.#cseq} ${request.method}`);
+    return { ...request, headers };
   }
 }
 
