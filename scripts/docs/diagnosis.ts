@@ -38,7 +38,7 @@ report for a program, \`--detail\` the messages in full.
 | path | The address that the PBX saw, and headers that came back rewritten. |
 | platform | With an agent: several samples of its status over ${DEFAULT_LIMITS.platform / 1_000} s, and its call log. |
 
-All of it ends within ${DEFAULT_LIMITS.total / 1_000} s, and the questions to DNS within ${DEFAULT_LIMITS.name / 1_000} s. Of what DNS says, one diagnosis asks about ${CAPS.names} names, follows
+All of it ends within ${DEFAULT_LIMITS.total / 1_000} s, where nothing is heard of the PBX within ${DEFAULT_LIMITS.dead / 1_000} s, and the questions to DNS within ${DEFAULT_LIMITS.name / 1_000} s. Of what DNS says, one diagnosis asks about ${CAPS.names} names, follows
 ${CAPS.targets} SRV targets (and as many that a given port or transport rules out) and takes ${CAPS.addresses} addresses, of which it tries ${CAPS.tried}; what is left out is named in the report.
 
 ## What it does not do

@@ -12,6 +12,7 @@ import { readPath } from "./checks/path.js";
 import { checkPlatform, type PlatformTarget } from "./checks/platform.js";
 import type { Run } from "./checks/run.js";
 import { checkSettings } from "./checks/settings.js";
+import { Silence } from "./checks/silence.js";
 import { checkWire, type WireEvidence } from "./checks/wire.js";
 import type { Evidence, HistoryEvidence, NotChecked, PresetEvidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
@@ -132,6 +133,7 @@ function startRun(
     policy: options.policy ?? allowEveryAddress,
     hold: options.hold ?? (() => {}),
     limits,
+    silence: new Silence(limits.dead),
     trace,
     signal,
     progress: options.onProgress ?? (() => {}),

@@ -124,7 +124,12 @@ export interface StepSeen extends Omit<LocateStep, "question" | "answers"> {
 /** How far one came at a door, below SIP. */
 export type Reach =
   /** TCP or TLS is open; for UDP: something came back. */
-  | { readonly kind: "open"; readonly ms: number }
+  | {
+      readonly kind: "open";
+      readonly ms: number;
+      /** A try before this one was given up after so long. */
+      readonly gaveUpAfter?: number;
+    }
   /** UDP with nothing sent that would be answered: it proves nothing. */
   | { readonly kind: "unproven" }
   | { readonly kind: "refused"; readonly ms: number; readonly code: Untrusted }

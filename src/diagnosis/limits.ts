@@ -2,16 +2,20 @@
 export interface Limits {
   /** The whole diagnosis. */
   readonly total: number;
+  /** A PBX of which nothing is heard, from the first look-up to the last wait. */
+  readonly dead: number;
   readonly name: number;
   readonly connect: number;
   readonly handshake: number;
+  /** The second try of a connection that was not there in that time, handshake and all. */
+  readonly again: number;
   /** One OPTIONS; on UDP four sends. */
   readonly options: number;
   /** How long an answer to OPTIONS is waited for before the REGISTER goes out beside it. */
   readonly patience: number;
   /** The whole REGISTER exchange, all of its requests. */
   readonly register: number;
-  /** Each of the other doors, handshake and OPTIONS together; also a second look at a port that failed. */
+  /** Each of the other doors, connection, handshake and OPTIONS together; also a second look at a port that failed. */
   readonly otherDoor: number;
   /** From the first sample of the platform's status to the last. */
   readonly platform: number;
@@ -20,9 +24,11 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   total: 20_000,
+  dead: 9_000,
   name: 5_000,
-  connect: 4_000,
-  handshake: 4_000,
+  connect: 2_500,
+  handshake: 2_500,
+  again: 7_000,
   options: 6_000,
   patience: 1_500,
   register: 8_000,

@@ -97,7 +97,7 @@ export function fullEvidence(preset: Preset): Evidence {
     doors: [
       {
         door: place,
-        reach: { kind: "open", ms: 20 },
+        reach: { kind: "open", ms: 20, gaveUpAfter: 10 },
         tls: { ...tls, verdict: { ...verdict, chain: { ...verdict.chain, code: verdict.chain.code } } },
         speaksTls: true,
         options: fullExchange("OPTIONS", 200),

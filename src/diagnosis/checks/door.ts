@@ -20,11 +20,14 @@ import { certificateSeen, verdictSeen } from "./certificate.js";
 import { exchangeOf } from "./exchange.js";
 import type { Run } from "./run.js";
 
-/** Time that this door may take; the run's limits by default. */
+/** Time that a connection may take; the run's limits by default. */
 export interface DoorTimes {
   readonly connect: number;
   readonly handshake: number;
-  readonly options: number;
+  /** Both together. */
+  readonly total?: number;
+  /** Gives the connection up while it is not there. */
+  readonly signal?: AbortSignal;
 }
 
 /** An open door, and what may be sent through it. Close it. */
@@ -33,6 +36,8 @@ export interface OpenDoor {
   readonly agent: UserAgent;
   readonly tls?: TlsEvidence;
   readonly ms: number;
+  /** A try before this one was given up after so long. */
+  readonly gaveUpAfter?: number;
 }
 
 /** `kind` tells an open door from a reason why it is not. */
@@ -47,7 +52,7 @@ export async function openDoor(run: Run, door: Door, times: DoorTimes = run.limi
   if (outcome.kind !== "connected") return { kind: "shut", reach: shut(outcome) };
   const { flow, tookMs } = outcome;
   try {
-    const agent = agentAt(run, door, flow, () => reopen(run, door, times, flow));
+    const agent = agentAt(run, door, flow, () => reopen(run, door, flow));
     const tls = flow.tls && tlsEvidence(flow.tls, run.dialled);
     return { kind: "open", open: { door, agent, ms: Math.round(tookMs), ...present({ tls }) } };
   } catch (error) {
@@ -68,12 +73,14 @@ async function connect(run: Run, door: Door, times: DoorTimes): Promise<ConnectO
   const reason = portRefusal(door.port) ?? run.policy(door.address);
   if (reason !== undefined) return { kind: "blocked", reason };
   const { transport, address, port } = door;
+  const { silence } = run;
   return openFlow(
     { transport, address, port, serverName: run.dialled },
     {
-      connectTimeoutMs: times.connect,
-      handshakeTimeoutMs: times.handshake,
-      signal: run.signal,
+      connectTimeoutMs: silence.left(times.connect),
+      handshakeTimeoutMs: silence.left(times.handshake),
+      totalTimeoutMs: silence.left(times.total ?? times.connect + times.handshake),
+      signal: times.signal === undefined ? run.signal : AbortSignal.any([run.signal, times.signal]),
       trace: run.trace,
       ...present({ ca: run.trustedRoots }),
     },
@@ -81,8 +88,8 @@ async function connect(run: Run, door: Door, times: DoorTimes): Promise<ConnectO
 }
 
 /** A connection in place of one that the peer has closed; over TLS only to who shows the certificate that was judged. */
-async function reopen(run: Run, door: Door, times: DoorTimes, before: Flow): Promise<Flow | undefined> {
-  const outcome = await connect(run, door, times);
+async function reopen(run: Run, door: Door, before: Flow): Promise<Flow | undefined> {
+  const outcome = await connect(run, door, run.limits);
   if (outcome.kind !== "connected") return undefined;
   const { flow } = outcome;
   if (flow.tls?.chain[0]?.fingerprint === before.tls?.chain[0]?.fingerprint) return flow;
@@ -165,7 +172,7 @@ export async function askOptions(
 ): Promise<Pick<DoorEvidence, "options" | "notAsked">> {
   const leave = run.leaveForOptions(open.door.address, followed);
   if (typeof leave === "string") return { notAsked: leave };
-  const options = await sendOptions(run, open, deadlineMs);
+  const options = await sendOptions(run, open, run.silence.left(deadlineMs));
   leave.settle(failedLoginsOf(options, identifyAnswerer([options]).family));
   return { options };
 }
@@ -189,10 +196,11 @@ export function doorEvidence(
   asked: Pick<DoorEvidence, "options" | "notAsked" | "speaksTls">,
 ): DoorEvidence {
   if (opened.kind === "shut") return { door, reach: opened.reach };
-  const { tls, ms } = opened.open;
+  const { tls, ms, gaveUpAfter } = opened.open;
   return {
     door,
-    reach: door.transport === "udp" ? udpReach(asked.options) : { kind: "open", ms },
+    reach:
+      door.transport === "udp" ? udpReach(asked.options) : { kind: "open", ms, ...present({ gaveUpAfter }) },
     ...(tls ? { tls } : {}),
     ...asked,
   };

@@ -44,15 +44,16 @@ export function otherDoors(
 /** Knocks at each of them at the same time, with one OPTIONS where that is allowed. */
 export function knock(run: Run, doors: readonly Door[]): Promise<DoorEvidence[]> {
   const { otherDoor } = run.limits;
-  const times = { connect: otherDoor, handshake: otherDoor, options: otherDoor };
+  const times = { connect: otherDoor, handshake: otherDoor, total: otherDoor };
   return Promise.all(
     doors.map(async (door) => {
       const opened = await openDoor(run, door, times);
       if (opened.kind === "shut") return doorEvidence(door, opened, {});
       try {
         // Without a user UDP cannot be asked; an open connection says enough.
+        const left = otherDoor - opened.open.ms;
         const asked =
-          run.target.username === undefined ? {} : await askOptions(run, opened.open, otherDoor, false);
+          run.target.username === undefined ? {} : await askOptions(run, opened.open, left, false);
         return doorEvidence(door, opened, asked);
       } finally {
         await opened.open.agent.close();

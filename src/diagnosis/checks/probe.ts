@@ -1,6 +1,7 @@
 import type { Door, DoorEvidence, ExchangeEvidence } from "../evidence.js";
 import { CAPS } from "../limits.js";
-import { askOptions, doorEvidence, type OpenDoor, type Opened, openDoor } from "./door.js";
+import { askOptions, doorEvidence, type OpenDoor, type Opened } from "./door.js";
+import { openPatiently } from "./patient.js";
 import type { Run } from "./run.js";
 import { explainTlsFailure, takesTls } from "./tls.js";
 
@@ -14,9 +15,10 @@ export interface Probe {
 /** Starts on every configured door at once: connect, then OPTIONS. Close each when done. */
 export function startProbes(run: Run, doors: readonly Door[]): Probe[] {
   return doors.slice(0, CAPS.tried).map((door) => {
-    const opened = openDoor(run, door);
+    const opened = openPatiently(run, door);
     const asked = opened.then(async (outcome) => {
       if (outcome.kind === "shut") return {};
+      outcome.open.agent.flow.subscribe({ message: () => run.silence.break() });
       return askOptions(run, outcome.open, run.limits.options);
     });
     return { door, opened, asked };
@@ -43,16 +45,14 @@ export async function choose(run: Run, probes: readonly Probe[]): Promise<OpenDo
       const answer = soFar[index];
       return typeof answer === "object" && answer.notAsked !== undefined;
     });
-    for (const probe of [...unasked, ...probes]) {
+    const hopeful = [...unasked, ...probes].map(async (probe) => {
       const outcome = await probe.opened;
-      if (outcome.kind === "shut") continue;
-      const hopeful = await Promise.race([
-        probe.asked.then(({ options }) => worthIt(options)),
-        patience.then(() => true),
-      ]);
-      if (hopeful) return outcome.open;
-    }
-    return undefined;
+      if (outcome.kind === "shut") throw new Error("it is shut");
+      const options = probe.asked.then((asked) => worthIt(asked.options));
+      if (await Promise.race([options, patience.then(() => true)])) return outcome.open;
+      throw new Error("nothing listens there");
+    });
+    return await Promise.any(hopeful).catch(() => undefined);
   } finally {
     clearTimeout(timer);
   }
@@ -75,7 +75,11 @@ async function openOf({ opened }: Probe): Promise<OpenDoor | undefined> {
 export async function finishProbe(run: Run, { door, opened, asked }: Probe): Promise<DoorEvidence> {
   const [outcome, answer] = [await opened, await asked];
   const { options } = answer;
-  if (outcome.kind === "shut" && outcome.reach.kind === "tls-failed") {
+  if (
+    outcome.kind === "shut" &&
+    outcome.reach.kind === "tls-failed" &&
+    outcome.reach.code.unwrap() !== "TIMEOUT"
+  ) {
     const reach = { ...outcome.reach, ...(await explainTlsFailure(run, door, outcome.reach)) };
     return { door, reach };
   }

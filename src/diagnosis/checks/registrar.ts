@@ -33,7 +33,7 @@ export async function askRegistrar(
   password: Secret | undefined,
 ): Promise<RegistrarChecked | undefined> {
   const result = await agent.fetchBindings({
-    deadlineMs: run.limits.register,
+    deadlineMs: run.silence.left(run.limits.register),
     signal: run.signal,
     ...(password ? { password } : {}),
   });

@@ -3,6 +3,7 @@ import type { Timers, Trace } from "../../sip/index.js";
 import type { Charge } from "../failed-logins.js";
 import type { Limits } from "../limits.js";
 import type { DiagnosisTarget, TargetPolicy } from "../target.js";
+import type { Silence } from "./silence.js";
 
 /** What the checks of one diagnosis share. */
 export interface Run {
@@ -11,6 +12,8 @@ export interface Run {
   readonly dialled: string;
   readonly policy: TargetPolicy;
   readonly limits: Limits;
+  /** Of the configured doors. */
+  readonly silence: Silence;
   readonly trace: Trace;
   /** Ends everything: the caller's, joined with the limit of the whole. */
   readonly signal: AbortSignal;

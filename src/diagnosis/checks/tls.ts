@@ -6,14 +6,11 @@ import { askOptions, openDoor } from "./door.js";
 import type { Run } from "./run.js";
 
 /**
- * A second look at a port where the handshake failed: does it take an old version of TLS, or speak plain SIP?
+ * A second look at a port where the handshake ended in an error: does it take an old version of TLS, or speak plain SIP?
  * Nothing is sent but a ClientHello and one OPTIONS.
  */
 export async function explainTlsFailure(run: Run, door: Door, failure: TlsFailure): Promise<TlsFailure> {
-  const [legacyVersion, speaksPlainSip] = await Promise.all([
-    failure.code.unwrap() === "TIMEOUT" ? undefined : legacy(run, door),
-    plainSipAt(run, door),
-  ]);
+  const [legacyVersion, speaksPlainSip] = await Promise.all([legacy(run, door), plainSipAt(run, door)]);
   return {
     ...failure,
     ...present({ legacyVersion }),
@@ -28,13 +25,16 @@ async function legacy(run: Run, door: Door): Promise<string | undefined> {
   return version === "TLSv1" || version === "TLSv1.1" ? version : undefined;
 }
 
-async function plainSipAt(run: Run, door: Door): Promise<boolean> {
+/** Whether plain SIP over TCP is answered where a TLS handshake is not. */
+export async function plainSipAt(run: Run, door: Door, onAnswer = () => {}): Promise<boolean> {
   const limit = run.limits.otherDoor;
-  const times = { connect: limit, handshake: limit, options: limit };
+  const times = { connect: limit, handshake: limit };
   const opened = await openDoor(run, { ...door, transport: "tcp" }, times);
   if (opened.kind === "shut") return false;
   try {
-    return (await askOptions(run, opened.open, limit)).options?.result === "answered";
+    const { options } = await askOptions(run, opened.open, limit - opened.open.ms);
+    if (options?.result === "answered") onAnswer();
+    return options?.result === "answered";
   } finally {
     await opened.open.agent.close();
   }
@@ -51,6 +51,7 @@ export async function takesTls(run: Run, door: Door): Promise<boolean> {
 }
 
 function tlsOptions(run: Run): TlsConnectOptions {
-  const { otherDoor } = run.limits;
-  return { timeoutMs: otherDoor, handshakeTimeoutMs: otherDoor, signal: run.signal, serverName: run.dialled };
+  const limit = run.silence.left(run.limits.otherDoor);
+  const { signal, dialled: serverName } = run;
+  return { timeoutMs: limit, handshakeTimeoutMs: limit, totalTimeoutMs: limit, signal, serverName };
 }

@@ -3,6 +3,7 @@ import type { Preset } from "../../presets/index.js";
 import type {
   BindingEvidence,
   CredentialsEvidence,
+  Door,
   DoorEvidence,
   ExchangeEvidence,
   HistoryEvidence,
@@ -14,6 +15,7 @@ import type { CredentialsPlace } from "../history.js";
 import { CAPS } from "../limits.js";
 import { doorAddress, sameDoor } from "../target.js";
 import { type OpenDoor, udpReach } from "./door.js";
+import { EarlyKnock } from "./early-knock.js";
 import { type CredentialsRequest, leaveToAsk } from "./leave.js";
 import { knock, otherDoors } from "./other-doors.js";
 import { choose, closeProbes, finishProbe, startProbes } from "./probe.js";
@@ -48,30 +50,34 @@ export async function checkWire(
   preset: Preset | undefined,
 ): Promise<WireEvidence> {
   const probes = startProbes(run, name.servers);
+  const others = otherDoors(name.servers, name.advertised, preset);
+  const early = new EarlyKnock(run, others);
   const before = request.history.evidence(placeOf(run, name.servers[0]?.address ?? run.dialled));
   try {
     run.progress(probes.length === 0 ? "No address to contact" : `Contacting ${doorsOf(name)}`);
     const chosen = await choose(run, probes);
     const [registered, finished] = await Promise.all([
-      chosen ? register(run, chosen, request) : nobodyToAsk(run),
+      chosen ? register(run, chosen, request, early) : nobodyToAsk(run),
       Promise.all(probes.map((probe) => finishProbe(run, probe))),
     ]);
     const doors = finished.map((door) => withRegister(door, registered.registrar));
-    const others = await lookElsewhere(run, name, preset, doors, registered.registrar);
+    early.stop();
+    const knocked = await (early.knocks ?? lookElsewhere(run, others, doors, registered.registrar));
     const exchanges = [
       ...(registered.registrar?.exchanges ?? []),
       ...doors.flatMap(({ options }) => options ?? []),
-      ...others.flatMap(({ options }) => options ?? []),
+      ...knocked.flatMap(({ options }) => options ?? []),
     ];
     return {
       doors,
-      otherDoors: others,
+      otherDoors: knocked,
       ...registered,
       history: before,
       notChecked: [...notTried(run, name, doors, registered), ...registered.notChecked],
       exchanges,
     };
   } finally {
+    early.stop();
     await closeProbes(probes);
   }
 }
@@ -94,12 +100,10 @@ function doorsOf({ servers }: NameEvidence): string {
  */
 async function lookElsewhere(
   run: Run,
-  name: NameEvidence,
-  preset: Preset | undefined,
+  others: readonly Door[],
   doors: readonly DoorEvidence[],
   registrar: RegistrarEvidence | undefined,
 ): Promise<DoorEvidence[]> {
-  const others = otherDoors(name.servers, name.advertised, preset);
   if (others.length === 0 || run.signal.aborted) return [];
   const asked = [
     ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, door: registrar?.door })),
@@ -172,8 +176,15 @@ function placeOf({ target }: Run, address: string): CredentialsPlace {
   };
 }
 
-async function register(run: Run, chosen: OpenDoor, request: CredentialsRequest): Promise<Registered> {
+async function register(
+  run: Run,
+  chosen: OpenDoor,
+  request: CredentialsRequest,
+  early: EarlyKnock,
+): Promise<Registered> {
   if (run.target.username === undefined) return nobodyToAsk(run);
+  // What they cost has to be known before more is asked.
+  await early.knocks;
   const place = placeOf(run, chosen.door.address);
   const leave = leaveToAsk(place, chosen.tls, request);
   if ("registrar" in leave) {

@@ -1,7 +1,14 @@
+import type { DoorEvidence } from "../evidence.js";
 import { doorName } from "../target.js";
 import { goneQuiet } from "./reach-views.js";
 import type { Rule } from "./rule.js";
 import { anythingAnswers, doorLine, doorNames, list, liveOthers, seconds } from "./words.js";
+
+/** It was given up by a limit of ours, and may only be slow. */
+function onlyLate({ door, reach }: DoorEvidence): boolean {
+  if (reach.kind === "tls-failed") return reach.code.unwrap() === "TIMEOUT";
+  return reach.kind === "silent" && door.transport !== "udp";
+}
 
 export const DOOR_RULES = [
   {
@@ -120,7 +127,7 @@ export const DOOR_RULES = [
       const asked = evidence.target.username !== undefined;
       return {
         evidence: `${doorNames(live.map(({ door }) => door))} ${asked ? (live.length === 1 ? "answers" : "answer") : "is open"}, ${doorName(configured.door)} does not (${list(evidence.doors.map(doorLine))})`,
-        confidence: asked ? "high" : "medium",
+        confidence: asked && !evidence.doors.some(onlyLate) ? "high" : "medium",
         title: `${doorName(first.door)} answers, ${doorName(configured.door)} does not`,
         fix: `Use transport ${first.door.transport} with port ${first.door.port}, or switch ${configured.door.transport} on port ${configured.door.port} on at the PBX.`,
       };

@@ -15,6 +15,7 @@ import { REGISTRANT_RULES } from "./registrant.js";
 import { REGISTRAR_RULES } from "./registrar.js";
 import type { Rule } from "./rule.js";
 import { SETTINGS_RULES } from "./settings.js";
+import { SLOW_RULES } from "./slow.js";
 import { SRV_RULES } from "./srv.js";
 import { TLS_RULES } from "./tls.js";
 import { TOLD_RULES } from "./told.js";
@@ -25,6 +26,7 @@ const ALL = [
   ...SRV_RULES,
   ...DOOR_RULES,
   ...REACH_RULES,
+  ...SLOW_RULES,
   ...TLS_RULES,
   ...CERTIFICATE_RULES,
   ...REFUSED_BEFORE_RULES,

@@ -28,16 +28,16 @@ export const REACH_RULES = [
     topic: "reach",
     severity: "critical",
     title: "Nothing answers at this address and port",
-    seen: "No answer to TCP connection attempts, or to several sends over UDP.",
+    seen: "No answer to TCP connection attempts, or to several sends over UDP, in the time that they are given from here.",
     cause:
-      "One of these: (1) a firewall drops the packets, or the PBX takes no registrations from outside; (2) wrong address or port; (3) the PBX is down; (4) this network is banned there.",
+      "One of these: (1) a firewall drops the packets, or the PBX takes no registrations from outside; (2) wrong address or port; (3) the PBX is down; (4) this network is banned there; (5) the PBX or the way there is slower than that.",
     fix: "On the PBX: is it running, is this transport switched on, are registrations from outside allowed, is the port forwarded, does its firewall or ban list hold this network? Seen from here only: the platform's network may fare otherwise.",
     find: (evidence) => {
       const shut = shutBy(evidence, ["silent"]);
       if (shut.length === 0) return undefined;
       return {
         evidence: list(shut.map(doorLine)),
-        confidence: "high",
+        confidence: "medium",
         title: `${doorName(shut[0]?.door ?? { transport: "udp", port: 0 })} does not answer`,
         preset: { code: "silence", remote: true },
       };

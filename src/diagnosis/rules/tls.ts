@@ -61,13 +61,14 @@ export const TLS_RULES = [
     topic: "tls",
     severity: "critical",
     title: "The port takes connections but no TLS handshake",
-    seen: "TCP connects, and the ClientHello is never answered.",
-    cause: "The port speaks plain SIP or another protocol, or a firewall inspects and holds TLS.",
-    fix: "Use the PBX's TLS port (usually 5061), or a plain transport with this port.",
+    seen: "TCP connects, and no handshake comes about in the time that it is given from here, at two tries.",
+    cause:
+      "One of these: (1) the port speaks plain SIP or another protocol; (2) a firewall inspects and holds TLS; (3) large packets are lost on the way (MTU), and certificates are large; (4) the PBX needs longer.",
+    fix: "Use the PBX's TLS port (usually 5061), or a plain transport with this port; if it is the right one, look at the way there (MTU, firewall) and at the PBX's load.",
     find: (evidence) => {
       const { door, failure } = failed(evidence) ?? {};
       return door && failure?.code.unwrap() === "TIMEOUT"
-        ? { evidence: doorLine(door), confidence: "high" }
+        ? { evidence: `${doorLine(door)}, seen from here`, confidence: "medium" }
         : undefined;
     },
   },

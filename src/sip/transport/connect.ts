@@ -12,6 +12,8 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
   /** For the TLS handshake, counted on its own: a port that speaks plain SIP never answers a ClientHello. 5 s by default. */
   readonly handshakeTimeoutMs?: number;
+  /** For both together; no other limit by default. */
+  readonly totalTimeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Local port of a UDP flow; a free one by default. */
   readonly localPort?: number;
@@ -31,12 +33,14 @@ export async function openFlow(target: Target, options: ConnectOptions = {}): Pr
 function open(target: Target, options: ConnectOptions): Promise<ConnectOutcome> {
   if (target.transport === "udp") return openUdp(target, options);
   const { signal, connectTimeoutMs = 5000, handshakeTimeoutMs = 5000, ca } = options;
-  const common = { timeoutMs: connectTimeoutMs, ...(signal ? { signal } : {}) };
+  const { totalTimeoutMs = Number.POSITIVE_INFINITY } = options;
+  const common = { timeoutMs: Math.min(connectTimeoutMs, totalTimeoutMs), ...(signal ? { signal } : {}) };
   if (target.transport === "tcp") return connectTcp(target, common);
   const { serverName } = target;
   return connectTls(target, {
     ...common,
     handshakeTimeoutMs,
+    totalTimeoutMs,
     ...present({ serverName }),
     ...(ca ? { ca } : {}),
   });

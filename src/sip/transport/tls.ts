@@ -11,6 +11,8 @@ export interface TlsConnectOptions extends TcpConnectOptions {
   readonly serverName?: string;
   /** For the handshake alone, after TCP has connected: a port that speaks no TLS is silent. Milliseconds. */
   readonly handshakeTimeoutMs: number;
+  /** For both together. Milliseconds. */
+  readonly totalTimeoutMs?: number;
   /** Trusted roots in PEM, instead of Node's own. */
   readonly ca?: readonly string[];
 }
@@ -28,7 +30,7 @@ export async function connectTls(
 ): Promise<ConnectOutcome<StreamFlow>> {
   const tcp = await connectSocket(remote, options);
   if (tcp.kind !== "socket") return tcp;
-  const outcome = await shakeHands(tcp.socket, options, { minVersion: "TLSv1.2" });
+  const outcome = await shakeHands(tcp.socket, left(options, tcp.tookMs), { minVersion: "TLSv1.2" });
   if (outcome.kind !== "secure") return outcome;
   const { socket, handshakeMs } = outcome;
   const tls = readTlsFacts(socket, handshakeMs, options.serverName);
@@ -47,11 +49,20 @@ export async function legacyTlsVersion(
   const tcp = await connectSocket(remote, options);
   if (tcp.kind !== "socket") return undefined;
   const legacy = { minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" } as const;
-  const outcome = await shakeHands(tcp.socket, options, legacy);
+  const outcome = await shakeHands(tcp.socket, left(options, tcp.tookMs), legacy);
   if (outcome.kind !== "secure") return undefined;
   const version = outcome.socket.getProtocol() ?? undefined;
   outcome.socket.on("error", () => {}).destroy();
   return version;
+}
+
+/** The options with what is left for the handshake. */
+function left(options: TlsConnectOptions, tookMs: number): TlsConnectOptions {
+  const { handshakeTimeoutMs, totalTimeoutMs = Number.POSITIVE_INFINITY } = options;
+  return {
+    ...options,
+    handshakeTimeoutMs: Math.max(1, Math.min(handshakeTimeoutMs, totalTimeoutMs - tookMs)),
+  };
 }
 
 function shakeHands(

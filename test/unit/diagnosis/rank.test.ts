@@ -95,7 +95,7 @@ describe("the verdict", () => {
 
   it("names the first finding with what was seen", () => {
     expect(of(unanswered([silent])).text).toBe(
-      "udp/5060 does not answer (udp 8.8.4.4:5060: no answer in 6.0 s (4 sends)).",
+      "Probably: udp/5060 does not answer (udp 8.8.4.4:5060: no answer in 6.0 s (4 sends)).",
     );
   });
 

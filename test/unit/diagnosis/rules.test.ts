@@ -191,17 +191,26 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /a TLS handshake on that port succeeds/,
   },
-  "other-door-answers": {
-    seen: unanswered([failedTls("ECONNRESET")], {
-      otherDoors: [doorSeen({ door: door({ transport: "tcp" }) })],
-    }),
-    confidence: "high",
-    says: /^tcp\/5060 answers, tls\/5061 does not/,
-  },
+  "other-door-answers": [
+    {
+      seen: unanswered([failedTls("ECONNRESET")], {
+        otherDoors: [doorSeen({ door: door({ transport: "tcp" }) })],
+      }),
+      confidence: "high",
+      says: /^tcp\/5060 answers, tls\/5061 does not/,
+    },
+    {
+      seen: unanswered([failedTls("TIMEOUT")], {
+        otherDoors: [doorSeen({ door: door({ transport: "tcp" }) })],
+      }),
+      confidence: "medium",
+      says: /^tcp\/5060 answers, tls\/5061 does not/,
+    },
+  ],
   "port-refused": { seen: unanswered([refusedTcp]), confidence: "high", says: /refused after 3 ms/ },
   "port-silent": {
     seen: unanswered([silentUdp]),
-    confidence: "high",
+    confidence: "medium",
     says: /no answer in 6\.0 s \(4 sends\)/,
   },
   "host-unreachable": [
@@ -231,6 +240,20 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "medium",
     says: /no answer in 6\.0 s/,
   },
+  "slow-connection": [
+    {
+      seen: evidence({ doors: [doorSeen({ door: door(tls), reach: { kind: "open", ms: 6_000 } })] }),
+      confidence: "high",
+      says: /tls 8\.8\.4\.4:5061: open after 6\.0 s$/,
+    },
+    {
+      seen: evidence({
+        doors: [doorSeen({ door: door(tls), reach: { kind: "open", ms: 30, gaveUpAfter: 2_500 } })],
+      }),
+      confidence: "high",
+      says: /open after 30 ms; a first try was given up after 2\.5 s/,
+    },
+  ],
   "some-addresses-dead": {
     seen: evidence({ doors: [doorSeen(), shutDoor({ kind: "silent", ms: 4_000 }, { address: "8.8.8.8" })] }),
     confidence: "medium",
@@ -255,7 +278,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   },
   "tls-no-handshake": {
     seen: unanswered([failedTls("TIMEOUT")]),
-    confidence: "high",
+    confidence: "medium",
     says: /no TLS handshake/,
   },
   "tls-handshake-failed": {

@@ -1,0 +1,43 @@
+import type { Door, Reach } from "../evidence.js";
+import { type Opened, openDoor } from "./door.js";
+import type { Run } from "./run.js";
+import { plainSipAt } from "./tls.js";
+
+type Late = Extract<Reach, { kind: "silent" | "tls-failed" }>;
+
+/**
+ * Connects. What was not there in time is tried once more, and longer, while nothing is heard anywhere: a limit of ours
+ * says nothing about a peer that needs longer, and a lost packet alone costs seconds.
+ */
+export async function openPatiently(run: Run, door: Door): Promise<Opened> {
+  const first = await openDoor(run, door);
+  const late = lateness(first);
+  if (late === undefined || run.silence.broken.aborted) return first;
+  const { again } = run.limits;
+  const over = new AbortController();
+  const signal = AbortSignal.any([run.silence.broken, over.signal]);
+  const plain = late.kind === "tls-failed" && plainSipAt(run, door, () => over.abort());
+  const [second, speaksPlainSip] = await Promise.all([
+    openDoor(run, door, { connect: again, handshake: again, total: again, signal }),
+    plain,
+  ]);
+  if (second.kind === "open") {
+    // It is there, and only slow.
+    run.silence.break();
+    return { kind: "open", open: { ...second.open, gaveUpAfter: late.ms } };
+  }
+  if (late.kind === "tls-failed" && speaksPlainSip) {
+    return { kind: "shut", reach: { ...late, speaksPlainSip } };
+  }
+  if (second.reach.kind === "cut-short") return first;
+  const { ms = Number.POSITIVE_INFINITY } = lateness(second) ?? {};
+  return ms < late.ms ? first : second;
+}
+
+/** It ended by a limit of ours. */
+function lateness(opened: Opened): Late | undefined {
+  if (opened.kind === "open") return undefined;
+  const { reach } = opened;
+  if (reach.kind === "silent") return reach;
+  return reach.kind === "tls-failed" && reach.code.unwrap() === "TIMEOUT" ? reach : undefined;
+}

@@ -1,0 +1,35 @@
+import type { DoorEvidence, Evidence } from "../evidence.js";
+import { SLOW_ANSWER } from "../limits.js";
+import type { Rule } from "./rule.js";
+import { doorLine, duration, list } from "./words.js";
+
+/** Doors over TCP and TLS that opened, and took their time. */
+function slowlyOpened({ doors }: Evidence): { door: DoorEvidence; gaveUpAfter: number | undefined }[] {
+  return doors.flatMap((door) => {
+    const { reach } = door;
+    if (reach.kind !== "open" || door.door.transport === "udp") return [];
+    const { ms, gaveUpAfter } = reach;
+    return ms > SLOW_ANSWER || gaveUpAfter !== undefined ? [{ door, gaveUpAfter }] : [];
+  });
+}
+
+export const SLOW_RULES = [
+  {
+    id: "slow-connection",
+    topic: "reach",
+    severity: "warning",
+    title: "The connection takes long",
+    seen: `TCP and TLS together take more than ${SLOW_ANSWER / 1_000} s, or are there at a second try only.`,
+    cause:
+      "Overload, a name or database lookup on the PBX at each connection, lost packets, or a long way. How long the platform waits is not known; it may give up earlier.",
+    fix: "Look at the PBX's load and at its DNS (reverse lookups are a common cause), and at losses on the way.",
+    find: (evidence) => {
+      const slow = slowlyOpened(evidence);
+      const [first] = slow;
+      if (first === undefined) return undefined;
+      const before = first.gaveUpAfter;
+      const lost = before === undefined ? "" : `; a first try was given up after ${duration(before)}`;
+      return { evidence: `${list(slow.map(({ door }) => doorLine(door)))}${lost}`, confidence: "high" };
+    },
+  },
+] as const satisfies readonly Rule[];

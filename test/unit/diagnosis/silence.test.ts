@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { Silence } from "../../../src/diagnosis/checks/silence.js";
+import { DEFAULT_LIMITS } from "../../../src/diagnosis/limits.js";
+
+test("each wait takes its limit, and what is left of the deadline where that is less", () => {
+  let now = 1_000;
+  const silence = new Silence(9_000, () => now);
+  expect(silence.left(4_000)).toBe(4_000);
+  now += 6_000;
+  expect(silence.left(4_000)).toBe(3_000);
+  now += 6_000;
+  expect(silence.left(4_000)).toBe(1);
+});
+
+test("once something is heard each wait has its limit again", () => {
+  let now = 0;
+  const silence = new Silence(9_000, () => now);
+  now = 8_000;
+  expect(silence.broken.aborted).toBe(false);
+  silence.break();
+  expect(silence.broken.aborted).toBe(true);
+  expect(silence.left(4_000)).toBe(4_000);
+});
+
+test("a dead PBX is given up within ten seconds, and its other doors are tried before that", () => {
+  const { dead, connect, handshake, patience, otherDoor, total } = DEFAULT_LIMITS;
+  expect(dead).toBeLessThan(10_000);
+  expect(Math.max(connect, handshake) + patience + otherDoor).toBeLessThanOrEqual(dead);
+  expect(dead).toBeLessThan(total);
+});
+
+test("a connection that takes seven seconds is still waited for", () => {
+  const { dead, connect, again } = DEFAULT_LIMITS;
+  expect(Math.min(again, dead - connect)).toBeGreaterThanOrEqual(6_000);
+});
