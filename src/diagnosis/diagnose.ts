@@ -175,6 +175,7 @@ async function gather(run: Run, options: DiagnoseOptions, history: ProbeHistory)
           : [{ check: "platform", why: options.whyNoPlatform ?? "no agent was given" } as const]),
       ],
       ...(wire.registrar ? { registrar: wire.registrar } : {}),
+      ...present({ overTcp: wire.overTcp }),
       ...(wire.credentials ? { credentials: wire.credentials } : {}),
       ...(wire.binding ? { binding: wire.binding } : {}),
       ...(path ? { path } : {}),

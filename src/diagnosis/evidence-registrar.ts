@@ -77,6 +77,13 @@ export interface RegistrarEvidence {
   readonly exchanges: readonly [ExchangeEvidence, ...ExchangeEvidence[]];
 }
 
+/** A REGISTER without credentials over TCP, where UDP had got no answer to it. */
+export interface OverTcpEvidence {
+  readonly door: Door;
+  /** Absent: there was no connection. */
+  readonly exchange?: ExchangeEvidence;
+}
+
 export interface CredentialsEvidence {
   /** How many requests carried credentials: what a lockout counts. */
   readonly sends: number;

@@ -17,6 +17,7 @@ import type {
   BindingEvidence,
   CredentialsEvidence,
   ExchangeEvidence,
+  OverTcpEvidence,
   RegistrarEvidence,
   SeenAddress,
 } from "./evidence-registrar.js";
@@ -46,6 +47,8 @@ export interface Evidence {
   readonly otherDoors: readonly DoorEvidence[];
   /** The REGISTER exchange; absent when there was no user, or nothing to send it to. */
   readonly registrar?: RegistrarEvidence;
+  /** Present where OPTIONS was answered over UDP and REGISTER was not. */
+  readonly overTcp?: OverTcpEvidence;
   /** Present when credentials were sent. */
   readonly credentials?: CredentialsEvidence;
   /** Present when a binding of our own was asked for. */

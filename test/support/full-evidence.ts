@@ -106,6 +106,7 @@ export function fullEvidence(preset: Preset): Evidence {
     ],
     otherDoors: [],
     registrar: { door: place, exchanges },
+    overTcp: { door: place, exchange: fullExchange("REGISTER", 401) },
     credentials: {
       ...{ sends: 2, outcome: "rejected", last, staleRetried: true },
       realms: [phrase("other.example.org"), phrase("inner")],

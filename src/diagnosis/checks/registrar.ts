@@ -31,9 +31,10 @@ export async function askRegistrar(
   run: Run,
   { agent, door }: OpenDoor,
   password: Secret | undefined,
+  limitMs = run.limits.register,
 ): Promise<RegistrarChecked | undefined> {
   const result = await agent.fetchBindings({
-    deadlineMs: run.silence.left(run.limits.register),
+    deadlineMs: run.silence.left(limitMs),
     signal: run.signal,
     ...(password ? { password } : {}),
   });

@@ -9,6 +9,7 @@ import type {
   HistoryEvidence,
   NameEvidence,
   NotChecked,
+  OverTcpEvidence,
   RegistrarEvidence,
 } from "../evidence.js";
 import type { CredentialsPlace } from "../history.js";
@@ -18,6 +19,7 @@ import { type OpenDoor, udpReach } from "./door.js";
 import { EarlyKnock } from "./early-knock.js";
 import { type CredentialsRequest, leaveToAsk } from "./leave.js";
 import { knock, otherDoors } from "./other-doors.js";
+import { askOverTcp, type OverTcpChecked } from "./over-tcp.js";
 import { choose, closeProbes, finishProbe, startProbes } from "./probe.js";
 import { askRegistrar, type RegistrarChecked, tryBinding } from "./registrar.js";
 import type { Run } from "./run.js";
@@ -26,6 +28,7 @@ export interface WireEvidence {
   readonly doors: readonly DoorEvidence[];
   readonly otherDoors: readonly DoorEvidence[];
   readonly registrar?: RegistrarEvidence;
+  readonly overTcp?: OverTcpEvidence;
   readonly credentials?: CredentialsEvidence;
   readonly binding?: BindingEvidence;
   /** As it was before this run. */
@@ -37,6 +40,7 @@ export interface WireEvidence {
 
 interface Registered {
   readonly registrar?: RegistrarEvidence;
+  readonly overTcp?: OverTcpEvidence;
   readonly credentials?: CredentialsEvidence;
   readonly binding?: BindingEvidence;
   readonly notChecked: readonly NotChecked[];
@@ -65,6 +69,7 @@ export async function checkWire(
     const knocked = await (early.knocks ?? lookElsewhere(run, others, doors, registered.registrar));
     const exchanges = [
       ...(registered.registrar?.exchanges ?? []),
+      ...(registered.overTcp?.exchange ? [registered.overTcp.exchange] : []),
       ...doors.flatMap(({ options }) => options ?? []),
       ...knocked.flatMap(({ options }) => options ?? []),
     ];
@@ -205,17 +210,30 @@ async function register(
     // A registrar may ask for credentials only where there is a Contact.
     const both = checked && { ...tried, ...checked };
     leave.settle(both);
+    const { overTcp, notChecked } = (await retryOverTcp(run, chosen, checked, place, request)) ?? {};
     const why = both?.credentials
       ? undefined
       : (leave.whyNoCredentials ?? "the registrar did not ask for credentials that can be answered");
-    return {
-      ...both,
-      notChecked: why === undefined ? [] : [{ check: "credentials", why }],
-    };
+    const untested = why === undefined ? [] : [{ check: "credentials", why } as const];
+    return { ...both, ...present({ overTcp }), notChecked: [...untested, ...(notChecked ?? [])] };
   } catch (error) {
     leave.fail();
     throw error;
   }
+}
+
+/** Whether TCP is answered, where UDP is and loses this one request or its answer. */
+async function retryOverTcp(
+  run: Run,
+  chosen: OpenDoor,
+  checked: RegistrarChecked | undefined,
+  place: CredentialsPlace,
+  request: CredentialsRequest,
+): Promise<OverTcpChecked | undefined> {
+  const lost = checked?.registrar.exchanges[0].result === "silent" && chosen.door.transport === "udp";
+  if (!lost || !run.silence.broken.aborted) return undefined;
+  run.progress("REGISTER gets no answer over UDP: asking over TCP");
+  return askOverTcp(run, chosen, place, request);
 }
 
 /** The query was answered 2xx, whether it took credentials or not. */

@@ -1,6 +1,7 @@
 import type { Evidence, ExchangeEvidence } from "../evidence.js";
 import { SLOW_ANSWER } from "../limits.js";
 import { WANTS_CONTACT } from "./failed-before.js";
+import { silentOverUdp } from "./over-tcp.js";
 import type { Rule } from "./rule.js";
 import {
   answeredFirst,
@@ -98,7 +99,7 @@ export const REGISTRAR_RULES = [
     title: "The PBX answers, but not to REGISTER",
     seen: "OPTIONS is answered; a REGISTER in the same user's name gets nothing.",
     cause:
-      "One of these: (1) the PBX drops registrations from outside or from this address; (2) it drops unknown users or domains silently; (3) this address was banned a moment ago.",
+      "One of these: (1) the PBX drops registrations from outside or from this address; (2) it drops unknown users or domains silently; (3) this address was banned a moment ago; (4) a firewall drops the request by its content, the User-Agent for one, or its answer by its size (MTU).",
     fix: "Allow registrations from outside for this extension, check username and sipDomain, and look at the PBX's ban list. Do not repeat before that.",
     find: (evidence) => {
       const first = firstRegister(evidence);
@@ -108,6 +109,7 @@ export const REGISTRAR_RULES = [
         evidence: exchangeWords(first),
         confidence: "medium",
         preset: { code: "silence", remote: true },
+        ...silentOverUdp(evidence, first),
       };
     },
   },

@@ -369,11 +369,23 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /only 100/,
   },
-  "register-silent": {
-    seen: evidence({ registers: [exchange({ method: "REGISTER", result: "silent", ms: 8_000, sends: 5 })] }),
-    confidence: "medium",
-    says: /REGISTER gets no answer in 8\.0 s \(5 sends\)/,
-  },
+  "register-silent": [
+    {
+      seen: evidence({
+        registers: [exchange({ method: "REGISTER", result: "silent", ms: 8_000, sends: 5 })],
+      }),
+      confidence: "medium",
+      says: /REGISTER gets no answer in 8\.0 s \(5 sends\)/,
+    },
+    {
+      seen: evidence({
+        registers: [exchange({ method: "REGISTER", result: "silent" })],
+        overTcp: { door: door({ transport: "tcp" }), exchange: registered(401) },
+      }),
+      confidence: "medium",
+      says: /tcp\/5060 answers: REGISTER is answered 401/,
+    },
+  ],
   "challenge-unusable": {
     seen: firstIs(401, { challenge: { status: 401, offers: [], unusable: ["it has no realm"] } }),
     confidence: "high",

@@ -1,0 +1,39 @@
+import type { NotChecked, OverTcpEvidence } from "../evidence.js";
+import type { CredentialsPlace } from "../history.js";
+import { type OpenDoor, openDoor } from "./door.js";
+import { type CredentialsRequest, leaveToAsk } from "./leave.js";
+import { askRegistrar } from "./registrar.js";
+import type { Run } from "./run.js";
+
+export interface OverTcpChecked {
+  readonly overTcp?: OverTcpEvidence;
+  readonly notChecked: readonly NotChecked[];
+}
+
+/**
+ * The REGISTER that got no answer over UDP, over TCP at the same host and port: once, and without credentials. It tells
+ * what UDP loses by its size or content from what the PBX does not answer.
+ */
+export async function askOverTcp(
+  run: Run,
+  { door: { address, port, ...more } }: OpenDoor,
+  place: CredentialsPlace,
+  request: CredentialsRequest,
+): Promise<OverTcpChecked> {
+  const door = { ...more, address, port, transport: "tcp" } as const;
+  const limit = run.limits.patience;
+  const opened = await openDoor(run, door, { connect: limit, handshake: limit });
+  if (opened.kind === "shut") return { overTcp: { door }, notChecked: [] };
+  try {
+    const leave = leaveToAsk(place, undefined, { ...request, password: undefined });
+    if ("registrar" in leave) {
+      return { notChecked: [{ check: "registrar", why: `over tcp: ${leave.registrar}` }] };
+    }
+    const checked = await askRegistrar(run, opened.open, undefined, limit);
+    leave.settle(checked);
+    const [exchange] = checked?.registrar.exchanges ?? [];
+    return { overTcp: { door, ...(exchange ? { exchange } : {}) }, notChecked: [] };
+  } finally {
+    await opened.open.agent.close();
+  }
+}
