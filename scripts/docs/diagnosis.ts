@@ -31,7 +31,7 @@ report for a program, \`--detail\` the messages in full.
 | settings | The values are looked over as before a configuration, with what the preset of the PBX needs. |
 | name | The way of RFC 3263: NAPTR, SRV, A and AAAA, each question with its answer. What DNS advertises is compared with a given port and transport. |
 | reach | Up to ${CAPS.tried} addresses: TCP and TLS connections, over UDP a request; refused, silent, unreachable or open, and in what time. |
-| tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. |
+| tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. A certificate that holds is compared with the one that is shown without a server name (SNI), since OpenSIPS sends none. |
 | registrar | OPTIONS, From the account's own user, and a REGISTER without Contact and without credentials: who answers, challenge, realm, algorithms, codes. |
 | other doors | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. Those over tcp and tls also when answers over udp come back rewritten. |
 | credentials | Only on request: user and password in one REGISTER without Contact, a query that binds nothing (RFC 3261 10.2.3). It lists who is registered now. |

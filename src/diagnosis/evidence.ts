@@ -170,7 +170,22 @@ export interface DoorEvidence {
   readonly notAsked?: string;
 }
 
-export interface TlsEvidence {
+export interface TlsEvidence extends HandshakeSeen {
+  /** The same without a server name (SNI), where that is not the same. */
+  readonly withoutName?: NamelessSeen;
+}
+
+export interface NamelessSeen {
+  /** With another certificate. */
+  readonly handshake?: HandshakeSeen;
+  /** Why there was no handshake; absent where there was one. */
+  readonly problem?: string;
+  /** It was a limit of ours that ended it. */
+  readonly late?: true;
+}
+
+/** What a TLS handshake showed. */
+export interface HandshakeSeen {
   readonly protocol: string;
   readonly cipher: string;
   /** The domain that the certificate was judged for. */

@@ -53,8 +53,16 @@ export function fullEvidence(preset: Preset): Evidence {
   const exchanges = [fullExchange("REGISTER", 401), fullExchange("REGISTER", 403)] as const;
   const last = exchanges[1];
   const leaf = { dnsNames: ["mail.example.org"], uriNames: ["sip:mail.example.org"], ipNames: ["192.0.2.1"] };
-  const { verdict, ...tls } = tlsSeen({ ...leaf, selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT");
+  const {
+    verdict,
+    withoutName: _,
+    ...tls
+  } = tlsSeen({ ...leaf, selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT");
   if (verdict?.chain.code === undefined) throw new Error("no code of a chain");
+  const handshake = {
+    ...tls,
+    verdict: { ...verdict, chain: { ...verdict.chain, code: verdict.chain.code } },
+  };
   const full: Full<Evidence> = {
     target: {
       ...{ sipDomain: "pbx.example.com", username: "1001", proxy: "edge.example.com" },
@@ -98,7 +106,10 @@ export function fullEvidence(preset: Preset): Evidence {
       {
         door: place,
         reach: { kind: "open", ms: 20, gaveUpAfter: 10 },
-        tls: { ...tls, verdict: { ...verdict, chain: { ...verdict.chain, code: verdict.chain.code } } },
+        tls: {
+          ...handshake,
+          withoutName: { handshake, problem: `closed: ${phrase("no name")} (${token("ALERT")})`, late: true },
+        },
         speaksTls: true,
         options: fullExchange("OPTIONS", 200),
         notAsked: "OPTIONS was left out",

@@ -1,6 +1,13 @@
-import { type Untrusted, untrustedToken } from "../../redaction/untrusted.js";
-import type { CertificateDescription, CertificateVerdict } from "../../sip/index.js";
-import type { CertificateSeen, TlsEvidence, VerdictSeen } from "../evidence.js";
+import { present } from "../../base/present.js";
+import { settingText, type Untrusted, untrustedToken } from "../../redaction/untrusted.js";
+import {
+  type CertificateDescription,
+  type CertificateVerdict,
+  judgeCertificate,
+  type TlsFacts,
+} from "../../sip/index.js";
+import type { CertificateSeen, HandshakeSeen, VerdictSeen } from "../evidence.js";
+import { MAX_NAME } from "../target.js";
 
 const MAX_NAMES = 20;
 
@@ -26,11 +33,30 @@ function seen(names: readonly string[]): Untrusted[] {
   return names.slice(0, MAX_NAMES).map((name) => untrustedToken(name, 120));
 }
 
+/** What a handshake showed, its certificate judged for the domain. */
+export function handshakeSeen(facts: TlsFacts, domain: string): HandshakeSeen {
+  const [leaf, ...issuers] = facts.chain;
+  const verdict =
+    leaf &&
+    judgeCertificate({
+      chain: [leaf, ...issuers],
+      domain,
+      ...present({ authorizationError: facts.authorizationError }),
+    });
+  return {
+    protocol: facts.protocol,
+    cipher: facts.cipher,
+    domain: settingText(domain, MAX_NAME),
+    chain: facts.chain.map(certificateSeen),
+    ...(verdict ? { verdict: verdictSeen(verdict) } : {}),
+  };
+}
+
 /**
  * Whether credentials may be sent over this: the certificate names the domain (by the rules of SIP or by those
  * of the web), is valid now, and its chain is trusted.
  */
-export function certificateHolds({ verdict }: TlsEvidence): boolean {
+export function certificateHolds({ verdict }: HandshakeSeen): boolean {
   if (verdict === undefined) return false;
   const { dates, chain, identity, web } = verdict;
   return dates.ok && chain.ok && (identity.ok || web.ok);

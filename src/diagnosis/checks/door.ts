@@ -1,22 +1,20 @@
 import { present } from "../../base/present.js";
 import { VERSION } from "../../base/version.js";
-import { settingText, untrusted, untrustedToken } from "../../redaction/untrusted.js";
+import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import {
   bracketed,
   type ConnectOutcome,
   type Flow,
   failureWords,
-  judgeCertificate,
   newTag,
   openFlow,
-  type TlsFacts,
   UserAgent,
 } from "../../sip/index.js";
 import { identifyAnswerer } from "../answerer.js";
 import type { Door, DoorEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
 import { failedLoginsOf } from "../failed-logins.js";
-import { MAX_NAME, portRefusal } from "../target.js";
-import { certificateSeen, verdictSeen } from "./certificate.js";
+import { portRefusal } from "../target.js";
+import { handshakeSeen } from "./certificate.js";
 import { exchangeOf } from "./exchange.js";
 import type { Run } from "./run.js";
 
@@ -53,7 +51,7 @@ export async function openDoor(run: Run, door: Door, times: DoorTimes = run.limi
   const { flow, tookMs } = outcome;
   try {
     const agent = agentAt(run, door, flow, () => reopen(run, door, flow));
-    const tls = flow.tls && tlsEvidence(flow.tls, run.dialled);
+    const tls = flow.tls && handshakeSeen(flow.tls, run.dialled);
     return { kind: "open", open: { door, agent, ms: Math.round(tookMs), ...present({ tls }) } };
   } catch (error) {
     await flow.close();
@@ -139,24 +137,6 @@ function agentAt(run: Run, door: Door, flow: Flow, reopen: () => Promise<Flow | 
     ...(proxy === undefined ? {} : { proxy: route }),
     ...(run.timers ? { timers: run.timers } : {}),
   });
-}
-
-function tlsEvidence(facts: TlsFacts, domain: string): TlsEvidence {
-  const [leaf, ...issuers] = facts.chain;
-  const verdict =
-    leaf &&
-    judgeCertificate({
-      chain: [leaf, ...issuers],
-      domain,
-      ...present({ authorizationError: facts.authorizationError }),
-    });
-  return {
-    protocol: facts.protocol,
-    cipher: facts.cipher,
-    domain: settingText(domain, MAX_NAME),
-    chain: facts.chain.map(certificateSeen),
-    ...(verdict ? { verdict: verdictSeen(verdict) } : {}),
-  };
 }
 
 /**

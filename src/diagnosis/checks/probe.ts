@@ -1,15 +1,16 @@
-import type { Door, DoorEvidence, ExchangeEvidence } from "../evidence.js";
+import type { Door, DoorEvidence, ExchangeEvidence, NamelessSeen } from "../evidence.js";
 import { CAPS } from "../limits.js";
 import { askOptions, doorEvidence, type OpenDoor, type Opened } from "./door.js";
 import { openPatiently } from "./patient.js";
 import type { Run } from "./run.js";
-import { explainTlsFailure, takesTls } from "./tls.js";
+import { explainTlsFailure, takesTls, withoutName } from "./tls.js";
 
 /** One configured door while it is being looked at. */
 export interface Probe {
   readonly door: Door;
   readonly opened: Promise<Opened>;
   readonly asked: Promise<Pick<DoorEvidence, "options" | "notAsked">>;
+  readonly nameless: Promise<NamelessSeen | undefined>;
 }
 
 /** Starts on every configured door at once: connect, then OPTIONS. Close each when done. */
@@ -21,7 +22,10 @@ export function startProbes(run: Run, doors: readonly Door[]): Probe[] {
       outcome.open.agent.flow.subscribe({ message: () => run.silence.break() });
       return askOptions(run, outcome.open, run.limits.options);
     });
-    return { door, opened, asked };
+    const nameless = opened.then((outcome) =>
+      outcome.kind === "open" ? withoutName(run, outcome.open) : undefined,
+    );
+    return { door, opened, asked, nameless };
   });
 }
 
@@ -72,7 +76,7 @@ async function openOf({ opened }: Probe): Promise<OpenDoor | undefined> {
 }
 
 /** Waits for a probe and takes a second look where a port speaks another language than it should. */
-export async function finishProbe(run: Run, { door, opened, asked }: Probe): Promise<DoorEvidence> {
+export async function finishProbe(run: Run, { door, opened, asked, nameless }: Probe): Promise<DoorEvidence> {
   const [outcome, answer] = [await opened, await asked];
   const { options } = answer;
   if (
@@ -86,16 +90,18 @@ export async function finishProbe(run: Run, { door, opened, asked }: Probe): Pro
   const dumb = options !== undefined && options.result !== "answered" && options.result !== "trying";
   const speaksTls =
     door.transport === "tcp" && outcome.kind === "open" && dumb && (await takesTls(run, door));
-  return doorEvidence(door, outcome, { ...answer, ...(speaksTls ? { speaksTls } : {}) });
+  const seen = doorEvidence(door, outcome, { ...answer, ...(speaksTls ? { speaksTls } : {}) });
+  const unnamed = await nameless;
+  return seen.tls && unnamed ? { ...seen, tls: { ...seen.tls, withoutName: unnamed } } : seen;
 }
 
 export async function closeProbes(probes: readonly Probe[]): Promise<void> {
   await Promise.all(
-    probes.map(async ({ opened, asked }) => {
+    probes.map(async ({ opened, asked, nameless }) => {
       const outcome = await opened.catch(() => undefined);
       // What is still under way ends with the agent.
       if (outcome?.kind === "open") await outcome.open.agent.close();
-      await asked.catch(() => undefined);
+      await Promise.allSettled([asked, nameless]);
     }),
   );
 }

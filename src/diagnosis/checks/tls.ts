@@ -1,8 +1,16 @@
 import { present } from "../../base/present.js";
-import { connectTls, legacyTlsVersion, type TlsConnectOptions } from "../../sip/index.js";
-import type { Door, TlsFailure } from "../evidence.js";
+import { untrustedToken } from "../../redaction/untrusted.js";
+import {
+  connectTls,
+  failureWords,
+  isIpLiteral,
+  legacyTlsVersion,
+  type TlsConnectOptions,
+} from "../../sip/index.js";
+import type { Door, NamelessSeen, TlsFailure } from "../evidence.js";
 import { portRefusal } from "../target.js";
-import { askOptions, openDoor } from "./door.js";
+import { certificateHolds, handshakeSeen } from "./certificate.js";
+import { askOptions, type OpenDoor, openDoor } from "./door.js";
 import type { Run } from "./run.js";
 
 /**
@@ -48,6 +56,37 @@ export async function takesTls(run: Run, door: Door): Promise<boolean> {
   if (outcome.kind !== "connected") return false;
   await outcome.flow.close();
   return true;
+}
+
+/**
+ * The handshake once more without a server name, where with it the certificate held: OpenSIPS sends none. Nothing where it
+ * is the same, or cannot be compared.
+ */
+export async function withoutName(
+  run: Run,
+  { door, tls, ms, gaveUpAfter }: OpenDoor,
+): Promise<NamelessSeen | undefined> {
+  const refused = portRefusal(door.port) ?? run.policy(door.address);
+  const named = isIpLiteral(run.dialled) ? undefined : tls;
+  if (refused !== undefined || named === undefined || gaveUpAfter !== undefined) return undefined;
+  if (!certificateHolds(named)) return undefined;
+  const limit = Math.max(run.limits.patience, 2 * ms);
+  const outcome = await connectTls(
+    { address: door.address, port: door.port },
+    {
+      ...{ timeoutMs: limit, handshakeTimeoutMs: limit, totalTimeoutMs: limit, signal: run.signal },
+      ...present({ ca: run.trustedRoots }),
+    },
+  );
+  if (outcome.kind === "connected") {
+    await outcome.flow.close();
+    const handshake = outcome.flow.tls && handshakeSeen(outcome.flow.tls, run.dialled);
+    const same = handshake?.chain[0]?.fingerprint === named.chain[0]?.fingerprint;
+    return same || handshake === undefined ? undefined : { handshake };
+  }
+  if (outcome.kind === "aborted" || outcome.phase !== "handshake") return undefined;
+  if (outcome.kind === "timeout") return { problem: `no handshake within ${limit / 1_000} s`, late: true };
+  return { problem: `${failureWords(outcome)} (${untrustedToken(outcome.code, 60)})` };
 }
 
 function tlsOptions(run: Run): TlsConnectOptions {

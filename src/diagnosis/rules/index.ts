@@ -16,6 +16,7 @@ import { REGISTRAR_RULES } from "./registrar.js";
 import type { Rule } from "./rule.js";
 import { SETTINGS_RULES } from "./settings.js";
 import { SLOW_RULES } from "./slow.js";
+import { SNI_RULES } from "./sni.js";
 import { SRV_RULES } from "./srv.js";
 import { TLS_RULES } from "./tls.js";
 import { TOLD_RULES } from "./told.js";
@@ -29,6 +30,7 @@ const ALL = [
   ...SLOW_RULES,
   ...TLS_RULES,
   ...CERTIFICATE_RULES,
+  ...SNI_RULES,
   ...REFUSED_BEFORE_RULES,
   ...FAILED_BEFORE_RULES,
   ...REGISTRAR_RULES,

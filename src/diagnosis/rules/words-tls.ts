@@ -1,8 +1,8 @@
-import type { TlsEvidence } from "../evidence.js";
+import type { HandshakeSeen } from "../evidence.js";
 import { list } from "./words.js";
 
 /** `TLSv1.3; certificate: expired 12 days ago; for another name (mail.example.com); the chain is trusted`. */
-export function certificateWords({ protocol, chain, verdict, domain }: TlsEvidence): string {
+export function certificateWords({ protocol, chain, verdict, domain }: HandshakeSeen): string {
   const [leaf] = chain;
   if (leaf === undefined || verdict === undefined) return `${protocol}; no certificate`;
   const { dates, identity, web, selfSigned } = verdict;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Evidence } from "../../../src/diagnosis/evidence.js";
+import type { Evidence, NamelessSeen } from "../../../src/diagnosis/evidence.js";
 import { TOLD_FACTS } from "../../../src/diagnosis/evidence-traced.js";
 import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
 import { type FindingId, RULES, ruleOf } from "../../../src/diagnosis/rules/index.js";
@@ -44,6 +44,8 @@ const failedTls = (code: string, more: object = {}) =>
   shutDoor({ kind: "tls-failed", ms: 40, code, message: "handshake failure", ...more }, tls);
 const withTls = (...seen: Parameters<typeof tlsSeen>) =>
   evidence({ doors: [doorSeen({ door: door(tls), tls: tlsSeen(...seen) })] });
+const withoutName = (seen: NamelessSeen) =>
+  evidence({ doors: [doorSeen({ door: door(tls), tls: { ...tlsSeen(), withoutName: seen } })] });
 const openTcp = (result: Parameters<typeof exchange>[0]) =>
   doorSeen({ door: door({ transport: "tcp" }), options: exchange(result) });
 const firstIs = (status: number, more = {}) => evidence({ registers: [registered(status, more)] });
@@ -276,6 +278,34 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /CERTIFICATE_REQUIRED/,
   },
+  "certificate-needs-sni": [
+    {
+      seen: withoutName({
+        handshake: tlsSeen(
+          { dnsNames: ["default.invalid"], selfSigned: true },
+          "DEPTH_ZERO_SELF_SIGNED_CERT",
+        ),
+      }),
+      confidence: "high",
+      says: /^without a name: .*default\.invalid.*self-signed/,
+    },
+    {
+      seen: withoutName({ handshake: tlsSeen({ dnsNames: ["other.example.com"] }) }),
+      confidence: "high",
+      severity: "info",
+      says: /other\.example\.com.*for another name/,
+    },
+    {
+      seen: withoutName({ problem: "unrecognized name" }),
+      confidence: "high",
+      says: /succeeds with the name; without it: unrecognized name/,
+    },
+    {
+      seen: withoutName({ problem: "no handshake within 1.5 s", late: true }),
+      confidence: "medium",
+      says: /no handshake within 1\.5 s/,
+    },
+  ],
   "tls-no-handshake": {
     seen: unanswered([failedTls("TIMEOUT")]),
     confidence: "medium",
