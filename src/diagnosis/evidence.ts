@@ -110,6 +110,8 @@ export interface NameEvidence {
   readonly classes: ReadonlyMap<string, AddressClass>;
   /** SRV targets that have no address. */
   readonly brokenTargets: readonly Untrusted[];
+  /** The host has no address and is an alias (CNAME) of this name. */
+  readonly alias?: Untrusted;
   /** DNS has none of the addresses: only this machine's hosts file knows the name. */
   readonly onlyHere: boolean;
   /** DNS and this machine's hosts file give different addresses. */

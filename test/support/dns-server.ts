@@ -6,13 +6,17 @@ import type { AddressInfo } from "node:net";
 type ZoneRecord =
   | { type: "A"; address: string }
   | { type: "AAAA"; address: string }
+  | { type: "CNAME"; target: string }
   | { type: "SRV"; priority: number; weight: number; port: number; target: string }
   | { type: "NAPTR"; order: number; preference: number; flags: string; service: string; replacement: string };
 
-/** What the server does with a question: give records, say that there is no such name, fail, or keep silent. */
-type ZoneEntry = ZoneRecord[] | "NXDOMAIN" | "SERVFAIL" | "silence";
+/**
+ * What the server does with a question: give records, say that there is no such name (`late`: after a moment), fail, or keep
+ * silent.
+ */
+type ZoneEntry = ZoneRecord[] | "NXDOMAIN" | "late" | "SERVFAIL" | "silence";
 
-/** Names in lower case. A name that is not there does not exist. */
+/** Names in lower case, `AAAA pbx.test` for one type of question alone. A name that is not there does not exist. */
 export type Zone = Record<string, ZoneEntry>;
 
 export interface DnsServer {
@@ -23,7 +27,8 @@ export interface DnsServer {
   close(): Promise<void>;
 }
 
-const TYPES: Record<number, string> = { 1: "A", 28: "AAAA", 33: "SRV", 35: "NAPTR" };
+const TYPES: Record<number, string> = { 1: "A", 5: "CNAME", 28: "AAAA", 33: "SRV", 35: "NAPTR" };
+const MOMENT = 60;
 const CODES: Record<string, number> = { SERVFAIL: 2, NXDOMAIN: 3 };
 
 /** A DNS server on loopback UDP that answers from a table (RFC 1035 4.1). */
@@ -33,9 +38,14 @@ export async function startDnsServer(zone: Zone): Promise<DnsServer> {
   socket.on("message", (query: Buffer, from: RemoteInfo) => {
     const { name, type, end } = readQuestion(query);
     questions.push(`${type} ${name}`);
-    const entry = zone[name.toLowerCase()] ?? "NXDOMAIN";
-    if (entry !== "silence")
-      socket.send(answer(query.subarray(0, end), entry, type), from.port, from.address);
+    const entry = zone[`${type} ${name.toLowerCase()}`] ?? zone[name.toLowerCase()] ?? "NXDOMAIN";
+    if (entry === "silence") return;
+    const reply = answer(query.subarray(0, end), entry === "late" ? "NXDOMAIN" : entry, type);
+    const timer = setTimeout(
+      () => socket.send(reply, from.port, from.address),
+      entry === "late" ? MOMENT : 0,
+    );
+    socket.once("close", () => clearTimeout(timer));
   });
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
@@ -86,6 +96,7 @@ function writeRecord(record: ZoneRecord): Buffer {
 function recordData(record: ZoneRecord): Buffer {
   if (record.type === "A") return Buffer.from(record.address.split(".").map(Number));
   if (record.type === "AAAA") return ipv6Bytes(record.address);
+  if (record.type === "CNAME") return domain(record.target);
   if (record.type === "SRV") {
     return Buffer.concat([numbers(record.priority, record.weight, record.port), domain(record.target)]);
   }

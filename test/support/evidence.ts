@@ -108,6 +108,7 @@ export function nameSeen(written: Some<NameEvidence> = {}): NameEvidence {
     advertised = [],
     steps = [],
     brokenTargets = [],
+    alias,
     ...more
   } = written;
   const servers = named?.map((each) => door(each)) ?? [door()];
@@ -127,6 +128,7 @@ export function nameSeen(written: Some<NameEvidence> = {}): NameEvidence {
     onlyHere: false,
     hostsDiffer: false,
     cuts: [],
+    ...(alias === undefined ? {} : { alias: token(`${alias}`) }),
     ...more,
   };
 }

@@ -98,6 +98,7 @@ export function fullEvidence(preset: Preset): Evidence {
       advertised: [door({ from: "srv", host: "b.example.net", transport: "tcp" })],
       classes: new Map<string, AddressClass>([[place.address, "public"]]),
       brokenTargets: [token("gone.example.net")],
+      alias: token("old.example.net"),
       onlyHere: true,
       hostsDiffer: true,
       cuts: [`40 SRV records of ${token("edge.example.com")}, the first 32 were read`],

@@ -39,11 +39,13 @@ export async function checkName(run: Run): Promise<NameEvidence> {
   });
   const options = { lookups, maxTargets: CAPS.targets, maxServers: CAPS.addresses };
   try {
-    const [found, advertised] = await Promise.all([
-      locate({ host, ...given }, options),
-      compare ? locate({ host }, options).catch(() => undefined) : undefined,
-    ]);
-    const cuts = [...found.cuts, ...(advertised?.cuts ?? []), ...lookups.cuts];
+    const searched = locate({ host, ...given }, options);
+    const compared = compare ? locate({ host }, options).catch(() => undefined) : Promise.resolve(undefined);
+    const found = await searched;
+    const advertised = await (found.outcome === "found" ? lookups.inPassing(compared, searched) : compared);
+    // What was open when the first search ended may have been answered since.
+    const earlier = [...found.cuts, ...(advertised?.cuts ?? [])].filter(({ what }) => what !== "pending");
+    const cuts = [...earlier, ...lookups.cuts];
     return describe(host, kind, found, advertised, cuts);
   } catch (error) {
     if (error instanceof LocateError) return nothing(host, kind, "invalid", error.sentence);
@@ -87,6 +89,7 @@ function describe(
     advertised: named.map(doorSeen),
     classes: classesOf([...found.servers, ...named]),
     brokenTargets: brokenTargets(found.steps),
+    ...present({ alias: aliasOf(host, found.steps) }),
     cuts: [...new Set(cuts.map(cutWords))],
     onlyHere: kind === "name" && !LOCALHOST.test(host) && knownOnlyHere(found),
     hostsDiffer: found.steps.some(({ differs }) => differs === true),
@@ -116,6 +119,8 @@ function cutWords(cut: LocateCut): string {
       return `${cut.of} SRV targets, the first ${cut.taken} were looked up`;
     case "addresses":
       return `${cut.of} addresses, the first ${cut.taken} were taken`;
+    case "pending":
+      return `DNS had not answered the ${cut.type} question about ${untrustedToken(cut.question, 260)}, which was not waited for`;
     case "records":
       return `${cut.of} ${cut.type} records of ${untrustedToken(cut.question, 260)}, the first ${cut.taken} were read`;
   }
@@ -140,11 +145,19 @@ function brokenTargets(steps: readonly LocateStep[]): Untrusted[] {
   const broken = [...new Set(targets)].filter((name) => {
     if (name === "" || canonicalIp(name) !== undefined) return false;
     const asked = steps.filter(
-      ({ question, type }) => question === name && type !== "SRV" && type !== "NAPTR",
+      ({ question, type }) => question === name && ["A", "AAAA", "hosts"].includes(type),
     );
     return asked.length > 0 && asked.every(({ error }) => error !== undefined && ABSENT.includes(error));
   });
   return broken.map((name) => untrustedToken(name, MAX_NAME));
+}
+
+/** What the host is an alias of; asked only where it has no address. */
+function aliasOf(host: string, steps: readonly LocateStep[]): Untrusted | undefined {
+  const name = host.replace(/\.$/, "");
+  const step = steps.find(({ type, question }) => type === "CNAME" && question === name);
+  const [alias] = step?.answers ?? [];
+  return alias === undefined ? undefined : untrustedToken(alias, MAX_NAME);
 }
 
 function stepSeen(step: LocateStep): StepSeen {

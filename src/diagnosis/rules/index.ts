@@ -18,11 +18,13 @@ import { SETTINGS_RULES } from "./settings.js";
 import { SLOW_RULES } from "./slow.js";
 import { SNI_RULES } from "./sni.js";
 import { SRV_RULES } from "./srv.js";
+import { SRV_ONLY_RULES } from "./srv-only.js";
 import { TLS_RULES } from "./tls.js";
 import { TOLD_RULES } from "./told.js";
 import { TRACED_RULES } from "./traced.js";
 
 const ALL = [
+  ...SRV_ONLY_RULES,
   ...NAME_RULES,
   ...SRV_RULES,
   ...DOOR_RULES,

@@ -5,9 +5,16 @@ import type { Evidence } from "../evidence.js";
 import type { Rule } from "./rule.js";
 import { list } from "./words.js";
 
-/** What DNS failed to answer, by code: `ENOTFOUND to NAPTR, SRV, A and AAAA`. */
+/**
+ * Types of question that DNS has answered with no record at all, by code: `ENOTFOUND to NAPTR, SRV, A and AAAA`. What was
+ * not asked, or not waited for, is not among them.
+ */
 function failedQuestions({ name }: Evidence): string {
-  const failed = name.steps.filter(({ error, type }) => error !== undefined && type !== "hosts");
+  const found = new Set(name.steps.filter(({ error }) => error === undefined).map(({ type }) => type));
+  const failed = name.steps.filter(
+    ({ error, type }) =>
+      error !== undefined && error !== "EPENDING" && type !== "hosts" && type !== "CNAME" && !found.has(type),
+  );
   const codes = [...new Set(failed.map(({ error }) => error ?? ""))];
   return list(
     codes.map((code) => {
@@ -63,16 +70,30 @@ export const NAME_RULES = [
     id: "name-not-found",
     topic: "name",
     severity: "critical",
-    title: "The name does not exist in DNS",
-    seen: "Neither NAPTR, SRV, A nor AAAA records are found.",
+    title: "The name has no address in DNS",
+    seen: "DNS answers the questions about it, and has no address to give.",
     cause:
       "The name is misspelt, has been given up, or is known only inside the customer's network (mDNS and a search domain are not asked).",
     fix: "Check the spelling with the user, and that the name resolves in public DNS; otherwise give the PBX's public IP address.",
     find: (evidence) => {
       if (evidence.name.outcome !== "not-found") return undefined;
-      const local = lanOnly(evidence.name.host.unwrap());
+      const { host, alias, steps } = evidence.name;
+      const local = lanOnly(host.unwrap());
+      const asked = failedQuestions(evidence) || "no records";
+      if (alias !== undefined) {
+        return {
+          title: "The name is an alias of a name without an address",
+          evidence: `${host} is an alias (CNAME) of ${alias}, which has no address (DNS: ${asked})`,
+          confidence: "high",
+          cause: "The server that the alias leads to was renamed or given up, and the alias was left behind.",
+          fix: "Ask the domain's owner to mend the CNAME record; until then give the PBX's own name or address.",
+        };
+      }
+      // One code for all of them: no such name. A record of another type, or ENODATA, says that there is one.
+      const absent = steps.every(({ error, type }) => type === "hosts" || error === "ENOTFOUND");
       return {
-        evidence: `${evidence.name.host} has no address (DNS: ${failedQuestions(evidence) || "no records"})`,
+        ...(absent && steps.length > 0 ? { title: "The name does not exist in DNS" } : {}),
+        evidence: `${host} has no address (DNS: ${asked})`,
         confidence: "high",
         ...(local === undefined ? {} : { cause: `${local}.` }),
         preset: { fields: ["sipDomain"] },

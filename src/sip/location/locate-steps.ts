@@ -4,10 +4,13 @@
 export interface LocateStep {
   readonly question: string;
   /** `hosts` is this machine's hosts file. */
-  readonly type: "NAPTR" | "SRV" | "A" | "AAAA" | "hosts";
+  readonly type: "NAPTR" | "SRV" | "A" | "AAAA" | "CNAME" | "hosts";
   /** As a zone file has them; outside text. */
   readonly answers: readonly string[];
-  /** Why there is no answer: `ENOTFOUND` (no such name), `ENODATA` (no such record), `ETIMEOUT`, `ESERVFAIL` … */
+  /**
+   * Why there is no answer: `ENOTFOUND` (no such name), `ENODATA` (no such record), `ETIMEOUT`, `ESERVFAIL` …;
+   * `EPENDING`: it was not waited for.
+   */
   readonly error?: string;
   /** For `hosts`: DNS gave none of these addresses. */
   readonly differs?: boolean;
@@ -24,7 +27,9 @@ export type LocateCut =
       readonly of: number;
       readonly taken: number;
     }
-  | { readonly what: "time"; readonly ms: number };
+  | { readonly what: "time"; readonly ms: number }
+  /** A question that others could be answered without, and that was not waited for. */
+  | { readonly what: "pending"; readonly type: LocateStep["type"]; readonly question: string };
 
 /** The names that one search or several may ask about, and what was cut off. */
 export class LookupBudget {

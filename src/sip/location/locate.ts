@@ -166,8 +166,11 @@ class Search {
     if (port !== undefined || this.#lookups.isLocal(this.#name)) {
       return [{ transport: bare, host: this.#name, port: port ?? defaultPort(bare), from: "address" }];
     }
-    // NAPTR chooses the transport; where that is settled there is nothing to ask (RFC 3263 4.1).
-    const found = (transport !== undefined ? undefined : await this.#byNaptr()) ?? (await this.#bySrv());
+    // NAPTR chooses the transport; where that is settled there is nothing to ask (RFC 3263 4.1). Few domains have any, and
+    // some DNS servers never answer: SRV does not wait for it.
+    const byNaptr = transport === undefined ? this.#byNaptr() : Promise.resolve(undefined);
+    const bySrv = this.#bySrv();
+    const found = (await this.#lookups.inPassing(byNaptr, bySrv)) ?? (await bySrv);
     return found ?? [{ transport: bare, host: this.#name, port: defaultPort(bare), from: "address" }];
   }
 

@@ -47,6 +47,8 @@ export interface Answer<T> {
 
 /** Records taken of one answer. */
 const MAX_RECORDS = 32;
+/** Milliseconds that a question is waited for which is of use, while what is needed has been answered. */
+const GRACE = 400;
 /** Codes that say "there is none" as opposed to "could not be asked". */
 const ABSENT = ["ENOTFOUND", "ENODATA"];
 /** RFC 6761 6.3: what `localhost` and names below it always are. */
@@ -68,6 +70,7 @@ export class Lookups {
   readonly #over = new AbortController();
   readonly #naptrs = new Map<string, Promise<Answer<NaptrRecord>>>();
   readonly #srvs = new Map<string, Promise<Answer<SrvAnswer>>>();
+  readonly #cnames = new Map<string, Promise<Answer<string>>>();
   readonly #addresses = new Map<string, Promise<Answer<FoundAddress>>>();
   readonly #cancel = () => {
     this.#over.abort();
@@ -89,7 +92,32 @@ export class Lookups {
 
   /** What was left out so far. */
   get cuts(): LocateCut[] {
-    return this.#budget.cuts;
+    const pending = this.steps.filter(({ error }) => error === "EPENDING");
+    return [
+      ...this.#budget.cuts,
+      ...pending.map(({ type, question }) => ({ what: "pending", type, question }) as const),
+    ];
+  }
+
+  /** What has an answer a moment after the one that is needed; `undefined` otherwise. It goes on being asked. */
+  async inPassing<T>(advice: Promise<T>, needed: Promise<unknown>): Promise<T | undefined> {
+    const given = new AbortController();
+    const over = needed.then(() => pause(GRACE, given.signal));
+    try {
+      return await Promise.race([advice, over]);
+    } finally {
+      given.abort();
+      // What comes after this has nobody to go to.
+      over.catch(() => {});
+      advice.catch(() => {});
+    }
+  }
+
+  /** What a name is an alias of, where it has no address. */
+  cname(name: string): Promise<Answer<string>> {
+    return once(this.#cnames, name, () =>
+      this.#ask("CNAME", name, () => this.#resolver.resolveCname(name), String),
+    );
   }
 
   /** Nothing goes on after this. */
@@ -137,17 +165,26 @@ export class Lookups {
   async #find(name: string, families: readonly AddressFamily[]): Promise<Answer<FoundAddress>> {
     const local = this.isLocal(name);
     const [dns, hosts] = await Promise.all([
-      local ? [] : Promise.all(families.map((family) => this.#resolve(name, family))),
+      local ? [] : this.#resolveAll(name, families),
       local || this.#hostsFile !== false ? this.#hosts(name) : [],
     ]);
     const fromDns = dns.flatMap(({ records }) => records);
     const here = families.flatMap((family) => hosts.filter((each) => each.family === family));
     const agrees = here.some(({ address }) => fromDns.some((each) => each.address === address));
     if (here.length > 0 && !agrees && !local) this.#markDifferent(name);
-    return {
-      records: fromDns.length > 0 ? fromDns : here,
-      failed: dns.some(({ failed }) => failed),
-    };
+    const failed = dns.some((answer) => answer.failed);
+    const records = fromDns.length > 0 ? fromDns : here;
+    if (records.length === 0 && !failed && !local) await this.inPassing(this.cname(name), Promise.resolve());
+    return { records, failed };
+  }
+
+  /** Every family; those after the first only as far as they do not hold up an answer that there is. */
+  async #resolveAll(name: string, families: readonly AddressFamily[]): Promise<Answer<FoundAddress>[]> {
+    const [first, ...others] = families.map((family) => this.#resolve(name, family));
+    if (first === undefined) return [];
+    const enough = first.then(({ records }) => (records.length > 0 ? undefined : Promise.all(others)));
+    const rest = await Promise.all(others.map((other) => this.inPassing(other, enough)));
+    return [await first, ...rest.flatMap((answer) => answer ?? [])];
   }
 
   #markDifferent(name: string): void {
@@ -190,7 +227,7 @@ export class Lookups {
     if (!this.#budget.admits(question)) return { records: [], failed: false };
     const started = performance.now();
     // The place is taken now, so that steps stand in the order in which they were asked.
-    const at = this.steps.push({ question, type, answers: [], ms: 0 }) - 1;
+    const at = this.steps.push({ question, type, answers: [], error: "EPENDING", ms: 0 }) - 1;
     let records: T[] = [];
     let error: string | undefined;
     try {
@@ -218,6 +255,18 @@ export class Lookups {
     this.#budget.note({ what: "time", ms: this.#limitMs });
     return "ETIMEOUT";
   }
+}
+
+/** Resolves after so long, or as soon as nobody waits any more. */
+function pause(ms: number, over: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    };
+    const timer = setTimeout(end, over.aborted ? 0 : ms);
+    over.addEventListener("abort", end, { once: true });
+  });
 }
 
 /** What was asked before is not asked again, though its answer may still be on the way. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Evidence, NamelessSeen } from "../../../src/diagnosis/evidence.js";
+import type { Evidence, NamelessSeen, StepSeen } from "../../../src/diagnosis/evidence.js";
 import { TOLD_FACTS } from "../../../src/diagnosis/evidence-traced.js";
 import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
 import { type FindingId, RULES, ruleOf } from "../../../src/diagnosis/rules/index.js";
@@ -46,6 +46,10 @@ const withTls = (...seen: Parameters<typeof tlsSeen>) =>
   evidence({ doors: [doorSeen({ door: door(tls), tls: tlsSeen(...seen) })] });
 const withoutName = (seen: NamelessSeen) =>
   evidence({ doors: [doorSeen({ door: door(tls), tls: { ...tlsSeen(), withoutName: seen } })] });
+const asked = (type: StepSeen["type"], answers: string[] = [], error = "ENOTFOUND") => {
+  const common = { question: "pbx.example.com", type, answers, ms: 1 };
+  return answers.length > 0 ? common : { ...common, error };
+};
 const openTcp = (result: Parameters<typeof exchange>[0]) =>
   doorSeen({ door: door({ transport: "tcp" }), options: exchange(result) });
 const firstIs = (status: number, more = {}) => evidence({ registers: [registered(status, more)] });
@@ -88,16 +92,56 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /pbx\.example\.com is 8\.8\.4\.4 \(public\) on this machine/,
   },
-  "name-not-found": {
-    seen: unanswered([], {
-      name: nameSeen({
-        servers: [],
-        steps: [{ question: "pbx.example.com", type: "A", answers: [], error: "ENOTFOUND", ms: 1 }],
+  "name-not-found": [
+    {
+      seen: unanswered([], { name: nameSeen({ servers: [], steps: [asked("A")] }) }),
+      confidence: "high",
+      says: /ENOTFOUND to A\)/,
+    },
+    {
+      seen: unanswered([], {
+        name: nameSeen({
+          servers: [],
+          steps: [
+            asked("SRV", ["1 1 5060 a.example.com"]),
+            asked("SRV"),
+            asked("A"),
+            asked("NAPTR", [], "EPENDING"),
+          ],
+        }),
       }),
-    }),
+      confidence: "high",
+      says: /ENOTFOUND to A\)/,
+    },
+    {
+      seen: unanswered([], {
+        name: nameSeen({ servers: [], alias: "gone.example.net", steps: [asked("A")] }),
+      }),
+      confidence: "high",
+      says: /pbx\.example\.com is an alias \(CNAME\) of gone\.example\.net/,
+    },
+  ],
+  "srv-only": {
+    seen: unanswered([], { name: nameSeen({ servers: [], advertised: [srv("a.example.com")] }) }),
     confidence: "high",
-    says: /ENOTFOUND to A/,
+    says: /SRV records lead to a\.example\.com \(udp 8\.8\.4\.4:5060\)\. With a port given/,
   },
+  "srv-target-address": [
+    {
+      seen: evidence({
+        target: { sipDomain: "pbx.example.com" },
+        name: nameSeen({ steps: [asked("SRV", ["10 10 5060 45.67.89.10"])] }),
+      }),
+      confidence: "high",
+      says: /SRV record "10 10 5060 45\.67\.89\.10"/,
+    },
+    {
+      seen: evidence({ name: nameSeen({ steps: [asked("SRV", ["10 10 5060 45.67.89.10"])] }) }),
+      confidence: "high",
+      severity: "info",
+      says: /45\.67\.89\.10/,
+    },
+  ],
   "name-lookup-failed": {
     seen: unanswered([], {
       name: nameSeen({ servers: [], outcome: "timeout", problem: "no answer from DNS within 5 s" }),

@@ -187,7 +187,7 @@ describe("locate, by RFC 3263", () => {
       "a.test": [aaaa("2001:db8::1")],
     };
     const result = await ask(zone, { host: "pbx.test" }, { families: [6] });
-    expect(result.steps.map(({ answers }) => answers)).toEqual([
+    expect(result.steps.map(({ answers }) => answers).filter(({ length }) => length > 0)).toEqual([
       ['10 50 "s" "SIP+D2U" "" _sip._udp.pbx.test'],
       ["1 7 5060 a.test"],
       ["2001:db8::1"],
@@ -283,13 +283,55 @@ describe("locate, beside the hosts file", () => {
     const hostsFile = join(tmpdir(), "no-such-folder", "hosts");
     const result = await ask({}, { host: "pbx.test", port: 5060 }, { hostsFile });
     expect(result).toMatchObject({ outcome: "not-found", servers: [] });
-    expect(result.steps.at(-1)).toMatchObject({ type: "hosts", error: "ENOTFOUND" });
+    expect(result.steps).toContainEqual(expect.objectContaining({ type: "hosts", error: "ENOTFOUND" }));
   });
 
   it("takes localhost from it, where it says something else", async () => {
     const hostsFile = await hostsFileOf("127.0.0.2 localhost");
     const result = await ask({}, { host: "localhost" }, { hostsFile });
     expect(places(result)).toEqual(["udp 127.0.0.2:5060 address"]);
+  });
+});
+
+describe("locate, where DNS does not answer everything", () => {
+  const slow = { timeout: 30_000, tries: 1, limitMs: 60_000 };
+  const pending = (type: string, question: string) => ({ what: "pending", type, question });
+
+  it("does not wait for AAAA where there is an A", async () => {
+    const zone: Zone = { "pbx.test": [a("192.0.2.1")], "AAAA pbx.test": "silence" };
+    const result = await ask(zone, { host: "pbx.test", port: 5060 }, slow);
+    expect(places(result)).toEqual(["udp 192.0.2.1:5060 address"]);
+    expect(result.cuts).toEqual([pending("AAAA", "pbx.test")]);
+  });
+
+  it("does not wait for NAPTR where SRV is answered", async () => {
+    const zone: Zone = {
+      "NAPTR pbx.test": "silence",
+      "_sip._tcp.pbx.test": [srv(1, 5070, "a.test")],
+      "a.test": [a("192.0.2.1")],
+    };
+    const result = await ask(zone, { host: "pbx.test" }, slow);
+    expect(places(result)).toEqual(["tcp 192.0.2.1:5070 srv"]);
+    expect(result.cuts).toEqual([pending("NAPTR", "pbx.test")]);
+  });
+
+  it("waits for A where AAAA alone is answered", async () => {
+    const zone: Zone = { "pbx.test": [aaaa("2001:db8::1")], "A pbx.test": "silence" };
+    const result = await ask(zone, { host: "pbx.test", port: 5060 }, { timeout: 1_000, tries: 1 });
+    expect(places(result)).toEqual(["udp 2001:db8::1:5060 address"]);
+    expect(result.steps.find(({ type }) => type === "A")?.error).toBe("ETIMEOUT");
+    expect(result.cuts).toEqual([]);
+  });
+
+  it("asks what a name without an address is an alias of", async () => {
+    const zone: Zone = { "pbx.test": [{ type: "CNAME", target: "gone.test" }] };
+    const result = await ask(zone, { host: "pbx.test", port: 5060 });
+    expect(result.outcome).toBe("not-found");
+    expect(result.steps.at(-1)).toMatchObject({
+      type: "CNAME",
+      question: "pbx.test",
+      answers: ["gone.test"],
+    });
   });
 });
 

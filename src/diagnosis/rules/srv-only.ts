@@ -1,0 +1,58 @@
+import { canonicalIp } from "../../sip/index.js";
+import type { Evidence } from "../evidence.js";
+import { doorAddress, doorName } from "../target.js";
+import type { Rule } from "./rule.js";
+import { list } from "./words.js";
+
+/** What settles the place, so that SRV is not asked. */
+function given({ target }: Evidence): string {
+  if (target.port !== undefined) return "a port";
+  return target.transport === undefined ? "nothing" : `transport ${target.transport}`;
+}
+
+export const SRV_ONLY_RULES = [
+  {
+    id: "srv-only",
+    topic: "name",
+    severity: "critical",
+    title: "The domain has SRV records only, and no address",
+    seen: "A and AAAA are answered with no address, and SRV or NAPTR lead to one.",
+    cause:
+      "The domain is served by the hosts that its SRV records name. With a port given those are not asked for, but the domain's own address (RFC 3263, 4.2), and there is none.",
+    fix: "Give the host that SRV names as proxy, with its port and transport.",
+    explains: ["name-not-found", "srv-disagrees"],
+    find: (evidence) => {
+      const { name } = evidence;
+      const [first] = name.advertised;
+      if (name.outcome !== "not-found" || first === undefined) return undefined;
+      return {
+        evidence: `${name.host} has no address; its SRV records lead to ${first.host} (${doorAddress(first)}). With ${given(evidence)} given, the domain's own address is asked for`,
+        confidence: "high",
+        fix: `Give ${first.host} as proxy, with port ${first.port} and transport ${first.transport} (${doorName(first)}), and leave the domain as it is.`,
+      };
+    },
+  },
+  {
+    id: "srv-target-address",
+    topic: "name",
+    severity: "warning",
+    title: "An SRV record names an address where a host name belongs",
+    seen: "The target of an SRV record is an IPv4 address, written as a name.",
+    cause:
+      "The record was entered with the server's address. RFC 2782 wants a host name; some clients take the address all the same, others look for a name like that and find none.",
+    fix: "Ask the domain's owner to give the server a host name (an A record) and to name that in the SRV record; until then give the address as proxy.",
+    find: ({ name, target }) => {
+      const targets = name.steps
+        .filter(({ type }) => type === "SRV")
+        .flatMap(({ answers }) => answers)
+        .filter((answer) => canonicalIp(answer.unwrap().split(" ").at(-1) ?? "") !== undefined);
+      if (targets.length === 0) return undefined;
+      return {
+        evidence: `SRV record${targets.length === 1 ? "" : "s"} ${list(targets)}`,
+        confidence: "high",
+        // A port rules SRV out.
+        severity: target.port === undefined ? "warning" : "info",
+      };
+    },
+  },
+] as const satisfies readonly Rule[];
