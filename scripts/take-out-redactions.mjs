@@ -138,8 +138,8 @@ const REDACTIONS = [
     "base64 in the API's words",
     edit(
       "src/redaction/decoded-views.ts",
-      "[...fromBase64(known, wide), ...fromHex(known, wide)]",
-      "fromHex(known, wide)",
+      "[...fromBase64(text, high), ...fromHex(text, high)]",
+      "fromHex(text, high)",
     ),
     ["test/unit/redaction/secret-search.test.ts"],
   ],
@@ -147,8 +147,8 @@ const REDACTIONS = [
     "hexadecimal in the API's words",
     edit(
       "src/redaction/decoded-views.ts",
-      "[...fromBase64(known, wide), ...fromHex(known, wide)]",
-      "fromBase64(known, wide)",
+      "[...fromBase64(text, high), ...fromHex(text, high)]",
+      "fromBase64(text, high)",
     ),
     ["test/unit/redaction/secret-search.test.ts"],
   ],

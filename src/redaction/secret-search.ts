@@ -41,8 +41,8 @@ export class SecretSearch {
   #alone: string[] = [];
   /** Of which nearly nothing is left when they are folded. */
   #exact: string[] = [];
-  /** Whether more than ASCII is looked for. */
-  #wide = false;
+  /** Where more than ASCII is looked for. */
+  #high: Set<number> | undefined;
   readonly #lengths = new Set<number>();
   readonly #filter = new Uint8Array(1 << FILTER_BITS);
   readonly #tooMany: boolean;
@@ -65,7 +65,7 @@ export class SecretSearch {
     if (this.#isEmpty) return true;
     if (this.#tooMany) return false;
     try {
-      const views = mayBeEncoded(text) ? decodedViews(text, this.#wide) : [folded(text)];
+      const views = mayBeEncoded(text) ? decodedViews(text, this.#high) : [folded(text)];
       for (const view of views) if (this.#isIn(view)) return false;
       if (this.#exact.some((secret) => text.includes(secret))) return false;
       return this.#alone.length === 0 || !this.#isAlone(text);
@@ -80,7 +80,7 @@ export class SecretSearch {
     const add = (needle: string) => {
       if (!shownAnyway.some((text) => text.includes(needle))) this.#add(needle);
     };
-    this.#wide ||= /[^\x20-\x7e]/.test(value);
+    if (/[^\x20-\x7e]/.test(value)) this.#high = new Set([...(this.#high ?? HIGH), ...highBytesOf(value)]);
     if (value.length >= ANYWHERE && folded(value).length < ANYWHERE && !shown.includes(value))
       this.#exact.push(value);
     const written = parts.flatMap((part) => [
@@ -107,7 +107,7 @@ export class SecretSearch {
   /** Looks no more for what is in that text, in any reading of it. */
   #drop(text: string): void {
     this.#exact = this.#exact.filter((secret) => !text.includes(secret));
-    for (const view of decodedViews(text)) {
+    for (const view of decodedViews(text, this.#high)) {
       for (let at = 0; at + WINDOW <= view.length; at += 1) {
         if (this.#filter[hashOf(view, at)] === 0) continue;
         this.#windows.delete(view.slice(at, at + WINDOW));
@@ -131,6 +131,22 @@ export class SecretSearch {
     const words = wordsOf(text);
     return this.#alone.some((secret) => standsAlone(secret, words, text));
   }
+}
+
+/** High bytes, in UTF-16, of ASCII, of accents and letters with them, and of signs that nobody sees. */
+const HIGH = [0x00, 0x01, 0x03, 0x1e, 0x20];
+
+function highBytesOf(value: string): number[] {
+  const forms = [
+    value,
+    value.normalize("NFC"),
+    value.normalize("NFD"),
+    value.toUpperCase(),
+    value.toLowerCase(),
+  ];
+  return [...forms.join("")].flatMap((sign) =>
+    Array.from({ length: sign.length }, (_, at) => sign.charCodeAt(at) >> 8),
+  );
 }
 
 /** Words of a text, each folded. */

@@ -8,6 +8,11 @@ const base64 = (value: string) => Buffer.from(value).toString("base64");
 const quotedPrintable = (value: string) =>
   [...Buffer.from(value)].map((byte) => `=${byte.toString(16).padStart(2, "0").toUpperCase()}`).join("");
 const allPercent = (value: string) => quotedPrintable(value).replaceAll("=", "%");
+const latin1Percent = (value: string) =>
+  [...Buffer.from(value, "latin1")].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+const bigEndian = (value: string) => Buffer.from(value, "utf16le").swap16();
+const braced = (value: string) =>
+  [...value].map((sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`).join("");
 const unicode = (value: string) =>
   unit(value)
     .map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)
@@ -22,6 +27,13 @@ const FORMS: Readonly<Record<string, (value: string) => string>> = {
   "percent-encoding": encodeURIComponent,
   "percent-encoding of each byte": allPercent,
   "percent-encoding, lower case": (value) => allPercent(value).toLowerCase(),
+  "percent-encoding, with a character cut behind it": (value) => `${allPercent(value)}%C3`,
+  "percent-encoding, with a byte before it that is no UTF-8": (value) => `%E9${allPercent(value)}`,
+  "percent-encoding of Latin-1": latin1Percent,
+  "percent-encoding of Latin-1, with UTF-8 before it": (value) => `%C3%A4${latin1Percent(value)}`,
+  "quoted-printable, with a byte before it that is no UTF-8": (value) => `=E9${quotedPrintable(value)}`,
+  "percent-encoding, each byte after a backslash, in JSON": (value) =>
+    JSON.stringify(allPercent(value).replaceAll("%", "\\%")),
   "percent-encoding, twice": (value) => encodeURIComponent(allPercent(value)),
   "a form's field": (value) => new URLSearchParams([["", value]]).toString().slice(1),
   "character references": entities,
@@ -35,6 +47,14 @@ const FORMS: Readonly<Record<string, (value: string) => string>> = {
   "base64 with a user before it": (value) => base64(`1001:${value}`),
   base64url: (value) => Buffer.from(`x${value}`).toString("base64url"),
   "base64 in folded lines": (value) => base64(value).replace(/(.{5})/g, "$1\r\n "),
+  "base64 of JSON": (value) => base64(JSON.stringify({ p: value })),
+  "base64 of JSON, its quotation marks escaped, twice": (value) =>
+    base64(base64(JSON.stringify(JSON.stringify(value)))),
+  "base64 of backslash u with braces": (value) => base64(braced(value)),
+  "base64 of percent-encoding, twice": (value) => base64(allPercent(allPercent(value))),
+  "base64 of percent-encoded base64": (value) => base64(allPercent(base64(value))),
+  "base64 of hexadecimal": (value) => base64(Buffer.from(value).toString("hex")),
+  "hexadecimal of quoted-printable": (value) => Buffer.from(quotedPrintable(value)).toString("hex"),
   "percent-encoded base64": (value) => encodeURIComponent(base64(value)),
   hexadecimal: (value) => Buffer.from(value).toString("hex"),
   "hexadecimal, upper case": (value) => Buffer.from(value).toString("hex").toUpperCase(),
@@ -64,7 +84,9 @@ const FORMS: Readonly<Record<string, (value: string) => string>> = {
   "folded lines": (value) => value.replace(/(.{3})/gsu, "$1\r\n "),
   NFD: (value) => value.normalize("NFD"),
   NFC: (value) => value.normalize("NFC"),
-  "UTF-16, little endian": (value) => Buffer.from(value, "utf16le").toString("latin1"),
+  "UTF-16, read as Latin-1": (value) => Buffer.from(value, "utf16le").toString("latin1"),
+  "UTF-16, big endian, in base64": (value) => bigEndian(value).toString("base64"),
+  "UTF-16, big endian, in hexadecimal": (value) => bigEndian(value).toString("hex"),
   "UTF-16 in base64": (value) => Buffer.from(value, "utf16le").toString("base64"),
   "cut by one character at its end": (value) => value.slice(0, -1),
   "cut by one character at its beginning": (value) => value.slice(1),
@@ -87,8 +109,15 @@ const distinct = (length: number) =>
     .slice(0, length);
 
 describe("outside text that holds a secret", () => {
-  for (const secret of ["Tr0ub4dor&3x", "Zürich\"Käse'9!", "p@ss<w>rd%41\\x"]) {
+  for (const secret of [
+    "Tr0ub4dor&3x",
+    "Zürich\"Käse'9!",
+    "p@ss<w>rd%41\\x",
+    'k"7"m"2"q"9"',
+    "Пароль-1234",
+  ]) {
     for (const [name, write] of Object.entries(FORMS)) {
+      if (name.includes("Latin-1") && /[^\0-\xff]/.test(secret)) continue;
       it(`is found as ${name} (${secret.length} characters)`, () => {
         expect(search(secret).isFree(`error: ${write(secret)} is not allowed`)).toBe(false);
       });
@@ -156,6 +185,30 @@ describe("outside text that holds a secret", () => {
       [4_097 - 6, false],
     ] as const) {
       expect(search(long).isFree(long.slice(from, from + 6)), String(from)).toBe(isFree);
+    }
+  });
+
+  it("is found by the six characters at its end where the first sign of its base64 was cut off", () => {
+    expect(search("98765432").isFree(`error: ${base64("98765432").slice(1)}`)).toBe(false);
+  });
+
+  it("is found in Latin-1 whose bytes are UTF-8 of something else as well", () => {
+    const secret = "É§x7É§y2É§";
+    const bytes = Buffer.from(secret, "latin1");
+    const percent = latin1Percent(secret);
+    for (const text of [
+      percent,
+      percent.replaceAll("%", "="),
+      bytes.toString("base64"),
+      bytes.toString("hex"),
+    ]) {
+      expect(search(secret).isFree(`error: ${text}`), text).toBe(false);
+    }
+  });
+
+  it("is found in UTF-16 of a script whose signs have many high bytes", () => {
+    for (const bytes of [Buffer.from("密码七只小羊很好", "utf16le"), bigEndian("密码七只小羊很好")]) {
+      expect(search("密码七只小羊很好").isFree(`error: x${bytes.toString("hex")}`)).toBe(false);
     }
   });
 
