@@ -46,8 +46,6 @@ export async function resolveTarget(given: GivenTarget, call: CallContext): Prom
   const agent = await call.services.api.getAgent(agentId, { signal: call.signal });
   const stored = agent.registration;
   if (stored?.sipDomain === undefined) throw nothingStored(agent);
-  // Another PBX than the stored one may be the caller's, and its text would tell whether a guess is right.
-  if (Object.keys(present(given)).length === 0) holdStored(stored, call);
   const target = targetOf({ ...storedTarget(stored), ...present(given), sipDomain: stored.sipDomain });
   return {
     target,
@@ -97,11 +95,16 @@ function platformOf(
   agentId: string,
   target: DiagnosisTarget,
   stored: StoredRegistration,
-  { services }: CallContext,
+  call: CallContext,
 ): Pick<ResolvedTarget, "platform" | "whyNoPlatform"> {
-  return isStored(target, stored)
-    ? { platform: { api: services.api, agentId, stored } }
-    : { whyNoPlatform: "its status belongs to the stored settings, which are others than those looked at" };
+  if (!isStored(target, stored)) {
+    return {
+      whyNoPlatform: "its status belongs to the stored settings, which are others than those looked at",
+    };
+  }
+  // Only here: another PBX than the stored one may be the caller's, and its text would tell whether a guess is right.
+  holdStored(stored, call);
+  return { platform: { api: call.services.api, agentId, stored } };
 }
 
 /** The same place in the same name: only then does the platform's state say something about what was looked at. */

@@ -6,7 +6,7 @@ import { Secret } from "../../../src/redaction/secret.js";
 import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import { untrusted } from "../../../src/redaction/untrusted.js";
 import { type DigestCredentials, readCredentials } from "../../../src/sip/auth/credentials.js";
-import type { TelzinoApi } from "../../../src/telzino/types.js";
+import type { StoredRegistration, TelzinoApi } from "../../../src/telzino/types.js";
 import type { Services } from "../../../src/tools/shared/context.js";
 import { enter, watchViews } from "../../support/entry.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
@@ -117,6 +117,55 @@ describe("what a PBX repeats of a test of credentials", () => {
       expectLeftOut(told, await sent);
     },
   );
+});
+
+describe("the stored password, repeated by the PBX and by the API", () => {
+  const SAYS = `bad secret ${PASSWORD}`;
+  const connectToAgent = async (more: Partial<StoredRegistration> = {}) => {
+    registrar.follow(({ method }) => ({ status: method === "OPTIONS" ? 200 : 403, reason: SAYS }));
+    const { sipDomain, username, port } = target();
+    const registration = {
+      sipDomain,
+      username,
+      port,
+      transport: "udp",
+      password: new Secret(PASSWORD),
+    } as const;
+    return connect(
+      {},
+      {
+        ...servicesFor().api,
+        getAgent: async () => ({
+          id: AGENT_ID,
+          name: untrusted("Desk"),
+          registration: { ...registration, ...more },
+        }),
+        getStatus: async () => ({ state: "REGISTRAR_ERROR_STATE", message: untrusted(SAYS) }),
+      },
+    );
+  };
+
+  it.each<[string, () => object]>([
+    ["as it is stored", () => ({})],
+    ["with every message shown", () => ({ detail: true })],
+    ["with a preset", () => ({ presetId: "asterisk-pjsip" })],
+    ["with the stored values given", () => ({ ...target(), testCredentials: false })],
+  ])("is left out where the stored PBX is looked at (%s)", async (_name, more) => {
+    const { call } = await connectToAgent();
+    const { text, facts } = await call("diagnose_sip_registration", { agentId: AGENT_ID, ...more() });
+    expect(text).toContain(`403 ${LEFT_OUT}`);
+    expect(text + JSON.stringify(facts)).not.toContain(PASSWORD);
+  });
+
+  it.each<[string, Partial<StoredRegistration>, () => object]>([
+    ["another port", { port: 9 }, () => ({ port: target().port })],
+    ["another host", { sipDomain: "pbx.example.com" }, () => ({ ...target(), testCredentials: false })],
+    ["another user", { username: "1002" }, () => ({ username: "1001" })],
+  ])("is not looked for at %s, which may be the caller's", async (_name, stored, more) => {
+    const { call } = await connectToAgent(stored);
+    const { text } = await call("diagnose_sip_registration", { agentId: AGENT_ID, ...more() });
+    expect(text).toContain(`403 "${SAYS}"`);
+  });
 });
 
 describe("another secret than what was sent, said by who is asked", () => {
