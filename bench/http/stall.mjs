@@ -4,6 +4,7 @@
 // caller's longest wait and the longest time for which the server's event loop stood still, the median and the most of
 // several rounds. Both are measured with the load on the same machine: the wait has the load generator's own work in it,
 // the hold-up what else the machine was doing. The server's own part of it is told beside.
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,10 @@ const ROUNDS = 5;
 const MAX_LOG = 60_000;
 const MANY = 9_999_999;
 const BODY = 250_000;
+
+const letters = (length) => randomBytes(length).toString("base64url").slice(0, length);
+const given = (count, ending) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}${ending}`, letters(4_000)]));
 
 const call = (name, args) => ({ method: "tools/call", params: { name, arguments: args } });
 const deep = `${"[".repeat(BODY / 2 - 200)}${"]".repeat(BODY / 2 - 200)}`;
@@ -41,6 +46,14 @@ const OTHERS = [
       "list_pbx_presets",
       Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`a${index}`, 1])),
     ),
+  ],
+  [
+    "30 arguments named as secrets beside 30 words",
+    call("list_pbx_presets", { ...given(30, "_token"), ...given(30, "") }),
+  ],
+  [
+    "one argument named as a secret beside 60 words",
+    call("list_pbx_presets", { token: letters(1_000), ...given(60, "") }),
   ],
   ["a query of 200,000 characters", call("list_pbx_presets", { query: "a ".repeat(100_000) })],
   [

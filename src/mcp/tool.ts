@@ -27,6 +27,14 @@ export function visibleInput(
   return z.strictObject(shape);
 }
 
+/** Characters of what a call gives as secrets; a password has 256 at most. */
+const MAX_GIVEN = 1_024;
+/** Nothing is made of more, and nothing that the call says is said again: to look for it there would take long. */
+const TOO_MUCH: ArgumentsRead = {
+  ok: false,
+  problems: [`what was given as secrets has more than ${MAX_GIVEN} characters`],
+};
+
 /** What {@link runTool} adds to the context of a call. */
 export type Checks = Pick<CallContext, "hold" | "shows">;
 
@@ -45,14 +53,16 @@ export async function runTool(
   const given = Object.entries(raw ?? {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
-  const words = given.filter(([key]) => !namesSecret(key)).map(([, value]) => value);
-  const read = readArguments(input, raw);
-  // Arguments that cannot be used lead to nobody else, however long they are.
+  const secrets = given.filter(([key]) => namesSecret(key)).map(([, value]) => value);
+  const isTooMuch = secrets.reduce((sum, { length }) => sum + length, 0) > MAX_GIVEN;
+  const read = isTooMuch ? TOO_MUCH : readArguments(input, raw);
+  // Arguments that cannot be used lead to nobody else, and no guess is told by them: however long they are, none is decoded.
+  const words = read.ok ? given.filter(([key]) => !namesSecret(key)).map(([, value]) => value) : [];
   const asksOthers = read.ok && tool.hints.openWorldHint && tool.asksWhomCallerNames !== true;
   const redactor = redactorOfCall(base.services, words, { asksOthers });
   const { hold } = redactor;
   const shows: Checks["shows"] = (text) => text.passes(redactor.refusal);
-  for (const [key, value] of given) if (namesSecret(key)) redactor.holdGiven(new Secret(value));
+  for (const value of isTooMuch ? [] : secrets) redactor.holdGiven(new Secret(value));
   const progress: CallContext["progress"] = (message, ...amounts) =>
     base.progress(redactor.redact(message), ...amounts);
   const { askUser } = base;

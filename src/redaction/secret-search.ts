@@ -11,11 +11,12 @@ const LEAST = 2;
 /** Of a longer secret the first and the last so many characters are looked for. */
 const LONG = 4_096;
 const END = 1_024;
-/** More secrets than any caller has. */
+/** More secrets than any caller has, and more characters of them. */
 const MAX_SECRETS = 512;
+const MAX_CHARACTERS = 16_384;
 
-/** Texts of one caller that are looked at, each up to {@link LONG} characters. */
-const MAX_KNOWN = 32;
+/** Characters of what a caller wrote that are looked at: more than any call with a secret has. */
+const MAX_KNOWN = 4_096;
 
 /** Bits of the filter that lets most places of a text pass without a look at the table. */
 const FILTER_BITS = 16;
@@ -53,11 +54,17 @@ export class SecretSearch {
    * striking it would tell somebody who tries values which one is right.
    */
   constructor(secrets: readonly SearchedSecret[], known: readonly string[] = []) {
-    this.#tooMany = secrets.length > MAX_SECRETS;
+    const characters = secrets.reduce((sum, { value }) => sum + Math.min(value.length, LONG), 0);
+    this.#tooMany = secrets.length > MAX_SECRETS || characters > MAX_CHARACTERS;
     this.#isEmpty = secrets.length === 0;
     if (this.#tooMany || this.#isEmpty) return;
     for (const secret of secrets) this.#take(secret);
-    for (const text of known.slice(0, MAX_KNOWN)) this.#drop(text.slice(0, LONG));
+    let left = MAX_KNOWN;
+    for (const text of known) {
+      if (left <= 0) break;
+      this.#drop(text.slice(0, left));
+      left -= text.length;
+    }
   }
 
   /** Whether nothing of a secret is in an outside text, in any reading of it. Never throws: in doubt it is not. */
@@ -80,8 +87,8 @@ export class SecretSearch {
     const add = (needle: string) => {
       if (!shownAnyway.some((text) => text.includes(needle))) this.#add(needle);
     };
-    if (/[^\x20-\x7e]/.test(value)) this.#high = new Set([...(this.#high ?? HIGH), ...highBytesOf(value)]);
-    if (value.length >= ANYWHERE && folded(value).length < ANYWHERE && !shown.includes(value))
+    for (const part of parts) if (/[^\x20-\x7e]/.test(part)) this.#high = highBytes(part, this.#high);
+    if (value.length >= ANYWHERE && folded(parts.join("")).length < ANYWHERE && !shown.includes(value))
       this.#exact.push(value);
     const written = parts.flatMap((part) => [
       part,
@@ -136,17 +143,18 @@ export class SecretSearch {
 /** High bytes, in UTF-16, of ASCII, of accents and letters with them, and of signs that nobody sees. */
 const HIGH = [0x00, 0x01, 0x03, 0x1e, 0x20];
 
-function highBytesOf(value: string): number[] {
-  const forms = [
-    value,
-    value.normalize("NFC"),
-    value.normalize("NFD"),
-    value.toUpperCase(),
-    value.toLowerCase(),
-  ];
-  return [...forms.join("")].flatMap((sign) =>
-    Array.from({ length: sign.length }, (_, at) => sign.charCodeAt(at) >> 8),
-  );
+/** @returns those of a secret, and those in `known`. */
+function highBytes(secret: string, known: Set<number> = new Set(HIGH)): Set<number> {
+  for (const form of [
+    secret,
+    secret.normalize("NFC"),
+    secret.normalize("NFD"),
+    secret.toUpperCase(),
+    secret.toLowerCase(),
+  ]) {
+    for (let at = 0; at < form.length; at += 1) known.add(form.charCodeAt(at) >> 8);
+  }
+  return known;
 }
 
 /** Words of a text, each folded. */

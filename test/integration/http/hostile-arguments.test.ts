@@ -47,6 +47,8 @@ async function call(name: string, args: object): Promise<string> {
   return answer.text();
 }
 
+const words = (count: number, length: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, letters(length)]));
 const letters = (length: number) => randomBytes(length).toString("base64url").slice(0, length);
 
 describe(`the built server with ${TENANTS} tenants`, () => {
@@ -55,6 +57,7 @@ describe(`the built server with ${TENANTS} tenants`, () => {
       "40 of 2,000 random letters",
       Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`k${at}_token`, letters(2_000)])),
     ],
+    ["one of 1,000 beside 60 words of 4,000", { token: letters(1_000), ...words(60, 4_000) }],
     ["two signs 1,500 times", { token: "x@".repeat(1_500) }],
     ["one letter 200,000 times", { token: "a".repeat(200_000) }],
     [
@@ -75,6 +78,12 @@ describe(`the built server with ${TENANTS} tenants`, () => {
       expect(await call("list_pbx_presets", { query: "3cx" })).toContain("3CX");
     },
   );
+
+  it("looks for nothing where they have more than 1,024 characters, beside whatever words", async () => {
+    const secrets = Object.entries(words(30, 4_000)).map(([key, value]) => [`${key}_token`, value]);
+    const text = await call("list_pbx_presets", { ...Object.fromEntries(secrets), ...words(30, 4_000) });
+    expect(text).toContain("what was given as secrets has more than 1024 characters");
+  });
 
   it("strikes nothing in the caller's own words, so that no guess is told to be right", async () => {
     const guesses = [PINNED, `foo${PINNED}bar`, CLIENT_SECRET, "no secret at all"];

@@ -67,6 +67,28 @@ describe("a secret among the arguments of a call", () => {
     expect(`${text}${logged}`).not.toContain(PASSWORD);
   });
 
+  it("is out of it also where the same call says it elsewhere: nothing else of such a call is looked at", async () => {
+    const { text } = await told({ host: 7, [PASSWORD]: 1, note: PASSWORD, password: PASSWORD });
+    expect(text).toContain(LEFT_OUT);
+    expect(text).not.toContain(PASSWORD);
+  });
+
+  it("of more than 1,024 characters, all such arguments together, ends the call before any of it is looked for", async () => {
+    const given = (length: number) => ({
+      [PASSWORD]: 1,
+      a_token: "x".repeat(1_000),
+      password: "y".repeat(length),
+    });
+    const { result } = await told(given(25));
+    expect(result.isError).toBe(true);
+    expect(result.content).toMatchObject([
+      {
+        text: "gossip was not carried out:\n- what was given as secrets has more than 1024 characters\n\nNext:\n1. Call gossip again with that corrected.",
+      },
+    ]);
+    expect((await told(given(24))).text).toContain("is not a parameter of this tool");
+  });
+
   it("is held no longer than the call", async () => {
     const { redactor } = await told({ host: "pbx", password: PASSWORD });
     expect(redactor.refusal(PASSWORD)).toBeUndefined();
