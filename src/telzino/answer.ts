@@ -3,8 +3,7 @@ import type { Untrusted } from "../redaction/untrusted.js";
 import { readPageTitle } from "./error-body.js";
 import { TelzinoError } from "./errors.js";
 import { failureOfAnswer } from "./failure.js";
-import { type HttpAnswer, type HttpRequest, secretsIn } from "./http.js";
-import { scrubber } from "./scrub.js";
+import { type HttpAnswer, type HttpRequest, scrubOf } from "./http.js";
 import { saysFailure } from "./wire.js";
 import { parseJson } from "./wire-values.js";
 
@@ -21,7 +20,7 @@ export interface ApiCall<T> extends HttpRequest {
  * @throws TelzinoError for an error status, an answer that says of itself that it failed, and one that can't be read.
  */
 export function readAnswer<T>(answer: HttpAnswer, call: ApiCall<T>): T {
-  const context = { operation: call.operation, subject: call.subject, scrub: scrubber(secretsIn(call)) };
+  const context = { operation: call.operation, subject: call.subject, scrub: scrubOf(call) };
   if (answer.status >= 300) throw failureOfAnswer(answer, context);
   const unreadable = (why: string, detail?: Untrusted) =>
     new TelzinoError("unreadable_answer", `The answer to ${call.operation} ${why}`, {

@@ -120,6 +120,7 @@ export class TelzinoClient implements TelzinoApi {
       subject: "list",
       repeat: "always",
       query: { page, limit, organization_id: organizationId },
+      chosen: organizationId === undefined ? [] : [organizationId],
       read: (answer) => readAgentPage(answer, query),
     });
   }
@@ -141,6 +142,7 @@ export class TelzinoClient implements TelzinoApi {
       ...onAgent("PUT", agentId, REGISTRATION),
       body: writeRegistration(settings, password),
       secrets: [password],
+      chosen: [agentId, ...Object.values(settings).map(String)],
       read: readSavedRegistration,
       mayBeEmpty: true,
     });

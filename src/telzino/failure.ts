@@ -1,7 +1,9 @@
+import { LEFT_OUT } from "../redaction/secret-search.js";
+import { untrusted } from "../redaction/untrusted.js";
 import { readErrorBody } from "./error-body.js";
 import { TelzinoError, type TelzinoErrorCode } from "./errors.js";
 import type { Attempt } from "./retry.js";
-import { type Scrub, scrubbed } from "./scrub.js";
+import type { Scrub } from "./scrub.js";
 
 /** What a call was about; decides what an answer to it means. */
 export type Subject = "login" | "agent" | "list";
@@ -145,6 +147,7 @@ function errorCode(error: unknown): string {
 
 /** undici's errors can carry headers, bodies and sockets: only what they say is kept. */
 function plainCause(error: unknown, code: string, scrub: Scrub): Error {
-  const cause = new Error(scrubbed(firstError(error).message, scrub).unwrap());
+  const said = untrusted(firstError(error), { max: 300 });
+  const cause = new Error(said.passes(scrub) ? said.unwrap() : LEFT_OUT);
   return code === "" ? cause : Object.assign(cause, { code });
 }

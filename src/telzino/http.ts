@@ -7,7 +7,7 @@ import { TelzinoError } from "./errors.js";
 import { type CallContext, failureOfTransport, type Subject } from "./failure.js";
 import { abortable, type Limit } from "./limit.js";
 import { type Attempt, type RetryPolicy, readRetryAfter, withRetries } from "./retry.js";
-import { scrubbed, scrubber } from "./scrub.js";
+import { type Scrub, scrubbed, scrubber } from "./scrub.js";
 
 export type LogSink = (level: LogLevel, message: string, fields: LogFields) => void;
 
@@ -24,6 +24,8 @@ export interface HttpRequest {
   token?: Secret;
   /** What was put into `body`: taken out of every text that comes back. */
   secrets?: readonly Secret[];
+  /** What somebody chose of the rest of it. What of a secret is in there may come back, or who guesses would see what is right. */
+  chosen?: readonly string[];
   /** The path without ids, as shown in errors and logs. */
   operation: string;
   subject: Subject;
@@ -73,7 +75,7 @@ export class Http {
    * @throws TelzinoError where no answer came, and the limit's reason.
    */
   async send(request: HttpRequest, limit: Limit): Promise<HttpAnswer> {
-    const call = { ...request, scrub: scrubber(secretsIn(request)) };
+    const call = { ...request, scrub: scrubOf(request) };
     const outcome = await withRetries(
       this.#options.retry,
       limit,
@@ -169,9 +171,9 @@ function hadNoEffect(attempt: Attempt<HttpAnswer>): boolean {
   return attempt.kind === "failure" ? attempt.error.unsent : attempt.answer.status === RATE_LIMITED;
 }
 
-/** Everything secret that an answer to this request could echo. */
-export function secretsIn(request: HttpRequest): Secret[] {
-  return [...(request.secrets ?? []), ...(request.token === undefined ? [] : [request.token])];
+/** Takes everything secret that was sent with this request out of an answer that echoes it. */
+export function scrubOf({ secrets = [], token, chosen }: HttpRequest): Scrub {
+  return scrubber(token === undefined ? secrets : [...secrets, token], chosen);
 }
 
 function queryOf(query: HttpRequest["query"] = {}): string {

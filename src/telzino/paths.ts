@@ -8,6 +8,7 @@ export function onAgent<M extends HttpRequest["method"]>(method: M, agentId: str
   return {
     method,
     path: `/v1/agents/${agentSegment(agentId)}${path}`,
+    chosen: [agentId],
     operation: `${method} /v1/agents/…${path}`,
     subject: "agent" as const,
     repeat: method === "GET" ? ("always" as const) : ("unsent" as const),

@@ -5,28 +5,25 @@ import { Untrusted } from "../redaction/untrusted.js";
 /** What stands in the place of an outside text that holds a part of a secret. */
 export type Scrub = (text: string) => string | undefined;
 
-/** Of a token only, which goes out with call after call: to make a search takes longer than to use it. */
-const ofToken = new WeakMap<Secret, Scrub>();
-
 /**
  * Leaves out what came back with a part of a value that was sent with the request, in any encoding: an API may echo what
- * it rejects.
+ * it rejects. Nothing is made of the values before there is something to look at.
+ *
+ * @param known what the caller has written: see {@link SecretSearch}.
  */
-export function scrubber(secrets: readonly Secret[]): Scrub {
-  const [token] = secrets;
-  if (token === undefined) return () => undefined;
-  if (secrets.length > 1) return scrubbing(secrets);
-  const known = ofToken.get(token) ?? scrubbing(secrets);
-  ofToken.set(token, known);
-  return known;
+export function scrubber(secrets: readonly Secret[], known: readonly string[] = []): Scrub {
+  let search: SecretSearch | undefined;
+  return (text) => {
+    search ??= new SecretSearch(
+      secrets.map((secret) => ({ value: secret.reveal() })),
+      known,
+    );
+    return search.isFree(text) ? undefined : LEFT_OUT;
+  };
 }
 
-function scrubbing(secrets: readonly Secret[]): Scrub {
-  const search = new SecretSearch(secrets.map((secret) => ({ value: secret.reveal() })));
-  return (text) => (search.isFree(text) ? undefined : LEFT_OUT);
-}
-
-/** Outside text that is shown without what was sent. It is looked at as it came, before any cut. */
+/** Outside text that is shown without what was sent. It is looked at as it came, as far as it can be seen. */
 export function scrubbed(text: string, scrub: Scrub, max = 300): Untrusted {
-  return new Untrusted(text, { max }).without(scrub);
+  const words = new Untrusted(text, { max });
+  return words.passes(scrub) ? words : new Untrusted(text, { max, instead: LEFT_OUT });
 }

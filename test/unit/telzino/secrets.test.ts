@@ -1,7 +1,10 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Secret } from "../../../src/redaction/secret.js";
+import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import type { TelzinoAuth, TelzinoClient } from "../../../src/telzino/client.js";
+import { failureOfTransport } from "../../../src/telzino/failure.js";
+import { scrubber } from "../../../src/telzino/scrub.js";
 import {
   type Answer,
   type ApiStub,
@@ -14,10 +17,12 @@ import {
   text,
 } from "../../support/api-stub.js";
 import { AGENT_ID, failure, quickClient, SETTINGS, SIP } from "../../support/telzino-client.js";
+import { asShown } from "../../support/untrusted-text.js";
 
 const LOGIN = "POST /oauth/token";
 const PASSWORD = 'Canary/pw+"ä&<1 \\x';
 const CLIENT_SECRET = "canary-client-secret==";
+const GUESS = "a-guessed-part";
 const TOKEN = "canaryjwt.canarypayload.canarysignature";
 
 /** Every form in which a value may have been written. */
@@ -132,6 +137,42 @@ describe("what was sent shows in no error and no log", () => {
     stub.script(`PUT ${SIP}`, json(400, { error: `${"x ".repeat(145)}${PASSWORD}` }));
     const error = await failure(client.putRegistration(AGENT_ID, SETTINGS, new Secret(PASSWORD)));
     expect(String(error.detail)).not.toContain("Canary");
+  });
+
+  it("nor in what a library says of a connection", () => {
+    const scrub = scrubber([new Secret(PASSWORD)]);
+    const call = { operation: "PUT /v1/agents/…", subject: "agent" as const, scrub };
+    const causeOf = (message: string) => {
+      const failed = failureOfTransport(new Error(message), "api.example.com", call);
+      return failed.kind === "failure" ? String(failed.error.cause) : undefined;
+    };
+    expect(causeOf(`cannot write ${PASSWORD}`)).toBe(`Error: ${LEFT_OUT}`);
+    expect(causeOf("cannot write")).toBe("Error: cannot write");
+  });
+
+  it.each([
+    ["a setting", { authUsername: PASSWORD }],
+    ["a setting, within more", { did: `+${PASSWORD}` }],
+  ])(
+    "but what of the password is in %s comes back: its absence would tell that a guess is right",
+    async (_name, more) => {
+      const said = `cannot use ${PASSWORD}`;
+      stub.script(`PUT ${SIP}`, json(400, { error: said }));
+      const error = await failure(
+        client.putRegistration(AGENT_ID, { ...SETTINGS, ...more }, new Secret(PASSWORD)),
+      );
+      expect(asShown(error.detail)).toBe(said);
+    },
+  );
+
+  it.each<[string, (secret: string) => Promise<unknown>, string]>([
+    ["an agent's id", (id) => client.getStatus(id), `GET /v1/agents/${GUESS}/sip/registration/status`],
+    ["an organisation's id", (organizationId) => client.listAgents({ organizationId }), "GET /v1/agents"],
+  ])("nor is a guess of the token told by %s", async (_name, ask, request) => {
+    stub.script(LOGIN, grant(`${TOKEN}.${GUESS}`));
+    stub.script(request, json(400, { error: `there is no ${GUESS}` }));
+    expect(asShown((await failure(ask(GUESS))).detail)).toBe(`there is no ${GUESS}`);
+    expect(stub.requestsTo(request)).toHaveLength(1);
   });
 
   it("and a very short password takes no letters out of ordinary words", async () => {

@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Secret } from "../../../src/redaction/secret.js";
+import type { TelzinoClient } from "../../../src/telzino/client.js";
+import { json } from "../../support/api-stub.js";
+import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
+import { type StoredApi, startStoredApi } from "../../support/stored-api.js";
+import { AGENT_ID, quickClient } from "../../support/telzino-client.js";
+
+/** Guesses of a password that the caller does not have, in a setting that the API repeats: none is told to be right. */
+
+const KEPT = "482913";
+const NAMED = "773311";
+const ACCOUNT = { sipDomain: "pbx.example.com", username: "1001" };
+
+let api: StoredApi;
+let client: TelzinoClient;
+let connected: ConnectedClient;
+beforeEach(async () => {
+  api = await startStoredApi();
+  client = quickClient(api.stub.url);
+  const sipSecrets = new Map([["OFFICE", { secret: new Secret(NAMED), hosts: ["pbx.example.com"] }]]);
+  connected = await connectInProcess(servicesFor(client, { sipSecrets }));
+});
+afterEach(async () => {
+  await connected.close();
+  await client.close();
+  await api.close();
+});
+
+/** What a call with that guess is told; the guess itself as `…`. */
+async function told(guess: string, more: object): Promise<string> {
+  const rest = { port: 5060, transport: "udp", subscribe: false, password: KEPT, registrationEnabled: true };
+  api.stored = { ...ACCOUNT, ...rest };
+  const answer = json(400, { error: `authUsername ${guess} is not allowed` });
+  api.faults.push({ effect: false, answer });
+  const given = { agentId: AGENT_ID, ...ACCOUNT, authUsername: guess, ...more };
+  const { text } = await connected.call("configure_sip_registration", given);
+  return text.replaceAll(guess, "…");
+}
+
+describe("a guess in a setting that the API refuses and repeats", () => {
+  it.each<[string, string, object]>([
+    ["the kept password", KEPT, {}],
+    ["a named password", NAMED, { passwordSecret: "OFFICE" }],
+  ])("of %s is answered alike whether it is right or wrong", async (_whose, password, more) => {
+    const right = await told(password, more);
+    expect(right).toContain('The API said about authUsername: "authUsername … is not allowed"');
+    expect(right).toBe(await told("482912", more));
+  });
+});
