@@ -1,6 +1,6 @@
-import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
+import { isInitializeRequest, isJSONRPCRequest } from "@modelcontextprotocol/sdk/types.js";
 
-/** JSON-RPC 2.0 messages as they come over HTTP, told apart without the cost of the SDK's schemas. */
+/** JSON-RPC 2.0 messages as they come over HTTP, told apart. */
 
 export type RpcId = string | number;
 
@@ -27,7 +27,8 @@ export function kindOf(message: unknown): RpcKind {
   if (typeof message.method === "string") {
     if (message.params !== undefined && !isObject(message.params)) return "invalid";
     if (!("id" in message)) return "other";
-    return isId(message.id) ? "request" : "invalid";
+    // By the SDK's own measure: its server drops any other request, and nobody would answer.
+    return isJSONRPCRequest(message) ? "request" : "invalid";
   }
   const answered = isObject(message.result) || isObject(message.error);
   return answered && (isId(message.id) || isObject(message.error)) ? "other" : "invalid";

@@ -113,6 +113,34 @@ describe("a client that reads JSON alone", () => {
   });
 });
 
+describe("a request that is none of JSON-RPC's", () => {
+  const tokens = { one: ["sip:write"] } as const;
+  const headers = { ...BOTH, authorization: "Bearer one" };
+
+  it.each([
+    ["with a progress token that is none", { params: { _meta: { progressToken: {} } } }],
+    ["with a member that does not belong there", { more: true }],
+    ["that is an answer as well", { result: {} }],
+  ])("(%s) is answered at once, in a session too", async (_what, more) => {
+    front = await startFront({ flags: { sessions: true }, tokens });
+    const begun = await send(front.port, { headers, body: INITIALIZE });
+    const session = { "mcp-session-id": String(begun.headers["mcp-session-id"]) };
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping", ...more });
+    for (const from of [
+      { ...headers, ...JSON_ONLY },
+      { ...headers, ...session },
+    ]) {
+      const answer = await send(front.port, { headers: from, body });
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.text)).toMatchObject({
+        jsonrpc: "2.0",
+        error: { message: expect.stringContaining("JSON-RPC") },
+      });
+    }
+    await expect.poll(() => front.places.inside).toBe(0);
+  });
+});
+
 describe("a stream", () => {
   it("is what a client gets that reads nothing else", async () => {
     front = await startFront();
