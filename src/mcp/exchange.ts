@@ -2,10 +2,13 @@ import type { ServerResponse } from "node:http";
 import type { Transport, TransportSendOptions } from "@modelcontextprotocol/sdk/shared/transport.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import type { Acceptable } from "./http-headers.js";
-import type { RpcRequest } from "./rpc.js";
+import { limitLife } from "./lifetime.js";
+import { overdue, type RpcRequest } from "./rpc.js";
 
 /** Comments on a stream in which nothing happens, so that no proxy takes it for dead. Milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
+/** Longer than any call with all of its waits. Milliseconds. */
+const LONGEST_MS = 5 * 60_000;
 
 /**
  * The transport of one request, for a server that answers nothing else: one POST, one answer.
@@ -32,6 +35,7 @@ export class Exchange implements Transport {
 
   async start(): Promise<void> {
     this.#res.once("close", () => this.#end());
+    limitLife(this.#res, LONGEST_MS, () => this.#expire());
     if (this.#accepts.stream) this.#keepAlive = setInterval(() => this.#comment(), KEEP_ALIVE_MS).unref();
   }
 
@@ -93,6 +97,12 @@ export class Exchange implements Transport {
   #settle(): void {
     this.#ended = true;
     clearInterval(this.#keepAlive);
+  }
+
+  #expire(): void {
+    if (this.#ended) return;
+    this.#answer(overdue(this.#request.id));
+    this.onclose?.();
   }
 
   /** The client has gone before its answer: what runs for it is cancelled. */

@@ -1,4 +1,10 @@
-import { isInitializeRequest, isJSONRPCRequest } from "@modelcontextprotocol/sdk/types.js";
+import {
+  CancelledNotificationSchema,
+  ErrorCode,
+  isInitializeRequest,
+  isJSONRPCRequest,
+  type JSONRPCErrorResponse,
+} from "@modelcontextprotocol/sdk/types.js";
 
 /** JSON-RPC 2.0 messages as they come over HTTP, told apart. */
 
@@ -36,4 +42,16 @@ export function kindOf(message: unknown): RpcKind {
 
 export function isInitialize(message: unknown): boolean {
   return isObject(message) && message.method === "initialize" && isInitializeRequest(message);
+}
+
+/** Which request a message takes back (MCP, basic/utilities/cancellation). */
+export function cancelledBy(message: unknown): RpcId | undefined {
+  const read = CancelledNotificationSchema.safeParse(message);
+  return read.success ? read.data.params.requestId : undefined;
+}
+
+/** The answer to a request that has taken longer than any may. */
+export function overdue(id: RpcId): JSONRPCErrorResponse {
+  const message = "The request took longer than this server answers any, and was ended";
+  return { jsonrpc: "2.0", id, error: { code: ErrorCode.RequestTimeout, message } };
 }

@@ -25,6 +25,9 @@ import type { Checks } from "./tool.js";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
+/** What has been cancelled counts no longer than this, also where it should never end. Milliseconds. */
+const CANCELLED_MS = 60_000;
+
 /** A call of a tool that has ended. */
 interface ToolCallSeen {
   /** As the client named it, known or not. */
@@ -71,6 +74,7 @@ export function createServer(services: Services, options: ServerOptions = {}): S
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const place = options.placeOf?.(extra.requestId);
     const letGo = place?.hold();
+    if (letGo) extra.signal.addEventListener("abort", () => setTimeout(letGo, CANCELLED_MS).unref());
     try {
       return await callTool(
         params,

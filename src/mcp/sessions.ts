@@ -3,9 +3,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import { answerError } from "../base/answer-json.js";
 import { SESSION_NOT_FOUND, TRANSPORT_ERROR } from "./http-headers.js";
-import { isInitialize, kindOf, type RpcId, type RpcRequest } from "./rpc.js";
+import { limitLife } from "./lifetime.js";
+import { cancelledBy, isInitialize, kindOf, overdue, type RpcId, type RpcRequest } from "./rpc.js";
 
 /** Whose a session is: it is nobody else's. */
 export interface Owner {
@@ -35,6 +37,8 @@ const DEFAULT_LIMITS: SessionLimits = {
   idleMs: 15 * 60_000,
 };
 const RETRY_SECONDS = 30;
+/** Longer than any call that waits for its user. Milliseconds. */
+const LONGEST_MS = 20 * 60_000;
 
 interface Session<Caller> {
   owner: Owner;
@@ -164,16 +168,34 @@ async function answerIn<Caller>(
   { caller, message }: Call<Caller>,
 ): Promise<void> {
   const id = kindOf(message) === "request" ? (message as RpcRequest).id : undefined;
-  if (id !== undefined) session.callers.set(id, caller);
+  if (id !== undefined) {
+    // The SDK's transport would answer the later one alone.
+    if (session.callers.has(id)) {
+      answerError(res, 400, ErrorCode.InvalidRequest, "Invalid Request: a request with this id is under way");
+      return;
+    }
+    session.callers.set(id, caller);
+    limitLife(res, LONGEST_MS, () => expire(session, id));
+  }
   session.open += 1;
   session.lastUsed = performance.now();
   res.once("close", () => {
-    if (id !== undefined && session.callers.get(id) === caller) session.callers.delete(id);
+    if (id !== undefined) session.callers.delete(id);
     session.open -= 1;
     session.lastUsed = performance.now();
   });
   if (req.method === "POST") nameBoth(req);
   await session.transport.handleRequest(req, res, message);
+  // Who cancels a request gets no answer to it, and the SDK's transport would keep its stream open for one.
+  const cancelled = cancelledBy(message);
+  if (cancelled !== undefined) session.transport.closeSSEStream(cancelled);
+}
+
+/** Cancels a request that takes too long, as its client could, and answers it. */
+function expire<Caller>({ transport }: Session<Caller>, id: RpcId): void {
+  const params = { requestId: id, reason: "It took too long" };
+  transport.onmessage?.({ jsonrpc: "2.0", method: "notifications/cancelled", params });
+  transport.send(overdue(id)).catch(() => {});
 }
 
 /** The SDK's transport refuses who does not name both types, although it answers a POST by a stream alone. */

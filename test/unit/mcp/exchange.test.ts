@@ -18,9 +18,9 @@ let server: Server;
 let answer: Promise<IncomingMessage>;
 let leave: () => void;
 
-/** The timer of the exchange goes on only when a test says so. */
+/** The timers of the exchange go on only when a test says so. */
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -145,7 +145,39 @@ describe("a silence of ten seconds", () => {
     const { exchange, res } = await begin(BOTH);
     await exchange.send(progress("x".repeat(res.writableHighWaterMark)));
     const before = res.writableLength;
-    vi.advanceTimersByTime(100 * 10_000);
+    vi.advanceTimersByTime(20 * 10_000);
     expect(res.writableLength).toBe(before);
+  });
+});
+
+describe("an answer that does not come", () => {
+  const LIFE_MS = 5 * 60_000;
+
+  it.each([
+    ["one document", { json: true, stream: false }],
+    ["a stream", BOTH],
+  ])("is an error after five minutes (%s), and what runs for it is cancelled", async (_form, accepts) => {
+    const { exchange } = await begin(accepts);
+    const onclose = vi.fn();
+    exchange.onclose = onclose;
+    vi.advanceTimersByTime(LIFE_MS - 1);
+    expect(onclose).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(onclose).toHaveBeenCalledTimes(1);
+    await exchange.send(RESULT);
+    const text = await textOf();
+    expect(text).toMatch(/"id":1,"error":\{"code":-32001,"message":"[^"]*was ended"/);
+    expect(text).not.toContain('"result"');
+  });
+
+  it("is not waited for where the client reads nothing", async () => {
+    const { exchange, res } = await begin(BOTH);
+    const closed = new Promise((resolve) => res.once("close", resolve));
+    await exchange.send(progress("x".repeat(50_000_000)));
+    await exchange.send(RESULT);
+    vi.advanceTimersByTime(LIFE_MS);
+    expect(res.destroyed).toBe(false);
+    vi.advanceTimersByTime(10_000);
+    await closed;
   });
 });

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createServer as createMcpServer } from "../../../src/mcp/server.js";
 import { type CallerOf, type Owner, type SessionLimits, Sessions } from "../../../src/mcp/sessions.js";
+import type { TelzinoApi } from "../../../src/telzino/types.js";
 import { BOTH, INITIALIZE, rpc, send } from "../../support/http-front.js";
 import { servicesFor } from "../../support/mcp.js";
 
@@ -21,7 +22,9 @@ let callOf: CallerOf<Owner>;
 
 /** Time of the sessions goes on only when a test says so; sockets keep their own. */
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance", "setInterval", "clearInterval"] });
+  vi.useFakeTimers({
+    toFake: ["performance", "setInterval", "clearInterval", "setTimeout", "clearTimeout"],
+  });
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -30,11 +33,11 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-async function start(limits: Partial<SessionLimits> = {}): Promise<void> {
+async function start(limits: Partial<SessionLimits> = {}, services = servicesFor()): Promise<void> {
   sessions = new Sessions<Owner>(
     (_caller, of) => {
       callOf = of;
-      return createMcpServer(servicesFor());
+      return createMcpServer(services);
     },
     { idleMs: IDLE_MS, ...limits },
   );
@@ -159,6 +162,64 @@ describe("a session", () => {
     const { id } = await begin();
     await send(port(), { headers: headersIn(id), body: rpc("ping", {}, "of-alice") });
     await expect.poll(() => catching(() => callOf("of-alice"))).toBe("The request has ended");
+  });
+});
+
+describe("a request in a session", () => {
+  /** Calls of `list_agents` that have begun and do not end unless they are cancelled. */
+  let asked: AbortSignal[];
+  const hanging = () => {
+    asked = [];
+    const listAgents: TelzinoApi["listAgents"] = (_query, options) =>
+      new Promise((_resolve, reject) => {
+        const { signal } = options as { signal: AbortSignal };
+        asked.push(signal);
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      });
+    return servicesFor({ ...servicesFor().api, listAgents });
+  };
+  const ask = (session: string, id: number) =>
+    send(port(), { headers: headersIn(session), body: rpc("tools/call", { name: "list_agents" }, id) });
+
+  it("ends with an error when it has taken longer than any may, and is cancelled", async () => {
+    await start({}, hanging());
+    const { id } = await begin();
+    const answer = ask(id, 7);
+    await expect.poll(() => asked.length).toBe(1);
+    pass(20 * 60_000);
+    expect((await answer).text).toMatch(/"id":7,"error":\{"code":-32001,"message":"[^"]*was ended"/);
+    expect(asked[0]?.aborted).toBe(true);
+    await expect.poll(() => catching(() => callOf(7))).toBe("The request has ended");
+  });
+
+  it("ends when its client takes it back", async () => {
+    await start({}, hanging());
+    const { id } = await begin();
+    const answer = ask(id, 7);
+    await expect.poll(() => asked.length).toBe(1);
+    const body = JSON.stringify({
+      jsonrpc: "2.0",
+      method: "notifications/cancelled",
+      params: { requestId: 7 },
+    });
+    expect((await send(port(), { headers: headersIn(id), body })).status).toBe(202);
+    expect((await answer).text).not.toContain("data:");
+    expect(asked[0]?.aborted).toBe(true);
+    await expect.poll(() => catching(() => callOf(7))).toBe("The request has ended");
+  });
+
+  it("has an id that no other one under way has", async () => {
+    await start({}, hanging());
+    const { id } = await begin();
+    const answer = ask(id, 7);
+    await expect.poll(() => asked.length).toBe(1);
+    const second = await ask(id, 7);
+    expect(second.status).toBe(400);
+    expect(second.text).toContain("a request with this id is under way");
+    expect(callOf(7)).toBe(OWNERS.alice);
+    pass(20 * 60_000);
+    expect((await answer).text).toContain('"id":7');
+    expect(asked).toHaveLength(1);
   });
 });
 
