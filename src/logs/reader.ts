@@ -18,23 +18,36 @@ const pool = new ThreadPool<ReaderJob, LogReport>({
   idleMs: 30_000,
 });
 
+/** What the reading of a log takes up of a server that many share. */
+export interface ReadingPlace {
+  /** Those who wait for a thread take turns: see `FairQueue`. */
+  readonly whose: readonly string[];
+  /** Gives it back. */
+  end(): void;
+}
+
 /**
  * As `readLogWithPreset`, beside the event loop, where others would have to wait for a long log. Where there can be no
  * thread (sources that were not built, a process that may not start one) it is read here; its length is bounded anyway.
  *
- * @throws PoolBusy, ThreadTimeout, and the signal's reason.
+ * @param begin asks for a place where the log is not read at once; it may throw.
+ * @throws PoolBusy, ThreadTimeout, the signal's reason, and what `begin` throws.
  */
 export async function readLogAside(
   text: string,
   options: ReaderJob[1],
   signal: AbortSignal,
+  begin?: () => ReadingPlace | undefined,
 ): Promise<LogReport> {
   if (text.length <= READ_AT_ONCE) return readHere(text, options);
+  const place = begin?.();
   try {
-    return await pool.run([text, options], signal);
+    return await pool.run([text, options], signal, place?.whose);
   } catch (error) {
     if (!(error instanceof NoThread)) throw error;
-    return readHere(text, options);
+    return await readHere(text, options);
+  } finally {
+    place?.end();
   }
 }
 

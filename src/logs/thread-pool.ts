@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { FairQueue } from "./fair-queue.js";
 
 /** What a thread of a pool says: once that it is there, then one answer for each job. */
 export type ThreadMessage =
@@ -56,7 +57,7 @@ const MEMORY = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 32 };
 export class ThreadPool<Job, Result> {
   readonly #options: ThreadPoolOptions;
   readonly #threads = new Set<Thread>();
-  readonly #waiting = new Set<Task>();
+  readonly #waiting = new FairQueue<Task>();
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
@@ -70,9 +71,10 @@ export class ThreadPool<Job, Result> {
   /**
    * Has a thread do a job. One that is aborted or takes too long ends its thread.
    *
+   * @param whose those who have jobs that wait take turns: see {@link FairQueue}.
    * @throws PoolBusy, ThreadTimeout, NoThread, the signal's reason, and what the thread throws.
    */
-  async run(job: Job, signal: AbortSignal): Promise<Result> {
+  async run(job: Job, signal: AbortSignal, whose: readonly string[] = []): Promise<Result> {
     signal.throwIfAborted();
     if (this.#waiting.size >= this.#options.maxWaiting) throw new PoolBusy("too many jobs wait for a thread");
     const { promise, resolve, reject } = withResolvers<Result>();
@@ -86,10 +88,10 @@ export class ThreadPool<Job, Result> {
     const onAbort = () => this.#drop(task, signal.reason);
     const late = setTimeout(() => {
       const words = `no answer within ${this.#options.jobMs} ms`;
-      this.#drop(task, this.#waiting.has(task) ? new PoolBusy(words) : new ThreadTimeout(words));
+      this.#drop(task, this.#waiting.delete(task) ? new PoolBusy(words) : new ThreadTimeout(words));
     }, this.#options.jobMs);
     signal.addEventListener("abort", onAbort, { once: true });
-    this.#waiting.add(task);
+    this.#waiting.add(task, whose);
     this.#dispatch();
     try {
       return await promise;
@@ -100,10 +102,10 @@ export class ThreadPool<Job, Result> {
   }
 
   #dispatch(): void {
-    for (const task of this.#waiting) {
+    while (this.#waiting.size > 0) {
       const thread = this.#freeThread();
       if (thread === undefined) return;
-      this.#waiting.delete(task);
+      const task = this.#waiting.take() as Task;
       if (thread instanceof NoThread) {
         task.settle({ kind: "error", error: thread });
         continue;
@@ -180,8 +182,9 @@ export class ThreadPool<Job, Result> {
   /** Ends all threads; jobs that are under way fail. */
   close(): void {
     const error = new Error("the pool is closed");
-    for (const task of this.#waiting) task.settle({ kind: "error", error });
-    this.#waiting.clear();
+    for (let task = this.#waiting.take(); task; task = this.#waiting.take()) {
+      task.settle({ kind: "error", error });
+    }
     for (const thread of this.#threads) {
       this.#end(thread);
       thread.task?.settle({ kind: "error", error });

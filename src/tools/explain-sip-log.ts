@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { present } from "../base/present.js";
-import type { LogReport } from "../logs/index.js";
+import type { LogReport, ReadingPlace } from "../logs/index.js";
 import { settingText } from "../redaction/untrusted.js";
 import { usernameField } from "../registration/fields.js";
+import type { CallPlace, ShareHolder } from "./shared/context.js";
 import { defineTool, type NextStep, type ToolReply } from "./shared/define.js";
 import { ToolError } from "./shared/errors.js";
 import { fact, note, summary } from "./shared/facts.js";
@@ -59,22 +60,32 @@ export const explainSipLog = defineTool({
   input,
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  async run({ log, username, presetId }, { signal }) {
+  async run({ log, username, presetId }, { signal, place }) {
     const preset = presetId === undefined ? undefined : await loadPresetOrExplain(presetId);
     const options = {
       maxEvents: MAX_EVENTS,
       ...present({ username, presetId: preset?.id }),
     };
-    return replyOf(await readOrExplain(log, options, signal), username);
+    return replyOf(await readOrExplain(log, options, { signal, place }), username);
   },
 });
 
 type ReadOptions = Parameters<typeof import("../logs/index.js").readLogAside>[1];
 
-async function readOrExplain(log: string, options: ReadOptions, signal: AbortSignal): Promise<LogReport> {
+const FULL: Readonly<Record<ShareHolder, string>> = {
+  caller: "Too many of your logs are being read.",
+  tenant: "Too many logs of your tenant are being read.",
+  server: "Too many logs are being read on this server.",
+};
+
+async function readOrExplain(
+  log: string,
+  options: ReadOptions,
+  { signal, place }: { signal: AbortSignal; place: CallPlace | undefined },
+): Promise<LogReport> {
   const { PoolBusy, readLogAside, ThreadTimeout } = await import("../logs/index.js");
   try {
-    return await readLogAside(log, options, signal);
+    return await readLogAside(log, options, signal, () => placeFor(place));
   } catch (error) {
     if (error instanceof PoolBusy) {
       throw new ToolError("This server is reading too many logs at this moment. The log was not read.", [
@@ -88,6 +99,14 @@ async function readOrExplain(log: string, options: ReadOptions, signal: AbortSig
     }
     throw error;
   }
+}
+
+function placeFor(place: CallPlace | undefined): ReadingPlace | undefined {
+  const reading = place?.startReading();
+  if (typeof reading !== "string") return reading;
+  throw new ToolError(`${FULL[reading]} This one was not read.`, [
+    "Make the same call again when one of them has been read: each takes 10 s at most.",
+  ]);
 }
 
 const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {

@@ -1,4 +1,5 @@
 import type { HttpSettings } from "../../config/http.js";
+import type { ReadingPlace } from "../../logs/index.js";
 import type { CallPlace, ShareHolder } from "../../tools/shared/context.js";
 import type { Caller } from "../types.js";
 import { type ShareSizes, Shares, shareSizes } from "./shares.js";
@@ -9,12 +10,16 @@ export interface PlaceSizes {
   /** Calls that only wait for a status or for their user. */
   waits: ShareSizes;
   diagnoses: ShareSizes;
+  /** Long logs that are read, or wait for a thread. */
+  readings: ShareSizes;
 }
 
 /** A wait costs a request to the API every two seconds: with all of these the process is about half busy. */
 const WAITS_PER_CALL = 2;
 /** A diagnosis has a dozen sockets at most, and lasts 20 s. */
 const CALLS_PER_DIAGNOSIS = 8;
+/** The worst log takes a twentieth of a second, and no log waits longer than ten. */
+const READINGS = 64;
 
 /** What `--max-calls` comes to. */
 export function placeSizes(settings: HttpSettings): PlaceSizes {
@@ -24,6 +29,7 @@ export function placeSizes(settings: HttpSettings): PlaceSizes {
     work: shareSizes(maxCalls, settings),
     waits: shareSizes(WAITS_PER_CALL * maxCalls, settings),
     diagnoses: shareSizes(diagnoses, settings),
+    readings: shareSizes(READINGS, settings),
   };
 }
 
@@ -32,16 +38,18 @@ export class Places {
   readonly #work: Shares;
   readonly #waits: Shares;
   readonly #diagnoses: Shares;
+  readonly #readings: Shares;
   readonly #max: number;
   #working = 0;
   #inside = 0;
   #whenEmpty: (() => void)[] = [];
 
-  constructor({ work, waits, diagnoses }: PlaceSizes) {
+  constructor({ work, waits, diagnoses, readings }: PlaceSizes) {
     this.#max = work.server;
     this.#work = new Shares(work);
     this.#waits = new Shares(waits);
     this.#diagnoses = new Shares(diagnoses);
+    this.#readings = new Shares(readings);
   }
 
   /** Requests that are being answered, those that wait included. */
@@ -62,6 +70,7 @@ export class Places {
       work: this.#work,
       waits: this.#waits,
       diagnoses: this.#diagnoses,
+      readings: this.#readings,
       stopWorking: () => {
         this.#working -= 1;
       },
@@ -92,6 +101,7 @@ interface Surroundings {
   work: Shares;
   waits: Shares;
   diagnoses: Shares;
+  readings: Shares;
   /** One of those that work less. */
   stopWorking(): void;
   end(): void;
@@ -147,6 +157,12 @@ export class Place implements CallPlace {
 
   readonly startDiagnosis = (): (() => void) | ShareHolder =>
     this.#caller === undefined ? "caller" : this.#around.diagnoses.take(this.#caller);
+
+  readonly startReading = (): ReadingPlace | ShareHolder => {
+    if (this.#caller === undefined) return "caller";
+    const end = this.#around.readings.take(this.#caller);
+    return typeof end === "string" ? end : { whose: [this.#caller.tenant.name, this.#caller.principal], end };
+  };
 
   #letGo(): void {
     this.#holders -= 1;

@@ -1,5 +1,6 @@
 import type { Logger } from "../../base/log.js";
 import type { ProbeHistory, TargetPolicy } from "../../diagnosis/index.js";
+import type { ReadingPlace } from "../../logs/index.js";
 import type { NamedSecrets } from "../../passwords/named.js";
 import type { EntryDesk } from "../../passwords/page/types.js";
 import type { Redactor } from "../../redaction/redactor.js";
@@ -62,6 +63,8 @@ export interface CallPlace {
   readonly startWaiting: () => boolean;
   /** Counts a diagnosis until the function that is returned is called; or says whose share is used up. */
   readonly startDiagnosis: () => (() => void) | ShareHolder;
+  /** Counts the reading of a long log until its end; or says whose share is used up. */
+  readonly startReading: () => ReadingPlace | ShareHolder;
   /**
    * Keeps what the call takes up until the function that is returned is called: a call may go on after its request.
    *

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Folder, madeToken } from "../../support/hosting.js";
 import { BOTH, toolCall } from "../../support/http-front.js";
 import { type SpawnedHttp, spawnHttp } from "../../support/spawned-http.js";
 
@@ -22,8 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => server?.process.kill());
 
-async function post(body: string): Promise<{ status: number; text: string }> {
-  const answer = await fetch(server.url, { method: "POST", headers: BOTH, body });
+async function post(body: string, to = server, token = ""): Promise<{ status: number; text: string }> {
+  const headers = { ...BOTH, ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const answer = await fetch(to.url, { method: "POST", headers, body });
   return { status: answer.status, text: await answer.text() };
 }
 
@@ -112,3 +114,51 @@ describe("while 16 callers at once send it", () => {
     expect(new Set(answers.map(({ text }) => text))).toEqual(new Set([without.text]));
   });
 });
+
+describe("while two callers of one tenant send as many of the worst logs as they may", () => {
+  const folder = new Folder();
+  const [alice, bob, carol] = ["alice", "bob", "carol"].map((name) => madeToken(name)) as [Made, Made, Made];
+  let shared: SpawnedHttp;
+  beforeAll(async () => {
+    const credentials = { clientId: "sandbox", clientSecretEnv: "SECRET" };
+    const tenants = {
+      acme: { credentials, tokens: [alice.entry, bob.entry] },
+      globex: { credentials, tokens: [carol.entry] },
+    };
+    const file = folder.write("tenants.json", { tenants });
+    const flags = ["--tenants", file, "--sandbox", "--limit-calls", "100000"];
+    shared = await spawnHttp(flags, { SECRET: "sandbox-secret" });
+  });
+  afterAll(() => {
+    shared?.process.kill();
+    folder.remove();
+  });
+
+  const worst = WORST["REGISTERs of one Call-ID"] as (size: number) => string;
+  const explain = (size: number, { token }: Made) =>
+    post(toolCall("explain_sip_log", { log: worst(size) }), shared, token);
+  const READ = "not known and not guessed at";
+
+  it("another tenant's log is read", async () => {
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const theirs = [alice, bob].flatMap((who) =>
+      Array.from({ length: 64 }, async () => {
+        const { text } = await explain(MAX_LOG, who);
+        begin();
+        return text;
+      }),
+    );
+    await begun;
+    const own = await explain(MAX_LOG / 6, carol);
+    const texts = await Promise.all(theirs);
+    expect(own.text).toContain(READ);
+    for (const text of texts.filter((text) => !text.includes(READ))) {
+      expect(text).toContain("Too many of your logs are being read");
+    }
+  });
+});
+
+type Made = ReturnType<typeof madeToken>;

@@ -6,7 +6,7 @@ import { untrusted } from "../../../src/redaction/untrusted.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
 import { createTelzinoClient } from "../../../src/telzino/client.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
-import type { Services } from "../../../src/tools/shared/context.js";
+import type { CallPlace, Services } from "../../../src/tools/shared/context.js";
 import { FRONT_DESK } from "../../support/agents.js";
 import { connectAsking } from "../../support/asking-client.js";
 import { ask, enter, ManualClock, pageHeaders, tokenOf, watchViews } from "../../support/entry.js";
@@ -66,8 +66,8 @@ describe("with a client that can ask its user to open an address", () => {
   });
 
   it("a call that may not wait gives the address instead, and the page does the rest", async () => {
-    const place = { startWaiting: () => false, startDiagnosis: () => () => {}, hold: () => () => {} };
-    const client = await connectAsking(services, async () => "accept", place);
+    const place: Partial<CallPlace> = { startWaiting: () => false, hold: () => () => {} };
+    const client = await connectAsking(services, async () => "accept", place as CallPlace);
     connected = client;
     const answer = await configure();
     expect(answer.facts).toMatchObject({ outcome: "password_entry_pending", written: false });

@@ -51,6 +51,14 @@ describe("a pool of threads", () => {
     expect(pool.size).toBe(2);
   });
 
+  it("lets those who have jobs that wait take turns", async () => {
+    open({ maxWaiting: 10 });
+    const ended: string[] = [];
+    const run = (job: string, ...whose: string[]) => pool.run(job, never, whose).then(() => ended.push(job));
+    await Promise.all([run("a1", "acme"), run("a2", "acme"), run("a3", "acme"), run("g1", "globex")]);
+    expect(ended).toEqual(["a1", "a2", "g1", "a3"]);
+  });
+
   it("gives its threads nothing of the process", async () => {
     process.env.TELZINO_TEST_CANARY = "canary";
     try {

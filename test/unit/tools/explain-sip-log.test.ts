@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CallPlace } from "../../../src/tools/shared/context.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 let connected: ConnectedClient;
@@ -97,5 +98,44 @@ Content-Length: 0
     const { text, facts } = await explain({ log });
     expect(text + JSON.stringify(facts)).not.toMatch(/5551234567|82b09cfd|66360931/);
     expect(text).toContain("[number]");
+  });
+});
+
+describe("a long log, on a server that many share", () => {
+  const LONG = `${REFUSED}\n`.repeat(30);
+  const ended = vi.fn();
+  const explainAt = async (taken: ReturnType<CallPlace["startReading"]>, log = LONG) => {
+    const startReading = vi.fn(() => taken);
+    const place: Partial<CallPlace> = { hold: () => () => {}, startReading };
+    const shared = await connectInProcess(servicesFor(), { placeOf: () => place as CallPlace });
+    try {
+      return { ...(await shared.call("explain_sip_log", { log })), startReading };
+    } finally {
+      await shared.close();
+    }
+  };
+
+  it("takes up a place until it has been read", async () => {
+    const { text, startReading } = await explainAt({ whose: ["acme", "alice"], end: ended });
+    expect(text).toContain("is refused");
+    expect(startReading).toHaveBeenCalledTimes(1);
+    expect(ended).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ["caller", "Too many of your logs are being read."],
+    ["tenant", "Too many logs of your tenant are being read."],
+    ["server", "Too many logs are being read on this server."],
+  ] as const)("is not read where the share of the %s is used up", async (whose, words) => {
+    const { text, isError } = await explainAt(whose);
+    expect(isError).toBe(true);
+    expect(text).toContain(`${words} This one was not read.`);
+    expect(text).toContain("Make the same call again when one of them has been read");
+  });
+
+  it("is unlike a short one, which is read at once", async () => {
+    const { text, startReading } = await explainAt("server", REFUSED);
+    expect(text).toContain("is refused");
+    expect(startReading).not.toHaveBeenCalled();
   });
 });

@@ -6,8 +6,13 @@ import type { Caller, Tenant } from "../../../../src/hosting/types.js";
 
 const sizes = (server: number, tenant = server, caller = tenant): ShareSizes => ({ server, tenant, caller });
 
-function places({ work = sizes(2), waits = sizes(2), diagnoses = sizes(2) } = {}): Places {
-  return new Places({ work, waits, diagnoses });
+function places({
+  work = sizes(2),
+  waits = sizes(2),
+  diagnoses = sizes(2),
+  readings = sizes(2),
+} = {}): Places {
+  return new Places({ work, waits, diagnoses, readings });
 }
 
 function caller(tenant = "acme", principal = "alice"): Caller {
@@ -91,12 +96,22 @@ describe("waiting until nobody is inside", () => {
 describe("the sizes of places", () => {
   const sizesFor = (maxCalls: string) => placeSizes(readHttpSettings({ auth: false, maxCalls }));
 
-  it("have twice as many that wait, and a diagnosis for each eight calls", () => {
-    expect(sizesFor("20")).toEqual({ work: sizes(20), waits: sizes(40), diagnoses: sizes(2) });
+  it("have twice as many that wait, a diagnosis for each eight calls, and 64 logs", () => {
+    expect(sizesFor("20")).toEqual({
+      work: sizes(20),
+      waits: sizes(40),
+      diagnoses: sizes(2),
+      readings: sizes(64),
+    });
   });
 
   it("always have room for one diagnosis", () => {
-    expect(sizesFor("1")).toEqual({ work: sizes(1), waits: sizes(2), diagnoses: sizes(1) });
+    expect(sizesFor("1")).toMatchObject({ work: sizes(1), waits: sizes(2), diagnoses: sizes(1) });
+  });
+
+  it("leave half of the logs to other tenants, and half of that to other callers", () => {
+    const settings = readHttpSettings({ auth: true, tenants: "tenants.json" });
+    expect(placeSizes(settings).readings).toEqual(sizes(64, 32, 16));
   });
 });
 
@@ -184,5 +199,26 @@ describe("diagnoses under way", () => {
     if (typeof first === "string") throw new Error(first);
     first();
     expect(start("initech", "alice")).toBeTypeOf("function");
+  });
+});
+
+describe("logs that are read", () => {
+  it("are nobody's where it is not known whose the request is", () => {
+    expect(places().enter()?.startReading()).toBe("caller");
+  });
+
+  it("are bounded for a caller, a tenant and the server, and it is known whose they are", () => {
+    const all = places({ work: sizes(20), readings: sizes(3, 2, 1) });
+    const start = (...who: Parameters<typeof caller>) => entered(all, caller(...who)).startReading();
+    const first = start("acme", "alice");
+    expect(first).toMatchObject({ whose: ["acme", "alice"] });
+    expect(start("acme", "alice")).toBe("caller");
+    start("acme", "bob");
+    expect(start("acme", "carol")).toBe("tenant");
+    start("globex", "alice");
+    expect(start("initech", "alice")).toBe("server");
+    if (typeof first === "string") throw new Error(first);
+    first.end();
+    expect(start("initech", "alice")).toMatchObject({ whose: ["initech", "alice"] });
   });
 });
