@@ -1,9 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NO_NETWORKS, readNetworks } from "../../../src/base/networks.js";
 import type { DiagnosisReport, DiagnosisTarget, TargetPolicy } from "../../../src/diagnosis/index.js";
@@ -117,20 +114,6 @@ describe("a caller's host", () => {
       expect(inner.touched).not.toEqual([]);
     },
   );
-
-  it("that stands in this machine's hosts file alone is not found: the file tells of an inner network", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "hosts-"));
-    closers.push(() => rm(folder, { recursive: true }));
-    const hostsFile = join(folder, "hosts");
-    await writeFile(hostsFile, "10.1.2.3 db.inner.example");
-    const { servers } = await dnsWith({});
-    const target = { sipDomain: "db.inner.example", transport: "tcp", port: inner.port } as const;
-    const asked = await diagnoseQuickly(target, { dnsServers: servers, hostsFile });
-    expect(asked.evidence.name).toMatchObject({ onlyHere: true, servers: [{ address: "10.1.2.3" }] });
-    const guarded = await look(target);
-    expect(guarded.evidence.name.steps.map(({ type }) => type)).not.toContain("hosts");
-    expect(JSON.stringify(guarded)).not.toContain("10.1.2.3");
-  });
 
   it("is refused as the proxy too, whatever the domain is", async () => {
     for (const transport of TRANSPORTS) {
