@@ -87,16 +87,25 @@ async function agentNames(
   if (boundAgentId !== undefined) return [];
   if (memory.agentNames && performance.now() < memory.agentNames.until) return memory.agentNames.names;
   const names: string[] = [];
-  const within = AbortSignal.any([signal, AbortSignal.timeout(API_BUDGET_MS)]);
-  for (let page = 1; page <= API_PAGES; page += 1) {
-    const answer = await api.listAgents({ page, limit: API_PAGE }, { signal: within }).catch(() => undefined);
-    if (answer === undefined) return names;
-    // What is stored with the agents comes along.
-    const stored = answer.agents.flatMap(({ registration }) => registration?.password ?? []);
-    const releases = stored.map((password) => redactor.hold(password));
-    names.push(...answer.agents.map(({ name }) => redactor.redactDeep(`${name.shortened(100)}`)));
-    for (const release of releases) release();
-    if (!answer.hasNext) break;
+  const over = new AbortController();
+  // Not `AbortSignal.timeout`: joined by `any`, it is garbage to Node 20, and may never end anything.
+  const timer = setTimeout(() => over.abort(), API_BUDGET_MS);
+  const within = AbortSignal.any([signal, over.signal]);
+  try {
+    for (let page = 1; page <= API_PAGES; page += 1) {
+      const answer = await api
+        .listAgents({ page, limit: API_PAGE }, { signal: within })
+        .catch(() => undefined);
+      if (answer === undefined) return names;
+      // What is stored with the agents comes along.
+      const stored = answer.agents.flatMap(({ registration }) => registration?.password ?? []);
+      const releases = stored.map((password) => redactor.hold(password));
+      names.push(...answer.agents.map(({ name }) => redactor.redactDeep(`${name.shortened(100)}`)));
+      for (const release of releases) release();
+      if (!answer.hasNext) break;
+    }
+  } finally {
+    clearTimeout(timer);
   }
   memory.agentNames = { names, until: performance.now() + NAMES_KEPT_MS };
   return names;
