@@ -8,6 +8,8 @@ export interface RedisServer {
   /** Every key that it holds. */
   keys(): string[];
   remove(key: string): void;
+  /** Its answer to a command, as text. */
+  ask(...command: string[]): string;
   /** Ends it as a crash would, or lets it hang. */
   signal(name: "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void>;
   /** On the same port, empty. */
@@ -36,6 +38,7 @@ export async function startRedis(binary: string): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     keys: () => ask("KEYS", "*").split("\n").filter(Boolean),
     remove: (key) => void ask("DEL", key),
+    ask,
     async signal(name) {
       const gone = name === "SIGKILL" ? once(child, "exit") : undefined;
       child.kill(name);

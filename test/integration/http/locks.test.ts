@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openRedisLocks, type RedisLocks } from "../../../src/hosting/limits/locks-redis.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { type AgentLocks, ProcessLocks } from "../../../src/registration/agent-locks.js";
@@ -95,6 +95,39 @@ describe.skipIf(binary === undefined)("changes of one agent in several replicas"
     const gone = new AbortController();
     const other = one.acquire("key", { signal: gone.signal, onWait: () => gone.abort(new Error("held")) });
     await expect(other).rejects.toThrow("held");
+  });
+
+  it("are renewed while their holder lives, and by it alone", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const [locks] = opened as [RedisLocks];
+      const LEASE = 15_000;
+      const LONG = 600_000;
+      const release = await locks.acquire("key", { signal });
+      const [key = ""] = redis.keys();
+      /** How long the lock lasts on once its holder has had time to renew it: far longer than a lease, unless it did. */
+      const lastsOn = async () => {
+        redis.ask("PEXPIRE", key, String(LONG));
+        vi.advanceTimersByTime(LEASE / 2);
+        // Commands of one connection are carried out one after the other.
+        await locks.markOf("any");
+        return Number(redis.ask("PTTL", key));
+      };
+      for (let times = 0; times < 3; times += 1) {
+        const left = await lastsOn();
+        expect(left).toBeGreaterThan(0);
+        expect(left).toBeLessThanOrEqual(LEASE);
+      }
+      // As if the lease had run out, and another replica had come.
+      redis.ask("SET", key, "another holder");
+      expect(await lastsOn()).toBeGreaterThan(LEASE);
+      await release?.();
+      expect(redis.keys()).toEqual([key]);
+      expect(vi.getTimerCount()).toBe(0);
+      redis.remove(key);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("keep no agent's id and no account in Redis", async () => {
