@@ -188,6 +188,15 @@ describe("lists of agents", () => {
     expect(names(await api.listAgents({}))).toEqual(["Agent 1", "Agent 3"]);
   });
 
+  it("have what was asked for alone and each agent once, whatever the API answers", async () => {
+    const account = accountOf([...ACCOUNT, agent(5, ALSO_OURS)], { ignoresFilter: true });
+    const { api } = scoped({ organizations: [OURS, ALSO_OURS] }, account);
+    expect(names(await api.listAgents({ organizationId: ALSO_OURS.toUpperCase() }))).toEqual(["Agent 5"]);
+    expect(names(await api.listAgents({}))).toEqual(["Agent 1", "Agent 3", "Agent 5"]);
+    const within = scoped({ agents: [id(1), id(2), id(4)] }, account).api;
+    expect(names(await within.listAgents({ organizationId: THEIRS }))).toEqual(["Agent 2"]);
+  });
+
   it("are empty for another organization, which is not asked for", async () => {
     const { api, asked } = scoped({ organizations: [OURS] });
     expect(await api.listAgents({ organizationId: THEIRS })).toMatchObject({
