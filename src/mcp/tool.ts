@@ -8,7 +8,7 @@ import { untrustedStack } from "../redaction/untrusted.js";
 import { readArguments } from "../tools/shared/arguments.js";
 import type { CallContext, Services } from "../tools/shared/context.js";
 import type { ToolDefinition } from "../tools/shared/define.js";
-import { explainError } from "../tools/shared/explain-error.js";
+import { errorKind, explainError } from "../tools/shared/explain-error.js";
 import { notes } from "../tools/shared/facts.js";
 import { offeredSteps } from "../tools/shared/next-steps.js";
 import { offeredPasswordFields } from "../tools/shared/password-fields.js";
@@ -106,7 +106,7 @@ async function runHolding(
     services.log[internal ? "error" : "info"]("tool call failed", {
       tool: tool.name,
       ms: elapsed(started),
-      error: internal ? untrustedStack(error) : lines[0],
+      error: internal ? untrustedStack(error) : errorKind(error),
     });
     services.log.debug("what the caller is told", { tool: tool.name, lines: lines.join(" ") });
     return errorResult(lines, offeredSteps(next, offering), redactor);

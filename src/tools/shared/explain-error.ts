@@ -117,6 +117,13 @@ export function explainError(error: unknown, toolName: string): ExplainedError {
   };
 }
 
+/** What a log says of it: the class, and the code where there is one. Sentences may hold what the caller wrote. */
+export function errorKind(error: unknown): string {
+  const { name } = error as Error;
+  const telzino = error instanceof WriteError ? error.cause : error;
+  return telzino instanceof TelzinoError ? `${name} ${telzino.code}` : name;
+}
+
 const LOOK_FIRST = "Call get_sip_status to see what is stored before you repeat the change.";
 
 /** What the API answered, and what is known to be stored: never more than reading back has shown. */

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { FRONT_DESK } from "../../support/agents.js";
 import { testCertificates } from "../../support/certificates.js";
 import { Folder } from "../../support/hosting.js";
 import { BOTH, rpc, toolCall } from "../../support/http-front.js";
@@ -77,6 +78,34 @@ describe("the built server over HTTP", () => {
       expect(said).toContain("tool call");
       expect(said.length, "lines of the client of the API too").toBeGreaterThan(1);
     }
+  });
+
+  it("has no argument of a call in its log, also where the answer names it", async () => {
+    running = await spawnHttp([...NO_AUTH, "--sandbox", "--log-level", "info"]);
+    const { url } = running;
+    const MARK = "Argument4711";
+    const call = async (name: string, args: object) =>
+      (await post(url, toolCall(name, args, { progressToken: MARK }))).text();
+    const line = { agentId: FRONT_DESK, sipDomain: "127.0.0.1", port: 1, username: "1001" };
+    await call("configure_sip_registration", { ...line, password: MARK, waitSeconds: 0 });
+    const answers = [
+      await call("remove_sip_registration", { agentId: FRONT_DESK, username: MARK }),
+      await call("configure_sip_registration", { ...line, username: MARK, password: "demo-1001" }),
+      await call("configure_sip_registration", { ...line, presetId: MARK }),
+      await call("diagnose_sip_registration", { ...line, passwordSecret: MARK }),
+      await call("diagnose_sip_registration", { sipDomain: `${MARK}.invalid`, proxy: "127.0.0.1" }),
+      await call("pbx_setup_guide", { presetId: MARK }),
+      await call("list_pbx_presets", { query: MARK, [MARK]: 1 }),
+      await call("explain_sip_log", { log: MARK, presetId: MARK }),
+      await call("get_sip_status", { agentId: MARK }),
+      await call(MARK, { [MARK]: MARK }),
+    ];
+    expect(answers.filter((text) => text.includes(MARK)).length).toBeGreaterThan(5);
+    const requests = () => running?.log().filter(({ message }) => message === "request") ?? [];
+    await expect.poll(() => requests().length).toBe(answers.length + 1);
+    expect(running.process.stderr.toLowerCase()).not.toContain(MARK.toLowerCase());
+    const failed = running.log().filter(({ message }) => message === "tool call failed");
+    expect(failed.map(({ error }) => error)).toContain("ToolError");
   });
 
   it("is not ready where the API does not take its credentials", async () => {
