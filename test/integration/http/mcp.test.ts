@@ -191,6 +191,15 @@ describe("calls at once", () => {
     await expect.poll(() => front.places.inside).toBe(0);
   });
 
+  it("end with the connection where nothing is said on it, for a client that reads no stream", async () => {
+    const { api, aborted } = slowApi();
+    front = await startFront({ services: servicesFor(api), timeouts: { idle: 300 } });
+    const silent = send(front.port, { headers: JSON_ONLY, body: toolCall("list_agents") });
+    await expect(silent).rejects.toThrow(/hang up|ECONNRESET/);
+    await aborted;
+    await expect.poll(() => front.places.inside).toBe(0);
+  });
+
   it("are not held by a client that sends its headers or its body drop by drop", async () => {
     front = await startFront({ timeouts: { headers: 200, request: 400 } });
     const drip = (head: string) =>
