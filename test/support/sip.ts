@@ -35,8 +35,20 @@ export async function testAgent(
   const trace = new Trace();
   const flow = await connected(target, { ...options, trace });
   const account = options.account ?? { user: "1001", domain: "pbx.test" };
-  const agent = new UserAgent({ version: "0.0.0", timers: QUICK, ...options, flow, remote: target, account });
-  return { agent, trace };
+  try {
+    const agent = new UserAgent({
+      version: "0.0.0",
+      timers: QUICK,
+      ...options,
+      flow,
+      remote: target,
+      account,
+    });
+    return { agent, trace };
+  } catch (error) {
+    await flow.close();
+    throw error;
+  }
 }
 
 /** A request without Via. */
@@ -64,8 +76,8 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until it holds, at most two seconds. */
+/** Waits until it holds; eight seconds without that are a fault, however busy the machine is. */
 export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400 && !holds(); tries += 1) await sleep(5);
+  for (let tries = 0; tries < 1_600 && !holds(); tries += 1) await sleep(5);
   if (!holds()) throw new Error("waited in vain");
 }
