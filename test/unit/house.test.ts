@@ -300,6 +300,11 @@ describe("tests", () => {
     expect(offenders(tests, /\b(?:it|test|describe)\s*\.\s*(?:skip|only|todo|fails)\b/)).toEqual([]);
   });
 
+  it("of a unit replace no module: they share theirs with the tests that come after them", () => {
+    const units = tests.filter(({ path }) => path.startsWith("test/unit/"));
+    expect(offenders(units, /\bvi\s*\.\s*(?:mock|doMock|hoisted|resetModules)\b/)).toEqual([]);
+  });
+
   it("mirror the rooms", () => {
     const rooms = new Set(["scripts", ...sources.map(({ path }) => roomOf(path))]);
     const wrong = tests

@@ -1,4 +1,4 @@
-import {
+import fs, {
   chmodSync,
   mkdtempSync,
   type PathLike,
@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -15,46 +16,45 @@ import { readClientFile, replaceClientFile } from "../../../src/commands/install
 
 /** In which order a client's file is replaced: what decides whether it is whole after a power failure, and who can read it. */
 
-const { steps, files } = vi.hoisted(() => ({ steps: [] as string[], files: new Map<number, string>() }));
+const steps: string[] = [];
 
-vi.mock("node:fs", async (original) => {
-  const real = await original<typeof import("node:fs")>();
+/** Has what is done to files noted, and done. */
+function noteSteps(): void {
+  const real = { ...fs };
+  const files = new Map<number, string>();
   const name = (file: PathLike | number) =>
     String(typeof file === "number" ? files.get(file) : file)
       .replace(/^.*\//, "")
       .replace(/^\.telzino-sip-.*\.tmp$/, "draft");
-  return {
-    ...real,
-    openSync(path: string, flags: string, mode?: number) {
-      const file = real.openSync(path, flags, mode);
-      files.set(file, path);
-      if (flags !== "r") steps.push(`open ${name(file)} ${flags} ${mode?.toString(8)}`);
-      return file;
-    },
-    writeFileSync(file: number | string, text: string) {
-      if (typeof file === "number") steps.push(`write ${name(file)}`);
-      return real.writeFileSync(file, text);
-    },
-    fchmodSync(file: number, mode: number) {
-      steps.push(`mode ${name(file)} ${mode.toString(8)}`);
-      return real.fchmodSync(file, mode);
-    },
-    fsyncSync(file: number) {
-      steps.push(`sync ${name(file)}`);
-      return real.fsyncSync(file);
-    },
-    renameSync(from: string, to: string) {
-      steps.push(`rename ${name(from)} ${name(to)}`);
-      return real.renameSync(from, to);
-    },
-    /** As for a user who is not root, to whom nothing is forbidden. */
-    accessSync(path: string, asked: number) {
-      const mayWrite = (real.statSync(path).mode & 0o200) !== 0;
-      if (asked === real.constants.W_OK && !mayWrite)
-        throw Object.assign(new Error("no"), { code: "EACCES" });
-    },
-  };
-});
+  vi.spyOn(fs, "openSync").mockImplementation((path, flags, mode) => {
+    const file = real.openSync(path, flags, mode);
+    files.set(file, String(path));
+    if (flags !== "r") steps.push(`open ${name(file)} ${flags} ${mode?.toString(8)}`);
+    return file;
+  });
+  vi.spyOn(fs, "writeFileSync").mockImplementation((file, text) => {
+    if (typeof file === "number") steps.push(`write ${name(file)}`);
+    real.writeFileSync(file, text);
+  });
+  vi.spyOn(fs, "fchmodSync").mockImplementation((file, mode) => {
+    steps.push(`mode ${name(file)} ${mode.toString(8)}`);
+    real.fchmodSync(file, mode);
+  });
+  vi.spyOn(fs, "fsyncSync").mockImplementation((file) => {
+    steps.push(`sync ${name(file)}`);
+    real.fsyncSync(file);
+  });
+  vi.spyOn(fs, "renameSync").mockImplementation((from, to) => {
+    steps.push(`rename ${name(from)} ${name(to)}`);
+    real.renameSync(from, to);
+  });
+  // As for a user who is not root, to whom nothing is forbidden.
+  vi.spyOn(fs, "accessSync").mockImplementation((path, asked) => {
+    const mayWrite = (real.statSync(path).mode & 0o200) !== 0;
+    if (asked === real.constants.W_OK && !mayWrite) throw Object.assign(new Error("no"), { code: "EACCES" });
+  });
+  syncBuiltinESMExports();
+}
 
 let folder: string;
 let path: string;
@@ -63,8 +63,13 @@ beforeEach(() => {
   path = join(folder, "mcp.json");
   writeFileSync(path, "old");
   steps.splice(0);
+  noteSteps();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const replace = (text: string | undefined, ownerOnly = false) =>
   replaceClientFile(readClientFile(path), text, { ownerOnly });

@@ -27,6 +27,7 @@ async function against(script: Script) {
 async function rawServer(accept: (socket: Socket) => void): Promise<{ server: Server; port: number }> {
   const server = createServer((socket) => {
     socket.on("error", () => {});
+    closers.push(() => socket.destroy());
     accept(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -156,7 +156,10 @@ test("an abort during the handshake ends it", async () => {
 
 test("a port that answers in plain text is a handshake error", async () => {
   const server = createServer((socket) =>
-    socket.on("error", () => {}).end("SIP/2.0 400 Bad Request\r\n\r\n"),
+    socket
+      .on("error", () => {})
+      .resume()
+      .end("SIP/2.0 400 Bad Request\r\n\r\n"),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
