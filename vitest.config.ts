@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { vitePresets } from "./scripts/presets/modules.js";
 
@@ -10,12 +11,16 @@ const wanted = [...projects, ...slow.filter((name) => asked.includes(name))];
 
 export default defineConfig({
   test: {
+    // Tests wait for sockets and timers more than they compute.
+    maxWorkers: 2 * availableParallelism(),
     projects: wanted.map((name) => ({
       plugins: [vitePresets(import.meta.dirname)],
       test: {
         name,
         setupFiles: ["test/support/untrusted-text.ts"],
         include: [`test/${name}/**/*.test.ts`],
+        // What most unit tests would take is the loading of modules. So they share them, and put back what they change.
+        isolate: name !== "unit",
         testTimeout: name === "unit" ? 10_000 : 60_000,
         hookTimeout: name === "unit" ? 10_000 : 120_000,
         // Real PBXs and browsers each want a core of their own.
