@@ -216,6 +216,8 @@ export interface PathEvidence {
   readonly local: SocketAddress;
   readonly localClass: AddressClass | undefined;
   readonly seen?: SeenAddress;
+  /** That is the public address which was dialled: this machine is behind the PBX's own router, or is the PBX. */
+  readonly seenAtDialled?: true;
   /** The PBX saw another address than the socket has. */
   readonly nat: boolean;
   readonly rewritten: readonly Rewrite[];

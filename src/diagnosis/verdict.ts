@@ -25,16 +25,25 @@ const FRESH_MS = 3_600_000;
 
 /** The verdict in one line. It claims no more than was seen. Pure. */
 export function judge(evidence: Evidence, findings: readonly Finding[]): Verdict {
-  const [first] = findings;
-  if (first !== undefined && first.severity !== "info") {
+  const inside = findings.find(({ id }) => id === "behind-same-router");
+  const first = findings.find((finding) => finding.severity !== "info" && finding !== inside);
+  if (first !== undefined) {
     const sure = { high: "", medium: "Probably: ", low: "Possibly: " }[first.confidence];
     const warning = first.severity === "warning" ? "It may work, but: " : sure;
     return { outcome: "problem", text: `${warning}${first.title} (${first.evidence}).`, missing: [] };
   }
-  const proof = loginProof(evidence) ?? platformProof(evidence);
+  const login = loginProof(evidence);
+  const proof = (inside ? undefined : login) ?? platformProof(evidence);
   if (proof !== undefined) return { outcome: "proven", text: proof, missing: [] };
+  if (inside !== undefined) return fromInside(inside, login);
   const { seen, missing } = openQuestion(evidence);
   return { outcome: "not_proven", text: `${seen} ${missing.join(" ")}`, missing };
+}
+
+/** What was seen holds inside the PBX's own network alone. */
+function fromInside({ title, evidence, fix }: Finding, login: string | undefined): Verdict {
+  const seen = `${title} (${evidence}).${login === undefined ? "" : ` From there: ${login}`}`;
+  return { outcome: "not_proven", text: `${seen} ${fix}`, missing: [fix] };
 }
 
 /** A binding that was granted, or a challenge that was answered and accepted. */

@@ -137,7 +137,7 @@ export function fullEvidence(preset: Preset): Evidence {
       others: [{ uri: token("sip:1001@192.0.2.10"), expires: 90 }],
     },
     path: {
-      ...{ transport: "udp", local: address, localClass: "documentation", nat: true },
+      ...{ transport: "udp", local: address, localClass: "documentation", nat: true, seenAtDialled: true },
       seen: { address: token("203.0.113.9"), port: 1024 },
       rewritten: last.rewritten,
       unchangedAt: [door({ transport: "tcp", host: "a.example.net" })],

@@ -8,28 +8,35 @@ export function readPath(
   otherDoors: readonly DoorEvidence[] = [],
 ): PathEvidence | undefined {
   const answered = [
-    ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, transport: registrar?.door.transport })),
-    ...doors.map(({ options, door }) => ({ exchange: options, transport: door.transport })),
-  ].flatMap(({ exchange, transport }) =>
-    exchange?.result === "answered" && transport !== undefined ? [{ exchange, transport }] : [],
+    ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, door: registrar?.door })),
+    ...doors.map(({ options, door }) => ({ exchange: options, door })),
+  ].flatMap(({ exchange, door }) =>
+    exchange?.result === "answered" && door !== undefined ? [{ exchange, door }] : [],
   );
   const [first] = answered;
   const local = first?.exchange.local;
   if (first === undefined || local === undefined) return undefined;
   const exchanges = answered.map(({ exchange }) => exchange);
   const seen = exchanges.find((exchange) => exchange.seen)?.seen;
+  const own = answered.some(({ exchange, door }) => isSeenAt(exchange, door));
   const answeredFrom = exchanges.find((exchange) => exchange.answeredFrom)?.answeredFrom;
   const unchangedAt = unchanged(doors, otherDoors);
   return {
-    transport: first.transport,
+    transport: first.door.transport,
     local,
     localClass: classifyAddress(local.address),
     ...(seen ? { seen } : {}),
+    ...(own ? { seenAtDialled: true } : {}),
     nat: seen !== undefined && seen.address.unwrap() !== local.address,
     rewritten: distinct(exchanges),
     ...(unchangedAt.length > 0 ? { unchangedAt } : {}),
     ...(answeredFrom ? { answeredFrom } : {}),
   };
+}
+
+/** A private or local address proves nothing of the kind: there the PBX is dialled from inside on purpose. */
+function isSeenAt({ seen }: ExchangeEvidence, { address }: Door): boolean {
+  return seen?.address.unwrap() === address && classifyAddress(address) === "public";
 }
 
 /** Doors over TCP and TLS whose answers are as they were sent, where those over UDP are not. */

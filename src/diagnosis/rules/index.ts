@@ -14,6 +14,7 @@ import { REFUSED_BEFORE_RULES } from "./refused-before.js";
 import { REGISTRANT_RULES } from "./registrant.js";
 import { REGISTRAR_RULES } from "./registrar.js";
 import type { Rule } from "./rule.js";
+import { SAME_ROUTER_RULES } from "./same-router.js";
 import { SETTINGS_RULES } from "./settings.js";
 import { SLOW_RULES } from "./slow.js";
 import { SNI_RULES } from "./sni.js";
@@ -24,6 +25,7 @@ import { TOLD_RULES } from "./told.js";
 import { TRACED_RULES } from "./traced.js";
 
 const ALL = [
+  ...SAME_ROUTER_RULES,
   ...SRV_ONLY_RULES,
   ...NAME_RULES,
   ...SRV_RULES,

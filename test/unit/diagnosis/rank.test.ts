@@ -3,6 +3,7 @@ import type { Finding } from "../../../src/diagnosis/finding.js";
 import { findingsFrom, rank } from "../../../src/diagnosis/rank.js";
 import { judge } from "../../../src/diagnosis/verdict.js";
 import { loadPreset } from "../../../src/presets/index.js";
+import { untrustedToken } from "../../../src/redaction/untrusted.js";
 import {
   credentials,
   evidence,
@@ -102,6 +103,30 @@ describe("the verdict", () => {
   it("sounds no surer than its finding", () => {
     expect(of(unanswered([silent], { history: { refusals: 1 } })).text).toMatch(/^Probably: /);
     expect(of(evidence({ registers: [registered(401, { ms: 4_000 })] })).text).toMatch(/^It may work, but: /);
+  });
+
+  it("takes nothing for proof that was seen inside the PBX's own network, but for the platform's word", () => {
+    const path = {
+      transport: "udp",
+      local: { address: "192.168.1.5", port: 5070 },
+      localClass: "private",
+      nat: true,
+      seen: { address: untrustedToken("8.8.4.4") },
+      seenAtDialled: true,
+      rewritten: [],
+    } as const;
+    const inside = evidence({ path, credentials: credentials("accepted", 200) });
+    expect(of(inside)).toMatchObject({
+      outcome: "not_proven",
+      text: expect.stringMatching(/^Seen from inside the PBX's own network: nothing .*From there: .*accepts/),
+      missing: [expect.stringMatching(/another network/)],
+    });
+    expect(of({ ...inside, platform: registeredAgo(60) }).outcome).toBe("proven");
+    const slow = evidence({ path, registers: [registered(401, { ms: 4_000 })] });
+    expect(of(slow)).toMatchObject({
+      outcome: "problem",
+      text: expect.stringMatching(/takes long to answer/),
+    });
   });
 
   it("is proven by a challenge that was answered and accepted", () => {

@@ -80,6 +80,18 @@ const bound = { outcome: "bound", last: registered(200), listed: true, others: [
 
 /** Every rule with evidence that it must find something in. */
 const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
+  "behind-same-router": {
+    seen: evidence({
+      path: {
+        ...path,
+        nat: true,
+        seenAtDialled: true,
+        seen: { address: untrustedToken("8.8.4.4"), port: 1024 },
+      },
+    }),
+    confidence: "high",
+    says: /^dialled 8\.8\.4\.4; the PBX saw this machine \(192\.168\.1\.5:5070 here\) at 8\.8\.4\.4 too$/,
+  },
   "name-invalid": {
     seen: unanswered([], {
       name: nameSeen({ servers: [], outcome: "invalid", host: "sip:x", problem: "not a host" }),

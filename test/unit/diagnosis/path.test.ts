@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { readPath } from "../../../src/diagnosis/checks/path.js";
+import { untrustedToken } from "../../../src/redaction/untrusted.js";
+import { door, doorSeen, exchange } from "../../support/evidence.js";
+
+/** The path of one answer from a PBX at `dialled`, which saw this machine at `seen`. */
+function pathOf(dialled: string, seen: string) {
+  const options = exchange({
+    local: { address: "192.168.1.5", port: 5070 },
+    seen: { address: untrustedToken(seen) },
+  });
+  return readPath([doorSeen({ door: door({ address: dialled }), options })], undefined);
+}
+
+test("a PBX that sees this machine at the public address that was dialled is behind the same router", () => {
+  expect(pathOf("8.8.4.4", "8.8.4.4")).toMatchObject({ seenAtDialled: true, nat: true });
+});
+
+test("a PBX that sees it elsewhere is not, and at a private address nothing follows", () => {
+  for (const [dialled, seen] of [
+    ["8.8.4.4", "8.8.8.8"],
+    ["8.8.4.4", "192.168.1.5"],
+    ["192.168.1.10", "192.168.1.10"],
+    ["127.0.0.1", "127.0.0.1"],
+  ] as const) {
+    expect(pathOf(dialled, seen)?.seenAtDialled).toBeUndefined();
+  }
+});
