@@ -1,6 +1,9 @@
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { CompleteRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { inSlices, type Steps } from "../base/steps.js";
+import type { Redactor } from "../redaction/redactor.js";
 import { cleanText } from "../redaction/text.js";
+import type { Agent } from "../telzino/types.js";
 import type { Services } from "../tools/shared/context.js";
 import { itemsOf } from "./resources.js";
 
@@ -100,7 +103,7 @@ async function agentNames(
       // What is stored with the agents comes along.
       const stored = answer.agents.flatMap(({ registration }) => registration?.password ?? []);
       const releases = stored.map((password) => redactor.hold(password));
-      names.push(...answer.agents.map(({ name }) => redactor.redactDeep(`${name.shortened(100)}`)));
+      names.push(...(await inSlices(shownNames(answer.agents, redactor))));
       for (const release of releases) release();
       if (!answer.hasNext) break;
     }
@@ -109,4 +112,13 @@ async function agentNames(
   }
   memory.agentNames = { names, until: performance.now() + NAMES_KEPT_MS };
   return names;
+}
+
+function* shownNames(agents: readonly Agent[], redactor: Redactor): Steps<string[]> {
+  const shown: string[] = [];
+  for (const { name } of agents) {
+    shown.push(redactor.redactDeep(`${name.shortened(100)}`));
+    yield;
+  }
+  return shown;
 }

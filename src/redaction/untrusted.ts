@@ -14,7 +14,11 @@ export interface UntrustedOptions {
   token?: boolean;
   /** What is shown in its place. */
   instead?: string | undefined;
+  /** Says what is shown in its place, besides who shows it. */
+  refusal?: OwnRefusal | undefined;
 }
+
+type OwnRefusal = (seen: string) => string | undefined;
 
 /** Of an outside text so much is looked at; nothing that comes behind it is shown. */
 const LOOKED_AT = 4_096;
@@ -49,8 +53,13 @@ export class Untrusted {
   readonly #from: Origin;
   readonly #token: boolean;
   readonly #instead: string | undefined;
+  readonly #refusal: OwnRefusal | undefined;
+  #found: { instead: string | undefined } | undefined;
 
-  constructor(text: string, { max = 200, from = "outside", token = false, instead }: UntrustedOptions = {}) {
+  constructor(
+    text: string,
+    { max = 200, from = "outside", token = false, instead, refusal }: UntrustedOptions = {},
+  ) {
     // Of a sentence that holds such texts all counts as somebody else's.
     this.#raw = text
       .slice(0, LOOKED_AT)
@@ -61,6 +70,7 @@ export class Untrusted {
     this.#from = from;
     this.#token = token;
     this.#instead = instead;
+    this.#refusal = refusal;
   }
 
   /** Cleaned and bounded, to be compared or sent, never to be shown: nobody has looked for secrets in it. */
@@ -74,13 +84,16 @@ export class Untrusted {
   }
 
   /** Whether it is shown as it is, cut and cleaned, by who looks at it with `refusal`. */
-  passes(refusal: (text: string) => string | undefined): boolean {
-    return this.#instead === undefined && refusal(seenPart(this.#raw, this.#max)) === undefined;
+  passes(refusal: OwnRefusal): boolean {
+    return this.#inPlace() === undefined && refusal(seenPart(this.#raw, this.#max)) === undefined;
   }
 
-  /** The same, but for what stands in its place where `refusal` says so. */
-  without(refusal: (text: string) => string | undefined): Untrusted {
-    return this.#with({ instead: this.#instead ?? refusal(this.#raw) });
+  /**
+   * The same, but for what stands in its place where `refusal` says so: asked once, and not before it is shown, since most
+   * of what is read never is.
+   */
+  without(refusal: OwnRefusal): Untrusted {
+    return this.#with({ refusal: (text) => this.#refusal?.(text) ?? refusal(text) });
   }
 
   /** The same with fewer characters. */
@@ -88,14 +101,24 @@ export class Untrusted {
     return this.#with({ max });
   }
 
+  #inPlace(): string | undefined {
+    this.#found ??= { instead: this.#instead ?? this.#refusal?.(seenPart(this.#raw, this.#max)) };
+    return this.#found.instead;
+  }
+
   #with(changes: UntrustedOptions): Untrusted {
-    const kept = { max: this.#max, from: this.#from, token: this.#token, instead: this.#instead };
+    const kept = {
+      ...{ max: this.#max, from: this.#from, token: this.#token },
+      ...{ instead: this.#instead, refusal: this.#refusal },
+    };
     return new Untrusted(this.#raw, { ...kept, ...changes });
   }
 
   /** For a sentence. */
   toString(): string {
-    return this.#instead ?? `${BEGIN[this.#from]}${this.#token ? TOKEN : ""}${this.#max};${this.#raw}${END}`;
+    return (
+      this.#inPlace() ?? `${BEGIN[this.#from]}${this.#token ? TOKEN : ""}${this.#max};${this.#raw}${END}`
+    );
   }
 
   toJSON(): string {

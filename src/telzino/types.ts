@@ -45,7 +45,6 @@ export interface Agent {
   id: string;
   name: Untrusted;
   organizationId?: Untrusted;
-  description?: Untrusted;
   /** An unknown one passes through. */
   status?: (typeof AGENT_STATUSES)[number] | Untrusted;
   /** An unknown one passes through. */

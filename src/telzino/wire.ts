@@ -85,7 +85,6 @@ const agentOnWire = z.object({
   id: identifier,
   name: textField(200),
   organization_id: textField(100),
-  description: textField(500),
   status: word(AGENT_STATUSES, "lower"),
   agent_type: word(AGENT_TYPES, "lower"),
   sip_registration_data: z.unknown().optional(),
@@ -100,7 +99,6 @@ export function readAgent(value: unknown): Agent | undefined {
   const scrub = scrubber(registration?.password === undefined ? [] : [registration.password]);
   const shown = present({
     organizationId: agent.organization_id?.without(scrub),
-    description: agent.description?.without(scrub),
     status: typeof agent.status === "object" ? agent.status.without(scrub) : agent.status,
     type: typeof agent.agent_type === "object" ? agent.agent_type.without(scrub) : agent.agent_type,
   });

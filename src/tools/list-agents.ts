@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { present } from "../base/present.js";
+import { inSlices, type Steps } from "../base/steps.js";
 import { fromCaller, untrustedToken } from "../redaction/untrusted.js";
 import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
@@ -58,6 +59,7 @@ export const listAgents = defineTool({
     const found = await findAgents(call, { query, organizationId, page, limit });
     const agents = await withRegistrations(found.agents, call);
     for (const { registration } of agents) holdStored(registration, call);
+    await inSlices(lookAtNames(agents, call));
     const { total, hasMore } = found;
     const listed = agents.map(agentData);
     return {
@@ -102,7 +104,7 @@ async function findAgents(call: CallContext, wanted: Wanted): Promise<Found> {
   let apiPage = 1;
   do {
     answer = await services.api.listAgents({ ...scope, page: apiPage, limit: API_PAGE }, { signal });
-    matches.push(...answer.agents.filter((agent) => isNamed(agent, needle, call)));
+    matches.push(...(await inSlices(namedSo(answer.agents, needle, call))));
     apiPage += 1;
   } while (answer.hasNext && apiPage <= SEARCH_PAGES);
   const from = (page - 1) * limit;
@@ -120,6 +122,23 @@ async function boundAgent(call: CallContext, id: string, query: string | undefin
   const needle = plain(query ?? "");
   const agents = needle === "" || isNamed(agent, needle, call) ? [agent] : [];
   return { agents, hasMore: false, total: agents.length };
+}
+
+/** A name may be long, and written in any encoding: what is found is kept until the result is built. */
+function* lookAtNames(agents: readonly Agent[], call: CallContext): Steps<void> {
+  for (const { name } of agents) {
+    call.shows(name);
+    yield;
+  }
+}
+
+function* namedSo(agents: readonly Agent[], needle: string, call: CallContext): Steps<Agent[]> {
+  const found: Agent[] = [];
+  for (const agent of agents) {
+    if (isNamed(agent, needle, call)) found.push(agent);
+    yield;
+  }
+  return found;
 }
 
 /** A name that is left out of the result matches nothing, or parts of a secret in it could be guessed one by one. */

@@ -1,12 +1,12 @@
 import { printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
 import { nearest } from "../../base/nearest.js";
+import { atOnce, type Steps } from "../../base/steps.js";
 import { ConfigError, namedVariable } from "../../config/index.js";
 import { cleanText } from "../../redaction/text.js";
 import { jsonSteps } from "./json-steps.js";
 import { readText, referencesOf } from "./references.js";
 import { KNOWN_KEYS, planOf, type References, type TenantPlan, tenantSchema } from "./schema.js";
-import { atOnce, type Steps } from "./steps.js";
 
 export interface TenantsFile {
   tenants: readonly TenantPlan[];

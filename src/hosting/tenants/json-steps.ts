@@ -5,7 +5,7 @@ import {
   type ScanError,
   type SyntaxKind,
 } from "jsonc-parser";
-import type { Steps } from "./steps.js";
+import type { Steps } from "../../base/steps.js";
 
 /** What stands in a text of JSON in which comments and final commas are allowed. */
 export interface JsonContent {

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import type { Steps } from "../../base/steps.js";
 import { ConfigError } from "../../config/index.js";
 import type { References } from "./schema.js";
-import type { Steps } from "./steps.js";
 
 const MAX_SECRET_FILE = 64 * 1024;
 /** Bytes that are read and decoded in one step. */

@@ -1,9 +1,9 @@
 import type { Logger } from "../../base/log.js";
+import { inSlices, type Steps } from "../../base/steps.js";
 import type { HttpSettings } from "../../config/http.js";
 import { ConfigError } from "../../config/index.js";
 import { cleanText } from "../../redaction/text.js";
 import { type TenantsFile, tenantsFileSteps } from "./file.js";
-import { inSlices, type Steps } from "./steps.js";
 import type { Tenants } from "./tenants.js";
 
 /** Problems that one line of the log tells. At start all are told. */

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { present } from "../../base/present.js";
+import { inSlices, type Steps } from "../../base/steps.js";
 import type { Config } from "../../config/index.js";
 import { TenantEntry } from "./entry.js";
 import type { TenantPlan } from "./schema.js";
 import { type OpenTenant, openTenant, type TenantSurroundings } from "./services.js";
-import { inSlices, type Steps } from "./steps.js";
 import { type StaticToken, TokenTable } from "./tokens.js";
 
 interface TokenHolder {

@@ -2,10 +2,15 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { listPresets } from "../../../src/presets/index.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import { untrusted } from "../../../src/redaction/untrusted.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
 import type { AgentPage } from "../../../src/telzino/types.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
+import { turnsDuring } from "../../support/turns.js";
+
+const NAMES = Array.from({ length: 40 }, (_, index) => `Agent ${index}`);
 
 let connected: ConnectedClient | undefined;
 async function disconnect() {
@@ -149,6 +154,25 @@ describe("an agent's name", () => {
     expect(values).toHaveLength(1);
     expect(values[0]).toMatch(/^A x+…$/);
     expect(values[0]?.length).toBeLessThanOrEqual(100);
+  });
+
+  it("is left out where it holds the stored password of any agent that came with it", async () => {
+    const names = ["Desk tulip-rocket-482913", "Front Desk"];
+    const password = new Secret("tulip-rocket-482913");
+    const { agents, ...rest } = page(names);
+    const listAgents: ListAgents = async () => ({
+      ...rest,
+      agents: agents.map((agent, index) => (index === 1 ? { ...agent, registration: { password } } : agent)),
+    });
+    expect((await ofPrompt("setup_pbx", "agent", "", listAgents)).values).toStrictEqual([
+      LEFT_OUT,
+      "Front Desk",
+    ]);
+  });
+
+  it("takes a turn of the event loop where looking at it takes long", async () => {
+    const asked = await turnsDuring(() => ofPrompt("setup_pbx", "agent", "", async () => page(NAMES)));
+    expect(asked).toBeGreaterThanOrEqual(NAMES.length);
   });
 
   it("is never an error: without credentials, with an API that fails, or one that does not answer", async () => {

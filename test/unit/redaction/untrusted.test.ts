@@ -142,6 +142,33 @@ describe("a text from outside", () => {
     expect(shown(`${new Untrusted("abc", { instead: "[left out]" }).shortened(2)}`)).toBe("[left out]");
   });
 
+  it("asks what came along with it once, when it is first shown, and about no more than can be seen", () => {
+    const asked: string[] = [];
+    const name = untrusted("x".repeat(4_000), { max: 100 }).without((text) => {
+      asked.push(text);
+      return "[left out]";
+    });
+    expect(name.unwrap()).toMatch(/^x+…$/);
+    expect(asked).toEqual([]);
+    expect([shown(`${name}`), shown(`${name}`), name.passes(all)]).toEqual([
+      "[left out]",
+      "[left out]",
+      false,
+    ]);
+    expect(asked).toEqual(["x".repeat(656)]);
+    expect(shown(`${name.shortened(50)}`)).toBe("[left out]");
+    expect(asked.at(-1)).toBe("x".repeat(456));
+  });
+
+  it("is left out where either of two says so", () => {
+    const [yes, no] = [() => "[left out]", () => undefined];
+    const name = untrusted("Desk");
+    expect(shown(`${name.without(yes).without(no)} ${name.without(no).without(yes)}`)).toBe(
+      "[left out] [left out]",
+    );
+    expect(shown(`${name.without(no).without(no)}`)).toBe('"Desk"');
+  });
+
   it("is shown with 200 characters where nothing else is said", () => {
     for (const text of [untrusted, fromCaller]) {
       expect(shown(`${text("x".repeat(200))}`)).toBe(`"${"x".repeat(200)}"`);

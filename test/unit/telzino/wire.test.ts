@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import {
   readAgent,
   readAgentPage,
@@ -9,6 +10,9 @@ import {
   readToken,
 } from "../../../src/telzino/wire.js";
 import { AGENT_ID } from "../../support/telzino-client.js";
+import { asShown } from "../../support/untrusted-text.js";
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
 
 describe("a registration's status", () => {
   it("is read as documented", () => {
@@ -166,6 +170,20 @@ describe("agents", () => {
 
   it("without sip_registration_data do not say whether one is stored", () => {
     expect(readAgent({ id: AGENT_ID })).toEqual({ id: AGENT_ID, name: "", registration: undefined });
+  });
+
+  it("are shown without their own password, whoever shows them and holds nothing", () => {
+    const said = `Desk ${base64("tulip-rocket-482913")}`;
+    const word = "busy-Tulip-Rocket";
+    const stored = { ...whole, sip_registration_data: { username: "100", password: "tulip-rocket-482913" } };
+    const agent = readAgent({ ...stored, name: said, organization_id: said, status: word, agent_type: word });
+    const { name, status, type, organizationId } = agent ?? {};
+    const shown = asShown({ name, short: name?.shortened(40), status, type, organizationId });
+    expect(shown).toEqual({
+      ...{ name: LEFT_OUT, short: LEFT_OUT },
+      ...{ status: LEFT_OUT, type: LEFT_OUT, organizationId: LEFT_OUT },
+    });
+    expect(asShown(readAgent({ ...stored, name: "Desk" })?.name)).toBe("Desk");
   });
 
   it("come in pages as documented", () => {

@@ -6,6 +6,7 @@ import { untrusted } from "../../../src/redaction/untrusted.js";
 import type { Agent, AgentPage } from "../../../src/telzino/types.js";
 import type { Services } from "../../../src/tools/shared/context.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
+import { turnsDuring } from "../../support/turns.js";
 
 let connected: ConnectedClient | undefined;
 afterEach(() => connected?.close());
@@ -57,6 +58,13 @@ describe("a search for a name", () => {
     expect(facts).toMatchObject({ hasMore: false, total: 1 });
   });
 });
+
+it.each([{}, { query: "desk 100" }])(
+  "names are looked at in turns of the event loop (asked with %j)",
+  async (asked) => {
+    expect(await turnsDuring(() => listed(desks(100), { ...asked, limit: 100 }))).toBeGreaterThanOrEqual(100);
+  },
+);
 
 describe("a name that holds a secret", () => {
   const SECRET = "tulip-rocket-482913";

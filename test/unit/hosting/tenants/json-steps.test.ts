@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { getNodeValue, type ParseError, parseTree } from "jsonc-parser";
 import { describe, expect, it } from "vitest";
+import { atOnce } from "../../../../src/base/steps.js";
 import { jsonSteps } from "../../../../src/hosting/tenants/json-steps.js";
-import { atOnce } from "../../../../src/hosting/tenants/steps.js";
 
 const read = (text: string) => atOnce(jsonSteps(text));
 

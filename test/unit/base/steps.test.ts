@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { atOnce, inSlices, type Steps } from "../../../../src/hosting/tenants/steps.js";
+import { atOnce, inSlices, type Steps } from "../../../src/base/steps.js";
 
 /** Longer than a slice: no two of them are done without others in between. */
 const STEP_MS = 10;
