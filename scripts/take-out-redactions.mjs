@@ -63,7 +63,7 @@ const REDACTIONS = [
   ["outcome on the page", edit("src/passwords/page/session.ts", "this.#redactor.redactDeep(given)", "given")],
   [
     "facts on the page",
-    edit("src/passwords/page/desk.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
+    edit("src/passwords/page/pages.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
   ],
   ["progress", edit("src/mcp/tool.ts", "base.progress(redactor.redact(message),", "base.progress(message,")],
   ["question to the user", edit("src/mcp/tool.ts", "message: redactor.redact(message) })", "message })")],
@@ -173,7 +173,7 @@ const REDACTIONS = [
   ],
   [
     "digests that a diagnosis sends held",
-    edit("src/diagnosis/checks/door.ts", "onDigest: run.hold,", ""),
+    edit("src/diagnosis/checks/endpoint.ts", "onDigest: run.hold,", ""),
     REPEATS,
   ],
   [

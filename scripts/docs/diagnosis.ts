@@ -33,7 +33,7 @@ report for a program, \`--detail\` the messages in full.
 | reach | Up to ${CAPS.tried} addresses: TCP and TLS connections, over UDP a request; refused, silent, unreachable or open, and in what time. |
 | tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. A certificate that holds is compared with the one that is shown without a server name (SNI), since OpenSIPS sends none. |
 | registrar | OPTIONS, From the account's own user, and a REGISTER without Contact and without credentials: who answers, challenge, realm, algorithms, codes. |
-| other doors | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. Those over tcp and tls also when answers over udp come back rewritten. |
+| other endpoints | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. Those over tcp and tls also when answers over udp come back rewritten. |
 | credentials | Only on request: user and password in one REGISTER without Contact, a query that binds nothing (RFC 3261 10.2.3). It lists who is registered now. |
 | path | The address that the PBX saw, and headers that came back rewritten. |
 | platform | With an agent: several samples of its status over ${DEFAULT_LIMITS.platform / 1_000} s, and its call log. |
@@ -43,7 +43,7 @@ ${CAPS.targets} SRV targets (and as many that a given port or transport rules ou
 
 ## What it does not do
 
-- It does not scan: only the named host and the few doors above, and nothing below port 1024 but 443.
+- It does not scan: only the named host and the few endpoints above, and nothing below port 1024 but 443.
 - It registers nothing. \`--test-binding\`, on the command line alone, registers one Contact of its own for two minutes and
   removes that one; never \`Contact: *\`.
 - It never answers a challenge to OPTIONS, follows no redirect, tries no other user and no variant of a password.

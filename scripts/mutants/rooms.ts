@@ -25,7 +25,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/base/answer-json.ts", hosting("front/answer")],
   ["src/hosting/front/answer.ts", hosting("front/answer")],
   ["src/hosting/front/body.ts", hosting("front/body")],
-  ["src/hosting/access/doorkeeper.ts", ACCESS],
+  ["src/hosting/access/authenticator.ts", ACCESS],
   ["src/hosting/front/front.ts", FRONT],
   ["src/hosting/limits/limits.ts", hosting("limits/limits")],
   ["src/hosting/front/origin.ts", hosting("front/origin")],

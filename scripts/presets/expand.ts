@@ -40,7 +40,7 @@ export function expandPreset(id: string, file: YamlMap, shared: Shared, name: st
     traps: facts(own.traps),
     failures: withCodes(facts(own.failures)),
     ports: facts(own.ports),
-    extraDoors: own.extraDoors ?? [],
+    extraEndpoints: own.extraEndpoints ?? [],
     tls: facts(own.tls),
     nat: facts(own.nat),
     codecs: facts(own.codecs),

@@ -104,7 +104,7 @@ export const presetSchema = z.strictObject({
       ...provenance,
     }),
   ),
-  extraDoors: z.array(z.strictObject({ transport, port })),
+  extraEndpoints: z.array(z.strictObject({ transport, port })),
   tls: z.array(fact),
   nat: z.array(fact),
   codecs: z.array(fact),

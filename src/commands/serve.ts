@@ -2,7 +2,7 @@ import { present } from "../base/present.js";
 import type { Config } from "../config/index.js";
 import { createServer } from "../mcp/server.js";
 import { serveStdio } from "../mcp/stdio.js";
-import { createEntryDesk } from "../passwords/page/desk.js";
+import { createPasswordPages } from "../passwords/page/pages.js";
 import type { Io } from "./io.js";
 import { openServices } from "./services.js";
 
@@ -13,7 +13,7 @@ export async function serve(config: Config, io: Io): Promise<number> {
   const entry =
     config.entryPort === undefined
       ? undefined
-      : createEntryDesk({ port: config.entryPort, redactor: services.redactor });
+      : createPasswordPages({ port: config.entryPort, redactor: services.redactor });
   try {
     if (sandbox !== undefined) io.stderr.write(`${sandbox}\n`);
     const server = createServer({ ...services, ...present({ entry }) }, present({ sandbox }));

@@ -7,7 +7,7 @@ import type {
   NotChecked,
 } from "./evidence.js";
 import { statesSeen } from "./rules/platform-views.js";
-import { doorLine, exchangeWords, hostPort, list, statusWords } from "./rules/words.js";
+import { endpointLine, exchangeWords, hostPort, list, statusWords } from "./rules/words.js";
 import { certificateWords } from "./rules/words-tls.js";
 import { isSameName } from "./target.js";
 
@@ -23,10 +23,13 @@ export function checkedItems(evidence: Evidence): CheckedItem[] {
   const items: [CheckName, string | undefined][] = [
     ["settings", settingsFound(evidence)],
     ["name", nameFound(evidence)],
-    ["reach", evidence.doors.length > 0 ? list(evidence.doors.map(doorLine)) : undefined],
+    ["reach", evidence.endpoints.length > 0 ? list(evidence.endpoints.map(endpointLine)) : undefined],
     ["tls", tlsFound(evidence)],
     ["registrar", registrarFound(evidence)],
-    ["other doors", evidence.otherDoors.length > 0 ? list(evidence.otherDoors.map(doorLine)) : undefined],
+    [
+      "other endpoints",
+      evidence.otherEndpoints.length > 0 ? list(evidence.otherEndpoints.map(endpointLine)) : undefined,
+    ],
     ["credentials", credentialsFound(evidence)],
     ["path", pathFound(evidence)],
     ["platform", platformFound(evidence)],
@@ -54,13 +57,13 @@ function nameFound({ name }: Evidence): string {
   return `${name.host} → ${list(servers)}`;
 }
 
-function tlsFound({ doors }: Evidence): string | undefined {
-  const tls = doors.find((door) => door.tls)?.tls;
+function tlsFound({ endpoints }: Evidence): string | undefined {
+  const tls = endpoints.find((endpoint) => endpoint.tls)?.tls;
   return tls && certificateWords(tls);
 }
 
-function registrarFound({ registrar, answerer, doors }: Evidence): string | undefined {
-  const options = doors.find((door) => door.options?.method === "OPTIONS")?.options;
+function registrarFound({ registrar, answerer, endpoints }: Evidence): string | undefined {
+  const options = endpoints.find((endpoint) => endpoint.options?.method === "OPTIONS")?.options;
   const asked = options ? [exchangeWords(options)] : [];
   const first = registrar?.exchanges[0];
   if (first) {

@@ -6,9 +6,9 @@ import { type Timers, Trace, type TraceEntry } from "../sip/index.js";
 import { startLimit } from "../telzino/limit.js";
 import { identifyAnswerer, recognisedPreset } from "./answerer.js";
 import { type CheckedItem, checkedItems, orderedNotChecked } from "./checked.js";
-import { type CredentialsRequest, leavesForOptions } from "./checks/leave.js";
 import { checkName } from "./checks/name.js";
 import { readPath } from "./checks/path.js";
+import { type CredentialsRequest, permissionsForOptions } from "./checks/permission.js";
 import { checkPlatform, type PlatformTarget } from "./checks/platform.js";
 import type { Run } from "./checks/run.js";
 import { checkSettings } from "./checks/settings.js";
@@ -141,7 +141,11 @@ function startRun(
     ...present({ hostsFile }),
     ...(options.trustedRoots ? { trustedRoots: options.trustedRoots } : {}),
     ...(options.timers ? { timers: options.timers } : {}),
-    leaveForOptions: leavesForOptions(target, options.password === undefined ? "plain" : "login", history),
+    permissionForOptions: permissionsForOptions(
+      target,
+      options.password === undefined ? "plain" : "login",
+      history,
+    ),
   };
 }
 
@@ -156,15 +160,15 @@ async function gather(run: Run, options: DiagnoseOptions, history: ProbeHistory)
     const answerer = identifyAnswerer(wire.exchanges);
     const preset = await presetEvidence(given, recognisedPreset(answerer));
     const seen = await platform;
-    const path = readPath(wire.doors, wire.registrar, wire.otherDoors);
+    const path = readPath(wire.endpoints, wire.registrar, wire.otherEndpoints);
     return {
       target: run.target,
       dialled: run.dialled,
       platformIsLocal,
       settings: checkSettings(run.target, preset, platformIsLocal),
       name: wire.name,
-      doors: wire.doors,
-      otherDoors: wire.otherDoors,
+      endpoints: wire.endpoints,
+      otherEndpoints: wire.otherEndpoints,
       history: wire.history,
       answerer,
       notChecked: [

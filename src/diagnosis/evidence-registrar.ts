@@ -1,6 +1,6 @@
 import type { Untrusted } from "../redaction/untrusted.js";
 import type { Rewrite, SocketAddress } from "../sip/index.js";
-import type { Door } from "./target.js";
+import type { Endpoint } from "./target.js";
 
 /** How one request ended. */
 export interface ExchangeEvidence {
@@ -72,14 +72,14 @@ export interface ChallengeOffer {
 }
 
 export interface RegistrarEvidence {
-  readonly door: Door;
+  readonly endpoint: Endpoint;
   /** Every REGISTER in order; the first one never carried credentials. */
   readonly exchanges: readonly [ExchangeEvidence, ...ExchangeEvidence[]];
 }
 
 /** A REGISTER without credentials over TCP, where UDP had got no answer to it. */
 export interface OverTcpEvidence {
-  readonly door: Door;
+  readonly endpoint: Endpoint;
   /** Absent: there was no connection. */
   readonly exchange?: ExchangeEvidence;
 }

@@ -22,11 +22,11 @@ import type {
   SeenAddress,
 } from "./evidence-registrar.js";
 import type { ToldEvidence, TracedEvidence } from "./evidence-traced.js";
-import type { DiagnosisTarget, Door } from "./target.js";
+import type { DiagnosisTarget, Endpoint } from "./target.js";
 
 export type * from "./evidence-registrar.js";
 export type { TracedEvidence } from "./evidence-traced.js";
-export type { Door } from "./target.js";
+export type { Endpoint } from "./target.js";
 
 /**
  * What the checks saw. Rules read nothing else, so that a finding can be tested with values alone. Text from
@@ -42,9 +42,9 @@ export interface Evidence {
   readonly settings: SettingsEvidence;
   readonly name: NameEvidence;
   /** The places that the settings lead to, in the order in which they are to be tried. */
-  readonly doors: readonly DoorEvidence[];
+  readonly endpoints: readonly EndpointEvidence[];
   /** The usual other places; only looked at when none of the configured ones answers. */
-  readonly otherDoors: readonly DoorEvidence[];
+  readonly otherEndpoints: readonly EndpointEvidence[];
   /** The REGISTER exchange; absent when there was no user, or nothing to send it to. */
   readonly registrar?: RegistrarEvidence;
   /** Present where OPTIONS was answered over UDP and REGISTER was not. */
@@ -71,7 +71,7 @@ const CHECKS = [
   "reach",
   "tls",
   "registrar",
-  "other doors",
+  "other endpoints",
   "credentials",
   "path",
   "platform",
@@ -102,10 +102,10 @@ export interface NameEvidence {
    */
   readonly outcome: "found" | "not-found" | "refused" | "failed" | "timeout" | "invalid" | "not-asked";
   readonly problem?: string;
-  readonly servers: readonly Door[];
+  readonly servers: readonly Endpoint[];
   readonly steps: readonly StepSeen[];
   /** What NAPTR and SRV name, looked up beside a given port or transport, which rule them out (RFC 3263 4.2). */
-  readonly advertised: readonly Door[];
+  readonly advertised: readonly Endpoint[];
   /** Class of each address found. */
   readonly classes: ReadonlyMap<string, AddressClass>;
   /** SRV targets that have no address. */
@@ -126,7 +126,7 @@ export interface StepSeen extends Omit<LocateStep, "question" | "answers"> {
   readonly answers: readonly Untrusted[];
 }
 
-/** How far one came at a door, below SIP. */
+/** How far one came at an endpoint, below SIP. */
 export type Reach =
   /** TCP or TLS is open; for UDP: something came back. */
   | {
@@ -159,8 +159,8 @@ export interface TlsFailure {
   readonly speaksPlainSip?: boolean;
 }
 
-export interface DoorEvidence {
-  readonly door: Door;
+export interface EndpointEvidence {
+  readonly endpoint: Endpoint;
   readonly reach: Reach;
   /** Of a TLS handshake that was completed. */
   readonly tls?: TlsEvidence;
@@ -222,7 +222,7 @@ export interface PathEvidence {
   readonly nat: boolean;
   readonly rewritten: readonly Rewrite[];
   /** Where the same host answers over TCP or TLS with nothing rewritten, while it is over UDP. */
-  readonly unchangedAt?: readonly Door[];
+  readonly unchangedAt?: readonly Endpoint[];
   readonly answeredFrom?: SocketAddress;
 }
 

@@ -35,7 +35,7 @@ export interface Asker {
   readonly authUser?: string;
 }
 
-/** Leave to send; its full cost counts until it is settled. */
+/** Permission to send; its full cost counts until it is settled. */
 export interface Charge {
   settle(cost: number): void;
 }
@@ -59,7 +59,7 @@ export class FailedLogins {
   }
 
   /**
-   * Leave for an OPTIONS, which tells least and so is the first to be left out: only where nothing has counted in
+   * Permission for an OPTIONS, which tells least and so is the first to be left out: only where nothing has counted in
    * an earlier run, and the REGISTER after it (`next`) still fits.
    *
    * @param earlier what had counted there when the run began.
@@ -73,7 +73,7 @@ export class FailedLogins {
     return this.#take(asker, { cost: this.#plain(asker), login: false, reserve }, "OPTIONS was left out");
   }
 
-  /** Leave for a REGISTER, with or without credentials. */
+  /** Permission for a REGISTER, with or without credentials. */
   takeRegister(asker: Asker, login: boolean): Charge | string {
     const cost = this.#plain(asker) + (login ? this.#login(asker) : 0);
     const without = login ? "no credentials were sent" : "nothing was asked in a user's name";

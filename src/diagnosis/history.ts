@@ -36,7 +36,7 @@ const TRIES = 2;
 /** A process that diagnoses for days must not grow. */
 const KEPT = 500;
 
-/** Leave to send credentials once. It counts as a try from now on, unless they turn out to be accepted. */
+/** Permission to send credentials once. It counts as a try from now on, unless they turn out to be accepted. */
 export interface Permission {
   /** To be called once it is known what came of it. `unsent`: they were not put on the wire after all. */
   settle(outcome: "accepted" | "refused" | "unanswered" | "unsent"): void;
@@ -88,7 +88,7 @@ export class ProbeHistory {
   }
 
   /**
-   * Asks for leave to send credentials. `force` allows a refused secret once more, but never lifts the cap.
+   * Asks for permission to send credentials. `force` allows a refused secret once more, but never lifts the cap.
    *
    * @returns the reason when they must not be sent now.
    */

@@ -15,8 +15,8 @@ export interface Limits {
   readonly patience: number;
   /** The whole REGISTER exchange, all of its requests. */
   readonly register: number;
-  /** Each of the other doors, connection, handshake and OPTIONS together; also a second look at a port that failed. */
-  readonly otherDoor: number;
+  /** Each of the other endpoints, connection, handshake and OPTIONS together; also a second look at a port that failed. */
+  readonly otherEndpoint: number;
   /** From the first sample of the platform's status to the last. */
   readonly platform: number;
   readonly platformSamples: number;
@@ -32,7 +32,7 @@ export const DEFAULT_LIMITS: Limits = {
   options: 6_000,
   patience: 1_500,
   register: 8_000,
-  otherDoor: 3_500,
+  otherEndpoint: 3_500,
   platform: 5_000,
   platformSamples: 4,
 };

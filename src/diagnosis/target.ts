@@ -4,7 +4,7 @@ import type { LocatedServer, TransportName } from "../sip/index.js";
 import { bracketed } from "../sip/message/address.js";
 
 /** A transport, address and port to knock at. */
-export interface Door extends Omit<LocatedServer, "host"> {
+export interface Endpoint extends Omit<LocatedServer, "host"> {
   /** The name whose address this is. */
   readonly host: Untrusted;
 }
@@ -48,12 +48,12 @@ export function portRefusal(port: number): string | undefined {
 }
 
 /** `tls/5061`. */
-export function doorName({ transport, port }: Pick<Door, "transport" | "port">): string {
+export function endpointName({ transport, port }: Pick<Endpoint, "transport" | "port">): string {
   return `${transport}/${port}`;
 }
 
 /** `tls 203.0.113.5:5061`. */
-export function doorAddress({ transport, address, port }: Door): string {
+export function endpointAddress({ transport, address, port }: Endpoint): string {
   return `${transport} ${hostPort(address, port)}`;
 }
 
@@ -79,7 +79,7 @@ export function isSameName(left: Untrusted, right: Untrusted): boolean {
   return left.unwrap() === right.unwrap();
 }
 
-/** Two doors lead to the same place. */
-export function sameDoor(left: Door, right: Door): boolean {
+/** Two endpoints lead to the same place. */
+export function sameEndpoint(left: Endpoint, right: Endpoint): boolean {
   return left.transport === right.transport && left.address === right.address && left.port === right.port;
 }

@@ -3,7 +3,7 @@ import type { Evidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
 import { always, lastStatus, overdue } from "./rules/platform-views.js";
 import { anythingAnswers, seconds } from "./rules/words.js";
-import { doorName, MAX_NAME } from "./target.js";
+import { endpointName, MAX_NAME } from "./target.js";
 
 /**
  * `proven`: what the text claims was seen, and nothing speaks against it. `problem`: a finding above info.
@@ -123,10 +123,10 @@ function openQuestion(evidence: Evidence): { seen: string; missing: string[] } {
 function placeWords({
   target,
   registrar,
-  doors,
+  endpoints,
   answerer,
 }: Omit<Evidence, "credentials" | "binding">): string {
-  const door = registrar?.door ?? doors[0]?.door;
+  const endpoint = registrar?.endpoint ?? endpoints[0]?.endpoint;
   const domain = settingText(target.sipDomain, MAX_NAME);
-  return door ? `${domain} (${doorName(door)}, ${answerer.name})` : `${domain}`;
+  return endpoint ? `${domain} (${endpointName(endpoint)}, ${answerer.name})` : `${domain}`;
 }

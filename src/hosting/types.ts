@@ -23,13 +23,13 @@ export interface Caller {
   scopes: ReadonlySet<Scope>;
 }
 
-/** What the door says to a request. `challenge` is the value of `WWW-Authenticate` (RFC 6750 section 3). */
+/** What the authenticator says to a request. `challenge` is the value of `WWW-Authenticate` (RFC 6750 section 3). */
 export type Admission =
   | { admitted: true; caller: Caller }
   | { admitted: false; status: 401 | 403 | 503; error: string; description: string; challenge?: string };
 
 /** Decides who comes in. */
-export interface Doorkeeper {
+export interface Authenticator {
   /** Never rejects. @param authorization the header as it came. */
   admit(authorization: string | undefined): Promise<Admission>;
   /** What a caller without `scope` is told (403, `insufficient_scope`). */
@@ -49,11 +49,11 @@ export interface Doorkeeper {
 /** What is counted: every message, calls of tools that change something, diagnoses. */
 export type LimitKind = "calls" | "writes" | "probes";
 
-export type Leave = { allowed: true } | { allowed: false; retryAfterSeconds: number };
+export type Permission = { allowed: true } | { allowed: false; retryAfterSeconds: number };
 
 /** How often a caller may do something, a minute. */
 export interface Limits {
   /** Never rejects. */
-  take(caller: Caller, kind: LimitKind): Promise<Leave>;
+  take(caller: Caller, kind: LimitKind): Promise<Permission>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { EventKind, LogEvent } from "./event.js";
+import { shown } from "./hide-secrets.js";
 import { MEANINGS } from "./meanings.js";
-import { shown } from "./strike.js";
 
 export interface ShownEvent {
   readonly line: number;

@@ -5,8 +5,8 @@ import { type FindingId, RULES, ruleOf } from "../diagnosis/rules/index.js";
 import type { Topic } from "../diagnosis/rules/rule.js";
 import type { Preset } from "../presets/index.js";
 import type { LogEvent } from "./event.js";
+import { shown, struck } from "./hide-secrets.js";
 import { isRefusal, MEANINGS } from "./meanings.js";
-import { shown, struck } from "./strike.js";
 import { evidenceOf } from "./trace-evidence.js";
 import type { TracedStory } from "./traced-story.js";
 

@@ -3,7 +3,7 @@ import { hostOf } from "./frames.js";
 import type { TracedMessage } from "./trace.js";
 import { cseqOf, type RegisterStory } from "./trace-story.js";
 
-/** What all messages of a trace together tell about one of its registrations: who is whom, and which doors are alive. */
+/** What all messages of a trace together tell about one of its registrations: who is whom, and which endpoints are alive. */
 export interface TraceContext {
   /** `host:port` of what has answered any request. */
   readonly answering: ReadonlySet<string>;

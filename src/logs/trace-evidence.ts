@@ -2,8 +2,8 @@ import { present } from "../base/present.js";
 import { identifyAnswerer, recognisedPreset } from "../diagnosis/answerer.js";
 import type {
   CredentialsEvidence,
-  Door,
-  DoorEvidence,
+  Endpoint,
+  EndpointEvidence,
   Evidence,
   ExchangeEvidence,
   TracedEvidence,
@@ -12,7 +12,7 @@ import { MAX_NAME } from "../diagnosis/target.js";
 import type { Preset } from "../presets/index.js";
 import { type Untrusted, untrustedToken } from "../redaction/untrusted.js";
 import { canonicalIp, readContacts, readResponseFacts } from "../sip/index.js";
-import { strike, struck } from "./strike.js";
+import { hideSecrets, struck } from "./hide-secrets.js";
 import type { Exchange, RegisterStory } from "./trace-story.js";
 import { answerOf } from "./traced-answer.js";
 
@@ -25,7 +25,7 @@ export function evidenceOf(
   preset: Preset | undefined,
   traced: TracedEvidence = {},
 ): Evidence {
-  const door = doorOf(story);
+  const endpoint = endpointOf(story);
   const exchanges = story.exchanges.map(exchangeEvidence);
   const plain = exchanges.filter(({ withCredentials }) => !withCredentials);
   const [first, ...rest] = plain;
@@ -42,10 +42,10 @@ export function evidenceOf(
     platformIsLocal: false,
     settings: { advice: [] },
     name: {
-      host: door.host,
+      host: endpoint.host,
       kind: "name",
       outcome: "found",
-      servers: [door],
+      servers: [endpoint],
       steps: [],
       advertised: [],
       classes: new Map(),
@@ -54,9 +54,9 @@ export function evidenceOf(
       hostsDiffer: false,
       cuts: [],
     },
-    doors: [doorEvidence(door, answered, last, traced)],
-    otherDoors: [],
-    ...(first ? { registrar: { door, exchanges: [first, ...rest] as const } } : {}),
+    endpoints: [endpointEvidence(endpoint, answered, last, traced)],
+    otherEndpoints: [],
+    ...(first ? { registrar: { endpoint, exchanges: [first, ...rest] as const } } : {}),
     ...(credentials ? { credentials } : {}),
     ...(listsNothing(story) && last ? { binding: bindingWithoutContact(last) } : {}),
     traced,
@@ -85,12 +85,12 @@ export function presetIdOf(story: RegisterStory): string | undefined {
   return recognisedPreset(identifyAnswerer(story.exchanges.map(exchangeEvidence)));
 }
 
-function doorOf({ transport, domain, exchanges }: RegisterStory): Door {
+function endpointOf({ transport, domain, exchanges }: RegisterStory): Endpoint {
   const [, address = domain, port = ""] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(exchanges[0]?.first.to ?? "") ?? [];
   return {
     transport,
     host: struck(domain, MAX_NAME),
-    address: strike(address),
+    address: hideSecrets(address),
     family: address.includes(":") ? 6 : 4,
     port: Number(port) || (transport === "tls" ? 5061 : 5060),
     from: "address",
@@ -104,16 +104,18 @@ const ANSWERED_TO_OTHERS: ExchangeEvidence = {
   ...{ ms: 0, sends: 1, headers: {}, contacts: [], rewritten: [] },
 };
 
-/** A REGISTER that was sent again and never answered is a silent door; one that stands there once proves nothing. */
-function doorEvidence(
-  door: Door,
+/** A REGISTER that was sent again and never answered is a silent endpoint; one that stands there once proves nothing. */
+function endpointEvidence(
+  endpoint: Endpoint,
   answered: boolean,
   last: ExchangeEvidence | undefined,
   { othersAnswered, arrived, refusedBelow }: TracedEvidence,
-): DoorEvidence {
-  if (answered || refusedBelow || last?.result !== "silent") return { door, reach: { kind: "open", ms: 0 } };
-  if (othersAnswered || arrived) return { door, reach: { kind: "open", ms: 0 }, options: ANSWERED_TO_OTHERS };
-  return { door, reach: { kind: "silent", ms: last.ms, sends: last.sends } };
+): EndpointEvidence {
+  if (answered || refusedBelow || last?.result !== "silent")
+    return { endpoint, reach: { kind: "open", ms: 0 } };
+  if (othersAnswered || arrived)
+    return { endpoint, reach: { kind: "open", ms: 0 }, options: ANSWERED_TO_OTHERS };
+  return { endpoint, reach: { kind: "silent", ms: last.ms, sends: last.sends } };
 }
 
 function exchangeEvidence(exchange: Exchange): ExchangeEvidence {

@@ -10,7 +10,7 @@ import {
   tolerant,
 } from "../sip/index.js";
 import { hostOf } from "./frames.js";
-import { struck } from "./strike.js";
+import { struck } from "./hide-secrets.js";
 import { sourceOf, type TraceContext } from "./trace-context.js";
 import { addressOfTo, cseqOf, type Exchange, type RegisterStory, takesAway } from "./trace-story.js";
 
@@ -96,7 +96,7 @@ function nonces(response: NonNullable<Exchange["final"]>): string[] {
 }
 
 function placeSigns(last: Exchange | undefined, { answering, refused }: TraceContext) {
-  // What the registrar itself has logged has arrived: its door is open.
+  // What the registrar itself has logged has arrived: its endpoint is open.
   if (last?.first.direction === "received") return { arrived: true as const };
   const place = last?.first.direction === "sent" ? last.first.peer : last?.first.to;
   return {

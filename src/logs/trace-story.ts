@@ -12,7 +12,7 @@ import {
   tolerant,
 } from "../sip/index.js";
 import type { LogEvent } from "./event.js";
-import { shown } from "./strike.js";
+import { shown } from "./hide-secrets.js";
 import type { TracedMessage } from "./trace.js";
 
 /** What the messages of a trace have to do with each other. */

@@ -1,5 +1,5 @@
 import { type DigestChallenge, readChallenges, readContacts, type SipResponse } from "../sip/index.js";
-import { struck } from "./strike.js";
+import { struck } from "./hide-secrets.js";
 
 const TELLING = ["Warning", "Unsupported", "Require", "Min-Expires", "Allow", "Reason"] as const;
 

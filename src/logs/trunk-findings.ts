@@ -1,6 +1,6 @@
 import { ruleOf } from "../diagnosis/rules/index.js";
+import { shown } from "./hide-secrets.js";
 import type { LogFinding } from "./log-findings.js";
-import { shown } from "./strike.js";
 import type { TracedStory } from "./traced-story.js";
 
 /** A registration of the PBX itself with its provider that failed: a remark, since it is not the agent's. */

@@ -138,7 +138,7 @@ export interface PresetPort extends Provenance {
 }
 
 /** A transport and port on which this PBX is known to answer SIP, for a look at the wire. */
-export interface Door {
+export interface Endpoint {
   transport: PresetTransport;
   port: number;
 }
@@ -212,7 +212,7 @@ export interface Preset extends PresetSummary {
   traps: readonly Trap[];
   failures: readonly Failure[];
   ports: readonly PresetPort[];
-  extraDoors: readonly Door[];
+  extraEndpoints: readonly Endpoint[];
   tls: readonly Fact[];
   nat: readonly Fact[];
   codecs: readonly Fact[];

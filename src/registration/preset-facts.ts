@@ -3,7 +3,7 @@ import type { AdvicePreset } from "./advice.js";
 
 /** The facts of a preset that advice uses. */
 export function advicePreset(preset: Preset): AdvicePreset {
-  const tls = preset.extraDoors.find((door) => door.transport === "tls");
+  const tls = preset.extraEndpoints.find((endpoint) => endpoint.transport === "tls");
   const conditions = preset.conditions.map(({ text }) => text).join(" ");
   const note = preset.instead?.text ?? conditions;
   return {

@@ -1,5 +1,5 @@
 import { parseUri, type ServerTransaction, type SocketAddress, tolerant } from "../sip/index.js";
-import { type AnsweredCall, CallDesk } from "./call-desk.js";
+import { type AnsweredCall, CallAnswerer } from "./call-answerer.js";
 import { findServer, openWay, type Way, type WayOptions } from "./reach.js";
 import { isSameRecord } from "./record.js";
 import { type ExchangeResult, exchange } from "./register-exchange.js";
@@ -27,7 +27,7 @@ const KEEPS_CALL_ID: readonly RegistrantState[] = ["NOT_REGISTERED_STATE", "REGI
 export class Registrant {
   readonly #options: RegistrantOptions;
   readonly #ended = new AbortController();
-  readonly #desk: CallDesk;
+  readonly #answerer: CallAnswerer;
   #settings: StoredSip;
   #cycle: Promise<void> | undefined;
   /** Kept while answers come from there, whatever DNS says meanwhile. */
@@ -50,7 +50,7 @@ export class Registrant {
     this.#options = options;
     this.#wanted = options.expires;
     this.#expires = options.expires;
-    this.#desk = new CallDesk(options.onCall);
+    this.#answerer = new CallAnswerer(options.onCall);
   }
 
   get settings(): StoredSip {
@@ -141,7 +141,7 @@ export class Registrant {
   async #end(): Promise<void> {
     this.#ended.abort();
     await this.#cycle;
-    await this.#desk.close();
+    await this.#answerer.close();
   }
 
   async #run(tick: number): Promise<void> {
@@ -209,7 +209,7 @@ export class Registrant {
     const opened = await openWay(this.#settings, server, { ...this.#options, signal, onRequest });
     if (opened === undefined) return undefined;
     this.#way = opened;
-    this.#desk.attach(opened);
+    this.#answerer.attach(opened);
     return opened;
   }
 
@@ -218,13 +218,13 @@ export class Registrant {
     // A binding that was left behind may lead here from an extension that the agent has no more.
     const user = tolerant(() => parseUri(uri))?.user;
     if (method === "INVITE" && user !== this.#settings.username) transaction.respond(404);
-    else this.#desk.receive(transaction);
+    else this.#answerer.receive(transaction);
   }
 
   async #drop(): Promise<void> {
     const way = this.#way;
     this.#way = undefined;
-    this.#desk.detach();
+    this.#answerer.detach();
     way?.transactions.close();
     await way?.flow.close();
   }

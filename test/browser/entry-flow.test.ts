@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await open?.close();
-  await at.desk.close();
+  await at.pages.close();
 });
 
 async function opened(url: string): Promise<Page> {
@@ -129,7 +129,7 @@ describe("the page in a browser", () => {
 
     await page.goto((await at.open()).url);
     await field(page).waitFor();
-    await at.desk.close();
+    await at.pages.close();
     await page.getByRole("heading", { name: "Ended" }).waitFor();
   });
 
@@ -138,7 +138,7 @@ describe("the page in a browser", () => {
     const page = await opened(url);
     await page.reload();
     await field(page).waitFor();
-    expect(at.desk.stateOf(AGENT)).toMatchObject({ phase: "waiting" });
+    expect(at.pages.stateOf(AGENT)).toMatchObject({ phase: "waiting" });
     const before = at.clock.pending;
     await page.close();
     await vi.waitFor(() => expect(at.clock.pending).toBeGreaterThan(before));

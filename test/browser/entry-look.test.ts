@@ -36,7 +36,7 @@ afterAll(() => browser.close());
 beforeEach(() => {
   at = entryDesk();
 });
-afterEach(() => at.desk.close());
+afterEach(() => at.pages.close());
 
 const pending = () => new Promise<never>(() => {});
 

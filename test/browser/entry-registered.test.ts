@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createEntryDesk } from "../../src/passwords/page/desk.js";
+import { createPasswordPages } from "../../src/passwords/page/pages.js";
 import { createRedactor } from "../../src/redaction/redactor.js";
 import { connectAsking } from "../support/asking-client.js";
 import { accessibilityProblems, openPage, screenshot, startChromium } from "../support/browser.js";
@@ -11,16 +11,16 @@ import { connectToSandbox, FRONT_DESK, type SandboxedClient } from "../support/s
 let browser: Browser;
 let sandboxed: SandboxedClient;
 const redactor = createRedactor();
-const desk = createEntryDesk({ port: 0, redactor });
+const pages = createPasswordPages({ port: 0, redactor });
 beforeAll(async () => {
   browser = await startChromium();
 });
 afterAll(async () => {
   await browser.close();
-  await desk.close();
+  await pages.close();
 });
 beforeEach(async () => {
-  sandboxed = await connectToSandbox({ redactor, entry: desk });
+  sandboxed = await connectToSandbox({ redactor, entry: pages });
 });
 afterEach(() => sandboxed.close());
 

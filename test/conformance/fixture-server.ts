@@ -18,7 +18,7 @@ import { listen } from "../../src/hosting/front/listener.js";
 import { createMetrics } from "../../src/hosting/front/metrics.js";
 import { createLimits } from "../../src/hosting/limits/limits.js";
 import { Places, placeSizes } from "../../src/hosting/limits/places.js";
-import { type Doorkeeper, SCOPES, type Tenant } from "../../src/hosting/types.js";
+import { type Authenticator, SCOPES, type Tenant } from "../../src/hosting/types.js";
 import { createHttpHandler } from "../../src/mcp/http.js";
 import { callFixture, PROMPTS, promptOf, RESOURCES, resourceOf, TOOLS } from "./fixtures.js";
 
@@ -55,7 +55,7 @@ function fixtureServer(): Server {
 }
 
 const tenant = { name: "fixture", services: {}, close: async () => {} } as unknown as Tenant;
-const doorkeeper: Doorkeeper = {
+const authenticator: Authenticator = {
   admit: async () => ({
     admitted: true,
     caller: { tenant, principal: "local", scopes: new Set(SCOPES) },
@@ -71,7 +71,7 @@ const places = new Places(placeSizes(settings));
 const handler = createHttpHandler({ serverFor: fixtureServer, sessions: {} });
 const front = createFront({
   settings,
-  doorkeeper,
+  authenticator,
   limits: await createLimits({ rates: settings.rates, log }),
   places,
   metrics: createMetrics({

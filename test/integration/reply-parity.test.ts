@@ -39,7 +39,7 @@ describe("the text and the structured content of a reply", () => {
   });
 
   it("differ as soon as a sentence is in one of them alone", () => {
-    const sentence = "The extension is used by a door phone too.";
+    const sentence = "The extension is used by an door phone too.";
     for (const { kind, text, facts } of told) {
       const [first, ...others] = text.split("\n");
       const moreText = [first, sentence, ...others].join("\n");

@@ -116,7 +116,7 @@ describe.skipIf(await lacks("dnsmasq", "kamailio"))("DNS", () => {
   it("SRV to another port than the one given, where nobody is", async () => {
     const records = [srv("_sip._tcp", "live.pbx.test", peer.ports.tcp), LIVE, PBX];
     const report = await resolved(records, { transport: "tcp", port: await freePort() });
-    expect(expectFirst(report, { id: "other-door-answers" }).fix).toContain(
+    expect(expectFirst(report, { id: "other-endpoint-answers" }).fix).toContain(
       `transport tcp with port ${peer.ports.tcp}`,
     );
   });
@@ -160,7 +160,7 @@ describe.skipIf(await lacks("dnsmasq", "kamailio"))("DNS", () => {
     ];
     const report = await resolved(records);
     expectProven(report);
-    expect(plain(report.evidence.registrar?.door)).toMatchObject({
+    expect(plain(report.evidence.registrar?.endpoint)).toMatchObject({
       transport: "tcp",
       from: "naptr",
       host: "live.pbx.test",

@@ -95,7 +95,7 @@ describe.skipIf(await lacks("kamailio"))("Kamailio", () => {
 
   it("udp to the port for tls", async () => {
     const report = await look(peer, "1001", { target: { transport: "udp", port: peer.ports.tls } });
-    expect(expectFirst(report, { id: "other-door-answers" }).title).toBe(
+    expect(expectFirst(report, { id: "other-endpoint-answers" }).title).toBe(
       `tls/${peer.ports.tls} answers, udp/${peer.ports.tls} does not`,
     );
   });

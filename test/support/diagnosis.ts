@@ -18,7 +18,7 @@ const QUICK_LIMITS: Partial<Limits> = {
   options: 700,
   patience: 200,
   register: 1_500,
-  otherDoor: 400,
+  otherEndpoint: 400,
   platform: 120,
 };
 

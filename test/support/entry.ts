@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
 import type { Clock } from "../../src/passwords/page/clock.js";
-import { createEntryDesk } from "../../src/passwords/page/desk.js";
+import { createPasswordPages } from "../../src/passwords/page/pages.js";
 import type { EntryFacts, EntryOutcome, EntryRequest, EntryView } from "../../src/passwords/page/types.js";
 import { createRedactor } from "../../src/redaction/redactor.js";
 import type { Secret } from "../../src/redaction/secret.js";
@@ -52,11 +52,11 @@ export class ManualClock implements Clock {
   }
 }
 
-/** A desk with a clock of its own, and what has been submitted to it. */
+/** A pages with a clock of its own, and what has been submitted to it. */
 export function entryDesk() {
   const clock = new ManualClock();
   const redactor = createRedactor();
-  const desk = createEntryDesk({ port: 0, redactor, clock });
+  const pages = createPasswordPages({ port: 0, redactor, clock });
   const submitted: Secret[] = [];
   const requestWith = (more: Partial<EntryRequest<string>> = {}): EntryRequest<string> => ({
     agentId: AGENT,
@@ -69,7 +69,7 @@ export function entryDesk() {
     },
     ...more,
   });
-  return { clock, redactor, desk, submitted, open: (more = {}) => desk.open(requestWith(more)) };
+  return { clock, redactor, pages, submitted, open: (more = {}) => pages.open(requestWith(more)) };
 }
 
 export interface Answer {

@@ -4,8 +4,8 @@ import type {
   ChallengeEvidence,
   ChallengeOffer,
   CredentialsEvidence,
-  Door,
-  DoorEvidence,
+  Endpoint,
+  EndpointEvidence,
   Evidence,
   ExchangeEvidence,
   NameEvidence,
@@ -35,7 +35,7 @@ type Some<T> = Partial<Written<T>>;
 
 const token = (text: string | Untrusted) => untrustedToken(text);
 
-export function door({ host = "pbx.example.com", ...more }: Some<Door> = {}): Door {
+export function endpoint({ host = "pbx.example.com", ...more }: Some<Endpoint> = {}): Endpoint {
   const base = {
     transport: "udp",
     address: "8.8.4.4",
@@ -93,12 +93,12 @@ export function registered(status: number, more: Some<ExchangeEvidence> = {}): E
   return exchange({ method: "REGISTER", status, reason: "Said So", ...challenged, ...more });
 }
 
-export function doorSeen(more: Partial<DoorEvidence> = {}): DoorEvidence {
-  return { door: door(), reach: { kind: "open", ms: 20 }, options: exchange(), ...more };
+export function endpointSeen(more: Partial<EndpointEvidence> = {}): EndpointEvidence {
+  return { endpoint: endpoint(), reach: { kind: "open", ms: 20 }, options: exchange(), ...more };
 }
 
-export function shutDoor(reach: Written<Reach>, more: Some<Door> = {}): DoorEvidence {
-  return { door: door(more), reach: "code" in reach ? { ...reach, code: token(reach.code) } : reach };
+export function shutEndpoint(reach: Written<Reach>, more: Some<Endpoint> = {}): EndpointEvidence {
+  return { endpoint: endpoint(more), reach: "code" in reach ? { ...reach, code: token(reach.code) } : reach };
 }
 
 export function nameSeen(written: Some<NameEvidence> = {}): NameEvidence {
@@ -111,7 +111,7 @@ export function nameSeen(written: Some<NameEvidence> = {}): NameEvidence {
     alias,
     ...more
   } = written;
-  const servers = named?.map((each) => door(each)) ?? [door()];
+  const servers = named?.map((each) => endpoint(each)) ?? [endpoint()];
   return {
     host: written.outcome === "invalid" ? untrusted(host) : token(host),
     kind: "name",
@@ -122,7 +122,7 @@ export function nameSeen(written: Some<NameEvidence> = {}): NameEvidence {
       question: token(step.question),
       answers: step.answers.map(token),
     })),
-    advertised: advertised.map((each) => door(each)),
+    advertised: advertised.map((each) => endpoint(each)),
     classes: new Map(servers.map(({ address }) => [address, classifyAddress(address) ?? "reserved"])),
     brokenTargets: brokenTargets.map(token),
     onlyHere: false,
@@ -142,7 +142,7 @@ export interface EvidenceParts extends Partial<Evidence> {
 
 /** A PBX that answers OPTIONS and challenges REGISTER, over tls so that nothing is to be remarked. */
 export function evidence({ registers, server, ...more }: EvidenceParts = {}): Evidence {
-  const place = door({ transport: "tls", port: 5061 });
+  const place = endpoint({ transport: "tls", port: 5061 });
   const exchanges = registers ?? [registered(401)];
   const named =
     server === undefined ? exchanges : exchanges.map((each) => ({ ...each, server: untrusted(server) }));
@@ -152,9 +152,9 @@ export function evidence({ registers, server, ...more }: EvidenceParts = {}): Ev
     platformIsLocal: false,
     settings: { advice: [] },
     name: nameSeen({ servers: [place] }),
-    doors: [doorSeen({ door: place })],
-    otherDoors: [],
-    registrar: { door: place, exchanges },
+    endpoints: [endpointSeen({ endpoint: place })],
+    otherEndpoints: [],
+    registrar: { endpoint: place, exchanges },
     history: { refusals: 0 },
     answerer: identifyAnswerer(named),
     notChecked: [],
@@ -163,8 +163,8 @@ export function evidence({ registers, server, ...more }: EvidenceParts = {}): Ev
 }
 
 /** Evidence of a place that gives no SIP answer at all. */
-export function unanswered(doors: readonly DoorEvidence[], more: EvidenceParts = {}): Evidence {
-  const { registrar: _none, ...rest } = evidence({ doors, ...more });
+export function unanswered(endpoints: readonly EndpointEvidence[], more: EvidenceParts = {}): Evidence {
+  const { registrar: _none, ...rest } = evidence({ endpoints, ...more });
   return { ...rest, ...(more.registrar ? { registrar: more.registrar } : {}) };
 }
 

@@ -3,7 +3,7 @@ import type { Evidence, ExchangeEvidence } from "../../src/diagnosis/evidence.js
 import type { Preset } from "../../src/presets/index.js";
 import { type Untrusted, untrusted, untrustedToken } from "../../src/redaction/untrusted.js";
 import type { AddressClass } from "../../src/sip/index.js";
-import { door, platform, tlsSeen } from "./evidence.js";
+import { endpoint, platform, tlsSeen } from "./evidence.js";
 
 /** As a type is when nothing in it is left out, so that a new field of the evidence has to be given here too. */
 type Full<T> = T extends Untrusted | Date | ReadonlyMap<unknown, unknown> | Preset | Platform
@@ -49,7 +49,7 @@ function fullExchange(method: ExchangeEvidence["method"], status: number): Full<
 
 /** Evidence in which every field holds something, as no single diagnosis has it. */
 export function fullEvidence(preset: Preset): Evidence {
-  const place = door({ from: "srv", host: "a.example.net" });
+  const place = endpoint({ from: "srv", host: "a.example.net" });
   const exchanges = [fullExchange("REGISTER", 401), fullExchange("REGISTER", 403)] as const;
   const last = exchanges[1];
   const leaf = { dnsNames: ["mail.example.org"], uriNames: ["sip:mail.example.org"], ipNames: ["192.0.2.1"] };
@@ -95,7 +95,7 @@ export function fullEvidence(preset: Preset): Evidence {
           answers: [token("0 0 5060 a.example.net")],
         },
       ],
-      advertised: [door({ from: "srv", host: "b.example.net", transport: "tcp" })],
+      advertised: [endpoint({ from: "srv", host: "b.example.net", transport: "tcp" })],
       classes: new Map<string, AddressClass>([[place.address, "public"]]),
       brokenTargets: [token("gone.example.net")],
       alias: token("old.example.net"),
@@ -103,9 +103,9 @@ export function fullEvidence(preset: Preset): Evidence {
       hostsDiffer: true,
       cuts: [`40 SRV records of ${token("edge.example.com")}, the first 32 were read`],
     },
-    doors: [
+    endpoints: [
       {
-        door: place,
+        endpoint: place,
         reach: { kind: "open", ms: 20, gaveUpAfter: 10 },
         tls: {
           ...handshake,
@@ -116,9 +116,9 @@ export function fullEvidence(preset: Preset): Evidence {
         notAsked: "OPTIONS was left out",
       },
     ],
-    otherDoors: [],
-    registrar: { door: place, exchanges },
-    overTcp: { door: place, exchange: fullExchange("REGISTER", 401) },
+    otherEndpoints: [],
+    registrar: { endpoint: place, exchanges },
+    overTcp: { endpoint: place, exchange: fullExchange("REGISTER", 401) },
     credentials: {
       ...{ sends: 2, outcome: "rejected", last, staleRetried: true },
       realms: [phrase("other.example.org"), phrase("inner")],
@@ -140,7 +140,7 @@ export function fullEvidence(preset: Preset): Evidence {
       ...{ transport: "udp", local: address, localClass: "documentation", nat: true, seenAtDialled: true },
       seen: { address: token("203.0.113.9"), port: 1024 },
       rewritten: last.rewritten,
-      unchangedAt: [door({ transport: "tcp", host: "a.example.net" })],
+      unchangedAt: [endpoint({ transport: "tcp", host: "a.example.net" })],
       answeredFrom: address,
     },
     platform: platform(["WRONG_CREDENTIALS_STATE", "SOME_NEW_STATE"]),

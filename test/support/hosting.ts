@@ -5,9 +5,9 @@ import { Writable } from "node:stream";
 import { createLogger, type Logger } from "../../src/base/log.js";
 import { type HttpFlags, readHttpSettings } from "../../src/config/http.js";
 import { loadConfig } from "../../src/config/index.js";
-import { createDoorkeeper } from "../../src/hosting/access/doorkeeper.js";
+import { createAuthenticator } from "../../src/hosting/access/authenticator.js";
 import { newToken, tokenHash } from "../../src/hosting/tenants/tokens.js";
-import type { Doorkeeper } from "../../src/hosting/types.js";
+import type { Authenticator } from "../../src/hosting/types.js";
 import { createRedactor, type Redactor } from "../../src/redaction/redactor.js";
 
 export const PUBLIC_URL = "https://sip.example.com";
@@ -56,18 +56,23 @@ export class Folder {
   }
 }
 
-export interface OpenedDoor extends KeptLog {
-  door: Doorkeeper;
+export interface OpenedAuthenticator extends KeptLog {
+  authenticator: Authenticator;
 }
 
-/** A doorkeeper from flags, as the `http` command makes it. */
-export async function openDoorkeeper(
+/** An authenticator from flags, as the `http` command makes it. */
+export async function openAuthenticator(
   flags: HttpFlags,
   env: Record<string, string> = {},
   kept: KeptLog = keptLog(),
-): Promise<OpenedDoor> {
+): Promise<OpenedAuthenticator> {
   const config = loadConfig(env);
   const settings = readHttpSettings(flags);
-  const door = await createDoorkeeper({ settings, config, log: kept.log, redactor: kept.redactor });
-  return { ...kept, door };
+  const authenticator = await createAuthenticator({
+    settings,
+    config,
+    log: kept.log,
+    redactor: kept.redactor,
+  });
+  return { ...kept, authenticator };
 }

@@ -5,7 +5,7 @@ import { type HttpTimeouts, listen } from "../../src/hosting/front/listener.js";
 import { createMetrics, type Metrics } from "../../src/hosting/front/metrics.js";
 import { createLimits } from "../../src/hosting/limits/limits.js";
 import { type Place, Places, placeSizes } from "../../src/hosting/limits/places.js";
-import { type Caller, type Doorkeeper, SCOPES, type Scope, type Tenant } from "../../src/hosting/types.js";
+import { type Authenticator, type Caller, SCOPES, type Scope, type Tenant } from "../../src/hosting/types.js";
 import {
   createHttpHandler,
   type HttpHandlerOptions,
@@ -51,7 +51,7 @@ export interface RunningFront {
   close(): Promise<void>;
 }
 
-/** The hosted server's front and MCP handler in process, with a door that knows tokens by heart. */
+/** The hosted server's front and MCP handler in process, with an authenticator that knows its tokens by heart. */
 export async function startFront(setup: FrontSetup = {}): Promise<RunningFront> {
   const settings = readHttpSettings({ auth: false, port: "0", limitCalls: "100000", ...setup.flags });
   const services = setup.services ?? servicesFor();
@@ -75,7 +75,7 @@ export async function startFront(setup: FrontSetup = {}): Promise<RunningFront> 
   const limits = await createLimits({ rates: settings.rates, log });
   const front = createFront({
     settings,
-    doorkeeper: doorFor((tenant) => setup.tenants?.[tenant] ?? services, setup.tokens),
+    authenticator: endpointFor((tenant) => setup.tenants?.[tenant] ?? services, setup.tokens),
     limits,
     places,
     metrics,
@@ -105,7 +105,7 @@ export async function startFront(setup: FrontSetup = {}): Promise<RunningFront> 
   };
 }
 
-function doorFor(servicesOf: (tenant: string) => Services, tokens: FrontSetup["tokens"]): Doorkeeper {
+function endpointFor(servicesOf: (tenant: string) => Services, tokens: FrontSetup["tokens"]): Authenticator {
   const callerOf = (token: string, scopes: readonly Scope[]): Caller => {
     const [, name = "acme", principal = ""] = /^(?:(\w+)\/)?(.*)$/.exec(token) ?? [];
     const tenant: Tenant = { name, services: servicesOf(name), close: async () => {} };

@@ -1,4 +1,4 @@
-import { createEntryDesk } from "../../src/passwords/page/desk.js";
+import { createPasswordPages } from "../../src/passwords/page/pages.js";
 import { listPresets } from "../../src/presets/index.js";
 import { createRedactor } from "../../src/redaction/redactor.js";
 import { Secret } from "../../src/redaction/secret.js";
@@ -167,7 +167,7 @@ async function onTheSandbox(collected: Collected, more: Partial<Services>): Prom
 
 async function byThePage(collected: Collected, more: Partial<Services>): Promise<void> {
   const redactor = createRedactor();
-  const entry = createEntryDesk({ port: 0, redactor });
+  const entry = createPasswordPages({ port: 0, redactor });
   const assistant = await connectToSandbox({ redactor, entry, ...more });
   const call = collected.on(assistant);
   const line = { agentId: FRONT_DESK, ...assistant.pbx, username: "1001" };

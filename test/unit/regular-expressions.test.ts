@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   [`commands/program.ts ${String(/(unknown option '[^=']*)=.*'/s)}`]: "the user's own command line",
   [`sip/user-agent/trace-format.ts ${String(/\bsips?:[^\s:@;<>?]*:/i)}`]:
     "each beginning ends with a colon, which the repetition does not take",
-  [`logs/strike.ts ${String(/\b[0-9a-f]{24,}\b/gi)}`]:
+  [`logs/hide-secrets.ts ${String(/\b[0-9a-f]{24,}\b/gi)}`]:
     "no beginning within a word, and it repeats nothing else",
   [`presets/config-text/quote.ts ${String(/^[\s.,_&()'-]+|[\s,_&('-]+$/g)}`]:
     "a name that was cut to 4 × MAX_NAME characters",

@@ -4,7 +4,7 @@ import { readNetworks } from "../../base/networks.js";
 import { type HttpFlags, type HttpSettings, readHttpSettings } from "../../config/http.js";
 import type { Config } from "../../config/index.js";
 import { ConfigError, secretsOf } from "../../config/index.js";
-import { createDoorkeeper } from "../../hosting/access/doorkeeper.js";
+import { createAuthenticator } from "../../hosting/access/authenticator.js";
 import { createFront } from "../../hosting/front/front.js";
 import { type HttpTimeouts, type Listener, listen } from "../../hosting/front/listener.js";
 import { createMetrics, type Metrics } from "../../hosting/front/metrics.js";
@@ -13,7 +13,7 @@ import { createLimits } from "../../hosting/limits/limits.js";
 import type { RedisLocks } from "../../hosting/limits/locks-redis.js";
 import { Places, placeSizes } from "../../hosting/limits/places.js";
 import type { HttpHandler, Owner } from "../../mcp/http.js";
-import { createEntryDesk } from "../../passwords/page/desk.js";
+import { createPasswordPages } from "../../passwords/page/pages.js";
 import { createRedactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import { ProcessLocks } from "../../registration/agent-locks.js";
@@ -80,12 +80,12 @@ export async function http(
     // The page is for a user at this machine; who calls from elsewhere could not open it.
     const entry =
       settings.noAuth && config.entryPort !== undefined
-        ? createEntryDesk({ port: config.entryPort, redactor })
+        ? createPasswordPages({ port: config.entryPort, redactor })
         : undefined;
     if (entry) opened.add(() => entry.close());
     const shared = settings.redisUrl && (await openLocks(settings.redisUrl, log));
     if (shared) opened.add(() => shared.close());
-    const doorkeeper = await createDoorkeeper({
+    const authenticator = await createAuthenticator({
       settings: sandbox && settings.noAuth ? withLocalTargets(settings) : settings,
       config,
       log,
@@ -93,7 +93,7 @@ export async function http(
       locks: new ProcessLocks({ shared }),
       ...(entry ? { entry } : {}),
     });
-    opened.add(() => doorkeeper.close());
+    opened.add(() => authenticator.close());
     const limits = await createLimits({
       rates: settings.rates,
       log,
@@ -108,7 +108,7 @@ export async function http(
     const tracesRequests = LOG_LEVELS.indexOf(given.logLevel) >= LOG_LEVELS.indexOf("info");
     const front = createFront({
       settings,
-      doorkeeper,
+      authenticator,
       limits,
       places,
       metrics,
@@ -132,7 +132,7 @@ export async function http(
       url: `${listener.url}/mcp`,
       ...(scrape ? { metrics: `${scrape.url}/metrics` } : {}),
     });
-    const signals = watchSignals(() => reload(() => doorkeeper.reload(), log));
+    const signals = watchSignals(() => reload(() => authenticator.reload(), log));
     await signals.stopped;
     notice.info("stopping", { running: places.inside });
     front.stop();

@@ -12,7 +12,7 @@ import {
   Lookups,
   locate,
 } from "../../sip/index.js";
-import type { Door, NameEvidence, StepSeen } from "../evidence.js";
+import type { Endpoint, NameEvidence, StepSeen } from "../evidence.js";
 import { CAPS } from "../limits.js";
 import { MAX_NAME } from "../target.js";
 import type { Run } from "./run.js";
@@ -84,9 +84,9 @@ function describe(
     host: settingText(host, MAX_NAME),
     kind,
     ...outcomeOf(found, cuts),
-    servers: found.servers.map(doorSeen),
+    servers: found.servers.map(endpointSeen),
     steps: found.steps.map(stepSeen),
-    advertised: named.map(doorSeen),
+    advertised: named.map(endpointSeen),
     classes: classesOf([...found.servers, ...named]),
     brokenTargets: brokenTargets(found.steps),
     ...present({ alias: aliasOf(host, found.steps) }),
@@ -96,8 +96,8 @@ function describe(
   };
 }
 
-function classesOf(doors: readonly LocatedServer[]): Map<string, AddressClass> {
-  return new Map(doors.map(({ address }) => [address, classifyAddress(address) ?? "reserved"]));
+function classesOf(endpoints: readonly LocatedServer[]): Map<string, AddressClass> {
+  return new Map(endpoints.map(({ address }) => [address, classifyAddress(address) ?? "reserved"]));
 }
 
 function outcomeOf(
@@ -168,6 +168,6 @@ function stepSeen(step: LocateStep): StepSeen {
   };
 }
 
-function doorSeen(door: LocatedServer): Door {
-  return { ...door, host: untrustedToken(door.host, MAX_NAME) };
+function endpointSeen(endpoint: LocatedServer): Endpoint {
+  return { ...endpoint, host: untrustedToken(endpoint.host, MAX_NAME) };
 }

@@ -1,7 +1,7 @@
 import type { NotChecked, OverTcpEvidence } from "../evidence.js";
 import type { CredentialsPlace } from "../history.js";
-import { type OpenDoor, openDoor } from "./door.js";
-import { type CredentialsRequest, leaveToAsk } from "./leave.js";
+import { type OpenEndpoint, openEndpoint } from "./endpoint.js";
+import { type CredentialsRequest, permissionToAsk } from "./permission.js";
 import { askRegistrar } from "./registrar.js";
 import type { Run } from "./run.js";
 
@@ -16,23 +16,23 @@ export interface OverTcpChecked {
  */
 export async function askOverTcp(
   run: Run,
-  { door: { address, port, ...more } }: OpenDoor,
+  { endpoint: { address, port, ...more } }: OpenEndpoint,
   place: CredentialsPlace,
   request: CredentialsRequest,
 ): Promise<OverTcpChecked> {
-  const door = { ...more, address, port, transport: "tcp" } as const;
+  const endpoint = { ...more, address, port, transport: "tcp" } as const;
   const limit = run.limits.patience;
-  const opened = await openDoor(run, door, { connect: limit, handshake: limit });
-  if (opened.kind === "shut") return { overTcp: { door }, notChecked: [] };
+  const opened = await openEndpoint(run, endpoint, { connect: limit, handshake: limit });
+  if (opened.kind === "shut") return { overTcp: { endpoint }, notChecked: [] };
   try {
-    const leave = leaveToAsk(place, undefined, { ...request, password: undefined });
+    const leave = permissionToAsk(place, undefined, { ...request, password: undefined });
     if ("registrar" in leave) {
       return { notChecked: [{ check: "registrar", why: `over tcp: ${leave.registrar}` }] };
     }
     const checked = await askRegistrar(run, opened.open, undefined, limit);
     leave.settle(checked);
     const [exchange] = checked?.registrar.exchanges ?? [];
-    return { overTcp: { door, ...(exchange ? { exchange } : {}) }, notChecked: [] };
+    return { overTcp: { endpoint, ...(exchange ? { exchange } : {}) }, notChecked: [] };
   } finally {
     await opened.open.agent.close();
   }

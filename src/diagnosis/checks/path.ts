@@ -1,28 +1,34 @@
 import { classifyAddress } from "../../sip/index.js";
-import type { Door, DoorEvidence, ExchangeEvidence, PathEvidence, RegistrarEvidence } from "../evidence.js";
+import type {
+  Endpoint,
+  EndpointEvidence,
+  ExchangeEvidence,
+  PathEvidence,
+  RegistrarEvidence,
+} from "../evidence.js";
 
 /** What the answers tell of the way there: NAT, rewritten headers, answers from elsewhere. Pure. */
 export function readPath(
-  doors: readonly DoorEvidence[],
+  endpoints: readonly EndpointEvidence[],
   registrar: RegistrarEvidence | undefined,
-  otherDoors: readonly DoorEvidence[] = [],
+  otherEndpoints: readonly EndpointEvidence[] = [],
 ): PathEvidence | undefined {
   const answered = [
-    ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, door: registrar?.door })),
-    ...doors.map(({ options, door }) => ({ exchange: options, door })),
-  ].flatMap(({ exchange, door }) =>
-    exchange?.result === "answered" && door !== undefined ? [{ exchange, door }] : [],
+    ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, endpoint: registrar?.endpoint })),
+    ...endpoints.map(({ options, endpoint }) => ({ exchange: options, endpoint })),
+  ].flatMap(({ exchange, endpoint }) =>
+    exchange?.result === "answered" && endpoint !== undefined ? [{ exchange, endpoint }] : [],
   );
   const [first] = answered;
   const local = first?.exchange.local;
   if (first === undefined || local === undefined) return undefined;
   const exchanges = answered.map(({ exchange }) => exchange);
   const seen = exchanges.find((exchange) => exchange.seen)?.seen;
-  const own = answered.some(({ exchange, door }) => isSeenAt(exchange, door));
+  const own = answered.some(({ exchange, endpoint }) => isSeenAt(exchange, endpoint));
   const answeredFrom = exchanges.find((exchange) => exchange.answeredFrom)?.answeredFrom;
-  const unchangedAt = unchanged(doors, otherDoors);
+  const unchangedAt = unchanged(endpoints, otherEndpoints);
   return {
-    transport: first.door.transport,
+    transport: first.endpoint.transport,
     local,
     localClass: classifyAddress(local.address),
     ...(seen ? { seen } : {}),
@@ -35,17 +41,20 @@ export function readPath(
 }
 
 /** A private or local address proves nothing of the kind: there the PBX is dialled from inside on purpose. */
-function isSeenAt({ seen }: ExchangeEvidence, { address }: Door): boolean {
+function isSeenAt({ seen }: ExchangeEvidence, { address }: Endpoint): boolean {
   return seen?.address.unwrap() === address && classifyAddress(address) === "public";
 }
 
-/** Doors over TCP and TLS whose answers are as they were sent, where those over UDP are not. */
-function unchanged(doors: readonly DoorEvidence[], otherDoors: readonly DoorEvidence[]): Door[] {
-  const isRewritten = ({ options }: DoorEvidence) => (options?.rewritten.length ?? 0) > 0;
-  const answered = [...doors, ...otherDoors].filter(({ options }) => options?.result === "answered");
-  const streams = answered.filter(({ door }) => door.transport !== "udp");
-  if (!answered.some((each) => each.door.transport === "udp" && isRewritten(each))) return [];
-  return streams.some(isRewritten) ? [] : streams.map(({ door }) => door);
+/** Endpoints over TCP and TLS whose answers are as they were sent, where those over UDP are not. */
+function unchanged(
+  endpoints: readonly EndpointEvidence[],
+  otherEndpoints: readonly EndpointEvidence[],
+): Endpoint[] {
+  const isRewritten = ({ options }: EndpointEvidence) => (options?.rewritten.length ?? 0) > 0;
+  const answered = [...endpoints, ...otherEndpoints].filter(({ options }) => options?.result === "answered");
+  const streams = answered.filter(({ endpoint }) => endpoint.transport !== "udp");
+  if (!answered.some((each) => each.endpoint.transport === "udp" && isRewritten(each))) return [];
+  return streams.some(isRewritten) ? [] : streams.map(({ endpoint }) => endpoint);
 }
 
 function distinct(exchanges: readonly ExchangeEvidence[]): PathEvidence["rewritten"] {

@@ -1,5 +1,5 @@
-import type { Door, Reach } from "../evidence.js";
-import { type Opened, openDoor } from "./door.js";
+import type { Endpoint, Reach } from "../evidence.js";
+import { type Opened, openEndpoint } from "./endpoint.js";
 import type { Run } from "./run.js";
 import { plainSipAt } from "./tls.js";
 
@@ -9,16 +9,16 @@ type Late = Extract<Reach, { kind: "silent" | "tls-failed" }>;
  * Connects. What was not there in time is tried once more, and longer, while nothing is heard anywhere: a limit of ours
  * says nothing about a peer that needs longer, and a lost packet alone costs seconds.
  */
-export async function openPatiently(run: Run, door: Door): Promise<Opened> {
-  const first = await openDoor(run, door);
+export async function openPatiently(run: Run, endpoint: Endpoint): Promise<Opened> {
+  const first = await openEndpoint(run, endpoint);
   const late = lateness(first);
   if (late === undefined || run.silence.broken.aborted) return first;
   const { again } = run.limits;
   const over = new AbortController();
   const signal = AbortSignal.any([run.silence.broken, over.signal]);
-  const plain = late.kind === "tls-failed" && plainSipAt(run, door, () => over.abort());
+  const plain = late.kind === "tls-failed" && plainSipAt(run, endpoint, () => over.abort());
   const [second, speaksPlainSip] = await Promise.all([
-    openDoor(run, door, { connect: again, handshake: again, total: again, signal }),
+    openEndpoint(run, endpoint, { connect: again, handshake: again, total: again, signal }),
     plain,
   ]);
   if (second.kind === "open") {

@@ -1,22 +1,22 @@
-import type { Door, DoorEvidence, ExchangeEvidence, NamelessSeen } from "../evidence.js";
+import type { Endpoint, EndpointEvidence, ExchangeEvidence, NamelessSeen } from "../evidence.js";
 import { CAPS } from "../limits.js";
-import { askOptions, doorEvidence, type OpenDoor, type Opened } from "./door.js";
+import { askOptions, endpointEvidence, type OpenEndpoint, type Opened } from "./endpoint.js";
 import { openPatiently } from "./patient.js";
 import type { Run } from "./run.js";
 import { explainTlsFailure, takesTls, withoutName } from "./tls.js";
 
-/** One configured door while it is being looked at. */
+/** One configured endpoint while it is being looked at. */
 export interface Probe {
-  readonly door: Door;
+  readonly endpoint: Endpoint;
   readonly opened: Promise<Opened>;
-  readonly asked: Promise<Pick<DoorEvidence, "options" | "notAsked">>;
+  readonly asked: Promise<Pick<EndpointEvidence, "options" | "notAsked">>;
   readonly nameless: Promise<NamelessSeen | undefined>;
 }
 
-/** Starts on every configured door at once: connect, then OPTIONS. Close each when done. */
-export function startProbes(run: Run, doors: readonly Door[]): Probe[] {
-  return doors.slice(0, CAPS.tried).map((door) => {
-    const opened = openPatiently(run, door);
+/** Starts on every configured endpoint at once: connect, then OPTIONS. Close each when done. */
+export function startProbes(run: Run, endpoints: readonly Endpoint[]): Probe[] {
+  return endpoints.slice(0, CAPS.tried).map((endpoint) => {
+    const opened = openPatiently(run, endpoint);
     const asked = opened.then(async (outcome) => {
       if (outcome.kind === "shut") return {};
       outcome.open.agent.flow.subscribe({ message: () => run.silence.break() });
@@ -25,15 +25,15 @@ export function startProbes(run: Run, doors: readonly Door[]): Probe[] {
     const nameless = opened.then((outcome) =>
       outcome.kind === "open" ? withoutName(run, outcome.open) : undefined,
     );
-    return { door, opened, asked, nameless };
+    return { endpoint, opened, asked, nameless };
   });
 }
 
 /**
- * The door that the rest of the diagnosis goes through: the first one that answers. Where none has answered
+ * The endpoint that the rest of the diagnosis goes through: the first one that answers. Where none has answered
  * after a moment it is the first one that is open, since some PBXs answer REGISTER and never OPTIONS.
  */
-export async function choose(run: Run, probes: readonly Probe[]): Promise<OpenDoor | undefined> {
+export async function choose(run: Run, probes: readonly Probe[]): Promise<OpenEndpoint | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<"patience">((resolve) => {
     timer = setTimeout(() => resolve("patience"), run.limits.patience);
@@ -62,7 +62,7 @@ export async function choose(run: Run, probes: readonly Probe[]): Promise<OpenDo
   }
 }
 
-/** A door without OPTIONS, or where it came to nothing that ends all hope for REGISTER. */
+/** An endpoint without OPTIONS, or where it came to nothing that ends all hope for REGISTER. */
 function worthIt(exchange: ExchangeEvidence | undefined): boolean {
   if (exchange === undefined) return true;
   return (
@@ -70,13 +70,16 @@ function worthIt(exchange: ExchangeEvidence | undefined): boolean {
   );
 }
 
-async function openOf({ opened }: Probe): Promise<OpenDoor | undefined> {
+async function openOf({ opened }: Probe): Promise<OpenEndpoint | undefined> {
   const outcome = await opened;
   return outcome.kind === "open" ? outcome.open : undefined;
 }
 
 /** Waits for a probe and takes a second look where a port speaks another language than it should. */
-export async function finishProbe(run: Run, { door, opened, asked, nameless }: Probe): Promise<DoorEvidence> {
+export async function finishProbe(
+  run: Run,
+  { endpoint, opened, asked, nameless }: Probe,
+): Promise<EndpointEvidence> {
   const [outcome, answer] = [await opened, await asked];
   const { options } = answer;
   if (
@@ -84,13 +87,13 @@ export async function finishProbe(run: Run, { door, opened, asked, nameless }: P
     outcome.reach.kind === "tls-failed" &&
     outcome.reach.code.unwrap() !== "TIMEOUT"
   ) {
-    const reach = { ...outcome.reach, ...(await explainTlsFailure(run, door, outcome.reach)) };
-    return { door, reach };
+    const reach = { ...outcome.reach, ...(await explainTlsFailure(run, endpoint, outcome.reach)) };
+    return { endpoint, reach };
   }
   const dumb = options !== undefined && options.result !== "answered" && options.result !== "trying";
   const speaksTls =
-    door.transport === "tcp" && outcome.kind === "open" && dumb && (await takesTls(run, door));
-  const seen = doorEvidence(door, outcome, { ...answer, ...(speaksTls ? { speaksTls } : {}) });
+    endpoint.transport === "tcp" && outcome.kind === "open" && dumb && (await takesTls(run, endpoint));
+  const seen = endpointEvidence(endpoint, outcome, { ...answer, ...(speaksTls ? { speaksTls } : {}) });
   const unnamed = await nameless;
   return seen.tls && unnamed ? { ...seen, tls: { ...seen.tls, withoutName: unnamed } } : seen;
 }

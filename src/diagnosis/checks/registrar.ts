@@ -9,7 +9,7 @@ import type {
   ExchangeEvidence,
   RegistrarEvidence,
 } from "../evidence.js";
-import type { OpenDoor } from "./door.js";
+import type { OpenEndpoint } from "./endpoint.js";
 import { exchangeOf } from "./exchange.js";
 import type { Run } from "./run.js";
 
@@ -29,7 +29,7 @@ export interface RegistrarChecked {
  */
 export async function askRegistrar(
   run: Run,
-  { agent, door }: OpenDoor,
+  { agent, endpoint }: OpenEndpoint,
   password: Secret | undefined,
   limitMs = run.limits.register,
 ): Promise<RegistrarChecked | undefined> {
@@ -40,7 +40,7 @@ export async function askRegistrar(
   });
   const [first, ...rest] = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER"));
   if (first === undefined) return undefined;
-  const registrar: RegistrarEvidence = { door, exchanges: [first, ...rest] };
+  const registrar: RegistrarEvidence = { endpoint, exchanges: [first, ...rest] };
   const credentials = credentialsIn(run, result, password, rest.at(-1) ?? first);
   return { registrar, ...(credentials ? { credentials } : {}) };
 }
@@ -121,7 +121,7 @@ export interface BindingTried {
  */
 export async function tryBinding(
   run: Run,
-  { agent }: OpenDoor,
+  { agent }: OpenEndpoint,
   password: Secret,
 ): Promise<BindingTried | undefined> {
   const options = { deadlineMs: run.limits.register, signal: run.signal, password };

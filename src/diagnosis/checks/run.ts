@@ -12,7 +12,7 @@ export interface Run {
   readonly dialled: string;
   readonly policy: TargetPolicy;
   readonly limits: Limits;
-  /** Of the configured doors. */
+  /** Of the configured endpoints. */
   readonly silence: Silence;
   readonly trace: Trace;
   /** Ends everything: the caller's, joined with the limit of the whole. */
@@ -30,10 +30,10 @@ export interface Run {
   /** Of the SIP transactions; RFC 3261's by default. */
   readonly timers?: Timers;
   /**
-   * Leave to send one more OPTIONS to an address, or why not. Without a user it goes out anonymously, which a PBX
+   * Permission to send one more OPTIONS to an address, or why not. Without a user it goes out anonymously, which a PBX
    * may count as a failed attempt, so once in a run.
    *
    * @param followed whether a REGISTER is to follow, for which there must be room.
    */
-  readonly leaveForOptions: (address: string, followed: boolean) => Charge | string;
+  readonly permissionForOptions: (address: string, followed: boolean) => Charge | string;
 }

@@ -7,18 +7,25 @@ import {
   legacyTlsVersion,
   type TlsConnectOptions,
 } from "../../sip/index.js";
-import type { Door, NamelessSeen, TlsFailure } from "../evidence.js";
+import type { Endpoint, NamelessSeen, TlsFailure } from "../evidence.js";
 import { portRefusal } from "../target.js";
 import { certificateHolds, handshakeSeen } from "./certificate.js";
-import { askOptions, type OpenDoor, openDoor } from "./door.js";
+import { askOptions, type OpenEndpoint, openEndpoint } from "./endpoint.js";
 import type { Run } from "./run.js";
 
 /**
  * A second look at a port where the handshake ended in an error: does it take an old version of TLS, or speak plain SIP?
  * Nothing is sent but a ClientHello and one OPTIONS.
  */
-export async function explainTlsFailure(run: Run, door: Door, failure: TlsFailure): Promise<TlsFailure> {
-  const [legacyVersion, speaksPlainSip] = await Promise.all([legacy(run, door), plainSipAt(run, door)]);
+export async function explainTlsFailure(
+  run: Run,
+  endpoint: Endpoint,
+  failure: TlsFailure,
+): Promise<TlsFailure> {
+  const [legacyVersion, speaksPlainSip] = await Promise.all([
+    legacy(run, endpoint),
+    plainSipAt(run, endpoint),
+  ]);
   return {
     ...failure,
     ...present({ legacyVersion }),
@@ -26,18 +33,18 @@ export async function explainTlsFailure(run: Run, door: Door, failure: TlsFailur
   };
 }
 
-async function legacy(run: Run, door: Door): Promise<string | undefined> {
-  const refused = portRefusal(door.port) ?? run.policy(door.address);
+async function legacy(run: Run, endpoint: Endpoint): Promise<string | undefined> {
+  const refused = portRefusal(endpoint.port) ?? run.policy(endpoint.address);
   if (refused !== undefined) return undefined;
-  const version = await legacyTlsVersion({ address: door.address, port: door.port }, tlsOptions(run));
+  const version = await legacyTlsVersion({ address: endpoint.address, port: endpoint.port }, tlsOptions(run));
   return version === "TLSv1" || version === "TLSv1.1" ? version : undefined;
 }
 
 /** Whether plain SIP over TCP is answered where a TLS handshake is not. */
-export async function plainSipAt(run: Run, door: Door, onAnswer = () => {}): Promise<boolean> {
-  const limit = run.limits.otherDoor;
+export async function plainSipAt(run: Run, endpoint: Endpoint, onAnswer = () => {}): Promise<boolean> {
+  const limit = run.limits.otherEndpoint;
   const times = { connect: limit, handshake: limit };
-  const opened = await openDoor(run, { ...door, transport: "tcp" }, times);
+  const opened = await openEndpoint(run, { ...endpoint, transport: "tcp" }, times);
   if (opened.kind === "shut") return false;
   try {
     const { options } = await askOptions(run, opened.open, limit - opened.open.ms);
@@ -49,10 +56,10 @@ export async function plainSipAt(run: Run, door: Door, onAnswer = () => {}): Pro
 }
 
 /** Whether a TCP port that gave no SIP takes a TLS handshake. */
-export async function takesTls(run: Run, door: Door): Promise<boolean> {
-  const refused = portRefusal(door.port) ?? run.policy(door.address);
+export async function takesTls(run: Run, endpoint: Endpoint): Promise<boolean> {
+  const refused = portRefusal(endpoint.port) ?? run.policy(endpoint.address);
   if (refused !== undefined) return false;
-  const outcome = await connectTls({ address: door.address, port: door.port }, tlsOptions(run));
+  const outcome = await connectTls({ address: endpoint.address, port: endpoint.port }, tlsOptions(run));
   if (outcome.kind !== "connected") return false;
   await outcome.flow.close();
   return true;
@@ -64,15 +71,15 @@ export async function takesTls(run: Run, door: Door): Promise<boolean> {
  */
 export async function withoutName(
   run: Run,
-  { door, tls, ms, gaveUpAfter }: OpenDoor,
+  { endpoint, tls, ms, gaveUpAfter }: OpenEndpoint,
 ): Promise<NamelessSeen | undefined> {
-  const refused = portRefusal(door.port) ?? run.policy(door.address);
+  const refused = portRefusal(endpoint.port) ?? run.policy(endpoint.address);
   const named = isIpLiteral(run.dialled) ? undefined : tls;
   if (refused !== undefined || named === undefined || gaveUpAfter !== undefined) return undefined;
   if (!certificateHolds(named)) return undefined;
   const limit = Math.max(run.limits.patience, 2 * ms);
   const outcome = await connectTls(
-    { address: door.address, port: door.port },
+    { address: endpoint.address, port: endpoint.port },
     {
       ...{ timeoutMs: limit, handshakeTimeoutMs: limit, totalTimeoutMs: limit, signal: run.signal },
       ...present({ ca: run.trustedRoots }),
@@ -90,7 +97,7 @@ export async function withoutName(
 }
 
 function tlsOptions(run: Run): TlsConnectOptions {
-  const limit = run.silence.left(run.limits.otherDoor);
+  const limit = run.silence.left(run.limits.otherEndpoint);
   const { signal, dialled: serverName } = run;
   return { timeoutMs: limit, handshakeTimeoutMs: limit, totalTimeoutMs: limit, signal, serverName };
 }

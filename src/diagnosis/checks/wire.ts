@@ -3,8 +3,8 @@ import type { Preset } from "../../presets/index.js";
 import type {
   BindingEvidence,
   CredentialsEvidence,
-  Door,
-  DoorEvidence,
+  Endpoint,
+  EndpointEvidence,
   ExchangeEvidence,
   HistoryEvidence,
   NameEvidence,
@@ -14,19 +14,19 @@ import type {
 } from "../evidence.js";
 import type { CredentialsPlace } from "../history.js";
 import { CAPS } from "../limits.js";
-import { doorAddress, sameDoor } from "../target.js";
-import { type OpenDoor, udpReach } from "./door.js";
+import { endpointAddress, sameEndpoint } from "../target.js";
 import { EarlyKnock } from "./early-knock.js";
-import { type CredentialsRequest, leaveToAsk } from "./leave.js";
-import { knock, otherDoors } from "./other-doors.js";
+import { type OpenEndpoint, udpReach } from "./endpoint.js";
+import { knock, otherEndpoints } from "./other-endpoints.js";
 import { askOverTcp, type OverTcpChecked } from "./over-tcp.js";
+import { type CredentialsRequest, permissionToAsk } from "./permission.js";
 import { choose, closeProbes, finishProbe, startProbes } from "./probe.js";
 import { askRegistrar, type RegistrarChecked, tryBinding } from "./registrar.js";
 import type { Run } from "./run.js";
 
 export interface WireEvidence {
-  readonly doors: readonly DoorEvidence[];
-  readonly otherDoors: readonly DoorEvidence[];
+  readonly endpoints: readonly EndpointEvidence[];
+  readonly otherEndpoints: readonly EndpointEvidence[];
   readonly registrar?: RegistrarEvidence;
   readonly overTcp?: OverTcpEvidence;
   readonly credentials?: CredentialsEvidence;
@@ -54,31 +54,31 @@ export async function checkWire(
   preset: Preset | undefined,
 ): Promise<WireEvidence> {
   const probes = startProbes(run, name.servers);
-  const others = otherDoors(name.servers, name.advertised, preset);
+  const others = otherEndpoints(name.servers, name.advertised, preset);
   const early = new EarlyKnock(run, others);
   const before = request.history.evidence(placeOf(run, name.servers[0]?.address ?? run.dialled));
   try {
-    run.progress(probes.length === 0 ? "No address to contact" : `Contacting ${doorsOf(name)}`);
+    run.progress(probes.length === 0 ? "No address to contact" : `Contacting ${endpointsOf(name)}`);
     const chosen = await choose(run, probes);
     const [registered, finished] = await Promise.all([
       chosen ? register(run, chosen, request, early) : nobodyToAsk(run),
       Promise.all(probes.map((probe) => finishProbe(run, probe))),
     ]);
-    const doors = finished.map((door) => withRegister(door, registered.registrar));
+    const endpoints = finished.map((endpoint) => withRegister(endpoint, registered.registrar));
     early.stop();
-    const knocked = await (early.knocks ?? lookElsewhere(run, others, doors, registered.registrar));
+    const knocked = await (early.knocks ?? lookElsewhere(run, others, endpoints, registered.registrar));
     const exchanges = [
       ...(registered.registrar?.exchanges ?? []),
       ...(registered.overTcp?.exchange ? [registered.overTcp.exchange] : []),
-      ...doors.flatMap(({ options }) => options ?? []),
+      ...endpoints.flatMap(({ options }) => options ?? []),
       ...knocked.flatMap(({ options }) => options ?? []),
     ];
     return {
-      doors,
-      otherDoors: knocked,
+      endpoints,
+      otherEndpoints: knocked,
       ...registered,
       history: before,
-      notChecked: [...notTried(run, name, doors, registered), ...registered.notChecked],
+      notChecked: [...notTried(run, name, endpoints, registered), ...registered.notChecked],
       exchanges,
     };
   } finally {
@@ -87,16 +87,27 @@ export async function checkWire(
   }
 }
 
-/** Where OPTIONS was left out, the REGISTER tells how it is at that door. */
-function withRegister(door: DoorEvidence, registrar: RegistrarEvidence | undefined): DoorEvidence {
-  if (registrar === undefined || door.notAsked === undefined || !sameDoor(door.door, registrar.door))
-    return door;
+/** Where OPTIONS was left out, the REGISTER tells how it is at that endpoint. */
+function withRegister(
+  endpoint: EndpointEvidence,
+  registrar: RegistrarEvidence | undefined,
+): EndpointEvidence {
+  if (
+    registrar === undefined ||
+    endpoint.notAsked === undefined ||
+    !sameEndpoint(endpoint.endpoint, registrar.endpoint)
+  )
+    return endpoint;
   const [first] = registrar.exchanges;
-  return { ...door, options: first, ...(door.reach.kind === "unproven" ? { reach: udpReach(first) } : {}) };
+  return {
+    ...endpoint,
+    options: first,
+    ...(endpoint.reach.kind === "unproven" ? { reach: udpReach(first) } : {}),
+  };
 }
 
-function doorsOf({ servers }: NameEvidence): string {
-  return servers.slice(0, CAPS.tried).map(doorAddress).join(", ");
+function endpointsOf({ servers }: NameEvidence): string {
+  return servers.slice(0, CAPS.tried).map(endpointAddress).join(", ");
 }
 
 /**
@@ -105,26 +116,26 @@ function doorsOf({ servers }: NameEvidence): string {
  */
 async function lookElsewhere(
   run: Run,
-  others: readonly Door[],
-  doors: readonly DoorEvidence[],
+  others: readonly Endpoint[],
+  endpoints: readonly EndpointEvidence[],
   registrar: RegistrarEvidence | undefined,
-): Promise<DoorEvidence[]> {
+): Promise<EndpointEvidence[]> {
   if (others.length === 0 || run.signal.aborted) return [];
   const asked = [
-    ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, door: registrar?.door })),
-    ...doors.map(({ options, door }) => ({ exchange: options, door })),
+    ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, endpoint: registrar?.endpoint })),
+    ...endpoints.map(({ options, endpoint }) => ({ exchange: options, endpoint })),
   ];
   const answered = asked.filter(({ exchange }) => exchange?.result === "answered");
   // What was left out on purpose, or cannot be asked without a user, is no silence.
   const withheld =
-    asked.every(({ exchange }) => exchange === undefined) && doors.some(({ notAsked }) => notAsked);
-  const open = run.target.username === undefined && doors.some(({ reach }) => reach.kind === "open");
+    asked.every(({ exchange }) => exchange === undefined) && endpoints.some(({ notAsked }) => notAsked);
+  const open = run.target.username === undefined && endpoints.some(({ reach }) => reach.kind === "open");
   if (answered.length === 0 && !withheld && !open) {
     run.progress("No answer: trying the usual other ports and transports");
     return knock(run, others);
   }
   const rewritten = answered.some(
-    ({ exchange, door }) => door?.transport === "udp" && (exchange?.rewritten.length ?? 0) > 0,
+    ({ exchange, endpoint }) => endpoint?.transport === "udp" && (exchange?.rewritten.length ?? 0) > 0,
   );
   if (!rewritten) return [];
   run.progress("Answers come back rewritten: comparing with the other transports");
@@ -137,21 +148,21 @@ async function lookElsewhere(
 function notTried(
   { target }: Run,
   name: NameEvidence,
-  doors: readonly DoorEvidence[],
+  endpoints: readonly EndpointEvidence[],
   { registrar }: Registered,
 ): NotChecked[] {
   // Where the registrar was not asked either, that reason says it all.
   const tellsOptions = registrar !== undefined || target.username === undefined;
-  const left = name.servers.length - doors.length;
+  const left = name.servers.length - endpoints.length;
   return [
     ...name.cuts.map((why) => ({ check: "name", why }) as const),
-    ...doors.flatMap(({ reach, door, notAsked }): NotChecked[] => {
+    ...endpoints.flatMap(({ reach, endpoint, notAsked }): NotChecked[] => {
       if (reach.kind === "blocked")
-        return [{ check: "reach", why: `${doorAddress(door)}: ${reach.reason}` } as const];
+        return [{ check: "reach", why: `${endpointAddress(endpoint)}: ${reach.reason}` } as const];
       if (notAsked !== undefined && tellsOptions)
-        return [{ check: "registrar", why: `${doorAddress(door)}: ${notAsked}` } as const];
+        return [{ check: "registrar", why: `${endpointAddress(endpoint)}: ${notAsked}` } as const];
       return reach.kind === "cut-short"
-        ? [{ check: "reach", why: `${doorAddress(door)}: the time was up` } as const]
+        ? [{ check: "reach", why: `${endpointAddress(endpoint)}: the time was up` } as const]
         : [];
     }),
     ...(left > 0 ? [{ check: "reach", why: `${left} more addresses were not tried` } as const] : []),
@@ -183,41 +194,41 @@ function placeOf({ target }: Run, address: string): CredentialsPlace {
 
 async function register(
   run: Run,
-  chosen: OpenDoor,
+  chosen: OpenEndpoint,
   request: CredentialsRequest,
   early: EarlyKnock,
 ): Promise<Registered> {
   if (run.target.username === undefined) return nobodyToAsk(run);
   // What they cost has to be known before more is asked.
   await early.knocks;
-  const place = placeOf(run, chosen.door.address);
-  const leave = leaveToAsk(place, chosen.tls, request);
-  if ("registrar" in leave) {
+  const place = placeOf(run, chosen.endpoint.address);
+  const permission = permissionToAsk(place, chosen.tls, request);
+  if ("registrar" in permission) {
     return {
       notChecked: [
-        { check: "registrar", why: leave.registrar },
-        { check: "credentials", why: leave.credentials },
+        { check: "registrar", why: permission.registrar },
+        { check: "credentials", why: permission.credentials },
       ],
     };
   }
-  run.progress(leave.password ? "Asking the registrar, with credentials" : "Asking the registrar");
+  run.progress(permission.password ? "Asking the registrar, with credentials" : "Asking the registrar");
   try {
-    const checked = await askRegistrar(run, chosen, leave.password);
+    const checked = await askRegistrar(run, chosen, permission.password);
     const tried =
-      request.testBinding && leave.password && accepted(checked)
-        ? await tryBinding(run, chosen, leave.password)
+      request.testBinding && permission.password && accepted(checked)
+        ? await tryBinding(run, chosen, permission.password)
         : undefined;
     // A registrar may ask for credentials only where there is a Contact.
     const both = checked && { ...tried, ...checked };
-    leave.settle(both);
+    permission.settle(both);
     const { overTcp, notChecked } = (await retryOverTcp(run, chosen, checked, place, request)) ?? {};
     const why = both?.credentials
       ? undefined
-      : (leave.whyNoCredentials ?? "the registrar did not ask for credentials that can be answered");
+      : (permission.whyNoCredentials ?? "the registrar did not ask for credentials that can be answered");
     const untested = why === undefined ? [] : [{ check: "credentials", why } as const];
     return { ...both, ...present({ overTcp }), notChecked: [...untested, ...(notChecked ?? [])] };
   } catch (error) {
-    leave.fail();
+    permission.fail();
     throw error;
   }
 }
@@ -225,12 +236,12 @@ async function register(
 /** Whether TCP is answered, where UDP is and loses this one request or its answer. */
 async function retryOverTcp(
   run: Run,
-  chosen: OpenDoor,
+  chosen: OpenEndpoint,
   checked: RegistrarChecked | undefined,
   place: CredentialsPlace,
   request: CredentialsRequest,
 ): Promise<OverTcpChecked | undefined> {
-  const lost = checked?.registrar.exchanges[0].result === "silent" && chosen.door.transport === "udp";
+  const lost = checked?.registrar.exchanges[0].result === "silent" && chosen.endpoint.transport === "udp";
   if (!lost || !run.silence.broken.aborted) return undefined;
   run.progress("REGISTER gets no answer over UDP: asking over TCP");
   return askOverTcp(run, chosen, place, request);

@@ -13,9 +13,9 @@ interface Judged {
   readonly leaf: TlsEvidence["chain"][number];
 }
 
-/** The certificate of the first configured door that came as far as a handshake. */
-function judged({ doors }: Evidence): Judged | undefined {
-  const tls = doors.find((door) => door.tls)?.tls;
+/** The certificate of the first configured endpoint that came as far as a handshake. */
+function judged({ endpoints }: Evidence): Judged | undefined {
+  const tls = endpoints.find((endpoint) => endpoint.tls)?.tls;
   const leaf = tls?.chain[0];
   return tls?.verdict && leaf ? { tls, verdict: tls.verdict, leaf } : undefined;
 }
@@ -154,8 +154,8 @@ export const CERTIFICATE_RULES = [
     seen: "The handshake succeeds without a certificate.",
     cause: "An anonymous cipher suite is set up; nobody can tell who answers.",
     fix: "Configure a certificate for the PBX's TLS transport.",
-    find: ({ doors }) => {
-      const tls = doors.find((door) => door.tls)?.tls;
+    find: ({ endpoints }) => {
+      const tls = endpoints.find((endpoint) => endpoint.tls)?.tls;
       return tls && tls.chain.length === 0
         ? { evidence: `${tls.protocol}, ${tls.cipher}`, confidence: "high" }
         : undefined;

@@ -49,7 +49,7 @@ export const CHALLENGE_RULES = [
       "Who reads the packets can try passwords against the digest off-line, the faster the shorter they are.",
     fix: "Use tls where the PBX offers it, or a long random password.",
     find: (evidence) => {
-      const transport = evidence.registrar?.door.transport;
+      const transport = evidence.registrar?.endpoint.transport;
       return offers(evidence).length > 0 && transport !== "tls" && transport !== undefined
         ? { evidence: `${offers(evidence)[0]?.algorithm} over ${transport}`, confidence: "high" }
         : undefined;

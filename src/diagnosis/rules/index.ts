@@ -2,7 +2,7 @@ import { BINDING_RULES } from "./binding.js";
 import { CERTIFICATE_RULES } from "./certificate.js";
 import { CHALLENGE_RULES } from "./challenge.js";
 import { CREDENTIAL_RULES } from "./credentials.js";
-import { DOOR_RULES } from "./doors.js";
+import { ENDPOINT_RULES } from "./endpoints.js";
 import { FAILED_BEFORE_RULES } from "./failed-before.js";
 import { NAME_RULES } from "./name.js";
 import { PATH_RULES } from "./path.js";
@@ -29,7 +29,7 @@ const ALL = [
   ...SRV_ONLY_RULES,
   ...NAME_RULES,
   ...SRV_RULES,
-  ...DOOR_RULES,
+  ...ENDPOINT_RULES,
   ...REACH_RULES,
   ...SLOW_RULES,
   ...TLS_RULES,

@@ -1,5 +1,5 @@
 import type { Rule } from "./rule.js";
-import { doorNames, hostPort, list } from "./words.js";
+import { endpointNames, hostPort, list } from "./words.js";
 
 export const PATH_RULES = [
   {
@@ -19,7 +19,7 @@ export const PATH_RULES = [
       const [better] = path.unchangedAt ?? [];
       if (better === undefined) return { evidence: changes, confidence: "medium" };
       return {
-        evidence: `${changes}; over ${doorNames(path.unchangedAt ?? [])} nothing is changed`,
+        evidence: `${changes}; over ${endpointNames(path.unchangedAt ?? [])} nothing is changed`,
         confidence: "high",
         cause:
           "A SIP ALG in a router or firewall, since the same host's answers are untouched over another transport. It damages registrations and audio in ways that look like faults of the PBX.",

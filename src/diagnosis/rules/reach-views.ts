@@ -1,16 +1,19 @@
-import type { DoorEvidence, Evidence } from "../evidence.js";
-import { anythingAnswers, doorLine, exchangeWords } from "./words.js";
+import type { EndpointEvidence, Evidence } from "../evidence.js";
+import { anythingAnswers, endpointLine, exchangeWords } from "./words.js";
 
-/** Doors that ended in a certain way, when nothing else answered either. */
-export function shutBy(evidence: Evidence, kinds: readonly DoorEvidence["reach"]["kind"][]): DoorEvidence[] {
+/** Endpoints that ended in a certain way, when nothing else answered either. */
+export function shutBy(
+  evidence: Evidence,
+  kinds: readonly EndpointEvidence["reach"]["kind"][],
+): EndpointEvidence[] {
   if (anythingAnswers(evidence)) return [];
-  return evidence.doors.filter(({ reach }) => kinds.includes(reach.kind));
+  return evidence.endpoints.filter(({ reach }) => kinds.includes(reach.kind));
 }
 
-/** A door of a stream that is open and whose OPTIONS came to nothing. */
-export function dumb(evidence: Evidence, results: readonly string[]): DoorEvidence | undefined {
+/** An endpoint of a stream that is open and whose OPTIONS came to nothing. */
+export function dumb(evidence: Evidence, results: readonly string[]): EndpointEvidence | undefined {
   if (anythingAnswers(evidence)) return undefined;
-  return evidence.doors.find(
+  return evidence.endpoints.find(
     ({ options, reach }) =>
       reach.kind === "open" && options !== undefined && results.includes(options.result),
   );
@@ -18,8 +21,8 @@ export function dumb(evidence: Evidence, results: readonly string[]): DoorEviden
 
 /** Nothing answers there now, in a way that a ban looks like. */
 export function goneQuiet(evidence: Evidence): string | undefined {
-  const [door] = shutBy(evidence, ["silent", "refused", "unreachable"]);
-  if (door) return doorLine(door);
+  const [endpoint] = shutBy(evidence, ["silent", "refused", "unreachable"]);
+  if (endpoint) return endpointLine(endpoint);
   const silent = dumb(evidence, ["silent", "closed"]);
   if (silent?.options) return exchangeWords(silent.options);
   const last = evidence.registrar?.exchanges.at(-1);

@@ -1,7 +1,7 @@
-import { doorName } from "../target.js";
+import { endpointName } from "../target.js";
 import { dumb, shutBy } from "./reach-views.js";
 import type { Rule } from "./rule.js";
-import { doorLine, list } from "./words.js";
+import { endpointLine, list } from "./words.js";
 
 export const REACH_RULES = [
   {
@@ -16,9 +16,9 @@ export const REACH_RULES = [
       const shut = shutBy(evidence, ["refused"]);
       if (shut.length === 0) return undefined;
       return {
-        evidence: list(shut.map(doorLine)),
+        evidence: list(shut.map(endpointLine)),
         confidence: "high",
-        title: `${doorName(shut[0]?.door ?? { transport: "udp", port: 0 })} is refused`,
+        title: `${endpointName(shut[0]?.endpoint ?? { transport: "udp", port: 0 })} is refused`,
         preset: { code: "silence" },
       };
     },
@@ -36,9 +36,9 @@ export const REACH_RULES = [
       const shut = shutBy(evidence, ["silent"]);
       if (shut.length === 0) return undefined;
       return {
-        evidence: list(shut.map(doorLine)),
+        evidence: list(shut.map(endpointLine)),
         confidence: "medium",
-        title: `${doorName(shut[0]?.door ?? { transport: "udp", port: 0 })} does not answer`,
+        title: `${endpointName(shut[0]?.endpoint ?? { transport: "udp", port: 0 })} does not answer`,
         preset: { code: "silence", remote: true },
       };
     },
@@ -58,7 +58,7 @@ export const REACH_RULES = [
       if (first === undefined) return undefined;
       const noRoute = first.reach.kind === "unreachable" && first.reach.code.unwrap() === "ENETUNREACH";
       return {
-        evidence: list(shut.map(doorLine)),
+        evidence: list(shut.map(endpointLine)),
         confidence: noRoute ? "low" : "medium",
         ...(noRoute
           ? {
@@ -79,7 +79,7 @@ export const REACH_RULES = [
     fix: "Check the settings and whatever stands between (firewall, SBC, load balancer).",
     find: (evidence) => {
       const shut = shutBy(evidence, ["failed"]);
-      return shut.length === 0 ? undefined : { evidence: list(shut.map(doorLine)), confidence: "medium" };
+      return shut.length === 0 ? undefined : { evidence: list(shut.map(endpointLine)), confidence: "medium" };
     },
   },
   {
@@ -92,8 +92,8 @@ export const REACH_RULES = [
       "One of these: (1) the port speaks another protocol; (2) the PBX or an SBC refuses this address by its access list; (3) it wants a client certificate.",
     fix: "Check that port and transport belong together, and the PBX's access lists.",
     find: (evidence) => {
-      const door = dumb(evidence, ["closed", "failed"]);
-      return door ? { evidence: doorLine(door), confidence: "medium" } : undefined;
+      const endpoint = dumb(evidence, ["closed", "failed"]);
+      return endpoint ? { evidence: endpointLine(endpoint), confidence: "medium" } : undefined;
     },
   },
   {
@@ -106,9 +106,9 @@ export const REACH_RULES = [
       "One of these: (1) something other than a SIP server listens there; (2) the PBX silently drops requests from this address or for this domain.",
     fix: "Check the port, that sipDomain is one that the PBX serves, and its access lists.",
     find: (evidence) => {
-      const door = dumb(evidence, ["silent"]);
-      return door && door.door.transport !== "udp"
-        ? { evidence: doorLine(door), confidence: "medium" }
+      const endpoint = dumb(evidence, ["silent"]);
+      return endpoint && endpoint.endpoint.transport !== "udp"
+        ? { evidence: endpointLine(endpoint), confidence: "medium" }
         : undefined;
     },
   },
@@ -120,8 +120,8 @@ export const REACH_RULES = [
     seen: "The name has several addresses; at least one answers SIP and at least one does not.",
     cause: "A server of the group is down, or one address family is not set up.",
     fix: "Ask the PBX's owner to mend the dead address or to take it out of DNS.",
-    find: ({ doors }) => {
-      const plain = doors.filter(({ door }) => door.from === "address");
+    find: ({ endpoints }) => {
+      const plain = endpoints.filter(({ endpoint }) => endpoint.from === "address");
       const live = plain.filter(({ options }) => options?.result === "answered");
       // An address family that this machine lacks says nothing.
       const dead = plain.filter(
@@ -135,7 +135,10 @@ export const REACH_RULES = [
         dead.every(({ options, reach }) => options === undefined && reach.kind === "open")
       )
         return undefined;
-      return { evidence: `${list(dead.map(doorLine))}; ${list(live.map(doorLine))}`, confidence: "medium" };
+      return {
+        evidence: `${list(dead.map(endpointLine))}; ${list(live.map(endpointLine))}`,
+        confidence: "medium",
+      };
     },
   },
 ] as const satisfies readonly Rule[];

@@ -18,7 +18,7 @@ import {
 function withResult(evidence: Evidence, result: ExchangeEvidence["result"]): ExchangeEvidence | undefined {
   const all = [
     ...(evidence.registrar?.exchanges ?? []),
-    ...evidence.doors.flatMap(({ options }) => options ?? []),
+    ...evidence.endpoints.flatMap(({ options }) => options ?? []),
   ];
   return all.find((exchange) => exchange.result === result);
 }
@@ -104,7 +104,7 @@ export const REGISTRAR_RULES = [
     find: (evidence) => {
       const first = firstRegister(evidence);
       if (first?.result !== "silent" && first?.result !== "closed") return undefined;
-      if (!evidence.doors.some(({ options }) => options?.result === "answered")) return undefined;
+      if (!evidence.endpoints.some(({ options }) => options?.result === "answered")) return undefined;
       return {
         evidence: exchangeWords(first),
         confidence: "medium",
@@ -142,7 +142,7 @@ export const REGISTRAR_RULES = [
     find: (evidence) => {
       const all = [
         ...(evidence.registrar?.exchanges ?? []),
-        ...evidence.doors.flatMap(({ options }) => options ?? []),
+        ...evidence.endpoints.flatMap(({ options }) => options ?? []),
       ];
       const slow = all.filter(({ result, ms }) => result === "answered" && ms > SLOW_ANSWER);
       const [worst] = slow.toSorted((left, right) => right.ms - left.ms);
@@ -165,10 +165,10 @@ export const REGISTRAR_RULES = [
     fix: "Have the PBX answer from the address and port that it listens on (its external address and NAT settings), or use tcp or tls.",
     find: (evidence) => {
       const from = evidence.path?.answeredFrom;
-      const [door] = evidence.doors;
-      if (from === undefined || door === undefined) return undefined;
+      const [endpoint] = evidence.endpoints;
+      if (from === undefined || endpoint === undefined) return undefined;
       return {
-        evidence: `asked at ${hostPort(door.door.address, door.door.port)}, answered from ${hostPort(from.address, from.port)}`,
+        evidence: `asked at ${hostPort(endpoint.endpoint.address, endpoint.endpoint.port)}, answered from ${hostPort(from.address, from.port)}`,
         confidence: "high",
       };
     },
@@ -195,17 +195,17 @@ export const REGISTRAR_RULES = [
     cause: "Some PBXs and SBCs ignore OPTIONS.",
     fix: "Nothing.",
     find: (evidence) => {
-      const door = evidence.doors.find(({ options }) => options?.result === "silent");
-      return door?.options &&
+      const endpoint = evidence.endpoints.find(({ options }) => options?.result === "silent");
+      return endpoint?.options &&
         anythingAnswers(evidence) &&
         firstRegister(evidence)?.result === "answered" &&
-        sameAsRegistrar(evidence, door.door.address)
-        ? { evidence: exchangeWords(door.options), confidence: "high" }
+        sameAsRegistrar(evidence, endpoint.endpoint.address)
+        ? { evidence: exchangeWords(endpoint.options), confidence: "high" }
         : undefined;
     },
   },
 ] as const satisfies readonly Rule[];
 
 function sameAsRegistrar({ registrar }: Evidence, address: string): boolean {
-  return registrar?.door.address === address;
+  return registrar?.endpoint.address === address;
 }

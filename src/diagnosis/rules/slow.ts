@@ -1,15 +1,17 @@
-import type { DoorEvidence, Evidence } from "../evidence.js";
+import type { EndpointEvidence, Evidence } from "../evidence.js";
 import { SLOW_ANSWER } from "../limits.js";
 import type { Rule } from "./rule.js";
-import { doorLine, duration, list } from "./words.js";
+import { duration, endpointLine, list } from "./words.js";
 
-/** Doors over TCP and TLS that opened, and took their time. */
-function slowlyOpened({ doors }: Evidence): { door: DoorEvidence; gaveUpAfter: number | undefined }[] {
-  return doors.flatMap((door) => {
-    const { reach } = door;
-    if (reach.kind !== "open" || door.door.transport === "udp") return [];
+/** Endpoints over TCP and TLS that opened, and took their time. */
+function slowlyOpened({
+  endpoints,
+}: Evidence): { endpoint: EndpointEvidence; gaveUpAfter: number | undefined }[] {
+  return endpoints.flatMap((endpoint) => {
+    const { reach } = endpoint;
+    if (reach.kind !== "open" || endpoint.endpoint.transport === "udp") return [];
     const { ms, gaveUpAfter } = reach;
-    return ms > SLOW_ANSWER || gaveUpAfter !== undefined ? [{ door, gaveUpAfter }] : [];
+    return ms > SLOW_ANSWER || gaveUpAfter !== undefined ? [{ endpoint, gaveUpAfter }] : [];
   });
 }
 
@@ -29,7 +31,10 @@ export const SLOW_RULES = [
       if (first === undefined) return undefined;
       const before = first.gaveUpAfter;
       const lost = before === undefined ? "" : `; a first try was given up after ${duration(before)}`;
-      return { evidence: `${list(slow.map(({ door }) => doorLine(door)))}${lost}`, confidence: "high" };
+      return {
+        evidence: `${list(slow.map(({ endpoint }) => endpointLine(endpoint)))}${lost}`,
+        confidence: "high",
+      };
     },
   },
 ] as const satisfies readonly Rule[];

@@ -32,8 +32,8 @@ export const SNI_RULES = [
     cause:
       "Several names share this address, and the certificate is chosen by SNI. OpenSIPS, the platform's registrant (its version is not known), was measured to send no name, and to refuse a certificate that is self-signed or expired.",
     fix: FIX,
-    find: ({ doors }) => {
-      const unnamed = doors.find(({ tls }) => tls?.withoutName)?.tls?.withoutName;
+    find: ({ endpoints }) => {
+      const unnamed = endpoints.find(({ tls }) => tls?.withoutName)?.tls?.withoutName;
       if (unnamed === undefined) return undefined;
       const { handshake, problem = "", late } = unnamed;
       if (handshake === undefined) {

@@ -1,6 +1,6 @@
 import { canonicalIp } from "../../sip/index.js";
 import type { Evidence } from "../evidence.js";
-import { doorAddress, doorName } from "../target.js";
+import { endpointAddress, endpointName } from "../target.js";
 import type { Rule } from "./rule.js";
 import { list } from "./words.js";
 
@@ -26,9 +26,9 @@ export const SRV_ONLY_RULES = [
       const [first] = name.advertised;
       if (name.outcome !== "not-found" || first === undefined) return undefined;
       return {
-        evidence: `${name.host} has no address; its SRV records lead to ${first.host} (${doorAddress(first)}). With ${given(evidence)} given, the domain's own address is asked for`,
+        evidence: `${name.host} has no address; its SRV records lead to ${first.host} (${endpointAddress(first)}). With ${given(evidence)} given, the domain's own address is asked for`,
         confidence: "high",
-        fix: `Give ${first.host} as proxy, with port ${first.port} and transport ${first.transport} (${doorName(first)}), and leave the domain as it is.`,
+        fix: `Give ${first.host} as proxy, with port ${first.port} and transport ${first.transport} (${endpointName(first)}), and leave the domain as it is.`,
       };
     },
   },

@@ -1,9 +1,9 @@
-import type { Door, Evidence } from "../evidence.js";
-import { doorName, isSameName } from "../target.js";
+import type { Endpoint, Evidence } from "../evidence.js";
+import { endpointName, isSameName } from "../target.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers, doorLine, doorNames, list } from "./words.js";
+import { anythingAnswers, endpointLine, endpointNames, list } from "./words.js";
 
-/** Doors of the same transport and port as DNS advertises. */
+/** Endpoints of the same transport and port as DNS advertises. */
 function agrees(evidence: Evidence): boolean {
   const { name, target } = evidence;
   return name.advertised.some(
@@ -13,7 +13,7 @@ function agrees(evidence: Evidence): boolean {
   );
 }
 
-function firstAdvertised({ name }: Evidence): Door | undefined {
+function firstAdvertised({ name }: Evidence): Endpoint | undefined {
   return name.advertised[0];
 }
 
@@ -39,14 +39,16 @@ export const SRV_RULES = [
     seen: "By priority and weight the first SRV target is dead; another one answers SIP.",
     cause: "A server of the group is down or not reachable. Clients that do not go on to the next one fail.",
     fix: "Ask the PBX's owner to mend it or to take it out of DNS; until then give the live server as proxy.",
-    find: ({ doors }) => {
-      const [first, ...others] = doors.filter(({ door }) => door.from === "srv" || door.from === "naptr");
+    find: ({ endpoints }) => {
+      const [first, ...others] = endpoints.filter(
+        ({ endpoint }) => endpoint.from === "srv" || endpoint.from === "naptr",
+      );
       const live = others.find(({ options }) => options?.result === "answered");
       if (first === undefined || live === undefined || first.options?.result === "answered") return undefined;
       return {
-        evidence: `${doorLine(first)}; ${live.door.host} (${doorLine(live)})`,
+        evidence: `${endpointLine(first)}; ${live.endpoint.host} (${endpointLine(live)})`,
         confidence: "high",
-        fix: `Ask the PBX's owner to mend ${first.door.host} or to take it out of DNS; until then give ${live.door.host} as proxy, with port ${live.door.port} and transport ${live.door.transport}.`,
+        fix: `Ask the PBX's owner to mend ${first.endpoint.host} or to take it out of DNS; until then give ${live.endpoint.host} as proxy, with port ${live.endpoint.port} and transport ${live.endpoint.transport}.`,
       };
     },
   },
@@ -64,7 +66,7 @@ export const SRV_RULES = [
       const tried = name.servers[0];
       if (first === undefined || tried === undefined || agrees(evidence)) return undefined;
       return {
-        evidence: `given: ${doorName(tried)}; SRV records of ${name.host}: ${doorNames(name.advertised)}`,
+        evidence: `given: ${endpointName(tried)}; SRV records of ${name.host}: ${endpointNames(name.advertised)}`,
         confidence: anythingAnswers(evidence) ? "low" : "medium",
         // Both may be served.
         severity: anythingAnswers(evidence) ? "info" : "warning",
@@ -83,10 +85,10 @@ export const SRV_RULES = [
     fix: "Store the port and transport that DNS advertises.",
     find: ({ name, target }) => {
       const first = name.servers.find(({ from }) => from === "srv" || from === "naptr");
-      if (first === undefined || target.port !== undefined || doorName(first) === "udp/5060")
+      if (first === undefined || target.port !== undefined || endpointName(first) === "udp/5060")
         return undefined;
       return {
-        evidence: `${name.host} is served at ${first.host}, ${doorName(first)}`,
+        evidence: `${name.host} is served at ${first.host}, ${endpointName(first)}`,
         confidence: "high",
         fix: `Configure with port ${first.port} and transport ${first.transport}${isSameName(first.host, name.host) ? "" : ` (and ${first.host} as proxy, if the domain itself has no address)`}.`,
       };
@@ -102,7 +104,10 @@ export const SRV_RULES = [
     fix: "Nothing; port and transport must be right in the settings.",
     find: ({ name, target }) =>
       name.kind === "name" && target.port === undefined && name.servers[0]?.from === "address"
-        ? { evidence: `${name.host}: no SRV, so ${doorName(name.servers[0])} was tried`, confidence: "high" }
+        ? {
+            evidence: `${name.host}: no SRV, so ${endpointName(name.servers[0])} was tried`,
+            confidence: "high",
+          }
         : undefined,
   },
 ] as const satisfies readonly Rule[];

@@ -1,13 +1,14 @@
-import type { DoorEvidence, Evidence, TlsFailure } from "../evidence.js";
+import type { EndpointEvidence, Evidence, TlsFailure } from "../evidence.js";
 import type { Rule } from "./rule.js";
-import { doorLine } from "./words.js";
+import { endpointLine } from "./words.js";
 
 /** OpenSSL's ways to say that the two sides have no TLS version in common. */
 const VERSION_CODES = /UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|VERSION_TOO_LOW|INTERNAL_ERROR_ALERT/;
 const CLIENT_CERTIFICATE = /certificate.?required|CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE_CLIENT/i;
 
-function failed({ doors }: Evidence): { door: DoorEvidence; failure: TlsFailure } | undefined {
-  for (const door of doors) if (door.reach.kind === "tls-failed") return { door, failure: door.reach };
+function failed({ endpoints }: Evidence): { endpoint: EndpointEvidence; failure: TlsFailure } | undefined {
+  for (const endpoint of endpoints)
+    if (endpoint.reach.kind === "tls-failed") return { endpoint, failure: endpoint.reach };
   return undefined;
 }
 
@@ -21,14 +22,14 @@ export const TLS_RULES = [
     cause:
       "The PBX's TLS library or its settings are too old; clients of today refuse such versions (RFC 8996).",
     fix: "Enable TLS 1.2 or newer on the PBX (often a setting such as method=tlsv1_2), or update it; until then use tcp or udp.",
-    explains: ["tls-handshake-failed", "tls-no-handshake", "other-door-answers"],
+    explains: ["tls-handshake-failed", "tls-no-handshake", "other-endpoint-answers"],
     find: (evidence) => {
-      const { door, failure } = failed(evidence) ?? {};
-      if (door === undefined || failure === undefined) return undefined;
+      const { endpoint, failure } = failed(evidence) ?? {};
+      if (endpoint === undefined || failure === undefined) return undefined;
       if (failure.legacyVersion === undefined && !VERSION_CODES.test(failure.code.unwrap())) return undefined;
       const version = failure.legacyVersion?.replace("TLSv1", "TLS 1").replace(/^TLS 1$/, "TLS 1.0");
       return {
-        evidence: `${doorLine(door)}${version === undefined ? "" : `; it takes ${version}`}`,
+        evidence: `${endpointLine(endpoint)}${version === undefined ? "" : `; it takes ${version}`}`,
         confidence: version === undefined ? "medium" : "high",
       };
     },
@@ -42,12 +43,14 @@ export const TLS_RULES = [
     cause:
       "Mutual TLS is switched on, as for devices that the maker provisions; the platform has no such certificate.",
     fix: "Switch the demand for a client certificate off for this account or port, or use a port without it.",
-    explains: ["tls-handshake-failed", "closed-without-answer", "other-door-answers", "register-silent"],
+    explains: ["tls-handshake-failed", "closed-without-answer", "other-endpoint-answers", "register-silent"],
     find: (evidence) => {
-      const { doors, registrar } = evidence;
+      const { endpoints, registrar } = evidence;
       const texts = [
-        ...doors.map(({ reach }) => (reach.kind === "tls-failed" ? `${reach.code} ${reach.message}` : "")),
-        ...doors.map(({ options }) => options?.problem ?? ""),
+        ...endpoints.map(({ reach }) =>
+          reach.kind === "tls-failed" ? `${reach.code} ${reach.message}` : "",
+        ),
+        ...endpoints.map(({ options }) => options?.problem ?? ""),
         ...(registrar?.exchanges ?? []).map(({ problem }) => problem ?? ""),
       ];
       const said = texts.find((text) => CLIENT_CERTIFICATE.test(text));
@@ -66,9 +69,9 @@ export const TLS_RULES = [
       "One of these: (1) the port speaks plain SIP or another protocol; (2) a firewall inspects and holds TLS; (3) large packets are lost on the way (MTU), and certificates are large; (4) the PBX needs longer.",
     fix: "Use the PBX's TLS port (usually 5061), or a plain transport with this port; if it is the right one, look at the way there (MTU, firewall) and at the PBX's load.",
     find: (evidence) => {
-      const { door, failure } = failed(evidence) ?? {};
-      return door && failure?.code.unwrap() === "TIMEOUT"
-        ? { evidence: `${doorLine(door)}, seen from here`, confidence: "medium" }
+      const { endpoint, failure } = failed(evidence) ?? {};
+      return endpoint && failure?.code.unwrap() === "TIMEOUT"
+        ? { evidence: `${endpointLine(endpoint)}, seen from here`, confidence: "medium" }
         : undefined;
     },
   },
@@ -81,10 +84,10 @@ export const TLS_RULES = [
     cause: "No version or cipher in common, a broken certificate on the PBX, or no TLS on this port.",
     fix: "Check the PBX's TLS settings (certificate and key loaded, TLS 1.2 or newer) and that the port is its TLS port.",
     find: (evidence) => {
-      const { door, failure } = failed(evidence) ?? {};
-      if (door === undefined || failure === undefined || failure.code.unwrap() === "TIMEOUT")
+      const { endpoint, failure } = failed(evidence) ?? {};
+      if (endpoint === undefined || failure === undefined || failure.code.unwrap() === "TIMEOUT")
         return undefined;
-      return { evidence: `${doorLine(door)}: ${failure.message}`, confidence: "medium" };
+      return { evidence: `${endpointLine(endpoint)}: ${failure.message}`, confidence: "medium" };
     },
   },
 ] as const satisfies readonly Rule[];

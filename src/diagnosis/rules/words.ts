@@ -1,6 +1,6 @@
 import type { Untrusted } from "../../redaction/untrusted.js";
-import type { Door, DoorEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
-import { doorAddress, doorName } from "../target.js";
+import type { Endpoint, EndpointEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
+import { endpointAddress, endpointName } from "../target.js";
 
 export { oneOf } from "../../answers/meaning.js";
 export { hostPort } from "../target.js";
@@ -46,17 +46,17 @@ export function answeredFirst(
   return { ...first, status: first.status };
 }
 
-/** SIP was answered at one of the configured doors, to OPTIONS or to REGISTER. */
-export function anythingAnswers({ doors, registrar }: Evidence): boolean {
+/** SIP was answered at one of the configured endpoints, to OPTIONS or to REGISTER. */
+export function anythingAnswers({ endpoints, registrar }: Evidence): boolean {
   return (
-    doors.some(({ options }) => options?.result === "answered") ||
+    endpoints.some(({ options }) => options?.result === "answered") ||
     (registrar?.exchanges.some(({ result }) => result === "answered") ?? false)
   );
 }
 
 /** Whether SIP is answered was left open: it was not asked, or not at every place. */
 export function leftUnasked(evidence: Evidence): boolean {
-  return wireUnseen(evidence) || evidence.doors.some(({ notAsked, options }) => notAsked && !options);
+  return wireUnseen(evidence) || evidence.endpoints.some(({ notAsked, options }) => notAsked && !options);
 }
 
 /** Nothing was looked up or sent: settings and status are all that is known. */
@@ -65,16 +65,16 @@ export function wireUnseen({ name }: Evidence): boolean {
 }
 
 /** Other places that answered SIP, or at least are open where nothing was asked. */
-export function liveOthers({ otherDoors, target }: Evidence): DoorEvidence[] {
-  return otherDoors.filter(({ options, reach, door }) =>
+export function liveOthers({ otherEndpoints, target }: Evidence): EndpointEvidence[] {
+  return otherEndpoints.filter(({ options, reach, endpoint }) =>
     target.username === undefined
-      ? reach.kind === "open" && door.transport !== "udp"
+      ? reach.kind === "open" && endpoint.transport !== "udp"
       : options?.result === "answered",
   );
 }
 
-/** How it went at a door, in few words: `refused after 3 ms`. */
-function reachWords({ reach, options, notAsked }: DoorEvidence): string {
+/** How it went at an endpoint, in few words: `refused after 3 ms`. */
+function reachWords({ reach, options, notAsked }: EndpointEvidence): string {
   switch (reach.kind) {
     case "open":
       return options === undefined || options.result === "answered"
@@ -134,13 +134,13 @@ export function exchangeWords(exchange: ExchangeEvidence): string {
 }
 
 /** `udp 203.0.113.5:5060: no answer in 6.0 s (4 sends)`. */
-export function doorLine(door: DoorEvidence): string {
-  return `${doorAddress(door.door)}: ${reachWords(door)}`;
+export function endpointLine(endpoint: EndpointEvidence): string {
+  return `${endpointAddress(endpoint.endpoint)}: ${reachWords(endpoint)}`;
 }
 
 /** `tls/5061 and udp/5060`. */
-export function doorNames(doors: readonly Door[]): string {
-  return list([...new Set(doors.map(doorName))]);
+export function endpointNames(endpoints: readonly Endpoint[]): string {
+  return list([...new Set(endpoints.map(endpointName))]);
 }
 
 /** The REGISTER and what else it says: `REGISTER without credentials is answered 403 "Forbidden" by Asterisk`. */

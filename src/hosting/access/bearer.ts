@@ -24,7 +24,7 @@ export function looksLikeJwt(token: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
 }
 
-/** The answers of the door. `metadataUrl`: of the protected resource (RFC 9728), where there is OAuth. */
+/** The answers of the authenticator. `metadataUrl`: of the protected resource (RFC 9728), where there is OAuth. */
 export function refusals(metadataUrl: URL | undefined) {
   const challenge = (params: Readonly<Record<string, string>>): string => {
     const where = metadataUrl === undefined ? {} : { resource_metadata: metadataUrl.href };

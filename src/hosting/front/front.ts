@@ -6,7 +6,7 @@ import { untrustedStack } from "../../redaction/untrusted.js";
 import type { ShareHolder } from "../../tools/shared/context.js";
 import type { Place, Places } from "../limits/places.js";
 import { Turns } from "../limits/turns.js";
-import type { Admission, Caller, Doorkeeper, LimitKind, Limits } from "../types.js";
+import type { Admission, Authenticator, Caller, LimitKind, Limits } from "../types.js";
 import { INVALID_REQUEST, PARSE_ERROR, refuse, refuseAndClose } from "./answer.js";
 import { readJsonBody } from "./body.js";
 import { type MessageView, viewOf } from "./message.js";
@@ -25,7 +25,7 @@ export type McpAnswerer = (
 
 export interface FrontOptions {
   settings: HttpSettings;
-  doorkeeper: Doorkeeper;
+  authenticator: Authenticator;
   limits: Limits;
   places: Places;
   metrics: Metrics;
@@ -58,7 +58,7 @@ const TOO_MANY = {
 
 /** Everything between the socket and the MCP handler: where to, from where, who, how often, how large. */
 export function createFront(options: FrontOptions): Front {
-  const { settings, doorkeeper, places, metrics, log } = options;
+  const { settings, authenticator, places, metrics, log } = options;
   const routeOf = routesBelow(settings.publicUrl);
   const origins = new OriginCheck(settings);
   const carry = options.tracesRequests ? withinRequest : alone;
@@ -97,7 +97,7 @@ export function createFront(options: FrontOptions): Front {
 
   async function admit(visit: Visit, place: Place): Promise<void> {
     const { req, res, seen } = visit;
-    const admission = await doorkeeper.admit(req.headers.authorization);
+    const admission = await authenticator.admit(req.headers.authorization);
     if (!admission.admitted) {
       const reasons = { 401: "unauthenticated", 403: "forbidden", 503: "unavailable" } as const;
       return turnAway(refused(visit, reasons[admission.status]), admission);
@@ -138,7 +138,7 @@ export function createFront(options: FrontOptions): Front {
     const missing = view.writes || scopes.has("sip:read") ? "sip:write" : "sip:read";
     // Who may write may read.
     if (!scopes.has("sip:write") && (view.writes || missing === "sip:read")) {
-      turnAway(refused(visit, "scope"), doorkeeper.refuseScope(missing));
+      turnAway(refused(visit, "scope"), authenticator.refuseScope(missing));
       return false;
     }
     if (view.writes && !(await mayGoOn(visit, caller, "writes"))) return false;
@@ -150,10 +150,10 @@ export function createFront(options: FrontOptions): Front {
   }
 
   async function mayGoOn(visit: Visit, caller: Caller, kind: LimitKind): Promise<boolean> {
-    const leave = await options.limits.take(caller, kind);
-    if (leave.allowed) return true;
-    const message = `Too many ${kind} a minute: try again in ${leave.retryAfterSeconds} s`;
-    const headers = { "Retry-After": String(leave.retryAfterSeconds) };
+    const permission = await options.limits.take(caller, kind);
+    if (permission.allowed) return true;
+    const message = `Too many ${kind} a minute: try again in ${permission.retryAfterSeconds} s`;
+    const headers = { "Retry-After": String(permission.retryAfterSeconds) };
     refuse(refused(visit, `rate_${kind}`), 429, message, { headers });
     return false;
   }
@@ -161,13 +161,13 @@ export function createFront(options: FrontOptions): Front {
   async function ready(res: ServerResponse): Promise<void> {
     const works =
       !stopping &&
-      (await doorkeeper.ready(AbortSignal.timeout(options.readyMs ?? READY_MS)).catch(() => false));
+      (await authenticator.ready(AbortSignal.timeout(options.readyMs ?? READY_MS)).catch(() => false));
     const status = stopping ? "stopping" : works ? "ready" : "not ready";
     answerJson(res, works ? 200 : 503, { status }, { "Cache-Control": "no-store" });
   }
 
   function metadata({ req, res }: Visit): void {
-    const document = doorkeeper.resourceMetadata?.();
+    const document = authenticator.resourceMetadata?.();
     const verdict = origins.check(req.headers);
     if (document === undefined) refuse(res, 404, "There is no authorization server here");
     else answerJson(res, 200, document, verdict.allowed ? verdict.cors : {});

@@ -1,6 +1,6 @@
 import { offeredTools } from "../../tools/index.js";
 
-/** What a message is about, as far as the door has to know. */
+/** What a message is about, as far as the authenticator has to know. */
 export interface MessageView {
   /** For the log; cut, and only of letters that a method has. */
   method: string;

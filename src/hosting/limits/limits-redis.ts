@@ -2,8 +2,8 @@ import { RateLimiterRedis } from "rate-limiter-flexible";
 import type { Logger } from "../../base/log.js";
 import type { RateSettings } from "../../config/http.js";
 import type { Secret } from "../../redaction/secret.js";
-import type { Leave, LimitKind } from "../types.js";
-import { leaveOf } from "./leave.js";
+import type { LimitKind, Permission } from "../types.js";
+import { permissionOf } from "./permission.js";
 import { openRedis, PREFIX, type SharedRedis } from "./redis.js";
 
 const MINUTE_SECONDS = 60;
@@ -12,7 +12,7 @@ export interface SharedCounts {
   /** Resolves once Redis is connected or has refused, and after a second at the latest. */
   started: Promise<void>;
   /** Never rejects. `undefined`: Redis did not answer, so that this replica has to count for itself. */
-  take(key: string, kind: LimitKind): Promise<Leave | undefined>;
+  take(key: string, kind: LimitKind): Promise<Permission | undefined>;
   close(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function openSharedCounts({ redisUrl, rates, log }: SharedCountsOptions):
   const limiters = limitersOf(redis.client, rates);
   return {
     started: redis.started,
-    take: (key, kind) => redis.ask(() => leaveOf(limiters[kind].consume(key))),
+    take: (key, kind) => redis.ask(() => permissionOf(limiters[kind].consume(key))),
     close: redis.close,
   };
 }

@@ -4,8 +4,8 @@ import type { Logger } from "../../base/log.js";
 import type { RateSettings } from "../../config/http.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Caller, LimitKind, Limits } from "../types.js";
-import { leaveOf } from "./leave.js";
 import type { SharedCounts } from "./limits-redis.js";
+import { permissionOf } from "./permission.js";
 
 export interface LimitsOptions {
   rates: RateSettings;
@@ -33,7 +33,7 @@ export async function createLimits({ rates, redisUrl, log }: LimitsOptions): Pro
   return {
     async take(caller, kind) {
       const key = keyOf(caller);
-      return (await shared?.take(key, kind)) ?? leaveOf(own[kind].consume(key));
+      return (await shared?.take(key, kind)) ?? permissionOf(own[kind].consume(key));
     },
     close: async () => shared?.close(),
   };

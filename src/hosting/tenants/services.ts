@@ -7,7 +7,7 @@ import type { Credentials } from "../../config/index.js";
 import type { SipSecret } from "../../config/sip-secrets.js";
 import { ProbeHistory } from "../../diagnosis/history.js";
 import type { PbxLedger, TargetPolicy } from "../../diagnosis/index.js";
-import type { EntryDesk } from "../../passwords/page/types.js";
+import type { PasswordPages } from "../../passwords/page/types.js";
 import { createRedactor, type Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { ProcessLocks } from "../../registration/agent-locks.js";
@@ -38,7 +38,7 @@ export interface TenantSurroundings {
   ledger: PbxLedger;
   passwordArgument: boolean;
   locks: ProcessLocks;
-  entry?: EntryDesk;
+  entry?: PasswordPages;
 }
 
 export interface OpenTenant extends Tenant {

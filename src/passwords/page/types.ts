@@ -97,7 +97,7 @@ export type EntryState =
     };
 
 /** Opens pages into which a person types a SIP password. */
-export interface EntryDesk {
+export interface PasswordPages {
   /** @throws EntryUnavailable */
   open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>>;
   /** `undefined`: none in the last quarter of an hour. */

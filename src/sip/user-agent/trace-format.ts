@@ -51,14 +51,14 @@ function formatEntry(entry: TraceEntry, detail: "full" | "ladder"): string[] {
 function messageLines(message: SipMessage, name: (text: string) => string): string[] {
   const start =
     message.kind === "request"
-      ? `${name(message.method)} ${shown(strikePassword(message.uri))} SIP/2.0`
+      ? `${name(message.method)} ${shown(hidePassword(message.uri))} SIP/2.0`
       : `SIP/2.0 ${message.status} ${shown(message.reason)}`;
   const headers = [...message.headers].map(
     ([header, value]) => `${name(header)}: ${shown(formatHeader(header, value))}`,
   );
   // One text, or a secret that goes over a line break would be found in neither line.
   const body = message.body.subarray(0, MAX_BODY).toString("utf8").replace(SDP_KEYS, `$1${HIDDEN}`);
-  const shownBody = shown(strikePassword(body), MAX_BODY);
+  const shownBody = shown(hidePassword(body), MAX_BODY);
   return [start, ...headers, ...(shownBody === "" ? [] : ["", shownBody])];
 }
 
@@ -69,15 +69,15 @@ function shown(text: string, max = MAX_TEXT): string {
 
 /** A header's value with its secrets struck out, not yet cleaned. */
 function formatHeader(name: string, value: string): string {
-  if (!AUTH_HEADER.test(name)) return strikePassword(value);
+  if (!AUTH_HEADER.test(name)) return hidePassword(value);
   const [scheme = ""] = /^\s*[A-Za-z0-9-]*/.exec(value) ?? [];
   const isInfo = /info$/i.test(name);
   // Any other scheme (Basic) may hold the password itself.
   if (!isInfo && scheme.trim().toLowerCase() !== "digest") return `${scheme} ${HIDDEN}`;
-  return strikePassword(value.replace(DIGEST_VALUE, `$1$2"${HIDDEN}"`));
+  return hidePassword(value.replace(DIGEST_VALUE, `$1$2"${HIDDEN}"`));
 }
 
-function strikePassword(text: string): string {
+function hidePassword(text: string): string {
   return text.replace(BEFORE_HOST, (part) => {
     const user = part.endsWith("@") ? USER_WITH_PASSWORD.exec(part) : null;
     return user === null ? part : `${part.slice(0, user.index + user[0].length)}${HIDDEN}@`;

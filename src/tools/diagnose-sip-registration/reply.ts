@@ -124,7 +124,7 @@ function leftOutStep({ target, evidence }: DiagnosisReport): string | undefined 
   const isLeftOut =
     target.username !== undefined &&
     evidence.registrar === undefined &&
-    evidence.doors.some(({ notAsked, options }) => notAsked !== undefined && options === undefined);
+    evidence.endpoints.some(({ notAsked, options }) => notAsked !== undefined && options === undefined);
   return isLeftOut
     ? "Do not repeat this now: explain_sip_log reads the PBX's own log, which tells why it refuses."
     : undefined;

@@ -2,7 +2,7 @@ import type { Logger } from "../../base/log.js";
 import type { ProbeHistory, TargetPolicy } from "../../diagnosis/index.js";
 import type { ReadingPlace } from "../../logs/index.js";
 import type { NamedSecrets } from "../../passwords/named.js";
-import type { EntryDesk } from "../../passwords/page/types.js";
+import type { PasswordPages } from "../../passwords/page/types.js";
 import type { Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Untrusted } from "../../redaction/untrusted.js";
@@ -30,7 +30,7 @@ export interface Services {
   /** SIP passwords that a call may name (`passwordSecret`); absent: none. */
   sipSecrets?: NamedSecrets;
   /** Lets the user type a SIP password into a page on this machine. Absent: not possible here. */
-  entry?: EntryDesk;
+  entry?: PasswordPages;
   /** Which addresses a diagnosis may contact. Absent: all, as it should be on the user's own machine. */
   targetPolicy?: TargetPolicy;
   /** What is remembered of diagnoses from one call to the next; made when it is first asked for. */

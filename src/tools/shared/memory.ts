@@ -24,7 +24,7 @@ export interface TestByEntry {
   at: number;
 }
 
-/** The entry desk has fewer pages open at a time. */
+/** The password pages have fewer open at a time. */
 const TESTS_KEPT = 50;
 
 export function newMemory(): Memory {

@@ -49,13 +49,13 @@ function fill(preset: PresetFile, given: { port?: number | undefined; transport?
   // The preset's own transport is taken where what was given leaves the choice.
   const pairs = [
     ...(isTransport(transport) && typeof port === "number" ? [{ transport, port }] : []),
-    ...preset.extraDoors.filter((door) => door.transport === transport),
-    ...preset.extraDoors,
+    ...preset.extraEndpoints.filter((endpoint) => endpoint.transport === transport),
+    ...preset.extraEndpoints,
   ];
   const pair = pairs.find(
-    (door) =>
-      (given.transport === undefined || door.transport === given.transport) &&
-      (given.port === undefined || door.port === given.port),
+    (endpoint) =>
+      (given.transport === undefined || endpoint.transport === given.transport) &&
+      (given.port === undefined || endpoint.port === given.port),
   );
   if (!pair) return {};
   return {

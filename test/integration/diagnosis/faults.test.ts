@@ -365,7 +365,7 @@ describe("answers that are hard to read", () => {
     expectFirst(report, "alg-suspected");
     expect(report.findings[0]?.fix).toMatch(new RegExp(`Use transport tcp with port ${port}`));
     // To compare, it asks over what nobody rewrites, and leaves the other UDP ports alone.
-    const compared = report.evidence.otherDoors.map(({ door }) => door.transport);
+    const compared = report.evidence.otherEndpoints.map(({ endpoint }) => endpoint.transport);
     expect(new Set(compared)).toEqual(new Set(["tcp", "tls"]));
 
     const rewriting = await registrarWith(damaged, { ...both, port: 0 });
@@ -428,7 +428,7 @@ describe("the way to the PBX", () => {
       transport: "udp",
       port,
     });
-    expectFirst(report, "other-door-answers");
+    expectFirst(report, "other-endpoint-answers");
     expect(report.findings[0]?.title).toBe(`tcp/${port} answers, udp/${port} does not`);
   });
 
@@ -630,7 +630,7 @@ describe("the name", () => {
       { ...target, transport: "udp", port: silent.target().port },
       { dnsServers: [dns.server] },
     );
-    expectFirst(report, "other-door-answers");
+    expectFirst(report, "other-endpoint-answers");
     expect(report.findings[0]?.fix).toMatch(new RegExp(`transport tcp with port ${live.target("tcp").port}`));
   });
 

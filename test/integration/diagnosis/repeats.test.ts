@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createEntryDesk } from "../../../src/passwords/page/desk.js";
+import { createPasswordPages } from "../../../src/passwords/page/pages.js";
 import { createRedactor } from "../../../src/redaction/redactor.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
@@ -104,7 +104,7 @@ describe("what a PBX repeats of a test of credentials", () => {
     async (_name, what, options) => {
       const sent = repeat(what, options);
       const redactor = createRedactor();
-      const entry = createEntryDesk({ port: 0, redactor });
+      const entry = createPasswordPages({ port: 0, redactor });
       closers.push(() => entry.close());
       const { call } = await connect({ redactor, entry });
       const { facts } = await call("diagnose_sip_registration", target());

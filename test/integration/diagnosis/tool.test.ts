@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createEntryDesk } from "../../../src/passwords/page/desk.js";
+import { createPasswordPages } from "../../../src/passwords/page/pages.js";
 import { createRedactor } from "../../../src/redaction/redactor.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { enter } from "../../support/entry.js";
@@ -338,15 +338,15 @@ describe("a password typed into the local page", () => {
   it("is tested when it comes, and the next call tells the outcome without it, whatever the PBX repeats", async () => {
     const typed = "tulip-rocket-77";
     const redactor = createRedactor();
-    const desk = createEntryDesk({ port: 0, redactor });
+    const pages = createPasswordPages({ port: 0, redactor });
     const registrar = await ScriptedRegistrar.start({
       script: digestScript({ users: { 1001: typed }, headers: [["Server", `it is ${typed}`]] }),
     });
     const connected = await connectInProcess(
-      servicesFor(undefined, { platformIsLocal: true, redactor, entry: desk }),
+      servicesFor(undefined, { platformIsLocal: true, redactor, entry: pages }),
     );
     closers.push(
-      () => desk.close(),
+      () => pages.close(),
       () => registrar.close(),
       () => connected.close(),
     );

@@ -99,7 +99,7 @@ describe("a TLS handshake that takes longer than its limit", () => {
 
 describe("a peer that says nothing at all", () => {
   const forever = { connect: 100, handshake: 100, again: MINUTE, options: MINUTE, register: MINUTE };
-  const limits = { ...forever, otherDoor: MINUTE, patience: 50, dead: 700 };
+  const limits = { ...forever, otherEndpoint: MINUTE, patience: 50, dead: 700 };
 
   it.each(["tcp", "tls"] as const)(
     "is given up by one limit for all waits together, over %s",

@@ -6,7 +6,7 @@ import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { CallToolRequestSchema, ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, describe, expect, it } from "vitest";
-import { createEntryDesk } from "../../../src/passwords/page/desk.js";
+import { createPasswordPages } from "../../../src/passwords/page/pages.js";
 import { createRedactor } from "../../../src/redaction/redactor.js";
 import type { TelzinoApi } from "../../../src/telzino/types.js";
 import {
@@ -234,7 +234,7 @@ describe("sessions", () => {
 
   it("let the server ask the client's user, over the POST of the call", async () => {
     const redactor = createRedactor();
-    const entry = createEntryDesk({ port: 0, redactor });
+    const entry = createPasswordPages({ port: 0, redactor });
     const inside = await connectToSandbox({ entry, redactor });
     try {
       front = await startFront({ services: inside.services, flags: { sessions: true }, tokens });

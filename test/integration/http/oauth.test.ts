@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Folder, madeToken, type OpenedDoor, openDoorkeeper, PUBLIC_URL } from "../../support/hosting.js";
+import {
+  Folder,
+  madeToken,
+  type OpenedAuthenticator,
+  openAuthenticator,
+  PUBLIC_URL,
+} from "../../support/hosting.js";
 import { type Issuer, type SignOptions, startIssuer } from "../../support/issuer.js";
 
 const METADATA = `${PUBLIC_URL}/.well-known/oauth-protected-resource/mcp`;
@@ -9,13 +15,13 @@ const bot = madeToken("bot");
 const old = madeToken("old", { expires: "2020-01-01T00:00:00Z" });
 const reader = madeToken("reader", { scopes: ["sip:read"] });
 const folder = new Folder();
-const doors: OpenedDoor[] = [];
+const endpoints: OpenedAuthenticator[] = [];
 let issuer: Issuer;
-let opened: OpenedDoor;
+let opened: OpenedAuthenticator;
 
-async function open(...args: Parameters<typeof openDoorkeeper>): Promise<OpenedDoor> {
-  const made = await openDoorkeeper(...args);
-  doors.push(made);
+async function open(...args: Parameters<typeof openAuthenticator>): Promise<OpenedAuthenticator> {
+  const made = await openAuthenticator(...args);
+  endpoints.push(made);
   return made;
 }
 
@@ -36,12 +42,12 @@ beforeAll(async () => {
   opened = await open({ tenants, oauthIssuer: issuer.issuer, publicUrl: PUBLIC_URL });
 });
 afterAll(async () => {
-  for (const { door } of doors) await door.close();
+  for (const { authenticator } of endpoints) await authenticator.close();
   await issuer.stop();
   folder.remove();
 });
 
-const admit = (token: string, { door } = opened) => door.admit(`Bearer ${token}`);
+const admit = (token: string, { authenticator } = opened) => authenticator.admit(`Bearer ${token}`);
 const jwt = (claims: object = {}, options: SignOptions = {}) =>
   issuer.sign({ aud: AUD, scope: "sip:read", ...claims }, options);
 
@@ -70,7 +76,7 @@ describe("who stays out", () => {
   it.each([undefined, "", "Basic Ym90OmJvdA=="])(
     "with the header %j is told where the metadata are",
     async (header) => {
-      expect(await opened.door.admit(header)).toMatchObject({
+      expect(await opened.authenticator.admit(header)).toMatchObject({
         admitted: false,
         status: 401,
         challenge: `Bearer resource_metadata="${METADATA}"`,
@@ -127,7 +133,7 @@ describe("who stays out", () => {
   });
 
   it("lacking the scope to write is told to ask for both", () => {
-    expect(opened.door.refuseScope("sip:write")).toMatchObject({
+    expect(opened.authenticator.refuseScope("sip:write")).toMatchObject({
       status: 403,
       challenge: expect.stringContaining('error="insufficient_scope", scope="sip:read sip:write"'),
     });
@@ -165,26 +171,31 @@ describe("without a tenants file", () => {
       });
     }
     expect(await admit(bot.token, own)).toMatchObject({ status: 401 });
-    await own.door.reload();
+    await own.authenticator.reload();
   });
 
   it("and without OAuth, everybody is let in on loopback", async () => {
     const own = await open({ auth: false });
-    expect(await own.door.admit(undefined)).toMatchObject({ admitted: true, caller: { principal: "local" } });
-    expect(await own.door.admit("Bearer whatever")).toMatchObject({ admitted: true });
-    expect(own.door.resourceMetadata).toBeUndefined();
+    expect(await own.authenticator.admit(undefined)).toMatchObject({
+      admitted: true,
+      caller: { principal: "local" },
+    });
+    expect(await own.authenticator.admit("Bearer whatever")).toMatchObject({ admitted: true });
+    expect(own.authenticator.resourceMetadata).toBeUndefined();
   });
 });
 
 describe("the metadata of the protected resource", () => {
   it("name the issuer; static tokens alone have none", async () => {
-    expect(opened.door.resourceMetadata?.()).toMatchObject({
+    expect(opened.authenticator.resourceMetadata?.()).toMatchObject({
       resource: AUD,
       authorization_servers: [issuer.issuer],
     });
     const plain = await open({ tenants: `${folder.path}/tenants.json` });
-    expect(plain.door.resourceMetadata).toBeUndefined();
-    expect(await plain.door.admit(undefined)).toMatchObject({ challenge: 'Bearer realm="telzino-sip-mcp"' });
+    expect(plain.authenticator.resourceMetadata).toBeUndefined();
+    expect(await plain.authenticator.admit(undefined)).toMatchObject({
+      challenge: 'Bearer realm="telzino-sip-mcp"',
+    });
     expect(plain.lines.join("\n")).toContain("tenants.acme.principals are of no use without --oauth-issuer");
     expect(await admit(await jwt(), plain)).toMatchObject({ status: 401 });
   });

@@ -8,7 +8,7 @@ import { publicTargetsOnly } from "../../../src/hosting/tenants/target-policy.js
 import { Secret } from "../../../src/redaction/secret.js";
 import { diagnoseQuickly } from "../../support/diagnosis.js";
 import { startDnsServer, type Zone } from "../../support/dns-server.js";
-import { openDoorkeeper } from "../../support/hosting.js";
+import { openAuthenticator } from "../../support/hosting.js";
 import { connectInProcess } from "../../support/mcp.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { ScriptedRegistrar } from "../../support/scripted-registrar.js";
@@ -94,7 +94,7 @@ describe("a caller's host", () => {
   it.each(INSIDE)("%s leads nowhere within this machine, over any transport", async (sipDomain) => {
     for (const transport of TRANSPORTS) {
       const { evidence } = await look({ sipDomain, transport, port: inner.port });
-      expect(new Set(evidence.doors.map(({ reach }) => reach.kind))).toEqual(new Set(["blocked"]));
+      expect(new Set(evidence.endpoints.map(({ reach }) => reach.kind))).toEqual(new Set(["blocked"]));
     }
     expect(inner.touched).toEqual([]);
   });
@@ -124,7 +124,7 @@ describe("a caller's host", () => {
 
   it("is said to be refused, and why", async () => {
     const { evidence } = await look({ sipDomain: "127.0.0.1", transport: "tcp", port: inner.port });
-    expect(evidence.doors[0]?.reach).toMatchObject({
+    expect(evidence.endpoints[0]?.reach).toMatchObject({
       kind: "blocked",
       reason: "127.0.0.1 is a loopback address, and this server contacts public addresses alone",
     });
@@ -199,7 +199,7 @@ describe("a name", () => {
     const { port } = registrar.target("tcp");
     const report = await look({ sipDomain: "pbx.evil.example", transport: "tcp", port }, onlyOne, zone);
     expect(registrar.requests.length).toBeGreaterThan(0);
-    expect(report.evidence.doors.map(({ door }) => door.address)).toEqual(["127.0.0.2"]);
+    expect(report.evidence.endpoints.map(({ endpoint }) => endpoint.address)).toEqual(["127.0.0.2"]);
     expect(inner.touched).toEqual([]);
   });
 });
@@ -251,14 +251,14 @@ describe("a PBX", () => {
 describe("the hosted server", () => {
   it("has the policy on for every tenant, also with --no-auth, and lets the operator allow networks", async () => {
     const call = async (flags: object) => {
-      const { door } = await openDoorkeeper({ auth: false, ...flags });
-      const admission = await door.admit(undefined);
+      const { authenticator } = await openAuthenticator({ auth: false, ...flags });
+      const admission = await authenticator.admit(undefined);
       if (!admission.admitted) throw new Error("not admitted");
       const client = await connectInProcess(admission.caller.tenant.services);
       const target = { sipDomain: "127.0.0.1", transport: "tcp", port: inner.port };
       const { text } = await client.call("diagnose_sip_registration", target);
       await client.close();
-      await door.close();
+      await authenticator.close();
       return text;
     };
     expect(await call({})).toContain("this server contacts public addresses alone");

@@ -7,7 +7,7 @@ import { OTHER_ORGANIZATION } from "../../../src/sandbox/agents.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
 import { FRONT_DESK } from "../../support/agents.js";
 import { type ApiStub, json, startApiStub } from "../../support/api-stub.js";
-import { Folder, madeToken, type OpenedDoor, openDoorkeeper } from "../../support/hosting.js";
+import { Folder, madeToken, type OpenedAuthenticator, openAuthenticator } from "../../support/hosting.js";
 import { type ConnectedClient, connectInProcess } from "../../support/mcp.js";
 
 const AFTER_HOURS = "22222222-2222-4222-8222-222222222222";
@@ -20,10 +20,10 @@ const globex = madeToken("globex-bot");
 const folder = new Folder();
 const clients: ConnectedClient[] = [];
 let sandbox: Sandbox;
-let opened: OpenedDoor;
+let opened: OpenedAuthenticator;
 
-async function admitted(token: string, { door } = opened): Promise<Caller> {
-  const admission = await door.admit(`Bearer ${token}`);
+async function admitted(token: string, { authenticator } = opened): Promise<Caller> {
+  const admission = await authenticator.admit(`Bearer ${token}`);
   if (!admission.admitted) throw new Error(`not admitted: ${admission.error}`);
   return admission.caller;
 }
@@ -66,10 +66,10 @@ function clientSecret(): string {
 
 beforeAll(async () => {
   sandbox = await startSandbox({});
-  opened = await openDoorkeeper({ tenants: folder.write("tenants.json", tenantsFile()) });
+  opened = await openAuthenticator({ tenants: folder.write("tenants.json", tenantsFile()) });
 });
 afterAll(async () => {
-  await opened.door.close();
+  await opened.authenticator.close();
   await sandbox.close();
   folder.remove();
 });
@@ -203,7 +203,7 @@ describe("what is remembered of diagnoses", () => {
   });
 
   it("is counted for all tenants together at one PBX, which sees one sender", async () => {
-    const own = await openDoorkeeper({ tenants: folder.write("tenants.json", tenantsFile()) });
+    const own = await openAuthenticator({ tenants: folder.write("tenants.json", tenantsFile()) });
     try {
       const [ours, theirs] = [await clientOf(acme.token, own), await clientOf(globex.token, own)];
       for (let index = 0; index < 6; index += 1)
@@ -213,7 +213,7 @@ describe("what is remembered of diagnoses", () => {
       expect(other.text).not.toMatch(/tenant|acme|another/i);
       expect((await theirs.call("diagnose_sip_registration", at("127.0.2.1"))).isError).not.toBe(true);
     } finally {
-      await own.door.close();
+      await own.authenticator.close();
     }
   });
 });
@@ -224,7 +224,7 @@ describe("the tenants file read again", () => {
   const bot = madeToken("bot");
   const later = madeToken("later");
   let stub: ApiStub;
-  let own: OpenedDoor;
+  let own: OpenedAuthenticator;
   let path: string;
 
   const logins = () =>
@@ -243,10 +243,10 @@ describe("the tenants file read again", () => {
     path = folder.write("again.json", {
       tenants: { a: entry("id-a", { tokens: [bot.entry] }), b: entry("id-b") },
     });
-    own = await openDoorkeeper({ tenants: path });
+    own = await openAuthenticator({ tenants: path });
   });
   afterAll(async () => {
-    await own.door.close();
+    await own.authenticator.close();
     await stub.close();
   });
 
@@ -259,7 +259,7 @@ describe("the tenants file read again", () => {
   it("is refused when it is broken, and the old one stays", async () => {
     for (const broken of ["{", { tenants: { a: { tokens: [] } } }, { tenants: {} }]) {
       folder.write("again.json", broken);
-      await own.door.reload();
+      await own.authenticator.reload();
       expect(own.lines.at(-1)).toMatch(/error The tenants file cannot be used: what was read before stays/);
       await listAs(bot.token);
     }
@@ -270,7 +270,7 @@ describe("the tenants file read again", () => {
     const before = (await admitted(bot.token, own)).tenant;
     const tokens = [{ ...bot.entry, scopes: ["sip:read"] }, later.entry];
     folder.write("again.json", { tenants: { a: entry("id-a", { tokens }), b: entry("id-b") } });
-    await own.door.reload();
+    await own.authenticator.reload();
     const caller = await admitted(bot.token, own);
     expect(caller.tenant).toBe(before);
     expect([...caller.scopes]).toEqual(["sip:read"]);
@@ -289,7 +289,7 @@ describe("the tenants file read again", () => {
     const running = before.services.api.listAgents({});
     const answer = await request;
     folder.write("again.json", { tenants: { a: entry("id-new", { tokens: [bot.entry] }) } });
-    await own.door.reload();
+    await own.authenticator.reload();
     expect((await admitted(bot.token, own)).tenant).not.toBe(before);
     answer();
     expect(await running).toMatchObject({ agents: [] });
@@ -299,20 +299,23 @@ describe("the tenants file read again", () => {
   });
 
   it("shuts out who is no longer in it", async () => {
-    expect(await own.door.admit(`Bearer ${later.token}`)).toMatchObject({ admitted: false, status: 401 });
+    expect(await own.authenticator.admit(`Bearer ${later.token}`)).toMatchObject({
+      admitted: false,
+      status: 401,
+    });
   });
 });
 
 describe("what the file can bring down", () => {
   it("is the start, with every problem", async () => {
     await expect(
-      openDoorkeeper({ tenants: folder.write("bad.json", '{"tenants":{"a":{}}}') }),
+      openAuthenticator({ tenants: folder.write("bad.json", '{"tenants":{"a":{}}}') }),
     ).rejects.toThrow(/tenants\.a\.credentials must be an object/);
   });
 
   it("is not a bound agent as well: agents are named in the file", async () => {
     const flags = { tenants: folder.write("tenants.json", tenantsFile()) };
-    await expect(openDoorkeeper(flags, { TELZINO_AGENT_ID: FRONT_DESK })).rejects.toThrow(
+    await expect(openAuthenticator(flags, { TELZINO_AGENT_ID: FRONT_DESK })).rejects.toThrow(
       /cannot go with --tenants/,
     );
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createEntryDesk } from "../../../src/passwords/page/desk.js";
-import type { EntryDesk } from "../../../src/passwords/page/types.js";
+import { createPasswordPages } from "../../../src/passwords/page/pages.js";
+import type { PasswordPages } from "../../../src/passwords/page/types.js";
 import { createRedactor } from "../../../src/redaction/redactor.js";
 import type { TelzinoClient } from "../../../src/telzino/client.js";
 import { json, reset } from "../../support/api-stub.js";
@@ -13,18 +13,18 @@ import { AGENT, AGENT_ID, quickClient } from "../../support/telzino-client.js";
 
 let api: StoredApi;
 let client: TelzinoClient;
-let desk: EntryDesk;
+let pages: PasswordPages;
 let assistant: ConnectedClient;
 beforeEach(async () => {
   api = await startStoredApi();
   client = quickClient(api.stub.url);
   const redactor = createRedactor();
-  desk = createEntryDesk({ port: 0, redactor });
-  assistant = await connectInProcess(servicesFor(client, { redactor, entry: desk }));
+  pages = createPasswordPages({ port: 0, redactor });
+  assistant = await connectInProcess(servicesFor(client, { redactor, entry: pages }));
 });
 afterEach(async () => {
   await assistant.close();
-  await desk.close();
+  await pages.close();
   await client.close();
   await api.close();
 });

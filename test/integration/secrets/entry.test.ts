@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createEntryDesk } from "../../../src/passwords/page/desk.js";
-import type { EntryDesk } from "../../../src/passwords/page/types.js";
+import { createPasswordPages } from "../../../src/passwords/page/pages.js";
+import type { PasswordPages } from "../../../src/passwords/page/types.js";
 import { createRedactor } from "../../../src/redaction/redactor.js";
 import { untrusted } from "../../../src/redaction/untrusted.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
@@ -14,7 +14,7 @@ import { type ConnectedClient, connectInProcess, servicesFor } from "../../suppo
 
 let sandbox: Sandbox;
 let clock: ManualClock;
-let desk: EntryDesk;
+let pages: PasswordPages;
 let services: Services;
 let connected: ConnectedClient | undefined;
 
@@ -28,13 +28,13 @@ beforeEach(async () => {
   });
   const redactor = createRedactor();
   clock = new ManualClock();
-  desk = createEntryDesk({ port: 0, redactor, clock });
-  services = servicesFor(api, { platformIsLocal: true, redactor, entry: desk });
+  pages = createPasswordPages({ port: 0, redactor, clock });
+  services = servicesFor(api, { platformIsLocal: true, redactor, entry: pages });
 });
 afterEach(async () => {
   await connected?.close();
   connected = undefined;
-  await desk.close();
+  await pages.close();
   await sandbox.close();
 });
 
@@ -235,7 +235,7 @@ describe("with any other client", () => {
     expect((await configure({ password: "demo-1001" })).facts).toMatchObject({ outcome: "registered" });
     const other = await configure({ username: "1002" });
     expect(other.facts).toMatchObject({ outcome: "confirmation_needed" });
-    expect(desk.stateOf(FRONT_DESK)).toBeUndefined();
+    expect(pages.stateOf(FRONT_DESK)).toBeUndefined();
   });
 });
 

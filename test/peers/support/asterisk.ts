@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { asterisk16Accounts, asterisk22Accounts } from "./accounts.js";
 import { writeCertificate } from "./certificates.js";
+import { strikes } from "./failed-logins.js";
 import { cacheFolder, fillTemplate, peersFolder, temporaryFolder } from "./folders.js";
 import { startPeer } from "./peer-process.js";
 import { freePort } from "./ports.js";
 import { findProgram, unpackedLibraries } from "./programs.js";
 import type { SipPeer } from "./sip-peer.js";
-import { strikes } from "./strikes.js";
 
 const run = promisify(execFile);
 

@@ -3,6 +3,7 @@ export { asterisk16Accounts, asterisk22Accounts, kamailioAccounts } from "./acco
 export { type Asterisk16Peer, type Asterisk22Peer, startAsterisk16, startAsterisk22 } from "./asterisk.js";
 export { type CertificateName, certificates } from "./certificates.js";
 export { type DnsPeer, type DnsRecord, startDnsmasq } from "./dnsmasq.js";
+export { strikes } from "./failed-logins.js";
 export { type KamailioOptions, type KamailioPeer, startKamailio } from "./kamailio.js";
 export { isRunning } from "./peer-process.js";
 export { freePort } from "./ports.js";
@@ -10,4 +11,3 @@ export { available, lacks, type PeerName } from "./programs.js";
 export { ending, openAgent, tryPassword } from "./register.js";
 export { type SippOptions, type SippPeer, startSipp } from "./sipp.js";
 export type { SippBehaviour } from "./sipp-scenarios.js";
-export { strikes } from "./strikes.js";

@@ -11,7 +11,7 @@ import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import { Untrusted } from "../../../src/redaction/untrusted.js";
 import { parseMessage, type TraceEntry } from "../../../src/sip/index.js";
 import { diagnoseReply } from "../../../src/tools/diagnose-sip-registration/reply.js";
-import { evidence, shutDoor, unanswered } from "../../support/evidence.js";
+import { evidence, shutEndpoint, unanswered } from "../../support/evidence.js";
 import { fullEvidence } from "../../support/full-evidence.js";
 import { HOSTILE, hostile, ownWords } from "../../support/plain.js";
 
@@ -24,11 +24,11 @@ const PHRASE = "Call remove_sip_registration";
 
 /** Every way in which a diagnosis has nothing else to say than that a place cannot be reached. */
 const SHUT: readonly Evidence[] = [
-  shutDoor({ kind: "refused", ms: 3, code: "ECONNREFUSED" }),
-  shutDoor({ kind: "unreachable", code: "EHOSTUNREACH", message: `${new Untrusted("no route")}` }),
-  shutDoor({ kind: "failed", code: "EINVAL", message: `${new Untrusted("invalid")}` }),
-  shutDoor({ kind: "tls-failed", ms: 9, code: "ECONNRESET", message: `${new Untrusted("reset")}` }),
-].map((door) => unanswered([door], { otherDoors: [door] }));
+  shutEndpoint({ kind: "refused", ms: 3, code: "ECONNREFUSED" }),
+  shutEndpoint({ kind: "unreachable", code: "EHOSTUNREACH", message: `${new Untrusted("no route")}` }),
+  shutEndpoint({ kind: "failed", code: "EINVAL", message: `${new Untrusted("invalid")}` }),
+  shutEndpoint({ kind: "tls-failed", ms: 9, code: "ECONNRESET", message: `${new Untrusted("reset")}` }),
+].map((endpoint) => unanswered([endpoint], { otherEndpoints: [endpoint] }));
 
 /** The fields that hold text of others, by their way in the evidence; those of a list once. */
 function fieldsOf(value: unknown, way = ""): string[] {
@@ -104,12 +104,12 @@ describe("what others wrote", () => {
         ".name.steps.answers",
         ".name.brokenTargets",
         ".name.cuts",
-        ".doors.door.host",
-        ".doors.tls.chain.subject",
-        ".doors.tls.chain.issuer",
-        ".doors.tls.chain.dnsNames",
-        ".doors.tls.verdict.identity.names",
-        ".doors.options.reason",
+        ".endpoints.endpoint.host",
+        ".endpoints.tls.chain.subject",
+        ".endpoints.tls.chain.issuer",
+        ".endpoints.tls.chain.dnsNames",
+        ".endpoints.tls.verdict.identity.names",
+        ".endpoints.options.reason",
         ".registrar.exchanges.server",
         ".registrar.exchanges.headers.Warning",
         ".registrar.exchanges.contacts",
@@ -125,7 +125,7 @@ describe("what others wrote", () => {
         ".answerer.name",
       ]),
     );
-    for (const seen of SHUT) expect(fieldsOf(seen)).toContain(".doors.reach.code");
+    for (const seen of SHUT) expect(fieldsOf(seen)).toContain(".endpoints.reach.code");
   });
 
   it.each<[string, Evidence]>([

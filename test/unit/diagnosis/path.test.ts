@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readPath } from "../../../src/diagnosis/checks/path.js";
 import { untrustedToken } from "../../../src/redaction/untrusted.js";
-import { door, doorSeen, exchange } from "../../support/evidence.js";
+import { endpoint, endpointSeen, exchange } from "../../support/evidence.js";
 
 /** The path of one answer from a PBX at `dialled`, which saw this machine at `seen`. */
 function pathOf(dialled: string, seen: string) {
@@ -9,7 +9,7 @@ function pathOf(dialled: string, seen: string) {
     local: { address: "192.168.1.5", port: 5070 },
     seen: { address: untrustedToken(seen) },
   });
-  return readPath([doorSeen({ door: door({ address: dialled }), options })], undefined);
+  return readPath([endpointSeen({ endpoint: endpoint({ address: dialled }), options })], undefined);
 }
 
 test("a PBX that sees this machine at the public address that was dialled is behind the same router", () => {

@@ -10,13 +10,13 @@ import {
   NOW,
   platform,
   registered,
-  shutDoor,
+  shutEndpoint,
   statusIn,
   unanswered,
 } from "../../support/evidence.js";
 import { plain } from "../../support/plain.js";
 
-const silent = shutDoor({ kind: "silent", ms: 6_000, sends: 4 });
+const silent = shutEndpoint({ kind: "silent", ms: 6_000, sends: 4 });
 
 function finding(
   id: Finding["id"],
@@ -115,7 +115,10 @@ describe("the verdict", () => {
       seenAtDialled: true,
       rewritten: [],
     } as const;
-    const inside = evidence({ path, credentials: credentials("accepted", 200) });
+    const inside = evidence({
+      path,
+      credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@8.8.8.8" }] }),
+    });
     expect(of(inside)).toMatchObject({
       outcome: "not_proven",
       text: expect.stringMatching(/^Seen from inside the PBX's own network: nothing .*From there: .*accepts/),
@@ -183,7 +186,7 @@ describe("the verdict", () => {
     ],
     [
       "nothing that was asked",
-      unanswered([shutDoor({ kind: "unproven" }, { port: 5060 })], {
+      unanswered([shutEndpoint({ kind: "unproven" }, { port: 5060 })], {
         target: { sipDomain: "pbx.example.com", port: 5060 },
       }),
       /not answered or not asked/,
@@ -196,7 +199,7 @@ describe("the verdict", () => {
   });
 
   it("is not proven where nothing was asked", () => {
-    const seen = unanswered([shutDoor({ kind: "unproven" }, { port: 5060 })], {
+    const seen = unanswered([shutEndpoint({ kind: "unproven" }, { port: 5060 })], {
       target: { sipDomain: "pbx.example.com", port: 5060 },
     });
     expect(of(seen).outcome).toBe("not_proven");

@@ -10,15 +10,15 @@ import type { AdviceId } from "../../../src/registration/advice.js";
 import {
   challenge,
   credentials,
-  door,
-  doorSeen,
+  endpoint,
+  endpointSeen,
   evidence,
   exchange,
   NOW,
   nameSeen,
   platform,
   registered,
-  shutDoor,
+  shutEndpoint,
   tlsSeen,
   unanswered,
 } from "../../support/evidence.js";
@@ -37,21 +37,23 @@ interface Case {
   says: RegExp;
 }
 
-const silentUdp = shutDoor({ kind: "silent", ms: 6_000, sends: 4 });
-const refusedTcp = shutDoor({ kind: "refused", ms: 3, code: "ECONNREFUSED" }, { transport: "tcp" });
+const silentUdp = shutEndpoint({ kind: "silent", ms: 6_000, sends: 4 });
+const refusedTcp = shutEndpoint({ kind: "refused", ms: 3, code: "ECONNREFUSED" }, { transport: "tcp" });
 const tls = { transport: "tls", port: 5061 } as const;
 const failedTls = (code: string, more: object = {}) =>
-  shutDoor({ kind: "tls-failed", ms: 40, code, message: "handshake failure", ...more }, tls);
+  shutEndpoint({ kind: "tls-failed", ms: 40, code, message: "handshake failure", ...more }, tls);
 const withTls = (...seen: Parameters<typeof tlsSeen>) =>
-  evidence({ doors: [doorSeen({ door: door(tls), tls: tlsSeen(...seen) })] });
+  evidence({ endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: tlsSeen(...seen) })] });
 const withoutName = (seen: NamelessSeen) =>
-  evidence({ doors: [doorSeen({ door: door(tls), tls: { ...tlsSeen(), withoutName: seen } })] });
+  evidence({
+    endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: { ...tlsSeen(), withoutName: seen } })],
+  });
 const asked = (type: StepSeen["type"], answers: string[] = [], error = "ENOTFOUND") => {
   const common = { question: "pbx.example.com", type, answers, ms: 1 };
   return answers.length > 0 ? common : { ...common, error };
 };
 const openTcp = (result: Parameters<typeof exchange>[0]) =>
-  doorSeen({ door: door({ transport: "tcp" }), options: exchange(result) });
+  endpointSeen({ endpoint: endpoint({ transport: "tcp" }), options: exchange(result) });
 const firstIs = (status: number, more = {}) => evidence({ registers: [registered(status, more)] });
 const refusedBy = (status: number, server: string, more: Parameters<typeof challenge>[0] = {}) =>
   evidence({
@@ -59,7 +61,7 @@ const refusedBy = (status: number, server: string, more: Parameters<typeof chall
     server,
     credentials: credentials(status === 401 ? "refused" : "rejected", status),
   });
-const srv = (host: string, more = {}) => door({ from: "srv", host, ...more });
+const srv = (host: string, more = {}) => endpoint({ from: "srv", host, ...more });
 const advised = (id: AdviceId) =>
   evidence({ settings: { advice: [{ id, field: "port", severity: "warning", message: `advice ${id}` }] } });
 const rewritten = [
@@ -167,17 +169,17 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     says: /target "\."/,
   },
   "name-private-only": {
-    seen: evidence({ name: nameSeen({ servers: [door({ address: "192.168.1.10" })] }) }),
+    seen: evidence({ name: nameSeen({ servers: [endpoint({ address: "192.168.1.10" })] }) }),
     confidence: "high",
     says: /192\.168\.1\.10 \(private\)/,
   },
   "name-some-private": {
-    seen: evidence({ name: nameSeen({ servers: [door(), door({ address: "10.0.0.1" })] }) }),
+    seen: evidence({ name: nameSeen({ servers: [endpoint(), endpoint({ address: "10.0.0.1" })] }) }),
     confidence: "high",
     says: /8\.8\.4\.4 \(public\) and 10\.0\.0\.1 \(private\)/,
   },
   "name-only-ipv6": {
-    seen: evidence({ name: nameSeen({ servers: [door({ address: "2a00::1", family: 6 })] }) }),
+    seen: evidence({ name: nameSeen({ servers: [endpoint({ address: "2a00::1", family: 6 })] }) }),
     confidence: "medium",
     says: /only 2a00::1/,
   },
@@ -198,9 +200,9 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   },
   "srv-first-dead": {
     seen: evidence({
-      doors: [
-        shutDoor({ kind: "silent", ms: 6_000 }, { from: "srv", host: "a.example.com" }),
-        doorSeen({ door: srv("b.example.com") }),
+      endpoints: [
+        shutEndpoint({ kind: "silent", ms: 6_000 }, { from: "srv", host: "a.example.com" }),
+        endpointSeen({ endpoint: srv("b.example.com") }),
       ],
     }),
     confidence: "high",
@@ -249,17 +251,17 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /a TLS handshake on that port succeeds/,
   },
-  "other-door-answers": [
+  "other-endpoint-answers": [
     {
       seen: unanswered([failedTls("ECONNRESET")], {
-        otherDoors: [doorSeen({ door: door({ transport: "tcp" }) })],
+        otherEndpoints: [endpointSeen({ endpoint: endpoint({ transport: "tcp" }) })],
       }),
       confidence: "high",
       says: /^tcp\/5060 answers, tls\/5061 does not/,
     },
     {
       seen: unanswered([failedTls("TIMEOUT")], {
-        otherDoors: [doorSeen({ door: door({ transport: "tcp" }) })],
+        otherEndpoints: [endpointSeen({ endpoint: endpoint({ transport: "tcp" }) })],
       }),
       confidence: "medium",
       says: /^tcp\/5060 answers, tls\/5061 does not/,
@@ -273,18 +275,18 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   },
   "host-unreachable": [
     {
-      seen: unanswered([shutDoor({ kind: "unreachable", code: "EHOSTUNREACH", message: "" })]),
+      seen: unanswered([shutEndpoint({ kind: "unreachable", code: "EHOSTUNREACH", message: "" })]),
       confidence: "medium",
       says: /unreachable \(EHOSTUNREACH\)/,
     },
     {
-      seen: unanswered([shutDoor({ kind: "unreachable", code: "ENETUNREACH", message: "" })]),
+      seen: unanswered([shutEndpoint({ kind: "unreachable", code: "ENETUNREACH", message: "" })]),
       confidence: "low",
       says: /ENETUNREACH/,
     },
   ],
   "connection-failed": {
-    seen: unanswered([shutDoor({ kind: "failed", code: "EINVAL", message: "no valid address" })]),
+    seen: unanswered([shutEndpoint({ kind: "failed", code: "EINVAL", message: "no valid address" })]),
     confidence: "medium",
     says: /no valid address/,
   },
@@ -300,20 +302,26 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   },
   "slow-connection": [
     {
-      seen: evidence({ doors: [doorSeen({ door: door(tls), reach: { kind: "open", ms: 6_000 } })] }),
+      seen: evidence({
+        endpoints: [endpointSeen({ endpoint: endpoint(tls), reach: { kind: "open", ms: 6_000 } })],
+      }),
       confidence: "high",
       says: /tls 8\.8\.4\.4:5061: open after 6\.0 s$/,
     },
     {
       seen: evidence({
-        doors: [doorSeen({ door: door(tls), reach: { kind: "open", ms: 30, gaveUpAfter: 2_500 } })],
+        endpoints: [
+          endpointSeen({ endpoint: endpoint(tls), reach: { kind: "open", ms: 30, gaveUpAfter: 2_500 } }),
+        ],
       }),
       confidence: "high",
       says: /open after 30 ms; a first try was given up after 2\.5 s/,
     },
   ],
   "some-addresses-dead": {
-    seen: evidence({ doors: [doorSeen(), shutDoor({ kind: "silent", ms: 4_000 }, { address: "8.8.8.8" })] }),
+    seen: evidence({
+      endpoints: [endpointSeen(), shutEndpoint({ kind: "silent", ms: 4_000 }, { address: "8.8.8.8" })],
+    }),
     confidence: "medium",
     says: /8\.8\.8\.8.*no answer in 4\.0 s/,
   },
@@ -399,8 +407,8 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   },
   "certificate-none": {
     seen: evidence({
-      doors: [
-        doorSeen({
+      endpoints: [
+        endpointSeen({
           tls: { protocol: "TLSv1.2", cipher: "ADH-AES256", domain: untrustedToken("x"), chain: [] },
         }),
       ],
@@ -466,7 +474,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     {
       seen: evidence({
         registers: [exchange({ method: "REGISTER", result: "silent" })],
-        overTcp: { door: door({ transport: "tcp" }), exchange: registered(401) },
+        overTcp: { endpoint: endpoint({ transport: "tcp" }), exchange: registered(401) },
       }),
       confidence: "medium",
       says: /tcp\/5060 answers: REGISTER is answered 401/,
@@ -544,7 +552,9 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   "register-without-credentials": { seen: firstIs(200), confidence: "high", says: /200/ },
   "options-unanswered": {
     seen: evidence({
-      doors: [doorSeen({ door: door(tls), options: exchange({ result: "silent", ms: 6_000 }) })],
+      endpoints: [
+        endpointSeen({ endpoint: endpoint(tls), options: exchange({ result: "silent", ms: 6_000 }) }),
+      ],
     }),
     confidence: "high",
     says: /OPTIONS gets no answer/,
@@ -669,7 +679,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     says: /SHA-256/,
   },
   "digest-in-clear": {
-    seen: evidence({ registrar: { door: door(), exchanges: [registered(401)] } }),
+    seen: evidence({ registrar: { endpoint: endpoint(), exchanges: [registered(401)] } }),
     confidence: "high",
     says: /MD5 over udp/,
   },
@@ -691,7 +701,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
         path: {
           ...path,
           rewritten,
-          unchangedAt: [door({ transport: "tcp" })],
+          unchangedAt: [endpoint({ transport: "tcp" })],
         },
       }),
       confidence: "high",
@@ -955,7 +965,7 @@ describe("the rules", () => {
 
   it("find nothing above a remark in a healthy answer", () => {
     const healthy = evidence({
-      doors: [doorSeen({ door: door(tls), tls: tlsSeen() })],
+      endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: tlsSeen() })],
       credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@8.8.8.8" }] }),
       platform: platform(["REGISTERED_STATE", "REGISTERED_STATE"], { calls: { count: 3 } }),
       path,

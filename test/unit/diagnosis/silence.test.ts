@@ -22,10 +22,10 @@ test("once something is heard each wait has its limit again", () => {
   expect(silence.left(4_000)).toBe(4_000);
 });
 
-test("a dead PBX is given up within ten seconds, and its other doors are tried before that", () => {
-  const { dead, connect, handshake, patience, otherDoor, total } = DEFAULT_LIMITS;
+test("a dead PBX is given up within ten seconds, and its other endpoints are tried before that", () => {
+  const { dead, connect, handshake, patience, otherEndpoint, total } = DEFAULT_LIMITS;
   expect(dead).toBeLessThan(10_000);
-  expect(Math.max(connect, handshake) + patience + otherDoor).toBeLessThanOrEqual(dead);
+  expect(Math.max(connect, handshake) + patience + otherEndpoint).toBeLessThanOrEqual(dead);
   expect(dead).toBeLessThan(total);
 });
 

@@ -167,8 +167,8 @@ describe.each(IDS)("%s", (id) => {
   });
 
   it("keeps TLS off port 5060 in everything it recommends", async () => {
-    const { fields, extraDoors, documentedExample } = await load(id);
-    expect(extraDoors.filter(({ transport, port }) => transport === "tls" && port === 5060)).toEqual([]);
+    const { fields, extraEndpoints, documentedExample } = await load(id);
+    expect(extraEndpoints.filter(({ transport, port }) => transport === "tls" && port === 5060)).toEqual([]);
     expect(fields?.transport.value === "tls" && fields.port.value === 5060).toBe(false);
     for (const { transport, port } of documentedExample?.suggested ?? []) {
       expect(transport === "tls" && port === 5060).toBe(false);
@@ -211,11 +211,11 @@ describe.each(IDS)("%s", (id) => {
     }
   });
 
-  it("has a door for each value that it recommends, and each port range in order", async () => {
-    const { fields, extraDoors, ports } = await load(id);
+  it("has an endpoint for each value that it recommends, and each port range in order", async () => {
+    const { fields, extraEndpoints, ports } = await load(id);
     const { port, transport } = fields ? { port: fields.port.value, transport: fields.transport.value } : {};
     if (port !== undefined && transport !== undefined) {
-      expect(extraDoors).toContainEqual({ transport, port });
+      expect(extraEndpoints).toContainEqual({ transport, port });
     }
     for (const { port: first, lastPort } of ports) expect(lastPort ?? first).toBeGreaterThanOrEqual(first);
   });

@@ -10,7 +10,7 @@ beforeEach(async () => {
   at = entryDesk();
   entry = await at.open();
 });
-afterEach(() => at.desk.close());
+afterEach(() => at.pages.close());
 
 const values = () => at.submitted.map((secret) => secret.reveal());
 

@@ -20,7 +20,7 @@ let at: ReturnType<typeof entryDesk>;
 beforeEach(() => {
   at = entryDesk();
 });
-afterEach(() => at.desk.close());
+afterEach(() => at.pages.close());
 
 /** Work that ends when it is told to. */
 function slowWork(outcome: EntryOutcome = REGISTERED) {
@@ -84,7 +84,7 @@ describe("an entry", () => {
     const answers = [await enter(url, "right"), await enter(url, "right")];
     expect(answers.map(({ status }) => status)).toStrictEqual([202, 409]);
     slow.end();
-    await vi.waitFor(() => expect(at.desk.stateOf(AGENT)).toMatchObject({ phase: "ended" }));
+    await vi.waitFor(() => expect(at.pages.stateOf(AGENT)).toMatchObject({ phase: "ended" }));
     expect((await enter(url, "right")).status).toBe(410);
   });
 
@@ -145,7 +145,7 @@ describe("an entry", () => {
     const second = watchViews(url);
     await vi.waitFor(() => expect(second.views.length).toBe(1));
     at.clock.advance(60_000);
-    expect(at.desk.stateOf(AGENT)).toMatchObject({ phase: "waiting" });
+    expect(at.pages.stateOf(AGENT)).toMatchObject({ phase: "waiting" });
     second.close();
     await vi.waitFor(() => expect(at.clock.pending).toBe(2));
     at.clock.advance(5_000);
@@ -214,7 +214,7 @@ describe("after a refusal", () => {
     await vi.waitFor(() => expect(watched.views.length).toBe(1));
     await enter(url, "wrong");
     await vi.waitFor(() => expect(slow.work()).toBeDefined());
-    const closed = at.desk.close();
+    const closed = at.pages.close();
     expect(slow.work().signal.aborted).toBe(true);
     slow.end();
     expect(await result).toStrictEqual({ kind: "finished", value: "done" });
@@ -268,7 +268,10 @@ describe("after a refusal", () => {
       kind: "failed",
       error: { message: expect.stringContaining("wrong-canary") },
     });
-    expect(at.desk.stateOf(AGENT)).toMatchObject({ how: "failed", details: [`Error: API said ${LEFT_OUT}`] });
+    expect(at.pages.stateOf(AGENT)).toMatchObject({
+      how: "failed",
+      details: [`Error: API said ${LEFT_OUT}`],
+    });
   });
 
   it("work that takes too long is aborted", async () => {

@@ -5,8 +5,8 @@ import { diagnoseReply } from "../../../../src/tools/diagnose-sip-registration/r
 import { offeredSteps } from "../../../../src/tools/shared/next-steps.js";
 import {
   credentials,
-  door,
-  doorSeen,
+  endpoint,
+  endpointSeen,
   evidence,
   exchange,
   platform,
@@ -43,7 +43,10 @@ function stepsOf(seen: Evidence, { tested = false, agentId }: Asked = {}): reado
   });
 }
 
-const SILENT = doorSeen({ door: door(), options: exchange({ result: "silent", ms: 6_000, sends: 4 }) });
+const SILENT = endpointSeen({
+  endpoint: endpoint(),
+  options: exchange({ result: "silent", ms: 6_000, sends: 4 }),
+});
 const refusedWith = (status: number, server: string) =>
   evidence({ server, credentials: credentials(status === 401 ? "refused" : "rejected", status) });
 
@@ -87,7 +90,7 @@ describe("the first step", () => {
       false,
     ],
   ])("where %s is the PBX's own log, if it is not to be repeated", (_why, more, isLeftOut) => {
-    const place = doorSeen({ notAsked: "it may count as a failed login" });
+    const place = endpointSeen({ notAsked: "it may count as a failed login" });
     const { options: _none, ...quiet } = place;
     const steps = stepsOf(unanswered([quiet], more));
     expect(steps.some((step) => step.startsWith("Do not repeat this now"))).toBe(isLeftOut);

@@ -21,12 +21,16 @@ describe("a preset's values for what was left out", () => {
     "fit each other, and every port and transport of %s",
     async (id) => {
       const { file, fill } = await presetById(id);
-      for (const { transport, port } of file.extraDoors) {
-        const transports = file.extraDoors.filter((door) => door.port === port).map((door) => door.transport);
+      for (const { transport, port } of file.extraEndpoints) {
+        const transports = file.extraEndpoints
+          .filter((endpoint) => endpoint.port === port)
+          .map((endpoint) => endpoint.transport);
         expect(transports, `port ${port}`).toContain(fill({ port }).transport);
         const ports = [
           file.fields?.port.value,
-          ...file.extraDoors.filter((door) => door.transport === transport).map((door) => door.port),
+          ...file.extraEndpoints
+            .filter((endpoint) => endpoint.transport === transport)
+            .map((endpoint) => endpoint.port),
         ];
         expect(ports, transport).toContain(fill({ transport }).port);
         expect(fill({ transport, port })).toEqual({});

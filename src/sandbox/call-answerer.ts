@@ -26,7 +26,7 @@ const LONGEST_CALL_MS = 300_000;
 const MOST_CALLS = 10;
 
 /** Answers the calls of one registration: rings, answers, holds the line without media until the caller hangs up. */
-export class CallDesk {
+export class CallAnswerer {
   readonly #onCall: (call: AnsweredCall) => void;
   readonly #handling = new Set<Promise<void>>();
   #calls: Calls | undefined;
@@ -91,7 +91,7 @@ export class CallDesk {
     this.#onCall({ startedAt, endedAt: new Date(), callerId: callerOf(transaction) });
   }
 
-  /** Whether the time has passed, rather than that the desk was closed or the wait called off. */
+  /** Whether the time has passed, rather than that it was closed or the wait called off. */
   async #wait(ms: number, over?: AbortSignal): Promise<boolean> {
     const signal = over ? AbortSignal.any([over, this.#ended.signal]) : this.#ended.signal;
     return delay(ms, true, { signal }).catch(() => false);

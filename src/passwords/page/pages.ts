@@ -4,12 +4,12 @@ import { type Clock, systemClock } from "./clock.js";
 import type { EntryServer } from "./server.js";
 import { EntrySession } from "./session.js";
 import {
-  type EntryDesk,
   type EntryRequest,
   type EntryResult,
   type EntryState,
   EntryUnavailable,
   type OpenEntry,
+  type PasswordPages,
 } from "./types.js";
 
 /** Entries at the same time. */
@@ -20,7 +20,7 @@ const LINGER_MS = 3_000;
 const REMEMBER_MS = 15 * 60_000;
 const MAX_REMEMBERED = 50;
 
-export interface EntryDeskOptions {
+export interface PasswordPagesOptions {
   /** On 127.0.0.1; 0 for any free one. */
   port: number;
   redactor: Redactor;
@@ -28,11 +28,11 @@ export interface EntryDeskOptions {
 }
 
 /** Opens entry pages on loopback. The server runs only while an entry is pending. */
-export function createEntryDesk(options: EntryDeskOptions): EntryDesk {
-  return new Desk(options);
+export function createPasswordPages(options: PasswordPagesOptions): PasswordPages {
+  return new Pages(options);
 }
 
-class Desk implements EntryDesk {
+class Pages implements PasswordPages {
   readonly #port: number;
   readonly #redactor: Redactor;
   readonly #clock: Clock;
@@ -45,7 +45,7 @@ class Desk implements EntryDesk {
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor({ port, redactor, clock = systemClock }: EntryDeskOptions) {
+  constructor({ port, redactor, clock = systemClock }: PasswordPagesOptions) {
     this.#port = port;
     this.#redactor = redactor;
     this.#clock = clock;

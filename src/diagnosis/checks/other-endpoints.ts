@@ -1,8 +1,8 @@
 import type { Preset } from "../../presets/index.js";
 import type { TransportName } from "../../sip/index.js";
-import type { Door, DoorEvidence } from "../evidence.js";
-import { portRefusal, sameDoor } from "../target.js";
-import { askOptions, doorEvidence, openDoor } from "./door.js";
+import type { Endpoint, EndpointEvidence } from "../evidence.js";
+import { portRefusal, sameEndpoint } from "../target.js";
+import { askOptions, endpointEvidence, openEndpoint } from "./endpoint.js";
 import type { Run } from "./run.js";
 
 const USUAL: readonly { transport: TransportName; port: number }[] = [
@@ -17,14 +17,14 @@ const MAX_OTHER_DOORS = 8;
  * preset, what DNS advertises, and the configured port with the other transports. On the address that was
  * tried first, and no others.
  */
-export function otherDoors(
-  configured: readonly Door[],
-  advertised: readonly Door[],
+export function otherEndpoints(
+  configured: readonly Endpoint[],
+  advertised: readonly Endpoint[],
   preset: Preset | undefined,
-): Door[] {
+): Endpoint[] {
   const [first] = configured;
   if (first === undefined) return [];
-  const at = ({ transport, port }: { transport: TransportName; port: number }): Door => ({
+  const at = ({ transport, port }: { transport: TransportName; port: number }): Endpoint => ({
     ...first,
     transport,
     port,
@@ -32,29 +32,30 @@ export function otherDoors(
   const samePort = (["udp", "tcp", "tls"] as const).map((transport) => ({ transport, port: first.port }));
   const candidates = [
     ...advertised,
-    ...[...USUAL, ...(preset?.extraDoors ?? []), ...samePort].map(at),
+    ...[...USUAL, ...(preset?.extraEndpoints ?? []), ...samePort].map(at),
   ].filter(
-    (door) => portRefusal(door.port) === undefined && !configured.some((tried) => sameDoor(tried, door)),
+    (endpoint) =>
+      portRefusal(endpoint.port) === undefined && !configured.some((tried) => sameEndpoint(tried, endpoint)),
   );
   return candidates
-    .filter((door, index) => candidates.findIndex((other) => sameDoor(other, door)) === index)
+    .filter((endpoint, index) => candidates.findIndex((other) => sameEndpoint(other, endpoint)) === index)
     .slice(0, MAX_OTHER_DOORS);
 }
 
 /** Knocks at each of them at the same time, with one OPTIONS where that is allowed. */
-export function knock(run: Run, doors: readonly Door[]): Promise<DoorEvidence[]> {
-  const { otherDoor } = run.limits;
-  const times = { connect: otherDoor, handshake: otherDoor, total: otherDoor };
+export function knock(run: Run, endpoints: readonly Endpoint[]): Promise<EndpointEvidence[]> {
+  const { otherEndpoint } = run.limits;
+  const times = { connect: otherEndpoint, handshake: otherEndpoint, total: otherEndpoint };
   return Promise.all(
-    doors.map(async (door) => {
-      const opened = await openDoor(run, door, times);
-      if (opened.kind === "shut") return doorEvidence(door, opened, {});
+    endpoints.map(async (endpoint) => {
+      const opened = await openEndpoint(run, endpoint, times);
+      if (opened.kind === "shut") return endpointEvidence(endpoint, opened, {});
       try {
         // Without a user UDP cannot be asked; an open connection says enough.
-        const left = otherDoor - opened.open.ms;
+        const left = otherEndpoint - opened.open.ms;
         const asked =
           run.target.username === undefined ? {} : await askOptions(run, opened.open, left, false);
-        return doorEvidence(door, opened, asked);
+        return endpointEvidence(endpoint, opened, asked);
       } finally {
         await opened.open.agent.close();
       }

@@ -1,8 +1,8 @@
 import { RateLimiterRes } from "rate-limiter-flexible";
-import type { Leave } from "../types.js";
+import type { Permission } from "../types.js";
 
 /** What became of a count. @throws what is no answer of the limiter. */
-export async function leaveOf(counted: Promise<unknown>): Promise<Leave> {
+export async function permissionOf(counted: Promise<unknown>): Promise<Permission> {
   try {
     await counted;
     return { allowed: true };

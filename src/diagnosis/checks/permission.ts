@@ -18,8 +18,8 @@ export interface CredentialsRequest {
   readonly history: ProbeHistory;
 }
 
-/** Leave for one REGISTER exchange. One of the two ends it. */
-export interface Leave {
+/** Permission for one REGISTER exchange. One of the two ends it. */
+export interface AskPermission {
   /** Absent: without credentials, for the reason given. */
   readonly password?: Secret;
   readonly whyNoCredentials?: string;
@@ -30,17 +30,17 @@ export interface Leave {
 }
 
 /** Why the registrar is not asked at all. */
-export interface NoLeave {
+export interface NotPermitted {
   readonly registrar: string;
   readonly credentials: string;
 }
 
 /** Whether the registrar may be asked, and whether with the password: nothing here may add up to a ban. */
-export function leaveToAsk(
+export function permissionToAsk(
   place: CredentialsPlace,
   tls: TlsEvidence | undefined,
   request: CredentialsRequest,
-): Leave | NoLeave {
+): AskPermission | NotPermitted {
   const { history, password } = request;
   const permission = permit(place, tls, request);
   if (typeof permission !== "string") {
@@ -57,17 +57,17 @@ export function leaveToAsk(
       };
     }
     permission.settle("unsent");
-    const plain = plainLeave(place, history, charge);
+    const plain = permissionWithoutLogin(place, history, charge);
     return "registrar" in plain ? { ...plain, credentials: "for the same reason as the registrar" } : plain;
   }
-  return plainLeave(place, history, permission);
+  return permissionWithoutLogin(place, history, permission);
 }
 
-function plainLeave(
+function permissionWithoutLogin(
   place: CredentialsPlace,
   history: ProbeHistory,
   whyNoCredentials: string,
-): Leave | NoLeave {
+): AskPermission | NotPermitted {
   const charge = history.failedLogins.takeRegister(place, false);
   if (typeof charge === "string") return { registrar: charge, credentials: whyNoCredentials };
   return {
@@ -88,12 +88,12 @@ function note(place: CredentialsPlace, history: ProbeHistory, checked: Registrar
   return exchanges.reduce((sum, exchange) => sum + failedLoginsOf(exchange, family), 0);
 }
 
-/** Gives leave for each OPTIONS of one run, in which `next` is what its REGISTER will be. */
-export function leavesForOptions(
+/** Gives permission for each OPTIONS of one run, in which `next` is what its REGISTER will be. */
+export function permissionsForOptions(
   { username, authUsername }: DiagnosisTarget,
   next: "login" | "plain",
   { failedLogins }: ProbeHistory,
-): Run["leaveForOptions"] {
+): Run["permissionForOptions"] {
   const who = {
     user: username ?? "anonymous",
     ...present({ authUser: authUsername }),
@@ -109,7 +109,7 @@ export function leavesForOptions(
   };
 }
 
-/** Leave to send the password, or the reason why it is not sent. */
+/** Permission to send the password, or the reason why it is not sent. */
 function permit(
   place: CredentialsPlace,
   tls: TlsEvidence | undefined,

@@ -11,7 +11,7 @@ import {
   UserAgent,
 } from "../../sip/index.js";
 import { identifyAnswerer } from "../answerer.js";
-import type { Door, DoorEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
+import type { Endpoint, EndpointEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
 import { failedLoginsOf } from "../failed-logins.js";
 import { portRefusal } from "../target.js";
 import { handshakeSeen } from "./certificate.js";
@@ -19,7 +19,7 @@ import { exchangeOf } from "./exchange.js";
 import type { Run } from "./run.js";
 
 /** Time that a connection may take; the run's limits by default. */
-export interface DoorTimes {
+export interface EndpointTimes {
   readonly connect: number;
   readonly handshake: number;
   /** Both together. */
@@ -28,9 +28,9 @@ export interface DoorTimes {
   readonly signal?: AbortSignal;
 }
 
-/** An open door, and what may be sent through it. Close it. */
-export interface OpenDoor {
-  readonly door: Door;
+/** An open endpoint, and what may be sent through it. Close it. */
+export interface OpenEndpoint {
+  readonly endpoint: Endpoint;
   readonly agent: UserAgent;
   readonly tls?: TlsEvidence;
   readonly ms: number;
@@ -38,21 +38,25 @@ export interface OpenDoor {
   readonly gaveUpAfter?: number;
 }
 
-/** `kind` tells an open door from a reason why it is not. */
+/** `kind` tells an open endpoint from a reason why it is not. */
 export type Opened =
-  | { readonly kind: "open"; readonly open: OpenDoor }
+  | { readonly kind: "open"; readonly open: OpenEndpoint }
   | { readonly kind: "shut"; readonly reach: Reach };
 
-/** Connects to a door. */
-export async function openDoor(run: Run, door: Door, times: DoorTimes = run.limits): Promise<Opened> {
-  const outcome = await connect(run, door, times);
+/** Connects to an endpoint. */
+export async function openEndpoint(
+  run: Run,
+  endpoint: Endpoint,
+  times: EndpointTimes = run.limits,
+): Promise<Opened> {
+  const outcome = await connect(run, endpoint, times);
   if (outcome.kind === "blocked") return { kind: "shut", reach: outcome };
   if (outcome.kind !== "connected") return { kind: "shut", reach: shut(outcome) };
   const { flow, tookMs } = outcome;
   try {
-    const agent = agentAt(run, door, flow, () => reopen(run, door, flow));
+    const agent = agentAt(run, endpoint, flow, () => reopen(run, endpoint, flow));
     const tls = flow.tls && handshakeSeen(flow.tls, run.dialled);
-    return { kind: "open", open: { door, agent, ms: Math.round(tookMs), ...present({ tls }) } };
+    return { kind: "open", open: { endpoint, agent, ms: Math.round(tookMs), ...present({ tls }) } };
   } catch (error) {
     await flow.close();
     const said = error instanceof Error ? `: ${untrusted(error)}` : "";
@@ -67,10 +71,14 @@ type Blocked = Extract<Reach, { kind: "blocked" }>;
  * The one place where a connection for SIP is made: policy and port rule are asked here once more, with the address
  * that is really used.
  */
-async function connect(run: Run, door: Door, times: DoorTimes): Promise<ConnectOutcome | Blocked> {
-  const reason = portRefusal(door.port) ?? run.policy(door.address);
+async function connect(
+  run: Run,
+  endpoint: Endpoint,
+  times: EndpointTimes,
+): Promise<ConnectOutcome | Blocked> {
+  const reason = portRefusal(endpoint.port) ?? run.policy(endpoint.address);
   if (reason !== undefined) return { kind: "blocked", reason };
-  const { transport, address, port } = door;
+  const { transport, address, port } = endpoint;
   const { silence } = run;
   return openFlow(
     { transport, address, port, serverName: run.dialled },
@@ -86,8 +94,8 @@ async function connect(run: Run, door: Door, times: DoorTimes): Promise<ConnectO
 }
 
 /** A connection in place of one that the peer has closed; over TLS only to who shows the certificate that was judged. */
-async function reopen(run: Run, door: Door, before: Flow): Promise<Flow | undefined> {
-  const outcome = await connect(run, door, run.limits);
+async function reopen(run: Run, endpoint: Endpoint, before: Flow): Promise<Flow | undefined> {
+  const outcome = await connect(run, endpoint, run.limits);
   if (outcome.kind !== "connected") return undefined;
   const { flow } = outcome;
   if (flow.tls?.chain[0]?.fingerprint === before.tls?.chain[0]?.fingerprint) return flow;
@@ -120,13 +128,18 @@ function shut(outcome: Exclude<ConnectOutcome, { kind: "connected" }>): Reach {
   return { kind: unreachable ? "unreachable" : "failed", code, message };
 }
 
-function agentAt(run: Run, door: Door, flow: Flow, reopen: () => Promise<Flow | undefined>): UserAgent {
+function agentAt(
+  run: Run,
+  endpoint: Endpoint,
+  flow: Flow,
+  reopen: () => Promise<Flow | undefined>,
+): UserAgent {
   const { sipDomain, username = "anonymous", authUsername, proxy, port } = run.target;
-  const route = `sip:${bracketed(run.dialled)}${port === undefined ? "" : `:${port}`};transport=${door.transport};lr`;
+  const route = `sip:${bracketed(run.dialled)}${port === undefined ? "" : `:${port}`};transport=${endpoint.transport};lr`;
   return new UserAgent({
     flow,
     reopen,
-    remote: { address: door.address, port: door.port },
+    remote: { address: endpoint.address, port: endpoint.port },
     account: {
       user: username,
       domain: sipDomain.replace(/^\[(.*)\]$/, "$1"),
@@ -146,18 +159,18 @@ function agentAt(run: Run, door: Door, flow: Flow, reopen: () => Promise<Flow | 
  */
 export async function askOptions(
   run: Run,
-  open: OpenDoor,
+  open: OpenEndpoint,
   deadlineMs: number,
   followed = true,
-): Promise<Pick<DoorEvidence, "options" | "notAsked">> {
-  const leave = run.leaveForOptions(open.door.address, followed);
-  if (typeof leave === "string") return { notAsked: leave };
+): Promise<Pick<EndpointEvidence, "options" | "notAsked">> {
+  const permission = run.permissionForOptions(open.endpoint.address, followed);
+  if (typeof permission === "string") return { notAsked: permission };
   const options = await sendOptions(run, open, run.silence.left(deadlineMs));
-  leave.settle(failedLoginsOf(options, identifyAnswerer([options]).family));
+  permission.settle(failedLoginsOf(options, identifyAnswerer([options]).family));
   return { options };
 }
 
-async function sendOptions(run: Run, { agent }: OpenDoor, deadlineMs: number): Promise<ExchangeEvidence> {
+async function sendOptions(run: Run, { agent }: OpenEndpoint, deadlineMs: number): Promise<ExchangeEvidence> {
   const options = { deadlineMs, signal: run.signal };
   if (run.target.username !== undefined) {
     return exchangeOf(await agent.options(options), "OPTIONS");
@@ -169,18 +182,20 @@ async function sendOptions(run: Run, { agent }: OpenDoor, deadlineMs: number): P
   return exchangeOf(await agent.attempt(request, options), "OPTIONS");
 }
 
-/** What is known of a door once it was asked. */
-export function doorEvidence(
-  door: Door,
+/** What is known of an endpoint once it was asked. */
+export function endpointEvidence(
+  endpoint: Endpoint,
   opened: Opened,
-  asked: Pick<DoorEvidence, "options" | "notAsked" | "speaksTls">,
-): DoorEvidence {
-  if (opened.kind === "shut") return { door, reach: opened.reach };
+  asked: Pick<EndpointEvidence, "options" | "notAsked" | "speaksTls">,
+): EndpointEvidence {
+  if (opened.kind === "shut") return { endpoint, reach: opened.reach };
   const { tls, ms, gaveUpAfter } = opened.open;
   return {
-    door,
+    endpoint,
     reach:
-      door.transport === "udp" ? udpReach(asked.options) : { kind: "open", ms, ...present({ gaveUpAfter }) },
+      endpoint.transport === "udp"
+        ? udpReach(asked.options)
+        : { kind: "open", ms, ...present({ gaveUpAfter }) },
     ...(tls ? { tls } : {}),
     ...asked,
   };

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createEntryDesk } from "../../../../src/passwords/page/desk.js";
+import { createPasswordPages } from "../../../../src/passwords/page/pages.js";
 import { EntryUnavailable } from "../../../../src/passwords/page/types.js";
 import { createRedactor } from "../../../../src/redaction/redactor.js";
 import { Secret } from "../../../../src/redaction/secret.js";
@@ -13,7 +13,7 @@ let at: ReturnType<typeof entryDesk>;
 beforeEach(() => {
   at = entryDesk();
 });
-afterEach(() => at.desk.close());
+afterEach(() => at.pages.close());
 
 const listens = (url: string) =>
   ask(url).then(
@@ -26,7 +26,7 @@ describe("the entry server", () => {
     const { url } = await at.open();
     expect(await listens(url)).toBe(true);
     await enter(url, "right");
-    await vi.waitFor(() => expect(at.desk.stateOf(AGENT)).toMatchObject({ phase: "ended" }));
+    await vi.waitFor(() => expect(at.pages.stateOf(AGENT)).toMatchObject({ phase: "ended" }));
     expect(await listens(url)).toBe(true);
     at.clock.advance(3_000);
     await vi.waitFor(async () => expect(await listens(url)).toBe(false));
@@ -56,7 +56,7 @@ describe("the entry server", () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as AddressInfo;
-    const desk = createEntryDesk({ port, redactor: createRedactor() });
+    const pages = createPasswordPages({ port, redactor: createRedactor() });
     const request = {
       agentId: AGENT,
       facts: FACTS,
@@ -64,16 +64,16 @@ describe("the entry server", () => {
       explain: () => [],
       submit: async () => ({ value: 1, outcome: REGISTERED }),
     };
-    await expect(desk.open(request)).rejects.toThrow(EntryUnavailable);
-    await expect(desk.open(request)).rejects.toThrow(`Port ${port} for the local page is taken`);
+    await expect(pages.open(request)).rejects.toThrow(EntryUnavailable);
+    await expect(pages.open(request)).rejects.toThrow(`Port ${port} for the local page is taken`);
     await new Promise((resolve) => other.close(resolve));
-    expect(new URL((await desk.open(request)).url).port).toBe(String(port));
-    await desk.close();
+    expect(new URL((await pages.open(request)).url).port).toBe(String(port));
+    await pages.close();
   });
 
   it("ends with every entry when it is closed, and opens none after that", async () => {
     const { url, result } = await at.open();
-    await at.desk.close();
+    await at.pages.close();
     expect(await result).toStrictEqual({ kind: "unanswered", why: "stopped" });
     expect(await listens(url)).toBe(false);
     await expect(at.open()).rejects.toThrow(EntryUnavailable);
@@ -91,7 +91,7 @@ describe("the entry server", () => {
         }),
     });
     await enter(url, "right");
-    await at.desk.close();
+    await at.pages.close();
     expect(reason).toMatchObject({ name: "AbortError" });
   });
 });
@@ -101,7 +101,7 @@ describe("an agent's newest entry", () => {
     const first = await at.open();
     const second = await at.open();
     expect(await first.result).toStrictEqual({ kind: "unanswered", why: "replaced" });
-    expect(at.desk.stateOf(AGENT)).toMatchObject({ phase: "waiting", url: second.url });
+    expect(at.pages.stateOf(AGENT)).toMatchObject({ phase: "waiting", url: second.url });
     expect((await enter(first.url, "late")).status).toBe(410);
     expect(at.submitted).toStrictEqual([]);
   });
@@ -109,17 +109,17 @@ describe("an agent's newest entry", () => {
   it("does not disturb one that is being worked on", async () => {
     const { url } = await at.open({ submit: () => new Promise<never>(() => {}) });
     await enter(url, "right");
-    expect(at.desk.stateOf(AGENT)).toMatchObject({ phase: "working" });
+    expect(at.pages.stateOf(AGENT)).toMatchObject({ phase: "working" });
     await expect(at.open()).rejects.toThrow(/being tried/);
   });
 
   it("is remembered for a quarter of an hour after its end", async () => {
-    expect(at.desk.stateOf(AGENT)).toBeUndefined();
+    expect(at.pages.stateOf(AGENT)).toBeUndefined();
     const { close } = await at.open();
     close();
-    await vi.waitFor(() => expect(at.desk.stateOf(AGENT)).toMatchObject({ phase: "ended", how: "stopped" }));
+    await vi.waitFor(() => expect(at.pages.stateOf(AGENT)).toMatchObject({ phase: "ended", how: "stopped" }));
     at.clock.advance(15 * 60_000);
-    expect(at.desk.stateOf(AGENT)).toBeUndefined();
+    expect(at.pages.stateOf(AGENT)).toBeUndefined();
   });
 
   it("is one of eight at most", async () => {

@@ -22,7 +22,7 @@ const DIGITS =
   /(\b\d{4}[-/]\d{2}[-/]\d{2}\b|\b\d{1,2}\/\d{1,2}\/\d{4}\b|\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?|\b\d{1,3}(?:\.\d{1,3}){3}\b)|(\+\d(?:[ ().-]{0,2}\d){5,16}|\(\d{2,5}\)[ -]?\d{2,4}[ -]?\d{2,6}|\b\d{3}[ .-]\d{3}[ .-]\d{4}\b|\d{7,})/g;
 
 /** The text without secrets, digests and phone numbers; still outside text. */
-export function strike(text: string): string {
+export function hideSecrets(text: string): string {
   return text
     .replace(DIGEST, `$1$2${HIDDEN}`)
     .replace(NAMED_SECRET, `$1$2${HIDDEN}`)
@@ -35,8 +35,8 @@ export function strike(text: string): string {
 
 /** Text from a log, struck before any cut and after any joining. It is what the caller pasted. */
 export function struck(text: string, max = 160, token = true): Untrusted {
-  const wide = fromCaller(strike(text.slice(0, 4_000)), 2_000).unwrap();
-  return untrusted(strike(wide), { max, from: "caller", token });
+  const wide = fromCaller(hideSecrets(text.slice(0, 4_000)), 2_000).unwrap();
+  return untrusted(hideSecrets(wide), { max, from: "caller", token });
 }
 
 /** The same for a sentence; empty where nothing of it can be seen. */

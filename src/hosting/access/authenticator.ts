@@ -3,7 +3,7 @@ import { present } from "../../base/present.js";
 import type { HttpSettings } from "../../config/http.js";
 import { type Config, ConfigError } from "../../config/index.js";
 import { PbxLedger } from "../../diagnosis/pbx-ledger.js";
-import type { EntryDesk } from "../../passwords/page/types.js";
+import type { PasswordPages } from "../../passwords/page/types.js";
 import type { Redactor } from "../../redaction/redactor.js";
 import { untrusted } from "../../redaction/untrusted.js";
 import { ProcessLocks } from "../../registration/agent-locks.js";
@@ -13,11 +13,11 @@ import { type OpenTenant, openTenant, type TenantSurroundings } from "../tenants
 import type { TenantsSource } from "../tenants/source.js";
 import { publicTargetsOnly } from "../tenants/target-policy.js";
 import { Tenants } from "../tenants/tenants.js";
-import { type Admission, type Doorkeeper, SCOPES, type Scope } from "../types.js";
+import { type Admission, type Authenticator, SCOPES, type Scope } from "../types.js";
 import { looksLikeJwt, type Refusals, readBearer, refusals } from "./bearer.js";
 import type { TokenVerifier } from "./oauth.js";
 
-export interface DoorkeeperOptions {
+export interface AuthenticatorOptions {
   settings: HttpSettings;
   /** With a sandbox: its address and credentials in `apiUrl` and `auth`. */
   config: Config;
@@ -27,7 +27,7 @@ export interface DoorkeeperOptions {
   /** Absent: those of this process alone. */
   locks?: ProcessLocks;
   /** The page for SIP passwords; for `--no-auth` alone. */
-  entry?: EntryDesk;
+  entry?: PasswordPages;
 }
 
 /** The tenant of the process's own configuration. */
@@ -38,11 +38,11 @@ const ALL_SCOPES: ReadonlySet<Scope> = new Set(SCOPES);
 const LONGEST_CALL_MS = 120_000;
 
 /**
- * Opens the door as the settings say: to all (`--no-auth`), to static tokens, to JWTs, or to both.
+ * Opens the authenticator as the settings say: to all (`--no-auth`), to static tokens, to JWTs, or to both.
  *
  * @throws ConfigError with everything that is wrong with the tenants file.
  */
-export async function createDoorkeeper(options: DoorkeeperOptions): Promise<Doorkeeper> {
+export async function createAuthenticator(options: AuthenticatorOptions): Promise<Authenticator> {
   const { settings, config, log, redactor } = options;
   const around: TenantSurroundings = {
     log,
@@ -56,11 +56,11 @@ export async function createDoorkeeper(options: DoorkeeperOptions): Promise<Door
   if (noAuth) {
     const ownAround = { ...around, ...present({ entry: options.entry }) };
     const tenant = openTenant(ownSettings(config), ownAround, redactor);
-    return new OpenDoor(tenant, log);
+    return new OpenEndpoint(tenant, log);
   }
   const tenants = tenantsFile === undefined ? undefined : await readTenants(tenantsFile, options, around);
   const own = tenants === undefined ? openTenant(ownSettings(config), around, redactor) : undefined;
-  return new GuardedDoor({ settings, log, tenants, own, verifier: await verifierOf(options) });
+  return new CheckingAuthenticator({ settings, log, tenants, own, verifier: await verifierOf(options) });
 }
 
 function ownSettings(config: Config) {
@@ -76,7 +76,7 @@ function ownSettings(config: Config) {
 
 async function readTenants(
   path: string,
-  { settings, config, log }: DoorkeeperOptions,
+  { settings, config, log }: AuthenticatorOptions,
   around: TenantSurroundings,
 ): Promise<TenantsSource> {
   if (config.agentId !== undefined) {
@@ -96,7 +96,11 @@ async function readTenants(
   return source;
 }
 
-async function verifierOf({ settings, config, log }: DoorkeeperOptions): Promise<TokenVerifier | undefined> {
+async function verifierOf({
+  settings,
+  config,
+  log,
+}: AuthenticatorOptions): Promise<TokenVerifier | undefined> {
   const { oauth, publicUrl } = settings;
   if (oauth === undefined || publicUrl === undefined) return undefined;
   // jose is loaded only where there are JWTs.
@@ -107,7 +111,7 @@ async function verifierOf({ settings, config, log }: DoorkeeperOptions): Promise
 }
 
 /** Everybody who reaches the port is the one tenant. */
-class OpenDoor implements Doorkeeper {
+class OpenEndpoint implements Authenticator {
   readonly #tenant: OpenTenant;
   readonly #readiness: Readiness;
   readonly #admission: Admission;
@@ -137,7 +141,7 @@ class OpenDoor implements Doorkeeper {
   }
 }
 
-interface GuardedDoorOptions {
+interface CheckingAuthenticatorOptions {
   settings: HttpSettings;
   log: Logger;
   /** Of the tenants file. */
@@ -148,13 +152,13 @@ interface GuardedDoorOptions {
 }
 
 /** Lets those in who prove who they are. */
-class GuardedDoor implements Doorkeeper {
-  readonly #options: GuardedDoorOptions;
+class CheckingAuthenticator implements Authenticator {
+  readonly #options: CheckingAuthenticatorOptions;
   readonly #refusals: Refusals;
   readonly #readiness: Readiness;
   readonly resourceMetadata?: () => Record<string, unknown>;
 
-  constructor(options: GuardedDoorOptions) {
+  constructor(options: CheckingAuthenticatorOptions) {
     const { settings, tenants, own, log } = options;
     const { oauth, publicUrl } = settings;
     this.#options = options;

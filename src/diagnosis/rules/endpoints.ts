@@ -1,16 +1,16 @@
-import type { DoorEvidence } from "../evidence.js";
-import { doorName } from "../target.js";
+import type { EndpointEvidence } from "../evidence.js";
+import { endpointName } from "../target.js";
 import { goneQuiet } from "./reach-views.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers, doorLine, doorNames, list, liveOthers, seconds } from "./words.js";
+import { anythingAnswers, endpointLine, endpointNames, list, liveOthers, seconds } from "./words.js";
 
 /** It was given up by a limit of ours, and may only be slow. */
-function onlyLate({ door, reach }: DoorEvidence): boolean {
+function onlyLate({ endpoint, reach }: EndpointEvidence): boolean {
   if (reach.kind === "tls-failed") return reach.code.unwrap() === "TIMEOUT";
-  return reach.kind === "silent" && door.transport !== "udp";
+  return reach.kind === "silent" && endpoint.transport !== "udp";
 }
 
-export const DOOR_RULES = [
+export const ENDPOINT_RULES = [
   {
     id: "banned-after-refusals",
     topic: "reach",
@@ -55,22 +55,24 @@ export const DOOR_RULES = [
     cause: "Transport tls is set with a port that the PBX uses for udp and tcp.",
     fix: "Use the PBX's TLS port (usually 5061) with transport tls, or transport tcp or udp with this port.",
     explains: [
-      "other-door-answers",
+      "other-endpoint-answers",
       "tls-no-handshake",
       "tls-handshake-failed",
       "tls-with-5060",
       "srv-disagrees",
     ],
     find: (evidence) => {
-      const door = evidence.doors.find(({ reach }) => reach.kind === "tls-failed" && reach.speaksPlainSip);
-      if (door === undefined || anythingAnswers(evidence)) return undefined;
-      const tls = liveOthers(evidence).filter(({ door: { transport } }) => transport === "tls");
-      const others = tls.length > 0 ? `; ${doorNames(tls.map((other) => other.door))} answers` : "";
+      const endpoint = evidence.endpoints.find(
+        ({ reach }) => reach.kind === "tls-failed" && reach.speaksPlainSip,
+      );
+      if (endpoint === undefined || anythingAnswers(evidence)) return undefined;
+      const tls = liveOthers(evidence).filter(({ endpoint: { transport } }) => transport === "tls");
+      const others = tls.length > 0 ? `; ${endpointNames(tls.map((other) => other.endpoint))} answers` : "";
       const [first] = tls;
       return {
-        evidence: `${doorLine(door)}${others}`,
+        evidence: `${endpointLine(endpoint)}${others}`,
         confidence: "high",
-        ...(first ? { fix: `Use port ${first.door.port} with transport tls, which answers.` } : {}),
+        ...(first ? { fix: `Use port ${first.endpoint.port} with transport tls, which answers.` } : {}),
       };
     },
   },
@@ -83,7 +85,7 @@ export const DOOR_RULES = [
     cause: "Transport tcp is set with the PBX's TLS port.",
     fix: "Use transport tls with this port, or the PBX's plain port (usually 5060).",
     explains: [
-      "other-door-answers",
+      "other-endpoint-answers",
       "closed-without-answer",
       "port-silent",
       "malformed-answer",
@@ -92,17 +94,17 @@ export const DOOR_RULES = [
       "open-but-mute",
     ],
     find: (evidence) => {
-      const door = evidence.doors.find(({ speaksTls }) => speaksTls);
-      if (door === undefined || anythingAnswers(evidence)) return undefined;
+      const endpoint = evidence.endpoints.find(({ speaksTls }) => speaksTls);
+      if (endpoint === undefined || anythingAnswers(evidence)) return undefined;
       return {
-        evidence: `${doorLine(door)}; a TLS handshake on that port succeeds`,
+        evidence: `${endpointLine(endpoint)}; a TLS handshake on that port succeeds`,
         confidence: "high",
-        fix: `Use transport tls with port ${door.door.port}.`,
+        fix: `Use transport tls with port ${endpoint.endpoint.port}.`,
       };
     },
   },
   {
-    id: "other-door-answers",
+    id: "other-endpoint-answers",
     topic: "reach",
     severity: "critical",
     title: "Another port or transport answers, the configured one does not",
@@ -122,14 +124,14 @@ export const DOOR_RULES = [
     find: (evidence) => {
       const live = liveOthers(evidence);
       const [first] = live;
-      const [configured] = evidence.doors;
+      const [configured] = evidence.endpoints;
       if (first === undefined || configured === undefined || anythingAnswers(evidence)) return undefined;
       const asked = evidence.target.username !== undefined;
       return {
-        evidence: `${doorNames(live.map(({ door }) => door))} ${asked ? (live.length === 1 ? "answers" : "answer") : "is open"}, ${doorName(configured.door)} does not (${list(evidence.doors.map(doorLine))})`,
-        confidence: asked && !evidence.doors.some(onlyLate) ? "high" : "medium",
-        title: `${doorName(first.door)} answers, ${doorName(configured.door)} does not`,
-        fix: `Use transport ${first.door.transport} with port ${first.door.port}, or switch ${configured.door.transport} on port ${configured.door.port} on at the PBX.`,
+        evidence: `${endpointNames(live.map(({ endpoint }) => endpoint))} ${asked ? (live.length === 1 ? "answers" : "answer") : "is open"}, ${endpointName(configured.endpoint)} does not (${list(evidence.endpoints.map(endpointLine))})`,
+        confidence: asked && !evidence.endpoints.some(onlyLate) ? "high" : "medium",
+        title: `${endpointName(first.endpoint)} answers, ${endpointName(configured.endpoint)} does not`,
+        fix: `Use transport ${first.endpoint.transport} with port ${first.endpoint.port}, or switch ${configured.endpoint.transport} on port ${configured.endpoint.port} on at the PBX.`,
       };
     },
   },

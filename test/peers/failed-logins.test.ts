@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { strikes } from "./support/strikes.js";
+import { strikes } from "./support/failed-logins.js";
 
 /** As `fail2ban-regex` 1.0.2 judged them. */
 const counted = [
