@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { readLogAside } from "../../../src/logs/reader.js";
 import { ThreadPool } from "../../../src/logs/thread-pool.js";
 
@@ -8,6 +8,7 @@ const OPTIONS = { maxEvents: 10 };
 
 const run = vi.spyOn(ThreadPool.prototype, "run");
 beforeEach(() => void run.mockReset());
+afterAll(() => run.mockRestore());
 
 describe("a long log", () => {
   it("waits for a thread in the turn of those whose it is, and then gives its place back", async () => {
