@@ -55,7 +55,10 @@ const TYPED = ["client secret", `${SECRET}\r`] as const;
 
 describe.runIf(linux)("install on a terminal", () => {
   beforeAll(() => {
-    if (!existsSync(SCRIPT)) throw new Error(`These tests need ${SCRIPT}: apt-get install util-linux`);
+    if (!existsSync(SCRIPT))
+      throw new Error(
+        `These tests need ${SCRIPT}: apt-get install bsdutils, or dnf install util-linux-script`,
+      );
   });
 
   it("asks for credentials without showing them, shows the change, and writes it after a yes", async () => {

@@ -16,14 +16,22 @@ export interface RedisServer {
   restart(): Promise<void>;
 }
 
-/** Whether Redis or Valkey is installed; tests that need it are skipped otherwise, and say so. */
-export function redisBinary(): string | undefined {
+/**
+ * The program of Redis or Valkey. Where there is none, the tests that need it are skipped and say what they need; in CI that
+ * is a failure, but on Windows, for which there is none.
+ *
+ * @param what is tested with it.
+ */
+export function redisFor(what: string): string | undefined {
   for (const binary of ["redis-server", "valkey-server"]) {
     try {
       execFileSync(binary, ["--version"], { stdio: "ignore" });
       return binary;
     } catch {}
   }
+  const missing = `${what}: not tested without redis-server or valkey-server (apt-get install redis-server, brew install redis)`;
+  if (process.env.CI && process.platform !== "win32") throw new Error(missing);
+  process.stderr.write(`${missing}\n`);
   return undefined;
 }
 

@@ -3,16 +3,11 @@ import { createLimits } from "../../../src/hosting/limits/limits.js";
 import type { Caller, LimitKind, Limits, Tenant } from "../../../src/hosting/types.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { keptLog } from "../../support/hosting.js";
-import { type RedisServer, redisBinary, startRedis } from "../../support/redis.js";
+import { type RedisServer, redisFor, startRedis } from "../../support/redis.js";
 
 const RATES = { calls: 10, writes: 4, probes: 2 };
 
-const binary = redisBinary();
-if (binary === undefined) {
-  process.stderr.write(
-    "Limits shared over Redis were not tested: neither redis-server nor valkey-server is installed.\n",
-  );
-}
+const binary = redisFor("Limits shared over Redis");
 
 function caller(principal: string): Caller {
   return { tenant: { name: "acme" } as Tenant, principal, scopes: new Set() };

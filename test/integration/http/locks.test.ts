@@ -3,17 +3,12 @@ import { openRedisLocks, type RedisLocks } from "../../../src/hosting/limits/loc
 import { Secret } from "../../../src/redaction/secret.js";
 import { type AgentLocks, ProcessLocks } from "../../../src/registration/agent-locks.js";
 import { keptLog } from "../../support/hosting.js";
-import { type RedisServer, redisBinary, startRedis } from "../../support/redis.js";
+import { type RedisServer, redisFor, startRedis } from "../../support/redis.js";
 
 const AGENT = "11111111-1111-4111-8111-111111111111";
 const { signal } = new AbortController();
 
-const binary = redisBinary();
-if (binary === undefined) {
-  process.stderr.write(
-    "Locks shared over Redis were not tested: neither redis-server nor valkey-server is installed.\n",
-  );
-}
+const binary = redisFor("Locks shared over Redis");
 
 describe.skipIf(binary === undefined)("changes of one agent in several replicas", () => {
   let redis: RedisServer;
