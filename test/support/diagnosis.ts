@@ -5,7 +5,7 @@ import {
   diagnose,
 } from "../../src/diagnosis/index.js";
 import type { Limits } from "../../src/diagnosis/limits.js";
-import type { TransportName } from "../../src/sip/index.js";
+import { RFC_TIMERS, type TransportName } from "../../src/sip/index.js";
 import { plainReport } from "./plain.js";
 import type { ScriptedRegistrar } from "./scripted-registrar.js";
 import { QUICK } from "./sip.js";
@@ -21,6 +21,12 @@ const QUICK_LIMITS: Partial<Limits> = {
   otherEndpoint: 400,
   platform: 120,
 };
+
+/** Where answers come, but many or in many pieces: however long a busy machine takes for them, they are waited for. */
+export const PATIENT = {
+  limits: { options: 10_000, register: 20_000, total: 50_000 },
+  timers: RFC_TIMERS,
+} as const;
 
 /** A diagnosis against a peer on loopback, with short limits, its texts as they are told; local addresses count as reachable. */
 export async function diagnoseQuickly(

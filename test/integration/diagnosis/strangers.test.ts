@@ -2,7 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 import { Secret } from "../../../src/redaction/secret.js";
-import { diagnoseQuickly, targetOf, weighty } from "../../support/diagnosis.js";
+import { diagnoseQuickly, PATIENT, targetOf, weighty } from "../../support/diagnosis.js";
 import { startReflector } from "../../support/reflector.js";
 import { alter, digestScript } from "../../support/registrar-scripts.js";
 import { type Answer, type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
@@ -43,7 +43,7 @@ describe("requests to the socket of a diagnosis", () => {
       const script = withFloodOf(method, `127.0.0.1:${victim.port}`, "UDP");
       const registrar = await ScriptedRegistrar.start({ script });
       closers.push(() => registrar.close());
-      const report = await diagnoseQuickly(targetOf(registrar));
+      const report = await diagnoseQuickly(targetOf(registrar), PATIENT);
       expect(report.verdict.outcome).toBe("not_proven");
       expect(sentIn(report)).toEqual(["OPTIONS", "REGISTER"]);
       expect(victim.got).toEqual([]);
@@ -64,7 +64,7 @@ describe("requests to the socket of a diagnosis", () => {
     };
     const registrar = await ScriptedRegistrar.start({ script });
     closers.push(() => registrar.close());
-    const report = await diagnoseQuickly(targetOf(registrar));
+    const report = await diagnoseQuickly(targetOf(registrar), PATIENT);
     expect(report.verdict.outcome).toBe("not_proven");
     expect(report.trace.some(({ remote }) => remote.port === stranger.port)).toBe(true);
     expect(stranger.got).toEqual([]);
@@ -75,7 +75,7 @@ describe("requests to the socket of a diagnosis", () => {
     const script = withFloodOf("INVITE", "127.0.0.1:5060", "TCP");
     const registrar = await ScriptedRegistrar.start({ script, transports: ["tcp"] });
     closers.push(() => registrar.close());
-    const report = await diagnoseQuickly(targetOf(registrar, "tcp"));
+    const report = await diagnoseQuickly(targetOf(registrar, "tcp"), PATIENT);
     expect(report.verdict.outcome).toBe("not_proven");
     expect(sentIn(report)).toEqual(["OPTIONS", "REGISTER"]);
   });

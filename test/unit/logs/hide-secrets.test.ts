@@ -145,10 +145,8 @@ describe("what comes back of a log", () => {
       "a".repeat(60_000),
       "555 ".repeat(15_000),
     ];
-    for (const text of hostile) {
-      const started = performance.now();
-      hideSecrets(text);
-      expect(performance.now() - started, text.slice(0, 12)).toBeLessThan(400);
-    }
+    // Longer than a log may be: work that grows with the square would not come to its end in time.
+    for (const text of hostile.map((each) => each.repeat(4)))
+      expect(hideSecrets(text).length, text.slice(0, 12)).toBeLessThan(3 * text.length);
   });
 });
