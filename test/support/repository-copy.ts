@@ -9,6 +9,7 @@ const PARTS = [
   "package.json",
   "README.md",
   "tsconfig.json",
+  "tsconfig.build.json",
   "vitest.config.ts",
   "src",
   "scripts",
