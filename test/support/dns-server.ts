@@ -35,17 +35,16 @@ const CODES: Record<string, number> = { SERVFAIL: 2, NXDOMAIN: 3 };
 export async function startDnsServer(zone: Zone): Promise<DnsServer> {
   const socket = createSocket("udp4");
   const questions: string[] = [];
+  const timers: NodeJS.Timeout[] = [];
   socket.on("message", (query: Buffer, from: RemoteInfo) => {
     const { name, type, end } = readQuestion(query);
     questions.push(`${type} ${name}`);
     const entry = zone[`${type} ${name.toLowerCase()}`] ?? zone[name.toLowerCase()] ?? "NXDOMAIN";
     if (entry === "silence") return;
     const reply = answer(query.subarray(0, end), entry === "late" ? "NXDOMAIN" : entry, type);
-    const timer = setTimeout(
-      () => socket.send(reply, from.port, from.address),
-      entry === "late" ? MOMENT : 0,
-    );
-    socket.once("close", () => clearTimeout(timer));
+    const send = () => socket.send(reply, from.port, from.address);
+    if (entry === "late") timers.push(setTimeout(send, MOMENT));
+    else send();
   });
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
@@ -53,7 +52,10 @@ export async function startDnsServer(zone: Zone): Promise<DnsServer> {
   return {
     server: `127.0.0.1:${port}`,
     questions,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () => {
+      for (const timer of timers) clearTimeout(timer);
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
   };
 }
 
