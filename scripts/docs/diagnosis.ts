@@ -22,7 +22,7 @@ report for a program, \`--detail\` the messages in full.
 | proven: the registration is taken | A test binding: a 200 that lists our Contact with an expiry above 0. |
 | proven: the platform is registered | Every sample of the status says so and its last REGISTER is at most an hour old. It is told as of that REGISTER: whether the PBX still has the binding was not looked at. |
 | problem | A finding above info. |
-| not proven | Everything else, a 200 without a challenge and a 202 and what was seen inside the PBX's own network among it. The verdict says what is missing. |
+| not proven | Everything else, a 200 without a challenge, a 202, and what was seen inside the PBX's own network among it. The verdict says what is missing. |
 
 ## What is checked
 

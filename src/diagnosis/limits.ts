@@ -13,6 +13,8 @@ export interface Limits {
   readonly options: number;
   /** How long an answer to OPTIONS is waited for before the REGISTER goes out beside it. */
   readonly patience: number;
+  /** Connection and REGISTER over TCP, where UDP gives no answer to it. */
+  readonly overTcp: number;
   /** The whole REGISTER exchange, all of its requests. */
   readonly register: number;
   /** Each of the other endpoints, connection, handshake and OPTIONS together; also a second look at a port that failed. */
@@ -30,7 +32,8 @@ export const DEFAULT_LIMITS: Limits = {
   handshake: 2_500,
   again: 7_000,
   options: 6_000,
-  patience: 1_500,
+  patience: 800,
+  overTcp: 1_500,
   register: 8_000,
   otherEndpoint: 3_500,
   platform: 5_000,

@@ -17,6 +17,7 @@ const QUICK_LIMITS: Partial<Limits> = {
   handshake: 600,
   options: 700,
   patience: 200,
+  overTcp: 1_000,
   register: 1_500,
   otherEndpoint: 400,
   platform: 120,

@@ -57,7 +57,8 @@ export interface Reply {
 export interface RawReply {
   readonly raw: string | Buffer;
   readonly delayMs?: number;
-  readonly close?: boolean;
+  /** Streams: the connection ends after it; `reset` by RST. */
+  readonly close?: boolean | "reset";
 }
 
 export type Answer = Reply | RawReply | readonly (Reply | RawReply)[] | undefined;
@@ -80,6 +81,8 @@ export interface ScriptedRegistrarOptions {
   readonly host?: string;
   /** Needed for `tls`. */
   readonly tls?: TlsOptions;
+  /** Streams: bytes that are no SIP are read and left alone; by default they end the connection. */
+  readonly ignoresGarbage?: boolean;
   /** Same port for all transports; a free one each by default. */
   readonly port?: number;
 }
@@ -189,7 +192,7 @@ export class ScriptedRegistrar {
       for (const event of framer.feed(chunk)) {
         if (event.kind === "message") this.#receive(event.message, transport, source, send);
         else if (event.kind === "ping") socket.write("\r\n");
-        else socket.destroy();
+        else if (!this.#options.ignoresGarbage) socket.destroy();
       }
     });
   }
@@ -251,6 +254,7 @@ function encode(request: SipRequest, source: SocketAddress, reply: Reply): Buffe
 
 async function writeStream(socket: Socket, bytes: Buffer, reply: Reply | RawReply): Promise<void> {
   if ("raw" in reply) {
+    if (reply.close === "reset") return void socket.write(bytes, () => socket.resetAndDestroy());
     socket.write(bytes);
     if (reply.close) socket.end();
     return;

@@ -154,7 +154,7 @@ function agentAt(
 
 /**
  * OPTIONS, From the account's own user: an invented one would count as a failed attempt on some PBXs. A
- * challenge is not answered. Without a user it goes out anonymously (RFC 3261 8.1.1.3). Left out where it might
+ * challenge is not answered. `enough` ends the wait, as the limit does. Without a user it goes out anonymously (RFC 3261 8.1.1.3). Left out where it might
  * cost too much.
  */
 export async function askOptions(
@@ -162,16 +162,26 @@ export async function askOptions(
   open: OpenEndpoint,
   deadlineMs: number,
   followed = true,
+  enough?: AbortSignal,
 ): Promise<Pick<EndpointEvidence, "options" | "notAsked">> {
   const permission = run.permissionForOptions(open.endpoint.address, followed);
   if (typeof permission === "string") return { notAsked: permission };
-  const options = await sendOptions(run, open, run.silence.left(deadlineMs));
+  const asked = await sendOptions(run, open, run.silence.left(deadlineMs), enough);
+  // It had its time, and got no answer in it.
+  const givenUp = asked.result === "cut-short" && enough?.aborted && !run.signal.aborted;
+  const options = givenUp ? { ...asked, result: "silent" as const } : asked;
   permission.settle(failedLoginsOf(options, identifyAnswerer([options]).family));
   return { options };
 }
 
-async function sendOptions(run: Run, { agent }: OpenEndpoint, deadlineMs: number): Promise<ExchangeEvidence> {
-  const options = { deadlineMs, signal: run.signal };
+async function sendOptions(
+  run: Run,
+  { agent }: OpenEndpoint,
+  deadlineMs: number,
+  enough: AbortSignal | undefined,
+): Promise<ExchangeEvidence> {
+  const signal = enough === undefined ? run.signal : AbortSignal.any([run.signal, enough]);
+  const options = { deadlineMs, signal };
   if (run.target.username !== undefined) {
     return exchangeOf(await agent.options(options), "OPTIONS");
   }

@@ -21,7 +21,7 @@ export async function askOverTcp(
   request: CredentialsRequest,
 ): Promise<OverTcpChecked> {
   const endpoint = { ...more, address, port, transport: "tcp" } as const;
-  const limit = run.limits.patience;
+  const limit = run.limits.overTcp;
   const opened = await openEndpoint(run, endpoint, { connect: limit, handshake: limit });
   if (opened.kind === "shut") return { overTcp: { endpoint }, notChecked: [] };
   try {
@@ -29,7 +29,7 @@ export async function askOverTcp(
     if ("registrar" in leave) {
       return { notChecked: [{ check: "registrar", why: `over tcp: ${leave.registrar}` }] };
     }
-    const checked = await askRegistrar(run, opened.open, undefined, limit);
+    const checked = await askRegistrar(run, opened.open, undefined, limit - opened.open.ms);
     leave.settle(checked);
     const [exchange] = checked?.registrar.exchanges ?? [];
     return { overTcp: { endpoint, ...(exchange ? { exchange } : {}) }, notChecked: [] };

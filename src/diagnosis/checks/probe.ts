@@ -11,21 +11,24 @@ export interface Probe {
   readonly opened: Promise<Opened>;
   readonly asked: Promise<Pick<EndpointEvidence, "options" | "notAsked">>;
   readonly nameless: Promise<NamelessSeen | undefined>;
+  /** Ends the wait for an answer to OPTIONS. */
+  readonly giveUp: () => void;
 }
 
 /** Starts on every configured endpoint at once: connect, then OPTIONS. Close each when done. */
 export function startProbes(run: Run, endpoints: readonly Endpoint[]): Probe[] {
   return endpoints.slice(0, CAPS.tried).map((endpoint) => {
+    const enough = new AbortController();
     const opened = openPatiently(run, endpoint);
     const asked = opened.then(async (outcome) => {
       if (outcome.kind === "shut") return {};
       outcome.open.agent.flow.subscribe({ message: () => run.silence.break() });
-      return askOptions(run, outcome.open, run.limits.options);
+      return askOptions(run, outcome.open, run.limits.options, true, enough.signal);
     });
     const nameless = opened.then((outcome) =>
       outcome.kind === "open" ? withoutName(run, outcome.open) : undefined,
     );
-    return { endpoint, opened, asked, nameless };
+    return { endpoint, opened, asked, nameless, giveUp: () => enough.abort() };
   });
 }
 

@@ -38,6 +38,8 @@ export async function askRegistrar(
     signal: run.signal,
     ...(password ? { password } : {}),
   });
+  // It may have come over another connection than the first.
+  if (result.attempts.some(({ outcome }) => outcome.kind === "response")) run.silence.break();
   const [first, ...rest] = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER"));
   if (first === undefined) return undefined;
   const registrar: RegistrarEvidence = { endpoint, exchanges: [first, ...rest] };

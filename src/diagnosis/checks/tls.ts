@@ -98,6 +98,8 @@ export async function withoutName(
 
 function tlsOptions(run: Run): TlsConnectOptions {
   const limit = run.silence.left(run.limits.otherEndpoint);
-  const { signal, dialled: serverName } = run;
+  const { dialled: serverName } = run;
+  // Once SIP is answered it need not be known any more.
+  const signal = AbortSignal.any([run.signal, run.silence.broken]);
   return { timeoutMs: limit, handshakeTimeoutMs: limit, totalTimeoutMs: limit, signal, serverName };
 }

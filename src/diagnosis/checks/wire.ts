@@ -61,7 +61,12 @@ export async function checkWire(
     run.progress(probes.length === 0 ? "No address to contact" : `Contacting ${endpointsOf(name)}`);
     const chosen = await choose(run, probes);
     const [registered, finished] = await Promise.all([
-      chosen ? register(run, chosen, request, early) : nobodyToAsk(run),
+      (chosen ? register(run, chosen, request, early) : nobodyToAsk(run)).then((outcome) => {
+        const answered = outcome.registrar?.exchanges.some(({ result }) => result === "answered");
+        // Some PBXs answer REGISTER and never OPTIONS.
+        if (answered) probes.find(({ endpoint }) => endpoint === chosen?.endpoint)?.giveUp();
+        return outcome;
+      }),
       Promise.all(probes.map((probe) => finishProbe(run, probe))),
     ]);
     const endpoints = finished.map((endpoint) => withRegister(endpoint, registered.registrar));

@@ -41,7 +41,7 @@ export const REGISTRAR_RULES = [
     explains: ["open-but-mute", "register-silent", "closed-without-answer"],
     find: (evidence) => {
       const exchange = withResult(evidence, "malformed");
-      return exchange ? { evidence: exchangeWords(exchange), confidence: "high" } : undefined;
+      return exchange && { evidence: exchangeWords(exchange), ...sureOrAside(evidence) };
     },
   },
   {

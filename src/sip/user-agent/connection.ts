@@ -36,17 +36,19 @@ export class Connection {
 
   /** Sees to it that the next request is not written to a flow that the peer has closed, or is about to. */
   async ready(carriesCredentials: boolean): Promise<void> {
-    if (this.#reopen === undefined || this.#answeredAt === undefined) return;
+    if (this.#reopen === undefined) return;
+    const { flow } = this.#current;
+    const answeredAt = this.#answeredAt;
     // What was lost could be sent again, but credentials go out once.
-    if (carriesCredentials && !this.#closesAfterAnswers) {
-      await closedWithin(this.#current.flow, this.#answeredAt + CLOSING_GRACE - performance.now());
+    if (carriesCredentials && !this.#closesAfterAnswers && answeredAt !== undefined) {
+      await closedWithin(flow, answeredAt + CLOSING_GRACE - performance.now());
     }
-    if (this.#closesAfterAnswers || this.#current.flow.isClosed) await this.renew();
+    if (flow.isClosed || (this.#closesAfterAnswers && answeredAt !== undefined)) await this.renew();
   }
 
   /** A new flow to the same peer; `false` where none can be had. */
   async renew(): Promise<boolean> {
-    this.#closesAfterAnswers = true;
+    this.#closesAfterAnswers ||= this.#answeredAt !== undefined;
     const flow = await this.#reopen?.();
     if (flow === undefined) return false;
     this.#current = this.#begin(flow);

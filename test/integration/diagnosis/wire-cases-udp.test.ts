@@ -15,7 +15,6 @@ afterEach(async () => {
 afterAll(() => writeFaultTable("wire-cases-udp"));
 
 const password = new Secret("secret");
-const limits = { patience: 1_000 };
 
 /** On one port, over UDP and, as a rule, TCP. */
 async function pbx(
@@ -56,7 +55,7 @@ describe("a REGISTER without an answer over UDP", () => {
     ],
   ])("%s is asked over TCP, once and without credentials", async (_name, script) => {
     const registrar = await pbx(script);
-    const report = await diagnoseQuickly(targetOf(registrar), { password, limits });
+    const report = await diagnoseQuickly(targetOf(registrar), { password });
     recordFault(report);
     const { port } = registrar.target();
     expect(report.findings[0]).toMatchObject({
@@ -75,7 +74,7 @@ describe("a REGISTER without an answer over UDP", () => {
   it("that gets none over TCP either is told so", async () => {
     const silent: Script = ({ method }) => (method === "REGISTER" ? undefined : { status: 200 });
     const registrar = await pbx(silent);
-    const report = await diagnoseQuickly(targetOf(registrar), { limits });
+    const report = await diagnoseQuickly(targetOf(registrar));
     recordFault(report);
     expect(report.findings[0]?.id).toBe("register-silent");
     expect(report.findings[0]?.evidence).toMatch(/over tcp\/\d+: REGISTER gets no answer/);

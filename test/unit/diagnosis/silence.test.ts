@@ -29,6 +29,15 @@ test("a dead PBX is given up within ten seconds, and its other endpoints are tri
   expect(dead).toBeLessThan(total);
 });
 
+test("a PBX that answers REGISTER and not OPTIONS is not kept waiting", () => {
+  expect(DEFAULT_LIMITS.patience).toBeLessThanOrEqual(1_000);
+});
+
+test("a REGISTER that UDP loses is asked over TCP within ten seconds", () => {
+  const { register, overTcp } = DEFAULT_LIMITS;
+  expect(register + overTcp).toBeLessThanOrEqual(10_000);
+});
+
 test("a connection that takes seven seconds is still waited for", () => {
   const { dead, connect, again } = DEFAULT_LIMITS;
   expect(Math.min(again, dead - connect)).toBeGreaterThanOrEqual(6_000);
