@@ -29,7 +29,7 @@ report for a program, \`--detail\` the messages in full.
 | Check | What is done |
 | --- | --- |
 | settings | The values are looked over as before a configuration, with what the preset of the PBX needs. |
-| name | The way of RFC 3263: NAPTR, SRV, A and AAAA, each question with its answer. What DNS advertises is compared with a given port and transport. |
+| name | The way of RFC 3263: NAPTR, SRV, A and AAAA, each question with its answer. What DNS advertises is compared with a given port and transport. AAAA beside A, and NAPTR and SRV beside a port, are not waited for. |
 | reach | Up to ${CAPS.tried} addresses: TCP and TLS connections, over UDP a request; refused, silent, unreachable or open, and in what time. |
 | tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. A certificate that holds is compared with the one that is shown without a server name (SNI), since OpenSIPS sends none. |
 | registrar | OPTIONS, From the account's own user, and a REGISTER without Contact and without credentials: who answers, challenge, realm, algorithms, codes. |
