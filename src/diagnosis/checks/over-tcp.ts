@@ -25,12 +25,12 @@ export async function askOverTcp(
   const opened = await openEndpoint(run, endpoint, { connect: limit, handshake: limit });
   if (opened.kind === "shut") return { overTcp: { endpoint }, notChecked: [] };
   try {
-    const leave = permissionToAsk(place, undefined, { ...request, password: undefined });
-    if ("registrar" in leave) {
-      return { notChecked: [{ check: "registrar", why: `over tcp: ${leave.registrar}` }] };
+    const permission = permissionToAsk(place, undefined, { ...request, password: undefined });
+    if ("registrar" in permission) {
+      return { notChecked: [{ check: "registrar", why: `over tcp: ${permission.registrar}` }] };
     }
     const checked = await askRegistrar(run, opened.open, undefined, limit - opened.open.ms);
-    leave.settle(checked);
+    permission.settle(checked);
     const [exchange] = checked?.registrar.exchanges ?? [];
     return { overTcp: { endpoint, ...(exchange ? { exchange } : {}) }, notChecked: [] };
   } finally {
