@@ -90,7 +90,8 @@ function judgeStep(): GuideStep {
   return {
     title: "The cause",
     lines: [
-      "REGISTER_TIMEOUT_STATE or INTERNAL_ERROR_STATE: an address, a port, a firewall or a ban. Leave the password alone.",
+      "REGISTER_TIMEOUT_STATE: an address, a port or a firewall; after refusals a ban. Then the order is: correct the credentials, have the ban lifted, try once.",
+      "INTERNAL_ERROR_STATE: a name that does not resolve, or an answer that cannot be used. It is not the password.",
       "WRONG_CREDENTIALS_STATE or REGISTRAR_ERROR_STATE: the account. Does this PBX have an auth ID? Is it the SIP password, and the exact domain? May the extension register from outside, and is it free?",
       "REGISTERED_STATE: routing, NAT or media. Leave the credentials alone.",
       "Nothing stored: this is a set-up, not a fault.",

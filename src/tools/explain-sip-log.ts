@@ -181,7 +181,12 @@ function nextOf({ events, findings, outcome, users, understood }: LogReport): Ne
     ...(users.length > 0
       ? ["Ask the user which of these is the agent's extension, and call again with it as username."]
       : []),
-    ...(findings.length > 0
+    ...(banned
+      ? [
+          "In this order: correct the credentials with the user, have the ban lifted on the PBX, then try once. Further tries before that lengthen it.",
+        ]
+      : []),
+    ...(findings.length > 0 && !banned
       ? [
           [
             "Do what the first finding says, on the PBX or with configure_sip_registration.",
@@ -189,7 +194,6 @@ function nextOf({ events, findings, outcome, users, understood }: LogReport): Ne
           ],
         ]
       : []),
-    ...(banned ? ["Do not try again before the ban is lifted: further tries lengthen it."] : []),
     ...(outcome === "registered"
       ? [
           "get_sip_status compares that with the platform's view; if calls do not come, look at the PBX's routing.",

@@ -187,7 +187,7 @@ function outcomeOf(agent: Agent, waited: WaitOutcome, doubts: readonly string[])
     facts: [
       ...end(`Removed: ${label(agent)} is no longer registered and receives no SIP calls.`, "removed"),
       note(
-        "The PBX may keep the binding until it expires (up to an hour) and ring the agent in vain until then; it can be removed on the PBX.",
+        "The PBX may keep the binding until it expires (up to an hour) and ring the agent in vain, beside a desk phone on that extension; it can be removed on the PBX.",
       ),
     ],
     next: [again],

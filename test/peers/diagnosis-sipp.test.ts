@@ -63,7 +63,7 @@ describe.skipIf(await lacks("sipp"))("SIPp", () => {
       { id: "forbidden-after-credentials", confidence: "medium" },
       { password: "wrong" },
     ],
-    ["silence on udp", "silent", { id: "port-silent" }],
+    ["silence on udp", "silent", { id: "port-silent", confidence: "medium" }],
   ];
   it.each(answers)("%s", async (_fault, behaviour, expected, options = {}) => {
     expectFirst(await look(await sipp(behaviour), "1001", options), expected);

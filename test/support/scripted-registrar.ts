@@ -109,11 +109,36 @@ export class ScriptedRegistrar {
 
   static async start(options: ScriptedRegistrarOptions): Promise<ScriptedRegistrar> {
     const registrar = new ScriptedRegistrar(options);
-    for (const transport of options.transports ?? ["udp"]) {
-      const port = await (transport === "udp" ? registrar.#listenUdp() : registrar.#listenStream(transport));
-      registrar.#ports.set(transport, port);
-    }
+    const { port = 0, transports = ["udp"] } = options;
+    for (const transport of transports)
+      registrar.#ports.set(transport, await registrar.#listen(transport, port));
     return registrar;
+  }
+
+  /** The same port for each transport; another one where somebody else has it for one of them. */
+  static async startOnOnePort(options: Omit<ScriptedRegistrarOptions, "port">): Promise<ScriptedRegistrar> {
+    for (let tries = 1; ; tries += 1) {
+      const registrar = new ScriptedRegistrar(options);
+      try {
+        await registrar.#listenOnOne(options.transports ?? ["udp", "tcp"]);
+        return registrar;
+      } catch (error) {
+        await registrar.close();
+        if (tries === 20 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      }
+    }
+  }
+
+  async #listenOnOne(transports: readonly TransportName[]): Promise<void> {
+    let port = 0;
+    for (const transport of transports) {
+      port = await this.#listen(transport, port);
+      this.#ports.set(transport, port);
+    }
+  }
+
+  #listen(transport: TransportName, port: number): Promise<number> {
+    return transport === "udp" ? this.#listenUdp(port) : this.#listenStream(transport, port);
   }
 
   get host(): string {
@@ -140,8 +165,8 @@ export class ScriptedRegistrar {
     await Promise.all(this.#closers.splice(0).map((close) => close()));
   }
 
-  async #listenUdp(): Promise<number> {
-    const socket = await bindUdp(this.host, this.#options.port ?? 0);
+  async #listenUdp(port: number): Promise<number> {
+    const socket = await bindUdp(this.host, port);
     const other = await bindUdp(this.host, 0);
     this.#closers.push(
       () => closeUdp(socket),
@@ -157,7 +182,7 @@ export class ScriptedRegistrar {
     return socket.address().port;
   }
 
-  async #listenStream(transport: "tcp" | "tls"): Promise<number> {
+  async #listenStream(transport: "tcp" | "tls", port: number): Promise<number> {
     const sockets = new Set<Socket>();
     const accept = (socket: Socket) => {
       sockets.add(socket);
@@ -168,7 +193,7 @@ export class ScriptedRegistrar {
       transport === "tls"
         ? createTlsServer(this.#options.tls ?? {}, accept).on("tlsClientError", () => {})
         : createServer(accept);
-    await listening(server, this.host, this.#options.port ?? 0);
+    await listening(server, this.host, port);
     this.#closers.push(async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();

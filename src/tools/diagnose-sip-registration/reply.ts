@@ -139,8 +139,11 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
     `list_pbx_presets with presetId ${report.preset.id} shows where each value stands on this PBX.`;
   const steps: (NextStep | undefined | false)[] = [leftOutStep(report)];
   if (report.verdict.outcome === "problem" && first) {
-    if (BANS.has(first.id)) steps.push("Have the ban lifted on the PBX before anything is tried again.");
-    else if (CREDENTIALS.has(first.id)) {
+    if (BANS.has(first.id)) {
+      steps.push(
+        "In this order: correct the credentials with the user, have the ban lifted on the PBX, then try once.",
+      );
+    } else if (CREDENTIALS.has(first.id)) {
       steps.push(
         "Have the user compare user, auth ID and SIP password with the extension on the PBX. Do not test again before something has changed.",
       );

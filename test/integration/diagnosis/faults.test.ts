@@ -353,14 +353,12 @@ describe("answers that are hard to read", () => {
   it("is sure of an ALG where answers over UDP alone are rewritten", async () => {
     const plain = digestScript();
     const damaged = alter(plain, algRewrite("127.0.0.1", "203.0.113.77"));
-    const before = await registrarWith(plain);
-    const { port } = before.target();
-    await before.close();
-    const both = { transports: ["udp", "tcp"], port } as const;
-    const registrar = await registrarWith(
-      (request, asked) => (asked.transport === "udp" ? damaged : plain)(request, asked),
-      both,
-    );
+    const registrar = await ScriptedRegistrar.startOnOnePort({
+      script: (request, asked) => (asked.transport === "udp" ? damaged : plain)(request, asked),
+      transports: ["udp", "tcp"],
+    });
+    closers.push(() => registrar.close());
+    const { port } = registrar.target();
     const report = await diagnoseQuickly(targetOf(registrar));
     expectFirst(report, "alg-suspected");
     expect(report.findings[0]?.fix).toMatch(new RegExp(`Use transport tcp with port ${port}`));
@@ -368,7 +366,7 @@ describe("answers that are hard to read", () => {
     const compared = report.evidence.otherEndpoints.map(({ endpoint }) => endpoint.transport);
     expect(new Set(compared)).toEqual(new Set(["tcp", "tls"]));
 
-    const rewriting = await registrarWith(damaged, { ...both, port: 0 });
+    const rewriting = await registrarWith(damaged, { transports: ["udp", "tcp"] });
     const [first] = (await diagnoseQuickly(targetOf(rewriting))).findings;
     expect(first).toMatchObject({ id: "alg-suspected", confidence: "medium" });
   });

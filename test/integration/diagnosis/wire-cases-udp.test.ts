@@ -21,10 +21,7 @@ async function pbx(
   script: Script,
   transports: readonly TransportName[] = ["udp", "tcp"],
 ): Promise<ScriptedRegistrar> {
-  const first = await ScriptedRegistrar.start({ script, transports: ["udp"] });
-  const { port } = first.target();
-  await first.close();
-  const registrar = await ScriptedRegistrar.start({ script, transports, port });
+  const registrar = await ScriptedRegistrar.startOnOnePort({ script, transports });
   closers.push(() => registrar.close());
   return registrar;
 }

@@ -56,7 +56,10 @@ describe("explain_sip_log", () => {
   it("warns against trying on where an address is banned", async () => {
     const ban = "2026-11-23 05:25:01,422 fail2ban.actions [438]: NOTICE [asterisk] Ban 192.0.2.9";
     const { text } = await explain({ log: ban });
-    expect(text).toMatch(/Do not try again before the ban is lifted/);
+    expect(text).toMatch(
+      /Next:\n1\. In this order: correct the credentials .*have the ban lifted.*then try once/,
+    );
+    expect(text).not.toContain("configure_sip_registration");
   });
 
   it("says so when it knows nothing of it, and what to ask for", async () => {

@@ -65,7 +65,7 @@ export const de: EntryTexts = {
     REGISTRAR_ERROR_STATE:
       "Die Telefonanlage hat abgelehnt: falsches Passwort, falscher Benutzer, abgeschaltete Nebenstelle, oder sie darf sich nicht von außen anmelden.",
     REGISTER_TIMEOUT_STATE:
-      "Die Telefonanlage antwortet nicht. Prüfen Sie mit dem Assistenten Adresse, Port und Firewall; ein anderes Passwort hilft nicht.",
+      "Die Telefonanlage antwortet nicht. Prüfen Sie mit dem Assistenten Adresse, Port und Firewall. Hat sie vorher abgelehnt, kann sie die Plattform gesperrt haben: Dann erst das Passwort berichtigen und die Sperre aufheben lassen.",
     INTERNAL_ERROR_STATE:
       "Die Telefonanlage ist nicht erreichbar. Prüfen Sie mit dem Assistenten ihre Adresse; ein anderes Passwort hilft nicht.",
     other: "Die Anmeldung ist gescheitert. Der Assistent kann der Sache nachgehen.",

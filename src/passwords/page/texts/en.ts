@@ -59,7 +59,7 @@ export const en: EntryTexts = {
     REGISTRAR_ERROR_STATE:
       "The phone system refused: wrong password or user, an extension that is switched off, or one that may not sign in from outside.",
     REGISTER_TIMEOUT_STATE:
-      "The phone system did not answer. Check its address, port and firewall with the assistant; another password will not help.",
+      "The phone system did not answer. Check its address, port and firewall with the assistant. If it has refused before, it may have banned the platform: then correct the password first and have the ban lifted.",
     INTERNAL_ERROR_STATE:
       "The phone system could not be reached. Check its address with the assistant; another password will not help.",
     other: "The registration has failed. The assistant can look into it.",

@@ -56,7 +56,7 @@ export const es: EntryTexts = {
     REGISTRAR_ERROR_STATE:
       "La centralita lo ha rechazado: contraseña o usuario incorrectos, extensión desactivada o que no puede registrarse desde fuera.",
     REGISTER_TIMEOUT_STATE:
-      "La centralita no ha respondido. Revise con el asistente la dirección, el puerto y el cortafuegos; otra contraseña no ayudará.",
+      "La centralita no ha respondido. Revise con el asistente la dirección, el puerto y el cortafuegos. Si antes hubo rechazos, puede haber bloqueado la plataforma: corrija primero la contraseña y haga levantar el bloqueo.",
     INTERNAL_ERROR_STATE:
       "No se ha podido llegar a la centralita. Revise con el asistente su dirección; otra contraseña no ayudará.",
     other: "El registro ha fallado. El asistente puede investigarlo.",

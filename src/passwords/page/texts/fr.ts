@@ -66,7 +66,7 @@ export const fr: EntryTexts = {
     REGISTRAR_ERROR_STATE:
       "Le standard a refusé : mot de passe ou utilisateur erroné, poste désactivé, ou connexion interdite depuis l’extérieur.",
     REGISTER_TIMEOUT_STATE:
-      "Le standard n’a pas répondu. Vérifiez avec l’assistant l’adresse, le port et le pare-feu ; un autre mot de passe n’y changera rien.",
+      "Le standard n’a pas répondu. Vérifiez avec l’assistant l’adresse, le port et le pare-feu. S’il a refusé auparavant, il a pu bloquer la plateforme : corrigez d’abord le mot de passe, puis faites lever le blocage.",
     INTERNAL_ERROR_STATE:
       "Le standard est injoignable. Vérifiez son adresse avec l’assistant ; un autre mot de passe n’y changera rien.",
     other: "L’enregistrement SIP a échoué. L’assistant peut en chercher la cause.",

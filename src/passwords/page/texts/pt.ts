@@ -56,7 +56,7 @@ export const pt: EntryTexts = {
     REGISTRAR_ERROR_STATE:
       "A central recusou: senha ou usuário errado, ramal desativado, ou sem permissão para se registrar de fora.",
     REGISTER_TIMEOUT_STATE:
-      "A central não respondeu. Verifique com o assistente o endereço, a porta e o firewall; outra senha não ajuda.",
+      "A central não respondeu. Verifique com o assistente o endereço, a porta e o firewall. Se houve recusas antes, ela pode ter bloqueado a plataforma: corrija primeiro a senha e peça que o bloqueio seja retirado.",
     INTERNAL_ERROR_STATE:
       "Não foi possível chegar à central. Verifique o endereço com o assistente; outra senha não ajuda.",
     other: "O registro falhou. O assistente pode investigar.",

@@ -50,7 +50,8 @@ const SILENT = endpointSeen({
 const refusedWith = (status: number, server: string) =>
   evidence({ server, credentials: credentials(status === 401 ? "refused" : "rejected", status) });
 
-const LIFT = "Have the ban lifted on the PBX before anything is tried again.";
+const LIFT =
+  "In this order: correct the credentials with the user, have the ban lifted on the PBX, then try once.";
 const COMPARE = /^Have the user compare user, auth ID and SIP password/;
 
 describe("the first step", () => {
