@@ -4,6 +4,6 @@
  */
 export const MODIFIED = {
   presets: { at: "2026-11-23T00:00:00Z", digest: "c4c6d6572165c4f86becc8eaf0c042b0" },
-  states: { at: "2026-11-29T00:00:00Z", digest: "8bac0762c37c3e1e7a309662e963e92a" },
+  states: { at: "2026-11-29T00:00:00Z", digest: "1cd45a1021b4197b2c01588b590e5746" },
   troubleshooting: { at: "2026-11-29T00:00:00Z", digest: "91c6d7957a2d6df8c412138785d8a826" },
 } as const;

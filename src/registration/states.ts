@@ -82,7 +82,7 @@ const STATES: readonly KnownState[] = [
     remedies: [
       "Check that sipDomain and proxy are reachable from the internet, and that port matches transport.",
       "Try another transport (tcp, or tls with port 5061).",
-      "Look for a ban on the PBX. Mend the credentials first if they were refused before, then lift it.",
+      "If it refused before: correct the credentials first, then lift the ban on the PBX, then try once.",
     ],
   },
   {
