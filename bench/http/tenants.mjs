@@ -1,11 +1,11 @@
-// node bench/http/tenants.mjs [cli.js]   The hosted server with many tenants: its start, and how long others wait while it reads
-// its file again (SIGHUP).
+// node bench/http/tenants.mjs [cli.js]   The hosted server with many tenants: its start, what a call costs, and how long others
+// wait while it reads its file again (SIGHUP).
 //
 // Each tenant has four secrets, each in a file of its own, and two tokens. The sizes take turns in one run, and so do a
 // server that reads its file again and one that has nothing to do.
 import { spawn } from "node:child_process";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -13,7 +13,8 @@ import { CLI, requireBuild, startServer, stop } from "./child.mjs";
 import { cheapCall, Stalls } from "./stalls.mjs";
 
 requireBuild("node bench/http/tenants.mjs");
-const SIZES = [1, 1_000, 10_000];
+const SIZES = [1, 10, 1_000, 10_000];
+const CALLS = 1_000;
 const ROUNDS = 5;
 const cli = process.argv[2] ?? CLI;
 const loopDelay = ["--import", join(import.meta.dirname, "loop-delay.mjs")];
@@ -77,6 +78,29 @@ async function readOnce(path) {
   return Number(text);
 }
 
+/** CPU time of a process so far, milliseconds (Linux). */
+function cpuMs({ pid }) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** CPU time of one call with each file, medians; the servers take turns. */
+async function costsOfCalls(files) {
+  const servers = [];
+  for (const { path } of files) servers.push(await startServer(argumentsOf(path)));
+  const samples = servers.map(() => []);
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const [index, { url, child }] of servers.entries()) {
+      const before = cpuMs(child);
+      for (let call = 0; call < CALLS; call += 1) await cheapCall(url, files[index].token);
+      // The first round is for the compiler.
+      if (round > 0) samples[index].push((cpuMs(child) - before) / CALLS);
+    }
+  }
+  for (const { child } of servers) await stop(child);
+  return samples.map(median);
+}
+
 try {
   const files = SIZES.map((size) => ({ size, ...writeFile(size), starts: [], reads: [] }));
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -93,6 +117,13 @@ try {
     const took = median(starts);
     const shown = [took, took - median(one.starts), median(reads)].map((value) => value.toFixed(0));
     console.log(`| ${size} | ${shown.join(" | ")} |`);
+  }
+
+  console.log("\n| tenants | a cheap call, CPU ms | against one tenant |");
+  console.log("| --- | --- | --- |");
+  const costs = await costsOfCalls(files);
+  for (const [index, { size }] of files.entries()) {
+    console.log(`| ${size} | ${costs[index].toFixed(3)} | ${(costs[index] / costs[0]).toFixed(2)} |`);
   }
 
   const { path, token } = files.at(-1);
