@@ -37,13 +37,19 @@ export interface IssuerOptions {
   path?: string;
   /** Where the metadata stand; default by RFC 8414. */
   metadataPath?: string;
+  /** Of its keys; RS256 by default, whose keys take a while to make. */
+  alg?: string;
 }
 
-export async function startIssuer({ path = "", metadataPath }: IssuerOptions = {}): Promise<Issuer> {
+export async function startIssuer({
+  path = "",
+  metadataPath,
+  alg: ofKeys = "RS256",
+}: IssuerOptions = {}): Promise<Issuer> {
   const asked: string[] = [];
   const scripts = new Map<string, (response: ServerResponse) => void>();
   const sockets = new Set<Socket>();
-  let keys = await makeKeys("key-1");
+  let keys = await makeKeys("key-1", ofKeys);
   let port = 0;
   const base = () => `http://127.0.0.1:${port}`;
   const respond = ({ url = "" }: IncomingMessage, response: ServerResponse) => {
@@ -69,7 +75,7 @@ export async function startIssuer({ path = "", metadataPath }: IssuerOptions = {
     jwksUrl: new URL(`${base()}/jwks`),
     asked,
     async sign(claims = {}, options = {}) {
-      const { alg = "RS256", kid = keys.jwk.kid, typ = "at+jwt", expiresIn = 300 } = options;
+      const { alg = ofKeys, kid = keys.jwk.kid, typ = "at+jwt", expiresIn = 300 } = options;
       const now = Math.floor(Date.now() / 1_000);
       const { notBeforeIn } = options;
       const jwt = new SignJWT({
@@ -86,7 +92,7 @@ export async function startIssuer({ path = "", metadataPath }: IssuerOptions = {
     },
     script: (where, answer) => void (answer ? scripts.set(where, answer) : scripts.delete(where)),
     async rotate() {
-      keys = await makeKeys(`key-${Date.now()}`);
+      keys = await makeKeys(`key-${Date.now()}`, ofKeys);
     },
     stop: () =>
       new Promise((resolve) => {
@@ -97,9 +103,9 @@ export async function startIssuer({ path = "", metadataPath }: IssuerOptions = {
   };
 }
 
-async function makeKeys(kid: string) {
-  const { publicKey, privateKey } = await generateKeyPair("RS256", { extractable: true });
-  return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" } };
+async function makeKeys(kid: string, alg: string) {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+  return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: "sig" } };
 }
 
 function sendJson(response: ServerResponse, body: unknown): void {

@@ -195,7 +195,7 @@ describe("settings of the issuer", () => {
       `/.well-known/openid-configuration${path}`,
       `${path}/.well-known/openid-configuration`,
     ]) {
-      const realm = await startIssuer({ path, metadataPath });
+      const realm = await startIssuer({ path, metadataPath, alg: "ES256" });
       const own = verifierFor({ issuer: realm.issuer });
       expect(await kindOf(await realm.sign({ aud: AUD, scope }), own), metadataPath).toBe("valid");
       await realm.stop();
@@ -203,7 +203,7 @@ describe("settings of the issuer", () => {
   });
 
   it("asks nobody for metadata where the keys' address is given", async () => {
-    const plain = await startIssuer();
+    const plain = await startIssuer({ alg: "ES256" });
     const own = verifierFor({ issuer: plain.issuer, jwksUrl: plain.jwksUrl });
     expect(await kindOf(await plain.sign({ aud: AUD, scope }), own)).toBe("valid");
     expect(plain.asked).toEqual(["/jwks"]);
@@ -211,7 +211,7 @@ describe("settings of the issuer", () => {
   });
 
   it("are held against the metadata: those of another issuer are not believed (RFC 8414 3.3)", async () => {
-    const liar = await startIssuer();
+    const liar = await startIssuer({ alg: "ES256" });
     liar.script("/.well-known/oauth-authorization-server", (response) =>
       response.end(JSON.stringify({ issuer: "https://other.example", jwks_uri: issuer.jwksUrl.href })),
     );
@@ -223,7 +223,7 @@ describe("settings of the issuer", () => {
 
 describe("the issuer's keys", () => {
   it("are fetched once for many tokens, also when those come together", async () => {
-    const own = await startIssuer();
+    const own = await startIssuer({ alg: "ES256" });
     const by = verifierFor({ issuer: own.issuer });
     const tokens = await Promise.all(Array.from({ length: 20 }, () => own.sign({ aud: AUD, scope })));
     expect(new Set(await Promise.all(tokens.map((token) => kindOf(token, by))))).toEqual(new Set(["valid"]));
@@ -232,7 +232,7 @@ describe("the issuer's keys", () => {
   });
 
   it("are not asked for again and again by tokens with invented key ids", async () => {
-    const own = await startIssuer();
+    const own = await startIssuer({ alg: "ES256" });
     const by = verifierFor({ issuer: own.issuer });
     await kindOf(await own.sign({ aud: AUD, scope }), by);
     for (let index = 0; index < 10; index += 1) {
@@ -245,7 +245,7 @@ describe("the issuer's keys", () => {
   });
 
   it("cannot be had while the issuer is down: that is told apart from a wrong token, and logged once", async () => {
-    const own = await startIssuer();
+    const own = await startIssuer({ alg: "ES256" });
     const by = verifierFor({ issuer: own.issuer });
     const token = await own.sign({ aud: AUD, scope });
     await own.stop();
@@ -257,7 +257,7 @@ describe("the issuer's keys", () => {
 
   it("are believed for an hour after the issuer has gone down, and no longer", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    const own = await startIssuer();
+    const own = await startIssuer({ alg: "ES256" });
     const by = verifierFor({ issuer: own.issuer });
     const signed = () => own.sign({ aud: AUD, scope });
     expect(await kindOf(await signed(), by)).toBe("valid");
@@ -276,7 +276,7 @@ describe("the issuer's keys", () => {
 
   it("are fetched anew when the issuer signs with a new one; the old one is then no longer taken", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    const own = await startIssuer();
+    const own = await startIssuer({ alg: "ES256" });
     const by = verifierFor({ issuer: own.issuer });
     const before = await own.sign({ aud: AUD, scope });
     expect(await kindOf(before, by)).toBe("valid");
@@ -294,7 +294,7 @@ describe("the issuer's keys", () => {
     ["what is no key set", () => ({ status: 200, headers: {}, body: '{"keys":7}' })],
     ["megabytes", () => ({ status: 200, headers: {}, body: `{"keys":[],"x":"${"x".repeat(600_000)}"}` })],
   ])("are not taken from %s", async (_what, make) => {
-    const own = await startIssuer();
+    const own = await startIssuer({ alg: "ES256" });
     const { status, headers, body } = make(`${issuer.jwksUrl.href}?redirected`);
     own.script("/jwks", (response) => response.writeHead(status, headers).end(body));
     const by = verifierFor({ issuer: own.issuer });
