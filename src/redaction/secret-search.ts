@@ -20,6 +20,10 @@ const MAX_KNOWN = 4_096;
 
 /** Bits of the filter that lets most places of a text pass without a look at the table. */
 const FILTER_BITS = 16;
+const SMALL_BITS = 12;
+/** Secrets with some hundred windows: up to a tenth of the small filter. */
+const FEW = 16;
+const NO_FILTER = new Uint8Array(0);
 const MULTIPLIER = 0x01000193;
 
 /** Text that stands in the place of outside text. */
@@ -45,7 +49,8 @@ export class SecretSearch {
   /** Where more than ASCII is looked for. */
   #high: Set<number> | undefined;
   readonly #lengths = new Set<number>();
-  readonly #filter = new Uint8Array(1 << FILTER_BITS);
+  /** Empty where there is nothing to be looked for: most searches of a call are made for nothing. */
+  readonly #filter: Uint8Array;
   readonly #tooMany: boolean;
   readonly #isEmpty: boolean;
 
@@ -57,7 +62,10 @@ export class SecretSearch {
     const characters = secrets.reduce((sum, { value }) => sum + Math.min(value.length, LONG), 0);
     this.#tooMany = secrets.length > MAX_SECRETS || characters > MAX_CHARACTERS;
     this.#isEmpty = secrets.length === 0;
-    if (this.#tooMany || this.#isEmpty) return;
+    const none = this.#tooMany || this.#isEmpty;
+    // With few secrets a small one lets as much pass, and costs a call less.
+    this.#filter = none ? NO_FILTER : new Uint8Array(1 << (secrets.length > FEW ? FILTER_BITS : SMALL_BITS));
+    if (none) return;
     for (const secret of secrets) this.#take(secret);
     let left = MAX_KNOWN;
     for (const text of known) {
@@ -108,15 +116,16 @@ export class SecretSearch {
       this.#whole.add(needle);
       this.#lengths.add(needle.length);
     }
-    this.#filter[hashOf(needle, 0)] = 1;
+    this.#filter[hashOf(needle, 0) & (this.#filter.length - 1)] = 1;
   }
 
   /** Looks no more for what is in that text, in any reading of it. */
   #drop(text: string): void {
+    const mask = this.#filter.length - 1;
     this.#exact = this.#exact.filter((secret) => !text.includes(secret));
     for (const view of decodedViews(text, this.#high)) {
       for (let at = 0; at + WINDOW <= view.length; at += 1) {
-        if (this.#filter[hashOf(view, at)] === 0) continue;
+        if (this.#filter[hashOf(view, at) & mask] === 0) continue;
         this.#windows.delete(view.slice(at, at + WINDOW));
         for (const length of this.#lengths) this.#whole.delete(view.slice(at, at + length));
       }
@@ -126,8 +135,9 @@ export class SecretSearch {
   }
 
   #isIn(view: string): boolean {
+    const mask = this.#filter.length - 1;
     for (let at = 0; at + WINDOW <= view.length; at += 1) {
-      if (this.#filter[hashOf(view, at)] === 0) continue;
+      if (this.#filter[hashOf(view, at) & mask] === 0) continue;
       if (this.#windows.has(view.slice(at, at + WINDOW))) return true;
       for (const length of this.#lengths) if (this.#whole.has(view.slice(at, at + length))) return true;
     }

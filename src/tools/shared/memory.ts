@@ -10,6 +10,8 @@ import type { Secret } from "../../redaction/secret.js";
 export interface Memory {
   /** What each tool takes over these services, by the tool's name. */
   readonly inputs: Map<string, z.ZodObject>;
+  /** Names of tools and parameters that are not offered, to those who may only read and to the others. */
+  readonly namesNotOffered: Map<boolean, ReadonlySet<string>>;
   /** By what was tested; each is told by the next call. */
   readonly testsByEntry: BoundedMap<string, TestByEntry>;
   /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
@@ -28,5 +30,5 @@ export interface TestByEntry {
 const TESTS_KEPT = 50;
 
 export function newMemory(): Memory {
-  return { inputs: new Map(), testsByEntry: new BoundedMap(TESTS_KEPT) };
+  return { inputs: new Map(), namesNotOffered: new Map(), testsByEntry: new BoundedMap(TESTS_KEPT) };
 }

@@ -3,16 +3,25 @@ import type { Services } from "./context.js";
 import type { NextStep } from "./define.js";
 import { offeredPasswordFields } from "./password-fields.js";
 
-type Offering = Pick<Services, "readOnly" | "boundAgentId" | "passwordArgument" | "sipSecrets">;
+type Offering = Pick<Services, "readOnly" | "boundAgentId" | "passwordArgument" | "sipSecrets"> &
+  Partial<Pick<Services, "memory">>;
 
 /**
  * The steps that can be taken with what this server offers: one that names a tool or a parameter that it does not
  * offer gives way to its first alternative that does not, or is left out.
  */
 export function offeredSteps(steps: readonly NextStep[], services: Offering): string[] {
-  const missing = namesNotOffered(services);
+  const missing = rememberedNames(services);
   const isPossible = (step: string) => !step.split(/[^A-Za-z_]/).some((word) => missing.has(word));
   return steps.flatMap((step) => [step].flat().find(isPossible) ?? []);
+}
+
+/** The same for every call of a connection with these rights. */
+function rememberedNames(services: Offering): ReadonlySet<string> {
+  const known = services.memory?.namesNotOffered;
+  const names = known?.get(services.readOnly) ?? namesNotOffered(services);
+  known?.set(services.readOnly, names);
+  return names;
 }
 
 /** Names of tools and parameters that are offered elsewhere, but not here. */
