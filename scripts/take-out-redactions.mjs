@@ -38,9 +38,9 @@ const REDACTIONS = [
   ],
   [
     "stored password held",
-    edit("src/tools/shared/password-fields.ts", "call.hold(stored.password, shown);", "() => {};"),
+    edit("src/tools/core/password-fields.ts", "call.hold(stored.password, shown);", "() => {};"),
   ],
-  ["typed password held by the call", edit("src/tools/shared/password-entry.ts", "call.hold(password);", "")],
+  ["typed password held by the call", edit("src/tools/core/password-entry.ts", "call.hold(password);", "")],
   [
     "password of diagnose held",
     edit("src/tools/diagnose-sip-registration/index.ts", "call.hold(obtained.password);", ""),

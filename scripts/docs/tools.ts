@@ -1,5 +1,5 @@
-import { jsonSchemaOf } from "../../src/tools/shared/arguments.js";
-import type { ToolDefinition, ToolHints } from "../../src/tools/shared/define.js";
+import { jsonSchemaOf } from "../../src/tools/core/arguments.js";
+import type { ToolDefinition, ToolHints } from "../../src/tools/core/define.js";
 
 /** The tools as Markdown, for `docs/tools.md` and the README; pure, so that a test can compare the files with it. */
 

@@ -7,8 +7,8 @@ import { secretsOf } from "../config/index.js";
 import { createRedactor } from "../redaction/redactor.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
-import type { Services } from "../tools/shared/context.js";
-import { newMemory } from "../tools/shared/memory.js";
+import type { Services } from "../tools/core/context.js";
+import { newMemory } from "../tools/core/memory.js";
 import type { Io } from "./io.js";
 
 /** What a command works with, and how to let go of it. */

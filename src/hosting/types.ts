@@ -1,4 +1,4 @@
-import type { Services } from "../tools/shared/context.js";
+import type { Services } from "../tools/core/context.js";
 
 /**
  * Those who share one Telzino account: what one of them has or does, another tenant does not see. Its object is

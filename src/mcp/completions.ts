@@ -4,7 +4,7 @@ import { inSlices, type Steps } from "../base/steps.js";
 import type { Redactor } from "../redaction/redactor.js";
 import { cleanText } from "../redaction/text.js";
 import type { Agent } from "../telzino/types.js";
-import type { Services } from "../tools/shared/context.js";
+import type { Services } from "../tools/core/context.js";
 import { itemsOf } from "./resources.js";
 
 /** Of one answer (MCP, server/utilities/completion). */

@@ -1,7 +1,7 @@
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { ServerNotification, ServerRequest } from "@modelcontextprotocol/sdk/types.js";
-import type { CallContext, UserAnswer } from "../tools/shared/context.js";
+import type { CallContext, UserAnswer } from "../tools/core/context.js";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 

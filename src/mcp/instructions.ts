@@ -1,4 +1,4 @@
-import type { Services } from "../tools/shared/context.js";
+import type { Services } from "../tools/core/context.js";
 
 /** What the server tells a model about itself when a client connects: the order of calls, in a few lines. */
 export function instructions(

@@ -1,5 +1,5 @@
 import type { Tool } from "@modelcontextprotocol/sdk/types.js";
-import type { Services } from "../tools/shared/context.js";
+import type { Services } from "../tools/core/context.js";
 
 /** Written in by the build: the answer to `tools/list` of a plain configuration, as JSON; undefined when the sources run unbundled. */
 declare const LISTED_TOOLS: string | undefined;

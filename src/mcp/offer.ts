@@ -1,9 +1,9 @@
 import type { Tool } from "@modelcontextprotocol/sdk/types.js";
 import type { z } from "zod";
+import { jsonSchemaOf } from "../tools/core/arguments.js";
+import type { Services } from "../tools/core/context.js";
+import type { ToolDefinition } from "../tools/core/define.js";
 import { offeredTools } from "../tools/index.js";
-import { jsonSchemaOf } from "../tools/shared/arguments.js";
-import type { Services } from "../tools/shared/context.js";
-import type { ToolDefinition } from "../tools/shared/define.js";
 import { visibleInput } from "./tool.js";
 
 export { runTool } from "./tool.js";

@@ -9,7 +9,7 @@ import {
 import type { Guide, GuideContext } from "../guides/context.js";
 import { cleanText } from "../redaction/text.js";
 import { echoed } from "../redaction/untrusted.js";
-import type { Services } from "../tools/shared/context.js";
+import type { Services } from "../tools/core/context.js";
 
 /** Longer than any name; a pasted log belongs into the conversation, not into an argument. */
 const MAX_ARGUMENT = 200;

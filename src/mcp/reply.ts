@@ -1,6 +1,6 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { Redactor } from "../redaction/redactor.js";
-import { type Fact, told } from "../tools/shared/facts.js";
+import { type Fact, told } from "../tools/core/facts.js";
 
 /** Suggestions beyond the third only compete with the first. */
 const MAX_NEXT_STEPS = 3;

@@ -14,7 +14,7 @@ import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv
 import { present } from "../base/present.js";
 import { NAME, VERSION } from "../base/version.js";
 import { echoed } from "../redaction/untrusted.js";
-import type { CallContext, CallPlace, Services } from "../tools/shared/context.js";
+import type { CallContext, CallPlace, Services } from "../tools/core/context.js";
 import { serveCompletions } from "./completions.js";
 import { userAsker } from "./elicit.js";
 import { instructions } from "./instructions.js";

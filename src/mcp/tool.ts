@@ -5,13 +5,13 @@ import type { Redactor } from "../redaction/redactor.js";
 import { Secret } from "../redaction/secret.js";
 import { namesSecret } from "../redaction/secret-keys.js";
 import { untrustedStack } from "../redaction/untrusted.js";
-import { readArguments } from "../tools/shared/arguments.js";
-import type { CallContext, Services } from "../tools/shared/context.js";
-import type { ToolDefinition } from "../tools/shared/define.js";
-import { errorKind, explainError } from "../tools/shared/explain-error.js";
-import { notes } from "../tools/shared/facts.js";
-import { offeredSteps } from "../tools/shared/next-steps.js";
-import { offeredPasswordFields } from "../tools/shared/password-fields.js";
+import { readArguments } from "../tools/core/arguments.js";
+import type { CallContext, Services } from "../tools/core/context.js";
+import type { ToolDefinition } from "../tools/core/define.js";
+import { errorKind, explainError } from "../tools/core/explain-error.js";
+import { notes } from "../tools/core/facts.js";
+import { offeredSteps } from "../tools/core/next-steps.js";
+import { offeredPasswordFields } from "../tools/core/password-fields.js";
 import { errorResult, successResult } from "./reply.js";
 
 /**

@@ -3,12 +3,12 @@ import { present } from "../base/present.js";
 import type { LogReport, ReadingPlace } from "../logs/index.js";
 import { settingText } from "../redaction/untrusted.js";
 import { usernameField } from "../registration/fields.js";
-import type { CallPlace, ShareHolder } from "./shared/context.js";
-import { defineTool, type NextStep, type ToolReply } from "./shared/define.js";
-import { ToolError } from "./shared/errors.js";
-import { fact, note, summary } from "./shared/facts.js";
-import { loadPresetOrExplain } from "./shared/preset.js";
-import { findingSchema, replyShape } from "./shared/schemas.js";
+import type { CallPlace, ShareHolder } from "./core/context.js";
+import { defineTool, type NextStep, type ToolReply } from "./core/define.js";
+import { ToolError } from "./core/errors.js";
+import { fact, note, summary } from "./core/facts.js";
+import { loadPresetOrExplain } from "./core/preset.js";
+import { findingSchema, replyShape } from "./core/schemas.js";
 
 /** Characters; some hundred lines of a log, or a dozen registrations with every message. */
 const MAX_LOG = 60_000;

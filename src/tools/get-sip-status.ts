@@ -7,15 +7,15 @@ import { statusKind } from "../registration/states.js";
 import { waitUntilSettled } from "../registration/wait.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
-import type { CallContext } from "./shared/context.js";
-import { defineTool, type NextStep } from "./shared/define.js";
-import { type Fact, fact, note, summary } from "./shared/facts.js";
-import { NOT_WAITED, settingsData, settingsLine, statusFact } from "./shared/format.js";
-import { entryNote } from "./shared/password-entry.js";
-import { holdStored } from "./shared/password-fields.js";
-import { ANSWER, tellWait } from "./shared/progress.js";
-import { replyShape, settingsSchema, statusFindingsSchema, statusSchema } from "./shared/schemas.js";
-import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "./shared/status-findings.js";
+import type { CallContext } from "./core/context.js";
+import { defineTool, type NextStep } from "./core/define.js";
+import { type Fact, fact, note, summary } from "./core/facts.js";
+import { NOT_WAITED, settingsData, settingsLine, statusFact } from "./core/format.js";
+import { entryNote } from "./core/password-entry.js";
+import { holdStored } from "./core/password-fields.js";
+import { ANSWER, tellWait } from "./core/progress.js";
+import { replyShape, settingsSchema, statusFindingsSchema, statusSchema } from "./core/schemas.js";
+import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "./core/status-findings.js";
 
 const input = z.strictObject({
   agentId: agentIdField,

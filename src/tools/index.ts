@@ -1,4 +1,6 @@
 import { configureSipRegistration } from "./configure-sip-registration/index.js";
+import type { Services } from "./core/context.js";
+import type { ToolDefinition } from "./core/define.js";
 import { diagnoseSipRegistration } from "./diagnose-sip-registration/index.js";
 import { explainSipLog } from "./explain-sip-log.js";
 import { getSipStatus } from "./get-sip-status.js";
@@ -6,8 +8,6 @@ import { listAgents } from "./list-agents.js";
 import { listPbxPresets } from "./list-pbx-presets/index.js";
 import { pbxSetupGuide } from "./pbx-setup-guide/index.js";
 import { removeSipRegistration } from "./remove-sip-registration.js";
-import type { Services } from "./shared/context.js";
-import type { ToolDefinition } from "./shared/define.js";
 
 /** Every tool, in the order in which a conversation needs them. A new tool is its file and its line here. */
 const TOOLS = [

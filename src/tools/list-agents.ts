@@ -4,11 +4,11 @@ import { inSlices, type Steps } from "../base/steps.js";
 import { fromCaller, untrustedToken } from "../redaction/untrusted.js";
 import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
-import type { CallContext } from "./shared/context.js";
-import { defineTool, type NextStep } from "./shared/define.js";
-import { fact, note, summary } from "./shared/facts.js";
-import { holdStored } from "./shared/password-fields.js";
-import { replyShape } from "./shared/schemas.js";
+import type { CallContext } from "./core/context.js";
+import { defineTool, type NextStep } from "./core/define.js";
+import { fact, note, summary } from "./core/facts.js";
+import { holdStored } from "./core/password-fields.js";
+import { replyShape } from "./core/schemas.js";
 
 /** How many of the API's pages a search by name reads at most: 1,000 agents. */
 const SEARCH_PAGES = 10;

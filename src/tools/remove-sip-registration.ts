@@ -7,16 +7,16 @@ import { type Reading, readStored } from "../registration/stored.js";
 import { type WaitOutcome, waitUntilGone } from "../registration/wait.js";
 import { type Doubt, removeRegistration } from "../registration/write.js";
 import type { Agent, StoredRegistration } from "../telzino/types.js";
-import type { CallContext } from "./shared/context.js";
-import { defineTool, type ToolReply } from "./shared/define.js";
-import { ToolError } from "./shared/errors.js";
-import { type Fact, fact, note, notes, summary } from "./shared/facts.js";
-import { settingsData, settingsLine, stateFacts } from "./shared/format.js";
-import { inTurn } from "./shared/in-turn.js";
-import { holdStored } from "./shared/password-fields.js";
-import { tellWait } from "./shared/progress.js";
-import { replyShape, settingsSchema, statusSchema } from "./shared/schemas.js";
-import { doubtWords, storedWords, unreadableWords } from "./shared/write-words.js";
+import type { CallContext } from "./core/context.js";
+import { defineTool, type ToolReply } from "./core/define.js";
+import { ToolError } from "./core/errors.js";
+import { type Fact, fact, note, notes, summary } from "./core/facts.js";
+import { settingsData, settingsLine, stateFacts } from "./core/format.js";
+import { inTurn } from "./core/in-turn.js";
+import { holdStored } from "./core/password-fields.js";
+import { tellWait } from "./core/progress.js";
+import { replyShape, settingsSchema, statusSchema } from "./core/schemas.js";
+import { doubtWords, storedWords, unreadableWords } from "./core/write-words.js";
 
 /** Un-registering takes the platform a few seconds; beyond this the answer says that it goes on. */
 const WAIT_MS = 15_000;

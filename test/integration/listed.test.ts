@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { offerOf } from "../../src/mcp/offer.js";
 import { Secret } from "../../src/redaction/secret.js";
-import type { Services } from "../../src/tools/shared/context.js";
+import type { Services } from "../../src/tools/core/context.js";
 import { servicesFor } from "../support/mcp.js";
 import { CLI, SpawnedServer } from "../support/spawned.js";
 

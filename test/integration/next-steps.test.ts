@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Services } from "../../src/tools/shared/context.js";
+import type { Services } from "../../src/tools/core/context.js";
 import { everyKindOfReply } from "../support/reply-kinds.js";
 import { AGENT_ID } from "../support/telzino-client.js";
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { jsonSchemaOf } from "../../src/tools/core/arguments.js";
 import { offeredTools } from "../../src/tools/index.js";
-import { jsonSchemaOf } from "../../src/tools/shared/arguments.js";
 import { alone, CODES, LABELS } from "../support/parity.js";
 import { everyKindOfReply, type KindOfReply } from "../support/reply-kinds.js";
 

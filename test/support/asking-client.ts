@@ -7,7 +7,7 @@ import {
   type ElicitResult,
 } from "@modelcontextprotocol/sdk/types.js";
 import { createServer } from "../../src/mcp/server.js";
-import type { CallPlace, Services } from "../../src/tools/shared/context.js";
+import type { CallPlace, Services } from "../../src/tools/core/context.js";
 import { type ConnectedClient, callerOf } from "./mcp.js";
 
 export interface AskingClient extends ConnectedClient {

@@ -13,7 +13,7 @@ import {
   type SessionLimits,
 } from "../../src/mcp/http.js";
 import { createServer } from "../../src/mcp/server.js";
-import type { Services } from "../../src/tools/shared/context.js";
+import type { Services } from "../../src/tools/core/context.js";
 import { keptLog } from "./hosting.js";
 import { servicesFor } from "./mcp.js";
 

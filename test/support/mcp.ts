@@ -8,8 +8,8 @@ import { createRedactor } from "../../src/redaction/redactor.js";
 import { ProcessLocks } from "../../src/registration/agent-locks.js";
 import { TelzinoError } from "../../src/telzino/errors.js";
 import type { TelzinoApi } from "../../src/telzino/types.js";
-import type { Services } from "../../src/tools/shared/context.js";
-import { newMemory } from "../../src/tools/shared/memory.js";
+import type { Services } from "../../src/tools/core/context.js";
+import { newMemory } from "../../src/tools/core/memory.js";
 
 /** Services over a given API; by default without credentials, as a server that has none. */
 export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<Services> = {}): Services {

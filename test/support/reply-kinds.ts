@@ -3,7 +3,7 @@ import { listPresets } from "../../src/presets/index.js";
 import { createRedactor } from "../../src/redaction/redactor.js";
 import { Secret } from "../../src/redaction/secret.js";
 import type { TelzinoClient } from "../../src/telzino/client.js";
-import type { Services } from "../../src/tools/shared/context.js";
+import type { Services } from "../../src/tools/core/context.js";
 import { json } from "./api-stub.js";
 import { enter } from "./entry.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "./mcp.js";

@@ -1,6 +1,6 @@
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.js";
 import { createTelzinoClient } from "../../src/telzino/client.js";
-import type { Services } from "../../src/tools/shared/context.js";
+import type { Services } from "../../src/tools/core/context.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "./mcp.js";
 
 export { FRONT_DESK } from "./agents.js";

@@ -27,7 +27,7 @@ const INNER_RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   hosting: [["access"], ["tenants"], ["front"], ["limits"]],
   tools: [
     ["configure-sip-registration", "diagnose-sip-registration", "list-pbx-presets", "pbx-setup-guide"],
-    ["shared"],
+    ["core"],
   ],
 };
 /** A longer file says in its first comment why it is one subject: `Long:` and the reason. */

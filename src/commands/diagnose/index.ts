@@ -19,11 +19,11 @@ import {
 } from "../../registration/fields.js";
 import { accountOf, completeSettings } from "../../registration/settings.js";
 import { TelzinoError } from "../../telzino/errors.js";
+import { readArguments } from "../../tools/core/arguments.js";
+import type { CallContext, Services } from "../../tools/core/context.js";
+import { ToolError } from "../../tools/core/errors.js";
+import { explainError } from "../../tools/core/explain-error.js";
 import { type ResolvedTarget, resolveTarget } from "../../tools/diagnose-sip-registration/target.js";
-import { readArguments } from "../../tools/shared/arguments.js";
-import type { CallContext, Services } from "../../tools/shared/context.js";
-import { ToolError } from "../../tools/shared/errors.js";
-import { explainError } from "../../tools/shared/explain-error.js";
 import { askHidden, canAsk, PromptCancelled } from "../hidden-prompt.js";
 import type { Io } from "../io.js";
 import { openServices } from "../services.js";

@@ -3,7 +3,7 @@ import { answerJson } from "../../base/answer-json.js";
 import type { Logger } from "../../base/log.js";
 import type { HttpSettings } from "../../config/http.js";
 import { untrustedStack } from "../../redaction/untrusted.js";
-import type { ShareHolder } from "../../tools/shared/context.js";
+import type { ShareHolder } from "../../tools/core/context.js";
 import type { Place, Places } from "../limits/places.js";
 import { Turns } from "../limits/turns.js";
 import type { Admission, Authenticator, Caller, LimitKind, Limits } from "../types.js";

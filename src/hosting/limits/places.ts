@@ -1,6 +1,6 @@
 import type { HttpSettings } from "../../config/http.js";
 import type { ReadingPlace } from "../../logs/index.js";
-import type { CallPlace, ShareHolder } from "../../tools/shared/context.js";
+import type { CallPlace, ShareHolder } from "../../tools/core/context.js";
 import type { Caller } from "../types.js";
 import { type ShareSizes, Shares, shareSizes } from "./shares.js";
 

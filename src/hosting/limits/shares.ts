@@ -1,5 +1,5 @@
 import type { HttpSettings } from "../../config/http.js";
-import type { ShareHolder } from "../../tools/shared/context.js";
+import type { ShareHolder } from "../../tools/core/context.js";
 import type { Caller } from "../types.js";
 
 /** How much may be under way at once. */

@@ -13,7 +13,7 @@ import type { Secret } from "../../redaction/secret.js";
 import type { ProcessLocks } from "../../registration/agent-locks.js";
 import { createTelzinoClient } from "../../telzino/client.js";
 import type { ProxySettings } from "../../telzino/dispatcher.js";
-import { newMemory } from "../../tools/shared/memory.js";
+import { newMemory } from "../../tools/core/memory.js";
 import { currentRequestId } from "../front/request-id.js";
 import type { Tenant } from "../types.js";
 import { type AgentScope, scopedApi } from "./api.js";

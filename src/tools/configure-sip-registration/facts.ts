@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Finding } from "../../diagnosis/index.js";
 import type { PasswordSource } from "../../passwords/password.js";
-import { type Fact, fact, note } from "../shared/facts.js";
-import { changeData, changeLine, settingsData, settingsLine } from "../shared/format.js";
+import { type Fact, fact, note } from "../core/facts.js";
+import { changeData, changeLine, settingsData, settingsLine } from "../core/format.js";
 import type { configureOutput } from "./output.js";
 import type { Plan } from "./plan.js";
 

@@ -7,7 +7,7 @@ import {
   settingsSchema,
   statusFindingsSchema,
   statusSchema,
-} from "../shared/schemas.js";
+} from "../core/schemas.js";
 
 /** How a call of `configure_sip_registration` ended. */
 const CONFIGURE_OUTCOMES = [

@@ -8,7 +8,7 @@ import type {
   RegistrationStatus,
   StoredRegistration,
 } from "../../telzino/types.js";
-import type { PresetView } from "../shared/preset.js";
+import type { PresetView } from "../core/preset.js";
 
 /** What a configure call is about to do, and what was known before it. */
 export interface Plan {

@@ -5,20 +5,13 @@ import { statusMeaning } from "../../registration/explain.js";
 import { accountOf } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import type { WaitOutcome } from "../../registration/wait.js";
-import type { Services } from "../shared/context.js";
-import type { ToolReply } from "../shared/define.js";
-import { ToolError } from "../shared/errors.js";
-import { fact, note, notes, summary } from "../shared/facts.js";
-import {
-  NOT_WAITED,
-  settingsData,
-  settingsLine,
-  stateFacts,
-  stateName,
-  statusFact,
-} from "../shared/format.js";
-import { waysToGivePassword, wayToChangePassword } from "../shared/password-fields.js";
-import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "../shared/status-findings.js";
+import type { Services } from "../core/context.js";
+import type { ToolReply } from "../core/define.js";
+import { ToolError } from "../core/errors.js";
+import { fact, note, notes, summary } from "../core/facts.js";
+import { NOT_WAITED, settingsData, settingsLine, stateFacts, stateName, statusFact } from "../core/format.js";
+import { waysToGivePassword, wayToChangePassword } from "../core/password-fields.js";
+import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "../core/status-findings.js";
 import { ended, type Facts, type Fields, missingFact, planFacts, SOURCES } from "./facts.js";
 import type { configureOutput } from "./output.js";
 import { account, knownAfter, label, type Plan } from "./plan.js";

@@ -5,11 +5,11 @@ import type { Secret } from "../../redaction/secret.js";
 import type { Untrusted } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
 import type { RegistrationSettings } from "../../telzino/types.js";
-import type { CallContext, Services } from "../shared/context.js";
-import { ToolError } from "../shared/errors.js";
-import type { TestByEntry } from "../shared/memory.js";
-import { askForPassword, pendingPage } from "../shared/password-entry.js";
-import { waysToGivePassword } from "../shared/password-fields.js";
+import type { CallContext, Services } from "../core/context.js";
+import { ToolError } from "../core/errors.js";
+import type { TestByEntry } from "../core/memory.js";
+import { askForPassword, pendingPage } from "../core/password-entry.js";
+import { waysToGivePassword } from "../core/password-fields.js";
 import { type DiagnoseReply, diagnoseReply, type ReplyContext } from "./reply.js";
 
 export interface EntryTest {

@@ -1,9 +1,9 @@
 import { obtainPassword } from "../../passwords/password.js";
 import { completeSettings } from "../../registration/settings.js";
-import type { CallContext } from "../shared/context.js";
-import { defineTool } from "../shared/define.js";
-import { ToolError } from "../shared/errors.js";
-import { loadPresetOrExplain } from "../shared/preset.js";
+import type { CallContext } from "../core/context.js";
+import { defineTool } from "../core/define.js";
+import { ToolError } from "../core/errors.js";
+import { loadPresetOrExplain } from "../core/preset.js";
 import { testByEntry } from "./entry.js";
 import { type DiagnoseInput, diagnoseInput } from "./input.js";
 import { diagnoseOutput } from "./output.js";

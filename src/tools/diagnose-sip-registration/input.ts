@@ -8,7 +8,7 @@ import {
   transportField,
   usernameField,
 } from "../../registration/fields.js";
-import { passwordField, passwordSecretField } from "../shared/password-fields.js";
+import { passwordField, passwordSecretField } from "../core/password-fields.js";
 
 /** What `diagnose_sip_registration` takes. */
 export const diagnoseInput = z.strictObject({

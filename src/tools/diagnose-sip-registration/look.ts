@@ -5,8 +5,8 @@ import {
   diagnose,
   ProbeLimitError,
 } from "../../diagnosis/index.js";
-import type { CallContext, ShareHolder } from "../shared/context.js";
-import { ToolError } from "../shared/errors.js";
+import type { CallContext, ShareHolder } from "../core/context.js";
+import { ToolError } from "../core/errors.js";
 import type { DiagnoseInput } from "./input.js";
 import type { ResolvedTarget } from "./target.js";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CONFIDENCES, SEVERITIES, VIEWPOINTS } from "../../diagnosis/finding.js";
 import { VERDICT_OUTCOMES } from "../../diagnosis/verdict.js";
-import { pageSchema, replyShape, settingsSchema } from "../shared/schemas.js";
+import { pageSchema, replyShape, settingsSchema } from "../core/schemas.js";
 
 const findingSchema = z.object({
   id: z.string(),

@@ -5,8 +5,8 @@ import { MAX_NAME, shownTarget } from "../../diagnosis/target.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
 import { formatTrace } from "../../sip/user-agent/trace-format.js";
-import type { NextStep, ToolReply } from "../shared/define.js";
-import { type Fact, fact, notes } from "../shared/facts.js";
+import type { NextStep, ToolReply } from "../core/define.js";
+import { type Fact, fact, notes } from "../core/facts.js";
 import type { diagnoseOutput } from "./output.js";
 import type { ResolvedTarget } from "./target.js";
 

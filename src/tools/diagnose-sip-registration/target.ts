@@ -3,9 +3,9 @@ import type { DiagnosisTarget, PlatformTarget } from "../../diagnosis/index.js";
 import { accountOf, sameAccount, sameHost } from "../../registration/settings.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import { type Agent, type StoredRegistration, TRANSPORTS, type Transport } from "../../telzino/types.js";
-import type { CallContext } from "../shared/context.js";
-import { ToolError } from "../shared/errors.js";
-import { holdStored } from "../shared/password-fields.js";
+import type { CallContext } from "../core/context.js";
+import { ToolError } from "../core/errors.js";
+import { holdStored } from "../core/password-fields.js";
 
 /** The target as a call may give it; each field that is left out comes from what is stored, if an agent is named. */
 export interface GivenTarget {

@@ -9,8 +9,8 @@ import {
   type PresetPort,
   type Trap,
 } from "../../presets/types.js";
-import { confidenceData, marked, sure } from "../shared/confidence.js";
-import { type Fact, fact } from "../shared/facts.js";
+import { confidenceData, marked, sure } from "../core/confidence.js";
+import { type Fact, fact } from "../core/facts.js";
 
 /**
  * One preset as a tool shows it, in an order that a person can follow. `concise` is what it takes to connect

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Preset, PresetSummary } from "../../presets/types.js";
 import { fromCaller } from "../../redaction/untrusted.js";
-import { defineTool, type ToolReply } from "../shared/define.js";
-import { fact, summary } from "../shared/facts.js";
-import { loadPresetOrExplain } from "../shared/preset.js";
-import { replyShape } from "../shared/schemas.js";
+import { defineTool, type ToolReply } from "../core/define.js";
+import { fact, summary } from "../core/facts.js";
+import { loadPresetOrExplain } from "../core/preset.js";
+import { replyShape } from "../core/schemas.js";
 import { type Detail, leftOut, presetDetailSchema, presetFact } from "./detail.js";
 
 const input = z.strictObject({

@@ -1,4 +1,4 @@
-import { defineTool } from "../shared/define.js";
+import { defineTool } from "../core/define.js";
 import { setupInput, setupOutput } from "./schemas.js";
 
 export const pbxSetupGuide = defineTool({

@@ -1,8 +1,8 @@
 import { type ConfigText, configTextsFor, UnsafeValueError } from "../../presets/config-text/index.js";
-import type { ToolReply } from "../shared/define.js";
-import { ToolError } from "../shared/errors.js";
-import { fact, notes, summary } from "../shared/facts.js";
-import { loadPresetOrExplain, presetById } from "../shared/preset.js";
+import type { ToolReply } from "../core/define.js";
+import { ToolError } from "../core/errors.js";
+import { fact, notes, summary } from "../core/facts.js";
+import { loadPresetOrExplain, presetById } from "../core/preset.js";
 import type { GuideInput, GuideOutput } from "./schemas.js";
 import { type Guide, type GuideValues, guideFor } from "./steps.js";
 

@@ -7,7 +7,7 @@ import {
   transportField,
   usernameField,
 } from "../../registration/fields.js";
-import { replyShape } from "../shared/schemas.js";
+import { replyShape } from "../core/schemas.js";
 
 /** What `pbx_setup_guide` takes and gives. */
 

@@ -1,8 +1,8 @@
 import { fillForm, passwordAdvice, type SetupValues } from "../../presets/config-text/index.js";
 import type { FieldAdvice, Preset, SetupNote, StepStage } from "../../presets/types.js";
 import { cleanText } from "../../redaction/text.js";
-import { sure } from "../shared/confidence.js";
-import type { NextStep } from "../shared/define.js";
+import { sure } from "../core/confidence.js";
+import type { NextStep } from "../core/define.js";
 
 /** The catalogue's steps for one system with the values that are known. Pure. */
 

@@ -7,7 +7,7 @@ import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import { untrusted } from "../../../src/redaction/untrusted.js";
 import { type DigestCredentials, readCredentials } from "../../../src/sip/auth/credentials.js";
 import type { StoredRegistration, TelzinoApi } from "../../../src/telzino/types.js";
-import type { Services } from "../../../src/tools/shared/context.js";
+import type { Services } from "../../../src/tools/core/context.js";
 import { enter, watchViews } from "../../support/entry.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 import { type DigestScriptOptions, digestScript } from "../../support/registrar-scripts.js";

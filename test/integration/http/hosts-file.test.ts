@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { NO_NETWORKS } from "../../../src/base/networks.js";
 import { publicTargetsOnly } from "../../../src/hosting/tenants/target-policy.js";
 import { readHostsFile } from "../../../src/sip/location/hosts-file.js";
-import type { Services } from "../../../src/tools/shared/context.js";
+import type { Services } from "../../../src/tools/core/context.js";
 import { type DnsServer, startDnsServer } from "../../support/dns-server.js";
 import { connectInProcess, servicesFor } from "../../support/mcp.js";
 

@@ -6,7 +6,7 @@ import { untrusted } from "../../../src/redaction/untrusted.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
 import { createTelzinoClient } from "../../../src/telzino/client.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
-import type { CallPlace, Services } from "../../../src/tools/shared/context.js";
+import type { CallPlace, Services } from "../../../src/tools/core/context.js";
 import { FRONT_DESK } from "../../support/agents.js";
 import { connectAsking } from "../../support/asking-client.js";
 import { ask, enter, ManualClock, pageHeaders, tokenOf, watchViews } from "../../support/entry.js";

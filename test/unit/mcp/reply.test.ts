@@ -4,7 +4,7 @@ import { createRedactor } from "../../../src/redaction/redactor.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import { untrusted } from "../../../src/redaction/untrusted.js";
-import { fact } from "../../../src/tools/shared/facts.js";
+import { fact } from "../../../src/tools/core/facts.js";
 import { ownWords } from "../../support/plain.js";
 
 const MAX_TEXT = 24_000;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { CallPlace } from "../../../src/tools/shared/context.js";
+import type { CallPlace } from "../../../src/tools/core/context.js";
 import { connectInProcess, servicesFor } from "../../support/mcp.js";
 
 afterEach(() => void vi.useRealTimers());

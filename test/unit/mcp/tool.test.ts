@@ -7,11 +7,11 @@ import { createRedactor } from "../../../src/redaction/redactor.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import { untrusted } from "../../../src/redaction/untrusted.js";
+import type { CallContext, Services, UserQuestion } from "../../../src/tools/core/context.js";
+import { defineTool, type ToolDefinition } from "../../../src/tools/core/define.js";
+import { fact } from "../../../src/tools/core/facts.js";
+import { passwordField } from "../../../src/tools/core/password-fields.js";
 import { offeredTools } from "../../../src/tools/index.js";
-import type { CallContext, Services, UserQuestion } from "../../../src/tools/shared/context.js";
-import { defineTool, type ToolDefinition } from "../../../src/tools/shared/define.js";
-import { fact } from "../../../src/tools/shared/facts.js";
-import { passwordField } from "../../../src/tools/shared/password-fields.js";
 
 /** A tool that says all it knows: what it is given is held from the call's first moment until its result is there. */
 const input = z.strictObject({ host: z.string(), password: passwordField });

@@ -4,7 +4,7 @@ import { Secret } from "../../../src/redaction/secret.js";
 import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import { untrusted } from "../../../src/redaction/untrusted.js";
 import type { Agent, AgentPage } from "../../../src/telzino/types.js";
-import type { Services } from "../../../src/tools/shared/context.js";
+import type { Services } from "../../../src/tools/core/context.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 import { turnsDuring } from "../../support/turns.js";
 

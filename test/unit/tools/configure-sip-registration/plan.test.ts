@@ -10,7 +10,7 @@ import {
   needsConfirmation,
   type Plan,
 } from "../../../../src/tools/configure-sip-registration/plan.js";
-import { presetById } from "../../../../src/tools/shared/preset.js";
+import { presetById } from "../../../../src/tools/core/preset.js";
 import { asShown } from "../../../support/untrusted-text.js";
 
 const SETTINGS = completeSettings({ sipDomain: "pbx.example.com", username: "1001" });

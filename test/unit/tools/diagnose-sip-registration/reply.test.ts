@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type DiagnosisReport, type Evidence, findingsFrom } from "../../../../src/diagnosis/index.js";
 import { judge } from "../../../../src/diagnosis/verdict.js";
+import { offeredSteps } from "../../../../src/tools/core/next-steps.js";
 import { diagnoseReply } from "../../../../src/tools/diagnose-sip-registration/reply.js";
-import { offeredSteps } from "../../../../src/tools/shared/next-steps.js";
 import {
   credentials,
   endpoint,

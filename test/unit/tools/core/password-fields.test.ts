@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Secret } from "../../../../src/redaction/secret.js";
-import { waysToGivePassword } from "../../../../src/tools/shared/password-fields.js";
+import { waysToGivePassword } from "../../../../src/tools/core/password-fields.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../../support/mcp.js";
 
 const sipSecrets = new Map([

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createRedactor } from "../../../../src/redaction/redactor.js";
 import { configureSipRegistration } from "../../../../src/tools/configure-sip-registration/index.js";
-import { readArguments } from "../../../../src/tools/shared/arguments.js";
+import { readArguments } from "../../../../src/tools/core/arguments.js";
 
 const required = {
   agentId: "11111111-1111-4111-8111-111111111111",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { listPresets } from "../../../../src/presets/index.js";
-import { presetById } from "../../../../src/tools/shared/preset.js";
+import { presetById } from "../../../../src/tools/core/preset.js";
 
 describe("a preset's values for what was left out", () => {
   it.each([

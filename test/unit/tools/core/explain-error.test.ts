@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { WriteError } from "../../../../src/registration/write.js";
 import { TelzinoError } from "../../../../src/telzino/errors.js";
-import { ToolError } from "../../../../src/tools/shared/errors.js";
-import { errorKind } from "../../../../src/tools/shared/explain-error.js";
+import { ToolError } from "../../../../src/tools/core/errors.js";
+import { errorKind } from "../../../../src/tools/core/explain-error.js";
 
 describe("what a log says of an error", () => {
   const timeout = new TelzinoError("timeout", "No answer from pbx.example.com");

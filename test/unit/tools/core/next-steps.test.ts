@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../../../src/redaction/secret.js";
-import { offeredSteps } from "../../../../src/tools/shared/next-steps.js";
+import { offeredSteps } from "../../../../src/tools/core/next-steps.js";
 
 const ALL = { readOnly: false, passwordArgument: true };
 const BOUND = { ...ALL, boundAgentId: "11111111-1111-4111-8111-111111111111" };
