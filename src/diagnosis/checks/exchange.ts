@@ -111,12 +111,8 @@ function pathOf({ facts }: Attempt) {
 function challengeOf(response: SipResponse): ChallengeEvidence {
   const { usable, passedOver, firstPassedOver } = readChallenges(response);
   const [first] = usable;
-  const firstIsNoDigest =
-    firstPassedOver === undefined
-      ? first?.realm === ""
-        ? "its realm is empty"
-        : undefined
-      : passedOverWords(firstPassedOver);
+  const emptyRealm = first?.realm === "" ? "its realm is empty" : undefined;
+  const firstIsNoDigest = firstPassedOver ? passedOverWords(firstPassedOver) : emptyRealm;
   return {
     ...present({ firstIsNoDigest }),
     ...(first ? { length: first.realm.length + first.nonce.length + (first.opaque?.length ?? 0) } : {}),

@@ -1,7 +1,13 @@
 import { present } from "../../base/present.js";
 import { Secret } from "../../redaction/secret.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
-import { type Attempt, type Contact, digestHa1, type RegisterResult } from "../../sip/index.js";
+import {
+  type Attempt,
+  type Contact,
+  DIGEST_ALGORITHMS,
+  digestHa1,
+  type RegisterResult,
+} from "../../sip/index.js";
 import type {
   BindingEvidence,
   BindingSeen,
@@ -63,9 +69,9 @@ function credentialsIn(
 function holdHa1({ hold, target }: Run, realm: string, password: Secret | undefined): void {
   const user = target.authUsername ?? target.username;
   if (hold === undefined || password === undefined || user === undefined) return;
-  for (const algorithm of ["MD5", "SHA-256", "SHA-512-256"] as const) {
-    hold(new Secret(digestHa1(algorithm, user, realm, password)));
-  }
+  // Session variants have the hash of their base.
+  const hashes = new Set(DIGEST_ALGORITHMS.map((algorithm) => digestHa1(algorithm, user, realm, password)));
+  for (const hash of hashes) hold(new Secret(hash));
 }
 
 function credentialsOf(result: RegisterResult, last: ExchangeEvidence): CredentialsEvidence {
