@@ -3,6 +3,8 @@ import { Buffer } from "node:buffer";
 /**
  * Messages in the manner of RFC 4475 (3.1, 3.2, 3.3) and RFC 5118 (4), under the RFCs' own names, written
  * after their descriptions. `#LENGTH#` stands for the length of the body, `\xNN` of the RFCs are real bytes.
+ *
+ * Long: it is data, a message an entry.
  */
 const SDP = [
   "v=0",

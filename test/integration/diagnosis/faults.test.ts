@@ -16,7 +16,11 @@ import { recordFault, writeFaultTable } from "../../support/fault-table.js";
 import { algRewrite, alter, bannedAfter, digestScript, instead } from "../../support/registrar-scripts.js";
 import { type Answer, type Reply, type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
-/** Each fault over real sockets: the right first finding, and no other that claims to be sure. */
+/**
+ * Each fault over real sockets: the right first finding, and no other that claims to be sure.
+ *
+ * Long: it is one table of faults, told in the order of the way to a registration, over the same few helpers.
+ */
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -80,7 +80,11 @@ const path = {
 } as const;
 const bound = { outcome: "bound", last: registered(200), listed: true, others: [], removed: true } as const;
 
-/** Every rule with evidence that it must find something in. */
+/**
+ * Every rule with evidence that it must find something in.
+ *
+ * Long: it is one table, and a test holds that no rule is missing in it.
+ */
 const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   "behind-same-router": {
     seen: evidence({

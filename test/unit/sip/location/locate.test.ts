@@ -14,6 +14,12 @@ import { type DnsServer, startDnsServer, type Zone } from "../../../support/dns-
 import { watchNameLookups } from "../../../support/name-lookups.js";
 import { sleep } from "../../../support/sip.js";
 
+/**
+ * From a name to addresses, as RFC 3263 and RFC 2782 have it.
+ *
+ * Long: each rule of theirs has its case here, with the zone that it takes.
+ */
+
 let dns: DnsServer | undefined;
 const folders: string[] = [];
 
