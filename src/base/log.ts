@@ -25,6 +25,9 @@ export interface LoggerOptions {
   now?: () => Date;
 }
 
+/** What a level is that is not written: nothing need be made ready for it. */
+export const silent: Write = () => {};
+
 const MAX_TEXT = 2_000;
 const MAX_CAUSES = 5;
 
@@ -68,7 +71,7 @@ export function createLogger(options: LoggerOptions): Logger {
     stream.write(`${words.join(" ")}\n`);
   };
   const at = (level: LogLevel): Write =>
-    LOG_LEVELS.indexOf(level) > limit ? () => {} : (message, fields = {}) => write(level, message, fields);
+    LOG_LEVELS.indexOf(level) > limit ? silent : (message, fields = {}) => write(level, message, fields);
   return { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug"), trace: at("trace") };
 }
 

@@ -28,13 +28,27 @@ function isId(value: unknown): value is RpcId {
   return typeof value === "string" || Number.isSafeInteger(value);
 }
 
+const FIELDS = new Set(["jsonrpc", "id", "method", "params"]);
+
+/**
+ * A request in which there is nothing that the SDK's schema could refuse. Any other is judged by the schema: the SDK's
+ * server drops what does not fit it, and nobody would answer.
+ */
+function isPlainRequest(message: Record<string, unknown>): boolean {
+  const { id, params } = message;
+  return (
+    isId(id) &&
+    Object.keys(message).every((field) => FIELDS.has(field)) &&
+    (params === undefined || (isObject(params) && params._meta === undefined))
+  );
+}
+
 export function kindOf(message: unknown): RpcKind {
   if (!isObject(message) || message.jsonrpc !== "2.0") return "invalid";
   if (typeof message.method === "string") {
     if (message.params !== undefined && !isObject(message.params)) return "invalid";
     if (!("id" in message)) return "other";
-    // By the SDK's own measure: its server drops any other request, and nobody would answer.
-    return isJSONRPCRequest(message) ? "request" : "invalid";
+    return isPlainRequest(message) || isJSONRPCRequest(message) ? "request" : "invalid";
   }
   const answered = isObject(message.result) || isObject(message.error);
   return answered && (isId(message.id) || isObject(message.error)) ? "other" : "invalid";

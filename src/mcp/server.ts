@@ -11,6 +11,7 @@ import {
   type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import { once } from "../base/once.js";
 import { present } from "../base/present.js";
 import { NAME, VERSION } from "../base/version.js";
 import { echoed } from "../redaction/untrusted.js";
@@ -126,7 +127,7 @@ export function sharedValidator(): NonNullable<ServerOptions["jsonSchemaValidato
 }
 
 /** The tools, loaded when one is called, or when what they take depends on the configuration. */
-const loadTools = () => import("./offer.js");
+const loadTools = once(() => import("./offer.js"));
 
 interface Asked {
   services: Services;

@@ -33,15 +33,14 @@ export interface Redactor {
   redactDeep<T>(value: T): T;
   /** What stands in the place of an outside text that must not be shown; `undefined` where it may be. */
   refusal(text: string): string | undefined;
-  held(): readonly SearchedSecret[];
-  /** Goes up whenever what is held has changed. */
-  generation(): number;
+  /** For what is held now. One is made for all that is looked at before it changes. */
+  search(): SecretSearch;
 }
 
 export interface RedactorOptions {
   /** Looks for what that one holds too. */
   base?: Redactor | undefined;
-  /** The caller's own words: see {@link SecretSearch}. */
+  /** The caller's own words: see `SearchOptions`. */
   known?: readonly string[];
   /** Holds what the caller gave as a secret: that alone is looked for in what the caller wrote. */
   given?: Redactor;
@@ -50,21 +49,25 @@ export interface RedactorOptions {
 export function createRedactor({ base, known = [], given }: RedactorOptions = {}): Redactor {
   // The one place besides the wire and digests where values are revealed: to find them, they must be known.
   const own = new Set<SearchedSecret>();
-  let changes = 0;
-  let search: { of: SecretSearch; generation: number; verdicts: Map<string, boolean> } | undefined;
-  const held = () => [...(base?.held() ?? []), ...own];
-  const generation = () => changes + (base?.generation() ?? 0);
+  let made: { search: SecretSearch; base: SecretSearch | undefined } | undefined;
+  /** A text is mostly told twice, as a line and as data. */
+  let verdicts = new Map<string, boolean>();
+  const search = (): SecretSearch => {
+    const ofBase = base?.search();
+    if (made === undefined || made.base !== ofBase) {
+      made = { search: new SecretSearch([...own], { known, base: ofBase }), base: ofBase };
+      verdicts = new Map();
+    }
+    return made.search;
+  };
 
   const refusal = (text: string): string | undefined => {
     try {
-      if (search?.generation !== generation()) {
-        search = { of: new SecretSearch(held(), known), generation: generation(), verdicts: new Map() };
-      }
-      // A text is mostly told twice, as a line and as data.
-      const before = search.verdicts.get(text);
+      const current = search();
+      const before = verdicts.get(text);
       if (before !== undefined) return before ? undefined : LEFT_OUT;
-      const isFree = search.of.isFree(text);
-      if (search.verdicts.size < MAX_VERDICTS) search.verdicts.set(text, isFree);
+      const isFree = current.isFree(text);
+      if (verdicts.size < MAX_VERDICTS) verdicts.set(text, isFree);
       return isFree ? undefined : LEFT_OUT;
     } catch {
       return NOT_CHECKED;
@@ -79,16 +82,15 @@ export function createRedactor({ base, known = [], given }: RedactorOptions = {}
     hold(secret, shown = []) {
       const entry = { value: secret.reveal(), shown: shown.filter((text) => text !== undefined) };
       own.add(entry);
-      changes += 1;
+      made = undefined;
       return () => {
-        if (own.delete(entry)) changes += 1;
+        if (own.delete(entry)) made = undefined;
       };
     },
     redact: (sentence) => shownText(sentence, refusalOf),
     redactDeep: <T>(value: T): T => new Walk((text) => shownValue(text, refusalOf)).copy(value) as T,
     refusal,
-    held,
-    generation,
+    search,
   };
 }
 

@@ -36,6 +36,16 @@ export interface SearchedSecret {
   readonly shown?: readonly string[];
 }
 
+export interface SearchOptions {
+  /**
+   * Texts whose writer may see what stands in them: what of a secret is there is looked for nowhere, since striking it
+   * would tell somebody who tries values which one is right.
+   */
+  known?: readonly string[];
+  /** Looks for what that one looks for too, which has been made already; not for what it knows. */
+  base?: SecretSearch | undefined;
+}
+
 /**
  * Looks for secrets in text that came from outside. No pattern is made of a secret: windows of six characters are
  * looked up in a table, so that the work is linear in the text, and that of making one linear in the secrets.
@@ -52,41 +62,80 @@ export class SecretSearch {
   /** Empty where there is nothing to be looked for: most searches of a call are made for nothing. */
   readonly #filter: Uint8Array;
   readonly #tooMany: boolean;
-  readonly #isEmpty: boolean;
+  readonly #secrets: readonly SearchedSecret[];
+  readonly #known: readonly string[];
+  readonly #base: SecretSearch | undefined;
+  /** The same without what is in the known texts; made when something has been found. */
+  #lessKnown: SecretSearch | undefined;
 
-  /**
-   * @param known texts whose writer may see what stands in them: what of a secret is there is looked for nowhere, since
-   * striking it would tell somebody who tries values which one is right.
-   */
-  constructor(secrets: readonly SearchedSecret[], known: readonly string[] = []) {
-    const characters = secrets.reduce((sum, { value }) => sum + Math.min(value.length, LONG), 0);
-    this.#tooMany = secrets.length > MAX_SECRETS || characters > MAX_CHARACTERS;
-    this.#isEmpty = secrets.length === 0;
-    const none = this.#tooMany || this.#isEmpty;
+  constructor(secrets: readonly SearchedSecret[], { known = [], base }: SearchOptions = {}) {
+    this.#secrets = secrets;
+    this.#known = known;
+    this.#base = base?.isEmpty === false ? base : undefined;
+    const all = this.#all();
+    const characters = all.reduce((sum, { value }) => sum + Math.min(value.length, LONG), 0);
+    this.#tooMany = all.length > MAX_SECRETS || characters > MAX_CHARACTERS;
+    const none = this.#tooMany || secrets.length === 0;
     // With few secrets a small one lets as much pass, and costs a call less.
     this.#filter = none ? NO_FILTER : new Uint8Array(1 << (secrets.length > FEW ? FILTER_BITS : SMALL_BITS));
     if (none) return;
     for (const secret of secrets) this.#take(secret);
-    let left = MAX_KNOWN;
-    for (const text of known) {
-      if (left <= 0) break;
-      this.#drop(text.slice(0, left));
-      left -= text.length;
-    }
+  }
+
+  /** Whether it looks for nothing. */
+  get isEmpty(): boolean {
+    return this.#secrets.length === 0 && this.#base === undefined;
   }
 
   /** Whether nothing of a secret is in an outside text, in any reading of it. Never throws: in doubt it is not. */
   isFree(text: string): boolean {
-    if (this.#isEmpty) return true;
+    if (this.isEmpty) return true;
     if (this.#tooMany) return false;
     try {
-      const views = mayBeEncoded(text) ? decodedViews(text, this.#high) : [folded(text)];
-      for (const view of views) if (this.#isIn(view)) return false;
-      if (this.#exact.some((secret) => text.includes(secret))) return false;
-      return this.#alone.length === 0 || !this.#isAlone(text);
+      if (!this.#isFound(text)) return true;
+      if (this.#known.length === 0) return false;
+      this.#lessKnown ??= this.#withoutKnown();
+      return !this.#lessKnown.#isFound(text);
     } catch {
       return false;
     }
+  }
+
+  #all(): readonly SearchedSecret[] {
+    return this.#base === undefined ? this.#secrets : [...this.#base.#all(), ...this.#secrets];
+  }
+
+  #isFound(text: string): boolean {
+    const views = mayBeEncoded(text) ? decodedViews(text, this.#allHigh()) : [folded(text)];
+    return this.#isInOneOf(views, text);
+  }
+
+  #allHigh(): Set<number> | undefined {
+    const base = this.#base;
+    const ofBase = base ? base.#allHigh() : undefined;
+    return ofBase === undefined || this.#high === undefined
+      ? (ofBase ?? this.#high)
+      : new Set([...ofBase, ...this.#high]);
+  }
+
+  #isInOneOf(views: Iterable<string>, text: string): boolean {
+    const base = this.#base;
+    if (base ? base.#isInOneOf(views, text) : false) return true;
+    if (this.#secrets.length === 0) return false;
+    for (const view of views) if (this.#isIn(view)) return true;
+    if (this.#exact.some((secret) => text.includes(secret))) return true;
+    return this.#alone.length > 0 && this.#isAlone(text);
+  }
+
+  #withoutKnown(): SecretSearch {
+    const search = new SecretSearch(this.#all());
+    let left = MAX_KNOWN;
+    for (const text of this.#known) {
+      if (left <= 0) break;
+      search.#drop(text.slice(0, left));
+      left -= text.length;
+    }
+    return search;
   }
 
   #take({ value, shown = [] }: SearchedSecret): void {

@@ -5,6 +5,9 @@
 const ESCAPE_SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|\p{Variation_Selector}/gu;
 
+/** Words of printable ASCII with a space between them: nothing is to be done. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
 /** A text without the escape sequences of terminals, which nobody sees. */
 export function withoutEscapes(text: string): string {
   return text.includes("\u001b") ? text.replace(ESCAPE_SEQUENCES, "") : text;
@@ -22,6 +25,7 @@ export function seenPart(text: string, max: number): string {
 export function cleanText(value: string | number | undefined, max = 200): string {
   // Cut before cleaning, so that a hostile megabyte costs no more than a hostile page.
   const whole = String(value ?? "");
+  if (whole.length <= max && PLAIN.test(whole)) return whole;
   const raw = seenPart(whole, max);
   const clean = raw
     .replace(ESCAPE_SEQUENCES, "")

@@ -37,6 +37,8 @@ const WHOLE = /^[\uE000\uE001\uE004]\uE002?\d+;[^\uE000-\uE004]*\uE003$/;
 
 /** A byte of a SIP message that is no UTF-8 (`sip/message/bytes.ts`): it is shown as the character that it is in Latin-1. */
 const LONE_BYTES = /[\udc80-\udcff]/gu;
+/** A mark, or what may be such a byte: most texts have neither. */
+const UNUSUAL = /[\uE000-\uE004\udc80-\udcff]/;
 const latin1 = (byte: string) => String.fromCharCode(byte.charCodeAt(0) & 0xff);
 
 /** Letters, digits and what stands between them in names, numbers, addresses and times. */
@@ -61,11 +63,10 @@ export class Untrusted {
     { max = 200, from = "outside", token = false, instead, refusal }: UntrustedOptions = {},
   ) {
     // Of a sentence that holds such texts all counts as somebody else's.
-    this.#raw = text
-      .slice(0, LOOKED_AT)
-      .replace(SEGMENT, "$4")
-      .replace(MARKS, "")
-      .replace(LONE_BYTES, latin1);
+    const looked = text.slice(0, LOOKED_AT);
+    this.#raw = UNUSUAL.test(looked)
+      ? looked.replace(SEGMENT, "$4").replace(MARKS, "").replace(LONE_BYTES, latin1)
+      : looked;
     this.#max = max;
     this.#from = from;
     this.#token = token;
@@ -170,6 +171,7 @@ export function shownText(sentence: string, refusal: Refusal): string {
 
 /** A value of its own, such as a field of JSON: without quotation marks where it is the words of one outsider alone. */
 export function shownValue(value: string, refusal: Refusal): string {
+  if (!value.includes(END)) return value;
   return WHOLE.test(value)
     ? value.replace(SEGMENT, (_, begin: string, _token, max: string, raw: string) => {
         return shownSegment(begin, max, raw, refusal).words;

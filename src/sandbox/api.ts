@@ -52,7 +52,9 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController();
-  response.once("close", () => gone.abort());
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
   request.on("error", () => {});
   try {
     send(response, 200, await run(services, hosts, request, gone.signal));

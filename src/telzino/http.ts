@@ -191,14 +191,18 @@ function firstOf(header: string | string[] | undefined): string | undefined {
 async function readBody(body: Dispatcher.ResponseData["body"]): Promise<{ text: string; tooLarge: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let tooLarge = false;
-  // Leaving the loop early destroys the body, and its connection with it.
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    tooLarge = size > MAX_ANSWER_BYTES;
-    if (tooLarge) break;
-    chunks.push(chunk);
-  }
+  const tooLarge = await new Promise<boolean>((resolve, reject) => {
+    body.on("data", (chunk: Uint8Array) => {
+      size += chunk.length;
+      if (size <= MAX_ANSWER_BYTES) return void chunks.push(chunk);
+      resolve(true);
+      // The connection goes with it.
+      discard(body);
+    });
+    body.once("end", () => resolve(false));
+    body.once("error", reject);
+    body.once("close", () => reject(new Error("the answer broke off")));
+  });
   return { text: new TextDecoder().decode(Buffer.concat(chunks)), tooLarge };
 }
 

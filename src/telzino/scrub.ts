@@ -9,14 +9,14 @@ export type Scrub = (text: string) => string | undefined;
  * Leaves out what came back with a part of a value that was sent with the request, in any encoding: an API may echo what
  * it rejects. Nothing is made of the values before there is something to look at.
  *
- * @param known what the caller has written: see {@link SecretSearch}.
+ * @param known what the caller has written: see `SearchOptions`.
  */
 export function scrubber(secrets: readonly Secret[], known: readonly string[] = []): Scrub {
   let search: SecretSearch | undefined;
   return (text) => {
     search ??= new SecretSearch(
       secrets.map((secret) => ({ value: secret.reveal() })),
-      known,
+      { known },
     );
     return search.isFree(text) ? undefined : LEFT_OUT;
   };

@@ -1,5 +1,5 @@
 import type { LogFields, Logger, LogLevel } from "../../base/log.js";
-import { LOG_LEVELS } from "../../base/log.js";
+import { LOG_LEVELS, silent } from "../../base/log.js";
 import { isLoopback } from "../../base/loopback.js";
 import { present } from "../../base/present.js";
 import { NAME, VERSION } from "../../base/version.js";
@@ -121,5 +121,6 @@ function tenantLog(log: Logger, tenant: string, redactor: Redactor): Logger {
       tenant,
       request: currentRequestId(),
     });
-  return Object.fromEntries(LOG_LEVELS.map((level) => [level, write(level)])) as Logger;
+  const at = (level: LogLevel) => (log[level] === silent ? silent : write(level));
+  return Object.fromEntries(LOG_LEVELS.map((level) => [level, at(level)])) as Logger;
 }

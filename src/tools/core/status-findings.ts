@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { once } from "../../base/once.js";
 import type { Finding, FindingId, StatusKnown } from "../../diagnosis/index.js";
 import { statusMeaning } from "../../registration/explain.js";
 import { statusKind } from "../../registration/states.js";
@@ -12,9 +13,11 @@ import type { statusFindingsSchema } from "./schemas.js";
  */
 export async function statusFindings(known: StatusKnown): Promise<Finding[]> {
   if (isPlainlyWell(known)) return [];
-  const { judgeStatus } = await import("../../diagnosis/judge-status.js");
+  const { judgeStatus } = await loadRules();
   return judgeStatus(known);
 }
+
+const loadRules = once(() => import("../../diagnosis/judge-status.js"));
 
 function isPlainlyWell({ samples, stored, now = new Date() }: StatusKnown): boolean {
   const { expires, ...status } = samples.at(-1) ?? samples[0];

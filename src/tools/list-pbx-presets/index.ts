@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { once } from "../../base/once.js";
 import type { Preset, PresetSummary } from "../../presets/types.js";
 import { fromCaller } from "../../redaction/untrusted.js";
 import { defineTool, type ToolReply } from "../core/define.js";
@@ -29,6 +30,8 @@ const output = z.object({
   ...replyShape,
 });
 
+const loadPresets = once(() => import("../../presets/index.js"));
+
 type Reply = ToolReply<z.output<typeof output>>;
 
 export const listPbxPresets = defineTool({
@@ -44,7 +47,7 @@ export const listPbxPresets = defineTool({
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   async run({ query, presetId, detail = "concise" }) {
     if (presetId !== undefined) return onePreset(await loadPresetOrExplain(presetId), detail);
-    const { listPresets, searchPresets } = await import("../../presets/index.js");
+    const { listPresets, searchPresets } = await loadPresets();
     return query === undefined || query === ""
       ? everyPreset(listPresets())
       : matching(query, searchPresets(query));

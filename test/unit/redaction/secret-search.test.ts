@@ -243,7 +243,7 @@ describe("outside text that holds none", () => {
 
 describe("what is in the caller's own words", () => {
   const free = (secret: string, text: string, ...known: string[]) =>
-    new SecretSearch([{ value: secret }], known).isFree(text);
+    new SecretSearch([{ value: secret }], { known }).isFree(text);
 
   it.each([
     ["two characters", "zq"],
