@@ -63,11 +63,8 @@ export class Exchange implements Transport {
       this.#event(message);
       this.#res.end();
     } else {
-      const body = JSON.stringify(message);
-      this.#res.writeHead(200, {
-        "Content-Type": "application/json",
-        "Content-Length": Buffer.byteLength(body),
-      });
+      const body = Buffer.from(JSON.stringify(message));
+      this.#res.writeHead(200, { "Content-Type": "application/json", "Content-Length": body.length });
       this.#res.end(body);
     }
     this.#settle();
