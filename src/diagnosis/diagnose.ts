@@ -16,6 +16,7 @@ import { Silence } from "./checks/silence.js";
 import { checkWire, type WireEvidence } from "./checks/wire.js";
 import type { Evidence, HistoryEvidence, NotChecked, PresetEvidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
+import type { Verdict } from "./grades.js";
 import { ProbeHistory } from "./history.js";
 import { DEFAULT_LIMITS, type Limits } from "./limits.js";
 import { findingsFrom } from "./rank.js";
@@ -26,7 +27,7 @@ import {
   MAX_NAME,
   type TargetPolicy,
 } from "./target.js";
-import { judge, type Verdict } from "./verdict.js";
+import { judge } from "./verdict.js";
 
 export interface DiagnoseOptions {
   /** Ends the diagnosis; it then rejects with the signal's reason. */

@@ -16,3 +16,18 @@ export type Confidence = (typeof CONFIDENCES)[number];
 /** Which network the evidence was seen from. The platform registers from its own, not from this machine's. */
 export const VIEWPOINTS = ["this machine", "the platform"] as const;
 export type Viewpoint = (typeof VIEWPOINTS)[number];
+
+/**
+ * `proven`: what the text claims was seen, and nothing speaks against it. `problem`: a finding above info.
+ * `not_proven`: nothing wrong was seen, and no proof either; {@link Verdict.missing} says what would be one.
+ */
+export const VERDICT_OUTCOMES = ["proven", "problem", "not_proven"] as const;
+type VerdictOutcome = (typeof VERDICT_OUTCOMES)[number];
+
+export interface Verdict {
+  readonly outcome: VerdictOutcome;
+  /** One line for a person. */
+  readonly text: string;
+  /** What is not proven, and what would prove it; a sentence each. Empty but for `not_proven`. */
+  readonly missing: readonly string[];
+}

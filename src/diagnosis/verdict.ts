@@ -1,41 +1,30 @@
 import { settingText } from "../redaction/untrusted.js";
+import { stateFacts } from "../registration/states.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
-import { always, lastStatus, overdue } from "./rules/platform-views.js";
-import { anythingAnswers, seconds } from "./rules/words.js";
+import type { Verdict } from "./grades.js";
+import { always } from "./rules/platform-views.js";
+import { anythingAnswers } from "./rules/words.js";
+import { openStatus, problemWords, registeredProof, type StatusSeen } from "./status-verdict.js";
 import { endpointName, MAX_NAME } from "./target.js";
-
-/**
- * `proven`: what the text claims was seen, and nothing speaks against it. `problem`: a finding above info.
- * `not_proven`: nothing wrong was seen, and no proof either; {@link Verdict.missing} says what would be one.
- */
-export const VERDICT_OUTCOMES = ["proven", "problem", "not_proven"] as const;
-type VerdictOutcome = (typeof VERDICT_OUTCOMES)[number];
-
-export interface Verdict {
-  readonly outcome: VerdictOutcome;
-  /** One line for a person. */
-  readonly text: string;
-  /** What is not proven, and what would prove it; a sentence each. Empty but for `not_proven`. */
-  readonly missing: readonly string[];
-}
-
-/** As old as a REGISTER may be and still say that somebody is registered: the usual longest expiry, in milliseconds. */
-const FRESH_MS = 3_600_000;
 
 /** The verdict in one line. It claims no more than was seen. Pure. */
 export function judge(evidence: Evidence, findings: readonly Finding[]): Verdict {
   const inside = findings.find(({ id }) => id === "behind-same-router");
   const first = findings.find((finding) => finding.severity !== "info" && finding !== inside);
   if (first !== undefined) {
-    const sure = { high: "", medium: "Probably: ", low: "Possibly: " }[first.confidence];
-    const warning = first.severity === "warning" ? "It may work, but: " : sure;
-    return { outcome: "problem", text: `${warning}${first.title} (${first.evidence}).`, missing: [] };
+    return { outcome: "problem", text: problemWords(first), missing: [] };
   }
   const login = loginProof(evidence);
-  const proof = (inside ? undefined : login) ?? platformProof(evidence);
+  const platform = platformSeen(evidence);
+  const doubt = platform && !always(evidence.platform, "REGISTERED_STATE") ? openStatus(platform) : undefined;
+  const proof = (inside || doubt ? undefined : login) ?? (platform && registeredProof(platform));
   if (proof !== undefined) return { outcome: "proven", text: proof, missing: [] };
   if (inside !== undefined) return fromInside(inside, login);
+  if (doubt !== undefined && login !== undefined) {
+    const { open, missing } = doubt;
+    return { outcome: "not_proven", text: `${login} But: ${open} ${missing}`, missing: [missing] };
+  }
   const { seen, missing } = openQuestion(evidence);
   return { outcome: "not_proven", text: `${seen} ${missing.join(" ")}`, missing };
 }
@@ -61,25 +50,29 @@ function loginProof({ credentials, binding, target, ...evidence }: Evidence): st
   return accepted ? `${where} accepts the credentials of ${user}, tested from here.` : undefined;
 }
 
-/** The platform's own word, where it says when. */
-function platformProof({ platform }: Evidence): string | undefined {
-  if (platform === undefined || !always(platform, "REGISTERED_STATE") || overdue(platform)) return undefined;
-  const { lastRegisterSent } = lastStatus(platform);
-  if (lastRegisterSent === undefined) return undefined;
-  const age = Math.max(0, platform.now.getTime() - lastRegisterSent.getTime());
-  if (age > FRESH_MS) return undefined;
-  return `The platform is registered, as of its last REGISTER ${seconds(Math.round(age / 1_000))} ago. Whether the PBX still has that registration was not looked at.`;
+/** The platform's own word. */
+function platformSeen({ platform }: Evidence): StatusSeen | undefined {
+  if (platform === undefined) return undefined;
+  const [first, ...rest] = platform.samples;
+  return {
+    samples: [first.status, ...rest.map(({ status }) => status)],
+    stored: platform.stored,
+    now: platform.now,
+  };
+}
+
+function isUnknown({ samples: [first, ...rest] }: StatusSeen): boolean {
+  return stateFacts((rest.at(-1) ?? first).state).kind === "unknown";
 }
 
 /** What was seen, and what that leaves open. */
 function openQuestion(evidence: Evidence): { seen: string; missing: string[] } {
   const { registrar, target, platform, credentials, binding } = evidence;
   const where = placeWords(evidence);
-  if (platform !== undefined && always(platform, "REGISTERED_STATE")) {
-    return {
-      seen: "The platform says that it is registered, but not by a REGISTER of the last hour.",
-      missing: ["A status with a newer last REGISTER would prove it."],
-    };
+  const status = platformSeen(evidence);
+  if (status !== undefined && (always(platform, "REGISTERED_STATE") || isUnknown(status))) {
+    const { open, missing } = openStatus(status);
+    return { seen: open, missing: [missing] };
   }
   if (!anythingAnswers(evidence)) {
     return {
@@ -99,7 +92,7 @@ function openQuestion(evidence: Evidence): { seen: string; missing: string[] } {
       ],
     };
   }
-  const status = registrar.exchanges.at(-1)?.status;
+  const answer = registrar.exchanges.at(-1)?.status;
   if (credentials?.outcome === "accepted" || binding?.outcome === "bound") {
     return {
       seen: `${where} answered ${binding?.last.status ?? credentials?.last.status}.`,
@@ -113,7 +106,7 @@ function openQuestion(evidence: Evidence): { seen: string; missing: string[] } {
     };
   }
   return {
-    seen: `${where} answers REGISTER with ${status ?? "no status"} and without asking for credentials.`,
+    seen: `${where} answers REGISTER with ${answer ?? "no status"} and without asking for credentials.`,
     missing: [
       "Nothing says that user and password are right: a test binding, for which it may ask for them, would show it.",
     ],

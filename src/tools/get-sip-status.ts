@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { present } from "../base/present.js";
+import { VERDICT_OUTCOMES, type Verdict } from "../diagnosis/grades.js";
 import type { Finding, StatusKnown } from "../diagnosis/index.js";
+import { judgeStatusSeen } from "../diagnosis/status-verdict.js";
 import { REGISTERED_HINTS, statusMeaning } from "../registration/explain.js";
 import { agentIdField } from "../registration/fields.js";
 import { statusKind } from "../registration/states.js";
@@ -10,12 +12,19 @@ import type { Agent, RegistrationStatus } from "../telzino/types.js";
 import type { CallContext } from "./core/context.js";
 import { defineTool, type NextStep } from "./core/define.js";
 import { type Fact, fact, note, summary } from "./core/facts.js";
-import { NOT_WAITED, settingsData, settingsLine, statusFact } from "./core/format.js";
+import { NOT_WAITED, settingsData, settingsLine, stateName, statusFact } from "./core/format.js";
 import { entryNote } from "./core/password-entry.js";
 import { holdStored } from "./core/password-fields.js";
 import { ANSWER, tellWait } from "./core/progress.js";
-import { replyShape, settingsSchema, statusFindingsSchema, statusSchema } from "./core/schemas.js";
-import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "./core/status-findings.js";
+import {
+  replyShape,
+  settingsSchema,
+  statusFindingsSchema,
+  statusSchema,
+  verdictShape,
+} from "./core/schemas.js";
+import { statusFindingFacts, statusFindings, wireTellsMore } from "./core/status-findings.js";
+import { outcomeWords, verdictFields } from "./core/verdict-facts.js";
 
 const input = z.strictObject({
   agentId: agentIdField,
@@ -30,6 +39,8 @@ const input = z.strictObject({
 const output = z.object({
   agentId: z.string(),
   agentName: z.string().optional(),
+  outcome: z.enum(VERDICT_OUTCOMES),
+  ...verdictShape,
   status: statusSchema,
   meaning: z.string(),
   findings: statusFindingsSchema,
@@ -42,7 +53,7 @@ export const getSipStatus = defineTool({
   name: "get_sip_status",
   title: "Get SIP registration status",
   description: [
-    "Tells whether an agent is registered on its PBX now: the state, what it means, the stored settings (never the password), and what to do next.",
+    "Tells whether an agent is registered on its PBX, by the platform's word: proven as of its last REGISTER, a problem, or not proven; the state, what it means, the stored settings (never the password), and what to do next.",
     "Use it when an agent receives no calls, after a configure call that ended as pending, and before changing anything.",
     'Example: {"agentId": "…", "waitSeconds": 20}',
   ].join("\n"),
@@ -59,20 +70,25 @@ export const getSipStatus = defineTool({
     const now = new Date();
     const known = { samples, stored, platformIsLocal: call.services.platformIsLocal, now };
     const findings = await statusFindings(known);
+    const verdict = judgeStatusSeen(known, findings);
     const status = samples.at(-1) ?? samples[0];
+    const meaning = findings[0]?.title ?? statusMeaning(status, stored);
     const name = agent?.name.isEmpty === false ? `${agent.name}` : undefined;
     const entry = entryNote(call.services, agentId, now);
     return {
       facts: [
-        summary(`${name ?? "The agent"}: ${stateWords(known, findings)}`),
-        fact({ agentId, ...present({ agentName: name }) }),
-        fact({ meaning: findings[0]?.title ?? statusMeaning(status, stored) }),
-        statusFact(status, now),
+        summary(`${name ?? "The agent"}: ${stateName(status)}, ${outcomeWords(verdict)}. ${verdict.text}`),
+        fact({
+          ...{ agentId, outcome: verdict.outcome, ...verdictFields(verdict) },
+          ...present({ agentName: name }),
+        }),
+        fact({ meaning }, !verdict.text.includes(meaning) && meaning),
+        statusFact(status, now, stored !== null),
         storedFact(agent),
         ...(entry === undefined ? [] : [fact({ passwordEntry: entry }, entry)]),
         ...statusFindingFacts(findings),
       ],
-      next: [...(notWaited ? [NOT_WAITED] : []), ...nextSteps(status, agent, findings)],
+      next: [...(notWaited ? [NOT_WAITED] : []), ...nextSteps(status, agent, verdict, findings)],
     };
   },
 });
@@ -128,6 +144,7 @@ function storedFact(
 function nextSteps(
   status: RegistrationStatus,
   agent: Agent | undefined,
+  { outcome, missing }: Verdict,
   findings: readonly Finding[],
 ): NextStep[] {
   if (agent?.registration === null) {
@@ -153,6 +170,13 @@ function nextSteps(
   }
   switch (kind) {
     case "registered":
+    case "unknown":
+      if (outcome === "not_proven") {
+        return [
+          ...missing,
+          "diagnose_sip_registration with testCredentials true looks whether the PBX accepts the login, and who is registered there.",
+        ];
+      }
       return [
         "Ask the user to call the extension and to listen: it should ring and both sides should hear.",
         ...REGISTERED_HINTS,

@@ -11,7 +11,7 @@ export interface Reply {
 /** Labels of the text, which say nothing without the value beside them. At most five words. */
 export const LABELS: readonly string[] = [
   ...["Next", "Note", "Warning", "Changes", "Status", "Settings", "Stored", "Stored now", "It was"],
-  ...["last REGISTER sent", "expires", "registration timeout", "s", "The API says"],
+  ...["Verdict", "last REGISTER sent", "expires", "registration timeout", "s", "The API says"],
   ...["Seen", "Seen from", "Cause", "Fix", "confidence", "Findings", "Checked", "Not checked"],
   ...["The PBX names itself", "Preset", "from", "Holds the extension now", "Messages (secrets struck out"],
   ...["preset", "Only if", "Fields", "Traps", "Failures", "Ports", "Sources"],
@@ -25,6 +25,7 @@ export const LABELS: readonly string[] = [
     "SIP account",
     "over",
     "disabled",
+    "disabled on the platform",
     "disabled, id",
     "id",
   ],
@@ -41,7 +42,7 @@ export const CODES: readonly (readonly [pathAndValue: RegExp, said: string])[] =
   [/^(agentId|presetId|page): /, "the caller's own words"],
   [/^hasMore: /, "More on page …"],
   [/^total: 0$/, "No agents"],
-  [/^(outcome|written|passwordFrom): /, "the summary or a note"],
+  [/^(outcome|verdictOutcome|written|passwordFrom): /, "the summary or a note"],
   [/^agents\[\]\.(sipRegistration|disabled): /, "SIP account …, no SIP account, disabled"],
   [/^(presets\[\]|preset)\.registers: /, "cannot register, conditions"],
   [/^preset\.fields\[\]\.use: /, "only if needed, ask the administrator, leave out"],
@@ -73,7 +74,7 @@ export function alone({ text, facts }: Reply): Alone {
   const leaves = leavesOf(facts);
   const body = lineUp(text);
   const values = leaves.flatMap(({ path, value }) =>
-    path === "outcome" ? [value, inWords(value)] : [value],
+    path === "outcome" || path === "verdictOutcome" ? [value, inWords(value)] : [value],
   );
   const left = cutOut(body, [...values, ...settingNames(facts), ...LONG_LABELS]);
   const phrases = left

@@ -24,8 +24,8 @@ export function statesSeen({ samples }: PlatformEvidence): string[] {
   return [...new Set(samples.map(({ status }) => String(status.state)))];
 }
 
-export function always(platform: PlatformEvidence, state: RegistrationState): boolean {
-  return platform.samples.every(({ status }) => status.state === state);
+export function always(platform: PlatformEvidence | undefined, state: RegistrationState): boolean {
+  return platform?.samples.every(({ status }) => status.state === state) ?? false;
 }
 
 export function ever(platform: PlatformEvidence, state: RegistrationState): boolean {

@@ -1,4 +1,5 @@
 import type { Untrusted } from "../../redaction/untrusted.js";
+import { age } from "../age.js";
 import type { Endpoint, EndpointEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
 import { endpointAddress, endpointName } from "../target.js";
 
@@ -18,11 +19,7 @@ export function duration(ms: number): string {
 }
 
 export function seconds(count: number): string {
-  return count >= 7_200
-    ? `${Math.round(count / 3_600)} h`
-    : count >= 120
-      ? `${Math.round(count / 60)} min`
-      : `${count} s`;
+  return age(count * 1_000);
 }
 
 /** `a, b and c`. */

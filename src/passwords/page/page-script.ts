@@ -111,11 +111,11 @@ export const SCRIPT = `
     outcome.hidden = false;
     outcome.focus();
   };
-  const unfolded = ["done", "error", "overtaken"];
-  const summary = ({ result, state }) => {
+  const unfolded = ["done", "error", "overtaken", "unproven"];
+  const summary = ({ result, state, verdict }) => {
     const [heading, text] = texts.ends[result];
-    if (result !== "failed") return [heading, text];
-    return [heading, texts.failures[state] || texts.failures.other];
+    const said = result === "failed" ? texts.failures[state] || texts.failures.other : text;
+    return [heading, verdict ? [texts.verdicts[verdict] + ".", said] : [said]];
   };
 
   const views = {
@@ -123,8 +123,8 @@ export const SCRIPT = `
       asking(true);
       progress.hidden = true;
       if (!failure) { submit.disabled = false; return; }
-      const [heading, text] = summary(failure);
-      tell(heading, [text, texts.retryOffer], "bad", failure.details, failure.result === "error");
+      const [heading, said] = summary(failure);
+      tell(heading, [...said, texts.retryOffer], "bad", failure.details, failure.result === "error");
       wait(retryInMs);
       showValidity(until);
     },
@@ -146,10 +146,10 @@ export const SCRIPT = `
         tell(heading, [text], "", []);
         return;
       }
-      const [heading, text] = summary(last);
+      const [heading, said] = summary(last);
       const bad = last.result === "failed" || last.result === "error";
       const kind = bad ? "bad" : last.result === "registered" ? "good" : "";
-      tell(heading, [text, bad ? texts.noMoreTries : texts.goOn], kind, last.details, unfolded.includes(last.result));
+      tell(heading, [...said, bad ? texts.noMoreTries : texts.goOn], kind, last.details, unfolded.includes(last.result));
     },
   };
 

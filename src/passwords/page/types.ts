@@ -18,6 +18,8 @@ export interface EntryFacts {
 export interface EntryOutcome {
   result:
     | "registered"
+    /** Stored, and the platform says that it is registered, which does not prove it. */
+    | "unproven"
     /** The registration has failed. */
     | "failed"
     /** Stored; not settled within the wait. */
@@ -30,6 +32,8 @@ export interface EntryOutcome {
     | "error"
     /** Carried out, and the result is the assistant's to tell. */
     | "done";
+  /** What is proven of the registration, or of the test; absent where nothing is known of it. */
+  verdict?: "proven" | "problem" | "not_proven";
   /** The state as the API names it; picks the words in the person's language. */
   state?: string;
   /** Explanation and remedies, in English, a line each. */

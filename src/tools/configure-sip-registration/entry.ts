@@ -1,4 +1,5 @@
 import { present } from "../../base/present.js";
+import type { Verdict } from "../../diagnosis/grades.js";
 import type { EntryFacts, EntryOutcome } from "../../passwords/page/types.js";
 import type { Secret } from "../../redaction/secret.js";
 import { accountOf } from "../../registration/settings.js";
@@ -18,6 +19,7 @@ import { statusFindings } from "../core/status-findings.js";
 import { ended, type Fields, planFacts } from "./facts.js";
 import { account, knownAfter, label, needsConfirmation, type Plan } from "./plan.js";
 import { passwordNeeded, type Reply } from "./reply.js";
+import { NOTHING_WRITTEN, REPLACED, verdictAfter, verdictFact } from "./verdict.js";
 import {
   isReplaced,
   type Outcome,
@@ -134,23 +136,29 @@ function factsOf({ agent, agentId, settings }: Plan): EntryFacts {
   };
 }
 
-async function outcomeOf(plan: Plan, outcome: Outcome): Promise<EntryOutcome> {
-  const { waited, doubt, confirmation } = outcome;
+async function outcomeOf(plan: Plan, { waited, doubt, confirmation }: Outcome): Promise<EntryOutcome> {
   if (isReplaced(confirmation)) {
-    return { result: "overtaken", details: replacedLines(plan, confirmation) };
+    const details = [...replacedLines(plan, confirmation), REPLACED.text];
+    return { result: "overtaken", verdict: REPLACED.outcome, details };
   }
-  const told = await settledOutcome(plan, waited);
-  return { ...told, details: [...told.details, ...outcomeNotes(doubt, confirmation)] };
+  const failed = waited.kind === "done" && statusKind(waited.status) === "failed";
+  const findings = failed ? await statusFindings(knownAfter(plan, waited.status)) : [];
+  const { outcome: verdict, text } = verdictAfter(plan, waited, confirmation, findings);
+  const details = failed
+    ? findings.slice(0, MAX_FINDINGS).flatMap(({ title, cause, fix }) => [title, cause, fix])
+    : [text, ...(waited.kind === "unreadable" ? [waited.error.message] : [])];
+  return {
+    result: resultOf(waited, verdict),
+    verdict,
+    ...(waited.kind === "unreadable" ? {} : { state: stateText(waited.status) }),
+    details: [...details, ...outcomeNotes(doubt, confirmation)],
+  };
 }
 
-async function settledOutcome(plan: Plan, waited: WaitOutcome): Promise<EntryOutcome> {
-  if (waited.kind === "unreadable") return { result: "unreadable", details: [waited.error.message] };
-  const state = stateText(waited.status);
-  if (waited.kind === "pending") return { result: "pending", state, details: [] };
-  if (statusKind(waited.status) !== "failed") return { result: "registered", state, details: [] };
-  const findings = await statusFindings(knownAfter(plan, waited.status));
-  const details = findings.slice(0, MAX_FINDINGS).flatMap(({ title, cause, fix }) => [title, cause, fix]);
-  return { result: "failed", state, details };
+function resultOf(waited: WaitOutcome, verdict: Verdict["outcome"]): EntryOutcome["result"] {
+  if (waited.kind !== "done") return waited.kind;
+  if (statusKind(waited.status) === "failed") return "failed";
+  return verdict === "proven" ? "registered" : "unproven";
 }
 
 function entryPendingReply(plan: Plan, why: string, page: { url: string; validUntil: Date }): Reply {
@@ -161,6 +169,7 @@ function entryPendingReply(plan: Plan, why: string, page: { url: string; validUn
         `Nothing is written yet: ${label(plan)} as ${account(plan)} still needs its SIP password. ${sentence(why)}`,
       ),
       ended("password_entry_pending", false),
+      verdictFact(NOTHING_WRITTEN),
       fact<Fields>({ passwordFrom: "missing" }),
       ...facts,
       ...planFacts(plan),

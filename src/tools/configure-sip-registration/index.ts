@@ -176,9 +176,10 @@ async function change(given: Input, turn: AgentTurn, call: CallContext): Promise
     return { kind: "told", reply: confirmationReply(plan, password) };
   }
   if (password.kind === "missing") return { kind: "password_needed", plan, why: password.why };
-  const registered = plan.before !== undefined && statusKind(plan.before) === "registered";
+  const { before } = plan;
+  const registered = before !== undefined && statusKind(before) === "registered";
   if (plan.changes.length === 0 && password.from === "kept" && registered) {
-    return { kind: "told", reply: unchangedReply(plan, call.services) };
+    return { kind: "told", reply: await unchangedReply(plan, before, call.services) };
   }
   call.progress("Storing the settings", 0, given.waitSeconds ?? DEFAULT_WAIT_SECONDS);
   const sent = { settings: plan.settings, password: password.password };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { VERDICT_OUTCOMES } from "../../diagnosis/grades.js";
 import {
   adviceSchema,
   changeSchema,
@@ -7,6 +8,7 @@ import {
   settingsSchema,
   statusFindingsSchema,
   statusSchema,
+  verdictShape,
 } from "../core/schemas.js";
 
 /** How a call of `configure_sip_registration` ended. */
@@ -37,6 +39,8 @@ export const configureOutput = z.object({
   agentId: z.string(),
   agentName: z.string().optional(),
   outcome: z.enum(CONFIGURE_OUTCOMES),
+  verdictOutcome: z.enum(VERDICT_OUTCOMES),
+  ...verdictShape,
   written: z.boolean().describe("Whether this call has stored the settings, as the API says"),
   settings: settingsSchema,
   stored: settingsSchema

@@ -1,20 +1,23 @@
 import type { z } from "zod";
-import type { Finding } from "../../diagnosis/index.js";
+import type { Finding, StatusKnown } from "../../diagnosis/index.js";
+import { judgeStatusSeen } from "../../diagnosis/status-verdict.js";
 import type { ObtainedPassword, PasswordSource } from "../../passwords/password.js";
-import { statusMeaning } from "../../registration/explain.js";
 import { accountOf } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
+import type { Confirmation } from "../../registration/stored.js";
 import type { WaitOutcome } from "../../registration/wait.js";
+import type { RegistrationStatus } from "../../telzino/types.js";
 import type { Services } from "../core/context.js";
 import type { ToolReply } from "../core/define.js";
 import { ToolError } from "../core/errors.js";
 import { fact, note, notes, summary } from "../core/facts.js";
 import { NOT_WAITED, settingsData, settingsLine, stateFacts, stateName, statusFact } from "../core/format.js";
 import { waysToGivePassword, wayToChangePassword } from "../core/password-fields.js";
-import { stateWords, statusFindingFacts, statusFindings, wireTellsMore } from "../core/status-findings.js";
+import { statusFindingFacts, statusFindings, wireTellsMore } from "../core/status-findings.js";
 import { ended, type Facts, type Fields, missingFact, planFacts, SOURCES } from "./facts.js";
 import type { configureOutput } from "./output.js";
 import { account, knownAfter, label, type Plan } from "./plan.js";
+import { NOTHING_WRITTEN, verdictAfter, verdictFact } from "./verdict.js";
 
 export type Reply = ToolReply<z.output<typeof configureOutput>>;
 
@@ -30,6 +33,7 @@ export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
     facts: [
       summary(`Dry run, nothing was written. ${label(plan)} would be ${account(plan)}.`),
       ended("dry_run", false),
+      verdictFact(NOTHING_WRITTEN),
       ...planFacts(plan),
       source,
     ],
@@ -45,6 +49,7 @@ export function confirmationReply(plan: Plan, password: ObtainedPassword): Reply
         `Nothing was written: ${label(plan)} is registered now as ${accountOf(stored)}, and this would replace it by ${accountOf(plan.settings)}.`,
       ),
       ended("confirmation_needed", false),
+      verdictFact(NOTHING_WRITTEN),
       fact<Fields>({ stored: settingsData(stored) }, `Stored now: ${settingsLine(stored)}`),
       ...planFacts(plan),
       ...(password.kind === "missing" ? [missingFact(password.why)] : []),
@@ -59,14 +64,22 @@ export function confirmationReply(plan: Plan, password: ObtainedPassword): Reply
   };
 }
 
-export function unchangedReply(plan: Plan, services: Services): Reply {
-  const status = plan.before;
+export async function unchangedReply(
+  plan: Plan,
+  before: RegistrationStatus,
+  services: Services,
+): Promise<Reply> {
+  const { stored, platformIsLocal } = plan;
+  const known: StatusKnown = { samples: [before], stored, platformIsLocal };
   return {
     facts: [
-      summary(`${label(plan)} is registered with just these settings; nothing was written.`),
+      summary(
+        `${label(plan)} has just these settings stored, and the platform says ${stateName(before)}; nothing was written.`,
+      ),
       ended("unchanged", false),
+      verdictFact(judgeStatusSeen(known, await statusFindings(known))),
       fact<Fields>({ passwordFrom: "kept" }),
-      ...(status ? stateFacts(status, new Date()) : []),
+      ...stateFacts(before, new Date()),
       ...planFacts(plan),
     ],
     next: [wayToChangePassword(services)],
@@ -87,33 +100,37 @@ export function passwordNeeded(plan: Plan, why: string, services: Services): Too
 export async function outcomeReply(
   plan: Plan,
   source: PasswordSource,
-  waited: WaitOutcome,
+  { waited, confirmation }: { waited: WaitOutcome; confirmation: Confirmation },
   doubts: readonly string[],
 ): Promise<Reply> {
   const password = SOURCES[source][0];
   const stored = fact<Fields>({ passwordFrom: source, notes: [password] }, password);
-  if (waited.kind === "unreadable") return unreadableReply(plan, waited, [...notes(doubts), stored]);
-  if (waited.kind === "pending") return pendingReply(plan, waited, [...notes(doubts), stored]);
+  const failed = waited.kind === "done" && statusKind(waited.status) === "failed";
+  const findings = failed ? await statusFindings(knownAfter(plan, waited.status)) : [];
+  const verdict = verdictAfter(plan, waited, confirmation, findings);
+  const beside = [verdictFact(verdict), ...notes(doubts), stored];
+  if (waited.kind === "unreadable") return unreadableReply(plan, waited, beside);
+  if (waited.kind === "pending") return pendingReply(plan, waited, beside);
   const { status } = waited;
-  const failed = statusKind(status) === "failed";
-  const known = knownAfter(plan, status);
   const now = new Date();
-  const findings = failed ? await statusFindings(known) : [];
   return {
     facts: [
       summary(
         failed
-          ? `Not registered: ${label(plan)} as ${account(plan)}: ${stateWords(known, findings)} The settings are saved.`
-          : `Registered: ${label(plan)} is ${account(plan)}. ${statusMeaning(status, plan.settings)} The settings are saved.`,
+          ? `Not registered: ${label(plan)} as ${account(plan)}: ${stateName(status)}. The settings are saved.`
+          : `${verdict.outcome === "proven" ? "Registered" : "Saved, not proven"}: ${label(plan)} is ${account(plan)}. The settings are saved.`,
       ),
       ended(failed ? "failed" : "registered", true),
+      verdictFact(verdict),
       ...notes(doubts),
       ...(failed ? [statusFact(status, now)] : stateFacts(status, now)),
       stored,
       ...planFacts(plan, findings),
       ...(failed ? statusFindingFacts(findings) : []),
     ],
-    next: failed ? failedSteps(plan, findings) : registeredSteps(plan),
+    next: failed
+      ? failedSteps(plan, findings)
+      : [...(verdict.outcome === "proven" ? [] : verdict.missing), ...registeredSteps(plan)],
   };
 }
 
@@ -147,14 +164,10 @@ function pendingReply(
   { status, fresh, notWaited }: Extract<WaitOutcome, { kind: "pending" }>,
   beside: Facts,
 ): Reply {
-  const old = fresh
-    ? ""
-    : " That is still the state from before the change: the new settings have not been tried yet.";
+  const old = fresh ? "" : " The new settings have not been tried yet.";
   return {
     facts: [
-      summary(
-        `Saved, outcome pending: ${label(plan)} as ${account(plan)} is in ${stateName(status)}. ${statusMeaning(status, plan.settings)}${old}`,
-      ),
+      summary(`Saved, outcome pending: ${label(plan)} as ${account(plan)} is in ${stateName(status)}.${old}`),
       ended("pending", true),
       statusFact(status, new Date()),
       ...beside,

@@ -10,6 +10,7 @@ import { doubtWords, storedWords, unreadableWords } from "../core/write-words.js
 import { ended, type Fields, planFacts } from "./facts.js";
 import { account, label, type Plan } from "./plan.js";
 import { outcomeReply, type Reply } from "./reply.js";
+import { REPLACED, verdictFact } from "./verdict.js";
 
 /** A registration that has been stored. */
 export interface Written {
@@ -27,13 +28,10 @@ export interface Outcome {
 }
 
 /** What came of a write. An outcome is told only for settings that are still the stored ones. */
-export async function writtenReply(
-  plan: Plan,
-  source: PasswordSource,
-  { waited, doubt, confirmation }: Outcome,
-): Promise<Reply> {
+export async function writtenReply(plan: Plan, source: PasswordSource, outcome: Outcome): Promise<Reply> {
+  const { doubt, confirmation } = outcome;
   if (isReplaced(confirmation)) return replacedReply(plan, source, confirmation);
-  return outcomeReply(plan, source, waited, outcomeNotes(doubt, confirmation));
+  return outcomeReply(plan, source, outcome, outcomeNotes(doubt, confirmation));
 }
 
 /** What has to be said beside an outcome: a doubtful answer to the write, or that nothing could be read back. */
@@ -64,7 +62,6 @@ export function replacedLines(plan: Plan, { kind, stored }: Replaced): string[] 
     stored === undefined
       ? "What is stored now could not be read."
       : `Stored now${same ? ` (${again})` : ""}: ${storedWords(stored)}.`,
-    "What came of the settings of this call is not known.",
   ];
 }
 
@@ -75,6 +72,7 @@ function replacedReply(plan: Plan, source: PasswordSource, replaced: Replaced): 
     facts: [
       summary(first),
       ended(replaced.kind === "overtaken" ? "overtaken" : "stored_differs", true),
+      verdictFact(REPLACED),
       fact<Fields>({ passwordFrom: source }),
       fact<Fields>(now ? { stored: settingsData(now) } : {}),
       ...notes(others),

@@ -82,13 +82,17 @@ export function stateName(status: RegistrationStatus): string {
   return status.stateCode === undefined ? name : `${name} (${status.stateCode})`;
 }
 
-/** A status in fields; its words beside the state, which stands in the reply's summary. */
-export function statusFact(status: RegistrationStatus, now: Date): Fact<{ status: Status }> {
+/**
+ * A status in fields; its words beside the state, which stands in the reply's summary.
+ *
+ * @param isStored whether there is a registration that could be disabled.
+ */
+export function statusFact(status: RegistrationStatus, now: Date, isStored = true): Fact<{ status: Status }> {
   const data = statusData(status, now);
   const { lastRegisterSent, lastRegisterSentRelative, expires, expiresRelative } = data;
   const seconds = data.registrationTimeoutSeconds;
   const words = [
-    data.enabled === false && "disabled",
+    isStored && data.enabled === false && "disabled on the platform",
     lastRegisterSent && `last REGISTER sent ${lastRegisterSent} (${lastRegisterSentRelative})`,
     expires && `expires ${expires} (${expiresRelative})`,
     seconds !== undefined && `registration timeout ${seconds} s`,

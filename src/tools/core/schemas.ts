@@ -27,6 +27,13 @@ export const statusSchema = z.object({
   message: z.string().optional(),
 });
 
+/** What a verdict says; its outcome stands beside it. */
+export const verdictShape = {
+  verdict: z.string(),
+  /** What would prove it, where nothing does yet. */
+  missing: z.array(z.string()).optional(),
+};
+
 export const findingSchema = z.object({
   id: z.string(),
   severity: z.string(),

@@ -1,10 +1,8 @@
 import type { z } from "zod";
 import { once } from "../../base/once.js";
 import type { Finding, FindingId, StatusKnown } from "../../diagnosis/index.js";
-import { statusMeaning } from "../../registration/explain.js";
 import { statusKind } from "../../registration/states.js";
 import { type Fact, fact, note } from "./facts.js";
-import { stateName } from "./format.js";
 import type { statusFindingsSchema } from "./schemas.js";
 
 /**
@@ -23,14 +21,6 @@ function isPlainlyWell({ samples, stored, now = new Date() }: StatusKnown): bool
   const { expires, ...status } = samples.at(-1) ?? samples[0];
   const runs = expires === undefined || expires > now;
   return statusKind(status) === "registered" && runs && stored?.enabled !== false;
-}
-
-/** `REGISTERED_STATE (3). …`: the state, and what it means where no finding says more. */
-export function stateWords(known: StatusKnown, findings: readonly Finding[]): string {
-  const status = known.samples.at(-1) ?? known.samples[0];
-  return findings.length > 0
-    ? `${stateName(status)}.`
-    : `${stateName(status)}. ${statusMeaning(status, known.stored)}`;
 }
 
 /** Findings with what they are founded on. */

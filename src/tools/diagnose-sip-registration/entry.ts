@@ -103,7 +103,11 @@ async function pendingReply(
 
 function outcomeOf({ verdict, findings }: DiagnosisReport): EntryOutcome {
   const grave = findings.filter(({ severity }) => severity !== "info").slice(0, 3);
-  return { result: "done", details: [verdict.text, ...grave.map(({ fix }) => fix)] };
+  return {
+    result: "done",
+    verdict: verdict.outcome,
+    details: [verdict.text, ...grave.map(({ fix }) => fix)],
+  };
 }
 
 function keyOf({ sipDomain, username, proxy = "", port, transport }: RegistrationSettings): string {

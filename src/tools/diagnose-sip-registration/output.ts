@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CONFIDENCES, SEVERITIES, VIEWPOINTS } from "../../diagnosis/finding.js";
-import { VERDICT_OUTCOMES } from "../../diagnosis/verdict.js";
-import { pageSchema, replyShape, settingsSchema } from "../core/schemas.js";
+import { VERDICT_OUTCOMES } from "../../diagnosis/grades.js";
+import { pageSchema, replyShape, settingsSchema, verdictShape } from "../core/schemas.js";
 
 const findingSchema = z.object({
   id: z.string(),
@@ -19,7 +19,7 @@ export const diagnoseOutput = z.object({
   agentName: z.string().optional(),
   target: settingsSchema,
   outcome: z.enum(VERDICT_OUTCOMES),
-  verdict: z.string().describe("One line"),
+  ...verdictShape,
   findings: z.array(findingSchema).describe("The most telling first"),
   checked: z.array(z.object({ check: z.string(), found: z.string() })),
   notChecked: z.array(z.object({ check: z.string(), why: z.string() })),

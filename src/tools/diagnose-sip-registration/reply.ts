@@ -7,6 +7,7 @@ import { accountOf } from "../../registration/settings.js";
 import { formatTrace } from "../../sip/user-agent/trace-format.js";
 import type { NextStep, ToolReply } from "../core/define.js";
 import { type Fact, fact, notes } from "../core/facts.js";
+import { outcomeWords, verdictFields } from "../core/verdict-facts.js";
 import type { diagnoseOutput } from "./output.js";
 import type { ResolvedTarget } from "./target.js";
 
@@ -41,9 +42,9 @@ export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): D
           ...(name === undefined ? {} : { agentName: String(name) }),
           target: { ...shownTarget(report.target) },
           outcome: verdict.outcome,
-          verdict: verdict.text,
+          ...verdictFields(verdict),
         },
-        `${name === undefined ? "" : `${name}, `}${targetWords(report)}: ${verdict.outcome.replace("_", " ")}. ${verdict.text}`,
+        `${name === undefined ? "" : `${name}, `}${targetWords(report)}: ${outcomeWords(verdict)}. ${verdict.text}`,
       ),
       ...notes([resolved.note, ...context.notes]),
       ...(context.page ?? []),

@@ -33,6 +33,10 @@ export const de: EntryTexts = {
       "Angemeldet",
       "Die Telefonanlage hat die Anmeldung angenommen. Rufen Sie die Nebenstelle jetzt an: Erst ein Anruf zeigt, dass es funktioniert.",
     ],
+    unproven: [
+      "Gespeichert",
+      "Die Einstellungen sind gespeichert. Die Plattform nennt den Agenten angemeldet, aber das beweist es noch nicht: Die Details sagen, was fehlt.",
+    ],
     failed: ["Nicht angemeldet", "Die Einstellungen sind gespeichert, aber die Anmeldung ist gescheitert."],
     pending: [
       "Gespeichert",
@@ -59,6 +63,7 @@ export const de: EntryTexts = {
     lost: ["Keine Verbindung", "Der Server des Assistenten antwortet nicht mehr."],
     spent: ["Diese Seite gilt nicht mehr", "Sie wurde benutzt oder ist abgelaufen. Bitten Sie um eine neue."],
   },
+  verdicts: { proven: "Nachgewiesen", problem: "Problem", not_proven: "Nicht nachgewiesen" },
   failures: {
     WRONG_CREDENTIALS_STATE:
       "Die Telefonanlage hat das Passwort nicht angenommen. Kopieren Sie es noch einmal aus den SIP-Einstellungen der Nebenstelle; manche Anlagen haben außerdem eine eigene Auth-ID.",

@@ -33,6 +33,10 @@ export const en: EntryTexts = {
       "Registered",
       "The phone system has accepted the registration. Call the extension now: only a call shows that it works.",
     ],
+    unproven: [
+      "Saved",
+      "The settings are saved. The platform calls the agent registered, but that does not prove it yet: the details say what is missing.",
+    ],
     failed: ["Not registered", "The settings are saved, but the registration has failed."],
     pending: ["Saved", "The phone system has not decided yet. The assistant can look again in a moment."],
     unreadable: ["Saved", "Whether the agent is registered cannot be read at the moment."],
@@ -53,6 +57,7 @@ export const en: EntryTexts = {
       "It was used, or its time is up. Ask the assistant for a new one.",
     ],
   },
+  verdicts: { proven: "Proven", problem: "Problem", not_proven: "Not proven" },
   failures: {
     WRONG_CREDENTIALS_STATE:
       "The phone system did not accept the password. Copy it once more from the extension’s SIP settings; some systems have a separate auth ID too.",

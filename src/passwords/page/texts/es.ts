@@ -33,6 +33,10 @@ export const es: EntryTexts = {
       "Registrado",
       "La centralita ha aceptado el registro. Llame ahora a la extensión: solo una llamada demuestra que funciona.",
     ],
+    unproven: [
+      "Guardado",
+      "Los ajustes están guardados. La plataforma da al agente por registrado, pero eso aún no lo demuestra: los detalles dicen qué falta.",
+    ],
     failed: ["No registrado", "Los ajustes están guardados, pero el registro ha fallado."],
     pending: ["Guardado", "La centralita aún no ha decidido. El asistente puede volver a mirar enseguida."],
     unreadable: ["Guardado", "De momento no se puede saber si el agente está registrado."],
@@ -50,6 +54,7 @@ export const es: EntryTexts = {
     lost: ["Sin conexión", "El servidor del asistente ya no responde."],
     spent: ["Esta página ya no es válida", "Se ha usado o ha caducado. Pida al asistente una nueva."],
   },
+  verdicts: { proven: "Demostrado", problem: "Problema", not_proven: "No demostrado" },
   failures: {
     WRONG_CREDENTIALS_STATE:
       "La centralita no ha aceptado la contraseña. Cópiela otra vez de los ajustes SIP de la extensión; algunas centralitas tienen además un ID de autenticación.",

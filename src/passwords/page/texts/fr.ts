@@ -34,6 +34,10 @@ export const fr: EntryTexts = {
       "Connecté",
       "Le standard a accepté l’enregistrement. Appelez le poste maintenant : seul un appel montre que tout fonctionne.",
     ],
+    unproven: [
+      "Enregistré",
+      "Les réglages sont enregistrés. La plateforme donne l’agent pour connecté, mais cela ne le prouve pas encore : les détails disent ce qui manque.",
+    ],
     failed: ["Non connecté", "Les réglages sont enregistrés, mais l’enregistrement SIP a échoué."],
     pending: [
       "Enregistré",
@@ -60,6 +64,7 @@ export const fr: EntryTexts = {
       "Elle a servi ou a expiré. Demandez-en une nouvelle à l’assistant.",
     ],
   },
+  verdicts: { proven: "Prouvé", problem: "Problème", not_proven: "Non prouvé" },
   failures: {
     WRONG_CREDENTIALS_STATE:
       "Le standard n’a pas accepté le mot de passe. Copiez-le de nouveau depuis les réglages SIP du poste ; certains standards ont aussi un identifiant d’authentification distinct.",

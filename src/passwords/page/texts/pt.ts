@@ -33,6 +33,10 @@ export const pt: EntryTexts = {
       "Registrado",
       "A central aceitou o registro. Ligue agora para o ramal: só uma chamada mostra que funciona.",
     ],
+    unproven: [
+      "Salvo",
+      "As configurações estão salvas. A plataforma dá o agente como registrado, mas isso ainda não o comprova: os detalhes dizem o que falta.",
+    ],
     failed: ["Não registrado", "As configurações estão salvas, mas o registro falhou."],
     pending: ["Salvo", "A central ainda não decidiu. O assistente pode verificar daqui a pouco."],
     unreadable: ["Salvo", "No momento não é possível saber se o agente está registrado."],
@@ -50,6 +54,7 @@ export const pt: EntryTexts = {
     lost: ["Sem conexão", "O servidor do assistente não responde mais."],
     spent: ["Esta página não é mais válida", "Ela foi usada ou expirou. Peça uma nova ao assistente."],
   },
+  verdicts: { proven: "Comprovado", problem: "Problema", not_proven: "Não comprovado" },
   failures: {
     WRONG_CREDENTIALS_STATE:
       "A central não aceitou a senha. Copie-a outra vez das configurações SIP do ramal; algumas centrais têm também um ID de autenticação próprio.",

@@ -33,6 +33,8 @@ export interface EntryTexts {
   testing: string;
   /** How it ended: a heading and a sentence. */
   ends: Record<EndName, readonly [heading: string, text: string]>;
+  /** What is proven, in a word or two. */
+  verdicts: Record<"proven" | "problem" | "not_proven", string>;
   /** What a failed registration means, by the state that the API names. */
   failures: Record<FailureName, string>;
   retryOffer: string;
@@ -45,6 +47,7 @@ export interface EntryTexts {
 
 type EndName =
   | "registered"
+  | "unproven"
   | "failed"
   | "pending"
   | "unreadable"
