@@ -14,7 +14,8 @@ export type AdviceId =
   | "preset-does-not-register"
   | "username-with-domain"
   | "tls-given-up"
-  | "account-changes";
+  | "account-changes"
+  | "extension-occupied";
 
 /** Something about settings that will probably not work, or is not wise. It never forbids and changes nothing. */
 export interface Advice {

@@ -282,7 +282,7 @@ async function onAnOddApi(collected: Collected, more: Partial<Services>): Promis
     const later = onceStored(api, "1001", () =>
       call("overtakes", "configure_sip_registration", { ...line, username: "1002", waitSeconds: 0 }),
     );
-    await call("overtaken", "configure_sip_registration", line);
+    await call("overtaken", "configure_sip_registration", { ...line, waitSeconds: 2 });
     await later();
   });
   await odd(async ({ api, call }) => {

@@ -1,5 +1,8 @@
 import type { Family } from "../../answers/families.js";
+import type { Untrusted } from "../../redaction/untrusted.js";
 import { statusKind } from "../../registration/states.js";
+import { classifyAddress } from "../../sip/message/address.js";
+import type { BindingSeen, PlatformEvidence } from "../evidence.js";
 import {
   always,
   lastStatus,
@@ -9,13 +12,41 @@ import {
   sampleWords,
 } from "./platform-views.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers, leftUnasked, oneOf, seconds } from "./words.js";
+import { anythingAnswers, leftUnasked, list, oneOf, seconds } from "./words.js";
 
 /** A PBX that answers does so sooner. OpenSIPS gives a REGISTER up after 30 s, and only then shows a timeout. */
 const UNANSWERED_MS = 8_000;
 
 /** Registrars that were seen to list every binding to a REGISTER without Contact. */
 const LISTS_BINDINGS: ReadonlySet<Family> = new Set<Family>(["asterisk-pjsip", "kamailio"]);
+
+/** Clocks differ, and a query takes its time: what is closer than this says nothing. In seconds. */
+const MARGIN = 60;
+
+/** Why a Contact is hardly the one that the platform registered, with the Contact; `undefined` where it may be. */
+function notThePlatforms(
+  { uri, expires }: BindingSeen,
+  platform: PlatformEvidence,
+  platformIsLocal: boolean,
+): { words: string; newer: boolean } | undefined {
+  const { lastRegisterSent, registrationTimeoutSeconds } = lastStatus(platform);
+  if (expires !== undefined && lastRegisterSent !== undefined && registrationTimeoutSeconds !== undefined) {
+    const since = (platform.now.getTime() - lastRegisterSent.getTime()) / 1_000;
+    // What was granted then has run down since.
+    const left = Math.max(0, Math.round(registrationTimeoutSeconds - since));
+    if (expires > left + MARGIN) {
+      const words = `${uri} with ${seconds(expires)} left, where the platform's would have ${seconds(left)}`;
+      return { words, newer: true };
+    }
+  }
+  if (platformIsLocal || !hasLanHost(uri)) return undefined;
+  return { words: `${uri}, an address of a local network`, newer: false };
+}
+
+function hasLanHost(uri: Untrusted): boolean {
+  const host = /^sips?:(?:[^@]*@)?(\[[^\]]*\]|[^:;?>]+)/i.exec(uri.unwrap())?.[1] ?? "";
+  return classifyAddress(host.replace(/^\[|\]$/g, "")) === "private";
+}
 
 /** States that are no plain failure. */
 export const PLATFORM_STATE_RULES = [
@@ -57,6 +88,34 @@ export const PLATFORM_STATE_RULES = [
         evidence: `${sampleWords(platform)}; the query was answered 200 without a Contact`,
         confidence: LISTS_BINDINGS.has(answerer.family) ? "medium" : "low",
       };
+    },
+  ),
+  platformRule(
+    {
+      id: "platform-evicted",
+      severity: "critical",
+      title: "The platform says REGISTERED, and the PBX lists another device in the agent's place",
+      seen: "REGISTERED in every sample, and an accepted query of the extension that lists none but Contacts that are not the platform's: registered after its last REGISTER, or with an address of a local network.",
+      cause: oneOf([
+        "another device uses this extension and has registered since, and the PBX keeps the newest alone (Max Contacts 1, remove_existing), so that calls ring that device. The platform notices at its next refresh only, and then takes the place away from the device in turn",
+        "the Contact is the platform's, and a gateway or the PBX shows it otherwise",
+      ]),
+      fix: "Give the agent an extension of its own, or have the PBX keep several contacts for this one (Max Contacts 2 or more); then save the settings again, which registers anew.",
+      explains: ["platform-registered-no-calls"],
+    },
+    (platform, { credentials, platformIsLocal }) => {
+      if (credentials?.outcome !== "accepted" || credentials.last.status !== 200) return undefined;
+      if (!always(platform, "REGISTERED_STATE") || credentials.bindings.length === 0) return undefined;
+      const others = credentials.bindings.map((binding) =>
+        notThePlatforms(binding, platform, platformIsLocal),
+      );
+      const words = others.flatMap((other) => other?.words ?? []);
+      if (words.length < others.length) return undefined;
+      const evidence = `${sampleWords(platform)}; the PBX lists ${list(words)}`;
+      // An address may be that of a gateway before the PBX.
+      return others.every((other) => other?.newer)
+        ? { evidence, confidence: "medium" }
+        : { evidence, confidence: "low", severity: "warning" };
     },
   ),
   platformRule(

@@ -13,7 +13,7 @@ import {
   transportField,
   usernameField,
 } from "../../registration/fields.js";
-import { completeSettings, diffSettings } from "../../registration/settings.js";
+import { completeSettings, diffSettings, sameAccount } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import { confirmStored } from "../../registration/stored.js";
 import { waitUntilSettled } from "../../registration/wait.js";
@@ -26,9 +26,10 @@ import { holdStored, passwordField, passwordSecretField } from "../core/password
 import { presetById } from "../core/preset.js";
 import { ANSWER, tellWait } from "../core/progress.js";
 import { configureByEntry } from "./entry.js";
+import { occupantsOf, occupiedAdvice } from "./occupants.js";
 import { configureOutput } from "./output.js";
-import { needsConfirmation, type Plan } from "./plan.js";
-import { confirmationReply, dryRunReply, unchangedReply } from "./reply.js";
+import { isOccupied, needsConfirmation, type Plan } from "./plan.js";
+import { confirmationReply, dryRunReply, occupiedReply, unchangedReply } from "./reply.js";
 import { type Written, writtenReply } from "./written.js";
 
 const DEFAULT_WAIT_SECONDS = 25;
@@ -53,7 +54,9 @@ const input = z.strictObject({
   dryRun: z.boolean().describe("Show what would change, write nothing").optional(),
   replace: z
     .boolean()
-    .describe("Needed where the agent is registered under another account; ask the user first")
+    .describe(
+      "Needed to leave the account it is registered under, or take an extension in use; ask the user first",
+    )
     .optional(),
   waitSeconds: z.int().min(0).max(45).describe("Wait for the outcome. Default 25, at most 45").optional(),
 });
@@ -122,6 +125,8 @@ async function makePlan(given: Input, call: CallContext): Promise<Plan> {
   const settings = completeSettings({ ...given, ...fromPreset });
   const stored = agent?.registration;
   holdStored(stored, call);
+  const hasIt = stored && sameAccount(stored, settings) && before && statusKind(before) === "registered";
+  const occupants = hasIt ? [] : await occupantsOf(settings, { ...agent, id: given.agentId }, call);
   return {
     agentId: given.agentId,
     agent,
@@ -131,11 +136,15 @@ async function makePlan(given: Input, call: CallContext): Promise<Plan> {
     preset,
     filled: Object.keys(fromPreset),
     changes: diffSettings(stored, settings),
-    advice: adviseSettings(settings, {
-      preset: preset?.facts,
-      stored,
-      platformIsLocal: services.platformIsLocal,
-    }),
+    advice: [
+      ...occupiedAdvice(occupants),
+      ...adviseSettings(settings, {
+        preset: preset?.facts,
+        stored,
+        platformIsLocal: services.platformIsLocal,
+      }),
+    ],
+    occupants,
     platformIsLocal: services.platformIsLocal,
   };
 }
@@ -174,6 +183,9 @@ async function change(given: Input, turn: AgentTurn, call: CallContext): Promise
   const { plan, password } = await prepare(given, call);
   if (needsConfirmation(plan.stored, plan.before, plan.settings) && !given.replace) {
     return { kind: "told", reply: confirmationReply(plan, password) };
+  }
+  if (isOccupied(plan) && !given.replace) {
+    return { kind: "told", reply: occupiedReply(plan, password) };
   }
   if (password.kind === "missing") return { kind: "password_needed", plan, why: password.why };
   const { before } = plan;

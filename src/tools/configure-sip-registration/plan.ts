@@ -9,6 +9,7 @@ import type {
   StoredRegistration,
 } from "../../telzino/types.js";
 import type { PresetView } from "../core/preset.js";
+import type { Occupant } from "./occupants.js";
 
 /** What a configure call is about to do, and what was known before it. */
 export interface Plan {
@@ -22,6 +23,8 @@ export interface Plan {
   filled: string[];
   changes: Change[];
   advice: Advice[];
+  /** Who else has the extension, as far as that could be seen. */
+  occupants: readonly Occupant[];
   platformIsLocal: boolean;
 }
 
@@ -46,6 +49,11 @@ export function needsConfirmation(
     statusKind(before) === "registered" &&
     !sameAccount(stored, settings)
   );
+}
+
+/** An extension that somebody else is registered with is not taken unasked. */
+export function isOccupied({ occupants }: Plan): boolean {
+  return occupants.some(({ inUse }) => inUse);
 }
 
 /** Fields that say which PBX is asked. */

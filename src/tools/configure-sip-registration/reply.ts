@@ -64,6 +64,23 @@ export function confirmationReply(plan: Plan, password: ObtainedPassword): Reply
   };
 }
 
+export function occupiedReply(plan: Plan, password: ObtainedPassword): Reply {
+  const users = plan.occupants.filter(({ inUse }) => inUse).map(({ words }) => words);
+  return {
+    facts: [
+      summary(`Nothing was written: ${accountOf(plan.settings)} is in use. ${users.join(" ")}`),
+      ended("confirmation_needed", false),
+      verdictFact(NOTHING_WRITTEN),
+      ...planFacts(plan),
+      ...(password.kind === "missing" ? [missingFact(password.why)] : []),
+    ],
+    next: [
+      "Ask the user for an extension that nobody else uses, and configure that one.",
+      "If the agent shall have this one all the same, make the same call with replace true.",
+    ],
+  };
+}
+
 export async function unchangedReply(
   plan: Plan,
   before: RegistrationStatus,

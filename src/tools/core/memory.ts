@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { BoundedMap } from "../../base/bounded-map.js";
 import type { DiagnosisReport } from "../../diagnosis/index.js";
 import type { Secret } from "../../redaction/secret.js";
+import type { Untrusted } from "../../redaction/untrusted.js";
 
 /**
  * What is kept from one call to the next, and from one MCP server to the next: over HTTP there is one a request.
@@ -14,6 +15,8 @@ export interface Memory {
   readonly namesNotOffered: Map<boolean, ReadonlySet<string>>;
   /** By what was tested; each is told by the next call. */
   readonly testsByEntry: BoundedMap<string, TestByEntry>;
+  /** By account. */
+  readonly bindings: BoundedMap<string, BindingsSeen>;
   /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
   agentNames?: { names: readonly string[]; until: number };
 }
@@ -26,9 +29,23 @@ export interface TestByEntry {
   at: number;
 }
 
+/** Who was registered for an account when the PBX was asked with its credentials. */
+export interface BindingsSeen {
+  readonly uris: readonly Untrusted[];
+  /** Since the epoch, in milliseconds. */
+  readonly at: number;
+}
+
 /** The password pages have fewer open at a time. */
 const TESTS_KEPT = 50;
 
+const ACCOUNTS_KEPT = 200;
+
 export function newMemory(): Memory {
-  return { inputs: new Map(), namesNotOffered: new Map(), testsByEntry: new BoundedMap(TESTS_KEPT) };
+  return {
+    inputs: new Map(),
+    namesNotOffered: new Map(),
+    testsByEntry: new BoundedMap(TESTS_KEPT),
+    bindings: new BoundedMap(ACCOUNTS_KEPT),
+  };
 }

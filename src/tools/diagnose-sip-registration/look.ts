@@ -7,6 +7,7 @@ import {
 } from "../../diagnosis/index.js";
 import type { CallContext, ShareHolder } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
+import { noteBindings } from "../core/seen-bindings.js";
 import type { DiagnoseInput } from "./input.js";
 import type { ResolvedTarget } from "./target.js";
 
@@ -31,7 +32,7 @@ export async function look(
   }
   let step = 0;
   try {
-    return await diagnose(target, {
+    const report = await diagnose(target, {
       signal,
       history: await services.history(),
       platformIsLocal: services.platformIsLocal,
@@ -48,6 +49,8 @@ export async function look(
       },
       ...more,
     });
+    noteBindings(services.memory, report);
+    return report;
   } catch (error) {
     if (!(error instanceof ProbeLimitError)) throw error;
     throw new ToolError(`${error.message} Nothing was sent.`, [

@@ -106,7 +106,7 @@ describe("an agent whose name is an order to the model", () => {
     const said = text.split("\n").filter((line) => line.includes(ORDER));
     expect(said.length).toBeGreaterThan(0);
     for (const line of said) expect(line).toContain(`"${CLEAN}"`);
-    expect(text.split("\n")[0]).toMatch(/^".*": FAIL_STATE \(5\)\./);
+    expect(text.split("\n")[0]).toMatch(/^".*": FAIL_STATE \(5\), not proven\./);
     expectVisible(server);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Evidence, NamelessSeen, StepSeen } from "../../../src/diagnosis/evidence.js";
 import { TOLD_FACTS } from "../../../src/diagnosis/evidence-traced.js";
 import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
+import { findingsFrom } from "../../../src/diagnosis/rank.js";
 import { type FindingId, RULES, ruleOf } from "../../../src/diagnosis/rules/index.js";
 import type { Found } from "../../../src/diagnosis/rules/rule.js";
 import { loadPreset } from "../../../src/presets/index.js";
@@ -19,6 +20,7 @@ import {
   platform,
   registered,
   shutEndpoint,
+  statusIn,
   tlsSeen,
   unanswered,
 } from "../../support/evidence.js";
@@ -61,6 +63,12 @@ const refusedBy = (status: number, server: string, more: Parameters<typeof chall
     server,
     credentials: credentials(status === 401 ? "refused" : "rejected", status),
   });
+/** REGISTERED for an hour, so long ago. */
+const statusSentAgo = (seconds: number) => ({
+  ...statusIn("REGISTERED_STATE"),
+  lastRegisterSent: new Date(NOW.getTime() - seconds * 1_000),
+  registrationTimeoutSeconds: 3_600,
+});
 const srv = (host: string, more = {}) => endpoint({ from: "srv", host, ...more });
 const advised = (id: AdviceId) =>
   evidence({ settings: { advice: [{ id, field: "port", severity: "warning", message: `advice ${id}` }] } });
@@ -803,6 +811,27 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       says: /REGISTERED_STATE/,
     },
   ],
+  "platform-evicted": [
+    {
+      seen: evidence({
+        platform: platform([statusSentAgo(600)]),
+        credentials: credentials("accepted", 200, {
+          bindings: [{ uri: "sip:1001@8.8.8.8:5060", expires: 3_500 }],
+        }),
+      }),
+      confidence: "medium",
+      says: /sip:1001@8\.8\.8\.8:5060 with 58 min left, where the platform's would have 50 min/,
+    },
+    {
+      seen: evidence({
+        platform: platform([statusSentAgo(600)]),
+        credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@192.168.1.20:5060" }] }),
+      }),
+      confidence: "low",
+      severity: "warning",
+      says: /192\.168\.1\.20:5060, an address of a local network/,
+    },
+  ],
   "platform-stuck": {
     seen: evidence({
       platform: platform(
@@ -997,6 +1026,30 @@ describe("the rules", () => {
 });
 
 describe("a code by itself", () => {
+  it("takes no Contact for another device's that may be the platform's", () => {
+    const bindings = [
+      { uri: "sip:1001@8.8.8.8:5060", expires: 3_010 },
+      { uri: "sip:1001@8.8.8.8:5060", expires: 2_000 },
+      { uri: "sip:1001@8.8.8.8:5060" },
+      { uri: "sip:1001@pbx.example.com" },
+    ];
+    const found = (listed: typeof bindings, platformIsLocal = false) =>
+      findingsFrom(
+        evidence({
+          ...{ platform: platform([statusSentAgo(600)]), platformIsLocal },
+          credentials: credentials("accepted", 200, { bindings: listed }),
+        }),
+      ).map(({ id }) => id);
+    for (const binding of bindings) expect(found([binding]), binding.uri).not.toContain("platform-evicted");
+    const phone = { uri: "sip:1001@8.8.4.4:5060", expires: 3_600 };
+    expect(found([phone])).toContain("platform-evicted");
+    // Two places: one of them may be the agent's.
+    expect(found([phone, ...bindings.slice(0, 1)])).not.toContain("platform-evicted");
+    const near = { uri: "sip:1001@192.168.1.20" };
+    expect(found([near])).toContain("platform-evicted");
+    expect(found([near], true)).not.toContain("platform-evicted");
+  });
+
   it("gives no verdict on the password: 403 before credentials is never one", () => {
     for (const server of ["Asterisk PBX 16.28.0", "FreeSWITCH-mod_sofia/1.10", "kamailio (5.6.3)"]) {
       const seen = evidence({ registers: [registered(403)], server });

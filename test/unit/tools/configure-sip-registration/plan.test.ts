@@ -18,7 +18,15 @@ const SETTINGS = completeSettings({ sipDomain: "pbx.example.com", username: "100
 function planAfter(before: RegistrationState, stored: Partial<typeof SETTINGS> = {}): Plan {
   const was = { ...SETTINGS, ...stored };
   return {
-    ...{ agentId: "a", agent: undefined, preset: undefined, filled: [], advice: [], platformIsLocal: false },
+    ...{
+      agentId: "a",
+      agent: undefined,
+      preset: undefined,
+      filled: [],
+      advice: [],
+      occupants: [],
+      platformIsLocal: false,
+    },
     before: { state: before },
     stored: was,
     settings: SETTINGS,
