@@ -35,6 +35,7 @@ export function expandPreset(id: string, file: YamlMap, shared: Shared, name: st
     ...optional("documentedExample"),
     ...optional("newPassword"),
     ...("setupNotes" in own ? { setupNotes: facts(own.setupNotes) } : {}),
+    ...("noRegistrar" in own ? { noRegistrar: facts(own.noRegistrar) } : {}),
     conditions: facts(own.conditions),
     steps: stepsOf(own.steps, facts),
     traps: facts(own.traps),

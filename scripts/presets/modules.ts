@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Plugin as EsbuildPlugin } from "esbuild";
-import type { Preset, PresetSummary } from "../../src/presets/types.js";
+import type { KnownHost, Preset, PresetSummary } from "../../src/presets/types.js";
 import { readPresets } from "./read.js";
 
 /**
@@ -18,6 +18,7 @@ export function presetModules(folder: string): Map<string, string> {
       [
         `export const SUMMARIES = ${JSON.stringify(presets.map(summaryOf))};`,
         `export const WIRE = new Map(${JSON.stringify(wire)});`,
+        `export const HOSTS = ${JSON.stringify(presets.flatMap(hostsOf))};`,
         `export const SYSTEMS = new Map([\n${loaders.join("\n")}\n]);`,
         "",
       ].join("\n"),
@@ -30,6 +31,31 @@ export function presetModules(folder: string): Map<string, string> {
 
 function summaryOf({ id, name, vendor, category, aliases, registers, summary }: Preset): PresetSummary {
   return { id, name, vendor, category, aliases, registers, summary };
+}
+
+/** A form such as `{domain}.sip.example.com`: any labels before a domain that is always the same. */
+const ANY_LABELS = /^(?:\{[^}]*\}\.)+((?:[a-z0-9-]+\.)+[a-z]+)$/;
+const HOST = /^(?:[a-z0-9-]+\.)+[a-z]{2,}$/;
+
+/** Hosts by which a preset is known, those without a registrar first. */
+function hostsOf({ id, name, category, fields, noRegistrar = [] }: Preset): KnownHost[] {
+  const values = [fields?.sipDomain, fields?.proxy].flatMap((advice) => {
+    if (advice === undefined) return [];
+    const { value, form = "", alternatives = [] } = advice;
+    const [, domain] = ANY_LABELS.exec(form) ?? [];
+    return [value, domain && `*.${domain}`, ...alternatives.map((other) => other.value)];
+  });
+  const registrars = values.filter(
+    (value) => typeof value === "string" && HOST.test(value.replace(/^\*\./, "")),
+  );
+  const preset = { id, name, category };
+  return [
+    ...noRegistrar.map(({ host, reason, instead, confidence }) => ({
+      ...{ host, preset },
+      without: { reason, instead, confidence },
+    })),
+    ...[...new Set(registrars)].map((host) => ({ host: String(host), preset })),
+  ];
 }
 
 /** A module of the catalogue, from `src/presets`. */

@@ -82,6 +82,17 @@ export const presetSchema = z.strictObject({
   setupNotes: z
     .array(z.strictObject({ when: z.enum(["other-auth-username", "tls"]), text, ...provenance }))
     .optional(),
+  noRegistrar: z
+    .array(
+      z.strictObject({
+        host: z.string().regex(/^(\*\.)?([a-z0-9-]+\.)+[a-z]+$/, "a host, or *. and a domain"),
+        reason: text,
+        instead: text,
+        ...provenance,
+      }),
+    )
+    .min(1)
+    .optional(),
   traps: z.array(z.strictObject({ symptom: text, cause: text, fix: text, ...provenance })).min(1),
   failures: z
     .array(

@@ -1,5 +1,6 @@
 import { present } from "../base/present.js";
 import { loadPreset, type Preset } from "../presets/index.js";
+import { knownHost } from "../presets/known-host.js";
 import type { Secret } from "../redaction/secret.js";
 import { settingText, type Untrusted } from "../redaction/untrusted.js";
 import { type Timers, Trace, type TraceEntry } from "../sip/index.js";
@@ -159,7 +160,9 @@ async function gather(run: Run, options: DiagnoseOptions, history: ProbeHistory)
     const wire = await lookAtWire(run, options, history, given);
     run.progress("Putting it together");
     const answerer = identifyAnswerer(wire.exchanges);
-    const preset = await presetEvidence(given, recognisedPreset(answerer));
+    // A provider's own host name says more than a header, which may be that of a proxy.
+    const recognised = knownHost(run.dialled)?.preset.id ?? recognisedPreset(answerer);
+    const preset = await presetEvidence(given, recognised);
     const seen = await platform;
     const path = readPath(wire.endpoints, wire.registrar, wire.otherEndpoints);
     return {

@@ -15,6 +15,8 @@ export interface StatusKnown {
   /** `undefined` where it could not be read. */
   readonly stored: StoredRegistration | null | undefined;
   readonly preset?: Preset;
+  /** `given` by default. */
+  readonly presetFrom?: PresetEvidence["from"];
   readonly platformIsLocal: boolean;
   /** When the last sample was read; now by default. */
   readonly now?: Date;
@@ -29,9 +31,10 @@ export function judgeStatus(known: StatusKnown): Finding[] {
 }
 
 /** Evidence in which nothing was looked up and nothing was sent. */
-function withoutWire({ samples, stored, preset, platformIsLocal, now = new Date() }: StatusKnown): Evidence {
+function withoutWire(known: StatusKnown): Evidence {
+  const { samples, stored, preset, platformIsLocal, now = new Date() } = known;
   const target = targetOf(stored);
-  const given: PresetEvidence | undefined = preset && { preset, from: "given" };
+  const given: PresetEvidence | undefined = preset && { preset, from: known.presetFrom ?? "given" };
   const [first, ...rest] = samples.map((status) => ({ atMs: 0, status }));
   return {
     target,

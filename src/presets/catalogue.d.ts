@@ -1,4 +1,4 @@
-import type { Preset, PresetSummary, WirePattern } from "./types.js";
+import type { KnownHost, Preset, PresetSummary, WirePattern } from "./types.js";
 
 /**
  * What `scripts/presets` makes of `systems/*.yaml` and `shared.yaml`, for the bundle, for the tests and for
@@ -9,5 +9,7 @@ import type { Preset, PresetSummary, WirePattern } from "./types.js";
 export declare const SUMMARIES: readonly PresetSummary[];
 /** How systems name themselves in the Server or User-Agent header, by preset id, in the catalogue's order. */
 export declare const WIRE: ReadonlyMap<string, readonly WirePattern[]>;
+/** Hosts that are the same for every customer of a system, or their domains. */
+export declare const HOSTS: readonly KnownHost[];
 /** Loaders of the whole presets, by id. */
 export declare const SYSTEMS: ReadonlyMap<string, () => Promise<{ preset: Preset }>>;

@@ -45,6 +45,13 @@ export function renderPresetMarkdown(preset: Preset): string {
       true,
     ),
     section(
+      "Hosts without a registrar",
+      (preset.noRegistrar ?? []).map(
+        ({ host, reason, instead, ...from }) =>
+          `\`${host}\`: ${literal(reason)} ${literal(instead)} ${mark(from)}`,
+      ),
+    ),
+    section(
       "Traps",
       preset.traps.map(
         (trap) =>

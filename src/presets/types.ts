@@ -137,6 +137,24 @@ export interface PresetPort extends Provenance {
   use: string;
 }
 
+/** A host of this maker at which nothing can register, however it answers. */
+export interface HostWithoutRegistrar extends Provenance {
+  /** In lower case; `*.` at the beginning stands for any labels. */
+  host: string;
+  reason: string;
+  /** What to give in its place. */
+  instead: string;
+}
+
+/** A host as the catalogue knows it. */
+export interface KnownHost {
+  /** As in {@link HostWithoutRegistrar}. */
+  host: string;
+  preset: Pick<PresetSummary, "id" | "name" | "category">;
+  /** Present where nothing can register there. */
+  without?: Pick<HostWithoutRegistrar, "reason" | "instead" | "confidence">;
+}
+
 /** A transport and port on which this PBX is known to answer SIP, for a look at the wire. */
 export interface Endpoint {
   transport: PresetTransport;
@@ -209,6 +227,7 @@ export interface Preset extends PresetSummary {
   /** How a strong password is come by where the PBX makes it or has a rule of its own. */
   newPassword?: Fact;
   setupNotes?: readonly SetupNote[];
+  noRegistrar?: readonly HostWithoutRegistrar[];
   traps: readonly Trap[];
   failures: readonly Failure[];
   ports: readonly PresetPort[];

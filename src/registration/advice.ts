@@ -1,4 +1,6 @@
 import { isIP } from "node:net";
+import { knownHost } from "../presets/known-host.js";
+import { settingText } from "../redaction/untrusted.js";
 import { classifyAddress } from "../sip/message/address.js";
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
 import { bareHost } from "./host.js";
@@ -12,6 +14,7 @@ export type AdviceId =
   | "auth-username-redundant"
   | "auth-username-needed"
   | "preset-does-not-register"
+  | "host-without-registrar"
   | "username-with-domain"
   | "tls-given-up"
   | "account-changes"
@@ -136,6 +139,21 @@ const cannotRegister: Rule = (_settings, { preset }) =>
       }
     : undefined;
 
+/** The host that is dialled counts first; behind a proxy of another name the domain is still who is asked to register. */
+const noRegistrar: Rule = ({ sipDomain, proxy }) => {
+  for (const field of ["proxy", "sipDomain"] as const) {
+    const host = field === "proxy" ? proxy : sipDomain;
+    const known = knownHost(host);
+    if (host === undefined || known?.without === undefined) continue;
+    const { reason, instead } = known.without;
+    return {
+      ...{ id: "host-without-registrar", field, severity: "warning" },
+      message: `${settingText(host)} has no registrar (${known.preset.name}): ${reason} ${instead}`,
+    };
+  }
+  return undefined;
+};
+
 const userWithDomain: Rule = ({ username }) =>
   username.includes("@")
     ? {
@@ -168,6 +186,7 @@ const otherAccount: Rule = (settings, { stored }) =>
     : undefined;
 
 const RULES: readonly Rule[] = [
+  noRegistrar,
   cannotRegister,
   unreachableHost("proxy"),
   unreachableHost("sipDomain"),

@@ -9,6 +9,7 @@ import { statusKind } from "../registration/states.js";
 import { waitUntilSettled } from "../registration/wait.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
+import { callStep } from "./core/call-words.js";
 import type { CallContext } from "./core/context.js";
 import { defineTool, type NextStep } from "./core/define.js";
 import { type Fact, fact, note, summary } from "./core/facts.js";
@@ -177,10 +178,7 @@ function nextSteps(
           "diagnose_sip_registration with testCredentials true looks whether the PBX accepts the login, and who is registered there.",
         ];
       }
-      return [
-        "Ask the user to call the extension and to listen: it should ring and both sides should hear.",
-        ...REGISTERED_HINTS,
-      ];
+      return [callStep(agent?.registration ?? {}), ...REGISTERED_HINTS];
     default:
       return [
         "get_sip_status with waitSeconds 20 waits for the outcome.",

@@ -33,6 +33,10 @@ const ofTheLogin = (evidence: Evidence): Severity | undefined => {
   return wireUnseen(evidence) && refusesPlatform(evidence) ? "critical" : undefined;
 };
 
+/** A login that was accepted there proves the preset wrong. */
+const ofTheHost = ({ credentials, binding }: Evidence): Severity | undefined =>
+  credentials?.outcome === "accepted" || binding?.outcome === "bound" ? "info" : undefined;
+
 const LAN_ONLY = {
   severity: "critical",
   title: "The platform cannot reach this host",
@@ -54,6 +58,25 @@ export const SETTINGS_RULES = [
     seen: "sipDomain is a private address, or a name such as pbx.local. Only where nothing was looked up.",
     fix: "Put the host name or address into sipDomain (or proxy) under which the PBX is reached from the internet.",
   }),
+  fromAdvice(
+    {
+      id: "host-without-registrar",
+      severity: "critical",
+      title: "This host has no registrar",
+      seen: "sipDomain or proxy is a host of which a preset knows that. A login that is accepted there counts more.",
+      cause:
+        "The name belongs to another product of that provider (a trunk), at which nothing can register with user and password, however it answers.",
+      fix: "Use the host that the preset names instead.",
+      explains: [
+        "preset-does-not-register",
+        "not-a-registrar",
+        "platform-timeout",
+        "platform-registrar-error",
+        "platform-internal-error",
+      ],
+    },
+    ofTheHost,
+  ),
   fromAdvice({
     id: "preset-does-not-register",
     severity: "critical",

@@ -29,7 +29,7 @@ import { configureByEntry } from "./entry.js";
 import { occupantsOf, occupiedAdvice } from "./occupants.js";
 import { configureOutput } from "./output.js";
 import { isOccupied, needsConfirmation, type Plan } from "./plan.js";
-import { confirmationReply, dryRunReply, occupiedReply, unchangedReply } from "./reply.js";
+import { confirmationReply, dryRunReply, noRegistrarReply, occupiedReply, unchangedReply } from "./reply.js";
 import { type Written, writtenReply } from "./written.js";
 
 const DEFAULT_WAIT_SECONDS = 25;
@@ -55,7 +55,7 @@ const input = z.strictObject({
   replace: z
     .boolean()
     .describe(
-      "Needed to leave the account it is registered under, or take an extension in use; ask the user first",
+      "Confirms what a reply asked the user about: leaving an account, an extension in use, a host without registrar",
     )
     .optional(),
   waitSeconds: z.int().min(0).max(45).describe("Wait for the outcome. Default 25, at most 45").optional(),
@@ -184,6 +184,8 @@ async function change(given: Input, turn: AgentTurn, call: CallContext): Promise
   if (needsConfirmation(plan.stored, plan.before, plan.settings) && !given.replace) {
     return { kind: "told", reply: confirmationReply(plan, password) };
   }
+  const noRegistrar = plan.advice.find(({ id }) => id === "host-without-registrar");
+  if (noRegistrar && !given.replace) return { kind: "told", reply: noRegistrarReply(plan, noRegistrar) };
   if (isOccupied(plan) && !given.replace) {
     return { kind: "told", reply: occupiedReply(plan, password) };
   }

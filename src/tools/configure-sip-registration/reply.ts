@@ -2,11 +2,14 @@ import type { z } from "zod";
 import type { Finding, StatusKnown } from "../../diagnosis/index.js";
 import { judgeStatusSeen } from "../../diagnosis/status-verdict.js";
 import type { ObtainedPassword, PasswordSource } from "../../passwords/password.js";
+import { knownHost } from "../../presets/known-host.js";
+import type { Advice } from "../../registration/advice.js";
 import { accountOf } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import type { Confirmation } from "../../registration/stored.js";
 import type { WaitOutcome } from "../../registration/wait.js";
 import type { RegistrationStatus } from "../../telzino/types.js";
+import { callStep, routeStep } from "../core/call-words.js";
 import type { Services } from "../core/context.js";
 import type { ToolReply } from "../core/define.js";
 import { ToolError } from "../core/errors.js";
@@ -17,7 +20,7 @@ import { statusFindingFacts, statusFindings, wireTellsMore } from "../core/statu
 import { ended, type Facts, type Fields, missingFact, planFacts, SOURCES } from "./facts.js";
 import type { configureOutput } from "./output.js";
 import { account, knownAfter, label, type Plan } from "./plan.js";
-import { NOTHING_WRITTEN, verdictAfter, verdictFact } from "./verdict.js";
+import { NOTHING_WRITTEN, verdictAfter, verdictBefore, verdictFact } from "./verdict.js";
 
 export type Reply = ToolReply<z.output<typeof configureOutput>>;
 
@@ -33,7 +36,7 @@ export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
     facts: [
       summary(`Dry run, nothing was written. ${label(plan)} would be ${account(plan)}.`),
       ended("dry_run", false),
-      verdictFact(NOTHING_WRITTEN),
+      verdictFact(verdictBefore(plan)),
       ...planFacts(plan),
       source,
     ],
@@ -77,6 +80,25 @@ export function occupiedReply(plan: Plan, password: ObtainedPassword): Reply {
     next: [
       "Ask the user for an extension that nobody else uses, and configure that one.",
       "If the agent shall have this one all the same, make the same call with replace true.",
+    ],
+  };
+}
+
+/** Nothing is sent to a host of which the catalogue knows that nothing registers there, before the user was asked. */
+export function noRegistrarReply(plan: Plan, { id, message }: Advice): Reply {
+  const host = knownHost(plan.settings.proxy)?.without ? plan.settings.proxy : plan.settings.sipDomain;
+  const preset = knownHost(host)?.preset.id;
+  return {
+    facts: [
+      summary(`Nothing was written: no registration can succeed there. ${message}`),
+      ended("confirmation_needed", false),
+      verdictFact({ outcome: "problem", text: message, missing: [] }),
+      ...planFacts({ ...plan, advice: plan.advice.filter((each) => each.id !== id) }),
+    ],
+    next: [
+      "Ask the user for the host that this product registers at, and configure that one.",
+      ...(preset ? [`list_pbx_presets with presetId ${preset} shows what this provider needs.`] : []),
+      "If it shall be tried all the same, make the same call with replace true.",
     ],
   };
 }
@@ -171,7 +193,7 @@ function unreadableReply(
     ],
     next: [
       "get_sip_status tries to read the status once more.",
-      "A call to the extension shows whether it works.",
+      callStep({ ...plan.settings, category: plan.preset?.file.category }),
     ],
   };
 }
@@ -213,9 +235,7 @@ function failedSteps({ preset }: Plan, findings: readonly Finding[]): string[] {
   ];
 }
 
-function registeredSteps({ settings }: Plan): string[] {
-  return [
-    `Ask the user to call extension ${settings.username} and to listen: it should ring and both sides should hear.`,
-    "If no call arrives, the PBX must route something to that extension (inbound route, ring group, queue).",
-  ];
+function registeredSteps({ settings, preset }: Plan): string[] {
+  const line = { ...settings, category: preset?.file.category };
+  return [callStep(line), routeStep(line)];
 }

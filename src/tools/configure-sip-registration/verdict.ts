@@ -24,7 +24,11 @@ export function verdictAfter(
   const { status: last } = waited;
   const fresh = waited.kind === "done" || waited.fresh;
   const change = plan.before === undefined ? "unknown" : fresh ? "seen" : "not yet";
+  const hopeless = plan.advice.find(({ id }) => id === "host-without-registrar");
   const verdict = judgeStatusSeen({ samples: [last], stored: plan.settings, change }, findings);
+  if (verdict.outcome === "not_proven" && hopeless) {
+    return { outcome: "problem", text: `${hopeless.message} ${verdict.text}`, missing: [] };
+  }
   if (verdict.outcome !== "proven" || confirmation.kind !== "unreadable") return verdict;
   return open(
     `${verdict.text} But the agent could not be read back, so whether these are still the stored settings is not known.`,
@@ -45,6 +49,14 @@ export const NOTHING_WRITTEN: Verdict = open(
   "Nothing was written.",
   "Only what is stored and then registered is proven.",
 );
+
+/** What is known before anything is written. */
+export function verdictBefore({ advice }: Plan): Verdict {
+  const hopeless = advice.find(({ id }) => id === "host-without-registrar");
+  return hopeless === undefined
+    ? NOTHING_WRITTEN
+    : { outcome: "problem", text: hopeless.message, missing: [] };
+}
 
 /** Beside `outcome`, which says how the call ended. */
 export function verdictFact(verdict: Verdict): Fact<Fields> {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { once } from "../../base/once.js";
 import type { Finding, FindingId, StatusKnown } from "../../diagnosis/index.js";
+import { knownHost } from "../../presets/known-host.js";
 import { statusKind } from "../../registration/states.js";
 import { type Fact, fact, note } from "./facts.js";
 import type { statusFindingsSchema } from "./schemas.js";
@@ -12,7 +13,17 @@ import type { statusFindingsSchema } from "./schemas.js";
 export async function statusFindings(known: StatusKnown): Promise<Finding[]> {
   if (isPlainlyWell(known)) return [];
   const { judgeStatus } = await loadRules();
-  return judgeStatus(known);
+  return judgeStatus(await withPreset(known));
+}
+
+/** Without a preset that was given, the one that a provider's own host name tells. */
+async function withPreset(known: StatusKnown): Promise<StatusKnown> {
+  const { stored } = known;
+  const host = knownHost(stored?.proxy ?? stored?.sipDomain);
+  if (known.preset !== undefined || host === undefined) return known;
+  const { loadPreset } = await import("../../presets/index.js");
+  const preset = await loadPreset(host.preset.id);
+  return preset ? { ...known, preset, presetFrom: "recognised" } : known;
 }
 
 const loadRules = once(() => import("../../diagnosis/judge-status.js"));
@@ -55,6 +66,7 @@ const SETTLED: ReadonlySet<FindingId> = new Set<FindingId>([
   "platform-not-synced",
   "platform-expired",
   "preset-does-not-register",
+  "host-without-registrar",
   "proxy-lan-only",
   "domain-lan-only",
 ]);

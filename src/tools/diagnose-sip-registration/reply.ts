@@ -5,6 +5,7 @@ import { MAX_NAME, shownTarget } from "../../diagnosis/target.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
 import { formatTrace } from "../../sip/user-agent/trace-format.js";
+import { callStep } from "../core/call-words.js";
 import type { NextStep, ToolReply } from "../core/define.js";
 import { type Fact, fact, notes } from "../core/facts.js";
 import { outcomeWords, verdictFields } from "../core/verdict-facts.js";
@@ -131,8 +132,6 @@ function leftOutStep({ target, evidence }: DiagnosisReport): string | undefined 
     : undefined;
 }
 
-const CALL_IT = "Ask the user to call the extension and to listen: only a call proves that it works.";
-
 function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): NextStep[] {
   const [first] = report.findings;
   const preset =
@@ -171,5 +170,7 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
     );
   }
   const told = steps.filter((step) => step !== undefined && step !== false);
-  return told.length > 0 ? told : [CALL_IT];
+  return told.length > 0
+    ? told
+    : [callStep({ ...report.target, category: report.evidence.preset?.preset.category })];
 }

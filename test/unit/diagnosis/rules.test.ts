@@ -935,6 +935,13 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       { seen: evidence({ told: { what, words: "line 3" } }), confidence: "medium", says: /line 3/ } as const,
     ]),
   ),
+  "host-without-registrar": [
+    { seen: advised("host-without-registrar"), confidence: "medium", says: /advice/ },
+    {
+      seen: { ...advised("host-without-registrar"), credentials: credentials("accepted", 200) },
+      ...{ confidence: "medium", severity: "info", says: /advice/ },
+    },
+  ],
   "preset-does-not-register": {
     seen: advised("preset-does-not-register"),
     confidence: "medium",

@@ -1,0 +1,29 @@
+import { knownHost } from "../../presets/known-host.js";
+import type { PresetCategory } from "../../presets/types.js";
+import type { StoredRegistration } from "../../telzino/types.js";
+
+interface Line extends Pick<StoredRegistration, "sipDomain" | "proxy" | "username"> {
+  /** Of the preset that was given or recognised. */
+  readonly category?: PresetCategory | undefined;
+}
+
+/** Whether calls come by a number of a provider's, and not to an extension of a PBX. */
+function isProvider({ sipDomain, proxy, category }: Line): boolean {
+  const known = category ?? knownHost(proxy ?? sipDomain)?.preset.category;
+  return known === "SIP provider";
+}
+
+/** What the user is asked to call, in the words of whoever registers the agent. */
+export function callStep(line: Line): string {
+  const what = isProvider(line)
+    ? "a number that leads to this account"
+    : `${line.username === undefined ? "the extension" : `extension ${line.username}`}`;
+  return `Ask the user to call ${what} and to listen: it should ring and both sides should hear.`;
+}
+
+/** What is missing where it is registered and no call comes. */
+export function routeStep(line: Line): string {
+  return isProvider(line)
+    ? "If no call arrives, a number must be assigned to that account at the provider, and its calls routed there."
+    : "If no call arrives, the PBX must route something to that extension (inbound route, ring group, queue).";
+}
