@@ -32,7 +32,7 @@ report for a program, \`--detail\` the messages in full.
 | name | The way of RFC 3263: NAPTR, SRV, A and AAAA, each question with its answer. What DNS advertises is compared with a given port and transport. AAAA beside A, and NAPTR and SRV beside a port, are not waited for. |
 | reach | Up to ${CAPS.tried} addresses: TCP and TLS connections, over UDP a request; refused, silent, unreachable or open, and in what time. |
 | tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. A certificate that holds is compared with the one that is shown without a server name (SNI), since OpenSIPS sends none. |
-| registrar | OPTIONS, From the account's own user, and a REGISTER without Contact and without credentials: who answers, challenge, realm, algorithms, codes. |
+| registrar | OPTIONS, From the account's own user, and a REGISTER without Contact and without credentials: who answers, challenge, realm, algorithms, codes. Where there is one address and no password, REGISTER goes first, and OPTIONS is left out if it is challenged, so that a test of the password after it stays within what PBXs allow. |
 | other endpoints | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. Those over tcp and tls also when answers over udp come back rewritten. |
 | credentials | Only on request: user and password in one REGISTER without Contact, a query that binds nothing (RFC 3261 10.2.3). It lists who is registered now. |
 | path | The address that the PBX saw, and headers that came back rewritten. |

@@ -14,7 +14,7 @@ import { checkPlatform, type PlatformTarget } from "./checks/platform.js";
 import type { Run } from "./checks/run.js";
 import { checkSettings } from "./checks/settings.js";
 import { Silence } from "./checks/silence.js";
-import { checkWire, type WireEvidence } from "./checks/wire.js";
+import { checkWire, placeOf, type WireEvidence } from "./checks/wire.js";
 import type { Evidence, HistoryEvidence, NotChecked, PresetEvidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
 import type { Verdict } from "./grades.js";
@@ -85,6 +85,8 @@ export interface DiagnosisReport {
   readonly server?: Untrusted;
   readonly preset?: { readonly id: string; readonly name: string; readonly from: PresetEvidence["from"] };
   readonly durationMs: number;
+  /** Whether a test of credentials would be carried out now. Absent where what was sent before is not known. */
+  readonly mayTest?: boolean;
   readonly evidence: Evidence;
 }
 
@@ -114,7 +116,10 @@ export async function diagnose(
     const run = startRun(target, options, limits, limit.signal, trace, history);
     const evidence = await gather(run, options, history);
     options.signal?.throwIfAborted();
-    return reportOf(evidence, trace, performance.now() - started);
+    const report = reportOf(evidence, trace, performance.now() - started);
+    const { registrar } = evidence;
+    const place = placeOf(run, registrar?.endpoint.address ?? run.dialled);
+    return { ...report, mayTest: history.mayTry(place) };
   } finally {
     limit.end();
   }

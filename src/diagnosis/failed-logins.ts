@@ -80,9 +80,24 @@ export class FailedLogins {
     return this.#take(asker, { cost, login, reserve: 0 }, without);
   }
 
-  /** What may have been counted at an address within ten minutes; with `settled` only where an answer showed it. */
-  spent(address: string, settled = false): number {
-    return costOf(this.#ownAt(address).filter((request) => request.settled || !settled));
+  /**
+   * What may have been counted at an address within ten minutes; with `settled` only where an answer showed it.
+   *
+   * @param before only what was sent before that time of {@link now}.
+   */
+  spent(address: string, settled = false, before = Number.POSITIVE_INFINITY): number {
+    const own = this.#ownAt(address).filter((request) => request.settled || !settled);
+    return costOf(own.filter(({ at }) => at < before));
+  }
+
+  now(): number {
+    return this.#ledger.now();
+  }
+
+  /** Whether a REGISTER with credentials would be permitted now. Takes nothing. */
+  mayLogIn(asker: Asker): boolean {
+    const cost = this.#plain(asker) + this.#login(asker);
+    return costOf(this.#ledger.requests.at(this.#ledger.mark(asker.address))) + cost <= MOST;
   }
 
   /** Who answers at an address, which decides what a refused login costs there. */

@@ -118,6 +118,11 @@ export class ProbeHistory {
     };
   }
 
+  /** Whether credentials that were not tried yet would be permitted now. */
+  mayTry(place: CredentialsPlace): boolean {
+    return this.#triesAt(place).length < TRIES && this.failedLogins.mayLogIn(place);
+  }
+
   noteAnswer(place: CredentialsPlace): void {
     for (const key of this.#keysOf(place)) this.#answered.set(key, this.#ledger.now());
   }

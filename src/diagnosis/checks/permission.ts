@@ -98,12 +98,11 @@ export function permissionsForOptions(
     user: username ?? "anonymous",
     ...present({ authUser: authUsername }),
   };
-  const earlier = new Map<string, number>();
+  const started = failedLogins.now();
   let anonymousLeft = 1;
   return (address, followed) => {
     if (username === undefined && anonymousLeft-- <= 0) return "without a user OPTIONS is sent once in a run";
-    const spent = earlier.get(address) ?? failedLogins.spent(address, true);
-    earlier.set(address, spent);
+    const spent = failedLogins.spent(address, true, started);
     const then = followed && username !== undefined ? next : "nothing";
     return failedLogins.takeOptions({ ...who, address }, then, spent);
   };

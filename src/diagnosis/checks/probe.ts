@@ -15,14 +15,19 @@ export interface Probe {
   readonly giveUp: () => void;
 }
 
-/** Starts on every configured endpoint at once: connect, then OPTIONS. Close each when done. */
-export function startProbes(run: Run, endpoints: readonly Endpoint[]): Probe[] {
+/** Starts on every configured endpoint at once: connect, then OPTIONS where it is wanted. Close each when done. */
+export function startProbes(
+  run: Run,
+  endpoints: readonly Endpoint[],
+  wanted: Promise<boolean> | undefined,
+): Probe[] {
   return endpoints.slice(0, CAPS.tried).map((endpoint) => {
     const enough = new AbortController();
     const opened = openPatiently(run, endpoint);
     const asked = opened.then(async (outcome) => {
       if (outcome.kind === "shut") return {};
       outcome.open.agent.flow.subscribe({ message: () => run.silence.break() });
+      if (wanted !== undefined && !(await wanted)) return {};
       return askOptions(run, outcome.open, run.limits.options, true, enough.signal);
     });
     const nameless = opened.then((outcome) =>
@@ -73,7 +78,7 @@ function worthIt(exchange: ExchangeEvidence | undefined): boolean {
   );
 }
 
-async function openOf({ opened }: Probe): Promise<OpenEndpoint | undefined> {
+export async function openOf({ opened }: Probe): Promise<OpenEndpoint | undefined> {
   const outcome = await opened;
   return outcome.kind === "open" ? outcome.open : undefined;
 }

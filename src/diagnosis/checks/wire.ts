@@ -17,10 +17,11 @@ import { CAPS } from "../limits.js";
 import { endpointAddress, sameEndpoint } from "../target.js";
 import { EarlyKnock } from "./early-knock.js";
 import { type OpenEndpoint, udpReach } from "./endpoint.js";
+import { OptionsHeld } from "./options-held.js";
 import { knock, otherEndpoints } from "./other-endpoints.js";
 import { askOverTcp, type OverTcpChecked } from "./over-tcp.js";
 import { type CredentialsRequest, permissionToAsk } from "./permission.js";
-import { choose, closeProbes, finishProbe, startProbes } from "./probe.js";
+import { choose, closeProbes, finishProbe, openOf, startProbes } from "./probe.js";
 import { askRegistrar, type RegistrarChecked, tryBinding } from "./registrar.js";
 import type { Run } from "./run.js";
 
@@ -53,18 +54,24 @@ export async function checkWire(
   request: CredentialsRequest,
   preset: Preset | undefined,
 ): Promise<WireEvidence> {
-  const probes = startProbes(run, name.servers);
+  const held = OptionsHeld.when(run, name, request.password !== undefined);
+  const probes = startProbes(run, name.servers, held?.wanted);
   const others = otherEndpoints(name.servers, name.advertised, preset);
   const early = new EarlyKnock(run, others);
   const before = request.history.evidence(placeOf(run, name.servers[0]?.address ?? run.dialled));
   try {
     run.progress(probes.length === 0 ? "No address to contact" : `Contacting ${endpointsOf(name)}`);
-    const chosen = await choose(run, probes);
+    const [only] = probes;
+    const chosen = held && only ? await openOf(only) : await choose(run, probes);
+    held?.begun(run.limits.patience);
     const [registered, finished] = await Promise.all([
-      (chosen ? register(run, chosen, request, early) : nobodyToAsk(run)).then((outcome) => {
+      (chosen ? register(run, chosen, request, early) : nobodyToAsk(run)).then((registered) => {
+        held?.decide(registered.registrar?.exchanges[0].challenge === undefined);
+        const outcome = held && isNobodyThere(registered) ? NOBODY_THERE : registered;
         const answered = outcome.registrar?.exchanges.some(({ result }) => result === "answered");
         // Some PBXs answer REGISTER and never OPTIONS.
-        if (answered) probes.find(({ endpoint }) => endpoint === chosen?.endpoint)?.giveUp();
+        const probe = answered && probes.find(({ endpoint }) => endpoint === chosen?.endpoint);
+        if (probe) setTimeout(probe.giveUp, held ? run.limits.patience : 0).unref();
         return outcome;
       }),
       Promise.all(probes.map((probe) => finishProbe(run, probe))),
@@ -88,6 +95,7 @@ export async function checkWire(
     };
   } finally {
     early.stop();
+    held?.decide(false);
     await closeProbes(probes);
   }
 }
@@ -99,7 +107,8 @@ function withRegister(
 ): EndpointEvidence {
   if (
     registrar === undefined ||
-    endpoint.notAsked === undefined ||
+    endpoint.options !== undefined ||
+    (endpoint.reach.kind !== "open" && endpoint.reach.kind !== "unproven") ||
     !sameEndpoint(endpoint.endpoint, registrar.endpoint)
   )
     return endpoint;
@@ -178,7 +187,12 @@ function notTried(
 }
 
 async function nobodyToAsk(run: Run): Promise<Registered> {
-  const why = run.target.username === undefined ? "no username was given" : "no connection could be used";
+  return notAsked(run.target.username === undefined ? "no username was given" : UNUSABLE);
+}
+
+const UNUSABLE = "no connection could be used";
+
+function notAsked(why: string): Registered {
   return {
     notChecked: [
       { check: "registrar", why },
@@ -187,7 +201,15 @@ async function nobodyToAsk(run: Run): Promise<Registered> {
   };
 }
 
-function placeOf({ target }: Run, address: string): CredentialsPlace {
+/** A REGISTER that went out first and met no listener is no answer of a registrar. */
+const NOBODY_THERE = notAsked(UNUSABLE);
+
+function isNobodyThere({ registrar }: Registered): boolean {
+  const first = registrar?.exchanges[0].result;
+  return first === "refused" || first === "unreachable" || first === "cut-short";
+}
+
+export function placeOf({ target }: Pick<Run, "target">, address: string): CredentialsPlace {
   const { username = "", authUsername } = target;
   return {
     domain: target.sipDomain,

@@ -132,6 +132,13 @@ function leftOutStep({ target, evidence }: DiagnosisReport): string | undefined 
     : undefined;
 }
 
+/** Offered only if it will be carried out. */
+function testStep({ mayTest }: DiagnosisReport): NextStep {
+  return mayTest === false
+    ? "A test of the password has to wait ten minutes: what was asked there so far may count as failed logins, and one more may have this machine banned."
+    : "The same call with testCredentials true tests the password, in one query that registers nothing.";
+}
+
 function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): NextStep[] {
   const [first] = report.findings;
   const preset =
@@ -159,9 +166,7 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
     const challenged = report.evidence.registrar?.exchanges[0].challenge !== undefined;
     steps.push(
       report.target.username === undefined && "The same call with username asks the registrar as well.",
-      !tested &&
-        challenged &&
-        "The same call with testCredentials true tests the password, in one query that registers nothing.",
+      !tested && challenged && testStep(report),
       report.evidence.platform === undefined && [
         "configure_sip_registration stores these settings for an agent and waits for the outcome.",
         "This connection is read-only, so these settings have to be stored elsewhere.",
