@@ -13,31 +13,34 @@ export interface Limits {
   readonly options: number;
   /** How long an answer to OPTIONS is waited for before the REGISTER goes out beside it. */
   readonly patience: number;
+  /** How long the other addresses are waited for, from their beginning, once one has answered. */
+  readonly beside: number;
   /** Connection and REGISTER over TCP, where UDP gives no answer to it. */
   readonly overTcp: number;
   /** The whole REGISTER exchange, all of its requests. */
   readonly register: number;
   /** Each of the other endpoints, connection, handshake and OPTIONS together; also a second look at a port that failed. */
   readonly otherEndpoint: number;
-  /** From the first sample of the platform's status to the last. */
+  /** From the first sample of the platform's status to the last; two fifths of it where they agree. */
   readonly platform: number;
   readonly platformSamples: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
   total: 20_000,
-  dead: 9_000,
+  dead: 8_500,
   name: 5_000,
   connect: 2_500,
   handshake: 2_500,
   again: 7_000,
   options: 6_000,
   patience: 800,
+  beside: 1_100,
   overTcp: 1_500,
-  register: 8_000,
+  register: 7_000,
   otherEndpoint: 3_500,
   platform: 5_000,
-  platformSamples: 4,
+  platformSamples: 6,
 };
 
 /** How much one diagnosis may look up and try, whatever DNS says. What is cut off is named in the report. */

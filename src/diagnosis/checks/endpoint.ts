@@ -23,7 +23,7 @@ export interface EndpointTimes {
   readonly connect: number;
   readonly handshake: number;
   /** Both together. */
-  readonly total?: number;
+  readonly total?: number | undefined;
   /** Gives the connection up while it is not there. */
   readonly signal?: AbortSignal;
 }

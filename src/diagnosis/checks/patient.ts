@@ -9,8 +9,13 @@ type Late = Extract<Reach, { kind: "silent" | "tls-failed" }>;
  * Connects. What was not there in time is tried once more, and longer, while nothing is heard anywhere: a limit of ours
  * says nothing about a peer that needs longer, and a lost packet alone costs seconds.
  */
-export async function openPatiently(run: Run, endpoint: Endpoint): Promise<Opened> {
-  const first = await openEndpoint(run, endpoint);
+export async function openPatiently(run: Run, endpoint: Endpoint, enough: AbortSignal): Promise<Opened> {
+  const started = performance.now();
+  const first = await openEndpoint(run, endpoint, { ...run.limits, total: undefined, signal: enough });
+  if (enough.aborted && first.kind === "shut" && first.reach.kind === "cut-short" && !run.signal.aborted) {
+    // It had its time, and was not there in it.
+    return { kind: "shut", reach: { kind: "silent", ms: Math.round(performance.now() - started) } };
+  }
   const late = lateness(first);
   if (late === undefined || run.silence.broken.aborted) return first;
   const { again } = run.limits;
@@ -22,8 +27,6 @@ export async function openPatiently(run: Run, endpoint: Endpoint): Promise<Opene
     plain,
   ]);
   if (second.kind === "open") {
-    // It is there, and only slow.
-    run.silence.break();
     return { kind: "open", open: { ...second.open, gaveUpAfter: late.ms } };
   }
   if (late.kind === "tls-failed" && speaksPlainSip) {

@@ -1,4 +1,4 @@
-import { statusKind } from "../../registration/states.js";
+import { type StateKind, statusKind } from "../../registration/states.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import { pause } from "../../telzino/limit.js";
 import type { StoredRegistration, TelzinoApi } from "../../telzino/types.js";
@@ -15,6 +15,16 @@ export interface PlatformTarget {
 
 export type PlatformChecked = { readonly evidence: PlatformEvidence } | { readonly why: string };
 
+/** This share of the samples is enough where all of them say the same, and that is no state on the way. */
+const ENOUGH = 1 / 3;
+const ON_THE_WAY: ReadonlySet<StateKind> = new Set<StateKind>(["progress", "unregistering"]);
+
+function agree(samples: readonly PlatformSample[]): boolean {
+  const [first, ...rest] = samples.map(({ status }) => status);
+  if (first === undefined || ON_THE_WAY.has(statusKind(first))) return false;
+  return rest.every(({ state }) => String(state) === String(first.state));
+}
+
 /**
  * Reads the platform's status several times over a few seconds: one sample misleads, because a broken
  * registration passes through states of progress between its tries. Calls are looked at for an agent that is
@@ -30,6 +40,7 @@ export async function checkPlatform(run: Run, target: PlatformTarget): Promise<P
       if (index > 0) await pause(between, run.signal);
       const status = await target.api.getStatus(target.agentId, { signal: run.signal });
       samples.push({ atMs: Math.round(performance.now() - started), status });
+      if (index >= platformSamples * ENOUGH && agree(samples)) break;
     }
   } catch (error) {
     if (!run.signal.aborted && !(error instanceof TelzinoError)) throw error;

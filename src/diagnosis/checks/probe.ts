@@ -23,7 +23,7 @@ export function startProbes(
 ): Probe[] {
   return endpoints.slice(0, CAPS.tried).map((endpoint) => {
     const enough = new AbortController();
-    const opened = openPatiently(run, endpoint);
+    const opened = openPatiently(run, endpoint, enough.signal);
     const asked = opened.then(async (outcome) => {
       if (outcome.kind === "shut") return {};
       outcome.open.agent.flow.subscribe({ message: () => run.silence.break() });

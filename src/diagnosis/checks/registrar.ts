@@ -40,7 +40,7 @@ export async function askRegistrar(
   limitMs = run.limits.register,
 ): Promise<RegistrarChecked | undefined> {
   const result = await agent.fetchBindings({
-    deadlineMs: run.silence.left(limitMs),
+    deadlineMs: run.silence.leftOfAll(limitMs),
     signal: run.signal,
     ...(password ? { password } : {}),
   });

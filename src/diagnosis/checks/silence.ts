@@ -1,3 +1,6 @@
+/** What the last wait has in any case, in milliseconds. */
+const SHORTEST = 1_500;
+
 /**
  * How long a PBX may be waited for of which nothing is heard: each wait has its limit, and together they end by a
  * deadline. Once something is heard the deadline counts no more.
@@ -20,6 +23,11 @@ export class Silence {
 
   break(): void {
     this.#broken.abort();
+  }
+
+  /** The same for the last of all waits, whatever was heard before: who answers slowly and then goes mute is given up as well. */
+  leftOfAll(limit: number): number {
+    return Math.max(Math.min(limit, SHORTEST), Math.min(limit, this.#until - this.#now()));
   }
 
   /** What a wait that begins now may take of its limit, in milliseconds; 1 at least. */

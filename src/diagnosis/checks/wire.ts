@@ -54,6 +54,7 @@ export async function checkWire(
   request: CredentialsRequest,
   preset: Preset | undefined,
 ): Promise<WireEvidence> {
+  const started = performance.now();
   const held = OptionsHeld.when(run, name, request.password !== undefined);
   const probes = startProbes(run, name.servers, held?.wanted);
   const others = otherEndpoints(name.servers, name.advertised, preset);
@@ -70,8 +71,12 @@ export async function checkWire(
         const outcome = held && isNobodyThere(registered) ? NOBODY_THERE : registered;
         const answered = outcome.registrar?.exchanges.some(({ result }) => result === "answered");
         // Some PBXs answer REGISTER and never OPTIONS.
-        const probe = answered && probes.find(({ endpoint }) => endpoint === chosen?.endpoint);
-        if (probe) setTimeout(probe.giveUp, held ? run.limits.patience : 0).unref();
+        for (const { endpoint, giveUp } of probes) {
+          const isChosen = endpoint === chosen?.endpoint;
+          if (isChosen ? !answered : !run.silence.broken.aborted) continue;
+          const left = held ? run.limits.patience : 0;
+          setTimeout(giveUp, isChosen ? left : run.limits.beside - (performance.now() - started)).unref();
+        }
         return outcome;
       }),
       Promise.all(probes.map((probe) => finishProbe(run, probe))),

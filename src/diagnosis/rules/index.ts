@@ -1,3 +1,4 @@
+import { ADDRESS_RULES } from "./addresses.js";
 import { BINDING_RULES } from "./binding.js";
 import { CERTIFICATE_RULES } from "./certificate.js";
 import { CHALLENGE_RULES } from "./challenge.js";
@@ -31,6 +32,7 @@ const ALL = [
   ...SRV_RULES,
   ...ENDPOINT_RULES,
   ...REACH_RULES,
+  ...ADDRESS_RULES,
   ...SLOW_RULES,
   ...TLS_RULES,
   ...CERTIFICATE_RULES,

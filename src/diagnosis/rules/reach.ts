@@ -118,7 +118,8 @@ export const REACH_RULES = [
     severity: "warning",
     title: "Not every address of the PBX answers",
     seen: "The name has several addresses; at least one answers SIP and at least one does not.",
-    cause: "A server of the group is down, or one address family is not set up.",
+    cause:
+      "A server of the group is down, or one address family is not set up; or it is only slower than it is waited for once another one has answered.",
     fix: "Ask the PBX's owner to mend the dead address or to take it out of DNS.",
     find: ({ endpoints }) => {
       const plain = endpoints.filter(({ endpoint }) => endpoint.from === "address");

@@ -47,7 +47,8 @@ export const SRV_RULES = [
       if (first === undefined || live === undefined || first.options?.result === "answered") return undefined;
       return {
         evidence: `${endpointLine(first)}; ${live.endpoint.host} (${endpointLine(live)})`,
-        confidence: "high",
+        // Silence is what ends by a limit of ours, which is short beside a server that answers.
+        confidence: first.reach.kind === "refused" ? "high" : "medium",
         fix: `Ask the PBX's owner to mend ${first.endpoint.host} or to take it out of DNS; until then give ${live.endpoint.host} as proxy, with port ${live.endpoint.port} and transport ${live.endpoint.transport}.`,
       };
     },

@@ -244,7 +244,7 @@ describe("with an agent", () => {
     expect(text).toMatch(/^"Front Desk", 1001@127\.0\.0\.1/);
     expect((facts as unknown as FoundOnes).checked.at(-1)).toMatchObject({
       check: "platform",
-      found: expect.stringMatching(/^REGISTERED_STATE \(4 samples\)/),
+      found: expect.stringMatching(/^REGISTERED_STATE \(3 samples\)/),
     });
     expect((facts as unknown as FoundOnes).findings.map(({ id }) => id)).toContain(
       "platform-registered-no-calls",

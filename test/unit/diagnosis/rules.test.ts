@@ -217,7 +217,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
         endpointSeen({ endpoint: srv("b.example.com") }),
       ],
     }),
-    confidence: "high",
+    confidence: "medium",
     says: /b\.example\.com/,
   },
   "srv-disagrees": [
@@ -811,6 +811,16 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       says: /REGISTERED_STATE/,
     },
   ],
+  "addresses-differ": {
+    seen: evidence({
+      endpoints: [
+        endpointSeen(),
+        endpointSeen({ endpoint: endpoint({ address: "8.8.8.8" }), options: exchange({ status: 403 }) }),
+      ],
+    }),
+    confidence: "medium",
+    says: /8\.8\.8\.8:5060.*403/,
+  },
   "platform-evicted": [
     {
       seen: evidence({

@@ -29,6 +29,25 @@ test("a dead PBX is given up within ten seconds, and its other endpoints are tri
   expect(dead).toBeLessThan(total);
 });
 
+test("the last wait ends by the deadline too, whatever was heard before, and has a moment in any case", () => {
+  let now = 0;
+  const silence = new Silence(9_000, () => now);
+  now = 6_000;
+  silence.break();
+  expect(silence.left(8_000)).toBe(8_000);
+  expect(silence.leftOfAll(8_000)).toBe(3_000);
+  now = 8_900;
+  expect(silence.leftOfAll(8_000)).toBe(1_500);
+  expect(silence.leftOfAll(700)).toBe(700);
+});
+
+test("a PBX that is slow and then mute is given up within ten seconds, TCP after UDP and all", () => {
+  const { dead, patience, register, overTcp, beside } = DEFAULT_LIMITS;
+  expect(dead + overTcp).toBeLessThanOrEqual(10_000);
+  expect(patience + register + overTcp).toBeLessThanOrEqual(10_000);
+  expect(beside).toBeLessThan(1_500);
+});
+
 test("a PBX that answers REGISTER and not OPTIONS is not kept waiting", () => {
   expect(DEFAULT_LIMITS.patience).toBeLessThanOrEqual(1_000);
 });
