@@ -16,7 +16,7 @@ const RANKS = [
   ["logs", "guides"],
   ["diagnosis", "passwords"],
   ["registration"],
-  ["answers"],
+  ["answers", "captures"],
   ["telzino", "presets", "sip", "clients", "config"],
   ["base"],
   ["redaction"],
@@ -25,6 +25,7 @@ const RANKS = [
 const INNER_RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   sip: [["user-agent"], ["auth", "location", "transaction"], ["transport"], ["message"]],
   hosting: [["access"], ["tenants"], ["front"], ["limits"]],
+  captures: [["rtp"]],
   tools: [
     ["configure-sip-registration", "diagnose-sip-registration", "list-pbx-presets", "pbx-setup-guide"],
     ["core"],

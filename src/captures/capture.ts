@@ -1,0 +1,193 @@
+import { Buffer } from "node:buffer";
+import type { SipMessage } from "../sip/index.js";
+import { hostPort } from "./host.js";
+import { type IpPayload, IpReader } from "./ip.js";
+import { ipPacketIn, isKnownLink } from "./link-layer.js";
+import type { CapturedPacket, CaptureFileReader } from "./packet.js";
+import { isPcap, PcapReader } from "./pcap.js";
+import { isPcapng, PcapngReader } from "./pcapng.js";
+import { type AnnouncedAudio, announcedAudio, isSound } from "./rtp/announced.js";
+import type { RtpStream } from "./rtp/stream.js";
+import { RtpStreams } from "./rtp/streams.js";
+import { type CapturedMessage, SipStore } from "./sip-store.js";
+import { beginsAsSip, readDatagram } from "./sip-text.js";
+import { TcpStreams } from "./tcp-streams.js";
+
+/** An ICMP message or a reset that says that nobody listens at a place. */
+export interface Refusal {
+  readonly packet: number;
+  readonly time: number;
+  /** `host:port` at which nobody listens. */
+  readonly place: string;
+  readonly transport: "udp" | "tcp";
+}
+
+/** What a capture holds of SIP and RTP. */
+export interface Capture {
+  readonly messages: readonly CapturedMessage[];
+  /** Messages that there was no room for: the oldest dialogs. */
+  readonly messagesLeftOut: number;
+  /** Datagrams that begin as SIP and cannot be read. */
+  readonly unreadable: number;
+  readonly refusals: readonly Refusal[];
+  /** RTP by pairs of addresses, in the order of the first packet. */
+  readonly streams: readonly RtpStream[];
+  readonly streamsLeftOut: number;
+  readonly packets: number;
+  /** Packets on a link of a kind that this reader does not know. */
+  readonly unknownLinks: number;
+  /** Packets of which a snapshot length has cut something. */
+  readonly cut: number;
+  /** `host:port` of servers that spoke TLS where SIP is expected. */
+  readonly encrypted: readonly string[];
+  /** Seconds since 1970. */
+  readonly start: number;
+  readonly end: number;
+  /** Why the file was not read to its end. */
+  readonly damage?: string;
+}
+
+const TCP = 6;
+const UDP = 17;
+const ICMP = 1;
+const ICMP_V6 = 58;
+const MAX_REFUSALS = 500;
+const MAX_PLACES = 20_000;
+
+export function isCapture(start: Buffer): boolean {
+  return isPcap(start) || isPcapng(start);
+}
+
+/** Reads a capture piece by piece, in memory that does not grow with it. Never throws. */
+export class CaptureReader {
+  readonly #file: CaptureFileReader;
+  readonly #ip = new IpReader();
+  readonly #tcp = new TcpStreams();
+  readonly #sip = new SipStore();
+  /** What was announced last for a place. */
+  readonly #announced = new Map<string, AnnouncedAudio>();
+  readonly #rtp = new RtpStreams((place, type) => this.#clockAt(place, type));
+  readonly #refusals: Refusal[] = [];
+  #packets = 0;
+  #unknownLinks = 0;
+  #cut = 0;
+  #unreadable = 0;
+  #start = 0;
+  #end = 0;
+
+  /** `start`: the first bytes of the file, at least four, which are fed as well. */
+  constructor(start: Buffer) {
+    this.#file = isPcapng(start) ? new PcapngReader() : new PcapReader();
+  }
+
+  /** Whether anything more can be read of the file. */
+  get isDone(): boolean {
+    return this.#file.damage !== undefined;
+  }
+
+  feed(chunk: Buffer): void {
+    for (const packet of this.#file.feed(chunk)) this.#read(packet);
+  }
+
+  finish(): Capture {
+    this.#file.end();
+    for (const { message, from, to } of this.#tcp.end()) this.#keep(message, from, to, "tcp", this.#last());
+    const { damage } = this.#file;
+    return {
+      messages: this.#sip.messages(),
+      messagesLeftOut: this.#sip.leftOut,
+      unreadable: this.#unreadable,
+      refusals: this.#refusals,
+      streams: this.#rtp.results((place) => this.#announced.has(place)),
+      streamsLeftOut: this.#rtp.leftOut,
+      packets: this.#packets,
+      unknownLinks: this.#unknownLinks,
+      cut: this.#cut,
+      encrypted: [...this.#tcp.encrypted],
+      start: this.#start,
+      end: this.#end,
+      ...(damage === undefined ? {} : { damage }),
+    };
+  }
+
+  #last(): { number: number; time: number } {
+    return { number: this.#packets, time: this.#end };
+  }
+
+  #read(packet: CapturedPacket): void {
+    const { number, time, linkType, bytes } = packet;
+    this.#packets = number;
+    if (this.#start === 0) this.#start = time;
+    this.#end = Math.max(this.#end, time);
+    if (!isKnownLink(linkType)) {
+      this.#unknownLinks += 1;
+      return;
+    }
+    const found = ipPacketIn(linkType, bytes);
+    const payload = found && this.#ip.read(found);
+    if (payload === undefined) return;
+    if (payload.missing > 0) this.#cut += 1;
+    if (payload.protocol === UDP) this.#readUdp(payload, packet);
+    else if (payload.protocol === TCP) this.#readTcp(payload, packet);
+    else if (payload.protocol === ICMP || payload.protocol === ICMP_V6) this.#readIcmp(payload, packet);
+  }
+
+  #readUdp({ source, destination, bytes, missing }: IpPayload, packet: CapturedPacket): void {
+    if (bytes.length < 8) return;
+    const length = bytes.readUInt16BE(4);
+    const data = bytes.subarray(8, length >= 8 ? length : bytes.length);
+    const [from, to] = [
+      hostPort(source, bytes.readUInt16BE(0)),
+      hostPort(destination, bytes.readUInt16BE(2)),
+    ];
+    if (!beginsAsSip(data)) {
+      this.#rtp.add(from, to, { bytes: data, missing }, packet.number, packet.time);
+      return;
+    }
+    // A copy: what is kept must not keep the whole piece of the file with it.
+    const message = readDatagram(Buffer.from(data));
+    if (message === undefined) this.#unreadable += 1;
+    else this.#keep(message, from, to, "udp", packet, data.toString("latin1"));
+  }
+
+  #readTcp(payload: IpPayload, packet: CapturedPacket): void {
+    const { messages, refused } = this.#tcp.add(payload);
+    for (const { message, from, to } of messages) this.#keep(message, from, to, "tcp", packet);
+    if (refused !== undefined) this.#refuse(refused, "tcp", packet);
+  }
+
+  /** Port unreachable (RFC 792, RFC 4443 3.1), with the beginning of the packet that it is about. */
+  #readIcmp({ protocol, bytes }: IpPayload, packet: CapturedPacket): void {
+    const [type, code] = [bytes[0], bytes[1]];
+    const isPort = protocol === ICMP ? type === 3 && code === 3 : type === 1 && code === 4;
+    if (!isPort || bytes.length < 8) return;
+    const about = new IpReader().read(bytes.subarray(8));
+    if (about?.protocol !== UDP || about.bytes.length < 4) return;
+    this.#refuse(hostPort(about.destination, about.bytes.readUInt16BE(2)), "udp", packet);
+  }
+
+  #refuse(place: string, transport: "udp" | "tcp", { number, time }: CapturedPacket): void {
+    if (this.#refusals.length < MAX_REFUSALS) this.#refusals.push({ packet: number, time, place, transport });
+  }
+
+  #keep(
+    message: SipMessage,
+    from: string,
+    to: string,
+    transport: "udp" | "tcp",
+    { number, time }: { readonly number: number; readonly time: number },
+    text = "",
+  ): void {
+    this.#sip.add({ message, packet: number, time, from, to, transport }, text);
+    const audio = announcedAudio(message);
+    if (audio?.place === undefined) return;
+    if (this.#announced.size >= MAX_PLACES) this.#announced.clear();
+    this.#announced.set(audio.place, audio);
+  }
+
+  #clockAt(place: string, payloadType: number): number | "no sound" | undefined {
+    const codec = this.#announced.get(place)?.codecs.get(payloadType);
+    if (codec === undefined) return undefined;
+    return isSound(codec.name) ? codec.clock : "no sound";
+  }
+}
