@@ -21,6 +21,7 @@ import type {
   RegistrarEvidence,
   SeenAddress,
 } from "./evidence-registrar.js";
+import type { RtpEvidence } from "./evidence-rtp.js";
 import type { ToldEvidence, TracedEvidence } from "./evidence-traced.js";
 import type { DiagnosisTarget, Endpoint } from "./target.js";
 
@@ -62,6 +63,8 @@ export interface Evidence {
   readonly traced?: TracedEvidence;
   /** What a log says outright. */
   readonly told?: ToldEvidence;
+  /** What the RTP in a capture shows. */
+  readonly rtp?: RtpEvidence;
   readonly notChecked: readonly NotChecked[];
 }
 

@@ -12,7 +12,7 @@ import type { LogFinding } from "./log-findings.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
 import { findPackets } from "./packet-list.js";
 import { findTables } from "./status/tables.js";
-import { BETWEEN_MESSAGES, findMessages } from "./trace.js";
+import { BETWEEN_MESSAGES, findMessages, type TracedMessage } from "./trace.js";
 import { contextOf } from "./trace-context.js";
 import { presetIdOf } from "./trace-evidence.js";
 import { messageEvent, registerStories } from "./trace-story.js";
@@ -90,6 +90,22 @@ export async function readLogWithPreset(
   return reportOf(log, preset === undefined ? options : { ...options, preset });
 }
 
+/** As {@link readLogWithPreset}, of messages that did not come as text; their `line` is whatever number they have. */
+export async function readMessagesWithPreset(
+  messages: readonly TracedMessage[],
+  refusals: readonly LogEvent[],
+  { presetId, ...options }: Omit<ReadOptions, "preset"> & { readonly presetId?: string },
+): Promise<LogReport> {
+  const read = [...messages.map(messageEvent), ...refusals];
+  const log = {
+    ...{ lines: [], understood: messages.length, unknown: 0 },
+    ...joined({ messages, read, refusals }, options.username),
+  };
+  const known = presetId ?? log.presetId;
+  const preset = known === undefined ? undefined : await loadPreset(known);
+  return reportOf(log, preset === undefined ? options : { ...options, preset });
+}
+
 function understand(text: string, username: string | undefined): UnderstoodLog {
   const prepared = prepareLines(text);
   const lineOf = (index: number) => prepared[index]?.line ?? index + 1;
@@ -114,10 +130,28 @@ function understand(text: string, username: string | undefined): UnderstoodLog {
   }
   const understood = [...known.values()].filter(Boolean).length;
   const unknown = known.size - understood;
+  const lines = linesAsRead(text, prepared);
+  return { lines, understood, unknown, ...joined({ messages, read, refusals: packets.events }, username) };
+}
+
+/** What was found in a log, line by line or packet by packet. */
+export interface FoundInLog {
+  readonly messages: readonly TracedMessage[];
+  /** Events of all kinds, those of the messages too. */
+  readonly read: readonly LogEvent[];
+  /** ICMP: what refused a packet. */
+  readonly refusals: readonly LogEvent[];
+}
+
+/** What belongs together of it: by user, by registration, by party. */
+function joined(
+  { messages, read, refusals }: FoundInLog,
+  username: string | undefined,
+): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
   const events = withoutContradicted(withUsers(read)).toSorted((left, right) => left.line - right.line);
   const concerns = (user: string | undefined) =>
     username === undefined || user === undefined || user === username;
-  const context = contextOf(messages, packets.events);
+  const context = contextOf(messages, refusals);
   const all = registerStories(messages);
   const parties = partiesOf(events, all, context, username);
   const stories = inContext(
@@ -130,10 +164,7 @@ function understand(text: string, username: string | undefined): UnderstoodLog {
     parties,
   );
   const presetId = presetOfStories(stories) ?? presetOfDialect(events);
-  return {
-    ...{ lines: linesAsRead(text, prepared), understood, unknown, events, own, stories, parties },
-    ...present({ presetId }),
-  };
+  return { events, own, stories, parties, ...present({ presetId }) };
 }
 
 /** What was read of each pasted line: without what mail, web page or logger had made of it. */

@@ -14,6 +14,10 @@ export interface TracedMessage extends Frame {
   readonly message: SipMessage;
   /** The start line's, from 1. */
   readonly line: number;
+  /** The lines of its session description, where it has one. */
+  readonly sdp?: readonly string[];
+  /** Octets that it takes on the wire, about; only where it has a session description. */
+  readonly size?: number;
   /** The start line was not there, and has been inferred. */
   readonly cut?: true;
   /** Made of a packet's line in a list, without its headers. */

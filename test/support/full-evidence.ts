@@ -81,6 +81,13 @@ export function fullEvidence(preset: Preset): Evidence {
       },
     },
     told: { what: "provider-refused", words: `line 3: ${phrase("refused")}` },
+    rtp: {
+      what: "rtp-one-way",
+      words: `packet 3: ${phrase("1001")}`,
+      confidence: "medium",
+      severity: "warning",
+      cause: "Why.",
+    },
     settings: { advice: [{ id: "tls-with-5060", field: "port", severity: "warning", message: "Use 5061." }] },
     name: {
       host: token("edge.example.com"),

@@ -14,6 +14,7 @@ import { REFUSED_AFTER_RULES } from "./refused-after.js";
 import { REFUSED_BEFORE_RULES } from "./refused-before.js";
 import { REGISTRANT_RULES } from "./registrant.js";
 import { REGISTRAR_RULES } from "./registrar.js";
+import { RTP_RULES } from "./rtp.js";
 import type { Rule } from "./rule.js";
 import { SAME_ROUTER_RULES } from "./same-router.js";
 import { SETTINGS_RULES } from "./settings.js";
@@ -48,6 +49,7 @@ const ALL = [
   ...PATH_RULES,
   ...TRACED_RULES,
   ...TOLD_RULES,
+  ...RTP_RULES,
   ...SETTINGS_RULES,
   ...PLATFORM_RULES,
   ...PLATFORM_STATE_RULES,

@@ -11,6 +11,7 @@ export const TOPICS = {
   path: "The way there",
   platform: "What the platform says",
   settings: "Settings",
+  calls: "Calls and audio, from logs and traces",
 } as const;
 export type Topic = keyof typeof TOPICS;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Evidence, NamelessSeen, StepSeen } from "../../../src/diagnosis/evidence.js";
+import { RTP_FACTS } from "../../../src/diagnosis/evidence-rtp.js";
 import { TOLD_FACTS } from "../../../src/diagnosis/evidence-traced.js";
 import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
 import { findingsFrom } from "../../../src/diagnosis/rank.js";
@@ -952,6 +953,16 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       ...{ confidence: "medium", severity: "info", says: /advice/ },
     },
   ],
+  ...Object.fromEntries(
+    RTP_FACTS.map((what) => [
+      what,
+      {
+        seen: evidence({ rtp: { what, words: "packet 3", confidence: "low" } }),
+        confidence: "low",
+        says: /packet 3/,
+      } as const,
+    ]),
+  ),
   "preset-does-not-register": {
     seen: advised("preset-does-not-register"),
     confidence: "medium",

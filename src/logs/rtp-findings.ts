@@ -1,0 +1,263 @@
+import {
+  type AnnouncedAudio,
+  type CallMedia,
+  type CallSide,
+  type Capture,
+  codecName,
+  hostOf,
+  isEncrypted,
+  isLocalHost,
+  type RtpStream,
+  wantsSound,
+} from "../captures/index.js";
+import type { RtpEvidence, RtpFact } from "../diagnosis/evidence-rtp.js";
+import { ruleOf } from "../diagnosis/rules/index.js";
+import { shown } from "./hide-secrets.js";
+import type { LogFinding } from "./log-findings.js";
+
+/** What the RTP of a capture comes to, call by call. Nothing here is sure: a capture shows what passed one point. */
+
+interface Fact extends RtpEvidence {
+  readonly packet: number;
+  readonly users: readonly string[];
+}
+
+/** Calls shorter than this say nothing about their sound; seconds. */
+const LEAST_TALK = 2;
+const LEAST_PACKETS = 100;
+const LOSS = 0.03;
+const JITTER_MS = 30;
+const SILENT = 0.99;
+const EARLY_END = 10;
+
+/** One direction of a call. */
+interface Way {
+  readonly from: CallSide;
+  readonly to: CallSide;
+  readonly fromName: string;
+  readonly toName: string;
+  readonly streams: readonly RtpStream[];
+  readonly back: readonly RtpStream[];
+}
+
+export function rtpFindings(
+  calls: readonly CallMedia[],
+  capture: Pick<Capture, "streams" | "refusals">,
+): LogFinding[] {
+  const found = new Map<RtpFact, LogFinding>();
+  for (const fact of calls.flatMap((call) => factsOf(call, capture))) {
+    const before = found.get(fact.what);
+    found.set(fact.what, before === undefined ? findingOf(fact) : { ...before, count: before.count + 1 });
+  }
+  return [...found.values()];
+}
+
+function findingOf({ what, words, packet, users, confidence, severity, cause }: Fact): LogFinding {
+  const rule = ruleOf(what);
+  return {
+    id: rule.id,
+    severity: severity ?? rule.severity,
+    title: rule.title,
+    evidence: `packet ${packet}: ${words}`,
+    cause: cause ?? rule.cause,
+    fix: rule.fix,
+    confidence,
+    users: users.map((user) => shown(user, 60)),
+    count: 1,
+  };
+}
+
+function factsOf(call: CallMedia, { streams, refusals }: Pick<Capture, "streams" | "refusals">): Fact[] {
+  const { caller, callee, toCaller, toCallee, answered, ended, packet } = call;
+  if (answered === undefined || ended - answered < LEAST_TALK) return [];
+  const users = [caller.user, callee.user].flatMap((user) => (user === undefined ? [] : [user]));
+  const about = (facts: readonly RtpEvidence[]) => facts.map((fact) => ({ ...fact, packet, users }));
+  if (toCaller.length + toCallee.length === 0) {
+    const silence = wantsBoth(call) && streams.length > 0 ? [none(call)] : [];
+    return about(silence);
+  }
+  const ways: Way[] = [
+    {
+      from: caller,
+      to: callee,
+      fromName: "the caller",
+      toName: "the called side",
+      streams: toCallee,
+      back: toCaller,
+    },
+    {
+      from: callee,
+      to: caller,
+      fromName: "the called side",
+      toName: "the caller",
+      streams: toCaller,
+      back: toCallee,
+    },
+  ];
+  const ofWays = ways.flatMap((way) => [
+    ...toPrivate(way),
+    ...refused(way, call, refusals),
+    ...oneWay(way, call),
+    ...stops(way, call),
+    ...way.streams.flatMap((stream) => ofStream(stream, way)),
+    ...fromElsewhere(way),
+  ]);
+  return about(ofWays);
+}
+
+/** Neither side has refused sound or held the call at any time. */
+function wantsBoth({ caller, callee }: CallMedia): boolean {
+  const wants = ({ announced }: CallSide) =>
+    announced.length > 0 && announced.every((audio) => wantsSound(audio) && audio.direction === "sendrecv");
+  return wants(caller) && wants(callee);
+}
+
+function none({ caller, callee }: CallMedia): RtpEvidence {
+  return {
+    what: "rtp-none",
+    words: `answered, and no RTP from or to ${announcedPlace(caller)} (caller) and ${announcedPlace(callee)} (called side)`,
+    confidence: "low",
+  };
+}
+
+function oneWay({ streams, back, from, to, fromName, toName }: Way, call: CallMedia): RtpEvidence[] {
+  if (streams.length > 0 || packetsOf(back) < LEAST_PACKETS || !wantsBoth(call)) return [];
+  const told = last(to)?.host;
+  const isLost = told !== undefined && isLocalHost(told) && isOutside(to);
+  return [
+    {
+      what: "rtp-one-way",
+      words: `${packetsOf(back)} RTP packets from ${toName}, none from ${fromName}, which announced ${announcedPlace(from)} and was told to send to ${announcedPlace(to)}`,
+      confidence: "medium",
+      ...(isLost
+        ? {
+            cause: `Likely: ${toName} announced the private address ${told}, so that what ${fromName} sends goes nowhere, or never gets to this point.`,
+          }
+        : {}),
+    },
+  ];
+}
+
+/** A side whose SIP comes from a public address. */
+function isOutside({ host }: CallSide): boolean {
+  return host !== undefined && !isLocalHost(host);
+}
+
+function toPrivate({ streams, to, fromName, toName }: Way): RtpEvidence[] {
+  if (!isOutside(to)) return [];
+  const local = streams.filter(({ destination }) => isLocalHost(hostOf(destination)));
+  const [first] = local;
+  // One that found the public address after some packets is well.
+  if (first === undefined || local.length < streams.length) return [];
+  return [
+    {
+      what: "rtp-to-private",
+      words: `${packetsOf(local)} RTP packets of ${fromName} go to ${first.destination}, a private address, while the SIP of ${toName} comes from ${to.host}`,
+      confidence: "medium",
+    },
+  ];
+}
+
+function refused(
+  { streams, fromName }: Way,
+  { ended }: CallMedia,
+  refusals: Capture["refusals"],
+): RtpEvidence[] {
+  for (const { destination, start } of streams) {
+    const during = refusals.filter(
+      ({ place, transport, time }) =>
+        transport === "udp" && place === destination && time >= start && time < ended - 1,
+    );
+    if (during.length > 0) {
+      return [
+        {
+          what: "rtp-refused",
+          words: `ICMP port unreachable, ${times(during.length)}, for RTP of ${fromName} to ${destination}, first in packet ${during[0]?.packet}`,
+          confidence: "medium",
+        },
+      ];
+    }
+  }
+  return [];
+}
+
+function stops({ streams, back, fromName }: Way, call: CallMedia): RtpEvidence[] {
+  const { ended, changes, hungUp } = call;
+  if (!hungUp || changes > 0 || packetsOf(streams) < LEAST_PACKETS || !wantsBoth(call)) return [];
+  const end = Math.max(...streams.map((stream) => stream.end));
+  const other = Math.max(0, ...back.map((stream) => stream.end));
+  if (ended - end < EARLY_END || other - end < EARLY_END - 2) return [];
+  return [
+    {
+      what: "rtp-stops",
+      words: `the last RTP packet of ${fromName} comes ${(ended - end).toFixed(1)} s before the end of the call, the other direction goes on`,
+      confidence: "medium",
+    },
+  ];
+}
+
+function fromElsewhere({ streams, back, from, fromName }: Way): RtpEvidence[] {
+  const places = new Set(from.announced.flatMap(({ place }) => place ?? []));
+  const strange = streams.find(({ source, packets }) => !places.has(source) && packets >= LEAST_PACKETS);
+  if (strange === undefined || places.size === 0) return [];
+  // Somebody answers to where it comes from, so that it does no harm.
+  if (back.some(({ destination }) => destination === strange.source)) return [];
+  const isNat = hostOf(strange.source) === from.host;
+  return [
+    {
+      what: "rtp-from-elsewhere",
+      words: `RTP of ${fromName} comes from ${strange.source}, announced was ${announcedPlace(from)}${isNat ? "; its SIP comes from that host too" : ""}`,
+      confidence: isNat ? "medium" : "low",
+    },
+  ];
+}
+
+function ofStream(stream: RtpStream, { to, fromName }: Way): RtpEvidence[] {
+  const { expected, lost, meanJitter = 0, level, payloadType, packets } = stream;
+  const audio = last(to);
+  const facts: RtpEvidence[] = [];
+  const where = `RTP of ${fromName} to ${stream.destination}`;
+  const tell = (what: RtpFact, words: string) => facts.push({ what, words, confidence: "medium" });
+  if (expected >= LEAST_PACKETS && lost / expected >= LOSS) {
+    tell("rtp-loss", `${where}: ${lost} of ${expected} packets are missing (${percent(lost / expected)})`);
+  }
+  if (packets >= LEAST_PACKETS && meanJitter >= JITTER_MS) {
+    tell(
+      "rtp-jitter",
+      `${where}: mean jitter ${meanJitter.toFixed(0)} ms, ${stream.maxJitter?.toFixed(0)} ms at most`,
+    );
+  }
+  const isHeard = level !== undefined && level.measured >= LEAST_PACKETS && !(audio && isEncrypted(audio));
+  if (isHeard && level.silent / level.measured >= SILENT) {
+    tell("rtp-silent", `${where}: ${level.silent} of ${level.measured} G.711 packets hold silence`);
+  }
+  const agreed = to.announced.flatMap(({ payloadTypes }) => payloadTypes);
+  if (audio && agreed.length > 0 && packets >= 20 && !agreed.includes(payloadType)) {
+    tell(
+      "rtp-wrong-type",
+      `${where}: ${codecName(payloadType, undefined)}, announced are the types ${audio.payloadTypes.join(", ")}`,
+    );
+  }
+  return facts;
+}
+
+function last({ announced }: CallSide): AnnouncedAudio | undefined {
+  return announced.at(-1);
+}
+
+function announcedPlace(side: CallSide): string {
+  const audio = last(side);
+  return audio === undefined ? "nothing" : (audio.place ?? `port ${audio.port} of a name`);
+}
+
+function packetsOf(streams: readonly RtpStream[]): number {
+  return streams.reduce((sum, { packets }) => sum + packets, 0);
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
