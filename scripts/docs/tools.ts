@@ -13,6 +13,7 @@ failed is no error of the call. Arguments are read leniently where the meaning i
 for \`tls\`); a misnamed parameter is refused with the nearest name.
 
 With \`--agent-id\` no tool takes an \`agentId\`; with \`--read-only\` those that change something are left out.
+Over HTTP no tool takes a \`file\`: the server's files are not the caller's.
 `;
 
 /** What stands in `anyOf` or beside it, as zod writes it for draft-07. */

@@ -20,8 +20,8 @@ interface Kept {
 }
 
 /** All bounded, since a capture may hold nothing but SIP. */
-const MAX_MESSAGES = 10_000;
-const MAX_BYTES = 16_777_216;
+const MAX_MESSAGES = 3_000;
+const MAX_BYTES = 8_388_608;
 /** What headers take up as a rule, where it was not counted. */
 const HEADERS = 1_000;
 /** A machine that captures on all of its interfaces sees a packet on each that it passes, all within this time, seconds. */

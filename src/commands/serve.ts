@@ -16,7 +16,8 @@ export async function serve(config: Config, io: Io): Promise<number> {
       : createPasswordPages({ port: config.entryPort, redactor: services.redactor });
   try {
     if (sandbox !== undefined) io.stderr.write(`${sandbox}\n`);
-    const server = createServer({ ...services, ...present({ entry }) }, present({ sandbox }));
+    const own = { ...services, readsFiles: true as const, ...present({ entry }) };
+    const server = createServer(own, present({ sandbox }));
     await serveStdio(server, io.stdin, io.stdout);
   } finally {
     await entry?.close();

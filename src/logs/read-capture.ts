@@ -49,7 +49,7 @@ export interface CaptureReport extends LogReport {
 const MAX_STREAMS = 40;
 
 /** The messages of a capture, as those of a trace that was pasted. */
-export function tracedMessages(messages: readonly CapturedMessage[]): TracedMessage[] {
+function tracedMessages(messages: readonly CapturedMessage[]): TracedMessage[] {
   return messages.map(({ message, packet, time, from, to }) => {
     const body = message.body.toString("utf8").split(/\r?\n/);
     const sdp = body.filter((line) => /^[a-z]=/.test(line)).slice(0, 200);
@@ -94,7 +94,7 @@ export async function readCapture(
   const streams = shownStreams(calls, capture, username);
   return {
     ...report,
-    writtenBy: ["packet capture"],
+    writtenBy: ["Packet capture"],
     lines: capture.packets,
     understood: capture.messages.length,
     unknown: capture.unreadable,
@@ -200,6 +200,7 @@ function notesOf(capture: Capture, calls: readonly CallMedia[]): string[] {
           "A call is answered and the capture holds no RTP at all: mostly its filter was for SIP alone. It says nothing about sound.",
         ]
       : []),
+    ...(packets > 0 ? ["Times are UTC."] : []),
     ...(streams.length > 0
       ? ["Streams are as they passed the place of the capture; what is lost behind it does not show."]
       : []),

@@ -135,7 +135,7 @@ function understand(text: string, username: string | undefined): UnderstoodLog {
 }
 
 /** What was found in a log, line by line or packet by packet. */
-export interface FoundInLog {
+interface FoundInLog {
   readonly messages: readonly TracedMessage[];
   /** Events of all kinds, those of the messages too. */
   readonly read: readonly LogEvent[];

@@ -6,15 +6,19 @@ declare const LISTED_TOOLS: string | undefined;
 
 const ahead = typeof LISTED_TOOLS === "undefined" ? undefined : LISTED_TOOLS;
 
-type Offering = Pick<Services, "boundAgentId" | "passwordArgument" | "readOnly" | "sipSecrets">;
+type Offering = Pick<
+  Services,
+  "boundAgentId" | "passwordArgument" | "readOnly" | "readsFiles" | "sipSecrets"
+>;
 
 /**
  * The answer to `tools/list` as the build has made it, so that a start need not load the tools. Undefined where the
  * configuration changes what a tool takes: then it is made from the tools themselves.
  */
 export function listedAhead(services: Offering): { tools: Tool[] } | undefined {
-  const { boundAgentId, passwordArgument, readOnly, sipSecrets } = services;
-  const plain = boundAgentId === undefined && passwordArgument && (sipSecrets?.size ?? 0) === 0;
+  const { boundAgentId, passwordArgument, readOnly, readsFiles, sipSecrets } = services;
+  const plain =
+    boundAgentId === undefined && passwordArgument && readsFiles === true && (sipSecrets?.size ?? 0) === 0;
   if (ahead === undefined || !plain) return undefined;
   const { tools } = JSON.parse(ahead) as { tools: Tool[] };
   return { tools: readOnly ? tools.filter((tool) => tool.annotations?.readOnlyHint === true) : tools };

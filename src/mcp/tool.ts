@@ -10,19 +10,21 @@ import type { CallContext, Services } from "../tools/core/context.js";
 import type { ToolDefinition } from "../tools/core/define.js";
 import { errorKind, explainError } from "../tools/core/explain-error.js";
 import { notes } from "../tools/core/facts.js";
+import { offeredFileField } from "../tools/core/file-field.js";
 import { offeredSteps } from "../tools/core/next-steps.js";
 import { offeredPasswordFields } from "../tools/core/password-fields.js";
 import { errorResult, successResult } from "./reply.js";
 
 /**
  * A tool's input as this server shows it: without `agentId` where the configuration binds one agent, without
- * `password` where passwords must not come through the conversation, and with the names of configured secrets.
+ * `password` where passwords must not come through the conversation, without `file` where the server's files are not the
+ * caller's, and with the names of configured secrets.
  */
 export function visibleInput(
   tool: ToolDefinition,
-  services: Pick<Services, "boundAgentId" | "passwordArgument" | "sipSecrets">,
+  services: Pick<Services, "boundAgentId" | "passwordArgument" | "readsFiles" | "sipSecrets">,
 ): z.ZodObject {
-  const shape = offeredPasswordFields(tool.input.shape, services);
+  const shape = offeredFileField(offeredPasswordFields(tool.input.shape, services), services);
   if (services.boundAgentId !== undefined) delete shape.agentId;
   return z.strictObject(shape);
 }

@@ -142,6 +142,11 @@ export function settingText(text: unknown, max = 253): Untrusted {
   return untrusted(text, { max, from: "setting", token: true });
 }
 
+/** A sentence in which what counts as the caller's is somebody else's: the caller has named where it stands, and not written it. */
+export function notFromCaller(sentence: string): string {
+  return sentence.replaceAll(BEGIN.caller, BEGIN.outside);
+}
+
 /** What the caller wrote. Only secrets that the caller gave are looked for in it. */
 export function fromCaller(text: unknown, max = 200): Untrusted {
   return untrusted(text, { max, from: "caller" });

@@ -2,7 +2,7 @@ import { configureSipRegistration } from "./configure-sip-registration/index.js"
 import type { Services } from "./core/context.js";
 import type { ToolDefinition } from "./core/define.js";
 import { diagnoseSipRegistration } from "./diagnose-sip-registration/index.js";
-import { explainSipLog } from "./explain-sip-log.js";
+import { explainSipLog } from "./explain-sip-log/index.js";
 import { getSipStatus } from "./get-sip-status.js";
 import { listAgents } from "./list-agents.js";
 import { listPbxPresets } from "./list-pbx-presets/index.js";

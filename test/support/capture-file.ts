@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer";
  * groups; checksums are left at zero, as a sending machine's own captures have them.
  */
 
-export const LINK = {
+const LINK = {
   null: 0,
   ethernet: 1,
   raw: 101,
@@ -59,7 +59,7 @@ export interface IpOptions {
 }
 
 /** One packet, or its fragments. */
-export function ip(from: string, to: string, payload: Buffer, options: IpOptions = {}): Buffer[] {
+function ip(from: string, to: string, payload: Buffer, options: IpOptions = {}): Buffer[] {
   const { protocol = 17, id = 7, fragment = 65_000, extensions = false } = options;
   const parts: { at: number; bytes: Buffer; more: boolean }[] = [];
   for (let at = 0; at === 0 || at < payload.length; at += fragment) {
@@ -110,7 +110,7 @@ export function udp(from: string, to: string, data: Buffer | string, options: Ip
 
 export const SYN = 2;
 export const RST = 4;
-export const ACK = 16;
+const ACK = 16;
 
 /** A TCP segment's IP packet. */
 export function tcp(

@@ -27,7 +27,13 @@ const INNER_RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   hosting: [["access"], ["tenants"], ["front"], ["limits"]],
   captures: [["rtp"]],
   tools: [
-    ["configure-sip-registration", "diagnose-sip-registration", "list-pbx-presets", "pbx-setup-guide"],
+    [
+      "configure-sip-registration",
+      "diagnose-sip-registration",
+      "explain-sip-log",
+      "list-pbx-presets",
+      "pbx-setup-guide",
+    ],
     ["core"],
   ],
 };

@@ -38,6 +38,8 @@ export interface Services {
   memory: Memory;
   /** Un-registers the writing tools. */
   readOnly: boolean;
+  /** Files that a call names are of the caller's own computer, and are read. Absent over HTTP: they would be the server's. */
+  readsFiles?: true;
 }
 
 /** What the user said to a question of the client's. `unavailable`: it could not be asked. */

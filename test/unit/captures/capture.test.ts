@@ -283,11 +283,11 @@ describe("what else a capture tells", () => {
   });
 
   it("keeps the dialogs heard of last where there are too many messages", () => {
-    const messages = Array.from({ length: 10_050 }, (_, index) =>
+    const messages = Array.from({ length: 3_050 }, (_, index) =>
       datagram(START + index, HERE, THERE, sipMessage(`OPTIONS sip:${PBX} SIP/2.0`, "1 OPTIONS", `${index}`)),
     ).flat();
     const capture = read(pcap(messages), 100_000);
-    expect(capture.messages).toHaveLength(10_000);
+    expect(capture.messages).toHaveLength(3_000);
     expect(capture.messagesLeftOut).toBe(50);
     expect(capture.messages[0]?.packet).toBe(51);
   });

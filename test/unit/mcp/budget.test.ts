@@ -26,7 +26,7 @@ async function tokenCounter(): Promise<(text: string) => number> {
 let connected: ConnectedClient;
 let count: (text: string) => number;
 beforeAll(async () => {
-  connected = await connectInProcess(servicesFor());
+  connected = await connectInProcess(servicesFor(undefined, { readsFiles: true }));
   count = await tokenCounter();
 });
 afterAll(() => connected.close());

@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 async function tools(more: Parameters<typeof servicesFor>[1] = {}) {
-  connected = await connectInProcess(servicesFor(undefined, more));
+  connected = await connectInProcess(servicesFor(undefined, { readsFiles: true, ...more }));
   return (await connected.client.listTools()).tools;
 }
 

@@ -1,5 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Secret } from "../../../src/redaction/secret.js";
 import type { CallPlace } from "../../../src/tools/core/context.js";
+import { pcap } from "../../support/capture-file.js";
+import { CALLER, inOrder, PBX, signalling, sound } from "../../support/captured-call.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 let connected: ConnectedClient;
@@ -140,5 +146,107 @@ describe("a long log, on a server that many share", () => {
     const { text, startReading } = await explainAt("server", REFUSED);
     expect(text).toContain("is refused");
     expect(startReading).not.toHaveBeenCalled();
+  });
+});
+
+describe("a file that the user names", () => {
+  let folder: string;
+  let own: ConnectedClient;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "explain-"));
+    own = await connectInProcess(servicesFor(undefined, { readsFiles: true }));
+  });
+  afterEach(async () => {
+    await own.close();
+    rmSync(folder, { recursive: true });
+  });
+  const written = (name: string, content: string | Uint8Array) => {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    return file;
+  };
+  const PRIVATE = { callerMedia: "192.168.1.5:4000" };
+  const CALL = inOrder(
+    signalling(PRIVATE),
+    sound(`${CALLER}:40404`, `${PBX}:10000`),
+    sound(`${PBX}:10000`, "192.168.1.5:4000"),
+  );
+
+  it("is read as a log, with secrets struck out as in a paste", async () => {
+    const file = written("full.log", `${REFUSED}\nsecret=hunter2hunter2 REGISTER attempt\n`);
+    const { text, facts } = await own.call("explain_sip_log", { file });
+    expect(text).toMatch(/credentials-refused/);
+    expect(facts).toMatchObject({ outcome: "refused", understood: 1, unknown: 1 });
+    expect(text + JSON.stringify(facts)).not.toContain("hunter2");
+  });
+
+  it("is read as a capture: events by packet, the voice, and what limits it", async () => {
+    const { text, facts } = await own.call("explain_sip_log", { file: written("call.pcap", pcap(CALL)) });
+    expect(text).toMatch(/^Packet capture\./);
+    expect(text).toMatch(/\(rtp-to-private, critical, confidence medium/);
+    expect(text).toMatch(/\n- packet 1, .*INVITE/);
+    expect(text).toMatch(
+      /\n- 1001 to 1002: 192\.0\.2\.10:40404 → 198\.51\.100\.20:10000, PCMU, 480 packets in 9\.6 s, 0 lost, 0 out of order, jitter 0 ms, 0 % silence\n/,
+    );
+    expect(text).toMatch(/965 packets: 5 SIP messages\./);
+    expect(facts).toMatchObject({ streams: [{ from: `${CALLER}:40404` }, { to: "192.168.1.5:4000" }] });
+    expect(facts.notes).toContain("Times are UTC.");
+  });
+
+  it("shows nothing of a configured secret that stands in it", async () => {
+    const secret = new Secret("q7Zk-29xTmPw");
+    const services = servicesFor(undefined, {
+      readsFiles: true,
+      sipSecrets: new Map([["desk", { secret, hosts: [] }]]),
+    });
+    const holding = await connectInProcess(services);
+    const file = written("full.log", REFUSED.replaceAll("1001", "q7Zk-29xTmPw"));
+    const { text, facts } = await holding.call("explain_sip_log", { file });
+    await holding.close();
+    expect(text).toMatch(/credentials-refused/);
+    expect(text + JSON.stringify(facts)).not.toContain("q7Zk");
+  });
+
+  it("brings progress with it", async () => {
+    const large = Buffer.concat([pcap(CALL), ...Array.from({ length: 60 }, () => pcap(CALL).subarray(24))]);
+    const told: unknown[] = [];
+    await own.call(
+      "explain_sip_log",
+      { file: written("large.pcap", large) },
+      { onprogress: (each) => told.push(each) },
+    );
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        total: large.length,
+        message: expect.stringMatching(/^Reading the file, 4 of \d+ MB$/),
+      }),
+    );
+  });
+
+  it("that cannot be read says why", async () => {
+    const missing = await own.call("explain_sip_log", { file: join(folder, "none.pcap") });
+    expect(missing.isError).toBe(true);
+    expect(missing.text).toMatch(/The file was not read: there is no such file\./);
+    const odd = await own.call("explain_sip_log", { file: written("x", Buffer.from([127, 69, 0, 1])) });
+    expect(odd.text).toMatch(/neither text nor a capture/);
+    expect((await own.call("explain_sip_log", { file: folder })).text).toMatch(/that is a folder/);
+  });
+
+  it("is given in place of lines, not beside them, and one of the two is", async () => {
+    for (const args of [{}, { log: "x", file: "/x" }]) {
+      const { isError, text } = await own.call("explain_sip_log", args);
+      expect(isError).toBe(true);
+      expect(text).toMatch(/Give either log .* or file/);
+    }
+  });
+
+  it("is not offered and not read where the server's files are not the caller's", async () => {
+    const { tools } = await connected.client.listTools();
+    const { inputSchema } = tools.find(({ name }) => name === "explain_sip_log") ?? {};
+    expect(Object.keys(inputSchema?.properties ?? {})).toEqual(["log", "username", "presetId"]);
+    const { isError, text } = await explain({ file: written("full.log", REFUSED) });
+    expect(isError).toBe(true);
+    expect(text).not.toMatch(/credentials/);
+    expect(inputSchema?.required).toEqual(["log"]);
   });
 });

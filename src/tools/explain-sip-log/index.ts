@@ -1,21 +1,25 @@
 import { z } from "zod";
-import { present } from "../base/present.js";
-import type { LogReport, ReadingPlace } from "../logs/index.js";
-import { settingText } from "../redaction/untrusted.js";
-import { usernameField } from "../registration/fields.js";
-import type { CallPlace, ShareHolder } from "./core/context.js";
-import { defineTool, type NextStep, type ToolReply } from "./core/define.js";
-import { ToolError } from "./core/errors.js";
-import { fact, note, summary } from "./core/facts.js";
-import { loadPresetOrExplain } from "./core/preset.js";
-import { findingSchema, replyShape } from "./core/schemas.js";
+import { present } from "../../base/present.js";
+import type { LogReport, ReadingPlace, SourceReport } from "../../logs/index.js";
+import { settingText } from "../../redaction/untrusted.js";
+import { usernameField } from "../../registration/fields.js";
+import type { CallPlace, ShareHolder } from "../core/context.js";
+import { defineTool, type NextStep, type ToolReply } from "../core/define.js";
+import { ToolError } from "../core/errors.js";
+import { fact, note, notes, summary } from "../core/facts.js";
+import { fileField } from "../core/file-field.js";
+import { loadPresetOrExplain } from "../core/preset.js";
+import { findingSchema, replyShape } from "../core/schemas.js";
+import { oneOf, readFileOrExplain } from "./file.js";
+import { countWords, streamFacts, streamsSchema } from "./streams.js";
 
 /** Characters; some hundred lines of a log, or a dozen registrations with every message. */
 const MAX_LOG = 60_000;
 const MAX_EVENTS = 60;
 
 const input = z.strictObject({
-  log: z.string().min(1).max(MAX_LOG).describe("The lines, unchanged"),
+  log: z.string().min(1).max(MAX_LOG).describe("The lines, unchanged").optional(),
+  file: fileField,
   username: usernameField.describe("Only what concerns this SIP user").optional(),
   presetId: z.string().max(60).describe("For fixes in that PBX's words").optional(),
 });
@@ -43,6 +47,7 @@ const output = z.object({
   understood: z.number(),
   unknown: z.number(),
   aboutOthers: z.number(),
+  streams: streamsSchema.optional(),
   ...replyShape,
 });
 
@@ -60,17 +65,21 @@ export const explainSipLog = defineTool({
   input,
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  async run({ log, username, presetId }, { signal, place }) {
+  async run({ log, file, username, presetId }, call) {
+    const { signal, place } = call;
+    const given = oneOf(log, file, call.services);
     const preset = presetId === undefined ? undefined : await loadPresetOrExplain(presetId);
     const options = {
       maxEvents: MAX_EVENTS,
       ...present({ username, presetId: preset?.id }),
     };
-    return replyOf(await readOrExplain(log, options, { signal, place }), username);
+    const readText = (text: string) => readOrExplain(text, options, { signal, place });
+    if (given.log !== undefined) return replyOf(await readText(given.log), username);
+    return replyOf(await readFileOrExplain(given.file, options, call, readText), username);
   },
 });
 
-type ReadOptions = Parameters<typeof import("../logs/index.js").readLogAside>[1];
+type ReadOptions = Parameters<typeof import("../../logs/index.js").readLogAside>[1];
 
 const FULL: Readonly<Record<ShareHolder, string>> = {
   caller: "Too many of your logs are being read.",
@@ -83,7 +92,7 @@ async function readOrExplain(
   options: ReadOptions,
   { signal, place }: { signal: AbortSignal; place: CallPlace | undefined },
 ): Promise<LogReport> {
-  const { PoolBusy, readLogAside, ThreadTimeout } = await import("../logs/index.js");
+  const { PoolBusy, readLogAside, ThreadTimeout } = await import("../../logs/index.js");
   try {
     return await readLogAside(log, options, signal, () => placeFor(place));
   } catch (error) {
@@ -119,9 +128,10 @@ const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
   none: "It shows no registration to its end.",
 };
 
-function replyOf(report: LogReport, username: string | undefined): Reply {
+/** A report as the tool tells it; also for who reads it in a terminal. */
+export function replyOf(report: LogReport & Partial<SourceReport>, username: string | undefined): Reply {
   const { events, eventsLeftOut, findings, outcome, users, writtenBy, lines, understood, unknown } = report;
-  const { aboutOthers } = report;
+  const { aboutOthers, capture } = report;
   const told = findings.map(({ users, ...finding }) => ({ ...finding, users: [...users] }));
   const happened = events.map(({ lastLine, ...event }) => ({
     ...event,
@@ -139,11 +149,13 @@ function replyOf(report: LogReport, username: string | undefined): Reply {
       fact<Fields>({ findings: told }, told.length > 0 && "Findings:", ...told.flatMap(findingLines)),
       fact<Fields>({}, happened.length > 0 && "What happened:"),
       ...(eventsLeftOut > 0 ? [note(`(the first ${eventsLeftOut} are left out)`)] : []),
-      fact<Fields>({ events: happened }, ...happened.map(eventLine)),
       fact<Fields>(
-        { lines, understood, unknown },
-        `${lines} ${lines === 1 ? "line" : "lines"}: ${understood} understood, ${unknown} not known and not guessed at.`,
+        { events: happened },
+        ...happened.map((event) => eventLine(event, capture ? "packet" : "line")),
       ),
+      ...streamFacts(capture),
+      fact<Fields>({ lines, understood, unknown }, countWords(report)),
+      ...notes(report.notes ?? []),
       fact<Fields>(
         { aboutOthers },
         aboutOthers > 0 && `${aboutOthers} about other users than ${settingText(username, 200)} left out.`,
@@ -164,8 +176,11 @@ function findingLines(finding: Fields["findings"][number]): string[] {
   ];
 }
 
-function eventLine({ line, lastLine, count, at, text }: Fields["events"][number]): string {
-  const where = lastLine === undefined ? `line ${line}` : `lines ${line}–${lastLine}, ${count} times`;
+function eventLine(
+  { line, lastLine, count, at, text }: Fields["events"][number],
+  word: "line" | "packet",
+): string {
+  const where = lastLine === undefined ? `${word} ${line}` : `${word}s ${line}–${lastLine}, ${count} times`;
   return `- ${where}${at === undefined ? "" : `, ${at}`}: ${text}`;
 }
 
