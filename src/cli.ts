@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { NAME } from "./base/version.js";
 import type { DiagnoseFlags } from "./commands/diagnose/index.js";
+import type { ExplainFlags } from "./commands/explain/index.js";
 import type { InstallFlags } from "./commands/install/flags.js";
 import type { Io } from "./commands/io.js";
 import type { TokenFlags } from "./commands/token.js";
@@ -57,11 +58,13 @@ async function named(
     { CommanderError, describeProgram, refuseCommand },
     { describeHttp },
     { describeDiagnose },
+    { describeExplain },
     { describeInstall },
   ] = await Promise.all([
     import("./commands/program.js"),
     import("./commands/http/flags.js"),
     import("./commands/diagnose/flags.js"),
+    import("./commands/explain/flags.js"),
     import("./commands/install/flags.js"),
   ]);
   const program = describeProgram();
@@ -109,6 +112,13 @@ async function named(
     const load = async (): Promise<Run> => {
       const { diagnose } = await import("./commands/diagnose/index.js");
       return (config, io) => diagnose(config, io, host, own);
+    };
+    await run(command.optsWithGlobals<Flags>(), load);
+  });
+  describeExplain(program).action(async (file: string, own: ExplainFlags, command: Command) => {
+    const load = async (): Promise<Run> => {
+      const { explain } = await import("./commands/explain/index.js");
+      return (config, io) => explain(config, io, file, own);
     };
     await run(command.optsWithGlobals<Flags>(), load);
   });

@@ -68,5 +68,6 @@ Examples:
   ${NAME} --sandbox        try it in an MCP client, without an account
   ${NAME} doctor           check the credentials in the environment
   ${NAME} diagnose pbx.example.com --user 1001 --transport tls --port 5061
+  ${NAME} explain call.pcap
   ${NAME} --read-only      look, but change nothing`;
 }
