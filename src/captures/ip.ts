@@ -60,27 +60,35 @@ export class IpReader {
     if (packet.length < 40) return undefined;
     const length = packet.readUInt16BE(4);
     const end = length === 0 ? packet.length : 40 + length;
-    const [source, destination] = [nameV6(packet, 8), nameV6(packet, 24)];
-    let protocol = packet[6] ?? 0;
-    let at = 40;
-    let fragment: Fragment | undefined;
+    const bytes = packet.subarray(40, end);
+    const payload = {
+      ...{ source: nameV6(packet, 8), destination: nameV6(packet, 24), protocol: packet[6] ?? 0, bytes },
+      missing: end - 40 - bytes.length,
+    };
+    return this.#afterExtensions(payload);
+  }
+
+  /** Passes over extension headers; what is in fragments is put together at the fragment header, with those that follow it. */
+  #afterExtensions(payload: IpPayload, isWhole = false): IpPayload | undefined {
+    const { bytes, missing } = payload;
+    let { protocol } = payload;
+    let at = 0;
     for (let count = 0; count < MOST_EXTENSIONS; count += 1) {
-      const size = extensionSize(protocol, packet, at);
+      const size = extensionSize(protocol, bytes, at);
       if (size === undefined) break;
-      if (at + 8 > packet.length) return undefined;
-      if (protocol === FRAGMENT) {
-        const flags = packet.readUInt16BE(at + 2);
-        fragment = { offset: flags & 0xfff8, more: (flags & 1) !== 0, id: packet.readUInt32BE(at + 4) };
+      if (at + size > bytes.length) return undefined;
+      const next = bytes[at] ?? 0;
+      if (protocol === FRAGMENT && !isWhole) {
+        const flags = bytes.readUInt16BE(at + 2);
+        const fragment = { offset: flags & 0xfff8, more: (flags & 1) !== 0, id: bytes.readUInt32BE(at + 4) };
+        const part = { ...payload, protocol: next, bytes: bytes.subarray(at + size), missing };
+        const whole = this.#whole(part, fragment);
+        return whole && this.#afterExtensions(whole, true);
       }
-      protocol = packet[at] ?? 0;
+      protocol = next;
       at += size;
-      // What follows in a later fragment is no header.
-      if (fragment && fragment.offset > 0) break;
     }
-    if (at > end || at > packet.length) return undefined;
-    const bytes = packet.subarray(at, end);
-    const payload = { source, destination, protocol, bytes, missing: end - at - bytes.length };
-    return fragment ? this.#whole(payload, fragment) : payload;
+    return { ...payload, protocol, bytes: bytes.subarray(at) };
   }
 
   #whole(payload: IpPayload, fragment: Fragment): IpPayload | undefined {

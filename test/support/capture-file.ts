@@ -58,46 +58,40 @@ export interface IpOptions {
   extensions?: boolean;
 }
 
+/** Options that fill themselves up, before the header `next`. */
+const padded = (next: number) => Buffer.from([next, 0, 1, 4, 0, 0, 0, 0]);
+
 /** One packet, or its fragments. */
-function ip(from: string, to: string, payload: Buffer, options: IpOptions = {}): Buffer[] {
+function ip(from: string, to: string, data: Buffer, options: IpOptions = {}): Buffer[] {
   const { protocol = 17, id = 7, fragment = 65_000, extensions = false } = options;
-  const parts: { at: number; bytes: Buffer; more: boolean }[] = [];
+  const isV4 = from.includes(".");
+  // Destination options belong to what is cut into fragments, hop-by-hop options stand in each.
+  const payload = extensions ? Buffer.concat([padded(protocol), data]) : data;
+  const inner = extensions ? 60 : protocol;
+  const isCut = payload.length > fragment;
+  const packets: Buffer[] = [];
   for (let at = 0; at === 0 || at < payload.length; at += fragment) {
-    parts.push({
-      at,
-      bytes: payload.subarray(at, at + fragment),
-      more: at + fragment < payload.length,
-    });
-  }
-  return parts.map(({ at, bytes, more }) => {
-    if (from.includes(".")) {
+    const bytes = payload.subarray(at, at + fragment);
+    const more = at + fragment < payload.length;
+    if (isV4) {
       const head = Buffer.concat([
         Buffer.from([0x45, 0]),
         uint16(20 + bytes.length, id, (more ? 0x2000 : 0) | (at / 8)),
         Buffer.from([64, protocol, 0, 0]),
       ]);
-      return Buffer.concat([head, address(from), address(to), bytes]);
+      packets.push(Buffer.concat([head, address(from), address(to), bytes]));
+      continue;
     }
-    const headers: { type: number; make: (next: number) => Buffer }[] = [];
-    const padded = (next: number) => Buffer.from([next, 0, 1, 4, 0, 0, 0, 0]);
-    if (extensions) headers.push({ type: 0, make: padded });
-    if (parts.length > 1) {
-      const flags = at | (more ? 1 : 0);
-      headers.push({
-        type: 44,
-        make: (next) => Buffer.concat([Buffer.from([next, 0]), uint16(flags), uint32(id)]),
-      });
-    }
-    if (extensions && at === 0) headers.push({ type: 60, make: padded });
-    const made = headers.map(({ make }, index) => {
-      const next = headers[index + 1]?.type ?? protocol;
-      return make(next);
-    });
-    const body = Buffer.concat([...made, bytes]);
-    const first = headers[0]?.type ?? protocol;
+    const cut = isCut
+      ? Buffer.concat([Buffer.from([inner, 0]), uint16(at | (more ? 1 : 0)), uint32(id)])
+      : Buffer.alloc(0);
+    const afterHops = isCut ? 44 : inner;
+    const body = Buffer.concat([extensions ? padded(afterHops) : Buffer.alloc(0), cut, bytes]);
+    const first = extensions ? 0 : afterHops;
     const head = Buffer.concat([uint32(0x60000000), uint16(body.length), Buffer.from([first, 64])]);
-    return Buffer.concat([head, address(from), address(to), body]);
-  });
+    packets.push(Buffer.concat([head, address(from), address(to), body]));
+  }
+  return packets;
 }
 
 /** A UDP datagram's IP packets. */

@@ -8,6 +8,8 @@ const run = promisify(execFile);
 
 const PEERS = ["kamailio", "kamailio61", "asterisk22", "asterisk16", "dnsmasq", "sipp", "sipp38"] as const;
 export type PeerName = (typeof PEERS)[number];
+/** Also programs that look at packets. */
+export type ProgramName = PeerName | "tshark" | "tcpdump";
 
 type Program = readonly [program: string, ...argv: string[]];
 
@@ -32,7 +34,7 @@ interface Wanted {
   readonly says: RegExp;
 }
 
-const WANTED: Readonly<Record<PeerName, Wanted>> = {
+const WANTED: Readonly<Record<ProgramName, Wanted>> = {
   kamailio: { program: "kamailio", unpacked: false, argv: ["-v"], says: /version: kamailio (\S+)/ },
   kamailio61: { program: "/usr/sbin/kamailio", unpacked: true, argv: ["-v"], says: /kamailio (6\S+)/ },
   asterisk22: {
@@ -45,11 +47,18 @@ const WANTED: Readonly<Record<PeerName, Wanted>> = {
   dnsmasq: { program: "dnsmasq", unpacked: false, argv: ["-v"], says: /Dnsmasq version (\S+)/ },
   sipp: { program: "sipp", unpacked: false, argv: ["-v"], says: /SIPp v(\d[.\d]+)/ },
   sipp38: { program: "/usr/bin/sipp", unpacked: true, argv: ["-v"], says: /SIPp v(\d[.\d]+)-TLS/ },
+  tshark: {
+    program: "tshark",
+    unpacked: false,
+    argv: ["--version"],
+    says: /TShark \(Wireshark\) (\d[.\d]+)/,
+  },
+  tcpdump: { program: "tcpdump", unpacked: false, argv: ["--version"], says: /tcpdump version (\d[.\d]+)/ },
 };
 
-const lookups = new Map<PeerName, Promise<Found | string>>();
+const lookups = new Map<ProgramName, Promise<Found | string>>();
 
-function look(name: PeerName): Promise<Found | string> {
+function look(name: ProgramName): Promise<Found | string> {
   let lookup = lookups.get(name);
   if (!lookup) {
     lookup = find(WANTED[name], name);
@@ -58,7 +67,7 @@ function look(name: PeerName): Promise<Found | string> {
   return lookup;
 }
 
-async function find(wanted: Wanted, name: PeerName): Promise<Found | string> {
+async function find(wanted: Wanted, name: ProgramName): Promise<Found | string> {
   const command = wanted.unpacked ? await unpacked(name, wanted.program) : await onPath(wanted.program);
   if (!command)
     return `${wanted.unpacked ? "is not unpacked" : "is not installed"}; run test/peers/install.sh`;
@@ -97,7 +106,7 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /** @throws when the peer can't be had; ask {@link available} before. */
-export async function findProgram(name: PeerName): Promise<Found> {
+export async function findProgram(name: ProgramName): Promise<Found> {
   const found = await look(name);
   if (typeof found === "string") throw new Error(`${name} ${found}`);
   return found;
@@ -120,10 +129,10 @@ export async function available(): Promise<Availability> {
  * For `describe.skipIf(await lacks("asterisk22"))`: true when one of the peers can't be had, after a line that says
  * which and why.
  */
-export async function lacks(...names: readonly PeerName[]): Promise<boolean> {
-  const { reasons } = await available();
-  const missing = names.filter((name) => reasons[name] !== undefined);
-  for (const name of missing) process.stderr.write(`SKIPPED, the tests with ${name}: it ${reasons[name]}\n`);
+export async function lacks(...names: readonly ProgramName[]): Promise<boolean> {
+  const found = await Promise.all(names.map(async (name) => [name, await look(name)] as const));
+  const missing = found.filter(([, outcome]) => typeof outcome === "string");
+  for (const [name, why] of missing) process.stderr.write(`SKIPPED, the tests with ${name}: it ${why}\n`);
   return missing.length > 0;
 }
 
