@@ -11,7 +11,7 @@ const SIZES = [MAX_LOG / 4, MAX_LOG / 2, MAX_LOG];
 const ROUNDS = 7;
 
 if (!existsSync(MODULES)) throw new Error("run `npm run build:modules` first");
-const { readLog } = await import(join(MODULES, "diagnosis", "logs", "read-log.js"));
+const { readLog } = await import(join(MODULES, "logs", "read-log.js"));
 
 function best(text) {
   let least = Number.POSITIVE_INFINITY;

@@ -10,8 +10,8 @@ import { type AnnouncedAudio, announcedAudio, isSound } from "./rtp/announced.js
 import type { RtpStream } from "./rtp/stream.js";
 import { RtpStreams } from "./rtp/streams.js";
 import { type CapturedMessage, SipStore } from "./sip-store.js";
-import { beginsAsSip, readDatagram } from "./sip-text.js";
-import { TcpStreams } from "./tcp-streams.js";
+import { beginsAsSip, callIdIn, readDatagram } from "./sip-text.js";
+import { type TcpMessage, TcpStreams } from "./tcp-streams.js";
 
 /** An ICMP message or a reset that says that nobody listens at a place. */
 export interface Refusal {
@@ -27,7 +27,7 @@ export interface Capture {
   readonly messages: readonly CapturedMessage[];
   /** Messages that there was no room for: the oldest dialogs. */
   readonly messagesLeftOut: number;
-  /** Datagrams that begin as SIP and cannot be read. */
+  /** Those that begin as SIP and cannot be read. */
   readonly unreadable: number;
   readonly refusals: readonly Refusal[];
   /** RTP by pairs of addresses, in the order of the first packet. */
@@ -53,6 +53,8 @@ const ICMP = 1;
 const ICMP_V6 = 58;
 const MAX_REFUSALS = 500;
 const MAX_PLACES = 20_000;
+/** Bytes that headers take up, where they were not counted. */
+const HEADERS = 1_000;
 
 export function isCapture(start: Buffer): boolean {
   return isPcap(start) || isPcapng(start);
@@ -71,7 +73,6 @@ export class CaptureReader {
   #packets = 0;
   #unknownLinks = 0;
   #cut = 0;
-  #unreadable = 0;
   #start = 0;
   #end = 0;
 
@@ -91,12 +92,12 @@ export class CaptureReader {
 
   finish(): Capture {
     this.#file.end();
-    for (const { message, from, to } of this.#tcp.end()) this.#keep(message, from, to, "tcp", this.#last());
+    const last = { number: this.#packets, time: this.#end };
+    for (const message of this.#tcp.end()) this.#keepOfTcp(message, last);
     const { damage } = this.#file;
     return {
-      messages: this.#sip.messages(),
+      ...this.#sip.messages(),
       messagesLeftOut: this.#sip.leftOut,
-      unreadable: this.#unreadable,
       refusals: this.#refusals,
       streams: this.#rtp.results((place) => this.#announced.has(place)),
       streamsLeftOut: this.#rtp.leftOut,
@@ -108,10 +109,6 @@ export class CaptureReader {
       end: this.#end,
       ...(damage === undefined ? {} : { damage }),
     };
-  }
-
-  #last(): { number: number; time: number } {
-    return { number: this.#packets, time: this.#end };
   }
 
   #read(packet: CapturedPacket): void {
@@ -145,14 +142,20 @@ export class CaptureReader {
       return;
     }
     // A copy: what is kept must not keep the whole piece of the file with it.
-    const message = readDatagram(Buffer.from(data));
-    if (message === undefined) this.#unreadable += 1;
-    else this.#keep(message, from, to, "udp", packet, data.toString("latin1"));
+    const own = Buffer.from(data);
+    const text = own.toString("latin1");
+    const read = () => readDatagram(own);
+    this.#sip.add({
+      ...{ packet: packet.number, time: packet.time, from, to, transport: "udp" },
+      ...{ callId: callIdIn(text), size: own.length, text, read },
+    });
+    const message = text.includes("m=audio") ? read() : undefined;
+    if (message !== undefined) this.#announce(message);
   }
 
   #readTcp(payload: IpPayload, packet: CapturedPacket): void {
     const { messages, refused } = this.#tcp.add(payload);
-    for (const { message, from, to } of messages) this.#keep(message, from, to, "tcp", packet);
+    for (const message of messages) this.#keepOfTcp(message, packet);
     if (refused !== undefined) this.#refuse(refused, "tcp", packet);
   }
 
@@ -170,15 +173,16 @@ export class CaptureReader {
     if (this.#refusals.length < MAX_REFUSALS) this.#refusals.push({ packet: number, time, place, transport });
   }
 
-  #keep(
-    message: SipMessage,
-    from: string,
-    to: string,
-    transport: "udp" | "tcp",
-    { number, time }: { readonly number: number; readonly time: number },
-    text = "",
-  ): void {
-    this.#sip.add({ message, packet: number, time, from, to, transport }, text);
+  #keepOfTcp({ message, from, to }: TcpMessage, { number, time }: { number: number; time: number }): void {
+    const callId = message.headers.get("Call-ID") ?? "";
+    this.#sip.add({
+      ...{ packet: number, time, from, to, transport: "tcp" },
+      ...{ callId, size: HEADERS + message.body.length, read: () => message },
+    });
+    this.#announce(message);
+  }
+
+  #announce(message: SipMessage): void {
     const audio = announcedAudio(message);
     if (audio?.place === undefined) return;
     if (this.#announced.size >= MAX_PLACES) this.#announced.clear();

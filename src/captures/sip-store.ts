@@ -14,16 +14,30 @@ export interface CapturedMessage {
   readonly transport: "udp" | "tcp";
 }
 
-interface Kept {
-  message: CapturedMessage;
+/** A message before it is read: most of a large capture are never looked at. */
+export interface FoundMessage extends Omit<CapturedMessage, "message"> {
+  readonly callId: string;
+  /** Bytes, about. */
   readonly size: number;
+  /** As it was in its datagram. */
+  readonly text?: string;
+  /** Undefined: it cannot be read. */
+  readonly read: () => SipMessage | undefined;
+}
+
+interface Kept {
+  readonly size: number;
+  readonly packet: number;
+  readonly time: number;
+  from: string;
+  to: string;
+  readonly transport: "udp" | "tcp";
+  readonly read: FoundMessage["read"];
 }
 
 /** All bounded, since a capture may hold nothing but SIP. */
 const MAX_MESSAGES = 3_000;
 const MAX_BYTES = 8_388_608;
-/** What headers take up as a rule, where it was not counted. */
-const HEADERS = 1_000;
 /** A machine that captures on all of its interfaces sees a packet on each that it passes, all within this time, seconds. */
 const SAME_PACKET = 0.05;
 const RECENT = 64;
@@ -31,7 +45,7 @@ const RECENT = 64;
 /** Keeps the messages of a capture; where there are too many, those of the dialogs that were heard of last. */
 export class SipStore {
   readonly #byCallId = new Map<string, Kept[]>();
-  readonly #recent: { readonly text: string; readonly kept: Kept; readonly time: number }[] = [];
+  readonly #recent: { readonly text: string; readonly kept: Kept }[] = [];
   #count = 0;
   #bytes = 0;
   #leftOut = 0;
@@ -45,42 +59,43 @@ export class SipStore {
     return this.#count;
   }
 
-  /** `text`: the message as it was in its datagram. */
-  add(message: CapturedMessage, text: string): void {
-    if (message.transport === "udp" && this.#isCopy(message, text)) return;
-    const callId = message.message.headers.get("Call-ID") ?? "";
+  add({ callId, text, ...found }: FoundMessage): void {
+    if (text !== undefined && this.#isCopy(found, text)) return;
     const dialog = this.#byCallId.get(callId) ?? [];
-    const kept = { message, size: text.length || HEADERS + message.message.body.length };
+    const kept: Kept = found;
     dialog.push(kept);
     // The one heard of last stands last.
     this.#byCallId.delete(callId);
     this.#byCallId.set(callId, dialog);
     this.#count += 1;
     this.#bytes += kept.size;
-    if (message.transport === "udp") this.#remember(text, kept, message.time);
+    if (text !== undefined) this.#remember(text, kept);
     this.#makeRoom();
   }
 
-  /** In the order in which they were captured. */
-  messages(): CapturedMessage[] {
-    const all = [...this.#byCallId.values()].flat().map(({ message }) => message);
-    return all.sort((left, right) => left.packet - right.packet);
+  /** In the order in which they were captured. `unreadable`: those that cannot be read. */
+  messages(): { messages: CapturedMessage[]; unreadable: number } {
+    const all = [...this.#byCallId.values()].flat();
+    const messages = all.flatMap(({ size: _size, read, ...captured }) => {
+      const message = read();
+      return message === undefined ? [] : [{ ...captured, message }];
+    });
+    messages.sort((left, right) => left.packet - right.packet);
+    return { messages, unreadable: all.length - messages.length };
   }
 
-  #isCopy(message: CapturedMessage, text: string): boolean {
-    const same = this.#recent.find(
-      (recent) => recent.text === text && Math.abs(message.time - recent.time) <= SAME_PACKET,
-    );
+  #isCopy({ from, to, time }: Pick<Kept, "from" | "time" | "to">, text: string): boolean {
+    while (time - (this.#recent[0]?.kept.time ?? time) > SAME_PACKET) this.#recent.shift();
+    const same = this.#recent.find((recent) => recent.text === text);
     if (same === undefined) return false;
     // Of the ways that one packet took through a machine, the addresses that the network outside sees count.
-    const { kept } = same;
-    const [from, to] = [outer(kept.message.from, message.from), outer(kept.message.to, message.to)];
-    kept.message = { ...kept.message, from, to };
+    same.kept.from = outer(same.kept.from, from);
+    same.kept.to = outer(same.kept.to, to);
     return true;
   }
 
-  #remember(text: string, kept: Kept, time: number): void {
-    this.#recent.push({ text, kept, time });
+  #remember(text: string, kept: Kept): void {
+    this.#recent.push({ text, kept });
     if (this.#recent.length > RECENT) this.#recent.shift();
   }
 

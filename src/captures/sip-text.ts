@@ -37,6 +37,11 @@ export function beginsAsSip(bytes: Buffer): boolean {
   return starts.some((start) => head.length >= start.length && head.subarray(0, start.length).equals(start));
 }
 
+/** The Call-ID in a message that has not been read; empty where there is none. */
+export function callIdIn(text: string): string {
+  return /\n(?:call-id|i)[ \t]{0,9}:[ \t]{0,9}([^\r\n]{1,300})/i.exec(text)?.[1]?.trimEnd() ?? "";
+}
+
 /**
  * Reads the message in a datagram; `undefined` where it cannot be read. Of one that was cut, or says a length that it
  * has not, the headers that are whole count.
