@@ -1,8 +1,8 @@
-// Looks for a crash, a hang or growth of the SIP parser:
+// Looks for a crash, a hang or growth of the SIP parser, or of the reader of captures:
 //
-//     npm run fuzz -- [seconds, 60 by default] [seed]
+//     npm run fuzz -- [seconds, 60 by default] [seed] [captures]
 //
-// A thread of its own feeds mutated messages to everything that reads one; this one watches that it moves on.
+// A thread of its own feeds mutated messages (files) to everything that reads one; this one watches that it moves on.
 // Exit code 0: none of the three. An input that fails is written to reports/fuzz/ and named.
 import { Buffer } from "node:buffer";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -24,30 +24,39 @@ const KEPT_BYTES = 4_000;
 
 const root = dirname(import.meta.dirname);
 
-if (isMainThread) supervise(Number(process.argv[2] ?? 60), Number(process.argv[3] ?? Date.now() % 2 ** 32));
-else await fuzz(workerData);
+/** What each of them is made of. */
+const ENGINES = {
+  sip: `
+    export * from "./src/sip/index.js";
+    export { parseWithNotes } from "./src/sip/message/parse.js";
+    export { shownText } from "./src/redaction/untrusted.js";`,
+  captures: `
+    export * from "./src/captures/index.js";
+    export * from "./test/support/capture-file.js";
+    export * from "./test/support/captured-call.js";`,
+};
 
-function supervise(seconds, seed) {
-  if (!(seconds > 0) || !Number.isInteger(seed)) throw new Error("usage: fuzz-parser.mjs [seconds] [seed]");
+if (isMainThread) {
+  const [seconds = "60", seed = Date.now() % 2 ** 32, what = "sip"] = process.argv.slice(2);
+  supervise(Number(seconds), Number(seed), what);
+} else await fuzz(workerData);
+
+function supervise(seconds, seed, what) {
+  if (!(seconds > 0) || !Number.isInteger(seed) || !(what in ENGINES)) {
+    throw new Error("usage: fuzz-parser.mjs [seconds] [seed] [sip or captures]");
+  }
   buildSync({
     absWorkingDir: root,
-    stdin: {
-      contents: `
-        export * from "./src/sip/index.js";
-        export { parseWithNotes } from "./src/sip/parse.js";
-        export { shownText } from "./src/untrusted.js";`,
-      resolveDir: root,
-      loader: "ts",
-    },
+    stdin: { contents: ENGINES[what], resolveDir: root, loader: "ts" },
     bundle: true,
     platform: "node",
     format: "esm",
-    outfile: "reports/fuzz/sip.mjs",
+    outfile: `reports/fuzz/${what}.mjs`,
   });
   console.log(`seed ${seed}, ${seconds} s`);
   // Count of inputs, length of the current one, its bytes.
   const shared = new SharedArrayBuffer(8 + 131_072);
-  const worker = new Worker(new URL(import.meta.url), { workerData: { seconds, seed, shared } });
+  const worker = new Worker(new URL(import.meta.url), { workerData: { seconds, seed, what, shared } });
   const count = new Int32Array(shared, 0, 1);
   let [seen, since] = [0, performance.now()];
   const watch = setInterval(() => {
@@ -93,9 +102,10 @@ function median(values) {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
-async function fuzz({ seconds, seed, shared }) {
-  const { check } = await import("./fuzz/checks.mjs");
-  const { mutated, randomFrom, SEEDS } = await import("./fuzz/messages.mjs");
+async function fuzz({ seconds, seed, what, shared }) {
+  const { randomFrom } = await import("./fuzz/random.mjs");
+  const { check } = await import(what === "sip" ? "./fuzz/checks.mjs" : "./fuzz/captures.mjs");
+  const { mutated, SEEDS } = await import(what === "sip" ? "./fuzz/messages.mjs" : "./fuzz/captures.mjs");
   // Most inputs end in an error, and its stack costs more than the parsing.
   Error.stackTraceLimit = 4;
   const random = randomFrom(seed);

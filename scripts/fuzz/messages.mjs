@@ -139,17 +139,6 @@ const PIECES = [
   ...["0", "-1", "65536", "4294967296", "1e9", "NaN", "constructor", "toString: x", "a".repeat(300)],
 ].map((text) => Buffer.from(text));
 
-/** mulberry32: 32 bits of state, good enough to choose mutations. */
-export function randomFrom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function cut(bytes, from, to, between = Buffer.alloc(0)) {
   return Buffer.concat([bytes.subarray(0, from), between, bytes.subarray(to)]);
 }
