@@ -105,10 +105,13 @@ function factsOf(call: CallMedia, { streams, refusals }: Pick<Capture, "streams"
   return about(ofWays);
 }
 
-/** Neither side has refused sound or held the call at any time. */
+/** Neither side has refused sound or held the call at any time, and both have told an address, so that their streams are known. */
 function wantsBoth({ caller, callee }: CallMedia): boolean {
   const wants = ({ announced }: CallSide) =>
-    announced.length > 0 && announced.every((audio) => wantsSound(audio) && audio.direction === "sendrecv");
+    announced.length > 0 &&
+    announced.every(
+      (audio) => wantsSound(audio) && audio.direction === "sendrecv" && audio.place !== undefined,
+    );
   return wants(caller) && wants(callee);
 }
 

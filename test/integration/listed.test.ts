@@ -33,7 +33,7 @@ describe("the tools of the built server", () => {
     ],
   ])("are for %s what the sources say", async (_name, env, services) => {
     expect(await listed(env)).toEqual(
-      JSON.parse(JSON.stringify(offerOf(servicesFor(undefined, services)).list())),
+      JSON.parse(JSON.stringify(offerOf(servicesFor(undefined, { readsFiles: true, ...services })).list())),
     );
   });
 

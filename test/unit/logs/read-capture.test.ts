@@ -183,6 +183,15 @@ describe("the findings of RTP", () => {
     ).toEqual([]);
   });
 
+  it("are none on streams that cannot be known: a name in SDP, ICE without an address", async () => {
+    for (const host of ["pbx.example.com", "0.0.0.0"]) {
+      const other = rtp({ from: "192.0.2.77:6000", to: "192.0.2.78:6002", start: START, count: 50 });
+      const call = signalling({ pbxMedia: `${host}:10000` });
+      expect(await idsOf(inOrder(call, other, sound(CALLER_RTP, "198.51.100.99:10000")))).toEqual([]);
+      expect(await idsOf(inOrder(call, other))).toEqual([]);
+    }
+  });
+
   it("name the direction that is missing, and are not sure of it", async () => {
     const { findings } = await read(inOrder(signalling(), BOTH[0]));
     expect(findings.map(({ id, confidence }) => [id, confidence])).toEqual([["rtp-one-way", "medium"]]);
