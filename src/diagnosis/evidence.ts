@@ -13,6 +13,7 @@ import type {
 } from "../sip/index.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
 import type { Answerer } from "./answerer.js";
+import type { CallEvidence } from "./evidence-call.js";
 import type {
   BindingEvidence,
   CredentialsEvidence,
@@ -65,6 +66,8 @@ export interface Evidence {
   readonly told?: ToldEvidence;
   /** What the RTP in a capture shows. */
   readonly rtp?: RtpEvidence;
+  /** What a log or trace shows of a call. */
+  readonly call?: CallEvidence;
   readonly notChecked: readonly NotChecked[];
 }
 

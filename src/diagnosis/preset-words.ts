@@ -14,6 +14,9 @@ export function presetFix(hint: PresetHint, preset: Preset): string | undefined 
     ...failureFix(hint, preset),
     ...whereFieldsStand(hint, preset),
     ...remoteSteps(hint, preset),
+    ...routingSteps(hint, preset),
+    ...natWords(hint, preset),
+    ...codecWords(hint, preset),
   ];
   return words.length === 0 ? undefined : `${preset.name}: ${words.join(" ")}`;
 }
@@ -50,6 +53,30 @@ function remoteSteps({ remote }: PresetHint, { steps }: Preset): string[] {
     .filter(({ stage }) => stage === "remote")
     .slice(0, MAX_STEPS)
     .map(({ text, confidence }) => sentence(text, confidence));
+}
+
+function routingSteps({ routing }: PresetHint, { steps }: Preset): string[] {
+  if (!routing) return [];
+  return steps
+    .filter(({ stage }) => stage === "routing")
+    .slice(0, MAX_STEPS)
+    .map(({ text, confidence }) => sentence(text, confidence));
+}
+
+function natWords({ nat }: PresetHint, preset: Preset): string[] {
+  if (!nat) return [];
+  const media = preset.ports.find(({ transport }) => transport === "rtp");
+  const range = media && `Its media ports are UDP ${media.port}${media.lastPort ? `-${media.lastPort}` : ""}`;
+  return [
+    ...preset.nat.slice(0, MAX_STEPS).map(({ text, confidence }) => sentence(text, confidence)),
+    ...(range === undefined ? [] : [sentence(range, media?.confidence ?? "low")]),
+  ];
+}
+
+function codecWords({ codecs }: PresetHint, preset: Preset): string[] {
+  return codecs
+    ? preset.codecs.slice(0, 1).map(({ text, confidence }) => sentence(`Codecs: ${text}`, confidence))
+    : [];
 }
 
 function sentence(text: string, confidence: string): string {

@@ -55,6 +55,15 @@ const DETAILED: ReadonlySet<EventKind> = new Set<EventKind>([
   "call-progress",
   "call-not-registered",
   "call-no-route",
+  "call-unavailable",
+  "call-busy",
+  "call-declined",
+  "call-not-answered",
+  "call-cancelled",
+  "call-congested",
+  "call-unreached",
+  "call-media-timeout",
+  "call-media",
 ]);
 
 /** `1001 from 192.0.2.1: refused, wrong password`. */

@@ -4,9 +4,9 @@ import { findingsFrom } from "../diagnosis/rank.js";
 import { type FindingId, RULES, ruleOf } from "../diagnosis/rules/index.js";
 import type { Topic } from "../diagnosis/rules/rule.js";
 import type { Preset } from "../presets/index.js";
-import type { LogEvent } from "./event.js";
+import type { EventKind, LogEvent } from "./event.js";
 import { shown, struck } from "./hide-secrets.js";
-import { isRefusal, MEANINGS } from "./meanings.js";
+import { isRefusal, MEANINGS, type Meaning } from "./meanings.js";
 import { evidenceOf } from "./trace-evidence.js";
 import type { TracedStory } from "./traced-story.js";
 
@@ -16,6 +16,8 @@ export interface LogFinding extends Omit<Finding, "seenFrom"> {
   readonly users: readonly string[];
   /** How many lines or exchanges say so. */
   readonly count: number;
+  /** Id of the entry of the troubleshooting table that fits. */
+  readonly guide?: string;
 }
 
 const MAX_USERS = 5;
@@ -37,17 +39,32 @@ export function findingsOfEvents(
   preset: Preset | undefined,
 ): LogFinding[] {
   const known = knownReasons(events);
-  const groups = new Map<string, LogEvent[]>();
+  const groups = new Map<EventKind, LogEvent[]>();
   for (const event of events) {
-    const { finding } = MEANINGS[event.kind];
-    if (finding === undefined || (event.method ?? "REGISTER") !== "REGISTER") continue;
+    const kind = kindInCall(event);
+    const { finding } = MEANINGS[kind];
+    if (finding === undefined || (kind === event.kind && (event.method ?? "REGISTER") !== "REGISTER"))
+      continue;
     if (event.kind === "auth-failed" && isKnown(known, event)) continue;
-    const group = groups.get(event.kind);
-    if (group === undefined) groups.set(event.kind, [event]);
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [event]);
     else group.push(event);
   }
-  return [...groups.values()].flatMap((group) => findingOf(group, lines, preset));
+  return [...groups].flatMap(([kind, group]) => findingOf(kind, group, lines, preset));
 }
+
+/** The same refusal of an INVITE is one of a call. */
+function kindInCall({ kind, method }: LogEvent): EventKind {
+  return method === "INVITE" ? (OF_INVITES.get(kind) ?? kind) : kind;
+}
+
+const OF_INVITES: ReadonlyMap<EventKind, EventKind> = new Map<EventKind, EventKind>([
+  ["unknown-user", "call-from-unknown"],
+  ["auth-failed", "call-auth-failed"],
+  ["auth-failed-403", "call-auth-failed"],
+  ["wrong-password", "call-auth-failed"],
+  ["acl-denied", "call-declined"],
+]);
 
 interface KnownReasons {
   readonly users: ReadonlySet<string | undefined>;
@@ -71,13 +88,14 @@ function hostOf({ address }: LogEvent): string | undefined {
 }
 
 function findingOf(
+  kind: EventKind,
   group: readonly LogEvent[],
   lines: readonly string[],
   preset: Preset | undefined,
 ): LogFinding[] {
   const [first] = group;
   if (first === undefined) return [];
-  const meaning = MEANINGS[first.kind];
+  const meaning: Meaning = MEANINGS[kind];
   if (meaning.finding === undefined) return [];
   const rule = ruleOf(meaning.finding);
   const fix = meaning.fix ?? rule.fix;
@@ -94,6 +112,7 @@ function findingOf(
       confidence: meaning.confidence ?? "medium",
       users: usersOf(group.map(({ user }) => user)),
       count: group.length,
+      ...(rule.guide === undefined ? {} : { guide: rule.guide }),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { CALL_MEANINGS } from "./call-meanings.js";
 import { CLIENT_FAILURES, CLIENT_REFUSALS } from "./client-meanings.js";
 import type { EventKind } from "./event.js";
 import { type Meaning, REFUSALS } from "./refusals.js";
@@ -97,8 +98,7 @@ const OTHERS = {
   "call-progress": { says: "call" },
   "call-ended": { says: "call ended" },
   "call-failed": { says: "call failed" },
-  "call-not-registered": { says: "call could not be delivered: nobody is registered there" },
-  "call-no-route": { says: "call refused: the dialplan has no such extension in that context" },
+  ...CALL_MEANINGS,
   provider: { says: "the PBX's own registration with a provider, not the agent's" },
   "provider-refused": {
     says: "the PBX's own registration with a provider fails, not the agent's",

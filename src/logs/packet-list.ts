@@ -5,6 +5,7 @@ import type { LogEvent } from "./event.js";
 import { endpoint, hostOf } from "./frames.js";
 import { isHeader } from "./input/shapes.js";
 import { timeOf } from "./line.js";
+import { ListedCalls } from "./packet-calls.js";
 import type { TracedMessage } from "./trace.js";
 
 /**
@@ -22,7 +23,7 @@ export interface PacketsRead {
 const ENDS =
   /(?:^|[\s:])(?<from>[\w.-]{1,120}\.(?:\d{1,5}|sips?)|[0-9A-Fa-f[\].:]{7,60}) {0,4}(?:→|-{1,4}>|>) {0,4}(?<to>[\w.-]{1,120}\.(?:\d{1,5}|sips?)|[0-9A-Fa-f[\].:]{7,60}?):? /;
 const START =
-  /\bSIP(?:\/SDP|\/XML)?[:,]? {0,10}(?:\d{1,6} )?(?:Request: |Status: )?(?:(?<method>REGISTER) (?<uri>sips?:[^\s<>"|]{1,200})|(?:SIP\/2\.0 )?(?<status>[1-6]\d{2}) (?<reason>[A-Za-z' -]{0,60}))/;
+  /\bSIP(?:\/SDP|\/XML)?[:,]? {0,10}(?:\d{1,6} )?(?:Request: |Status: )?(?:(?<method>REGISTER|INVITE|ACK|BYE|CANCEL|UPDATE|PRACK|OPTIONS|SUBSCRIBE|NOTIFY|MESSAGE|PUBLISH|INFO|REFER) (?<uri>sips?:[^\s<>"|]{1,200})|(?:SIP\/2\.0 )?(?<status>[1-6]\d{2}) (?<reason>[A-Za-z' -]{0,60})(?:\((?<of>[A-Z]{3,12})\))?)/;
 const ICMP =
   /\bICMP6?\b.{0,20}?(?:,|:)? ?(?:[\w.:-]{1,120} (?:udp|tcp) port (?<port>\S{1,20}) unreachable|.{0,40}?(?:\((?:Port|Host|Network|Communication administratively) (?:unreachable|filtered|prohibited)|host \S{1,120} unreachable|admin prohibited))/i;
 const PACKET = /\bIP6? \S{1,120} > \S{1,120}: (?:UDP|Flags|ICMP|SIP)\b/;
@@ -38,6 +39,7 @@ export function findPackets(lines: readonly string[], taken: ReadonlySet<number>
   const events: LogEvent[] = [];
   const used = new Set<number>();
   const talks = new Map<string, Talk>();
+  const calls = new ListedCalls();
   for (const [index, line] of lines.entries()) {
     if (taken.has(index) || !/[>→]|ICMP/.test(line)) continue;
     const ends = ENDS.exec(line)?.groups;
@@ -50,13 +52,25 @@ export function findPackets(lines: readonly string[], taken: ReadonlySet<number>
     if (PACKET.test(line)) used.add(index);
     const start = ends && START.exec(line)?.groups;
     if (!start || isHeader(lines[index + 1]?.trim() ?? "")) continue;
-    const message = listed(start, place(ends.from), place(ends.to), talks);
+    const [from, to] = [place(ends.from), place(ends.to)];
+    const message = calls.isOfCall(start, from, to)
+      ? calls.read(start, from, to)
+      : listed(start, from, to, talks);
     if (message === undefined) continue;
     used.add(index);
-    const at = timeOf(line);
+    const at = timeOf(line) ?? relativeTime(line);
     messages.push({ ...message, line: index + 1, ...present({ at }) });
   }
   return { messages, events, lines: used };
+}
+
+/** Seconds since the first packet, as Wireshark counts by default, as a time of day. */
+function relativeTime(line: string): string | undefined {
+  const passed = Number(/^\s{0,8}\d{1,7}\s{1,8}(\d{1,6}\.\d{1,9})\s/.exec(line)?.[1] ?? Number.NaN);
+  if (Number.isNaN(passed)) return undefined;
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  const milliseconds = String(Math.floor((passed % 1) * 1_000)).padStart(3, "0");
+  return `${two(passed / 3_600)}:${two((passed / 60) % 60)}:${two(passed % 60)}.${milliseconds}`;
 }
 
 function place(text = ""): string {
@@ -89,7 +103,8 @@ function listed(
   to: string,
   talks: Map<string, Talk>,
 ): Omit<TracedMessage, "line"> | undefined {
-  const request = method !== undefined;
+  const request = method === "REGISTER";
+  if (method !== undefined && !request) return undefined;
   const [client, server] = request ? [from, to] : [to, from];
   const key = `${client} ${server}`;
   const talk = talks.get(key) ?? { cseq: 0, answered: true, challenged: false };

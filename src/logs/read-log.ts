@@ -1,5 +1,17 @@
 import { present } from "../base/present.js";
+import { rank } from "../diagnosis/rank.js";
+import { ruleOf } from "../diagnosis/rules/index.js";
 import { loadPreset, type Preset } from "../presets/index.js";
+import { placeOf } from "./calls/addresses.js";
+import { findingsOfCalls, viewsOf } from "./calls/call-findings.js";
+import { callStories } from "./calls/call-story.js";
+import type { CallView } from "./calls/call-view.js";
+import { callWords } from "./calls/call-words.js";
+import { findCounters } from "./calls/counters/index.js";
+import type { CallFact } from "./calls/fact.js";
+import { callContext } from "./calls/parties.js";
+import { registeredFrom } from "./calls/registered-from.js";
+import { settled } from "./calls/settle.js";
 import type { LogEvent } from "./event.js";
 import { folded, type ShownEvent } from "./event-words.js";
 import { FORMATS } from "./formats/index.js";
@@ -34,6 +46,10 @@ export interface LogReport {
   readonly eventsLeftOut: number;
   /** The most telling first. */
   readonly findings: readonly LogFinding[];
+  /** It tells of calls, or its first finding does. */
+  readonly isOfCalls: boolean;
+  /** The last calls of a trace, a line each. */
+  readonly calls: readonly string[];
   /** How the registration that the log is about stands in the end. */
   readonly outcome: Outcome;
   /** Whom it may be about, where no user was asked for and there is more than one: the one seen last first. */
@@ -59,11 +75,15 @@ interface UnderstoodLog {
   /** Those that are about the user who is asked for. */
   readonly own: readonly LogEvent[];
   readonly stories: readonly TracedStory[];
+  readonly calls: readonly CallView[];
+  /** What counters of voice packets tell. */
+  readonly counted: readonly CallFact[];
   readonly parties: Parties;
   readonly presetId?: string;
 }
 
 const MOST_SHOWN = 1_000;
+const MOST_CALLS = 8;
 
 const READERS: readonly DialectPatterns[] = [...FORMATS, BETWEEN_MESSAGES];
 
@@ -113,14 +133,18 @@ function understand(text: string, username: string | undefined): UnderstoodLog {
   const found = findMessages(texts);
   const packets = findPackets(texts, found.lines);
   const tables = findTables(texts);
+  const counters = findCounters(texts);
   const messages = [...found.messages, ...packets.messages]
     .toSorted((one, other) => one.line - other.line)
     .map((traced) => ({ ...traced, line: lineOf(traced.line - 1) }));
   const read: LogEvent[] = [
     ...messages.map(messageEvent),
-    ...[...packets.events, ...tables.events].map((event) => ({ ...event, line: lineOf(event.line - 1) })),
+    ...[...packets.events, ...tables.events, ...counters.events].map((event) => ({
+      ...event,
+      line: lineOf(event.line - 1),
+    })),
   ];
-  const taken = new Set([found, packets, tables].flatMap(({ lines }) => [...lines]));
+  const taken = new Set([found, packets, tables, counters].flatMap(({ lines }) => [...lines]));
   const known = new Map<number, boolean>();
   for (const [index, { text: line, line: number }] of prepared.entries()) {
     if (line.trim() === "") continue;
@@ -131,7 +155,9 @@ function understand(text: string, username: string | undefined): UnderstoodLog {
   const understood = [...known.values()].filter(Boolean).length;
   const unknown = known.size - understood;
   const lines = linesAsRead(text, prepared);
-  return { lines, understood, unknown, ...joined({ messages, read, refusals: packets.events }, username) };
+  const counted = counters.facts.map((fact) => ({ ...fact, line: lineOf(fact.line - 1) }));
+  const refusals = packets.events;
+  return { lines, understood, unknown, ...joined({ messages, read, refusals, counted }, username) };
 }
 
 /** What was found in a log, line by line or packet by packet. */
@@ -141,11 +167,13 @@ interface FoundInLog {
   readonly read: readonly LogEvent[];
   /** ICMP: what refused a packet. */
   readonly refusals: readonly LogEvent[];
+  /** What counters of voice packets tell. */
+  readonly counted?: readonly CallFact[];
 }
 
 /** What belongs together of it: by user, by registration, by party. */
 function joined(
-  { messages, read, refusals }: FoundInLog,
+  { messages, read, refusals, counted = [] }: FoundInLog,
   username: string | undefined,
 ): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
   const events = withoutContradicted(withUsers(read)).toSorted((left, right) => left.line - right.line);
@@ -164,7 +192,9 @@ function joined(
     parties,
   );
   const presetId = presetOfStories(stories) ?? presetOfDialect(events);
-  return { events, own, stories, parties, ...present({ presetId }) };
+  const views = viewsOf(callStories(messages), callContext(context, messages, registeredFrom(all)));
+  const calls = callsOf(views, username);
+  return { events, own, stories, calls, counted, parties, ...present({ presetId }) };
 }
 
 /** What was read of each pasted line: without what mail, web page or logger had made of it. */
@@ -188,11 +218,23 @@ function shownUsers({ principals }: Parties): string[] {
 }
 
 function reportOf(
-  { lines, understood, unknown, events, own, stories, parties, presetId }: UnderstoodLog,
+  { lines, understood, unknown, events, own, stories, calls, counted, parties, presetId }: UnderstoodLog,
   { preset, username, maxEvents = Number.POSITIVE_INFINITY }: ReadOptions,
 ): LogReport {
   const rows = folded(own);
   const eventsLeftOut = Math.max(0, rows.length - maxEvents);
+  const findings = rank(
+    settled([
+      ...findingsOf({ events: own, stories, parties, lines, preset }).filter(
+        ({ id, users }) => id !== "contact-private" || !users.some((user) => isReached(calls, user)),
+      ),
+      ...findingsOfCalls(calls, counted, preset),
+    ]),
+  );
+  const outcome = outcomeOf(
+    own.filter((event) => ABOUT.has(concernOf(event, parties))),
+    stories.filter((story) => !story.trunk && ABOUT.has(storyConcern(story, parties))),
+  );
   return {
     writtenBy: [...new Set(events.map(({ dialect }) => WRITERS.get(dialect) ?? dialect))],
     lines: lines.length,
@@ -201,14 +243,44 @@ function reportOf(
     aboutOthers: events.length - own.length,
     events: rows.slice(eventsLeftOut),
     eventsLeftOut,
-    findings: findingsOf({ events: own, stories, parties, lines, preset }),
-    outcome: outcomeOf(
-      own.filter((event) => ABOUT.has(concernOf(event, parties))),
-      stories.filter((story) => !story.trunk && ABOUT.has(storyConcern(story, parties))),
-    ),
+    findings,
+    isOfCalls:
+      isOfCalls(findings[0]) || (findings.length === 0 && outcome === "none" && callsSeen(calls, own)),
+    calls: calls.slice(-MOST_CALLS).map(callWords),
+    outcome,
     users: username === undefined && parties.principals.length > 1 ? shownUsers(parties) : [],
     ...present({ presetId }),
   };
+}
+
+function isOfCalls(first: LogFinding | undefined): boolean {
+  return first !== undefined && ruleOf(first.id).topic === "calls";
+}
+
+function callsSeen(calls: readonly CallView[], events: readonly LogEvent[]): boolean {
+  return calls.length > 0 || events.some(({ kind }) => kind.startsWith("call-"));
+}
+
+/** Calls that have reached the place from which a user registered: the PBX does not go by the Contact. */
+function isReached(calls: readonly CallView[], user: string): boolean {
+  return calls.some(({ begin, callee, dialled, context }) => {
+    const place = begin?.request === undefined ? undefined : placeOf(begin.request);
+    const answered = begin !== undefined && begin.provisional.length + begin.finals.length > 0;
+    return (
+      answered &&
+      place !== undefined &&
+      [callee, dialled].includes(user) &&
+      context.bound.get(user)?.has(place) === true
+    );
+  });
+}
+
+/** Those of the user who is asked for; all, where nothing is seen of that user in any: numbers stand there in many forms. */
+function callsOf(views: readonly CallView[], username: string | undefined): readonly CallView[] {
+  const own = views.filter(
+    ({ caller, callee, dialled }) => username !== undefined && [caller, callee, dialled].includes(username),
+  );
+  return own.length > 0 ? own : views;
 }
 
 /** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
@@ -216,7 +288,12 @@ function withoutContradicted(events: readonly LogEvent[]): LogEvent[] {
   const contacts = new Set(
     events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
   );
-  return events.filter(({ kind, user }) => kind !== "not-registered" || !contacts.has(user));
+  const timedOut = events.some(({ kind }) => kind === "call-ack-lost" || kind === "call-unreached");
+  return events.filter(({ kind, user }) => {
+    // That the call is hung up for it says no more than the line on what was not answered.
+    if (kind === "call-no-reply" && timedOut) return false;
+    return kind !== "not-registered" || !contacts.has(user);
+  });
 }
 
 /** A line that names an address and port, but nobody, is about the one user who was seen there. */

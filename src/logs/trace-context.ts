@@ -54,6 +54,10 @@ export function isTrunkOfPbx({ exchanges }: RegisterStory, context: TraceContext
   return PBX_AGENT.test(agent) || (peer !== undefined && context.registrars.has(hostOf(peer)));
 }
 
+export function isScannerAgent(agent: string | undefined): boolean {
+  return agent !== undefined && SCANNER_AGENT.test(agent);
+}
+
 /** Programs that try numbers and passwords from all over the world. */
 export function isScanner({ exchanges }: RegisterStory): boolean {
   return exchanges.some(({ request }) => SCANNER_AGENT.test(request.headers.get("User-Agent") ?? ""));

@@ -31,6 +31,8 @@ export interface Traced {
 }
 
 const MAX_MESSAGES = 400;
+/** Lines of a session description that are kept; one with ICE has some dozens. */
+const MAX_SDP = 200;
 const REQUEST =
   /(?:REGISTER|INVITE|ACK|BYE|CANCEL|OPTIONS|SUBSCRIBE|NOTIFY|REFER|INFO|MESSAGE|PRACK|UPDATE|PUBLISH) sips?:[^\s<>"]{1,300} SIP\/2\.0\.?$/;
 const RESPONSE = /SIP\/2\.0 [1-6]\d{2}(?: [^\r\n]{0,120})?$/;
@@ -54,10 +56,12 @@ export function findMessages(lines: readonly string[]): Traced {
     if (start === undefined) continue;
     const first = start.cut ? index : index + 1;
     if (!HEADER.test(stripped(lines[first] ?? "", start.indent))) continue;
-    const { message, end } = readMessage(lines, first, start);
+    const { message, end, sdp } = readMessage(lines, first, start);
     if (message !== undefined) {
       const before = framing(lines, index, used, start.dumped);
-      messages.push({ message, line: index + 1, ...before.facts, ...(start.cut ? { cut: true } : {}) });
+      const body = sdp.length > 0 ? { sdp, size: octets(lines, index, end) } : {};
+      const inferred = start.cut ? { cut: true as const } : {};
+      messages.push({ message, line: index + 1, ...before.facts, ...body, ...inferred });
       for (const at of before.lines) used.add(at);
       for (let at = index; at < end; at += 1) used.add(at);
     }
@@ -103,7 +107,7 @@ function readMessage(
   lines: readonly string[],
   first: number,
   { text, indent }: Start,
-): { message: SipMessage | undefined; end: number } {
+): { message: SipMessage | undefined; end: number; sdp: readonly string[] } {
   const head: string[] = [];
   let end = first;
   for (; end < lines.length; end += 1) {
@@ -119,19 +123,36 @@ function readMessage(
   const start = dotted ? text.replace(/\.$/, "") : text;
   try {
     const message = parseMessage(Buffer.from([start, ...kept, "", ""].join("\r\n"), "utf8"));
-    return { message, end: bodyEnd(lines, end, indent) };
+    const body = bodyOf(lines, end, indent);
+    return { message, end: body.end, sdp: body.sdp.map(plain) };
   } catch (error) {
-    if (error instanceof SipParseError) return { message: undefined, end };
+    if (error instanceof SipParseError) return { message: undefined, end, sdp: [] };
     throw error;
   }
 }
 
-/** Past the empty line and a body in SDP, which is not looked at. */
-function bodyEnd(lines: readonly string[], from: number, indent: number): number {
-  let end = from;
-  if (/^\.?$/.test((lines[end] ?? "x").trim())) end += 1;
-  while (end < lines.length && /^[a-z]=/.test(stripped(lines[end] ?? "", indent))) end += 1;
-  return end;
+/** The empty lines after the head, and a body in SDP; bodies of other kinds are not looked at. */
+function bodyOf(
+  lines: readonly string[],
+  from: number,
+  indent: number,
+): { end: number; sdp: readonly string[] } {
+  const at = (index: number) => stripped(lines[index] ?? "", indent).trim();
+  const isEmpty = (index: number) => index < lines.length && /^\.?$/.test(at(index));
+  let end = isEmpty(from) ? from + 1 : from;
+  // Copied out of some pages, a second empty line stands there.
+  if (isEmpty(end) && at(end + 1).startsWith("v=")) end += 1;
+  const sdp: string[] = [];
+  for (; end < lines.length && /^[a-z]=/.test(at(end)); end += 1) {
+    if (sdp.length < MAX_SDP) sdp.push(at(end));
+  }
+  return { end, sdp };
+}
+
+function octets(lines: readonly string[], from: number, to: number): number {
+  let sum = 0;
+  for (let index = from; index < to; index += 1) sum += (lines[index] ?? "").length + 2;
+  return sum;
 }
 
 interface Framing {

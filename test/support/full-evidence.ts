@@ -88,6 +88,11 @@ export function fullEvidence(preset: Preset): Evidence {
       severity: "warning",
       cause: "Why.",
     },
+    call: {
+      what: "ack-lost",
+      words: `the 200 of ${phrase("agent")} is sent 4 times`,
+      ...{ confidence: "high", severity: "critical", cause: "its Contact", fix: "another Contact" },
+    },
     settings: { advice: [{ id: "tls-with-5060", field: "port", severity: "warning", message: "Use 5061." }] },
     name: {
       host: token("edge.example.com"),

@@ -1,5 +1,6 @@
 import { ADDRESS_RULES } from "./addresses.js";
 import { BINDING_RULES } from "./binding.js";
+import { CALL_RULES } from "./calls/index.js";
 import { CERTIFICATE_RULES } from "./certificate.js";
 import { CHALLENGE_RULES } from "./challenge.js";
 import { CREDENTIAL_RULES } from "./credentials.js";
@@ -53,6 +54,7 @@ const ALL = [
   ...SETTINGS_RULES,
   ...PLATFORM_RULES,
   ...PLATFORM_STATE_RULES,
+  ...CALL_RULES,
 ] as const;
 
 /** Names a finding wherever one is named; one that no rule has does not compile. */

@@ -25,6 +25,12 @@ export interface PresetHint {
   readonly fields?: readonly ("password" | "authUsername" | "username" | "sipDomain")[];
   /** The preset's steps that let it register from outside. */
   readonly remote?: boolean;
+  /** What the preset says of NAT, external addresses and media ports. */
+  readonly nat?: boolean;
+  /** What it says of codecs. */
+  readonly codecs?: boolean;
+  /** Its steps that send calls to the extension. */
+  readonly routing?: boolean;
 }
 
 /** What a rule concluded in one case. Texts that are left out are the rule's own. */
@@ -56,5 +62,7 @@ export interface Rule<Id extends string = string, Explained extends string = Id>
   readonly seenFrom?: Viewpoint;
   /** Findings that this one accounts for: they are not shown beside it. */
   readonly explains?: readonly Explained[];
+  /** Id of the entry of the troubleshooting table that tells more. */
+  readonly guide?: string;
   readonly find: (evidence: Evidence) => Found | undefined;
 }

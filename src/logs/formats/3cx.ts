@@ -1,3 +1,4 @@
+import { callEvent } from "../call-codes.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
@@ -58,7 +59,7 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "[CM50300",
     pattern:
       /^\[CM503003\]: Call\([^)]{1,30}\): Call to '?(?<user>[^'\s]{1,64})'? has failed; Cause: (?<detail>.{1,80})/,
-    kind: "call-failed",
+    kind: ({ detail = "" }) => callEvent(Number(/^\d{3}/.exec(detail)?.[0] ?? 999), "device"),
   },
 ];
 

@@ -152,48 +152,6 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "acl-rejects",
   },
   {
-    marker: "Endpoint '",
-    pattern:
-      /^Endpoint '(?<user>[^']{1,128})': Could not create dialog to invalid URI .{0,200}registered and reachable/,
-    kind: "call-not-registered",
-  },
-  {
-    marker: "Failed to create outgoing session to endpoint '",
-    pattern: /^Failed to create outgoing session to endpoint '(?<user>[^']{1,128})'/,
-    kind: "call-not-registered",
-  },
-  {
-    marker: "Unable to create channel of type '",
-    pattern: /^Unable to create channel of type '(?:PJSIP|SIP)' \(cause (?<detail>\d{1,3} - [^)]{1,60})\)/,
-    kind: "call-not-registered",
-  },
-  {
-    marker: "rejected because extension not found in context '",
-    pattern: /^rejected because extension not found in context '(?<detail>[^']{1,80})'/,
-    kind: "call-no-route",
-  },
-  {
-    marker: "No such extension/context ",
-    pattern: /^No such extension\/context (?<detail>\S{1,120}) while calling Local channel/,
-    kind: "call-no-route",
-  },
-  {
-    marker: "Everyone is busy/congested at this time",
-    pattern: /^Everyone is busy\/congested at this time \((?<detail>[\d:/]{1,30})\)/,
-    kind: "call-failed",
-  },
-  {
-    marker: "Called ",
-    pattern: /^Called (?:PJSIP|SIP)\/(?<user>[^\s/@]{1,128})/,
-    kind: "call-started",
-  },
-  {
-    marker: "SIP/",
-    pattern:
-      /^SIP\/(?<user>[^\s/]{1,128})-[0-9a-f]{8} (?<detail>is ringing|answered|is busy|is circuit-busy)/,
-    kind: ({ detail = "" }) => (detail.endsWith("busy") ? "call-failed" : "call-progress"),
-  },
-  {
     marker: "handle_registration_response: '",
     pattern:
       /^handle_registration_response: '(?:405|501)' fatal response received from '[^']{1,200}' on registration attempt to '(?<detail>[^']{1,200})'/,

@@ -1,4 +1,5 @@
 import { present } from "../../base/present.js";
+import { callEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
@@ -35,6 +36,11 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "ua: SIP register failed: ",
     pattern: /^ua: SIP register failed: (?<detail>.{1,120})/,
     kind: failed,
+  },
+  {
+    marker: "session closed: ",
+    pattern: /^session closed: (?<detail>\d{3} .{0,60})/,
+    kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
   {
     marker: "useragent registered successfully!",

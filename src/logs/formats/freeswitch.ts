@@ -87,22 +87,6 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "provider",
   },
   {
-    marker: "[USER_NOT_REGISTERED]",
-    pattern: /^\[USER_NOT_REGISTERED\]/,
-    kind: "call-not-registered",
-  },
-  {
-    marker: "New Channel sofia/",
-    pattern: /^New Channel sofia\/[^/\s]{1,60}\/(?:sips?:)?(?<user>[^@\s]{1,128})/,
-    kind: "call-started",
-  },
-  {
-    marker: "Hangup sofia/",
-    pattern:
-      /^Hangup sofia\/[^/\s]{1,60}\/(?:sips?:)?(?<user>[^@\s]{1,128})\S{0,128} \[CS_[A-Z_]{1,20}\] \[(?<detail>[A-Z_]{1,40})\]/,
-    kind: ({ detail }) => (detail === "NORMAL_CLEARING" ? "call-ended" : "call-failed"),
-  },
-  {
     marker: "receiving invite from ",
     pattern: /^receiving invite from (?<address>\S{1,60})/,
     kind: undefined,

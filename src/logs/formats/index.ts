@@ -2,11 +2,13 @@ import type { LogFormat } from "../line.js";
 import { FORMAT as OF_3CX } from "./3cx.js";
 import { FORMAT as OF_ANY_CLIENT } from "./any-client.js";
 import { FORMAT as OF_ASTERISK } from "./asterisk.js";
+import { FORMAT as OF_ASTERISK_CALLS } from "./asterisk-calls.js";
 import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
 import { FORMAT as OF_BARESIP } from "./baresip.js";
 import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
 import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
+import { FORMAT as OF_FREESWITCH_CALLS } from "./freeswitch-calls.js";
 import { FORMAT as OF_FRITZBOX } from "./fritzbox.js";
 import { FORMAT as OF_KAMAILIO } from "./kamailio.js";
 import { FORMAT as OF_KAMAILIO_ACC } from "./kamailio-acc.js";
@@ -22,11 +24,13 @@ export const FORMATS: readonly LogFormat[] = [
   OF_3CX,
   OF_ANY_CLIENT,
   OF_ASTERISK,
+  OF_ASTERISK_CALLS,
   OF_ASTERISK_STATUS,
   OF_BARESIP,
   OF_CHAN_SIP,
   OF_FAIL2BAN,
   OF_FREESWITCH,
+  OF_FREESWITCH_CALLS,
   OF_FRITZBOX,
   OF_KAMAILIO,
   OF_KAMAILIO_ACC,

@@ -1,3 +1,4 @@
+import { callEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
@@ -13,7 +14,8 @@ const PATTERNS: readonly LinePattern[] = [
       const status = Number(code);
       if (method === "REGISTER") return status < 300 ? "registered" : clientEvent(status);
       if (method === "BYE") return "call-ended";
-      return method === "INVITE" ? (status < 300 ? "call-progress" : "call-failed") : undefined;
+      if (method !== "INVITE") return undefined;
+      return status < 300 ? "call-progress" : callEvent(status, "pbx");
     },
   },
   {

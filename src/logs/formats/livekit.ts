@@ -1,3 +1,4 @@
+import { callEvent } from "../call-codes.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
@@ -50,8 +51,21 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "unexpected status from INVITE response: ",
     pattern: /^unexpected status from INVITE response: (?:sip status: )?(?<detail>\d{3}[^"\\]{0,60})/,
-    kind: "call-failed",
+    kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
+  { marker: "media-timeout", pattern: /^media-timeout/, kind: "call-media-timeout" },
+  { marker: "media timeout", pattern: /^media timeout/, kind: "call-media-timeout" },
+  {
+    marker: "o common audio codec",
+    pattern: /^o common audio codec/,
+    kind: "call-codec-mismatch",
+  },
+  {
+    marker: "cannot agree on encryption",
+    pattern: /^cannot agree on encryption/i,
+    kind: "call-srtp-mismatch",
+  },
+  { marker: "no ACK received", pattern: /^no ACK received/i, kind: "call-ack-lost" },
   { marker: "processing invite", pattern: /^processing invite/, kind: "call-started" },
   { marker: "Accepting the call", pattern: /^Accepting the call/, kind: "call-progress" },
   { marker: "Closing inbound call", pattern: /^Closing inbound call/, kind: "call-ended" },

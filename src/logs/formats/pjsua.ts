@@ -1,3 +1,4 @@
+import { callEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
@@ -106,6 +107,11 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "was dropped/unhandled by any modules",
     pattern: /^was dropped\/unhandled by any modules/,
     kind: undefined,
+  },
+  {
+    marker: "is DISCONNECTED [reason",
+    pattern: /^is DISCONNECTED \[reason[ =]{1,3}(?<detail>\d{3} ?\([^)]{0,60}\))/,
+    kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
   { marker: "Registration sent", pattern: /^Registration sent/, kind: undefined },
 ];

@@ -41,8 +41,10 @@ const output = z.object({
       confidence: z.string(),
       users: z.array(z.string()),
       count: z.number(),
+      guide: z.string().optional(),
     }),
   ),
+  calls: z.array(z.string()),
   lines: z.number(),
   understood: z.number(),
   unknown: z.number(),
@@ -131,7 +133,7 @@ const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
 /** A report as the tool tells it; also for who reads it in a terminal. */
 export function replyOf(report: LogReport & Partial<SourceReport>, username: string | undefined): Reply {
   const { events, eventsLeftOut, findings, outcome, users, writtenBy, lines, understood, unknown } = report;
-  const { aboutOthers, capture } = report;
+  const { aboutOthers, calls, capture } = report;
   const told = findings.map(({ users, ...finding }) => ({ ...finding, users: [...users] }));
   const happened = events.map(({ lastLine, ...event }) => ({
     ...event,
@@ -140,13 +142,14 @@ export function replyOf(report: LogReport & Partial<SourceReport>, username: str
   return {
     facts: [
       summary(
-        `${writtenBy.length === 0 ? "Nothing in it was recognised" : writtenBy.join(", ")}. ${OUTCOMES[outcome]}`,
+        `${writtenBy.length === 0 ? "Nothing in it was recognised" : writtenBy.join(", ")}. ${outcomeWords(report)}`,
       ),
       ...(users.length > 0
         ? [note(`It tells of several users (${users.join(", ")}); strangers' tries come last.`)]
         : []),
       fact<Fields>({ outcome, writtenBy: [...writtenBy] }),
       fact<Fields>({ findings: told }, told.length > 0 && "Findings:", ...told.flatMap(findingLines)),
+      fact<Fields>({ calls: [...calls] }, calls.length > 0 && "Calls:", ...calls.map((call) => `- ${call}`)),
       fact<Fields>({}, happened.length > 0 && "What happened:"),
       ...(eventsLeftOut > 0 ? [note(`(the first ${eventsLeftOut} are left out)`)] : []),
       fact<Fields>(
@@ -165,14 +168,20 @@ export function replyOf(report: LogReport & Partial<SourceReport>, username: str
   };
 }
 
+function outcomeWords({ outcome, calls }: LogReport): string {
+  if (outcome !== "none" || calls.length === 0) return OUTCOMES[outcome];
+  return `It shows ${calls.length === 1 ? "a call" : "calls"} and no registration to its end.`;
+}
+
 function findingLines(finding: Fields["findings"][number]): string[] {
-  const { id, severity, title, evidence, cause, fix, confidence, users, count } = finding;
+  const { id, severity, title, evidence, cause, fix, confidence, users, count, guide } = finding;
   const whom = users.length === 0 ? "" : ` [${users.join(", ")}]`;
   return [
     `- ${title}${whom} (${id}, ${severity}, confidence ${confidence}, ${count} ${count === 1 ? "time" : "times"})`,
     `  Seen: ${evidence}`,
     `  Cause: ${cause}`,
     `  Fix: ${fix}`,
+    ...(guide === undefined ? [] : [`  Guide: telzino://troubleshooting/${guide}`]),
   ];
 }
 
@@ -184,7 +193,9 @@ function eventLine(
   return `- ${where}${at === undefined ? "" : `, ${at}`}: ${text}`;
 }
 
-function nextOf({ events, findings, outcome, users, understood }: LogReport): NextStep[] {
+function nextOf(report: LogReport): NextStep[] {
+  const { events, findings, outcome, users, understood } = report;
+  const { isOfCalls } = report;
   if (understood === 0 || events.length === 0) {
     return [
       "Ask the user for the PBX's log at the very time of a try (Asterisk: pjsip set logger on, or the full log), with a dozen lines before and after.",
@@ -209,10 +220,40 @@ function nextOf({ events, findings, outcome, users, understood }: LogReport): Ne
           ],
         ]
       : []),
-    ...(outcome === "registered"
-      ? [
-          "get_sip_status compares that with the platform's view; if calls do not come, look at the PBX's routing.",
-        ]
-      : ["diagnose_sip_registration checks the same from here."]),
+    ...(isOfCalls ? callSteps(report) : []),
+    ...(isOfCalls
+      ? []
+      : outcome === "registered"
+        ? [
+            "get_sip_status compares that with the platform's view; if calls do not come, look at the PBX's routing.",
+          ]
+        : ["diagnose_sip_registration checks the same from here."]),
   ];
 }
+
+/** What shows more of a call, the cheapest first. A registration may be well and the call not. */
+function callSteps({ findings, calls }: LogReport): NextStep[] {
+  const voice = findings.some(({ id }) => VOICE.has(id));
+  const counted = findings.some(({ id }) => id === "one-way-audio" || id === "packets-lost");
+  return [
+    ...(findings.length === 0 || (voice && !counted)
+      ? [
+          "If a call is silent: have the output of pjsip show channelstats pasted, taken on the PBX during such a call (Asterisk, FreePBX); it tells which leg hears nothing.",
+        ]
+      : []),
+    ...(calls.length === 0
+      ? [
+          "For more, ask for a trace of one such call with its messages: a capture from the PBX's web page, sngrep, or pjsip set logger on.",
+        ]
+      : ["After a change make one call, and paste its trace from INVITE to BYE if it fails again."]),
+  ];
+}
+
+const VOICE: ReadonlySet<string> = new Set([
+  "media-address-private",
+  "media-address-wrong",
+  "media-sent-to-private",
+  "no-audio",
+  "direct-media",
+  "media-off",
+]);

@@ -4,6 +4,7 @@ import { RTP_FACTS } from "../../../src/diagnosis/evidence-rtp.js";
 import { TOLD_FACTS } from "../../../src/diagnosis/evidence-traced.js";
 import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
 import { findingsFrom } from "../../../src/diagnosis/rank.js";
+import { CALL_RULES } from "../../../src/diagnosis/rules/calls/index.js";
 import { type FindingId, RULES, ruleOf } from "../../../src/diagnosis/rules/index.js";
 import type { Found } from "../../../src/diagnosis/rules/rule.js";
 import { loadPreset } from "../../../src/presets/index.js";
@@ -960,6 +961,16 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
         seen: evidence({ rtp: { what, words: "packet 3", confidence: "low" } }),
         confidence: "low",
         says: /packet 3/,
+      } as const,
+    ]),
+  ),
+  ...Object.fromEntries(
+    CALL_RULES.map(({ id }) => [
+      id,
+      {
+        seen: evidence({ call: { what: id, words: "line 3: a call", confidence: "medium" } }),
+        confidence: "medium",
+        says: /line 3/,
       } as const,
     ]),
   ),

@@ -99,15 +99,18 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "05/12/2025 10:00:01 [CM503003]: Call(C:3): Call to '100' has failed; Cause: 486 Busy Here",
-    '100: call failed ("486 Busy Here")',
+    '100: call refused, busy ("486 Busy Here")',
+    "callee-busy",
   ],
   [
     `${NEW}[CM503003]: Call(C:4): Call to '1001' has failed; Cause: 408 Request Timeout`,
-    '1001: call failed ("408 Request Timeout")',
+    '1001: call got no answer from the device or far side ("408 Request Timeout")',
+    "invite-unanswered",
   ],
   [
     `${NEW}[CM503003]: Call(C:5): Call to 1001 has failed; Cause: 404 Not Found`,
-    '1001: call failed ("404 Not Found")',
+    "1001: call refused, the device does not know the number",
+    "call-number-unknown",
   ],
   [`${NEW}[CM503001]: Call(C:123.1): Incoming call from Extn:100 to 1001`, "100: call started"],
   [`${OLD}[CM503001]: Call(3): Incoming call from Ext.100 to <sip:1001@pbx>`, "100: call started"],

@@ -49,6 +49,7 @@ const ROWS: readonly LogRow[] = [
   [
     `${HEAD}Request 'INVITE' from '<sip:100@192.0.2.50>' failed for '192.0.2.50:5080' (callid: 99) - No matching endpoint found after 5 tries in 0.431 ms`,
     "100 from 192.0.2.50: INVITE refused, the PBX has no such user",
+    "call-challenge-unanswered",
   ],
   [
     "[2026-11-23 05:24:04] WARNING[19910] res_pjsip_registrar.c: Endpoint '1006' (192.0.2.9:57143) has no configured AORs",
@@ -172,23 +173,31 @@ const ROWS: readonly LogRow[] = [
   [
     "[2026-11-23 05:24:04] ERROR[19910] res_pjsip.c: Endpoint '1002': Could not create dialog to invalid URI '1002'.  Is endpoint registered and reachable?",
     "1002: call could not be delivered: nobody is registered there",
+    "callee-not-registered",
   ],
   [
     "[2026-11-23 05:24:04] NOTICE[19953][C-00000001] app_dial.c: Unable to create channel of type 'PJSIP' (cause 3 - No route to destination)",
     'call could not be delivered: nobody is registered there ("3 - No route to destination")',
+    "callee-not-registered",
   ],
   [
     "[2026-11-23 05:24:04] NOTICE[19959] core_local.c: No such extension/context 9@internal while calling Local channel",
     "call refused: the dialplan has no such extension in that context (9@internal)",
+    "no-such-extension",
   ],
   [
     "  == 1001: Call (UDP:192.0.2.9:5060) to extension '900' rejected because extension not found in context 'from-telzino'.",
-    "call refused: the dialplan has no such extension in that context (from-telzino)",
+    "900: call refused: the dialplan has no such extension in that context (from-telzino)",
+    "no-such-extension",
   ],
   ["    -- Called PJSIP/1001", "1001: call started"],
   ["    -- PJSIP/1001-00000003 is ringing", '1001: call ("is ringing")'],
   ["    -- PJSIP/1001-00000003 answered PJSIP/trunk-00000002", "1001: call (answered)"],
-  ["  == Everyone is busy/congested at this time (1:0/0/1)", "call failed (1:0/0/1)"],
+  [
+    "  == Everyone is busy/congested at this time (1:0/0/1)",
+    "call failed, the one who was called is not available (1:0/0/1)",
+    "callee-unavailable",
+  ],
   [
     "[2026-11-23 05:24:04] WARNING[1] res_pjsip_outbound_registration.c: No response received from 'sip:carrier.example.net' on registration attempt to 'sip:42@carrier.example.net', retrying in '60'",
     "the PBX's own registration with a provider fails, not the agent's (sip:42@carrier.example.net)",

@@ -107,6 +107,7 @@ const ROWS: readonly LogRow[] = [
   [
     "[2026-11-23 05:24:07] NOTICE[1] chan_sip.c: Failed to authenticate device <sip:1001@pbx.example.com>;tag=as1 for INVITE, code = -1",
     "1001: INVITE refused, the credentials did not fit",
+    "call-credentials-refused",
   ],
   [
     "[2026-11-23 05:24:07] WARNING[1] chan_sip.c: Retransmission timeout reached on transmission 6e6458cc2e10ba38@192.0.2.1:5060 for seqno 102 (Critical Request) -- See https://wiki.asterisk.org/wiki/display/AST/SIP+Retransmissions",
@@ -143,6 +144,7 @@ const ROWS: readonly LogRow[] = [
   [
     "[2026-11-23 05:24:07] WARNING[1][C-00000001] app_dial.c: Unable to create channel of type 'SIP' (cause 20 - Subscriber absent)",
     'call could not be delivered: nobody is registered there ("20 - Subscriber absent")',
+    "callee-not-registered",
   ],
   ["[2026-11-23 05:24:07] VERBOSE[20092] chan_sip.c: --- (10 headers 0 lines) ---", ""],
   ["<------------->", ""],

@@ -39,6 +39,7 @@ const ROWS: readonly LogRow[] = [
   [
     `${HEAD}SIP auth failure (INVITE) on sofia profile 'external' for [1001@test] from ip 198.51.100.7`,
     "1001 from 198.51.100.7: INVITE refused after the credentials (403)",
+    "call-credentials-refused",
   ],
   [
     `${HEAD}SIP auth failure (REGISTER) due to reaching max allowed registrations.  Count: 1`,
@@ -147,6 +148,7 @@ const ROWS: readonly LogRow[] = [
   [
     "2019-01-29 15:42:31.330388 [NOTICE] switch_ivr_originate.c:2944 Cannot create outgoing channel of type [error] cause: [USER_NOT_REGISTERED]",
     "call could not be delivered: nobody is registered there",
+    "callee-not-registered",
   ],
   [
     "2016-10-05 11:11:51.557386 [NOTICE] switch_channel.c:1104 New Channel sofia/internal/1016@192.0.2.150 [db2663ea-73e6-4665-b9e7-b0a1539a19f8]",

@@ -128,10 +128,12 @@ const ROWS: readonly LogRow[] = [
   [
     `${SYSLOG}DEBUG: registrar [lookup.c:600]: lookup_helper(): '1001@pbx.example.com' has no valid contact in usrloc`,
     "call could not be delivered: nobody is registered there",
+    "callee-not-registered",
   ],
   [
     `${SYSLOG}DEBUG: registrar [lookup.c:400]: lookup_helper(): '1001@pbx.example.com' Not found in usrloc`,
     "call could not be delivered: nobody is registered there",
+    "callee-not-registered",
   ],
   [
     `${KAMAILIO}ERROR: sl [sl_funcs.c:418]: sl_reply_error(): stateless error reply used: I'm terribly sorry, server error occurred (1/SL)`,

@@ -104,7 +104,10 @@ describe("a log", () => {
 
   it("does not lay a call's refusal to the registration's charge", () => {
     const invite = failed("1001", "No matching endpoint found").replace("'REGISTER'", "'INVITE'");
-    expect(readLog(invite)).toMatchObject({ findings: [], outcome: "none" });
+    expect(readLog(invite)).toMatchObject({
+      findings: [{ id: "call-challenge-unanswered", severity: "info" }],
+      outcome: "none",
+    });
   });
 
   it("puts the fix in the words of the PBX where the preset is known", async () => {

@@ -1,0 +1,34 @@
+import type { EventKind } from "./event.js";
+
+/**
+ * What an answer to an INVITE means where a line has no more of it than the code.
+ * @param by who gave it: the device or far side that the logging PBX called, or the PBX that the logging client called.
+ */
+export function callEvent(status: number, by: "device" | "pbx"): EventKind {
+  if (status < 200) return "call-progress";
+  if (status < 300) return "call-ended";
+  if (status < 400) return "call-forwarded";
+  if (status >= 500 && status < 600) return "call-congested";
+  return (by === "device" && status === 404 ? "call-number-unknown" : BY_CODE.get(status)) ?? "call-failed";
+}
+
+const BY_CODE: ReadonlyMap<number, EventKind> = new Map<number, EventKind>([
+  [401, "call-auth-failed"],
+  [407, "call-auth-failed"],
+  [403, "call-declined"],
+  [404, "call-no-route"],
+  [408, "call-unreached"],
+  [415, "call-media-refused"],
+  [480, "call-unavailable"],
+  [481, "call-ended"],
+  [482, "call-looped"],
+  [483, "call-looped"],
+  [484, "call-no-route"],
+  [486, "call-busy"],
+  [487, "call-cancelled"],
+  [488, "call-media-refused"],
+  [600, "call-busy"],
+  [603, "call-declined"],
+  [604, "call-no-route"],
+  [606, "call-media-refused"],
+]);

@@ -1,0 +1,135 @@
+import type { EventKind } from "./event.js";
+import type { Meaning } from "./refusals.js";
+
+/** What lines on calls mean. Causes and fixes that are left out are the rule's own. */
+export const CALL_MEANINGS = {
+  "call-not-registered": {
+    says: "call could not be delivered: nobody is registered there",
+    finding: "callee-not-registered",
+    confidence: "medium",
+  },
+  "call-no-route": {
+    says: "call refused: the dialplan has no such extension in that context",
+    finding: "no-such-extension",
+    confidence: "medium",
+    hint: { routing: true },
+  },
+  "call-unavailable": {
+    says: "call failed, the one who was called is not available",
+    finding: "callee-unavailable",
+    confidence: "low",
+    cause:
+      "The PBX could not reach any of those it called. One of these: (1) not registered, or unreachable; (2) the device refused (its SIP answer tells why); (3) the PBX could not send.",
+  },
+  "call-busy": { says: "call refused, busy", finding: "callee-busy", confidence: "medium" },
+  "call-declined": { says: "call rejected", finding: "call-declined", confidence: "medium" },
+  "call-not-answered": {
+    says: "rang, and nobody answered in time",
+    finding: "call-not-answered",
+    confidence: "medium",
+  },
+  "call-cancelled": {
+    says: "the caller hung up before it was answered",
+    finding: "call-cancelled",
+    confidence: "medium",
+  },
+  "call-congested": {
+    says: "call failed at or beyond the one who was called",
+    finding: "call-failed-beyond",
+    confidence: "medium",
+  },
+  "call-unreached": {
+    says: "call got no answer from the device or far side",
+    finding: "invite-unanswered",
+    confidence: "medium",
+    hint: { nat: true },
+  },
+  "call-ack-lost": {
+    says: "the answer of the call was never acknowledged",
+    finding: "ack-lost",
+    confidence: "high",
+    hint: { nat: true },
+  },
+  "call-session-expired": {
+    says: "the session timer ended the call",
+    finding: "session-refresh-failed",
+    confidence: "high",
+  },
+  "call-codec-mismatch": {
+    says: "no codec in common",
+    finding: "codec-mismatch",
+    confidence: "medium",
+    hint: { codecs: true },
+  },
+  "call-srtp-mismatch": {
+    says: "the two sides do not agree on SRTP",
+    finding: "srtp-refused",
+    confidence: "high",
+  },
+  "call-media-refused": {
+    says: "the media of the call could not be agreed",
+    finding: "media-refused",
+    confidence: "medium",
+    hint: { codecs: true },
+  },
+  "call-webrtc-mismatch": {
+    says: "the call is offered as WebRTC or the PBX wants it so",
+    finding: "webrtc-refused",
+    confidence: "medium",
+  },
+  "call-auth-failed": {
+    says: "the call's credentials were not accepted",
+    finding: "call-credentials-refused",
+    confidence: "medium",
+    hint: { fields: ["password", "authUsername"] },
+  },
+  "call-challenged": { says: "asked for credentials, which is normal" },
+  "call-media-timeout": {
+    says: "ended because no voice packets came",
+    finding: "no-audio",
+    confidence: "high",
+    hint: { nat: true },
+  },
+  "call-private-media": {
+    says: "voice would have to go to a private address",
+    finding: "media-sent-to-private",
+    confidence: "medium",
+    hint: { nat: true },
+  },
+  "call-direct-media": {
+    says: "the two ends are to send their voice to each other",
+    finding: "direct-media",
+    confidence: "low",
+    severity: "info",
+  },
+  "call-too-large": {
+    says: "a message was too large for UDP",
+    finding: "invite-too-large",
+    confidence: "medium",
+    severity: "warning",
+  },
+  "call-looped": { says: "the call goes in a circle", finding: "call-loops", confidence: "medium" },
+  "call-forwarded": { says: "call sent elsewhere", finding: "call-forwarded", confidence: "medium" },
+  "call-number-unknown": {
+    says: "call refused, the device does not know the number",
+    finding: "call-number-unknown",
+    confidence: "medium",
+    hint: { routing: true },
+  },
+  "call-from-unknown": {
+    says: "call from an address that the PBX does not know",
+    finding: "call-challenge-unanswered",
+    severity: "info",
+    confidence: "low",
+    cause:
+      "The PBX knows no trunk or extension for the address that the call comes from, and does not let anonymous calls in. Strangers' tries look the same.",
+    fix: "If the call is wanted: have the trunk know that address (Asterisk PJSIP: identify with match=, FreePBX: Match (Permit) of the trunk; chan_sip: host=), and send it to the context of inbound calls.",
+  },
+  "call-no-reply": {
+    says: "ended because something of the call was not answered or acknowledged",
+    finding: "ack-lost",
+    confidence: "medium",
+    hint: { nat: true },
+  },
+  "call-media": { says: "voice counted" },
+} as const satisfies Partial<Record<EventKind, Meaning>>;

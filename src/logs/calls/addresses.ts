@@ -1,0 +1,82 @@
+import {
+  canonicalIp,
+  classifyAddress,
+  readContacts,
+  readVias,
+  type SipMessage,
+  tolerant,
+} from "../../sip/index.js";
+import { hostOf } from "../frames.js";
+import type { TracedMessage } from "../trace.js";
+import { hostIn } from "./call-story.js";
+
+/** What kind of address stands where in a message of a call. */
+
+const LOCAL: ReadonlySet<string | undefined> = new Set([
+  "loopback",
+  "private",
+  "cgnat",
+  "link-local",
+  "unique-local",
+]);
+
+/** An address that nobody outside its own network reaches. */
+export function isLocal(host: string | undefined): boolean {
+  return host !== undefined && LOCAL.has(classifyAddress(host));
+}
+
+/** An address of the internet, also one that stands for it in examples. */
+export function isOutside(host: string | undefined): boolean {
+  if (host === undefined) return false;
+  const kind = classifyAddress(host);
+  return kind === "public" || kind === "documentation";
+}
+
+export function isUnspecified(host: string | undefined): boolean {
+  return host !== undefined && classifyAddress(host) === "unspecified";
+}
+
+/** The networks that Docker gives its containers unless told otherwise: 172.17.0.0/16 and a few after it. */
+export function isContainer(host: string | undefined): boolean {
+  return host !== undefined && /^172\.(?:1[7-9]|2[0-2])\.0\.\d{1,3}$/.test(host);
+}
+
+export function sameHost(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const [left, right] = [canonicalIp(one), canonicalIp(other)];
+  return left !== undefined && left === right;
+}
+
+/** Whether two addresses are of one small private network. */
+export function sameNetwork(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const net = (host: string) => /^(\d{1,3}\.\d{1,3})\./.exec(host)?.[1];
+  return net(one) !== undefined && net(one) === net(other);
+}
+
+/** The host that a packet came from; `undefined` for what the logging program sent itself, or where nothing tells. */
+export function sourceOf({ peer, direction }: TracedMessage): string | undefined {
+  return peer === undefined || direction === "sent" ? undefined : hostOf(peer);
+}
+
+/** The host that a packet went to. */
+export function targetOf({ peer, to, direction }: TracedMessage): string | undefined {
+  if (direction === "sent") return peer === undefined ? undefined : hostOf(peer);
+  return to === undefined ? undefined : hostOf(to);
+}
+
+/** Where a packet went, with the port. */
+export function placeOf({ peer, to, direction }: TracedMessage): string | undefined {
+  return direction === "sent" ? peer : to;
+}
+
+export function contactOf({ headers }: SipMessage): string | undefined {
+  return hostIn(readContacts(headers).list[0]?.uri);
+}
+
+/** The address that the far side saw, as it writes into the top Via of its answer. */
+export function receivedOf({ headers }: SipMessage): { host: string; received: string } | undefined {
+  const via = tolerant(() => readVias(headers))?.[0];
+  const received = /;\s?received=\[?([0-9A-Fa-f.:]{3,45})/.exec(headers.get("Via") ?? "")?.[1];
+  return via === undefined || received === undefined ? undefined : { host: via.host, received };
+}

@@ -1,0 +1,64 @@
+import type { Preset } from "../../presets/index.js";
+import type { LogFinding } from "../log-findings.js";
+import type { CallStory } from "./call-story.js";
+import { type CallView, viewOf } from "./call-view.js";
+import { type CallFact, findingsOfFacts } from "./fact.js";
+import { mediaAddresses, privateContact, rewrittenPath } from "./media-address.js";
+import { mediaAgreement } from "./media-agreement.js";
+import type { CallContext } from "./parties.js";
+import { refusedCall, unansweredBye, unansweredCall } from "./refused-call.js";
+import { sessionTimer } from "./session-timer.js";
+import { unacknowledged } from "./unacknowledged.js";
+
+/** What the calls of a trace come to. */
+
+export function viewsOf(stories: readonly CallStory[], context: CallContext): CallView[] {
+  return stories.map((story) => viewOf(story, context));
+}
+
+export function factsOfCalls(views: readonly CallView[]): CallFact[] {
+  const causes = views.filter(
+    ({ parties, status }) => parties.caller.kind === "pbx" && (status ?? 200) >= 300,
+  );
+  return views.flatMap((view) => {
+    const facts = factsOf(view);
+    // What the PBX answers the caller follows from what the leg behind it was answered.
+    const follows =
+      view.parties.callee.kind === "pbx" &&
+      causes.some(
+        ({ story, final }) =>
+          story !== view.story &&
+          story.first.line > view.story.first.line &&
+          (final?.line ?? Number.POSITIVE_INFINITY) < (view.final?.line ?? 0),
+      );
+    return follows ? facts.filter(({ line }) => line !== view.final?.line) : facts;
+  });
+}
+
+function factsOf(view: CallView): CallFact[] {
+  if (view.parties.caller.kind === "scanner") return some(refusedCall(view));
+  const lost = unacknowledged(view);
+  return [
+    ...some(refusedCall(view)),
+    ...some(unansweredCall(view)),
+    ...mediaAgreement(view),
+    ...some(lost),
+    ...(lost === undefined
+      ? [...some(privateContact(view)), ...some(sessionTimer(view)), ...some(unansweredBye(view))]
+      : []),
+    ...mediaAddresses(view),
+    ...some(rewrittenPath(view)),
+  ];
+}
+
+function some<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
+}
+
+export function findingsOfCalls(
+  views: readonly CallView[],
+  counted: readonly CallFact[],
+  preset: Preset | undefined,
+): LogFinding[] {
+  return findingsOfFacts([...counted, ...factsOfCalls(views)], preset);
+}

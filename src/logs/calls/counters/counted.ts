@@ -1,0 +1,20 @@
+import type { LogEvent } from "../../event.js";
+import type { CallFact } from "../fact.js";
+
+/** What counters of voice packets in a paste tell, and the lines that they take up. */
+export interface Counted {
+  readonly facts: readonly CallFact[];
+  readonly events: readonly LogEvent[];
+  /** Indexes of the lines. */
+  readonly lines: ReadonlySet<number>;
+}
+
+/** From so many packets on, half a second of voice, none the other way is no chance. */
+export const ENOUGH = 25;
+
+export const NAT_HINT = { nat: true } as const;
+
+/** The channel's user: `1001` of `PJSIP/1001-0000002a`, also where the table has cut it off. */
+export function userOfChannel(channel: string): string {
+  return channel.replace(/^(?:PJSIP|SIP)\//, "").replace(/-[0-9a-f]{0,8}$/i, "");
+}

@@ -1,0 +1,26 @@
+import type { LogEvent } from "../../event.js";
+import type { CallFact } from "../fact.js";
+import { readChannelStats } from "./channel-stats.js";
+import type { Counted } from "./counted.js";
+import { readRtpDebug } from "./rtp-debug.js";
+import { readStatistics } from "./statistics.js";
+
+const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
+  readChannelStats,
+  readRtpDebug,
+  readStatistics,
+];
+
+/** Counters of voice packets in a paste, of whatever make. Lines are counted from 1. */
+export function findCounters(lines: readonly string[]): {
+  facts: readonly CallFact[];
+  events: readonly LogEvent[];
+  lines: ReadonlySet<number>;
+} {
+  const reads = READERS.map((read) => read(lines));
+  return {
+    facts: reads.flatMap(({ facts }) => facts),
+    events: reads.flatMap(({ events }) => events),
+    lines: new Set(reads.flatMap((read) => [...read.lines])),
+  };
+}

@@ -1,0 +1,98 @@
+import type { CallFact } from "../fact.js";
+import { type Counted, ENOUGH, NAT_HINT } from "./counted.js";
+
+/** Counters that FreeSWITCH leaves in a call's variables, and that softphones print: pjsua's `dq`, baresip's summary. */
+
+const FREESWITCH =
+  /rtp_audio_(?<way>in|out)_(?<media>media_)?packet_count\W{1,6}(?:string\W{1,3})?(?<count>\d{1,9})/g;
+const PJSUA_WAY =
+  /^\s{0,30}(?<way>RX|TX) pt=\d{1,3},.{0,60}?stat last update: ?(?<when>never|[\d hms:.]{1,30})/;
+const PJSUA_TOTAL = /^\s{0,40}total (?<count>[\d.]{1,9})(?<unit>[KM]?)pkt /;
+const BARESIP = /^\s{0,20}(?:.{0,60}: )?packets:\s{1,30}(?<sent>\d{1,9})\s{1,30}(?<got>\d{1,9})\s*$/;
+const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1_000, M: 1_000_000 };
+
+interface Sum {
+  in: number | undefined;
+  out: number | undefined;
+  line: number;
+}
+
+export function readStatistics(lines: readonly string[]): Counted {
+  const used = new Set<number>();
+  const sums: Sum[] = [];
+  const open = (way: "in" | "out", count: number, line: number) => {
+    const last = sums.at(-1);
+    if (last !== undefined && last[way] === undefined) last[way] = count;
+    else sums.push({ in: undefined, out: undefined, [way]: count, line });
+  };
+  let pjsua: "in" | "out" | undefined;
+  for (const [index, line] of lines.entries()) {
+    if (line.includes("rtp_audio_")) {
+      for (const { groups } of line.slice(0, 4_000).matchAll(FREESWITCH)) {
+        used.add(index);
+        if (groups?.media !== undefined) open(groups.way as "in" | "out", Number(groups.count), index + 1);
+      }
+    }
+    const way = PJSUA_WAY.exec(line)?.groups;
+    if (way) {
+      used.add(index);
+      pjsua = way.way === "RX" ? "in" : "out";
+    }
+    const total = pjsua === undefined ? undefined : PJSUA_TOTAL.exec(line)?.groups;
+    if (total && pjsua !== undefined) {
+      used.add(index);
+      open(pjsua, Number(total.count) * (UNITS[total.unit ?? ""] ?? 1), index + 1);
+      pjsua = undefined;
+    }
+    const summary = BARESIP.exec(line)?.groups;
+    if (summary) {
+      used.add(index);
+      sums.push({ in: Number(summary.got), out: Number(summary.sent), line: index + 1 });
+    }
+  }
+  return { facts: sums.flatMap(factOf), events: sums.flatMap(eventOf), lines: used };
+}
+
+function eventOf({ in: got, out: sent, line }: Sum) {
+  if (got === undefined || sent === undefined) return [];
+  return [
+    {
+      dialect: "statistics",
+      kind: "call-media",
+      line,
+      detail: `received ${got}, sent ${sent} packets`,
+    } as const,
+  ];
+}
+
+function factOf({ in: got, out: sent, line }: Sum): CallFact[] {
+  if (got === undefined || sent === undefined) return [];
+  const common = { line, users: [], hint: NAT_HINT } as const;
+  const seen = `received ${got}, sent ${sent} packets of voice`;
+  if (got === 0 && sent >= ENOUGH) return [{ ...common, id: "one-way-audio", seen, confidence: "high" }];
+  if (sent === 0 && got >= ENOUGH) {
+    return [
+      {
+        ...common,
+        id: "one-way-audio",
+        seen,
+        confidence: "medium",
+        cause:
+          "The side that counted sends nothing: it has no voice for this leg (the other leg's does not arrive), has no microphone, or is on hold.",
+      },
+    ];
+  }
+  if (got === 0 && sent === 0) {
+    return [
+      {
+        ...common,
+        id: "no-audio",
+        seen,
+        confidence: "low",
+        severity: "warning",
+        cause: "Nothing was sent or received: the call was not answered, or no media was agreed.",
+      },
+    ];
+  }
+  return [];
+}

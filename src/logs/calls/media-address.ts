@@ -1,0 +1,211 @@
+import { canonicalIp, parseUri, tolerant } from "../../sip/index.js";
+import { secondsBetween } from "../clock.js";
+import { shown } from "../hide-secrets.js";
+import {
+  contactOf,
+  isContainer,
+  isLocal,
+  isOutside,
+  receivedOf,
+  sameHost,
+  sameNetwork,
+  sourceOf,
+  targetOf,
+} from "./addresses.js";
+import { changes, finalOf, hostIn, statusOf } from "./call-story.js";
+import { agreementOf, type CallView, type Described, partyOfSender } from "./call-view.js";
+import type { CallFact } from "./fact.js";
+import { partyWords, sendsBackToSource } from "./parties.js";
+
+/** Where a session description sends the voice, against where its message came from. */
+
+/** A call that lasted so long was hardly silent. */
+const GOOD_CALL = 60;
+
+export function mediaAddresses(view: CallView): CallFact[] {
+  const direct = directMedia(view);
+  const first = view.answer?.exchange ?? view.begin;
+  const { offer, answer } = first === undefined ? {} : agreementOf(first);
+  const both = [offer, answer].flatMap((each) => (each === undefined ? [] : [each]));
+  const wrong = both.flatMap((each) => privateAddress(view, each) ?? []);
+  return [
+    // The side of the PBX weighs more: a device behind NAT is mostly answered where it sends from.
+    ...wrong.toSorted((one, other) => weight(one) - weight(other)).slice(0, 1),
+    ...(wrong.length > 0 ? [] : both.flatMap((each) => otherAddress(view, each) ?? []).slice(0, 1)),
+    ...(direct === undefined ? [] : [direct]),
+  ];
+}
+
+function weight({ severity = "critical" }: CallFact): number {
+  return severity === "critical" ? 0 : severity === "warning" ? 1 : 2;
+}
+
+function privateAddress(view: CallView, { traced, audio, byCaller }: Described): CallFact | undefined {
+  const address = audio?.connection;
+  if (audio === undefined || audio.port === 0 || !isLocal(address) || address === undefined) return undefined;
+  // With ICE the candidates count.
+  if (audio.candidates.some((each) => isOutside(each))) return undefined;
+  const why = outsideOf(view, traced, byCaller) ?? containerOf(traced, address);
+  if (why === undefined) return undefined;
+  const sender = partyOfSender(view, byCaller);
+  const receiver = partyOfSender(view, !byCaller);
+  const ofPbx = sender.kind === "pbx";
+  const ended = secondsBetween(view.answer?.ok.at, view.bye?.request?.at);
+  const harmless = !ofPbx && (sendsBackToSource(receiver) || (ended !== undefined && ended > GOOD_CALL));
+  const container = isContainer(address) ? "container address" : "private address";
+  return {
+    id: "media-address-private",
+    line: traced.line,
+    users: [view.callee],
+    seen: `${messageName(traced)} of ${partyWords(sender)} says c= ${shown(address, 60)}, ${why}`,
+    confidence: "medium",
+    severity: ofPbx ? "critical" : harmless ? "info" : "warning",
+    cause: ofPbx
+      ? `The PBX writes its ${container} into the session description: the far side sends its voice there, and it does not arrive. No audio, or audio in one direction only.`
+      : `The ${sender.kind === "unknown" ? "sender" : "device"} writes its ${container} into the session description. A PBX that sends back to where packets come from (symmetric RTP) copes with that; one that does not sends its voice to nowhere.`,
+    fix: ofPbx
+      ? "Set the external media address and the local networks on the PBX (Asterisk PJSIP: external_media_address, external_signaling_address and local_net of the transport, then a restart), and forward its RTP range."
+      : "Switch symmetric RTP on for this extension on the PBX (Asterisk PJSIP: rtp_symmetric=yes, force_rport=yes, rewrite_contact=yes), or have the device announce its public address (STUN, external address).",
+    hint: { nat: true },
+  };
+}
+
+/** Why the packet is one that leaves the private network; `undefined` where it stays there, or nothing tells. */
+function outsideOf(view: CallView, { message, ...traced }: Described["traced"], byCaller: boolean) {
+  const whole = { ...traced, message };
+  const [source, target] = [sourceOf(whole), targetOf(whole)];
+  if (isOutside(source)) return `the packet comes from ${shown(source ?? "", 60)}`;
+  if (isOutside(target)) return `the packet goes to ${shown(target ?? "", 60)}`;
+  if (source !== undefined || target !== undefined) return undefined;
+  // Without packets the message itself may tell where it is known outside.
+  const contact = contactOf(message);
+  if (isOutside(contact)) return `its Contact is ${shown(contact ?? "", 60)}`;
+  const asked =
+    byCaller && message.kind === "request" ? tolerant(() => parseUri(message.uri))?.host : undefined;
+  if (isOutside(asked)) return `it is sent to ${shown(asked ?? "", 60)}`;
+  const seen = view.story.exchanges.flatMap(({ finals }) =>
+    finals.map((each) => receivedOf(each.message)),
+  )[0];
+  return byCaller && seen !== undefined && isOutside(seen.received)
+    ? `it was seen to come from ${shown(seen.received, 60)}`
+    : undefined;
+}
+
+function containerOf(traced: Described["traced"], address: string): string | undefined {
+  const [source, target] = [sourceOf(traced), targetOf(traced)];
+  const other = source ?? target;
+  if (!isContainer(address) || other === undefined || isContainer(other) || /^172\./.test(other))
+    return undefined;
+  return source === undefined
+    ? `the packet goes to ${shown(other, 60)}`
+    : `the packet comes from ${shown(other, 60)}`;
+}
+
+function messageName({ message }: Described["traced"]): string {
+  return message.kind === "request" ? shown(message.method, 10) : `the ${message.status}`;
+}
+
+/** A public address that is not the PBX's. Providers have media elsewhere: only a PBX is looked at. */
+function otherAddress(view: CallView, { traced, audio, byCaller }: Described): CallFact | undefined {
+  const address = audio?.connection;
+  const sender = partyOfSender(view, byCaller);
+  if (address === undefined || !isOutside(address) || sender.kind !== "pbx") return undefined;
+  if (!/^(?:FPBX|Asterisk|FreeSWITCH|Yeastar|IPBX|Issabel|VitalPBX)/i.test(sender.agent ?? "Asterisk"))
+    return undefined;
+  const { ownAddresses } = view.context;
+  const source = sourceOf(traced);
+  const own =
+    source !== undefined && isOutside(source)
+      ? [source]
+      : traced.direction === "sent"
+        ? [...ownAddresses]
+        : [];
+  const outside = own.filter((each) => isOutside(each));
+  if (outside.length === 0 || outside.some((each) => sameHost(each, address))) return undefined;
+  const [real = ""] = outside;
+  return {
+    id: "media-address-wrong",
+    line: traced.line,
+    users: [view.callee],
+    seen: `${messageName(traced)} of ${partyWords(sender)} says c= ${shown(address, 60)}, and its packets come from ${shown(real, 60)}`,
+    confidence: sameHost(contactOf(traced.message), address) ? "medium" : "low",
+    hint: { nat: true },
+  };
+}
+
+function directMedia(view: CallView): CallFact | undefined {
+  const { answer, story } = view;
+  if (answer === undefined) return undefined;
+  const before = agreementOf(answer.exchange);
+  for (const change of changes(story)) {
+    const { offer } = agreementOf(change);
+    const address = offer?.audio?.connection;
+    if (offer === undefined || address === undefined || canonicalIp(address) === undefined) continue;
+    const sender = partyOfSender(view, change.byCaller);
+    const old = (change.byCaller === before.offer?.byCaller ? before.offer : before.answer)?.audio
+      ?.connection;
+    if (sender.kind !== "pbx" || old === undefined || sameHost(old, address)) continue;
+    const isOff = offer.audio?.direction === "inactive" || offer.audio?.direction === "sendonly";
+    const source = sourceOf(offer.traced);
+    if (isOff || /^0\.0\.0\.0$/.test(address) || sameHost(source, address)) continue;
+    const target = targetOf(offer.traced);
+    // Within one network it mostly works.
+    if (isLocal(address) && !isOutside(target) && !isOutside(source) && sameNetwork(address, target ?? old))
+      continue;
+    const status = statusOf(finalOf(change));
+    const after = secondsBetween(answer.ok.at, offer.traced.at);
+    return {
+      id: "direct-media",
+      line: offer.traced.line,
+      users: [view.callee],
+      seen: `re-INVITE of ${partyWords(sender)}${after === undefined ? "" : ` ${after.toFixed(1)} s after the answer`} moves media from ${shown(old, 60)} to ${shown(address, 60)}${status === undefined ? "" : `, answered ${status}`}`,
+      confidence: "medium",
+      ...(isLocal(address) && isOutside(target) ? { severity: "critical" as const } : {}),
+    };
+  }
+  return undefined;
+}
+
+/** The PBX shows a private Contact to the outside, and nothing of the call proves that it is reached all the same. */
+export function privateContact(view: CallView): CallFact | undefined {
+  const { answer, begin, parties, bye } = view;
+  const message =
+    parties.callee.kind === "pbx" ? answer?.ok : parties.caller.kind === "pbx" ? begin?.request : undefined;
+  if (message === undefined || message.message.headers.has("Record-Route")) return undefined;
+  const host = contactOf(message.message);
+  const leaves = isOutside(sourceOf(message)) || isOutside(targetOf(message));
+  if (!isLocal(host) || !leaves || sameHost(host, sourceOf(message))) return undefined;
+  const toPbx = parties.callee.kind === "pbx";
+  const acked = toPbx && (answer?.exchange.acks.length ?? 0) > 0;
+  const ended = bye !== undefined && bye.byCaller === toPbx;
+  if (acked || ended) return undefined;
+  return {
+    id: "call-contact-private",
+    line: message.line,
+    users: [view.callee],
+    seen: `${messageName(message)} of ${partyWords(toPbx ? parties.callee : parties.caller)} has Contact ${shown(host ?? "", 60)}`,
+    confidence: "medium",
+    hint: { nat: true },
+  };
+}
+
+/** A PBX at a public address has seen us under a private one: something between has put it there. */
+export function rewrittenPath(view: CallView): CallFact | undefined {
+  for (const { finals, provisional } of view.story.exchanges) {
+    for (const answer of [...provisional, ...finals]) {
+      const seen = receivedOf(answer.message);
+      const [source, target] = [sourceOf(answer), targetOf(answer)];
+      if (seen === undefined || !isOutside(source) || !isLocal(seen.received)) continue;
+      if (!isLocal(target) && answer.direction !== "received") continue;
+      if (isOutside(hostIn(answer.message.headers.get("Record-Route")))) continue;
+      return {
+        id: "call-path-rewritten",
+        line: answer.line,
+        users: [],
+        seen: `the answer comes from ${shown(source ?? "", 60)} and says received=${shown(seen.received, 60)}, which no public host can have seen`,
+        confidence: "medium",
+      };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,202 @@
+import { shown } from "../hide-secrets.js";
+import { isUnspecified } from "./addresses.js";
+import { changes, finalOf, statusOf } from "./call-story.js";
+import { type Agreement, agreementOf, type CallView, described, partyOfSender } from "./call-view.js";
+import type { CallFact } from "./fact.js";
+import { partyWords } from "./parties.js";
+import {
+  type Encryption,
+  encryptionOf,
+  hasTelephoneEvents,
+  type MediaDescription,
+  mayHaveTelephoneEvents,
+  voices,
+} from "./sdp.js";
+
+/** What the two sides agree on, and where they do not, what kind of disagreement it is. */
+
+const DISAGREEMENTS: ReadonlySet<number> = new Set([488, 606, 415]);
+const G711: ReadonlySet<string> = new Set(["pcmu", "pcma"]);
+const ENCRYPTIONS: Readonly<Record<Encryption, string>> = {
+  none: "no encryption",
+  sdes: "SRTP with keys in the description",
+  dtls: "DTLS and ICE as browsers do (WebRTC)",
+};
+
+export function mediaAgreement(view: CallView): CallFact[] {
+  const refused = refusedMedia(view);
+  if (refused !== undefined) return [refused];
+  if (view.answer === undefined) return [];
+  const agreement = agreementOf(view.answer.exchange);
+  const facts = [noCommonCodec(view, agreement), encryptionDiffers(view, agreement)].flatMap(
+    (each) => each ?? [],
+  );
+  if (facts.length > 0) return facts.slice(0, 1);
+  return [turnedOff(view, agreement), onHold(view), noEvents(view, agreement)].flatMap((each) => each ?? []);
+}
+
+function codecNames(media: MediaDescription): string {
+  const names = voices(media).map(({ name, type }) => (name === "" ? `type ${type}` : name));
+  return names.length === 0 ? "none" : shown(names.slice(0, 10).join(", "), 120);
+}
+
+function refusedMedia(view: CallView): CallFact | undefined {
+  const { status, final, begin, parties, callee } = view;
+  if (status === undefined || !DISAGREEMENTS.has(status) || final === undefined) return undefined;
+  const offer = described(begin?.request, true);
+  const warning = final.message.headers.get("Warning");
+  const who = partyWords(parties.callee, "the one who was called");
+  const more = warning === undefined ? "" : ` (Warning: ${shown(warning, 100)})`;
+  const common = { line: final.line, users: [callee], hint: { code: status } } as const;
+  const audio = offer?.audio;
+  if (audio === undefined) {
+    const kind = begin?.request?.message.headers.get("Content-Type");
+    return {
+      ...common,
+      id: "media-refused",
+      seen: `${status} of ${who}${more}; ${begin?.request === undefined ? "the offer is not in the trace" : kind === undefined ? "the INVITE has no session description that is seen" : `the INVITE has ${shown(kind, 60)}`}`,
+      confidence: "medium",
+    };
+  }
+  const encryption = encryptionOf(audio);
+  const offered = `${shown(audio.profile, 40)}, ${ENCRYPTIONS[encryption]}, codecs ${codecNames(audio)}`;
+  const seen = `${status} of ${who}${more} to an offer of ${offered}`;
+  if (encryption === "dtls") return { ...common, id: "webrtc-refused", seen, confidence: "medium" };
+  if (encryption === "sdes") {
+    return {
+      ...common,
+      id: "srtp-refused",
+      seen,
+      confidence: "medium",
+      cause: `The offer insists on SRTP (${audio.crypto ? "a=crypto" : "profile SAVP"}), and ${parties.callee.kind === "pbx" ? "the PBX does not take it on this extension" : "the one who was called does not take it"}.`,
+    };
+  }
+  if (!voices(audio).some(({ name }) => G711.has(name))) {
+    return {
+      ...common,
+      id: "codec-mismatch",
+      seen,
+      confidence: "medium",
+      cause: `The offer has no G.711 (PCMU, PCMA), only ${codecNames(audio)}, and the one who was called takes none of these.`,
+      hint: { code: status, codecs: true },
+    };
+  }
+  const avpf = /AVPF/.test(audio.profile);
+  const causes = avpf
+    ? "The offer has profile AVPF, which belongs to WebRTC and video; many refuse it. Otherwise: codecs, or SRTP that the other side wants."
+    : `Plain RTP with ${codecNames(audio)} is offered and refused. One of these: (1) the one who refuses allows none of these codecs; (2) it wants SRTP; (3) a rule of its own.`;
+  return {
+    ...common,
+    id: /codec|format/i.test(warning ?? "") ? "codec-mismatch" : "media-refused",
+    seen,
+    confidence: "medium",
+    cause: causes,
+    hint: { code: status, codecs: true },
+  };
+}
+
+function noCommonCodec(view: CallView, { offer, answer }: Agreement): CallFact | undefined {
+  const [offered, answered] = [offer?.audio, answer?.audio];
+  if (offered === undefined || answered === undefined || answered.port === 0) return undefined;
+  const left = voices(offered);
+  const right = voices(answered);
+  if (left.length === 0 || right.length === 0 || [...left, ...right].some(({ name }) => name === ""))
+    return undefined;
+  const shared = right.some(({ name }) => left.some((each) => each.name === name));
+  if (shared) return undefined;
+  return {
+    id: "codec-mismatch",
+    line: answer?.traced.line ?? 1,
+    users: [view.callee],
+    seen: `the offer has ${codecNames(offered)}, the answer ${codecNames(answered)}`,
+    confidence: "medium",
+    hint: { codecs: true },
+  };
+}
+
+function encryptionDiffers(view: CallView, { offer, answer }: Agreement): CallFact | undefined {
+  const [offered, answered] = [offer?.audio, answer?.audio];
+  if (offered === undefined || answered === undefined || answered.port === 0) return undefined;
+  const [left, right] = [encryptionOf(offered), encryptionOf(answered)];
+  // RTP/AVP with a key offers either one; the answer may leave the key out.
+  const isOptional = left === "sdes" && !offered.profile.includes("SAVP");
+  if (left === right || isOptional) return undefined;
+  return {
+    id: "srtp-refused",
+    line: answer?.traced.line ?? 1,
+    users: [view.callee],
+    seen: `the offer has ${shown(offered.profile, 40)} (${ENCRYPTIONS[left]}), the answer ${shown(answered.profile, 40)} (${ENCRYPTIONS[right]})`,
+    confidence: "medium",
+  };
+}
+
+function isOff({ port, connection, direction }: MediaDescription): string | undefined {
+  if (port === 0) return "port 0";
+  if (isUnspecified(connection)) return `c= ${shown(connection ?? "", 40)}`;
+  return direction === "inactive" ? "inactive" : undefined;
+}
+
+function turnedOff(view: CallView, { offer, answer }: Agreement): CallFact | undefined {
+  const [offered, answered] = [offer?.audio, answer?.audio];
+  if (answer === undefined || answered === undefined) return undefined;
+  const asked = offered === undefined ? undefined : isOff(offered);
+  // With ICE the address and port stand in the candidates.
+  const off = answered.ice ? undefined : isOff(answered);
+  const sender = partyWords(partyOfSender(view, answer.byCaller));
+  const common = { id: "media-off", line: answer.traced.line, users: [view.callee] } as const;
+  if (off !== undefined && asked === undefined) {
+    return { ...common, seen: `the answer of ${sender} has ${off} for audio`, confidence: "medium" };
+  }
+  const oneWay = answered.direction === "sendonly" || answered.direction === "recvonly";
+  if (off === undefined && oneWay && offered?.direction === "sendrecv") {
+    return {
+      ...common,
+      seen: `the answer of ${sender} has ${answered.direction} where the offer has sendrecv`,
+      severity: "warning",
+      confidence: "medium",
+      cause: `Voice goes one way by agreement: ${answered.direction === "sendonly" ? "the one who answers does not want to hear" : "the one who answers sends nothing"}. One of these: (1) hold, music or an announcement; (2) a recorder; (3) a fault of the one who answers.`,
+    };
+  }
+  return undefined;
+}
+
+/** Whether the last change that was taken is a hold. */
+function onHold(view: CallView): CallFact | undefined {
+  const taken = changes(view.story).filter(
+    (change) => (statusOf(finalOf(change)) ?? 999) < 300 && agreementOf(change).offer?.audio !== undefined,
+  );
+  const last = taken.at(-1);
+  const offer = last && agreementOf(last).offer;
+  const audio = offer?.audio;
+  if (last === undefined || offer === undefined || audio === undefined) return undefined;
+  const off = isOff(audio) ?? (audio.direction === "sendonly" ? "sendonly" : undefined);
+  if (off === undefined) return undefined;
+  return {
+    id: "call-on-hold",
+    line: offer.traced.line,
+    users: [view.callee],
+    seen: `the last change of ${partyWords(partyOfSender(view, last.byCaller))} has ${off}, and nothing takes it back`,
+    confidence: "medium",
+  };
+}
+
+function noEvents(view: CallView, { offer, answer }: Agreement): CallFact | undefined {
+  const [offered, answered] = [offer?.audio, answer?.audio];
+  const byInfo = view.story.exchanges.some(
+    ({ method, request }) =>
+      method === "INFO" && /dtmf/i.test(request?.message.headers.get("Content-Type") ?? ""),
+  );
+  if (offered === undefined || answered === undefined || answered.port === 0) return undefined;
+  const left = hasTelephoneEvents(offered);
+  const right = mayHaveTelephoneEvents(answered);
+  if (left && right) return undefined;
+  if (!left && !byInfo) return undefined;
+  const lacks = partyWords(partyOfSender(view, (left ? answer : offer)?.byCaller ?? false));
+  return {
+    id: "dtmf-not-agreed",
+    line: answer?.traced.line ?? 1,
+    users: [view.callee],
+    seen: `${left ? "telephone-event is offered, and the answer of" : "keys come by INFO, and the offer of"} ${lacks} has none`,
+    confidence: "medium",
+  };
+}

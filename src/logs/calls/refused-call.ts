@@ -1,0 +1,340 @@
+import type { CallFindingId } from "../../diagnosis/rules/calls/index.js";
+import { secondsBetween } from "../clock.js";
+import { shown } from "../hide-secrets.js";
+import { beginnings, finalOf, statusOf } from "./call-story.js";
+import type { CallView } from "./call-view.js";
+import type { CallFact } from "./fact.js";
+import { isPbxAgent, partyWords } from "./parties.js";
+
+/** Calls that are refused: who refuses them, and what the code, Reason and Warning say. */
+
+interface Told {
+  readonly status: number;
+  /** Of `Reason: Q.850`. */
+  readonly cause: number | undefined;
+  /** Reason, phrase and Warning, in lower case. */
+  readonly words: string;
+  readonly rang: boolean;
+  /** The one who refuses is a device or the agent, and not the PBX. */
+  readonly byDevice: boolean;
+  readonly byPbx: boolean;
+}
+
+type Verdict = Pick<CallFact, "severity" | "confidence" | "cause" | "fix" | "hint"> & {
+  readonly id: CallFindingId;
+};
+
+/** Kamailio and OpenSIPS, which answer 404 and 480 where nobody is registered. */
+const REGISTRAR_PROXY = /^(?:Kamailio|OpenSIPS|OpenSER)/i;
+
+export function refusedCall(view: CallView): CallFact | undefined {
+  const { status, final, begin, parties } = view;
+  if (status === undefined || status < 300 || final?.message.kind !== "response" || begin === undefined)
+    return undefined;
+  const { message } = final;
+  const reasons = message.headers.all("Reason").join("; ");
+  const warning = message.headers.get("Warning");
+  const told: Told = {
+    status,
+    cause: Number(/Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(\d{1,3})/i.exec(reasons)?.[1]) || undefined,
+    words: `${message.reason} ${reasons} ${warning ?? ""}`.slice(0, 600).toLowerCase(),
+    rang: begin.provisional.some((each) => [180, 183].includes(statusOf(each) ?? 0)),
+    byPbx: parties.callee.kind === "pbx",
+    byDevice:
+      parties.callee.kind === "device" || (parties.caller.kind === "pbx" && parties.callee.kind !== "pbx"),
+  };
+  const verdict = verdictOf(view, told);
+  if (verdict === undefined) return undefined;
+  const who = partyWords(parties.callee, told.byDevice ? "the device or far side" : "the one who was called");
+  const more = [
+    reasons === "" ? "" : `Reason: ${shown(reasons, 100)}`,
+    warning === undefined ? "" : `Warning: ${shown(warning, 100)}`,
+    told.rang ? "it rang before" : "it never rang",
+  ].filter((each) => each !== "");
+  const dialled = view.dialled === undefined ? "" : ` to ${shown(view.dialled, 60)}`;
+  return {
+    line: final.line,
+    users: [view.callee ?? view.dialled],
+    seen: `INVITE${dialled} is answered ${status} ${shown(message.reason, 60)} by ${who} (${more.join("; ")})`,
+    hint: { code: status },
+    ...verdict,
+  };
+}
+
+function verdictOf(view: CallView, told: Told): Verdict | undefined {
+  const { status } = told;
+  const { begin, cancelled, parties } = view;
+  if (parties.caller.kind === "scanner")
+    return { id: "call-of-stranger", confidence: "medium", severity: "info" };
+  if (status < 400) return { id: "call-forwarded", confidence: "medium" };
+  if (status === 401 || status === 407) return credentials(view, told);
+  if (status === 487 || (cancelled && status !== 486 && status !== 603)) return cancelledCall(view);
+  if (status === 403) return forbidden(begin?.withCredentials === true, told);
+  if (status === 404 || status === 604 || status === 484 || status === 410 || status === 416)
+    return unknown(view, told);
+  if (status === 480) return unavailable(view, told);
+  if (status === 486 || status === 600) return { id: "callee-busy", confidence: "medium" };
+  if (status === 603 || status === 607 || status === 608) return declined(view, told);
+  if (status === 408) return timedOut(told);
+  if (status === 420 || status === 421) {
+    const named = view.final?.message.headers.get(status === 420 ? "Unsupported" : "Require");
+    return {
+      id: "call-demands-extension",
+      confidence: "medium",
+      ...(named === undefined
+        ? {}
+        : {
+            cause: `${status === 420 ? "The INVITE demands" : "The one who answers demands"} ${shown(named, 60)}, which the other side does not do.`,
+          }),
+    };
+  }
+  if (status === 482 || status === 483) return { id: "call-loops", confidence: "medium" };
+  if ([488, 606, 415, 422].includes(status)) return undefined;
+  if (status >= 500 && status < 600) return failedBeyond(told);
+  return { id: "call-refused", confidence: "low" };
+}
+
+function credentials(view: CallView, told: Told): Verdict | undefined {
+  const sent = beginnings(view.story).filter(({ withCredentials }) => withCredentials);
+  if (sent.length === 0) {
+    return { id: "call-challenge-unanswered", confidence: "medium", ...(told.byDevice ? DEVICE_ASKS : {}) };
+  }
+  const stale = /stale\s{0,2}=\s{0,2}"?true/i.test(
+    view.final?.message.headers.get("WWW-Authenticate") ??
+      view.final?.message.headers.get("Proxy-Authenticate") ??
+      "",
+  );
+  return stale
+    ? undefined
+    : {
+        id: "call-credentials-refused",
+        confidence: "medium",
+        hint: { fields: ["password", "authUsername"] },
+      };
+}
+
+const DEVICE_ASKS = {
+  cause:
+    "The device or far side that the PBX calls asks for credentials, and the PBX has none for it. For a registered extension the device is not to ask; for a trunk the provider wants user and password in the call.",
+  fix: "For a trunk give the PBX outbound credentials (Asterisk PJSIP: outbound_auth). For an extension switch off that the device asks for credentials on incoming calls.",
+} as const;
+
+function cancelledCall({ begin, story }: CallView): Verdict {
+  const cancel = story.exchanges.find(({ method }) => method === "CANCEL");
+  const reason = cancel?.request?.message.headers.get("Reason") ?? "";
+  const elsewhere = /completed elsewhere|cause=26\b|cause=200/i.test(reason);
+  const waited = secondsBetween(begin?.request?.at, cancel?.request?.at);
+  const silent =
+    begin?.provisional.every((each) => (statusOf(each) ?? 0) === 100) === true && (waited ?? 0) >= 10;
+  if (silent) {
+    return {
+      id: "invite-unanswered",
+      severity: "warning",
+      confidence: "medium",
+      cause:
+        "The call was taken on (100) and never rang, until the caller gave up. The device behind it is not reached, or does not answer the INVITE.",
+    };
+  }
+  return {
+    id: "call-cancelled",
+    severity: "info",
+    confidence: "medium",
+    ...(elsewhere
+      ? {
+          cause:
+            "Another device of the same extension or group took the call (answered elsewhere). That is in order.",
+        }
+      : {}),
+  };
+}
+
+function forbidden(withCredentials: boolean, { byDevice, words }: Told): Verdict {
+  if (withCredentials && !byDevice) {
+    return {
+      id: "call-credentials-refused",
+      confidence: "medium",
+      hint: { code: 403 },
+      cause:
+        "403 after credentials. One of these: (1) wrong password or authentication user; (2) the From user or caller number is not the account's; (3) the account may not call this number.",
+    };
+  }
+  return {
+    id: "call-declined",
+    confidence: "medium",
+    severity: "critical",
+    cause: /acl|ip |address/.test(words)
+      ? "The one who refuses does not know the address that the call comes from."
+      : "The one who refuses does not allow this call. One of these: (1) it does not know the address or account that the call comes from; (2) the caller number is not one of the account's; (3) the number or plan is not allowed.",
+    fix: "Look at the log of the one who refuses. For a trunk let it know the PBX's address, and send a caller number of the account (did, in E.164 form).",
+  };
+}
+
+function unknown(view: CallView, { cause, byDevice, byPbx, words }: Told): Verdict {
+  const { parties, context } = view;
+  const agent = parties.callee.agent ?? "";
+  const registered = view.dialled !== undefined && context.bound.has(view.dialled);
+  if (cause === 3 && byPbx && /asterisk|fpbx/i.test(agent)) {
+    return {
+      id: "callee-not-registered",
+      confidence: "medium",
+      cause:
+        "Asterisk answers 404 with Q.850 cause 3 where the dialplan has the number and nobody is registered on the extension behind it (without the cause the number itself is not in the dialplan).",
+    };
+  }
+  if (REGISTRAR_PROXY.test(agent) && !/loop|domain/.test(words)) {
+    return {
+      id: "callee-not-registered",
+      confidence: "medium",
+      cause:
+        "The registrar finds no contact for this user. One of these: (1) nobody is registered; (2) the user or the domain in the Request-URI is not the one that is registered.",
+    };
+  }
+  if (byDevice) {
+    return {
+      id: "call-number-unknown",
+      confidence: "medium",
+      ...(registered
+        ? {}
+        : {
+            cause: `The PBX calls ${shown(view.dialled ?? "a number", 40)}, which the device or far side does not know: mostly the outside number (DID) in place of the user that is registered, or a form with or without +.`,
+          }),
+      hint: { routing: true },
+    };
+  }
+  return {
+    id: "no-such-extension",
+    confidence: byPbx || isPbxAgent(agent) ? "medium" : "low",
+    hint: { routing: true },
+  };
+}
+
+function unavailable(view: CallView, { cause, words, rang, byDevice }: Told): Verdict {
+  const agent = view.parties.callee.agent ?? "";
+  const gone =
+    cause === 20 || /user_not_registered|not registered|subscriber.absent|no.?location|offline/.test(words);
+  if (gone || (REGISTRAR_PROXY.test(agent) && !rang && !byDevice))
+    return { id: "callee-not-registered", confidence: "medium" };
+  if (cause === 19 || cause === 18 || /no.?answer|timeout/.test(words) || rang) {
+    return { id: "call-not-answered", confidence: "medium" };
+  }
+  return { id: "callee-unavailable", confidence: "medium" };
+}
+
+function declined(view: CallView, { cause, words, rang, byPbx }: Told): Verdict {
+  if (cause === 17) return { id: "callee-busy", confidence: "medium" };
+  const waited = secondsBetween(view.begin?.request?.at, view.final?.at);
+  if (byPbx && !rang && (waited ?? 0) >= 10) {
+    return {
+      id: "invite-unanswered",
+      confidence: "medium",
+      cause:
+        "The PBX took the call on, tried to reach the extension until its ring time ended, and never rang: the device does not answer the INVITE although it is registered (NAT mapping gone, other port, firewall).",
+    };
+  }
+  if (cause === 19 || cause === 18) return { id: "call-not-answered", confidence: "medium" };
+  return {
+    id: "call-declined",
+    confidence: "medium",
+    ...(/spam|screen|block/.test(words)
+      ? { cause: "The call is taken for unwanted (call screening, block list)." }
+      : {}),
+  };
+}
+
+function timedOut({ rang }: Told): Verdict {
+  return rang
+    ? { id: "call-not-answered", confidence: "medium" }
+    : {
+        id: "invite-unanswered",
+        confidence: "medium",
+        cause:
+          "408: the one who answers has passed the INVITE on, and behind it nobody answers. One of these: (1) the registered address or port is no longer open; (2) a firewall; (3) the device is off.",
+      };
+}
+
+function failedBeyond({ status, cause, words }: Told): Verdict {
+  if (cause === 20 || /not registered|subscriber.absent/.test(words))
+    return { id: "callee-not-registered", confidence: "medium" };
+  if (cause === 58 || cause === 88 || cause === 65 || /codec|incompatible|media/.test(words)) {
+    return { id: "media-refused", confidence: "medium", hint: { code: 488 } };
+  }
+  const limit =
+    cause === 34 ||
+    cause === 42 ||
+    cause === 44 ||
+    /channel|limit|congest|circuit|capacity|concurrent/.test(words);
+  return {
+    id: "call-failed-beyond",
+    confidence: "medium",
+    ...(limit
+      ? {
+          cause:
+            "No free line or channel: a limit of plan, trunk or extension is reached, or the far network is overloaded.",
+          fix: "Look at the channel limit of trunk and plan, and at calls that still stand there.",
+        }
+      : {}),
+    ...(status === 501 || status === 505
+      ? { cause: "The one who answers does not know this kind of request." }
+      : {}),
+  };
+}
+
+/** INVITEs that get no answer at all. */
+export function unansweredCall(view: CallView): CallFact | undefined {
+  const { begin, final, context, story } = view;
+  if (begin?.request === undefined || final !== undefined || begin.provisional.length > 0) return undefined;
+  const { request } = begin;
+  const place = request.direction === "sent" ? request.peer : request.to;
+  const waited = secondsBetween(request.at, story.last.at);
+  const cancelled = story.exchanges.some(({ method }) => method === "CANCEL");
+  // One that stands there once may have been answered after the paste's end.
+  if (begin.sends < 2 && !(cancelled && (waited ?? 0) >= 4)) return undefined;
+  const to = place === undefined ? "" : ` to ${shown(place, 60)}`;
+  const seen = `INVITE${to} is sent ${begin.sends === 1 ? "once" : `${begin.sends} times`}${waited === undefined || waited === 0 ? "" : ` in ${Math.round(waited)} s`} and gets no answer`;
+  const common = { line: request.line, users: [view.callee ?? view.dialled], hint: { nat: true } } as const;
+  const bound = context.bound.get(view.dialled ?? "") ?? context.bound.get(view.callee ?? "");
+  if (request.direction === "received") {
+    return {
+      ...common,
+      id: "invite-unanswered",
+      seen: `${seen} by the program that logs`,
+      confidence: "medium",
+      cause:
+        "The INVITE has arrived, and the program that logs does not answer it: an access list, a ban, a full queue, or it hangs.",
+    };
+  }
+  if (place !== undefined && bound !== undefined && !bound.has(place)) {
+    return {
+      ...common,
+      id: "invite-to-other-port",
+      seen: `${seen}; the registration came from ${shown([...bound].slice(0, 2).join(" and "), 80)}`,
+      confidence: "medium",
+    };
+  }
+  const udp = /SIP\/2\.0\/UDP/i.test(request.message.headers.get("Via") ?? "");
+  const size = request.size ?? 0;
+  if (udp && size > 1_400) {
+    return {
+      ...common,
+      id: "invite-too-large",
+      seen: `${seen}; it has about ${size} octets`,
+      confidence: "medium",
+    };
+  }
+  return { ...common, id: "invite-unanswered", seen, confidence: begin.sends >= 3 ? "high" : "medium" };
+}
+
+/** BYE that is not taken. */
+export function unansweredBye({ bye, callee, parties }: CallView): CallFact | undefined {
+  if (bye?.request === undefined) return undefined;
+  const status = statusOf(finalOf(bye));
+  const silent = status === undefined && bye.sends >= 3;
+  if (!silent && status !== 481) return undefined;
+  return {
+    id: "bye-refused",
+    line: bye.request.line,
+    users: [callee],
+    seen: `BYE to ${partyWords(bye.byCaller ? parties.callee : parties.caller)} ${silent ? `is sent ${bye.sends} times and not answered` : "is answered 481"}`,
+    confidence: "medium",
+  };
+}

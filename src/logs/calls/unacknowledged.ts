@@ -1,0 +1,79 @@
+import { secondsBetween } from "../clock.js";
+import { shown } from "../hide-secrets.js";
+import type { TracedMessage } from "../trace.js";
+import { contactOf, isContainer, isLocal, isOutside, sameHost, sourceOf, targetOf } from "./addresses.js";
+import { hostIn, statusOf } from "./call-story.js";
+import type { CallView } from "./call-view.js";
+import type { CallFact } from "./fact.js";
+import { partyWords } from "./parties.js";
+
+/** A 200 that no ACK follows: the call ends after 32 s. */
+export function unacknowledged(view: CallView): CallFact | undefined {
+  const { answer, bye, story } = view;
+  if (answer === undefined) return undefined;
+  const { exchange, ok } = answer;
+  const oks = exchange.finals.filter((final) => (statusOf(final) ?? 999) < 300);
+  const acked = exchange.acks[0];
+  const repeats = acked === undefined ? oks.length - 1 : oks.filter(({ line }) => line > acked.line).length;
+  const end = bye?.request;
+  const byAnswerer = end !== undefined && !bye?.byCaller;
+  const reason = end?.message.headers.get("Reason") ?? "";
+  const said = byAnswerer && TIMED_OUT.test(reason);
+  const after = secondsBetween(ok.at, end?.at);
+  const inTime = byAnswerer && after !== undefined && after >= 28 && after <= 36;
+  const proven = acked === undefined ? repeats >= 2 : repeats >= 3;
+  const likely = acked === undefined && (inTime || repeats >= 1) && byAnswerer;
+  if (!proven && !said && !likely) return undefined;
+  const why = whyLost(view, ok);
+  const stray = story.strayAcks[0];
+  const ends =
+    end === undefined || !byAnswerer
+      ? ""
+      : `; it hangs up${after === undefined ? "" : ` after ${Math.round(after)} s`}${reason === "" ? "" : ` (Reason: ${shown(reason, 80)})`}`;
+  const ack =
+    stray !== undefined
+      ? `the ACK goes to ${shown(targetOf(stray) ?? "another host", 60)}`
+      : acked === undefined
+        ? "no ACK comes"
+        : "the ACK that is sent does not end that";
+  return {
+    id: "ack-lost",
+    line: ok.line,
+    users: [view.callee],
+    seen: `the 200 of ${partyWords(view.parties.callee)}${repeats > 0 ? ` is sent ${repeats + 1} times` : ""}, ${ack}${ends}${why.seen}`,
+    confidence: (proven && acked === undefined) || said ? "high" : "medium",
+    ...(why.cause === undefined ? {} : { cause: why.cause, fix: why.fix }),
+    hint: { nat: true },
+  };
+}
+
+/** What the one who was called writes into Reason when it has waited for the ACK. */
+const TIMED_OUT = /ack[\s_-]{0,2}time|no[\s_-]ack|ack not|cause=408|RECOVERY_ON_TIMER/i;
+
+interface Why {
+  readonly seen: string;
+  readonly cause?: string;
+  readonly fix?: string;
+}
+
+function whyLost({ parties, story }: CallView, ok: TracedMessage): Why {
+  const { headers } = ok.message;
+  const [source, target] = [sourceOf(ok), targetOf(ok)];
+  const route = headers.all("Record-Route").map((value) => hostIn(value.split(",")[0]));
+  const host = route.length > 0 ? route[0] : contactOf(ok.message);
+  const name = route.length > 0 ? "Record-Route" : "Contact";
+  const unreachable =
+    isLocal(host) && !sameHost(host, source) && (isOutside(source) || isOutside(target) || isContainer(host));
+  const stray = story.strayAcks.map(targetOf).find(isLocal);
+  if (!unreachable && stray === undefined) return { seen: "" };
+  const address = shown(host ?? stray ?? "", 60);
+  const inside = isContainer(host) ? "an address of a container" : "a private address";
+  return {
+    seen: `; ${name} of the 200: ${address}`,
+    cause: `${name} of the 200 is ${inside} (${address}), to which the caller has to send its ACK. It does not arrive, and the side that answered gives up after 32 s.`,
+    fix:
+      parties.callee.kind === "pbx"
+        ? "Set the PBX's external signalling address and its local networks, so that its Contact is the public address."
+        : "Have the device or agent announce its public address in Contact (external or advertised address of its SIP stack; in a container publish the host's address or use the host's network), or have the PBX send to where the packets come from (rewrite_contact, force_rport).",
+  };
+}

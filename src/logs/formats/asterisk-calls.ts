@@ -1,0 +1,253 @@
+import { callEvent } from "../call-codes.js";
+import type { EventKind, Groups, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
+
+/**
+ * Asterisk's lines on calls: app_dial.c, pbx.c, chan_sip.c, res_pjsip_session.c, res_pjsip_sdp_rtp.c, and what FreePBX's
+ * dialplan prints.
+ */
+
+/** `1:0/0/1`: called, and of these busy, congested, unavailable. */
+function everyoneBusy({ detail = "" }: Groups): EventKind {
+  const [, busy = "0", congested = "0"] = /:(\d+)\/(\d+)/.exec(detail) ?? [];
+  if (Number(busy) > 0) return "call-busy";
+  return Number(congested) > 0 ? "call-congested" : "call-unavailable";
+}
+
+const DIAL_STATUS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
+  Object.entries({
+    CHANUNAVAIL: "call-unavailable",
+    CONGESTION: "call-congested",
+    NOANSWER: "call-not-answered",
+    BUSY: "call-busy",
+    CANCEL: "call-cancelled",
+  } satisfies Record<string, EventKind>),
+);
+
+function dialStatus({ detail = "" }: Groups): EventKind | undefined {
+  return DIAL_STATUS.get(detail);
+}
+
+/** Q.850 causes with which a channel could not be made. */
+function notCreated({ detail = "" }: Groups): EventKind {
+  return /^(?:3|20) /.test(detail) ? "call-not-registered" : "call-unavailable";
+}
+
+const TIMED_OUT: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["Critical Response", "call-ack-lost"],
+  ["Critical Request", "call-unreached"],
+]);
+
+const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "Endpoint '",
+    pattern:
+      /^Endpoint '(?<user>[^']{1,128})': Could not create dialog to invalid URI .{0,200}registered and reachable/,
+    kind: "call-not-registered",
+  },
+  {
+    marker: "Failed to create outgoing session to endpoint '",
+    pattern: /^Failed to create outgoing session to endpoint '(?<user>[^']{1,128})'/,
+    kind: "call-not-registered",
+  },
+  {
+    marker: "Unable to create channel of type '",
+    pattern:
+      /^Unable to create channel of type '(?:PJSIP|SIP|IAX2|Local)' \(cause (?<detail>\d{1,3} - [^)]{1,60})\)/,
+    kind: notCreated,
+  },
+  { marker: "No devices or endpoints to dial", pattern: /^No devices or endpoints to dial/, kind: undefined },
+  {
+    marker: "to extension '",
+    pattern:
+      /^to extension '(?<user>[^']{1,80})' rejected because extension not found in context '(?<detail>[^']{1,80})'/,
+    kind: "call-no-route",
+  },
+  {
+    marker: "rejected because extension not found in context '",
+    pattern: /^rejected because extension not found in context '(?<detail>[^']{1,80})'/,
+    kind: "call-no-route",
+  },
+  {
+    marker: "sent to invalid extension but no invalid handler: ",
+    pattern: /^sent to invalid extension but no invalid handler: (?<detail>\S{1,120})/,
+    kind: "call-no-route",
+  },
+  {
+    marker: "No such extension/context ",
+    pattern: /^No such extension\/context (?<detail>\S{1,120}) while calling Local channel/,
+    kind: "call-no-route",
+  },
+  {
+    marker: "Received incoming SIP connection from unknown peer to ",
+    pattern: /^Received incoming SIP connection from unknown peer to (?<user>[^\s"']{1,64})/,
+    kind: "call-from-unknown",
+  },
+  {
+    marker: "Rejecting unknown SIP connection from ",
+    pattern: /^Rejecting unknown SIP connection from (?<address>[\d.:]{7,60})/,
+    kind: "call-from-unknown",
+  },
+  {
+    marker: "Everyone is busy/congested at this time",
+    pattern: /^Everyone is busy\/congested at this time \((?<detail>[\d:/]{1,30})\)/,
+    kind: everyoneBusy,
+  },
+  {
+    marker: "Nobody picked up in ",
+    pattern: /^Nobody picked up in (?<detail>\d{1,9} ms)/,
+    kind: "call-not-answered",
+  },
+  {
+    marker: "Got SIP response ",
+    pattern: /^Got SIP response (?<detail>\d{3} "[^"]{0,60}") back from (?<address>\S{1,80})/,
+    kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "device"),
+  },
+  {
+    marker: " status is '",
+    pattern: /^ status is '(?<detail>[A-Z]{4,12})'/,
+    kind: dialStatus,
+  },
+  {
+    marker: "DIALSTATUS",
+    pattern: /^DIALSTATUS(?: is|[:=])?\s{0,2}['"]?(?<detail>[A-Z]{4,12})\b/,
+    kind: dialStatus,
+  },
+  {
+    marker: "[s-",
+    pattern: /^\[s-(?<detail>CHANUNAVAIL|CONGESTION|NOANSWER|BUSY)@/,
+    kind: dialStatus,
+  },
+  {
+    marker: "has ExtensionState: ",
+    pattern: /^has ExtensionState: (?<why>\d{1,2})/,
+    kind: ({ why }) => (why === "4" ? "call-not-registered" : undefined),
+  },
+  {
+    marker: "Returned from dialparties with no extensions to call",
+    pattern: /^Returned from dialparties with no extensions to call/,
+    kind: "call-unavailable",
+  },
+  {
+    marker: "Called ",
+    pattern: /^Called (?:PJSIP|SIP)\/(?<user>[^\s/@]{1,128})/,
+    kind: "call-started",
+  },
+  {
+    marker: "SIP/",
+    pattern:
+      /^SIP\/(?<user>[^\s/]{1,128})-[0-9a-f]{8} (?<detail>is ringing|answered|is busy|is circuit-busy|is making progress)/,
+    kind: ({ detail }) => (detail === "is busy" ? "call-busy" : "call-progress"),
+  },
+  {
+    marker: "Retransmission timeout reached on transmission ",
+    pattern:
+      /^Retransmission timeout reached on transmission \S{1,200} for seqno \d{1,10} \((?<why>[A-Za-z -]{1,40})\)/,
+    kind: ({ why = "" }) => TIMED_OUT.get(why),
+  },
+  {
+    marker: "Maximum retries exceeded on transmission ",
+    pattern:
+      /^Maximum retries exceeded on transmission \S{1,200} for seqno \d{1,10} \((?<why>[A-Za-z -]{1,40})\)/,
+    kind: ({ why = "" }) => TIMED_OUT.get(why),
+  },
+  {
+    marker: "no reply to our critical packet",
+    pattern: /^no reply to our critical packet/,
+    kind: "call-no-reply",
+  },
+  {
+    marker: "Disconnecting c",
+    pattern:
+      /^Disconnecting c(?:all|hannel) '(?:PJSIP|SIP)\/(?<user>[^'/]{1,128})-[0-9a-f]{8}' for lack of (?:audio |video )?RTP activity in (?<detail>\d{1,6} seconds)/,
+    kind: "call-media-timeout",
+  },
+  {
+    marker: "ession",
+    pattern: /^ession[ -]timer expired/i,
+    kind: "call-session-expired",
+  },
+  {
+    marker: "o compatible codecs",
+    pattern: /^o compatible codecs/,
+    kind: "call-codec-mismatch",
+  },
+  {
+    marker: "Unable to find a codec translation path",
+    pattern: /^Unable to find a codec translation path:? (?<detail>.{1,80})/,
+    kind: "call-codec-mismatch",
+  },
+  {
+    marker: "No path to translate from ",
+    pattern: /^No path to translate from (?<detail>.{1,80})/,
+    kind: "call-codec-mismatch",
+  },
+  {
+    marker: "ouldn't negotiate stream ",
+    pattern: /^ouldn't negotiate stream (?<detail>\S{1,60})/,
+    kind: "call-media-refused",
+  },
+  {
+    marker: "Rejecting secure audio stream without encryption details",
+    pattern: /^Rejecting secure audio stream without encryption details/,
+    kind: "call-srtp-mismatch",
+  },
+  {
+    marker: "We are requesting SRTP for audio, but they responded without it",
+    pattern: /^We are requesting SRTP for audio, but they responded without it/,
+    kind: "call-srtp-mismatch",
+  },
+  {
+    marker: "Can't provide secure audio requested in SDP offer",
+    pattern: /^Can't provide secure audio requested in SDP offer/,
+    kind: "call-srtp-mismatch",
+  },
+  {
+    marker: "SRTP support module is not loaded or available",
+    pattern: /^SRTP support module is not loaded or available/,
+    kind: "call-srtp-mismatch",
+  },
+  {
+    marker: "profile in audio ",
+    pattern: /^profile in audio (?:offer|answer) but (?:AVPF is (?:not )?enabled|AVP)/,
+    kind: "call-webrtc-mismatch",
+  },
+  {
+    marker: "Can't write RTP to private address ",
+    pattern: /^Can't write RTP to private address (?<address>[\d.:]{7,60})/,
+    kind: "call-private-media",
+  },
+  {
+    marker: "emotely ",
+    pattern: /^emotely (?:RTP )?bridg(?:ed|ing) /,
+    kind: "call-direct-media",
+  },
+  {
+    marker: "Failed to authenticate device ",
+    pattern: /^Failed to authenticate device (?<from>.{1,300})/,
+    kind: "call-auth-failed",
+  },
+  {
+    marker: "Failed to authenticate on INVITE to ",
+    pattern: /^Failed to authenticate on INVITE to '?(?<from>.{1,300})/,
+    kind: "call-auth-failed",
+  },
+  // What the dialplan prints of its own working.
+  { marker: "Executing [", pattern: /^Executing \[/, kind: undefined },
+  { marker: "Spawn extension (", pattern: /^Spawn extension \(/, kind: undefined },
+  { marker: "Begin MixMonitor Recording", pattern: /^Begin MixMonitor Recording/, kind: undefined },
+  { marker: "End MixMonitor Recording", pattern: /^End MixMonitor Recording/, kind: undefined },
+  { marker: "MixMonitor close filestream", pattern: /^MixMonitor close filestream/, kind: undefined },
+  { marker: "Using SIP RTP ", pattern: /^Using SIP RTP /, kind: undefined },
+  { marker: "Locally RTP bridged ", pattern: /^Locally RTP bridged /, kind: undefined },
+  { marker: "_bridge' ", pattern: /^_bridge' /, kind: undefined },
+  { marker: ": switching from ", pattern: /^: switching from \w{1,30} technology/, kind: undefined },
+  { marker: "-- Goto (", pattern: /^-- Goto \(/, kind: undefined },
+];
+
+export const FORMAT: LogFormat = {
+  dialect: "asterisk",
+  writtenBy: "Asterisk",
+  rank: 21,
+  patterns: PATTERNS,
+};

@@ -1,0 +1,118 @@
+import { Buffer } from "node:buffer";
+import { parseMessage, SipParseError } from "../sip/index.js";
+import type { TracedMessage } from "./trace.js";
+
+/**
+ * Calls in a list of packets, which tells start lines and who sent them. What belongs together goes by the two ends: a
+ * status is for the request before it, an INVITE begins a call unless one stands there.
+ */
+
+type Start = Readonly<Record<string, string | undefined>>;
+
+const METHODS: ReadonlySet<string> = new Set(["INVITE", "ACK", "BYE", "CANCEL", "UPDATE", "PRACK"]);
+
+interface ListedCall {
+  readonly id: string;
+  readonly caller: string;
+  readonly uri: string;
+  cseq: number;
+  answered: boolean;
+  asked: boolean;
+  done: boolean;
+}
+
+export class ListedCalls {
+  readonly #calls = new Map<string, ListedCall>();
+  /** The last request between two ends: its method, and who sent it. */
+  readonly #last = new Map<string, { method: string; from: string }>();
+  #count = 0;
+
+  /** Whether a packet is one of a call; it is remembered what the request was that a status is for. */
+  isOfCall({ method, of }: Start, from: string, to: string): boolean {
+    const pair = pairOf(from, to);
+    if (method !== undefined) {
+      if (method !== "ACK") this.#last.set(pair, { method, from });
+      return METHODS.has(method);
+    }
+    const asked = of ?? this.#last.get(pair)?.method;
+    return asked !== undefined && METHODS.has(asked);
+  }
+
+  read(start: Start, from: string, to: string): Omit<TracedMessage, "line"> | undefined {
+    const pair = pairOf(from, to);
+    const { method, uri = "", status, of } = start;
+    if (method === "INVITE") return this.#invite(pair, uri, from, to);
+    const call = this.#calls.get(pair);
+    if (call === undefined) return undefined;
+    const code = Number(status ?? 0);
+    const about = method ?? of ?? this.#last.get(pair)?.method ?? "INVITE";
+    // A status goes to the one who asked.
+    const asker = method === undefined ? to : from;
+    if (method === "BYE") call.done = true;
+    if (about === "INVITE" && code >= 200) {
+      if (code < 300) call.answered = true;
+      else if (code === 401 || code === 407) call.asked = true;
+      else call.done = true;
+    }
+    const first =
+      method === undefined ? `SIP/2.0 ${code} ${start.reason?.trim() ?? ""}` : `${method} ${uri} SIP/2.0`;
+    return message(first, call, about, asker, from, to);
+  }
+
+  #invite(pair: string, uri: string, from: string, to: string): Omit<TracedMessage, "line"> | undefined {
+    const before = this.#calls.get(pair);
+    const again = before !== undefined && !before.done && before.uri === uri && before.caller === from;
+    if (before === undefined || before.done || !(again || before.answered)) {
+      this.#count += 1;
+      const call = {
+        id: `listed ${this.#count} ${pair}`,
+        caller: from,
+        uri,
+        cseq: 1,
+        answered: false,
+        asked: false,
+        done: false,
+      };
+      this.#calls.set(pair, call);
+      return message(`INVITE ${uri} SIP/2.0`, call, "INVITE", from, from, to);
+    }
+    if (before.answered || before.asked) before.cseq += 1;
+    const credentials = before.asked;
+    before.asked = false;
+    return message(`INVITE ${uri} SIP/2.0`, before, "INVITE", from, from, to, credentials);
+  }
+}
+
+function pairOf(from: string, to: string): string {
+  return [from, to].toSorted().join(" ");
+}
+
+function message(
+  first: string,
+  { id, caller, uri, cseq, answered }: ListedCall,
+  method: string,
+  asker: string,
+  from: string,
+  to: string,
+  credentials = false,
+): Omit<TracedMessage, "line"> | undefined {
+  const address = /^(sips?:[^;?\s]{1,128})/.exec(uri)?.[1] ?? "sip:callee.invalid";
+  const [own, other] = asker === caller ? ["a", "b"] : ["b", "a"];
+  // What is in the dialog has both tags; the first INVITE has one.
+  const inDialog = answered && (method !== "INVITE" || cseq > 1);
+  const head = [
+    first,
+    `From: <sip:caller.invalid>;tag=${own}`,
+    `To: <${address}>${inDialog ? `;tag=${other}` : ""}`,
+    `Call-ID: ${id}`,
+    `CSeq: ${cseq} ${method}`,
+    ...(credentials ? ["Authorization: Digest of a listed packet"] : []),
+  ];
+  try {
+    const parsed = parseMessage(Buffer.from([...head, "", ""].join("\r\n"), "utf8"));
+    return { message: parsed, peer: from, to, listed: true };
+  } catch (error) {
+    if (error instanceof SipParseError) return undefined;
+    throw error;
+  }
+}
