@@ -1,7 +1,7 @@
 const DAY = 86_400;
 
 /** Seconds of the day of a time as it stands in a log. */
-export function secondOfDay(at: string | undefined): number | undefined {
+function secondOfDay(at: string | undefined): number | undefined {
   const [, hours, minutes, seconds, half] =
     /(\d{1,2}):(\d{2}):(\d{2}(?:[.,]\d{1,9})?)(?: ([AP])M)?/.exec(at ?? "") ?? [];
   if (seconds === undefined) return undefined;

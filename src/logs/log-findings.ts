@@ -43,8 +43,8 @@ export function findingsOfEvents(
   for (const event of events) {
     const kind = kindInCall(event);
     const { finding } = MEANINGS[kind];
-    if (finding === undefined || (kind === event.kind && (event.method ?? "REGISTER") !== "REGISTER"))
-      continue;
+    const ofAnother = (event.method ?? "REGISTER") !== "REGISTER" && !kind.startsWith("call-");
+    if (finding === undefined || ofAnother) continue;
     if (event.kind === "auth-failed" && isKnown(known, event)) continue;
     const group = groups.get(kind);
     if (group === undefined) groups.set(kind, [event]);

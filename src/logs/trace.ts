@@ -45,6 +45,10 @@ export const BETWEEN_MESSAGES: DialectPatterns = {
   patterns: [
     { marker: "-----", pattern: /^-{5,200}\s*$/, kind: undefined },
     { marker: "--end msg--", pattern: /^--end msg--/, kind: undefined },
+    // ngrep's own.
+    { marker: "#", pattern: /^#{1,200}$/, kind: undefined },
+    { marker: "interface: ", pattern: /^interface: \S{1,40} \([\d./]{3,40}\)$/, kind: undefined },
+    { marker: "filter: ", pattern: /^filter: \(/, kind: undefined },
   ],
 };
 

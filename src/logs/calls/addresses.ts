@@ -36,9 +36,9 @@ export function isUnspecified(host: string | undefined): boolean {
   return host !== undefined && classifyAddress(host) === "unspecified";
 }
 
-/** The networks that Docker gives its containers unless told otherwise: 172.17.0.0/16 and a few after it. */
+/** What Docker gives its containers unless told otherwise: the first addresses of 172.17.0.0/16 and the networks after it. */
 export function isContainer(host: string | undefined): boolean {
-  return host !== undefined && /^172\.(?:1[7-9]|2[0-2])\.0\.\d{1,3}$/.test(host);
+  return host !== undefined && /^172\.(?:1[7-9]|2\d|3[01])\.0\.\d{1,3}$/.test(host);
 }
 
 export function sameHost(one: string | undefined, other: string | undefined): boolean {

@@ -8,6 +8,7 @@ import { mediaAgreement } from "./media-agreement.js";
 import type { CallContext } from "./parties.js";
 import { refusedCall, unansweredBye, unansweredCall } from "./refused-call.js";
 import { sessionTimer } from "./session-timer.js";
+import { silentEnd } from "./silent-end.js";
 import { unacknowledged } from "./unacknowledged.js";
 
 /** What the calls of a trace come to. */
@@ -16,7 +17,7 @@ export function viewsOf(stories: readonly CallStory[], context: CallContext): Ca
   return stories.map((story) => viewOf(story, context));
 }
 
-export function factsOfCalls(views: readonly CallView[]): CallFact[] {
+function factsOfCalls(views: readonly CallView[]): CallFact[] {
   const causes = views.filter(
     ({ parties, status }) => parties.caller.kind === "pbx" && (status ?? 200) >= 300,
   );
@@ -38,6 +39,7 @@ export function factsOfCalls(views: readonly CallView[]): CallFact[] {
 function factsOf(view: CallView): CallFact[] {
   if (view.parties.caller.kind === "scanner") return some(refusedCall(view));
   const lost = unacknowledged(view);
+  const rewritten = rewrittenPath(view);
   return [
     ...some(refusedCall(view)),
     ...some(unansweredCall(view)),
@@ -46,9 +48,15 @@ function factsOf(view: CallView): CallFact[] {
     ...(lost === undefined
       ? [...some(privateContact(view)), ...some(sessionTimer(view)), ...some(unansweredBye(view))]
       : []),
-    ...mediaAddresses(view),
-    ...some(rewrittenPath(view)),
+    ...some(silentEnd(view)),
+    ...mediaAddresses(view).map((fact) => asRewritten(fact, rewritten !== undefined)),
+    ...some(rewritten),
   ];
+}
+
+/** Something on the way rewrites what leaves this network, its addresses of media too. */
+function asRewritten(fact: CallFact, rewritten: boolean): CallFact {
+  return rewritten && fact.severity === "warning" ? { ...fact, severity: "info" } : fact;
 }
 
 function some<T>(value: T | undefined): T[] {

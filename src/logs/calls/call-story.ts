@@ -100,7 +100,7 @@ function wayOf({ peer, to, direction }: TracedMessage): string {
   return to === undefined ? "" : [hostOf(peer), hostOf(to)].toSorted().join(" ");
 }
 
-export function tagOf(value: string | undefined): string | undefined {
+function tagOf(value: string | undefined): string | undefined {
   return /;\s?tag=([^;>,\s]{1,200})/.exec((value ?? "").slice(0, 2_000))?.[1];
 }
 

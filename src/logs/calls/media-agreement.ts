@@ -27,8 +27,9 @@ export function mediaAgreement(view: CallView): CallFact[] {
   const refused = refusedMedia(view);
   if (refused !== undefined) return [refused];
   if (view.answer === undefined) return [];
+  const ended = endedForMedia(view);
   const agreement = agreementOf(view.answer.exchange);
-  const facts = [noCommonCodec(view, agreement), encryptionDiffers(view, agreement)].flatMap(
+  const facts = [encryptionDiffers(view, agreement), noCommonCodec(view, agreement), ended].flatMap(
     (each) => each ?? [],
   );
   if (facts.length > 0) return facts.slice(0, 1);
@@ -49,6 +50,18 @@ function refusedMedia(view: CallView): CallFact | undefined {
   const more = warning === undefined ? "" : ` (Warning: ${shown(warning, 100)})`;
   const common = { line: final.line, users: [callee], hint: { code: status } } as const;
   const audio = offer?.audio;
+  const lines = offer?.session.media.filter(({ kind }) => kind === "audio") ?? [];
+  if (new Set(lines.map(encryptionOf)).size > 1) {
+    return {
+      ...common,
+      id: "media-refused",
+      seen: `${status} of ${who}${more} to an offer of ${lines.length} audio lines (${shown(lines.map(({ profile }) => profile).join(", "), 80)})`,
+      confidence: "medium",
+      cause:
+        "The offer has the same voice twice, encrypted and plain, for the other side to choose. Some take only one audio line and refuse both.",
+      fix: "Have the offer made with one kind: plain RTP, or SRTP with tls (Asterisk PJSIP: media_encryption_optimistic=no).",
+    };
+  }
   if (audio === undefined) {
     const kind = begin?.request?.message.headers.get("Content-Type");
     return {
@@ -127,6 +140,24 @@ function encryptionDiffers(view: CallView, { offer, answer }: Agreement): CallFa
     users: [view.callee],
     seen: `the offer has ${shown(offered.profile, 40)} (${ENCRYPTIONS[left]}), the answer ${shown(answered.profile, 40)} (${ENCRYPTIONS[right]})`,
     confidence: "medium",
+  };
+}
+
+/** A BYE that says that the answer's media was not acceptable. */
+function endedForMedia({ bye, callee, parties }: CallView): CallFact | undefined {
+  const reason = bye?.request?.message.headers.get("Reason") ?? "";
+  if (
+    bye?.request === undefined ||
+    !/cause\s{0,2}=\s{0,2}(?:488|606|58|88)\b|incompatible|not acceptable/i.test(reason)
+  )
+    return undefined;
+  return {
+    id: "media-refused",
+    line: bye.request.line,
+    users: [callee],
+    seen: `${partyWords(bye.byCaller ? parties.caller : parties.callee)} hangs up with Reason: ${shown(reason, 100)}`,
+    confidence: "medium",
+    hint: { code: 488, codecs: true },
   };
 }
 

@@ -7,7 +7,7 @@ import { agentOf, type CallStory } from "./call-story.js";
 
 /** Who is who in a call: the PBX, a device that is registered with it, somebody beyond it, a stranger. */
 
-export type PartyKind = "pbx" | "device" | "far side" | "scanner" | "unknown";
+type PartyKind = "pbx" | "device" | "far side" | "scanner" | "unknown";
 
 export interface Party {
   readonly kind: PartyKind;
@@ -50,8 +50,10 @@ export function partiesOf(story: CallStory, context: CallContext): Parties {
   const caller = partyOf(sides.caller, context);
   const callee = partyOf(sides.callee, context);
   // Of two programs of which one is known to be the PBX, the other one is not.
-  if (sides.caller.own && callee.kind === "pbx") return { caller, callee: { ...callee, kind: "far side" } };
-  if (sides.callee.own && caller.kind === "pbx") return { caller: { ...caller, kind: "far side" }, callee };
+  if (sides.caller.own && caller.kind === "pbx" && callee.kind === "pbx")
+    return { caller, callee: { ...callee, kind: "far side" } };
+  if (sides.callee.own && callee.kind === "pbx" && caller.kind === "pbx")
+    return { caller: { ...caller, kind: "far side" }, callee };
   return { caller, callee };
 }
 

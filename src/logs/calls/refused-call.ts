@@ -88,6 +88,12 @@ function verdictOf(view: CallView, told: Told): Verdict | undefined {
           }),
     };
   }
+  if (status === 513)
+    return {
+      id: "invite-too-large",
+      confidence: "medium",
+      cause: "The one who answers takes no message of this size.",
+    };
   if (status === 482 || status === 483) return { id: "call-loops", confidence: "medium" };
   if ([488, 606, 415, 422].includes(status)) return undefined;
   if (status >= 500 && status < 600) return failedBeyond(told);

@@ -1,6 +1,6 @@
 /** Session descriptions as they stand in a trace (RFC 8866): tolerant, bounded, linear. Text of it is outside text. */
 
-export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
 export interface Codec {
   readonly type: string;

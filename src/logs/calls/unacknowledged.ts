@@ -13,12 +13,13 @@ export function unacknowledged(view: CallView): CallFact | undefined {
   if (answer === undefined) return undefined;
   const { exchange, ok } = answer;
   const oks = exchange.finals.filter((final) => (statusOf(final) ?? 999) < 300);
-  const acked = exchange.acks[0];
+  // What goes to a private address that the INVITE did not go to is lost.
+  const acked = exchange.acks.find((ack) => !story.strayAcks.includes(ack) || !isLocal(targetOf(ack)));
   const repeats = acked === undefined ? oks.length - 1 : oks.filter(({ line }) => line > acked.line).length;
   const end = bye?.request;
   const byAnswerer = end !== undefined && !bye?.byCaller;
   const reason = end?.message.headers.get("Reason") ?? "";
-  const said = byAnswerer && TIMED_OUT.test(reason);
+  const said = byAnswerer && TIMED_OUT.test(reason) && !OTHERWISE.test(reason);
   const after = secondsBetween(ok.at, end?.at);
   const inTime = byAnswerer && after !== undefined && after >= 28 && after <= 36;
   const proven = acked === undefined ? repeats >= 2 : repeats >= 3;
@@ -49,6 +50,9 @@ export function unacknowledged(view: CallView): CallFact | undefined {
 
 /** What the one who was called writes into Reason when it has waited for the ACK. */
 const TIMED_OUT = /ack[\s_-]{0,2}time|no[\s_-]ack|ack not|cause=408|RECOVERY_ON_TIMER/i;
+
+/** Other waits that end with 408. */
+const OTHERWISE = /media|rtp|audio|session|timer expir/i;
 
 interface Why {
   readonly seen: string;

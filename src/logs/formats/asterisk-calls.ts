@@ -162,11 +162,9 @@ const PATTERNS: readonly LinePattern[] = [
       /^Disconnecting c(?:all|hannel) '(?:PJSIP|SIP)\/(?<user>[^'/]{1,128})-[0-9a-f]{8}' for lack of (?:audio |video )?RTP activity in (?<detail>\d{1,6} seconds)/,
     kind: "call-media-timeout",
   },
-  {
-    marker: "ession",
-    pattern: /^ession[ -]timer expired/i,
-    kind: "call-session-expired",
-  },
+  { marker: "ession-Timer expired", pattern: /^ession-Timer expired/, kind: "call-session-expired" },
+  { marker: "ession timer expired", pattern: /^ession timer expired/, kind: "call-session-expired" },
+  { marker: "Packet timed out after ", pattern: /^Packet timed out after \d{1,6}ms/, kind: undefined },
   {
     marker: "o compatible codecs",
     pattern: /^o compatible codecs/,

@@ -43,6 +43,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
   {
+    marker: "UA not found: ",
+    pattern: /^UA not found: (?<user>[^\s]{1,64})/,
+    kind: "call-number-unknown",
+  },
+  {
     marker: "useragent registered successfully!",
     pattern: /^useragent registered successfully!/,
     kind: "registered",

@@ -85,7 +85,8 @@ const PATTERNS: readonly LinePattern[] = [
   },
   {
     marker: "Retransmission timeout reached on transmission ",
-    pattern: /^Retransmission timeout reached on transmission \S{1,200}/,
+    pattern:
+      /^Retransmission timeout reached on transmission \S{1,200}(?:$| (?!for seqno \d{1,10} \(Critical))/,
     kind: "unanswered",
   },
   {

@@ -111,7 +111,8 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "[2026-11-23 05:24:07] WARNING[1] chan_sip.c: Retransmission timeout reached on transmission 6e6458cc2e10ba38@192.0.2.1:5060 for seqno 102 (Critical Request) -- See https://wiki.asterisk.org/wiki/display/AST/SIP+Retransmissions",
-    "does not answer the PBX, which will not ring it",
+    "call got no answer from the device or far side",
+    "invite-unanswered",
   ],
   [
     "[2026-11-23 05:24:07] NOTICE[1] chan_sip.c:    -- Registration for '42@carrier.example.net' timed out, trying again (Attempt #3)",

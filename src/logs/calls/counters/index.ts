@@ -3,11 +3,13 @@ import type { CallFact } from "../fact.js";
 import { readChannelStats } from "./channel-stats.js";
 import type { Counted } from "./counted.js";
 import { readRtpDebug } from "./rtp-debug.js";
+import { readRtpPackets } from "./rtp-packets.js";
 import { readStatistics } from "./statistics.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readChannelStats,
   readRtpDebug,
+  readRtpPackets,
   readStatistics,
 ];
 
