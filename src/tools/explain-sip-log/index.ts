@@ -60,8 +60,8 @@ export const explainSipLog = defineTool({
   name: "explain_sip_log",
   title: "Explain SIP log",
   description: [
-    "Reads log lines of Asterisk, FreePBX, 3CX, FreeSWITCH, Kamailio, OpenSIPS or Yeastar, or a SIP trace (sngrep, tcpdump …): what happened, in order, and which finding of diagnose_sip_registration it is. Strikes out secrets and phone numbers; counts unknown lines, and guesses none.",
-    "Use it when the user can paste the PBX's log of a failed try.",
+    "Reads log lines of Asterisk, FreePBX, 3CX, FreeSWITCH, Kamailio, OpenSIPS or Yeastar, a SIP trace (sngrep, tcpdump …) of registrations or calls, or pjsip show channelstats: what happened, in order, and which finding of diagnose_sip_registration it is. Strikes out secrets and phone numbers; counts unknown lines, and guesses none.",
+    "Use it when the user can paste the PBX's log of a failed try or call.",
     'Example: {"log": "NOTICE[1]: Request …"}',
   ].join("\n"),
   input,
