@@ -37,9 +37,13 @@ export const WORST = {
         `${packet("192.0.2.1", "192.0.2.2")}${invite(index, 1)}User-Agent: Asterisk PBX\n\n${packet("192.0.2.2", "192.0.2.1")}SIP/2.0 488 No\nFrom: <sip:2@a>;tag=a\nTo: <sip:1@a>;tag=b\nCall-ID: ${index}\nCSeq: 1 INVITE\n\n`,
     ),
   "one call over many pairs of hosts": (size) =>
-    upTo(size, (index) => `${packet(`192.0.${index % 250}.1`, `198.51.${index % 250}.2`)}${invite("1", 1)}\n`),
+    upTo(
+      size,
+      (index) => `${packet(`192.0.${index % 250}.1`, `198.51.${index % 250}.2`)}${invite("1", 1)}\n`,
+    ),
   "a 200 again and again": (size) => invite("1", 1) + upTo(size - 100, () => taken("1", 1)),
-  "one long session description": (size) => `${invite("1", 1)}\nv=0\n${upTo(size - 200, () => "a=candidate:1 1 UDP 1 10.0.0.1 1 typ host\n")}`,
+  "one long session description": (size) =>
+    `${invite("1", 1)}\nv=0\n${upTo(size - 200, () => "a=candidate:1 1 UDP 1 10.0.0.1 1 typ host\n")}`,
   "media lines of many formats": (size) =>
     `${invite("1", 1)}\nv=0\n${upTo(size - 200, () => `m=audio 4000 RTP/AVP ${"0 ".repeat(180)}\n`)}`,
   "packets of voice of one place": (size) =>
@@ -47,13 +51,22 @@ export const WORST = {
   "packets of voice, each of another place": (size) =>
     upTo(size, (index) => `Got  RTP packet from    192.0.${index % 250}.9:${index} (type 00)\n`.repeat(1)),
   "listed packets of voice, each of another place": (size) =>
-    upTo(size, (index) => `1 0.0 192.0.2.${index % 250} → 198.51.${index % 250}.1 RTP 214 PT=0, SSRC=${index}\n`),
+    upTo(
+      size,
+      (index) => `1 0.0 192.0.2.${index % 250} → 198.51.${index % 250}.1 RTP 214 PT=0, SSRC=${index}\n`,
+    ),
   "rows of channelstats": (size) =>
-    upTo(size, (index) => ` 4ff028de 1001-${String(index).padStart(8, "0")} 00:00:08 ulaw 391 0 0 0.000 0 0 0 0.000 0.0\n`),
+    upTo(
+      size,
+      (index) =>
+        ` 4ff028de 1001-${String(index).padStart(8, "0")} 00:00:08 ulaw 391 0 0 0.000 0 0 0 0.000 0.0\n`,
+    ),
   "listed packets of calls": (size) =>
     upTo(size, (index) => `1 0.${index} 192.0.2.1 → 192.0.2.2 SIP 1 Request: INVITE sip:${index}@a | \n`),
-  "a call in one row": (size) => `INVITE sip:1@a SIP/2.0 Via: x ${upTo(size - 200, () => "a=b c=IN Via: y ")}`,
-  "counters of FreeSWITCH": (size) => upTo(size, () => "rtp_audio_in_media_packet_count:0 rtp_audio_out_media_packet_count:9 "),
+  "a call in one row": (size) =>
+    `INVITE sip:1@a SIP/2.0 Via: x ${upTo(size - 200, () => "a=b c=IN Via: y ")}`,
+  "counters of FreeSWITCH": (size) =>
+    upTo(size, () => "rtp_audio_in_media_packet_count:0 rtp_audio_out_media_packet_count:9 "),
   "REGISTERs of one Call-ID": (size) => upTo(size, (index) => register("1", index)),
   "REGISTERs of one Call-ID, each answered": (size) =>
     upTo(size, (index) => register("1", index) + answer("1", index)),

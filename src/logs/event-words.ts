@@ -67,10 +67,11 @@ const DETAILED: ReadonlySet<EventKind> = new Set<EventKind>([
 ]);
 
 /** `1001 from 192.0.2.1: refused, wrong password`. */
-function wordsOf({ kind, user, address, method, detail }: LogEvent): string {
+function wordsOf({ kind, user, address, towards, method, detail }: LogEvent): string {
   const who = user === undefined ? "" : shown(user, 60);
   const host = address?.replace(/:\d{1,5}$/, "");
-  const where = host === undefined ? "" : `${who === "" ? "" : " "}from ${shown(host, 60)}`;
+  const where =
+    host === undefined ? "" : `${who === "" ? "" : " "}${towards ? "to" : "from"} ${shown(host, 60)}`;
   const what = kind === "sip" ? (detail ?? "") : MEANINGS[kind].says;
   const about = method === undefined || method === "REGISTER" ? "" : `${shown(method, 16)} `;
   const more = DETAILED.has(kind) && detail !== undefined ? ` (${shown(detail, 80)})` : "";

@@ -130,6 +130,8 @@ export interface LogEvent {
   readonly user?: string;
   /** Address, with the port where the log gives it. */
   readonly address?: string;
+  /** The address is where it went to. */
+  readonly towards?: true;
   /** SIP method, where the log names it. */
   readonly method?: string;
   /** What else the line says: a cause, an expiry, a start line. */

@@ -225,10 +225,10 @@ function reportOf(
   const eventsLeftOut = Math.max(0, rows.length - maxEvents);
   const findings = rank(
     settled([
+      ...findingsOfCalls(calls, counted, preset),
       ...findingsOf({ events: own, stories, parties, lines, preset }).filter(
         ({ id, users }) => id !== "contact-private" || !users.some((user) => isReached(calls, user)),
       ),
-      ...findingsOfCalls(calls, counted, preset),
     ]),
   );
   const outcome = outcomeOf(

@@ -129,7 +129,7 @@ function addResponse(exchange: Exchange | undefined, response: SipResponse, trac
 }
 
 /** One event a message, in words that say what it is for. */
-export function messageEvent({ message, line, at, peer }: TracedMessage): LogEvent {
+export function messageEvent({ message, line, at, peer, direction }: TracedMessage): LogEvent {
   const user = addressOfTo(message)?.user;
   const method = cseqOf(message)?.method;
   return {
@@ -139,6 +139,7 @@ export function messageEvent({ message, line, at, peer }: TracedMessage): LogEve
     detail: message.kind === "request" ? requestWords(message) : responseWords(message),
     ...present({ at, user }),
     ...(peer === undefined || message.kind === "response" ? {} : { address: peer }),
+    ...(direction === "sent" && message.kind === "request" ? { towards: true as const } : {}),
     ...present({ method }),
   };
 }

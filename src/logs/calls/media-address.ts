@@ -49,7 +49,8 @@ function privateAddress(view: CallView, { traced, audio, byCaller }: Described):
   if (why === undefined) return undefined;
   const sender = partyOfSender(view, byCaller);
   const receiver = partyOfSender(view, !byCaller);
-  const ofPbx = sender.kind === "pbx";
+  // No telephone runs in a container: what does is a server, and has nobody behind NAT to be lenient with it.
+  const ofPbx = sender.kind === "pbx" || isContainer(address);
   const ended = secondsBetween(view.answer?.ok.at, view.bye?.request?.at);
   const harmless = !ofPbx && (sendsBackToSource(receiver) || (ended !== undefined && ended > GOOD_CALL));
   const container = isContainer(address) ? "container address" : "private address";
@@ -61,10 +62,10 @@ function privateAddress(view: CallView, { traced, audio, byCaller }: Described):
     confidence: "medium",
     severity: ofPbx ? "critical" : harmless ? "info" : "warning",
     cause: ofPbx
-      ? `The PBX writes its ${container} into the session description: the far side sends its voice there, and it does not arrive. No audio, or audio in one direction only.`
+      ? `${sender.kind === "pbx" ? "The PBX" : "The server"} writes its ${container} into the session description: the far side sends its voice there, and it does not arrive. No audio, or audio in one direction only.`
       : `The ${sender.kind === "unknown" ? "sender" : "device"} writes its ${container} into the session description. A PBX that sends back to where packets come from (symmetric RTP) copes with that; one that does not sends its voice to nowhere.`,
     fix: ofPbx
-      ? "Set the external media address and the local networks on the PBX (Asterisk PJSIP: external_media_address, external_signaling_address and local_net of the transport, then a restart), and forward its RTP range."
+      ? "Set the external media address and the local networks on the side that announces it (Asterisk PJSIP: external_media_address, external_signaling_address and local_net of the transport, then a restart), and forward its RTP range."
       : "Switch symmetric RTP on for this extension on the PBX (Asterisk PJSIP: rtp_symmetric=yes, force_rport=yes, rewrite_contact=yes), or have the device announce its public address (STUN, external address).",
     hint: { nat: true },
   };

@@ -41,6 +41,12 @@ function codecNames(media: MediaDescription): string {
   return names.length === 0 ? "none" : shown(names.slice(0, 10).join(", "), 120);
 }
 
+const BROWSER = {
+  cause:
+    "The caller is a browser phone (WebRTC), and the PBX does not take that on this account, or cannot: encryption by DTLS, ICE and AVPF are not switched on for it.",
+  fix: "Switch WebRTC on for the account of the browser phone (Asterisk PJSIP: webrtc=yes, a wss transport, module res_srtp and a certificate), or have it call with a client that is no browser.",
+} as const;
+
 function refusedMedia(view: CallView): CallFact | undefined {
   const { status, final, begin, parties, callee } = view;
   if (status === undefined || !DISAGREEMENTS.has(status) || final === undefined) return undefined;
@@ -74,7 +80,15 @@ function refusedMedia(view: CallView): CallFact | undefined {
   const encryption = encryptionOf(audio);
   const offered = `${shown(audio.profile, 40)}, ${ENCRYPTIONS[encryption]}, codecs ${codecNames(audio)}`;
   const seen = `${status} of ${who}${more} to an offer of ${offered}`;
-  if (encryption === "dtls") return { ...common, id: "webrtc-refused", seen, confidence: "medium" };
+  if (encryption === "dtls") {
+    return {
+      ...common,
+      id: "webrtc-refused",
+      seen,
+      confidence: "medium",
+      ...(parties.callee.kind === "pbx" ? BROWSER : {}),
+    };
+  }
   if (encryption === "sdes") {
     return {
       ...common,

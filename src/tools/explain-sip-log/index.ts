@@ -168,9 +168,10 @@ export function replyOf(report: LogReport & Partial<SourceReport>, username: str
   };
 }
 
-function outcomeWords({ outcome, calls }: LogReport): string {
-  if (outcome !== "none" || calls.length === 0) return OUTCOMES[outcome];
-  return `It shows ${calls.length === 1 ? "a call" : "calls"} and no registration to its end.`;
+function outcomeWords({ outcome, calls, findings, isOfCalls }: LogReport): string {
+  if (outcome !== "none" || !isOfCalls) return OUTCOMES[outcome];
+  if (findings.length === 0) return "It tells of calls, and nothing wrong is seen in it.";
+  return calls.length === 0 ? "It tells of calls." : `It shows ${calls.length === 1 ? "a call" : "calls"}.`;
 }
 
 function findingLines(finding: Fields["findings"][number]): string[] {
