@@ -131,7 +131,7 @@ const REDACTIONS = [
   ],
   [
     "marks are taken out of text from outside",
-    edit("src/redaction/untrusted.ts", '.replace(SEGMENT, "$4")\n      .replace(MARKS, "")', ""),
+    edit("src/redaction/untrusted.ts", '.replace(SEGMENT, "$4").replace(MARKS, "")', ""),
     ["test/unit/redaction/untrusted.test.ts"],
   ],
   [

@@ -187,8 +187,9 @@ describe("the findings of RTP", () => {
     for (const host of ["pbx.example.com", "0.0.0.0"]) {
       const other = rtp({ from: "192.0.2.77:6000", to: "192.0.2.78:6002", start: START, count: 50 });
       const call = signalling({ pbxMedia: `${host}:10000` });
-      expect(await idsOf(inOrder(call, other, sound(CALLER_RTP, "198.51.100.99:10000")))).toEqual([]);
-      expect(await idsOf(inOrder(call, other))).toEqual([]);
+      const sent = await idsOf(inOrder(call, other, sound(CALLER_RTP, "198.51.100.99:10000")));
+      const unsent = await idsOf(inOrder(call, other));
+      expect([...sent, ...unsent].filter((id) => id.startsWith("rtp-"))).toEqual([]);
     }
   });
 
