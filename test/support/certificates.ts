@@ -31,6 +31,10 @@ export interface TestCertificates {
   readonly wildcard: TestCertificate;
   /** For pbx.test by an intermediate that is sent along. */
   readonly chained: TestCertificate;
+  /** The same certificate with another intermediate. */
+  readonly otherChain: TestCertificate;
+  /** For pbx.test by a certificate that is no authority, which is sent along. */
+  readonly byNoAuthority: TestCertificate;
   /** The same certificate without the intermediate. */
   readonly incompleteChain: TestCertificate;
 }
@@ -67,6 +71,10 @@ async function makeAll(): Promise<TestCertificates> {
     const between = await maker.read("between.pem");
     const chained = { ...incompleteChain, cert: incompleteChain.cert + between };
     const selfSigned = await maker.selfSigned("self", "/CN=pbx.test", [`subjectAltName=${PBX}`]);
+    await maker.signed("beside", "ca", year, ["basicConstraints=critical,CA:TRUE"]);
+    const otherChain = { ...incompleteChain, cert: incompleteChain.cert + (await maker.read("beside.pem")) };
+    const below = await leaf("below", PBX, year, "ok");
+    const byNoAuthority = { ...below, cert: below.cert + (await maker.read("ok.pem")) };
     const ca = await maker.read("ca.pem");
     return {
       ca,
@@ -79,6 +87,8 @@ async function makeAll(): Promise<TestCertificates> {
       wildcard,
       chained,
       incompleteChain,
+      otherChain,
+      byNoAuthority,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

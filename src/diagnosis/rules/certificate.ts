@@ -130,7 +130,7 @@ export const CERTIFICATE_RULES = [
     title: "The certificate's chain is not trusted",
     seen: "The chain does not lead to a root that is trusted here.",
     cause:
-      "One of these: (1) the PBX sends its certificate without the intermediate one; (2) a private CA signed it.",
+      "One of these: (1) the PBX sends its certificate without the intermediate one, or with one that does not belong to it; (2) a private CA signed it; (3) what signed it is no certificate authority.",
     fix: "Load the full chain on the PBX (fullchain.pem, certificate first, then the intermediate); with a private CA use a certificate of a public one.",
     find: (evidence) => {
       const found = judged(evidence);
@@ -139,9 +139,11 @@ export const CERTIFICATE_RULES = [
       // The leaf's own dates have a finding of their own.
       if (!found.verdict.dates.ok && (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID"))
         return undefined;
-      const sent = found.tls.chain.length;
+      // What does not fit its certificate is not seen here.
+      const fitting = found.tls.chain.length - 1;
+      const along = fitting === 0 ? "none" : fitting === 1 ? "one" : `${fitting}`;
       return {
-        evidence: `${text}; ${sent === 1 ? "it sent one certificate" : `it sent ${sent} certificates`}, issued by ${found.leaf.issuer}`,
+        evidence: `${text}; the certificate is issued by ${found.leaf.issuer}, and of issuers that belong to it ${along} came along`,
         confidence: "high",
       };
     },

@@ -4,6 +4,8 @@ import { endpointLine } from "./words.js";
 
 /** OpenSSL's ways to say that the two sides have no TLS version in common. */
 const VERSION_CODES = /UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|VERSION_TOO_LOW|INTERNAL_ERROR_ALERT/;
+/** Alerts about a certificate of ours: of one that is missing, or of the wrong kind. */
+const OURS = /ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|NO_CERTIFICATE|UNSUPPORTED_CERTIFICATE)/;
 const CLIENT_CERTIFICATE = /certificate.?required|CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE_CLIENT/i;
 
 function failed({ endpoints }: Evidence): { endpoint: EndpointEvidence; failure: TlsFailure } | undefined {
@@ -53,10 +55,12 @@ export const TLS_RULES = [
         ...endpoints.map(({ options }) => options?.problem ?? ""),
         ...(registrar?.exchanges ?? []).map(({ problem }) => problem ?? ""),
       ];
-      const said = texts.find((text) => CLIENT_CERTIFICATE.test(text));
-      return said === undefined
-        ? undefined
-        : { evidence: `the connection ends with ${said.trim()}`, confidence: "high" };
+      const said = texts.find((text) => CLIENT_CERTIFICATE.test(text) || OURS.test(text));
+      if (said === undefined) return undefined;
+      return {
+        evidence: `the connection ends with ${said.trim()}`,
+        confidence: OURS.test(said) ? "medium" : "high",
+      };
     },
   },
   {
@@ -81,8 +85,9 @@ export const TLS_RULES = [
     severity: "critical",
     title: "The TLS handshake fails",
     seen: "The handshake ends with an error of the TLS library.",
-    cause: "No version or cipher in common, a broken certificate on the PBX, or no TLS on this port.",
-    fix: "Check the PBX's TLS settings (certificate and key loaded, TLS 1.2 or newer) and that the port is its TLS port.",
+    cause:
+      "One of these: (1) no version or cipher in common; (2) a broken certificate on the PBX; (3) the PBX asks for a client certificate (mutual TLS): on TLS 1.2 that ends in the same alert; (4) no TLS on this port.",
+    fix: "Check the PBX's TLS settings (certificate and key loaded, TLS 1.2 or newer, no demand for a client certificate) and that the port is its TLS port.",
     find: (evidence) => {
       const { endpoint, failure } = failed(evidence) ?? {};
       if (endpoint === undefined || failure === undefined || failure.code.unwrap() === "TIMEOUT")

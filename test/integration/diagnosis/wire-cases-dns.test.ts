@@ -67,6 +67,32 @@ describe("a domain that has SRV records only", () => {
   });
 });
 
+describe("a domain that has SRV records only, seen otherwise", () => {
+  it("with several targets is told with one that was looked up, and its port", async () => {
+    const report = await look(
+      (port) => ({
+        "_sip._udp.pbx.test": [
+          { type: "SRV", priority: 20, weight: 0, port, target: "spare.pbx.test" },
+          { type: "SRV", priority: 10, weight: 0, port, target: "main.pbx.test" },
+        ],
+        ...{ "main.pbx.test": [...here], "spare.pbx.test": [...here] },
+      }),
+      withPort,
+    );
+    expect(sure(report)).toEqual(["srv-only"]);
+    expect(report.findings[0]?.fix).toMatch(/^Give main\.pbx\.test as proxy/);
+  });
+
+  it("for tcp alone is not said to be misspelt where udp and a port are given", async () => {
+    const report = await look(
+      (port) => ({ "_sip._tcp.pbx.test": [...srv(port, "a.pbx.test")], "a.pbx.test": [...here] }),
+      withPort,
+    );
+    expect(report.findings[0]?.id).toBe("srv-only");
+    expect(JSON.stringify(report.findings)).not.toMatch(/misspelt/);
+  });
+});
+
 describe("an SRV record", () => {
   it("whose target is an address written as a name is told, and followed", async () => {
     const report = await look(

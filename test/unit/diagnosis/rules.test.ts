@@ -417,7 +417,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   "certificate-chain": {
     seen: withTls({}, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
     confidence: "high",
-    says: /it sent one certificate, issued by "CN=Some CA"/,
+    says: /issued by "CN=Some CA", and of issuers that belong to it none came along/,
   },
   "certificate-none": {
     seen: evidence({

@@ -110,6 +110,13 @@ const SILENCES: readonly (readonly [cause: string, meet: () => Promise<Setting>]
       ),
   ],
   ["a certificate that signs itself", async () => tls(pem((await testCertificates()).selfSigned))],
+  [
+    "a server that wants a client certificate",
+    async () => {
+      const { ok, ca } = await testCertificates();
+      return tls({ ...pem(ok), ca, requestCert: true, rejectUnauthorized: true, maxVersion: "TLSv1.2" });
+    },
+  ],
   ["a certificate that has expired", async () => tls(pem((await testCertificates()).expired))],
   ["a certificate that is not valid yet", async () => tls(pem((await testCertificates()).notYetValid))],
   ["a server with TLS 1.1 at most", async () => tls({ ...pem((await testCertificates()).ok), ...OLD })],
