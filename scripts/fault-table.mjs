@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 const SOURCES = [
   {
     project: "integration",
-    files: ["faults", "wire-cases"].map((name) => `test/integration/diagnosis/${name}`),
+    files: ["faults", "kinds", "wire-cases"].map((name) => `test/integration/diagnosis/${name}`),
   },
   {
     project: "peers",

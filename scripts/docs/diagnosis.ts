@@ -21,8 +21,15 @@ report for a program, \`--detail\` the messages in full.
 | proven: the login is accepted | A challenge that was answered with the credentials, and a 200 to that. |
 | proven: the registration is taken | A test binding: a 200 that lists our Contact with an expiry above 0. |
 | proven: the platform is registered | Every sample of the status says so and its last REGISTER is at most an hour old. It is told as of that REGISTER: whether the PBX still has the binding was not looked at. |
-| problem | A finding above info. |
-| not proven | Everything else, a 200 without a challenge, a 202, and what was seen inside the PBX's own network among it. The verdict says what is missing. |
+| problem | A finding above info. Such as: the platform's status says that it failed (a warning or worse by itself); a host that the preset or the catalogue knows to have no registrar; another device in the agent's place, where an accepted login lists the bindings. |
+| not proven | Everything else, a 200 without a challenge, a 202, and what was seen inside the PBX's own network among it. The verdict says what is missing, and how it is had. |
+
+| Who judges | What it has, and where it says it |
+| --- | --- |
+| \`diagnose_sip_registration\`, the command | All of the above. With an agent whose state is neither registered nor failed, an accepted login alone proves nothing of the agent. \`outcome\`, \`verdict\`, \`missing\`; the exit code. |
+| \`get_sip_status\` | The status and the stored settings. Registered is proven by the state REGISTERED_STATE, with nothing in the status against it and a REGISTER of the last hour. A state that is not known is told by its name and proves nothing; nor does anything while no registration is stored. \`outcome\`, \`verdict\`, \`missing\`. |
+| \`configure_sip_registration\` | The same, and the status before the change: only one that has moved since counts, and only if the settings are still the stored ones when they are read back. Nothing is proven before it has written. \`verdictOutcome\`, \`verdict\`, \`missing\`. |
+| the password page | What the call behind it judges, in the person's language. |
 
 ## What is checked
 
@@ -36,7 +43,7 @@ report for a program, \`--detail\` the messages in full.
 | other endpoints | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. Those over tcp and tls also when answers over udp come back rewritten. |
 | credentials | Only on request: user and password in one REGISTER without Contact, a query that binds nothing (RFC 3261 10.2.3). It lists who is registered now. |
 | path | The address that the PBX saw, and headers that came back rewritten. |
-| platform | With an agent: several samples of its status over ${DEFAULT_LIMITS.platform / 1_000} s, and its call log. |
+| platform | With an agent: several samples of its status over ${DEFAULT_LIMITS.platform / 1_000} s, two fifths of that where they agree, and its call log. |
 
 All of it ends within ${DEFAULT_LIMITS.total / 1_000} s, where nothing is heard of the PBX within ${DEFAULT_LIMITS.dead / 1_000} s, and the questions to DNS within ${DEFAULT_LIMITS.name / 1_000} s. Of what DNS says, one diagnosis asks about ${CAPS.names} names, follows
 ${CAPS.targets} SRV targets (and as many that a given port or transport rules out) and takes ${CAPS.addresses} addresses, of which it tries ${CAPS.tried}; what is left out is named in the report.
