@@ -95,7 +95,10 @@ describe.skipIf(await lacks("dnsmasq", "kamailio"))("DNS", () => {
       { ...LIVE, name: "dead.pbx.test" },
       LIVE,
     ];
-    expectFirst(await resolved(records, { transport: "udp" }), { id: "srv-first-dead", confidence: "medium" });
+    expectFirst(await resolved(records, { transport: "udp" }), {
+      id: "srv-first-dead",
+      confidence: "medium",
+    });
   });
 
   it("SRV to a host without an address, a second one alive", async () => {
