@@ -200,7 +200,7 @@ function notesOf(capture: Capture, calls: readonly CallMedia[]): string[] {
           "A call is answered and the capture holds no RTP at all: mostly its filter was for SIP alone. It says nothing about sound.",
         ]
       : []),
-    ...(packets > 0 ? ["Times are UTC."] : []),
+    ...(packets > 0 ? ["Lines are packets, as Wireshark counts them, and times are UTC."] : []),
     ...(streams.length > 0
       ? ["Streams are as they passed the place of the capture; what is lost behind it does not show."]
       : []),

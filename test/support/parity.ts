@@ -32,6 +32,17 @@ export const LABELS: readonly string[] = [
   ...["no SIP account", "SIP account not known", "status not known", "not set"],
   ...["line", "lines", "times", "time", "What happened", "understood", "not known and not guessed at"],
   ...["about other users than", "left out"],
+  ...[
+    "packet",
+    "packets",
+    "SIP messages",
+    "Voice (RTP",
+    "packets in",
+    "lost",
+    "out of order, jitter",
+    "ms",
+    "silence",
+  ],
 ];
 
 /** These may hold a value, such as `ask`, and then are cut out before it. A short one has to stand alone. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createPasswordPages } from "../../src/passwords/page/pages.js";
 import { listPresets } from "../../src/presets/index.js";
 import { createRedactor } from "../../src/redaction/redactor.js";
@@ -5,6 +8,8 @@ import { Secret } from "../../src/redaction/secret.js";
 import type { TelzinoClient } from "../../src/telzino/client.js";
 import type { Services } from "../../src/tools/core/context.js";
 import { json } from "./api-stub.js";
+import { pcap } from "./capture-file.js";
+import { inOrder, signalling, sound } from "./captured-call.js";
 import { enter } from "./entry.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "./mcp.js";
 import { digestScript } from "./registrar-scripts.js";
@@ -63,7 +68,7 @@ async function withoutApi(collected: Collected, more: Partial<Services>): Promis
   });
   const sipSecrets = new Map([["FRONT", { secret: new Secret("secret"), hosts: ["127.0.0.1"] }]]);
   const connected = await connectInProcess(
-    servicesFor(undefined, { ...more, platformIsLocal: true, sipSecrets }),
+    servicesFor(undefined, { ...more, platformIsLocal: true, readsFiles: true, sipSecrets }),
   );
   const call = collected.on(connected);
   await call("all", "list_pbx_presets");
@@ -86,6 +91,12 @@ async function withoutApi(collected: Collected, more: Partial<Services>): Promis
   );
   await call("long", "explain_sip_log", { log: turns.join("\n"), presetId: "asterisk-pjsip" });
   await call("nothing known", "explain_sip_log", { log: "kernel: eth0 up" });
+  const folder = mkdtempSync(join(tmpdir(), "reply-kinds-"));
+  const file = join(folder, "call.pcap");
+  const nat = signalling({ callerMedia: "192.168.1.5:4000" });
+  writeFileSync(file, pcap(inOrder(nat, sound("192.0.2.10:4004", "198.51.100.20:10000"))));
+  await call("capture", "explain_sip_log", { file });
+  rmSync(folder, { recursive: true });
   const place = { sipDomain: "127.0.0.1", port: registrar.target().port, transport: "udp" };
   const account = { ...place, username: "1001", authUsername: "1001" };
   const diagnose = "diagnose_sip_registration";

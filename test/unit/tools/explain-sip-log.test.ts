@@ -190,7 +190,7 @@ describe("a file that the user names", () => {
     );
     expect(text).toMatch(/965 packets: 5 SIP messages\./);
     expect(facts).toMatchObject({ streams: [{ from: `${CALLER}:40404` }, { to: "192.168.1.5:4000" }] });
-    expect(facts.notes).toContain("Times are UTC.");
+    expect(facts.notes).toContain("Lines are packets, as Wireshark counts them, and times are UTC.");
   });
 
   it("shows nothing of a configured secret that stands in it", async () => {
