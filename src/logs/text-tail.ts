@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { LogFileError } from "./log-source.js";
 
 /** So much of a text is read; bytes. Its end, since that tells how things stand. */
-const MAX_TEXT = 4_194_304;
+const MAX_TEXT = 2_097_152;
 const LF = 0x0a;
 /** Share of control characters from which on bytes are no text. */
 const ODD = 0.1;

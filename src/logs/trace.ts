@@ -30,7 +30,8 @@ export interface Traced {
   readonly lines: ReadonlySet<number>;
 }
 
-const MAX_MESSAGES = 400;
+/** The last ones, where there are more: they tell how things stand. */
+const MAX_MESSAGES = 3_000;
 /** Lines of a session description that are kept; one with ICE has some dozens. */
 const MAX_SDP = 200;
 const REQUEST =
@@ -55,7 +56,7 @@ export const BETWEEN_MESSAGES: DialectPatterns = {
 export function findMessages(lines: readonly string[]): Traced {
   const messages: TracedMessage[] = [];
   const used = new Set<number>();
-  for (let index = 0; index < lines.length && messages.length < MAX_MESSAGES; index += 1) {
+  for (let index = 0; index < lines.length; index += 1) {
     const start = startLine(lines[index] ?? "") ?? cut(lines, index);
     if (start === undefined) continue;
     const first = start.cut ? index : index + 1;
@@ -66,13 +67,14 @@ export function findMessages(lines: readonly string[]): Traced {
       const body = sdp.length > 0 ? { sdp, size: octets(lines, index, end) } : {};
       const inferred = start.cut ? { cut: true as const } : {};
       messages.push({ message, line: index + 1, ...before.facts, ...body, ...inferred });
+      if (messages.length >= 2 * MAX_MESSAGES) messages.splice(0, MAX_MESSAGES);
       for (const at of before.lines) used.add(at);
       for (let at = index; at < end; at += 1) used.add(at);
     }
     // Also after a message that cannot be read: none of its lines is looked at twice.
     index = Math.max(index, end - 1);
   }
-  return { messages, lines: used };
+  return { messages: messages.slice(-MAX_MESSAGES), lines: used };
 }
 
 function cut(lines: readonly string[], index: number): Start | undefined {

@@ -4,8 +4,9 @@ import { z } from "zod";
 import { present } from "../../base/present.js";
 import { NAME, VERSION } from "../../base/version.js";
 import { type Config, secretsOf } from "../../config/index.js";
-import { type LogReport, readLogAside, type SourceReport } from "../../logs/index.js";
+import type { SourceReport } from "../../logs/index.js";
 import { LogFileError, type LogSource, openLogFile } from "../../logs/log-source.js";
+import { readLogWithPreset } from "../../logs/read-log.js";
 import { readSource } from "../../logs/read-source.js";
 import { loadPreset } from "../../presets/index.js";
 import { createRedactor } from "../../redaction/redactor.js";
@@ -79,7 +80,8 @@ async function readIt(
       { ...options, maxEvents: MAX_EVENTS },
       {
         signal: ended.signal,
-        readText: (text, wanted, signal): Promise<LogReport> => readLogAside(text, wanted, signal),
+        // Nobody else waits, so that it needs no thread and may take its time.
+        readText: readLogWithPreset,
         ...(showsProgress ? { progress: (done, total) => io.stderr.write(progressLine(done, total)) } : {}),
       },
     );

@@ -86,6 +86,20 @@ describe("a file", () => {
     ]);
   });
 
+  it("that holds more messages than are kept is told by its last ones", async () => {
+    const register = (number: number, status: string) =>
+      [
+        ...["REGISTER sip:pbx.example.com SIP/2.0", status].map((first) =>
+          [first, "To: <sip:1001@pbx.example.com>", `Call-ID: ${number}`, "CSeq: 1 REGISTER", ""].join("\n"),
+        ),
+        "",
+      ].join("\n");
+    const good = Array.from({ length: 2_000 }, (_, number) => register(number, "SIP/2.0 200 OK"));
+    expect(await read([...good, register(2_000, "SIP/2.0 404 Not Found")].join("\n"))).toMatchObject({
+      outcome: "refused",
+    });
+  });
+
   it("that is gzip broken off counts up to there, and says so", async () => {
     const packed = gzipSync(CAPTURE);
     const report = await read(packed.subarray(0, packed.length - 200));
