@@ -18,6 +18,8 @@ export interface SourceOptions {
 /** How a source is read. */
 export interface SourceWatch {
   readonly signal: AbortSignal;
+  /** Bytes that are read at most, also unpacked: 200 MB unless given. */
+  readonly most?: number;
   /** Bytes of the file so far, and of all, where that is known. */
   readonly progress?: (done: number, total: number | undefined) => void;
   /** Reads a text; beside the event loop, where that can be. */
@@ -67,7 +69,7 @@ async function readAny(source: LogSource, options: SourceOptions, watch: SourceW
   const [first, rest] = await beginningOf(counted);
   if (first.length === 0) throw new LogFileError("there is nothing in it");
   if (startsWith(first, GZIP)) {
-    const unpacked = unpack(first, rest);
+    const unpacked = unpack(first, rest, watch.most ?? MAX_FILE);
     const [inner, more] = await beginningOf(unpacked.chunks);
     if (inner.length === 0) throw new LogFileError("there is nothing in it that could be unpacked");
     if (startsWith(inner, GZIP)) throw new LogFileError("it is packed twice: unpack it once first");
@@ -121,13 +123,13 @@ function withNote(report: SourceReport, damage: string | undefined): SourceRepor
 /** The same pieces, counted and told of, until the signal ends it. */
 async function* watched(
   { chunks, size }: LogSource,
-  { signal, progress }: SourceWatch,
+  { signal, progress, most = MAX_FILE }: SourceWatch,
 ): AsyncGenerator<Buffer, void, undefined> {
   let [done, told] = [0, 0];
   for await (const chunk of chunks) {
     signal.throwIfAborted();
     done += chunk.length;
-    if (done > MAX_FILE) throw new LogFileError(`it has ${TOO_LARGE}`);
+    if (done > most) throw new LogFileError(`it has ${TOO_LARGE}`);
     if (done - told >= PROGRESS_STEP) {
       told = done;
       progress?.(done, size);
@@ -156,7 +158,7 @@ function startsWith(bytes: Buffer, hex: string): boolean {
 }
 
 /** What is packed in gzip; what comes before a damage counts. */
-function unpack(first: Buffer, rest: AsyncIterable<Buffer>) {
+function unpack(first: Buffer, rest: AsyncIterable<Buffer>, most: number) {
   let damage: string | undefined;
   async function* packed() {
     yield first;
@@ -171,7 +173,7 @@ function unpack(first: Buffer, rest: AsyncIterable<Buffer>) {
     try {
       for await (const chunk of gunzip) {
         size += chunk.length;
-        if (size > MAX_FILE) throw new LogFileError(`unpacked it has ${TOO_LARGE}`);
+        if (size > most) throw new LogFileError(`unpacked it has ${TOO_LARGE}`);
         yield chunk;
       }
     } catch (error) {
