@@ -22,6 +22,7 @@ export function withPlaces<Report extends LogReport>(report: Report, { word, shi
       line: event.line + shift,
       lastLine: event.lastLine + shift,
     })),
+    calls: report.calls.map(moved),
     findings: report.findings.map(
       (finding): LogFinding => ({ ...finding, evidence: moved(finding.evidence) }),
     ),

@@ -159,6 +159,7 @@ describe("the streams of a capture", () => {
       }),
       expect.objectContaining({ from: PBX_RTP, to: "192.0.2.10:4444", announced: CALLER_RTP }),
     ]);
+    expect(report.calls).toEqual([expect.stringMatching(/^packet 1: /)]);
     expect(report.capture.streams[0]?.call).toMatch(/1001.* to .*1002/);
     expect(report.capture.streams[0]).not.toHaveProperty("announced");
   });
