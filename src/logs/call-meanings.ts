@@ -131,5 +131,13 @@ export const CALL_MEANINGS = {
     confidence: "medium",
     hint: { nat: true },
   },
+  "call-no-media-proxy": {
+    says: "no relay for voice (rtpengine, rtpproxy) answers",
+    finding: "no-audio",
+    confidence: "medium",
+    cause:
+      "The proxy finds no relay for voice, and leaves the addresses of the two ends in the session descriptions: behind NAT their voice does not arrive.",
+    fix: "See that rtpengine (rtpproxy) runs, and that the address of its control port in the proxy's configuration is right.",
+  },
   "call-media": { says: "voice counted" },
 } as const satisfies Partial<Record<EventKind, Meaning>>;

@@ -106,6 +106,7 @@ export const EVENT_KINDS = [
   "call-number-unknown",
   "call-from-unknown",
   "call-no-reply",
+  "call-no-media-proxy",
   // Not about the agent.
   "provider",
   "provider-refused",

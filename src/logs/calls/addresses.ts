@@ -47,13 +47,6 @@ export function sameHost(one: string | undefined, other: string | undefined): bo
   return left !== undefined && left === right;
 }
 
-/** Whether two addresses are of one small private network. */
-export function sameNetwork(one: string | undefined, other: string | undefined): boolean {
-  if (one === undefined || other === undefined) return false;
-  const net = (host: string) => /^(\d{1,3}\.\d{1,3})\./.exec(host)?.[1];
-  return net(one) !== undefined && net(one) === net(other);
-}
-
 /** The host that a packet came from; `undefined` for what the logging program sent itself, or where nothing tells. */
 export function sourceOf({ peer, direction }: TracedMessage): string | undefined {
   return peer === undefined || direction === "sent" ? undefined : hostOf(peer);

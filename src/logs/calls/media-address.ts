@@ -1,4 +1,4 @@
-import { canonicalIp, parseUri, tolerant } from "../../sip/index.js";
+import { canonicalIp, parseUri, readVias, tolerant } from "../../sip/index.js";
 import { secondsBetween } from "../clock.js";
 import { shown } from "../hide-secrets.js";
 import {
@@ -8,11 +8,10 @@ import {
   isOutside,
   receivedOf,
   sameHost,
-  sameNetwork,
   sourceOf,
   targetOf,
 } from "./addresses.js";
-import { changes, finalOf, hostIn, statusOf } from "./call-story.js";
+import { changes, finalOf, statusOf } from "./call-story.js";
 import { agreementOf, type CallView, type Described, partyOfSender } from "./call-view.js";
 import type { CallFact } from "./fact.js";
 import { partyWords, sendsBackToSource } from "./parties.js";
@@ -21,6 +20,7 @@ import { partyWords, sendsBackToSource } from "./parties.js";
 
 /** A call that lasted so long was hardly silent. */
 const GOOD_CALL = 60;
+const LONG_CALL = 120;
 
 export function mediaAddresses(view: CallView): CallFact[] {
   const direct = directMedia(view);
@@ -60,7 +60,13 @@ function privateAddress(view: CallView, { traced, audio, byCaller }: Described):
     users: [view.callee],
     seen: `${messageName(traced)} of ${partyWords(sender)} says c= ${shown(address, 60)}, ${why}`,
     confidence: "medium",
-    severity: ofPbx ? "critical" : harmless ? "info" : "warning",
+    severity: ofPbx
+      ? ended !== undefined && ended > LONG_CALL
+        ? "warning"
+        : "critical"
+      : harmless
+        ? "info"
+        : "warning",
     cause: ofPbx
       ? `${sender.kind === "pbx" ? "The PBX" : "The server"} writes its ${container} into the session description: the far side sends its voice there, and it does not arrive. No audio, or audio in one direction only.`
       : `The ${sender.kind === "unknown" ? "sender" : "device"} writes its ${container} into the session description. A PBX that sends back to where packets come from (symmetric RTP) copes with that; one that does not sends its voice to nowhere.`,
@@ -150,9 +156,8 @@ function directMedia(view: CallView): CallFact | undefined {
     const source = sourceOf(offer.traced);
     if (isOff || /^0\.0\.0\.0$/.test(address) || sameHost(source, address)) continue;
     const target = targetOf(offer.traced);
-    // Within one network it mostly works.
-    if (isLocal(address) && !isOutside(target) && !isOutside(source) && sameNetwork(address, target ?? old))
-      continue;
+    // Within networks of one's own it mostly works.
+    if (isLocal(address) && !isOutside(target) && !isOutside(source)) continue;
     const status = statusOf(finalOf(change));
     const after = secondsBetween(answer.ok.at, offer.traced.at);
     return {
@@ -190,23 +195,36 @@ export function privateContact(view: CallView): CallFact | undefined {
   };
 }
 
-/** A PBX at a public address has seen us under a private one: something between has put it there. */
+/** What the far side answers shows other addresses than were sent, or than it can have seen. */
 export function rewrittenPath(view: CallView): CallFact | undefined {
-  for (const { finals, provisional } of view.story.exchanges) {
+  for (const { request, finals, provisional } of view.story.exchanges) {
     for (const answer of [...provisional, ...finals]) {
-      const seen = receivedOf(answer.message);
-      const [source, target] = [sourceOf(answer), targetOf(answer)];
-      if (seen === undefined || !isOutside(source) || !isLocal(seen.received)) continue;
-      if (!isLocal(target) && answer.direction !== "received") continue;
-      if (isOutside(hostIn(answer.message.headers.get("Record-Route")))) continue;
-      return {
-        id: "call-path-rewritten",
-        line: answer.line,
-        users: [],
-        seen: `the answer comes from ${shown(source ?? "", 60)} and says received=${shown(seen.received, 60)}, which no public host can have seen`,
-        confidence: "medium",
-      };
+      const seen = privateSeen(answer) ?? otherVia(request, answer);
+      if (seen === undefined) continue;
+      return { id: "call-path-rewritten", line: answer.line, users: [], seen, confidence: "medium" };
     }
   }
   return undefined;
+}
+
+/** A PBX at a public address has seen us under a private one: something between has put it there. */
+function privateSeen(answer: Described["traced"]): string | undefined {
+  const seen = receivedOf(answer.message);
+  const [source, target] = [sourceOf(answer), targetOf(answer)];
+  if (seen === undefined || !isOutside(source) || !isLocal(seen.received)) return undefined;
+  if (!isLocal(target) && answer.direction !== "received") return undefined;
+  return `the answer comes from ${shown(source ?? "", 60)} and says received=${shown(seen.received, 60)}, which no public host can have seen`;
+}
+
+/** An answer brings the Via back as it was sent; on one way between two hosts nobody else may have touched it. */
+function otherVia(request: Described["traced"] | undefined, answer: Described["traced"]): string | undefined {
+  if (request?.peer === undefined || answer.peer === undefined || request.listed) return undefined;
+  const [sent, came] = [topVia(request), topVia(answer)];
+  if (sent === undefined || came === undefined || sent.branch !== came.branch) return undefined;
+  const [was, is] = [sent, came].map(({ host, port = 5060 }) => `${host}:${port}`) as [string, string];
+  return was === is ? undefined : `Via was sent as ${shown(was, 60)} and comes back as ${shown(is, 60)}`;
+}
+
+function topVia({ message }: Described["traced"]) {
+  return tolerant(() => readVias(message.headers))?.[0];
 }

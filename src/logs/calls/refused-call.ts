@@ -64,7 +64,7 @@ export function refusedCall(view: CallView): CallFact | undefined {
 function verdictOf(view: CallView, told: Told): Verdict | undefined {
   const { status } = told;
   const { begin, cancelled, parties } = view;
-  if (parties.caller.kind === "scanner")
+  if (parties.caller.kind === "scanner" || isStranger(view, told))
     return { id: "call-of-stranger", confidence: "medium", severity: "info" };
   if (status < 400) return { id: "call-forwarded", confidence: "medium" };
   if (status === 401 || status === 407) return credentials(view, told);
@@ -98,6 +98,19 @@ function verdictOf(view: CallView, told: Told): Verdict | undefined {
   if ([488, 606, 415, 422].includes(status)) return undefined;
   if (status >= 500 && status < 600) return failedBeyond(told);
   return { id: "call-refused", confidence: "low" };
+}
+
+/** Tries of numbers abroad, from where nobody is registered, beside others whom the PBX knows. */
+function isStranger({ parties, context, dialled }: CallView, { status, byPbx }: Told): boolean {
+  const { kind, host } = parties.caller;
+  return (
+    byPbx &&
+    kind === "unknown" &&
+    context.devices.size > 0 &&
+    (host === undefined || !context.devices.has(host)) &&
+    [401, 403, 404, 407, 484].includes(status) &&
+    /^(?:\+?0{1,6}(?:1{2})?\d{9,20}|\d{13,20}|[9#*]\d{11,20})$/.test((dialled ?? "").slice(0, 40))
+  );
 }
 
 function credentials(view: CallView, told: Told): Verdict | undefined {

@@ -61,6 +61,22 @@ const PATTERNS: readonly LinePattern[] = [
       /^\[CM503003\]: Call\([^)]{1,30}\): Call to '?(?<user>[^'\s]{1,64})'? has failed; Cause: (?<detail>.{1,80})/,
     kind: ({ detail = "" }) => callEvent(Number(/^\d{3}/.exec(detail)?.[0] ?? 999), "device"),
   },
+  {
+    marker: "failed, cause: Cause: ",
+    pattern: /^failed, cause: Cause: (?<detail>\d{3} [^/]{0,60})/,
+    kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "device"),
+  },
+  {
+    marker: "failed to reach ",
+    pattern:
+      /^failed to reach (?:Extn?[:.])?(?<user>[\w+.-]{1,64}),? {0,3}(?:reason:? )?(?<detail>[\w ]{1,40})/,
+    kind: ({ detail = "" }) => {
+      if (/not registered/i.test(detail)) return "call-not-registered";
+      if (/busy/i.test(detail)) return "call-busy";
+      if (/no answer/i.test(detail)) return "call-not-answered";
+      return /forbidden|reject/i.test(detail) ? "call-declined" : "call-failed";
+    },
+  },
 ];
 
 export const FORMAT: LogFormat = {

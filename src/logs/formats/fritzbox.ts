@@ -1,3 +1,4 @@
+import { callEvent } from "../call-codes.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
@@ -23,7 +24,7 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Internettelefonie mit ",
     pattern: /^Internettelefonie mit (?<detail>.{1,160}? war nicht erfolgreich\.(?: Ursache: .{1,80})?)/,
-    kind: "call-failed",
+    kind: ({ detail = "" }) => callEvent(Number(/\((\d{3})\)/.exec(detail)?.[1] ?? 999), "pbx"),
   },
   {
     marker: "Anmeldung d",

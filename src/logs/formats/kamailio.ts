@@ -76,6 +76,8 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "' not found in usrloc", pattern: /^' not found in usrloc/, kind: "call-not-registered" },
   { marker: "' Not found in usrloc", pattern: /^' Not found in usrloc/, kind: "call-not-registered" },
+  { marker: "o available proxies", pattern: /^o available proxies/, kind: "call-no-media-proxy" },
+  { marker: "Message too long", pattern: /^Message too long/, kind: "call-too-large" },
   {
     marker: "stateless error reply used: ",
     pattern: /^stateless error reply used: (?<detail>.{1,80})/,

@@ -1,9 +1,13 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
+import { findingsOfCalls, viewsOf } from "../../../src/logs/calls/call-findings.js";
+import { callStories } from "../../../src/logs/calls/call-story.js";
+import { callContext } from "../../../src/logs/calls/parties.js";
 import type { LogEvent } from "../../../src/logs/event.js";
 import { findingsOfEvents } from "../../../src/logs/log-findings.js";
 import { readLog } from "../../../src/logs/read-log.js";
 import { findMessages } from "../../../src/logs/trace.js";
+import { contextOf } from "../../../src/logs/trace-context.js";
 import { registerStories } from "../../../src/logs/trace-story.js";
 import { parseMessage } from "../../../src/sip/index.js";
 
@@ -41,6 +45,13 @@ const register = (cseq: number) =>
     ),
   );
 
+const invite = (callId: string, cseq: number) =>
+  parseMessage(
+    Buffer.from(
+      `INVITE sip:1@a SIP/2.0\r\nFrom: <sip:2@a>;tag=a\r\nTo: <sip:1@a>\r\nCall-ID: ${callId}\r\nCSeq: ${cseq} INVITE\r\n\r\n`,
+    ),
+  );
+
 describe("the reading of a log takes twice as many steps for", () => {
   it.each([
     [
@@ -65,6 +76,26 @@ describe("the reading of a log takes twice as many steps for", () => {
         return { message: { ...message, headers: counted(message.headers, counter) }, line: index + 1 };
       });
       expect(registerStories(messages)[0]?.exchanges).toHaveLength(size);
+    });
+    expect(ratio).toBeLessThan(2.1);
+  });
+
+  it.each<[string, (index: number) => [callId: string, cseq: number]]>([
+    ["of one call", (index) => ["one", index]],
+    ["each of another call", (index) => [`c${index}`, 1]],
+  ])("twice as many INVITEs, %s", (_name, ids) => {
+    const ratio = growth((size, counter) => {
+      const messages = Array.from({ length: size }, (_, index) => {
+        const message = invite(...ids(index));
+        return {
+          message: { ...message, headers: counted(message.headers, counter) },
+          line: index + 1,
+          peer: "192.0.2.1:5060",
+          to: "192.0.2.2:5060",
+        };
+      });
+      const context = callContext(contextOf(messages), messages, []);
+      findingsOfCalls(viewsOf(callStories(messages), context), [], undefined);
     });
     expect(ratio).toBeLessThan(2.1);
   });

@@ -121,6 +121,12 @@ const ROWS: readonly Row[] = [
   ["healthy-docker-prefix", undefined],
   ["private-media-mail-quoted", "media-address-private", "critical medium"],
   ["private-media-html", "media-address-private", "critical medium"],
+  ["stranger-beside-a-good-call", "call-of-stranger", "info medium"],
+  ["alg-rewrites-via", "call-path-rewritten", "warning medium"],
+  ["private-media-but-long-call", "media-address-private", "warning medium"],
+  ["healthy-direct-media-in-lan", undefined],
+  ["healthy-proxy-both-hops", undefined],
+  ["healthy-captured-twice", undefined],
   ["channelstats-healthy", undefined],
   ["channelstats-agent-not-heard", "one-way-audio", "critical high"],
   ["channelstats-in-mail", "one-way-audio", "critical high"],
@@ -171,6 +177,11 @@ const ROWS: readonly Row[] = [
   ["tcpdump-rtp-one-way", "one-way-audio", "critical medium"],
   ["baresip-ua-not-found", "call-number-unknown", "critical medium"],
   ["asterisk-unknown-invite", "call-challenge-unanswered", "info low"],
+  ["fritzbox-488", "media-refused", "critical medium"],
+  ["fritzbox-busy", "callee-busy", "warning medium"],
+  ["3cx-not-registered", "callee-not-registered", "critical medium"],
+  ["3cx-line-403", "call-declined", "warning medium"],
+  ["kamailio-no-relay", "no-audio", "critical medium"],
 ];
 
 function read(file: string) {
