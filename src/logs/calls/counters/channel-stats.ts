@@ -6,8 +6,11 @@ import { type Counted, ENOUGH, NAT_HINT, userOfChannel } from "./counted.js";
 
 const ROW =
   /^\s{0,12}(?:[\w-]{1,12}\s{1,4})?(?<channel>\S{3,40})\s{1,12}(?<up>\d{1,3}:\d{2}:\d{2})\s{1,8}(?<codec>[\w.-]{1,12})\s{1,10}(?<got>\d{1,9})\s{1,10}(?<gotLost>\d{1,9})\s{1,6}(?<gotPct>-?\d{1,9})\s{1,6}-?\d{1,6}\.\d{1,6}\s{1,10}(?<sent>\d{1,9})\s{1,10}(?<sentLost>\d{1,9})\s{1,6}(?<sentPct>-?\d{1,9})\s{1,6}-?\d{1,6}\.\d{1,6}/;
+/** The same of chan_sip, `sip show channelstats`: by the far end's address. */
+const OLD_ROW =
+  /^\s{0,8}(?<channel>[\d.]{7,15})\s{1,12}\S{1,16}\s{1,6}(?<up>\d{1,3}:\d{2}:\d{2})\s{1,4}(?<got>\d{1,10})K?\s{1,4}\d{1,10}\s{1,4}\(\s{0,3}(?<gotPct>\d{1,3})\.\d{1,3}%\)\s{1,4}[\d.]{1,10}\s{1,4}(?<sent>\d{1,10})K?\s{1,4}\d{1,10}\s{1,4}\(\s{0,3}(?<sentPct>\d{1,3})\./;
 const AROUND =
-  /\.\.\.\.\.Receive\.\.\.\.\.|BridgeId ChannelId|^\s{0,30}={20,}\s*$|^\s{0,20}Objects found: \d{1,6}|^\s{0,20}(?:PJSIP\/)?\S{1,40} not valid\s*$/;
+  /\.\.\.\.\.Receive\.\.\.\.\.|BridgeId ChannelId|^\s{0,30}={20,}\s*$|^Peer {1,20}Call ID |^\s{0,8}\d{1,6} active SIP channels?|^\s{0,20}Objects found: \d{1,6}|^\s{0,20}(?:PJSIP\/)?\S{1,40} not valid\s*$/;
 /** Of so many packets the lost ones can be heard. */
 const MANY = 200;
 const LOSSY = 5;
@@ -26,10 +29,15 @@ interface Leg {
 export function readChannelStats(lines: readonly string[]): Counted {
   const used = new Set<number>();
   const legs = new Map<string, Leg>();
-  if (!lines.some((line) => line.includes("ChannelId") || line.includes("channelstats") || ROW.test(line)))
+  if (
+    !lines.some(
+      (line) =>
+        line.includes("ChannelId") || line.includes("channelstats") || ROW.test(line) || OLD_ROW.test(line),
+    )
+  )
     return { facts: [], events: [], lines: used };
   for (const [index, line] of lines.entries()) {
-    const row = ROW.exec(line)?.groups;
+    const row = (ROW.exec(line) ?? OLD_ROW.exec(line))?.groups;
     if (row || AROUND.test(line)) used.add(index);
     if (!row) continue;
     const { channel = "", up = "", got = "", sent = "", gotPct = "0", sentPct = "0" } = row;

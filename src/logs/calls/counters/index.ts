@@ -2,12 +2,14 @@ import type { LogEvent } from "../../event.js";
 import type { CallFact } from "../fact.js";
 import { readChannelStats } from "./channel-stats.js";
 import type { Counted } from "./counted.js";
+import { readRelayPorts } from "./relay-ports.js";
 import { readRtpDebug } from "./rtp-debug.js";
 import { readRtpPackets } from "./rtp-packets.js";
 import { readStatistics } from "./statistics.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readChannelStats,
+  readRelayPorts,
   readRtpDebug,
   readRtpPackets,
   readStatistics,

@@ -182,6 +182,10 @@ const ROWS: readonly Row[] = [
   ["3cx-not-registered", "callee-not-registered", "critical medium"],
   ["3cx-line-403", "call-declined", "warning medium"],
   ["kamailio-no-relay", "no-audio", "critical medium"],
+  ["sip-show-channelstats", "one-way-audio", "critical high"],
+  ["sip-show-channelstats-healthy", undefined],
+  ["rtpengine-one-way", "one-way-audio", "critical medium"],
+  ["rtpengine-healthy", undefined],
 ];
 
 function read(file: string) {
