@@ -56,7 +56,6 @@ export function refusedCall(view: CallView): CallFact | undefined {
     line: final.line,
     users: [view.callee ?? view.dialled],
     seen: `INVITE${dialled} is answered ${status} ${shown(message.reason, 60)} by ${who} (${more.join("; ")})`,
-    hint: { code: status },
     ...verdict,
   };
 }
@@ -172,7 +171,6 @@ function forbidden(withCredentials: boolean, { byDevice, words }: Told): Verdict
     return {
       id: "call-credentials-refused",
       confidence: "medium",
-      hint: { code: 403 },
       cause:
         "403 after credentials. One of these: (1) wrong password or authentication user; (2) the From user or caller number is not the account's; (3) the account may not call this number.",
     };

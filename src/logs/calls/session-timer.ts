@@ -25,7 +25,6 @@ function intervalTooSmall({ status, final, parties, caller, begin }: CallView): 
     users: [caller],
     seen: `422 of ${partyWords(parties.callee)}${minimum === undefined ? "" : `, Min-SE ${shown(minimum, 20)}`}${asked === undefined ? "" : `, for Session-Expires ${shown(asked, 40)}`}, and no INVITE with a longer interval follows`,
     confidence: "medium",
-    hint: { code: 422 },
   };
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listTroubles } from "../../../../src/answers/index.js";
+import { readLogWithPreset } from "../../../../src/logs/read-log.js";
 import { readLog } from "../../../support/log-lines.js";
 
 /**
@@ -224,6 +225,22 @@ describe("a paste about calls", () => {
     for (const [file] of ROWS) {
       expect(JSON.stringify(read(file)), file).not.toMatch(/d0RmdmcmVC|00112233445566/);
     }
+  });
+
+  it.each([
+    ["503-provider", "kamailio-opensips"],
+    ["404-nobody-registered", "freepbx-pjsip"],
+    ["403-trunk-caller-id", "3cx"],
+  ])("has no words of a preset that are about REGISTER: %s with %s", async (file, presetId) => {
+    const text = readFileSync(join(FOLDER, `${file}.txt`), "utf8");
+    const [plain, named] = [readLog(text), await readLogWithPreset(text, { presetId })];
+    expect(named.findings[0]?.fix).toBe(plain.findings[0]?.fix);
+  });
+
+  it("has the preset's words on addresses and ports of media", async () => {
+    const text = readFileSync(join(FOLDER, "channelstats-agent-not-heard.txt"), "utf8");
+    const { findings } = await readLogWithPreset(text, { presetId: "freepbx-pjsip" });
+    expect(findings[0]?.fix).toMatch(/^FreePBX.*Settings > Asterisk SIP Settings.*UDP 10000-20000/);
   });
 
   it("tells who called whom, and how it ended", () => {
