@@ -64,7 +64,7 @@ export const CALL_MEANINGS = {
   "call-srtp-mismatch": {
     says: "the two sides do not agree on SRTP",
     finding: "srtp-refused",
-    confidence: "high",
+    confidence: "medium",
   },
   "call-media-refused": {
     says: "the media of the call could not be agreed",

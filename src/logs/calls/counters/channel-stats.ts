@@ -73,8 +73,13 @@ function factsOf(legs: readonly Leg[]): CallFact[] {
   const mute = legs.filter(({ got, sent }) => got >= ENOUGH * 2 && sent <= got / 50);
   const lossy = legs.filter(({ got, lostPct }) => got >= MANY && lostPct >= LOSSY && lostPct <= 100);
   const facts: CallFact[] = [];
-  for (const leg of deaf)
-    facts.push({ ...oneWay(leg, "the PBX receives nothing from it"), confidence: "high" });
+  // A leg that stands alone may ring, wait or be on hold.
+  for (const leg of deaf) {
+    facts.push({
+      ...oneWay(leg, "the PBX receives nothing from it"),
+      confidence: leg.bridged ? "high" : "medium",
+    });
+  }
   // What one leg does not receive cannot be sent on the other.
   if (deaf.length === 0 && dead.length === 0) {
     for (const leg of mute) {

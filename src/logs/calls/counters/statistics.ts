@@ -69,7 +69,7 @@ function factOf({ in: got, out: sent, line }: Sum): CallFact[] {
   if (got === undefined || sent === undefined) return [];
   const common = { line, users: [], hint: NAT_HINT } as const;
   const seen = `received ${got}, sent ${sent} packets of voice`;
-  if (got === 0 && sent >= ENOUGH) return [{ ...common, id: "one-way-audio", seen, confidence: "high" }];
+  if (got === 0 && sent >= ENOUGH) return [{ ...common, id: "one-way-audio", seen, confidence: "medium" }];
   if (sent === 0 && got >= ENOUGH) {
     return [
       {
