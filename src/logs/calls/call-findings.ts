@@ -1,3 +1,4 @@
+import { ruleOf } from "../../diagnosis/rules/index.js";
 import type { Preset } from "../../presets/index.js";
 import type { LogFinding } from "../log-findings.js";
 import type { CallStory } from "./call-story.js";
@@ -21,8 +22,14 @@ function factsOfCalls(views: readonly CallView[]): CallFact[] {
   const causes = views.filter(
     ({ parties, status }) => parties.caller.kind === "pbx" && (status ?? 200) >= 300,
   );
+  const lastAnswered = new Map<string, number>();
+  for (const view of views) {
+    if (view.answer !== undefined) lastAnswered.set(numberOf(view), view.story.first.line);
+  }
   return views.flatMap((view) => {
     const facts = factsOf(view);
+    const over = view.answer === undefined && (lastAnswered.get(numberOf(view)) ?? 0) > view.story.first.line;
+    if (over) return facts.map(asOver);
     // What the PBX answers the caller follows from what the leg behind it was answered.
     const follows =
       view.parties.callee.kind === "pbx" &&
@@ -34,6 +41,21 @@ function factsOfCalls(views: readonly CallView[]): CallFact[] {
       );
     return follows ? facts.filter(({ line }) => line !== view.final?.line) : facts;
   });
+}
+
+/** The number that was called, and where. */
+function numberOf({ dialled, parties }: CallView): string {
+  return `${dialled ?? ""} ${parties.callee.host ?? ""}`;
+}
+
+/** A later call to the same place is answered. */
+function asOver(fact: CallFact): CallFact {
+  const cause = fact.cause ?? ruleOf(fact.id).cause;
+  return {
+    ...fact,
+    severity: "info",
+    cause: `${cause} It is over: a later call to the same number is answered.`,
+  };
 }
 
 function factsOf(view: CallView): CallFact[] {

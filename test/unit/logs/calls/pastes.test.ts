@@ -187,6 +187,9 @@ const ROWS: readonly Row[] = [
   ["sip-show-channelstats-healthy", undefined],
   ["rtpengine-one-way", "one-way-audio", "critical medium"],
   ["rtpengine-healthy", undefined],
+  ["refused-with-srtp-taken-without", "srtp-refused", "info medium"],
+  ["healthy-second-offer-taken", undefined],
+  ["click-to-dial", undefined],
 ];
 
 function read(file: string) {
