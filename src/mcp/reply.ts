@@ -1,4 +1,5 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { inSlices, type Steps } from "../base/steps.js";
 import type { Redactor } from "../redaction/redactor.js";
 import { type Fact, told } from "../tools/core/facts.js";
 
@@ -6,31 +7,33 @@ import { type Fact, told } from "../tools/core/facts.js";
 const MAX_NEXT_STEPS = 3;
 /** Upper bound of a result's text, in characters: far above any real answer, far below a model's window. */
 const MAX_TEXT = 24_000;
+/** Upper bound of the same facts as structured content, in which each value has its name. Characters, roughly. */
+const MAX_DATA = 100_000;
 
 /**
  * The single exit: every tool result is built here, so that redaction and the form of an answer (text, then what to do
- * next, and the same facts as structured content) can't be forgotten anywhere.
+ * next, and the same facts as structured content) can't be forgotten anywhere. It is built in slices, since texts from
+ * outside may take long to be looked at, and others wait meanwhile.
  */
-export function successResult(
+export async function successResult(
   facts: readonly Fact[],
   next: readonly string[],
   redactor: Redactor,
-): CallToolResult {
+): Promise<CallToolResult> {
   const { lines, data } = told(facts);
   const nextSteps = next.slice(0, MAX_NEXT_STEPS);
-  return {
-    content: [{ type: "text", text: textOf(lines, nextSteps, redactor) }],
-    structuredContent: redactor.redactDeep({ ...data, nextSteps }),
-  };
+  const text = await inSlices(textOf(lines, nextSteps, redactor));
+  const structuredContent = await inSlices(dataOf({ ...data, nextSteps }, redactor));
+  return { content: [{ type: "text", text }], structuredContent };
 }
 
 /** A call that could not be carried out. No structured content: it would not be of the tool's schema. */
-export function errorResult(
+export async function errorResult(
   lines: readonly string[],
   next: readonly string[],
   redactor: Redactor,
-): CallToolResult {
-  const text = textOf(lines, next.slice(0, MAX_NEXT_STEPS), redactor);
+): Promise<CallToolResult> {
+  const text = await inSlices(textOf(lines, next.slice(0, MAX_NEXT_STEPS), redactor));
   return { content: [{ type: "text", text }], isError: true };
 }
 
@@ -41,8 +44,39 @@ function cut(text: string): string {
   return end < 0 ? "(cut)" : `${text.slice(0, end)}\n(cut)`;
 }
 
-function textOf(lines: readonly string[], next: readonly string[], redactor: Redactor): string {
+function* textOf(lines: readonly string[], next: readonly string[], redactor: Redactor): Steps<string> {
   const steps = next.length === 0 ? [] : ["", "Next:", ...next.map((step, index) => `${index + 1}. ${step}`)];
-  const shown = redactor.redact(lines.join("\n")).trim();
-  return `${cut(shown)}${redactor.redact(steps.map((step) => `\n${step}`).join(""))}`.trim();
+  const shown = yield* shownLines(lines, redactor);
+  const after = yield* shownLines(
+    steps.map((step) => `\n${step}`),
+    redactor,
+  );
+  return `${cut(shown.join("\n").trim())}${after.join("")}`.trim();
+}
+
+/** As many of them as can be seen, with a line more, by which it is seen that they have been cut. */
+function* shownLines(lines: readonly string[], redactor: Redactor): Steps<string[]> {
+  const shown: string[] = [];
+  let room = 2 * MAX_TEXT;
+  for (const line of lines) {
+    if (room <= 0) break;
+    const text = yield* redactor.redactSteps(line, room);
+    shown.push(text);
+    room -= text.length + 1;
+  }
+  return shown;
+}
+
+/** What every reply says of itself comes before what others told, which may fill it. */
+const FIRST = ["summary", "notes", "nextSteps"];
+
+function* dataOf(data: Record<string, unknown>, redactor: Redactor): Steps<Record<string, unknown>> {
+  const first = FIRST.filter((name) => name in data);
+  const order = new Set([...first, ...Object.keys(data)]);
+  const ordered = Object.fromEntries([...order].map((name) => [name, data[name]]));
+  const { copy, leftOut } = yield* redactor.redactDeepSteps(ordered, MAX_DATA);
+  const copied = Object.fromEntries(Object.keys(data).map((name) => [name, copy[name]]));
+  if (leftOut === 0) return copied;
+  const said = `This answer is too long: ${leftOut} texts or entries of its structured content are left out.`;
+  return { ...copied, notes: [...((copied.notes as string[] | undefined) ?? []), said] };
 }

@@ -1,4 +1,5 @@
 import { isUint8Array } from "node:util/types";
+import { holdsOutside, inOneStep, NO_ROOM, shownInSteps, type TextSteps } from "./in-steps.js";
 import { HIDDEN, Secret } from "./secret.js";
 import { namesSecret } from "./secret-keys.js";
 import { LEFT_OUT, NOT_CHECKED, type SearchedSecret, SecretSearch } from "./secret-search.js";
@@ -31,10 +32,23 @@ export interface Redactor {
    * what is too large are cut.
    */
   redactDeep<T>(value: T): T;
+  /** As {@link redact}, one outside text a step; behind so many characters the rest is left out, and told to be. */
+  redactSteps(sentence: string, room: number): TextSteps<string>;
+  /**
+   * As {@link redactDeep}, one outside text a step, and with so many characters at most: beyond them, lists get no further
+   * items, and a fixed sentence stands in the place of outside texts, so that the copy is of the same shape.
+   */
+  redactDeepSteps<T>(value: T, room: number): TextSteps<Redacted<T>>;
   /** What stands in the place of an outside text that must not be shown; `undefined` where it may be. */
   refusal(text: string): string | undefined;
   /** For what is held now. One is made for all that is looked at before it changes. */
   search(): SecretSearch;
+}
+
+interface Redacted<T> {
+  copy: T;
+  /** Items of lists and outside texts for which there was no room. */
+  leftOut: number;
 }
 
 export interface RedactorOptions {
@@ -78,6 +92,8 @@ export function createRedactor({ base, known = [], given }: RedactorOptions = {}
     return from === "outside" ? refusal(text) : given?.refusal(text);
   };
 
+  const walkOf = (room?: number) => new Walk(refusalOf, room);
+
   return {
     hold(secret, shown = []) {
       const entry = { value: secret.reveal(), shown: shown.filter((text) => text !== undefined) };
@@ -88,55 +104,101 @@ export function createRedactor({ base, known = [], given }: RedactorOptions = {}
       };
     },
     redact: (sentence) => shownText(sentence, refusalOf),
-    redactDeep: <T>(value: T): T => new Walk((text) => shownValue(text, refusalOf)).copy(value) as T,
+    redactDeep: <T>(value: T): T => inOneStep(walkOf().copy(value)) as T,
+    *redactSteps(sentence, room) {
+      return (yield* shownInSteps(sentence, (part) => shownText(part, refusalOf), room)).text;
+    },
+    *redactDeepSteps<T>(value: T, room: number) {
+      const walk = walkOf(room);
+      const copy = (yield* walk.copy(value)) as T;
+      return { copy, leftOut: walk.leftOut };
+    },
     refusal,
     search,
   };
 }
 
+/** Characters that a value takes up besides its text. */
+const OVERHEAD = 4;
+/** Of its room a copy keeps so many characters for the last item of a list, and for single values behind a list. */
+const RESERVE = 10_000;
+
 class Walk {
-  readonly #shown: (text: string) => string;
+  leftOut = 0;
+  readonly #refusal: Refusal;
   readonly #path = new Set<object>();
   #left = MAX_VALUES;
+  /** Characters. */
+  #room: number;
 
-  constructor(shown: (text: string) => string) {
-    this.#shown = shown;
+  constructor(refusal: Refusal, room = Number.POSITIVE_INFINITY) {
+    this.#refusal = refusal;
+    this.#room = room - RESERVE;
   }
 
-  copy(value: unknown): unknown {
-    if (typeof value === "string") return this.#shown(value);
+  *copy(value: unknown): TextSteps<unknown> {
+    this.#room -= OVERHEAD;
+    if (typeof value === "string") return yield* this.#text(value);
     if (typeof value === "function" || typeof value === "symbol") return undefined;
     if (typeof value !== "object" || value === null) return value;
     if (value instanceof Secret) return HIDDEN;
-    if (value instanceof Untrusted) return this.#shown(String(value));
-    if (value instanceof URL) return this.#shown(withoutUser(value));
+    if (value instanceof Untrusted) return yield* this.#text(String(value));
+    if (value instanceof URL) return yield* this.#text(withoutUser(value));
     if (value instanceof Date) return value;
     if (isUint8Array(value)) return "[binary]";
     if (this.#path.has(value)) return "[circular]";
     this.#left -= 1;
     if (this.#left < 0 || this.#path.size >= MAX_DEPTH) return "[cut]";
     this.#path.add(value);
-    const copied = this.#copyObject(value);
+    const copied = yield* this.#copyObject(value);
     this.#path.delete(value);
     return copied;
   }
 
-  #copyObject(value: object): unknown {
-    if (Array.isArray(value)) return value.slice(0, MAX_VALUES).map((item) => this.copy(item));
-    if (value instanceof Map) return this.#copyEntries([...value].map(([key, item]) => [String(key), item]));
-    if (value instanceof Set) return [...value].slice(0, MAX_VALUES).map((item) => this.copy(item));
-    const own = Object.entries(value);
-    if (value instanceof Error) own.unshift(["name", value.name], ["message", untrusted(value)]);
-    return this.#copyEntries(own);
+  *#text(text: string): TextSteps<string> {
+    const room = this.#room + RESERVE;
+    if (holdsOutside(text) && room <= 0) {
+      this.leftOut += 1;
+      return NO_ROOM;
+    }
+    // A value that is one outside text stands without quotation marks; at the beginning of a sentence it has them.
+    const show = (part: string) =>
+      part === text ? shownValue(part, this.#refusal) : shownText(part, this.#refusal);
+    const shown = yield* shownInSteps(text, show, room);
+    if (shown.isCut) this.leftOut += 1;
+    this.#room -= shown.text.length;
+    return shown.text;
   }
 
-  #copyEntries(entries: [string, unknown][]): Record<string, unknown> {
-    const copied = entries
-      .slice(0, MAX_VALUES)
-      .map(([key, item]): [string, unknown] => [
-        this.#shown(key),
-        namesSecret(key) && hidesWhole(item) ? HIDDEN : this.copy(item),
-      ]);
+  *#copyObject(value: object): TextSteps<unknown> {
+    if (Array.isArray(value)) return yield* this.#copyList(value);
+    if (value instanceof Map)
+      return yield* this.#copyEntries([...value].map(([key, item]) => [String(key), item]));
+    if (value instanceof Set) return yield* this.#copyList([...value]);
+    const own = Object.entries(value);
+    if (value instanceof Error) own.unshift(["name", value.name], ["message", untrusted(value)]);
+    return yield* this.#copyEntries(own);
+  }
+
+  *#copyList(items: readonly unknown[]): TextSteps<unknown[]> {
+    const copied: unknown[] = [];
+    for (const item of items.slice(0, MAX_VALUES)) {
+      if (this.#room <= 0) {
+        this.leftOut += items.length - copied.length;
+        break;
+      }
+      copied.push(yield* this.copy(item));
+    }
+    return copied;
+  }
+
+  *#copyEntries(entries: [string, unknown][]): TextSteps<Record<string, unknown>> {
+    const copied: [string, unknown][] = [];
+    for (const [key, item] of entries.slice(0, MAX_VALUES)) {
+      this.#room -= key.length;
+      const shown = namesSecret(key) && hidesWhole(item) ? HIDDEN : yield* this.copy(item);
+      copied.push([shownValue(key, this.#refusal), shown]);
+    }
     return Object.fromEntries(copied);
   }
 }

@@ -65,7 +65,7 @@ function withHostileTarget(seen: Evidence): Evidence {
 }
 
 /** All that is told of evidence: by the tool, and by the command as text and as JSON. */
-function told(seen: Evidence, redactor: Redactor, entries: readonly TraceEntry[] = []): Told {
+async function told(seen: Evidence, redactor: Redactor, entries: readonly TraceEntry[] = []): Promise<Told> {
   const report: DiagnosisReport = reportOf(seen, { entries }, 100);
   const context = {
     resolved: { target: seen.target },
@@ -74,7 +74,11 @@ function told(seen: Evidence, redactor: Redactor, entries: readonly TraceEntry[]
     detail: entries.length > 0,
     notes: [],
   };
-  const { content, structuredContent } = successResult(diagnoseReply(report, context).facts, [], redactor);
+  const { content, structuredContent } = await successResult(
+    diagnoseReply(report, context).facts,
+    [],
+    redactor,
+  );
   const [first] = content;
   const said = first?.type === "text" ? first.text : "";
   return {
@@ -133,8 +137,8 @@ describe("what others wrote", () => {
     ["where nothing was answered", unanswered([])],
     ["where all is well", evidence()],
     ...SHUT.map((seen, index) => [`where no way was found (${index + 1})`, seen] as [string, Evidence]),
-  ])("is told in quotation marks alone, %s", (_where, seen) => {
-    const { text, structured } = told(withHostileTarget(hostile(seen)), createRedactor());
+  ])("is told in quotation marks alone, %s", async (_where, seen) => {
+    const { text, structured } = await told(withHostileTarget(hostile(seen)), createRedactor());
     expect(text).toContain(PHRASE);
     expect(ownWords(text)).not.toContain(PHRASE);
     for (const said of textsOf(structured)) {
@@ -142,9 +146,9 @@ describe("what others wrote", () => {
     }
   });
 
-  it("is told in quotation marks in the messages too, also with an end of a line in it", () => {
+  it("is told in quotation marks in the messages too, also with an end of a line in it", async () => {
     const lines = [`SIP/2.0 403 ${HOSTILE}`, `Server: x${HOSTILE}`, `X-${PHRASE.replace(" ", "-")}: a`];
-    const { text, structured } = told(FULL, createRedactor(), traced(lines));
+    const { text, structured } = await told(FULL, createRedactor(), traced(lines));
     expect(text).toContain(PHRASE);
     expect(ownWords(text)).not.toContain(PHRASE);
     for (const said of textsOf(structured)) expect(ownWords(said)).not.toContain(PHRASE);
@@ -154,30 +158,30 @@ describe("what others wrote", () => {
 describe("a secret", () => {
   it.each(["password", "outcome", "registered", "udp", "wrong", "acme", "critical", "REGISTER", "answered"])(
     "that is the word %s changes no word, key, id or enum of a report",
-    (word) => {
+    async (word) => {
       const redactor = createRedactor();
       redactor.hold(new Secret(word));
       for (const seen of [FULL, evidence(), ...SHUT]) {
-        expect(told(seen, redactor)).toEqual(told(seen, createRedactor()));
+        expect(await told(seen, redactor)).toEqual(await told(seen, createRedactor()));
       }
     },
   );
 
-  it("that a PBX repeats is left out wherever it stands", () => {
+  it("that a PBX repeats is left out wherever it stands", async () => {
     const secret = new Secret("remove_sip_registration");
     const given = createRedactor();
     given.hold(secret);
     const redactor = createRedactor({ given });
     redactor.hold(secret);
-    const { text, structured } = told(hostile(FULL, ["outside", "caller"]), redactor);
+    const { text, structured } = await told(hostile(FULL, ["outside", "caller"]), redactor);
     expect(text).toContain("[text left out");
     expect(text + JSON.stringify(structured)).not.toContain("remove_sip");
   });
 
-  it("that is an address is left out where a PBX names it", () => {
+  it("that is an address is left out where a PBX names it", async () => {
     const redactor = createRedactor();
     redactor.hold(new Secret("203.0.113.9"));
-    const { text, structured } = told(FULL, redactor);
+    const { text, structured } = await told(FULL, redactor);
     expect(text).toContain(`seen as ${LEFT_OUT}`);
     expect(text + JSON.stringify(structured)).not.toContain("203.0.113.9");
   });

@@ -235,6 +235,26 @@ describe("plain data", () => {
   });
 });
 
+describe("a value in which several have a say", () => {
+  it("has the words of each in quotation marks, wherever they stand", () => {
+    const [first, second] = [untrusted("a b"), untrusted("c d")];
+    const values = [
+      `${first}`,
+      `${first} said ${second}`,
+      `${first}${second}`,
+      `say ${first}`,
+      `${first} said`,
+    ];
+    expect(createRedactor().redactDeep(values)).toEqual([
+      "a b",
+      '"a b" said "c d"',
+      '"a b""c d"',
+      'say "a b"',
+      '"a b" said',
+    ]);
+  });
+});
+
 describe("the bounds of a copy", () => {
   const nested = (levels: number) => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`) as unknown;
   const written = (value: unknown) => JSON.stringify(createRedactor().redactDeep(value));
