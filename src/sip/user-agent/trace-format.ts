@@ -11,7 +11,16 @@ export interface TraceFormat {
 
 const HIDDEN = "[hidden]";
 const MAX_TEXT = 300;
+const MAX_NAME = 100;
 const MAX_BODY = 2_000;
+/** Of one message. */
+const MAX_HEADERS = 48;
+const MAX_MESSAGE = 6_000;
+/** Of a whole ladder: messages in full up to the first bound, their first lines up to the second. Characters. */
+const MAX_FULL = 32_000;
+const MAX_LADDER = 40_000;
+/** Looked at beyond what is shown: signs that nobody sees do not count as shown. */
+const MARGIN = 64;
 const AUTH_HEADER = /^(?:proxy-)?(?:authorization|authenticate|authentication-info)$|^www-authenticate$/i;
 /** Together they let a password be guessed off-line. An unclosed quote hides to the end. */
 const DIGEST_VALUE =
@@ -29,9 +38,29 @@ export function formatTrace(entries: readonly TraceEntry[], format: TraceFormat 
   return traceLines(entries, format).join("\n");
 }
 
-/** The same by lines. */
+/** The same by lines. What a long ladder leaves out is told by a line with how many there were. */
 export function traceLines(entries: readonly TraceEntry[], format: TraceFormat = {}): string[] {
-  return entries.flatMap((entry) => formatEntry(entry, format.detail ?? "full"));
+  const lines: string[] = [];
+  const full = format.detail !== "ladder";
+  let room = MAX_LADDER;
+  let inBrief = 0;
+  for (const [index, entry] of entries.entries()) {
+    if (room <= 0) {
+      lines.push(leftOut("further messages left out", entries.length - index));
+      break;
+    }
+    const isWhole = full && room > MAX_LADDER - MAX_FULL;
+    if (full && !isWhole) inBrief += 1;
+    const added = formatEntry(entry, isWhole ? "full" : "ladder");
+    lines.push(...added);
+    room -= added.reduce((sum, line) => sum + line.length + 1, 0);
+  }
+  if (inBrief > 0) lines.push(leftOut("messages of which the first line alone is shown", inBrief));
+  return lines;
+}
+
+function leftOut(what: string, count: number): string {
+  return `(${what}: ${count})`;
 }
 
 function formatEntry(entry: TraceEntry, detail: "full" | "ladder"): string[] {
@@ -41,29 +70,48 @@ function formatEntry(entry: TraceEntry, detail: "full" | "ladder"): string[] {
     return [`${at}  <- ${peer}  ${entry.byteCount} bytes that are no SIP message: ${entry.problem}`];
   }
   if (entry.kind === "closed") return [`${at}  -- ${peer}  ${entry.problem} (${entry.code})`];
+  if (entry.kind === "left-out")
+    return [`${at}  <- ${peer}  ${leftOut("further messages left out", entry.count)}`];
   const arrow = entry.direction === "sent" ? "->" : "<-";
-  const [start = "", ...rest] = messageLines(entry.message, entry.direction === "sent" ? String : shown);
-  const first = `${at}  ${arrow} ${peer}  ${start}`;
-  return detail === "ladder" ? [first] : [first, ...rest.map((line) => `           ${line}`), ""];
+  const name = entry.direction === "sent" ? String : (text: string) => shown(text, MAX_NAME);
+  const first = `${at}  ${arrow} ${peer}  ${startLine(entry.message, name)}`;
+  if (detail === "ladder") return [first];
+  return [first, ...messageLines(entry.message, name).map((line) => `           ${line}`), ""];
 }
 
-/** @param name shows the name of a method or a header: our own in what we have sent. */
-function messageLines(message: SipMessage, name: (text: string) => string): string[] {
-  const start =
-    message.kind === "request"
-      ? `${name(message.method)} ${shown(hidePassword(message.uri))} SIP/2.0`
-      : `SIP/2.0 ${message.status} ${shown(message.reason)}`;
-  const headers = [...message.headers].map(
-    ([header, value]) => `${name(header)}: ${shown(formatHeader(header, value))}`,
-  );
+/** Shows the name of a method or a header: our own in what we have sent. */
+type ShowName = (text: string) => string;
+
+function startLine(message: SipMessage, name: ShowName): string {
+  return message.kind === "request"
+    ? `${name(message.method)} ${shown(hidePassword(message.uri))} SIP/2.0`
+    : `SIP/2.0 ${message.status} ${shown(message.reason)}`;
+}
+
+/** Headers and body. */
+function messageLines({ headers, body }: SipMessage, name: ShowName): string[] {
+  const lines: string[] = [];
+  const fields = [...headers];
+  let room = MAX_MESSAGE;
+  for (const [index, [header, value]] of fields.entries()) {
+    if (index >= MAX_HEADERS || room <= 0) {
+      lines.push(leftOut("further headers left out", fields.length - index));
+      break;
+    }
+    const line = `${name(header)}: ${shown(formatHeader(header, value))}`;
+    lines.push(line);
+    room -= line.length;
+  }
   // One text, or a secret that goes over a line break would be found in neither line.
-  const body = message.body.subarray(0, MAX_BODY).toString("utf8").replace(SDP_KEYS, `$1${HIDDEN}`);
-  const shownBody = shown(hidePassword(body), MAX_BODY);
-  return [start, ...headers, ...(shownBody === "" ? [] : ["", shownBody])];
+  const text = body.subarray(0, MAX_BODY).toString("utf8").replace(SDP_KEYS, `$1${HIDDEN}`);
+  const shownBody = shown(hidePassword(text), MAX_BODY);
+  if (shownBody !== "") lines.push("", shownBody);
+  if (body.length > MAX_BODY) lines.push(leftOut("further bytes left out", body.length - MAX_BODY));
+  return lines;
 }
 
 function shown(text: string, max = MAX_TEXT): string {
-  const words = untrustedToken(text, max);
+  const words = untrustedToken(text.slice(0, max + MARGIN), max);
   return words.isEmpty ? "" : String(words);
 }
 

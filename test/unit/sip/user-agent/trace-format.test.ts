@@ -1,9 +1,15 @@
 import { Buffer } from "node:buffer";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRedactor } from "../../../../src/redaction/redactor.js";
 import { Secret } from "../../../../src/redaction/secret.js";
 import { LEFT_OUT } from "../../../../src/redaction/secret-search.js";
-import { formatTrace, parseMessage, RFC_TIMERS, type TraceEntry } from "../../../../src/sip/index.js";
+import {
+  formatTrace,
+  Headers,
+  parseMessage,
+  RFC_TIMERS,
+  type TraceEntry,
+} from "../../../../src/sip/index.js";
 import { plain } from "../../../support/plain.js";
 import { digestScript } from "../../../support/registrar-scripts.js";
 import { ScriptedRegistrar } from "../../../support/scripted-registrar.js";
@@ -103,4 +109,60 @@ test("bytes that were no SIP and closed connections have a line of their own", (
   ]);
   expect(text).toContain("12 bytes that are no SIP message: not a SIP version");
   expect(text).toContain("(ECONNRESET)");
+});
+
+describe("the ladder of a peer without measure", () => {
+  const big = "%41".repeat(1_000);
+  const flood = (headers: number) => [
+    "SIP/2.0 183 x",
+    ...Array.from({ length: headers }, (_, index) => `X-${index}: ${big}${index}`),
+  ];
+
+  test("is bounded, and tells what it leaves out and what it shows by first lines alone", () => {
+    const entries = Array.from({ length: 1_000 }, () => received(...flood(12)));
+    const text = told(entries);
+    expect(text.length).toBeLessThan(60_000);
+    const brief = Number(/\(messages of which the first line alone is shown: (\d+)\)$/.exec(text)?.[1]);
+    const left = Number(/\(further messages left out: (\d+)\)\n/.exec(text)?.[1]);
+    expect(text.match(/SIP\/2\.0 183 x/g)).toHaveLength(1_000 - left);
+    expect(text.match(/X-0: /g)).toHaveLength(1_000 - left - brief);
+  });
+
+  test("is bounded in each message, by its headers, by their signs and by those of the body", () => {
+    const many = told([
+      received("SIP/2.0 183 x", ...Array.from({ length: 200 }, (_, at) => `X-${at}: ${at}`)),
+    ]);
+    expect(many).toContain("X-47: 47");
+    expect(many).not.toContain("X-48: 48");
+    expect(many).toContain("(further headers left out: 152)");
+    const long = told([received(...flood(20))]);
+    expect(long.length).toBeLessThan(8_000);
+    expect(long).toMatch(/\(further headers left out: \d\)/);
+    const body = `SIP/2.0 200 OK\r\n\r\n${"b".repeat(2_500)}`;
+    const message = parseMessage(Buffer.from(body));
+    expect(told([{ kind: "message", direction: "received", message, ...facts }])).toContain(
+      "(further bytes left out: 500)",
+    );
+  });
+
+  test("costs no look at what is not shown", () => {
+    const message = received(...flood(12));
+    if (message.kind !== "message") throw new Error("no message");
+    let looked = 0;
+    const headers = Object.assign(new Headers(), {
+      *[Symbol.iterator]() {
+        looked += 1;
+        yield* message.message.headers;
+      },
+    });
+    const entry = { ...message, message: { ...message.message, headers } } as TraceEntry;
+    formatTrace(Array.from({ length: 1_000 }, () => entry));
+    expect(looked).toBeLessThan(20);
+  });
+
+  test("says where further messages were not kept", () => {
+    expect(told([{ kind: "left-out", count: 12, ...facts }])).toBe(
+      "    12 ms  <- udp [2001:db8::1]:5060  (further messages left out: 12)",
+    );
+  });
 });
