@@ -14,10 +14,10 @@ const callOnWire = z.object({
   session_data: nested,
 });
 
-/** The calls of `GET …/call-logs`: ids, times, durations and a masked caller. What was said stays behind. */
+/** The calls of `GET …/call-logs`, a hundred at most: ids, times, durations and a masked caller. What was said stays behind. */
 export function readCallLogs(answer: unknown): CallLog[] | undefined {
   return readList(answer, "call_logs")
-    ?.map(readCallLog)
+    ?.entries.map(readCallLog)
     .filter((call) => call !== undefined);
 }
 

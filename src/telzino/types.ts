@@ -54,7 +54,10 @@ export interface Agent {
 }
 
 export interface AgentPage {
+  /** A hundred at most. */
   agents: Agent[];
+  /** How many entries came, where those are more than were asked for. */
+  sent?: number;
   page: number;
   limit: number;
   total?: number;

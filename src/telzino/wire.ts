@@ -113,24 +113,32 @@ const pagination = z.object({
   hasNext: yesNo,
 });
 
+/** The largest page that the API documents: of a list so many entries are read, however many come. */
+const MAX_ENTRIES = 100;
+
 /** The documented defaults of a list. */
 const FIRST_PAGE = 1;
 const USUAL_LIMIT = 50;
 
-/** A page of agents. Entries without an id are left out; a missing `pagination` is worked out from what was asked. */
+/**
+ * A page of agents. Entries without an id are left out, as those behind the hundredth; a missing `pagination` is worked
+ * out from what was asked.
+ */
 export function readAgentPage(
   answer: unknown,
   asked: { page?: number; limit?: number },
 ): AgentPage | undefined {
-  const entries = readList(answer, "agents");
-  if (entries === undefined) return undefined;
+  const list = readList(answer, "agents");
+  if (list === undefined) return undefined;
+  const { entries, count } = list;
   const agents = entries.map(readAgent).filter((agent) => agent !== undefined);
   const told = pagination.safeParse(isObject(answer) ? (answer.pagination ?? {}) : {}).data;
   const page = told?.page ?? asked.page ?? FIRST_PAGE;
   const limit = told?.limit ?? asked.limit ?? USUAL_LIMIT;
   const { total, totalPages } = told ?? {};
-  const hasNext = told?.hasNext ?? nextIsLikely({ page, limit, total, totalPages, count: entries.length });
-  return { agents, page, limit, ...present({ total, totalPages }), hasNext };
+  const hasNext = told?.hasNext ?? nextIsLikely({ page, limit, total, totalPages, count });
+  const sent = count > (asked.limit ?? USUAL_LIMIT) ? count : undefined;
+  return { agents, page, limit, ...present({ total, totalPages, sent }), hasNext };
 }
 
 interface Position {
@@ -146,12 +154,11 @@ function nextIsLikely({ page, limit, total, totalPages, count }: Position): bool
   return total === undefined ? count >= limit : page * limit < total;
 }
 
-/** The entries of a list: `data`, the answer itself, or the field of that name. */
-export function readList(answer: unknown, name: string): unknown[] | undefined {
+/** The first entries of a list, and how many came: `data`, the answer itself, or the field of that name. */
+export function readList(answer: unknown, name: string): { entries: unknown[]; count: number } | undefined {
   const content = unwrap(answer);
-  if (Array.isArray(content)) return content;
-  const inside = isObject(content) ? content[name] : undefined;
-  return Array.isArray(inside) ? inside : undefined;
+  const list = !Array.isArray(content) && isObject(content) ? content[name] : content;
+  return Array.isArray(list) ? { entries: list.slice(0, MAX_ENTRIES), count: list.length } : undefined;
 }
 
 const statusOnWire = z.object({

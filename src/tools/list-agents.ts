@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { present } from "../base/present.js";
 import { inSlices, type Steps } from "../base/steps.js";
-import { fromCaller, untrustedToken } from "../redaction/untrusted.js";
+import { fromCaller, Untrusted, untrustedToken } from "../redaction/untrusted.js";
 import { accountOf } from "../registration/settings.js";
 import type { Agent, AgentPage } from "../telzino/types.js";
 import type { CallContext } from "./core/context.js";
@@ -59,14 +59,14 @@ export const listAgents = defineTool({
     const found = await findAgents(call, { query, organizationId, page, limit });
     const agents = await withRegistrations(found.agents, call);
     for (const { registration } of agents) holdStored(registration, call);
-    await inSlices(lookAtNames(agents, call));
-    const { total, hasMore } = found;
-    const listed = agents.map(agentData);
+    const listed = await inSlices(dataOf(agents, call));
+    const { total, hasMore, tooMany } = found;
     return {
       facts: [
         summary(headline(agents.length, query, found)),
         fact({ agents: listed, ...present({ total }) }, ...listed.map(agentLine)),
         fact({ page, hasMore }),
+        ...(tooMany === undefined ? [] : [note(tooMany)]),
         ...(hasMore ? [note(`More on page ${page + 1}.`)] : []),
       ],
       next: nextSteps(agents, query),
@@ -87,6 +87,8 @@ interface Found {
   total: number | undefined;
   /** A search that stopped before the last agent. */
   incomplete?: boolean;
+  /** A sentence: the API sent more than it was asked for. */
+  tooMany?: string;
 }
 
 async function findAgents(call: CallContext, wanted: Wanted): Promise<Found> {
@@ -97,13 +99,16 @@ async function findAgents(call: CallContext, wanted: Wanted): Promise<Found> {
   const needle = plain(wanted.query ?? "");
   if (needle === "") {
     const answer = await services.api.listAgents({ ...scope, page, limit }, { signal });
-    return { agents: answer.agents, hasMore: answer.hasNext, total: answer.total };
+    const tooMany = tooManyWords(answer, limit);
+    return { agents: answer.agents, hasMore: answer.hasNext, total: answer.total, ...present({ tooMany }) };
   }
   const matches: Agent[] = [];
+  let tooMany: string | undefined;
   let answer: AgentPage;
   let apiPage = 1;
   do {
     answer = await services.api.listAgents({ ...scope, page: apiPage, limit: API_PAGE }, { signal });
+    tooMany ??= tooManyWords(answer, API_PAGE);
     matches.push(...(await inSlices(namedSo(answer.agents, needle, call))));
     apiPage += 1;
   } while (answer.hasNext && apiPage <= SEARCH_PAGES);
@@ -113,7 +118,15 @@ async function findAgents(call: CallContext, wanted: Wanted): Promise<Found> {
     hasMore: matches.length > from + limit,
     total: matches.length,
     incomplete: answer.hasNext,
+    ...present({ tooMany }),
   };
+}
+
+function tooManyWords({ sent, agents }: AgentPage, asked: number): string | undefined {
+  if (sent === undefined) return undefined;
+  const read =
+    sent > agents.length ? ` Of them ${agents.length} are read; the others are not looked at.` : "";
+  return `The API sent ${sent} entries on a page of ${asked}.${read}`;
 }
 
 /** With one agent bound by the configuration the list is that agent alone. */
@@ -124,12 +137,17 @@ async function boundAgent(call: CallContext, id: string, query: string | undefin
   return { agents, hasMore: false, total: agents.length };
 }
 
-/** A name may be long, and written in any encoding: what is found is kept until the result is built. */
-function* lookAtNames(agents: readonly Agent[], call: CallContext): Steps<void> {
-  for (const { name } of agents) {
-    call.shows(name);
-    yield;
+/** Texts may be long, and written in any encoding: what is found of them is kept until the result is built. */
+function* dataOf(agents: readonly Agent[], call: CallContext): Steps<ReturnType<typeof agentData>[]> {
+  const listed: ReturnType<typeof agentData>[] = [];
+  for (const agent of agents) {
+    for (const text of [agent.name, agent.status, agent.type]) {
+      if (text instanceof Untrusted) call.shows(text);
+      yield;
+    }
+    listed.push(agentData(agent));
   }
+  return listed;
 }
 
 function* namedSo(agents: readonly Agent[], needle: string, call: CallContext): Steps<Agent[]> {

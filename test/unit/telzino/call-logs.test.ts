@@ -71,3 +71,8 @@ describe("a caller", () => {
     expect(maskCaller(caller)).toBe(shown);
   });
 });
+
+it("reads a hundred calls at most", () => {
+  const data = Array.from({ length: 30_000 }, (_, index) => ({ id: `c${index}` }));
+  expect(readCallLogs({ data })).toHaveLength(100);
+});

@@ -209,6 +209,16 @@ describe("agents", () => {
     expect(readAgentPage(answer, asked)).toMatchObject(meant);
   });
 
+  it("are read up to the hundredth, and it is told how many came where those are more than were asked for", () => {
+    const data = Array.from({ length: 60_000 }, (_, index) => ({ id: `a${index}` }));
+    const page = readAgentPage({ data }, { limit: 20 });
+    expect(page?.agents).toHaveLength(100);
+    expect(page?.agents.at(-1)?.id).toBe("a99");
+    expect(page?.sent).toBe(60_000);
+    expect(readAgentPage({ data: data.slice(0, 20) }, { limit: 20 })).not.toHaveProperty("sent");
+    expect(readAgentPage({ data: data.slice(0, 51) }, {})).toMatchObject({ sent: 51 });
+  });
+
   it("without an id are left out of a page", () => {
     expect(readAgentPage({ data: [null, 1, {}, { name: "x" }, whole] }, {})?.agents).toHaveLength(1);
   });

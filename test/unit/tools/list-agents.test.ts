@@ -59,12 +59,36 @@ describe("a search for a name", () => {
   });
 });
 
-it.each([{}, { query: "desk 100" }])(
-  "names are looked at in turns of the event loop (asked with %j)",
-  async (asked) => {
-    expect(await turnsDuring(() => listed(desks(100), { ...asked, limit: 100 }))).toBeGreaterThanOrEqual(100);
+it.each([
+  ["name, status and type", {}, 300],
+  ["name", { query: "desk 100" }, 100],
+])(
+  "each %s is looked at in a turn of the event loop of its own (asked with %j)",
+  async (_what, asked, turns) => {
+    expect(await turnsDuring(() => listed(desks(100), { ...asked, limit: 100 }))).toBeGreaterThanOrEqual(
+      turns,
+    );
   },
 );
+
+it.each<[string, Record<string, unknown>]>([
+  ["listed", { limit: 20 }],
+  ["searched", { limit: 20, query: "desk" }],
+])("a page with more than was asked for is told: %s", async (_what, args) => {
+  const { api } = servicesFor();
+  const agents = desks(100).map((name, index) => ({
+    id: `${index}`,
+    name: untrusted(name),
+    registration: null,
+  }));
+  const page = { agents, sent: 60_000, page: 1, limit: 20, hasNext: false };
+  connected = await connectInProcess(servicesFor({ ...api, listAgents: async () => page }));
+  const { text, facts } = await connected.call("list_agents", args);
+  const asked = args.query === undefined ? 20 : 100;
+  const said = `The API sent 60000 entries on a page of ${asked}. Of them 100 are read; the others are not looked at.`;
+  expect(text).toContain(said);
+  expect(facts.notes).toContain(said);
+});
 
 describe("a name that holds a secret", () => {
   const SECRET = "tulip-rocket-482913";
