@@ -7,6 +7,7 @@ import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import { untrusted } from "../../../src/redaction/untrusted.js";
 import { fact } from "../../../src/tools/core/facts.js";
 import { ownWords } from "../../support/plain.js";
+import { turnsDuring } from "../../support/turns.js";
 
 const MAX_TEXT = 24_000;
 const SECRET = "tulip-rocket-482913";
@@ -65,23 +66,8 @@ describe("the text of a result", () => {
   });
 });
 
-/** How often others have their turn before that is done. */
-async function turnsUntil(done: Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let isDone = false;
-  const ended = done.then(() => {
-    isDone = true;
-  });
-  while (!isDone) {
-    turns += 1;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await ended;
-  return turns;
-}
-
-/** Takes long to be looked at: it may be base64, percent-encoding and references at once. */
-const dear = (index: number) => untrusted(`${index}${"QUJDRUZH%41&#65;".repeat(80)}`, { max: 300 });
+/** Other than own words, and of its own each time. */
+const said = (index: number) => untrusted(`saying ${index}`);
 
 function held() {
   const redactor = createRedactor();
@@ -91,11 +77,11 @@ function held() {
 
 describe("a result with much from outside", () => {
   it("is built with turns for others, as text and as structured content", async () => {
-    const words = Array.from({ length: 60 }, (_, index) => `${dear(index)}`);
-    const inText = await turnsUntil(successResult([fact({}, ...words)], [], held()));
-    const inData = await turnsUntil(successResult([fact({ words: words.join(" ") })], [], held()));
-    const asError = await turnsUntil(errorResult(words, [], held()));
-    for (const turns of [inText, inData, asError]) expect(turns).toBeGreaterThan(2);
+    const words = Array.from({ length: 60 }, (_, index) => `${said(index)}`);
+    const inText = await turnsDuring(() => successResult([fact({}, ...words)], [], held()));
+    const inData = await turnsDuring(() => successResult([fact({ words: words.join(" ") })], [], held()));
+    const asError = await turnsDuring(() => errorResult(words, [], held()));
+    for (const turns of [inText, inData, asError]) expect(turns).toBeGreaterThanOrEqual(60);
   });
 
   it("has no text behind what can be seen of it looked at", async () => {
