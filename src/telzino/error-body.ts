@@ -5,6 +5,10 @@ import { REGISTRATION_FIELDS } from "./wire.js";
 const MAX_WORDS = 300;
 const MAX_ENTRIES = 5;
 const MAX_DEPTH = 4;
+/** Of a list or of fields so many are looked at, whatever they say. */
+const MAX_LOOKED_AT = 50;
+/** A longer one is no error that anybody wrote for people: but for a page's title nothing is read of it. Characters. */
+const MAX_BODY = 65_536;
 /** Characters. */
 const MAX_COMPARED = 2_000;
 
@@ -57,6 +61,7 @@ export function readPageTitle(body: string, scrub: Scrub): Untrusted | undefined
 
 function wordsIn(text: string): string {
   if (looksLikeHtml(text)) return titleOf(text);
+  if (text.length > MAX_BODY) return "";
   try {
     return wordsOf(JSON.parse(text), MAX_DEPTH);
   } catch {
@@ -67,7 +72,7 @@ function wordsIn(text: string): string {
 function wordsOf(value: unknown, depth: number): string {
   if (typeof value === "string") return value;
   if (depth === 0 || typeof value !== "object" || value === null) return "";
-  if (Array.isArray(value)) return joined(value.map((entry) => wordsOf(entry, depth - 1)));
+  if (Array.isArray(value)) return joined(value, (entry) => wordsOf(entry, depth - 1));
   return wordsOfObject(value as Record<string, unknown>, depth);
 }
 
@@ -92,18 +97,16 @@ function ownWords(fields: Record<string, unknown>, depth: number): string {
 /** `{"port":["must be a number"]}` as `port: must be a number`. */
 function wordsByField(value: unknown, depth: number): string {
   if (typeof value !== "object" || value === null || depth <= 0) return "";
-  return joined(
-    Object.entries(value).map(([field, entry]) => {
-      const words = wordsOf(entry, depth - 1);
-      return words === "" ? "" : `${field}: ${words}`;
-    }),
-  );
+  return joined(Object.entries(value), ([field, entry]) => {
+    const words = wordsOf(entry, depth - 1);
+    return words === "" ? "" : `${field}: ${words}`;
+  });
 }
 
 function withPlace(fields: Record<string, unknown>, words: string): string {
   for (const name of PLACE_FIELDS) {
     const place = fields[name];
-    const text = Array.isArray(place) ? place.filter(isStep).join(".") : place;
+    const text = Array.isArray(place) ? place.slice(0, MAX_LOOKED_AT).filter(isStep).join(".") : place;
     if (typeof text === "string" && text !== "") return holds(words, text) ? words : `${text}: ${words}`;
   }
   return words;
@@ -119,11 +122,15 @@ function holds(whole: string, part: string): boolean {
   return part.length <= MAX_COMPARED && whole.slice(0, MAX_COMPARED).includes(part);
 }
 
-function joined(parts: readonly string[]): string {
-  return parts
-    .filter((part) => part !== "")
-    .slice(0, MAX_ENTRIES)
-    .join("; ");
+/** The first words that there are. */
+function joined<Entry>(entries: readonly Entry[], wordsIn: (entry: Entry) => string): string {
+  const found: string[] = [];
+  for (const entry of entries.slice(0, MAX_LOOKED_AT)) {
+    const words = wordsIn(entry);
+    if (words !== "") found.push(words);
+    if (found.length === MAX_ENTRIES) break;
+  }
+  return found.join("; ");
 }
 
 function looksLikeHtml(text: string): boolean {

@@ -38,7 +38,7 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   status: number;
-  /** The body as UTF-8, cut at {@link MAX_ANSWER_BYTES}. */
+  /** The body as UTF-8, cut at {@link MAX_ANSWER_BYTES}, or at {@link MAX_ERROR_BYTES}. */
   text: string;
   tooLarge: boolean;
   /** Another attempt may be answered otherwise. */
@@ -57,6 +57,8 @@ export interface HttpOptions extends DispatcherOptions {
 }
 
 const MAX_ANSWER_BYTES = 1_048_576;
+/** Of an answer that is an error. */
+const MAX_ERROR_BYTES = 65_536;
 const RATE_LIMITED = 429;
 const TRANSIENT_STATUS = new Set([RATE_LIMITED, 502, 503, 504]);
 
@@ -147,7 +149,7 @@ export class Http {
     }
     const retryAfterSeconds = readRetryAfter(firstOf(response.headers["retry-after"]), this.#options.now());
     // What an error says is worth less than its status: a broken body must not hide it.
-    const read = readBody(response.body);
+    const read = readBody(response.body, status < 300 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES);
     const { text, tooLarge } = await (status < 300
       ? read
       : read.catch(() => ({ text: "", tooLarge: false })));
@@ -188,13 +190,17 @@ function firstOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-async function readBody(body: Dispatcher.ResponseData["body"]): Promise<{ text: string; tooLarge: boolean }> {
+async function readBody(
+  body: Dispatcher.ResponseData["body"],
+  limit: number,
+): Promise<{ text: string; tooLarge: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const tooLarge = await new Promise<boolean>((resolve, reject) => {
     body.on("data", (chunk: Uint8Array) => {
       size += chunk.length;
-      if (size <= MAX_ANSWER_BYTES) return void chunks.push(chunk);
+      chunks.push(chunk.subarray(0, Math.max(0, limit - (size - chunk.length))));
+      if (size <= limit) return;
       resolve(true);
       // The connection goes with it.
       discard(body);

@@ -69,7 +69,7 @@ describe("the words of an error body", () => {
 
   it("are found in deep nesting without running away", () => {
     expect(read(`${'{"error":'.repeat(2_000)}"x"${"}".repeat(2_000)}`)).toBeUndefined();
-    const path = `${"[".repeat(100_000)}"port"${"]".repeat(100_000)}`;
+    const path = `${"[".repeat(30_000)}"port"${"]".repeat(30_000)}`;
     expect(read(`{"errors":[{"loc":["body",${path}],"msg":"wrong"}]}`)).toHaveProperty(
       "detail",
       "body: wrong",
@@ -82,5 +82,39 @@ describe("the title of a page", () => {
     expect(readPageTitle("<html><title> Sign in </title></html>", asIs)).toEqual("Sign in");
     expect(readPageTitle('{"password":"stored"', asIs)).toBeUndefined();
     expect(readPageTitle("stored password", asIs)).toBeUndefined();
+  });
+});
+
+describe("an error body without measure", () => {
+  /** A value that counts how often it is looked at. */
+  function counted(entries: number, read: (body: string) => unknown, bodyOf: (list: unknown) => unknown) {
+    const parse = JSON.parse;
+    let looked = 0;
+    const entry = () => ({
+      get message() {
+        looked += 1;
+        return "";
+      },
+    });
+    JSON.parse = () => bodyOf(Array.from({ length: entries }, entry));
+    try {
+      read("{}");
+    } finally {
+      JSON.parse = parse;
+    }
+    return looked;
+  }
+
+  it.each<[string, (list: unknown) => unknown]>([
+    ["a list", (list) => ({ errors: list })],
+    ["fields", (list) => ({ errors: { ...(list as object) } })],
+    ["a list of its own", (list) => list],
+  ])("is looked at in its first fifty entries: %s", (_what, bodyOf) => {
+    expect(counted(40_000, read, bodyOf)).toBe(50);
+  });
+
+  it("is not read where it is longer than 64 KiB, but for a page's title", () => {
+    expect(read(JSON.stringify({ message: "no", more: "x".repeat(65_536) }))).toBeUndefined();
+    expect(read(`<html><title>Portal</title>${"x".repeat(100_000)}`)?.detail.unwrap()).toBe("Portal");
   });
 });
