@@ -1,5 +1,6 @@
 import { type ServerOptions as SdkOptions, Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   type CallToolRequest,
   CallToolRequestSchema,
@@ -18,6 +19,7 @@ import { echoed } from "../redaction/untrusted.js";
 import type { CallContext, CallPlace, Services } from "../tools/core/context.js";
 import { serveCompletions } from "./completions.js";
 import { userAsker } from "./elicit.js";
+import { boundErrors } from "./error-bounds.js";
 import { instructions } from "./instructions.js";
 import { listedAhead } from "./listed.js";
 import { servePrompts } from "./prompts.js";
@@ -60,7 +62,7 @@ export interface ServerOptions {
  */
 export function createServer(services: Services, options: ServerOptions = {}): Server {
   const isReadOnly = (id?: string | number) => services.readOnly || options.mayOnlyRead?.(id) === true;
-  const server = new Server(
+  const server = new BoundedServer(
     { name: NAME, title: "Telzino SIP", version: VERSION },
     {
       capabilities: { tools: {}, prompts: {}, resources: {}, completions: {} },
@@ -90,6 +92,14 @@ export function createServer(services: Services, options: ServerOptions = {}): S
   serveResources(server);
   serveCompletions(server, services);
   return server;
+}
+
+/** Whose errors are bounded, whatever carries them. */
+class BoundedServer extends Server {
+  override async connect(transport: Transport): Promise<void> {
+    boundErrors(transport);
+    await super.connect(transport);
+  }
 }
 
 async function callTool(

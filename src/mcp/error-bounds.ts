@@ -1,0 +1,64 @@
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import {
+  ErrorCode,
+  type JSONRPCErrorResponse,
+  type JSONRPCMessage,
+} from "@modelcontextprotocol/sdk/types.js";
+import { cleanText } from "../redaction/text.js";
+import { echoed } from "../redaction/untrusted.js";
+
+/** Characters. */
+const MAX_MESSAGE = 500;
+const MAX_PATH = 100;
+const MAX_WORDS = 200;
+const MAX_DATA = 500;
+
+/**
+ * From now on every error of the protocol that goes out is one line, and bounded. The SDK answers what does not fit its
+ * schemas with all that is wrong with it, as JSON of many lines, in which every key of the caller's comes back.
+ */
+export function boundErrors(transport: Transport): void {
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) => send(bounded(message), options);
+}
+
+function bounded(message: JSONRPCMessage): JSONRPCMessage {
+  return "error" in message ? { ...message, error: boundedError(message.error) } : message;
+}
+
+type RpcError = JSONRPCErrorResponse["error"];
+
+function boundedError({ code, message, data }: RpcError): RpcError {
+  const issues = issuesIn(message);
+  const isSmall = data !== undefined && (JSON.stringify(data) ?? "").length <= MAX_DATA;
+  return {
+    ...(issues === undefined
+      ? { code, message: cleanText(message, MAX_MESSAGE) }
+      : { code: ErrorCode.InvalidParams, message: cleanText(issueWords(issues), MAX_MESSAGE) }),
+    ...(isSmall ? { data } : {}),
+  };
+}
+
+/** What a schema found wrong: zod writes it as the message of its error. */
+interface Issue {
+  path?: unknown;
+  message?: unknown;
+}
+
+function issuesIn(message: string): readonly Issue[] | undefined {
+  if (!message.startsWith("[")) return undefined;
+  try {
+    const issues: unknown = JSON.parse(message);
+    return Array.isArray(issues) && typeof issues[0] === "object" && issues[0] !== null ? issues : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function issueWords(issues: readonly Issue[]): string {
+  const [first = {}] = issues;
+  const place = Array.isArray(first.path) ? first.path.slice(0, 8).join(".") : "";
+  const where = place === "" ? "" : `${echoed(place, MAX_PATH)}: `;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  return `Invalid params: ${where}${echoed(String(first.message), MAX_WORDS)}${more}`;
+}
