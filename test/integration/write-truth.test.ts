@@ -213,3 +213,28 @@ describe("remove_sip_registration", () => {
     );
   });
 });
+
+describe("a change that is answered as if the agent were not there, though it is", () => {
+  it.each<[string, () => ReturnType<typeof remove>, string]>([
+    ["remove_sip_registration", remove, "removed"],
+    ["configure_sip_registration", configure, "stored"],
+  ])("of %s is not told as if it were not there", async (_tool, change, done) => {
+    api.stored = { ...OLD };
+    api.faults.push({ effect: false, answer: json(404, { error: "not found" }) });
+    const { text, isError } = await change();
+    expect(isError).toBe(true);
+    expect(text).not.toMatch(/No such agent|list_agents/);
+    expect(text).toContain("but it shows the agent when it is read");
+    expect(text).toContain('The API said: "not found"');
+    expect(text).toMatch(new RegExp(`was not ${done}\\. Stored now: .*username 1009`));
+    expect(text).toContain("call get_sip_status");
+  });
+
+  it("is told as it is where the agent is not there either", async () => {
+    api.stored = { ...OLD };
+    api.faults.push({ effect: false, answer: json(404, { error: "Agent not found" }) });
+    const gone = json(404, { error: "Agent not found" });
+    api.stub.script(`GET ${AGENT}`, json(200, { data: { id: AGENT_ID, sip_registration_data: OLD } }), gone);
+    expect((await remove()).text).toContain("No such agent");
+  });
+});

@@ -126,11 +126,23 @@ export function errorKind(error: unknown): string {
 
 const LOOK_FIRST = "Call get_sip_status to see what is stored before you repeat the change.";
 
+/** Where the agent was read after a change that was answered so: what stands for the code is not true of it. */
+const THOUGH_THERE: Readonly<Partial<Record<TelzinoErrorCode, Explanation>>> = {
+  agent_not_found: {
+    what: "Telzino answered the change as if there were no such agent or registration, but it shows the agent when it is read.",
+    next: [
+      "Wait a minute, then call get_sip_status: what was read may be older than the answer.",
+      "If nothing has changed by then, these credentials may read this agent and not change it: ask the user for others.",
+    ],
+  },
+};
+
 /** What the API answered, and what is known to be stored: never more than reading back has shown. */
 function explainWriteError({ write, doubt, reading, passwordUnknown }: WriteError): ExplainedError {
+  const agentIsThere = reading.kind === "read" || reading.error === undefined;
   const told: ExplainedError =
     doubt.kind === "failed"
-      ? explainTelzinoError(doubt.error)
+      ? explainTelzinoError(doubt.error, agentIsThere ? THOUGH_THERE[doubt.error.code] : undefined)
       : { lines: [doubtWords(doubt)], next: [], internal: false };
   const done = write === "store" ? "stored" : "removed";
   if (reading.kind === "unreadable") {
@@ -147,8 +159,10 @@ function explainWriteError({ write, doubt, reading, passwordUnknown }: WriteErro
 /** Where the API has not spoken, the client's own words name the host and the cause. */
 const SAID_BY_CLIENT: ReadonlySet<TelzinoErrorCode> = new Set(["unreachable", "timeout", "redirected"]);
 
-function explainTelzinoError(error: TelzinoError): ExplainedError {
-  const { what, next } = EXPLANATIONS[error.code];
+function explainTelzinoError(
+  error: TelzinoError,
+  { what, next }: Explanation = EXPLANATIONS[error.code],
+): ExplainedError {
   const lines = [what];
   if (SAID_BY_CLIENT.has(error.code)) lines.push(error.message);
   const about = error.fields.length === 0 ? "" : ` about ${error.fields.join(", ")}`;
