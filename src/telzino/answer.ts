@@ -4,8 +4,12 @@ import { readPageTitle } from "./error-body.js";
 import { TelzinoError } from "./errors.js";
 import { failureOfAnswer } from "./failure.js";
 import { type HttpAnswer, type HttpRequest, scrubOf } from "./http.js";
+import { hasMoreParts } from "./json-size.js";
 import { saysFailure } from "./wire.js";
 import { parseJson } from "./wire-values.js";
+
+/** Objects, lists and properties of an answer: some hundred for each entry of the largest page. */
+const MAX_PARTS = 40_000;
 
 /** A request to the API, and how its answer is read: `undefined` means that it is not of the documented shape. */
 export interface ApiCall<T> extends HttpRequest {
@@ -28,7 +32,7 @@ export function readAnswer<T>(answer: HttpAnswer, call: ApiCall<T>): T {
       operation: call.operation,
       ...present({ detail }),
     });
-  if (answer.tooLarge) throw unreadable("is too large");
+  if (answer.tooLarge || hasMoreParts(answer.text, MAX_PARTS)) throw unreadable("is too large");
   const empty = answer.text.trim() === "";
   const content = empty && call.mayBeEmpty ? {} : parseJson(answer.text.replace(/^\uFEFF/, ""));
   // Of a broken answer only a page's title is shown: anything else may be a piece of a stored secret.

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Untrusted, untrustedToken } from "../redaction/untrusted.js";
+import { hasMoreParts } from "./json-size.js";
 
 /**
  * A field that `read` makes sense of, or that is taken as absent: what this program cannot read in one field
@@ -94,9 +95,17 @@ function readDateText(value: unknown): number {
 
 /** An object, also where it comes as JSON text. */
 export const nested = field((value) => {
-  const object = typeof value === "string" ? parseJson(value) : value;
+  const object = typeof value === "string" ? parseNested(value) : value;
   return isObject(object) ? object : undefined;
 });
+
+/** Objects, lists and properties of a field that is JSON text in itself: a page has many of them. */
+const MAX_NESTED = 400;
+
+/** As {@link parseJson}, for one field of an answer. */
+export function parseNested(text: string): unknown {
+  return hasMoreParts(text, MAX_NESTED) ? undefined : parseJson(text);
+}
 
 /** The value of a JSON text, or `undefined` where it is none. */
 export function parseJson(text: string): unknown {

@@ -19,7 +19,7 @@ import {
   integer,
   isObject,
   numeric,
-  parseJson,
+  parseNested,
   textField,
   time,
   word,
@@ -63,7 +63,7 @@ const MASK = /^[*\u2022\u25cf]+$/;
 
 /** `sip_registration_data`: `null` where none is stored, `undefined` where the answer does not say. */
 export function readStoredRegistration(value: unknown): StoredRegistration | null | undefined {
-  const data = typeof value === "string" ? parseJson(value) : value;
+  const data = typeof value === "string" ? parseNested(value) : value;
   if (data === null) return null;
   if (!isObject(data)) return undefined;
   if (Object.keys(data).length === 0) return null;

@@ -28,6 +28,7 @@ describe("answers that can't be read", () => {
     ["broken JSON", text(200, '{"data": [{"password": "stored'), undefined],
     ["nothing", text(200, ""), undefined],
     ["another shape", json(200, { data: "agents" }), undefined],
+    ["more parts than can be read at once", text(200, `{"data":[${"{},".repeat(40_000)}{}]}`), undefined],
     ["more than 1 MiB", text(200, `{"data":[${" ".repeat(1_048_576)}]}`), undefined],
   ])("ends with unreadable_answer for %s", async (_name, answer, detail) => {
     stub.script(LIST, answer);

@@ -219,6 +219,17 @@ describe("agents", () => {
     expect(readAgentPage({ data: data.slice(0, 51) }, {})).toMatchObject({ sent: 51 });
   });
 
+  it("have what is JSON text in itself read, where it is no longer than such a thing is", () => {
+    const stored = (more: number) =>
+      JSON.stringify({
+        ...Object.fromEntries(Array.from({ length: more }, (_, at) => [at, 1])),
+        username: "1",
+      });
+    const read = (more: number) => readAgent({ id: "a", sip_registration_data: stored(more) })?.registration;
+    expect(read(300)).toMatchObject({ username: "1" });
+    expect(read(500)).toBeUndefined();
+  });
+
   it("without an id are left out of a page", () => {
     expect(readAgentPage({ data: [null, 1, {}, { name: "x" }, whole] }, {})?.agents).toHaveLength(1);
   });
