@@ -25,6 +25,8 @@ const TELLING = [
   "Security-Server",
   "Reason",
 ] as const;
+/** Contacts, and challenges: a message has room for thousands. */
+const MAX_LISTED = 10;
 const UNREACHABLE = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
@@ -90,7 +92,11 @@ function answerOf(response: SipResponse) {
         return value === undefined ? [] : [[name, untrustedToken(value, 160)]];
       }),
     ),
-    contacts: redirects ? readContacts(headers).list.map(({ uri }) => untrustedToken(uri, 160)) : [],
+    contacts: redirects
+      ? readContacts(headers)
+          .list.slice(0, MAX_LISTED)
+          .map(({ uri }) => untrustedToken(uri, 160))
+      : [],
     ...(challenged ? { challenge: challengeOf(response) } : {}),
   };
 }
@@ -117,11 +123,11 @@ function challengeOf(response: SipResponse): ChallengeEvidence {
     ...present({ firstIsNoDigest }),
     ...(first ? { length: first.realm.length + first.nonce.length + (first.opaque?.length ?? 0) } : {}),
     status: response.status,
-    offers: usable.map(({ realm, algorithm, qop, stale, proxy }) => ({
+    offers: usable.slice(0, MAX_LISTED).map(({ realm, algorithm, qop, stale, proxy }) => ({
       realm: untrusted(realm, { max: 120 }),
       ...{ algorithm, qop, stale, proxy },
     })),
-    unusable: passedOver.map(passedOverWords),
+    unusable: passedOver.slice(0, MAX_LISTED).map(passedOverWords),
   };
 }
 
