@@ -23,11 +23,15 @@ const argumentsHeld = edit("src/mcp/tool.ts", "redactor.holdGiven(new Secret(val
 
 /** What it is, what is done to the sources, and where its tests are besides. */
 const REDACTIONS = [
+  ["text of a result", edit("src/mcp/reply.ts", "yield* redactor.redactSteps(line, room)", "line")],
   [
-    "text of a result",
-    edit("src/mcp/reply.ts", 'redactor.redact(lines.join("\\n")).trim()', 'lines.join("\\n").trim()'),
+    "structured content",
+    edit(
+      "src/mcp/reply.ts",
+      "yield* redactor.redactDeepSteps(ordered, MAX_DATA)",
+      "{ copy: ordered, leftOut: 0 }",
+    ),
   ],
-  ["structured content", edit("src/mcp/reply.ts", "redactor.redactDeep({ ...data", "({ ...data")],
   ["arguments named as secrets held", argumentsHeld],
   [
     "an argument held, by the call or by configure",

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { WORST } from "../logs/inputs.mjs";
 import { CLI, startServer, stop, writeTenants } from "./child.mjs";
+import { PAGES, startHostileApi, startHostilePbx } from "./hostile.mjs";
 import { cheapCall, post as postTo, Stalls } from "./stalls.mjs";
 
 const ATTACKERS = 16;
@@ -62,6 +63,37 @@ const OTHERS = [
   ],
 ];
 
+const wrong = (count, length, value = 1) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => ["k".repeat(length) + index, value]));
+const prompt = (given) => ({ method: "prompts/get", params: { name: "setup_pbx", arguments: given } });
+const MISTYPED = [
+  ["900 wrongly typed arguments of a prompt", prompt(wrong(900, 1))],
+  ["900 of them with long names", prompt(wrong(900, 200))],
+  [
+    "a completion with 900 wrongly typed arguments",
+    {
+      method: "completion/complete",
+      params: {
+        ref: { type: "ref/prompt", name: "setup_pbx" },
+        argument: { name: "pbx", value: "a" },
+        context: { arguments: wrong(900, 200) },
+      },
+    },
+  ],
+  [
+    "an initialize with 900 wrongly typed members",
+    {
+      method: "initialize",
+      params: {
+        protocolVersion: "2025-11-25",
+        capabilities: { experimental: wrong(900, 200) },
+        clientInfo: { name: "a", version: "1" },
+      },
+    },
+  ],
+  ["900 misnamed arguments of a tool", call("configure_sip_registration", wrong(900, 200))],
+];
+
 const textOf = (message) =>
   typeof message === "string"
     ? `{"jsonrpc":"2.0","id":1,${message.slice(1)}`
@@ -69,35 +101,38 @@ const textOf = (message) =>
 
 const folder = mkdtempSync(join(tmpdir(), "bench-stall-"));
 const { path, tokens } = writeTenants(folder, ["attacker", "other"]);
-const limits = ["--limit-calls", MANY, "--limit-writes", MANY, "--max-calls", 1_000].map(String);
-const server = await startServer([
-  "--import",
-  join(import.meta.dirname, "loop-delay.mjs"),
-  process.argv[2] ?? CLI,
-  ...["http", "--port", "0", "--sandbox", "--tenants", path],
-  ...limits,
-]);
+const limits = ["--limit-calls", MANY, "--limit-writes", MANY, "--limit-probes", MANY, "--max-calls", 1_000];
 
-const stalls = new Stalls(server.child);
+/** A server whose API is the sandbox, or the one at that address. */
+async function startMeasured(api) {
+  const { child, url } = await startServer([
+    ...["--import", join(import.meta.dirname, "loop-delay.mjs")],
+    process.argv[2] ?? CLI,
+    ...["http", "--port", "0", "--tenants", path],
+    ...(api === undefined ? ["--sandbox"] : ["--api-url", api, "--allow-target", "127.0.0.0/8"]),
+    ...limits.map(String),
+  ]);
+  return { child, url, stalls: new Stalls(child) };
+}
 
-async function post(token, body) {
-  const response = await postTo(server.url, token, body);
+async function post(url, token, body) {
+  const response = await postTo(url, token, body);
   await response.text();
   return response.status;
 }
 
-async function round(body) {
+async function round({ url, stalls }, body, attackers) {
   await stalls.take();
   let underWay = true;
   let longest = 0;
   let calls = 0;
-  const attack = Promise.all(Array.from({ length: ATTACKERS }, () => post(tokens.attacker, body)));
+  const attack = Promise.all(Array.from({ length: attackers }, () => post(url, tokens.attacker, body)));
   const ended = attack.then(() => {
     underWay = false;
   });
   while (underWay) {
     const started = performance.now();
-    await cheapCall(server.url, tokens.other);
+    await cheapCall(url, tokens.other);
     longest = Math.max(longest, performance.now() - started);
     calls += 1;
   }
@@ -111,9 +146,27 @@ const most = (values) => Math.max(...values);
 const shown = (rounds, key) =>
   `${median(rounds.map((each) => each[key])).toFixed(0)} / ${most(rounds.map((each) => each[key])).toFixed(0)}`;
 
-try {
+async function warmUp(server) {
   for (let index = 0; index < 200; index += 1) await cheapCall(server.url, tokens.other);
-  const first = await round(textOf(LOGS[0][1]));
+}
+
+async function measure(server, name, message, attackers = ATTACKERS) {
+  const rounds = [];
+  for (let index = 0; index < ROUNDS; index += 1)
+    rounds.push(await round(server, textOf(message), attackers));
+  const statuses = [...new Set(rounds.flatMap((each) => each.statuses))].join(", ");
+  console.log(
+    `| ${name} | ${shown(rounds, "wait")} | ${shown(rounds, "stall")} | ${shown(rounds, "worked")} | ${shown(rounds, "calls")} | ${statuses} |`,
+  );
+}
+
+const server = await startMeasured();
+const api = await startHostileApi();
+const pbx = await startHostilePbx(200);
+const hostile = await startMeasured(api.url);
+try {
+  for (const each of [server, hostile]) await warmUp(each);
+  const first = await round(server, textOf(LOGS[0][1]), ATTACKERS);
   console.log(`Node ${process.version}, ${ATTACKERS} at once, ${ROUNDS} rounds, median / most\n`);
   console.log(
     `first logs of all: longest wait ${first.wait.toFixed(0)} ms, event loop ${first.stall.toFixed(0)} ms, of it at work ${first.worked.toFixed(0)} ms\n`,
@@ -122,16 +175,24 @@ try {
     "| sent | longest wait of another, ms | event loop held up, ms | of it at work, ms | its calls meanwhile | HTTP |",
   );
   console.log("| --- | --- | --- | --- | --- | --- |");
-  for (const [name, message] of [...LOGS, ...OTHERS]) {
-    const body = textOf(message);
-    const rounds = [];
-    for (let index = 0; index < ROUNDS; index += 1) rounds.push(await round(body));
-    const statuses = [...new Set(rounds.flatMap((each) => each.statuses))].join(", ");
-    console.log(
-      `| ${name} | ${shown(rounds, "wait")} | ${shown(rounds, "stall")} | ${shown(rounds, "worked")} | ${shown(rounds, "calls")} | ${statuses} |`,
-    );
+  for (const [name, message] of [...LOGS, ...OTHERS, ...MISTYPED]) await measure(server, name, message);
+  for (const page of Object.keys(PAGES)) {
+    api.answer(page);
+    await measure(hostile, `${page}, of the API`, call("list_agents", {}));
+    await measure(hostile, `${page}, searched`, call("list_agents", { query: "n" }));
   }
+  const target = { sipDomain: "127.0.0.1", port: pbx.port, transport: "tcp", username: "1001", detail: true };
+  const tested = { ...target, testCredentials: true, password: "kV93!mPq-xYt82" };
+  // One at a time: a second diagnosis of the same PBX is not let in.
+  await measure(
+    hostile,
+    "a PBX of 200 long answers, one diagnosis",
+    call("diagnose_sip_registration", tested),
+    1,
+  );
 } finally {
-  await stop(server.child);
+  await Promise.all([server, hostile].map(({ child }) => stop(child)));
+  api.close();
+  pbx.close();
   rmSync(folder, { recursive: true });
 }
