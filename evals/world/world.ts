@@ -173,6 +173,7 @@ export class World {
       apiUrl: new URL(this.apiUrl),
       auth: { kind: "clientCredentials", clientId: CLIENT.id, clientSecret: CLIENT.secret },
       userAgent: "evals",
+      onToken: () => {},
     });
     try {
       const entries = Object.entries(registered) as [AgentName, Registration][];

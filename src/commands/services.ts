@@ -4,6 +4,7 @@ import { present } from "../base/present.js";
 import { NAME, VERSION } from "../base/version.js";
 import type { Config } from "../config/index.js";
 import { secretsOf } from "../config/index.js";
+import { NewestHeld } from "../redaction/newest-held.js";
 import { createRedactor } from "../redaction/redactor.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
@@ -35,6 +36,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
   for (const note of config.notes) log.warn(note);
 
   const sandbox = config.sandbox && (await openSandbox(config.sandbox));
+  const tokens = new NewestHeld(redactor, configured);
   const api = lazyTelzinoClient({
     apiUrl: sandbox?.apiUrl ?? config.apiUrl,
     auth: sandbox
@@ -43,6 +45,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
     proxy: config.proxy,
     userAgent: `${NAME}/${VERSION}`,
     log: (level, message, fields) => log[level](message, fields),
+    onToken: (token) => tokens.hold(token),
   });
   let history: ReturnType<Services["history"]> | undefined;
   return {
@@ -64,6 +67,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
     ...(sandbox ? { sandbox: sandbox.describe() } : {}),
     close: async () => {
       await api.close();
+      tokens.release();
       await sandbox?.close();
     },
   };

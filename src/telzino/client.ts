@@ -17,6 +17,7 @@ import {
   type GrantedToken,
   isTokenText,
   noToken,
+  type OnToken,
   staticToken,
   type TokenSource,
   tokenRequestBody,
@@ -59,6 +60,8 @@ export interface TelzinoClientOptions {
   /** `audience` of the token request; the documented one by default. */
   audience?: string;
   log?: LogSink;
+  /** For who looks for secrets in what is shown: a token that is granted is none that was configured. */
+  onToken: OnToken;
   /** Epoch milliseconds; for token lives and dates in `Retry-After`. */
   clock?: () => number;
 }
@@ -221,11 +224,11 @@ export class TelzinoClient implements TelzinoApi {
     }
   }
 
-  #tokenSource({ auth, audience }: TelzinoClientOptions, clock: () => number): TokenSource {
+  #tokenSource({ auth, audience, onToken }: TelzinoClientOptions, clock: () => number): TokenSource {
     if (auth.kind === "none") return noToken;
     if (auth.kind === "token") return staticToken(auth.accessToken);
     const body = () => tokenRequestBody(auth.clientId, auth.clientSecret, audienceOf(audience));
-    return new ClientCredentialsTokens(() => this.#grant(body(), auth.clientSecret), clock);
+    return new ClientCredentialsTokens(() => this.#grant(body(), auth.clientSecret), clock, onToken);
   }
 
   /** One login, for everybody who waits for it: no caller's signal, but a limit of its own. */

@@ -18,6 +18,9 @@ export interface GrantedToken {
   expiresInSeconds: number | undefined;
 }
 
+/** Told of each token that a login grants, before it is used: from then on any answer may repeat it. */
+export type OnToken = (token: Secret) => void;
+
 /** The audience that the API's reference documents. */
 const DOCUMENTED_AUDIENCE = "https://api.telzino.com/";
 
@@ -93,13 +96,15 @@ const REFRESH_PAUSE_MS = 30_000;
 export class ClientCredentialsTokens implements TokenSource {
   readonly #grant: () => Promise<GrantedToken>;
   readonly #now: () => number;
+  readonly #onToken: OnToken;
   #held: HeldToken | undefined;
   #flight: Promise<HeldToken> | undefined;
 
   /** `grant` requests a token, within its own limits of time. `now` is in epoch milliseconds. */
-  constructor(grant: () => Promise<GrantedToken>, now: () => number) {
+  constructor(grant: () => Promise<GrantedToken>, now: () => number, onToken: OnToken) {
     this.#grant = grant;
     this.#now = now;
+    this.#onToken = onToken;
   }
 
   async get(signal: AbortSignal): Promise<Secret> {
@@ -135,6 +140,7 @@ export class ClientCredentialsTokens implements TokenSource {
 
   async #fetch(): Promise<HeldToken> {
     const { token, expiresInSeconds } = await this.#grant();
+    this.#onToken(token);
     const now = this.#now();
     const known = expiresInSeconds !== undefined && expiresInSeconds > 0;
     const lifeMs = (known ? expiresInSeconds : ASSUMED_LIFE_SECONDS) * 1_000;

@@ -172,6 +172,7 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
         apiUrl: sandbox.apiUrl,
         auth: { kind: "clientCredentials", clientId, clientSecret },
         userAgent: "test",
+        onToken: () => {},
       });
       const { agentId, ...settings } = line;
       const stored = { ...settings, transport: "udp", subscribe: false } as const;

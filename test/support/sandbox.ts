@@ -22,6 +22,7 @@ export async function connectToSandbox(more: Partial<Services> = {}): Promise<Sa
     apiUrl,
     auth: { kind: "clientCredentials", clientId, clientSecret },
     userAgent: "test",
+    onToken: () => {},
   });
   const services = servicesFor(api, { platformIsLocal: true, ...more });
   const connected = await connectInProcess(services, { sandbox: sandbox.describe() });

@@ -25,6 +25,7 @@ export function quickClient(apiUrl: URL, options: Partial<TelzinoClientOptions> 
     apiUrl,
     auth: { kind: "token", accessToken: new Secret("static-token") },
     userAgent: "telzino-sip-mcp/test",
+    onToken: () => {},
     timeouts: { connectMs: 300, headersMs: 150, bodyMs: 150 },
     ...options,
     retry: { tries: 3, baseMs: 10, maxMs: 40, totalMs: 5_000, ...options.retry },

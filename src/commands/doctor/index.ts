@@ -52,7 +52,9 @@ export async function doctor(config: Config, io: Io, options: { json: boolean })
   try {
     const checks = [checkNode(), checkCredentials(config), ...describeSettings(config)];
     checks.push(
-      ...(config.sandbox ? await checkSandbox(config, redactor, limit) : await checkApi(config, limit)),
+      ...(config.sandbox
+        ? await checkSandbox(config, redactor, limit)
+        : await checkApi(config, redactor, limit)),
     );
     const ok = checks.every(({ outcome }) => outcome !== "failed");
     const report: DoctorReport = redactor.redactDeep({ name: NAME, version: VERSION, ok, checks });
@@ -114,6 +116,7 @@ async function checkSandbox(config: Config, redactor: Redactor, limit: Limit): P
     redactor.hold(clientSecret);
     return await checkApi(
       { ...config, apiUrl, auth: { kind: "clientCredentials", clientId, clientSecret } },
+      redactor,
       limit,
     );
   } finally {
@@ -121,7 +124,7 @@ async function checkSandbox(config: Config, redactor: Redactor, limit: Limit): P
   }
 }
 
-async function checkApi(target: Target, limit: Limit): Promise<Check[]> {
+async function checkApi(target: Target, redactor: Redactor, limit: Limit): Promise<Check[]> {
   const reached = await attempt("api", () => reach(target, limit));
   if (target.auth === undefined) return [reached];
   if (reached.outcome !== "ok") return [reached, skipped("login"), skipped("agents")];
@@ -130,6 +133,7 @@ async function checkApi(target: Target, limit: Limit): Promise<Check[]> {
     auth: target.auth,
     proxy: target.proxy,
     userAgent: `${NAME}/${VERSION}`,
+    onToken: (token) => redactor.hold(token),
   });
   const { signal } = limit;
   try {

@@ -8,6 +8,7 @@ import type { SipSecret } from "../../config/sip-secrets.js";
 import { ProbeHistory } from "../../diagnosis/history.js";
 import type { PbxLedger, TargetPolicy } from "../../diagnosis/index.js";
 import type { PasswordPages } from "../../passwords/page/types.js";
+import { NewestHeld } from "../../redaction/newest-held.js";
 import { createRedactor, type Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { ProcessLocks } from "../../registration/agent-locks.js";
@@ -61,12 +62,14 @@ export function openTenant(
   const log = tenantLog(around.log, name, redactor);
   const configured = createRedactor();
   const releases = secretsOf(settings).flatMap((secret) => [redactor.hold(secret), configured.hold(secret)]);
+  const tokens = new NewestHeld(redactor, configured);
   const api = createTelzinoClient({
     apiUrl,
     auth: auth ?? { kind: "none" },
     proxy: isLoopback(apiUrl.hostname) ? {} : around.proxy,
     userAgent: `${NAME}/${VERSION}`,
     log: (level, message, fields) => log[level](message, fields),
+    onToken: (token) => tokens.hold(token),
   });
   const history = Promise.resolve(new ProbeHistory(around.ledger));
   return {
@@ -91,6 +94,7 @@ export function openTenant(
     },
     async close() {
       await api.close();
+      tokens.release();
       for (const release of releases) release();
     },
   };

@@ -25,6 +25,7 @@ beforeEach(async () => {
     apiUrl,
     auth: { kind: "clientCredentials", clientId, clientSecret },
     userAgent: "test",
+    onToken: () => {},
   });
   const redactor = createRedactor();
   clock = new ManualClock();

@@ -180,7 +180,12 @@ describe("what must not be sent is not", () => {
     "https://user:pw@api.telzino.com",
   ])("takes no API address %s", (address) => {
     const create = () =>
-      createTelzinoClient({ apiUrl: new URL(address), auth: { kind: "none" }, userAgent: "test" });
+      createTelzinoClient({
+        apiUrl: new URL(address),
+        auth: { kind: "none" },
+        userAgent: "test",
+        onToken: () => {},
+      });
     expect(create).toThrow(TypeError);
   });
 

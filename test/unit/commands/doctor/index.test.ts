@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type DoctorReport, doctor } from "../../../../src/commands/doctor/index.js";
 import { loadConfig } from "../../../../src/config/index.js";
 import type { Environment } from "../../../../src/config/source.js";
+import { LEFT_OUT } from "../../../../src/redaction/secret-search.js";
 
 const AGENT = "11111111-1111-4111-8111-111111111111";
 const SECRET = "cl1ent-s3cret/+";
@@ -73,6 +74,14 @@ const outcomes = ({ checks }: DoctorReport) =>
   Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
 
 describe("doctor", () => {
+  it("leaves out what repeats the token that the login granted", async () => {
+    const agent = { id: AGENT, name: "Desk t0ken-from-api", status: "active", sip_registration_data: null };
+    const apiUrl = await serveApi({ [`/v1/agents/${AGENT}`]: { status: 200, body: { data: agent } } });
+    const { text } = await examine({ ...pair, TELZINO_API_URL: apiUrl, TELZINO_AGENT_ID: AGENT });
+    expect(text).toContain(LEFT_OUT);
+    expect(text).not.toContain("t0ken");
+  });
+
   it("passes where everything holds, with the bound agent by name", async () => {
     const apiUrl = await serveApi();
     const { code, text, report } = await examine({
