@@ -52,14 +52,16 @@ export async function runTool(
   raw: unknown,
   base: Omit<CallContext, keyof Checks>,
 ): Promise<CallToolResult> {
-  const given = Object.entries(raw ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  const secrets = given.filter(([key]) => namesSecret(key)).map(([, value]) => value);
+  const given = Object.entries(raw ?? {});
+  const secrets = given
+    .filter(([key, value]) => namesSecret(key) && value !== null && typeof value !== "boolean")
+    .flatMap(([, value]) => wordsIn(value));
   const isTooMuch = secrets.reduce((sum, { length }) => sum + length, 0) > MAX_GIVEN;
   const read = isTooMuch ? TOO_MUCH : readArguments(input, raw);
   // Arguments that cannot be used lead to nobody else, and no guess is told by them: however long they are, none is decoded.
-  const words = read.ok ? given.filter(([key]) => !namesSecret(key)).map(([, value]) => value) : [];
+  const words = read.ok
+    ? given.filter(([key]) => !namesSecret(key)).flatMap(([, value]) => wordsIn(value))
+    : [];
   const asksOthers = read.ok && tool.hints.openWorldHint && tool.asksWhomCallerNames !== true;
   const redactor = redactorOfCall(base.services, words, { asksOthers });
   const { hold } = redactor;
@@ -76,6 +78,20 @@ export async function runTool(
   } finally {
     redactor.release();
   }
+}
+
+/** How deep lists and objects may stand in each other: no tool takes more. */
+const MAX_DEPTH = 3;
+/** Of one argument; of more words nothing is said again that is not refused as too much. */
+const MAX_WORDS = 1_000;
+
+/** What somebody wrote as an argument: texts, and numbers and the like as they are written. */
+function wordsIn(value: unknown, depth = MAX_DEPTH): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [String(value)];
+  if (depth === 0) return [];
+  const parts = Array.isArray(value) ? value : Object.entries(value).flat();
+  return parts.slice(0, MAX_WORDS).flatMap((part) => wordsIn(part, depth - 1));
 }
 
 type ArgumentsRead = ReturnType<typeof readArguments<z.ZodObject>>;

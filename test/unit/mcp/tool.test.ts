@@ -109,7 +109,11 @@ const shownAs = (...secrets: string[]) =>
     .map((said) => (secrets.some((secret) => said.includes(secret)) ? LEFT_OUT : `"${said}"`))
     .join(" ");
 
-async function askedOf(more: Partial<ToolDefinition>, args: object = { password: PASSWORD }) {
+async function askedOf(
+  more: Partial<ToolDefinition>,
+  args: object = { password: PASSWORD },
+  secret: string = CONFIGURED,
+) {
   const strict = z.string().refine((host) => host !== "broken", { message: `is none of ${heard}` });
   const listener = defineTool({
     ...{ name: "listener", title: "Listener", description: "Says what it hears" },
@@ -125,7 +129,7 @@ async function askedOf(more: Partial<ToolDefinition>, args: object = { password:
     ...(more as object),
   });
   const configured = createRedactor();
-  configured.hold(new Secret(CONFIGURED));
+  configured.hold(new Secret(secret));
   const log = createLogger({ level: "error", stream: new PassThrough() });
   const services = { redactor: createRedactor(), configured, log } as unknown as Services;
   const said: unknown[] = [];
@@ -142,6 +146,12 @@ async function askedOf(more: Partial<ToolDefinition>, args: object = { password:
   const [first] = result.content;
   return { text: first?.type === "text" ? first.text : "", said };
 }
+
+/** A tool that takes anything, and hears that. */
+const saying = (text: string): Partial<ToolDefinition> => ({
+  input: z.strictObject({ given: z.unknown().optional(), pin_token: z.unknown().optional() }),
+  run: async () => ({ facts: [fact({}, `${untrusted(text)}`)] }),
+});
 
 describe("what others say in a call", () => {
   it("is checked for what is configured, for what the call holds, and for what it was given", async () => {
@@ -164,6 +174,23 @@ describe("what others say in a call", () => {
     const { text, said } = await askedOf({}, { host: "broken", password: PASSWORD });
     expect(text).toContain(`- host is none of ${shownAs(PASSWORD)}`);
     expect(said).toEqual([]);
+  });
+
+  it.each([48_291, true, "48291", [["x", 48_291]], { at: { least: 48_291 } }])(
+    "is not checked for what stands in an argument, whatever it is (%j)",
+    async (argument) => {
+      const configured = typeof argument === "boolean" ? String(argument) : "48291";
+      expect(
+        (await askedOf(saying(`${configured} is not allowed`), { given: argument }, configured)).text,
+      ).toBe(`"${configured} is not allowed"`);
+      expect(
+        (await askedOf(saying(`${configured} is not allowed`), { given: 48_292 }, configured)).text,
+      ).toBe(LEFT_OUT);
+    },
+  );
+
+  it("is checked for a secret that was given as a number", async () => {
+    expect((await askedOf(saying("77331100 is wrong"), { pin_token: 77_331_100 })).text).toBe(LEFT_OUT);
   });
 
   it("is checked in progress and in a question to the user as in the result", async () => {
