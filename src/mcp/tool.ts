@@ -62,10 +62,10 @@ export async function runTool(
   const words = read.ok
     ? given.filter(([key]) => !namesSecret(key)).flatMap(([, value]) => wordsIn(value))
     : [];
-  const asksOthers = read.ok && tool.hints.openWorldHint && tool.asksWhomCallerNames !== true;
-  const redactor = redactorOfCall(base.services, words, { asksOthers });
+  const othersAreChecked = read.ok && tool.hints.openWorldHint && tool.asksWhomCallerNames !== true;
+  const redactor = redactorOfCall(base.services, words, { othersAreChecked });
   const { hold } = redactor;
-  const shows: Checks["shows"] = (text) => text.passes(redactor.refusal);
+  const shows: Checks["shows"] = (text) => text.passes(redactor.refusalOf);
   for (const value of isTooMuch ? [] : secrets) redactor.holdGiven(new Secret(value));
   const progress: CallContext["progress"] = (message, ...amounts) =>
     base.progress(redactor.redact(message), ...amounts);

@@ -2,6 +2,8 @@ import { createRedactor, type Redactor } from "./redactor.js";
 import type { Secret } from "./secret.js";
 
 export interface CallRedactor extends Redactor {
+  /** Holds it for what the API says, where that is not all that comes from outside, and for logs. */
+  holdForApi: Redactor["hold"];
   /** Holds what the call was given as a secret. */
   holdGiven(secret: Secret): void;
   /** Releases what was held for the call. */
@@ -17,8 +19,11 @@ export interface RedactorsOfServices {
 }
 
 /**
- * The redactor of one call's result. It holds what the call can have met: its own secrets and, where it asks others (the
- * API, a PBX), the configured ones; what other calls hold is none of its business.
+ * The redactor of one call's result. It holds what the call can have met: its own secrets and the configured ones; what other
+ * calls hold is none of its business.
+ *
+ * The configured ones are looked for in what the API says, and in other text from outside with `othersAreChecked` alone: where
+ * the caller names who is asked, what is left out would tell whether a guess is right.
  *
  * What of a secret is in the caller's own words is not looked for: a text from outside that repeats them would tell
  * somebody who tries values which one is right, and who has written it knows it already.
@@ -28,24 +33,29 @@ export interface RedactorsOfServices {
 export function redactorOfCall(
   { redactor, configured }: RedactorsOfServices,
   words: readonly string[],
-  { asksOthers }: { asksOthers: boolean },
+  { othersAreChecked }: { othersAreChecked: boolean },
 ): CallRedactor {
   const given = createRedactor({ known: words });
-  const own = createRedactor({ base: asksOthers ? configured : undefined, known: words, given });
+  const ofApi = othersAreChecked ? undefined : createRedactor({ base: configured, known: words });
+  const own = createRedactor({ base: othersAreChecked ? configured : undefined, known: words, given, ofApi });
   const releases: (() => void)[] = [];
   let released = false;
-  const hold: Redactor["hold"] = (secret, shown = []) => {
-    // What goes on behind the call's end has a redactor of its own, or nobody would ever release this.
-    if (released) return () => {};
-    const held = [redactor.hold(secret, shown), own.hold(secret, shown)];
-    releases.push(...held);
-    return () => {
-      for (const release of held) release();
+  const holdIn = (holders: readonly Redactor[]): Redactor["hold"] => {
+    return (secret, shown = []) => {
+      // What goes on behind the call's end has a redactor of its own, or nobody would ever release this.
+      if (released) return () => {};
+      const held = holders.map((holder) => holder.hold(secret, shown));
+      releases.push(...held);
+      return () => {
+        for (const release of held) release();
+      };
     };
   };
+  const hold = holdIn(ofApi ? [redactor, own, ofApi] : [redactor, own]);
   return {
     ...own,
     hold,
+    holdForApi: holdIn([redactor, ofApi ?? own]),
     holdGiven(secret) {
       hold(secret);
       given.hold(secret);

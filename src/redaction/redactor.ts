@@ -41,6 +41,8 @@ export interface Redactor {
   redactDeepSteps<T>(value: T, room: number): TextSteps<Redacted<T>>;
   /** What stands in the place of an outside text that must not be shown; `undefined` where it may be. */
   refusal(text: string): string | undefined;
+  /** The same for a text of that origin. */
+  refusalOf: Refusal;
   /** For what is held now. One is made for all that is looked at before it changes. */
   search(): SecretSearch;
 }
@@ -58,9 +60,11 @@ export interface RedactorOptions {
   known?: readonly string[];
   /** Holds what the caller gave as a secret: that alone is looked for in what the caller wrote. */
   given?: Redactor;
+  /** Looks at what the API wrote in the place of this one. */
+  ofApi?: Redactor | undefined;
 }
 
-export function createRedactor({ base, known = [], given }: RedactorOptions = {}): Redactor {
+export function createRedactor({ base, known = [], given, ofApi }: RedactorOptions = {}): Redactor {
   // The one place besides the wire and digests where values are revealed: to find them, they must be known.
   const own = new Set<SearchedSecret>();
   let made: { search: SecretSearch; base: SecretSearch | undefined } | undefined;
@@ -88,8 +92,16 @@ export function createRedactor({ base, known = [], given }: RedactorOptions = {}
     }
   };
   const refusalOf: Refusal = (text, from) => {
-    if (from === "setting") return undefined;
-    return from === "outside" ? refusal(text) : given?.refusal(text);
+    switch (from) {
+      case "setting":
+        return undefined;
+      case "caller":
+        return given?.refusal(text);
+      case "api":
+        return ofApi ? ofApi.refusal(text) : refusal(text);
+      case "outside":
+        return refusal(text);
+    }
   };
 
   const walkOf = (room?: number) => new Walk(refusalOf, room);
@@ -114,6 +126,7 @@ export function createRedactor({ base, known = [], given }: RedactorOptions = {}
       return { copy, leftOut: walk.leftOut };
     },
     refusal,
+    refusalOf,
     search,
   };
 }

@@ -1,10 +1,10 @@
 import { cleanText, quoted, seenPart } from "./text.js";
 
 /**
- * Who wrote a text: somebody outside (the API, a PBX, DNS, a certificate, a library), or the caller of this very call.
- * A setting was chosen by somebody to be seen.
+ * Who wrote a text: the API, somebody else outside (a PBX, DNS, a certificate, a library), or the caller of this very call.
+ * Who is outside may be the caller's own, the API is not. A setting was chosen by somebody to be seen.
  */
-export type Origin = "outside" | "caller" | "setting";
+export type Origin = "outside" | "api" | "caller" | "setting";
 
 export interface UntrustedOptions {
   /** Characters that are shown at most. */
@@ -27,18 +27,23 @@ const LOOKED_AT = 4_096;
  * How such a text stands in a sentence until the sentence leaves the program: between marks from the private use area
  * (Unicode section 23.5), which are taken out of every text from outside, so that nobody can write them.
  */
-const BEGIN: Readonly<Record<Origin, string>> = { outside: "\uE000", caller: "\uE001", setting: "\uE004" };
+const BEGIN: Readonly<Record<Origin, string>> = {
+  outside: "\uE000",
+  api: "\uE005",
+  caller: "\uE001",
+  setting: "\uE004",
+};
 const ORIGINS = new Map(Object.entries(BEGIN).map(([origin, mark]) => [mark, origin as Origin]));
 const TOKEN = "\uE002";
 const END = "\uE003";
-const MARKS = /[\uE000-\uE004]/g;
-const SEGMENT = /([\uE000\uE001\uE004])(\uE002?)(\d+);([^\uE000-\uE004]*)\uE003?/g;
-const WHOLE = /^[\uE000\uE001\uE004]\uE002?\d+;[^\uE000-\uE004]*\uE003$/;
+const MARKS = /[\uE000-\uE005]/g;
+const SEGMENT = /([\uE000\uE001\uE004\uE005])(\uE002?)(\d+);([^\uE000-\uE005]*)\uE003?/g;
+const WHOLE = /^[\uE000\uE001\uE004\uE005]\uE002?\d+;[^\uE000-\uE005]*\uE003$/;
 
 /** A byte of a SIP message that is no UTF-8 (`sip/message/bytes.ts`): it is shown as the character that it is in Latin-1. */
 const LONE_BYTES = /[\udc80-\udcff]/gu;
 /** A mark, or what may be such a byte: most texts have neither. */
-const UNUSUAL = /[\uE000-\uE004\udc80-\udcff]/;
+const UNUSUAL = /[\uE000-\uE005\udc80-\udcff]/;
 const latin1 = (byte: string) => String.fromCharCode(byte.charCodeAt(0) & 0xff);
 
 /** Letters, digits and what stands between them in names, numbers, addresses and times. */
@@ -85,8 +90,8 @@ export class Untrusted {
   }
 
   /** Whether it is shown as it is, cut and cleaned, by who looks at it with `refusal`. */
-  passes(refusal: OwnRefusal): boolean {
-    return this.#inPlace() === undefined && refusal(seenPart(this.#raw, this.#max)) === undefined;
+  passes(refusal: Refusal): boolean {
+    return this.#inPlace() === undefined && refusal(seenPart(this.#raw, this.#max), this.#from) === undefined;
   }
 
   /**

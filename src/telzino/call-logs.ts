@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { present } from "../base/present.js";
-import { untrustedToken } from "../redaction/untrusted.js";
+import { apiToken } from "./api-text.js";
 import type { CallLog } from "./types.js";
 import { readList } from "./wire.js";
 import { identifier, isObject, nested, numeric, textField, time } from "./wire-values.js";
@@ -29,7 +29,7 @@ function readCallLog(value: unknown): CallLog | undefined {
   return {
     id: call.id,
     ...present({
-      roomName: call.room_name && untrustedToken(maskNumbers(call.room_name.unwrap())),
+      roomName: call.room_name && apiToken(maskNumbers(call.room_name.unwrap())),
       startedAt: call.call_started_at,
       endedAt: call.call_ended_at,
       durationSeconds: duration !== undefined && duration >= 0 ? duration : undefined,

@@ -1,5 +1,5 @@
 import { LEFT_OUT } from "../redaction/secret-search.js";
-import { untrusted } from "../redaction/untrusted.js";
+import { apiText } from "./api-text.js";
 import { readErrorBody } from "./error-body.js";
 import { TelzinoError, type TelzinoErrorCode } from "./errors.js";
 import type { Attempt } from "./retry.js";
@@ -147,7 +147,7 @@ function errorCode(error: unknown): string {
 
 /** undici's errors can carry headers, bodies and sockets: only what they say is kept. */
 function plainCause(error: unknown, code: string, scrub: Scrub): Error {
-  const said = untrusted(firstError(error), { max: 300 });
+  const said = apiText(firstError(error).message, { max: 300 });
   const cause = new Error(said.passes(scrub) ? said.unwrap() : LEFT_OUT);
   return code === "" ? cause : Object.assign(cause, { code });
 }

@@ -1,6 +1,7 @@
 import type { Secret } from "../redaction/secret.js";
 import { LEFT_OUT, SecretSearch } from "../redaction/secret-search.js";
-import { Untrusted } from "../redaction/untrusted.js";
+import type { Untrusted } from "../redaction/untrusted.js";
+import { apiText } from "./api-text.js";
 
 /** What stands in the place of an outside text that holds a part of a secret. */
 export type Scrub = (text: string) => string | undefined;
@@ -24,6 +25,6 @@ export function scrubber(secrets: readonly Secret[], known: readonly string[] = 
 
 /** Outside text that is shown without what was sent. It is looked at as it came, as far as it can be seen. */
 export function scrubbed(text: string, scrub: Scrub, max = 300): Untrusted {
-  const words = new Untrusted(text, { max });
-  return words.passes(scrub) ? words : new Untrusted(text, { max, instead: LEFT_OUT });
+  const words = apiText(text, { max });
+  return words.passes(scrub) ? words : apiText(text, { max, instead: LEFT_OUT });
 }

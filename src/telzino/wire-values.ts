@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Untrusted, untrustedToken } from "../redaction/untrusted.js";
+import type { Untrusted } from "../redaction/untrusted.js";
+import { apiText, apiToken } from "./api-text.js";
 import { hasMoreParts } from "./json-size.js";
 
 /**
@@ -26,7 +27,7 @@ export const identifier = field((value) => {
 export function textField(max: number) {
   return field((value) => {
     if (typeof value !== "string" && typeof value !== "number") return undefined;
-    const text = new Untrusted(String(value), { max });
+    const text = apiText(String(value), { max });
     return text.isEmpty ? undefined : text;
   });
 }
@@ -35,10 +36,10 @@ export function textField(max: number) {
 export function word<Word extends string>(words: readonly Word[], letters: "lower" | "upper") {
   return field((value): Word | Untrusted | undefined => {
     if (typeof value !== "string") return undefined;
-    const trimmed = untrustedToken(value, 64).unwrap();
+    const trimmed = apiToken(value, 64).unwrap();
     const text = letters === "lower" ? trimmed.toLowerCase() : trimmed.toUpperCase();
     if (text === "") return undefined;
-    return words.find((known) => known === text) ?? untrustedToken(text, 64);
+    return words.find((known) => known === text) ?? apiToken(text, 64);
   });
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { present } from "../base/present.js";
 import { Secret } from "../redaction/secret.js";
-import { untrusted } from "../redaction/untrusted.js";
+import { apiText } from "./api-text.js";
 import { TelzinoError } from "./errors.js";
 import { scrubber } from "./scrub.js";
 import type { GrantedToken } from "./token.js";
@@ -102,7 +102,7 @@ export function readAgent(value: unknown): Agent | undefined {
     status: typeof agent.status === "object" ? agent.status.without(scrub) : agent.status,
     type: typeof agent.agent_type === "object" ? agent.agent_type.without(scrub) : agent.agent_type,
   });
-  return { id: agent.id, name: (agent.name ?? untrusted("")).without(scrub), ...shown, registration };
+  return { id: agent.id, name: (agent.name ?? apiText("")).without(scrub), ...shown, registration };
 }
 
 const pagination = z.object({

@@ -11,7 +11,7 @@ export function ownWords(text: string): string {
 }
 
 /** A copy in which every text of those origins ends in {@link HOSTILE}, also where it stands in a sentence of ours. */
-export function hostile<T>(value: T, of: readonly Origin[] = ["outside", "caller", "setting"]): T {
+export function hostile<T>(value: T, of: readonly Origin[] = ["outside", "api", "caller", "setting"]): T {
   return copyOf(value, of) as T;
 }
 
@@ -19,8 +19,9 @@ const ORIGINS: Readonly<Record<string, Origin>> = {
   "\uE000": "outside",
   "\uE001": "caller",
   "\uE004": "setting",
+  "\uE005": "api",
 };
-const SEGMENT = /([\uE000\uE001\uE004])(\uE002?)(\d+);([^\uE000-\uE004]*)\uE003/g;
+const SEGMENT = /([\uE000\uE001\uE004\uE005])(\uE002?)(\d+);([^\uE000-\uE005]*)\uE003/g;
 
 function copyOf(value: unknown, of: readonly Origin[]): unknown {
   if (typeof value === "string") {

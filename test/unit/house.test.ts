@@ -295,6 +295,13 @@ describe("files", () => {
     expect(offenders(sources, quotes, mayQuote)).toEqual([]);
   });
 
+  it("of the API's client make text of the API in one place: it is checked for more than what others say", () => {
+    const makes =
+      /import (?!type )\{[^}]*(?<!type )\b(?:Untrusted|untrusted\w*|settingText|fromCaller)\b[^}]*\} from "[^"]*\/untrusted\.js"/;
+    const client = sources.filter(({ path }) => path.startsWith("src/telzino/"));
+    expect(offenders(client, makes)).toEqual(["src/telzino/api-text.ts"]);
+  });
+
   it("reveal a secret only where it goes on the wire, into a digest, to be searched for, or to be handed out", () => {
     const mayReveal =
       /^src\/(?:(?:telzino|sip|sandbox|redaction|passwords)\/|hosting\/(?:tenants\/tokens|limits\/redis)\.ts$|commands\/(?:token|install\/credentials)\.ts$)/;

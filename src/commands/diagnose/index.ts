@@ -157,7 +157,7 @@ function callOf(services: Services): CallContext {
     signal: new AbortController().signal,
     progress: () => {},
     hold: services.redactor.hold,
-    shows: (text) => text.passes(services.redactor.refusal),
+    shows: (text) => text.passes(services.redactor.refusalOf),
   };
 }
 

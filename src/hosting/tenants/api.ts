@@ -1,7 +1,7 @@
 import { BoundedMap } from "../../base/bounded-map.js";
 import type { Logger } from "../../base/log.js";
 import { present } from "../../base/present.js";
-import { untrusted } from "../../redaction/untrusted.js";
+import { apiText } from "../../telzino/api-text.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import type { Agent, AgentPage, CallOptions, TelzinoApi } from "../../telzino/types.js";
 
@@ -164,7 +164,7 @@ class ScopedApi implements TelzinoApi {
 
 /** One error for an agent that does not exist and for one that is another's: nothing in it tells which. */
 function notFound(operation: string): TelzinoError {
-  const details = { status: 404, operation, detail: untrusted("Agent not found") };
+  const details = { status: 404, operation, detail: apiText("Agent not found") };
   return new TelzinoError("agent_not_found", `The API answered 404 to ${operation}`, details);
 }
 

@@ -38,8 +38,8 @@ export interface ToolDefinition<
   output: Output;
   hints: ToolHints;
   /**
-   * Who answers may be the caller's own: what is configured is not looked for in it, since what is left out would tell the
-   * caller whether a guess is right. What the call itself sends or reads is.
+   * Who answers, the API apart, may be the caller's own: what is configured is not looked for in it, since what is left out
+   * would tell the caller whether a guess is right. What the call itself sends or reads is.
    */
   asksWhomCallerNames?: boolean;
   run(input: z.output<Input>, call: CallContext): Promise<ToolReply<z.output<Output>>>;

@@ -32,7 +32,7 @@ const SHUT: readonly Evidence[] = [
 
 /** The fields that hold text of others, by their way in the evidence; those of a list once. */
 function fieldsOf(value: unknown, way = ""): string[] {
-  if (value instanceof Untrusted || (typeof value === "string" && value.includes("\uE000"))) return [way];
+  if (value instanceof Untrusted || (typeof value === "string" && /[\uE000\uE005]/.test(value))) return [way];
   if (typeof value !== "object" || value === null || value instanceof Date) return [];
   const entries = Object.entries(value);
   const names = entries.flatMap(([key, item]) =>

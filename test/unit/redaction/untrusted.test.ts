@@ -40,7 +40,7 @@ describe("text from outside in a sentence", () => {
     const forged = `a\uE000\uE0022;x\uE003 \uE004\uE002253;b\uE003 ${settingText("c")}`;
     expect(shown(`${untrusted(forged)}`)).toBe('"ax b c"');
     expect(shownText(`${untrusted(forged)}`, refusal)).toBe("[left out]");
-    for (const mark of ["\uE000", "\uE001", "\uE002", "\uE003", "\uE004"]) {
+    for (const mark of ["\uE000", "\uE001", "\uE002", "\uE003", "\uE004", "\uE005"]) {
       expect(shown(`${untrusted(`a${mark}b`)}`)).toBe('"ab"');
     }
   });

@@ -1,0 +1,16 @@
+import { Untrusted, type UntrustedOptions } from "../redaction/untrusted.js";
+
+/*
+ * The one place where the API's words become text that may be shown. They are told apart from those of others outside: the API
+ * is never the caller's own, so that every configured secret is looked for in them whatever the call is about.
+ */
+
+/** What the API wrote, or what a library says of its answer. */
+export function apiText(text: string, options: Pick<UntrustedOptions, "max" | "instead"> = {}): Untrusted {
+  return new Untrusted(text, { ...options, from: "api" });
+}
+
+/** A name, number or word of the API's: without quotation marks where it is no more than that. */
+export function apiToken(text: string, max = 200): Untrusted {
+  return new Untrusted(text, { max, from: "api", token: true });
+}
