@@ -89,29 +89,36 @@ async function agentNames(
 ): Promise<readonly string[]> {
   if (boundAgentId !== undefined) return [];
   if (memory.agentNames && performance.now() < memory.agentNames.until) return memory.agentNames.names;
-  const names: string[] = [];
+  const agents: Agent[] = [];
+  // What is stored with the agents comes along, and any name may repeat it.
+  const releases: (() => void)[] = [];
+  const hold: Redactor["hold"] = (...secret) => {
+    releases.push(redactor.hold(...secret));
+    return () => {};
+  };
+  const { holdingApi } = await import("../tools/core/holding-api.js");
+  const reading = holdingApi(api, hold);
   const over = new AbortController();
   // Not `AbortSignal.timeout`: joined by `any`, it is garbage to Node 20, and may never end anything.
+  let isWhole = false;
   const timer = setTimeout(() => over.abort(), API_BUDGET_MS);
   const within = AbortSignal.any([signal, over.signal]);
   try {
     for (let page = 1; page <= API_PAGES; page += 1) {
-      const answer = await api
+      const answer = await reading
         .listAgents({ page, limit: API_PAGE }, { signal: within })
         .catch(() => undefined);
-      if (answer === undefined) return names;
-      // What is stored with the agents comes along.
-      const stored = answer.agents.flatMap(({ registration }) => registration?.password ?? []);
-      const releases = stored.map((password) => redactor.hold(password));
-      names.push(...(await inSlices(shownNames(answer.agents, redactor))));
-      for (const release of releases) release();
-      if (!answer.hasNext) break;
+      agents.push(...(answer?.agents ?? []));
+      isWhole = answer !== undefined;
+      if (answer?.hasNext !== true) break;
     }
+    const names = await inSlices(shownNames(agents, redactor));
+    if (isWhole) memory.agentNames = { names, until: performance.now() + NAMES_KEPT_MS };
+    return names;
   } finally {
     clearTimeout(timer);
+    for (const release of releases) release();
   }
-  memory.agentNames = { names, until: performance.now() + NAMES_KEPT_MS };
-  return names;
 }
 
 function* shownNames(agents: readonly Agent[], redactor: Redactor): Steps<string[]> {

@@ -11,6 +11,7 @@ import type { ToolDefinition } from "../tools/core/define.js";
 import { errorKind, explainError } from "../tools/core/explain-error.js";
 import { notes } from "../tools/core/facts.js";
 import { offeredFileField } from "../tools/core/file-field.js";
+import { holdingApi } from "../tools/core/holding-api.js";
 import { offeredSteps } from "../tools/core/next-steps.js";
 import { offeredPasswordFields } from "../tools/core/password-fields.js";
 import { errorResult, successResult } from "./reply.js";
@@ -74,7 +75,8 @@ export async function runTool(
     ? { askUser: ({ url, message }) => askUser({ url, message: redactor.redact(message) }) }
     : {};
   try {
-    return await runHolding(tool, read, { ...base, hold, shows, progress, ...asking }, redactor);
+    const services = { ...base.services, api: holdingApi(base.services.api, redactor.holdForApi) };
+    return await runHolding(tool, read, { ...base, services, hold, shows, progress, ...asking }, redactor);
   } finally {
     redactor.release();
   }

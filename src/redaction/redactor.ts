@@ -18,7 +18,7 @@ const MAX_VERDICTS = 256;
 export interface Redactor {
   /**
    * Looks for a secret in all outside text from now on, until the function that is returned is called. A value that is
-   * held twice must be released twice.
+   * held twice must be released twice; to hold it once more costs nothing.
    *
    * What of it stands in a text that is shown anyway, in `shown`, is not looked for: an extension whose password is
    * its own number cannot be hidden, and hiding the number would tell what the password is.
@@ -66,16 +66,23 @@ export interface RedactorOptions {
 
 export function createRedactor({ base, known = [], given, ofApi }: RedactorOptions = {}): Redactor {
   // The one place besides the wire and digests where values are revealed: to find them, they must be known.
-  const own = new Set<SearchedSecret>();
-  let made: { search: SecretSearch; base: SecretSearch | undefined } | undefined;
+  const own = new Map<string, { secret: SearchedSecret; holds: number }>();
+  let made: Made | undefined;
+  /** Held since it was made. */
+  let added: SearchedSecret[] = [];
   /** A text is mostly told twice, as a line and as data. */
   let verdicts = new Map<string, boolean>();
   const search = (): SecretSearch => {
     const ofBase = base?.search();
-    if (made === undefined || made.base !== ofBase) {
-      made = { search: new SecretSearch([...own], { known, base: ofBase }), base: ofBase };
+    if (made === undefined || made.base !== ofBase || made.size !== ofBase?.size) {
+      const all = [...own.values()].map(({ secret }) => secret);
+      made = { search: new SecretSearch(all, { known, base: ofBase }), base: ofBase, size: ofBase?.size };
+      verdicts = new Map();
+    } else if (added.length > 0) {
+      made.search.add(added);
       verdicts = new Map();
     }
+    added = [];
     return made.search;
   };
 
@@ -109,10 +116,21 @@ export function createRedactor({ base, known = [], given, ofApi }: RedactorOptio
   return {
     hold(secret, shown = []) {
       const entry = { value: secret.reveal(), shown: shown.filter((text) => text !== undefined) };
-      own.add(entry);
-      made = undefined;
+      const key = JSON.stringify([entry.value, ...entry.shown]);
+      const held = own.get(key) ?? { secret: entry, holds: 0 };
+      if (held.holds === 0) {
+        own.set(key, held);
+        added.push(entry);
+      }
+      held.holds += 1;
+      let isHeld = true;
       return () => {
-        if (own.delete(entry)) made = undefined;
+        if (!isHeld) return;
+        isHeld = false;
+        held.holds -= 1;
+        if (held.holds > 0) return;
+        own.delete(key);
+        made = undefined;
       };
     },
     redact: (sentence) => shownText(sentence, refusalOf),
@@ -135,6 +153,13 @@ export function createRedactor({ base, known = [], given, ofApi }: RedactorOptio
 const OVERHEAD = 4;
 /** Of its room a copy keeps so many characters for the last item of a list, and for single values behind a list. */
 const RESERVE = 10_000;
+
+interface Made {
+  search: SecretSearch;
+  base: SecretSearch | undefined;
+  /** Of the base then. */
+  size: number | undefined;
+}
 
 class Walk {
   leftOut = 0;

@@ -11,9 +11,9 @@ const LEAST = 2;
 /** Of a longer secret the first and the last so many characters are looked for. */
 const LONG = 4_096;
 const END = 1_024;
-/** More secrets than any caller has, and more characters of them. */
-const MAX_SECRETS = 512;
-const MAX_CHARACTERS = 16_384;
+/** More secrets than any caller has and any list brings along, and more characters of them. */
+const MAX_SECRETS = 4_096;
+const MAX_CHARACTERS = 65_536;
 
 /** Characters of what a caller wrote that are looked at: more than any call with a secret has. */
 const MAX_KNOWN = 4_096;
@@ -60,26 +60,51 @@ export class SecretSearch {
   #high: Set<number> | undefined;
   readonly #lengths = new Set<number>();
   /** Empty where there is nothing to be looked for: most searches of a call are made for nothing. */
-  readonly #filter: Uint8Array;
-  readonly #tooMany: boolean;
-  readonly #secrets: readonly SearchedSecret[];
+  #filter: Uint8Array = NO_FILTER;
+  readonly #secrets: SearchedSecret[] = [];
+  #characters = 0;
   readonly #known: readonly string[];
   readonly #base: SecretSearch | undefined;
   /** The same without what is in the known texts; made when something has been found. */
   #lessKnown: SecretSearch | undefined;
 
   constructor(secrets: readonly SearchedSecret[], { known = [], base }: SearchOptions = {}) {
-    this.#secrets = secrets;
     this.#known = known;
     this.#base = base?.isEmpty === false ? base : undefined;
-    const all = this.#all();
-    const characters = all.reduce((sum, { value }) => sum + Math.min(value.length, LONG), 0);
-    this.#tooMany = all.length > MAX_SECRETS || characters > MAX_CHARACTERS;
-    const none = this.#tooMany || secrets.length === 0;
-    // With few secrets a small one lets as much pass, and costs a call less.
-    this.#filter = none ? NO_FILTER : new Uint8Array(1 << (secrets.length > FEW ? FILTER_BITS : SMALL_BITS));
-    if (none) return;
+    this.add(secrets);
+  }
+
+  /** Looks for those too, from now on. The work is linear in them, whatever is looked for already. */
+  add(secrets: readonly SearchedSecret[]): void {
+    if (secrets.length === 0) return;
+    this.#secrets.push(...secrets);
+    this.#characters += secrets.reduce((sum, { value }) => sum + Math.min(value.length, LONG), 0);
+    this.#lessKnown = undefined;
+    if (this.#hasTooMany()) return;
+    this.#widenFilter();
     for (const secret of secrets) this.#take(secret);
+  }
+
+  #hasTooMany(): boolean {
+    return this.size > MAX_SECRETS || this.#length() > MAX_CHARACTERS;
+  }
+
+  #length(): number {
+    const base = this.#base;
+    return this.#characters + (base ? base.#length() : 0);
+  }
+
+  /** With few secrets a small one lets as much pass, and costs a call less. */
+  #widenFilter(): void {
+    const size = 1 << (this.#secrets.length > FEW ? FILTER_BITS : SMALL_BITS);
+    if (this.#filter.length >= size) return;
+    this.#filter = new Uint8Array(size);
+    for (const needle of [...this.#windows, ...this.#whole]) this.#mark(needle);
+  }
+
+  /** How many secrets have been added to it, and to what it goes on from. */
+  get size(): number {
+    return this.#secrets.length + (this.#base?.size ?? 0);
   }
 
   /** Whether it looks for nothing. */
@@ -90,7 +115,7 @@ export class SecretSearch {
   /** Whether nothing of a secret is in an outside text, in any reading of it. Never throws: in doubt it is not. */
   isFree(text: string): boolean {
     if (this.isEmpty) return true;
-    if (this.#tooMany) return false;
+    if (this.#hasTooMany()) return false;
     try {
       if (!this.#isFound(text)) return true;
       if (this.#known.length === 0) return false;
@@ -165,6 +190,10 @@ export class SecretSearch {
       this.#whole.add(needle);
       this.#lengths.add(needle.length);
     }
+    this.#mark(needle);
+  }
+
+  #mark(needle: string): void {
     this.#filter[hashOf(needle, 0) & (this.#filter.length - 1)] = 1;
   }
 

@@ -124,14 +124,14 @@ export class TelzinoClient implements TelzinoApi {
       repeat: "always",
       query: { page, limit, organization_id: organizationId },
       chosen: organizationId === undefined ? [] : [organizationId],
-      read: (answer) => readAgentPage(answer, query),
+      read: (answer) => readAgentPage(answer, query, options?.onStored),
     });
   }
 
   async getAgent(agentId: string, options?: CallOptions): Promise<Agent> {
     return this.#call(options, {
       ...onAgent("GET", agentId, ""),
-      read: (answer) => readAgent(unwrap(answer)),
+      read: (answer) => readAgent(unwrap(answer), options?.onStored),
     });
   }
 
@@ -146,7 +146,7 @@ export class TelzinoClient implements TelzinoApi {
       body: writeRegistration(settings, password),
       secrets: [password],
       chosen: [agentId, ...Object.values(settings).map(String)],
-      read: readSavedRegistration,
+      read: (answer) => readSavedRegistration(answer, options?.onStored),
       mayBeEmpty: true,
     });
   }

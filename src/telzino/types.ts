@@ -110,7 +110,14 @@ export interface CallLog {
 export interface CallOptions {
   /** Ends the call at once, also while it waits to try again. */
   signal?: AbortSignal;
+  /**
+   * Told of every stored registration that an answer brings, its password with it, before the answer is looked at any
+   * further, also where nobody is given it in the end.
+   */
+  onStored?: OnStored;
 }
+
+export type OnStored = (stored: StoredRegistration) => void;
 
 /** The part of the Telzino API that this program uses. Every method throws `TelzinoError`. */
 export interface TelzinoApi {

@@ -8,6 +8,7 @@ import type { GrantedToken } from "./token.js";
 import type {
   Agent,
   AgentPage,
+  OnStored,
   RegistrationSettings,
   RegistrationStatus,
   StoredRegistration,
@@ -76,9 +77,17 @@ export function readStoredRegistration(value: unknown): StoredRegistration | nul
 }
 
 /** The answer to a PUT, without the password that it echoes. */
-export function readSavedRegistration(answer: unknown): Omit<StoredRegistration, "password"> {
-  const { password: _, ...saved } = readStoredRegistration(unwrap(answer) ?? {}) ?? {};
+export function readSavedRegistration(
+  answer: unknown,
+  onStored?: OnStored,
+): Omit<StoredRegistration, "password"> {
+  const { password: _, ...saved } = toldOf(readStoredRegistration(unwrap(answer) ?? {}), onStored) ?? {};
   return saved;
+}
+
+function toldOf<Read extends StoredRegistration | null | undefined>(stored: Read, onStored?: OnStored): Read {
+  if (stored) onStored?.(stored);
+  return stored;
 }
 
 const agentOnWire = z.object({
@@ -91,10 +100,10 @@ const agentOnWire = z.object({
 });
 
 /** One agent, whose every other field is left behind: some of them are secret. */
-export function readAgent(value: unknown): Agent | undefined {
+export function readAgent(value: unknown, onStored?: OnStored): Agent | undefined {
   const agent = agentOnWire.safeParse(value).data;
+  const registration = toldOf(readStoredRegistration(agent?.sip_registration_data), onStored);
   if (agent?.id === undefined) return undefined;
-  const registration = readStoredRegistration(agent.sip_registration_data);
   // Whoever is shown an agent need not know that its password came along.
   const scrub = scrubber(registration?.password === undefined ? [] : [registration.password]);
   const shown = present({
@@ -127,11 +136,12 @@ const USUAL_LIMIT = 50;
 export function readAgentPage(
   answer: unknown,
   asked: { page?: number; limit?: number },
+  onStored?: OnStored,
 ): AgentPage | undefined {
   const list = readList(answer, "agents");
   if (list === undefined) return undefined;
   const { entries, count } = list;
-  const agents = entries.map(readAgent).filter((agent) => agent !== undefined);
+  const agents = entries.map((entry) => readAgent(entry, onStored)).filter((agent) => agent !== undefined);
   const told = pagination.safeParse(isObject(answer) ? (answer.pagination ?? {}) : {}).data;
   const page = told?.page ?? asked.page ?? FIRST_PAGE;
   const limit = told?.limit ?? asked.limit ?? USUAL_LIMIT;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allEnded } from "../base/all-ended.js";
 import { present } from "../base/present.js";
 import { VERDICT_OUTCOMES, type Verdict } from "../diagnosis/grades.js";
 import type { Finding, StatusKnown } from "../diagnosis/index.js";
@@ -15,7 +16,6 @@ import { defineTool, type NextStep } from "./core/define.js";
 import { type Fact, fact, note, summary } from "./core/facts.js";
 import { NOT_WAITED, settingsData, settingsLine, stateName, statusFact } from "./core/format.js";
 import { entryNote } from "./core/password-entry.js";
-import { holdStored } from "./core/password-fields.js";
 import { ANSWER, tellWait } from "./core/progress.js";
 import {
   replyShape,
@@ -62,12 +62,12 @@ export const getSipStatus = defineTool({
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   async run({ agentId, waitSeconds = 0 }, call) {
-    const [agent, { samples, notWaited }] = await Promise.all([
+    // The agent brings a password that an error of the other may repeat.
+    const [agent, { samples, notWaited }] = await allEnded([
       readAgent(agentId, call),
       readStatus(agentId, waitSeconds, call),
     ]);
     const stored = agent?.registration;
-    holdStored(stored, call);
     const now = new Date();
     const known = { samples, stored, platformIsLocal: call.services.platformIsLocal, now };
     const findings = await statusFindings(known);

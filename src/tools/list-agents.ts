@@ -7,7 +7,7 @@ import type { Agent, AgentPage } from "../telzino/types.js";
 import type { CallContext } from "./core/context.js";
 import { defineTool, type NextStep } from "./core/define.js";
 import { fact, note, summary } from "./core/facts.js";
-import { holdStored } from "./core/password-fields.js";
+import { holdStored } from "./core/holding-api.js";
 import { replyShape } from "./core/schemas.js";
 
 /** How many of the API's pages a search by name reads at most: 1,000 agents. */
@@ -58,7 +58,7 @@ export const listAgents = defineTool({
   async run({ query, organizationId, page = 1, limit = 20 }, call) {
     const found = await findAgents(call, { query, organizationId, page, limit });
     const agents = await withRegistrations(found.agents, call);
-    for (const { registration } of agents) holdStored(registration, call);
+    for (const { registration } of agents) holdStored(registration, call.hold);
     const listed = await inSlices(dataOf(agents, call));
     const { total, hasMore, tooMany } = found;
     return {
@@ -162,7 +162,7 @@ function* namedSo(agents: readonly Agent[], needle: string, call: CallContext): 
 /** A name that is left out of the result matches nothing, or parts of a secret in it could be guessed one by one. */
 function isNamed({ name, registration }: Agent, needle: string, call: CallContext): boolean {
   if (!plain(name.unwrap()).includes(needle)) return false;
-  const release = holdStored(registration, call);
+  const release = holdStored(registration, call.hold);
   const isShown = call.shows(name);
   release();
   return isShown;

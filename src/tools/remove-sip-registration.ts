@@ -13,7 +13,6 @@ import { ToolError } from "./core/errors.js";
 import { type Fact, fact, note, notes, summary } from "./core/facts.js";
 import { settingsData, settingsLine, stateFacts } from "./core/format.js";
 import { inTurn } from "./core/in-turn.js";
-import { holdStored } from "./core/password-fields.js";
 import { tellWait } from "./core/progress.js";
 import { replyShape, settingsSchema, statusSchema } from "./core/schemas.js";
 import { doubtWords, storedWords, unreadableWords } from "./core/write-words.js";
@@ -63,7 +62,6 @@ export const removeSipRegistration = defineTool({
       // By the id that was asked for: the API's own could be any text.
       const agent: Agent = { ...(await api.getAgent(agentId, { signal })), id: agentId };
       const stored = agent.registration;
-      holdStored(stored, call);
       if (stored === null) return { agent };
       if (stored?.username !== username) throw mismatch(agent, username);
       const doubt = await removeRegistration({ api, agentId, turn, signal });

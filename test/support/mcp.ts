@@ -7,7 +7,7 @@ import { createServer, type ServerOptions } from "../../src/mcp/server.js";
 import { createRedactor } from "../../src/redaction/redactor.js";
 import { ProcessLocks } from "../../src/registration/agent-locks.js";
 import { TelzinoError } from "../../src/telzino/errors.js";
-import type { TelzinoApi } from "../../src/telzino/types.js";
+import type { Agent, CallOptions, TelzinoApi } from "../../src/telzino/types.js";
 import type { Services } from "../../src/tools/core/context.js";
 import { newMemory } from "../../src/tools/core/memory.js";
 
@@ -16,7 +16,7 @@ export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<S
   const redactor = createRedactor();
   const history = new ProbeHistory();
   return {
-    api,
+    api: tellingStored(api),
     redactor,
     agentLocks: new ProcessLocks().within("test"),
     log: createLogger({ level: "error", stream: process.stderr, refusal: redactor.refusal }),
@@ -26,6 +26,29 @@ export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<S
     history: async () => history,
     memory: newMemory(),
     ...more,
+  };
+}
+
+/** Tells of the stored registrations that an answer brings, as the client does, where a test made the answer up. */
+function tellingStored(api: TelzinoApi): TelzinoApi {
+  const tell = (agents: readonly Agent[], options: CallOptions = {}) => {
+    for (const { registration } of agents) if (registration) options.onStored?.(registration);
+  };
+  return {
+    listAgents: async (query, options) => {
+      const page = await api.listAgents(query, options);
+      tell(page.agents, options);
+      return page;
+    },
+    getAgent: async (id, options) => {
+      const agent = await api.getAgent(id, options);
+      tell([agent], options);
+      return agent;
+    },
+    putRegistration: (...given) => api.putRegistration(...given),
+    deleteRegistration: (...given) => api.deleteRegistration(...given),
+    getStatus: (...given) => api.getStatus(...given),
+    listCallLogs: (...given) => api.listCallLogs(...given),
   };
 }
 

@@ -176,7 +176,9 @@ describe("rooms", () => {
   it("sees the imports that it judges", () => {
     const doctor = sources.find(({ path }) => path === "src/commands/doctor/index.ts");
     const seen = doctor ? roomImports(doctor).map(({ room }) => room) : [];
-    expect(new Set(seen)).toEqual(new Set(["base", "config", "redaction", "telzino", "sandbox", "commands"]));
+    expect(new Set(seen)).toEqual(
+      new Set(["base", "config", "redaction", "telzino", "tools", "sandbox", "commands"]),
+    );
   });
 
   it("starts the sandbox from commands alone", () => {

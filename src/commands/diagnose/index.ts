@@ -23,6 +23,7 @@ import { readArguments } from "../../tools/core/arguments.js";
 import type { CallContext, Services } from "../../tools/core/context.js";
 import { ToolError } from "../../tools/core/errors.js";
 import { explainError } from "../../tools/core/explain-error.js";
+import { holdingApi } from "../../tools/core/holding-api.js";
 import { type ResolvedTarget, resolveTarget } from "../../tools/diagnose-sip-registration/target.js";
 import { askHidden, canAsk, PromptCancelled } from "../hidden-prompt.js";
 import type { Io } from "../io.js";
@@ -151,13 +152,14 @@ async function look(
 
 /** The tools' own way to a target, for a command: nobody cancels it, and nobody is told of progress. */
 function callOf(services: Services): CallContext {
+  const { hold, refusalOf } = services.redactor;
   return {
-    services,
+    services: { ...services, api: holdingApi(services.api, hold) },
     readOnly: services.readOnly,
     signal: new AbortController().signal,
     progress: () => {},
-    hold: services.redactor.hold,
-    shows: (text) => text.passes(services.redactor.refusalOf),
+    hold,
+    shows: (text) => text.passes(refusalOf),
   };
 }
 

@@ -8,6 +8,7 @@ import { TelzinoError } from "../../telzino/errors.js";
 import { Http } from "../../telzino/http.js";
 import { type Limit, startLimit } from "../../telzino/limit.js";
 import { DEFAULT_RETRY } from "../../telzino/retry.js";
+import { holdingApi } from "../../tools/core/holding-api.js";
 import type { Io } from "../io.js";
 import { adviceFor, SET_CREDENTIALS } from "./advice.js";
 
@@ -135,6 +136,7 @@ async function checkApi(target: Target, redactor: Redactor, limit: Limit): Promi
     userAgent: `${NAME}/${VERSION}`,
     onToken: (token) => redactor.hold(token),
   });
+  const api = holdingApi(client, redactor.hold);
   const { signal } = limit;
   try {
     const login = await attempt("login", async () => {
@@ -143,13 +145,13 @@ async function checkApi(target: Target, redactor: Redactor, limit: Limit): Promi
     });
     if (login.outcome !== "ok") return [reached, login, skipped("agents")];
     const agents = await attempt("agents", async () => {
-      const page = await client.listAgents({ limit: 100 }, { signal });
+      const page = await api.listAgents({ limit: 100 }, { signal });
       return describeCount(page.total ?? page.agents.length, page.hasNext && page.total === undefined);
     });
     const { agentId } = target;
     if (agentId === undefined) return [reached, login, agents];
     const bound = await attempt("agent", async () => {
-      const agent = await client.getAgent(agentId, { signal });
+      const agent = await api.getAgent(agentId, { signal });
       return `${agent.name} (${agentId})${agent.status ? `, ${agent.status}` : ""}`;
     });
     return [reached, login, agents, bound];

@@ -2,7 +2,7 @@ import { present } from "../../base/present.js";
 import type { Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Clock } from "./clock.js";
-import type { EntryOutcome, EntryRequest, EntryResult, EntryView, Unanswered } from "./types.js";
+import type { EntryOutcome, EntryRequest, EntryResult, EntryView, EntryWork, Unanswered } from "./types.js";
 
 /** From the opening on, in milliseconds. */
 const VALID_MS = 10 * 60_000;
@@ -121,7 +121,12 @@ export class EntrySession<Done = unknown> {
   }
 
   async #work(password: Secret): Promise<void> {
-    const release = this.#redactor.hold(password);
+    const releases = [this.#redactor.hold(password)];
+    const hold: EntryWork["hold"] = (...secret) => {
+      const release = this.#redactor.hold(...secret);
+      releases.push(release);
+      return release;
+    };
     const limit = new AbortController();
     const cancelLimit = this.#clock.after(WORK_MS, () =>
       limit.abort(new DOMException("Took too long", "TimeoutError")),
@@ -132,14 +137,14 @@ export class EntrySession<Done = unknown> {
         this.#show({ phase: "working", state: this.#redactor.redactDeep(state) });
     };
     try {
-      const { value, outcome } = await this.request.submit(password, { report, signal });
+      const { value, outcome } = await this.request.submit(password, { hold, report, signal });
       this.#settle({ kind: "finished", value }, outcome);
     } catch (error) {
       const details = this.request.explain(error);
       this.#settle({ kind: "failed", error }, { result: "error", details });
     } finally {
       cancelLimit();
-      release();
+      for (const release of releases) release();
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 
 /** What the page tells the person before anything is typed. All of it cleaned of control characters. */
@@ -41,6 +42,8 @@ export interface EntryOutcome {
 }
 
 export interface EntryWork {
+  /** Keeps a secret that the work comes by out of the page. See `Redactor.hold`. */
+  hold: Redactor["hold"];
   /** Tells the page how far it has got, in words. */
   report(words: string): void;
   /** Aborts when the server ends or the work takes too long. */

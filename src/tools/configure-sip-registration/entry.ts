@@ -13,6 +13,7 @@ import type { CallContext } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { fact, summary } from "../core/facts.js";
 import { stateText } from "../core/format.js";
+import { holdingApi } from "../core/holding-api.js";
 import { askForPassword, pendingPage } from "../core/password-entry.js";
 import { ANSWER, waitWords } from "../core/progress.js";
 import { statusFindings } from "../core/status-findings.js";
@@ -52,13 +53,15 @@ export async function configureByEntry(
   { why, replace }: Asked,
   call: CallContext,
 ): Promise<Reply> {
-  const { api, agentLocks } = call.services;
+  const { agentLocks } = call.services;
   const answer = await askForPassword<Outcome>(
     {
       agentId: plan.agentId.toLowerCase(),
       facts: factsOf(plan),
       nothingDone: "Nothing was written",
-      async submit(password, { signal, report }) {
+      async submit(password, { hold, signal, report }) {
+        // The call may be over: the page shows what comes of it, and holds for itself.
+        const api = holdingApi(call.services.api, hold);
         const { before, written } = await agentLocks.hold(plan.agentId, { signal }, (turn) =>
           store(plan, replace, password, { api, agentId: plan.agentId, turn, signal }),
         );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allEnded } from "../../base/all-ended.js";
 import { type ObtainedPassword, obtainPassword, type PasswordSource } from "../../passwords/password.js";
 import { adviseSettings } from "../../registration/advice.js";
 import type { AgentTurn } from "../../registration/agent-locks.js";
@@ -22,7 +23,7 @@ import { TelzinoError } from "../../telzino/errors.js";
 import type { CallContext } from "../core/context.js";
 import { defineTool, type ToolReply } from "../core/define.js";
 import { inTurn } from "../core/in-turn.js";
-import { holdStored, passwordField, passwordSecretField } from "../core/password-fields.js";
+import { passwordField, passwordSecretField } from "../core/password-fields.js";
 import { presetById } from "../core/preset.js";
 import { ANSWER, tellWait } from "../core/progress.js";
 import { configureByEntry } from "./entry.js";
@@ -117,14 +118,14 @@ async function prepare(given: Input, call: CallContext): Promise<{ plan: Plan; p
 async function makePlan(given: Input, call: CallContext): Promise<Plan> {
   const { services } = call;
   const preset = given.presetId === undefined ? undefined : await presetById(given.presetId);
-  const [agent, before] = await Promise.all([
+  // The agent brings a password that an error of the other may repeat.
+  const [agent, before] = await allEnded([
     bestEffort(services.api.getAgent(given.agentId, { signal: call.signal }), call),
     bestEffort(services.api.getStatus(given.agentId, { signal: call.signal }), call),
   ]);
   const fromPreset = preset?.fill(given) ?? {};
   const settings = completeSettings({ ...given, ...fromPreset });
   const stored = agent?.registration;
-  holdStored(stored, call);
   const hasIt = stored && sameAccount(stored, settings) && before && statusKind(before) === "registered";
   const occupants = hasIt ? [] : await occupantsOf(settings, { ...agent, id: given.agentId }, call);
   return {

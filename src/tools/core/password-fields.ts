@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { describeNamedSecrets, type NamedSecrets } from "../../passwords/named.js";
 import { Secret } from "../../redaction/secret.js";
-import { FIELDS } from "../../registration/settings.js";
-import type { StoredRegistration } from "../../telzino/types.js";
-import type { CallContext, Services } from "./context.js";
+import type { Services } from "./context.js";
 
 /** The two parameters by which a call gives a SIP password; the same in every tool that takes one. */
 
@@ -74,11 +72,4 @@ export function wayToChangePassword({
   return ways.length === 0
     ? "Another password can be stored once this server's configuration holds one (TELZINO_SIP_SECRET_<NAME>)."
     : `To store another password, make the call with ${ways.join(" or ")}.`;
-}
-
-/** Keeps the password that the API handed out with a stored registration out of what the call says. */
-export function holdStored(stored: StoredRegistration | null | undefined, call: CallContext): () => void {
-  if (stored?.password === undefined) return () => {};
-  const shown = FIELDS.flatMap((field) => (stored[field] === undefined ? [] : [String(stored[field])]));
-  return call.hold(stored.password, shown);
 }

@@ -5,7 +5,7 @@ import { TelzinoError } from "../../telzino/errors.js";
 import { type Agent, type StoredRegistration, TRANSPORTS, type Transport } from "../../telzino/types.js";
 import type { CallContext } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
-import { holdStored } from "../core/password-fields.js";
+import { holdStored } from "../core/holding-api.js";
 
 /** The target as a call may give it; each field that is left out comes from what is stored, if an agent is named. */
 export interface GivenTarget {
@@ -102,8 +102,8 @@ function platformOf(
       whyNoPlatform: "its status belongs to the stored settings, which are others than those looked at",
     };
   }
-  // Only here: another PBX than the stored one may be the caller's, and its text would tell whether a guess is right.
-  holdStored(stored, call);
+  // For what the PBX says, only here: another one may be the caller's, and its text would tell whether a guess is right.
+  holdStored(stored, call.hold);
   return { platform: { api: call.services.api, agentId, stored } };
 }
 
