@@ -1,72 +1,11 @@
 import { Buffer } from "node:buffer";
+import { ESCAPES, latin1, quotedPrintable, unbroken, undoneAtOnce } from "./escapes.js";
 import { withoutEscapes } from "./text.js";
 
 /** Layers of escaping that are undone: a text that was encoded twice, inside a text that was escaped once more. */
 const LAYERS = 3;
 /** Times that it is decoded from base64 or hexadecimal. */
 const DECODED = 2;
-
-const NAMED_ENTITIES: ReadonlyMap<string, string> = new Map([
-  ["amp", "&"],
-  ["lt", "<"],
-  ["gt", ">"],
-  ["quot", '"'],
-  ["apos", "'"],
-  ["nbsp", " "],
-]);
-const BACKSLASH_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["b", "\b"],
-  ["f", "\f"],
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
-]);
-
-/** Percent-encoding (in runs, for UTF-8), character references of HTML and XML, backslash escapes of JSON and SIP. */
-const ESCAPES =
-  /(?:%[0-9a-f]{2}){1,4096}|%u[0-9a-f]{4}|&(?:#x[0-9a-f]{1,16}|#[0-9]{1,16}|[a-z]{2,4});?|\\(?:u\{[0-9a-f]{1,6}\}|u[0-9a-f]{4}|x[0-9a-f]{2}|[^ux])/gi;
-/** Quoted-printable (RFC 2045 section 6.7): soft line breaks, and bytes in runs. */
-const SOFT_BREAK = /=[ \t]{0,16}\r?\n[ \t]{0,16}/g;
-const QUOTED_PRINTABLE = /(?:=[0-9a-f]{2}){1,4096}/gi;
-
-function unescaped(text: string, textOf = utf8): string {
-  return text.replace(ESCAPES, (written) => {
-    if (/^%u/i.test(written)) return codePoint(Number.parseInt(written.slice(2), 16));
-    if (written.startsWith("%")) return textOf(Buffer.from(written.replaceAll("%", ""), "hex"));
-    if (written.startsWith("&")) return reference(written.slice(1).replace(/;$/, ""));
-    const sign = written.charAt(1);
-    if (written.length > 2) return codePoint(Number.parseInt(written.slice(2).replace("{", ""), 16));
-    return BACKSLASH_ESCAPES.get(sign) ?? sign;
-  });
-}
-
-function reference(name: string): string {
-  if (!name.startsWith("#")) return NAMED_ENTITIES.get(name.toLowerCase()) ?? `&${name};`;
-  const isHex = /^#x/i.test(name);
-  return codePoint(Number.parseInt(name.slice(isHex ? 2 : 1), isHex ? 16 : 10));
-}
-
-function codePoint(code: number): string {
-  return code <= 0x10ffff ? String.fromCodePoint(code) : "";
-}
-
-function unquotedPrintable(text: string, textOf = utf8): string {
-  return text
-    .replace(SOFT_BREAK, "")
-    .replace(QUOTED_PRINTABLE, (written) => textOf(Buffer.from(written.replaceAll("=", ""), "hex")));
-}
-
-/** Valid UTF-8 beyond ASCII, in a text of bytes. */
-const UTF8_RUNS = /(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){1,4096}/g;
-
-/** Bytes as UTF-8, and those that are none (of a character that was cut, or of other text beside it) as Latin-1. */
-function utf8(bytes: Buffer): string {
-  const text = bytes.toString("utf8");
-  if (!text.includes("\ufffd")) return text;
-  return latin1(bytes).replace(UTF8_RUNS, (run) => Buffer.from(run, "latin1").toString("utf8"));
-}
-
-const latin1 = (bytes: Buffer) => bytes.toString("latin1");
 
 /** What reads otherwise as Latin-1 than as UTF-8. */
 const TWO_READINGS = /[%=][c-f][0-9a-f][%=][89ab][0-9a-f]/i;
@@ -92,7 +31,10 @@ function decoded(text: string, readable: RegExp): Decoded {
 function textsOf(bytes: Buffer, high: HighBytes | undefined): Decoded[] {
   if (bytes.length === 0) return [];
   const plain = decoded(latin1(bytes).replaceAll("\0", ""), READABLE_ASCII);
-  if (high === undefined) return [{ ...plain, text: plain.text.replace(/[^\x09\x0a\x0d\x20-\x7e]/g, "") }];
+  if (high === undefined) {
+    const ascii = { ...plain, text: plain.text.replace(/[^\x09\x0a\x0d\x20-\x7e]/g, "") };
+    return [ascii, ...utf16(bytes, 0, UNSEEN), ...utf16(bytes, 1, UNSEEN)];
+  }
   // What is decoded beside it may be no UTF-8; then its own characters still are.
   return [
     plain,
@@ -101,6 +43,11 @@ function textsOf(bytes: Buffer, high: HighBytes | undefined): Decoded[] {
     ...utf16(bytes, 1, high),
   ];
 }
+
+/** High bytes, in UTF-16, of ASCII and of signs that nobody sees. */
+export const UNSEEN: ReadonlySet<number> = new Set([
+  0x00, 0x03, 0x06, 0x11, 0x17, 0x18, 0x20, 0x31, 0xfe, 0xff,
+]);
 
 /** In a row, of one window of a secret. */
 const UNITS = 6;
@@ -155,33 +102,68 @@ export function folded(text: string): string {
   return plain.normalize("NFKD").toUpperCase().toLowerCase().normalize("NFKD").replace(INVISIBLE, "");
 }
 
-/** A doubled backslash before the sign of another escape: undone at once, the one would hide the other. */
-const BACKSLASHED_ESCAPE = /\\\\[%&=]/;
+/** Signs of which one stands in every escape. */
+const ESCAPED = /[%&\\=]/;
+/** A line that goes on in the next one. */
+const FOLD = /\r?\n[ \t]{0,16}/g;
 
 /**
  * The readings of a text with each layer of escaping undone; of them, those within which it may have been encoded.
  *
+ * A layer is undone once for all kinds of escape together, and once for each kind alone: a sign that looks like the beginning
+ * of one kind may be what another one has written out.
+ *
  * @param wide whether more than ASCII is looked for.
  */
-function layersOf(text: string, wide: boolean): { views: string[]; inmost: Set<string> } {
-  const views = [text];
-  const inmost = new Set(views);
-  const ways = BACKSLASHED_ESCAPE.test(text) ? [text, text.replaceAll("\\\\", "\\")] : [text];
-  for (let layer of ways) {
-    for (let count = 0; count < LAYERS; count += 1) {
-      const next = withoutEscapes(unescaped(layer));
-      const soft = unquotedPrintable(next);
-      views.push(next, soft, unescaped(soft));
-      if (wide && TWO_READINGS.test(layer))
-        views.push(unescaped(layer, latin1), unquotedPrintable(layer, latin1));
-      if (next === layer && soft === next) break;
-      layer = next === layer ? soft : next;
-    }
-    inmost.add(layer).add(unquotedPrintable(layer));
+function layersOf(text: string, wide: boolean): { views: Set<string>; inmost: Set<string> } {
+  const views = new Set([text]);
+  const inmost = new Set([text]);
+  if (!ESCAPED.test(text)) return { views, inmost };
+  // A line may have been broken within an escape.
+  for (const start of new Set([text, unbroken(text), unbroken(text).replace(FOLD, "")])) {
+    undoTogether(start, wide, views, inmost);
+    undoAlone(start, wide, views);
   }
   return { views, inmost };
 }
 
+function undoTogether(start: string, wide: boolean, views: Set<string>, inmost: Set<string>): void {
+  let layer = start;
+  for (let count = 0; count < LAYERS; count += 1) {
+    const next = withoutEscapes(undoneAtOnce(layer));
+    const soft = quotedPrintable.undone(next);
+    views.add(next).add(soft).add(undoneAtOnce(soft));
+    if (wide && TWO_READINGS.test(layer))
+      views.add(undoneAtOnce(layer, latin1)).add(quotedPrintable.undone(layer, latin1));
+    if (next === layer && soft === next) break;
+    layer = next === layer ? soft : next;
+  }
+  inmost.add(layer).add(quotedPrintable.undone(layer));
+}
+
+/** At most 84 readings, and fewer than a third of them where the kinds leave each other alone. */
+function undoAlone(start: string, wide: boolean, views: Set<string>): void {
+  const seen = new Set([start]);
+  let layer = new Set(seen);
+  for (let count = 0; count < LAYERS; count += 1) {
+    const next = new Set<string>();
+    for (const text of layer) {
+      for (const undone of undoneOnce(text, wide)) if (!seen.has(undone)) next.add(undone);
+    }
+    for (const text of next) {
+      seen.add(text);
+      views.add(text);
+    }
+    layer = next;
+  }
+}
+
+function undoneOnce(text: string, wide: boolean): string[] {
+  const twice = wide && TWO_READINGS.test(text);
+  return ESCAPES.filter(({ sign }) => text.includes(sign))
+    .flatMap((kind) => (twice ? [kind.undone(text), kind.undone(text, latin1)] : [kind.undone(text)]))
+    .map(withoutEscapes);
+}
 function fromBytes(texts: Iterable<string>, high: HighBytes | undefined): Decoded[] {
   return [...texts].flatMap((text) => [...fromBase64(text, high), ...fromHex(text, high)]);
 }

@@ -1,4 +1,4 @@
-import { decodedViews, folded, mayBeHex } from "./decoded-views.js";
+import { decodedViews, folded, mayBeHex, UNSEEN } from "./decoded-views.js";
 
 /** Characters in a row of a secret that must not be shown (folded, see `decoded-views.ts`). */
 const WINDOW = 6;
@@ -229,7 +229,7 @@ export class SecretSearch {
 }
 
 /** High bytes, in UTF-16, of ASCII, of accents and letters with them, and of signs that nobody sees. */
-const HIGH = [0x00, 0x01, 0x03, 0x1e, 0x20];
+const HIGH = [0x00, 0x01, 0x1e, ...UNSEEN];
 
 /** @returns those of a secret, and those in `known`. */
 function highBytes(secret: string, known: Set<number> = new Set(HIGH)): Set<number> {

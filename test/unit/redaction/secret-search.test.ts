@@ -18,6 +18,8 @@ const unicode = (value: string) =>
     .map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)
     .join("");
 
+const unseen = (value: string, sign: string) => Buffer.from(unit(value).join(sign), "utf16le");
+
 /** Every form that SECURITY.md promises. */
 const FORMS: Readonly<Record<string, (value: string) => string>> = {
   plain: (value) => value,
@@ -82,6 +84,14 @@ const FORMS: Readonly<Record<string, (value: string) => string>> = {
   "zero-width signs": (value) => unit(value).join("\u200b"),
   "soft hyphens": (value) => unit(value).join("\u00ad"),
   "folded lines": (value) => value.replace(/(.{3})/gsu, "$1\r\n "),
+  "quoted-printable, soft line breaks within the references in it": (value) =>
+    entities(value).replace(/(.{4})/g, "$1=\r\n"),
+  "backslash u with braces and soft line breaks": (value) => braced(value).replace(/(.{5})/g, "$1=\r\n"),
+  "percent-encoding in folded lines": (value) => allPercent(value).replace(/(.{5})/g, "$1\r\n "),
+  "invisible signs in UTF-16, in base64": (value) => unseen(value, "\u2060").toString("base64"),
+  "invisible signs in UTF-16, in hexadecimal": (value) => unseen(value, "\ufeff").toString("hex"),
+  "invisible signs in UTF-16, big endian, in base64": (value) =>
+    Buffer.from(unseen(value, "\u034f")).swap16().toString("base64"),
   NFD: (value) => value.normalize("NFD"),
   NFC: (value) => value.normalize("NFC"),
   "UTF-16, read as Latin-1": (value) => Buffer.from(value, "utf16le").toString("latin1"),
@@ -91,6 +101,15 @@ const FORMS: Readonly<Record<string, (value: string) => string>> = {
   "cut by one character at its end": (value) => value.slice(0, -1),
   "cut by one character at its beginning": (value) => value.slice(1),
   "cut in base64": (value) => base64(value).slice(0, -2),
+};
+
+/** Names of HTML 5 for the signs of ASCII. */
+const HTML: Readonly<Record<string, string>> = {
+  ...{ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "!": "&excl;", "#": "&num;" },
+  ...{ $: "&dollar;", "%": "&percnt;", "(": "&lpar;", ")": "&rpar;", "*": "&ast;", "+": "&plus;" },
+  ...{ ",": "&comma;", ".": "&period;", "/": "&sol;", ":": "&colon;", ";": "&semi;", "=": "&equals;" },
+  ...{ "?": "&quest;", "@": "&commat;", "[": "&lsqb;", "\\": "&bsol;", "]": "&rsqb;", "^": "&Hat;" },
+  ...{ _: "&lowbar;", "`": "&grave;", "{": "&lcub;", "|": "&verbar;", "}": "&rcub;" },
 };
 
 /** Code units of UTF-16. */
@@ -138,6 +157,38 @@ describe("outside text that holds a secret", () => {
           expect(found, name).toBe(true);
         }),
         { numRuns: 40, seed: 20261129 },
+      );
+    }
+  });
+
+  it("is found whatever signs it has, written as ordinary programs write it, also where they look like another escape", () => {
+    const printable = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at));
+    const like = ["\\", "&lt", "&amp;", "%41", "%2", "=3D", "\\u0041", "&x", "&#65;", '"', "<"];
+    const password = fc
+      .array(fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...printable) }, fc.constantFrom(...like)), {
+        minLength: 8,
+        maxLength: 24,
+      })
+      .map((signs) => signs.join("").slice(0, 24));
+    const html = (value: string) => value.replace(/[&<>"']/g, (sign) => HTML[sign] ?? sign);
+    const json = (value: string) => JSON.stringify(value).slice(1, -1);
+    const printed = (value: string) => value.replaceAll("=", "=3D").replace(/(.{9})/g, "$1=\r\n");
+    const ways: Record<string, (value: string) => string> = {
+      ...{ html, json, printed, encodeURI, encodeURIComponent },
+      "JSON in HTML": (value) => html(json(value)),
+      "HTML in JSON": (value) => json(html(value)),
+      "HTML in quoted-printable": (value) => printed(html(value)),
+      "SIP's quoted string": (value) => value.replace(/["\\]/g, "\\$&"),
+      "HTML, by every name": (value) => value.replace(/[!-/:-@[-`{-~]/g, (sign) => HTML[sign] ?? sign),
+      "JSON of a URL in HTML": (value) => html(json(encodeURI(value))),
+      "JSON in base64": (value) => base64(JSON.stringify({ password: value })),
+    };
+    for (const [name, write] of Object.entries(ways)) {
+      fc.assert(
+        fc.property(password, (value) => {
+          expect(search(value).isFree(`bad password "${write(value)}"`), `${name} of ${value}`).toBe(false);
+        }),
+        { numRuns: 300, seed: 20261130 },
       );
     }
   });
