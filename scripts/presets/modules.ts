@@ -2,10 +2,11 @@ import { readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Plugin as EsbuildPlugin } from "esbuild";
 import type { KnownHost, Preset, PresetSummary } from "../../src/presets/types.js";
+import { readKnownNames } from "./known-names.js";
 import { readPresets } from "./read.js";
 
 /**
- * The files of `src/presets` as JavaScript: `catalogue.js`, of which `catalogue.d.ts` tells the types, and
+ * The files of `src/presets` as JavaScript: `catalogue.js` and `known-names.js`, of which `*.d.ts` tell the types, and
  * `systems/<id>.js`. Nothing of it is kept in the repository: bundler, tests and `build:modules` each make it anew.
  */
 export function presetModules(folder: string): Map<string, string> {
@@ -23,14 +24,16 @@ export function presetModules(folder: string): Map<string, string> {
         "",
       ].join("\n"),
     ],
+    ["known-names.js", `export const KNOWN_NAMES = ${JSON.stringify(readKnownNames(folder, presets))};\n`],
     ...presets.map(
       (preset) => [`systems/${preset.id}.js`, `export const preset = ${JSON.stringify(preset)};\n`] as const,
     ),
   ]);
 }
 
-function summaryOf({ id, name, vendor, category, aliases, registers, summary }: Preset): PresetSummary {
-  return { id, name, vendor, category, aliases, registers, summary };
+function summaryOf(preset: Preset): PresetSummary {
+  const { id, name, vendor, category, aliases, registers, summary, inside } = preset;
+  return { id, name, vendor, category, aliases, registers, summary, ...(inside ? { inside } : {}) };
 }
 
 /** A form such as `{domain}.sip.example.com`: any labels before a domain that is always the same. */
@@ -59,7 +62,7 @@ function hostsOf({ id, name, category, fields, noRegistrar = [] }: Preset): Know
 }
 
 /** A module of the catalogue, from `src/presets`. */
-const MODULE = /^(?:catalogue|systems\/[a-z0-9-]+)\.js$/;
+const MODULE = /^(?:catalogue|known-names|systems\/[a-z0-9-]+)\.js$/;
 
 /** `catalogue.js` or `systems/<id>.js`, where an import means one of them. */
 function moduleOf(specifier: string, importer: string, folder: string): string | undefined {
@@ -70,7 +73,11 @@ function moduleOf(specifier: string, importer: string, folder: string): string |
 
 function inputs(folder: string): string[] {
   const systems = join(folder, "systems");
-  return [join(folder, "shared.yaml"), ...readdirSync(systems).map((name) => join(systems, name))];
+  return [
+    join(folder, "shared.yaml"),
+    join(folder, "known-names.yaml"),
+    ...readdirSync(systems).map((name) => join(systems, name)),
+  ];
 }
 
 /** The catalogue for esbuild. @param root of the repository. */
@@ -83,10 +90,13 @@ export function esbuildPresets(root: string): EsbuildPlugin {
       onStart(() => {
         modules = presetModules(folder);
       });
-      onResolve({ filter: /^\..*\/(?:catalogue|systems\/[a-z0-9-]+)\.js$/ }, ({ path, importer }) => {
-        const name = moduleOf(path, importer, folder);
-        return name === undefined ? undefined : { path: join(folder, name), namespace: "presets" };
-      });
+      onResolve(
+        { filter: /^\..*\/(?:catalogue|known-names|systems\/[a-z0-9-]+)\.js$/ },
+        ({ path, importer }) => {
+          const name = moduleOf(path, importer, folder);
+          return name === undefined ? undefined : { path: join(folder, name), namespace: "presets" };
+        },
+      );
       onLoad({ filter: /.*/, namespace: "presets" }, ({ path }) => {
         const contents = modules.get(path.slice(folder.length + 1).replaceAll("\\", "/"));
         return contents === undefined ? undefined : { contents, loader: "js", watchFiles: inputs(folder) };

@@ -64,11 +64,15 @@ function readPreset(path: string, name: string, shared: Shared): { preset: Prese
   return { preset, rank };
 }
 
-function parse(path: string, name: string): YamlMap {
+export function parseYaml(path: string, name: string): unknown {
   const document = parseDocument(readFileSync(path, "utf8"));
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw new Error(`${name}: ${problem.message}`);
-  const content: unknown = document.toJS();
+  return document.toJS();
+}
+
+function parse(path: string, name: string): YamlMap {
+  const content = parseYaml(path, name);
   if (!isMap(content)) throw new Error(`${name}: not a map`);
   return content;
 }

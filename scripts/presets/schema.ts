@@ -63,6 +63,7 @@ export const presetSchema = z.strictObject({
   aliases: z.array(z.string().min(2).max(60)).min(1),
   registers: z.enum(["yes", "conditional", "no"]),
   summary: z.string().min(20).max(160),
+  inside: z.string().optional(),
   confidence: z.enum(["high", "medium", "low"]),
   conditions: z.array(fact),
   needsAuthUsername: z.enum(["yes", "sometimes", "no", "unknown"]),
@@ -122,4 +123,27 @@ export const presetSchema = z.strictObject({
   wire: z.array(wirePattern),
   sources: z.record(key, source),
   unverified: z.array(text),
+});
+
+/** A line of `known-names.yaml`. */
+export const knownNameSchema = z.strictObject({
+  name: z.string().min(2).max(60),
+  aliases: z.array(z.string().min(2).max(60)).default([]),
+  maker: z.string().min(2).max(60).optional(),
+  kind: z.enum([
+    "on-premises PBX",
+    "cloud PBX",
+    "SIP provider",
+    "contact centre",
+    "voice platform",
+    "session border controller",
+    "phone or client",
+    "gateway or router",
+    "SIP server",
+  ]),
+  family: z.string().min(2).max(60).optional(),
+  registers: z.enum(["yes", "trunk", "no", "unknown"]),
+  guide: z.string().default("generic-sip"),
+  says: z.string().min(10).max(300),
+  source: z.url({ protocol: /^https$/ }).optional(),
 });

@@ -1,34 +1,53 @@
-import type { FieldAdvice, Preset, PresetField } from "../presets/types.js";
+import type { FieldAdvice, KnownName, Preset, PresetField } from "../presets/types.js";
 
 /** What a person's words for a PBX lead to. */
 export interface PresetChoice {
   /** As given, cleaned; absent: nothing was given. */
   asked?: string;
-  /** The one that is meant. */
+  /** The one that is meant, or that comes nearest to `known`. */
   preset?: Preset;
-  /** Others that may be meant, the best first; empty where the words name one for certain. */
+  /** A system without a preset of its own that was named. */
+  known?: KnownName;
+  /** Others that may be meant, the best first. */
   candidates: readonly { id: string; name: string }[];
+  /** Whether the candidates are only alike what was said. */
+  guessed?: boolean;
 }
 
 const MOST_CANDIDATES = 3;
 
-/** Finds the preset that words mean: an id, a name or an alias, or the only one that matches. */
+/** Finds the preset that words mean. What is only alike is no preset but a candidate. */
 export async function choosePreset(asked: string | undefined): Promise<PresetChoice> {
   if (asked === undefined || asked === "") return { candidates: [] };
-  const { loadPreset, searchPresets } = await import("../presets/index.js");
-  const found = searchPresets(asked);
-  const is = (...known: string[]) => known.some((name) => plain(name) === plain(asked));
-  const named = found.find(({ id, name }) => is(id, name));
-  const meant =
-    named ?? found.find(({ aliases }) => is(...aliases)) ?? (found.length === 1 ? found[0] : undefined);
-  const preset = meant && (await loadPreset(meant.id));
-  const others = named === undefined ? found.filter((other) => other !== meant) : [];
-  const candidates = others.slice(0, MOST_CANDIDATES).map(({ id, name }) => ({ id, name }));
-  return { asked, ...(preset ? { preset } : {}), candidates };
+  const { loadPreset, resolveName } = await import("../presets/index.js");
+  const answer = await resolveName(asked);
+  switch (answer.kind) {
+    case "preset": {
+      const preset = await loadPreset(answer.preset.id);
+      return { asked, ...(preset ? { preset } : {}), candidates: named(answer.also) };
+    }
+    case "known": {
+      const { known } = answer;
+      const preset =
+        known.registers === "trunk" || known.registers === "no" ? undefined : await loadPreset(known.guide);
+      return { asked, known, ...(preset ? { preset } : {}), candidates: [] };
+    }
+    case "none":
+      return { asked, candidates: [] };
+    default:
+      return {
+        asked,
+        candidates: named([
+          ...answer.presets,
+          ...answer.names.map(({ name, guide }) => ({ id: guide, name })),
+        ]),
+        guessed: answer.kind === "guess",
+      };
+  }
 }
 
-function plain(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]+/g, "");
+function named(found: readonly { id: string; name: string }[]): PresetChoice["candidates"] {
+  return found.slice(0, MOST_CANDIDATES).map(({ id, name }) => ({ id, name }));
 }
 
 /** What a preset leaves open, in the order in which a person comes across it, and what it settles. */

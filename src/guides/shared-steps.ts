@@ -1,3 +1,4 @@
+import type { KnownName } from "../presets/types.js";
 import type { GuideContext, GuideStep } from "./context.js";
 import { openFields, type PresetChoice } from "./preset-choice.js";
 
@@ -19,13 +20,15 @@ export function agentStep(agent: string | undefined, { agentIsBound, tools }: Gu
 }
 
 /** The PBX, and what its preset says before anything is asked. */
-export function presetLines({ asked, preset, candidates }: PresetChoice, what = "PBX or provider"): string[] {
+export function presetLines(choice: PresetChoice, what = "PBX or provider"): string[] {
+  const { asked, preset, known, candidates, guessed } = choice;
+  if (known !== undefined && preset === undefined) return noAccountLines(known);
   if (preset === undefined) {
     const unsure =
       asked === undefined
         ? `Ask the user what their ${what} is called, in their own words, or which page they open to manage it.`
         : candidates.length > 0
-          ? `It may be ${either(candidates)}: ask which.`
+          ? `${guessed ? "By likeness of words alone, it" : "It"} may be ${either(candidates)}: ask which.`
           : `Nothing in the catalogue goes by that name: ask who makes it; if it stays unknown, presetId generic-sip.`;
     return [unsure, "list_pbx_presets with query finds it; then with its presetId: fields, steps, traps."];
   }
@@ -40,11 +43,23 @@ export function presetLines({ asked, preset, candidates }: PresetChoice, what = 
     ];
   }
   return [
+    ...(known === undefined ? [] : [`${knownWords(known)} ${name} comes nearest; ask about what differs.`]),
     `list_pbx_presets with presetId ${id}: ${name}.`,
     ...(candidates.length > 0 ? [`If the user means ${either(candidates)}, take that one.`] : []),
     ...conditions.map(({ text }) => `Only if: ${text}`),
     ...(conditions.length > 0 ? ["Settle these conditions with the user before anything else."] : []),
   ];
+}
+
+function noAccountLines(known: KnownName): string[] {
+  return [
+    knownWords(known),
+    "Nothing can register there. Say so, and ask which PBX or SIP account there is besides; do not configure anything until that is known.",
+  ];
+}
+
+function knownWords({ name, says, source }: KnownName): string {
+  return `${name} has no preset of its own. Known of it${source ? "" : ", not confirmed"}: ${says}`;
 }
 
 function either(candidates: PresetChoice["candidates"]): string {

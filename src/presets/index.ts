@@ -1,5 +1,5 @@
 import { SUMMARIES, SYSTEMS } from "./catalogue.js";
-import type { Preset, PresetSummary } from "./types.js";
+import type { NameAnswer, Preset, PresetSummary } from "./types.js";
 
 /**
  * The PBX catalogue. Listing, searching and recognizing load a small table; one system's preset is loaded when it is
@@ -19,4 +19,9 @@ export function listPresets(): readonly PresetSummary[] {
 /** One preset with all it knows, or `undefined` for an id that is not in the catalogue. */
 export async function loadPreset(id: string): Promise<Preset | undefined> {
   return (await SYSTEMS.get(id)?.())?.preset;
+}
+
+/** Which system a person's words mean: what is sure, what is a guess, and what is known without a preset of its own. */
+export async function resolveName(words: string): Promise<NameAnswer> {
+  return (await import("./resolve.js")).resolve(words);
 }

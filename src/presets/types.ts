@@ -209,7 +209,51 @@ export interface PresetSummary {
   registers: Registers;
   /** One line. */
   summary: string;
+  /** Id of the preset of the program that it is built on, where that has one: Asterisk in FreePBX. */
+  inside?: string;
 }
+
+/** Whether an agent can be an extension there. trunk: the system only speaks to others by trunks. */
+export type KnownRegisters = "yes" | "trunk" | "no" | "unknown";
+
+/** A system that people name and that has no preset of its own: what is known of it, in a line. */
+export interface KnownName {
+  name: string;
+  aliases: readonly string[];
+  /** Where it is not the name's first word. */
+  maker?: string;
+  kind: string;
+  /** What it is built on, in words: Asterisk, FreeSWITCH, Kamailio. */
+  family?: string;
+  registers: KnownRegisters;
+  /** Id of the preset that comes nearest. */
+  guide: string;
+  /** One or two sentences. */
+  says: string;
+  /** https address; absent: not confirmed. */
+  source?: string;
+}
+
+/** Which system words mean. Never both sure and wrong: what is only alike is a guess. */
+export type NameAnswer =
+  | {
+      kind: "preset";
+      preset: PresetSummary;
+      /** Others by its maker. */
+      also: readonly PresetSummary[];
+    }
+  /** Its name is known, and it has no preset of its own. */
+  | { kind: "known"; known: KnownName }
+  /** Several were named. */
+  | { kind: "several"; presets: readonly PresetSummary[]; names: readonly KnownName[] }
+  /** Only a maker was named, or a name is alike or has a word in common: to be asked. The likeliest first. */
+  | {
+      kind: "guess";
+      why: "maker" | "likeness";
+      presets: readonly PresetSummary[];
+      names: readonly KnownName[];
+    }
+  | { kind: "none" };
 
 export interface Preset extends PresetSummary {
   /** Of the preset as a whole. */

@@ -5,6 +5,7 @@ import type { Transport } from "../../telzino/types.js";
 import { ToolError } from "./errors.js";
 
 type PresetFile = import("../../presets/types.js").Preset;
+type NameAnswer = import("../../presets/types.js").NameAnswer;
 
 /** A preset as `configure_sip_registration` uses it. */
 export interface PresetView {
@@ -21,19 +22,45 @@ export interface PresetView {
 /**
  * Loads a preset by its id. The catalogue is imported when it is first used: most calls do without.
  *
- * @throws ToolError for an id that is not in the catalogue, with those that come near.
+ * @throws ToolError for an id that is not in the catalogue, with what its words mean, and whether that is a guess.
  */
 export async function loadPresetOrExplain(presetId: string): Promise<PresetFile> {
-  const { loadPreset, searchPresets } = await import("../../presets/index.js");
+  const { loadPreset, resolveName } = await import("../../presets/index.js");
   const preset = await loadPreset(presetId.toLowerCase());
   if (preset) return preset;
-  const near = searchPresets(presetId)
-    .slice(0, 3)
-    .map(({ id, name }) => `${id} (${name})`);
   throw new ToolError(
-    `There is no preset with the id ${fromCaller(presetId, 60)}.${near.length > 0 ? ` Near it: ${near.join(", ")}.` : ""}`,
+    `There is no preset with the id ${fromCaller(presetId, 60)}. ${meantWords(await resolveName(presetId))}`.trim(),
     ["list_pbx_presets lists the ids; generic-sip serves for a PBX that is not in the list."],
   );
+}
+
+/** What words that are no id lead to. */
+function meantWords(answer: NameAnswer): string {
+  switch (answer.kind) {
+    case "preset":
+      return `Its preset is ${named(answer.preset)}.`;
+    case "known": {
+      const { name, registers, says, guide, source } = answer.known;
+      const said = `${name} is known, but has no preset of its own: ${says}${source ? "" : " (Not confirmed.)"}`;
+      return registers === "trunk" || registers === "no"
+        ? `${said} An agent cannot register there.`
+        : `${said} The preset that comes nearest is ${guide}.`;
+    }
+    case "none":
+      return "";
+    default: {
+      const near = [...answer.presets.map(named), ...answer.names.map(({ name }) => `${name} (no preset)`)]
+        .slice(0, 3)
+        .join(", ");
+      return answer.kind === "several"
+        ? `It names several: ${near}. Ask the user which is meant.`
+        : `Near it: ${near}. That is a guess: ask the user.`;
+    }
+  }
+}
+
+function named({ id, name }: { id: string; name: string }): string {
+  return `${id} (${name})`;
 }
 
 /** @throws ToolError for an unknown id. */

@@ -130,7 +130,7 @@ describe("the catalogue that is built in", () => {
 
   it("has a module for each preset, and one of all of them", () => {
     const names = readPresets(PRESETS).map(({ id }) => `systems/${id}.js`);
-    expect([...presetModules(PRESETS).keys()]).toEqual(["catalogue.js", ...names]);
+    expect([...presetModules(PRESETS).keys()]).toEqual(["catalogue.js", "known-names.js", ...names]);
   });
 });
 

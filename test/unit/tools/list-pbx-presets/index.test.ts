@@ -50,11 +50,77 @@ describe("the whole list", () => {
 });
 
 describe("a search", () => {
-  it("gives what matches with a summary each, five at most", async () => {
-    const { presets, text } = await list({ query: "asterisk" });
-    expect(presets.length).toBeLessThanOrEqual(5);
-    expect(presets[0]).toMatchObject({ id: "asterisk-pjsip", summary: expect.any(String) });
-    expect(text).toContain(presets[0]?.summary);
+  it("answers with the one preset that is meant, as its id would", async () => {
+    const found = await list({ query: "FreePBX 17" });
+    const asked = await list({ presetId: "freepbx-pjsip" });
+    expect(found.facts.match).toBe("sure");
+    expect(found.preset).toEqual(asked.preset);
+    expect(found.text).toContain("FreePBX (PJSIP extension) (Sangoma, preset freepbx-pjsip");
+    expect(found.presets[0]?.id).toBe("freepbx-pjsip");
+  });
+
+  it("says that what is only alike is a guess, and asks", async () => {
+    const { facts, text, preset, presets } = await list({ query: "yaestar" });
+    expect(facts.match).toBe("guess");
+    expect(preset).toBeUndefined();
+    expect(presets[0]).toMatchObject({ id: "yeastar-p-series", summary: expect.any(String) });
+    expect(text).toMatch(/By likeness of the words alone, so it is a guess/);
+    expect(text).toContain("Ask the user whether that is their system");
+  });
+
+  it("says of a maker's name that it is not sure which product is meant", async () => {
+    const { facts, text, presets } = await list({ query: "Cisco" });
+    expect(facts.match).toBe("guess");
+    expect(text).toMatch(/only a maker's name is known/);
+    expect(presets.map(({ id }) => id)).toEqual(expect.arrayContaining(["cisco-cucm", "broadworks"]));
+  });
+
+  it("tells what is known of a system without a preset, and gives the guide that comes nearest", async () => {
+    const { facts, text, presets, preset } = await list({ query: "Elastix 2.5" });
+    expect(facts.match).toBe("known");
+    expect(facts.known).toEqual([expect.objectContaining({ name: "Elastix", registers: "yes" })]);
+    expect(text).toMatch(/^Elastix is known, but has no preset of its own: on-premises PBX, inside Asterisk/);
+    expect(presets.map(({ id }) => id)).toEqual(["freepbx-chan-sip"]);
+    expect(preset.steps.length).toBeGreaterThan(0);
+  });
+
+  it("gives no guide for what takes no registration", async () => {
+    const { facts, text, presets, preset } = await list({ query: "Amazon Chime" });
+    expect(facts.known).toEqual([expect.objectContaining({ name: "Amazon Chime", registers: "trunk" })]);
+    expect(text).toContain("An agent cannot register there.");
+    expect(presets).toEqual([]);
+    expect(preset).toBeUndefined();
+  });
+
+  it("marks what no source confirms, in text and structure", async () => {
+    const { facts, text } = await list({ query: "Grasshopper" });
+    expect(facts.known).toEqual([expect.objectContaining({ unconfirmed: expect.any(String) })]);
+    expect(text).toMatch(/^Grasshopper \(no registration\): .*\(not confirmed by the vendor\)$/m);
+  });
+
+  it("names several where several are said", async () => {
+    const { facts, presets } = await list({ query: "FreePBX with a Telnyx trunk" });
+    expect(facts.match).toBe("several");
+    expect(presets.map(({ id }) => id)).toEqual(expect.arrayContaining(["freepbx-pjsip", "telnyx"]));
+  });
+
+  it("finds nothing for a name that nobody knows", async () => {
+    const { facts, text } = await list({ query: "Foobar 9000" });
+    expect(facts).toMatchObject({ match: "none", presets: [] });
+    expect(text).toContain("generic-sip");
+  });
+});
+
+describe("an id that there is not", () => {
+  it.each([
+    ["FreePBX", /Its preset is freepbx-pjsip/],
+    ["elastix", /Elastix is known, but has no preset of its own: .*comes nearest is freepbx-chan-sip/],
+    ["chime", /An agent cannot register there/],
+    ["yaestar", /Near it: yeastar-p-series .*That is a guess: ask the user/],
+  ])("%j is refused with what is known of it", async (presetId, words) => {
+    const { isError, text } = await list({ presetId });
+    expect(isError).toBe(true);
+    expect(text).toMatch(words);
   });
 });
 

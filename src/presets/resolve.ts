@@ -1,0 +1,76 @@
+import { KNOWN_NAMES } from "./known-names.js";
+import { leftWords, longestNames, type Match, type Nameable, Names, type Query, readQuery } from "./match.js";
+import { type NamedPreset, presetNames } from "./search.js";
+import type { KnownName, NameAnswer, PresetSummary } from "./types.js";
+
+/** Which system a person's words mean, and how sure that is. */
+
+interface NamedKnown extends Nameable {
+  readonly known: KnownName;
+}
+
+type Named = NamedPreset | NamedKnown;
+
+/** So many are named where it is not sure. */
+const MOST = 5;
+/** So many words are a name, and no sentence. */
+const FEW = 4;
+
+let knownNames: Names<NamedKnown> | undefined;
+
+/** Only a name that stands in the words is sure. Likeness of letters, a maker's name or one word of a name is a guess. */
+export function resolve(text: string): NameAnswer {
+  knownNames ??= new Names(
+    KNOWN_NAMES.map((known) => ({ known, names: [known.name, ...known.aliases], maker: known.maker ?? "" })),
+  );
+  const query = readQuery(text);
+  const found = longestNames<Named>([...presetNames().find(query), ...knownNames.find(query)]);
+  const sure = withoutEngines(found.filter(({ basis }) => basis === "name"));
+  if (sure.length > 0) return sureAnswer(sure, found, query);
+  const guesses = found.sort((left, right) => right.score - left.score).slice(0, MOST);
+  if (guesses.length === 0) return { kind: "none" };
+  const why = guesses[0]?.basis === "maker" ? "maker" : "likeness";
+  return { kind: "guess", why, ...split(guesses) };
+}
+
+/** Asterisk beside FreePBX is what FreePBX runs on, and not another system. */
+function withoutEngines(sure: readonly Match<Named>[]): Match<Named>[] {
+  const engines = new Set(sure.map(({ thing }) => engineOf(thing)));
+  const left = sure.filter(({ thing }) => !("summary" in thing && engines.has(thing.summary.id)));
+  return left.length > 0 ? left : [...sure];
+}
+
+function engineOf(thing: Named): string | undefined {
+  if ("summary" in thing) return thing.summary.inside;
+  return thing.known.family === undefined ? undefined : thing.known.guide;
+}
+
+function sureAnswer(sure: readonly Match<Named>[], found: readonly Match<Named>[], query: Query): NameAnswer {
+  const [only, ...more] = sure;
+  if (only === undefined || more.length > 0) return { kind: "several", ...split(sure) };
+  const others = found.filter(({ thing }) => thing !== only.thing);
+  if (others.length > 0 && isMakersName(only, query) && leftWords(query, sure).length > 0) {
+    return { kind: "guess", why: "maker", ...split([only, ...others].slice(0, MOST)) };
+  }
+  if ("known" in only.thing) return { kind: "known", known: only.thing.known };
+  const preset = only.thing.summary;
+  const isItself = [preset.id, preset.name].some((name) => compact(name) === query.whole);
+  return { kind: "preset", preset, also: isItself ? [] : split(others).presets.slice(0, MOST) };
+}
+
+/** Whether of its names only that of its maker was said, and in so few words that the others tell a product: "Yeastar X1". */
+function isMakersName({ thing }: Match<Named>, { whole, words }: Query): boolean {
+  const said = thing.names.map(compact).filter((name) => whole.includes(name));
+  return words.length <= FEW && said.every((name) => compact(thing.maker).includes(name));
+}
+
+function compact(name: string): string {
+  return readQuery(name).whole;
+}
+
+function split(matches: readonly Match<Named>[]): { presets: PresetSummary[]; names: KnownName[] } {
+  return {
+    presets: matches.flatMap(({ thing }) => ("summary" in thing ? [thing.summary] : [])),
+    names: matches.flatMap(({ thing }) => ("known" in thing ? [thing.known] : [])),
+  };
+}
