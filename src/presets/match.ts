@@ -149,7 +149,8 @@ function best<Thing>(matches: readonly Match<Thing>[]): Match<Thing>[] {
 
 function spansOf<Thing>({ names, onlyWhole }: Entry<Thing>, { whole, words, windows }: Query): Window[] {
   if (whole !== "" && names.includes(whole)) return [{ text: whole, start: 0, end: words.length }];
-  return onlyWhole ? [] : windows.filter(({ text }) => names.includes(text));
+  // "1&1" is a name, the 11 of "FreePBX 11" is none.
+  return onlyWhole ? [] : windows.filter(({ text }) => names.includes(text) && !/^\d+$/.test(text));
 }
 
 /** Without names that stand only inside longer ones: "Twilio" in "Twilio Elastic SIP Trunk". */

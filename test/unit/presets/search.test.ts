@@ -110,7 +110,7 @@ describe("search", () => {
     "pbx",
     "the phone system",
     "sip",
-    "Panasonic KX-NS700",
+    "Foobar KX-9",
     "12345",
     "x".repeat(5000),
   ])("finds nothing rather than guess for %j", (query) => {
