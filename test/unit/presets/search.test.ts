@@ -103,19 +103,12 @@ describe("search", () => {
     expect(searchPresets("ringc")[0]?.id).toBe("ringcentral");
   });
 
-  it.each([
-    "",
-    "   ",
-    "???",
-    "pbx",
-    "the phone system",
-    "sip",
-    "Foobar KX-9",
-    "12345",
-    "x".repeat(5000),
-  ])("finds nothing rather than guess for %j", (query) => {
-    expect(searchPresets(query)).toEqual([]);
-  });
+  it.each(["", "   ", "???", "pbx", "the phone system", "sip", "Foobar KX-9", "12345", "x".repeat(5000)])(
+    "finds nothing rather than guess for %j",
+    (query) => {
+      expect(searchPresets(query)).toEqual([]);
+    },
+  );
 
   it("finds each system at most once and no more than ten", () => {
     const found = searchPresets(
