@@ -54,7 +54,7 @@ export const getSipStatus = defineTool({
   name: "get_sip_status",
   title: "Get SIP registration status",
   description: [
-    "Tells whether an agent is registered on its PBX, by the platform's word: proven as of its last REGISTER, a problem, or not proven; the state, what it means, the stored settings (never the password), and what to do next.",
+    "Tells whether an agent is registered on its PBX: proven as of its last REGISTER, a problem, or not proven; the state, what it means, the stored settings (never the password), and what to do next.",
     "Use it when an agent receives no calls, after a configure call that ended as pending, and before changing anything.",
     'Example: {"agentId": "…", "waitSeconds": 20}',
   ].join("\n"),

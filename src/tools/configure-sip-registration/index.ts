@@ -56,7 +56,7 @@ const input = z.strictObject({
   replace: z
     .boolean()
     .describe(
-      "Confirms what a reply asked the user about: leaving an account, an extension in use, a host without registrar",
+      "Confirms what a reply asked the user about",
     )
     .optional(),
   waitSeconds: z.int().min(0).max(45).describe("Wait for the outcome. Default 25, at most 45").optional(),

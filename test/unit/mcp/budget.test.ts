@@ -7,7 +7,7 @@ import { type ConnectedClient, connectInProcess, servicesFor } from "../../suppo
  */
 const TOOLS_BUDGET = 2_200;
 /** The whole answer to tools/list, output schemas too. Bytes. */
-const ANSWER_BUDGET = 24_500;
+const ANSWER_BUDGET = 25_500;
 const PROMPTS_BUDGET = 400;
 
 interface Tokenizer {
