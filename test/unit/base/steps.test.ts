@@ -31,6 +31,29 @@ describe("inSlices", () => {
     ]);
   });
 
+  it("does one slice in a turn, however many do long steps together, and lets who comes begin first", async () => {
+    // The turn of the test before.
+    await new Promise((resolve) => setImmediate(resolve));
+    const seen: string[] = [];
+    let over = false;
+    const other = () => {
+      if (over) return;
+      seen.push("other");
+      setImmediate(other);
+    };
+    setImmediate(other);
+    const work = (name: string, count: number) => inSlices(longSteps(count, () => seen.push(name)));
+    const all = ["a", "b", "c", "d"].map((name) => work(name, 4));
+    await all[0];
+    await Promise.all([...all, work("late", 1)]);
+    over = true;
+    const words = seen.filter((word, index) => word !== "other" || seen[index - 1] !== "other");
+    // What was done in one turn: no two steps without the other in between.
+    expect(words.filter((word, index) => word !== "other" && words[index + 1] !== "other")).toEqual([]);
+    expect(words.filter((word) => word !== "other").slice(0, 4)).toEqual(["a", "b", "c", "d"]);
+    expect(words.filter((word) => word !== "other")).toHaveLength(17);
+  });
+
   it("does many short steps in one turn", async () => {
     let turns = 0;
     let over = false;
