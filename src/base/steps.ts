@@ -59,3 +59,13 @@ function askForNextTurn(): void {
     if (begin.length + goOn.length > 0) askForNextTurn();
   });
 }
+
+/** Does a piece of work that cannot be cut as one step: where others have had this turn, in a later one. */
+export function asOneStep<Result>(work: () => Result): Promise<Result> {
+  const step = function* (): Steps<Result> {
+    const result = work();
+    yield;
+    return result;
+  };
+  return inSlices(step());
+}

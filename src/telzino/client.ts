@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { LogLevel } from "../base/log.js";
 import { present } from "../base/present.js";
+import { asOneStep } from "../base/steps.js";
 import type { Secret } from "../redaction/secret.js";
 import { type ApiCall, readAnswer } from "./answer.js";
 import { refuseUnsafe } from "./api-url.js";
@@ -186,13 +187,12 @@ export class TelzinoClient implements TelzinoApi {
     return this.#limited(call.operation, options, async (limit) => {
       const token = await this.#token(limit.signal);
       const first = await this.#http.send({ ...call, token }, limit);
-      if (first.status !== 401) return readAnswer(first, { ...call, token });
+      if (first.status !== 401) return asOneStep(() => readAnswer(first, { ...call, token }));
       const renewed = await this.#tokens.renew(token, limit.signal);
-      if (renewed === undefined) return readAnswer(first, { ...call, token });
-      return readAnswer(await this.#http.send({ ...call, token: renewed }, limit), {
-        ...call,
-        token: renewed,
-      });
+      if (renewed === undefined) return asOneStep(() => readAnswer(first, { ...call, token }));
+      const second = await this.#http.send({ ...call, token: renewed }, limit);
+      // A page may be a megabyte.
+      return asOneStep(() => readAnswer(second, { ...call, token: renewed }));
     });
   }
 

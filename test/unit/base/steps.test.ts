@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { atOnce, inSlices, type Steps } from "../../../src/base/steps.js";
+import { asOneStep, atOnce, inSlices, type Steps } from "../../../src/base/steps.js";
 
 /** Longer than a slice: no two of them are done without others in between. */
 const STEP_MS = 10;
@@ -79,4 +79,27 @@ describe("inSlices", () => {
     await expect(inSlices(steps())).rejects.toThrow(RangeError);
     expect(() => atOnce(steps())).toThrow(RangeError);
   });
+});
+
+it("asOneStep does each piece of work in a turn of its own where it takes long, and throws what it throws", async () => {
+  await new Promise((resolve) => setImmediate(resolve));
+  let turn = 0;
+  const next = () => {
+    turn += 1;
+    if (turn < 100) setImmediate(next);
+  };
+  setImmediate(next);
+  const work = () =>
+    asOneStep(() => {
+      const end = performance.now() + STEP_MS;
+      while (performance.now() < end);
+      return turn;
+    });
+  const turns = await Promise.all([work(), work(), work()]);
+  expect(new Set(turns).size).toBe(3);
+  await expect(
+    asOneStep(() => {
+      throw new RangeError("no");
+    }),
+  ).rejects.toThrow(RangeError);
 });
