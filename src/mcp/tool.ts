@@ -118,7 +118,7 @@ async function runHolding(
     const reply = await tool.run(full as never, call);
     services.log.info("tool call", { tool: tool.name, ms: elapsed(started) });
     const facts = [...reply.facts, ...notes(read.notes, "Note")];
-    return successResult(facts, offeredSteps(reply.next ?? [], offering), redactor);
+    return await successResult(facts, offeredSteps(reply.next ?? [], offering), redactor);
   } catch (error) {
     call.signal.throwIfAborted();
     const { lines, next, internal } = explainError(error, tool.name);
