@@ -32,6 +32,13 @@ export class Secret {
     return createHmac("sha256", key).update(this.#value).digest("hex");
   }
 
+  /** A value in hexadecimal as others may write its bytes: in base64 of either alphabet, without padding, which may be left out. */
+  inBase64(): Secret[] {
+    const bytes = Buffer.from(this.#value, "hex");
+    const forms = new Set([bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url")]);
+    return bytes.length === 0 ? [] : [...forms].map((form) => new Secret(form));
+  }
+
   /** Whether both have the same value, in a time that tells nothing of where they differ. */
   equals(other: Secret): boolean {
     const { createHash, timingSafeEqual } = process.getBuiltinModule("node:crypto");

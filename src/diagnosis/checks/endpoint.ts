@@ -16,6 +16,7 @@ import { failedLoginsOf } from "../failed-logins.js";
 import { portRefusal } from "../target.js";
 import { handshakeSeen } from "./certificate.js";
 import { exchangeOf } from "./exchange.js";
+import { holdDigest } from "./hold-digest.js";
 import type { Run } from "./run.js";
 
 /** Time that a connection may take; the run's limits by default. */
@@ -146,7 +147,7 @@ function agentAt(
       ...present({ authUser: authUsername }),
     },
     version: VERSION,
-    onDigest: run.hold,
+    onDigest: (digest) => holdDigest(run.hold, digest),
     ...(proxy === undefined ? {} : { proxy: route }),
     ...(run.timers ? { timers: run.timers } : {}),
   });

@@ -63,6 +63,11 @@ const ha1 =
   ({ username, realm }) =>
     createHash(hash).update(`${username}:${realm}:${PASSWORD}`).digest("hex");
 
+const bytesOf =
+  (of: Repeat, encoding: "base64" | "base64url"): Repeat =>
+  (sent) =>
+    Buffer.from(of(sent), "hex").toString(encoding);
+
 const REPEATED: [name: string, what: Repeat, options?: DigestScriptOptions][] = [
   ["the password", () => PASSWORD],
   ["the response", ({ response }) => response],
@@ -72,6 +77,10 @@ const REPEATED: [name: string, what: Repeat, options?: DigestScriptOptions][] = 
   ["H(user:realm:password) by SHA-256", ha1("sha256"), { algorithms: ["SHA-256"] }],
   ["H(user:realm:password) by SHA-512/256", ha1("sha512-256"), { algorithms: ["SHA-512-256"] }],
   ["that of a second realm", ha1("md5"), { thenProxyRealm: "edge.test" }],
+  ["the bytes of the response in base64", bytesOf(({ response }) => response, "base64")],
+  ["the bytes of the response in base64url", bytesOf(({ response }) => response, "base64url")],
+  ["the bytes of H(user:realm:password) in base64", bytesOf(ha1("md5"), "base64")],
+  ["those by SHA-256 in base64url", bytesOf(ha1("sha256"), "base64url"), { algorithms: ["SHA-256"] }],
 ];
 
 function expectLeftOut({ text, facts }: Awaited<ReturnType<ConnectedClient["call"]>>, value: string): void {
