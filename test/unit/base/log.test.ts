@@ -91,6 +91,27 @@ describe("createLogger", () => {
 });
 
 describe("createLogger with json", () => {
+  it("cleans keys, checks what is from outside in them, and hides by them", () => {
+    const lines: string[] = [];
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(String(chunk));
+        done();
+      },
+    });
+    const refusal = (text: string) => (text.includes("hunter2") ? "[left out]" : undefined);
+    const log = createLogger({ level: "info", stream, json: true, refusal });
+    log.info("a", {
+      [`${untrusted("it was hunter2")}`]: 1,
+      [`${untrusted("a\u200bb\nc")}`]: 2,
+      "d\u001b[31m\ne": 3,
+      "sip-password": 4,
+    });
+    const { time: _, ...fields } = JSON.parse(lines[0] ?? "");
+    const rest = { "ab c": 2, "d e": 3, "sip-password": "[secret]" };
+    expect(fields).toEqual({ level: "info", message: "a", "[left out]": 1, ...rest });
+  });
+
   it("writes one object a line, with secrets taken out and nothing that breaks the line", () => {
     const lines: string[] = [];
     const stream = new Writable({

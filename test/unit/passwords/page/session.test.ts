@@ -274,6 +274,19 @@ describe("after a refusal", () => {
     });
   });
 
+  it("what is reported on the way is shown without the password", async () => {
+    const slow = slowWork();
+    const { url } = await at.open(slow);
+    const watched = watchViews(url);
+    await enter(url, "right-canary");
+    await vi.waitFor(() => expect(slow.work()).toBeDefined());
+    slow.work().report(`the API says ${untrusted("right-canary")}`);
+    slow.end();
+    await watched.ended;
+    expect(watched.views).toContainEqual({ phase: "working", state: `the API says ${LEFT_OUT}` });
+    expect(watched.raw()).not.toContain("right-canary");
+  });
+
   it("work that takes too long is aborted", async () => {
     const entry = await at.open({
       submit: (_password: unknown, { signal }: EntryWork) =>

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createSocket } from "node:dgram";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { SipServer, Transactions } from "../../../../src/sip/index.js";
 import { connected, sleep, testRequest } from "../../../support/sip.js";
 
@@ -63,4 +63,32 @@ test("no datagram, however it is bent, brings a server down", async () => {
   await flow.close();
   await new Promise<void>((resolve) => peer.close(() => resolve()));
   await server.close();
+});
+
+test("a request to who answers none gets no answer at all, not even where it is faulty", async () => {
+  const peer = createSocket("udp4");
+  await new Promise<void>((resolve) => peer.bind(0, "127.0.0.1", resolve));
+  const target = { transport: "udp", address: "127.0.0.1", port: peer.address().port } as const;
+  const flow = await connected(target);
+  const client = new Transactions(flow);
+  const received: string[] = [];
+  const answered = new Promise<void>((resolve) => {
+    peer.on("message", (message) => {
+      received.push(message.toString().split(" ")[0] ?? "");
+      if (received.includes("OPTIONS")) resolve();
+    });
+  });
+  let seen = 0;
+  flow.subscribe({ message: () => (seen += 1) });
+  const faulty = BASE.replace("Call-ID: c@127.0.0.1\r\n", "").replace("z9hG4bKa", "z9hG4bKb");
+  const cancel = BASE.replaceAll("INVITE", "CANCEL").replace("z9hG4bKa", "z9hG4bKc");
+  for (const request of [BASE, faulty, cancel]) peer.send(request, flow.local.port, flow.local.address);
+  await vi.waitFor(() => expect(seen).toBe(3));
+  // Whatever had been answered would come before it.
+  client.send(testRequest("OPTIONS"), target, { timers: { t1: 60_000, t2: 60_000, t4: 60_000 } });
+  await answered;
+  expect(received).toEqual(["OPTIONS"]);
+  client.close();
+  await flow.close();
+  await new Promise<void>((resolve) => peer.close(() => resolve()));
 });
