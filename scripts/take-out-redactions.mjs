@@ -21,6 +21,12 @@ const REPEATS = ["test/integration/diagnosis/repeats.test.ts"];
 
 const argumentsHeld = edit("src/mcp/tool.ts", "redactor.holdGiven(new Secret(value));", ";");
 
+const eachAlone = edit(
+  "src/redaction/decoded-views.ts",
+  "ESCAPES.filter(({ sign }) => text.includes(sign))",
+  "ESCAPES.filter(() => false)",
+);
+
 /** What it is, what is done to the sources, and where its tests are besides. */
 const REDACTIONS = [
   ["text of a result", edit("src/mcp/reply.ts", "yield* redactor.redactSteps(line, room)", "line")],
@@ -42,8 +48,34 @@ const REDACTIONS = [
   ],
   [
     "stored password held",
-    edit("src/tools/core/password-fields.ts", "call.hold(stored.password, shown);", "() => {};"),
+    edit("src/tools/core/holding-api.ts", "return hold(stored.password, shown);", "return () => {};"),
   ],
+  [
+    "stored password held the moment an answer brings it",
+    edit("src/telzino/wire.ts", "if (stored) onStored?.(stored);", ""),
+  ],
+  [
+    "errors told once the agent has brought its password",
+    edit("src/base/all-ended.ts", "await Promise.allSettled(works);", ""),
+  ],
+  [
+    "stored password held by the page",
+    edit(
+      "src/tools/configure-sip-registration/entry.ts",
+      "holdingApi(call.services.api, hold)",
+      "call.services.api",
+    ),
+  ],
+  ["token that a login grants held", edit("src/telzino/token.ts", "this.#onToken(token);", "")],
+  [
+    "configured secrets in what the API says in a diagnosis",
+    edit(
+      "src/redaction/redactor.ts",
+      "return ofApi ? ofApi.refusal(text) : refusal(text);",
+      "return refusal(text);",
+    ),
+  ],
+  ["numbers among the caller's words", edit("src/mcp/tool.ts", "return [String(value)];", "return [];")],
   ["typed password held by the call", edit("src/tools/core/password-entry.ts", "call.hold(password);", "")],
   [
     "password of diagnose held",
@@ -52,7 +84,7 @@ const REDACTIONS = [
   ],
   [
     "stored password held where the stored PBX is diagnosed",
-    edit("src/tools/diagnose-sip-registration/target.ts", "  holdStored(stored, call);\n", ""),
+    edit("src/tools/diagnose-sip-registration/target.ts", "  holdStored(stored, call.hold);\n", ""),
     REPEATS,
   ],
   [
@@ -62,7 +94,11 @@ const REDACTIONS = [
   ],
   [
     "typed password held by the page",
-    edit("src/passwords/page/session.ts", "this.#redactor.hold(password)", "() => {}"),
+    edit("src/passwords/page/session.ts", "[this.#redactor.hold(password)]", "[() => {}]"),
+  ],
+  [
+    "progress on the page",
+    edit("src/passwords/page/session.ts", "this.#redactor.redactDeep(state)", "state"),
   ],
   ["outcome on the page", edit("src/passwords/page/session.ts", "this.#redactor.redactDeep(given)", "given")],
   [
@@ -77,11 +113,7 @@ const REDACTIONS = [
   ],
   [
     "stored passwords held by completions",
-    edit(
-      "src/mcp/completions.ts",
-      "stored.map((password) => redactor.hold(password))",
-      "stored.map(() => () => {})",
-    ),
+    edit("src/mcp/completions.ts", "releases.push(redactor.hold(...secret));", "void secret;"),
   ],
   [
     "configured secrets held",
@@ -94,6 +126,10 @@ const REDACTIONS = [
   [
     "log, by value",
     edit("src/base/log.ts", "shownValue(plain(value), refusal)", "shownValue(plain(value), () => undefined)"),
+  ],
+  [
+    "log, keys of JSON",
+    edit("src/base/log.ts", "[shown(key), fieldOf(key, value)]", "[key, fieldOf(key, value)]"),
   ],
   ["log, by field", edit("src/base/log.ts", "namesSecret(key) ? HIDDEN : quoted(", "quoted(")],
   [
@@ -163,10 +199,23 @@ const REDACTIONS = [
   ],
   [
     "escapes in the API's words",
+    [
+      ...edit(
+        "src/redaction/decoded-views.ts",
+        "const next = withoutEscapes(undoneAtOnce(layer));",
+        "const next = layer;",
+      ),
+      ...eachAlone,
+    ],
+    ["test/unit/redaction/secret-search.test.ts"],
+  ],
+  ["each kind of escape alone", eachAlone, ["test/unit/redaction/secret-search.test.ts"]],
+  [
+    "breaks of a line within an escape",
     edit(
       "src/redaction/decoded-views.ts",
-      "const next = withoutEscapes(unescaped(layer));",
-      "const next = layer;",
+      'new Set([text, unbroken(text), unbroken(text).replace(FOLD, "")])',
+      "new Set([text])",
     ),
     ["test/unit/redaction/secret-search.test.ts"],
   ],
@@ -177,7 +226,12 @@ const REDACTIONS = [
   ],
   [
     "digests that a diagnosis sends held",
-    edit("src/diagnosis/checks/endpoint.ts", "onDigest: run.hold,", ""),
+    edit("src/diagnosis/checks/endpoint.ts", "onDigest: (digest) => holdDigest(run.hold, digest),", ""),
+    REPEATS,
+  ],
+  [
+    "digests in base64",
+    edit("src/diagnosis/checks/hold-digest.ts", "[digest, ...digest.inBase64()]", "[digest]"),
     REPEATS,
   ],
   [
