@@ -35,7 +35,7 @@ export class Secret {
   /** A value in hexadecimal as others may write its bytes: in base64 of either alphabet, without padding, which may be left out. */
   inBase64(): Secret[] {
     const bytes = Buffer.from(this.#value, "hex");
-    const forms = new Set([bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url")]);
+    const forms = new Set([bytes.toString("base64").replaceAll("=", ""), bytes.toString("base64url")]);
     return bytes.length === 0 ? [] : [...forms].map((form) => new Secret(form));
   }
 

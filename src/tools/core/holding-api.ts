@@ -43,6 +43,10 @@ export function holdStored(
   hold: Redactor["hold"],
 ): () => void {
   if (stored?.password === undefined) return () => {};
-  const shown = FIELDS.flatMap((field) => (stored[field] === undefined ? [] : [String(stored[field])]));
+  const settings = FIELDS.map((field) => stored[field]);
+  // A transport that nobody knows is text of the API, and no setting.
+  const shown = settings.flatMap((value) =>
+    value === undefined || typeof value === "object" ? [] : [String(value)],
+  );
   return hold(stored.password, shown);
 }

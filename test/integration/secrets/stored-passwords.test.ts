@@ -67,6 +67,17 @@ describe("a stored password", () => {
     await expectLeftOut("configure_sip_registration", { ...id, ...ACCOUNT, dryRun: true });
   });
 
+  it("is left out where the stored transport repeats it, which is no setting then", async () => {
+    stub.script(
+      `GET ${AGENT}`,
+      json(200, { data: agent({ sip_registration_data: { ...STORED, transport: PASSWORD } }) }),
+    );
+    stub.script(`GET ${SIP}/status`, json(200, { data: { state: "REGISTERED_STATE" } }));
+    const { text, facts } = await (await connect()).call("get_sip_status", { agentId: AGENT_ID });
+    expect(`${text}${JSON.stringify(facts)}`.toLowerCase()).not.toContain(PASSWORD.toLowerCase());
+    expect(text).toContain(LEFT_OUT);
+  });
+
   it("is left out of an error of the removal", async () => {
     stub.script(`GET ${AGENT}`, json(200, { data: agent() }));
     stub.script(`DELETE ${SIP}`, refusal());
