@@ -39,7 +39,7 @@ function codePoint(code: number): string {
 /** In runs, for UTF-8. */
 const PERCENT = /(?:%[0-9a-f]{2}){1,4096}|%u[0-9a-f]{4}/gi;
 
-export const percent: Escape = {
+const percent: Escape = {
   sign: "%",
   undone: (text, textOf = utf8) =>
     text.replace(PERCENT, (written) =>
@@ -73,7 +73,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 const REFERENCE = /&(?:#x([0-9a-f]{1,16});?|#([0-9]{1,16});?|([a-z][a-z0-9]{1,23});?)/gi;
 
 /** Character references of HTML and XML. A name that none has is not one. */
-export const reference: Escape = {
+const reference: Escape = {
   sign: "&",
   undone: (text) =>
     text.replace(REFERENCE, (written, hex?: string, decimal?: string, name = "") => {
@@ -93,7 +93,7 @@ const LETTERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Of JSON, of SIP's quoted strings, and of programming languages. */
-export const backslash: Escape = {
+const backslash: Escape = {
   sign: "\\",
   undone: (text) =>
     text.replace(BACKSLASH, (_written, braced?: string, four?: string, two?: string, sign = "") => {
