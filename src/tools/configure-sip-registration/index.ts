@@ -53,12 +53,7 @@ const input = z.strictObject({
     .describe("From list_pbx_presets: fills in port and transport, knows this PBX's traps")
     .optional(),
   dryRun: z.boolean().describe("Show what would change, write nothing").optional(),
-  replace: z
-    .boolean()
-    .describe(
-      "Confirms what a reply asked the user about",
-    )
-    .optional(),
+  replace: z.boolean().describe("Confirms what a reply asked the user about").optional(),
   waitSeconds: z.int().min(0).max(45).describe("Wait for the outcome. Default 25, at most 45").optional(),
 });
 
