@@ -152,7 +152,11 @@ describe("the PUT", () => {
       json(400, { error: "Cannot update vida agents via this API" }),
       /only LiveKit agents/,
     ],
-    ["an agent that is not there", json(404, { message: "Agent not found" }), /list_agents/],
+    [
+      "an agent that is there all the same",
+      json(404, { message: "Agent not found" }),
+      /as if there were no such agent/,
+    ],
     ["no permission", json(403, { error: "forbidden" }), /may not do that/],
     ["a token that is refused again and again", json(401, {}), /access token/],
     [

@@ -12,7 +12,18 @@ export interface Reply {
 export const LABELS: readonly string[] = [
   ...["Next", "Note", "Warning", "Changes", "Status", "Settings", "Stored", "Stored now", "It was"],
   ...["Verdict", "last REGISTER sent", "expires", "registration timeout", "s", "The API says"],
-  ...["Seen", "Seen from", "Cause", "Fix", "confidence", "Findings", "Checked", "Not checked"],
+  ...[
+    "Seen",
+    "Seen from",
+    "Cause",
+    "Fix",
+    "confidence",
+    "Findings",
+    "Guide",
+    "Calls",
+    "Checked",
+    "Not checked",
+  ],
   ...["The PBX names itself", "Preset", "from", "Holds the extension now", "Messages (secrets struck out"],
   ...["preset", "Only if", "Fields", "Traps", "Failures", "Ports", "Sources"],
   ...["On the PBX", "only if needed", "ask the administrator", "leave out", "Cannot register. Instead"],
@@ -62,6 +73,7 @@ export const CODES: readonly (readonly [pathAndValue: RegExp, said: string])[] =
   [/^(settings|stored|removed|target)\.(subscribe: false|enabled: (true|false))$/, "left out, or disabled"],
   [/^events\[\]\.count: 1$/, "nothing"],
   [/^aboutOthers: 0$/, "nothing"],
+  [/^match: /, "the summary"],
 ];
 
 /** Places where names of settings stand beside their values, in both forms. */

@@ -134,7 +134,10 @@ const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
 export function replyOf(report: LogReport & Partial<SourceReport>, username: string | undefined): Reply {
   const { events, eventsLeftOut, findings, outcome, users, writtenBy, lines, understood, unknown } = report;
   const { aboutOthers, calls, capture } = report;
-  const told = findings.map(({ users, ...finding }) => ({ ...finding, users: [...users] }));
+  const told = findings.map(({ users, guide, ...finding }) => ({
+    ...{ ...finding, users: [...users] },
+    ...(guide === undefined ? {} : { guide: `telzino://troubleshooting/${guide}` }),
+  }));
   const happened = events.map(({ lastLine, ...event }) => ({
     ...event,
     ...(event.count > 1 ? { lastLine } : {}),
@@ -182,7 +185,7 @@ function findingLines(finding: Fields["findings"][number]): string[] {
     `  Seen: ${evidence}`,
     `  Cause: ${cause}`,
     `  Fix: ${fix}`,
-    ...(guide === undefined ? [] : [`  Guide: telzino://troubleshooting/${guide}`]),
+    ...(guide === undefined ? [] : [`  Guide: ${guide}`]),
   ];
 }
 

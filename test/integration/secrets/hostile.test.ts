@@ -229,7 +229,7 @@ describe("a log in which a caller's name is markup and an order", () => {
     expect(facts).toMatchObject({ findings: [expect.objectContaining({ id: expect.any(String) })] });
     const said = text.split("\n").filter((line) => line.includes(ORDER));
     expect(said.length).toBeGreaterThan(0);
-    for (const line of said) expect(line).toMatch(/^ *Seen: line \d+: ".*"$/);
+    for (const line of said) expect(line.replace(/"(?:[^"\\]|\\.)*"/g, "")).not.toContain(ORDER);
     expectVisible(server);
   });
 });
