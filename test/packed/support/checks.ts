@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { checkGuardedHttp, checkHttp } from "./hosted.js";
@@ -34,6 +34,17 @@ export const CHECKS: Readonly<Record<string, (program: Program) => Promise<void>
     expect(outcome).toMatchObject({ code: 1 });
     expect(outcome.stdout).toMatch(/^PROBLEM/);
     expect(outcome.stderr).not.toContain("unexpected error");
+  },
+
+  explain: async (program) => {
+    const file = join(program.env.HOME ?? "", "pbx.log");
+    await writeFile(
+      file,
+      "[2026-01-05 10:00:00] NOTICE[1]: chan_sip.c:28906 handle_request_register: Registration from '<sip:1001@pbx.example.com>' failed for '192.0.2.7:5060' - Wrong password\n",
+    );
+    const outcome = await run(program, ["explain", file]);
+    expect(outcome).toMatchObject({ code: 1, stderr: "" });
+    expect(outcome.stdout).toContain("credentials-refused");
   },
 
   token: async (program) => {
