@@ -22,7 +22,7 @@ export async function startServer(args, env = {}) {
   });
   child.stderr.setEncoding("utf8").on("data", (part) => {
     text = (text + part).slice(-20_000);
-    const line = text.split("\n").find((candidate) => candidate.includes('"listening"'));
+    const line = text.split("\n").find((candidate) => /^\{.*"listening".*\}$/.test(candidate));
     if (line) heard(JSON.parse(line));
   });
   const said = await listening;
