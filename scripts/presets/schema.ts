@@ -79,6 +79,34 @@ export const presetSchema = z.strictObject({
       }),
     )
     .min(1),
+  existing: z.array(fact),
+  lookalikes: z.array(
+    z.strictObject({
+      value: text,
+      takenFor: z.enum(["sipDomain", "username", "password", "authUsername"]),
+      tell: text,
+      ...provenance,
+    }),
+  ),
+  inUse: z.array(fact),
+  platformAddress: z.array(fact),
+  audio: z.array(
+    z.strictObject({
+      setting: z.enum([
+        "external address",
+        "local networks",
+        "media ports",
+        "media path",
+        "encryption",
+        "codecs",
+      ]),
+      where: text,
+      symptom: text,
+      restart: text.optional(),
+      ...provenance,
+    }),
+  ),
+  evidence: z.array(fact),
   newPassword: fact.optional(),
   setupNotes: z
     .array(z.strictObject({ when: z.enum(["other-auth-username", "tls"]), text, ...provenance }))

@@ -54,7 +54,7 @@ export function presetLines(choice: PresetChoice, what = "PBX or provider"): str
 function noAccountLines(known: KnownName): string[] {
   return [
     knownWords(known),
-    "Nothing can register there. Say so, and ask which PBX or SIP account there is besides; do not configure anything until that is known.",
+    `${known.source ? "Nothing" : "As far as is known, nothing"} can register there. Say so, and ask which PBX or SIP account there is besides; do not configure anything until that is known.`,
   ];
 }
 

@@ -44,6 +44,16 @@ export function renderPresetMarkdown(preset: Preset): string {
       preset.steps.map((step) => `${STAGES[step.stage]}: ${literal(step.text)} ${mark(step)}`),
       true,
     ),
+    facts("If the extension exists already", preset.existing),
+    section(
+      "Taken for something else",
+      preset.lookalikes.map(
+        (value) =>
+          `**${literal(value.value)}**, taken for the ${value.takenFor}: ${literal(value.tell)} ${mark(value)}`,
+      ),
+    ),
+    facts("Is the extension in use", preset.inUse),
+    facts("The platform's address", preset.platformAddress),
     section(
       "Hosts without a registrar",
       (preset.noRegistrar ?? []).map(
@@ -66,6 +76,14 @@ export function renderPresetMarkdown(preset: Preset): string {
           `${port}${lastPort ? `-${lastPort}` : ""} ${transport}: ${literal(use)} ${mark(from)}`,
       ),
     ),
+    section(
+      "Audio",
+      preset.audio.map(
+        ({ setting, where, symptom, restart, ...from }) =>
+          `**${setting}:** ${literal(where)} *Where it is wrong:* ${literal(symptom)}${restart ? ` *After a change:* ${literal(restart)}` : ""} ${mark(from)}`,
+      ),
+    ),
+    facts("Log or capture", preset.evidence),
     facts("TLS", preset.tls),
     facts("NAT", preset.nat),
     facts("Codecs", preset.codecs),

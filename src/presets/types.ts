@@ -110,6 +110,23 @@ export interface SetupNote extends Fact {
   when: "other-auth-username" | "tls";
 }
 
+/** What people take for the SIP user, the SIP password or the host on this PBX, and how to tell it apart. */
+export interface Lookalike extends Provenance {
+  value: string;
+  takenFor: "sipDomain" | "username" | "password" | "authUsername";
+  tell: string;
+}
+
+/** Where something stands on the PBX that decides on sound, and how a call sounds where it is wrong. */
+export interface AudioSetting extends Provenance {
+  setting: "external address" | "local networks" | "media ports" | "media path" | "encryption" | "codecs";
+  where: string;
+  /** Which side hears nothing. */
+  symptom: string;
+  /** What has to be reloaded or restarted for a change to count. */
+  restart?: string;
+}
+
 export interface Trap extends Provenance {
   symptom: string;
   cause: string;
@@ -267,7 +284,18 @@ export interface Preset extends PresetSummary {
   /** Present exactly where nothing can register. */
   instead?: Instead;
   documentedExample?: DocumentedExample;
+  /** For a new extension. */
   steps: readonly Step[];
+  /** For an extension that exists already. */
+  existing: readonly Fact[];
+  lookalikes: readonly Lookalike[];
+  /** How to see whether a device uses the extension, and what two of them mean for who rings. */
+  inUse: readonly Fact[];
+  /** Where the address from which the platform registers can be read off: it is not published. */
+  platformAddress: readonly Fact[];
+  audio: readonly AudioSetting[];
+  /** How to get a log or a capture there. */
+  evidence: readonly Fact[];
   /** How a strong password is come by where the PBX makes it or has a rule of its own. */
   newPassword?: Fact;
   setupNotes?: readonly SetupNote[];

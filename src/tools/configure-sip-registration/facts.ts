@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { Finding } from "../../diagnosis/index.js";
 import type { PasswordSource } from "../../passwords/password.js";
-import { type Fact, fact, note } from "../core/facts.js";
+import { type Fact, fact, note, notes } from "../core/facts.js";
 import { changeData, changeLine, settingsData, settingsLine } from "../core/format.js";
+import { presetReminders } from "../core/preset-reminders.js";
 import type { configureOutput } from "./output.js";
 import type { Plan } from "./plan.js";
 
@@ -18,6 +19,7 @@ export function planFacts(plan: Plan, told: readonly Finding[] = []): Facts {
     fact<Fields>({ settings: settingsData(settings) }, `Settings: ${settingsLine(settings)}`),
     ...changeFacts(plan),
     ...presetFacts(plan),
+    ...notes(plan.preset && told.length > 0 ? presetReminders(plan.preset.file) : [], "Note"),
     adviceFact(plan, told),
   ];
 }

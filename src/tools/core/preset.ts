@@ -43,7 +43,7 @@ function meantWords(answer: NameAnswer): string {
       const { name, registers, says, guide, source } = answer.known;
       const said = `${name} is known, but has no preset of its own: ${says}${source ? "" : " (Not confirmed.)"}`;
       return registers === "trunk" || registers === "no"
-        ? `${said} An agent cannot register there.`
+        ? `${said} ${source ? "An" : "As far as is known, an"} agent cannot register there.`
         : `${said} The preset that comes nearest is ${guide}.`;
     }
     case "none":

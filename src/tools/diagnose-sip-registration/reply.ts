@@ -8,6 +8,7 @@ import { formatTrace } from "../../sip/user-agent/trace-format.js";
 import { callStep } from "../core/call-words.js";
 import type { NextStep, ToolReply } from "../core/define.js";
 import { type Fact, fact, notes } from "../core/facts.js";
+import { presetReminders } from "../core/preset-reminders.js";
 import { outcomeWords, verdictFields } from "../core/verdict-facts.js";
 import type { diagnoseOutput } from "./output.js";
 import type { ResolvedTarget } from "./target.js";
@@ -68,7 +69,8 @@ export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): D
 }
 
 /** What is known of the PBX itself. */
-function pbxFacts({ server, preset, evidence }: DiagnosisReport): Fact<Fields>[] {
+function pbxFacts({ server, preset, evidence, findings }: DiagnosisReport): Fact<Fields>[] {
+  const [first] = findings;
   const bindings = evidence.credentials?.outcome === "accepted" ? evidence.credentials.bindings : undefined;
   const bound = bindings?.map(({ uri }) => String(uri));
   return [
@@ -79,6 +81,11 @@ function pbxFacts({ server, preset, evidence }: DiagnosisReport): Fact<Fields>[]
     fact<Fields>(
       preset === undefined ? {} : { preset: { ...preset } },
       preset && `Preset: ${preset.id} (${preset.name}), from ${preset.from}`,
+    ),
+    ...notes(
+      evidence.preset && first && (CREDENTIALS.has(first.id) || BANS.has(first.id))
+        ? presetReminders(evidence.preset.preset)
+        : [],
     ),
     fact<Fields>(
       bound === undefined ? {} : { boundNow: bound },

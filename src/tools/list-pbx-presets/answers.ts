@@ -76,7 +76,9 @@ export function knownName(known: KnownName, guide: Preset, detail: Detail): Repl
   const what = `${known.name} is known, but has no preset of its own: ${known.kind}${known.family ? `, inside ${known.family}` : ""}.`;
   const head: Fact[] = [
     summary(
-      noAccount ? `${what} An agent cannot register there.` : `${what} What follows is ${guideWords(guide)}.`,
+      noAccount
+        ? `${what} ${known.source ? "An" : "As far as is known, an"} agent cannot register there.`
+        : `${what} What follows is ${guideWords(guide)}.`,
     ),
     knownFact("known", [known]),
   ];

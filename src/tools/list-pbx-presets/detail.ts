@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { present } from "../../base/present.js";
+import { audioLine, lookalikeLine } from "../../presets/lines.js";
 import {
   type Confidence,
   type FieldAdvice,
   PRESET_FIELDS,
   type Preset,
+  type Fact as PresetFact,
   type PresetField,
   type PresetPort,
   type Trap,
@@ -56,10 +58,11 @@ export const presetDetailSchema = z.object({
     .optional()
     .describe("The Telzino reference's own example"),
   steps: z.array(z.string()),
+  existing: z.array(z.string()).optional().describe("If the extension exists"),
   traps: z.array(causeSchema),
-  failures: z.array(causeSchema).optional().describe("From here on: with detail full"),
+  failures: z.array(causeSchema).optional(),
   ports: z.array(z.string()).optional(),
-  notes: z.array(z.string()).optional().describe("TLS, NAT, codecs"),
+  notes: z.array(z.string()).optional(),
   unverified: z.array(z.string()).optional(),
   sources: z.array(z.string()).optional(),
 });
@@ -80,7 +83,7 @@ function presetData(preset: Preset, detail: Detail): PresetDetail {
     summary: preset.summary,
     confidence: preset.confidence,
     registers: preset.registers,
-    conditions: preset.conditions.map(({ text, confidence }) => sure(text, confidence)),
+    conditions: preset.conditions.map(sureText),
     ...(preset.instead ? { instead: preset.instead.text } : {}),
     needsAuthUsername: preset.needsAuthUsername,
     fields: shownFields(preset, detail).map(([name, advice]) => fieldData(name, advice)),
@@ -89,7 +92,9 @@ function presetData(preset: Preset, detail: Detail): PresetDetail {
           documentedExample: { settings: exampleLine(documentedExample), differs: documentedExample.differs },
         }
       : {}),
-    steps: preset.steps.map(({ text, confidence }) => sure(text, confidence)),
+    steps: preset.steps.map(sureText),
+    ...listed("existing", preset.existing.map(sureText)),
+    ...listed("notes", notesOf(preset, detail)),
     traps: shownTraps(preset, detail).map(causeData),
     ...(detail === "full" ? fullData(preset) : {}),
   };
@@ -99,10 +104,18 @@ function fullData(preset: Preset) {
   return {
     failures: preset.failures.map(({ signal, ...failure }) => causeData({ symptom: signal, ...failure })),
     ports: preset.ports.map((port) => sure(portLine(port), port.confidence)),
-    notes: notesOf(preset).map(({ text, confidence }) => sure(text, confidence)),
     unverified: [...preset.unverified],
     sources: sourceLines(preset),
   };
+}
+
+function sureText({ text, confidence }: PresetFact): string {
+  return sure(text, confidence);
+}
+
+/** Without what there is nothing of. */
+function listed<Key extends string>(key: Key, lines: readonly string[]): { [Each in Key]?: string[] } {
+  return (lines.length > 0 ? { [key]: [...lines] } : {}) as { [Each in Key]?: string[] };
 }
 
 function causeData({
@@ -127,7 +140,10 @@ export function leftOut(preset: Preset): string[] {
     ...(more > 0 ? [`${more} more ${more === 1 ? "trap" : "traps"}`] : []),
     ...(preset.failures.length > 0 ? ["how failures look"] : []),
     ...(preset.ports.length > 0 ? ["ports"] : []),
-    ...(notesOf(preset).length > 0 ? ["TLS, NAT and codecs"] : []),
+    ...(preset.audio.length > 0 ? ["where audio is set"] : []),
+    ...(preset.inUse.length > 0 ? ["whether a phone uses the extension"] : []),
+    ...(preset.evidence.length > 0 ? ["how to get a log"] : []),
+    ...(preset.tls.length + preset.nat.length + preset.codecs.length > 0 ? ["TLS, NAT and codecs"] : []),
     ...(preset.unverified.length > 0 ? ["what is not verified"] : []),
     "sources",
   ];
@@ -148,8 +164,21 @@ function shownTraps({ traps }: Preset, detail: Detail): readonly Trap[] {
     .slice(0, TOP_TRAPS);
 }
 
-function notesOf({ tls, nat, codecs }: Preset) {
-  return [...tls, ...nat, ...codecs];
+/** What is not to be confused and where the platform's address shows, which everybody needs; the rest with `full`. */
+function notesOf(preset: Preset, detail: Detail): string[] {
+  const { lookalikes, platformAddress, inUse, audio, evidence, tls, nat, codecs } = preset;
+  return [
+    ...lookalikes.map((value) => sure(lookalikeLine(value), value.confidence)),
+    ...platformAddress.map(({ text, confidence }) => sure(`The platform's address: ${text}`, confidence)),
+    ...(detail === "full"
+      ? [
+          ...inUse.map(({ text, confidence }) => sure(`In use: ${text}`, confidence)),
+          ...audio.map((setting) => sure(audioLine(setting), setting.confidence)),
+          ...evidence.map(({ text, confidence }) => sure(`Log or capture: ${text}`, confidence)),
+          ...[...tls, ...nat, ...codecs].map(sureText),
+        ]
+      : []),
+  ];
 }
 
 function sourceLines({ sources }: Preset): string[] {
@@ -188,10 +217,11 @@ function presetLines(preset: PresetDetail): string[] {
       ? [`Telzino's own example: ${documentedExample.settings}. ${documentedExample.differs}`]
       : []),
     ...titled("Steps on the PBX:", preset.steps),
+    ...titled("If the extension exists already:", preset.existing),
+    ...titled("Notes:", preset.notes),
     ...titled("Traps:", preset.traps.map(causeLine)),
     ...titled("Failures:", preset.failures?.map(causeLine)),
     ...titled("Ports:", preset.ports),
-    ...titled("TLS, NAT, codecs:", preset.notes),
     ...titled("Not verified:", preset.unverified),
     ...titled("Sources:", preset.sources),
   ];

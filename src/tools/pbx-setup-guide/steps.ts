@@ -1,5 +1,6 @@
 import { fillForm, passwordAdvice, type SetupValues } from "../../presets/config-text/index.js";
-import type { FieldAdvice, Preset, SetupNote, StepStage } from "../../presets/types.js";
+import { lookalikeLine } from "../../presets/lines.js";
+import type { Fact, FieldAdvice, Preset, SetupNote, StepStage } from "../../presets/types.js";
 import { cleanText } from "../../redaction/text.js";
 import { sure } from "../core/confidence.js";
 import type { NextStep } from "../core/define.js";
@@ -26,6 +27,7 @@ const STAGES: Readonly<Record<StepStage, string>> = {
   routing: "Send calls to it",
   check: "Check",
 };
+const BEFORE_CALLS: readonly StepStage[] = ["prepare", "account"];
 /** What only the customer can tell, in the order in which it is found on a PBX. */
 const ASKED = ["sipDomain", "username", "authUsername"] as const;
 
@@ -41,15 +43,26 @@ export function guideFor(preset: Preset, values: GuideValues): Guide {
   return {
     headline: headline(preset),
     conditions: preset.conditions.map(({ text, confidence }) => sure(text, confidence)),
-    steps: preset.steps.map((step) => ({
-      stage: STAGES[step.stage],
-      text: sure(cleanText(fillForm(step.text, values), 600), step.confidence),
-    })),
+    steps: stepsOf(preset, values),
     passwordAdvice: passwordAdvice(preset),
     missing,
     notes: notesFor(preset, values),
     next: nextFor(preset, missing.length === 0),
   };
+}
+
+/** Behind the account's steps, what is done instead where the extension exists. */
+function stepsOf({ steps, existing }: Preset, values: GuideValues): Guide["steps"] {
+  const before = steps.filter(({ stage }) => BEFORE_CALLS.includes(stage));
+  const told = (stage: string, { text, confidence }: Fact) => ({
+    stage,
+    text: sure(cleanText(fillForm(text, values), 600), confidence),
+  });
+  return [
+    ...before.map((step) => told(STAGES[step.stage], step)),
+    ...existing.map((step) => told("If the extension exists already", step)),
+    ...steps.slice(before.length).map((step) => told(STAGES[step.stage], step)),
+  ];
 }
 
 function headline({ name, id, instead }: Preset): string {
@@ -69,8 +82,11 @@ function isAsked({ use, value }: FieldAdvice): boolean {
   return (use === "set" || use === "ask") && value === undefined;
 }
 
-function notesFor({ setupNotes = [] }: Preset, values: GuideValues): string[] {
-  return setupNotes.filter(({ when }) => APPLIES[when](values)).map(({ text }) => text);
+function notesFor({ setupNotes = [], lookalikes }: Preset, values: GuideValues): string[] {
+  return [
+    ...setupNotes.filter(({ when }) => APPLIES[when](values)).map(({ text }) => text),
+    ...lookalikes.map((value) => sure(lookalikeLine(value), value.confidence)),
+  ];
 }
 
 function nextFor({ id, instead }: Preset, complete: boolean): NextStep[] {

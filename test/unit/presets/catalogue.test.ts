@@ -285,6 +285,50 @@ describe("the platform's documented examples", () => {
   });
 });
 
+describe("what people ask about the systems that most of them use", () => {
+  const MOST_USED = [
+    ...[
+      "freepbx-pjsip",
+      "freepbx-chan-sip",
+      "asterisk-pjsip",
+      "fusionpbx",
+      "freeswitch",
+      "3cx",
+      "yeastar-p-series",
+    ],
+    ...[
+      "grandstream-ucm63xx",
+      "avm-fritzbox",
+      "kamailio-opensips",
+      "cisco-cucm",
+      "issabel",
+      "vitalpbx",
+      "generic-sip",
+    ],
+  ];
+
+  it.each(MOST_USED)("%s answers", async (id) => {
+    const preset = await load(id);
+    for (const key of ["existing", "lookalikes", "inUse", "platformAddress", "audio", "evidence"] as const)
+      expect(preset[key].length, key).toBeGreaterThan(0);
+    expect(preset.steps.some(({ stage }) => stage === "routing")).toBe(true);
+    // Each lookalike is told apart from another field than itself, and none holds a value.
+    for (const { takenFor, tell } of preset.lookalikes) {
+      expect(["sipDomain", "username", "password", "authUsername"]).toContain(takenFor);
+      expect(tell).not.toMatch(/\d{4,}/);
+    }
+  });
+
+  it.each(MOST_USED)(
+    "%s says of the external address and the media ports which side hears nothing",
+    async (id) => {
+      const { audio } = await load(id);
+      expect(audio.map(({ setting }) => setting)).toContain("external address");
+      for (const { symptom } of audio) expect(symptom).toMatch(/hear|silence|address|talk/i);
+    },
+  );
+});
+
 describe("values that are ready to be sent", () => {
   it("leave out what differs per customer", async () => {
     expect(defaultsOf(await load("ringcentral"))).toEqual({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DiagnosisReport, type Evidence, findingsFrom } from "../../../../src/diagnosis/index.js";
 import { judge } from "../../../../src/diagnosis/verdict.js";
+import { loadPreset } from "../../../../src/presets/index.js";
 import { offeredSteps } from "../../../../src/tools/core/next-steps.js";
 import { diagnoseReply } from "../../../../src/tools/diagnose-sip-registration/reply.js";
 import {
@@ -53,6 +54,39 @@ const refusedWith = (status: number, server: string) =>
 const LIFT =
   "In this order: correct the credentials with the user, have the ban lifted on the PBX, then try once.";
 const COMPARE = /^Have the user compare user, auth ID and SIP password/;
+
+describe("what the preset says", () => {
+  const notesOf = async (seen: Partial<Evidence>, id = "freepbx-pjsip") => {
+    const preset = await loadPreset(id);
+    if (!preset) throw new Error(`no preset ${id}`);
+    const full = evidence({ ...seen, preset: { preset, from: "given" } });
+    const context = {
+      resolved: { target: full.target },
+      agentId: undefined,
+      tested: true,
+      detail: false,
+      notes: [],
+    };
+    return diagnoseReply(reportOf(full), context).facts.flatMap(({ data }) => data.notes ?? []);
+  };
+
+  it("of values that are taken for the SIP password stands beside refused credentials", async () => {
+    const notes = await notesOf({ credentials: credentials("refused", 401) });
+    expect(notes).toEqual([
+      expect.stringMatching(/^FreePBX .*: Voicemail Password .* is not the password: digits only/),
+      expect.stringMatching(/User Manager password .* is not the password/),
+      expect.stringMatching(/where the platform's address shows: .*pjsip show contacts/),
+    ]);
+  });
+
+  it("is not repeated where the credentials were accepted", async () => {
+    expect(await notesOf({ credentials: credentials("accepted", 200) })).toEqual([]);
+  });
+
+  it("is nothing where the preset has nothing of the kind", async () => {
+    expect(await notesOf({ credentials: credentials("refused", 401) }, "zadarma")).toEqual([]);
+  });
+});
 
 describe("the first step", () => {
   it.each<[string, Evidence]>([

@@ -19,6 +19,8 @@ interface Detail {
   fields: { field: string; use: string; where?: string }[];
   traps: { symptom: string }[];
   steps: string[];
+  existing: string[];
+  notes: string[];
   documentedExample?: { settings: string };
 }
 
@@ -95,6 +97,7 @@ describe("a search", () => {
   it("marks what no source confirms, in text and structure", async () => {
     const { facts, text } = await list({ query: "Grasshopper" });
     expect(facts.known).toEqual([expect.objectContaining({ unconfirmed: expect.any(String) })]);
+    expect(text).toContain("As far as is known, an agent cannot register there.");
     expect(text).toMatch(/^Grasshopper \(no registration\): .*\(not confirmed by the vendor\)$/m);
   });
 
@@ -133,10 +136,48 @@ describe("one preset", () => {
     expect(preset.documentedExample?.settings).toMatch(/, port 5060, transport tls/);
     expect(preset.fields.map(({ use }) => use)).not.toContain("omit");
     expect(preset.fields.find(({ field }) => field === "password")?.where).toContain("Auth ID");
-    for (const key of ["failures", "ports", "notes", "unverified", "sources"])
-      expect(preset).not.toHaveProperty(key);
-    expect(text).not.toMatch(/^(?:Failures|Ports|TLS, NAT, codecs|Not verified|Sources):$/m);
-    expect(text).toMatch(/detail full adds: 4 more traps, how failures look, ports, .*sources/);
+    for (const key of ["failures", "ports", "unverified", "sources"]) expect(preset).not.toHaveProperty(key);
+    expect(text).not.toMatch(/^(?:Failures|Ports|Not verified|Sources):$/m);
+    expect(text).toMatch(
+      /detail full adds: 4 more traps, how failures look, ports, where audio is set, .*sources/,
+    );
+  });
+
+  it("tells a new extension's steps apart from those for one that exists, and what is taken for the password", async () => {
+    const { preset, text } = await list({ presetId: "freepbx-pjsip" });
+    expect(text).toMatch(/^If the extension exists already:\n- Applications > Extensions > the extension/m);
+    expect(preset.existing).toHaveLength(3);
+    expect(preset.notes).toContainEqual(
+      expect.stringMatching(/^Voicemail Password \(tab Voicemail\) is not the password: digits only/),
+    );
+    expect(preset.notes).toContainEqual(expect.stringMatching(/^The platform's address: /));
+    expect(preset.steps).toContainEqual(
+      expect.stringMatching(/^Connectivity > Inbound Routes > the route .* > Set Destination: Extensions/),
+    );
+    for (const note of preset.notes) expect(note).not.toMatch(/^(?:Audio|In use|Log or capture)/);
+  });
+
+  it("tells with detail full where audio is set, how it sounds where that is wrong, who uses the extension, and how to get a log", async () => {
+    const { preset, text } = await list({ presetId: "freepbx-pjsip", detail: "full" });
+    for (const [what, words] of [
+      [
+        "Audio, external address",
+        /External Address .*the caller hears nothing of the agent.*fwconsole restart/,
+      ],
+      ["Audio, local networks", /not confirmed by the vendor/],
+      ["Audio, media ports", /10000 to 20000/],
+      ["In use", /pjsip show aor/],
+      ["Log or capture", /pjsip show channelstats/],
+    ] as const) {
+      const note = preset.notes.find((each) => each.startsWith(`${what}: `));
+      expect(note, what).toMatch(words);
+      expect(text).toContain(`- ${note}`);
+    }
+  });
+
+  it("costs a model no more in its concise form than a page", async () => {
+    for (const { id } of listPresets())
+      expect((await list({ presetId: id })).text.length, id).toBeLessThan(7_000);
   });
 
   it("tells all that is known with detail full", async () => {
@@ -149,7 +190,7 @@ describe("one preset", () => {
       unverified: known?.unverified,
       sources: { length: Object.keys(known?.sources ?? {}).length },
     });
-    for (const title of ["Failures", "Ports", "TLS, NAT, codecs", "Not verified", "Sources"]) {
+    for (const title of ["Failures", "Ports", "Notes", "Not verified", "Sources"]) {
       expect(text).toContain(`\n${title}:\n`);
     }
     expect(text).not.toContain("detail full adds");
