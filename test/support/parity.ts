@@ -27,7 +27,14 @@ export const LABELS: readonly string[] = [
   ...["The PBX names itself", "Preset", "from", "Holds the extension now", "Messages (secrets struck out"],
   ...["preset", "Only if", "Fields", "Traps", "Failures", "Ports", "Sources"],
   ...["On the PBX", "only if needed", "ask the administrator", "leave out", "Cannot register. Instead"],
-  ...["authUsername needed", "Telzino's own example", "Steps on the PBX", "TLS, NAT, codecs", "Not verified"],
+  ...[
+    "authUsername needed",
+    "Telzino's own example",
+    "Steps on the PBX",
+    "Notes",
+    "Not verified",
+    "If the extension exists already",
+  ],
   ...["cannot register", "conditions", "From the preset", "Password", "Afterwards"],
   ...[
     "Not known yet, needed to register",
@@ -62,6 +69,7 @@ const LONG_LABELS = LABELS.filter((label) => label.includes(" "));
 /** Codes, which programs read; the text says the same in the words of the second column. */
 export const CODES: readonly (readonly [pathAndValue: RegExp, said: string])[] = [
   [/^(agentId|presetId|page): /, "the caller's own words"],
+  [/^match: /, "the preset at once, or a sentence on what is sure"],
   [/^hasMore: /, "More on page …"],
   [/^total: 0$/, "No agents"],
   [/^(outcome|verdictOutcome|written|passwordFrom): /, "the summary or a note"],

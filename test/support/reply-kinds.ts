@@ -72,7 +72,15 @@ async function withoutApi(collected: Collected, more: Partial<Services>): Promis
   );
   const call = collected.on(connected);
   await call("all", "list_pbx_presets");
-  await call("several match", "list_pbx_presets", { query: "asterisk" });
+  await call("one is meant", "list_pbx_presets", { query: "asterisk" });
+  await call("one is meant of a maker's", "list_pbx_presets", { query: "twilio" });
+  await call("several are named", "list_pbx_presets", { query: "FreePBX with a Telnyx trunk and Yealink" });
+  await call("guess", "list_pbx_presets", { query: "yaestar" });
+  await call("guess at a known name", "list_pbx_presets", { query: "talkdesc" });
+  await call("maker", "list_pbx_presets", { query: "cisco" });
+  await call("known", "list_pbx_presets", { query: "Elastix" });
+  await call("known, not confirmed", "list_pbx_presets", { query: "Brekeke" });
+  await call("known, no account", "list_pbx_presets", { query: "Amazon Chime" });
   await call("none matches", "list_pbx_presets", { query: " qqqqq " });
   for (const { id } of listPresets()) {
     await call(`${id}, concise`, "list_pbx_presets", { presetId: id });

@@ -3,7 +3,7 @@ import type { KnownName, NameAnswer, Preset, PresetSummary } from "../../presets
 import { fromCaller } from "../../redaction/untrusted.js";
 import { confidenceData, marked } from "../core/confidence.js";
 import type { NextStep, ToolReply } from "../core/define.js";
-import { type Fact, fact, summary } from "../core/facts.js";
+import { type Fact, fact, notes, summary } from "../core/facts.js";
 import { type Detail, leftOut, presetFact } from "./detail.js";
 import type { ListOutput } from "./output.js";
 
@@ -60,10 +60,8 @@ export function meantPreset(preset: Preset, also: readonly PresetSummary[], deta
   const others = also.map(({ id, name }) => `${id} (${name})`).join(", ");
   return {
     facts: [
-      fact(
-        { match: "sure", presets: [nameData(preset), ...also.map(nameData)] },
-        also.length > 0 && `Also of this maker, if the user means another product: ${others}.`,
-      ),
+      fact({ match: "sure", presets: [nameData(preset), ...also.map(nameData)] }),
+      ...notes([also.length > 0 && `Also of this maker, if the user means another product: ${others}.`]),
       presetFact(preset, detail),
     ],
     next: stepsWith(preset, detail),
@@ -110,17 +108,14 @@ function guideWords({ id, name }: Preset): string {
 
 function knownFact(match: ListOutput["match"], names: readonly KnownName[]): Fact {
   const known = names.map(({ name, registers, says, source }) => ({
-    ...{ name, registers, says },
+    ...{ name, registers: REGISTERS[registers], says },
     ...present({ source }),
     ...(source === undefined ? confidenceData("low") : {}),
   }));
   return fact(
     { ...present({ match }), known },
     ...known.map((line) =>
-      marked(
-        `${line.name} (${REGISTERS[line.registers]}): ${line.says}${line.source ? ` [${line.source}]` : ""}`,
-        line,
-      ),
+      marked(`${line.name} (${line.registers}): ${line.says}${line.source ? ` [${line.source}]` : ""}`, line),
     ),
   );
 }

@@ -80,7 +80,9 @@ describe("a search", () => {
   it("tells what is known of a system without a preset, and gives the guide that comes nearest", async () => {
     const { facts, text, presets, preset } = await list({ query: "Elastix 2.5" });
     expect(facts.match).toBe("known");
-    expect(facts.known).toEqual([expect.objectContaining({ name: "Elastix", registers: "yes" })]);
+    expect(facts.known).toEqual([
+      expect.objectContaining({ name: "Elastix", registers: "takes registrations" }),
+    ]);
     expect(text).toMatch(/^Elastix is known, but has no preset of its own: on-premises PBX, inside Asterisk/);
     expect(presets.map(({ id }) => id)).toEqual(["freepbx-chan-sip"]);
     expect(preset.steps.length).toBeGreaterThan(0);
@@ -88,7 +90,9 @@ describe("a search", () => {
 
   it("gives no guide for what takes no registration", async () => {
     const { facts, text, presets, preset } = await list({ query: "Amazon Chime" });
-    expect(facts.known).toEqual([expect.objectContaining({ name: "Amazon Chime", registers: "trunk" })]);
+    expect(facts.known).toEqual([
+      expect.objectContaining({ name: "Amazon Chime", registers: "trunks only" }),
+    ]);
     expect(text).toContain("An agent cannot register there.");
     expect(presets).toEqual([]);
     expect(preset).toBeUndefined();
