@@ -4,7 +4,7 @@ import leven from "leven";
 
 /** Words that say nothing about which system is meant. */
 const COMMON = new Set(
-  "a an and any are as at box business call calls cloud connect customer customers edition for from has have he her his hosted i in is it its linux local my new of office on old or our own pbx pbxs phone phones platform server service she sip software system systems tel telephone telephony that the their they to trunk trunking trunks us use used user uses using version voice voip want we with work".split(
+  "a an and any are as at box business call calls cloud connect customer customers edition for from has have he her his hosted i in is it its linux local my new of office on old or our own pbx pbxs phone phones platform server service she sip software system systems tel telephone telephony that the their they to trunk trunking trunks us use used user uses using v version voice voip want we with work".split(
     " ",
   ),
 );
@@ -17,7 +17,10 @@ const ORDINARY = new Set(
 /** More words than this are not compared; a query is a name or a sentence. */
 const MAX_WORDS = 40;
 /** As many words of the query are read together as one name: "3 cx", "free pbx", "twilio elastic sip trunking". */
-const MAX_WINDOW = 5;
+const MAX_WINDOW = 7;
+
+/** A name of so many letters is seen at the beginning of a word too: "AsteriskPBX". */
+const MIN_STEM = 6;
 
 /** What can be named. */
 export interface Nameable {
@@ -119,6 +122,11 @@ export class Names<Thing extends Nameable> {
         return [
           ...(begins ? [match(entry, "beginning", 60)] : []),
           ...(alike > 0 ? [match(entry, "letters", alike)] : []),
+          ...(said.some((word) =>
+            entry.names.some((name) => name.length >= MIN_STEM && word.startsWith(name)),
+          )
+            ? [match(entry, "letters", 50)]
+            : []),
           ...(said.some((word) => entry.words.includes(word)) ? [match(entry, "word", 35)] : []),
           ...(said.some((word) => entry.makerWords.some((known) => misspelt(known, word)))
             ? [match(entry, "letters", 25)]
@@ -168,14 +176,10 @@ function contains(outer: Span, inner: Span): boolean {
   );
 }
 
-/** Lower case, without accents and punctuation. */
+/** Lower case, without accents and punctuation; numbers are words of their own: "freepbx17". */
 function wordsOf(text: string): string[] {
-  return text
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== "");
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return plain.match(/[a-z]+|[0-9]+/g) ?? [];
 }
 
 function telling(words: readonly string[]): string[] {
@@ -208,6 +212,18 @@ function windowsOf(words: readonly string[]): Window[] {
       };
     }).filter(({ text, says }) => says && !COMMON.has(text)),
   );
+}
+
+/** Words of other products that makers of telephone systems have. */
+const PRODUCTS = new Set(
+  "access center centre chat contact engage events fax gateway meeting meetings phone phones room rooms router sbc sms video webinar webinars".split(
+    " ",
+  ),
+);
+
+/** Whether one of the words is that of another product: "RingCentral Contact Center". */
+export function namesProduct(words: readonly string[]): boolean {
+  return words.some((word) => PRODUCTS.has(word));
 }
 
 /** The longer the name that is alike, the likelier. 0: not alike. */

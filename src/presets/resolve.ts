@@ -1,5 +1,14 @@
 import { KNOWN_NAMES } from "./known-names.js";
-import { leftWords, longestNames, type Match, type Nameable, Names, type Query, readQuery } from "./match.js";
+import {
+  leftWords,
+  longestNames,
+  type Match,
+  type Nameable,
+  Names,
+  namesProduct,
+  type Query,
+  readQuery,
+} from "./match.js";
 import { type NamedPreset, presetNames } from "./search.js";
 import type { KnownName, NameAnswer, PresetSummary } from "./types.js";
 
@@ -14,7 +23,7 @@ type Named = NamedPreset | NamedKnown;
 /** So many are named where it is not sure. */
 const MOST = 5;
 /** So many words are a name, and no sentence. */
-const FEW = 4;
+const FEW = 6;
 
 let knownNames: Names<NamedKnown> | undefined;
 
@@ -48,14 +57,22 @@ function engineOf(thing: Named): string | undefined {
 function sureAnswer(sure: readonly Match<Named>[], found: readonly Match<Named>[], query: Query): NameAnswer {
   const [only, ...more] = sure;
   if (only === undefined || more.length > 0) return { kind: "several", ...split(sure) };
-  const others = found.filter(({ thing }) => thing !== only.thing);
-  if (others.length > 0 && isMakersName(only, query) && leftWords(query, sure).length > 0) {
+  const others = found.filter(
+    ({ thing, basis }) => thing !== only.thing && basis === "maker" && sameMaker(thing, only.thing),
+  );
+  const left = leftWords(query, sure);
+  if (isMakersName(only, query) && (others.length > 0 ? left.length > 0 : namesProduct(left))) {
     return { kind: "guess", why: "maker", ...split([only, ...others].slice(0, MOST)) };
   }
   if ("known" in only.thing) return { kind: "known", known: only.thing.known };
   const preset = only.thing.summary;
   const isItself = [preset.id, preset.name].some((name) => compact(name) === query.whole);
   return { kind: "preset", preset, also: isItself ? [] : split(others).presets.slice(0, MOST) };
+}
+
+function sameMaker(one: Named, other: Named): boolean {
+  const [first = ""] = readQuery(one.maker).words;
+  return readQuery(other.maker).words.includes(first);
 }
 
 /** Whether of its names only that of its maker was said, and in so few words that the others tell a product: "Yeastar X1". */
