@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RULES } from "../../src/diagnosis/rules/index.js";
 import { listPresets, loadPreset } from "../../src/presets/index.js";
+import { KNOWN_NAMES } from "../../src/presets/known-names.js";
 import { offeredTools } from "../../src/tools/index.js";
 import { renderClientPages } from "./clients.js";
 import { renderDiagnosis } from "./diagnosis.js";
@@ -26,7 +27,7 @@ export async function generatedFiles(root: string, today: string): Promise<Map<s
   const tools = offeredTools({ readOnly: false });
   const current = (path: string) => readFileSync(join(root, path), "utf8");
   return new Map([
-    ["docs/presets.md", renderCatalogue(presets)],
+    ["docs/presets.md", renderCatalogue(presets, KNOWN_NAMES)],
     ["docs/diagnosis.md", renderDiagnosis(RULES)],
     [FORMATS_INDEX, renderFormatsIndex(root)],
     ["docs/tools.md", renderTools(tools)],

@@ -1,5 +1,5 @@
 import { literal, REGISTERS, renderPresetMarkdown } from "../../src/presets/render.js";
-import type { Preset } from "../../src/presets/types.js";
+import type { KnownName, Preset } from "../../src/presets/types.js";
 
 /** The catalogue as Markdown, for `docs/presets.md`; pure, so that a test can compare the file with it. */
 
@@ -15,7 +15,7 @@ Values in braces are for the customer to fill in. Passwords are never part of a 
 Platform states behind SIP codes are what OpenSIPS's registrant usually shows.`;
 
 /** The whole catalogue, ending in a line feed. */
-export function renderCatalogue(presets: readonly Preset[]): string {
+export function renderCatalogue(presets: readonly Preset[], names: readonly KnownName[]): string {
   const rows = presets.map(
     (preset) =>
       `| [${literal(preset.name)}](#${preset.id}) | ${preset.category} | ${REGISTERS[preset.registers]} | ${literal(preset.summary)} |`,
@@ -24,5 +24,32 @@ export function renderCatalogue(presets: readonly Preset[]): string {
     INTRO,
     ["| System | Kind | Registers | In a line |", "| --- | --- | --- | --- |", ...rows].join("\n"),
     ...presets.map(renderPresetMarkdown),
+    knownNames(names),
   ].join("\n\n")}\n`;
 }
+
+/** Systems without a preset, in a table. */
+function knownNames(names: readonly KnownName[]): string {
+  const rows = names.map(({ name, kind, family = "", registers, says, source }) =>
+    [
+      ...[literal(name), kind, literal(family), ACCOUNTS[registers]],
+      `${literal(says)} ${source ? `[source](${source})` : "Not confirmed."}`,
+    ].join(" | "),
+  );
+  return [
+    `<a id="names"></a>\n## Known without a preset`,
+    "Systems that people name. What is known of each is said, and no other system's guide is given as theirs.",
+    [
+      "| System | Kind | Inside | Registers | What is known |",
+      "| --- | --- | --- | --- | --- |",
+      ...rows.map((row) => `| ${row} |`),
+    ].join("\n"),
+  ].join("\n\n");
+}
+
+const ACCOUNTS: Readonly<Record<KnownName["registers"], string>> = {
+  yes: "yes",
+  trunk: "trunks only",
+  no: "no",
+  unknown: "ask",
+};
