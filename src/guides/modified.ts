@@ -3,7 +3,7 @@
  * all that is rendered. `npm run docs` sets both where a text has changed, and a test says when that is due.
  */
 export const MODIFIED = {
-  presets: { at: "2026-11-29T00:00:00Z", digest: "b3443d7465917627304435367ff5f6cd" },
+  presets: { at: "2026-11-29T00:00:00Z", digest: "126804fc77a0dfd01bb98f4c275baf3e" },
   states: { at: "2026-11-29T00:00:00Z", digest: "1cd45a1021b4197b2c01588b590e5746" },
   troubleshooting: { at: "2026-11-29T00:00:00Z", digest: "91c6d7957a2d6df8c412138785d8a826" },
 } as const;

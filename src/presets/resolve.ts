@@ -36,9 +36,12 @@ export function resolve(text: string): NameAnswer {
   const found = longestNames<Named>([...presetNames().find(query), ...knownNames.find(query)]);
   const sure = withoutEngines(found.filter(({ basis }) => basis === "name"));
   if (sure.length > 0) return sureAnswer(sure, found, query);
-  const guesses = found.sort((left, right) => right.score - left.score).slice(0, MOST);
-  if (guesses.length === 0) return { kind: "none" };
-  const why = guesses[0]?.basis === "maker" ? "maker" : "likeness";
+  const ranked = [...found].sort((left, right) => right.score - left.score);
+  const [likeliest] = ranked;
+  if (likeliest === undefined) return { kind: "none" };
+  // What is half as likely is not worth a question.
+  const guesses = ranked.filter(({ score }) => score > likeliest.score / 2).slice(0, MOST);
+  const why = likeliest.basis === "maker" ? "maker" : "likeness";
   return { kind: "guess", why, ...split(guesses) };
 }
 

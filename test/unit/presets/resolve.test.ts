@@ -275,6 +275,11 @@ describe("what names mean", () => {
     else expect(answer).toBe(right);
   });
 
+  it("is asked of few where one is much likelier", async () => {
+    expect(said(await resolveName("yaestar"))).toBe("~yeastar-p-series");
+    expect(said(await resolveName("cisco")).split(",").length).toBeGreaterThan(2);
+  });
+
   it("of every preset's and every known system's own names is that one", async () => {
     for (const { id, name, aliases } of listPresets())
       for (const words of [id, name, ...aliases])
