@@ -13,6 +13,7 @@ async function notesAfter(state: RegistrationState, presetId?: string): Promise<
     ...{ agentId: "a", agent: undefined, filled: [], advice: [], platformIsLocal: false, changes: [] },
     preset: presetId === undefined ? undefined : await presetById(presetId),
     before: undefined,
+    occupants: [],
     stored: null,
     settings: SETTINGS,
   };
