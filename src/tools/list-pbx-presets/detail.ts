@@ -249,5 +249,5 @@ function fieldLine(shown: z.output<typeof fieldSchema>): string {
 
 function causeLine(shown: z.output<typeof causeSchema>): string {
   const { symptom, cause, fix } = shown;
-  return marked(`${symptom}: ${cause} → ${fix}`, shown);
+  return marked(`${symptom} ${cause} → ${fix}`, shown);
 }

@@ -1,8 +1,12 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { checkGuardedHttp, checkHttp } from "./hosted.js";
 import { closedPort, type Program, run } from "./program.js";
+
+const REFUSED =
+  "[2026-01-05 10:00:00] NOTICE[1]: chan_sip.c:28906 handle_request_register: Registration from '<sip:1001@pbx.example.com>' failed for '192.0.2.7:5060' - Wrong password\n";
 
 /** How each command is seen to work. A command that `--help` names and this does not fails a test. */
 export const CHECKS: Readonly<Record<string, (program: Program) => Promise<void>>> = {
@@ -37,14 +41,18 @@ export const CHECKS: Readonly<Record<string, (program: Program) => Promise<void>
   },
 
   explain: async (program) => {
-    const file = join(program.env.HOME ?? "", "pbx.log");
-    await writeFile(
-      file,
-      "[2026-01-05 10:00:00] NOTICE[1]: chan_sip.c:28906 handle_request_register: Registration from '<sip:1001@pbx.example.com>' failed for '192.0.2.7:5060' - Wrong password\n",
-    );
-    const outcome = await run(program, ["explain", file]);
-    expect(outcome).toMatchObject({ code: 1, stderr: "" });
-    expect(outcome.stdout).toContain("credentials-refused");
+    const folder = await mkdtemp(join(tmpdir(), "explain-"));
+    try {
+      const file = join(folder, "pbx.log");
+      // Who runs the program may be another user.
+      await chmod(folder, 0o755);
+      await writeFile(file, REFUSED);
+      const outcome = await run(program, ["explain", file]);
+      expect(outcome).toMatchObject({ code: 1, stderr: "" });
+      expect(outcome.stdout).toContain("credentials-refused");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   },
 
   token: async (program) => {
