@@ -67,7 +67,7 @@ export interface RedactorOptions {
 export function createRedactor({ base, known = [], given, ofApi }: RedactorOptions = {}): Redactor {
   // The one place besides the wire and digests where values are revealed: to find them, they must be known.
   const own = new Map<string, { secret: SearchedSecret; holds: number }>();
-  let made: Made | undefined;
+  let made: ReusedSearch | undefined;
   /** Held since it was made. */
   let added: SearchedSecret[] = [];
   /** A text is mostly told twice, as a line and as data. */
@@ -154,7 +154,7 @@ const OVERHEAD = 4;
 /** Of its room a copy keeps so many characters for the last item of a list, and for single values behind a list. */
 const RESERVE = 10_000;
 
-interface Made {
+interface ReusedSearch {
   search: SecretSearch;
   base: SecretSearch | undefined;
   /** Of the base then. */

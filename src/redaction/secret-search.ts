@@ -61,6 +61,8 @@ export class SecretSearch {
   readonly #lengths = new Set<number>();
   /** Empty where there is nothing to be looked for: most searches of a call are made for nothing. */
   #filter: Uint8Array = NO_FILTER;
+  /** Makes a place in the filter of a hash. */
+  #mask = 0;
   readonly #secrets: SearchedSecret[] = [];
   #characters = 0;
   readonly #known: readonly string[];
@@ -99,6 +101,7 @@ export class SecretSearch {
     const size = 1 << (this.#secrets.length > FEW ? FILTER_BITS : SMALL_BITS);
     if (this.#filter.length >= size) return;
     this.#filter = new Uint8Array(size);
+    this.#mask = size - 1;
     for (const needle of [...this.#windows, ...this.#whole]) this.#mark(needle);
   }
 
@@ -194,16 +197,15 @@ export class SecretSearch {
   }
 
   #mark(needle: string): void {
-    this.#filter[hashOf(needle, 0) & (this.#filter.length - 1)] = 1;
+    this.#filter[hashOf(needle, 0) & this.#mask] = 1;
   }
 
   /** Looks no more for what is in that text, in any reading of it. */
   #drop(text: string): void {
-    const mask = this.#filter.length - 1;
     this.#exact = this.#exact.filter((secret) => !text.includes(secret));
     for (const view of decodedViews(text, this.#high)) {
       for (let at = 0; at + WINDOW <= view.length; at += 1) {
-        if (this.#filter[hashOf(view, at) & mask] === 0) continue;
+        if (this.#filter[hashOf(view, at) & this.#mask] === 0) continue;
         this.#windows.delete(view.slice(at, at + WINDOW));
         for (const length of this.#lengths) this.#whole.delete(view.slice(at, at + length));
       }
@@ -213,9 +215,8 @@ export class SecretSearch {
   }
 
   #isIn(view: string): boolean {
-    const mask = this.#filter.length - 1;
     for (let at = 0; at + WINDOW <= view.length; at += 1) {
-      if (this.#filter[hashOf(view, at) & mask] === 0) continue;
+      if (this.#filter[hashOf(view, at) & this.#mask] === 0) continue;
       if (this.#windows.has(view.slice(at, at + WINDOW))) return true;
       for (const length of this.#lengths) if (this.#whole.has(view.slice(at, at + length))) return true;
     }

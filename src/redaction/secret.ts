@@ -3,6 +3,9 @@ import { inspect } from "node:util";
 /** What is shown in the place of a secret. */
 export const HIDDEN = "[secret]";
 
+/** What is shown in the place of what was struck out of a message or log of others: there it need not have been a secret. */
+export const STRUCK = "[hidden]";
+
 /**
  * A value that must not be shown: a SIP password, a token, a client secret.
  *
