@@ -1,19 +1,21 @@
 import { canonicalIp } from "../message/address.js";
+import { LocateError } from "../message/errors.js";
 import type { TransportName } from "../transport/flow.js";
-import {
-  allowedTransports,
-  checkTarget,
-  defaultPort,
-  type LocateTarget,
-  plainTransport,
-} from "./locate-rules.js";
 import type { LocateCut, LocateStep } from "./locate-steps.js";
 import { type AddressFamily, type Answer, type LookupOptions, Lookups, type SrvAnswer } from "./lookups.js";
-import { orderSrv } from "./srv-order.js";
 
-export type { LocateTarget } from "./locate-rules.js";
 export type { LocateCut, LocateStep } from "./locate-steps.js";
 export { Lookups } from "./lookups.js";
+
+/** What is to be found. A URI gives these: host, port, `transport` parameter, and whether it is `sips:`. */
+export interface LocateTarget {
+  /** A name or an IP literal, with or without brackets. */
+  readonly host: string;
+  readonly port?: number;
+  readonly transport?: TransportName;
+  /** A `sips:` URI: TLS only. */
+  readonly secure?: boolean;
+}
 
 export interface LocateOptions extends LookupOptions {
   /** Transports that the caller speaks, the preferred one first; for targets that leave the choice. Default udp, tcp, tls. */
@@ -57,6 +59,7 @@ export interface LocateResult {
   readonly outcome: "found" | "not-found" | "refused" | "failed";
 }
 
+const DEFAULT_TRANSPORTS: readonly TransportName[] = ["udp", "tcp", "tls"];
 const SRV_PREFIX: Readonly<Record<TransportName, string>> = {
   udp: "_sip._udp",
   tcp: "_sip._tcp",
@@ -78,7 +81,7 @@ interface Candidate {
 }
 
 /** Candidates, `refused` (service not offered here), or nothing: go on with the next way. */
-type Found = Candidate[] | "refused" | undefined;
+type Candidates = Candidate[] | "refused" | undefined;
 
 /**
  * Finds the servers of a SIP target (RFC 3263 4.1, 4.2): literal addresses as they are; with a port, the
@@ -174,7 +177,7 @@ class Search {
     return found ?? [{ transport: bare, host: this.#name, port: defaultPort(bare), from: "address" }];
   }
 
-  async #byNaptr(): Promise<Found> {
+  async #byNaptr(): Promise<Candidates> {
     const records = this.#records(await this.#lookups.naptr(this.#name));
     const usable = records
       .flatMap((record) => {
@@ -197,14 +200,14 @@ class Search {
     return followed.includes("refused") ? "refused" : undefined;
   }
 
-  async #follow(transport: TransportName, flags: string, replacement: string): Promise<Found> {
+  async #follow(transport: TransportName, flags: string, replacement: string): Promise<Candidates> {
     if (flags.toLowerCase() !== "a") {
       return this.#order(this.#records(await this.#lookups.srv(replacement)), transport, "naptr");
     }
     return [{ transport, host: replacement, port: defaultPort(transport), from: "naptr" }];
   }
 
-  async #bySrv(): Promise<Found> {
+  async #bySrv(): Promise<Candidates> {
     const found = await Promise.all(
       this.#transports.map(async (transport) => {
         const records = this.#records(await this.#lookups.srv(`${SRV_PREFIX[transport]}.${this.#name}`));
@@ -216,7 +219,7 @@ class Search {
     return found.includes("refused") ? "refused" : undefined;
   }
 
-  #order(records: readonly SrvAnswer[], transport: TransportName, from: "srv" | "naptr"): Found {
+  #order(records: readonly SrvAnswer[], transport: TransportName, from: "srv" | "naptr"): Candidates {
     if (records.length === 0) return undefined;
     const offered = records.filter(({ name }) => name !== "" && name !== ".");
     if (offered.length === 0) return "refused";
@@ -249,4 +252,75 @@ class Search {
     }
     return servers;
   }
+}
+
+/** The port that a transport uses when none is given (RFC 3261 19.1.2). */
+function defaultPort(transport: TransportName): number {
+  return transport === "tls" ? 5061 : 5060;
+}
+
+/** @throws LocateError when host or port are none. */
+function checkTarget({ host, port }: LocateTarget): void {
+  const bare = host.replace(/\.$/, "");
+  const isName = bare.length <= 253 && /^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*$/.test(bare);
+  if (!isName && canonicalIp(host) === undefined) throw new LocateError("target", "not a host", host);
+  if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535)) {
+    throw new LocateError("port", "not a port", String(port));
+  }
+}
+
+/** Transports that may be used, the preferred one first (RFC 3263 4.1). */
+function allowedTransports(
+  target: LocateTarget,
+  preferred: readonly TransportName[] = DEFAULT_TRANSPORTS,
+): readonly TransportName[] {
+  if (target.secure && target.transport === "udp") {
+    throw new LocateError("transport", "a sips: URI cannot be reached over UDP");
+  }
+  if (target.secure) return ["tls"];
+  if (target.transport !== undefined) return [target.transport];
+  return preferred.length === 0 ? DEFAULT_TRANSPORTS : preferred;
+}
+
+/** UDP unless told otherwise, where neither NAPTR nor SRV can tell (RFC 3263 4.1). */
+function plainTransport(transports: readonly TransportName[]): TransportName {
+  return transports.includes("udp") ? "udp" : (transports[0] ?? "udp");
+}
+
+interface Weighted {
+  readonly priority: number;
+  readonly weight: number;
+}
+
+/**
+ * SRV records in the order in which they are to be tried (RFC 2782): by priority, and among equals by a
+ * random choice in proportion to the weight, where weight 0 has a small chance only.
+ *
+ * @param random - in [0, 1).
+ */
+export function orderSrv<T extends Weighted>(records: readonly T[], random: () => number): T[] {
+  const priorities = [...new Set(records.map(({ priority }) => priority))].sort((a, b) => a - b);
+  return priorities.flatMap((priority) =>
+    drawAll(
+      records.filter((record) => record.priority === priority),
+      random,
+    ),
+  );
+}
+
+function drawAll<T extends Weighted>(records: readonly T[], random: () => number): T[] {
+  // Those of weight 0 stand first, so that a draw of 0 takes them (RFC 2782, "Weight").
+  const left = [...records].sort((a, b) => Number(a.weight > 0) - Number(b.weight > 0));
+  const drawn: T[] = [];
+  while (left.length > 0) {
+    const total = left.reduce((sum, { weight }) => sum + weight, 0);
+    const point = Math.floor(random() * (total + 1));
+    let sum = 0;
+    const at = left.findIndex(({ weight }) => {
+      sum += weight;
+      return sum >= point;
+    });
+    drawn.push(...left.splice(Math.max(at, 0), 1));
+  }
+  return drawn;
 }

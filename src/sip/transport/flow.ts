@@ -58,6 +58,22 @@ export function isClosing({ code }: FlowFailure): boolean {
   return CLOSING.has(code);
 }
 
+/** What the system says where there is no way to an address, or its own rules allow none. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EHOSTDOWN",
+  "EADDRNOTAVAIL",
+  "EACCES",
+  "EPERM",
+]);
+
+/** Whether a failure is that the address cannot be reached from here. */
+export function isUnreachable({ code }: FlowFailure): boolean {
+  return UNREACHABLE.has(code);
+}
+
 /** Bytes that were no SIP message. */
 export interface Malformed {
   readonly error: SipParseError;

@@ -1,3 +1,4 @@
+import { STRUCK } from "../../redaction/secret.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import type { SipMessage } from "../message/message.js";
 import { writeHostPort } from "../message/uri.js";
@@ -9,7 +10,6 @@ export interface TraceFormat {
   readonly detail?: "full" | "ladder";
 }
 
-const HIDDEN = "[hidden]";
 const MAX_TEXT = 300;
 const MAX_NAME = 100;
 const MAX_BODY = 2_000;
@@ -103,7 +103,7 @@ function messageLines({ headers, body }: SipMessage, name: ShowName): string[] {
     room -= line.length;
   }
   // One text, or a secret that goes over a line break would be found in neither line.
-  const text = body.subarray(0, MAX_BODY).toString("utf8").replace(SDP_KEYS, `$1${HIDDEN}`);
+  const text = body.subarray(0, MAX_BODY).toString("utf8").replace(SDP_KEYS, `$1${STRUCK}`);
   const shownBody = shown(hidePassword(text), MAX_BODY);
   if (shownBody !== "") lines.push("", shownBody);
   if (body.length > MAX_BODY) lines.push(leftOut("further bytes left out", body.length - MAX_BODY));
@@ -121,14 +121,14 @@ function formatHeader(name: string, value: string): string {
   const [scheme = ""] = /^\s*[A-Za-z0-9-]*/.exec(value) ?? [];
   const isInfo = /info$/i.test(name);
   // Any other scheme (Basic) may hold the password itself.
-  if (!isInfo && scheme.trim().toLowerCase() !== "digest") return `${scheme} ${HIDDEN}`;
-  return hidePassword(value.replace(DIGEST_VALUE, `$1$2"${HIDDEN}"`));
+  if (!isInfo && scheme.trim().toLowerCase() !== "digest") return `${scheme} ${STRUCK}`;
+  return hidePassword(value.replace(DIGEST_VALUE, `$1$2"${STRUCK}"`));
 }
 
 function hidePassword(text: string): string {
   return text.replace(BEFORE_HOST, (part) => {
     const user = part.endsWith("@") ? USER_WITH_PASSWORD.exec(part) : null;
-    return user === null ? part : `${part.slice(0, user.index + user[0].length)}${HIDDEN}@`;
+    return user === null ? part : `${part.slice(0, user.index + user[0].length)}${STRUCK}@`;
   });
 }
 

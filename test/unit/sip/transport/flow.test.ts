@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failureOf, Slots } from "../../../../src/sip/transport/flow.js";
+import { failureOf, isUnreachable, Slots } from "../../../../src/sip/transport/flow.js";
 
 test("a place is given to whoever waits longest", async () => {
   const slots = new Slots(1);
@@ -43,4 +43,11 @@ test("who leaves the queue takes no place with them", async () => {
 test("an error without a code is named by its class", () => {
   expect(failureOf(new RangeError("too far"))).toEqual({ code: "RangeError", message: "too far" });
   expect(failureOf(Object.assign(new Error("no"), { code: "EPIPE" })).code).toBe("EPIPE");
+});
+
+test("an address is unreachable where there is no way to it, or this machine allows none, and not where somebody refuses", () => {
+  const unreachable = (code: string) => isUnreachable({ code, message: "" });
+  const codes = ["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL", "EACCES", "EPERM"];
+  expect(codes.filter(unreachable)).toEqual(codes);
+  expect(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "FLOW_CLOSED"].filter(unreachable)).toEqual([]);
 });
