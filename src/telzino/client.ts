@@ -1,16 +1,18 @@
 import { setMaxListeners } from "node:events";
 import type { LogLevel } from "../base/log.js";
+import { isLoopback } from "../base/loopback.js";
 import { present } from "../base/present.js";
 import { asOneStep } from "../base/steps.js";
 import type { Secret } from "../redaction/secret.js";
-import { type ApiCall, readAnswer } from "./answer.js";
-import { refuseUnsafe } from "./api-url.js";
+import type { Untrusted } from "../redaction/untrusted.js";
 import { readCallLogs } from "./call-logs.js";
 import { DEFAULT_TIMEOUTS, type ProxySettings, type Timeouts } from "./dispatcher.js";
+import { readPageTitle } from "./error-body.js";
 import { TelzinoError } from "./errors.js";
-import { Http, type LogSink } from "./http.js";
+import { failureOfAnswer } from "./failure.js";
+import { Http, type HttpAnswer, type HttpRequest, type LogSink, scrubOf } from "./http.js";
+import { hasMoreParts } from "./json-size.js";
 import { type Limit, startLimit } from "./limit.js";
-import { onAgent, REGISTRATION } from "./paths.js";
 import { DEFAULT_RETRY, type RetryPolicy } from "./retry.js";
 import {
   audienceOf,
@@ -39,9 +41,15 @@ import {
   readSavedRegistration,
   readStatus,
   readToken,
+  saysFailure,
   unwrap,
   writeRegistration,
 } from "./wire.js";
+import { parseJson } from "./wire-values.js";
+
+const REGISTRATION = "/sip/registration";
+/** Objects, lists and properties of an answer: some hundred for each entry of the largest page. */
+const MAX_PARTS = 40_000;
 
 /** How the client proves who it is. With `none` every call fails with `not_configured`. */
 export type TelzinoAuth =
@@ -251,4 +259,65 @@ export class TelzinoClient implements TelzinoApi {
       readAnswer(await this.#http.send(call, limit), call),
     );
   }
+}
+
+/** A request below one agent. @throws TelzinoError `invalid_request` for what is no id. */
+function onAgent<M extends HttpRequest["method"]>(method: M, agentId: string, path: string) {
+  return {
+    method,
+    path: `/v1/agents/${agentSegment(agentId)}${path}`,
+    chosen: [agentId],
+    operation: `${method} /v1/agents/…${path}`,
+    subject: "agent" as const,
+    repeat: method === "GET" ? ("always" as const) : ("unsent" as const),
+  };
+}
+
+/** An id as a path segment. UUIDs are documented; what could mean another path, or more of it, is refused. */
+function agentSegment(agentId: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(agentId)) {
+    throw new TelzinoError("invalid_request", "agentId is not a UUID", { unsent: true });
+  }
+  return encodeURIComponent(agentId);
+}
+
+/** @throws TypeError for an address of the API over which a token must not travel. */
+function refuseUnsafe(apiUrl: URL): void {
+  const safe = apiUrl.protocol === "https:" || (apiUrl.protocol === "http:" && isLoopback(apiUrl.hostname));
+  if (!safe) throw new TypeError("The API's address must begin with https:// (http:// on this machine only)");
+  if (apiUrl.username !== "" || apiUrl.password !== "") {
+    throw new TypeError("The API's address must carry no user or password");
+  }
+}
+
+/** A request to the API, and how its answer is read: `undefined` means that it is not of the documented shape. */
+interface ApiCall<T> extends HttpRequest {
+  read: (answer: unknown) => T | undefined;
+  /** An answer without a body will do. */
+  mayBeEmpty?: boolean;
+}
+
+/**
+ * What an answer says.
+ *
+ * @throws TelzinoError for an error status, an answer that says of itself that it failed, and one that can't be read.
+ */
+function readAnswer<T>(answer: HttpAnswer, call: ApiCall<T>): T {
+  const context = { operation: call.operation, subject: call.subject, scrub: scrubOf(call) };
+  if (answer.status >= 300) throw failureOfAnswer(answer, context);
+  const unreadable = (why: string, detail?: Untrusted) =>
+    new TelzinoError("unreadable_answer", `The answer to ${call.operation} ${why}`, {
+      status: answer.status,
+      operation: call.operation,
+      ...present({ detail }),
+    });
+  if (answer.tooLarge || hasMoreParts(answer.text, MAX_PARTS)) throw unreadable("is too large");
+  const empty = answer.text.trim() === "";
+  const content = empty && call.mayBeEmpty ? {} : parseJson(answer.text.replace(/^\uFEFF/, ""));
+  // Of a broken answer only a page's title is shown: anything else may be a piece of a stored secret.
+  if (content === undefined) throw unreadable("is not JSON", readPageTitle(answer.text, context.scrub));
+  if (saysFailure(content)) throw failureOfAnswer(answer, context, call.method === "PUT" ? 400 : 500);
+  const read = call.read(content);
+  if (read === undefined) throw unreadable("is not of the documented shape");
+  return read;
 }

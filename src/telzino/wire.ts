@@ -85,7 +85,10 @@ export function readSavedRegistration(
   return saved;
 }
 
-function toldOf<Read extends StoredRegistration | null | undefined>(stored: Read, onStored?: OnStored): Read {
+function toldOf<Stored extends StoredRegistration | null | undefined>(
+  stored: Stored,
+  onStored?: OnStored,
+): Stored {
   if (stored) onStored?.(stored);
   return stored;
 }
