@@ -1,3 +1,4 @@
+import type { Preset } from "../types.js";
 import { asteriskTexts } from "./asterisk.js";
 import { freepbxChanSipTexts, freepbxPjsipTexts } from "./freepbx.js";
 import { freeswitchTexts, fusionpbxTexts } from "./freeswitch.js";
@@ -7,8 +8,6 @@ import type { ConfigGenerator, ConfigText, SetupValues } from "./types.js";
 
 /** The PBX's side of a registration as text, for the systems that are configured by text. */
 
-export { fillForm } from "./forms.js";
-export { passwordAdvice } from "./password.js";
 export {
   PASSWORD_PLACEHOLDER,
   UnsafeValueError,
@@ -35,4 +34,48 @@ export const TEXT_PRESETS: readonly string[] = Object.keys(GENERATORS);
  */
 export function configTextsFor(presetId: string, values: SetupValues): ConfigText[] {
   return GENERATORS[presetId]?.(values) ?? [];
+}
+
+/** What the catalogue writes in braces, by the value that it stands for. */
+const FORMS: Readonly<Record<string, keyof SetupValues>> = {
+  extension: "username",
+  "extension or device name": "username",
+  username: "username",
+  user: "username",
+  id: "username",
+  endpoint: "username",
+  "endpoint name": "username",
+  subscriber: "username",
+  "device user": "username",
+  domain: "sipDomain",
+  "SIP domain": "sipDomain",
+  "tenant domain": "sipDomain",
+  "directory domain": "sipDomain",
+  "E.164 number": "did",
+  "Auth ID": "authUsername",
+  AuthID: "authUsername",
+  "authorization ID": "authUsername",
+};
+
+/** A line of the catalogue with `{…}` replaced by what is known; what is not known stays as it is. Pure. */
+export function fillForm(text: string, values: SetupValues): string {
+  // Twilio's domain is written as the name before .sip.twilio.com.
+  const twilio = values.sipDomain?.replace(/\.sip(?:\.[a-z0-9-]+)?\.twilio\.com\.?$/i, "");
+  return text.replace(
+    /\{([^{}]{1,60})\}(?=(\.sip\.twilio\.com)?)/g,
+    (form, name: string, suffix?: string) => {
+      const field = FORMS[name];
+      const value = field === "sipDomain" && suffix ? twilio : field && values[field];
+      return value === undefined ? form : String(value);
+    },
+  );
+}
+
+/** How to come to a strong SIP password on that system, and where it then stands. Never a password itself. */
+export function passwordAdvice({ newPassword, fields }: Preset): string {
+  const make =
+    newPassword?.text ??
+    `Make one of 20 characters or more that is used nowhere else: openssl rand -hex 16 prints 32 hexadecimal digits, which every PBX takes as they are.`;
+  const where = fields?.password.where?.text;
+  return where === undefined ? make : `${make} On the PBX it stands at: ${where}.`.replace(/\.\.$/, ".");
 }

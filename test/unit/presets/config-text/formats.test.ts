@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fillForm } from "../../../../src/presets/config-text/forms.js";
-import { configTextsFor, type SetupValues } from "../../../../src/presets/config-text/index.js";
+import { configTextsFor, fillForm, type SetupValues } from "../../../../src/presets/config-text/index.js";
 import {
   csvField,
   nameOf,
