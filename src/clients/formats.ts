@@ -1,6 +1,5 @@
 import { type Entry, type Launch, launchOf } from "./entry.js";
-import { putJson, removeJson } from "./json-file.js";
-import { ownJson } from "./json-own.js";
+import { ownJson, putJson, removeJson } from "./json-file.js";
 import type { OwnPart } from "./own-part.js";
 import { type Client, entryOf } from "./table.js";
 import { ownToml, putToml, removeToml } from "./toml-file.js";

@@ -14,7 +14,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "hosting/front/routes.ts /\\/+$/": "the operator's own public address",
   "telzino/http.ts /\\/+$/": "the API's address in the configuration",
   "clients/change.ts /[\\s,]+$/": "a line of the user's own file",
-  [`clients/json-own.ts ${String(/^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*,/)}`]: "a file of the user's own",
+  [`clients/json-file.ts ${String(/^(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*,/)}`]: "a file of the user's own",
   [`clients/shown-lines.ts ${String(/"""(?:[^\\]|\\[\s\S])*?"{3,5}|'''[\s\S]*?'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?:#|\/\/)[^\n]*|\/\*[\s\S]*?\*\/|[{}[\],:=]|[A-Za-z0-9_-]+|\S/g)}`]:
     "a file of the user's own",
   [`clients/shown-lines.ts ${String(/\S(?:.*\S)?/s)}`]: "a file of the user's own",
