@@ -19,7 +19,6 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/diagnosis/history.ts", diagnosis("history")],
   ["src/diagnosis/failed-logins.ts", diagnosis("failed-logins")],
   ["src/diagnosis/pbx-ledger.ts", diagnosis("pbx-ledger")],
-  ["src/diagnosis/recent.ts", diagnosis("pbx-ledger")],
   [
     "src/tools/configure-sip-registration/plan.ts",
     ["test/unit/tools/configure-sip-registration/plan.test.ts"],

@@ -2,6 +2,17 @@ import type { Untrusted } from "../redaction/untrusted.js";
 import type { Rewrite, SocketAddress } from "../sip/index.js";
 import type { Endpoint } from "./target.js";
 
+/** Headers of an answer that say why, beside the status. */
+export const TELLING_HEADERS = [
+  "Warning",
+  "Unsupported",
+  "Require",
+  "Min-Expires",
+  "Allow",
+  "Security-Server",
+  "Reason",
+] as const;
+
 /** How one request ended. */
 export interface ExchangeEvidence {
   readonly method: "OPTIONS" | "REGISTER";
@@ -31,7 +42,7 @@ export interface ExchangeEvidence {
   readonly server?: Untrusted;
   /** Seconds. */
   readonly retryAfter?: number;
-  /** Headers that say more, by name: Warning, Unsupported, Require, Min-Expires, Allow. */
+  /** Those of {@link TELLING_HEADERS} that the answer has, by name. */
   readonly headers: Readonly<Record<string, Untrusted>>;
   /** Of a 3xx. */
   readonly contacts: readonly Untrusted[];

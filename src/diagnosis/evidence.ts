@@ -13,7 +13,6 @@ import type {
 } from "../sip/index.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
 import type { Answerer } from "./answerer.js";
-import type { CallEvidence } from "./evidence-call.js";
 import type {
   BindingEvidence,
   CredentialsEvidence,
@@ -24,6 +23,7 @@ import type {
 } from "./evidence-registrar.js";
 import type { RtpEvidence } from "./evidence-rtp.js";
 import type { ToldEvidence, TracedEvidence } from "./evidence-traced.js";
+import type { Confidence, Severity } from "./grades.js";
 import type { DiagnosisTarget, Endpoint } from "./target.js";
 
 export type * from "./evidence-registrar.js";
@@ -255,4 +255,16 @@ export interface HistoryEvidence {
   readonly counted?: number;
   /** Seconds since it last answered anything at all. */
   readonly answeredAgo?: number;
+}
+
+/** What a log or trace shows of a call, judged by whoever read it. Text of it is struck, in sentences of ours. */
+interface CallEvidence {
+  /** The finding, by its id. */
+  readonly what: string;
+  /** What was seen, in one line. */
+  readonly words: string;
+  readonly confidence: Confidence;
+  readonly severity?: Severity;
+  readonly cause?: string;
+  readonly fix?: string;
 }

@@ -3,7 +3,7 @@ import { CONFIDENCES, type Finding, SEVERITIES, type Severity } from "./finding.
 import { presetFix } from "./preset-words.js";
 import { type FindingId, RULES } from "./rules/index.js";
 import { platformRegistered } from "./rules/platform-views.js";
-import type { Found, Rule, Topic } from "./rules/rule.js";
+import type { Conclusion, Rule, Topic } from "./rules/rule.js";
 
 /** What this machine sees on these topics is no fault while the platform is registered. */
 const SEEN_LOCALLY: ReadonlySet<Topic> = new Set<Topic>([
@@ -41,7 +41,7 @@ export function rank<Graded extends Pick<Finding, "severity" | "confidence">>(
   return findings.toSorted((left, right) => weight(left) - weight(right));
 }
 
-function findingOf(rule: Rule<FindingId>, found: Found, evidence: Evidence): Finding {
+function findingOf(rule: Rule<FindingId>, found: Conclusion, evidence: Evidence): Finding {
   const fix = found.fix ?? rule.fix;
   const own = evidence.preset && found.preset && presetFix(found.preset, evidence.preset.preset);
   return {
@@ -56,7 +56,7 @@ function findingOf(rule: Rule<FindingId>, found: Found, evidence: Evidence): Fin
   };
 }
 
-function severityOf(rule: Rule, found: Found, evidence: Evidence): Severity {
+function severityOf(rule: Rule, found: Conclusion, evidence: Evidence): Severity {
   const local = rule.seenFrom === undefined && SEEN_LOCALLY.has(rule.topic);
   return local && platformRegistered(evidence) ? "info" : (found.severity ?? rule.severity);
 }

@@ -6,6 +6,7 @@ import {
   type ConnectOutcome,
   type Flow,
   failureWords,
+  isUnreachable,
   newTag,
   openFlow,
   UserAgent,
@@ -123,10 +124,7 @@ function shut(outcome: Exclude<ConnectOutcome, { kind: "connected" }>): Reach {
   if (phase === "handshake") return { kind: "tls-failed", ms, code, message };
   if (outcome.code === "ECONNREFUSED") return { kind: "refused", ms, code };
   if (outcome.code === "ETIMEDOUT") return { kind: "silent", ms };
-  const unreachable = ["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL"].includes(
-    outcome.code,
-  );
-  return { kind: unreachable ? "unreachable" : "failed", code, message };
+  return { kind: isUnreachable(outcome) ? "unreachable" : "failed", code, message };
 }
 
 function agentAt(

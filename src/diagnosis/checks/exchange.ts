@@ -7,6 +7,7 @@ import {
   FlowCode,
   failureWords,
   isClosing,
+  isUnreachable,
   type Misfit,
   type Outcome,
   readChallenges,
@@ -14,28 +15,10 @@ import {
   type SipResponse,
 } from "../../sip/index.js";
 import type { ChallengeEvidence, ExchangeEvidence } from "../evidence.js";
+import { TELLING_HEADERS } from "../evidence-registrar.js";
 
-/** Headers that say why, beside the status. */
-const TELLING = [
-  "Warning",
-  "Unsupported",
-  "Require",
-  "Min-Expires",
-  "Allow",
-  "Security-Server",
-  "Reason",
-] as const;
 /** Contacts, and challenges: a message has room for thousands. */
 const MAX_LISTED = 10;
-const UNREACHABLE = new Set([
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENETDOWN",
-  "EHOSTDOWN",
-  "EADDRNOTAVAIL",
-  "EACCES",
-  "EPERM",
-]);
 const MALFORMED: ReadonlySet<string> = new Set([FlowCode.malformed, FlowCode.truncated, FlowCode.tooLarge]);
 
 /** How one request ended, as evidence. */
@@ -69,7 +52,7 @@ function failureOf(outcome: Unanswered): { result: ExchangeEvidence["result"]; p
   if (outcome.kind === "timeout") return { result: "silent" };
   const problem = failureWords(outcome);
   if (outcome.code === "ECONNREFUSED") return { result: "refused", problem };
-  if (UNREACHABLE.has(outcome.code)) return { result: "unreachable", problem };
+  if (isUnreachable(outcome)) return { result: "unreachable", problem };
   if (MALFORMED.has(outcome.code)) return { result: "malformed", problem };
   if (isClosing(outcome)) return { result: "closed", problem };
   return { result: "failed", problem: `${problem} (${untrustedToken(outcome.code, 60)})` };
@@ -87,7 +70,7 @@ function answerOf(response: SipResponse) {
     status,
     reason: untrusted(response.reason, { max: 80 }),
     headers: Object.fromEntries(
-      TELLING.flatMap((name) => {
+      TELLING_HEADERS.flatMap((name) => {
         const value = headers.get(name);
         return value === undefined ? [] : [[name, untrustedToken(value, 160)]];
       }),

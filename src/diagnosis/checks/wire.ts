@@ -15,10 +15,8 @@ import type {
 import type { CredentialsPlace } from "../history.js";
 import { CAPS } from "../limits.js";
 import { endpointAddress, sameEndpoint } from "../target.js";
-import { EarlyKnock } from "./early-knock.js";
 import { type OpenEndpoint, udpReach } from "./endpoint.js";
-import { OptionsHeld } from "./options-held.js";
-import { knock, otherEndpoints } from "./other-endpoints.js";
+import { EarlyKnock, knock, otherEndpoints } from "./other-endpoints.js";
 import { askOverTcp, type OverTcpChecked } from "./over-tcp.js";
 import { type CredentialsRequest, permissionToAsk } from "./permission.js";
 import { choose, closeProbes, finishProbe, openOf, startProbes } from "./probe.js";
@@ -283,4 +281,44 @@ async function retryOverTcp(
 function accepted(checked: RegistrarChecked | undefined): boolean {
   const last = checked?.registrar.exchanges.at(-1);
   return last?.result === "answered" && last.status !== undefined && last.status < 300;
+}
+
+/**
+ * Where there is one place to ask and nobody's password, REGISTER goes out first: a challenge tells all that OPTIONS
+ * would, and each request of a user who may not be known may count as a failed login, of which a test of the credentials
+ * must still have its share. OPTIONS follows where REGISTER gets another answer, or none in a moment.
+ */
+class OptionsHeld {
+  /** Whether OPTIONS is to be sent. */
+  readonly wanted: Promise<boolean>;
+  readonly #decide: (wanted: boolean) => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(patienceMs: number) {
+    let decide: (wanted: boolean) => void = () => {};
+    this.wanted = new Promise((resolve) => {
+      decide = resolve;
+    });
+    this.#decide = decide;
+    this.#timer = setTimeout(() => this.decide(true), patienceMs);
+    this.#timer.unref();
+  }
+
+  /** `undefined` where OPTIONS goes first. */
+  static when(run: Run, { servers }: NameEvidence, withPassword: boolean): OptionsHeld | undefined {
+    const held = run.target.username !== undefined && servers.length === 1 && !withPassword;
+    return held ? new OptionsHeld(run.limits.connect + run.limits.patience) : undefined;
+  }
+
+  /** The connection is there, and REGISTER on its way. */
+  begun(patienceMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.decide(true), patienceMs);
+    this.#timer.unref();
+  }
+
+  decide(wanted: boolean): void {
+    clearTimeout(this.#timer);
+    this.#decide(wanted);
+  }
 }

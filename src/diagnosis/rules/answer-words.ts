@@ -5,7 +5,7 @@ import { answerToRegister } from "../../answers/records.js";
 import type { Answer, Stage } from "../../answers/types.js";
 import type { CredentialsEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
 import { afterWords } from "./credentials-views.js";
-import type { Found } from "./rule.js";
+import type { Conclusion } from "./rule.js";
 import { answerWords } from "./words.js";
 
 /** What `src/answers/` says of an answer, as words of rules and findings. */
@@ -33,7 +33,7 @@ export function ruleWordsByCode(answers: readonly Answer[], stage: Stage): Pick<
 export function saidBefore(
   evidence: Evidence,
   first: ExchangeEvidence & { status: number },
-): Pick<Found, "evidence" | "confidence" | "cause" | "fix"> {
+): Pick<Conclusion, "evidence" | "confidence" | "cause" | "fix"> {
   const meaning = meaningOf(answerToRegister(first.status), "before credentials", evidence.answerer.family);
   return { confidence: "low", ...meaning, evidence: answerWords(evidence, first) };
 }
@@ -52,7 +52,7 @@ export function meaningOf423(exchange: ExchangeEvidence): Meaning {
 export function saidAfter(
   evidence: Evidence,
   refused: CredentialsEvidence,
-): Pick<Found, "evidence" | "confidence" | "cause" | "fix"> {
+): Pick<Conclusion, "evidence" | "confidence" | "cause" | "fix"> {
   return { confidence: "low", ...meaningAfter(evidence, refused), evidence: afterWords(evidence, refused) };
 }
 

@@ -1,6 +1,6 @@
 import type { DatesVerdict } from "../../sip/index.js";
 import type { Evidence, TlsEvidence } from "../evidence.js";
-import type { Found, Rule } from "./rule.js";
+import type { Conclusion, Rule } from "./rule.js";
 import { list } from "./words.js";
 
 const SOON_DAYS = 14;
@@ -24,7 +24,7 @@ function datesFound(
   verdict: Verdict,
   state: DatesVerdict["state"],
   words: (days: number) => string,
-): Found | undefined {
+): Conclusion | undefined {
   return verdict.dates.state === state
     ? { evidence: words(verdict.dates.days), confidence: "high" }
     : undefined;

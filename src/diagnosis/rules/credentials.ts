@@ -4,7 +4,7 @@ import { untrustedToken } from "../../redaction/untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { meaningAfter } from "./answer-words.js";
 import { afterWords, answeredAfter } from "./credentials-views.js";
-import type { Found, Rule } from "./rule.js";
+import type { Conclusion, Rule } from "./rule.js";
 import { exchangeWords, list } from "./words.js";
 
 const ACCEPTED = "The credentials were probably accepted; the registration itself is not.";
@@ -100,7 +100,7 @@ export const CREDENTIAL_RULES = [
 ] as const satisfies readonly Rule[];
 
 /** What this code means, where it is known; that the credentials were accepted is likely in any case. */
-function kinds(evidence: Evidence, rejected: CredentialsEvidence): Partial<Found> {
+function kinds(evidence: Evidence, rejected: CredentialsEvidence): Partial<Conclusion> {
   const { status, reason } = rejected.last;
   if (status === undefined) return {};
   const preset = { code: status };

@@ -50,7 +50,7 @@ export const REACH_RULES = [
     title: "There is no way to this address from here",
     seen: "The system or a router reports the host or network as unreachable.",
     cause:
-      "Wrong address, the host is switched off, or this machine has no route (an IPv6 address without IPv6 here).",
+      "Wrong address, the host is switched off, or this machine has no route (an IPv6 address without IPv6 here) or forbids itself the way (EPERM, EACCES: its own firewall).",
     fix: "Check the address. If it is IPv6 only, look from a machine that has IPv6.",
     find: (evidence) => {
       const shut = shutBy(evidence, ["unreachable"]);

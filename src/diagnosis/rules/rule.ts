@@ -34,7 +34,7 @@ export interface PresetHint {
 }
 
 /** What a rule concluded in one case. Texts that are left out are the rule's own. */
-export interface Found {
+export interface Conclusion {
   /** What was seen, in one line. */
   readonly evidence: string;
   readonly confidence: Confidence;
@@ -64,5 +64,5 @@ export interface Rule<Id extends string = string, Explained extends string = Id>
   readonly explains?: readonly Explained[];
   /** Id of the entry of the troubleshooting table that tells more. */
   readonly guide?: string;
-  readonly find: (evidence: Evidence) => Found | undefined;
+  readonly find: (evidence: Evidence) => Conclusion | undefined;
 }

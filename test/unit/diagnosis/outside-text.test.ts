@@ -51,7 +51,7 @@ function traced(texts: readonly string[]): TraceEntry[] {
   ];
 }
 
-interface Told {
+interface ShownReport {
   readonly text: string;
   readonly structured: unknown;
 }
@@ -65,7 +65,11 @@ function withHostileTarget(seen: Evidence): Evidence {
 }
 
 /** All that is told of evidence: by the tool, and by the command as text and as JSON. */
-async function told(seen: Evidence, redactor: Redactor, entries: readonly TraceEntry[] = []): Promise<Told> {
+async function told(
+  seen: Evidence,
+  redactor: Redactor,
+  entries: readonly TraceEntry[] = [],
+): Promise<ShownReport> {
   const report: DiagnosisReport = reportOf(seen, { entries }, 100);
   const context = {
     resolved: { target: seen.target },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PbxLedger } from "../../../src/diagnosis/pbx-ledger.js";
-import { Recent } from "../../../src/diagnosis/recent.js";
+import { PbxLedger, Recent } from "../../../src/diagnosis/pbx-ledger.js";
 
 const MINUTE = 60_000;
 

@@ -6,7 +6,7 @@ import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
 import { findingsFrom } from "../../../src/diagnosis/rank.js";
 import { CALL_RULES } from "../../../src/diagnosis/rules/calls/index.js";
 import { type FindingId, RULES, ruleOf } from "../../../src/diagnosis/rules/index.js";
-import type { Found } from "../../../src/diagnosis/rules/rule.js";
+import type { Conclusion } from "../../../src/diagnosis/rules/rule.js";
 import { loadPreset } from "../../../src/presets/index.js";
 import { untrustedToken } from "../../../src/redaction/untrusted.js";
 import type { AdviceId } from "../../../src/registration/advice.js";
@@ -28,7 +28,7 @@ import {
 } from "../../support/evidence.js";
 import { hostile, ownWords, plain } from "../../support/plain.js";
 
-function find(id: FindingId, seen: Evidence): Found | undefined {
+function find(id: FindingId, seen: Evidence): Conclusion | undefined {
   return plain(ruleOf(id).find(seen));
 }
 
