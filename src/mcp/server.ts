@@ -139,7 +139,7 @@ export function sharedValidator(): NonNullable<ServerOptions["jsonSchemaValidato
 /** The tools, loaded when one is called, or when what they take depends on the configuration. */
 const loadTools = once(() => import("./offer.js"));
 
-interface Asked {
+interface CallParts {
   services: Services;
   server: Server;
   extra: Extra;
@@ -147,7 +147,7 @@ interface Asked {
   readOnly: boolean;
 }
 
-function contextOf({ services, server, extra, place, readOnly }: Asked): Omit<CallContext, keyof Checks> {
+function contextOf({ services, server, extra, place, readOnly }: CallParts): Omit<CallContext, keyof Checks> {
   const progressToken = extra._meta?.progressToken;
   const askUser = userAsker(server, extra);
   let last = -1;

@@ -81,7 +81,7 @@ interface Wanted {
   limit: number;
 }
 
-interface Found {
+interface AgentSearch {
   agents: Agent[];
   hasMore: boolean;
   total: number | undefined;
@@ -91,7 +91,7 @@ interface Found {
   tooMany?: string;
 }
 
-async function findAgents(call: CallContext, wanted: Wanted): Promise<Found> {
+async function findAgents(call: CallContext, wanted: Wanted): Promise<AgentSearch> {
   const { services, signal } = call;
   if (services.boundAgentId !== undefined) return boundAgent(call, services.boundAgentId, wanted.query);
   const { organizationId, page, limit } = wanted;
@@ -130,7 +130,7 @@ function tooManyWords({ sent, agents }: AgentPage, asked: number): string | unde
 }
 
 /** With one agent bound by the configuration the list is that agent alone. */
-async function boundAgent(call: CallContext, id: string, query: string | undefined): Promise<Found> {
+async function boundAgent(call: CallContext, id: string, query: string | undefined): Promise<AgentSearch> {
   const agent = await call.services.api.getAgent(id, { signal: call.signal });
   const needle = plain(query ?? "");
   const agents = needle === "" || isNamed(agent, needle, call) ? [agent] : [];
@@ -219,7 +219,7 @@ function agentLine(agent: ReturnType<typeof agentData>): string {
   return `- ${name} (${[status, type].filter(Boolean).join(", ")}), ${sip}, id ${id}`;
 }
 
-function headline(shown: number, query: string | undefined, found: Found): string {
+function headline(shown: number, query: string | undefined, found: AgentSearch): string {
   const of = found.total !== undefined && found.total > shown ? ` of ${found.total}` : "";
   const matching = query ? ` matching ${fromCaller(query, 60)}` : "";
   const scope = found.incomplete ? ` (searched the first ${SEARCH_PAGES * API_PAGE} agents)` : "";

@@ -35,7 +35,7 @@ const PAGE_WAIT_MS = 45_000;
 /** Of findings, at most so many on the page. */
 const MAX_FINDINGS = 2;
 
-interface Asked {
+interface EntryReasons {
   /** Why the user has to be asked; completes "A SIP password is needed: …". */
   why: string;
   /** Whether the agent may leave the account under which it is registered. */
@@ -50,7 +50,7 @@ interface Asked {
  */
 export async function configureByEntry(
   plan: Plan,
-  { why, replace }: Asked,
+  { why, replace }: EntryReasons,
   call: CallContext,
 ): Promise<Reply> {
   const { agentLocks } = call.services;

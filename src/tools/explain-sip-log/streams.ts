@@ -5,13 +5,13 @@ import { type Fact, fact, note } from "../core/facts.js";
 /** The voice in a capture: a {@link ShownStream} each, of which the schema names the ends alone, to be short. */
 export const streamsSchema = z.array(z.looseObject({ from: z.string(), to: z.string() }));
 
-type Told = { streams: z.output<typeof streamsSchema>; notes: string[] };
+type StreamFields = { streams: z.output<typeof streamsSchema>; notes: string[] };
 
-export function streamFacts(capture: SourceReport["capture"]): Fact<Partial<Told>>[] {
+export function streamFacts(capture: SourceReport["capture"]): Fact<Partial<StreamFields>>[] {
   if (capture === undefined) return [];
   const { streams, streamsLeftOut } = capture;
   return [
-    fact<Told>(
+    fact<StreamFields>(
       { streams: streams.map((each) => ({ ...each })) },
       streams.length > 0 && "Voice (RTP):",
       ...streams.map(streamLine),
