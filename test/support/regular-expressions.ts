@@ -15,7 +15,7 @@ import { parseAst } from "vitest/node";
 
 const ROOT = dirname(dirname(import.meta.dirname));
 
-export interface Found {
+export interface RegularExpression {
   /** From the repository's root, with forward slashes. */
   readonly path: string;
   readonly line: number;
@@ -24,8 +24,8 @@ export interface Found {
 }
 
 /** Literals in `src/`, and the places where one is made of a string. */
-export function expressionsInSources(): { literals: Found[]; made: string[] } {
-  const literals: Found[] = [];
+export function expressionsInSources(): { literals: RegularExpression[]; made: string[] } {
+  const literals: RegularExpression[] = [];
   const made = new Set<string>();
   for (const entry of readdirSync(join(ROOT, "src"), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith(".ts")) continue;

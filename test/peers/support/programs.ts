@@ -13,7 +13,7 @@ export type ProgramName = PeerName | "tshark" | "tcpdump";
 
 type Program = readonly [program: string, ...argv: string[]];
 
-export interface Found {
+export interface FoundProgram {
   readonly command: Program;
   readonly version: string;
 }
@@ -56,9 +56,9 @@ const WANTED: Readonly<Record<ProgramName, Wanted>> = {
   tcpdump: { program: "tcpdump", unpacked: false, argv: ["--version"], says: /tcpdump version (\d[.\d]+)/ },
 };
 
-const lookups = new Map<ProgramName, Promise<Found | string>>();
+const lookups = new Map<ProgramName, Promise<FoundProgram | string>>();
 
-function look(name: ProgramName): Promise<Found | string> {
+function look(name: ProgramName): Promise<FoundProgram | string> {
   let lookup = lookups.get(name);
   if (!lookup) {
     lookup = find(WANTED[name], name);
@@ -67,7 +67,7 @@ function look(name: ProgramName): Promise<Found | string> {
   return lookup;
 }
 
-async function find(wanted: Wanted, name: ProgramName): Promise<Found | string> {
+async function find(wanted: Wanted, name: ProgramName): Promise<FoundProgram | string> {
   const command = wanted.unpacked ? await unpacked(name, wanted.program) : await onPath(wanted.program);
   if (!command)
     return `${wanted.unpacked ? "is not unpacked" : "is not installed"}; run test/peers/install.sh`;
@@ -106,7 +106,7 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /** @throws when the peer can't be had; ask {@link available} before. */
-export async function findProgram(name: ProgramName): Promise<Found> {
+export async function findProgram(name: ProgramName): Promise<FoundProgram> {
   const found = await look(name);
   if (typeof found === "string") throw new Error(`${name} ${found}`);
   return found;
