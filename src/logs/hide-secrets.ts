@@ -1,8 +1,8 @@
+import { STRUCK } from "../redaction/secret.js";
 import { fromCaller, type Untrusted, untrusted } from "../redaction/untrusted.js";
 
 /** Takes out of a log what must not come back: secrets, digests and phone numbers. Pure, linear. */
 
-const HIDDEN = "[hidden]";
 const NUMBER = "[number]";
 
 /** Values of digest headers and of Asterisk's security events; an unclosed quote hides to the end. */
@@ -24,12 +24,12 @@ const DIGITS =
 /** The text without secrets, digests and phone numbers; still outside text. */
 export function hideSecrets(text: string): string {
   return text
-    .replace(DIGEST, `$1$2${HIDDEN}`)
-    .replace(NAMED_SECRET, `$1$2${HIDDEN}`)
-    .replace(SCHEME, `$1$2${HIDDEN}`)
-    .replace(URI_PASSWORD, `$1:${HIDDEN}@`)
-    .replace(SDP_KEY, `$1${HIDDEN}`)
-    .replace(HEX, HIDDEN)
+    .replace(DIGEST, `$1$2${STRUCK}`)
+    .replace(NAMED_SECRET, `$1$2${STRUCK}`)
+    .replace(SCHEME, `$1$2${STRUCK}`)
+    .replace(URI_PASSWORD, `$1:${STRUCK}@`)
+    .replace(SDP_KEY, `$1${STRUCK}`)
+    .replace(HEX, STRUCK)
     .replace(DIGITS, (_whole, kept: string | undefined) => kept ?? NUMBER);
 }
 

@@ -1,12 +1,12 @@
 import { rank } from "../diagnosis/rank.js";
-import type { FindingId } from "../diagnosis/rules/index.js";
+import { type FindingId, ruleOf } from "../diagnosis/rules/index.js";
 import type { Preset } from "../presets/index.js";
 import type { EventKind, LogEvent } from "./event.js";
 import { FORMATS } from "./formats/index.js";
+import { shown } from "./hide-secrets.js";
 import { findingsOfEvents, findingsOfStories, type LogFinding, withoutGuesses } from "./log-findings.js";
 import { isRefusal, MEANINGS } from "./meanings.js";
 import type { TracedStory } from "./traced-story.js";
-import { trunkFindings } from "./trunk-findings.js";
 import type { Parties } from "./whose.js";
 
 /** What a log comes to, by party: whom a line concerns decides how much it weighs. */
@@ -112,4 +112,40 @@ function weighed(finding: LogFinding, concern: Concern): LogFinding {
   const confidence = finding.confidence === "high" && concern !== "past" ? "medium" : finding.confidence;
   if (concern === "unsure") return { ...finding, cause, confidence };
   return { ...finding, cause, confidence, severity: concern === "other" ? "warning" : "info" };
+}
+
+/** A registration of the PBX itself with its provider that failed: a remark, since it is not the agent's. */
+function trunkFindings(stories: readonly TracedStory[]): LogFinding[] {
+  const failed = stories.flatMap(({ story, trunk }) =>
+    trunk ? (failureOf(story.exchanges.at(-1)) ?? []) : [],
+  );
+  const [first] = failed;
+  if (first === undefined) return [];
+  const { id, severity, title, cause, fix } = ruleOf("provider-refused");
+  return [
+    {
+      id,
+      severity,
+      title,
+      cause,
+      fix,
+      evidence: first,
+      confidence: "medium",
+      users: [],
+      count: failed.length,
+    },
+  ];
+}
+
+type Exchange = TracedStory["story"]["exchanges"][number];
+
+function failureOf(end: Exchange | undefined): string | undefined {
+  if (end === undefined) return undefined;
+  const { final, withCredentials, sends, provisional, last, request } = end;
+  const to = `line ${last.line}: the PBX's own ${shown(`REGISTER ${request.uri}`, 100)}`;
+  if (final === undefined) return sends > 1 && !provisional ? `${to} gets no answer` : undefined;
+  const asked = (final.status === 401 || final.status === 407) && !withCredentials;
+  return final.status < 300 || asked
+    ? undefined
+    : `${to} is answered ${final.status} ${shown(final.reason, 60)}`;
 }

@@ -31,10 +31,10 @@ export function timeOf(line: string): string | undefined {
 }
 
 /** `known`: the line belongs to the dialect and says nothing by itself. */
-export type Read = { readonly event: LogEvent } | "known" | undefined;
+export type LineReading = { readonly event: LogEvent } | "known" | undefined;
 
 /** Reads one line by the first pattern that fits. */
-export function readLine(line: string, number: number, dialects: readonly DialectPatterns[]): Read {
+export function readLine(line: string, number: number, dialects: readonly DialectPatterns[]): LineReading {
   for (const { dialect, patterns } of dialects) {
     for (const { marker, pattern, kind } of patterns) {
       const at = line.indexOf(marker);

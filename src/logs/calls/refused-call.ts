@@ -8,7 +8,7 @@ import { isPbxAgent, partyWords } from "./parties.js";
 
 /** Calls that are refused: who refuses them, and what the code, Reason and Warning say. */
 
-interface Told {
+interface Refusal {
   readonly status: number;
   /** Of `Reason: Q.850`. */
   readonly cause: number | undefined;
@@ -34,7 +34,7 @@ export function refusedCall(view: CallView): CallFact | undefined {
   const { message } = final;
   const reasons = message.headers.all("Reason").join("; ");
   const warning = message.headers.get("Warning");
-  const told: Told = {
+  const told: Refusal = {
     status,
     cause: Number(/Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(\d{1,3})/i.exec(reasons)?.[1]) || undefined,
     words: `${message.reason} ${reasons} ${warning ?? ""}`.slice(0, 600).toLowerCase(),
@@ -60,7 +60,7 @@ export function refusedCall(view: CallView): CallFact | undefined {
   };
 }
 
-function verdictOf(view: CallView, told: Told): Verdict | undefined {
+function verdictOf(view: CallView, told: Refusal): Verdict | undefined {
   const { status } = told;
   const { begin, cancelled, parties } = view;
   if (parties.caller.kind === "scanner" || isStranger(view, told))
@@ -100,7 +100,7 @@ function verdictOf(view: CallView, told: Told): Verdict | undefined {
 }
 
 /** Tries of numbers abroad, from where nobody is registered, beside others whom the PBX knows. */
-function isStranger({ parties, context, dialled }: CallView, { status, byPbx }: Told): boolean {
+function isStranger({ parties, context, dialled }: CallView, { status, byPbx }: Refusal): boolean {
   const { kind, host } = parties.caller;
   return (
     byPbx &&
@@ -112,7 +112,7 @@ function isStranger({ parties, context, dialled }: CallView, { status, byPbx }: 
   );
 }
 
-function credentials(view: CallView, told: Told): Verdict | undefined {
+function credentials(view: CallView, told: Refusal): Verdict | undefined {
   const sent = beginnings(view.story).filter(({ withCredentials }) => withCredentials);
   if (sent.length === 0) {
     return { id: "call-challenge-unanswered", confidence: "medium", ...(told.byDevice ? DEVICE_ASKS : {}) };
@@ -166,7 +166,7 @@ function cancelledCall({ begin, story }: CallView): Verdict {
   };
 }
 
-function forbidden(withCredentials: boolean, { byDevice, words }: Told): Verdict {
+function forbidden(withCredentials: boolean, { byDevice, words }: Refusal): Verdict {
   if (withCredentials && !byDevice) {
     return {
       id: "call-credentials-refused",
@@ -186,7 +186,7 @@ function forbidden(withCredentials: boolean, { byDevice, words }: Told): Verdict
   };
 }
 
-function unknown(view: CallView, { cause, byDevice, byPbx, words }: Told): Verdict {
+function unknown(view: CallView, { cause, byDevice, byPbx, words }: Refusal): Verdict {
   const { parties, context } = view;
   const agent = parties.callee.agent ?? "";
   const registered = view.dialled !== undefined && context.bound.has(view.dialled);
@@ -225,7 +225,7 @@ function unknown(view: CallView, { cause, byDevice, byPbx, words }: Told): Verdi
   };
 }
 
-function unavailable(view: CallView, { cause, words, rang, byDevice }: Told): Verdict {
+function unavailable(view: CallView, { cause, words, rang, byDevice }: Refusal): Verdict {
   const agent = view.parties.callee.agent ?? "";
   const gone =
     cause === 20 || /user_not_registered|not registered|subscriber.absent|no.?location|offline/.test(words);
@@ -237,7 +237,7 @@ function unavailable(view: CallView, { cause, words, rang, byDevice }: Told): Ve
   return { id: "callee-unavailable", confidence: "medium" };
 }
 
-function declined(view: CallView, { cause, words, rang, byPbx }: Told): Verdict {
+function declined(view: CallView, { cause, words, rang, byPbx }: Refusal): Verdict {
   if (cause === 17) return { id: "callee-busy", confidence: "medium" };
   const waited = secondsBetween(view.begin?.request?.at, view.final?.at);
   if (byPbx && !rang && (waited ?? 0) >= 10) {
@@ -258,7 +258,7 @@ function declined(view: CallView, { cause, words, rang, byPbx }: Told): Verdict 
   };
 }
 
-function timedOut({ rang }: Told): Verdict {
+function timedOut({ rang }: Refusal): Verdict {
   return rang
     ? { id: "call-not-answered", confidence: "medium" }
     : {
@@ -269,7 +269,7 @@ function timedOut({ rang }: Told): Verdict {
       };
 }
 
-function failedBeyond({ status, cause, words }: Told): Verdict {
+function failedBeyond({ status, cause, words }: Refusal): Verdict {
   if (cause === 20 || /not registered|subscriber.absent/.test(words))
     return { id: "callee-not-registered", confidence: "medium" };
   if (cause === 58 || cause === 88 || cause === 65 || /codec|incompatible|media/.test(words)) {

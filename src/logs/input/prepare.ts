@@ -1,12 +1,10 @@
 import { closeUpBlankLines } from "./blank-lines.js";
-import { withoutColours } from "./colours.js";
-import { withoutEntities } from "./entities.js";
+import { withoutColours, withoutEntities, withPlainSigns } from "./characters.js";
 import { splitEscapedLines } from "./escapes.js";
 import { splitFlatMessages } from "./flat-messages.js";
 import { openJsonLines } from "./json-lines.js";
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 import { stripKnownPrefixes, stripSharedPrefixes } from "./prefixes.js";
-import { withPlainSigns } from "./quotes.js";
 import { openWireshark } from "./wireshark.js";
 import { joinWrapped } from "./wrapped.js";
 

@@ -271,6 +271,15 @@ const STORIES: readonly [label: string, steps: Step[], finding: string | undefin
 ];
 
 describe("a traced registration", () => {
+  it("shows the headers of an answer that say why, those of a security agreement too (RFC 3329)", () => {
+    const refused = { what: 494, reason: "Security Agreement Required" };
+    const report = readLog(
+      trace([{ what: "register" }, { ...refused, headers: ["Security-Server: tls;q=0.2"] }]),
+    );
+    expect(report.findings[0]?.id).toBe("extension-required");
+    expect(String(report.findings[0]?.evidence)).toContain("tls;q=0.2");
+  });
+
   it.each(STORIES)("with %s comes to its finding", (_label, steps, finding, outcome) => {
     const report = readLog(trace(steps));
     expect(

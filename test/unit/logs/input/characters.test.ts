@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { withoutColours } from "../../../../src/logs/input/colours.js";
-import { withoutEntities } from "../../../../src/logs/input/entities.js";
-import { withPlainSigns } from "../../../../src/logs/input/quotes.js";
+import { withoutColours, withoutEntities, withPlainSigns } from "../../../../src/logs/input/characters.js";
 
 describe("colours of a terminal", () => {
   it.each([
