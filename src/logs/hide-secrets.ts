@@ -13,7 +13,16 @@ const NAMED_SECRET =
   /(?<![A-Za-z0-9])((?:sip[_-]?|auth[_-]?|registration[_ -]?)?(?:password|passwd|passwort|pass|pwd|(?:md5|remote|default)?secret(?:key)?|passphrase|a1-hash|ha1b?|md5_cred|token|api[_-]?key))(\s{0,5}\\?["']?\s{0,5}(?:=>?|:|>|%3D|value=|\s(?=["']))\s{0,5})(?:\\"[^"]{0,500}"?|"[^"]{0,500}"?|'[^']{0,500}'?|[^\s,;"']{1,500})/gi;
 /** The scheme and what follows it, in Authorization headers that are not Digest. */
 const SCHEME = /\b(bearer|basic|negotiate|ntlm)(\s{1,5})[A-Za-z0-9+/=._~-]{6,4000}/gi;
-const URI_PASSWORD = /(\bsips?:[^\s:@;<>?]{0,200}):[^\s@<>]{0,200}@/gi;
+/** Up to the last @: a password may hold one. */
+const URI_PASSWORD = /(\bsips?:[^\s:@;<>?]{0,200}):[^\s<>"]{0,200}@/gi;
+/** The same where the program leaves the scheme out: `[1001:…@pbx.example.com]`. */
+const USERINFO_PASSWORD =
+  /(?<![\w.+%-])((?!(?:sips?|tel|from|to|contact|aor|uri|user):)[\w.+%-]{1,64}):(?!\/\/)[^\s<>"'[\]]{1,200}@/gi;
+/** Where Asterisk's security events name the account alone. */
+const ACCOUNT_PASSWORD = /(\bAccountID="[^":]{1,200}):[^"]{1,500}/gi;
+/** `token Ab3…` in a sentence: letters with digits are no word. */
+const WORD_AND_SECRET =
+  /\b(password|passwort|passwd|pwd|pw|secret|token|api[_-]?key)(\s{1,3})(?=[^\s,;"'<>]{0,80}\d)(?=[^\s,;"'<>]{0,80}[A-Za-z])[^\s,;"'<>]{6,500}/gi;
 const SDP_KEY = /\b(inline:|k=(?:base64|clear|prompt):?)\S{1,500}/gi;
 /** Hashes and the like: nobody reads them, and some are keys. */
 const HEX = /\b[0-9a-f]{24,}\b/gi;
@@ -28,6 +37,9 @@ export function hideSecrets(text: string): string {
     .replace(NAMED_SECRET, `$1$2${STRUCK}`)
     .replace(SCHEME, `$1$2${STRUCK}`)
     .replace(URI_PASSWORD, `$1:${STRUCK}@`)
+    .replace(USERINFO_PASSWORD, `$1:${STRUCK}@`)
+    .replace(ACCOUNT_PASSWORD, `$1:${STRUCK}`)
+    .replace(WORD_AND_SECRET, `$1$2${STRUCK}`)
     .replace(SDP_KEY, `$1${STRUCK}`)
     .replace(HEX, STRUCK)
     .replace(DIGITS, (_whole, kept: string | undefined) => kept ?? NUMBER);

@@ -27,6 +27,7 @@ import { contextOf, registeredFrom } from "./trace-context.js";
 import { presetIdOf } from "./trace-evidence.js";
 import { messageEvent, registerStories } from "./trace-story.js";
 import { inContext, type TracedStory } from "./traced-story.js";
+import { withBareUser } from "./user.js";
 import { type Parties, partiesOf } from "./whose.js";
 
 /** What a pasted log says. Every text in it is struck, cleaned and fit to be shown. */
@@ -174,7 +175,9 @@ function joined(
   { messages, read, refusals, counted = [] }: FoundInLog,
   username: string | undefined,
 ): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
-  const events = withoutContradicted(withUsers(read)).toSorted((left, right) => left.line - right.line);
+  const events = withoutContradicted(withUsers(read.map(withBareUser))).toSorted(
+    (left, right) => left.line - right.line,
+  );
   const concerns = (user: string | undefined) =>
     username === undefined || user === undefined || user === username;
   const context = contextOf(messages, refusals);

@@ -33,6 +33,32 @@ const AFTER_A_WORD: readonly ((word: string) => string)[] = [
   (word) => `<param name="${word}" value="${VALUE}"/>`,
 ];
 
+describe("a password behind a user", () => {
+  it.each([
+    `for [1001:${VALUE}@pbx.example.com] from ip 198.51.100.40`,
+    `AccountID="1001:${VALUE}@pbx.example.com"`,
+    `alice:${VALUE}@pbx.example.com;transport=tcp`,
+    `<sip:1001:${VALUE}@half@pbx.example.com>`,
+    `sips:1001:${VALUE}%21@[2001:db8::1]:5061`,
+  ])("is hidden in %s", (line) => {
+    expect(hideSecrets(line)).not.toMatch(new RegExp(`${VALUE}|half`));
+    expect(hideSecrets(line)).toMatch(/1001|alice/);
+  });
+
+  it.each(["sip:1001@pbx.example.com", "From:1001@pbx.example.com", "10:00:00 1001@192.0.2.1:5060"])(
+    "is not seen in %s",
+    (line) => expect(hideSecrets(line)).toBe(line),
+  );
+
+  it("is hidden after a word that says so, where it is no word itself", () => {
+    expect(hideSecrets("403 Forbidden token Zq7-wVbTr")).not.toContain("wVbTr");
+    expect(hideSecrets("(pw zq7wVbTr)")).not.toContain("wVbTr");
+    expect(hideSecrets("Wrong password for 1001, token expired")).toBe(
+      "Wrong password for 1001, token expired",
+    );
+  });
+});
+
 describe("what a log calls a secret", () => {
   it.each(DIGEST_WORDS)("is hidden as %s", (word) => {
     for (const write of [word, word.toUpperCase()]) {
