@@ -125,6 +125,21 @@ export const CALL_MEANINGS = {
       "The PBX knows no trunk or extension for the address that the call comes from, and does not let anonymous calls in. Strangers' tries look the same.",
     fix: "If the call is wanted: have the trunk know that address (Asterisk PJSIP: identify with match=, FreePBX: Match (Permit) of the trunk; chan_sip: host=), and send it to the context of inbound calls.",
   },
+  "call-of-stranger": {
+    says: "call of somebody whom the PBX does not know, refused",
+    finding: "call-of-stranger",
+    severity: "info",
+    confidence: "medium",
+  },
+  "call-unproven": {
+    says: "refused, the credentials did not fit",
+    finding: "call-credentials-refused",
+    severity: "warning",
+    confidence: "low",
+    cause:
+      "One of these: (1) somebody whom the PBX does not know tries to call, as scanners do: chan_sip writes the same of them; (2) the call's credentials are wrong.",
+    hint: { fields: ["password", "authUsername"] },
+  },
   "call-no-reply": {
     says: "ended because something of the call was not answered or acknowledged",
     finding: "ack-lost",

@@ -105,6 +105,8 @@ export const EVENT_KINDS = [
   "call-media",
   "call-number-unknown",
   "call-from-unknown",
+  "call-of-stranger",
+  "call-unproven",
   "call-no-reply",
   "call-no-media-proxy",
   // Not about the agent.
@@ -151,4 +153,6 @@ export interface LinePattern {
   readonly marker: string;
   readonly pattern: RegExp;
   readonly kind: EventKind | undefined | ((groups: Groups) => EventKind | undefined);
+  /** What the line is about, where it does not name it. */
+  readonly method?: string;
 }

@@ -6,6 +6,7 @@ import { FORMATS } from "./formats/index.js";
 import { shown } from "./hide-secrets.js";
 import { findingsOfEvents, findingsOfStories, type LogFinding, withoutGuesses } from "./log-findings.js";
 import { isRefusal, MEANINGS } from "./meanings.js";
+import { sourceOf } from "./trace-context.js";
 import type { TracedStory } from "./traced-story.js";
 import type { Parties } from "./whose.js";
 
@@ -13,9 +14,9 @@ import type { Parties } from "./whose.js";
 
 /**
  * `past`: the same user has registered since. `unsure`: the line tells an address alone, and nobody's is known.
- * `other`: a user whom the PBX does not know, beside others whom it does. `noise`: a scanner, or somebody else's address.
+ * `elsewhere`: from another address than those from which this user succeeds. `other`: a user whom the PBX does not know, beside others whom it does. `noise`: a scanner, or somebody else's address.
  */
-export type Concern = "now" | "past" | "unsure" | "other" | "noise";
+export type Concern = "now" | "past" | "unsure" | "elsewhere" | "other" | "noise";
 
 /** Events that name an address, and mostly nobody. */
 const OF_ADDRESSES = /^(?:banned$|tls-|acl-(?:dropped|rejects)$)/;
@@ -33,8 +34,10 @@ export function concernOf(event: LogEvent, parties: Parties): Concern {
   const past = (isRefusal(kind) || ENDS.test(kind)) && line < parties.lastSuccess(user);
   if (user !== undefined) {
     const standing = parties.standing(user);
-    if (standing !== "principal") return standing === "scanner" ? "noise" : "other";
-    return past ? "past" : "now";
+    if (standing !== "principal") return standingConcern(standing, address, parties);
+    if (past) return "past";
+    const failed = isRefusal(kind) || kind === "challenged" || ENDS.test(kind);
+    return failed && !OWN_CONNECTIONS.has(event.dialect) && parties.isImpostor(event) ? "elsewhere" : "now";
   }
   // A client tells of its own connections.
   if (OWN_CONNECTIONS.has(event.dialect)) return past ? "past" : "now";
@@ -44,13 +47,29 @@ export function concernOf(event: LogEvent, parties: Parties): Concern {
   return owns === "unknown" && OF_ADDRESSES.test(kind) ? "unsure" : "now";
 }
 
-/** A ban of an address at which no user of interest was seen is another one's. */
+/** Of one who is not in question: a guess, unless it comes from an address of those who are. */
+function standingConcern(
+  standing: "unknown user" | "scanner",
+  address: string | undefined,
+  parties: Parties,
+): Concern {
+  const stranger = parties.owns(address) === "no" && parties.lastSuccess(undefined) > 0;
+  return standing === "scanner" || stranger ? "noise" : "other";
+}
+
+/** Events that mean something else where they are of somebody whom the log does not otherwise know. */
 export function withOwners(events: readonly LogEvent[], parties: Parties): LogEvent[] {
-  const elsewhere = ({ kind, user, address }: LogEvent) =>
-    kind === "banned" && user === undefined && parties.owns(address) === "no";
-  return events.map((event) =>
-    elsewhere(event) ? { ...event, kind: "ban-elsewhere" satisfies EventKind } : event,
-  );
+  return events.map((event) => ({ ...event, kind: kindByOwner(event, parties) }));
+}
+
+function kindByOwner({ kind, user, address, method }: LogEvent, parties: Parties): EventKind {
+  // A ban of an address at which no user of interest was seen is another one's.
+  if (kind === "banned" && user === undefined && parties.owns(address) === "no") return "ban-elsewhere";
+  // chan_sip writes the same about a wrong password and about a caller whom it does not know and takes no guests from.
+  if (kind === "auth-failed" && method === "INVITE" && !parties.isKnown(user)) {
+    return parties.principals.length > 0 ? "call-of-stranger" : "call-unproven";
+  }
+  return kind;
 }
 
 export interface Judged {
@@ -74,7 +93,7 @@ export function findingsOf({ events, stories, parties, lines, preset }: Judged):
     findingsOfEvents(group, lines, preset).map((finding) => weighed(finding, concern)),
   );
   const own = stories.filter(({ trunk }) => !trunk);
-  const traced = (["now", "past", "other", "noise"] as const).flatMap((concern) => {
+  const traced = (["now", "past", "elsewhere", "other", "noise"] as const).flatMap((concern) => {
     const group = own.filter((story) => storyConcern(story, parties) === concern);
     return withoutGuesses(findingsOfStories(group, preset), byConcern.get(concern) ?? []).map((finding) =>
       weighed(finding, concern),
@@ -86,9 +105,12 @@ export function findingsOf({ events, stories, parties, lines, preset }: Judged):
 
 export function storyConcern({ story }: TracedStory, parties: Parties): Concern {
   const standing = parties.standing(story.user);
-  if (standing !== "principal") return standing === "scanner" ? "noise" : "other";
+  const source = sourceOf(story);
+  if (standing !== "principal") return standingConcern(standing, source, parties);
+  const begin = story.exchanges[0]?.first.line ?? 0;
   const end = story.exchanges.at(-1)?.last.line ?? 0;
-  return story.user !== undefined && parties.lastSuccess(story.user) >= end ? "past" : "now";
+  if (story.user !== undefined && parties.lastSuccess(story.user) >= end) return "past";
+  return parties.isImpostor({ user: story.user, address: source, line: begin }) ? "elsewhere" : "now";
 }
 
 /** What these say of a good registration holds although it is good. */
@@ -97,6 +119,8 @@ const OF_SUCCESS: ReadonlySet<FindingId> = new Set<FindingId>(["binding-not-list
 const ADDED: Readonly<Record<Exclude<Concern, "now">, string>> = {
   past: " It is over: the same user is registered later in the log.",
   unsure: " The log does not tell whose address it is.",
+  elsewhere:
+    " It comes from another address than those from which this user is registered, and never succeeds there: it looks like somebody else's try.",
   other: " Others in this log are known to the PBX and this user is not: it may be a stranger's try.",
   noise: " It looks like a scanner's or somebody else's try.",
 };

@@ -36,14 +36,16 @@ export type LineReading = { readonly event: LogEvent } | "known" | undefined;
 /** Reads one line by the first pattern that fits. */
 export function readLine(line: string, number: number, dialects: readonly DialectPatterns[]): LineReading {
   for (const { dialect, patterns } of dialects) {
-    for (const { marker, pattern, kind } of patterns) {
+    for (const { marker, pattern, kind, method } of patterns) {
       const at = line.indexOf(marker);
       if (at < 0) continue;
       const match = pattern.exec(line.slice(at));
       if (!match) continue;
       const groups: Groups = match.groups ?? {};
       const meant = typeof kind === "function" ? kind(groups) : kind;
-      return meant === undefined ? "known" : { event: eventOf(dialect, meant, number, line, groups) };
+      return meant === undefined
+        ? "known"
+        : { event: eventOf(dialect, meant, number, line, { ...present({ method }), ...groups }) };
     }
   }
   return undefined;

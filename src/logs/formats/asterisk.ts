@@ -142,6 +142,12 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ why }) => (why === "Reachable" ? "reachable" : "unreachable"),
   },
   {
+    marker: "anonymous: Call (",
+    pattern:
+      /^anonymous: Call \((?:[A-Z]{2,4}:)?(?<address>[^)]{1,80})\) to extension '(?<detail>[^']{1,80})' rejected because extension not found/,
+    kind: "call-from-unknown",
+  },
+  {
     marker: "Incoming SIP message from ",
     pattern: /^Incoming SIP message from (?<address>\S{1,80}) did not pass ACL test/,
     kind: "acl-dropped",

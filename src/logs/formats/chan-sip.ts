@@ -72,16 +72,27 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Peer unknown: '(?<user>[^']{1,128})'\. Not unregistered/,
     kind: undefined,
   },
+  // No peer: a guest.
+  {
+    marker: "Call from ''",
+    pattern:
+      /^Call from '' \((?<address>[^)]{1,80})\) to extension '(?<detail>[^']{1,80})' rejected because extension not found/,
+    kind: "call-from-unknown",
+  },
+  // Never of a REGISTER, which has "Registration from": of an INVITE, where older versions name no method
+  // (send_check_user_failure_response, handle_request_invite).
   {
     marker: "Failed to authenticate device ",
     pattern:
-      /^Failed to authenticate device (?<from>.{1,300}?) for (?<method>[A-Z]{1,16}), code = (?<detail>-?\d{1,3})/,
+      /^Failed to authenticate device (?<from>.{1,300}?) for (?!INVITE\b)(?<method>[A-Z]{1,16}), code = (?<detail>-?\d{1,3})/,
     kind: "auth-failed",
   },
   {
     marker: "Failed to authenticate device ",
-    pattern: /^Failed to authenticate device (?<from>.{1,300})/,
+    pattern:
+      /^Failed to authenticate device (?<from>.{1,300}?)(?: for INVITE, code = (?<detail>-?\d{1,3}))?(?: from (?<address>[\da-fA-F.:[\]]{3,60}))?\s{0,5}$/,
     kind: "auth-failed",
+    method: "INVITE",
   },
   {
     marker: "Retransmission timeout reached on transmission ",

@@ -65,7 +65,15 @@ const ROWS: readonly Row[] = [
   ["ban-of-the-user", "refused", "credentials-refused", "critical high", "1001"],
   ["ban-alone", "refused", "banned-after-refusals", "critical medium"],
   ["ban-lifted-and-registered", "registered", "banned-after-refusals", "info high"],
+  // One name, two parties.
+  ["same-user-from-elsewhere", "registered", "ban-elsewhere", "info medium"],
+  ["same-user-from-elsewhere-security", "registered", "credentials-refused", "info medium", "2004"],
+  ["same-user-moves", "refused", "credentials-refused", "critical high", "2004"],
+  ["private-contact-then-refused", "refused", "credentials-refused", "critical high", "2004"],
+  ["unknown-user-from-elsewhere", "registered", "credentials-refused", "info medium", "admin"],
   // Who is who.
+  ["chan-sip-stranger-calls", "registered", "call-of-stranger", "info medium", "100"],
+  ["chan-sip-call-of-the-user-refused", "registered", "call-credentials-refused", "critical medium", "2004"],
   ["trunk-by-network-trace", "registered", "provider-refused", "warning medium"],
   ["trunk-silent", "registered", "provider-refused", "warning medium"],
   ["scanner-and-registered", "registered", "credentials-refused", "info medium", "900"],
