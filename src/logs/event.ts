@@ -111,7 +111,9 @@ export const EVENT_KINDS = [
   "call-no-media-proxy",
   // Not about the agent.
   "provider",
+  "provider-registered",
   "provider-refused",
+  "provider-refused-before",
   "provider-no-registrar",
   // The platform's side.
   "agent-number-unknown",

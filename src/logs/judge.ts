@@ -59,7 +59,19 @@ function standingConcern(
 
 /** Events that mean something else where they are of somebody whom the log does not otherwise know. */
 export function withOwners(events: readonly LogEvent[], parties: Parties): LogEvent[] {
-  return events.map((event) => ({ ...event, kind: kindByOwner(event, parties) }));
+  const registered = new Map<string, number>();
+  for (const event of events) {
+    if (event.kind === "provider-registered") registered.set(providerOf(event), event.line);
+  }
+  return events.map((event) => {
+    const over = event.kind === "provider-refused" && event.line < (registered.get(providerOf(event)) ?? 0);
+    return { ...event, kind: over ? "provider-refused-before" : kindByOwner(event, parties) };
+  });
+}
+
+/** Which of the PBX's own registrations, as its line names it first. */
+function providerOf({ dialect, detail = "" }: LogEvent): string {
+  return `${dialect} ${/^\S{0,200}/.exec(detail)?.[0]}`;
 }
 
 function kindByOwner({ kind, user, address, method }: LogEvent, parties: Parties): EventKind {
@@ -99,7 +111,7 @@ export function findingsOf({ events, stories, parties, lines, preset }: Judged):
       weighed(finding, concern),
     );
   });
-  const trunks = events.some(({ kind }) => kind === "provider-refused") ? [] : trunkFindings(stories);
+  const trunks = events.some(({ kind }) => kind.startsWith("provider-refused")) ? [] : trunkFindings(stories);
   return rank([...told, ...traced, ...trunks]);
 }
 

@@ -100,6 +100,16 @@ const OTHERS = {
   "call-failed": { says: "call failed" },
   ...CALL_MEANINGS,
   provider: { says: "the PBX's own registration with a provider, not the agent's" },
+  "provider-registered": { says: "the PBX's own registration with a provider, not the agent's" },
+  "provider-refused-before": {
+    says: "the PBX's own registration with a provider fails, not the agent's",
+    finding: "provider-refused",
+    severity: "info",
+    confidence: "medium",
+    cause:
+      "It is over: the same registration of the PBX with its provider succeeds later in the log. It is the PBX's trunk and not the agent's extension.",
+    fix: "Nothing, unless it comes again.",
+  },
   "provider-refused": {
     says: "the PBX's own registration with a provider fails, not the agent's",
     finding: "provider-refused",

@@ -14,6 +14,7 @@ import type { LogEvent } from "./event.js";
 import { folded, type ShownEvent } from "./event-words.js";
 import { FORMATS } from "./formats/index.js";
 import { shown } from "./hide-secrets.js";
+import { newestLast } from "./input/newest-first.js";
 import type { PastedLine } from "./input/pasted-line.js";
 import { prepareLines } from "./input/prepare.js";
 import { type Concern, concernOf, findingsOf, storyConcern, withOwners } from "./judge.js";
@@ -21,6 +22,7 @@ import { type DialectPatterns, readLine } from "./line.js";
 import type { LogFinding } from "./log-findings.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
 import { findPackets } from "./packet-list.js";
+import { withPlaces } from "./places.js";
 import { findTables } from "./status/tables.js";
 import { BETWEEN_MESSAGES, findMessages, type TracedMessage } from "./trace.js";
 import { contextOf, registeredFrom } from "./trace-context.js";
@@ -95,7 +97,8 @@ const WRITERS: ReadonlyMap<string, string> = new Map([
 
 /** Reads a pasted log or SIP trace. Pure, and linear in its length. */
 export function readLog(text: string, options: ReadOptions = {}): LogReport {
-  return reportOf(understand(text, options.username), options);
+  const { log, asPasted } = inOrder(text, options.username);
+  return asPasted(reportOf(log, options));
 }
 
 /** As {@link readLog}, in the words of the preset that is named, or else of the one that the log gives away. */
@@ -103,10 +106,19 @@ export async function readLogWithPreset(
   text: string,
   { presetId, ...options }: Omit<ReadOptions, "preset"> & { readonly presetId?: string },
 ): Promise<LogReport> {
-  const log = understand(text, options.username);
+  const { log, asPasted } = inOrder(text, options.username);
   const known = presetId ?? log.presetId;
   const preset = known === undefined ? undefined : await loadPreset(known);
-  return reportOf(log, preset === undefined ? options : { ...options, preset });
+  return asPasted(reportOf(log, preset === undefined ? options : { ...options, preset }));
+}
+
+/** A log whose newest line stands first is read the other way round, and its lines are named as they were pasted. */
+function inOrder(text: string, username: string | undefined) {
+  const turned = newestLast(text);
+  const log = understand(turned?.text ?? text, username);
+  const asPasted = (report: LogReport) =>
+    turned === undefined ? report : withPlaces(report, { word: "line", lineOf: turned.lineOf });
+  return { log, asPasted };
 }
 
 /** As {@link readLogWithPreset}, of messages that did not come as text; their `line` is whatever number they have. */

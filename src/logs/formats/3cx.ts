@@ -37,7 +37,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "credentials-mismatch",
   },
   { marker: "Reason: Credentials don't match", pattern: /^Reason/, kind: undefined },
-  { marker: "Registered line: ", pattern: /^Registered line: (?<detail>.{1,80})/, kind: "provider" },
+  {
+    marker: "Registered line: ",
+    pattern: /^Registered line: (?<detail>.{1,80})/,
+    kind: "provider-registered",
+  },
   {
     marker: " has changed status to ",
     pattern: /^ has changed status to (?<detail>.{1,60})/,

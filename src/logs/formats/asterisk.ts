@@ -171,7 +171,7 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Outbound registration to '",
     pattern: /^Outbound registration to '(?<detail>[^']{1,200})' with client '[^']{1,200}' successful/,
-    kind: "provider",
+    kind: "provider-registered",
   },
 ];
 

@@ -1,5 +1,5 @@
 import { callEvent } from "../call-codes.js";
-import type { LinePattern } from "../event.js";
+import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /**
@@ -10,16 +10,21 @@ import type { LogFormat } from "../line.js";
 const FAILED = /nicht erfolgreich|fehlgeschlagen|gescheitert|abgewiesen|abgelehnt|ungültig|falsch/i;
 const GOOD = /erfolgreich (?:angemeldet|registriert)|war erfolgreich|wurde angemeldet/i;
 
+function provider(detail: string): EventKind {
+  if (FAILED.test(detail)) return "provider-refused";
+  return GOOD.test(detail) ? "provider-registered" : "provider";
+}
+
 const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Anmeldung der Internetrufnummer ",
-    pattern: /^Anmeldung der Internetrufnummer \S{1,60}(?<detail>.{0,200})/,
-    kind: ({ detail = "" }) => (FAILED.test(detail) ? "provider-refused" : "provider"),
+    pattern: /^Anmeldung der Internetrufnummer (?<detail>\S{1,60}.{0,200})/,
+    kind: ({ detail = "" }) => provider(detail),
   },
   {
     marker: "Internetrufnummer ",
-    pattern: /^Internetrufnummer \S{1,60}(?<detail>.{0,200})/,
-    kind: ({ detail = "" }) => (FAILED.test(detail) ? "provider-refused" : "provider"),
+    pattern: /^Internetrufnummer (?<detail>\S{1,60}.{0,200})/,
+    kind: ({ detail = "" }) => provider(detail),
   },
   {
     marker: "Internettelefonie mit ",

@@ -28,7 +28,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^SIP Trunk Registration Failed/,
     kind: "provider-refused",
   },
-  { marker: "SIP Trunk Re-registered", pattern: /^SIP Trunk Re-registered/, kind: "provider" },
+  { marker: "SIP Trunk Re-registered", pattern: /^SIP Trunk Re-registered/, kind: "provider-registered" },
 ];
 
 export const FORMAT: LogFormat = {

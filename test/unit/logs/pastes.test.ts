@@ -60,6 +60,11 @@ const ROWS: readonly Row[] = [
   ["refresh-old-nonce-answered", "registered", undefined],
   ["password-changed", "refused", "credentials-refused", "critical high", "1001"],
   ["begins-in-the-middle", "refused", "credentials-refused", "critical medium", "1001"],
+  // The newest first.
+  ["fritzbox-newest-first", "none", "provider-refused", "info medium"],
+  ["fritzbox-one-number-fails", "none", "provider-refused", "warning medium"],
+  ["newest-first-in-compose", "refused", "credentials-refused", "critical high", "2004"],
+  ["newest-first-trace", "registered", undefined],
   // Whose ban it is.
   ["ban-of-stranger-chan-sip", "registered", "ban-elsewhere", "info medium"],
   ["ban-of-the-user", "refused", "credentials-refused", "critical high", "1001"],
