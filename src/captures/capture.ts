@@ -148,6 +148,7 @@ export class CaptureReader {
     this.#sip.add({
       ...{ packet: packet.number, time: packet.time, from, to, transport: "udp" },
       ...{ callId: callIdIn(text), size: own.length, text, read },
+      ...(missing > 0 && !/\n\r?\n/.test(text) ? { cutHead: true as const } : {}),
     });
     const message = text.includes("m=audio") ? read() : undefined;
     if (message !== undefined) this.#announce(message);

@@ -12,6 +12,8 @@ export interface CapturedMessage {
   readonly from: string;
   readonly to: string;
   readonly transport: "udp" | "tcp";
+  /** Its head was cut by the snapshot length: headers that are not there may have been. */
+  readonly cutHead?: true;
 }
 
 /** A message before it is read: most of a large capture are never looked at. */
@@ -32,6 +34,7 @@ interface Kept {
   from: string;
   to: string;
   readonly transport: "udp" | "tcp";
+  readonly cutHead?: true;
   readonly read: FoundMessage["read"];
 }
 

@@ -10,6 +10,10 @@ export interface TracedEvidence {
   readonly nonceOfOldChallenge?: true;
   /** Their challenge is not in the trace, which begins after it. */
   readonly nonceFromBefore?: true;
+  /** The same, and the registrar is none of which it is known that it would say so (stale=true). */
+  readonly nonceMayHaveRunOut?: true;
+  /** The answer to the challenge just before was called stale. Without it, a nonce that was called stale was an older one. */
+  readonly freshCalledStale?: true;
   /** The Request-URI of the last REGISTER has a user part. */
   readonly userInRequestUri?: Untrusted;
   /** Other requests to the address and port that did not answer this one are answered. */

@@ -1,5 +1,6 @@
 import type { EventKind, LogEvent } from "./event.js";
 import { isRefusal } from "./meanings.js";
+import { isCalledStale } from "./trace-signs.js";
 import { takesAway } from "./trace-story.js";
 import type { TracedStory } from "./traced-story.js";
 
@@ -48,7 +49,7 @@ function outcomeOfKind(kind: EventKind, user: string | undefined): Outcome | und
 }
 
 function marksOfStory({ story: { exchanges }, traced }: TracedStory): Mark[] {
-  return exchanges.flatMap((exchange) => {
+  return exchanges.flatMap((exchange, index) => {
     const { final, request, sends, provisional, withCredentials, last } = exchange;
     const mark = (outcome: Outcome) => [{ line: last.line, outcome }];
     if (final === undefined) return sends > 1 && !provisional ? mark("no answer") : [];
@@ -56,6 +57,10 @@ function marksOfStory({ story: { exchanges }, traced }: TracedStory): Mark[] {
     const challenged = final.status === 401 || final.status === 407;
     // Only asked again: what was accepted before stands.
     if (challenged && (!withCredentials || traced.acceptedBefore)) return [];
+    // A nonce that has run out is no refusal, unless it goes on so.
+    if (isCalledStale(exchange) && !exchanges.slice(Math.max(0, index - 2), index).some(isCalledStale))
+      return [];
+    if (challenged && traced.nonceMayHaveRunOut) return [];
     return mark("refused");
   });
 }

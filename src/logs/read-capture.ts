@@ -1,3 +1,4 @@
+import { present } from "../base/present.js";
 import {
   type CallMedia,
   type Capture,
@@ -50,7 +51,7 @@ const MAX_STREAMS = 40;
 
 /** The messages of a capture, as those of a trace that was pasted. */
 function tracedMessages(messages: readonly CapturedMessage[]): TracedMessage[] {
-  return messages.map(({ message, packet, time, from, to }) => {
+  return messages.map(({ message, packet, time, from, to, cutHead }) => {
     const body = message.body.toString("utf8").split(/\r?\n/);
     const sdp = body.filter((line) => /^[a-z]=/.test(line)).slice(0, 200);
     return {
@@ -58,6 +59,7 @@ function tracedMessages(messages: readonly CapturedMessage[]): TracedMessage[] {
       line: packet,
       peer: from,
       to,
+      ...present({ cutHead }),
       ...(time > 0 ? { at: timeText(time) } : {}),
       ...(sdp.length > 0 ? { sdp, size: sizeOf(message) } : {}),
     };

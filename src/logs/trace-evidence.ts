@@ -36,7 +36,7 @@ export function evidenceOf(
   const exchanges = story.exchanges.map(exchangeEvidence);
   const plain = exchanges.filter(({ withCredentials }) => !withCredentials);
   const [first, ...rest] = plain;
-  const credentials = credentialsOf(story, exchanges);
+  const credentials = credentialsOf(story, exchanges, traced.freshCalledStale === true);
   const answered = exchanges.some(({ result }) => result === "answered" || result === "trying");
   const last = exchanges.at(-1);
   return {
@@ -77,6 +77,7 @@ export function evidenceOf(
 /** A registration that was answered 200 without any Contact (RFC 3261 10.3, step 8). */
 function listsNothing({ exchanges }: RegisterStory): boolean {
   const last = exchanges.at(-1);
+  if (last?.cutHead) return false;
   if (last?.final === undefined || last.final.status < 200 || last.final.status > 299) return false;
   const asked = readContacts(last.request.headers).list.some(({ expires }) => expires !== 0);
   const { list, unreadable } = readContacts(last.final.headers);
@@ -146,7 +147,7 @@ function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
   return {
     ...common,
     result: "answered",
-    ...answerOf(final, first.listed === true),
+    ...answerOf(final, first.listed === true || exchange.cutHead),
     rewritten: facts.rewritten.map(({ what, sent, came }) => ({
       what,
       sent: struck(sent.unwrap()),
@@ -161,6 +162,7 @@ function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
 function credentialsOf(
   { exchanges }: RegisterStory,
   evidence: readonly ExchangeEvidence[],
+  freshCalledStale = true,
 ): CredentialsEvidence | undefined {
   const sent = evidence.filter(({ withCredentials }) => withCredentials);
   const last = sent.at(-1);
@@ -168,7 +170,9 @@ function credentialsOf(
   const stale = sent.some(
     (exchange) => exchange !== last && exchange.challenge?.offers.some((offer) => offer.stale),
   );
-  const realms = evidence.flatMap(({ challenge }) => challenge?.offers[0]?.realm || []);
+  const realms = evidence
+    .flatMap(({ challenge }) => challenge?.offers[0]?.realm || [])
+    .filter((realm) => !realm.isEmpty);
   const ours = new Set(
     exchanges.flatMap(({ request }) => readContacts(request.headers).list.map(({ uri }) => uri)),
   );
@@ -180,7 +184,8 @@ function credentialsOf(
     sends: sent.reduce((sum, { sends }) => sum + sends, 0),
     outcome: outcomeOf(last),
     last,
-    staleRetried: stale,
+    // That an older nonce has run out is nothing to speak of.
+    staleRetried: stale && freshCalledStale,
     realms: distinct(realms),
     // Where the registrar writes the address that it sees, our own contact looks like another's.
     bindings: known ? others.map(({ uri }) => ({ uri: struck(uri) })) : [],

@@ -36,12 +36,13 @@ export function tracedEvidence(
     ...(lost > 0 ? { sentAfterAnswer: lost } : {}),
     ...(contacts ? { deadContacts: contacts } : {}),
     ...(exchanges.some(unreadable) ? { unreadable: true } : {}),
+    ...(freshCalledStale(exchanges) ? { freshCalledStale: true } : {}),
   };
 }
 
 /** REGISTERs without credentials that were challenged, where none with credentials ever follows. */
 function unansweredChallenges(exchanges: readonly Exchange[]): number {
-  if (exchanges.some(({ withCredentials }) => withCredentials)) return 0;
+  if (exchanges.some(({ withCredentials, cutHead }) => withCredentials || cutHead)) return 0;
   return exchanges.filter(
     ({ final, request }) => (final?.status === 401 || final?.status === 407) && !takesAway(request),
   ).length;
@@ -51,6 +52,25 @@ interface NonceSigns {
   readonly acceptedBefore?: true;
   readonly nonceOfOldChallenge?: true;
   readonly nonceFromBefore?: true;
+  readonly nonceMayHaveRunOut?: true;
+}
+
+/** Servers that say stale=true where a nonce has run out and the password fits. */
+const SAYS_STALE = /Asterisk|FPBX|IPBX|Issabel|VitalPBX/i;
+
+/** Whether an answer to the challenge just before it was called stale. */
+function freshCalledStale(exchanges: readonly Exchange[]): boolean {
+  return exchanges.some((exchange, index) => {
+    const before = exchanges[index - 1]?.final;
+    const nonce = credentialsOf(exchange)?.nonce;
+    if (nonce === undefined || before === undefined || !isCalledStale(exchange)) return false;
+    return nonces(before).includes(nonce) && !usedBefore(exchanges.slice(0, index), nonce);
+  });
+}
+
+/** Its credentials are for a nonce that has run out, says the registrar: nothing against the password. */
+export function isCalledStale({ final, withCredentials }: Exchange): boolean {
+  return withCredentials && final !== undefined && readChallenges(final).usable.some(({ stale }) => stale);
 }
 
 /** Whether the credentials that were refused last were for the challenge just before them. */
@@ -77,8 +97,12 @@ function nonceOf(story: RegisterStory, earlier: readonly RegisterStory[]): Nonce
   return challenges.length > 0 && !challenges.includes(sent.nonce)
     ? { nonceOfOldChallenge: true }
     : asked === undefined
-      ? { nonceFromBefore: true }
+      ? { nonceFromBefore: true, ...(saysStale(refused) ? {} : { nonceMayHaveRunOut: true }) }
       : {};
+}
+
+function saysStale({ final }: Exchange): boolean {
+  return SAYS_STALE.test(final?.headers.get("Server") ?? final?.headers.get("User-Agent") ?? "");
 }
 
 function usedBefore(exchanges: readonly Exchange[], nonce: string): boolean {
@@ -140,8 +164,8 @@ function same(one: string, other: string): boolean {
 }
 
 /** A header that matters and could not be read: people put signs in place of names and numbers. */
-function unreadable({ request, final, first }: Exchange): boolean {
-  if (first.listed) return true;
+function unreadable({ request, final, first, cutHead }: Exchange): boolean {
+  if (first.listed || cutHead) return true;
   const messages: SipMessage[] = final === undefined ? [request] : [request, final];
   return messages.some((message) => {
     const { headers } = message;

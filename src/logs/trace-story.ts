@@ -27,6 +27,8 @@ export interface Exchange {
   sendsAfterAnswer: number;
   final?: SipResponse;
   provisional: boolean;
+  /** The head of its request or answer breaks off. */
+  cutHead: boolean;
   readonly first: TracedMessage;
   last: TracedMessage;
 }
@@ -108,9 +110,13 @@ function addRequest(
     again.last = traced;
     return;
   }
+  const before = story.exchanges.at(-1)?.final?.status;
+  // What was cut off may have been the answer to the challenge.
+  const mayHave = traced.cutHead && (before === 401 || before === 407);
   const exchange: Exchange = {
     request,
-    withCredentials: hasCredentials(request),
+    withCredentials: mayHave || hasCredentials(request),
+    cutHead: traced.cutHead === true,
     sends: 1,
     sendsAfterAnswer: 0,
     provisional: false,
@@ -125,6 +131,7 @@ function addResponse(exchange: Exchange | undefined, response: SipResponse, trac
   if (exchange === undefined || exchange.final) return;
   if (response.status < 200) exchange.provisional = true;
   else exchange.final = response;
+  if (traced.cutHead) exchange.cutHead = true;
   exchange.last = traced;
 }
 

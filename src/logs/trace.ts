@@ -20,6 +20,8 @@ export interface TracedMessage extends Frame {
   readonly size?: number;
   /** The start line was not there, and has been inferred. */
   readonly cut?: true;
+  /** Its head breaks off: headers that are not there may have been. */
+  readonly cutHead?: true;
   /** Made of a packet's line in a list, without its headers. */
   readonly listed?: true;
 }
@@ -40,6 +42,7 @@ const RESPONSE = /SIP\/2\.0 [1-6]\d{2}(?: [^\r\n]{0,120})?$/;
 const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:/;
 /** What a message whose start line did not come along begins with. */
 const HEADS = /^(?:Via|v|From|f|To|t|Call-ID|i|CSeq|Max-Forwards|Contact|m|Record-Route)\s{0,3}:/i;
+const LENGTH = /^\s{0,20}(?:content-length|l)\s{0,3}:\s{0,5}\d/i;
 const HOW_FAR_BACK = 4;
 
 /** What loggers print between messages. */
@@ -58,17 +61,19 @@ export const BETWEEN_MESSAGES: DialectPatterns = {
 export function findMessages(lines: readonly string[]): Traced {
   const messages: TracedMessage[] = [];
   const used = new Set<number>();
+  const withLengths = lines.some((line) => LENGTH.test(line));
   for (let index = 0; index < lines.length; index += 1) {
     const start = startLine(lines[index] ?? "") ?? cut(lines, index);
     if (start === undefined) continue;
     const first = start.cut ? index : index + 1;
     if (!HEADER.test(stripped(lines[first] ?? "", start.indent))) continue;
-    const { message, end, sdp } = readMessage(lines, first, start);
+    const { message, end, sdp, cutHead } = readMessage(lines, first, start, withLengths || start.dumped);
     if (message !== undefined) {
       const before = framing(lines, index, used, start.dumped);
       const body = sdp.length > 0 ? { sdp, size: octets(lines, index, end) } : {};
       const inferred = start.cut ? { cut: true as const } : {};
-      messages.push({ message, line: index + 1, ...before.facts, ...body, ...inferred });
+      const broken = cutHead ? { cutHead } : {};
+      messages.push({ message, line: index + 1, ...before.facts, ...body, ...inferred, ...broken });
       if (messages.length >= 2 * MAX_MESSAGES) messages.splice(0, MAX_MESSAGES);
       for (const at of before.lines) used.add(at);
       for (let at = index; at < end; at += 1) used.add(at);
@@ -115,7 +120,8 @@ function readMessage(
   lines: readonly string[],
   first: number,
   { text, indent }: Start,
-): { message: SipMessage | undefined; end: number; sdp: readonly string[] } {
+  withLengths: boolean,
+): { message: SipMessage | undefined; end: number; sdp: readonly string[]; cutHead?: true } {
   const head: string[] = [];
   let end = first;
   for (; end < lines.length; end += 1) {
@@ -124,6 +130,10 @@ function readMessage(
     if (!HEADER.test(line) && !folded) break;
     head.push(line);
   }
+  const cutHead = breaksOff(lines, end, head, withLengths);
+  // Its last line may be half a header, unless it has an end.
+  const ended = end === lines.length - 1 || /^[A-Za-z-]{1,40}$/.test(lines[end] ?? "");
+  if (cutHead && !ended && head.length > 1) head.pop();
   // ngrep -W byline writes a dot for the CR at each line's end.
   const dotted = head.length > 0 && head.every((line) => line.endsWith("."));
   const plain = (line: string) => (dotted ? line.replace(/\.$/, "") : line);
@@ -132,11 +142,21 @@ function readMessage(
   try {
     const message = parseMessage(Buffer.from([start, ...kept, "", ""].join("\r\n"), "utf8"));
     const body = bodyOf(lines, end, indent);
-    return { message, end: body.end, sdp: body.sdp.map(plain) };
+    return { message, end: body.end, sdp: body.sdp.map(plain), ...(cutHead ? { cutHead } : {}) };
   } catch (error) {
     if (error instanceof SipParseError) return { message: undefined, end, sdp: [] };
     throw error;
   }
+}
+
+/**
+ * Whether a head ends before its end: no empty line follows, and no Content-Length stands in it, which is mostly the
+ * last header, where the paste ends, other messages have one, or a dump would show that line. (People leave it out.)
+ */
+function breaksOff(lines: readonly string[], end: number, head: readonly string[], withLengths: boolean) {
+  const followed = end < lines.length - 1 && /^[\s.]{0,20}$/.test(lines[end] ?? "");
+  if (followed || head.some((line) => LENGTH.test(line))) return false;
+  return withLengths || end >= lines.length - 1;
 }
 
 /** The empty lines after the head, and a body in SDP; bodies of other kinds are not looked at. */

@@ -73,6 +73,7 @@ export function fullEvidence(preset: Preset): Evidence {
     traced: {
       ...{ unansweredChallenges: 2, acceptedBefore: true, nonceOfOldChallenge: true, nonceFromBefore: true },
       ...{ othersAnswered: true, arrived: true, refusedBelow: true, sentAfterAnswer: 3, unreadable: true },
+      ...{ nonceMayHaveRunOut: true, freshCalledStale: true },
       userInRequestUri: token("1001"),
       deadContacts: {
         own: token("sip:10.0.0.5"),

@@ -18,6 +18,14 @@ export function afterWords(evidence: Evidence, { last, realms }: CredentialsEvid
   return `after the credentials${realm}: ${statusWords(last)} from ${evidence.answerer.name}`;
 }
 
+/** Refused for a nonce that has run out, and not for the credentials. */
+export function calledStale(
+  credentials: CredentialsEvidence | undefined,
+): credentials is CredentialsEvidence {
+  const challenge = credentials?.outcome === "refused" ? credentials.last.challenge : undefined;
+  return challenge?.offers.some(({ stale }) => stale) === true;
+}
+
 /** A realm that looks like a domain and is not the one of the settings. */
 export function foreignRealm({ target, credentials, registrar, dialled }: Evidence): Untrusted | undefined {
   const realm = credentials?.realms[0] ?? registrar?.exchanges[0].challenge?.offers[0]?.realm;

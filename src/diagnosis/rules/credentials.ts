@@ -3,9 +3,9 @@ import { meaningOfReading } from "../../answers/meaning.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { meaningAfter } from "./answer-words.js";
-import { afterWords, answeredAfter } from "./credentials-views.js";
+import { afterWords, answeredAfter, calledStale } from "./credentials-views.js";
 import type { Conclusion, Rule } from "./rule.js";
-import { exchangeWords, list } from "./words.js";
+import { exchangeWords, list, statusWords } from "./words.js";
 
 const ACCEPTED = "The credentials were probably accepted; the registration itself is not.";
 
@@ -72,10 +72,14 @@ export const CREDENTIAL_RULES = [
     cause:
       "Very short nonce lifetime, or several servers that do not share nonces. The platform's registrant does not tell stale from wrong and shows WRONG_CREDENTIALS.",
     fix: "Lengthen the nonce lifetime on the PBX, or keep a client on one server.",
-    find: ({ credentials }) =>
-      credentials?.staleRetried && credentials.outcome === "accepted"
-        ? { evidence: "401 with stale=true, then 200", confidence: "medium" }
-        : undefined,
+    find: ({ credentials, traced }) => {
+      if (credentials?.staleRetried && credentials.outcome === "accepted") {
+        return { evidence: "401 with stale=true, then 200", confidence: "medium" };
+      }
+      return calledStale(credentials) && !credentials?.staleRetried
+        ? unansweredStale(credentials, traced?.freshCalledStale !== undefined)
+        : undefined;
+    },
   },
   {
     id: "held-by-another-device",
@@ -98,6 +102,21 @@ export const CREDENTIAL_RULES = [
         : undefined,
   },
 ] as const satisfies readonly Rule[];
+
+/** The last challenge is for a nonce that has run out, and its answer is not there. */
+function unansweredStale({ last }: CredentialsEvidence, fresh: boolean): Conclusion {
+  return {
+    evidence: `${statusWords(last)} with stale=true, and no answer to the new nonce follows`,
+    confidence: "medium",
+    title: fresh
+      ? "The registrar called a fresh nonce stale, and the answer to the new one is missing"
+      : "The nonce has run out, and the answer to the new one is missing",
+    cause:
+      "stale=true says that the nonce is too old. It speaks for the password rather than against it: a registrar that has checked it says so where it fits. The client has to answer the new nonce; that is not seen here, so that nothing is known of the outcome.",
+    fix: "Look at what follows. If the client does not answer, update it, or have it register afresh.",
+    ...(fresh ? {} : { severity: "info" as const }),
+  };
+}
 
 /** What this code means, where it is known; that the credentials were accepted is likely in any case. */
 function kinds(evidence: Evidence, rejected: CredentialsEvidence): Partial<Conclusion> {

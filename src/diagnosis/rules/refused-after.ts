@@ -4,7 +4,7 @@ import { readingsOf } from "../../answers/meaning.js";
 import { NOT_FOUND, UNAUTHORIZED } from "../../answers/not-accepted.js";
 import { answerToRegister } from "../../answers/records.js";
 import { ruleWords, saidAfter } from "./answer-words.js";
-import { afterWords, answeredAfter, foreignRealm } from "./credentials-views.js";
+import { afterWords, answeredAfter, calledStale, foreignRealm } from "./credentials-views.js";
 import type { Rule } from "./rule.js";
 import { oneOf } from "./words.js";
 
@@ -45,6 +45,9 @@ export const REFUSED_AFTER_RULES = [
     explains: ["realm-is-another-domain"],
     find: (evidence) => {
       const { family } = evidence.answerer;
+      // Of these the nonce is wrong, or may be.
+      if (calledStale(evidence.credentials) && !evidence.credentials.staleRetried) return undefined;
+      if (evidence.traced?.nonceMayHaveRunOut) return undefined;
       const refused = answeredAfter(
         evidence,
         (status) =>

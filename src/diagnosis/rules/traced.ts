@@ -1,10 +1,23 @@
-import type { Evidence } from "../evidence.js";
-import type { Rule } from "./rule.js";
+import type { CredentialsEvidence, Evidence } from "../evidence.js";
+import type { Conclusion, Rule } from "./rule.js";
 import { exchangeWords, firstRegister, list, statusWords } from "./words.js";
 
 function silent(evidence: Evidence) {
   const last = evidence.registrar?.exchanges.at(-1);
   return last?.result === "silent" ? last : undefined;
+}
+
+/** A refresh with a nonce from before the trace, which ends with the new challenge. */
+function fromBefore({ last }: CredentialsEvidence): Conclusion {
+  return {
+    evidence: `${statusWords(last)} with a new nonce, to credentials for one from before the trace`,
+    confidence: "low",
+    severity: "info",
+    title: "Asked again with a new nonce, and the trace ends",
+    cause:
+      "It proves nothing against the password: registrars ask again so where a nonce has run out (also without stale=true). What the client does with the new nonce is not in the trace.",
+    fix: "Take a trace that begins with a REGISTER without credentials, or goes on until the next answer.",
+  };
 }
 
 /** What only a trace shows, which sees what the client does with the answers. */
@@ -20,7 +33,9 @@ export const TRACED_RULES = [
     fix: "Nothing has to be changed on the extension. The client must answer the new challenge: update it, or have it register afresh before the nonce runs out. The platform's registrant begins each refresh without credentials and is not hit by this.",
     explains: ["credentials-refused", "nonce-always-stale"],
     find: ({ traced, credentials }) => {
-      if (!traced?.nonceOfOldChallenge || credentials?.outcome !== "refused") return undefined;
+      if (credentials?.outcome !== "refused") return undefined;
+      if (traced?.nonceMayHaveRunOut) return fromBefore(credentials);
+      if (!traced?.nonceOfOldChallenge) return undefined;
       return {
         evidence: `${statusWords(credentials.last)} with a new nonce${traced.acceptedBefore ? "; the same user's credentials for this realm were accepted before" : ""}`,
         confidence: traced.acceptedBefore ? "high" : "medium",

@@ -184,6 +184,7 @@ describe("a message that a snapshot length has cut", () => {
     const capture = read(pcap([{ time: START, frame: cut, original: bytes.length }]));
     expect(told(capture)).toEqual(ONE);
     expect(capture.cut).toBe(1);
+    expect(capture.messages[0]?.cutHead).toBe(true);
     expect(capture.messages[0]?.message.headers.get("CSeq")).toBe("1 REGISTER");
   });
 });

@@ -70,6 +70,14 @@ const ROWS: readonly Row[] = [
   ["ban-of-the-user", "refused", "credentials-refused", "critical high", "1001"],
   ["ban-alone", "refused", "banned-after-refusals", "critical medium"],
   ["ban-lifted-and-registered", "registered", "banned-after-refusals", "info high"],
+  ["stale-and-no-more", "none", "nonce-stale-once", "warning medium", "2004"],
+  ["stale-of-an-older-nonce", "registered", undefined],
+  ["refresh-from-before-the-trace", "none", "nonce-not-renewed", "info low", "2004"],
+  // What was cut off proves nothing.
+  ["cut-in-the-challenge", "none", undefined],
+  ["cut-in-the-second-realm", "refused", "credentials-refused", "critical medium", "2004"],
+  ["cut-before-the-contact", "registered", undefined],
+  ["cut-by-a-snapshot-length", "registered", undefined],
   // One name, two parties.
   ["same-user-from-elsewhere", "registered", "ban-elsewhere", "info medium"],
   ["same-user-from-elsewhere-security", "registered", "credentials-refused", "info medium", "2004"],

@@ -106,6 +106,20 @@ describe("the messages of a capture", () => {
     expect(told(fromCapture)).toEqual(told(fromText));
   });
 
+  it("prove nothing by headers that a snapshot length has cut", async () => {
+    const messages = REGISTRATIONS["accepted with a private Contact"] ?? [];
+    const packets = messages
+      .flatMap(([time, from, to, text]) => datagram(time, from, to, text))
+      .map((packet) => ({
+        ...packet,
+        original: packet.frame.length,
+        frame: packet.frame.subarray(0, packet.frame.indexOf("Contact") + 4),
+      }));
+    const report = await read(packets);
+    expect(report.findings).toEqual([]);
+    expect(report.outcome).toBe("registered");
+  });
+
   it("are named by their packets", async () => {
     const [first = [], ...rest] = [REGISTRATIONS["refused after credentials"] ?? []]
       .flat()
