@@ -1,70 +1,68 @@
+import { type JsonDocument, mayBeginJson, readJson } from "./json-documents.js";
+import { type JsonRecord, recordsOf } from "./json-records.js";
 import { type InputStep, type PastedLine, split } from "./pasted-line.js";
 
 /**
- * Lines of JSON, as zap, pino, logrus, Docker's json-file and journald write them: the message comes out, with time,
- * level and logger before it and what else there is behind it as JSON, as zap writes on a console.
+ * JSON of loggers, a record a line or over many lines: the message comes out, with time, level and logger before it and
+ * what else there is behind it as JSON, as zap writes on a console. A message of SIP stands as it is, below a line with
+ * its time and the two ends of the packet.
  */
 
 const MAX_JSON = 60_000;
-const MESSAGE = ["msg", "message", "log", "MESSAGE", "text", "body", "line", "event"];
-const TIME = ["ts", "time", "timestamp", "@timestamp", "datetime", "date"];
-const LEVEL = ["level", "lvl", "severity"];
-const LOGGER = ["logger", "name", "component", "module", "caller"];
-/** Nothing that they say is of use. */
-const NOISE = new Set(["stream", "PRIORITY", "_PID", "_UID", "_GID", "__CURSOR", "__MONOTONIC_TIMESTAMP"]);
 
-type Fields = Readonly<Record<string, unknown>>;
-
-export const openJsonLines: InputStep = (lines) =>
-  lines.some(({ text }) => text.includes("{")) ? lines.flatMap(opened) : lines;
-
-function opened(line: PastedLine): PastedLine[] {
-  const at = line.text.indexOf("{");
-  if (at < 0 || line.text.length > MAX_JSON || line.text.slice(0, at).trim() !== "") return [line];
-  const fields = parsed(line.text.trim().replace(/,$/, ""));
-  const message = fields && taken(fields, MESSAGE);
-  if (fields === undefined || message === undefined) return [line];
-  const parts = message.value.replace(/\r?\n$/, "").split(/\r?\n/);
-  // A message of SIP stands as it is; anything else is put together again as one line of a log.
-  if (parts.length > 1 || fields.stream !== undefined) return split(line, parts);
-  return split(line, [flat(fields, message)]);
-}
-
-interface Taken {
-  readonly key: string;
-  readonly value: string;
-}
-
-function parsed(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Fields)
-      : undefined;
-  } catch {
-    return undefined;
+export const openJsonLines: InputStep = (lines) => {
+  if (!lines.some(({ text }) => mayBeginJson(text))) return lines;
+  const texts = lines.map(({ text }) => text);
+  const opened: PastedLine[] = [];
+  for (let index = 0; index < lines.length; ) {
+    const line = lines[index] as PastedLine;
+    const read = mayBeginJson(line.text) && line.text.length <= MAX_JSON ? readJson(texts, index) : undefined;
+    if (read === undefined) {
+      opened.push(line);
+      index += 1;
+    } else if ("failed" in read) {
+      const next = Math.max(index + 1, read.failed);
+      // What is no document as a whole may hold a record on a line of its own.
+      opened.push(...lines.slice(index, next).flatMap((each) => openedAlone(each, next - index > 1)));
+      index = next;
+    } else {
+      const records = openedDocument(read, lines);
+      opened.push(...(records.length > 0 ? records : lines.slice(index, read.end)));
+      index = read.end;
+    }
   }
+  return opened;
+};
+
+function openedAlone(line: PastedLine, isOneOfMany: boolean): PastedLine[] {
+  if (!isOneOfMany || !mayBeginJson(line.text)) return [line];
+  const read = readJson([line.text], 0);
+  const records = "failed" in read ? [] : openedDocument(read, [line]);
+  return records.length > 0 ? records : [line];
 }
 
-function taken(fields: Fields, names: readonly string[]): Taken | undefined {
-  for (const key of names) {
-    const value = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (typeof value === "string") return { key, value };
-    if (typeof value === "number" && names === TIME) return { key, value: isoOf(value) };
+function openedDocument({ root }: JsonDocument, lines: readonly PastedLine[]): PastedLine[] {
+  return recordsOf(root).flatMap((record) => {
+    const line = lines[record.message.line];
+    return line === undefined ? [] : split(line, textsOf(record));
+  });
+}
+
+const START = /^(?:SIP\/2\.0 \d{3}|[A-Z]{3,9} sips?:\S{1,300} SIP\/2\.0)/;
+
+function textsOf(record: JsonRecord): string[] {
+  const { message, time = "", ends } = record;
+  const parts = message.text.replace(/\r?\n$/, "").split(/\r?\n/);
+  if (START.test(message.text)) {
+    const stamp = time.replace("T", " ").replace(/Z$/, "");
+    const frame = ends === undefined ? stamp : `${stamp} ${ends[0]} -> ${ends[1]}`.trim();
+    return [...(frame === "" ? [] : [frame]), ...parts];
   }
-  return undefined;
+  // Anything else is put together again as one line of a log; Docker's already is one.
+  return parts.length > 1 || record.isLine ? parts : [flat(record, parts[0] ?? "")];
 }
 
-/** Seconds or milliseconds since 1970. */
-function isoOf(value: number): string {
-  const date = new Date(value > 1e11 ? value : value * 1_000);
-  return Number.isNaN(date.getTime()) ? "" : date.toISOString();
-}
-
-function flat(fields: Fields, message: Taken): string {
-  const head = [TIME, LEVEL, LOGGER].flatMap((names) => taken(fields, names) ?? []);
-  const used = new Set([message.key, ...head.map(({ key }) => key)]);
-  const rest = Object.entries(fields).filter(([key]) => !used.has(key) && !NOISE.has(key));
-  const words = [...head.map(({ value }) => value.replace("T", " ")), message.value];
-  return [...words, ...(rest.length > 0 ? [JSON.stringify(Object.fromEntries(rest))] : [])].join(" ");
+function flat({ time, head, rest }: JsonRecord, text: string): string {
+  const words = [...(time === undefined ? [] : [time]), ...head].map((each) => each.replace("T", " "));
+  return [...words, text, ...(rest.length > 0 ? [JSON.stringify(Object.fromEntries(rest))] : [])].join(" ");
 }
