@@ -77,7 +77,7 @@ export function evidenceOf(
 /** A registration that was answered 200 without any Contact (RFC 3261 10.3, step 8). */
 function listsNothing({ exchanges }: RegisterStory): boolean {
   const last = exchanges.at(-1);
-  if (last?.cutHead) return false;
+  if (last?.cutHead || last?.last.cutEnd) return false;
   if (last?.final === undefined || last.final.status < 200 || last.final.status > 299) return false;
   const asked = readContacts(last.request.headers).list.some(({ expires }) => expires !== 0);
   const { list, unreadable } = readContacts(last.final.headers);
@@ -147,7 +147,7 @@ function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
   return {
     ...common,
     result: "answered",
-    ...answerOf(final, first.listed === true || exchange.cutHead),
+    ...answerOf(final, first.listed === true || last.cutEnd === true || exchange.cutHead),
     rewritten: facts.rewritten.map(({ what, sent, came }) => ({
       what,
       sent: struck(sent.unwrap()),
@@ -170,6 +170,7 @@ function credentialsOf(
   const stale = sent.some(
     (exchange) => exchange !== last && exchange.challenge?.offers.some((offer) => offer.stale),
   );
+  // One that could not be read names none.
   const realms = evidence
     .flatMap(({ challenge }) => challenge?.offers[0]?.realm || [])
     .filter((realm) => !realm.isEmpty);

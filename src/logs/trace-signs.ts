@@ -44,7 +44,8 @@ export function tracedEvidence(
 function unansweredChallenges(exchanges: readonly Exchange[]): number {
   if (exchanges.some(({ withCredentials, cutHead }) => withCredentials || cutHead)) return 0;
   return exchanges.filter(
-    ({ final, request }) => (final?.status === 401 || final?.status === 407) && !takesAway(request),
+    ({ final, request, last }) =>
+      (final?.status === 401 || final?.status === 407) && !takesAway(request) && !last.cutEnd,
   ).length;
 }
 
@@ -164,8 +165,8 @@ function same(one: string, other: string): boolean {
 }
 
 /** A header that matters and could not be read: people put signs in place of names and numbers. */
-function unreadable({ request, final, first, cutHead }: Exchange): boolean {
-  if (first.listed || cutHead) return true;
+function unreadable({ request, final, first, last, cutHead }: Exchange): boolean {
+  if (first.listed || last.cutEnd || cutHead) return true;
   const messages: SipMessage[] = final === undefined ? [request] : [request, final];
   return messages.some((message) => {
     const { headers } = message;

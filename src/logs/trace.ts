@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { present } from "../base/present.js";
 import { parseMessage, type SipMessage, SipParseError } from "../sip/index.js";
+import { headOfCut } from "./cut-end.js";
 import { type Frame, readFrame } from "./frames.js";
 import { isHeader } from "./input/shapes.js";
 import { type DialectPatterns, timeOf } from "./line.js";
@@ -22,6 +23,8 @@ export interface TracedMessage extends Frame {
   readonly cut?: true;
   /** Its head breaks off: headers that are not there may have been. */
   readonly cutHead?: true;
+  /** The paste ends within its head, and the rest has been inferred from the request. */
+  readonly cutEnd?: true;
   /** Made of a packet's line in a list, without its headers. */
   readonly listed?: true;
 }
@@ -62,9 +65,11 @@ export function findMessages(lines: readonly string[]): Traced {
   const messages: TracedMessage[] = [];
   const used = new Set<number>();
   const withLengths = lines.some((line) => LENGTH.test(line));
+  let last: { readonly start: Start; readonly index: number } | undefined;
   for (let index = 0; index < lines.length; index += 1) {
     const start = startLine(lines[index] ?? "") ?? cut(lines, index);
     if (start === undefined) continue;
+    last = { start, index };
     const first = start.cut ? index : index + 1;
     if (!HEADER.test(stripped(lines[first] ?? "", start.indent))) continue;
     const { message, end, sdp, cutHead } = readMessage(lines, first, start, withLengths || start.dumped);
@@ -81,7 +86,46 @@ export function findMessages(lines: readonly string[]): Traced {
     // Also after a message that cannot be read: none of its lines is looked at twice.
     index = Math.max(index, end - 1);
   }
+  if (last !== undefined) completeLast(lines, last.index, last.start, messages, used);
   return { messages: messages.slice(-MAX_MESSAGES), lines: used };
+}
+
+/** Puts an answer that the paste's end has cut in the place of what could be read of it. */
+function completeLast(
+  lines: readonly string[],
+  index: number,
+  start: Start,
+  messages: TracedMessage[],
+  used: Set<number>,
+): void {
+  const status = Number(/^SIP\/2\.0 (\d{3})/.exec(start.text)?.[1] ?? 0);
+  const below = lines.slice(index + 1).map((line) => stripped(line, start.indent));
+  // Anything else below it was written after the answer, which is whole then.
+  if (status < 200 || start.cut || below.some((line) => line.trim() !== "" && !/^\S/.test(line))) return;
+  const filled = below.findLastIndex((line) => line.trim() !== "") + 1;
+  if (below.slice(0, Math.max(0, filled - 1)).some((line) => !HEADER.test(line))) return;
+  const read = messages.at(-1)?.line === index + 1 ? messages.at(-1) : undefined;
+  const before = read === undefined ? messages : messages.slice(0, -1);
+  const { facts, lines: own } =
+    read === undefined ? framing(lines, index, used, start.dumped) : { facts: read, lines: [] };
+  // ngrep's dots.
+  const dotted = start.text.endsWith(".") && below.slice(0, filled - 1).every((line) => line.endsWith("."));
+  const plain = (line: string) => (dotted ? line.replace(/\.$/, "") : line);
+  const head = headOfCut({ status, head: below.map(plain), place: facts }, before);
+  if (head === undefined) return;
+  if (head === "as it is") {
+    if (read !== undefined) messages.push({ ...(messages.pop() ?? read), cutEnd: true });
+    return;
+  }
+  try {
+    const message = parseMessage(Buffer.from([plain(start.text), ...head, "", ""].join("\r\n"), "utf8"));
+    if (read !== undefined) messages.pop();
+    messages.push({ ...facts, message, line: index + 1, cutEnd: true });
+    for (let at = index; at < lines.length; at += 1) used.add(at);
+    for (const at of own) used.add(at);
+  } catch (error) {
+    if (!(error instanceof SipParseError)) throw error;
+  }
 }
 
 function cut(lines: readonly string[], index: number): Start | undefined {

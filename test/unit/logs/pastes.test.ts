@@ -49,6 +49,13 @@ const ROWS: readonly Row[] = [
   ...SAME_TRACE,
   ["terminal-80-columns-lines", "refused", "credentials-refused", "critical high", "1001"],
   ["grep-file-names", "refused", "credentials-refused", "critical high", "1001"],
+  // The paste's end is within the last answer.
+  ["cut-in-last-401-ngrep", "refused", "credentials-refused", "critical medium", "1001"],
+  ["cut-after-last-status-line", "refused", "forbidden-after-credentials", "critical medium", "1001"],
+  ["cut-in-last-404-alone", "refused", "unknown-after-credentials", "critical medium", "1001"],
+  ["cut-in-last-200", "registered", undefined],
+  ["cut-in-first-challenge", "none", undefined],
+  ["cut-in-401-to-old-nonce", "registered", undefined],
   // JSON over many lines, as log stores give it out.
   ["json-kibana-hits", "refused", "credentials-refused", "critical high", "1001"],
   ["json-kibana-hits-registered", "registered", undefined],

@@ -82,6 +82,7 @@ const ROWS: readonly Row[] = [
   ["480-freeswitch-not-registered", "callee-not-registered", "critical medium"],
   ["480-after-ringing", "call-not-answered", "warning medium"],
   ["486-busy-device", "callee-busy", "warning medium"],
+  ["486-cut-after-status-line", "callee-busy", "warning medium"],
   ["603-after-dial-time-no-180", "invite-unanswered", "critical medium"],
   ["603-decline-of-device", "call-declined", "warning medium"],
   ["503-provider", "call-failed-beyond", "critical medium"],
