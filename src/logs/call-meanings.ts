@@ -154,5 +154,16 @@ export const CALL_MEANINGS = {
       "The proxy finds no relay for voice, and leaves the addresses of the two ends in the session descriptions: behind NAT their voice does not arrive.",
     fix: "See that rtpengine (rtpproxy) runs, and that the address of its control port in the proxy's configuration is right.",
   },
+  "ports-not-forwarded": {
+    says: "a test from outside does not reach the port",
+    finding: "ports-not-forwarded",
+    confidence: "medium",
+    hint: { nat: true },
+  },
+  "path-rewritten": {
+    says: "the PBX's own test finds a SIP ALG on the way",
+    finding: "call-path-rewritten",
+    confidence: "medium",
+  },
   "call-media": { says: "voice counted" },
 } as const satisfies Partial<Record<EventKind, Meaning>>;

@@ -109,6 +109,8 @@ export const EVENT_KINDS = [
   "call-unproven",
   "call-no-reply",
   "call-no-media-proxy",
+  "ports-not-forwarded",
+  "path-rewritten",
   // Not about the agent.
   "provider",
   "provider-registered",

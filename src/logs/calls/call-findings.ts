@@ -1,6 +1,7 @@
 import { ruleOf } from "../../diagnosis/rules/index.js";
 import type { Preset } from "../../presets/index.js";
 import type { LogFinding } from "../log-findings.js";
+import { byeStatistics } from "./bye-statistics.js";
 import type { CallStory } from "./call-story.js";
 import { type CallView, viewOf } from "./call-view.js";
 import { type CallFact, findingsOfFacts } from "./fact.js";
@@ -70,6 +71,7 @@ function factsOf(view: CallView): CallFact[] {
     ...(lost === undefined
       ? [...some(privateContact(view)), ...some(sessionTimer(view)), ...some(unansweredBye(view))]
       : []),
+    ...byeStatistics(view),
     ...some(silentEnd(view)),
     ...mediaAddresses(view).map((fact) => asRewritten(fact, rewritten !== undefined)),
     ...some(rewritten),

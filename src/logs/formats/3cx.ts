@@ -1,5 +1,5 @@
 import { callEvent } from "../call-codes.js";
-import type { LinePattern } from "../event.js";
+import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /**
@@ -7,6 +7,18 @@ import type { LogFormat } from "../line.js";
  * https://www.3cx.com/blog/docs/analyzing-registration/); the form of CM102001 with a whole request in it is from
  * voiceip/tinyphone, issue 33. Lines on calls and on the blacklist are from third parties' parsers.
  */
+
+/** The reason that 3CX writes behind a call that did not get through. */
+function reasonEvent(reason: string): EventKind {
+  const code = /\b[3-6]\d{2}\b/.exec(reason)?.[0];
+  if (/not registered/i.test(reason)) return "call-not-registered";
+  if (/busy/i.test(reason)) return "call-busy";
+  if (/no answer/i.test(reason)) return "call-not-answered";
+  if (/not found/i.test(reason)) return "call-number-unknown";
+  if (/forbidden|reject|declin/i.test(reason)) return "call-declined";
+  if (/terminated|cancel/i.test(reason)) return "call-cancelled";
+  return code === undefined ? "call-failed" : callEvent(Number(code), "device");
+}
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -71,15 +83,28 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "device"),
   },
   {
+    marker: "[CM5030",
+    pattern:
+      /^\[CM503016\]: (?:Call\([^)]{1,30}\): )?Attempt to reach <?(?:sips?:)?(?<user>[^@\s>"]{1,64})[^\s]{0,100} (?:from \S{1,60} )?(?:has )?failed\. {1,2}Reason: (?<detail>[\w ()]{1,60})/,
+    kind: ({ detail = "" }) => reasonEvent(detail),
+  },
+  {
+    marker: "[CM5030",
+    pattern:
+      /^\[CM503020\]: (?:Call\([^)]{1,30}\): )?Normal call termination\.(?: Call originator: [^.]{1,60}\.)? Reason: (?<detail>[\w ()]{1,60})/,
+    // The line on whom it could not reach, above it, tells more.
+    kind: () => "call-ended",
+  },
+  {
+    marker: "[CM5030",
+    pattern: /^\[CM50302[1-9]\]: (?:Call\([^)]{1,30}\): )?(?<detail>[\w ]{1,60})/,
+    kind: "call-progress",
+  },
+  {
     marker: "failed to reach ",
     pattern:
       /^failed to reach (?:Extn?[:.])?(?<user>[\w+.-]{1,64}),? {0,3}(?:reason:? )?(?<detail>[\w ]{1,40})/,
-    kind: ({ detail = "" }) => {
-      if (/not registered/i.test(detail)) return "call-not-registered";
-      if (/busy/i.test(detail)) return "call-busy";
-      if (/no answer/i.test(detail)) return "call-not-answered";
-      return /forbidden|reject/i.test(detail) ? "call-declined" : "call-failed";
-    },
+    kind: ({ detail = "" }) => reasonEvent(detail),
   },
 ];
 

@@ -260,4 +260,5 @@ const VOICE: ReadonlySet<string> = new Set([
   "no-audio",
   "direct-media",
   "media-off",
+  "ports-not-forwarded",
 ]);

@@ -90,6 +90,15 @@ export const MEDIA_RULES = [
     fix: "Set DTMF to RFC 4733 (also called RFC 2833) on both sides.",
     guide: "dtmf",
   }),
+  inCall("ports-not-forwarded", {
+    severity: "warning",
+    title: "The PBX's ports are not reached from outside",
+    seen: "The PBX's own test (3CX's firewall checker) fails for SIP or media ports.",
+    cause:
+      "The router does not forward the port to the PBX, or changes its number on the way out: devices outside do not register, calls have no audio or audio in one direction only.",
+    fix: "Forward the SIP port and the whole RTP range (UDP) to the PBX with the same port numbers inside and outside, then run the test again.",
+    guide: "one-way-audio",
+  }),
   inCall("call-path-rewritten", {
     severity: "warning",
     title: "Something on the way rewrites the call's messages",

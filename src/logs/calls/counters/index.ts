@@ -5,6 +5,7 @@ import type { Counted } from "./counted.js";
 import { readRelayPorts } from "./relay-ports.js";
 import { readRtpDebug } from "./rtp-debug.js";
 import { readRtpPackets } from "./rtp-packets.js";
+import { readRtpStreams } from "./rtp-streams.js";
 import { readStatistics } from "./statistics.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
@@ -12,6 +13,7 @@ const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readRelayPorts,
   readRtpDebug,
   readRtpPackets,
+  readRtpStreams,
   readStatistics,
 ];
 

@@ -10,7 +10,7 @@ const TSHARK =
 const TCPDUMP =
   /(?:^|\s)(?<from>[\d.]{7,15}\.\d{1,5}) > (?<to>[\d.]{7,15}\.\d{1,5}): (?:\[[^\]]{1,20}\] )?(?:UDP, length (?:172|156|92|252|60|180)|udp\/rtp )/;
 
-interface Way {
+export interface Way {
   readonly from: string;
   readonly to: string;
   readonly first: number;
@@ -41,10 +41,11 @@ export function readRtpPackets(lines: readonly string[]): Counted {
         detail: `${count} packets from ${from} to ${to}`,
       }) as const,
   );
-  return { facts: factsOf(ways), events, lines: used };
+  return { facts: oneWayOf(ways), events, lines: used };
 }
 
-function factsOf(ways: ReadonlyMap<string, Way>): CallFact[] {
+/** A way of which nothing comes back. */
+export function oneWayOf(ways: ReadonlyMap<string, Way>): CallFact[] {
   const oneWay = [...ways.values()].filter(
     ({ from, to, count }) => count >= ENOUGH && !ways.has(`${to} ${from}`) && !hasOther(ways, from, to),
   );

@@ -5,16 +5,27 @@ import { type Counted, ENOUGH, NAT_HINT } from "./counted.js";
 
 const FREESWITCH =
   /rtp_audio_(?<way>in|out)_(?<media>media_)?packet_count\W{1,6}(?:string\W{1,3})?(?<count>\d{1,9})/g;
+/** `stat last update` is the older form; Android and macOS put a bar before their lines. */
 const PJSUA_WAY =
-  /^\s{0,30}(?<way>RX|TX) pt=\d{1,3},.{0,60}?stat last update: ?(?<when>never|[\d hms:.]{1,30})/;
-const PJSUA_TOTAL = /^\s{0,40}total (?<count>[\d.]{1,9})(?<unit>[KM]?)pkt /;
+  /^[\s|]{0,40}(?<way>RX|TX) pt=-?\d{1,3},.{0,60}?(?:stat )?last update: ?(?<when>never|[\d hms:.]{1,30})/;
+const PJSUA_TOTAL = /^[\s|]{0,50}total (?<count>[\d.]{1,9})(?<unit>[KM]?)pkt /;
+const PJSUA_LOSS = /^[\s|]{0,50}pkt loss=(?<lost>\d{1,9}) \((?<percent>\d{1,3}(?:\.\d{1,2})?)%\)/;
+const PJSUA_AROUND =
+  /^[\s|]{0,50}(?:\[(?:CONFIRMED|DISCONNCTD|EARLY|CONNECTING|CALLING|INCOMING)\] To: |Call time: \d|#\d{1,2} (?:audio|video) |SRTP status: |loss period:|jitter {1,6}:|RTT msec {1,6}:|\(msec\) {1,8}min)/;
 const BARESIP = /^\s{0,20}(?:.{0,60}: )?packets:\s{1,30}(?<sent>\d{1,9})\s{1,30}(?<got>\d{1,9})\s*$/;
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1_000, M: 1_000_000 };
+
+/** So much of one way can be heard; percent. */
+const LOSSY = 5;
+/** Of so many packets. */
+const MANY = 200;
 
 interface Sum {
   in: number | undefined;
   out: number | undefined;
   line: number;
+  /** Percent of a way that is lost. */
+  lost?: { readonly way: "in" | "out"; readonly percent: number };
 }
 
 export function readStatistics(lines: readonly string[]): Counted {
@@ -26,6 +37,7 @@ export function readStatistics(lines: readonly string[]): Counted {
     else sums.push({ in: undefined, out: undefined, [way]: count, line });
   };
   let pjsua: "in" | "out" | undefined;
+  let lossOf: "in" | "out" | undefined;
   for (const [index, line] of lines.entries()) {
     if (line.includes("rtp_audio_")) {
       for (const { groups } of line.slice(0, 4_000).matchAll(FREESWITCH)) {
@@ -41,9 +53,18 @@ export function readStatistics(lines: readonly string[]): Counted {
     const total = pjsua === undefined ? undefined : PJSUA_TOTAL.exec(line)?.groups;
     if (total && pjsua !== undefined) {
       used.add(index);
-      open(pjsua, Number(total.count) * (UNITS[total.unit ?? ""] ?? 1), index + 1);
+      open(pjsua, Math.round(Number(total.count) * (UNITS[total.unit ?? ""] ?? 1)), index + 1);
+      lossOf = pjsua;
       pjsua = undefined;
     }
+    const loss = lossOf === undefined ? undefined : PJSUA_LOSS.exec(line)?.groups;
+    const sum = sums.at(-1);
+    if (loss && lossOf !== undefined && sum !== undefined) {
+      used.add(index);
+      const percent = Number(loss.percent);
+      if (percent > (sum.lost?.percent ?? 0)) sum.lost = { way: lossOf, percent };
+      lossOf = undefined;
+    } else if (PJSUA_AROUND.test(line)) used.add(index);
     const summary = BARESIP.exec(line)?.groups;
     if (summary) {
       used.add(index);
@@ -65,7 +86,13 @@ function eventOf({ in: got, out: sent, line }: Sum) {
   ];
 }
 
-function factOf({ in: got, out: sent, line }: Sum): CallFact[] {
+function factOf({ in: got, out: sent, line, lost }: Sum): CallFact[] {
+  const worst = lost?.way === "in" ? (got ?? 0) : (sent ?? 0);
+  if (lost !== undefined && lost.percent >= LOSSY && lost.percent <= 100 && worst >= MANY) {
+    const way = lost.way === "in" ? "received" : "sent";
+    const seen = `${lost.percent} % of the voice that is ${way} is lost; received ${got ?? "?"}, sent ${sent ?? "?"} packets`;
+    return [{ id: "packets-lost", line, users: [], seen, confidence: "medium" }];
+  }
   if (got === undefined || sent === undefined) return [];
   const common = { line, users: [], hint: NAT_HINT } as const;
   const seen = `received ${got}, sent ${sent} packets of voice`;
