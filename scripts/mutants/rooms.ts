@@ -12,7 +12,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/redaction/untrusted.ts", ["test/unit/redaction/untrusted.test.ts"]],
   ["src/redaction/secret-search.ts", ["test/unit/redaction/secret-search.test.ts"]],
   ["src/redaction/decoded-views.ts", ["test/unit/redaction/secret-search.test.ts"]],
-  ["src/redaction/escapes.ts", ["test/unit/redaction/secret-search.test.ts"]],
+  ["src/redaction/escapes.ts", ["test/unit/redaction/escapes.test.ts"]],
   ["src/redaction/newest-held.ts", ["test/unit/redaction/newest-held.test.ts"]],
   ["src/redaction/redactor.ts", ["test/unit/redaction/redactor.test.ts"]],
   ["src/redaction/call-redactor.ts", ["test/unit/redaction/call-redactor.test.ts"]],

@@ -16,21 +16,16 @@ const UTF8_RUNS = /(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf
 export const latin1: TextOf = (bytes) => bytes.toString("latin1");
 
 /** Bytes as UTF-8, and those that are none (of a character that was cut, or of other text beside it) as Latin-1. */
-const utf8: TextOf = (bytes) => {
-  const text = bytes.toString("utf8");
-  if (!text.includes("\ufffd")) return text;
-  return latin1(bytes).replace(UTF8_RUNS, (run) => Buffer.from(run, "latin1").toString("utf8"));
-};
+const utf8: TextOf = (bytes) =>
+  latin1(bytes).replace(UTF8_RUNS, (run) => Buffer.from(run, "latin1").toString());
 
-/** A run of bytes, each of two digits behind a sign. Mostly it is a single one of ASCII. */
+/** A run of bytes, each of two digits behind a sign. Mostly it is a single one, which is the same character in either reading. */
 function bytesOf(written: string, textOf: TextOf): string {
-  if (written.length === 3 && written.charCodeAt(1) < EIGHT)
-    return String.fromCharCode(Number.parseInt(written.slice(1), 16));
+  if (written.length === 3) return String.fromCharCode(Number.parseInt(written.slice(1), 16));
   return textOf(Buffer.from(written.replace(SIGNS, ""), "hex"));
 }
 
 const SIGNS = /[%=]/g;
-const EIGHT = "8".charCodeAt(0);
 
 function codePoint(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : "";
@@ -43,7 +38,7 @@ const percent: Escape = {
   sign: "%",
   undone: (text, textOf = utf8) =>
     text.replace(PERCENT, (written) =>
-      /^%u/i.test(written) ? codePoint(Number.parseInt(written.slice(2), 16)) : bytesOf(written, textOf),
+      /u/i.test(written) ? codePoint(Number.parseInt(written.slice(2), 16)) : bytesOf(written, textOf),
     ),
 };
 
@@ -69,6 +64,9 @@ const NAMES: ReadonlyMap<string, string> = new Map([
     .map((name, at): [string, string] => [name, String.fromCodePoint(0xa0 + at)]),
 ]);
 
+/** Of a number, where the escape is one. */
+type Digits = string | undefined;
+
 /** A name needs no semicolon where none of its letters can belong to another one. */
 const REFERENCE = /&(?:#x([0-9a-f]{1,16});?|#([0-9]{1,16});?|([a-z][a-z0-9]{1,23});?)/gi;
 
@@ -76,7 +74,7 @@ const REFERENCE = /&(?:#x([0-9a-f]{1,16});?|#([0-9]{1,16});?|([a-z][a-z0-9]{1,23
 const reference: Escape = {
   sign: "&",
   undone: (text) =>
-    text.replace(REFERENCE, (written, hex?: string, decimal?: string, name = "") => {
+    text.replace(REFERENCE, (written, hex: Digits, decimal: Digits, name: string) => {
       if (hex !== undefined) return codePoint(Number.parseInt(hex, 16));
       if (decimal !== undefined) return codePoint(Number(decimal));
       return NAMES.get(name) ?? NAMES.get(name.toLowerCase()) ?? written;
@@ -96,7 +94,7 @@ const LETTERS: ReadonlyMap<string, string> = new Map([
 const backslash: Escape = {
   sign: "\\",
   undone: (text) =>
-    text.replace(BACKSLASH, (_written, braced?: string, four?: string, two?: string, sign = "") => {
+    text.replace(BACKSLASH, (_written, braced: Digits, four: Digits, two: Digits, sign: string) => {
       const hex = braced ?? four ?? two;
       return hex === undefined ? (LETTERS.get(sign) ?? sign) : codePoint(Number.parseInt(hex, 16));
     }),
@@ -114,7 +112,7 @@ export const quotedPrintable: Escape = {
 
 /** Without the soft line breaks of quoted-printable, which may stand within any other escape. */
 export function unbroken(text: string): string {
-  return text.includes("=") ? text.replace(SOFT_BREAK, "") : text;
+  return text.replace(SOFT_BREAK, "");
 }
 
 /** Each kind that can stand alone. */
