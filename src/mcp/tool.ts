@@ -59,9 +59,12 @@ export async function runTool(
     .flatMap(([, value]) => wordsIn(value));
   const isTooMuch = secrets.reduce((sum, { length }) => sum + length, 0) > MAX_GIVEN;
   const read = isTooMuch ? TOO_MUCH : readArguments(input, raw);
-  // Arguments that cannot be used lead to nobody else, and no guess is told by them: however long they are, none is decoded.
+  // As they are used: blanks around them would fill the room for others. Arguments that cannot be used lead to nobody else,
+  // and no guess is told by them: however long they are, none is decoded.
   const words = read.ok
-    ? given.filter(([key]) => !namesSecret(key)).flatMap(([, value]) => wordsIn(value))
+    ? Object.entries(read.given)
+        .filter(([key]) => !namesSecret(key))
+        .flatMap(([, value]) => wordsIn(value))
     : [];
   const othersAreChecked = read.ok && tool.hints.openWorldHint && tool.asksWhomCallerNames !== true;
   const redactor = redactorOfCall(base.services, words, { othersAreChecked });

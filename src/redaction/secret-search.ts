@@ -15,7 +15,10 @@ const END = 1_024;
 const MAX_SECRETS = 4_096;
 const MAX_CHARACTERS = 65_536;
 
-/** Characters of what a caller wrote that are looked at: more than any call with a secret has. */
+/**
+ * Characters of what a caller wrote that are looked at: more than any call that means it has. Beyond them nothing is free: to
+ * look at some of them would strike the others where they are a secret, and tell it.
+ */
 const MAX_KNOWN = 4_096;
 
 /** Bits of the filter that lets most places of a text pass without a look at the table. */
@@ -39,7 +42,7 @@ export interface SearchedSecret {
 export interface SearchOptions {
   /**
    * Texts whose writer may see what stands in them: what of a secret is there is looked for nowhere, since striking it
-   * would tell somebody who tries values which one is right.
+   * would tell somebody who tries values which one is right. With more than 4,096 characters of them no text is free.
    */
   known?: readonly string[];
   /** Looks for what that one looks for too, which has been made already; not for what it knows. */
@@ -66,12 +69,14 @@ export class SecretSearch {
   readonly #secrets: SearchedSecret[] = [];
   #characters = 0;
   readonly #known: readonly string[];
+  readonly #isTooMuchKnown: boolean;
   readonly #base: SecretSearch | undefined;
   /** The same without what is in the known texts; made when something has been found. */
   #lessKnown: SecretSearch | undefined;
 
   constructor(secrets: readonly SearchedSecret[], { known = [], base }: SearchOptions = {}) {
     this.#known = known;
+    this.#isTooMuchKnown = known.reduce((sum, { length }) => sum + length, 0) > MAX_KNOWN;
     this.#base = base?.isEmpty === false ? base : undefined;
     this.add(secrets);
   }
@@ -118,7 +123,7 @@ export class SecretSearch {
   /** Whether nothing of a secret is in an outside text, in any reading of it. Never throws: in doubt it is not. */
   isFree(text: string): boolean {
     if (this.isEmpty) return true;
-    if (this.#hasTooMany()) return false;
+    if (this.#hasTooMany() || this.#isTooMuchKnown) return false;
     try {
       if (!this.#isFound(text)) return true;
       if (this.#known.length === 0) return false;
@@ -157,12 +162,7 @@ export class SecretSearch {
 
   #withoutKnown(): SecretSearch {
     const search = new SecretSearch(this.#all());
-    let left = MAX_KNOWN;
-    for (const text of this.#known) {
-      if (left <= 0) break;
-      search.#drop(text.slice(0, left));
-      left -= text.length;
-    }
+    for (const text of this.#known) search.#drop(text);
     return search;
   }
 

@@ -8,7 +8,13 @@ import { fromCaller } from "../../redaction/untrusted.js";
  * what is right.
  */
 export type ReadArguments<Output> =
-  | { ok: true; input: Output; notes: string[] }
+  | {
+      ok: true;
+      input: Output;
+      /** What was written, as it was taken: without what the schema adds. */
+      given: Readonly<Record<string, unknown>>;
+      notes: string[];
+    }
   | { ok: false; problems: string[] };
 
 /** A property of the flat draft-07 schema that `z.toJSONSchema` makes of a tool's input. */
@@ -79,7 +85,7 @@ export function readArguments<Schema extends z.ZodObject>(
   if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, given, properties)));
   if (problems.length > 0 || !parsed.success) return { ok: false, problems };
-  return { ok: true, input: parsed.data, notes };
+  return { ok: true, input: parsed.data, given, notes };
 }
 
 const schemaCache = new WeakMap<z.ZodObject, Record<string, unknown>>();

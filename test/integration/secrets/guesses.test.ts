@@ -47,4 +47,21 @@ describe("a guess in a setting that the API refuses and repeats", () => {
     expect(right).toContain('The API said about authUsername: "authUsername … is not allowed"');
     expect(right).toBe(await told("482912", more));
   });
+
+  it.each<[string, (value: string) => string]>([
+    ["before it", (value) => " ".repeat(4_096) + value],
+    ["behind it", (value) => value + "\n".repeat(4_096)],
+  ])("is answered alike with blanks %s in another argument", async (_where, padded) => {
+    const more = { agentId: padded(AGENT_ID) };
+    const right = await told(KEPT, more);
+    expect(right).toContain("authUsername … is not allowed");
+    expect(right).toBe(await told("482912", more));
+  });
+
+  it("is answered alike behind more characters than are looked at", async () => {
+    const before = "x".repeat(4_096);
+    const right = await told(`${before}.${KEPT}`, {});
+    expect(right).toContain("text left out");
+    expect(right).toBe(await told(`${before}.482912`, {}));
+  });
 });

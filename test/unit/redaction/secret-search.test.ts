@@ -317,13 +317,15 @@ describe("what is in the caller's own words", () => {
     expect(free("tulip-rocket", "it is tulip-", "tulip-")).toBe(true);
   });
 
-  it("counts in the first 4,096 characters, of all texts together", () => {
+  it("counts up to 4,096 characters, of all texts together; with more no text is free, whatever it says", () => {
     const [one, other] = ["x".repeat(4_000), "y".repeat(88)];
-    expect(free("tulip-48", "tulip-48", one, other, "tulip-48")).toBe(true);
-    expect(free("tulip-48", "tulip-48", one, other, "tulip-48-and-more")).toBe(true);
-    expect(free("tulip-48", "tulip-48", one, `${other}y`, "tulip-48")).toBe(false);
-    expect(free("tulip-48", "tulip-48", `${one}${other}`, "a tulip-48")).toBe(false);
-    expect(free("tulip-48", "tulip-48", ...Array.from({ length: 4_096 }, () => "a"), "tulip-48")).toBe(false);
+    const said = (...known: string[]) =>
+      ["it is tulip-48", "nothing of it"].map((text) => free("tulip-48", text, ...known));
+    expect(said(one, other)).toEqual([false, true]);
+    expect(said(one, other, "tulip-48")).toEqual([true, true]);
+    expect(said(one, other, "tulip-48", "x")).toEqual([false, false]);
+    expect(said("tulip-48", one, `${other}x`)).toEqual([false, false]);
+    expect(said(...Array.from({ length: 4_097 }, () => "a"))).toEqual([false, false]);
   });
 });
 
