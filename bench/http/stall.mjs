@@ -25,6 +25,11 @@ const given = (count, ending) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}${ending}`, letters(4_000)]));
 
 const call = (name, args) => ({ method: "tools/call", params: { name, arguments: args } });
+/** What may be a name in most ways, and is none. */
+const LETTERS =
+  "r o d m o x r x q z t c h y k b l w n p z z x r c b d i x u k p k t y y g m k k c y a y y p q n r p ";
+const MISSPELT =
+  "freepbxx asteriks fritzbx 3cxx yeastr starfce placetell sipgte vodafne unifi talkk mitel avayaa";
 const deep = `${"[".repeat(BODY / 2 - 200)}${"]".repeat(BODY / 2 - 200)}`;
 const LOGS = Object.entries(WORST).map(([name, make]) => [
   name,
@@ -56,6 +61,15 @@ const OTHERS = [
     "one argument named as a secret beside 60 words",
     call("list_pbx_presets", { token: letters(1_000), ...given(60, "") }),
   ],
+  ["a query of single letters", call("list_pbx_presets", { query: LETTERS })],
+  [
+    "a prompt with names of single letters",
+    {
+      method: "prompts/get",
+      params: { name: "migrate_pbx", arguments: { from: LETTERS.repeat(4), to: LETTERS.repeat(4) } },
+    },
+  ],
+  ["a query of misspelt names", call("list_pbx_presets", { query: MISSPELT })],
   ["a query of 200,000 characters", call("list_pbx_presets", { query: "a ".repeat(100_000) })],
   [
     "a host of 200,000 characters",

@@ -1,4 +1,4 @@
-import leven from "leven";
+import { SimilarWords } from "./similar-words.js";
 
 /** How a person's words meet names: exactly, by the maker, by a word, by their beginning or by likeness of letters. Pure. */
 
@@ -55,8 +55,6 @@ interface Entry<Thing> {
   readonly thing: Thing;
   /** Without blanks and punctuation. */
   readonly names: readonly string[];
-  readonly makerWords: readonly string[];
-  readonly words: readonly string[];
   readonly onlyWhole: boolean;
 }
 
@@ -70,71 +68,129 @@ export interface Query {
   readonly windows: readonly Window[];
 }
 
+/** Its words written together. */
+export function compact(text: string): string {
+  return wordsOf(text.slice(0, 500)).slice(0, MAX_WORDS).join("");
+}
+
 export function readQuery(text: string): Query {
   const words = wordsOf(text.slice(0, 500)).slice(0, MAX_WORDS);
   return { words, whole: words.join(""), windows: windowsOf(words) };
 }
 
-/** Things to look for, made ready once. */
+/**
+ * Things to look for, made ready once: what is said is looked up, and compared with few names. So a query costs about the
+ * same, whatever it says.
+ */
 export class Names<Thing extends Nameable> {
-  private readonly entries: readonly Entry<Thing>[];
+  readonly #entries: readonly Entry<Thing>[];
+  readonly #byName = new Map<string, Entry<Thing>[]>();
+  readonly #byWord = new Map<string, Entry<Thing>[]>();
+  readonly #byMakerWord = new Map<string, Entry<Thing>[]>();
+  readonly #names: SimilarWords;
+  readonly #makerWords: SimilarWords;
 
   constructor(things: readonly Thing[]) {
-    this.entries = things.map((thing) => ({
+    this.#entries = things.map((thing) => ({
       thing,
       names: [...new Set(thing.names.map((name) => wordsOf(name).join("")))],
-      makerWords: telling(wordsOf(thing.maker)),
-      words: telling(thing.names.flatMap(wordsOf)).filter((word) => !ORDINARY.has(word)),
       onlyWhole: thing.onlyWhole === true,
     }));
+    for (const entry of this.#entries) {
+      const { thing, names } = entry;
+      for (const name of names) add(this.#byName, name, entry);
+      for (const word of telling(thing.names.flatMap(wordsOf)))
+        if (!ORDINARY.has(word)) add(this.#byWord, word, entry);
+      for (const word of telling(wordsOf(thing.maker))) add(this.#byMakerWord, word, entry);
+    }
+    this.#names = new SimilarWords(this.#byName.keys());
+    this.#makerWords = new SimilarWords(this.#byMakerWord.keys());
   }
 
   /** Everything that the words point to, the best first. Where names are found, nothing is guessed. */
   find(query: Query): Match<Thing>[] {
-    const named = this.entries.flatMap((entry) => {
-      const spans = spansOf(entry, query);
-      const length = Math.max(0, ...spans.map(({ text }) => text.length));
-      return spans.length === 0 ? [] : [match(entry, "name", 200 + Math.min(length, 60), spans)];
+    const spans = this.#spansIn(query);
+    const named = this.#entries.flatMap((entry) => {
+      const own = spans.get(entry);
+      if (own === undefined) return [];
+      const length = Math.max(0, ...own.map(({ text }) => text.length));
+      return [match(entry, "name", 200 + Math.min(length, 60), own)];
     });
-    return best(named.length > 0 ? [...named, ...this.byMaker(query)] : this.unsure(query));
+    return best(named.length > 0 ? [...named, ...this.#byMaker(query)] : this.#unsure(query));
   }
 
-  private byMaker({ words }: Query): Match<Thing>[] {
-    const said = telling(words);
-    return this.entries
-      .filter(({ makerWords }) => said.some((word) => makerWords.includes(word)))
-      .map((entry) => match(entry, "maker", 62));
+  /** Where names stand: one that is all that was said, or else any. */
+  #spansIn({ whole, words, windows }: Query): Map<Entry<Thing>, Window[]> {
+    const found = new Map<Entry<Thing>, Window[]>();
+    const asWhole = new Set(whole === "" ? [] : this.#byName.get(whole));
+    for (const entry of asWhole) add(found, entry, { text: whole, start: 0, end: words.length });
+    for (const window of windows) {
+      // "1&1" is a name, the 11 of "FreePBX 11" is none.
+      if (/^\d+$/.test(window.text)) continue;
+      for (const entry of this.#byName.get(window.text) ?? [])
+        if (!entry.onlyWhole && !asWhole.has(entry)) add(found, entry, window);
+    }
+    return found;
   }
 
-  private unsure(query: Query): Match<Thing>[] {
+  #byMaker({ words }: Query): Match<Thing>[] {
+    const made = new Set(telling(words).flatMap((word) => this.#byMakerWord.get(word) ?? []));
+    return this.#entries.filter((entry) => made.has(entry)).map((entry) => match(entry, "maker", 62));
+  }
+
+  #unsure(query: Query): Match<Thing>[] {
+    const { whole } = query;
     const said = telling(query.words);
+    const canBegin = whole.length >= 3 && !COMMON.has(whole);
+    const alike = this.#alike(query);
+    const stemmed = new Set(
+      said.flatMap((word) => stemsOf(word).flatMap((stem) => this.#byName.get(stem) ?? [])),
+    );
+    const worded = new Set(said.flatMap((word) => this.#byWord.get(word) ?? []));
+    const slips = said.flatMap((word) => this.#makerWords.misspelt(word));
+    const misspeltMaker = new Set(slips.flatMap(({ word }) => this.#byMakerWord.get(word) ?? []));
     return [
-      ...this.byMaker(query),
-      ...this.entries.flatMap((entry) => {
+      ...this.#byMaker(query),
+      ...this.#entries.flatMap((entry) => {
         if (entry.onlyWhole) return [];
-        const { whole } = query;
-        const begins =
-          whole.length >= 3 && !COMMON.has(whole) && entry.names.some((name) => name.startsWith(whole));
-        const alike = Math.max(
-          0,
-          ...entry.names.flatMap((name) => query.windows.map((at) => likeness(name, at.text))),
-        );
+        const begins = canBegin && entry.names.some((name) => name.startsWith(whole));
+        const likeness = alike.get(entry);
         return [
           ...(begins ? [match(entry, "beginning", 60)] : []),
-          ...(alike > 0 ? [match(entry, "letters", alike)] : []),
-          ...(said.some((word) =>
-            entry.names.some((name) => name.length >= MIN_STEM && word.startsWith(name)),
-          )
-            ? [match(entry, "letters", 50)]
-            : []),
-          ...(said.some((word) => entry.words.includes(word)) ? [match(entry, "word", 35)] : []),
-          ...(said.some((word) => entry.makerWords.some((known) => misspelt(known, word)))
-            ? [match(entry, "letters", 25)]
-            : []),
+          ...(likeness === undefined ? [] : [match(entry, "letters", likeness)]),
+          ...(stemmed.has(entry) ? [match(entry, "letters", 50)] : []),
+          ...(worded.has(entry) ? [match(entry, "word", 35)] : []),
+          ...(misspeltMaker.has(entry) ? [match(entry, "letters", 25)] : []),
         ];
       }),
     ];
   }
+
+  /** How like the likest of its names is. The longer the name, the likelier. */
+  #alike({ windows }: Query): Map<Entry<Thing>, number> {
+    const found = new Map<Entry<Thing>, number>();
+    for (const text of new Set(windows.map((window) => window.text))) {
+      for (const { word, edits } of this.#names.misspelt(text)) {
+        const likeness = 60 + Math.min(word.length, 30) - 5 * edits;
+        for (const entry of this.#byName.get(word) ?? [])
+          found.set(entry, Math.max(likeness, found.get(entry) ?? 0));
+      }
+    }
+    return found;
+  }
+}
+
+function add<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** Its beginnings that are long enough to be a name. */
+function stemsOf(word: string): string[] {
+  return Array.from({ length: Math.max(0, word.length - MIN_STEM + 1) }, (_, more) =>
+    word.slice(0, MIN_STEM + more),
+  );
 }
 
 function match<Thing>(
@@ -155,12 +211,6 @@ function best<Thing>(matches: readonly Match<Thing>[]): Match<Thing>[] {
   return [...seen.values()].sort((left, right) => right.score - left.score);
 }
 
-function spansOf<Thing>({ names, onlyWhole }: Entry<Thing>, { whole, words, windows }: Query): Window[] {
-  if (whole !== "" && names.includes(whole)) return [{ text: whole, start: 0, end: words.length }];
-  // "1&1" is a name, the 11 of "FreePBX 11" is none.
-  return onlyWhole ? [] : windows.filter(({ text }) => names.includes(text) && !/^\d+$/.test(text));
-}
-
 /** Without names that stand only inside longer ones: "Twilio" in "Twilio Elastic SIP Trunk". */
 export function longestNames<Thing>(matches: readonly Match<Thing>[]): Match<Thing>[] {
   const spans = matches.flatMap((each) => each.spans);
@@ -177,7 +227,7 @@ function contains(outer: Span, inner: Span): boolean {
 }
 
 /** Lower case, without accents and punctuation; numbers are words of their own: "freepbx17". */
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   return plain.match(/[a-z]+|[0-9]+/g) ?? [];
 }
@@ -224,18 +274,4 @@ const PRODUCTS = new Set(
 /** Whether one of the words is that of another product: "RingCentral Contact Center". */
 export function namesProduct(words: readonly string[]): boolean {
   return words.some((word) => PRODUCTS.has(word));
-}
-
-/** The longer the name that is alike, the likelier. 0: not alike. */
-function likeness(name: string, typed: string): number {
-  return misspelt(name, typed) ? 60 + Math.min(name.length, 30) - 5 * leven(name, typed) : 0;
-}
-
-/** Whether a word is a known one with a slip of the pen: one edit from four letters on, two from seven on. */
-function misspelt(known: string, typed: string): boolean {
-  const allowed = known.length >= 7 ? 2 : known.length >= 4 ? 1 : 0;
-  if (allowed === 0 || known === typed || Math.abs(known.length - typed.length) > allowed) return false;
-  // A slip is seldom in the first letter, and short words would meet by chance.
-  if (known[0] !== typed[0] || /^\d+$/.test(typed)) return false;
-  return leven(known, typed) <= allowed;
 }

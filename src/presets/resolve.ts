@@ -1,5 +1,6 @@
 import { KNOWN_NAMES } from "./known-names.js";
 import {
+  compact,
   leftWords,
   longestNames,
   type Match,
@@ -8,6 +9,7 @@ import {
   namesProduct,
   type Query,
   readQuery,
+  wordsOf,
 } from "./match.js";
 import { type NamedPreset, presetNames } from "./search.js";
 import type { KnownName, NameAnswer, PresetSummary } from "./types.js";
@@ -74,18 +76,14 @@ function sureAnswer(sure: readonly Match<Named>[], found: readonly Match<Named>[
 }
 
 function sameMaker(one: Named, other: Named): boolean {
-  const [first = ""] = readQuery(one.maker).words;
-  return readQuery(other.maker).words.includes(first);
+  const [first = ""] = wordsOf(one.maker);
+  return wordsOf(other.maker).includes(first);
 }
 
 /** Whether of its names only that of its maker was said, and in so few words that the others tell a product: "Yeastar X1". */
 function isMakersName({ thing }: Match<Named>, { whole, words }: Query): boolean {
   const said = thing.names.map(compact).filter((name) => whole.includes(name));
   return words.length <= FEW && said.every((name) => compact(thing.maker).includes(name));
-}
-
-function compact(name: string): string {
-  return readQuery(name).whole;
 }
 
 function split(matches: readonly Match<Named>[]): { presets: PresetSummary[]; names: KnownName[] } {
