@@ -103,6 +103,16 @@ export const FORBIDDEN: Answer = {
       sources: ["plivo3cx", "freeswitch"],
       confidence: "medium",
       stage: "before credentials",
+      families: ["any", "asterisk-pjsip", "asterisk"],
+    },
+    {
+      cause:
+        "the request was taken for that of an endpoint of PJSIP that needs no credentials and has no AOR (aors=): a trunk's, by the source address (identify), [anonymous], which takes unknown users, or the user's own without auth=",
+      fix: "Look in the PBX's log which endpoint the request was taken for; check username, and give the user's own endpoint auth= and aors=.",
+      sources: ["measured"],
+      confidence: "medium",
+      stage: "before credentials",
+      families: ["asterisk-pjsip", "asterisk"],
     },
     {
       cause: "the user or the domain is unknown or disabled",
@@ -110,6 +120,7 @@ export const FORBIDDEN: Answer = {
       sources: ["rfc3261", "freeswitch"],
       confidence: "medium",
       stage: "before credentials",
+      families: ["any", "asterisk-pjsip", "asterisk"],
     },
     {
       cause: "a policy of the PBX, such as the kind of device",
@@ -117,6 +128,7 @@ export const FORBIDDEN: Answer = {
       sources: ["rfc3261"],
       confidence: "low",
       stage: "before credentials",
+      families: ["any", "asterisk-pjsip", "asterisk"],
     },
     {
       cause: "wrong password or unknown user (some PBXs answer so)",

@@ -116,15 +116,41 @@ export const NOT_FOUND: Answer = {
         "the user does not exist at this domain, or the PBX does not serve this domain (an IP address given where it wants its name, or the reverse)",
       fix: "Check the extension's number, and that sipDomain is exactly the domain or tenant that the PBX serves.",
       sources: ["rfc3261"],
-      confidence: "high",
+      confidence: "medium",
       stage: "before credentials",
     },
     {
       cause:
-        "the request was taken for that of an endpoint that needs no credentials, and that one has no AOR of this name: an identify section matches the source address, usually a trunk's (PJSIP would challenge an unknown user)",
+        "the request is taken for that of a trunk, by the address that it comes from (an Asterisk that hides its name answers so)",
+      fix: "Look on the PBX whether a trunk is told by the platform's address.",
+      sources: ["measured"],
+      confidence: "low",
+      stage: "before credentials",
+    },
+    {
+      cause:
+        "an identify section matches the source address, usually a trunk's, and that endpoint has no AOR of this name (PJSIP would challenge an unknown user)",
       fix: "In pjsip.conf take the platform's address out of the match= of the trunk's identify section, or give the trunk credentials to be told by; in FreePBX look at the trunk's Match (Permit) field.",
       sources: ["measured"],
-      confidence: "high",
+      confidence: "medium",
+      stage: "before credentials",
+      families: ["asterisk-pjsip"],
+    },
+    {
+      cause:
+        "there is an endpoint [anonymous], which takes the requests of unknown users and has no AOR of this name: the user does not exist",
+      fix: "Check username, which is to be the name of the endpoint. If nobody meant to take anonymous requests, remove [anonymous].",
+      sources: ["measured"],
+      confidence: "medium",
+      stage: "before credentials",
+      families: ["asterisk-pjsip"],
+    },
+    {
+      cause:
+        "the user's own endpoint has no auth=, so that it is never challenged, and its AOR has another name than the user",
+      fix: "Give the endpoint auth=, and an aor section with the name of the user (aors=).",
+      sources: ["measured"],
+      confidence: "medium",
       stage: "before credentials",
       families: ["asterisk-pjsip"],
     },
@@ -172,6 +198,18 @@ export const NOT_FOUND: Answer = {
     PASSWORD_3CX,
   ],
   conclusions: [
+    {
+      stage: "before credentials",
+      families: ["asterisk-pjsip"],
+      lead: "The request was taken for that of an endpoint that needs no credentials and has no AOR of this name.",
+      confidence: "medium",
+      fix: "Look at the PBX's log at the moment of the request: registrar_requested_aor_not_found, or \"AOR '' not found\", stands there with the endpoint's name. If it is a trunk's, take the platform's address out of the match= of its identify section (FreePBX: the trunk's Match field); if it is anonymous, check username; if it is the user's own, give it auth= and an AOR of its name.",
+    },
+    {
+      stage: "before credentials",
+      confidence: "medium",
+      fix: "Check the extension's number, and that sipDomain is exactly the domain or tenant that the PBX serves. On Asterisk, look in its log which endpoint the request was taken for.",
+    },
     {
       stage: "before credentials",
       families: ["asterisk-chan-sip", "asterisk"],

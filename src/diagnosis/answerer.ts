@@ -25,10 +25,12 @@ export function identifyAnswerer(exchanges: readonly ExchangeEvidence[]): Answer
     ...answered.filter(({ method }) => method === "REGISTER"),
     ...answered.filter(({ method }) => method === "OPTIONS"),
   ];
-  const header = inOrder.find(({ server }) => server !== undefined)?.server;
-  const challenge = inOrder.find((exchange) => exchange.challenge)?.challenge;
+  const refusal = refusalIn(inOrder);
+  const header = refusal?.server ?? inOrder.find(({ server }) => server !== undefined)?.server;
   const text = header?.unwrap();
-  const family = familyOf(text, challenge);
+  const family = refusal
+    ? familyOf(refusal.server?.unwrap(), challengeBy(refusal, inOrder))
+    : familyOf(text, inOrder.find((exchange) => exchange.challenge)?.challenge);
   const presets = text === undefined ? [] : fitting(recognizeServer(text), family);
   return {
     ...present({ header }),
@@ -36,6 +38,25 @@ export function identifyAnswerer(exchanges: readonly ExchangeEvidence[]): Answer
     name: nameOf(family) ?? presets[0]?.product ?? String(header),
     presets,
   };
+}
+
+/** The answer that refuses the registration: to the credentials, or to the first REGISTER where that is no challenge. */
+function refusalIn(answered: readonly ExchangeEvidence[]): ExchangeEvidence | undefined {
+  const registers = answered.filter(({ method }) => method === "REGISTER");
+  const last = registers.findLast(({ withCredentials }) => withCredentials) ?? registers[0];
+  if (last?.status === undefined || last.status < 300) return undefined;
+  const isFirstChallenge = !last.withCredentials && (last.status === 401 || last.status === 407);
+  return isFirstChallenge ? undefined : last;
+}
+
+/** A challenge tells of the server that gave it, and of one behind it only where both give the same name. */
+function challengeBy(
+  refusal: ExchangeEvidence,
+  answered: readonly ExchangeEvidence[],
+): ChallengeEvidence | undefined {
+  const name = refusal.server?.unwrap();
+  const byIt = answered.filter(({ method, server }) => method === "REGISTER" && server?.unwrap() === name);
+  return refusal.challenge ?? byIt.find(({ challenge }) => challenge)?.challenge;
 }
 
 function nameOf(family: Family): string | undefined {

@@ -1,5 +1,6 @@
-import { CONTACTS_FULL_503 } from "../../answers/failed.js";
-import { meaningOfReading } from "../../answers/meaning.js";
+import { CONTACTS_FULL_503, UNAVAILABLE } from "../../answers/failed.js";
+import type { Family } from "../../answers/families.js";
+import { meaningOf, meaningOfReading, oneOf, readingsOf } from "../../answers/meaning.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { meaningAfter } from "./answer-words.js";
@@ -118,13 +119,30 @@ function unansweredStale({ last }: CredentialsEvidence, fresh: boolean): Conclus
   };
 }
 
+/** A reason phrase that tells of the bindings, as in `Too many registered contacts`. */
+const FULL =
+  /\b(?:too many|max(?:imum)?|limit)\b.*\b(?:contact|registration|binding|device)s?\b|\b(?:contact|registration|binding|device)s?\b.*\b(?:full|limit|exceeded|reached|maximum)\b/i;
+
+/** Who says that it cannot take the request now says nothing of what it holds. */
+function overloaded(family: Family): Pick<Conclusion, "cause" | "fix"> {
+  const causes = readingsOf(UNAVAILABLE, "after credentials").map(({ cause }) => cause);
+  const full = family === "kamailio" ? [CONTACTS_FULL_503.cause] : [];
+  return {
+    cause: `It tells nothing of the credentials. ${oneOf([...causes, ...full])}`,
+    fix: meaningOf(UNAVAILABLE, "after credentials")?.fix ?? "",
+  };
+}
+
 /** What this code means, where it is known; that the credentials were accepted is likely in any case. */
 function kinds(evidence: Evidence, rejected: CredentialsEvidence): Partial<Conclusion> {
   const { status, reason } = rejected.last;
   if (status === undefined) return {};
   const preset = { code: status };
   const { family } = evidence.answerer;
-  if (status === 503 && (family === "kamailio" || /contact/i.test(reason?.unwrap() ?? ""))) {
+  if (status === 503) {
+    const saysFull = FULL.test(reason?.unwrap() ?? "");
+    const mayBeFull = family === "kamailio" && rejected.last.retryAfter === undefined;
+    if (!saysFull && !mayBeFull) return { preset, ...overloaded(family) };
     const title = "The credentials are good, but all places of the extension are taken";
     return { ...meaningOfReading(CONTACTS_FULL_503), preset, title };
   }

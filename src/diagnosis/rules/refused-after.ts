@@ -3,15 +3,21 @@ import { FORBIDDEN } from "../../answers/forbidden.js";
 import { readingsOf } from "../../answers/meaning.js";
 import { NOT_FOUND, UNAUTHORIZED } from "../../answers/not-accepted.js";
 import { answerToRegister } from "../../answers/records.js";
+import type { CredentialsEvidence } from "../evidence.js";
 import { ruleWords, saidAfter } from "./answer-words.js";
 import { afterWords, answeredAfter, calledStale, foreignRealm } from "./credentials-views.js";
 import type { Rule } from "./rule.js";
-import { oneOf } from "./words.js";
+import { list, oneOf } from "./words.js";
 
 /** PBXs that answer a wrong password with 403. */
 const REFUSE_WITH_403: ReadonlySet<Family> = new Set<Family>(["asterisk-chan-sip", "freeswitch"]);
 /** 3CX logs that credentials do not match, and answers 404. */
 const REFUSE_WITH_404: ReadonlySet<Family> = new Set<Family>(["3cx"]);
+
+/** The answer to the credentials is a challenge, of which nothing can be answered. */
+function asksOtherwise({ last: { challenge } }: CredentialsEvidence): boolean {
+  return challenge !== undefined && challenge.offers.length === 0 && challenge.unusable.length > 0;
+}
 
 const refusedFields = { fields: ["password", "authUsername"] } as const;
 
@@ -55,7 +61,7 @@ export const REFUSED_AFTER_RULES = [
           (status === 403 && REFUSE_WITH_403.has(family)) ||
           (status === 404 && REFUSE_WITH_404.has(family)),
       );
-      if (refused === undefined) return undefined;
+      if (refused === undefined || asksOtherwise(refused)) return undefined;
       const foreign = foreignRealm(evidence);
       const causes = readingsOf(answerToRegister(refused.last.status ?? 401), "after credentials", family);
       const hint = foreign === undefined ? [] : [`sipDomain should perhaps be the realm, ${foreign}`];
@@ -67,6 +73,23 @@ export const REFUSED_AFTER_RULES = [
         cause: oneOf([...causes.map(({ cause }) => cause), ...hint]),
         preset: { code: refused.last.status ?? 401, ...refusedFields },
       };
+    },
+  },
+  {
+    id: "second-challenge-unusable",
+    topic: "credentials",
+    severity: "critical",
+    title: "After the credentials comes a challenge that cannot be answered",
+    seen: "A Digest challenge was answered; the next one is of another kind (NTLM, Basic, an unknown algorithm).",
+    cause:
+      "One of these: (1) a second server, behind the first, asks in its own way, and the first has taken the credentials; (2) the server does not take them, and offers another kind of login instead.",
+    fix: "Look at the PBX's log for which server asks the second time. Enable Digest with MD5 there, or have it trust the server in front of it.",
+    explains: ["realm-is-another-domain"],
+    find: (evidence) => {
+      const refused = answeredAfter(evidence, (status) => UNAUTHORIZED.codes.includes(status));
+      if (refused === undefined || !asksOtherwise(refused)) return undefined;
+      const why = list(refused.last.challenge?.unusable ?? []);
+      return { evidence: `${afterWords(evidence, refused)}: ${why}`, confidence: "medium" };
     },
   },
   {

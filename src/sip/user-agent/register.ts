@@ -38,7 +38,10 @@ export type RegisterOutcome =
   | { readonly kind: "ok"; readonly response: SipResponse; readonly bindings: BindingFacts }
   /** Challenged, and there was no password to answer with. */
   | { readonly kind: "challenged"; readonly response: SipResponse; readonly challenges: Challenges }
-  /** Challenged in a way that cannot be answered: no known algorithm, no realm, a user that no header can carry. */
+  /**
+   * Challenged in a way that cannot be answered: no known algorithm, no realm, a user that no header can carry. It may
+   * come after an answer to another challenge, from a server behind the first.
+   */
   | {
       readonly kind: "unanswerable";
       readonly response: SipResponse;
@@ -194,7 +197,13 @@ class RegisterExchange {
     const fresh = chosen.find(({ realm }) => !this.#answers.has(realm));
     const stale = chosen.find(({ realm, stale }) => stale && this.#answers.has(realm));
     const again = stale !== undefined && !this.#staleRetried;
-    if (this.#answers.size > 0 && !again && (!fresh || this.#answers.size >= MAX_REALMS)) {
+    const isOfAnotherKind = chosen.length === 0 && challenges.passedOver.length > 0;
+    if (
+      this.#answers.size > 0 &&
+      !again &&
+      !isOfAnotherKind &&
+      (!fresh || this.#answers.size >= MAX_REALMS)
+    ) {
       return { kind: "refused", response, challenges };
     }
     const challenge = again ? stale : fresh;

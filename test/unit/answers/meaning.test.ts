@@ -138,11 +138,36 @@ describe("one answer, wherever it is met", () => {
     const seen = evidence({
       registers: [registered(401, { challenge: challenge() })],
       server: "SomePBX",
-      credentials: credentials("rejected", 503),
+      credentials: credentials("rejected", 482),
     });
     const finding = plain(findingsFrom(seen)).find(({ id }) => id === "rejected-after-credentials");
-    expect(finding?.cause).toMatch(/probably accepted; .*\(1\) overload or maintenance/);
-    expect(finding?.fix).toMatch(/^Wait as long as Retry-After says/);
+    expect(finding?.cause).toMatch(/probably accepted; .*forwards to itself/);
+    expect(finding?.fix).toMatch(/^Check that sipDomain is a domain/);
+  });
+
+  it.each([
+    ["SomePBX", {}, /^It tells nothing of the credentials.*\(1\) overload/],
+    ["SomePBX", { reason: "Please contact support", retryAfter: 5 }, /^It tells nothing of the credentials/],
+    ["SomePBX", { reason: "Too many registered contacts", retryAfter: 5 }, /maximum of contacts/],
+    ["kamailio (5.6.3)", {}, /^The extension has its maximum of contacts/],
+    ["kamailio (5.6.3)", { reason: "Service Unavailable", retryAfter: 30 }, /overload.*; .*max_contacts/],
+  ] as const)("503 from %s with %j is overload, unless its words say full", (server, more, cause) => {
+    const last = registered(503, { withCredentials: true, server, ...more });
+    const seen = evidence({ server, credentials: credentials("rejected", 503, { last }) });
+    const finding = plain(findingsFrom(seen)).find(({ id }) => id === "rejected-after-credentials");
+    expect(finding?.cause).toMatch(cause);
+  });
+
+  it.each([
+    [404, "Asterisk PBX 22.10.1", [/identify section/, /\[anonymous\]/, /no auth=/]],
+    [403, "Asterisk PBX 21.1.0", [/not allowed/, /\[anonymous\]/, /without auth=/]],
+    [403, "Asterisk PBX 18.9.0", [/not allowed/, /\[anonymous\]/]],
+    [404, "kamailio (5.6.3)", [/does not exist/, /does not serve this domain/]],
+  ] as const)("%i before credentials from %s leaves more than one reading", (code, server, causes) => {
+    const answered = registered(code, { server });
+    const [finding] = plain(findingsFrom(evidence({ registers: [answered], server })));
+    expect(finding?.confidence).toBe("medium");
+    for (const cause of causes) expect(finding?.cause).toMatch(cause);
   });
 });
 

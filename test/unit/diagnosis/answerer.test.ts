@@ -42,6 +42,34 @@ describe("who answers", () => {
     );
   });
 
+  it.each([
+    // A proxy without a name asks, with qop; what stands behind it may be either stack.
+    [registered(407), registered(403, { server: "Asterisk PBX 18.9.0", withCredentials: true }), "asterisk"],
+    [
+      registered(401, { server: "Asterisk PBX 20.5.0" }),
+      registered(403, { server: "EdgeSBC 7", withCredentials: true }),
+      "other",
+    ],
+    [
+      registered(401, { server: "Asterisk PBX 16.28.0", challenge: challenge({ qop: [] }) }),
+      registered(403, { withCredentials: true }),
+      "unknown",
+    ],
+    [
+      registered(401, { server: "Asterisk PBX 16.28.0", challenge: challenge({ qop: [] }) }),
+      registered(403, { server: "Asterisk PBX 16.28.0", withCredentials: true }),
+      "asterisk-chan-sip",
+    ],
+  ] as const)("is the one that refuses, by its own header (%#)", (asked, refused, family) => {
+    const answerer = identifyAnswerer([asked, refused, exchange({ server: "FreeSWITCH" })]);
+    expect(answerer.family).toBe(family);
+  });
+
+  it("has no name where the refusal has none, whoever answers OPTIONS", () => {
+    const answerer = identifyAnswerer([registered(403), exchange({ server: "FreeSWITCH" })]);
+    expect(answerer.name).toBe("a server that gives no name");
+  });
+
   it("is shown under its own words where the name is not known", () => {
     expect(plain(by("SomePBX 1.0").name)).toBe('"SomePBX 1.0"');
     expect(by(undefined).name).toBe("a server that gives no name");

@@ -504,7 +504,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "medium",
     says: /without credentials is answered 403 "Said So"/,
   },
-  "unknown-before-credentials": { seen: firstIs(404), confidence: "high", says: /404/ },
+  "unknown-before-credentials": { seen: firstIs(404), confidence: "medium", says: /404/ },
   "not-a-registrar": {
     seen: firstIs(405, { headers: { Allow: "INVITE, ACK" } }),
     confidence: "high",
@@ -597,6 +597,17 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     { seen: refusedBy(403, "FreeSWITCH-mod_sofia/1.10"), confidence: "high", says: /403.*FreeSWITCH/ },
     { seen: refusedBy(404, "3CXPhoneSystem 18"), confidence: "high", says: /404.*3CX/ },
   ],
+  "second-challenge-unusable": {
+    seen: evidence({
+      credentials: credentials("refused", 401, {
+        last: registered(401, {
+          challenge: { status: 401, offers: [], unusable: ["the scheme is NTLM, not Digest"] },
+        }),
+      }),
+    }),
+    confidence: "medium",
+    says: /the scheme is NTLM/,
+  },
   "extension-not-bindable": { seen: refusedBy(403, "Asterisk PBX 22.10.1"), confidence: "high", says: /403/ },
   "forbidden-after-credentials": { seen: refusedBy(403, "SomePBX 1.0"), confidence: "medium", says: /403/ },
   "unknown-after-credentials": {

@@ -69,7 +69,7 @@ const ROWS: readonly Row[] = [
   ["names-masked", "refused", "credentials-refused", "critical medium"],
   ["logcat-baresip", "refused", "forbidden-after-credentials", "critical medium", "1001"],
   ["jssip-console", "refused", "credentials-refused", "critical high", "1001"],
-  ["linphone-android-trace", "refused", "unknown-before-credentials", "critical high", "1001"],
+  ["linphone-android-trace", "refused", "unknown-before-credentials", "critical medium", "1001"],
   ["tshark-tree-403", "refused", "forbidden-before-credentials", "critical medium", "1001"],
   // A nonce that has run out is no wrong password.
   ["refresh-old-nonce-baresip", "registered", "nonce-not-renewed", "critical high", "door1"],

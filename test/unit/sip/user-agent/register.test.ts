@@ -136,6 +136,23 @@ test("a server that invents realms gets two answers at most", async () => {
   expect(result.credentialedSends).toBe(2);
 });
 
+test.each([
+  ["NTLM", "unanswerable"],
+  ['Basic realm="inner"', "unanswerable"],
+  ['Digest realm="inner", nonce="n", algorithm=SHA3', "unanswerable"],
+  // The same challenge again is a refusal, whatever is offered beside it.
+  ['NTLM, Digest realm="outer", nonce="n"', "refused"],
+] as const)("a %s challenge after an answered one is %s", async (second, kind) => {
+  const { agent } = await against((request) =>
+    request.headers.has("Proxy-Authorization")
+      ? { status: 407, headers: [["Proxy-Authenticate", second]] }
+      : { status: 407, headers: [["Proxy-Authenticate", 'Digest realm="outer", nonce="n"']] },
+  );
+  const result = await agent.register({ password });
+  expect(result.outcome.kind).toBe(kind);
+  expect(result.credentialedSends).toBe(1);
+});
+
 test("407 is answered in Proxy-Authorization", async () => {
   const { agent, registrar } = await against(digestScript({ challengeStatus: 407 }));
   expect((await agent.register({ password })).outcome.kind).toBe("ok");
