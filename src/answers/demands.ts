@@ -12,13 +12,31 @@ export const REDIRECTED: Answer = {
   readings: [
     {
       cause:
-        "the account lives on another server: sipDomain or proxy names a redirect server or a load balancer. The platform does not follow redirects and shows INTERNAL_ERROR",
-      fix: "Give the host that the redirect names as proxy, and leave the domain in sipDomain, after asking the PBX's owner whether it is right: a redirect can be forged, so that nothing follows it by itself.",
+        "registrations are taken elsewhere: sipDomain or proxy names a redirect server or a load balancer. The platform does not follow redirects and shows INTERNAL_ERROR",
+      fix: "Give the host that the redirect names as proxy (with its port and transport), and leave the domain in sipDomain, after asking the PBX's owner whether it is right: a redirect can be forged, so that nothing follows it by itself.",
       sources: ["registrant", "rfc3261"],
       confidence: "high",
     },
   ],
   words: ["redirect", "moved", "3xx"],
+};
+
+/** 3xx whose Contact is the same host. */
+export const REDIRECTED_HERE: Reading = {
+  cause:
+    "the server wants registrations on another port or transport than this one. The platform does not follow redirects and shows INTERNAL_ERROR",
+  fix: "Configure the port and the transport that the redirect names, after asking the PBX's owner whether they are right.",
+  sources: ["registrant", "rfc3261"],
+  confidence: "high",
+};
+
+/** 3xx without a Contact that can be read. */
+export const REDIRECTED_NOWHERE: Reading = {
+  cause:
+    "the server sends registrations away, and does not say where to. The platform does not follow redirects and shows INTERNAL_ERROR",
+  fix: "Ask the PBX's owner which host, port and transport take registrations.",
+  sources: ["registrant", "rfc3261"],
+  confidence: "medium",
 };
 
 export const ALTERNATIVE_SERVICE: Answer = {

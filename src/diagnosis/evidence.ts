@@ -224,6 +224,8 @@ export interface PathEvidence {
   readonly seen?: SeenAddress;
   /** That is the public address which was dialled: this machine is behind the PBX's own router, or is the PBX. */
   readonly seenAtDialled?: true;
+  /** It is a private one, from a PBX at a public address; `isOurs`: that of the socket. */
+  readonly privateFromPublic?: { readonly address: Untrusted; readonly isOurs: boolean };
   /** The PBX saw another address than the socket has. */
   readonly nat: boolean;
   readonly rewritten: readonly Rewrite[];

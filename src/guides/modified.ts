@@ -5,5 +5,5 @@
 export const MODIFIED = {
   presets: { at: "2026-11-29T00:00:00Z", digest: "126804fc77a0dfd01bb98f4c275baf3e" },
   states: { at: "2026-11-29T00:00:00Z", digest: "1cd45a1021b4197b2c01588b590e5746" },
-  troubleshooting: { at: "2026-11-29T00:00:00Z", digest: "a9d59adf3a4248fac4784746ed0897ce" },
+  troubleshooting: { at: "2026-11-29T00:00:00Z", digest: "be53790bc35ba9d9b798df5a2ece70b8" },
 } as const;

@@ -152,6 +152,7 @@ export function fullEvidence(preset: Preset): Evidence {
     path: {
       ...{ transport: "udp", local: address, localClass: "documentation", nat: true, seenAtDialled: true },
       seen: { address: token("203.0.113.9"), port: 1024 },
+      privateFromPublic: { address: token("192.168.1.9"), isOurs: false },
       rewritten: last.rewritten,
       unchangedAt: [endpoint({ transport: "tcp", host: "a.example.net" })],
       answeredFrom: address,

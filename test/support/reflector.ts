@@ -12,8 +12,11 @@ export interface Reflector {
   close(): Promise<void>;
 }
 
-/** Sends back whatever it gets, as it came. */
-export async function startReflector(transport: "udp" | "tcp"): Promise<Reflector> {
+/** Sends back whatever it gets, as it came, or with what is put into it. */
+export async function startReflector(
+  transport: "udp" | "tcp",
+  put: (bytes: Buffer) => Buffer = (bytes) => bytes,
+): Promise<Reflector> {
   const got: string[] = [];
   const note = (bytes: Buffer) => {
     for (const [, status, method] of bytes.toString("latin1").matchAll(START_LINES))
@@ -24,7 +27,7 @@ export async function startReflector(transport: "udp" | "tcp"): Promise<Reflecto
     const socket = createSocket("udp4");
     socket.on("message", (bytes, from) => {
       note(bytes);
-      socket.send(bytes, from.port, from.address);
+      socket.send(put(bytes), from.port, from.address);
     });
     socket.bind(0, "127.0.0.1");
     await once(socket, "listening");
@@ -36,7 +39,7 @@ export async function startReflector(transport: "udp" | "tcp"): Promise<Reflecto
     sockets.add(socket.on("error", () => {}));
     socket.on("data", (bytes) => {
       note(bytes);
-      socket.write(bytes);
+      socket.write(put(bytes));
     });
   });
   server.listen(0, "127.0.0.1");
@@ -46,4 +49,10 @@ export async function startReflector(transport: "udp" | "tcp"): Promise<Reflecto
     await new Promise((resolve) => server.close(resolve));
   };
   return { target: at((server.address() as AddressInfo).port), got, close };
+}
+
+/** As a proxy passes a request on: its own Via on top. */
+export function withHop(bytes: Buffer): Buffer {
+  const via = `\r\nVia: SIP/2.0/UDP 192.0.2.7:5060;branch=z9hG4bKhop${bytes.length}\r\nVia:`;
+  return Buffer.from(bytes.toString("latin1").replace("\r\nVia:", via), "latin1");
 }

@@ -1,3 +1,4 @@
+import { present } from "../../base/present.js";
 import { classifyAddress } from "../../sip/index.js";
 import type {
   Endpoint,
@@ -33,6 +34,7 @@ export function readPath(
     localClass: classifyAddress(local.address),
     ...(seen ? { seen } : {}),
     ...(own ? { seenAtDialled: true } : {}),
+    ...present({ privateFromPublic: privateFromPublic(answered) }),
     nat: seen !== undefined && seen.address.unwrap() !== local.address,
     rewritten: distinct(exchanges),
     ...(unchangedAt.length > 0 ? { unchangedAt } : {}),
@@ -43,6 +45,21 @@ export function readPath(
 /** A private or local address proves nothing of the kind: there the PBX is dialled from inside on purpose. */
 function isSeenAt({ seen }: ExchangeEvidence, { address }: Endpoint): boolean {
   return seen?.address.unwrap() === address && classifyAddress(address) === "public";
+}
+
+/** A PBX at a public address cannot have seen a private one come from here, unless something on the way put it there. */
+function privateFromPublic(
+  answered: readonly { readonly exchange: ExchangeEvidence; readonly endpoint: Endpoint }[],
+): PathEvidence["privateFromPublic"] {
+  const found = answered.find(
+    ({ exchange: { seen }, endpoint }) =>
+      seen !== undefined &&
+      classifyAddress(seen.address.unwrap()) === "private" &&
+      classifyAddress(endpoint.address) === "public",
+  );
+  const { seen, local } = found?.exchange ?? {};
+  if (seen === undefined) return undefined;
+  return { address: seen.address, isOurs: seen.address.unwrap() === local?.address };
 }
 
 /** Endpoints over TCP and TLS whose answers are as they were sent, where those over UDP are not. */

@@ -6,7 +6,7 @@ import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { meaningAfter } from "./answer-words.js";
 import { afterWords, answeredAfter, calledStale } from "./credentials-views.js";
 import type { Conclusion, Rule } from "./rule.js";
-import { exchangeWords, list, statusWords } from "./words.js";
+import { duration, exchangeWords, list, slowest, statusWords } from "./words.js";
 
 const ACCEPTED = "The credentials were probably accepted; the registration itself is not.";
 
@@ -42,10 +42,25 @@ export const CREDENTIAL_RULES = [
     cause:
       "One of these: (1) it has banned this address just now; (2) the longer request is lost on the way (UDP fragments, SIP ALG); (3) the PBX hangs at checking the password.",
     fix: "Look at the PBX's ban list and log. Then try tcp or tls. Do not repeat before that.",
-    find: ({ credentials }) =>
-      credentials?.outcome === "no-answer"
-        ? { evidence: exchangeWords(credentials.last), confidence: "medium" }
-        : undefined,
+    explains: ["slow-answer"],
+    find: (evidence) => {
+      const { credentials } = evidence;
+      if (credentials?.outcome !== "no-answer") return undefined;
+      const words = exchangeWords(credentials.last);
+      const slow = slowest(evidence);
+      if (slow === undefined || credentials.last.result !== "silent") {
+        return { evidence: words, confidence: "medium" };
+      }
+      return {
+        title: "The PBX is slow, and has not answered the credentials in the time left from here",
+        severity: "warning",
+        evidence: `${slow.method} was answered after ${duration(slow.ms)}; with credentials, ${words}`,
+        confidence: "medium",
+        cause:
+          "One of these: (1) it needs longer than it was given from here: overload, or a DNS or database lookup on the PBX that hangs; (2) the longer request is lost on the way (UDP fragments, SIP ALG). Whether the credentials are right is open.",
+        fix: "Look at the PBX's load and at its DNS (reverse lookups are a common cause), then test the credentials once more. The platform's registrant waits longer, about 30 s.",
+      };
+    },
   },
   {
     id: "two-challenges",

@@ -5,6 +5,8 @@ import {
   NO_REGISTRAR,
   OUTBOUND_REQUIRED,
   REDIRECTED,
+  REDIRECTED_HERE,
+  REDIRECTED_NOWHERE,
   SECURITY_AGREEMENT,
 } from "../../answers/demands.js";
 import { FORBIDDEN } from "../../answers/forbidden.js";
@@ -13,8 +15,11 @@ import { NOT_FOUND } from "../../answers/not-accepted.js";
 import { UNUSABLE_CHALLENGE } from "../../answers/refusal-symptoms.js";
 import { present } from "../../base/present.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
+import { parseUri, sameHost, tolerant } from "../../sip/index.js";
+import type { Evidence, ExchangeEvidence } from "../evidence.js";
 import { meaningOf423, ruleWords, ruleWordsByCode, saidBefore, usableMinimum } from "./answer-words.js";
-import type { Rule } from "./rule.js";
+import { afterWords } from "./credentials-views.js";
+import type { Conclusion, Rule } from "./rule.js";
 import { answeredFirst, answerWords, list, statusWords } from "./words.js";
 
 const EXTENSIONS = [BAD_EXTENSION, EXTENSION_REQUIRED, OUTBOUND_REQUIRED, SECURITY_AGREEMENT];
@@ -94,17 +99,23 @@ export const REFUSED_BEFORE_RULES = [
     topic: "registrar",
     severity: "critical",
     title: "The PBX redirects the registration elsewhere",
-    seen: "3xx to REGISTER.",
+    seen: "3xx to REGISTER, with or without credentials.",
     ...ruleWords(REDIRECTED, "before credentials"),
     find: (evidence) => {
-      const first = answeredFirst(evidence, (status) => status >= 300 && status < 400);
-      if (first === undefined) return undefined;
-      const where = first.contacts.length > 0 ? ` to ${list(first.contacts)}` : "";
-      const title = first.status === 380 ? "The PBX names another service instead of registering" : undefined;
+      const first = answeredFirst(evidence, isRedirect);
+      const { credentials } = evidence;
+      const after = credentials?.outcome === "redirected" ? credentials : undefined;
+      const answer = first ?? after?.last;
+      if (answer?.status === undefined) return undefined;
+      const where = answer.contacts.length > 0 ? ` to ${list(answer.contacts)}` : "";
+      const title =
+        answer.status === 380 ? "The PBX names another service instead of registering" : undefined;
+      const words = first || !after ? answerWords(evidence, answer) : afterWords(evidence, after);
       return {
-        ...saidBefore(evidence, first),
+        ...saidBefore(evidence, { ...answer, status: answer.status }),
         ...present({ title }),
-        evidence: `${answerWords(evidence, first)}${where}`,
+        ...(answer.status === 380 ? {} : redirectWords(evidence, answer)),
+        evidence: `${words}${where}`,
       };
     },
   },
@@ -146,3 +157,24 @@ export const REFUSED_BEFORE_RULES = [
     },
   },
 ] as const satisfies readonly Rule[];
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** A redirect that names no other host: none at all, or this very one over another port or transport. */
+function redirectWords(evidence: Evidence, { contacts }: ExchangeEvidence): Partial<Conclusion> {
+  const uris = contacts.map((contact) => tolerant(() => parseUri(contact.unwrap())));
+  if (uris.every((uri) => uri === undefined)) {
+    return meaningOfReading(REDIRECTED_NOWHERE);
+  }
+  const { dialled, target, registrar } = evidence;
+  const own = [dialled, target.sipDomain, registrar?.endpoint.address, registrar?.endpoint.host.unwrap()];
+  const isHere = (host: string) => own.some((name) => name !== undefined && sameHost(name, host));
+  return uris.every((uri) => uri !== undefined && isHere(uri.host))
+    ? {
+        title: "The PBX sends the registration to another port or transport of its own",
+        ...meaningOfReading(REDIRECTED_HERE),
+      }
+    : {};
+}

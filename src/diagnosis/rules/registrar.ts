@@ -11,6 +11,7 @@ import {
   exchangeWords,
   firstRegister,
   hostPort,
+  slowest,
   statusWords,
 } from "./words.js";
 
@@ -49,7 +50,7 @@ export const REGISTRAR_RULES = [
     topic: "registrar",
     severity: "critical",
     title: "What comes back is our own request",
-    seen: "The request that was sent arrives again as it was sent, and no answer to it.",
+    seen: "The request that was sent arrives again, as it was sent or passed on by a hop, and no answer to it.",
     cause:
       "Something at that address reflects what it is sent: an echo service, a port forwarding that leads back, or a test device. No SIP server has been reached.",
     fix: "Check address and port, and where the router or firewall in front of the PBX forwards them to.",
@@ -82,14 +83,17 @@ export const REGISTRAR_RULES = [
     id: "only-provisional",
     topic: "registrar",
     severity: "critical",
-    title: "The PBX says Trying and never comes to an end",
-    seen: "100 responses arrive, but no final one.",
-    cause: "A proxy took the request, and what stands behind it (registrar, database) does not answer.",
-    fix: "Look at the PBX's or SBC's upstream: the registrar behind the proxy is down or cannot be reached.",
-    explains: ["register-silent"],
+    title: "The PBX says Trying, and no more in the time that it is given from here",
+    seen: "100 responses arrive, but no final one within our limit.",
+    cause:
+      "One of these: (1) a proxy took the request, and what stands behind it (registrar, database) does not answer; (2) the PBX is slower than that: its load, or a name or database lookup that hangs. The platform's registrant waits longer, about 30 s.",
+    fix: "Look at what the PBX or SBC passes the request on to (is the registrar there, can it be reached), and at the PBX's load and its DNS.",
+    explains: ["register-silent", "silent-after-credentials", "slow-answer"],
     find: (evidence) => {
       const exchange = withResult(evidence, "trying");
-      return exchange ? { evidence: exchangeWords(exchange), confidence: "high" } : undefined;
+      return exchange
+        ? { evidence: `${exchangeWords(exchange)}, seen from here`, confidence: "medium" }
+        : undefined;
     },
   },
   {
@@ -105,10 +109,12 @@ export const REGISTRAR_RULES = [
       const first = firstRegister(evidence);
       if (first?.result !== "silent" && first?.result !== "closed") return undefined;
       if (!evidence.endpoints.some(({ options }) => options?.result === "answered")) return undefined;
+      const slow = slowest(evidence);
       return {
         evidence: exchangeWords(first),
         confidence: "medium",
         preset: { code: "silence", remote: true },
+        ...(slow ? slowToo(first, slow) : {}),
         ...silentOverUdp(evidence, first),
       };
     },
@@ -140,12 +146,7 @@ export const REGISTRAR_RULES = [
       "Overload, a DNS or database lookup on the PBX that hangs, or a long way. Clients send again and may give up.",
     fix: "Look at the PBX's load, and at its DNS (reverse lookups are a common cause).",
     find: (evidence) => {
-      const all = [
-        ...(evidence.registrar?.exchanges ?? []),
-        ...evidence.endpoints.flatMap(({ options }) => options ?? []),
-      ];
-      const slow = all.filter(({ result, ms }) => result === "answered" && ms > SLOW_ANSWER);
-      const [worst] = slow.toSorted((left, right) => right.ms - left.ms);
+      const worst = slowest(evidence);
       return (
         worst && {
           evidence: `${worst.method} was answered after ${duration(worst.ms)} (${worst.sends} sends)`,
@@ -205,6 +206,16 @@ export const REGISTRAR_RULES = [
     },
   },
 ] as const satisfies readonly Rule[];
+
+/** A REGISTER without an answer, from a PBX that took long over another request. */
+function slowToo(first: ExchangeEvidence, slow: ExchangeEvidence): Partial<Conclusion> {
+  return {
+    evidence: `${exchangeWords(first)}; ${slow.method} was answered after ${duration(slow.ms)}`,
+    cause:
+      "One of these: (1) the PBX is slow, and needs longer for this request than it is given from here; (2) it drops registrations from outside, or unknown users or domains; (3) a firewall drops the request by its content or its size.",
+    fix: "Look at the PBX's load and at its DNS (reverse lookups are a common cause) first; then whether it takes registrations from outside, and at username and sipDomain.",
+  };
+}
 
 function sameAsRegistrar({ registrar }: Evidence, address: string): boolean {
   return registrar?.endpoint.address === address;

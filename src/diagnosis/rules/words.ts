@@ -1,6 +1,7 @@
 import type { Untrusted } from "../../redaction/untrusted.js";
 import { age } from "../age.js";
 import type { Endpoint, EndpointEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
+import { SLOW_ANSWER } from "../limits.js";
 import { endpointAddress, endpointName } from "../target.js";
 
 export { oneOf } from "../../answers/meaning.js";
@@ -49,6 +50,13 @@ export function anythingAnswers({ endpoints, registrar }: Evidence): boolean {
     endpoints.some(({ options }) => options?.result === "answered") ||
     (registrar?.exchanges.some(({ result }) => result === "answered") ?? false)
   );
+}
+
+/** The answer that took longest, where that is longer than clients like it. */
+export function slowest({ endpoints, registrar }: Evidence): ExchangeEvidence | undefined {
+  const all = [...(registrar?.exchanges ?? []), ...endpoints.flatMap(({ options }) => options ?? [])];
+  const slow = all.filter(({ result, ms }) => result === "answered" && ms > SLOW_ANSWER);
+  return slow.toSorted((left, right) => right.ms - left.ms)[0];
 }
 
 /** Whether SIP is answered was left open: it was not asked, or not at every place. */

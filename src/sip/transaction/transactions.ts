@@ -12,7 +12,7 @@ import {
   type Malformed,
   type SocketAddress,
 } from "../transport/flow.js";
-import { branchOf, notRepeated } from "../transport/misfit.js";
+import { branchesOf, branchOf, notRepeated } from "../transport/misfit.js";
 import { ClientTransaction } from "./client-transaction.js";
 import { newBranch } from "./identifiers.js";
 import type { SendOptions } from "./outcome.js";
@@ -118,7 +118,7 @@ export class Transactions {
   #receive(message: SipMessage, source: SocketAddress): void {
     const top = tolerant(() => readVias(message.headers))?.[0];
     if (message.kind === "response") this.#receiveResponse(message, source);
-    else if (top && !this.#isOwn(message, top, source)) this.#tryRequest(message, top, source);
+    else if (top && !this.#isOwn(message, source)) this.#tryRequest(message, top, source);
   }
 
   #receiveResponse(message: SipResponse, source: SocketAddress): void {
@@ -143,13 +143,18 @@ export class Transactions {
     }
   }
 
-  /** A request of ours that has come back is not to be answered: the answer would come back too, and be taken for one. */
-  #isOwn(message: SipRequest, { branch = "" }: Via, source: SocketAddress): boolean {
-    const owners = this.#clients.get(branch);
-    for (const client of owners ?? []) {
+  /**
+   * A request of ours that has come back, as it was or with the Via of a hop on top, is not to be answered: the answer
+   * would come back too, and be taken for one. A call to oneself comes back on purpose.
+   */
+  #isOwn(message: SipRequest, source: SocketAddress): boolean {
+    const [top, ...below] = branchesOf(message);
+    const isOurs = (branch: string) => this.#clients.has(branch) || this.#ended.includes(branch);
+    for (const client of [top, ...below].flatMap((branch = "") => this.#clients.get(branch) ?? [])) {
       if (client.request.method === message.method) client.noteMisfit({ kind: "reflected", source });
     }
-    return owners !== undefined || this.#ended.includes(branch);
+    if (top !== undefined && isOurs(top)) return true;
+    return ["REGISTER", "OPTIONS"].includes(message.method) && below.some(isOurs);
   }
 
   /** What can be read need not be fit to be written back (a control character in quotes): such a request is dropped. */

@@ -26,10 +26,16 @@ export function notRepeated(request: SipRequest, response: SipResponse): Repeate
   return parts.filter((part) => sent[part] !== came[part]);
 }
 
-/** A request that has the branch of one of ours is that one, which has come back. */
+/** A request that has the branch of one of ours is that one, which has come back; a hop may have put its Via on top. */
 export function isReflected(request: SipRequest, message: SipMessage): boolean {
   const branch = branchOf(request);
-  return message.kind === "request" && branch !== undefined && branch === branchOf(message);
+  return message.kind === "request" && branch !== undefined && branchesOf(message).includes(branch);
+}
+
+/** Of all Vias that can be read, the top one first. */
+export function branchesOf(message: SipMessage): string[] {
+  const vias = tolerant(() => readVias(message.headers)) ?? [];
+  return vias.flatMap(({ branch }) => branch ?? []);
 }
 
 export function branchOf(message: SipMessage): string | undefined {

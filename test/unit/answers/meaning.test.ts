@@ -20,7 +20,8 @@ const TO_A_FIRST = ANSWERS.flatMap(({ codes }) => codes)
   .filter((code) => answerToRegister(code).codes.includes(code))
   .filter((code) => meaningOf(answerToRegister(code), "before credentials") !== undefined)
   .map((code) => {
-    const seen = evidence({ registers: [registered(code)] });
+    const contacts = code >= 300 && code < 400 ? ["sip:edge.example.net"] : [];
+    const seen = evidence({ registers: [registered(code, { contacts })] });
     const made = RULES.filter(({ topic, find }) => topic === "registrar" && find(seen) !== undefined);
     return { code, ids: made.map(({ id }) => id), finding: plain(findingsFrom(seen))[0] };
   });

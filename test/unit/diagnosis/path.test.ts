@@ -26,3 +26,11 @@ test("a PBX that sees it elsewhere is not, and at a private address nothing foll
     expect(pathOf(dialled, seen)?.seenAtDialled).toBeUndefined();
   }
 });
+
+test("a private address seen by a public PBX is told, and whether it is ours", () => {
+  const seenBy = (dialled: string, seen: string) => pathOf(dialled, seen)?.privateFromPublic;
+  expect(seenBy("8.8.4.4", "192.168.1.5")).toEqual({ address: "192.168.1.5", isOurs: true });
+  expect(seenBy("8.8.4.4", "10.40.0.2")).toEqual({ address: "10.40.0.2", isOurs: false });
+  expect(seenBy("8.8.4.4", "8.8.8.8")).toBeUndefined();
+  expect(seenBy("192.168.1.10", "192.168.1.5")).toBeUndefined();
+});

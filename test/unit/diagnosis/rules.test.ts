@@ -474,8 +474,8 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   },
   "only-provisional": {
     seen: unanswered([openTcp({ result: "trying", problem: "only 100, no final answer", ms: 6_000 })]),
-    confidence: "high",
-    says: /only 100/,
+    confidence: "medium",
+    says: /no final answer in 6\.0 s: only 100.*seen from here/,
   },
   "register-silent": [
     {
@@ -510,11 +510,23 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /it allows "INVITE, ACK"/,
   },
-  redirected: {
-    seen: firstIs(302, { contacts: ["sip:1001@8.8.8.8"] }),
-    confidence: "high",
-    says: /to sip:1001@8\.8\.8\.8/,
-  },
+  redirected: [
+    {
+      seen: firstIs(302, { contacts: ["sip:1001@8.8.8.8"] }),
+      confidence: "high",
+      says: /to sip:1001@8\.8\.8\.8/,
+    },
+    {
+      seen: evidence({
+        credentials: credentials("redirected", 302, {
+          last: registered(302, { contacts: ["sip:edge.example.net"] }),
+        }),
+      }),
+      confidence: "high",
+      says: /after the credentials.*302.*to sip:edge\.example\.net/,
+    },
+    { seen: firstIs(305), confidence: "medium", says: /305/ },
+  ],
   "interval-too-brief": [
     {
       seen: firstIs(423, { headers: { "Min-Expires": "600" } }),
@@ -620,11 +632,22 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "medium",
     says: /503/,
   },
-  "silent-after-credentials": {
-    seen: evidence({ credentials: credentials("no-answer", undefined) }),
-    confidence: "medium",
-    says: /no answer in 8\.0 s/,
-  },
+  "silent-after-credentials": [
+    {
+      seen: evidence({ credentials: credentials("no-answer", undefined) }),
+      confidence: "medium",
+      says: /no answer in 8\.0 s/,
+    },
+    {
+      seen: evidence({
+        registers: [registered(401, { ms: 2_400 })],
+        credentials: credentials("no-answer", undefined),
+      }),
+      confidence: "medium",
+      severity: "warning",
+      says: /REGISTER was answered after 2\.4 s; with credentials/,
+    },
+  ],
   "two-challenges": {
     seen: evidence({ credentials: credentials("accepted", 200, { realms: ["pbx", "edge"] }) }),
     confidence: "medium",
@@ -731,6 +754,21 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       }),
       confidence: "high",
       says: /; over tcp\/5060 nothing is changed$/,
+    },
+    {
+      seen: evidence({
+        path: { ...path, privateFromPublic: { address: untrustedToken("192.168.1.5"), isOurs: true } },
+      }),
+      confidence: "medium",
+      says: /received=192\.168\.1\.5, which is this machine's own/,
+    },
+    {
+      seen: evidence({
+        path: { ...path, privateFromPublic: { address: untrustedToken("172.17.0.1"), isOurs: false } },
+      }),
+      confidence: "medium",
+      severity: "info",
+      says: /received=172\.17\.0\.1$/,
     },
   ],
   nat: {
@@ -1125,6 +1163,28 @@ describe("a code by itself", () => {
     expect(pjsip?.cause).toMatch(/\(1\) wrong password; \(2\) unknown user.*\(3\) the source address/);
     const kamailio = find("credentials-refused", refusedBy(401, "kamailio (5.6.3 (x86_64/linux))"));
     expect(kamailio?.cause).toMatch(/\(1\) wrong password; \(2\) unknown user/);
+  });
+
+  it("reads a redirect by where it leads", () => {
+    const fix = (...contacts: string[]) => find("redirected", firstIs(301, { contacts }))?.fix;
+    expect(fix()).toMatch(/^Ask the PBX's owner which host/);
+    expect(fix("tel:5551234")).toMatch(/^Ask the PBX's owner which host/);
+    expect(fix("sip:1001@pbx.example.com:5080;transport=tcp")).toMatch(
+      /^Configure the port and the transport/,
+    );
+    expect(fix("sip:8.8.4.4:5062", "sip:PBX.example.com")).toMatch(/^Configure the port/);
+    expect(fix("sip:8.8.4.4:5062", "sip:edge.example.net")).toMatch(/^Give the host/);
+  });
+
+  it("is slow first where another request was slow", () => {
+    const silent = exchange({ method: "REGISTER", result: "silent", ms: 7_000 });
+    const options = (ms: number) => [endpointSeen({ endpoint: endpoint(tls), options: exchange({ ms }) })];
+    const cause = (ms: number) =>
+      find("register-silent", evidence({ registers: [silent], endpoints: options(ms) }))?.cause;
+    expect(cause(4_000)).toMatch(/^One of these: \(1\) the PBX is slow/);
+    expect(cause(4_000)).not.toMatch(/banned/);
+    expect(cause(40)).toBeUndefined();
+    expect(ruleOf("register-silent").cause).toMatch(/banned/);
   });
 
   it("reads 503 after credentials from Kamailio as an extension whose places are taken", () => {

@@ -9,7 +9,7 @@ import {
   type SipRequest,
   Transactions,
 } from "../../../../src/sip/index.js";
-import { startReflector } from "../../../support/reflector.js";
+import { startReflector, withHop } from "../../../support/reflector.js";
 import { type Script, ScriptedRegistrar } from "../../../support/scripted-registrar.js";
 import { connected, QUICK, sleep, testRequest, until } from "../../../support/sip.js";
 
@@ -236,10 +236,15 @@ test("what others send to the socket is laid to no request", async () => {
   expect(outcome).toMatchObject({ kind: "timeout", misfits: [] });
 });
 
-test.each(["udp", "tcp"] as const)(
-  "a request that comes back over %s is no answer, and is not answered",
-  async (transport) => {
-    const reflector = await startReflector(transport);
+test.each([
+  ["udp", undefined],
+  ["tcp", undefined],
+  ["udp", withHop],
+  ["tcp", withHop],
+] as const)(
+  "a request that comes back over %s, perhaps by a hop, is no answer, and is not answered (%#)",
+  async (transport, put) => {
+    const reflector = await startReflector(transport, put);
     const flow = await connected(reflector.target);
     closers.push(
       () => reflector.close(),

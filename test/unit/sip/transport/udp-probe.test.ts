@@ -6,6 +6,7 @@ import {
   type SipRequest,
   watchForRefusal,
 } from "../../../../src/sip/index.js";
+import { startReflector, withHop } from "../../../support/reflector.js";
 import { ScriptedRegistrar } from "../../../support/scripted-registrar.js";
 import { sleep, testRequest } from "../../../support/sip.js";
 
@@ -88,6 +89,13 @@ test.each(PROBES)("%s that comes back is a reflection, not an answer", async (_w
   const outcome = await probeUdpPort({ address: "127.0.0.1", port }, options);
   expect(outcome).toMatchObject({ kind: "misfit", misfit: { kind: "reflected" } });
   socket.close();
+});
+
+test("a request that comes back with the Via of a hop on top is a reflection as well", async () => {
+  const reflector = await startReflector("udp", withHop);
+  const outcome = await probeUdpPort(reflector.target, { timeoutMs: 700, request: probe() });
+  expect(outcome).toMatchObject({ kind: "misfit", misfit: { kind: "reflected" } });
+  await reflector.close();
 });
 
 test("bytes that are no SIP are told as such when nothing better comes", async () => {
