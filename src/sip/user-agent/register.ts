@@ -9,7 +9,7 @@ import {
 import { answerChallenge } from "../auth/digest.js";
 import { DigestError } from "../message/errors.js";
 import { type Contact, parseSeconds, readContacts, tolerant } from "../message/fields.js";
-import type { SipRequest, SipResponse } from "../message/message.js";
+import type { Headers, SipRequest, SipResponse } from "../message/message.js";
 import { writeNameAddr } from "../message/name-addr.js";
 import { sameHost, sameUri } from "../message/same-uri.js";
 import { parseUri, type SipUri } from "../message/uri.js";
@@ -61,7 +61,10 @@ interface BindingFacts {
   /** Ours among them; absent means not bound, or rewritten on the way or by the PBX. */
   readonly own?: Contact;
   readonly others: readonly Contact[];
-  /** Seconds granted to us: own Contact's expires, else the Expires header, else what was asked (RFC 3261 10.2.4). Not for `fetch`. */
+  /**
+   * Seconds granted to us: own Contact's expires, else the Expires header. Absent for `fetch`, and where the answer tells
+   * none or one that is no number of seconds: what was asked for is no grant.
+   */
   readonly grantedExpires?: number;
   /** Contact values that could not be read. */
   readonly unreadable: number;
@@ -236,8 +239,7 @@ class RegisterExchange {
   #bindings(response: SipResponse): BindingFacts {
     const { list, unreadable } = readContacts(response.headers);
     const own = list.find(({ uri }) => isOwn(uri, this.#agent.contactUri));
-    const common = tolerant(() => parseSeconds(response.headers.get("Expires") ?? ""));
-    const granted = own?.expires ?? common ?? this.expires;
+    const granted = grantedTo(own, response.headers);
     return {
       all: list,
       ...(own ? { own } : {}),
@@ -246,6 +248,12 @@ class RegisterExchange {
       unreadable,
     };
   }
+}
+
+/** Seconds that a response grants to a Contact of it; `undefined` where it tells none. */
+export function grantedTo(contact: Contact | undefined, headers: Headers): number | undefined {
+  const told = contact?.params.get("expires") ?? headers.get("Expires") ?? "";
+  return tolerant(() => parseSeconds(told.trim()));
 }
 
 /** By URI rules (RFC 3261 19.1.4); or the same user, host and port, since registrars drop and add parameters. */

@@ -240,6 +240,21 @@ test("a 200 that does not list us says so, and the Expires header counts", async
   expect(outcome).not.toHaveProperty("bindings.own");
 });
 
+test.each(["", ";expires=soon", ";expires=-1", ";expires=99999999999"])(
+  "what was asked for is no grant (%s)",
+  async (param) => {
+    let local = 0;
+    const contacts = () => [`<sip:1001@127.0.0.1:${local}>${param}`];
+    const { agent } = await against(
+      digestScript({ contacts, headers: param === "" ? [] : [["Expires", "300"]] }),
+    );
+    local = agent.flow.local.port;
+    const { outcome } = await agent.register({ password, expires: 120 });
+    expect(outcome).toMatchObject({ kind: "ok", bindings: { own: {} } });
+    expect(outcome).not.toHaveProperty("bindings.grantedExpires");
+  },
+);
+
 test("our Contact is known again with parameters added or taken away", async () => {
   const contacts = (_bindings: readonly string[]) => [`<sip:1001@127.0.0.1:${local};ob>;expires=119;q=1.0`];
   let local = 0;
