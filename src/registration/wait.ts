@@ -98,24 +98,41 @@ interface Judgement {
  */
 export class SettleJudge {
   readonly #before: RegistrationStatus | undefined;
+  readonly #begun: number;
   #fresh: boolean;
 
   /**
    * @param before the status before the write; `undefined` where it could not be read.
    *   Without it nothing can be compared, so what is seen is taken as it stands.
+   * @param begun when the wait for it begins, which is after the write.
    */
-  constructor(before: RegistrationStatus | undefined) {
+  constructor(before: RegistrationStatus | undefined, begun: Date = new Date()) {
     this.#before = before;
+    this.#begun = begun.getTime();
     this.#fresh = before === undefined;
+  }
+
+  /** Its last REGISTER was sent before the write. Where there was none before, this machine's clock has to tell. */
+  #isOld({ lastRegisterSent }: RegistrationStatus): boolean {
+    if (this.#before === undefined || lastRegisterSent === undefined) return false;
+    const before = this.#before.lastRegisterSent?.getTime() ?? 0;
+    return before > 0
+      ? lastRegisterSent.getTime() <= before
+      : lastRegisterSent.getTime() < this.#begun - CLOCKS_DIFFER;
   }
 
   /** Takes the next sample, in the order in which they were read. */
   next(sample: RegistrationStatus): Judgement {
     this.#fresh ||= moved(this.#before, sample);
     const kind = statusKind(sample);
-    return { settled: this.#fresh && (kind === "registered" || kind === "failed"), fresh: this.#fresh };
+    // Whatever the states in between: a REGISTER from before the write registers what was stored before it.
+    const fresh = this.#fresh && !(kind === "registered" && this.#isOld(sample));
+    return { settled: fresh && (kind === "registered" || kind === "failed"), fresh };
   }
 }
+
+/** Clocks differ by so much, in milliseconds. */
+const CLOCKS_DIFFER = 60_000;
 
 /** Whether a sample speaks of something newer than the one taken before the write. */
 function moved(before: RegistrationStatus | undefined, now: RegistrationStatus): boolean {

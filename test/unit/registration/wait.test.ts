@@ -95,6 +95,18 @@ describe("a registration", () => {
     expect(judge(old, [old, old])).toStrictEqual([false, false]);
   });
 
+  it("has not settled by a REGISTER from before the write, whatever states came in between", () => {
+    const later = [
+      sample("NOT_REGISTERED_STATE", 0),
+      sample("REGISTERED_STATE", 100),
+      sample("REGISTERED_STATE", 101),
+    ];
+    expect(judge(sample("INTERNAL_ERROR_STATE", 100), later)).toStrictEqual([false, false, true]);
+    const settle = new SettleJudge(sample("NOT_FOUND"), new Date(1_000_000));
+    expect(settle.next(sample("REGISTERED_STATE", 700)).settled).toBe(false);
+    expect(settle.next(sample("REGISTERED_STATE", 990)).settled).toBe(true);
+  });
+
   it("has settled when a registered one sends a REGISTER anew and stays registered", () => {
     expect(judge(sample("REGISTERED_STATE", 100), [sample("REGISTERED_STATE", 101)])).toStrictEqual([true]);
   });
