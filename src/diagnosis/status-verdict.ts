@@ -3,6 +3,7 @@ import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js
 import { age } from "./age.js";
 import type { Finding } from "./finding.js";
 import type { Verdict } from "./grades.js";
+import { ahead, contradiction, ranOut } from "./status-doubts.js";
 
 /** As old as a REGISTER may be and still say that somebody is registered: the usual longest expiry, in milliseconds. */
 const FRESH_MS = 3_600_000;
@@ -48,10 +49,11 @@ export function registeredProof(seen: StatusSeen): string | undefined {
   if (stored === null || change === "unknown" || change === "not yet") return undefined;
   if (!samples.every(({ state }) => state === "REGISTERED_STATE")) return undefined;
   const status = lastOf(seen);
-  if (status.isRegistered === false || status.enabled === false) return undefined;
+  if (samples.some(contradiction) || ranOut(status, now)) return undefined;
   const { lastRegisterSent } = status;
   const ms = lastRegisterSent && now.getTime() - lastRegisterSent.getTime();
-  if (ms !== undefined && ms <= FRESH_MS) {
+  const isAhead = ahead(status, now) !== undefined;
+  if (ms !== undefined && ms <= FRESH_MS && !isAhead) {
     return `The platform is registered, as of its last REGISTER ${age(ms)} ago. ${UNSEEN}`;
   }
   // It has moved since, whatever its clock says.
@@ -93,10 +95,13 @@ export function openStatus(seen: StatusSeen): { open: string; missing: string } 
       missing: "Only the outcome would prove it, which is not there yet: read the status again.",
     };
   }
+  const early = ahead(status, now);
   const when =
     lastRegisterSent === undefined
       ? "without the time of its last REGISTER"
-      : `as of its last REGISTER ${age(now.getTime() - lastRegisterSent.getTime())} ago`;
+      : early === undefined
+        ? `as of its last REGISTER ${age(now.getTime() - lastRegisterSent.getTime())} ago`
+        : `with a last REGISTER that lies ${early} ahead of this clock`;
   const open = `The platform says ${state}, ${when}`;
   if (change === "unknown") {
     return {
@@ -104,9 +109,19 @@ export function openStatus(seen: StatusSeen): { open: string; missing: string } 
       missing: "A last REGISTER that is newer than the change would prove it: read the status again.",
     };
   }
-  if (status.isRegistered === false || status.enabled === false) {
-    const against = status.isRegistered === false ? "isRegistered false" : "enabled no";
+  const against = contradiction(status) ?? samples.map(contradiction).find(Boolean);
+  if (against !== undefined) {
     return { open: `${open}, and in the same breath ${against}.`, missing: `${NEWER} Read it again.` };
+  }
+  const over = ranOut(status, now);
+  if (over !== undefined) {
+    return { open: `${open}, ${over}.`, missing: `${NEWER} Read it again in some minutes.` };
+  }
+  if (early !== undefined) {
+    return {
+      open: `${open}.`,
+      missing: `${NEWER} Set this machine's clock if it is off, and read it again.`,
+    };
   }
   const wavers = samples.some(({ state: other }) => other !== state);
   return {

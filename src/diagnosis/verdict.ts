@@ -3,8 +3,9 @@ import { stateFacts } from "../registration/states.js";
 import type { Evidence } from "./evidence.js";
 import type { Finding } from "./finding.js";
 import type { Verdict } from "./grades.js";
+import { bindingsOfOthers } from "./rules/platform-state.js";
 import { always } from "./rules/platform-views.js";
-import { anythingAnswers } from "./rules/words.js";
+import { anythingAnswers, exchangeWords } from "./rules/words.js";
 import { openStatus, problemWords, registeredProof, type StatusSeen } from "./status-verdict.js";
 import { endpointName, MAX_NAME } from "./target.js";
 
@@ -18,6 +19,8 @@ export function judge(evidence: Evidence, findings: readonly Finding[]): Verdict
   const login = loginProof(evidence);
   const platform = platformSeen(evidence);
   const doubt = platform && !always(evidence.platform, "REGISTERED_STATE") ? openStatus(platform) : undefined;
+  const strangers = platform && !doubt ? bindingsOfOthers(evidence) : undefined;
+  if (strangers !== undefined && inside === undefined) return notTheAgents(strangers, login);
   const proof = (inside || doubt ? undefined : login) ?? (platform && registeredProof(platform));
   if (proof !== undefined) return { outcome: "proven", text: proof, missing: [] };
   if (inside !== undefined) return fromInside(inside, login);
@@ -27,6 +30,18 @@ export function judge(evidence: Evidence, findings: readonly Finding[]): Verdict
   }
   const { seen, missing } = openQuestion(evidence);
   return { outcome: "not_proven", text: `${seen} ${missing.join(" ")}`, missing };
+}
+
+/** The platform says that it is registered, and the PBX lists others. */
+function notTheAgents(strangers: string, login: string | undefined): Verdict {
+  const missing =
+    "Only a binding that can be the platform's would prove that it is registered: save the settings again, which registers anew, and look once more.";
+  const seen = `${login === undefined ? "" : `${login} But `}the platform says REGISTERED, and the PBX lists ${strangers}.`;
+  return {
+    outcome: "not_proven",
+    text: `${seen.charAt(0).toUpperCase()}${seen.slice(1)} ${missing}`,
+    missing: [missing],
+  };
 }
 
 /** What was seen holds inside the PBX's own network alone. */
@@ -43,7 +58,9 @@ function loginProof({ credentials, binding, target, ...evidence }: Evidence): st
   const bound =
     binding?.outcome === "bound" && binding.last.status === 200 && (binding.grantedExpires ?? 0) > 0;
   const accepted = credentials?.outcome === "accepted" && credentials.last.status === 200;
-  if (bound && binding.listed) {
+  // What was tried has to hold as well.
+  if (binding?.outcome === "bound" && !(bound && binding.listed)) return undefined;
+  if (bound) {
     const login = accepted ? `accepts the credentials of ${user} and` : "asks for no credentials, and";
     return `${where} ${login} takes its registration, tried from here for a moment.`;
   }
@@ -92,11 +109,26 @@ function openQuestion(evidence: Evidence): { seen: string; missing: string[] } {
       ],
     };
   }
-  const answer = registrar.exchanges.at(-1)?.status;
+  const last = registrar.exchanges.at(-1) ?? registrar.exchanges[0];
   if (credentials?.outcome === "accepted" || binding?.outcome === "bound") {
+    const told = binding?.last.status !== 200 || !binding.listed || binding.grantedExpires !== undefined;
     return {
-      seen: `${where} answered ${binding?.last.status ?? credentials?.last.status}.`,
+      seen: `${where} answered ${binding?.last.status ?? credentials?.last.status}.${told ? "" : " The expiry of our Contact was not told."}`,
       missing: ["Only a 200 that grants our Contact some time proves a registration."],
+    };
+  }
+  if (credentials !== undefined) {
+    return {
+      seen: `${where} was sent the credentials of ${settingText(target.username, MAX_NAME)}: ${exchangeWords(credentials.last)}.`,
+      missing: [
+        "That answer does not tell whether they are right: a test binding, or the platform's own attempt, would show it.",
+      ],
+    };
+  }
+  if (last.result !== "answered") {
+    return {
+      seen: `${where} answers SIP, but ${exchangeWords(last)}.`,
+      missing: ["Only an answer to REGISTER would show more: ask once more in a minute."],
     };
   }
   if (registrar.exchanges[0].challenge) {
@@ -106,7 +138,7 @@ function openQuestion(evidence: Evidence): { seen: string; missing: string[] } {
     };
   }
   return {
-    seen: `${where} answers REGISTER with ${answer ?? "no status"} and without asking for credentials.`,
+    seen: `${where} answers REGISTER with ${last.status} and without asking for credentials.`,
     missing: [
       "Nothing says that user and password are right: a test binding, for which it may ask for them, would show it.",
     ],

@@ -6,7 +6,11 @@ import {
   type Contact,
   DIGEST_ALGORITHMS,
   digestHa1,
+  grantedTo,
+  parseUri,
   type RegisterResult,
+  sameHost,
+  tolerant,
 } from "../../sip/index.js";
 import type {
   BindingEvidence,
@@ -118,6 +122,22 @@ function seen(contacts: readonly Contact[]): BindingSeen[] {
   }));
 }
 
+/** Behind NAT a PBX lists our Contact with the address that it sees us at. */
+function ours(
+  { bindings, response }: Extract<RegisterResult["outcome"], { kind: "ok" }>,
+  { seen }: ExchangeEvidence,
+): typeof bindings {
+  if (bindings.own !== undefined || seen?.port === undefined) return bindings;
+  const { address, port } = seen;
+  const own = bindings.all.find(({ uri }) => {
+    const parsed = tolerant(() => parseUri(uri));
+    return parsed !== undefined && sameHost(parsed.host, address.unwrap()) && parsed.port === port;
+  });
+  if (own === undefined) return bindings;
+  const others = bindings.all.filter((contact) => contact !== own);
+  return { ...bindings, own, others, ...present({ grantedExpires: grantedTo(own, response.headers) }) };
+}
+
 export interface BindingTried {
   readonly binding: BindingEvidence;
   /** Present where the registrar asked for credentials. */
@@ -142,7 +162,7 @@ export async function tryBinding(
   // A REGISTER that nobody answered may have been carried out all the same.
   const mayBeBound = outcome.kind === "ok" || outcome.kind === "timeout";
   const removal = mayBeBound ? await agent.unregister(options) : undefined;
-  const bound = outcome.kind === "ok" ? outcome.bindings : undefined;
+  const bound = outcome.kind === "ok" ? ours(outcome, last) : undefined;
   const credentials = credentialsIn(run, result, password, last);
   const binding: BindingEvidence = {
     outcome: bound
@@ -160,5 +180,6 @@ export async function tryBinding(
     askedExpires: askedExpires ?? BINDING_EXPIRES,
     removed: !mayBeBound || removal?.outcome.kind === "ok",
   };
-  return { binding, ...(credentials ? { credentials } : {}) };
+  // Our own, which is gone again, is nobody's.
+  return { binding, ...(credentials ? { credentials: { ...credentials, bindings: binding.others } } : {}) };
 }

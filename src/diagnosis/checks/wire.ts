@@ -14,6 +14,7 @@ import type {
 } from "../evidence.js";
 import type { CredentialsPlace } from "../history.js";
 import { CAPS } from "../limits.js";
+import { exchangeWords, wantsContact } from "../rules/words.js";
 import { endpointAddress, sameEndpoint } from "../target.js";
 import { type OpenEndpoint, udpReach } from "./endpoint.js";
 import { EarlyKnock, knock, otherEndpoints } from "./other-endpoints.js";
@@ -245,7 +246,7 @@ async function register(
   try {
     const checked = await askRegistrar(run, chosen, permission.password);
     const tried =
-      request.testBinding && permission.password && accepted(checked)
+      request.testBinding && permission.password && (accepted(checked) || queryOnly(checked))
         ? await tryBinding(run, chosen, permission.password)
         : undefined;
     // A registrar may ask for credentials only where there is a Contact.
@@ -256,7 +257,11 @@ async function register(
       ? undefined
       : (permission.whyNoCredentials ?? "the registrar did not ask for credentials that can be answered");
     const untested = why === undefined ? [] : [{ check: "credentials", why } as const];
-    return { ...both, ...present({ overTcp }), notChecked: [...untested, ...(notChecked ?? [])] };
+    const unbound =
+      request.testBinding && permission.password && tried === undefined
+        ? [{ check: "credentials", why: `no test binding was made: ${whyUnbound(checked)}` } as const]
+        : [];
+    return { ...both, ...present({ overTcp }), notChecked: [...untested, ...unbound, ...(notChecked ?? [])] };
   } catch (error) {
     permission.fail();
     throw error;
@@ -275,6 +280,19 @@ async function retryOverTcp(
   if (!lost || !run.silence.broken.aborted) return undefined;
   run.progress("REGISTER gets no answer over UDP: asking over TCP");
   return askOverTcp(run, chosen, place, request);
+}
+
+/** What is refused is the query alone, and nothing has been sent with credentials. */
+function queryOnly(checked: RegistrarChecked | undefined): boolean {
+  const last = checked?.registrar.exchanges.at(-1);
+  return last !== undefined && checked?.credentials === undefined && wantsContact(last);
+}
+
+function whyUnbound(checked: RegistrarChecked | undefined): string {
+  const last = checked?.registrar.exchanges.at(-1);
+  return last === undefined
+    ? "nothing was asked"
+    : `it follows a query that is answered 2xx, and ${exchangeWords(last)}`;
 }
 
 /** The query was answered 2xx, whether it took credentials or not. */

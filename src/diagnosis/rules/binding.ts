@@ -1,6 +1,11 @@
+import type { Family } from "../../answers/families.js";
+import { meaningOf } from "../../answers/meaning.js";
+import { answerToRegister } from "../../answers/records.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
-import type { Rule } from "./rule.js";
-import { exchangeWords, statusWords } from "./words.js";
+import type { BindingEvidence, ExchangeEvidence } from "../evidence.js";
+import { LOWER_MINIMUM } from "./answer-words.js";
+import type { Conclusion, Rule } from "./rule.js";
+import { exchangeWords, list, oneOf, statusWords } from "./words.js";
 
 /** Seconds between two looks of OpenSIPS' registrant at what it has to refresh, by its default. */
 const REFRESHED_EVERY = 100;
@@ -12,22 +17,21 @@ export const BINDING_RULES = [
     topic: "credentials",
     severity: "critical",
     title: "The query is answered, but a registration is not taken",
-    seen: "The query was answered 2xx; a REGISTER with a Contact is refused (403, 503 …).",
+    seen: "The query was answered 2xx; a REGISTER with a Contact is not (401, 403, 423, 503, 3xx, silence).",
     cause:
       "Usually all places of the extension are taken (max_contacts on Asterisk and Kamailio), or the extension may not register.",
     fix: "Remove old bindings or raise the limit of contacts; on Asterisk PJSIP remove_existing=yes lets the newest win.",
     find: ({ binding, credentials, answerer }) => {
       if (binding === undefined || binding.outcome === "bound") return undefined;
-      const { last } = binding;
       // Credentials that were first asked for here, and refused, are findings of their own.
       if (credentials !== undefined && credentials.outcome !== "accepted") return undefined;
+      const { last } = binding;
       return {
-        ...(credentials ? { title: "The credentials are accepted, but a registration is not taken" } : {}),
+        ...refusedBy(last, answerer.family, credentials !== undefined),
         evidence:
           last.status === undefined
             ? exchangeWords(last)
-            : `REGISTER with a Contact: ${statusWords(last)} from ${answerer.name}`,
-        confidence: last.status === 403 || last.status === 503 ? "high" : "medium",
+            : `REGISTER with a Contact: ${statusWords(last)} from ${answerer.name}${last.contacts.length > 0 ? `, to ${list(last.contacts)}` : ""}`,
         ...(last.status === undefined ? {} : { preset: { code: last.status } }),
       };
     },
@@ -115,13 +119,103 @@ export const BINDING_RULES = [
     title: "The test's own binding could not be removed",
     seen: "The REGISTER with expires=0 for our Contact was not answered 200.",
     cause: "The PBX refused it or did not answer.",
-    fix: "Nothing: it expires by itself.",
+    fix: "Wait until it has expired, before the extension's contacts are counted.",
     find: ({ binding }) =>
       binding === undefined || binding.removed
         ? undefined
         : {
-            evidence: `it ends within ${untrustedToken(binding.grantedExpires ?? 60)} s`,
+            evidence: leftWords(binding),
             confidence: "high",
           },
   },
 ] as const satisfies readonly Rule[];
+
+const PLACES =
+  "all places of the extension are taken (max_contacts on Asterisk and Kamailio), or the extension may not register";
+const FREE_A_PLACE =
+  "Remove old bindings or raise the limit of contacts; on Asterisk PJSIP remove_existing=yes lets the newest win.";
+
+/** Why a REGISTER with a Contact was not taken, by its answer; a query that was says little of the password. */
+function refusedBy(
+  last: ExchangeEvidence,
+  family: Family,
+  withLogin: boolean,
+): Pick<Conclusion, "confidence" | "title" | "cause" | "fix"> {
+  const { status } = last;
+  if (status === undefined) {
+    return {
+      confidence: "low",
+      title: "The query is answered, a registration is not",
+      cause: oneOf([
+        "the PBX takes longer over a registration than it was waited for",
+        "the PBX, a firewall or a gateway on the way drops the request with a Contact",
+        "this address has been banned just now",
+      ]),
+      fix: "Look at the PBX's log for this request and at its ban list, then try tcp or tls.",
+    };
+  }
+  if (status === 423) {
+    const minimum = last.headers["Min-Expires"];
+    return {
+      confidence: "medium",
+      title: "The registrar takes no registration as short as was asked for",
+      cause:
+        minimum === undefined
+          ? "The registrar's minimum is above what was asked for, and it does not name it."
+          : `The registrar names a minimum, ${minimum} s; it is above a day, which is not asked for here, or it was kept to and refused all the same.`,
+      fix: LOWER_MINIMUM,
+    };
+  }
+  const known = meaningOf(answerToRegister(status), "after credentials", family);
+  if (status >= 300 && status < 400) {
+    return {
+      confidence: "medium",
+      title: "The query is answered, a registration is redirected",
+      ...(known ? { cause: known.cause, fix: known.fix } : {}),
+    };
+  }
+  const onlyQuery = withLogin
+    ? { title: "The query takes the login, a registration with it is refused" }
+    : undefined;
+  const anyPassword =
+    "the query is answered whatever the password, and the password (or authUsername) is wrong: only a registration shows it";
+  if (status === 401 || status === 407) {
+    return {
+      confidence: "medium",
+      ...onlyQuery,
+      cause: oneOf([
+        ...(withLogin ? [anyPassword] : []),
+        "the user may not register this extension",
+        "the server asks anew for each request, and its nonces do not hold (several servers behind one address)",
+      ]),
+      fix: "Compare user, auth ID and SIP password with the extension, and look at the PBX's log for this request. Do not try password after password: PBXs ban after a few refusals.",
+    };
+  }
+  if (status === 403) {
+    const others = family === "asterisk-pjsip" || !withLogin ? [] : [anyPassword];
+    return {
+      confidence: "medium",
+      ...onlyQuery,
+      cause: oneOf([PLACES, ...others, "registration from this address is not allowed"]),
+      fix: `Look at the PBX's log for this request: it tells which of them it is. ${FREE_A_PLACE}`,
+    };
+  }
+  if (status === 503 || known === undefined) {
+    return {
+      confidence: "medium",
+      ...onlyQuery,
+      cause: oneOf([PLACES, "the PBX is overloaded, or what stands behind it fails"]),
+      fix: `Look at the PBX's log for this request. ${FREE_A_PLACE}`,
+    };
+  }
+  return { ...known, confidence: "medium", ...onlyQuery };
+}
+
+/** How long the test's own binding stays: what was granted, or else what was asked for. */
+function leftWords({ outcome, grantedExpires, askedExpires }: BindingEvidence): string {
+  if (grantedExpires !== undefined) return `it ends within ${untrustedToken(grantedExpires)} s`;
+  const asked = askedExpires === undefined ? "the time" : `the ${askedExpires} s`;
+  return outcome === "bound"
+    ? `how long it stays was not told; ${asked} that was asked for at the longest, by what is usual`
+    : `whether it was made is not known; if so, it ends within ${asked} that was asked for`;
+}

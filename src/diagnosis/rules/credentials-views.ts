@@ -9,7 +9,8 @@ export function answeredAfter(
 ): CredentialsEvidence | undefined {
   const { credentials } = evidence;
   const status = credentials?.last.status;
-  const failed = credentials?.outcome === "refused" || credentials?.outcome === "rejected";
+  const failed =
+    credentials !== undefined && ["refused", "rejected", "redirected"].includes(credentials.outcome);
   return failed && status !== undefined && fits(status) ? credentials : undefined;
 }
 

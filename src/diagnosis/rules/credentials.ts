@@ -3,10 +3,10 @@ import type { Family } from "../../answers/families.js";
 import { meaningOf, meaningOfReading, oneOf, readingsOf } from "../../answers/meaning.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
-import { meaningAfter } from "./answer-words.js";
+import { LOWER_MINIMUM, meaningAfter } from "./answer-words.js";
 import { afterWords, answeredAfter, calledStale } from "./credentials-views.js";
 import type { Conclusion, Rule } from "./rule.js";
-import { duration, exchangeWords, list, slowest, statusWords } from "./words.js";
+import { duration, exchangeWords, list, slowest, statusWords, wantsContact } from "./words.js";
 
 const ACCEPTED = "The credentials were probably accepted; the registration itself is not.";
 
@@ -16,21 +16,19 @@ export const CREDENTIAL_RULES = [
     topic: "credentials",
     severity: "critical",
     title: "The PBX rejects the registration after it has seen the credentials",
-    seen: "Another code than 401, 403, 404 or 407 after credentials.",
+    seen: "Another code than 401, 403, 404 or 407 after credentials, 3xx among them.",
     cause: ACCEPTED,
     fix: "Look at the PBX's log for this request.",
     find: (evidence) => {
-      const rejected = answeredAfter(
-        evidence,
-        (status) => ![400, 401, 403, 404, 407, 410, 604].includes(status),
-      );
-      return (
-        rejected && {
-          evidence: afterWords(evidence, rejected),
-          confidence: "medium",
-          ...kinds(evidence, rejected),
-        }
-      );
+      const rejected = answeredAfter(evidence, (status) => ![401, 403, 404, 407, 410, 604].includes(status));
+      // That the query is not taken says nothing of the credentials.
+      if (rejected === undefined || wantsContact(rejected.last)) return undefined;
+      const to = rejected.last.contacts;
+      return {
+        evidence: `${afterWords(evidence, rejected)}${to.length > 0 ? `, to ${list(to)}` : ""}`,
+        confidence: "medium",
+        ...kinds(evidence, rejected),
+      };
     },
   },
   {
@@ -164,5 +162,14 @@ function kinds(evidence: Evidence, rejected: CredentialsEvidence): Partial<Concl
   const meaning = meaningAfter(evidence, rejected);
   if (meaning === undefined) return { preset };
   const { cause, fix } = meaning;
-  return { preset, cause: `${ACCEPTED} ${cause}`, fix };
+  if (status >= 300 && status < 400) {
+    return {
+      preset,
+      title: "The PBX redirects the registration after it has seen the credentials",
+      cause,
+      fix,
+    };
+  }
+  if (status === 400) return { preset, cause, fix };
+  return { preset, cause: `${ACCEPTED} ${cause}`, fix: status === 423 ? LOWER_MINIMUM : fix };
 }

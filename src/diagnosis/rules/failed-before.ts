@@ -11,10 +11,7 @@ import { answerToRegister } from "../../answers/records.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { ruleWords, saidBefore } from "./answer-words.js";
 import type { Rule } from "./rule.js";
-import { answeredFirst, answerWords } from "./words.js";
-
-/** Why the registrar refuses to be asked for its bindings: FreeSWITCH's `Missing Contact Header`. */
-export const WANTS_CONTACT = /contact/i;
+import { answeredFirst, answerWords, wantsContact } from "./words.js";
 
 /** Codes to the first REGISTER that tell of trouble at or behind the PBX. */
 export const FAILED_BEFORE_RULES = [
@@ -27,7 +24,7 @@ export const FAILED_BEFORE_RULES = [
     ...ruleWords(BAD_REQUEST, "before credentials"),
     find: (evidence) => {
       const first = answeredFirst(evidence, (status) => BAD_REQUEST.codes.includes(status));
-      if (first === undefined || WANTS_CONTACT.test(first.reason?.unwrap() ?? "")) return undefined;
+      if (first === undefined || wantsContact(first)) return undefined;
       return { ...saidBefore(evidence, first), preset: { code: 400 } };
     },
   },

@@ -2,7 +2,7 @@ import type { Family } from "../../answers/families.js";
 import type { Untrusted } from "../../redaction/untrusted.js";
 import { statusKind } from "../../registration/states.js";
 import { classifyAddress } from "../../sip/message/address.js";
-import type { BindingSeen, PlatformEvidence } from "../evidence.js";
+import type { BindingSeen, Evidence, PlatformEvidence } from "../evidence.js";
 import {
   always,
   lastStatus,
@@ -28,7 +28,7 @@ function notThePlatforms(
   { uri, expires }: BindingSeen,
   platform: PlatformEvidence,
   platformIsLocal: boolean,
-): { words: string; newer: boolean } | undefined {
+): { words: string; sign: "newer" | "less time" | "local address" } | undefined {
   const { lastRegisterSent, registrationTimeoutSeconds } = lastStatus(platform);
   if (expires !== undefined && lastRegisterSent !== undefined && registrationTimeoutSeconds !== undefined) {
     const since = (platform.now.getTime() - lastRegisterSent.getTime()) / 1_000;
@@ -36,16 +36,29 @@ function notThePlatforms(
     const left = Math.max(0, Math.round(registrationTimeoutSeconds - since));
     if (expires > left + MARGIN) {
       const words = `${uri} with ${seconds(expires)} left, where the platform's would have ${seconds(left)}`;
-      return { words, newer: true };
+      return { words, sign: "newer" };
+    }
+    if (expires < left - MARGIN) {
+      const words = `${uri} with ${seconds(expires)} left only, where the platform's would have ${seconds(left)}`;
+      return { words, sign: "less time" };
     }
   }
   if (platformIsLocal || !hasLanHost(uri)) return undefined;
-  return { words: `${uri}, an address of a local network`, newer: false };
+  return { words: `${uri}, an address of a local network`, sign: "local address" };
 }
 
 function hasLanHost(uri: Untrusted): boolean {
   const host = /^sips?:(?:[^@]*@)?(\[[^\]]*\]|[^:;?>]+)/i.exec(uri.unwrap())?.[1] ?? "";
   return classifyAddress(host.replace(/^\[|\]$/g, "")) === "private";
+}
+
+/** What the PBX lists in the extension, where the platform says REGISTERED and none of it is likely to be the platform's. */
+export function bindingsOfOthers({ platform, credentials, platformIsLocal }: Evidence): string | undefined {
+  if (platform === undefined || credentials?.outcome !== "accepted" || credentials.bindings.length === 0)
+    return undefined;
+  const others = credentials.bindings.map((binding) => notThePlatforms(binding, platform, platformIsLocal));
+  const words = others.flatMap((other) => other?.words ?? []);
+  return words.length < others.length ? undefined : list(words);
 }
 
 /** States that are no plain failure. */
@@ -109,11 +122,12 @@ export const PLATFORM_STATE_RULES = [
       const others = credentials.bindings.map((binding) =>
         notThePlatforms(binding, platform, platformIsLocal),
       );
-      const words = others.flatMap((other) => other?.words ?? []);
+      // A PBX may grant less than the platform says.
+      const words = others.flatMap((other) => (other && other.sign !== "less time" ? other.words : []));
       if (words.length < others.length) return undefined;
       const evidence = `${sampleWords(platform)}; the PBX lists ${list(words)}`;
       // An address may be that of a gateway before the PBX.
-      return others.every((other) => other?.newer)
+      return others.every((other) => other?.sign === "newer")
         ? { evidence, confidence: "medium" }
         : { evidence, confidence: "low", severity: "warning" };
     },

@@ -1,6 +1,7 @@
 import type { Untrusted } from "../../redaction/untrusted.js";
 import type { RegistrationState, RegistrationStatus } from "../../telzino/types.js";
 import type { Evidence, PlatformEvidence } from "../evidence.js";
+import { ahead, contradiction, ranOut } from "../status-doubts.js";
 import type { Rule } from "./rule.js";
 import { list, seconds } from "./words.js";
 
@@ -34,14 +35,23 @@ export function ever(platform: PlatformEvidence, state: RegistrationState): bool
 
 export function sampleWords(platform: PlatformEvidence): string {
   const sent = lastStatus(platform).lastRegisterSent;
+  const early = ahead(lastStatus(platform), platform.now);
   const ago = sent && Math.max(0, Math.round((platform.now.getTime() - sent.getTime()) / 1_000));
   const { length } = platform.samples;
-  return `${length === 1 ? "one sample" : `${length} samples`}: ${list(statesSeen(platform))}${ago === undefined ? "" : `; last REGISTER sent ${seconds(ago)} ago`}`;
+  const when =
+    ago === undefined
+      ? ""
+      : early === undefined
+        ? `; last REGISTER sent ${seconds(ago)} ago`
+        : `; last REGISTER sent ${early} ahead of this clock`;
+  return `${length === 1 ? "one sample" : `${length} samples`}: ${list(statesSeen(platform))}${when}`;
 }
 
 /** Registered by the platform's word, and not outdated. */
 export function platformRegistered({ platform }: Evidence): boolean {
   if (platform === undefined || !always(platform, "REGISTERED_STATE")) return false;
+  const { now, samples } = platform;
+  if (samples.some(({ status }) => contradiction(status)) || ranOut(lastStatus(platform), now)) return false;
   return !overdue(platform);
 }
 

@@ -1,7 +1,6 @@
 import type { Evidence, ExchangeEvidence } from "../evidence.js";
 import { SLOW_ANSWER } from "../limits.js";
 import { endpointName } from "../target.js";
-import { WANTS_CONTACT } from "./failed-before.js";
 import type { Conclusion, Rule } from "./rule.js";
 import {
   answeredFirst,
@@ -13,6 +12,7 @@ import {
   hostPort,
   slowest,
   statusWords,
+  wantsContact,
 } from "./words.js";
 
 /** What several exchanges have in common, the worst one first. */
@@ -28,6 +28,14 @@ function withResult(evidence: Evidence, result: ExchangeEvidence["result"]): Exc
 function sureOrAside(evidence: Evidence) {
   return { confidence: "high", severity: anythingAnswers(evidence) ? "warning" : "critical" } as const;
 }
+
+/** Ends of a REGISTER where OPTIONS was answered: nothing came, or nobody was there any more. */
+const UNANSWERED: ReadonlySet<ExchangeEvidence["result"]> = new Set([
+  "silent",
+  "closed",
+  "refused",
+  "unreachable",
+]);
 
 export const REGISTRAR_RULES = [
   {
@@ -101,13 +109,13 @@ export const REGISTRAR_RULES = [
     topic: "registrar",
     severity: "critical",
     title: "The PBX answers, but not to REGISTER",
-    seen: "OPTIONS is answered; a REGISTER in the same user's name gets nothing.",
+    seen: "OPTIONS is answered; a REGISTER in the same user's name gets nothing, or what answered it is gone (closed, or refused by ICMP).",
     cause:
       "One of these: (1) the PBX drops registrations from outside or from this address; (2) it drops unknown users or domains silently; (3) this address was banned a moment ago; (4) a firewall drops the request by its content, the User-Agent for one, or its answer by its size (MTU).",
     fix: "Allow registrations from outside for this extension, check username and sipDomain, and look at the PBX's ban list. Do not repeat before that.",
     find: (evidence) => {
       const first = firstRegister(evidence);
-      if (first?.result !== "silent" && first?.result !== "closed") return undefined;
+      if (first === undefined || !UNANSWERED.has(first.result)) return undefined;
       if (!evidence.endpoints.some(({ options }) => options?.result === "answered")) return undefined;
       const slow = slowest(evidence);
       return {
@@ -127,12 +135,10 @@ export const REGISTRAR_RULES = [
     seen: "400 to a REGISTER without Contact, which only asks for bindings.",
     cause:
       "Some registrars (FreeSWITCH with a certain setting, older versions) refuse that question, although RFC 3261 10.2.3 allows it.",
-    fix: "Nothing; the credentials must be judged from the platform's own attempt.",
+    fix: "Nothing; the credentials must be judged by a test binding, or by the platform's own attempt.",
     find: (evidence) => {
       const all = evidence.registrar?.exchanges ?? [];
-      const refused = all.find(
-        ({ status, reason }) => status === 400 && WANTS_CONTACT.test(reason?.unwrap() ?? ""),
-      );
+      const refused = all.find(wantsContact);
       return refused && { evidence: `REGISTER without Contact: ${statusWords(refused)}`, confidence: "high" };
     },
   },

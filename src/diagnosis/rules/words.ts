@@ -29,6 +29,11 @@ export function list(items: readonly (string | Untrusted)[]): string {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
+/** It refuses to be asked for its bindings without registering: FreeSWITCH's `Missing Contact Header`. */
+export function wantsContact({ status, reason }: ExchangeEvidence): boolean {
+  return status === 400 && /contact/i.test(reason?.unwrap() ?? "");
+}
+
 /** The first REGISTER, which carried no credentials, when it was answered. */
 export function firstRegister({ registrar }: Evidence): ExchangeEvidence | undefined {
   return registrar?.exchanges[0];

@@ -7,6 +7,7 @@ import { untrustedToken } from "../../../src/redaction/untrusted.js";
 import {
   credentials,
   evidence,
+  exchange,
   NOW,
   platform,
   registered,
@@ -155,6 +156,72 @@ describe("the verdict", () => {
     });
     const both = evidence({ binding: granted, credentials: credentials("accepted", 200) });
     expect(of(both).text).toMatch(/accepts the credentials of 1001 and takes its registration/);
+  });
+
+  it("is not proven by a test binding whose expiry was not told, or that is listed as another's", () => {
+    const bound = {
+      outcome: "bound",
+      last: registered(200),
+      listed: true,
+      others: [],
+      removed: true,
+    } as const;
+    const told = (more: object) =>
+      of(
+        evidence({
+          credentials: credentials("accepted", 200),
+          binding: { ...bound, askedExpires: 120, ...more },
+        }),
+      );
+    expect(told({})).toMatchObject({
+      outcome: "not_proven",
+      text: expect.stringMatching(/The expiry of our Contact was not told\. Only a 200 that grants/),
+    });
+    expect(told({ listed: false, grantedExpires: 120 }).outcome).not.toBe("proven");
+  });
+
+  it("is not proven while the PBX lists none that can be the platform's", () => {
+    const at = (expires: number) =>
+      of(
+        evidence({
+          platform: platform([
+            {
+              ...statusIn("REGISTERED_STATE"),
+              lastRegisterSent: new Date(NOW.getTime() - 600_000),
+              registrationTimeoutSeconds: 1_200,
+            },
+          ]),
+          credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@8.8.8.8", expires }] }),
+        }),
+      );
+    expect(at(400)).toMatchObject({
+      outcome: "not_proven",
+      text: expect.stringMatching(
+        /But the platform says REGISTERED, and the PBX lists sip:1001@8\.8\.8\.8 with 7 min left only/,
+      ),
+    });
+    expect(at(0).outcome).toBe("not_proven");
+    expect(at(590).outcome).toBe("proven");
+  });
+
+  it("asks for no test of credentials that were sent, and knows a REGISTER without an answer", () => {
+    const query = registered(400, { reason: "Missing Contact Header" });
+    const sent = credentials("rejected", 400, { last: { ...query, withCredentials: true } as never });
+    expect(of(evidence({ credentials: sent }))).toMatchObject({
+      outcome: "not_proven",
+      text: expect.stringMatching(/was sent the credentials of 1001: REGISTER is answered 400/),
+    });
+    const gone = exchange({ method: "REGISTER", result: "cut-short" });
+    expect(of(evidence({ registers: [gone] })).text).toMatch(
+      /answers SIP, but REGISTER was not finished in time/,
+    );
+    for (const status of [302, 400]) {
+      const outcome = status === 302 ? "redirected" : "rejected";
+      const verdict = of(evidence({ credentials: credentials(outcome, status) }));
+      expect(verdict.outcome, `${status}`).toBe("problem");
+    }
+    const lost = exchange({ method: "REGISTER", result: "refused", ms: 2 });
+    expect(of(evidence({ registers: [lost] })).text).toMatch(/The PBX answers, but not to REGISTER.*ICMP/);
   });
 
   it("is proven by the platform's word where it says when it last asked", () => {

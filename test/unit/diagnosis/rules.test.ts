@@ -71,6 +71,7 @@ const statusSentAgo = (seconds: number) => ({
   lastRegisterSent: new Date(NOW.getTime() - seconds * 1_000),
   registrationTimeoutSeconds: 3_600,
 });
+const silentRegister = exchange({ method: "REGISTER", result: "silent", ms: 7_000, sends: 4 });
 const srv = (host: string, more = {}) => endpoint({ from: "srv", host, ...more });
 const advised = (id: AdviceId) =>
   evidence({ settings: { advice: [{ id, field: "port", severity: "warning", message: `advice ${id}` }] } });
@@ -665,11 +666,21 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /sip:1001@8\.8\.8\.8 \(for 60 s more\)/,
   },
-  "binding-refused": {
-    seen: evidence({ binding: { ...bound, outcome: "rejected", last: registered(403), listed: false } }),
-    confidence: "high",
-    says: /REGISTER with a Contact: 403/,
-  },
+  "binding-refused": [
+    ...([403, 401, 302, 503] as const).map((status) => ({
+      seen: evidence({
+        binding: { ...bound, outcome: "rejected" as const, last: registered(status), listed: false },
+        credentials: credentials("accepted", 200),
+      }),
+      confidence: "medium" as const,
+      says: new RegExp(`REGISTER with a Contact: ${status}`),
+    })),
+    {
+      seen: evidence({ binding: { ...bound, outcome: "no-answer", last: silentRegister, listed: false } }),
+      confidence: "low",
+      says: /no answer/,
+    },
+  ],
   "binding-not-listed": [
     {
       seen: evidence({ binding: { ...bound, listed: false } }),
@@ -1110,6 +1121,48 @@ describe("the rules", () => {
     const misspelt: FindingId = "port-silnet";
     expect(RULES.map(({ id }) => id)).toContain(known);
     expect(RULES.map(({ id }) => id)).not.toContain(misspelt);
+  });
+});
+
+describe("a registration that is not taken", () => {
+  const told = (last: ReturnType<typeof registered>) =>
+    find(
+      "binding-refused",
+      evidence({
+        binding: { ...bound, outcome: "rejected", last, listed: false },
+        credentials: credentials("accepted", 200),
+      }),
+    );
+
+  it.each([
+    [registered(407), /whatever the password/, /Compare user/],
+    [registered(403), /whatever the password/, /log for this request/],
+    [
+      registered(423, { headers: { "Min-Expires": "604800" } }),
+      /604800 s; it is above a day/,
+      /shortest expiry/,
+    ],
+    [registered(305), /another server/, /the host that the redirect names/],
+    [silentRegister, /longer over a registration/, /ban list/],
+  ])("is told by its answer", (last, cause, fix) => {
+    const found = told(last);
+    expect(found?.cause).toMatch(cause);
+    expect(found?.fix).toMatch(fix);
+    expect(found?.fix).not.toMatch(/^Nothing/);
+    expect(found?.title).not.toMatch(/credentials are accepted/);
+  });
+
+  it("says the seconds that were granted, or else asked for", () => {
+    const left = (more: object) =>
+      find(
+        "binding-left-behind",
+        evidence({ binding: { ...bound, removed: false, askedExpires: 300, ...more } }),
+      );
+    expect(left({ grantedExpires: 45 })?.evidence).toBe("it ends within 45 s");
+    expect(left({ outcome: "no-answer", last: silentRegister })?.evidence).toMatch(
+      /if so, it ends within the 300 s/,
+    );
+    expect(left({})?.evidence).toMatch(/was not told; the 300 s/);
   });
 });
 

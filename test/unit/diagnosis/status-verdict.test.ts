@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judgeStatus } from "../../../src/diagnosis/judge-status.js";
 import { judgeStatusSeen, type StatusSeen } from "../../../src/diagnosis/status-verdict.js";
-import { untrustedToken } from "../../../src/redaction/untrusted.js";
+import { untrusted, untrustedToken } from "../../../src/redaction/untrusted.js";
 import { knownStates } from "../../../src/registration/states.js";
 import type { RegistrationStatus } from "../../../src/telzino/types.js";
 
@@ -30,6 +30,20 @@ describe("what a status proves", () => {
     ["a last REGISTER of hours ago", { lastRegisterSent: ago(4_000) }, {}],
     ["isRegistered false beside it", { lastRegisterSent: ago(5), isRegistered: false }, {}],
     ["enabled no beside it", { lastRegisterSent: ago(5), enabled: false }, {}],
+    ["a last REGISTER that lies ahead", { lastRegisterSent: ago(-20) }, {}],
+    [
+      "a registration timeout that has run out",
+      { lastRegisterSent: ago(61), registrationTimeoutSeconds: 60 },
+      {},
+    ],
+    ["a registration timeout of 0 s", { lastRegisterSent: ago(5), registrationTimeoutSeconds: 0 }, {}],
+    ["that after a change", { registrationTimeoutSeconds: 0 }, { change: "seen" }],
+    ["the code of another state", { lastRegisterSent: ago(5), stateCode: 4 }, {}],
+    [
+      "a message of another outcome",
+      { lastRegisterSent: ago(5), message: untrusted("503 from the PBX") },
+      {},
+    ],
     ["nothing stored", { lastRegisterSent: ago(5) }, { stored: null }],
     ["no status before the change", { lastRegisterSent: ago(5) }, { change: "unknown" }],
     ["the status from before the change", { lastRegisterSent: ago(5) }, { change: "not yet" }],
@@ -39,6 +53,23 @@ describe("what a status proves", () => {
     expect(missing).toHaveLength(1);
     expect(text).toContain(missing[0]);
   });
+
+  it("names what speaks against it, and takes no time that is yet to come for now", () => {
+    const told = (status: Partial<RegistrationStatus>) =>
+      judged({ lastRegisterSent: ago(5), ...status }).text;
+    expect(told({ stateCode: 4 })).toMatch(/in the same breath stateCode 4, where that state has 3/);
+    expect(told({ message: untrusted("not registered") })).toMatch(/the message .*not registered/);
+    expect(told({ registrationTimeoutSeconds: 5 })).toMatch(/timeout of 5 s has run out/);
+    expect(told({ lastRegisterSent: ago(-600) })).toMatch(/lies 10 min ahead of this clock/);
+  });
+
+  it.each(["Successfully registered", "OK", "200 OK", "Registered.", "No error", ""])(
+    "is not in doubt for a message that goes with it (%s)",
+    (message) => {
+      const status = { lastRegisterSent: ago(5), stateCode: 3, registrationTimeoutSeconds: 600 };
+      expect(judged({ ...status, message: untrusted(message) }).outcome).toBe("proven");
+    },
+  );
 
   it("is a REGISTER since the change where the state has moved to registered, also without its time", () => {
     expect(judged({}, { change: "seen" })).toMatchObject({ outcome: "proven" });
