@@ -1,5 +1,5 @@
 import { hostOf } from "./frames.js";
-import type { TracedMessage } from "./trace.js";
+import type { TracedMessage } from "./traced-message.js";
 
 /**
  * An answer at the end of a paste, cut within its head. Its status line tells what it is; to what, the request before

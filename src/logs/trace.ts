@@ -5,29 +5,14 @@ import { headOfCut } from "./cut-end.js";
 import { type Frame, readFrame } from "./frames.js";
 import { isHeader } from "./input/shapes.js";
 import { type DialectPatterns, timeOf } from "./line.js";
+import type { TracedMessage } from "./traced-message.js";
+
+export type { TracedMessage } from "./traced-message.js";
 
 /**
  * Finds the SIP messages in a text: pjsip and chan_sip loggers, FreeSWITCH's siptrace, sngrep, ngrep, tcpdump -A,
  * pjsua, or messages alone. What stands before a message tells its direction and the other end. Linear.
  */
-
-export interface TracedMessage extends Frame {
-  readonly message: SipMessage;
-  /** The start line's, from 1. */
-  readonly line: number;
-  /** The lines of its session description, where it has one. */
-  readonly sdp?: readonly string[];
-  /** Octets that it takes on the wire, about; only where it has a session description. */
-  readonly size?: number;
-  /** The start line was not there, and has been inferred. */
-  readonly cut?: true;
-  /** Its head breaks off: headers that are not there may have been. */
-  readonly cutHead?: true;
-  /** The paste ends within its head, and the rest has been inferred from the request. */
-  readonly cutEnd?: true;
-  /** Made of a packet's line in a list, without its headers. */
-  readonly listed?: true;
-}
 
 export interface Traced {
   readonly messages: readonly TracedMessage[];

@@ -24,7 +24,7 @@ export interface Parties {
 }
 
 /** Where something of a user was seen. */
-export interface Place {
+interface Place {
   readonly user?: string | undefined;
   readonly address?: string | undefined;
   readonly line: number;

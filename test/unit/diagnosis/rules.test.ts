@@ -1142,7 +1142,7 @@ describe("a registration that is not taken", () => {
       /604800 s; it is above a day/,
       /shortest expiry/,
     ],
-    [registered(305), /another server/, /the host that the redirect names/],
+    [registered(305), /Registrations are taken elsewhere/, /the host that the redirect names/],
     [silentRegister, /longer over a registration/, /ban list/],
   ])("is told by its answer", (last, cause, fix) => {
     const found = told(last);

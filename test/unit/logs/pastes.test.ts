@@ -65,7 +65,7 @@ const ROWS: readonly Row[] = [
   ["json-homer-transaction", "refused", "credentials-refused", "critical high", "1001"],
   ["json-asterisk-lines", "refused", "credentials-refused", "critical high", "1001"],
   ["json-line-ends-put-back", "refused", "credentials-refused", "critical high", "1001"],
-  ["json-objects-cut-at-both-ends", "refused", "credentials-refused", "critical high", "1001"],
+  ["json-objects-cut-at-both-ends", "refused", "credentials-refused", "critical medium", "1001"],
   ["names-masked", "refused", "credentials-refused", "critical medium"],
   ["logcat-baresip", "refused", "forbidden-after-credentials", "critical medium", "1001"],
   ["jssip-console", "refused", "credentials-refused", "critical high", "1001"],
