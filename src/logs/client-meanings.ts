@@ -151,6 +151,14 @@ export const CLIENT_FAILURES = {
     finding: "port-refused",
     confidence: "medium",
   },
+  "client-web-server": {
+    says: "a web server answers the registration",
+    finding: "malformed-answer",
+    confidence: "medium",
+    cause:
+      "What answers at that port speaks HTTP: a web server, the PBX's administration page, or a proxy for web pages in front of it.",
+    fix: "Use the PBX's SIP port (mostly 5060 for udp and tcp, 5061 for tls), and forward that one in the router.",
+  },
   "client-no-route": {
     says: "the client has no way to the PBX's address",
     finding: "host-unreachable",

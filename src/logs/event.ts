@@ -53,6 +53,7 @@ export const EVENT_KINDS = [
   "client-port-refused",
   "client-no-route",
   "client-no-name",
+  "client-web-server",
   // The network between.
   "banned",
   "ban-elsewhere",

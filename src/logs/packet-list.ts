@@ -6,6 +6,7 @@ import { endpoint, hostOf } from "./frames.js";
 import { isHeader } from "./input/shapes.js";
 import { timeOf } from "./line.js";
 import { ListedCalls } from "./packet-calls.js";
+import { findTcpOpens } from "./tcp-opens.js";
 import type { TracedMessage } from "./trace.js";
 
 /**
@@ -61,7 +62,9 @@ export function findPackets(lines: readonly string[], taken: ReadonlySet<number>
     const at = timeOf(line) ?? relativeTime(line);
     messages.push({ ...message, line: index + 1, ...present({ at }) });
   }
-  return { messages, events, lines: used };
+  const opens = findTcpOpens(lines);
+  for (const index of opens.lines) used.add(index);
+  return { messages, events: [...events, ...opens.events], lines: used };
 }
 
 /** Seconds since the first packet, as Wireshark counts by default, as a time of day. */

@@ -167,7 +167,7 @@ function understand(text: string, username: string | undefined): UnderstoodLog {
   const unknown = known.size - understood;
   const lines = linesAsRead(text, prepared);
   const counted = counters.facts.map((fact) => ({ ...fact, line: lineOf(fact.line - 1) }));
-  const refusals = packets.events;
+  const refusals = packets.events.filter(({ kind }) => kind === "client-port-refused");
   return { lines, understood, unknown, ...joined({ messages, read, refusals, counted }, username) };
 }
 

@@ -17,6 +17,7 @@ import { FORMAT as OF_LINPHONE } from "./linphone.js";
 import { FORMAT as OF_LIVEKIT } from "./livekit.js";
 import { FORMAT as OF_MJSIP } from "./mjsip.js";
 import { FORMAT as OF_OPENSSL } from "./openssl.js";
+import { FORMAT as OF_OPENSSL_S_CLIENT } from "./openssl-s-client.js";
 import { FORMAT as OF_PJSUA } from "./pjsua.js";
 import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 
@@ -40,6 +41,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_LIVEKIT,
   OF_MJSIP,
   OF_OPENSSL,
+  OF_OPENSSL_S_CLIENT,
   OF_PJSUA,
   OF_YEASTAR,
 ].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));

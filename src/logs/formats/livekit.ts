@@ -3,7 +3,7 @@ import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /**
- * LiveKit SIP, as it writes on a console or as JSON (pkg/sip/inbound.go, outbound.go); issues 227, 318, 484 and 520 of
+ * LiveKit SIP, as it writes on a console or as JSON (pkg/sip/inbound.go, outbound.go); issues 105, 227, 318, 402, 484, 520 and 611 of
  * livekit/sip show the lines. It takes calls, and registers nowhere.
  */
 
@@ -65,10 +65,15 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^cannot agree on encryption/i,
     kind: "call-srtp-mismatch",
   },
+  // Without a session description: what is logged of the INVITE tells that.
+  { marker: "sdp: invalid syntax ``", pattern: /^sdp: invalid syntax ``/, kind: undefined },
+  { marker: "Cannot start media", pattern: /^Cannot start media/, kind: "call-media-refused" },
   { marker: "no ACK received", pattern: /^no ACK received/i, kind: "call-ack-lost" },
   { marker: "processing invite", pattern: /^processing invite/, kind: "call-started" },
   { marker: "Accepting the call", pattern: /^Accepting the call/, kind: "call-progress" },
   { marker: "Closing inbound call", pattern: /^Closing inbound call/, kind: "call-ended" },
+  { marker: "Closing outbound call", pattern: /^Closing outbound call/, kind: "call-ended" },
+  { marker: "listening for media on UDP", pattern: /^listening for media on UDP/, kind: undefined },
   { marker: "Server transaction ", pattern: /^Server transaction (?:terminat|destroy)/, kind: undefined },
 ];
 

@@ -8,7 +8,7 @@ const TIME =
   /^[^\w]{0,4}(?:[UT] +)?(?:\d{4}[-/]\d{2}[-/]\d{2}[ T]|\d{1,2}[./]\d{1,2}[./]\d{2,4} |\d{2}-\d{2} |[A-Z][a-z]{2} {1,2}\d{1,2} )?\d{1,2}:\d{2}:\d{2}/;
 /** What begins an entry without a time: Asterisk's console, levels, frames. */
 const ENTRY =
-  /^\s{0,8}(?:--? |== |<-{2,5}|-{3,}|={3,}|#{1,8}$|\[?(?:NOTICE|WARNING|ERROR|VERBOSE|DEBUG|INFO|SECURITY)\b|SecurityEvent="|recv \d|send \d|(?:UDP|TCP|TLS|IP) [\d[])/;
+  /^\s{0,8}(?:--? |== |<-{2,5}|-{3,}|={3,}|#{1,8}$|\[?(?:NOTICE|WARNING|ERROR|VERBOSE|DEBUG|INFO|SECURITY)\b|SecurityEvent="|HTTP\/1\.[01] \d{3} |recv \d|send \d|(?:UDP|TCP|TLS|IP) [\d[])/;
 
 /** Where a start line of SIP begins in a line that ends with one; -1 where there is none. */
 export function startLineAt(text: string): number {

@@ -1,3 +1,4 @@
+import { readHttpAnswers } from "./http-answers.js";
 import { readPjsipNothing } from "./pjsip-nothing.js";
 import { readSofiaStatus } from "./sofia-status.js";
 import type { TableRead } from "./table-read.js";
@@ -5,7 +6,12 @@ import { readUserLocation } from "./user-location.js";
 
 type TableReader = (lines: readonly string[]) => TableRead;
 
-const READERS: readonly TableReader[] = [readSofiaStatus, readUserLocation, readPjsipNothing];
+const READERS: readonly TableReader[] = [
+  readSofiaStatus,
+  readUserLocation,
+  readPjsipNothing,
+  readHttpAnswers,
+];
 
 /** Tables of state in a paste. Events have the index of their line, counted from 1. */
 export function findTables(lines: readonly string[]): TableRead {

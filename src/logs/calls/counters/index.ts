@@ -2,6 +2,7 @@ import type { LogEvent } from "../../event.js";
 import type { CallFact } from "../fact.js";
 import { readChannelStats } from "./channel-stats.js";
 import type { Counted } from "./counted.js";
+import { readLoggedSdp } from "./logged-sdp.js";
 import { readRelayPorts } from "./relay-ports.js";
 import { readRtpDebug } from "./rtp-debug.js";
 import { readRtpPackets } from "./rtp-packets.js";
@@ -10,6 +11,7 @@ import { readStatistics } from "./statistics.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readChannelStats,
+  readLoggedSdp,
   readRelayPorts,
   readRtpDebug,
   readRtpPackets,
@@ -17,7 +19,7 @@ const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readStatistics,
 ];
 
-/** Counters of voice packets in a paste, of whatever make. Lines are counted from 1. */
+/** Counters of voice packets in a paste, of whatever make, and session descriptions in the lines of a log. Lines are counted from 1. */
 export function findCounters(lines: readonly string[]): {
   facts: readonly CallFact[];
   events: readonly LogEvent[];
