@@ -29,6 +29,8 @@ export interface TracedEvidence {
     readonly own: Untrusted;
     readonly uris: readonly Untrusted[];
     readonly seen: Untrusted;
+    /** Not the client has written it: the registrar sees and keeps it in the place of the public address `seen`. */
+    readonly hidden?: true;
   };
   /** A header that matters could not be read. */
   readonly unreadable?: true;

@@ -14,13 +14,19 @@ import type { Preset } from "../presets/index.js";
 import { type Untrusted, untrustedToken } from "../redaction/untrusted.js";
 import {
   canonicalIp,
+  classifyAddress,
   type DigestChallenge,
+  parseUri,
   readChallenges,
   readContacts,
   readResponseFacts,
+  readVias,
   type SipResponse,
+  tolerant,
 } from "../sip/index.js";
+import { hostOf } from "./frames.js";
 import { hideSecrets, struck } from "./hide-secrets.js";
+import { sourceOf } from "./trace-context.js";
 import type { Exchange, RegisterStory } from "./trace-story.js";
 
 /**
@@ -39,6 +45,7 @@ export function evidenceOf(
   const credentials = credentialsOf(story, exchanges, traced.freshCalledStale === true);
   const answered = exchanges.some(({ result }) => result === "answered" || result === "trying");
   const last = exchanges.at(-1);
+  const others = onlyOthers(story);
   return {
     target: {
       sipDomain: story.domain,
@@ -65,7 +72,7 @@ export function evidenceOf(
     otherEndpoints: [],
     ...(first ? { registrar: { endpoint, exchanges: [first, ...rest] as const } } : {}),
     ...(credentials ? { credentials } : {}),
-    ...(listsNothing(story) && last ? { binding: bindingWithoutContact(last) } : {}),
+    ...(last && (listsNothing(story) || others.length > 0) ? { binding: bindingOf(last, others) } : {}),
     traced,
     history: { refusals: 0 },
     answerer: identifyAnswerer(exchanges),
@@ -84,8 +91,41 @@ function listsNothing({ exchanges }: RegisterStory): boolean {
   return asked && list.length === 0 && unreadable === 0;
 }
 
-function bindingWithoutContact(last: ExchangeEvidence): NonNullable<Evidence["binding"]> {
-  return { outcome: "bound", last, listed: false, others: [], removed: true };
+/**
+ * Contacts of a 200 that has none of ours, be it as it was sent or with the address that the registrar sees: another
+ * device's alone. Names and private addresses may stand for ours.
+ */
+function onlyOthers(story: RegisterStory): string[] {
+  const last = story.exchanges.at(-1);
+  if (last?.final === undefined || last.last.cutEnd || last.final.status > 299) return [];
+  const asked = readContacts(last.request.headers).list.filter(({ expires }) => expires !== 0);
+  const { list, unreadable } = readContacts(last.final.headers);
+  if (asked.length === 0 || list.length === 0 || unreadable > 0) return [];
+  const via = tolerant(() => readVias(last.request.headers))?.[0]?.host;
+  const packet = [last.first.peer, last.first.to].flatMap((place) =>
+    place === undefined ? [] : [hostOf(place)],
+  );
+  const ours = new Set([...asked.map(({ uri }) => hostIn(uri)), via, sourceOf(story), ...packet]);
+  const strange = list.every(({ uri, params }) => {
+    const host = hostIn(uri) ?? "";
+    const kind = classifyAddress(host);
+    const isPublic = kind === "public" || kind === "documentation";
+    return (
+      isPublic && !ours.has(host) && !params.has("received") && !/[;?](?:received|fs_nat|alias)=/.test(uri)
+    );
+  });
+  return strange ? list.map(({ uri }) => uri) : [];
+}
+
+function hostIn(uri: string): string | undefined {
+  return tolerant(() => parseUri(uri))?.host;
+}
+
+function bindingOf(last: ExchangeEvidence, others: readonly string[]): NonNullable<Evidence["binding"]> {
+  return {
+    ...{ outcome: "bound", last, listed: false, removed: true },
+    others: others.map((uri) => ({ uri: struck(uri) })),
+  };
 }
 
 /** The preset that the registrar's own answers give away, by its id. */

@@ -6,6 +6,7 @@ import {
   readChallenges,
   readContacts,
   readCredentials,
+  readVias,
   type SipMessage,
   tolerant,
 } from "../sip/index.js";
@@ -151,8 +152,31 @@ function deadContacts(story: RegisterStory): TracedEvidence["deadContacts"] {
     return kind !== undefined && LOCAL.has(kind) && !kept && expires !== 0 && !same(host, source);
   });
   const own = dead.find(({ uri }) => ours.has(hostIn(uri)));
-  if (own === undefined) return undefined;
+  if (own === undefined) return hiddenSource(last, source);
   return { uris: dead.map(({ uri }) => struck(uri, 80)), own: struck(own.uri, 80), seen: struck(source, 60) };
+}
+
+/**
+ * The client is at a public address, by its Via and its Contact, and the registrar sees and keeps a private one: a
+ * container's proxy or a NAT in front of the registrar puts its own address in the place of the source.
+ */
+function hiddenSource({ request, final }: Exchange, source: string): TracedEvidence["deadContacts"] {
+  const vias = tolerant(() => readVias(request.headers)) ?? [];
+  const [via] = vias;
+  const asked = readContacts(request.headers).list;
+  const kept =
+    final === undefined
+      ? undefined
+      : readContacts(final.headers).list.find(({ uri }) => same(hostIn(uri) ?? "", source));
+  const kind = classifyAddress(source);
+  const isHidden = kind !== undefined && LOCAL.has(kind) && kept !== undefined && vias.length === 1;
+  if (!isHidden || via === undefined || asked.length === 0) return undefined;
+  const outside = [via.host, ...asked.map(({ uri }) => hostIn(uri) ?? "")].every((host) =>
+    ["public", "documentation"].includes(classifyAddress(host) ?? ""),
+  );
+  if (!outside) return undefined;
+  const own = struck(kept.uri, 80);
+  return { uris: [own], own, seen: struck(via.host, 60), hidden: true };
 }
 
 function hostIn(uri: string): string | undefined {

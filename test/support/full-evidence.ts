@@ -79,6 +79,7 @@ export function fullEvidence(preset: Preset): Evidence {
         own: token("sip:10.0.0.5"),
         uris: [token("sip:10.0.0.5")],
         seen: token("198.51.100.30"),
+        hidden: true,
       },
     },
     told: { what: "provider-refused", words: `line 3: ${phrase("refused")}` },

@@ -121,6 +121,13 @@ export const TRACED_RULES = [
       return {
         evidence: `registered from ${dead.seen} as ${list(dead.uris.map(String))}`,
         confidence: "medium",
+        ...(dead.hidden
+          ? {
+              cause:
+                "The client is at a public address, and the PBX sees a private one in its place: a container network (Docker's proxy) or a NAT in front of the PBX replaces the source. The PBX keeps that address; calls reach the client only while that mapping lives, and every client looks alike.",
+              fix: "Run the PBX in the host's network (Docker: network_mode: host), or have the NAT in front of it forward ports without replacing the source.",
+            }
+          : {}),
       };
     },
   },

@@ -124,6 +124,12 @@ const ROWS: readonly Row[] = [
   ["contact-in-container", "registered", "contact-private", "warning medium", "1001"],
   ["contact-private-but-kept-received", "registered", undefined],
   ["contact-private-in-one-lan", "registered", undefined],
+  ["source-hidden-by-router", "registered", "contact-private", "warning medium", "1001"],
+  ["contact-rewritten-to-source", "registered", undefined],
+  ["lan-client-with-public-name", "registered", undefined],
+  ["lists-another-device-alone", "registered", "binding-not-listed", "warning low", "1001"],
+  ["lists-ours-as-it-is-seen", "registered", undefined],
+  ["lists-a-proxy-by-name", "registered", undefined],
   // Lists of packets.
   ["tshark-list-silent", "no answer", "port-silent", "critical medium"],
   ["tshark-list-refused", "refused", "credentials-refused", "critical medium"],

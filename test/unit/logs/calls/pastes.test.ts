@@ -197,6 +197,8 @@ const ROWS: readonly Row[] = [
   ["refused-with-srtp-taken-without", "srtp-refused", "info medium"],
   ["healthy-second-offer-taken", undefined],
   ["click-to-dial", undefined],
+  ["far-side-sees-private-source", "call-path-rewritten", "warning medium"],
+  ["healthy-agent-in-docker", undefined],
   ["3cx-firewall-media-ports", "ports-not-forwarded", "warning medium"],
   ["3cx-firewall-german", "ports-not-forwarded", "warning medium"],
   ["3cx-firewall-alg", "call-path-rewritten", "warning medium"],
