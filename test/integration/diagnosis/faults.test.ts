@@ -213,11 +213,12 @@ describe("answers to credentials", () => {
     expect(fix).toMatch(/log for this request first/);
   });
 
-  it("finds an address that Asterisk PJSIP takes for a trunk's behind 404, before any credentials", async () => {
+  it("names an address taken for a trunk's and an anonymous endpoint behind 404 of Asterisk PJSIP, before any credentials", async () => {
     const report = await against(register({ status: 404, headers: PJSIP.headers }), { password: good });
     expectFirst(report, "unknown-before-credentials");
-    expect(report.findings[0]?.cause).toMatch(/identify section matches the source address/);
-    expect(report.findings[0]?.fix).toMatch(/match= of the trunk's identify section/);
+    expect(report.findings[0]).toMatchObject({ confidence: "medium" });
+    expect(report.findings[0]?.cause).toMatch(/identify section matches the source address.*\[anonymous\]/);
+    expect(report.findings[0]?.fix).toMatch(/match= of its identify section/);
   });
 
   it("is not sure of 404 from chan_sip, or from an Asterisk of which the stack is not known", async () => {
