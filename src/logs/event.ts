@@ -69,8 +69,11 @@ export const EVENT_KINDS = [
   "tls-failed",
   // What becomes of a registration.
   "expired",
+  "expired-last",
+  "binding-older",
   "evicted",
   "transport-lost",
+  "transport-lost-last",
   "not-registered",
   "reachable",
   "unreachable",

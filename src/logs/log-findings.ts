@@ -45,7 +45,7 @@ export function findingsOfEvents(
     const { finding } = MEANINGS[kind];
     const ofAnother = (event.method ?? "REGISTER") !== "REGISTER" && !kind.startsWith("call-");
     if (finding === undefined || ofAnother) continue;
-    if (event.kind === "auth-failed" && isKnown(known, event)) continue;
+    if (/^auth-failed(?:-403)?$/.test(event.kind) && isKnown(known, event)) continue;
     const group = groups.get(kind);
     if (group === undefined) groups.set(kind, [event]);
     else group.push(event);
@@ -71,9 +71,15 @@ interface KnownReasons {
   readonly hosts: ReadonlySet<string | undefined>;
 }
 
-/** PJSIP writes "Failed to authenticate" as well when user or address were the reason, which it wrote before. */
+const WRITTEN_BEFORE: ReadonlySet<EventKind> = new Set<EventKind>([
+  "unknown-user",
+  "unknown-user-403",
+  "acl-denied",
+]);
+
+/** PJSIP and FreeSWITCH write that authentication failed as well when user or address were the reason, which it wrote before. */
 function knownReasons(events: readonly LogEvent[]): KnownReasons {
-  const reasons = events.filter(({ kind }) => kind === "unknown-user" || kind === "acl-denied");
+  const reasons = events.filter(({ kind }) => WRITTEN_BEFORE.has(kind));
   return { users: new Set(reasons.map(({ user }) => user)), hosts: new Set(reasons.map(hostOf)) };
 }
 
@@ -105,7 +111,7 @@ function findingOf(
     {
       id: rule.id,
       severity: meaning.severity ?? rule.severity,
-      title: rule.title,
+      title: meaning.title ?? rule.title,
       evidence: `line ${first.line}: ${struck(lines[first.line - 1] ?? "", 220, false)}${more > 0 ? ` (and ${more} more)` : ""}`,
       cause: meaning.cause ?? rule.cause,
       fix: own === undefined ? fix : `${own} ${fix}`,

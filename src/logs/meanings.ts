@@ -72,6 +72,15 @@ const OTHERS = {
   },
   "tls-failed": { says: "TLS handshake failed", finding: "tls-handshake-failed", confidence: "medium" },
   expired: { says: "registration ran out, it was not refreshed in time" },
+  "expired-last": {
+    says: "registration ran out, it was not refreshed in time",
+    finding: "extension-not-registered",
+    confidence: "medium",
+    cause:
+      "The registration ran out, and no other is left at the end of the log. One of these: (1) the device has stopped, or has lost its network; (2) its refresh does not arrive at the PBX, or is refused; (3) the agent's registration has been taken off.",
+    fix: "See what has become of the device, and whether its next REGISTER arrives. For an agent look at its registration's state.",
+  },
+  "binding-older": { says: "an older registration ended, and another one stands" },
   evicted: {
     says: "registration replaced by a newer one of the same extension",
     finding: "held-by-another-device",
@@ -81,6 +90,14 @@ const OTHERS = {
       "Two devices register the same extension, or the same one from a new address: the newer drops the older.",
   },
   "transport-lost": { says: "registration dropped because its connection closed" },
+  "transport-lost-last": {
+    says: "registration dropped because its connection closed",
+    finding: "extension-not-registered",
+    confidence: "medium",
+    cause:
+      "The connection (tcp, tls, WebSocket) over which it was made has closed, and the PBX drops the registration with it. No other is left at the end of the log. Until its next refresh the device does not know.",
+    fix: "See who closes the connection: a firewall or NAT that ends idle ones (keep-alives help), the PBX at a restart, or the device. Registering again mends it until then.",
+  },
   "not-registered": {
     says: "nobody is registered there",
     finding: "extension-not-registered",

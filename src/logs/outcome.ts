@@ -19,8 +19,18 @@ interface Mark {
   readonly outcome: Outcome;
 }
 
-const GONE: ReadonlySet<EventKind> = new Set<EventKind>(["unregistered", "expired", "transport-lost"]);
-const SILENT: ReadonlySet<EventKind> = new Set<EventKind>(["client-silent", "client-port-refused"]);
+const GONE: ReadonlySet<EventKind> = new Set<EventKind>([
+  "unregistered",
+  "expired",
+  "expired-last",
+  "transport-lost",
+  "transport-lost-last",
+]);
+const SILENT: ReadonlySet<EventKind> = new Set<EventKind>([
+  "client-silent",
+  "client-port-refused",
+  "client-no-route",
+]);
 /** After these the registration goes on. */
 const NOT_THE_END: ReadonlySet<EventKind> = new Set<EventKind>(["nonce-stale", "wants-contact"]);
 

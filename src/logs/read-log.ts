@@ -2,6 +2,7 @@ import { present } from "../base/present.js";
 import { rank } from "../diagnosis/rank.js";
 import { ruleOf } from "../diagnosis/rules/index.js";
 import { loadPreset, type Preset } from "../presets/index.js";
+import { withEndsOfBindings } from "./bindings.js";
 import { placeOf } from "./calls/addresses.js";
 import { findingsOfCalls, viewsOf } from "./calls/call-findings.js";
 import { callStories } from "./calls/call-story.js";
@@ -200,8 +201,11 @@ function joined(
     context,
     username,
   );
-  const own = withOwners(
-    events.filter(({ user }) => concerns(user)),
+  const own = withEndsOfBindings(
+    withOwners(
+      events.filter(({ user }) => concerns(user)),
+      parties,
+    ),
     parties,
   );
   const presetId = presetOfStories(stories) ?? presetOfDialect(events);
@@ -296,13 +300,20 @@ function callsOf(views: readonly CallView[], username: string | undefined): read
   return own.length > 0 ? own : views;
 }
 
+/** Lines that a client writes about one failure, about. */
+const NEAR = 40;
+
 /** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
 function withoutContradicted(events: readonly LogEvent[]): LogEvent[] {
   const contacts = new Set(
     events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
   );
+  let noRoute = Number.NEGATIVE_INFINITY;
   const timedOut = events.some(({ kind }) => kind === "call-ack-lost" || kind === "call-unreached");
-  return events.filter(({ kind, user }) => {
+  return events.filter(({ kind, user, line }) => {
+    if (kind === "client-no-route") noRoute = line;
+    // What was never sent gets no answer either.
+    if (kind === "client-silent" && line - noRoute < NEAR) return false;
     // That the call is hung up for it says no more than the line on what was not answered.
     if (kind === "call-no-reply" && timedOut) return false;
     return kind !== "not-registered" || !contacts.has(user);

@@ -15,6 +15,7 @@ export interface Meaning {
   /** The finding of the diagnosis that it leads to. */
   readonly finding?: FindingId;
   readonly confidence?: Confidence;
+  readonly title?: string;
   readonly severity?: Severity;
   readonly cause?: string;
   readonly fix?: string;
@@ -65,7 +66,7 @@ export const REFUSALS = {
   },
   "unknown-user": {
     says: "refused, the PBX has no such user",
-    finding: "credentials-refused",
+    finding: "unknown-before-credentials",
     confidence: "high",
     cause:
       "No endpoint or subscriber has this name on the PBX (or not in this domain). The password does not matter yet.",
@@ -74,7 +75,7 @@ export const REFUSALS = {
   },
   "unknown-user-403": {
     says: "refused, the PBX has no such user in that domain",
-    finding: "credentials-refused",
+    finding: "unknown-after-credentials",
     confidence: "high",
     cause:
       "The user does not exist, or sipDomain is not the domain that the PBX keeps it under (an IP address where it wants its name).",
@@ -98,7 +99,8 @@ export const REFUSALS = {
   },
   "acl-denied": {
     says: "refused, this source address is not allowed",
-    finding: "credentials-refused",
+    finding: "forbidden-before-credentials",
+    title: "The PBX does not let this address register",
     confidence: "high",
     cause:
       "An access list of this user does not hold the address. To the client that looks like a wrong password.",

@@ -20,7 +20,10 @@ export const CREDENTIAL_RULES = [
     cause: ACCEPTED,
     fix: "Look at the PBX's log for this request.",
     find: (evidence) => {
-      const rejected = answeredAfter(evidence, (status) => ![401, 403, 404, 407, 410, 604].includes(status));
+      const rejected = answeredAfter(
+        evidence,
+        (status) => ![401, 403, 404, 407, 410, 423, 604].includes(status),
+      );
       // That the query is not taken says nothing of the credentials.
       if (rejected === undefined || wantsContact(rejected.last)) return undefined;
       const to = rejected.last.contacts;

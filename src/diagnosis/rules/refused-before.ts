@@ -18,11 +18,15 @@ import { untrustedToken } from "../../redaction/untrusted.js";
 import { parseUri, sameHost, tolerant } from "../../sip/index.js";
 import type { Evidence, ExchangeEvidence } from "../evidence.js";
 import { meaningOf423, ruleWords, ruleWordsByCode, saidBefore, usableMinimum } from "./answer-words.js";
-import { afterWords } from "./credentials-views.js";
+import { afterWords, answeredAfter } from "./credentials-views.js";
 import type { Conclusion, Rule } from "./rule.js";
 import { answeredFirst, answerWords, list, statusWords } from "./words.js";
 
 const EXTENSIONS = [BAD_EXTENSION, EXTENSION_REQUIRED, OUTBOUND_REQUIRED, SECURITY_AGREEMENT];
+
+function askForMore(minimum: number): string {
+  return `Have the client ask for ${untrustedToken(minimum)} s or more, or lower the shortest expiry on the PBX. The platform asks again with the value of Min-Expires by itself.`;
+}
 
 /** Codes to the first REGISTER, before any credentials, that say what is wrong. */
 export const REFUSED_BEFORE_RULES = [
@@ -124,17 +128,20 @@ export const REFUSED_BEFORE_RULES = [
     topic: "registrar",
     severity: "info",
     title: "The registrar wants a longer expiry",
-    seen: "423 with Min-Expires.",
+    seen: "423 with Min-Expires, before or after credentials.",
     cause: meaningOfReading(INTERVAL_NAMED).cause,
     fix: INTERVAL_NAMED.fix,
     find: (evidence) => {
-      const first = answeredFirst(evidence, (status) => status === 423);
+      const after = answeredAfter(evidence, (status) => status === 423);
+      const first = after?.last ?? answeredFirst(evidence, (status) => status === 423);
       if (first === undefined) return undefined;
       const minimum = usableMinimum(first);
       return {
-        evidence: answerWords(evidence, first),
+        evidence: after ? afterWords(evidence, after) : answerWords(evidence, first),
         ...meaningOf423(first),
-        severity: minimum ? "info" : "critical",
+        // Nobody has asked again.
+        ...(after && minimum ? { fix: askForMore(minimum) } : {}),
+        severity: minimum ? (after ? "warning" : "info") : "critical",
         title: minimum
           ? `The registrar wants an expiry of ${untrustedToken(minimum)} s at least`
           : "The registrar refuses the expiry and does not say which one it wants",

@@ -49,6 +49,14 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Connection refused/,
     kind: "client-port-refused",
   },
+  // connect() of a datagram socket to nowhere in particular: it fails where there is no route, in whatever language.
+  {
+    marker: "belle_sip_get_src_addr_for: ",
+    pattern: /^belle_sip_get_src_addr_for: (?:bctbx_)?connect\(\) failed: (?<detail>.{1,120})/,
+    kind: "client-no-route",
+  },
+  // What failed there stands in the lines around it.
+  { marker: "Cannot connect to [", pattern: /^Cannot connect to \[/, kind: undefined },
   {
     marker: "cannot connect to [",
     pattern: /^cannot connect to \[(?<detail>[^\]]{1,100})\]/i,

@@ -19,27 +19,27 @@ const ROWS: readonly LogRow[] = [
   [
     `${HEAD}Request 'REGISTER' from '<sip:nobody@pbx.example.com>' failed for '192.0.2.9:49170' (callid: 542e01c7@192.0.2.9) - No matching endpoint found`,
     "nobody from 192.0.2.9: refused, the PBX has no such user",
-    "credentials-refused",
+    "unknown-before-credentials",
   ],
   [
     `[Oct 10 16:29:51] NOTICE[21261]: res_pjsip/pjsip_distributor.c:649 log_failed_request: Request 'REGISTER' from '"User1" <sip:User1@bp.example.in>' failed for '192.0.2.8:45524' (callid: cgo2ao1ceguimrqft85b) - No matching endpoint found`,
     "User1 from 192.0.2.8: refused, the PBX has no such user",
-    "credentials-refused",
+    "unknown-before-credentials",
   ],
   [
     `[Sep 15 07:33:27] NOTICE[65267] res_pjsip/pjsip_distributor.c: Request from '"1001" sip:1001@192.0.2.222' failed for '192.0.2.23:5071' (callid: 1bfa1fcfee1e20db) - No matching endpoint found`,
     "1001 from 192.0.2.23: refused, the PBX has no such user",
-    "credentials-refused",
+    "unknown-before-credentials",
   ],
   [
     `${HEAD}Request 'REGISTER' from '<sip:1008@pbx.example.com>' failed for '192.0.2.9:38633' (callid: 30bb278c@192.0.2.9) - Not match Endpoint ACL`,
     "1008 from 192.0.2.9: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     `${HEAD}Request 'REGISTER' from '<sip:1008@pbx.example.com>' failed for '192.0.2.9:38633' (callid: 30bb278c@192.0.2.9) - Not match Endpoint Contact ACL`,
     "1008 from 192.0.2.9: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     `${HEAD}Request 'REGISTER' from '<sip:1001@pbx.example.com>' failed for '192.0.2.9:51842' (callid: 1@192.0.2.9) - Error to authenticate`,
@@ -111,6 +111,7 @@ const ROWS: readonly LogRow[] = [
   [
     "[2026-11-23 05:28:04] VERBOSE[19910] res_pjsip_registrar.c: Removed contact 'sip:1001@192.0.2.9:40620' from AOR '1001' due to expiration",
     "1001 from 192.0.2.9: registration ran out, it was not refreshed in time",
+    "extension-not-registered",
   ],
   [
     "[2026-11-23 05:28:04] VERBOSE[19910] res_pjsip_registrar.c: Removed contact 'sip:1001@192.0.2.9:40620' from AOR '1001' due to remove_existing",
@@ -120,6 +121,7 @@ const ROWS: readonly LogRow[] = [
   [
     "[2026-11-23 05:28:04] VERBOSE[19910] res_pjsip_registrar.c: Removed contact 'sip:1001@192.0.2.9:40620;transport=TLS' from AOR '1001' due to shutdown",
     "1001 from 192.0.2.9: registration dropped because its connection closed",
+    "extension-not-registered",
   ],
   [
     "    -- Contact 1001/sip:1001@192.0.2.9:64249;transport=TLS;ob is now Unreachable.  RTT: 0.000 msec",
@@ -158,12 +160,12 @@ const ROWS: readonly LogRow[] = [
   [
     security("InvalidAccountID"),
     "1001 from 192.0.2.9: refused, the PBX has no such user",
-    "credentials-refused",
+    "unknown-before-credentials",
   ],
   [
     security("FailedACL", ',ACLName="not_match_endpoint_acl"'),
     "1001 from 192.0.2.9: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     security("FailedACL", ',ACLName="registrar_attempt_without_configured_aors"'),

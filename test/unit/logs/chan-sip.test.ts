@@ -22,12 +22,12 @@ const ROWS: readonly LogRow[] = [
   [
     failed("No matching peer found"),
     "1001 from 192.0.2.9: refused, the PBX has no such user in that domain",
-    "credentials-refused",
+    "unknown-after-credentials",
   ],
   [
     "[Jul 11 04:15:53] NOTICE[2344]: chan_sip.c:28234 handle_request_register: Registration from '\"100\" <sip:100@192.0.2.1:5060>' failed for '198.51.100.7:5070' - No matching peer found",
     "100 from 198.51.100.7: refused, the PBX has no such user in that domain",
-    "credentials-refused",
+    "unknown-after-credentials",
   ],
   [
     failed("Username/auth name mismatch"),
@@ -37,12 +37,12 @@ const ROWS: readonly LogRow[] = [
   [
     failed("Device does not match ACL"),
     "1001 from 192.0.2.9: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     failed("ACL error (permit/deny)"),
     "1001 from 192.0.2.9: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     failed("Not a local domain"),
@@ -78,12 +78,12 @@ const ROWS: readonly LogRow[] = [
   [
     "[2026-11-23 05:24:07] WARNING[1] chan_sip.c: Registration denied because of contact ACL",
     "refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     "[2026-11-23 05:24:07] WARNING[1] chan_sip.c: Domain '10.0.0.4' disallowed by contact ACL (violating IP 10.0.0.4)",
     "from 10.0.0.4: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     "[2026-11-23 05:24:07] NOTICE[1] chan_sip.c: Got SIP REGISTER to non-local domain 'other.example.com'; refusing request.",
@@ -139,7 +139,7 @@ const ROWS: readonly LogRow[] = [
   [
     security("FailedACL", ',ACLName="device_must_match_acl"'),
     "1001 from 192.0.2.9: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   ["    -- Called SIP/1001", "1001: call started"],
   [

@@ -54,22 +54,22 @@ const ROWS: readonly LogRow[] = [
   [
     "2026-06-21 11:38:27.051799 [WARNING] sofia_reg.c:2906 Can't find user [1001@172.31.30.163] from 192.0.2.10",
     "1001 from 192.0.2.10: refused, the PBX has no such user in that domain (172.31.30.163)",
-    "credentials-refused",
+    "unknown-after-credentials",
   ],
   [
     "2026-06-21 11:38:27.051799 [WARNING] sofia_reg.c:2906 Can't find user [1001@pbx.example.com]",
     "1001: refused, the PBX has no such user in that domain (pbx.example.com)",
-    "credentials-refused",
+    "unknown-after-credentials",
   ],
   [
     "2012-06-21 11:38:27.051799 [WARNING] sofia_reg.c:1200 can't find user [1001@pbx.example.com]",
     "1001: refused, the PBX has no such user in that domain (pbx.example.com)",
-    "credentials-refused",
+    "unknown-after-credentials",
   ],
   [
     "2026-03-08 10:01:01.123456 [WARNING] sofia_reg.c:3050 Can't find user [1001@example.com] from ip 198.51.100.15",
     "1001 from 198.51.100.15: refused, the PBX has no such user in that domain (example.com)",
-    "credentials-refused",
+    "unknown-after-credentials",
   ],
   [
     "You must define a domain called '172.31.30.163' in your directory and add a user with the id=\"1001\" attribute",
@@ -84,12 +84,12 @@ const ROWS: readonly LogRow[] = [
   [
     "2026-06-21 11:38:27.051799 [WARNING] sofia_reg.c:2800 IP 192.0.2.10 Rejected by user acl [office] and no proxy acl present",
     "from 192.0.2.10: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     "2026-06-21 11:38:27.051799 [WARNING] sofia_reg.c:2800 IP 192.0.2.10 Rejected by user acl office",
     "from 192.0.2.10: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     "2026-06-21 11:38:27.051799 [DEBUG] sofia_reg.c:2800 IP 192.0.2.10 Rejected by user acl [office] checking proxy ACLs now",

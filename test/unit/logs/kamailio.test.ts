@@ -14,17 +14,17 @@ const ROWS: readonly LogRow[] = [
   [
     `${SYSLOG}DEBUG: auth_db [auth_mod.c:164]: fetch_credentials(): no result for user '1001@pbx.example.com' in [subscriber]`,
     "1001: refused, the PBX has no such user",
-    "credentials-refused",
+    "unknown-before-credentials",
   ],
   [
     `${KAMAILIO}DEBUG: auth_db [authorize.c:120]: get_ha1(): no result for user 'nobody@pbx.example.com'`,
     "nobody: refused, the PBX has no such user",
-    "credentials-refused",
+    "unknown-before-credentials",
   ],
   [
     `${OPENSIPS}DBG:auth_db:get_ha1: no result for user '1001@pbx.example.com'`,
     "1001: refused, the PBX has no such user",
-    "credentials-refused",
+    "unknown-before-credentials",
   ],
   [
     `${SYSLOG}INFO: registrar [save.c:418]: test_max_contacts(): too many contacts for AOR <1001> (n:2 max:1)`,

@@ -128,7 +128,7 @@ describe("a log whose words are names of JavaScript's own", () => {
         `REGISTER sip:${name} SIP/2.0\nX: ${name}\nTo: <sip:${name}@a>\nCall-ID: ${name}\nCSeq: 1 REGISTER`,
       ].join("\n"),
     );
-    expect(report.findings.map(({ id }) => id)).toContain("credentials-refused");
+    expect(report.findings.map(({ id }) => id)).toContain("forbidden-before-credentials");
     expect(report.unknown).toBe(0);
   });
 });

@@ -47,7 +47,7 @@ const SAME_TRACE = [
 
 const ROWS: readonly Row[] = [
   ...SAME_TRACE,
-  ["terminal-80-columns-lines", "refused", "credentials-refused", "critical high", "1001"],
+  ["terminal-80-columns-lines", "refused", "unknown-before-credentials", "critical high", "1001"],
   ["grep-file-names", "refused", "credentials-refused", "critical high", "1001"],
   // The paste's end is within the last answer.
   ["cut-in-last-401-ngrep", "refused", "credentials-refused", "critical medium", "1001"],
@@ -100,13 +100,13 @@ const ROWS: readonly Row[] = [
   ["same-user-from-elsewhere-security", "registered", "credentials-refused", "info medium", "2004"],
   ["same-user-moves", "refused", "credentials-refused", "critical high", "2004"],
   ["private-contact-then-refused", "refused", "credentials-refused", "critical high", "2004"],
-  ["unknown-user-from-elsewhere", "registered", "credentials-refused", "info medium", "admin"],
+  ["unknown-user-from-elsewhere", "registered", "unknown-before-credentials", "info medium", "admin"],
   // Who is who.
   ["chan-sip-stranger-calls", "registered", "call-of-stranger", "info medium", "100"],
   ["chan-sip-call-of-the-user-refused", "registered", "call-credentials-refused", "critical medium", "2004"],
   ["trunk-by-network-trace", "registered", "provider-refused", "warning medium"],
   ["trunk-silent", "registered", "provider-refused", "warning medium"],
-  ["scanner-and-registered", "registered", "credentials-refused", "info medium", "900"],
+  ["scanner-and-registered", "registered", "unknown-before-credentials", "info medium", "900"],
   ["scanner-and-wrong-password", "refused", "credentials-refused", "critical high", "1001"],
   ["scanner-by-its-agent", "registered", "credentials-refused", "info medium", "100"],
   ["tls-noise-and-registered", "registered", "tls-handshake-failed", "info medium"],
@@ -168,7 +168,18 @@ const ROWS: readonly Row[] = [
   ["sofia-status-gateway", "none", "provider-refused", "warning medium"],
   ["kamctl-ul-show", "registered", undefined],
   ["ul-show-old-form", "registered", undefined],
+  // How a registration ends.
+  ["runs-out", "gone", "extension-not-registered", "critical medium", "2004"],
+  ["connection-closes", "gone", "extension-not-registered", "critical medium", "2004"],
+  ["old-binding-runs-out", "registered", undefined],
+  ["runs-out-and-comes-back", "registered", undefined],
+  // The title says what the cause says.
+  ["freeswitch-no-such-user", "refused", "unknown-after-credentials", "critical high", "2004"],
+  ["access-list", "refused", "forbidden-before-credentials", "critical high", "2004"],
+  ["interval-after-credentials", "refused", "interval-too-brief", "warning high", "2004"],
   // Clients' own lines.
+  ["linphone-no-way", "no answer", "host-unreachable", "critical medium"],
+  ["linphone-no-way-in-french", "no answer", "host-unreachable", "critical medium"],
   ["pjsua-forbidden", "refused", "forbidden-after-credentials", "critical medium"],
   ["pjsua-no-name", "none", "name-not-found", "critical medium"],
   ["pjsua-connection-refused", "no answer", "port-refused", "critical medium"],
@@ -197,8 +208,8 @@ const ROWS: readonly Row[] = [
   ["stream-followed", "refused", "credentials-refused", "critical high", "1001"],
   ["lines-between-messages", "refused", "credentials-refused", "critical high", "1001"],
   ["taken-away", "gone", undefined],
-  ["freeswitch-scanner-and-registered", "registered", "credentials-refused", "info medium"],
-  ["html-escaped-lines", "refused", "credentials-refused", "critical high", "1001"],
+  ["freeswitch-scanner-and-registered", "registered", "unknown-after-credentials", "info medium"],
+  ["html-escaped-lines", "refused", "unknown-before-credentials", "critical high", "1001"],
   ["kamailio-acc", "refused", "forbidden-after-credentials", "critical medium", "1001"],
 ];
 

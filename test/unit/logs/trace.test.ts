@@ -307,7 +307,10 @@ describe("a traced registration", () => {
 [2026-11-23 05:24:04] NOTICE[1] res_pjsip/pjsip_distributor.c: Request 'REGISTER' from '<sip:1001@pbx.example.com>' failed for '192.0.2.9:5060' (callid: 7f) - Failed to authenticate`;
     const report = readLog(log);
     expect(report.findings.filter(({ severity }) => severity === "critical")).toEqual([
-      expect.objectContaining({ id: "credentials-refused", cause: expect.stringMatching(/access list/) }),
+      expect.objectContaining({
+        id: "forbidden-before-credentials",
+        cause: expect.stringMatching(/access list/),
+      }),
     ]);
   });
 

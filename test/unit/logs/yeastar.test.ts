@@ -51,7 +51,7 @@ const ROWS: readonly LogRow[] = [
   [
     request("1001", "No matching endpoint found"),
     "1001 from 192.0.2.9: refused, the PBX has no such user",
-    "credentials-refused",
+    "unknown-before-credentials",
   ],
   [
     request("1001", "Failed to authenticate"),
@@ -61,12 +61,12 @@ const ROWS: readonly LogRow[] = [
   [
     request("1001", "Not match Endpoint ACL"),
     "1001 from 192.0.2.9: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     request("1001", "Not match Endpoint Contact ACL"),
     "1001 from 192.0.2.9: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     request("1001", "Error to authenticate"),
@@ -81,12 +81,12 @@ const ROWS: readonly LogRow[] = [
   [
     registration("1001", "No matching peer found"),
     "1001 from 192.0.2.9: refused, the PBX has no such user in that domain",
-    "credentials-refused",
+    "unknown-after-credentials",
   ],
   [
     registration("1001", "Device does not match ACL"),
     "1001 from 192.0.2.9: refused, this source address is not allowed",
-    "credentials-refused",
+    "forbidden-before-credentials",
   ],
   [
     registration("1001", "Username/auth name mismatch"),
@@ -114,6 +114,7 @@ const ROWS: readonly LogRow[] = [
   [
     "    -- Removed contact 'sip:1001@192.0.2.9:5060' from AOR '1001' due to expiration",
     "1001 from 192.0.2.9: registration ran out, it was not refreshed in time",
+    "extension-not-registered",
   ],
   ["    -- Registered SIP '1001' at 192.0.2.9:5060", "1001 from 192.0.2.9: registered"],
   ["    -- Unregistered SIP '1001'", "1001: registration taken away by the device itself"],

@@ -1,0 +1,42 @@
+import type { EventKind, LogEvent } from "./event.js";
+import type { Parties } from "./whose.js";
+
+/** What lines on the end of a registration mean, which depends on what else is registered for the user by then. Pure. */
+
+const ENDS: ReadonlyMap<EventKind, readonly [last: EventKind, older: EventKind]> = new Map([
+  ["expired", ["expired-last", "binding-older"]],
+  ["transport-lost", ["transport-lost-last", "binding-older"]],
+] as const);
+
+/** The events, with those that leave a user without any registration at the end of the log told from the others. */
+export function withEndsOfBindings(events: readonly LogEvent[], parties: Parties): LogEvent[] {
+  const bound = new Map<string, Set<string>>();
+  const last = new Map<string, LogEvent>();
+  const older = new Set<LogEvent>();
+  for (const event of events) {
+    const { user, kind, address = ANYWHERE } = event;
+    if (user === undefined) continue;
+    const places = bound.get(user) ?? new Set();
+    bound.set(user, places);
+    if (kind === "registered") {
+      places.add(address);
+      last.delete(user);
+    } else if (ENDS.has(kind)) {
+      if (!places.delete(address)) places.delete(ANYWHERE);
+      if (address === ANYWHERE) places.clear();
+      if (places.size === 0) last.set(user, event);
+      else older.add(event);
+    } else if (kind === "unregistered") {
+      places.delete(address);
+    }
+  }
+  const ended = new Set([...last.values()].filter(({ user, line }) => parties.lastSuccess(user) < line));
+  return events.map((event) => {
+    const [ofLast = event.kind, ofOlder = event.kind] = ENDS.get(event.kind) ?? [];
+    if (ended.has(event)) return { ...event, kind: ofLast };
+    return older.has(event) ? { ...event, kind: ofOlder } : event;
+  });
+}
+
+/** The line tells no address. */
+const ANYWHERE = "";
