@@ -39,9 +39,9 @@ describe.skipIf(await lacks("asterisk22"))("the log of Asterisk 22", () => {
   it.each([
     ["1001", undefined, undefined],
     ["1002", "credentials-refused", /^The user is known/],
-    ["nobody", "credentials-refused", /^No endpoint or subscriber has this name/],
+    ["nobody", "unknown-before-credentials", /^No endpoint or subscriber has this name/],
     ["1006", "extension-not-bindable", /^The endpoint has no AOR \(aors= is missing/],
-    ["1008", "credentials-refused", /^An access list/],
+    ["1008", "forbidden-before-credentials", /^An access list/],
   ])("on %s comes to %s", (username, id, cause) => {
     const [found, why] = findingOf(readLog(log, { username }));
     expect(found).toBe(id);
@@ -80,7 +80,7 @@ describe.skipIf(await lacks("asterisk16"))("the log of Asterisk 16 with chan_sip
     ["1002", "credentials-refused", /^The password is not the extension's/],
     // chan_sip does not tell an unknown user from a wrong password, and the cause says so.
     ["nobody", "credentials-refused", /user that does not exist/],
-    ["1008", "credentials-refused", /^An access list/],
+    ["1008", "forbidden-before-credentials", /^An access list/],
   ])("on %s comes to %s", (username, id, cause) => {
     const [found, why] = findingOf(readLog(log, { username }));
     expect(found).toBe(id);

@@ -98,6 +98,8 @@ const ROWS: readonly Row[] = [
   // One name, two parties.
   ["same-user-from-elsewhere", "registered", "ban-elsewhere", "info medium"],
   ["same-user-from-elsewhere-security", "registered", "credentials-refused", "info medium", "2004"],
+  ["same-user-from-elsewhere-trace", "registered", "credentials-refused", "info medium", "2004"],
+  ["same-user-moves-trace", "refused", "credentials-refused", "critical high", "2004"],
   ["same-user-moves", "refused", "credentials-refused", "critical high", "2004"],
   ["private-contact-then-refused", "refused", "credentials-refused", "critical high", "2004"],
   ["unknown-user-from-elsewhere", "registered", "unknown-before-credentials", "info medium", "admin"],
