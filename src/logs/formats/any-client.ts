@@ -16,6 +16,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^ailed to register\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
+  // Zoiper's accounts; codes that calls alone get are left out.
+  {
+    marker: "Reason: ",
+    pattern: /^Reason: [A-Za-z][\w ]{2,40} \(code: (?<status>40[13478]|423|50[0-4])\)/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
 ];
 
 export const FORMAT: LogFormat = {

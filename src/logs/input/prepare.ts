@@ -3,6 +3,7 @@ import { withoutColours, withoutEntities, withPlainSigns } from "./characters.js
 import { splitEscapedLines } from "./escapes.js";
 import { splitFlatMessages } from "./flat-messages.js";
 import { openJsonLines } from "./json-lines.js";
+import { openLadders } from "./ladders.js";
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 import { stripKnownPrefixes, stripSharedPrefixes } from "./prefixes.js";
 import { openWireshark } from "./wireshark.js";
@@ -22,6 +23,7 @@ const STEPS: readonly InputStep[] = [
   stripKnownPrefixes,
   stripSharedPrefixes,
   openWireshark,
+  openLadders,
   closeUpBlankLines,
   splitFlatMessages,
   joinWrapped,

@@ -1,5 +1,6 @@
 import { readHttpAnswers } from "./http-answers.js";
 import { readPjsipNothing } from "./pjsip-nothing.js";
+import { readRegistrants } from "./registrants.js";
 import { readSofiaStatus } from "./sofia-status.js";
 import type { TableRead } from "./table-read.js";
 import { readUserLocation } from "./user-location.js";
@@ -11,6 +12,7 @@ const READERS: readonly TableReader[] = [
   readUserLocation,
   readPjsipNothing,
   readHttpAnswers,
+  readRegistrants,
 ];
 
 /** Tables of state in a paste. Events have the index of their line, counted from 1. */

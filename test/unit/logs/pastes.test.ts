@@ -182,6 +182,12 @@ const ROWS: readonly Row[] = [
   // Clients' own lines.
   ["linphone-no-way", "no answer", "host-unreachable", "critical medium"],
   ["linphone-no-way-in-french", "no answer", "host-unreachable", "critical medium"],
+  ["opensips-reg-list-timeout", "no answer", "port-silent", "critical medium", "agent12"],
+  ["opensips-reg-list-registered", "registered", undefined],
+  ["opensips-reg-list-one-line", "refused", "credentials-refused", "critical medium", "agent13"],
+  ["opensips-reg-list-older", "refused", "credentials-refused", "critical medium", "agent14"],
+  // Clients' own lines.
+  ["zoiper-account-timeout", "no answer", "port-silent", "critical medium"],
   ["pjsua-forbidden", "refused", "forbidden-after-credentials", "critical medium"],
   ["pjsua-no-name", "none", "name-not-found", "critical medium"],
   ["pjsua-connection-refused", "no answer", "port-refused", "critical medium"],
