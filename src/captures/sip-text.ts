@@ -37,6 +37,16 @@ export function beginsAsSip(bytes: Buffer): boolean {
   return starts.some((start) => head.length >= start.length && head.subarray(0, start.length).equals(start));
 }
 
+/** Whether more bytes may make it the beginning of one: a segment may hold a single byte. */
+export function mayBeginSip(bytes: Buffer): boolean {
+  let at = 0;
+  while (at < 4 && (bytes[at] === 0x0d || bytes[at] === 0x0a)) at += 1;
+  if (at >= bytes.length) return true;
+  const head = bytes.subarray(at);
+  const starts = STARTS_BY_BYTE.get(head[0] ?? 0) ?? [];
+  return starts.some((start) => head.length < start.length && start.subarray(0, head.length).equals(head));
+}
+
 /** The Call-ID in a message that has not been read; empty where there is none. */
 export function callIdIn(text: string): string {
   return /\n(?:call-id|i)[ \t]{0,9}:[ \t]{0,9}([^\r\n]{1,300})/i.exec(text)?.[1]?.trimEnd() ?? "";

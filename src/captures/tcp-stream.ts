@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type SipMessage, StreamFramer } from "../sip/index.js";
-import { beginsAsSip } from "./sip-text.js";
+import { beginsAsSip, mayBeginSip } from "./sip-text.js";
 
 /** One direction of a TCP connection, put in order and cut into SIP messages. */
 
@@ -13,6 +13,8 @@ interface Waiting {
 const MAX_WAITING_BYTES = 262_144;
 const MAX_WAITING = 64;
 
+const NOTHING = Buffer.alloc(0);
+
 export class TcpStream {
   /** The next byte that is to come; undefined before the first. */
   #next: number | undefined;
@@ -20,13 +22,15 @@ export class TcpStream {
   #waitingBytes = 0;
   /** Undefined while the stream is out of step, and while it has not spoken SIP. */
   #framer: StreamFramer | undefined;
+  /** The first bytes of what may become a message; no more than its first word. */
+  #begun = NOTHING;
 
   /** A connection begins: bytes of an earlier one with the same ports are none of its. */
   begin(sequence: number): void {
     this.#next = (sequence + 1) >>> 0;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#framer = undefined;
+    this.#lose();
   }
 
   /** Messages that this segment completes, as far as it had not come before. */
@@ -42,7 +46,7 @@ export class TcpStream {
     }
     const messages = this.#take(sequence, bytes);
     if (missing > 0) {
-      this.#framer = undefined;
+      this.#lose();
       this.#next = (this.#next + missing) >>> 0;
     }
     return [...messages, ...this.#takeWaiting()];
@@ -55,7 +59,7 @@ export class TcpStream {
       const next = this.#next ?? 0;
       const nearest = Math.min(...this.#waiting.map(({ sequence }) => distance(next, sequence)));
       this.#next = (next + nearest) >>> 0;
-      this.#framer = undefined;
+      this.#lose();
       messages.push(...this.#takeWaiting());
     }
     return messages;
@@ -82,14 +86,30 @@ export class TcpStream {
     return this.#frame(fresh);
   }
 
+  /** Out of step. */
+  #lose(): void {
+    this.#framer = undefined;
+    this.#begun = NOTHING;
+  }
+
   #frame(bytes: Buffer): SipMessage[] {
+    let fed = bytes;
     if (this.#framer === undefined) {
-      // In step again where a segment begins as a message does.
-      if (!beginsAsSip(bytes)) return [];
+      // In step again where a segment begins as a message does, be it together with those before it.
+      const joined = this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes.subarray(0, 64)]);
+      const isSip = beginsAsSip(joined);
+      const begun = isSip ? this.#begun : NOTHING;
+      this.#begun = NOTHING;
+      if (!isSip && !beginsAsSip(bytes)) {
+        const start = [joined, bytes].find((each) => mayBeginSip(each));
+        if (start !== undefined) this.#begun = Buffer.from(start);
+        return [];
+      }
+      fed = begun.length === 0 ? bytes : Buffer.concat([begun, bytes]);
       this.#framer = new StreamFramer();
     }
     const messages: SipMessage[] = [];
-    for (const event of this.#framer.feed(bytes)) {
+    for (const event of this.#framer.feed(fed)) {
       if (event.kind === "message") messages.push(event.message);
       if (event.kind === "error") this.#framer = undefined;
     }

@@ -218,6 +218,11 @@ describe("TCP", () => {
     expect(cseqs([syn, segment({ from: 0, text: both })])).toEqual(WHOLE);
   });
 
+  it("puts a message together of segments of a byte each, after line ends that keep the connection", () => {
+    const bytes = [...`\r\n\r\n${both}`].map((text, from) => segment({ from, text }));
+    expect(cseqs([syn, ...bytes])).toEqual(WHOLE);
+  });
+
   it("puts segments in order, over the end of the numbers, and drops what comes again", () => {
     const [a, b, c, d] = cut([100, 150, 200, 2_000]).map(segment) as [Buffer, Buffer, Buffer, Buffer];
     for (const order of [
