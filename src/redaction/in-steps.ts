@@ -16,11 +16,6 @@ const BEHIND_SEGMENT = /(?<=\uE003)/;
 /** What stands in the place of outside text for which an answer has no room. */
 export const NO_ROOM = "[text left out: the answer is too long]";
 
-/** Whether there is anything in a sentence that others wrote. */
-export function holdsOutside(sentence: string): boolean {
-  return sentence.includes(SEGMENT_END);
-}
-
 /**
  * A sentence as `show` shows it, one outside text a step: each may take as long as a long text takes to be looked at.
  *
@@ -31,7 +26,7 @@ export function* shownInSteps(
   show: (part: string) => string,
   room: number,
 ): TextSteps<{ text: string; isCut: boolean }> {
-  if (!holdsOutside(sentence)) return { text: sentence, isCut: false };
+  if (!sentence.includes(SEGMENT_END)) return { text: sentence, isCut: false };
   const parts: string[] = [];
   let left = room;
   for (const part of sentence.split(BEHIND_SEGMENT)) {

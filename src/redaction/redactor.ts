@@ -1,5 +1,5 @@
 import { isUint8Array } from "node:util/types";
-import { holdsOutside, inOneStep, NO_ROOM, shownInSteps, type TextSteps } from "./in-steps.js";
+import { inOneStep, shownInSteps, type TextSteps } from "./in-steps.js";
 import { HIDDEN, Secret } from "./secret.js";
 import { namesSecret } from "./secret-keys.js";
 import { LEFT_OUT, NOT_CHECKED, type SearchedSecret, SecretSearch } from "./secret-search.js";
@@ -194,15 +194,10 @@ class Walk {
   }
 
   *#text(text: string): TextSteps<string> {
-    const room = this.#room + RESERVE;
-    if (holdsOutside(text) && room <= 0) {
-      this.leftOut += 1;
-      return NO_ROOM;
-    }
     // A value that is one outside text stands without quotation marks; at the beginning of a sentence it has them.
     const show = (part: string) =>
       part === text ? shownValue(part, this.#refusal) : shownText(part, this.#refusal);
-    const shown = yield* shownInSteps(text, show, room);
+    const shown = yield* shownInSteps(text, show, this.#room + RESERVE);
     if (shown.isCut) this.leftOut += 1;
     this.#room -= shown.text.length;
     return shown.text;
