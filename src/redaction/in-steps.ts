@@ -26,7 +26,8 @@ export function* shownInSteps(
   show: (part: string) => string,
   room: number,
 ): TextSteps<{ text: string; isCut: boolean }> {
-  if (!sentence.includes(SEGMENT_END)) return { text: sentence, isCut: false };
+  // Not own words alone, where a cut has taken the end of an outside text away.
+  if (!sentence.includes(SEGMENT_END)) return { text: show(sentence), isCut: false };
   const parts: string[] = [];
   let left = room;
   for (const part of sentence.split(BEHIND_SEGMENT)) {

@@ -181,7 +181,6 @@ export function shownText(sentence: string, refusal: Refusal): string {
 
 /** A value of its own, such as a field of JSON: without quotation marks where it is the words of one outsider alone. */
 export function shownValue(value: string, refusal: Refusal): string {
-  if (!value.includes(END)) return value;
   return WHOLE.test(value)
     ? value.replace(SEGMENT, (_, begin: string, _token, max: string, raw: string) => {
         return shownSegment(begin, max, raw, refusal).words;

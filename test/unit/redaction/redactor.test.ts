@@ -83,6 +83,23 @@ describe("text from outside", () => {
     expect(holding("hunter2-moose").redact(`${said}`)).toBe(LEFT_OUT);
   });
 
+  it("is looked at too where a cut has taken its end away, with whatever it is shown", () => {
+    const redactor = holding("hunter2-moose");
+    const cut = `It said ${untrusted("hunter2-moose")}`.slice(0, -2);
+    const value = `${untrusted("hunter2-moose")}`.slice(0, -2);
+    expect(redactor.redact(cut)).toBe(`It said ${LEFT_OUT}`);
+    expect(inOneStep(redactor.redactSteps(cut, 100))).toBe(`It said ${LEFT_OUT}`);
+    expect(redactor.redactDeep({ cut, value, [value]: 1 })).toEqual({
+      cut: `It said ${LEFT_OUT}`,
+      value: LEFT_OUT,
+      [LEFT_OUT]: 1,
+    });
+    expect(inOneStep(redactor.redactDeepSteps([cut, value], 20_000)).copy).toEqual([
+      `It said ${LEFT_OUT}`,
+      LEFT_OUT,
+    ]);
+  });
+
   it("is left out where there are more secrets than a caller has", () => {
     const many = Array.from({ length: 4_097 }, (_, at) => `number-${at}`);
     expect(holding(...many).redact(`${untrusted("fine")} and own`)).toMatch(

@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import {
   echoed,
   fromCaller,
+  notFromCaller,
   settingText,
   shownText,
   shownValue,
   Untrusted,
   untrusted,
+  untrustedStack,
   untrustedToken,
 } from "../../../src/redaction/untrusted.js";
 
@@ -53,7 +55,7 @@ describe("text from outside in a sentence", () => {
       "+4930123",
       "*97",
     ]) {
-      expect(shown(`${untrustedToken(token)}`)).toBe(token);
+      expect(shown(`${untrustedToken(token)} ${settingText(token)}`)).toBe(`${token} ${token}`);
     }
     for (const more of ["", "two words", 'a"b', "see. Next", "a\\b", "<b>", "-", "`a`"]) {
       expect(shown(`${untrustedToken(more)}`)).toMatch(/^"/);
@@ -101,6 +103,7 @@ describe("text from outside as a value of its own", () => {
     expect(shownValue(`${untrusted('two "words"')}`, all)).toBe('two "words"');
     expect(shownValue(`a ${untrusted("two words")}`, all)).toBe('a "two words"');
     expect(shownValue(`${untrusted("a b")}${untrusted("c d")}`, all)).toBe('"a b""c d"');
+    expect(shownValue("own words", all)).toBe("own words");
   });
 
   it("is the same in JSON", () => {
@@ -189,6 +192,74 @@ describe("a text from outside", () => {
     const said = untrusted("a b", { max: 9 });
     expect(untrusted(said)).toBe(said);
     expect(untrustedToken(said)).toBe(said);
+  });
+});
+
+describe("who wrote a text", () => {
+  const origin = (_: string, from: string) => `[${from}]`;
+  const of = { from: "api" } as const;
+
+  it("is told to who looks at it, in a sentence and as a value, also of what was made of the text", () => {
+    const said = untrusted("a b", of);
+    for (const text of [said, said.shortened(2), said.without(() => undefined)]) {
+      expect([shownText(`${text}`, origin), shownValue(`${text}`, origin)]).toEqual(["[api]", "[api]"]);
+    }
+    expect(shownText(`${untrusted("a")} ${fromCaller("a")} ${settingText("a")}`, origin)).toBe(
+      "[outside] [caller] [setting]",
+    );
+    expect([shown(`${said}`), shownValue(`${said}`, all)]).toEqual(['"a b"', "a b"]);
+  });
+
+  it("is somebody else where the caller has only named where it stands", () => {
+    const sentence = notFromCaller(`${fromCaller("a")} ${fromCaller("b")} ${untrusted("c", of)}`);
+    expect(shownText(sentence, origin)).toBe("[outside] [outside] [api]");
+    expect(shown(sentence)).toBe('"a" "b" "c"');
+  });
+
+  it("decides whether it passes, by what can be seen of it", () => {
+    const seen: string[] = [];
+    const refusal = (text: string, from: string) => {
+      seen.push(`${from} ${text.length}`);
+      return from === "caller" ? "[left out]" : undefined;
+    };
+    expect(untrusted("x".repeat(900), { max: 10 }).passes(refusal)).toBe(true);
+    expect(fromCaller("x".repeat(9)).passes(refusal)).toBe(false);
+    shownText(`${untrusted("x".repeat(900), { max: 10 })}`, refusal);
+    expect(seen).toEqual(["outside 296", "caller 9", "outside 296"]);
+  });
+});
+
+describe("a text as it came over the wire", () => {
+  it("has bytes that are no UTF-8 shown as Latin-1, and characters of two units as they are", () => {
+    expect(shown(`${untrusted("Z\udcfcrich \udca1\udcff")}`)).toBe('"Zürich ¡ÿ"');
+    expect(shown(`${untrusted("💀 🂡 \udc00\udd00")}`)).toBe('"💀 🂡"');
+    expect(shown(`${untrusted("\udcff")}`)).toBe('"ÿ"');
+  });
+
+  it("has the sentence of another within it counted as its own", () => {
+    const within = `it said ${untrusted("no", { max: 7 })} and ${settingText("1001")}.`;
+    expect(shown(`${untrusted(within)}`)).toBe('"it said no and 1001."');
+  });
+});
+
+describe("how much is shown", () => {
+  const lengthOf = (text: Untrusted) => shownValue(`${text}`, all).length;
+  const long = "x".repeat(4_000);
+
+  it("is 200 characters of a name, 253 of a setting, and 2,000 of a stack", () => {
+    expect([untrustedToken(long), settingText(long)].map(lengthOf)).toEqual([200, 253]);
+    expect(untrustedToken(long, 7).unwrap()).toBe("xxxxxx…");
+    expect(lengthOf(untrustedStack(new Error(long)))).toBe(2_000);
+  });
+
+  it("is of a defect its stack, or what there is in place of one", () => {
+    const error = new Error("no way");
+    error.stack = "Error: no way\n    at here";
+    expect(untrustedStack(error).unwrap()).toBe("Error: no way at here");
+    delete error.stack;
+    expect(untrustedStack(error).unwrap()).toBe("no way");
+    expect(untrustedStack("thrown").unwrap()).toBe("thrown");
+    expect(untrustedStack(undefined).unwrap()).toBe("");
   });
 });
 
