@@ -1,4 +1,5 @@
 import { decodedViews, folded, mayBeHex, UNSEEN } from "./decoded-views.js";
+import { JoinedWords } from "./joined-words.js";
 
 /** Characters in a row of a secret that must not be shown (folded, see `decoded-views.ts`). */
 const WINDOW = 6;
@@ -21,10 +22,15 @@ const MAX_CHARACTERS = 65_536;
  */
 const MAX_KNOWN = 4_096;
 
+/** Windows of secrets that are compared with joined words. */
+const MAX_JOINED = 16_384;
+/** What addresses are made of besides what a caller wrote. */
+const OF_ADDRESSES = ["sip", "sips", "5060", "5061"];
+
 /** Bits of the filter that lets most places of a text pass without a look at the table. */
 const FILTER_BITS = 16;
 const SMALL_BITS = 12;
-/** Secrets with some hundred windows: up to a tenth of the small filter. */
+/** Secrets with some hundred windows: up to a tenth of the small filter. As many as one agent's call meets. */
 const FEW = 16;
 const NO_FILTER = new Uint8Array(0);
 const MULTIPLIER = 0x01000193;
@@ -41,8 +47,9 @@ export interface SearchedSecret {
 
 export interface SearchOptions {
   /**
-   * Texts whose writer may see what stands in them: what of a secret is there is looked for nowhere, since striking it
-   * would tell somebody who tries values which one is right. With more than 4,096 characters of them no text is free.
+   * Texts whose writer may see what stands in them: what of a secret is there, or in one of them written behind another, is
+   * looked for nowhere, since striking it would tell somebody who tries values which one is right. With more than 4,096
+   * characters of them no text is free.
    */
   known?: readonly string[];
   /** Looks for what that one looks for too, which has been made already; not for what it knows. */
@@ -162,7 +169,13 @@ export class SecretSearch {
 
   #withoutKnown(): SecretSearch {
     const search = new SecretSearch(this.#all());
-    for (const text of this.#known) search.#drop(text);
+    const joined = new JoinedWords();
+    for (const text of this.#known) search.#drop(text, joined);
+    // A list brings so many passwords along; whom it is asked for is not told back.
+    if (search.#windows.size > MAX_JOINED) return search;
+    const shown = this.size > FEW ? [] : this.#all().flatMap((secret) => secret.shown ?? []);
+    for (const text of [...OF_ADDRESSES, ...shown]) joined.add(folded(text.slice(0, END)));
+    search.#dropJoined(joined);
     return search;
   }
 
@@ -200,10 +213,18 @@ export class SecretSearch {
     this.#filter[hashOf(needle, 0) & this.#mask] = 1;
   }
 
+  /** Looks no more for what others may make of several known texts. */
+  #dropJoined(joined: JoinedWords): void {
+    for (const window of this.#windows) if (joined.canMake(window)) this.#windows.delete(window);
+    for (const secret of this.#whole) if (joined.canMake(secret)) this.#whole.delete(secret);
+    this.#alone = this.#alone.filter((secret) => !joined.canMake(secret));
+  }
+
   /** Looks no more for what is in that text, in any reading of it. */
-  #drop(text: string): void {
+  #drop(text: string, joined: JoinedWords): void {
     this.#exact = this.#exact.filter((secret) => !text.includes(secret));
     for (const view of decodedViews(text, this.#high)) {
+      joined.add(view);
       for (let at = 0; at + WINDOW <= view.length; at += 1) {
         if (this.#filter[hashOf(view, at) & this.#mask] === 0) continue;
         this.#windows.delete(view.slice(at, at + WINDOW));

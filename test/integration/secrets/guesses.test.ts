@@ -18,7 +18,10 @@ let connected: ConnectedClient;
 beforeEach(async () => {
   api = await startStoredApi();
   client = quickClient(api.stub.url);
-  const sipSecrets = new Map([["OFFICE", { secret: new Secret(NAMED), hosts: ["pbx.example.com"] }]]);
+  const sipSecrets = new Map([
+    ["OFFICE", { secret: new Secret(NAMED), hosts: ["pbx.example.com"] }],
+    ["ELSEWHERE", { secret: new Secret("quince-77-moth"), hosts: ["2024.example.com"] }],
+  ]);
   connected = await connectInProcess(servicesFor(client, { sipSecrets }));
 });
 afterEach(async () => {
@@ -63,5 +66,20 @@ describe("a guess in a setting that the API refuses and repeats", () => {
     const right = await told(`${before}.${KEPT}`, {});
     expect(right).toContain("text left out");
     expect(right).toBe(await told(`${before}.482912`, {}));
+  });
+
+  it("is answered alike where the API makes an address of two settings", async () => {
+    const both = { username: "sommer", sipDomain: "2024.example.com" };
+    const answers: string[] = [];
+    for (const password of ["Sommer@2024", "Winter#1999"]) {
+      const rest = { port: 5060, transport: "udp", subscribe: false, registrationEnabled: true };
+      api.stored = { ...ACCOUNT, ...rest, password };
+      const answer = json(400, { error: "sip:sommer@2024.example.com:5060 is taken" });
+      api.faults.push({ effect: false, answer });
+      const given = { agentId: AGENT_ID, ...both, replace: true, passwordSecret: "ELSEWHERE" };
+      answers.push((await connected.call("configure_sip_registration", given)).text);
+    }
+    expect(answers[0]).toContain('"sip:sommer@2024.example.com:5060 is taken"');
+    expect(answers[0]).toBe(answers[1]);
   });
 });
