@@ -18,7 +18,7 @@ export async function serve(config: Config, io: Io): Promise<number> {
     if (sandbox !== undefined) io.stderr.write(`${sandbox}\n`);
     const own = { ...services, readsFiles: true as const, ...present({ entry }) };
     const server = createServer(own, present({ sandbox }));
-    await serveStdio(server, io.stdin, io.stdout);
+    await serveStdio(server, io.stdin, io.stdout, services.log);
   } finally {
     await entry?.close();
     await close();
