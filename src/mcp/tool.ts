@@ -66,7 +66,7 @@ export async function runTool(
         .filter(([key]) => !namesSecret(key))
         .flatMap(([, value]) => wordsIn(value))
     : [];
-  const othersAreChecked = read.ok && tool.hints.openWorldHint && tool.asksWhomCallerNames !== true;
+  const othersAreChecked = read.ok && tellsOfOthers(tool, read.given) && tool.asksWhomCallerNames !== true;
   const redactor = redactorOfCall(base.services, words, { othersAreChecked });
   const { hold } = redactor;
   const shows: Checks["shows"] = (text) => text.passes(redactor.refusalOf);
@@ -83,6 +83,11 @@ export async function runTool(
   } finally {
     redactor.release();
   }
+}
+
+/** Whether others than the caller wrote what it tells: also a file, whoever names it. */
+function tellsOfOthers({ hints }: ToolDefinition, given: Readonly<Record<string, unknown>>): boolean {
+  return hints.openWorldHint || given.file !== undefined;
 }
 
 /** How deep lists and objects may stand in each other: no tool takes more. */

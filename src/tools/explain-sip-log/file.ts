@@ -25,14 +25,13 @@ const MEGABYTE = 1_048_576;
 export async function readFileOrExplain(
   file: string,
   options: { readonly username?: string; readonly presetId?: string; readonly maxEvents: number },
-  { signal, progress, hold, services }: Pick<CallContext, "hold" | "progress" | "services" | "signal">,
+  { signal, progress }: Pick<CallContext, "progress" | "signal">,
   readText: (text: string) => Promise<LogReport>,
 ): Promise<SourceReport> {
   const [{ LogFileError, openLogFile }, { readSource }] = await Promise.all([
     import("../../logs/log-source.js"),
     import("../../logs/read-source.js"),
   ]);
-  for (const { secret } of services.sipSecrets?.values() ?? []) hold(secret);
   try {
     const source = await openLogFile(file);
     try {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createRedactor } from "../../../src/redaction/redactor.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import type { CallPlace } from "../../../src/tools/core/context.js";
 import { pcap } from "../../support/capture-file.js";
@@ -193,18 +194,18 @@ describe("a file that the user names", () => {
     expect(facts.notes).toContain("Lines are packets, as Wireshark counts them, and times are UTC.");
   });
 
-  it("shows nothing of a configured secret that stands in it", async () => {
-    const secret = new Secret("q7Zk-29xTmPw");
-    const services = servicesFor(undefined, {
-      readsFiles: true,
-      sipSecrets: new Map([["desk", { secret, hosts: [] }]]),
-    });
+  it("shows nothing of anything that is configured and stands in it; of a paste, what was pasted", async () => {
+    const configured = createRedactor();
+    configured.hold(new Secret("q7Zk-29xTmPw"));
+    const services = servicesFor(undefined, { readsFiles: true, configured });
     const holding = await connectInProcess(services);
     const file = written("full.log", REFUSED.replaceAll("1001", "q7Zk-29xTmPw"));
     const { text, facts } = await holding.call("explain_sip_log", { file });
+    const pasted = await holding.call("explain_sip_log", { log: readFileSync(file, "utf8") });
     await holding.close();
     expect(text).toMatch(/credentials-refused/);
     expect(text + JSON.stringify(facts)).not.toContain("q7Zk");
+    expect(pasted.text).toContain("q7Zk-29xTmPw");
   });
 
   it("brings progress with it", async () => {
