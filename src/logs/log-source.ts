@@ -41,7 +41,7 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export async function openLogFile(given: string): Promise<LogSource> {
   // To open a share of another machine would tell that machine who asks.
-  if (/^(?:\\\\|\/\/)/.test(given) || given.includes("\0")) {
+  if (/^[\\/]{2}/.test(given) || given.includes("\0")) {
     throw new LogFileError("only a file of this machine can be read");
   }
   const path = /^~[/\\]/.test(given) ? join(homedir(), given.slice(2)) : given;

@@ -169,8 +169,8 @@ describe("what is no file to be read", () => {
     await refused(join(folder, "none", "x".repeat(300))).toThrow(
       /^(?:there is no such file|the name is too long)/,
     );
-    await refused("\\\\192.0.2.1\\share\\a.pcap").toThrow(/^only a file of this machine/);
-    await refused("//192.0.2.1/share/a.pcap").toThrow(/^only a file of this machine/);
+    for (const start of ["\\\\", "//", "\\/", "/\\"])
+      await refused(`${start}192.0.2.1\\share\\a.pcap`).toThrow(/^only a file of this machine/);
     await refused("a\0b").toThrow(/^only a file of this machine/);
     writeFileSync(join(folder, "empty"), "");
     await refused(join(folder, "empty")).toThrow(/^the file is empty/);
