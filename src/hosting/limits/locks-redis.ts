@@ -7,17 +7,27 @@ import { openRedis, PREFIX } from "./redis.js";
 
 /** How long a lock outlives its holder's last sign of life: a replica that dies frees its agents after that. */
 const LEASE_MS = 15_000;
+/** No version of this program has a longer one. */
+const LONGEST_LEASE_MS = 60_000;
 const RENEW_MS = 5_000;
 const FIRST_LOOK_MS = 25;
 const SLOWEST_LOOK_MS = 250;
 /** Longer than any call that wants to know who changed an agent last. */
 const MARK_MS = 10 * 60_000;
 
+/** A value of another type is somebody else's, and no reason to take Redis for lost. */
+const GET = 'local value = redis.call("type", KEYS[1]).ok == "string" and redis.call("get", KEYS[1])';
 /** Release and renewal count for the holder alone: a lease that ran out may be another's by now. */
-const RELEASE =
-  'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) end return 0';
-const RENEW =
-  'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("pexpire", KEYS[1], ARGV[2]) end return 0';
+const RELEASE = `${GET} if value == ARGV[1] then return redis.call("del", KEYS[1]) end return 0`;
+const RENEW = `${GET} if value == ARGV[1] then return redis.call("pexpire", KEYS[1], ARGV[2]) end return 0`;
+const READ = `${GET} return value`;
+
+/** Takes away what is no lock, so that it holds nobody for ever: of another type, without an end, or with one far beyond any lease. */
+const REMOVE_ODD = `local kind = redis.call("type", KEYS[1]).ok
+local left = redis.call("pttl", KEYS[1])
+if kind == "none" or (kind == "string" and left >= 0 and left <= tonumber(ARGV[1])) then return 0 end
+redis.call("del", KEYS[1])
+return 1`;
 
 export interface RedisLocks extends SharedLocks {
   /** Resolves once Redis is connected or has refused, and after a second at the latest. */
@@ -39,6 +49,10 @@ export function openRedisLocks({ redisUrl, log }: { redisUrl: Secret; log: Logge
   const renew = (name: string, token: string) => {
     void redis.ask((client) => client.eval(RENEW, 1, name, token, LEASE_MS));
   };
+  const removeOdd = async (name: string) => {
+    const removed = await redis.ask((client) => client.eval(REMOVE_ODD, 1, name, LONGEST_LEASE_MS));
+    if (removed === 1) log.warn("a value in Redis was no lock of ours, and was taken away", { key: name });
+  };
   return {
     started: redis.started,
     async acquire(key, { signal, onWait }) {
@@ -54,6 +68,7 @@ export function openRedisLocks({ redisUrl, log }: { redisUrl: Secret; log: Logge
         }
         if (taken === "OK") break;
         onWait?.();
+        await removeOdd(name);
         await pause(look * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => {});
       }
       const renewal = setInterval(() => renew(name, token), RENEW_MS).unref();
@@ -66,7 +81,8 @@ export function openRedisLocks({ redisUrl, log }: { redisUrl: Secret; log: Logge
       return (await redis.ask((client) => client.set(nameOf("mark", key), mark, "PX", MARK_MS))) === "OK";
     },
     async markOf(key) {
-      return (await redis.ask((client) => client.get(nameOf("mark", key)))) ?? undefined;
+      const mark = await redis.ask((client) => client.eval(READ, 1, nameOf("mark", key)));
+      return typeof mark === "string" ? mark : undefined;
     },
     close: redis.close,
   };

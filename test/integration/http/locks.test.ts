@@ -125,6 +125,46 @@ describe.skipIf(binary === undefined)("changes of one agent in several replicas"
     }
   });
 
+  it.each([
+    ["a lock that never ends", ["SET", "forgotten"]],
+    ["one that ends in a day", ["SET", "forgotten", "PX", "86400000"]],
+    ["a list", ["RPUSH", "forgotten"]],
+  ])(
+    "are not held by %s: it is told by its name, and taken away",
+    async (_what, [command = "", ...value]) => {
+      const [locks, other] = opened as [RedisLocks, RedisLocks];
+      await (await locks.acquire("odd", { signal }))?.();
+      await locks.acquire("odd", { signal });
+      const [key = ""] = redis.keys();
+      redis.remove(key);
+      redis.ask(command, key, ...value);
+      const release = await other.acquire("odd", { signal: AbortSignal.timeout(5_000) });
+      expect(release).toBeDefined();
+      await release?.();
+      expect(redis.keys()).toEqual([]);
+      expect(said(key)).toBeGreaterThan(0);
+      expect(said("no lock of ours")).toBeGreaterThan(0);
+      await locks.close();
+    },
+  );
+
+  it("are not taken for lost where a mark or a lock is of another type", async () => {
+    const [locks] = opened as [RedisLocks];
+    const before = said("Redis is lost");
+    await locks.setMark("odd", "mark");
+    const release = await locks.acquire("odd", { signal });
+    for (const key of redis.keys()) {
+      redis.remove(key);
+      redis.ask("RPUSH", key, "x");
+    }
+    expect(await locks.markOf("odd")).toBeUndefined();
+    await release?.();
+    expect(said("Redis is lost")).toBe(before);
+    expect(await locks.setMark("odd", "mark")).toBe(true);
+    expect(await locks.markOf("odd")).toBe("mark");
+    for (const key of redis.keys()) redis.remove(key);
+  });
+
   it("keep no agent's id and no account in Redis", async () => {
     await first().hold(AGENT, { signal }, async (turn) => {
       await turn.willWrite();
