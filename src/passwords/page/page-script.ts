@@ -59,9 +59,14 @@ export const SCRIPT = `
     }
     if (phase === "waiting") submit.disabled = false;
   });
-  byId("cancel").addEventListener("click", () => {
+  byId("cancel").addEventListener("click", async () => {
     field.value = "";
-    post(here + "/cancel", {}).catch(() => {});
+    try {
+      const answer = await post(here + "/cancel", {});
+      if (answer.ok) return;
+      const { problem } = await answer.json();
+      complain(problem);
+    } catch {}
   });
 
   const wait = (ms) => {

@@ -176,7 +176,10 @@ async function takePassword(session: EntrySession, request: IncomingMessage): Pr
   }
 }
 
+/** What is under way is carried out all the same: the password may be stored already. */
 function cancel(session: EntrySession): Answer {
+  if (session.view.phase === "working") return [409, { problem: "busy" }];
+  if (session.view.phase === "ended") return [410, { problem: "over" }];
   session.end("cancelled");
   return [202, {}];
 }

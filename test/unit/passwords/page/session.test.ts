@@ -135,6 +135,18 @@ describe("an entry", () => {
     expect(await result).toStrictEqual({ kind: "unanswered", why: "cancelled" });
   });
 
+  it("does not end by it while a password is worked on: it may be stored already", async () => {
+    const slow = slowWork();
+    const { url, result } = await at.open(slow);
+    const headers = pageHeaders(url, await tokenOf(url));
+    const pressed = () => ask(`${url}/cancel`, "POST", headers, "{}");
+    await enter(url, "right");
+    await vi.waitFor(() => expect(slow.work()).toBeDefined());
+    expect(await pressed()).toMatchObject({ status: 409, body: '{"problem":"busy"}' });
+    slow.end();
+    expect(await result).toMatchObject({ kind: "finished" });
+  });
+
   it("that somebody waits for ends soon after its page was closed, but not when it was reloaded", async () => {
     const { url, result } = await at.open({ awaited: true });
     const first = watchViews(url);
