@@ -189,6 +189,13 @@ describe("what others say in a call", () => {
     },
   );
 
+  it.each(["tulip&commat;48-x", "tulip&COMMAT;48-x", "tulip&Commat;48-x"])(
+    "is checked as what its character references stand for, in whatever case they are written (%s)",
+    async (written) => {
+      expect((await askedOf(saying(`it is ${written}`), {}, "tulip@48-x")).text).toBe(LEFT_OUT);
+    },
+  );
+
   it("is checked for a secret that was given as a number", async () => {
     expect((await askedOf(saying("77331100 is wrong"), { pin_token: 77_331_100 })).text).toBe(LEFT_OUT);
   });
