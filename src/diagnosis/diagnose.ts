@@ -253,10 +253,15 @@ export function reportOf(
   };
 }
 
+/** Where the very password of this run was refused a moment ago. */
+export const CORRECT_FIRST =
+  "This password was refused: have the user compare user, auth ID and SIP password with the extension on the PBX, and correct them before anything is sent again.";
+
 function nextSteps(evidence: Evidence, findings: readonly Finding[]): string[] {
   const fixes = findings.filter(({ severity }) => severity !== "info").map(({ fix }) => fix);
   if (fixes.length > 0) return [...new Set(fixes)].slice(0, 3);
   if (evidence.registrar?.exchanges[0].challenge && evidence.credentials === undefined) {
+    if (evidence.history.samePassword) return [CORRECT_FIRST];
     return [
       "Nothing is wrong up to the challenge: test the credentials next, or configure the registration.",
     ];

@@ -253,6 +253,8 @@ export interface PlatformSample {
 export interface HistoryEvidence {
   /** Credentials that were refused within the last ten minutes. */
   readonly refusals: number;
+  /** One of them was of the very password that this run is made with. */
+  readonly samePassword?: true;
   /** Failed logins that it may have counted for requests in a user's name within the last ten minutes. */
   readonly counted?: number;
   /** Seconds since it last answered anything at all. */

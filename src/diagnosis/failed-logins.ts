@@ -37,7 +37,8 @@ export interface Asker {
 
 /** Permission to send; its full cost counts until it is settled. */
 export interface Charge {
-  settle(cost: number): void;
+  /** @param passed an OPTIONS in the user's name was answered 2xx, which no PBX that logs unknown users twice does for one. */
+  settle(cost: number, passed?: boolean): void;
 }
 
 /**
@@ -50,6 +51,8 @@ export class FailedLogins {
   readonly #by: object;
   /** Users whose credentials were accepted: nothing without credentials counts for them. */
   readonly #proven = new BoundedMap<string, number>(KEPT);
+  /** Users whose OPTIONS was answered 2xx. */
+  readonly #passed = new BoundedMap<string, number>(KEPT);
   readonly #families = new BoundedMap<string, Family>(KEPT);
 
   /** @param by whose requests these are, among those who share the ledger. */
@@ -94,9 +97,11 @@ export class FailedLogins {
     return this.#ledger.now();
   }
 
-  /** Whether a REGISTER with credentials would be permitted now. Takes nothing. */
-  mayLogIn(asker: Asker): boolean {
-    const cost = this.#plain(asker) + this.#login(asker);
+  /** Whether a REGISTER with credentials would be permitted now, or once one without was `asked`. Takes nothing. */
+  mayLogIn(asker: Asker, asked = false): boolean {
+    const family = this.#families.get(asker.address);
+    const before = asked && !(family !== undefined && CHALLENGE_FREELY.has(family)) ? this.#plain(asker) : 0;
+    const cost = before + this.#plain(asker) + this.#login(asker);
     return costOf(this.#ledger.requests.at(this.#ledger.mark(asker.address))) + cost <= MOST;
   }
 
@@ -114,6 +119,12 @@ export class FailedLogins {
     }
   }
 
+  /** The user is known there, by an answer to OPTIONS: a refused login counts once. */
+  hasPassed(asker: Asker): boolean {
+    const at = this.#passed.get(this.#userOf(asker));
+    return at !== undefined && this.#ledger.now() - at < LOGIN_WINDOW;
+  }
+
   #plain(asker: Asker): number {
     const at = this.#proven.get(this.#userOf(asker));
     return at !== undefined && this.#ledger.now() - at < LOGIN_WINDOW ? 0 : PLAIN;
@@ -121,7 +132,9 @@ export class FailedLogins {
 
   #login(asker: Asker): number {
     const family = this.#families.get(asker.address);
-    return this.#plain(asker) === 0 || (family !== undefined && LOG_ONCE.has(family)) ? 1 : LOGIN;
+    return this.#plain(asker) === 0 || this.hasPassed(asker) || (family !== undefined && LOG_ONCE.has(family))
+      ? 1
+      : LOGIN;
   }
 
   #take(
@@ -138,8 +151,9 @@ export class FailedLogins {
       return `${SERVER_LIMIT}, so ${without}; try again in ten minutes`;
     }
     return {
-      settle: (settled) => {
+      settle: (settled, passed = false) => {
         request.settled = true;
+        if (passed) this.#passed.set(request.user, now());
         this.#lower(asker.address, request, settled);
       },
     };
@@ -169,9 +183,9 @@ export class FailedLogins {
 }
 
 /** What an exchange may have cost. What was not answered was not counted, unless credentials were in it. */
-export function failedLoginsOf(exchange: ExchangeEvidence, family: Family): number {
+export function failedLoginsOf(exchange: ExchangeEvidence, family: Family, isKnown = false): number {
   const { method, result, status, withCredentials } = exchange;
-  const full = withCredentials ? (LOG_ONCE.has(family) ? 1 : LOGIN) : PLAIN;
+  const full = withCredentials ? (isKnown || LOG_ONCE.has(family) ? 1 : LOGIN) : PLAIN;
   if (result === "silent") return withCredentials ? full : 0;
   if (result === "refused" || result === "unreachable" || result === "failed") return 0;
   if (result !== "answered" || status === undefined) return full;

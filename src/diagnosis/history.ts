@@ -104,7 +104,8 @@ export class ProbeHistory {
     const same = own.find((made) => made.outcome !== "unanswered" && made.fingerprint === fingerprint);
     if (same?.outcome === "under way") return "this very password is being tried there at this moment";
     if (same !== undefined && !force) {
-      return "this very password was refused there before; it is not sent again unless force is given";
+      const unless = this.failedLogins.mayLogIn(place, true) ? " unless force is given" : " now";
+      return `this very password was refused there before; it is not sent again${unless}`;
     }
     const made: Try = { at: this.#ledger.now(), by: this, fingerprint, outcome: "under way" };
     if (tries.length >= TRIES || !this.#note(place, made)) {
@@ -127,12 +128,16 @@ export class ProbeHistory {
     for (const key of this.#keysOf(place)) this.#answered.set(key, this.#ledger.now());
   }
 
-  evidence(place: CredentialsPlace): HistoryEvidence {
+  /** @param secret what the run is to be made with: whether it was refused before is told. */
+  evidence(place: CredentialsPlace, secret?: Secret): HistoryEvidence {
     const counted = this.failedLogins.spent(place.address, true);
     const answers = this.#keysOf(place).flatMap((key) => this.#answered.get(key) ?? []);
     const refused = this.#triesAt(place).filter(({ by, outcome }) => by === this && outcome === "refused");
+    const fingerprint = secret?.fingerprint(this.#key);
+    const again = fingerprint !== undefined && refused.some((made) => made.fingerprint === fingerprint);
     return {
       refusals: refused.length,
+      ...(again ? { samePassword: true } : {}),
       ...(counted === 0 ? {} : { counted }),
       ...(answers.length === 0
         ? {}

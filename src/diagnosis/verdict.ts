@@ -132,6 +132,12 @@ function openQuestion(evidence: Evidence): { seen: string; missing: string[] } {
     };
   }
   if (registrar.exchanges[0].challenge) {
+    if (evidence.history.samePassword) {
+      return {
+        seen: `${where} asks for credentials. This very password was refused there within ten minutes, and was not sent again.`,
+        missing: ["Only a login that is accepted proves user and password: correct what was refused first."],
+      };
+    }
     return {
       seen: `${where} answers as a registrar should and asks for credentials.`,
       missing: ["They were not tested: only a login that is accepted proves user and password."],

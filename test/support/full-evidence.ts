@@ -159,7 +159,7 @@ export function fullEvidence(preset: Preset): Evidence {
       answeredFrom: address,
     },
     platform: platform(["WRONG_CREDENTIALS_STATE", "SOME_NEW_STATE"]),
-    history: { refusals: 1, counted: 2, answeredAgo: 40 },
+    history: { refusals: 1, samePassword: true, counted: 2, answeredAgo: 40 },
     answerer: { header: phrase("SomePBX 1.0"), ...identified(exchanges) },
     preset: { preset, from: "given" },
     notChecked: [{ check: "reach", why: `udp ${token("192.0.2.9:5060")}: the time was up` }],

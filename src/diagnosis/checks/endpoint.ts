@@ -169,7 +169,8 @@ export async function askOptions(
   // It had its time, and got no answer in it.
   const givenUp = asked.result === "cut-short" && enough?.aborted && !run.signal.aborted;
   const options = givenUp ? { ...asked, result: "silent" as const } : asked;
-  permission.settle(failedLoginsOf(options, identifyAnswerer([options]).family));
+  const cost = failedLoginsOf(options, identifyAnswerer([options]).family);
+  permission.settle(cost, options.status !== undefined && options.status < 300);
   return { options };
 }
 

@@ -50,8 +50,10 @@ export function permissionToAsk(
         ...(password ? { password } : {}),
         settle: (checked) => {
           permission.settle(whatCameOf(checked?.credentials));
-          charge.settle(note(place, history, checked));
-          if (checked?.credentials?.outcome === "accepted") history.failedLogins.noteAccepted(place);
+          const cost = note(place, history, checked);
+          const accepted = checked?.credentials?.outcome === "accepted";
+          charge.settle(accepted ? 0 : cost);
+          if (accepted) history.failedLogins.noteAccepted(place);
         },
         fail: () => permission.settle("unanswered"),
       };
@@ -85,7 +87,8 @@ function note(place: CredentialsPlace, history: ProbeHistory, checked: Registrar
     history.noteAnswer(place);
     history.failedLogins.noteFamily(place.address, family);
   }
-  return exchanges.reduce((sum, exchange) => sum + failedLoginsOf(exchange, family), 0);
+  const isKnown = history.failedLogins.hasPassed(place);
+  return exchanges.reduce((sum, exchange) => sum + failedLoginsOf(exchange, family, isKnown), 0);
 }
 
 /** Gives permission for each OPTIONS of one run, in which `next` is what its REGISTER will be. */

@@ -58,7 +58,10 @@ export async function checkWire(
   const probes = startProbes(run, name.servers, held?.wanted);
   const others = otherEndpoints(name.servers, name.advertised, preset);
   const early = new EarlyKnock(run, others);
-  const before = request.history.evidence(placeOf(run, name.servers[0]?.address ?? run.dialled));
+  const before = request.history.evidence(
+    placeOf(run, name.servers[0]?.address ?? run.dialled),
+    request.password,
+  );
   try {
     run.progress(probes.length === 0 ? "No address to contact" : `Contacting ${endpointsOf(name)}`);
     const [only] = probes;

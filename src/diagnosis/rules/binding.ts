@@ -72,7 +72,12 @@ export const BINDING_RULES = [
       const { grantedExpires, last } = binding;
       return last.status !== 200 || grantedExpires === 0
         ? {
-            evidence: last.status === 200 ? "granted 0 s" : `answered ${statusWords(last)}`,
+            ...(last.status === 200
+              ? { evidence: "granted 0 s" }
+              : {
+                  title: "The registrar does not answer 200, which alone grants time",
+                  evidence: `answered ${statusWords(last)}${grantedExpires ? `, with ${untrustedToken(grantedExpires)} s for our Contact` : ""}`,
+                }),
             confidence: "high",
           }
         : undefined;

@@ -1,7 +1,17 @@
+import { isIP } from "node:net";
 import { stateFacts } from "../../registration/states.js";
 import { ever, lastStatus, platformRule, sampleWords } from "./platform-views.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers, list, oneOf, wireUnseen } from "./words.js";
+import { answeredFirst, anythingAnswers, list, oneOf, statusWords, wireUnseen } from "./words.js";
+
+const UNRESOLVED = {
+  cause: "sipDomain or proxy does not resolve where the platform looks it up.",
+  fix: "Check the spelling of sipDomain and proxy, and that they resolve in public DNS.",
+};
+const NO_WAY = {
+  cause: "The platform has no way to that address, or no socket for that transport and address family.",
+  fix: "Check that the address is a public one, IPv4 if in doubt, and try another transport.",
+};
 
 /** States that say that a registration has failed. */
 export const PLATFORM_RULES = [
@@ -135,9 +145,18 @@ export const PLATFORM_RULES = [
       cause: oneOf(stateFacts("REGISTRAR_ERROR_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
       fix: stateFacts("REGISTRAR_ERROR_STATE").remedies.join(" "),
     },
-    (platform, { answerer }) => {
+    (platform, evidence) => {
       if (lastStatus(platform).state !== "REGISTRAR_ERROR_STATE") return undefined;
-      const { family, name } = answerer;
+      const { family, name } = evidence.answerer;
+      const first = answeredFirst(evidence, (status) => status >= 400 && status !== 401 && status !== 407);
+      if (first !== undefined) {
+        return {
+          evidence: `${sampleWords(platform)}; here REGISTER is answered ${statusWords(first)}`,
+          confidence: "medium",
+          cause: `${name} refuses before it has seen any credentials, from here at least, and most likely the platform as well.`,
+          fix: "Go by what was found on the way to the PBX.",
+        };
+      }
       const byPassword = family === "freeswitch" || family === "asterisk-chan-sip";
       return {
         evidence: sampleWords(platform),
@@ -165,8 +184,10 @@ export const PLATFORM_RULES = [
       cause: oneOf(stateFacts("INTERNAL_ERROR_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
       fix: stateFacts("INTERNAL_ERROR_STATE").remedies.join(" "),
     },
-    (platform) => {
+    (platform, { dialled }) => {
       const { state, lastRegisterSent } = lastStatus(platform);
+      // An address has nothing to resolve.
+      const unsent = isIP(dialled) > 0 ? NO_WAY : UNRESOLVED;
       if (state !== "INTERNAL_ERROR_STATE") return undefined;
       const found = {
         evidence: sampleWords(platform),
@@ -179,13 +200,12 @@ export const PLATFORM_RULES = [
             ...found,
             title: "The platform could not send the REGISTER",
             evidence: `${sampleWords(platform)}; no REGISTER has been sent`,
-            cause: "sipDomain or proxy does not resolve where the platform looks it up.",
-            fix: "Check the spelling of sipDomain and proxy, and that they resolve in public DNS.",
+            ...unsent,
           }
         : {
             ...found,
             title: "The platform could not use the PBX's answer, or could not send the last REGISTER",
-            cause: `Where a REGISTER was sent since the last change: the PBX redirects (3xx), answers 200 without a Contact, or its first challenge is not a Digest one with a realm. Where none was: sipDomain or proxy does not resolve.`,
+            cause: `Where a REGISTER was sent since the last change: the PBX redirects (3xx), answers 200 without a Contact, or its first challenge is not a Digest one with a realm. Where none was: ${unsent.cause.charAt(0).toLowerCase()}${unsent.cause.slice(1)}`,
             fix: "Compare the time of the last REGISTER with that of the last change, then look at what the PBX answers to REGISTER.",
           };
     },

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { present } from "../../base/present.js";
-import type { DiagnosisReport, Finding, FindingId } from "../../diagnosis/index.js";
+import { CORRECT_FIRST, type DiagnosisReport, type Finding, type FindingId } from "../../diagnosis/index.js";
 import { MAX_NAME, shownTarget } from "../../diagnosis/target.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
@@ -159,7 +159,7 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
       );
     } else if (CREDENTIALS.has(first.id)) {
       steps.push(
-        "Have the user compare user, auth ID and SIP password with the extension on the PBX. Do not test again before something has changed.",
+        `Have the user compare user, auth ID and SIP password with the extension on the PBX. Do not test again before something has changed${report.mayTest === false ? ", nor within ten minutes: the PBX may ban this machine" : ""}.`,
       );
     }
     steps.push(
@@ -170,6 +170,8 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
       preset,
     );
   } else {
+    const refused = report.evidence.history.samePassword && report.evidence.credentials === undefined;
+    if (refused) return [...steps.filter((step) => step !== undefined && step !== false), CORRECT_FIRST];
     const challenged = report.evidence.registrar?.exchanges[0].challenge !== undefined;
     steps.push(
       report.target.username === undefined && "The same call with username asks the registrar as well.",

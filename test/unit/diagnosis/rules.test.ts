@@ -1166,6 +1166,34 @@ describe("a registration that is not taken", () => {
   });
 });
 
+describe("what the platform's state is put down to", () => {
+  const stateOf = (state: string, more: Parameters<typeof evidence>[0]) =>
+    evidence({ platform: platform([state]), ...more });
+
+  it("is no wrong password where the same report says that it is not the password", () => {
+    const seen = stateOf("REGISTRAR_ERROR_STATE", { registers: [registered(403)], server: "FreeSWITCH" });
+    expect(
+      findingsFrom(seen)
+        .map(({ cause }) => cause)
+        .join(" "),
+    ).toMatch(/It is not the password/);
+    expect(find("platform-registrar-error", seen)?.cause).not.toMatch(/password/);
+    const asked = stateOf("REGISTRAR_ERROR_STATE", { server: "FreeSWITCH" });
+    expect(find("platform-registrar-error", asked)?.cause).toMatch(/wrong password/);
+  });
+
+  it("is no name that does not resolve where there is none", () => {
+    for (const dialled of ["8.8.4.4", "2001:db8::5"]) {
+      for (const sent of [{}, { lastRegisterSent: NOW }]) {
+        const status = { ...statusIn("INTERNAL_ERROR_STATE"), ...sent };
+        const found = find("platform-internal-error", evidence({ dialled, platform: platform([status]) }));
+        expect(`${found?.cause} ${found?.fix}`).not.toMatch(/resolve/);
+      }
+    }
+    expect(find("platform-internal-error", stateOf("INTERNAL_ERROR_STATE", {}))?.cause).toMatch(/resolve/);
+  });
+});
+
 describe("a code by itself", () => {
   it("takes no Contact for another device's that may be the platform's", () => {
     const bindings = [

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ProbeHistory } from "../../../src/diagnosis/index.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { diagnoseQuickly, targetOf } from "../../support/diagnosis.js";
+import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
+import { digestScript } from "../../support/registrar-scripts.js";
+import { ScriptedRegistrar } from "../../support/scripted-registrar.js";
+
+/** What is said and sent after a login was refused, or accepted. */
+
+const wrong = new Secret("wrong");
+const right = new Secret("secret");
+let registrar: ScriptedRegistrar;
+let history: ProbeHistory;
+let connected: ConnectedClient | undefined;
+beforeEach(async () => {
+  registrar = await ScriptedRegistrar.start({
+    script: digestScript({ challengeStatus: 407 }),
+    transports: ["tcp", "udp"],
+  });
+  history = new ProbeHistory();
+});
+afterEach(async () => {
+  await connected?.close();
+  await registrar.close();
+});
+
+const logins = () => registrar.requests.filter(({ headers }) => headers.has("Proxy-Authorization")).length;
+
+describe("after a refused password", () => {
+  it("the same is not sent again, which the verdict says, and no step sends it", async () => {
+    const look = () => diagnoseQuickly(targetOf(registrar, "tcp"), { password: wrong, history });
+    await look();
+    const { verdict, nextSteps } = await look();
+    expect(verdict.outcome).toBe("not_proven");
+    expect(verdict.text).toMatch(/This very password was refused there.*and was not sent again/);
+    expect(nextSteps.join(" ")).toMatch(/correct them before anything is sent again/);
+    expect(nextSteps.join(" ")).not.toMatch(/test the credentials next|configure/);
+    expect(logins()).toBe(1);
+  });
+
+  it("no call of a tool is advised that sends it again", async () => {
+    connected = await connectInProcess(servicesFor(undefined, { platformIsLocal: true }));
+    const given = { ...targetOf(registrar, "tcp"), testCredentials: true, password: "wrong" };
+    await connected.call("diagnose_sip_registration", given);
+    const { text } = await connected.call("diagnose_sip_registration", given);
+    const [, next = ""] = text.split("Next:");
+    expect(next).toMatch(/compare user, auth ID and SIP password/);
+    expect(next).not.toMatch(/configure_sip_registration|testCredentials/);
+  });
+
+  it.each(["tcp", "udp"] as const)("a corrected one is tested at once (%s)", async (transport) => {
+    await diagnoseQuickly(targetOf(registrar, transport), { password: wrong, history });
+    const { verdict } = await diagnoseQuickly(targetOf(registrar, transport), { password: right, history });
+    expect(verdict.outcome).toBe("proven");
+    expect(logins()).toBe(2);
+  });
+
+  it("force is named only where it will be carried out", async () => {
+    const look = (force: boolean) =>
+      diagnoseQuickly(targetOf(registrar, "tcp"), { password: wrong, history, force });
+    const whyNot = async () => {
+      const { notChecked } = await look(false);
+      return notChecked.map(({ why }) => why).join(" ");
+    };
+    await look(false);
+    expect(await whyNot()).toMatch(/unless force is given/);
+    await look(true);
+    expect(logins()).toBe(2);
+    expect(await whyNot()).not.toMatch(/force/);
+  });
+});
+
+it("silence after an accepted login is no ban", async () => {
+  await diagnoseQuickly(targetOf(registrar), { password: right, history });
+  registrar.follow(() => undefined);
+  const { findings, evidence } = await diagnoseQuickly(targetOf(registrar), { history });
+  expect(evidence.history).not.toHaveProperty("counted");
+  expect(findings.map(({ id }) => id)).not.toContain("banned-after-refusals");
+});
