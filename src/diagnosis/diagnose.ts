@@ -28,7 +28,7 @@ import {
   MAX_NAME,
   type TargetPolicy,
 } from "./target.js";
-import { judge } from "./verdict.js";
+import { CORRECT_FIRST, judge } from "./verdict.js";
 
 export interface DiagnoseOptions {
   /** Ends the diagnosis; it then rejects with the signal's reason. */
@@ -252,10 +252,6 @@ export function reportOf(
     evidence,
   };
 }
-
-/** Where the very password of this run was refused a moment ago. */
-export const CORRECT_FIRST =
-  "This password was refused: have the user compare user, auth ID and SIP password with the extension on the PBX, and correct them before anything is sent again.";
 
 function nextSteps(evidence: Evidence, findings: readonly Finding[]): string[] {
   const fixes = findings.filter(({ severity }) => severity !== "info").map(({ fix }) => fix);

@@ -1,6 +1,6 @@
 /** Diagnosis from the wire: what the rest of the program may use of it. */
 export type { PlatformTarget } from "./checks/platform.js";
-export { CORRECT_FIRST, type DiagnoseOptions, type DiagnosisReport, diagnose } from "./diagnose.js";
+export { type DiagnoseOptions, type DiagnosisReport, diagnose } from "./diagnose.js";
 export type { Evidence } from "./evidence.js";
 export type { Confidence, Finding } from "./finding.js";
 export { ProbeHistory, ProbeLimitError } from "./history.js";

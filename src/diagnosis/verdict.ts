@@ -9,6 +9,10 @@ import { anythingAnswers, exchangeWords } from "./rules/words.js";
 import { openStatus, problemWords, registeredProof, type StatusSeen } from "./status-verdict.js";
 import { endpointName, MAX_NAME } from "./target.js";
 
+/** Where the very password of this run was refused a moment ago. */
+export const CORRECT_FIRST =
+  "This password was refused: have the user compare user, auth ID and SIP password with the extension on the PBX, and correct them before anything is sent again.";
+
 /** The verdict in one line. It claims no more than was seen. Pure. */
 export function judge(evidence: Evidence, findings: readonly Finding[]): Verdict {
   const inside = findings.find(({ id }) => id === "behind-same-router");

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { present } from "../../base/present.js";
-import { CORRECT_FIRST, type DiagnosisReport, type Finding, type FindingId } from "../../diagnosis/index.js";
+import type { DiagnosisReport, Finding, FindingId } from "../../diagnosis/index.js";
 import { MAX_NAME, shownTarget } from "../../diagnosis/target.js";
+import { CORRECT_FIRST } from "../../diagnosis/verdict.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
 import { formatTrace } from "../../sip/user-agent/trace-format.js";
