@@ -174,6 +174,8 @@ export interface EndpointEvidence {
   readonly speaksTls?: boolean;
   /** The OPTIONS; where that was left out, the REGISTER that went there, if one did. */
   readonly options?: ExchangeEvidence;
+  /** The REGISTER without credentials that was sent here as well, beside the one that is judged. */
+  readonly register?: ExchangeEvidence;
   /** Why no OPTIONS was sent there. */
   readonly notAsked?: string;
 }

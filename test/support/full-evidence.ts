@@ -127,6 +127,7 @@ export function fullEvidence(preset: Preset): Evidence {
         },
         speaksTls: true,
         options: fullExchange("OPTIONS", 200),
+        register: fullExchange("REGISTER", 403),
         notAsked: "OPTIONS was left out",
       },
     ],

@@ -14,13 +14,14 @@ import type {
 } from "../evidence.js";
 import type { CredentialsPlace } from "../history.js";
 import { CAPS } from "../limits.js";
-import { exchangeWords, wantsContact } from "../rules/words.js";
+import { exchangeWords, refusesAll, wantsContact } from "../rules/words.js";
 import { endpointAddress, sameEndpoint } from "../target.js";
+import { answering, atOtherAddresses } from "./beside.js";
 import { type OpenEndpoint, udpReach } from "./endpoint.js";
 import { EarlyKnock, knock, otherEndpoints } from "./other-endpoints.js";
 import { askOverTcp, type OverTcpChecked } from "./over-tcp.js";
 import { type CredentialsRequest, permissionToAsk } from "./permission.js";
-import { choose, closeProbes, finishProbe, openOf, startProbes } from "./probe.js";
+import { choose, closeProbes, finishProbe, openOf, type Probe, startProbes } from "./probe.js";
 import { askRegistrar, type RegistrarChecked, tryBinding } from "./registrar.js";
 import type { Run } from "./run.js";
 
@@ -44,6 +45,8 @@ interface Registered {
   readonly credentials?: CredentialsEvidence;
   readonly binding?: BindingEvidence;
   readonly notChecked: readonly NotChecked[];
+  /** What other addresses of the name answer to a REGISTER without credentials. */
+  readonly beside?: ReadonlyMap<Endpoint, ExchangeEvidence>;
 }
 
 /** Looks at the places that the name leads to, asks the registrar there, and knocks elsewhere when nothing answers. */
@@ -68,7 +71,7 @@ export async function checkWire(
     const chosen = held && only ? await openOf(only) : await choose(run, probes);
     held?.begun(run.limits.patience);
     const [registered, finished] = await Promise.all([
-      (chosen ? register(run, chosen, request, early) : nobodyToAsk(run)).then((registered) => {
+      (chosen ? registerAt(run, probes, chosen, request, early) : nobodyToAsk(run)).then((registered) => {
         held?.decide(registered.registrar?.exchanges[0].challenge === undefined);
         const outcome = held && isNobodyThere(registered) ? NOBODY_THERE : registered;
         const answered = outcome.registrar?.exchanges.some(({ result }) => result === "answered");
@@ -83,7 +86,10 @@ export async function checkWire(
       }),
       Promise.all(probes.map((probe) => finishProbe(run, probe))),
     ]);
-    const endpoints = finished.map((endpoint) => withRegister(endpoint, registered.registrar));
+    const endpoints = finished.map((endpoint) => {
+      const beside = registered.beside?.get(endpoint.endpoint);
+      return withRegister({ ...endpoint, ...(beside ? { register: beside } : {}) }, registered.registrar);
+    });
     early.stop();
     const knocked = await (early.knocks ?? lookElsewhere(run, others, endpoints, registered.registrar));
     const exchanges = [
@@ -93,9 +99,9 @@ export async function checkWire(
       ...knocked.flatMap(({ options }) => options ?? []),
     ];
     return {
+      ...registered,
       endpoints,
       otherEndpoints: knocked,
-      ...registered,
       history: before,
       notChecked: [...notTried(run, name, endpoints, registered), ...registered.notChecked],
       exchanges,
@@ -224,6 +230,58 @@ export function placeOf({ target }: Pick<Run, "target">, address: string): Crede
     user: username,
     ...present({ authUser: authUsername }),
   };
+}
+
+/**
+ * The registrar at the chosen address, and what the others answer to the same question. Where the chosen one sends
+ * everybody away, the first other that does not takes its place: the order in DNS changes nothing.
+ */
+async function registerAt(
+  run: Run,
+  probes: readonly Probe[],
+  chosen: OpenEndpoint,
+  request: CredentialsRequest,
+  early: EarlyKnock,
+): Promise<Registered> {
+  const beside = new Map<Endpoint, ExchangeEvidence>();
+  let registered = await register(run, chosen, request, early);
+  for (const probe of atOtherAddresses(probes, chosen.endpoint)) {
+    const { registrar } = registered;
+    const open = registrar === undefined || run.signal.aborted ? undefined : await answering(probe);
+    if (registrar === undefined || open === undefined) continue;
+    const [first] = registrar.exchanges;
+    const other = refusesAll(first)
+      ? await register(run, open, request, early)
+      : await registerPlainly(run, open, request);
+    if (other.registrar === undefined) continue;
+    const [answer] = other.registrar.exchanges;
+    if (refusesAll(first) && answer.result === "answered" && !refusesAll(answer)) {
+      beside.set(registrar.endpoint, first);
+      registered = other;
+    } else {
+      beside.set(probe.endpoint, answer);
+    }
+  }
+  return beside.size > 0 ? { ...registered, beside } : registered;
+}
+
+/** REGISTER without credentials, at an address that is not judged any further. */
+async function registerPlainly(
+  run: Run,
+  open: OpenEndpoint,
+  request: CredentialsRequest,
+): Promise<Registered> {
+  const plain = { ...request, password: undefined };
+  const permission = permissionToAsk(placeOf(run, open.endpoint.address), open.tls, plain);
+  if ("registrar" in permission) return { notChecked: [] };
+  try {
+    const checked = await askRegistrar(run, open, undefined, run.limits.beside);
+    permission.settle(checked);
+    return { ...present({ registrar: checked?.registrar }), notChecked: [] };
+  } catch (error) {
+    permission.fail();
+    throw error;
+  }
 }
 
 async function register(

@@ -1,11 +1,54 @@
-import type { EndpointEvidence } from "../evidence.js";
+import type { Endpoint, EndpointEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
+import { endpointAddress, sameEndpoint } from "../target.js";
 import type { Rule } from "./rule.js";
-import { anythingAnswers, endpointLine, list, oneOf, statusWords } from "./words.js";
+import { anythingAnswers, endpointLine, exchangeWords, list, oneOf, refusesAll } from "./words.js";
 
-/** An answer with which a server sends everybody away, whoever asks. */
-function sendsAway({ options }: EndpointEvidence): boolean {
-  if (options?.result !== "answered" || options.status === undefined) return false;
-  return options.status === 403 || options.status >= 500;
+interface Answered {
+  readonly seen: EndpointEvidence;
+  readonly exchange: ExchangeEvidence;
+}
+
+/** What an address says: to REGISTER where it was asked that, else to OPTIONS. */
+function answersOf({ endpoints, registrar }: Evidence): Answered[] {
+  return endpoints.flatMap((seen) => {
+    const asked = registrar !== undefined && sameEndpoint(seen.endpoint, registrar.endpoint);
+    const exchange = seen.register ?? (asked ? registrar.exchanges[0] : seen.options);
+    if (seen.options?.result !== "answered" && exchange?.result !== "answered") return [];
+    return exchange === undefined ? [] : [{ seen, exchange }];
+  });
+}
+
+/** A server that sends everybody away, whoever asks, or does not answer a REGISTER. */
+function sendsAway({ exchange }: Answered): boolean {
+  const { method, result, status = 0 } = exchange;
+  if (result !== "answered") return method === "REGISTER" && result !== "cut-short";
+  if (method === "REGISTER") return refusesAll(exchange);
+  return status === 403 || status >= 500;
+}
+
+/**
+ * A rule on what is seen at one endpoint, carried over to all of them: what one of several addresses shows is found in
+ * whatever order they come, and those that do not show it are named.
+ */
+export function atEachAddress<const Found extends Rule>(rule: Found): Found {
+  const find: Rule["find"] = (evidence) => {
+    const { endpoints } = evidence;
+    const found = endpoints.flatMap((seen) => {
+      const conclusion = rule.find({ ...evidence, endpoints: [seen] });
+      return conclusion ? [{ conclusion, at: seen.endpoint }] : [];
+    });
+    const [first] = found;
+    const shown = endpoints.filter(({ tls }) => tls !== undefined).map(({ endpoint }) => endpoint);
+    if (first === undefined || shown.length < 2) return first?.conclusion;
+    const places = (all: readonly Endpoint[]) => list(all.map(endpointAddress));
+    const sound = shown.filter((place) => !found.some(({ at }) => at === place));
+    const others = sound.length === 0 ? "" : `; not so at ${places(sound)}`;
+    return {
+      ...first.conclusion,
+      evidence: `${first.conclusion.evidence} (${places(found.map(({ at }) => at))}${others})`,
+    };
+  };
+  return { ...rule, find };
 }
 
 export const ADDRESS_RULES = [
@@ -14,7 +57,7 @@ export const ADDRESS_RULES = [
     topic: "reach",
     severity: "warning",
     title: "The name leads to several addresses, and not all of them serve",
-    seen: "One address answers as it should; another one of the name refuses the same request (403, 5xx).",
+    seen: "One address answers as it should; another one of the name refuses the same request (403, 404, 5xx), or does not answer a REGISTER.",
     cause: oneOf([
       "a server of the group does not know this domain, or does not let this network in",
       "an old server has been left in DNS",
@@ -22,14 +65,15 @@ export const ADDRESS_RULES = [
     ]),
     fix: "Ask who runs the PBX to mend that server or to take it out of DNS, or give the one that serves as proxy. The platform may take either.",
     find: (evidence) => {
-      const answering = evidence.endpoints.filter(({ options }) => options?.result === "answered");
+      const answering = answersOf(evidence);
       const away = answering.filter(sendsAway);
-      if (away.length === 0 || away.length === answering.length || !anythingAnswers(evidence))
-        return undefined;
-      const told = away.map(
-        (seen) => `${endpointLine(seen)}${seen.options ? `, ${statusWords(seen.options)}` : ""}`,
+      const serving = answering.filter((each) => !sendsAway(each));
+      if (away.length === 0 || serving.length === 0 || !anythingAnswers(evidence)) return undefined;
+      const told = away.map(({ seen, exchange }) => `${endpointLine(seen)}, ${exchangeWords(exchange)}`);
+      const sound = serving.map(
+        ({ seen, exchange }) => `${endpointAddress(seen.endpoint)}, ${exchangeWords(exchange)}`,
       );
-      return { evidence: list(told), confidence: "medium" };
+      return { evidence: `${list(told)}; sound is ${list(sound)}`, confidence: "medium" };
     },
   },
 ] as const satisfies readonly Rule[];

@@ -1,4 +1,4 @@
-import { ADDRESS_RULES } from "./addresses.js";
+import { ADDRESS_RULES, atEachAddress } from "./addresses.js";
 import { BINDING_RULES } from "./binding.js";
 import { CALL_RULES } from "./calls/index.js";
 import { CERTIFICATE_RULES } from "./certificate.js";
@@ -37,7 +37,7 @@ const ALL = [
   ...ADDRESS_RULES,
   ...SLOW_RULES,
   ...TLS_RULES,
-  ...CERTIFICATE_RULES,
+  ...CERTIFICATE_RULES.map(atEachAddress),
   ...SNI_RULES,
   ...REFUSED_BEFORE_RULES,
   ...FAILED_BEFORE_RULES,

@@ -29,6 +29,11 @@ export function list(items: readonly (string | Untrusted)[]): string {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
+/** A REGISTER was answered so that the password cannot matter: by no challenge, and no 2xx. */
+export function refusesAll({ result, status = 0 }: ExchangeEvidence): boolean {
+  return result === "answered" && status >= 300 && status !== 401 && status !== 407;
+}
+
 /** It refuses to be asked for its bindings without registering: FreeSWITCH's `Missing Contact Header`. */
 export function wantsContact({ status, reason }: ExchangeEvidence): boolean {
   return status === 400 && /contact/i.test(reason?.unwrap() ?? "");

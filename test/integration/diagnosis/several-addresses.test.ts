@@ -99,3 +99,50 @@ describe("an address that refuses while the other accepts", () => {
     expect(report.findings.map(({ id }) => id)).toContain("addresses-differ");
   });
 });
+
+describe("an address that answers OPTIONS and takes no registration", () => {
+  it.each([
+    ["first", 404],
+    ["second", 404],
+    ["first", 503],
+    ["second", 503],
+    ["first", 302],
+    ["second", 302],
+  ] as const)("is named, and so is the sound one (%s in DNS, %i)", async (order, status) => {
+    const script: Script = ({ method }) => ({ status: method === "REGISTER" ? status : 200 });
+    const report = await look(
+      ...(["udp", order] as const),
+      async (port) => {
+        const other = await ScriptedRegistrar.start({ script, host: OTHER, port });
+        closers.push(() => other.close());
+      },
+      { password: good },
+    );
+    expect(weighty(report)).toEqual(["warning medium addresses-differ"]);
+    expect(report.verdict.outcome).toBe("problem");
+    expect(report.evidence.credentials?.outcome).toBe("accepted");
+    const [found] = report.findings;
+    expect(found?.evidence).toMatch(
+      new RegExp(`127\\.0\\.0\\.2.*REGISTER is answered ${status}.*sound is udp 127\\.0\\.0\\.1`),
+    );
+  });
+});
+
+describe("an address with another certificate", () => {
+  it.each(["first", "second"] as const)("is named in either order (%s)", async (order) => {
+    const { expired } = await testCertificates();
+    const report = await look(
+      ...(["tls", order] as const),
+      async (port) => {
+        const other = await ScriptedRegistrar.start({
+          ...{ script: digestScript(), transports: ["tls"], tls: expired, host: OTHER, port },
+        });
+        closers.push(() => other.close());
+      },
+      { password: good },
+    );
+    expect(report.verdict.outcome).toBe("problem");
+    const found = report.findings.find(({ id }) => id === "certificate-expired");
+    expect(found?.evidence).toMatch(/\(tls 127\.0\.0\.2:\d+; not so at tls 127\.0\.0\.1:\d+\)/);
+  });
+});
