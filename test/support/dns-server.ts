@@ -11,10 +11,10 @@ type ZoneRecord =
   | { type: "NAPTR"; order: number; preference: number; flags: string; service: string; replacement: string };
 
 /**
- * What the server does with a question: give records, say that there is no such name (`late`: after a moment), fail, or keep
- * silent.
+ * What the server does with a question: give records, say that there is no such name (`late`: after a moment), fail, keep
+ * silent, or give an address (192.0.2.9) when most have given up.
  */
-type ZoneEntry = ZoneRecord[] | "NXDOMAIN" | "late" | "SERVFAIL" | "silence";
+type ZoneEntry = ZoneRecord[] | "NXDOMAIN" | "late" | "slow" | "SERVFAIL" | "silence";
 
 /** Names in lower case, `AAAA pbx.test` for one type of question alone. A name that is not there does not exist. */
 export type Zone = Record<string, ZoneEntry>;
@@ -29,6 +29,8 @@ export interface DnsServer {
 
 const TYPES: Record<number, string> = { 1: "A", 5: "CNAME", 28: "AAAA", 33: "SRV", 35: "NAPTR" };
 const MOMENT = 60;
+const SLOW = 900;
+const SLOW_RECORD: ZoneRecord = { type: "A", address: "192.0.2.9" };
 const CODES: Record<string, number> = { SERVFAIL: 2, NXDOMAIN: 3 };
 
 /** A DNS server on loopback UDP that answers from a table (RFC 1035 4.1). */
@@ -41,9 +43,11 @@ export async function startDnsServer(zone: Zone): Promise<DnsServer> {
     questions.push(`${type} ${name}`);
     const entry = zone[`${type} ${name.toLowerCase()}`] ?? zone[name.toLowerCase()] ?? "NXDOMAIN";
     if (entry === "silence") return;
-    const reply = answer(query.subarray(0, end), entry === "late" ? "NXDOMAIN" : entry, type);
+    const records = entry === "slow" ? [SLOW_RECORD] : entry === "late" ? "NXDOMAIN" : entry;
+    const reply = answer(query.subarray(0, end), records, type);
     const send = () => socket.send(reply, from.port, from.address);
     if (entry === "late") timers.push(setTimeout(send, MOMENT));
+    else if (entry === "slow") timers.push(setTimeout(send, SLOW));
     else send();
   });
   socket.bind(0, "127.0.0.1");

@@ -34,6 +34,7 @@ export async function checkName(run: Run): Promise<NameEvidence> {
     signal: run.signal,
     limitMs: limits.name,
     maxNames: CAPS.names,
+    patience: limits.name,
     ...(dnsServers ? { servers: dnsServers } : {}),
     ...present({ hostsFile }),
   });

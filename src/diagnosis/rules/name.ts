@@ -3,23 +3,25 @@ import { lanOnly } from "../../registration/advice.js";
 import type { AddressClass } from "../../sip/index.js";
 import type { Evidence } from "../evidence.js";
 import type { Rule } from "./rule.js";
-import { list } from "./words.js";
+import { duration, list } from "./words.js";
 
 /**
- * Types of question that DNS has answered with no record at all, by code: `ENOTFOUND to NAPTR, SRV, A and AAAA`. What was
- * not asked, or not waited for, is not among them.
+ * Types of question about the host itself that DNS has answered with no record at all, by code: `ENOTFOUND to NAPTR, SRV,
+ * A and AAAA`. What was not asked, or not waited for, is not among them.
  */
 function failedQuestions({ name }: Evidence): string {
-  const found = new Set(name.steps.filter(({ error }) => error === undefined).map(({ type }) => type));
-  const failed = name.steps.filter(
-    ({ error, type }) =>
-      error !== undefined && error !== "EPENDING" && type !== "hosts" && type !== "CNAME" && !found.has(type),
-  );
-  const codes = [...new Set(failed.map(({ error }) => error ?? ""))];
+  const host = name.host.unwrap().toLowerCase().replace(/\.$/, "");
+  const own = name.steps.filter(({ question, type }) => {
+    const asked = question.unwrap().toLowerCase().replace(/\.$/, "");
+    return (asked === host || asked.endsWith(`.${host}`)) && type !== "hosts" && type !== "CNAME";
+  });
+  const found = new Set(own.filter(({ answers }) => answers.length > 0).map(({ type }) => type));
+  const failed = own.filter(({ error, type }) => error !== "EPENDING" && !found.has(type));
+  const codes = [...new Set(failed.map(({ error }) => error))];
   return list(
     codes.map((code) => {
       const types = failed.filter(({ error }) => error === code).map(({ type }) => type);
-      return `${code} to ${list([...new Set(types)])}`;
+      return `${code ?? "an alias (CNAME) and no record"} to ${list([...new Set(types)])}`;
     }),
   );
 }
@@ -111,7 +113,21 @@ export const NAME_RULES = [
     find: (evidence) => {
       const { outcome, problem, host } = evidence.name;
       if (outcome !== "failed" && outcome !== "timeout") return undefined;
-      return { evidence: `${host}: ${problem ?? failedQuestions(evidence)}`, confidence: "medium" };
+      const words = `${host}: ${problem ?? failedQuestions(evidence)}`;
+      const late = evidence.name.steps.filter(({ error }) => error === "ETIMEOUT");
+      const isLate = outcome === "timeout" || late.length > 0;
+      return isLate
+        ? {
+            title: "DNS does not answer for the name in the time that it is given from here",
+            evidence:
+              problem === undefined && late.length > 0
+                ? `${words} after ${duration(Math.max(...late.map(({ ms }) => ms)))}`
+                : words,
+            confidence: "medium",
+            cause:
+              "One of these: (1) the zone's name servers are dead, or do not answer this kind of question; (2) they, or the DNS servers of this machine, are slower than that; (3) DNS does not work on this machine.",
+          }
+        : { evidence: words, confidence: "medium" };
     },
   },
   {

@@ -1,5 +1,5 @@
 import { canonicalIp } from "../../sip/index.js";
-import type { Evidence } from "../evidence.js";
+import type { Endpoint, Evidence } from "../evidence.js";
 import { endpointAddress, endpointName } from "../target.js";
 import type { Rule } from "./rule.js";
 import { list } from "./words.js";
@@ -23,8 +23,20 @@ export const SRV_ONLY_RULES = [
     explains: ["name-not-found", "srv-disagrees"],
     find: (evidence) => {
       const { name } = evidence;
-      const [first] = name.advertised;
+      const isOpen = ({ address }: Endpoint) =>
+        evidence.platformIsLocal || name.classes.get(address) === "public";
+      const first = name.advertised.find(isOpen) ?? name.advertised[0];
       if (name.outcome !== "not-found" || first === undefined) return undefined;
+      if (!isOpen(first)) {
+        return {
+          title: "The domain has no address, and its SRV records lead to one that the internet cannot reach",
+          evidence: `${name.host} has no address; its SRV records lead to ${first.host} (${endpointAddress(first)}, ${name.classes.get(first.address) ?? "not public"})`,
+          confidence: "high",
+          cause:
+            "The domain is served by the hosts that its SRV records name, and those are known by addresses of an inner network. The platform registers over the internet.",
+          fix: "Give the PBX's public host name or address as proxy, with the SIP port forwarded to the PBX, or use a provider's or SBC's public address.",
+        };
+      }
       return {
         evidence: `${name.host} has no address; its SRV records lead to ${first.host} (${endpointAddress(first)}). With ${given(evidence)} given, the domain's own address is asked for`,
         confidence: "high",

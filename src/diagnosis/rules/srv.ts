@@ -3,6 +3,9 @@ import { endpointName, isSameName } from "../target.js";
 import type { Rule } from "./rule.js";
 import { anythingAnswers, endpointLine, endpointNames, list } from "./words.js";
 
+/** Codes that say "there is none". */
+const ABSENT: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA"]);
+
 /** Endpoints of the same transport and port as DNS advertises. */
 function agrees(evidence: Evidence): boolean {
   const { name, target } = evidence;
@@ -10,6 +13,14 @@ function agrees(evidence: Evidence): boolean {
     ({ transport, port }) =>
       (target.transport === undefined || transport === target.transport) &&
       (target.port === undefined || port === target.port),
+  );
+}
+
+/** Every question for SRV was answered, with no record. */
+function saysNoSrv({ steps }: Evidence["name"]): boolean {
+  const asked = steps.filter(({ type }) => type === "SRV");
+  return (
+    asked.length > 0 && asked.every(({ error, answers }) => answers.length === 0 && ABSENT.has(error ?? ""))
   );
 }
 
@@ -26,10 +37,20 @@ export const SRV_RULES = [
     seen: "The target of an SRV record has neither A nor AAAA records.",
     cause: "The record was left behind when a server was renamed or switched off.",
     fix: "Ask the domain's owner to correct the SRV record; until then give a working host as proxy.",
-    find: ({ name }) =>
-      name.brokenTargets.length > 0
-        ? { evidence: `no address for ${list(name.brokenTargets)}`, confidence: "high" }
-        : undefined,
+    explains: ["name-not-found"],
+    find: ({ name }) => {
+      if (name.brokenTargets.length === 0) return undefined;
+      const evidence = `no address for ${list(name.brokenTargets)}`;
+      // Nothing else leads anywhere.
+      return name.outcome === "not-found" && name.advertised.length === 0
+        ? {
+            severity: "critical",
+            title: "The server that the domain's SRV records name has no address",
+            evidence: `${name.host} has no address of its own, and its SRV records lead to a name without one: ${evidence}`,
+            confidence: "high",
+          }
+        : { evidence, confidence: "high" };
+    },
   },
   {
     id: "srv-first-dead",
@@ -104,7 +125,10 @@ export const SRV_RULES = [
     cause: "Many PBXs do without them.",
     fix: "Nothing; port and transport must be right in the settings.",
     find: ({ name, target }) =>
-      name.kind === "name" && target.port === undefined && name.servers[0]?.from === "address"
+      name.kind === "name" &&
+      target.port === undefined &&
+      name.servers[0]?.from === "address" &&
+      saysNoSrv(name)
         ? {
             evidence: `${name.host}: no SRV, so ${endpointName(name.servers[0])} was tried`,
             confidence: "high",

@@ -70,6 +70,8 @@ const NAPTR_SERVICE: Readonly<Record<string, TransportName>> = {
   "SIP+D2T": "tcp",
   "SIPS+D2T": "tls",
 };
+/** Milliseconds that SRV is waited for, once the host is known to have an address of its own. */
+const SRV_GRACE = 500;
 /** NAPTR records that are followed. */
 const MAX_NAPTR = 4;
 
@@ -172,9 +174,23 @@ class Search {
     // NAPTR chooses the transport; where that is settled there is nothing to ask (RFC 3263 4.1). Few domains have any, and
     // some DNS servers never answer: SRV does not wait for it.
     const byNaptr = transport === undefined ? this.#byNaptr() : Promise.resolve(undefined);
-    const bySrv = this.#bySrv();
+    const bySrv = this.#promptly(this.#bySrv());
     const found = (await this.#lookups.inPassing(byNaptr, bySrv)) ?? (await bySrv);
     return found ?? [{ transport: bare, host: this.#name, port: defaultPort(bare), from: "address" }];
+  }
+
+  /**
+   * What SRV says, or nothing a moment after the host's own address is there: some DNS servers never answer SRV. Where
+   * the host has none, SRV is all there is, and is waited for.
+   */
+  async #promptly(bySrv: Promise<Candidates>): Promise<Candidates> {
+    const [family = 4] = this.#options.families ?? [];
+    const own = this.#lookups.hasAddress(this.#name, family);
+    return this.#lookups.inPassing(
+      bySrv,
+      own.then((has) => (has ? undefined : bySrv)),
+      SRV_GRACE,
+    );
   }
 
   async #byNaptr(): Promise<Candidates> {

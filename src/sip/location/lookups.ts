@@ -14,6 +14,11 @@ export interface LookupOptions {
   readonly timeout?: number;
   /** Default 2. */
   readonly tries?: number;
+  /**
+   * Milliseconds for one more question about addresses, put where the first try is not answered in its time: an answer
+   * that comes after the next try is none. By default there is no such question.
+   */
+  readonly patience?: number;
   /** Milliseconds for all questions together; what was answered by then counts. Default 10000. */
   readonly limitMs?: number;
   /** Names that are asked about, at most. Default 16. */
@@ -61,6 +66,8 @@ const LOOPBACK = ["127.0.0.1", "::1"];
 export class Lookups {
   readonly steps: LocateStep[] = [];
   readonly #resolver: Resolver;
+  readonly #patient: Resolver | undefined;
+  readonly #timeout: number;
   readonly #signal: AbortSignal | undefined;
   readonly #hostsFile: string | false;
   readonly #limitMs: number;
@@ -72,16 +79,24 @@ export class Lookups {
   readonly #srvs = new Map<string, Promise<Answer<SrvAnswer>>>();
   readonly #cnames = new Map<string, Promise<Answer<string>>>();
   readonly #addresses = new Map<string, Promise<Answer<FoundAddress>>>();
+  readonly #resolved = new Map<string, Promise<Answer<FoundAddress>>>();
   readonly #cancel = () => {
     this.#over.abort();
     this.#resolver.cancel();
+    this.#patient?.cancel();
   };
 
   /** @throws the signal's reason when it is aborted already. */
   constructor(options: LookupOptions = {}) {
     options.signal?.throwIfAborted();
-    this.#resolver = new Resolver({ timeout: options.timeout ?? 1_000, tries: options.tries ?? 2 });
-    if (options.servers !== undefined) this.#resolver.setServers(options.servers);
+    this.#timeout = options.timeout ?? 1_000;
+    this.#resolver = new Resolver({ timeout: this.#timeout, tries: options.tries ?? 2 });
+    const { patience, servers } = options;
+    this.#patient = patience === undefined ? undefined : new Resolver({ timeout: patience, tries: 1 });
+    if (servers !== undefined) {
+      this.#resolver.setServers(servers);
+      this.#patient?.setServers(servers);
+    }
     this.#hostsFile = options.hostsFile ?? (options.servers === undefined && HOSTS_FILE);
     this.#budget = new LookupBudget(options.maxNames ?? 16);
     this.#limitMs = options.limitMs ?? 10_000;
@@ -100,9 +115,9 @@ export class Lookups {
   }
 
   /** What has an answer a moment after the one that is needed; `undefined` otherwise. It goes on being asked. */
-  async inPassing<T>(advice: Promise<T>, needed: Promise<unknown>): Promise<T | undefined> {
+  async inPassing<T>(advice: Promise<T>, needed: Promise<unknown>, graceMs = GRACE): Promise<T | undefined> {
     const given = new AbortController();
-    const over = needed.then(() => pause(GRACE, given.signal));
+    const over = needed.then(() => pause(graceMs, given.signal));
     try {
       return await Promise.race([advice, over]);
     } finally {
@@ -193,14 +208,44 @@ export class Lookups {
     if (step !== undefined) this.steps[at] = { ...step, differs: true };
   }
 
-  async #resolve(name: string, family: AddressFamily): Promise<Answer<FoundAddress>> {
+  /** Whether DNS has an address of this family. */
+  async hasAddress(name: string, family: AddressFamily): Promise<boolean> {
+    const { records } = await this.#resolve(name, family);
+    return records.length > 0;
+  }
+
+  #resolve(name: string, family: AddressFamily): Promise<Answer<FoundAddress>> {
+    return once(this.#resolved, `${name} ${family}`, () => this.#askAddresses(name, family));
+  }
+
+  async #askAddresses(name: string, family: AddressFamily): Promise<Answer<FoundAddress>> {
     const { records, failed } = await this.#ask(
       family === 4 ? "A" : "AAAA",
       name,
-      () => (family === 4 ? this.#resolver.resolve4(name) : this.#resolver.resolve6(name)),
+      () => this.#patiently((resolver) => (family === 4 ? resolver.resolve4(name) : resolver.resolve6(name))),
       (address) => address,
     );
     return { records: records.map(found), failed };
+  }
+
+  /** Beside the tries of a question, one that is waited for longer. */
+  async #patiently<T>(ask: (resolver: Resolver) => Promise<T>): Promise<T> {
+    const patient = this.#patient;
+    if (patient === undefined) return ask(this.#resolver);
+    const done = new AbortController();
+    const late = pause(this.#timeout, done.signal).then(() =>
+      done.signal.aborted || this.#over.signal.aborted ? undefined : ask(patient),
+    );
+    const longer = late.then((answer) => answer ?? new Promise<never>(() => {}));
+    const prompt = ask(this.#resolver).catch((error: unknown) => {
+      if (codeOf(error) !== "ETIMEOUT") throw error;
+      return longer;
+    });
+    try {
+      return await Promise.race([prompt, longer.catch(() => prompt)]);
+    } finally {
+      done.abort();
+    }
   }
 
   async #hosts(name: string): Promise<readonly FoundAddress[]> {

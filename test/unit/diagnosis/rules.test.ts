@@ -150,11 +150,33 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       says: /pbx\.example\.com is an alias \(CNAME\) of gone\.example\.net/,
     },
   ],
-  "srv-only": {
-    seen: unanswered([], { name: nameSeen({ servers: [], advertised: [srv("a.example.com")] }) }),
-    confidence: "high",
-    says: /SRV records lead to a\.example\.com \(udp 8\.8\.4\.4:5060\)\. With a port given/,
-  },
+  "srv-only": [
+    {
+      seen: unanswered([], {
+        name: nameSeen({
+          servers: [],
+          advertised: [srv("in.example.com", { address: "192.168.7.7" }), srv("a.example.com")],
+          classes: new Map([
+            ["8.8.4.4", "public"],
+            ["192.168.7.7", "private"],
+          ]),
+        }),
+      }),
+      confidence: "high",
+      says: /SRV records lead to a\.example\.com \(udp 8\.8\.4\.4:5060\)\. With a port given/,
+    },
+    {
+      seen: unanswered([], {
+        name: nameSeen({
+          servers: [],
+          advertised: [srv("in.example.com", { address: "192.168.7.7" })],
+          classes: new Map([["192.168.7.7", "private"]]),
+        }),
+      }),
+      confidence: "high",
+      says: /in\.example\.com \(udp 192\.168\.7\.7:5060, private\)$/,
+    },
+  ],
   "srv-target-address": [
     {
       seen: evidence({
@@ -208,11 +230,19 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /is 10\.0\.0\.9 here/,
   },
-  "srv-broken-target": {
-    seen: evidence({ name: nameSeen({ brokenTargets: ["gone.example.com"] }) }),
-    confidence: "high",
-    says: /no address for gone\.example\.com/,
-  },
+  "srv-broken-target": [
+    {
+      seen: evidence({ name: nameSeen({ brokenTargets: ["gone.example.com"] }) }),
+      confidence: "high",
+      says: /no address for gone\.example\.com/,
+    },
+    {
+      seen: unanswered([], { name: nameSeen({ servers: [], brokenTargets: ["gone.example.com"] }) }),
+      confidence: "high",
+      severity: "critical",
+      says: /no address of its own.*gone\.example\.com/,
+    },
+  ],
   "srv-first-dead": {
     seen: evidence({
       endpoints: [
@@ -247,7 +277,10 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     says: /sip\.example\.com, udp\/5080/,
   },
   "no-srv": {
-    seen: evidence({ target: { sipDomain: "pbx.example.com" }, name: nameSeen() }),
+    seen: evidence({
+      target: { sipDomain: "pbx.example.com" },
+      name: nameSeen({ steps: [asked("SRV"), asked("SRV", [], "ENODATA")] }),
+    }),
     confidence: "high",
     says: /no SRV, so udp\/5060 was tried/,
   },
@@ -1191,6 +1224,39 @@ describe("what the platform's state is put down to", () => {
       }
     }
     expect(find("platform-internal-error", stateOf("INTERNAL_ERROR_STATE", {}))?.cause).toMatch(/resolve/);
+  });
+});
+
+describe("what DNS was asked", () => {
+  const without = (steps: ReturnType<typeof asked>[]) =>
+    evidence({ target: { sipDomain: "pbx.example.com" }, name: nameSeen({ steps }) });
+
+  it("has no SRV records only where every question for them was answered", () => {
+    expect(find("no-srv", without([asked("SRV")]))).toBeDefined();
+    for (const error of ["EPENDING", "ETIMEOUT", "ESERVFAIL"])
+      expect(find("no-srv", without([asked("SRV"), asked("SRV", [], error)]))).toBeUndefined();
+    expect(find("no-srv", without([asked("A")]))).toBeUndefined();
+  });
+
+  it("is told of the host alone, not of what its records lead to", () => {
+    const other = { ...asked("A"), question: "gone.example.com" };
+    const empty = { question: "pbx.example.com", type: "AAAA", answers: [], ms: 1 } as const;
+    const seen = unanswered([], {
+      name: nameSeen({ servers: [], steps: [asked("A", [], "ENODATA"), other, empty] }),
+    });
+    expect(find("name-not-found", seen)?.evidence).toMatch(
+      /\(DNS: ENODATA to A and an alias \(CNAME\) and no record to AAAA\)$/,
+    );
+  });
+
+  it("is not found dead where it was late", () => {
+    const steps = [{ ...asked("A", [], "ETIMEOUT"), ms: 2_100 }];
+    const late = find(
+      "name-lookup-failed",
+      unanswered([], { name: nameSeen({ servers: [], outcome: "failed", steps }) }),
+    );
+    expect(late?.cause).toMatch(/slower than that/);
+    expect(late?.evidence).toMatch(/ETIMEOUT to A after 2\.1 s/);
   });
 });
 

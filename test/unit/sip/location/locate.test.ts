@@ -106,7 +106,7 @@ describe("locate, by RFC 3263", () => {
     const result = await ask(zone, { host: "pbx.test", transport: "tls" }, { families: [4] });
     expect(places(result)).toEqual(["tls 192.0.2.1:5061 srv", "tls 192.0.2.2:5062 srv"]);
     expect(result.servers[0]?.host).toBe("a.test");
-    expect(dns?.questions).toEqual(["SRV _sips._tcp.pbx.test", "A a.test", "A b.test"]);
+    expect(dns?.questions).toEqual(["SRV _sips._tcp.pbx.test", "A pbx.test", "A a.test", "A b.test"]);
   });
 
   it("lets NAPTR choose the transport, in its order, and passes over other services", async () => {
@@ -322,6 +322,33 @@ describe("locate, where DNS does not answer everything", () => {
     expect(result.cuts).toEqual([pending("NAPTR", "pbx.test")]);
   });
 
+  it("does not wait for SRV where the host has an address, and says so", async () => {
+    const zone: Zone = { "pbx.test": [a("192.0.2.1")], "_sip._udp.pbx.test": "silence" };
+    const result = await ask(zone, { host: "pbx.test", transport: "udp" }, slow);
+    expect(places(result)).toEqual(["udp 192.0.2.1:5060 address"]);
+    expect(result.cuts).toContainEqual(pending("SRV", "_sip._udp.pbx.test"));
+  });
+
+  it("waits for SRV where the host has none", async () => {
+    const zone: Zone = {
+      "pbx.test": [],
+      "_sip._udp.pbx.test": "silence",
+      "_sip._tcp.pbx.test": [srv(1, 5070, "a.test")],
+      "a.test": [a("192.0.2.1")],
+    };
+    const result = await ask(zone, { host: "pbx.test" }, { timeout: 700, tries: 1 });
+    expect(places(result)).toEqual(["tcp 192.0.2.1:5070 srv"]);
+  });
+
+  it("takes an answer that is slower than the tries of a question, where it has the patience", async () => {
+    const zone: Zone = { "pbx.test": "slow" };
+    const quick = { timeout: 250, tries: 2 };
+    const target = { host: "pbx.test", port: 5060 };
+    expect((await ask(zone, target, quick)).outcome).toBe("failed");
+    const patient = await ask(zone, target, { ...quick, patience: 4_000, families: [4] });
+    expect(places(patient)).toEqual(["udp 192.0.2.9:5060 address"]);
+  });
+
   it("waits for A where AAAA alone is answered", async () => {
     const zone: Zone = { "pbx.test": [aaaa("2001:db8::1")], "A pbx.test": "silence" };
     const result = await ask(zone, { host: "pbx.test", port: 5060 }, { timeout: 1_000, tries: 1 });
@@ -352,7 +379,7 @@ describe("locate, bounded", () => {
     const result = await ask(zone, { host: "pbx.test", transport: "udp" }, { families: [4] });
     expect(result.servers).toHaveLength(6);
     expect(result.cuts).toEqual([{ what: "targets", of: 12, taken: 6 }]);
-    expect(dns?.questions.filter((question) => question.startsWith("A "))).toHaveLength(6);
+    expect(dns?.questions.filter((question) => question.startsWith("A t"))).toHaveLength(6);
   });
 
   it("reads no more than the first records of an answer, and says how many there were", async () => {
@@ -365,7 +392,7 @@ describe("locate, bounded", () => {
     const records = Array.from({ length: 5 }, (_, index) => srv(1, 5060, `t${index}.test`));
     const zone = { "_sip._udp.pbx.test": records, ...many(5, () => [a("192.0.2.1")]) };
     const result = await ask(zone, { host: "pbx.test", transport: "udp" }, { maxNames: 3 });
-    expect(result.cuts).toEqual([{ what: "names", of: 6, taken: 3 }]);
+    expect(result.cuts).toEqual([{ what: "names", of: 7, taken: 3 }]);
     expect(new Set(dns?.questions.map((question) => question.split(" ")[1])).size).toBe(3);
   });
 
