@@ -163,6 +163,8 @@ export interface TlsFailure {
   readonly legacyVersion?: string;
   /** Plain SIP over TCP was answered on this very port. */
   readonly speaksPlainSip?: boolean;
+  /** The handshake that came about without a server name (SNI). */
+  readonly withoutName?: HandshakeSeen;
 }
 
 export interface EndpointEvidence {

@@ -8,6 +8,7 @@ import type {
   EndpointEvidence,
   Evidence,
   ExchangeEvidence,
+  HandshakeSeen,
   NameEvidence,
   PlatformEvidence,
   Reach,
@@ -26,7 +27,7 @@ export const NOW = new Date("2026-06-01T12:00:00Z");
 /** Values in which text from outside may be written as it stands. */
 type Written<T> = T extends Untrusted
   ? T | string
-  : T extends Date | ReadonlyMap<unknown, unknown>
+  : T extends Date | ReadonlyMap<unknown, unknown> | HandshakeSeen
     ? T
     : T extends object
       ? { [Key in keyof T]: Written<T[Key]> }
@@ -197,6 +198,7 @@ const CERTIFICATE: CertificateDescription = {
   validFrom: new Date("2026-01-01T00:00:00Z"),
   validTo: new Date("2027-01-01T00:00:00Z"),
   selfSigned: false,
+  forServers: true,
   fingerprint: "00",
 };
 

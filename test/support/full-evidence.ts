@@ -61,7 +61,7 @@ export function fullEvidence(preset: Preset): Evidence {
   if (verdict?.chain.code === undefined) throw new Error("no code of a chain");
   const handshake = {
     ...tls,
-    verdict: { ...verdict, chain: { ...verdict.chain, code: verdict.chain.code } },
+    verdict: { ...verdict, chain: { ...verdict.chain, code: verdict.chain.code, outdated: 1 } },
   };
   const full: Full<Evidence> = {
     target: {

@@ -1,8 +1,9 @@
+import { present } from "../../base/present.js";
 import type { Endpoint, EndpointEvidence, ExchangeEvidence, NamelessSeen, Reach } from "../evidence.js";
 import { CAPS } from "../limits.js";
 import { askOptions, endpointEvidence, type OpenEndpoint, type Opened, openEndpoint } from "./endpoint.js";
 import type { Run } from "./run.js";
-import { explainTlsFailure, plainSipAt, takesTls, withoutName } from "./tls.js";
+import { explainTlsFailure, namelessHandshake, plainSipAt, takesTls, withoutName } from "./tls.js";
 
 /** One configured endpoint while it is being looked at. */
 export interface Probe {
@@ -135,9 +136,11 @@ async function openPatiently(run: Run, endpoint: Endpoint, enough: AbortSignal):
   const over = new AbortController();
   const signal = AbortSignal.any([run.silence.broken, over.signal]);
   const plain = late.kind === "tls-failed" && plainSipAt(run, endpoint, () => over.abort());
-  const [second, speaksPlainSip] = await Promise.all([
+  const unnamed = late.kind === "tls-failed" ? namelessHandshake(run, endpoint) : undefined;
+  const [second, speaksPlainSip, withoutName] = await Promise.all([
     openEndpoint(run, endpoint, { connect: again, handshake: again, total: again, signal }),
     plain,
+    unnamed,
   ]);
   if (second.kind === "open") {
     return { kind: "open", open: { ...second.open, gaveUpAfter: late.ms } };
@@ -145,9 +148,11 @@ async function openPatiently(run: Run, endpoint: Endpoint, enough: AbortSignal):
   if (late.kind === "tls-failed" && speaksPlainSip) {
     return { kind: "shut", reach: { ...late, speaksPlainSip } };
   }
-  if (second.reach.kind === "cut-short") return first;
   const { ms = Number.POSITIVE_INFINITY } = lateness(second) ?? {};
-  return ms < late.ms ? first : second;
+  const longer = second.reach.kind === "cut-short" || ms < late.ms ? first : second;
+  return longer.kind === "shut" && longer.reach.kind === "tls-failed"
+    ? { kind: "shut", reach: { ...longer.reach, ...present({ withoutName }) } }
+    : longer;
 }
 
 /** It ended by a limit of ours. */

@@ -7,9 +7,9 @@ import {
   legacyTlsVersion,
   type TlsConnectOptions,
 } from "../../sip/index.js";
-import type { Endpoint, NamelessSeen, TlsFailure } from "../evidence.js";
+import type { Endpoint, HandshakeSeen, NamelessSeen, TlsFailure } from "../evidence.js";
 import { portRefusal } from "../target.js";
-import { certificateHolds, handshakeSeen } from "./certificate.js";
+import { handshakeSeen } from "./certificate.js";
 import { askOptions, type OpenEndpoint, openEndpoint } from "./endpoint.js";
 import type { Run } from "./run.js";
 
@@ -22,13 +22,14 @@ export async function explainTlsFailure(
   endpoint: Endpoint,
   failure: TlsFailure,
 ): Promise<TlsFailure> {
-  const [legacyVersion, speaksPlainSip] = await Promise.all([
+  const [legacyVersion, speaksPlainSip, withoutName] = await Promise.all([
     legacy(run, endpoint),
     plainSipAt(run, endpoint),
+    namelessHandshake(run, endpoint),
   ]);
   return {
     ...failure,
-    ...present({ legacyVersion }),
+    ...present({ legacyVersion, withoutName }),
     ...(speaksPlainSip ? { speaksPlainSip } : {}),
   };
 }
@@ -66,25 +67,15 @@ export async function takesTls(run: Run, endpoint: Endpoint): Promise<boolean> {
 }
 
 /**
- * The handshake once more without a server name, where with it the certificate held: OpenSIPS sends none. Nothing where it
- * is the same, or cannot be compared.
+ * The handshake once more without a server name, as OpenSIPS does it. Nothing where it is the same, or cannot be compared.
  */
 export async function withoutName(
   run: Run,
-  { endpoint, tls, ms, gaveUpAfter }: OpenEndpoint,
+  { endpoint, tls: named, ms, gaveUpAfter }: OpenEndpoint,
 ): Promise<NamelessSeen | undefined> {
-  const refused = portRefusal(endpoint.port) ?? run.policy(endpoint.address);
-  const named = isIpLiteral(run.dialled) ? undefined : tls;
-  if (refused !== undefined || named === undefined || gaveUpAfter !== undefined) return undefined;
-  if (!certificateHolds(named)) return undefined;
+  if (!sendsName(run, endpoint) || named === undefined || gaveUpAfter !== undefined) return undefined;
   const limit = Math.max(run.limits.patience, 2 * ms);
-  const outcome = await connectTls(
-    { address: endpoint.address, port: endpoint.port },
-    {
-      ...{ timeoutMs: limit, handshakeTimeoutMs: limit, totalTimeoutMs: limit, signal: run.signal },
-      ...present({ ca: run.trustedRoots }),
-    },
-  );
+  const outcome = await connectNameless(run, endpoint, limit);
   if (outcome.kind === "connected") {
     await outcome.flow.close();
     const handshake = outcome.flow.tls && handshakeSeen(outcome.flow.tls, run.dialled);
@@ -94,6 +85,30 @@ export async function withoutName(
   if (outcome.kind === "aborted" || outcome.phase !== "handshake") return undefined;
   if (outcome.kind === "timeout") return { problem: `no handshake within ${limit / 1_000} s`, late: true };
   return { problem: `${failureWords(outcome)} (${untrustedToken(outcome.code, 60)})` };
+}
+
+/** The handshake without a server name at a port where the one with it came to nothing. */
+export async function namelessHandshake(run: Run, endpoint: Endpoint): Promise<HandshakeSeen | undefined> {
+  if (!sendsName(run, endpoint)) return undefined;
+  const outcome = await connectNameless(run, endpoint, run.silence.left(run.limits.otherEndpoint));
+  if (outcome.kind !== "connected") return undefined;
+  await outcome.flow.close();
+  return outcome.flow.tls && handshakeSeen(outcome.flow.tls, run.dialled);
+}
+
+/** There is a name to leave out, and the port may be connected to. */
+function sendsName(run: Run, { port, address }: Endpoint): boolean {
+  return !isIpLiteral(run.dialled) && (portRefusal(port) ?? run.policy(address)) === undefined;
+}
+
+function connectNameless(run: Run, { address, port }: Endpoint, limit: number) {
+  return connectTls(
+    { address, port },
+    {
+      ...{ timeoutMs: limit, handshakeTimeoutMs: limit, totalTimeoutMs: limit, signal: run.signal },
+      ...present({ ca: run.trustedRoots }),
+    },
+  );
 }
 
 function tlsOptions(run: Run): TlsConnectOptions {

@@ -40,6 +40,56 @@ function names({ leaf }: Judged): string {
   return all.length === 0 ? "no name at all" : list(all.slice(0, 6));
 }
 
+/** How many intermediate certificates came along. A root at the end may be this machine's own, and what does not fit is not seen. */
+function sentWith({ tls: { chain } }: Judged): string {
+  const count = chain.slice(1).filter(({ selfSigned }) => !selfSigned).length;
+  return count === 0
+    ? "no intermediate certificate that belongs to it came along"
+    : `${count === 1 ? "one intermediate certificate that belongs" : `${count} intermediate certificates that belong`} to it came along`;
+}
+
+/** Where OpenSSL's code has one meaning, and not that of a chain that is not whole. */
+function chainWords({ tls, verdict, leaf }: Judged): Partial<Conclusion> {
+  const { code = "", outdated } = verdict.chain;
+  const old = outdated === undefined ? undefined : tls.chain[outdated];
+  if (old !== undefined && (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")) {
+    const when = code === "CERT_HAS_EXPIRED" ? "expired" : "is not valid yet";
+    return {
+      title: `The certificate of an issuer in the chain ${code === "CERT_HAS_EXPIRED" ? "has expired" : when}`,
+      evidence: `${old.subject}, which stands above the PBX's certificate, ${when} (valid ${day(old.validFrom)} to ${day(old.validTo)}); the PBX's own is valid to ${day(leaf.validTo)}`,
+      cause: "The PBX still sends an old intermediate certificate of its CA, or the CA's own has run out.",
+      fix: "Load the CA's current intermediate certificate on the PBX (fullchain.pem of the last renewal), or get a certificate anew, and reload its SIP service.",
+    };
+  }
+  if (code === "INVALID_PURPOSE" && !leaf.forServers) {
+    return {
+      title: "The certificate is not made for a server",
+      cause:
+        "Its extended key usage leaves out server authentication: it is a client's certificate, or one for another use.",
+      fix: "Install a certificate for TLS servers (extended key usage serverAuth), as public CAs issue them.",
+    };
+  }
+  if (code === "INVALID_CA" || code === "INVALID_PURPOSE") {
+    return {
+      cause:
+        "One of these: (1) what signed the certificate is itself no certificate authority (a certificate without CA:TRUE); (2) it is one that may not issue certificates for servers.",
+      fix: "Have the certificate issued by a CA, best a public one, and load its full chain on the PBX.",
+    };
+  }
+  if (/TOO_WEAK|TOO_SMALL/.test(code)) {
+    return {
+      cause:
+        "The certificate, or that of an issuer, is of an old kind, with a key or a hash that is no longer taken.",
+      fix: "Issue the certificate anew, with RSA of 2048 bits or more (or ECDSA) and SHA-256.",
+    };
+  }
+  return {};
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
 export const CERTIFICATE_RULES = [
   {
     id: "certificate-expired",
@@ -130,7 +180,7 @@ export const CERTIFICATE_RULES = [
     title: "The certificate's chain is not trusted",
     seen: "The chain does not lead to a root that is trusted here.",
     cause:
-      "One of these: (1) the PBX sends its certificate without the intermediate one, or with one that does not belong to it; (2) a private CA signed it; (3) what signed it is no certificate authority.",
+      "One of these: (1) the PBX sends its certificate without the intermediate one, or with one that does not belong to it; (2) a private CA signed it.",
     fix: "Load the full chain on the PBX (fullchain.pem, certificate first, then the intermediate); with a private CA use a certificate of a public one.",
     find: (evidence) => {
       const found = judged(evidence);
@@ -139,12 +189,10 @@ export const CERTIFICATE_RULES = [
       // The leaf's own dates have a finding of their own.
       if (!found.verdict.dates.ok && (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID"))
         return undefined;
-      // What does not fit its certificate is not seen here.
-      const fitting = found.tls.chain.length - 1;
-      const along = fitting === 0 ? "none" : fitting === 1 ? "one" : `${fitting}`;
       return {
-        evidence: `${text}; the certificate is issued by ${found.leaf.issuer}, and of issuers that belong to it ${along} came along`,
+        evidence: `${text}; the certificate is issued by ${found.leaf.issuer}, and ${sentWith(found)}`,
         confidence: "high",
+        ...chainWords(found),
       };
     },
   },

@@ -1,6 +1,6 @@
 import type { HandshakeSeen } from "../evidence.js";
 import type { Rule } from "./rule.js";
-import { list } from "./words.js";
+import { endpointLine, list } from "./words.js";
 import { certificateWords } from "./words-tls.js";
 
 /** What OpenSIPS checks, as far as is known: all but the name. */
@@ -10,6 +10,12 @@ function trusted({ verdict }: HandshakeSeen): boolean {
 
 function holds(seen: HandshakeSeen): boolean {
   return trusted(seen) && (seen.verdict?.identity.ok === true || seen.verdict?.web.ok === true);
+}
+
+/** What is shown without a name holds where the other does not, or holds in more. */
+function isBetter(unnamed: HandshakeSeen | undefined, named: HandshakeSeen | undefined): boolean {
+  if (unnamed === undefined || named === undefined) return false;
+  return (trusted(unnamed) && !trusted(named)) || (holds(unnamed) && !holds(named));
 }
 
 /** Whose certificate it is: `CN=default.invalid (default.invalid)`. */
@@ -33,8 +39,16 @@ export const SNI_RULES = [
       "Several names share this address, and the certificate is chosen by SNI. OpenSIPS, the platform's registrant (its version is not known), was measured to send no name, and to refuse a certificate that is self-signed or expired.",
     fix: FIX,
     find: ({ endpoints }) => {
-      const unnamed = endpoints.find(({ tls }) => tls?.withoutName)?.tls?.withoutName;
-      if (unnamed === undefined) return undefined;
+      const named = endpoints.find(({ tls }) => tls?.withoutName)?.tls;
+      const unnamed = named?.withoutName;
+      // With a certificate that does not hold either way, its own findings tell all.
+      if (
+        unnamed === undefined ||
+        named === undefined ||
+        !trusted(named) ||
+        isBetter(unnamed.handshake, named)
+      )
+        return undefined;
       const { handshake, problem = "", late } = unnamed;
       if (handshake === undefined) {
         return {
@@ -58,6 +72,42 @@ export const SNI_RULES = [
               "Several names share this address. OpenSIPS, the platform's registrant (its version is not known), was measured to send no name and to check none.",
           }
         : { evidence, confidence: "high" };
+    },
+  },
+  {
+    id: "only-without-sni",
+    topic: "tls",
+    severity: "warning",
+    title: "TLS holds without a server name (SNI), and not with it",
+    seen: "With the host's name in the handshake there is none, or a certificate that does not hold; without it, as OpenSIPS does it, a certificate comes that does.",
+    cause:
+      "The PBX, or a proxy in front of it, has no or a bad entry for this name, and a good one by default. OpenSIPS, the platform's registrant (its version is not known), was measured to send no name, and so gets through; phones and most other clients send one.",
+    fix: "Mend the entry for this name in the TLS settings of the PBX or of the proxy in front of it (certificate and key by SNI), or take it out so that the default serves it. The platform's state tells whether it gets through as it is.",
+    explains: [
+      "tls-handshake-failed",
+      "tls-no-handshake",
+      "tls-version-old",
+      "certificate-expired",
+      "certificate-not-yet-valid",
+      "certificate-self-signed",
+      "certificate-chain",
+      "certificate-name",
+      "certificate-none",
+      "other-endpoint-answers",
+    ],
+    find: ({ endpoints }) => {
+      for (const endpoint of endpoints) {
+        const { tls, reach } = endpoint;
+        const failed = reach.kind === "tls-failed" ? reach : undefined;
+        const unnamed = failed?.withoutName ?? tls?.withoutName?.handshake;
+        if (unnamed === undefined || !(failed ? trusted(unnamed) : isBetter(unnamed, tls))) continue;
+        const named = tls ? `${owner(tls)}; ${certificateWords(tls)}` : endpointLine(endpoint);
+        return {
+          evidence: `with the name: ${named}; without it: ${owner(unnamed)}; ${certificateWords(unnamed)}`,
+          confidence: "medium",
+        };
+      }
+      return undefined;
     },
   },
 ] as const satisfies readonly Rule[];

@@ -1,4 +1,5 @@
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
+import { present } from "../../base/present.js";
 import { canonicalIp } from "../message/address.js";
 import { tolerant } from "../message/fields.js";
 import { sameHost } from "../message/same-uri.js";
@@ -29,6 +30,8 @@ interface ChainVerdict {
   readonly code?: string;
   /** The code in words. */
   readonly text: string;
+  /** The place in the chain of an issuer that has expired or is not valid yet. */
+  readonly outdated?: number;
 }
 
 /** Each on its own: an expired certificate may be for another name too. */
@@ -60,7 +63,7 @@ export function judgeCertificate(question: CertificateQuestion): CertificateVerd
     identity: matchSipIdentity(leaf, domain),
     web: { ok: matchWebIdentity(leaf, domain) },
     dates: judgeDates(leaf, now),
-    chain: judgeChain(question.authorizationError),
+    chain: { ...judgeChain(question.authorizationError), ...present({ outdated: outdatedIn(chain, now) }) },
     selfSigned: leaf.selfSigned,
   };
 }
@@ -126,6 +129,11 @@ export function judgeDates(certificate: CertificateDescription, now: Date): Date
   if (at > end) return { ok: false, state: "expired", days: days(end, at) };
   if (at < start) return { ok: false, state: "not yet valid", days: days(at, start) };
   return { ok: true, state: "valid", days: days(at, end) };
+}
+
+function outdatedIn(chain: CertificateQuestion["chain"], now: Date): number | undefined {
+  const at = chain.findIndex((certificate, index) => index > 0 && !judgeDates(certificate, now).ok);
+  return at > 0 ? at : undefined;
 }
 
 const CHAIN_WORDS: Readonly<Record<string, string>> = {

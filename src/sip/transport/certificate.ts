@@ -16,6 +16,8 @@ export interface CertificateDescription {
   readonly validTo: Date;
   /** Subject and issuer are one and the signature is its own. */
   readonly selfSigned: boolean;
+  /** Its extended key usage, where it has one, holds that of a TLS server. */
+  readonly forServers: boolean;
   /** SHA-256, hexadecimal with colons. */
   readonly fingerprint: string;
 }
@@ -52,8 +54,17 @@ export function describeCertificate(certificate: X509Certificate): CertificateDe
     validFrom: new Date(certificate.validFrom),
     validTo: new Date(certificate.validTo),
     selfSigned: isSelfSigned(certificate),
+    forServers: isForServers(certificate.keyUsage),
     fingerprint: certificate.fingerprint256,
   };
+}
+
+/** serverAuth and anyExtendedKeyUsage (RFC 5280 4.2.1.12). */
+const SERVER_USES: readonly string[] = ["1.3.6.1.5.5.7.3.1", "2.5.29.37.0"];
+
+/** Node's types say that there always is a list; without the extension there is none. */
+function isForServers(uses: readonly string[] | undefined): boolean {
+  return uses === undefined || uses.some((use) => SERVER_USES.includes(use));
 }
 
 /** `X509Certificate` writes one attribute a line. */

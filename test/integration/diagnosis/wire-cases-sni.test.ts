@@ -19,13 +19,16 @@ afterAll(() => writeFaultTable("wire-cases-sni"));
 
 const password = new Secret("secret");
 
-/** Shows a certificate to who names the host, and another one, or none, to who does not. */
-async function behindSni(named: TestCertificate, unnamed?: TestCertificate): Promise<DiagnosisReport> {
+/** Shows a certificate, or none, to who names the host, and another one, or none, to who does not. */
+async function behindSni(
+  named: TestCertificate | undefined,
+  unnamed?: TestCertificate,
+): Promise<DiagnosisReport> {
   const { ca } = await testCertificates();
   const tls: TlsOptions = {
     ...unnamed,
-    SNICallback: (_name, done: (error: null, context: SecureContext) => void) =>
-      done(null, createSecureContext(named)),
+    SNICallback: (_name, done: (error: Error | null, context?: SecureContext) => void) =>
+      named ? done(null, createSecureContext(named)) : done(new Error("no such name")),
   };
   const registrar = await ScriptedRegistrar.start({ script: digestScript(), transports: ["tls"], tls });
   const dns = await startDnsServer({ "pbx.test": [{ type: "A", address: "127.0.0.1" }] });
@@ -68,6 +71,27 @@ describe("a certificate that holds with SNI", () => {
     const report = await behindSni(ok, ok);
     expect(report.findings.map(({ id }) => id)).not.toContain("certificate-needs-sni");
     expect(report.verdict.outcome).toBe("proven");
+  });
+});
+
+describe("a certificate that holds without SNI alone", () => {
+  it.each(["expired", "selfSigned"] as const)(
+    "is told where with the name one comes that is %s",
+    async (bad) => {
+      const certificates = await testCertificates();
+      const report = await behindSni(certificates[bad], certificates.ok);
+      recordFault(report);
+      expect(weighty(report)).toEqual(["warning medium only-without-sni"]);
+      expect(report.evidence.credentials).toBeUndefined();
+    },
+  );
+
+  it("is told where the name is refused", async () => {
+    const { ok } = await testCertificates();
+    const report = await behindSni(undefined, ok);
+    recordFault(report);
+    expect(weighty(report)).toEqual(["warning medium only-without-sni"]);
+    expect(report.findings[0]?.evidence).toMatch(/TLS handshake failed.*; without it: .*pbx\.test/);
   });
 });
 

@@ -418,6 +418,28 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       says: /no handshake within 1\.5 s/,
     },
   ],
+  "only-without-sni": [
+    {
+      seen: unanswered([failedTls("ERR_SSL_TLSV1_UNRECOGNIZED_NAME", { withoutName: tlsSeen() })]),
+      confidence: "medium",
+      says: /^with the name: .*TLS handshake failed.*; without it: CN=pbx\.example\.com.*the chain is trusted$/,
+    },
+    {
+      seen: evidence({
+        endpoints: [
+          endpointSeen({
+            endpoint: endpoint(tls),
+            tls: {
+              ...tlsSeen({ validTo: new Date("2026-05-20T12:00:00Z") }, "CERT_HAS_EXPIRED"),
+              withoutName: { handshake: tlsSeen({ fingerprint: "01" }) },
+            },
+          }),
+        ],
+      }),
+      confidence: "medium",
+      says: /expired 12 days ago.*without it: .*the chain is trusted$/,
+    },
+  ],
   "tls-no-handshake": {
     seen: unanswered([failedTls("TIMEOUT")]),
     confidence: "medium",
@@ -451,7 +473,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   "certificate-chain": {
     seen: withTls({}, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
     confidence: "high",
-    says: /issued by "CN=Some CA", and of issuers that belong to it none came along/,
+    says: /issued by "CN=Some CA", and no intermediate certificate that belongs to it came along/,
   },
   "certificate-none": {
     seen: evidence({
@@ -1224,6 +1246,47 @@ describe("what the platform's state is put down to", () => {
       }
     }
     expect(find("platform-internal-error", stateOf("INTERNAL_ERROR_STATE", {}))?.cause).toMatch(/resolve/);
+  });
+});
+
+describe("what is wrong with a chain", () => {
+  const mine: Parameters<typeof tlsSeen>[0] = {};
+  const chainOf = (code: string, ...issuers: Parameters<typeof tlsSeen>[0][]) => {
+    const [leaf, ...others] = [tlsSeen(mine, code), ...issuers.map((issuer) => tlsSeen(issuer))];
+    const chain = [leaf, ...others].flatMap((seen) => seen?.chain ?? []);
+    const old = chain.findIndex(({ validTo }) => validTo < NOW);
+    if (leaf?.verdict === undefined) throw new Error("no verdict");
+    const verdict = {
+      ...leaf.verdict,
+      chain: { ...leaf.verdict.chain, ...(old > 0 ? { outdated: old } : {}) },
+    };
+    const shown = { ...leaf, chain, verdict };
+    return find(
+      "certificate-chain",
+      evidence({ endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: shown })] }),
+    );
+  };
+  const root = { subject: "CN=Root", selfSigned: true };
+
+  it("counts no root among what came along", () => {
+    expect(chainOf("UNABLE_TO_GET_ISSUER_CERT_LOCALLY", root)?.evidence).toMatch(/no intermediate/);
+    expect(chainOf("INVALID_CA", { subject: "CN=Mid" }, root)?.evidence).toMatch(/one intermediate/);
+  });
+
+  it("is named: another use, an issuer that has run out, a key that is too short", () => {
+    expect(chainOf("INVALID_PURPOSE", root)?.cause).toMatch(
+      /\(1\) what signed .*\(2\) it is one that may not/,
+    );
+    mine = { forServers: false };
+    expect(chainOf("INVALID_PURPOSE", root)?.title).toMatch(/not made for a server/);
+    mine = {};
+    const old = { subject: "CN=Mid", validTo: new Date("2026-02-01T00:00:00Z") };
+    expect(chainOf("CERT_HAS_EXPIRED", old, root)).toMatchObject({
+      title: expect.stringMatching(/issuer in the chain has expired/),
+      evidence: expect.stringMatching(/CN=Mid, which.*to 2026-02-01.*valid to 2027-01-01/),
+    });
+    expect(chainOf("EE_KEY_TOO_SMALL", root)?.cause).toMatch(/old kind/);
+    expect(chainOf("UNABLE_TO_VERIFY_LEAF_SIGNATURE")?.cause).toBeUndefined();
   });
 });
 
