@@ -135,9 +135,9 @@ function unansweredStale({ last }: CredentialsEvidence, fresh: boolean): Conclus
   };
 }
 
-/** A reason phrase that tells of the bindings, as in `Too many registered contacts`. */
-const FULL =
-  /\b(?:too many|max(?:imum)?|limit)\b.*\b(?:contact|registration|binding|device)s?\b|\b(?:contact|registration|binding|device)s?\b.*\b(?:full|limit|exceeded|reached|maximum)\b/i;
+/** A reason phrase that tells of the bindings has one of each, as in `Too many registered contacts`. */
+const BINDING_WORD = /\b(?:contact|registration|binding|device)s?\b/i;
+const FULL_WORD = /\b(?:too many|max|maximum|limit|full|exceeded|reached)\b/i;
 
 /** Who says that it cannot take the request now says nothing of what it holds. */
 function overloaded(family: Family): Pick<Conclusion, "cause" | "fix"> {
@@ -156,7 +156,8 @@ function kinds(evidence: Evidence, rejected: CredentialsEvidence): Partial<Concl
   const preset = { code: status };
   const { family } = evidence.answerer;
   if (status === 503) {
-    const saysFull = FULL.test(reason?.unwrap() ?? "");
+    const phrase = reason?.unwrap() ?? "";
+    const saysFull = BINDING_WORD.test(phrase) && FULL_WORD.test(phrase);
     const mayBeFull = family === "kamailio" && rejected.last.retryAfter === undefined;
     if (!saysFull && !mayBeFull) return { preset, ...overloaded(family) };
     const title = "The credentials are good, but all places of the extension are taken";

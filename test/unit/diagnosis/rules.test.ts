@@ -1250,7 +1250,7 @@ describe("what the platform's state is put down to", () => {
 });
 
 describe("what is wrong with a chain", () => {
-  const mine: Parameters<typeof tlsSeen>[0] = {};
+  let mine: Parameters<typeof tlsSeen>[0] = {};
   const chainOf = (code: string, ...issuers: Parameters<typeof tlsSeen>[0][]) => {
     const [leaf, ...others] = [tlsSeen(mine, code), ...issuers.map((issuer) => tlsSeen(issuer))];
     const chain = [leaf, ...others].flatMap((seen) => seen?.chain ?? []);
