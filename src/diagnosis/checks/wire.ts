@@ -14,9 +14,10 @@ import type {
 } from "../evidence.js";
 import type { CredentialsPlace } from "../history.js";
 import { CAPS } from "../limits.js";
-import { exchangeWords, refusesAll, wantsContact } from "../rules/words.js";
+import { refusesAll } from "../rules/words.js";
 import { endpointAddress, sameEndpoint } from "../target.js";
 import { answering, atOtherAddresses } from "./beside.js";
+import { mayBind, whyUnbound } from "./bindable.js";
 import { type OpenEndpoint, udpReach } from "./endpoint.js";
 import { EarlyKnock, knock, otherEndpoints } from "./other-endpoints.js";
 import { askOverTcp, type OverTcpChecked } from "./over-tcp.js";
@@ -307,7 +308,7 @@ async function register(
   try {
     const checked = await askRegistrar(run, chosen, permission.password);
     const tried =
-      request.testBinding && permission.password && (accepted(checked) || queryOnly(checked))
+      request.testBinding && permission.password && mayBind(checked)
         ? await tryBinding(run, chosen, permission.password)
         : undefined;
     // A registrar may ask for credentials only where there is a Contact.
@@ -341,25 +342,6 @@ async function retryOverTcp(
   if (!lost || !run.silence.broken.aborted) return undefined;
   run.progress("REGISTER gets no answer over UDP: asking over TCP");
   return askOverTcp(run, chosen, place, request);
-}
-
-/** What is refused is the query alone, and nothing has been sent with credentials. */
-function queryOnly(checked: RegistrarChecked | undefined): boolean {
-  const last = checked?.registrar.exchanges.at(-1);
-  return last !== undefined && checked?.credentials === undefined && wantsContact(last);
-}
-
-function whyUnbound(checked: RegistrarChecked | undefined): string {
-  const last = checked?.registrar.exchanges.at(-1);
-  return last === undefined
-    ? "nothing was asked"
-    : `it follows a query that is answered 2xx, and ${exchangeWords(last)}`;
-}
-
-/** The query was answered 2xx, whether it took credentials or not. */
-function accepted(checked: RegistrarChecked | undefined): boolean {
-  const last = checked?.registrar.exchanges.at(-1);
-  return last?.result === "answered" && last.status !== undefined && last.status < 300;
 }
 
 /**
