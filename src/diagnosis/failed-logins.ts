@@ -37,8 +37,7 @@ export interface Asker {
 
 /** Permission to send; its full cost counts until it is settled. */
 export interface Charge {
-  /** @param passed an OPTIONS in the user's name was answered 2xx, which no PBX that logs unknown users twice does for one. */
-  settle(cost: number, passed?: boolean): void;
+  settle(cost: number): void;
 }
 
 /**
@@ -51,8 +50,6 @@ export class FailedLogins {
   readonly #by: object;
   /** Users whose credentials were accepted: nothing without credentials counts for them. */
   readonly #proven = new BoundedMap<string, number>(KEPT);
-  /** Users whose OPTIONS was answered 2xx. */
-  readonly #passed = new BoundedMap<string, number>(KEPT);
   readonly #families = new BoundedMap<string, Family>(KEPT);
 
   /** @param by whose requests these are, among those who share the ledger. */
@@ -119,12 +116,6 @@ export class FailedLogins {
     }
   }
 
-  /** The user is known there, by an answer to OPTIONS: a refused login counts once. */
-  hasPassed(asker: Asker): boolean {
-    const at = this.#passed.get(this.#userOf(asker));
-    return at !== undefined && this.#ledger.now() - at < LOGIN_WINDOW;
-  }
-
   #plain(asker: Asker): number {
     const at = this.#proven.get(this.#userOf(asker));
     return at !== undefined && this.#ledger.now() - at < LOGIN_WINDOW ? 0 : PLAIN;
@@ -132,9 +123,7 @@ export class FailedLogins {
 
   #login(asker: Asker): number {
     const family = this.#families.get(asker.address);
-    return this.#plain(asker) === 0 || this.hasPassed(asker) || (family !== undefined && LOG_ONCE.has(family))
-      ? 1
-      : LOGIN;
+    return this.#plain(asker) === 0 || (family !== undefined && LOG_ONCE.has(family)) ? 1 : LOGIN;
   }
 
   #take(
@@ -151,9 +140,8 @@ export class FailedLogins {
       return `${SERVER_LIMIT}, so ${without}; try again in ten minutes`;
     }
     return {
-      settle: (settled, passed = false) => {
+      settle: (settled) => {
         request.settled = true;
-        if (passed) this.#passed.set(request.user, now());
         this.#lower(asker.address, request, settled);
       },
     };
@@ -183,9 +171,9 @@ export class FailedLogins {
 }
 
 /** What an exchange may have cost. What was not answered was not counted, unless credentials were in it. */
-export function failedLoginsOf(exchange: ExchangeEvidence, family: Family, isKnown = false): number {
+export function failedLoginsOf(exchange: ExchangeEvidence, family: Family): number {
   const { method, result, status, withCredentials } = exchange;
-  const full = withCredentials ? (isKnown || LOG_ONCE.has(family) ? 1 : LOGIN) : PLAIN;
+  const full = withCredentials ? (LOG_ONCE.has(family) ? 1 : LOGIN) : PLAIN;
   if (result === "silent") return withCredentials ? full : 0;
   if (result === "refused" || result === "unreachable" || result === "failed") return 0;
   if (result !== "answered" || status === undefined) return full;

@@ -170,7 +170,7 @@ export async function askOptions(
   const givenUp = asked.result === "cut-short" && enough?.aborted && !run.signal.aborted;
   const options = givenUp ? { ...asked, result: "silent" as const } : asked;
   const cost = failedLoginsOf(options, identifyAnswerer([options]).family);
-  permission.settle(cost, options.status !== undefined && options.status < 300);
+  permission.settle(cost);
   return { options };
 }
 

@@ -87,8 +87,7 @@ function note(place: CredentialsPlace, history: ProbeHistory, checked: Registrar
     history.noteAnswer(place);
     history.failedLogins.noteFamily(place.address, family);
   }
-  const isKnown = history.failedLogins.hasPassed(place);
-  return exchanges.reduce((sum, exchange) => sum + failedLoginsOf(exchange, family, isKnown), 0);
+  return exchanges.reduce((sum, exchange) => sum + failedLoginsOf(exchange, family), 0);
 }
 
 /** Gives permission for each OPTIONS of one run, in which `next` is what its REGISTER will be. */

@@ -49,12 +49,16 @@ describe("after a refused password", () => {
     expect(next).not.toMatch(/configure_sip_registration|testCredentials/);
   });
 
-  it.each(["tcp", "udp"] as const)("a corrected one is tested at once (%s)", async (transport) => {
-    await diagnoseQuickly(targetOf(registrar, transport), { password: wrong, history });
-    const { verdict } = await diagnoseQuickly(targetOf(registrar, transport), { password: right, history });
-    expect(verdict.outcome).toBe("proven");
-    expect(logins()).toBe(2);
-  });
+  it.each(["tcp", "udp"] as const)(
+    "a corrected one is tested at once where a refusal counts once (%s)",
+    async (transport) => {
+      registrar.follow(digestScript({ challengeStatus: 407, headers: [["Server", "kamailio (5.7.4)"]] }));
+      await diagnoseQuickly(targetOf(registrar, transport), { password: wrong, history });
+      const { verdict } = await diagnoseQuickly(targetOf(registrar, transport), { password: right, history });
+      expect(verdict.outcome).toBe("proven");
+      expect(logins()).toBe(2);
+    },
+  );
 
   it("force is named only where it will be carried out", async () => {
     const look = (force: boolean) =>
