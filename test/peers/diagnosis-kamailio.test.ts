@@ -37,7 +37,7 @@ describe.skipIf(await lacks("kamailio"))("Kamailio", () => {
     ["302", "f302", { id: "redirected" }],
     ["305", "f305", { id: "redirected" }],
     ["403", "f403", { id: "forbidden-before-credentials", confidence: "medium" }],
-    ["404", "f404", { id: "unknown-before-credentials" }],
+    ["404", "f404", { id: "unknown-before-credentials", confidence: "medium" }],
     ["405", "f405", { id: "not-a-registrar" }],
     ["420", "f420", { id: "extension-required", confidence: "medium" }],
     ["421", "f421", { id: "extension-required" }],
@@ -112,13 +112,13 @@ describe.skipIf(await lacks("kamailio"))("Kamailio", () => {
 });
 
 describe.skipIf(await lacks("kamailio", "dnsmasq"))("Kamailio's certificate", () => {
+  // By default it has a good one, with which a registrant that sends no name gets through.
   const names = [
-    ["that has expired", "expired.test", "certificate-expired"],
-    ["that is not valid yet", "future.test", "certificate-not-yet-valid"],
-    ["for another name", "wrong.test", "certificate-name"],
-    ["signed by itself", "self.test", "certificate-self-signed"],
-    ["without its intermediate", "incomplete.test", "certificate-chain"],
-  ] as const satisfies readonly (readonly [string, CertificateName, string])[];
+    ["that has expired", "expired.test", /with the name: .* expired/],
+    ["that is not valid yet", "future.test", /with the name: .* not valid yet/],
+    ["signed by itself", "self.test", /with the name: .* self-signed/],
+    ["without its intermediate", "incomplete.test", /with the name: .* no certificate that issued/],
+  ] as const satisfies readonly (readonly [string, CertificateName, RegExp])[];
   const good = [
     "pbx.test",
     "chain.test",
@@ -131,7 +131,7 @@ describe.skipIf(await lacks("kamailio", "dnsmasq"))("Kamailio's certificate", ()
   let peer: KamailioPeer;
   let dns: DnsPeer;
   beforeAll(async () => {
-    const hosts = [...names.map(([, name]) => name), ...good];
+    const hosts = [...names.map(([, name]) => name), "wrong.test", ...good];
     peer = await startKamailio();
     dns = await startDnsmasq(hosts.map((name) => ({ type: "A", name, address: "127.0.0.1" })));
   });
@@ -144,11 +144,17 @@ describe.skipIf(await lacks("kamailio", "dnsmasq"))("Kamailio's certificate", ()
       dnsServers: [dns.server],
     });
 
-  it.each(names)("%s", async (_fault, name, id) => {
+  it.each(names)("%s", async (_fault, name, evidence) => {
     const report = await shown(name);
-    expectFirst(report, { id });
+    expect(expectFirst(report, { id: "only-without-sni", confidence: "medium" }).evidence).toMatch(evidence);
     expect(report.evidence.credentials).toBeUndefined();
     expect(report.notChecked.map(({ why }) => why).join()).toMatch(/certificate did not hold/);
+  });
+
+  it("for another name", async () => {
+    const report = await shown("wrong.test");
+    expectFirst(report, { id: "certificate-name" });
+    expect(report.evidence.credentials).toBeUndefined();
   });
 
   it.each(good)("%s is good enough", async (name) => {
@@ -172,7 +178,7 @@ describe.skipIf(await lacks("kamailio"))("Kamailio with one contact for an exten
       expectProven(query);
       expect(query.findings.map(({ id }) => id)).toContain("held-by-another-device");
       const binding = await lookAs(peer, account, { testBinding: true });
-      expect(expectFirst(binding, { id: "binding-refused" }).evidence).toMatch(/503/);
+      expect(expectFirst(binding, { id: "binding-refused", confidence: "medium" }).evidence).toMatch(/503/);
     } finally {
       await phone.close();
     }

@@ -27,7 +27,7 @@ describe.skipIf(await lacks("sipp"))("SIPp", () => {
   const answers: [fault: string, behaviour: SippBehaviour, expected: Expected, look?: Look][] = [
     ["400", { status: 400, reason: "Bad Request" }, { id: "bad-request", confidence: "medium" }],
     ["408", { status: 408, reason: "Request Timeout" }, { id: "upstream-silent", confidence: "medium" }],
-    ["410", { status: 410, reason: "Gone" }, { id: "unknown-before-credentials" }],
+    ["410", { status: 410, reason: "Gone" }, { id: "unknown-before-credentials", confidence: "medium" }],
     ["423 without Min-Expires", { status: 423, reason: "Interval Too Brief" }, { id: "interval-too-brief" }],
     ["439", { status: 439, reason: "First Hop Lacks Outbound Support" }, { id: "extension-required" }],
     ["482", { status: 482, reason: "Loop Detected" }, { id: "request-looped", confidence: "medium" }],
