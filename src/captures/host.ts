@@ -1,5 +1,3 @@
-import { classifyAddress } from "../sip/index.js";
-
 /** `192.0.2.1:5060`, `[2001:db8::1]:5060`. */
 export function hostPort(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
@@ -8,12 +6,4 @@ export function hostPort(host: string, port: number): string {
 /** The host of `host:port`, without brackets. */
 export function hostOf(place: string): string {
   return place.slice(0, place.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
-}
-
-const LOCAL = new Set(["loopback", "private", "cgnat", "link-local", "unspecified", "unique-local"]);
-
-/** Whether an address means something in its own network alone. */
-export function isLocalHost(host: string): boolean {
-  const kind = classifyAddress(host);
-  return kind !== undefined && LOCAL.has(kind);
 }

@@ -1,5 +1,5 @@
-import type { SipMessage } from "../sip/index.js";
-import { hostOf, isLocalHost } from "./host.js";
+import { isLocalAddress, type SipMessage } from "../sip/index.js";
+import { hostOf } from "./host.js";
 
 /** A SIP message of a capture. */
 export interface CapturedMessage {
@@ -124,5 +124,5 @@ export class SipStore {
 }
 
 function outer(one: string, other: string): string {
-  return isLocalHost(hostOf(one)) && !isLocalHost(hostOf(other)) ? other : one;
+  return isLocalAddress(hostOf(one)) && !isLocalAddress(hostOf(other)) ? other : one;
 }

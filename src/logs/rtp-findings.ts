@@ -6,12 +6,12 @@ import {
   codecName,
   hostOf,
   isEncrypted,
-  isLocalHost,
   type RtpStream,
   wantsSound,
 } from "../captures/index.js";
 import type { RtpEvidence, RtpFact } from "../diagnosis/evidence-rtp.js";
 import { ruleOf } from "../diagnosis/rules/index.js";
+import { isLocalAddress } from "../sip/index.js";
 import { shown } from "./hide-secrets.js";
 import type { LogFinding } from "./log-findings.js";
 
@@ -126,7 +126,7 @@ function none({ caller, callee }: CallMedia): RtpEvidence {
 function oneWay({ streams, back, from, to, fromName, toName }: Way, call: CallMedia): RtpEvidence[] {
   if (streams.length > 0 || packetsOf(back) < LEAST_PACKETS || !wantsBoth(call)) return [];
   const told = last(to)?.host;
-  const isLost = told !== undefined && isLocalHost(told) && isOutside(to);
+  const isLost = told !== undefined && isLocalAddress(told) && isOutside(to);
   return [
     {
       what: "rtp-one-way",
@@ -143,12 +143,12 @@ function oneWay({ streams, back, from, to, fromName, toName }: Way, call: CallMe
 
 /** A side whose SIP comes from a public address. */
 function isOutside({ host }: CallSide): boolean {
-  return host !== undefined && !isLocalHost(host);
+  return host !== undefined && !isLocalAddress(host);
 }
 
 function toPrivate({ streams, to, fromName, toName }: Way): RtpEvidence[] {
   if (!isOutside(to)) return [];
-  const local = streams.filter(({ destination }) => isLocalHost(hostOf(destination)));
+  const local = streams.filter(({ destination }) => isLocalAddress(hostOf(destination)));
   const [first] = local;
   // One that found the public address after some packets is well.
   if (first === undefined || local.length < streams.length) return [];

@@ -1,7 +1,8 @@
 import type { TracedEvidence } from "../diagnosis/evidence.js";
 import {
   canonicalIp,
-  classifyAddress,
+  isLocalAddress,
+  isOutsideAddress,
   parseUri,
   readChallenges,
   readContacts,
@@ -131,8 +132,6 @@ function placeSigns(last: Exchange | undefined, { answering, refused }: TraceCon
   };
 }
 
-const LOCAL = new Set(["loopback", "private", "cgnat", "link-local", "unspecified", "unique-local"]);
-
 /** FreeSWITCH sends back the Contact as it came, and keeps the address that it saw beside it (fs_nat, fs_path). */
 const KEEPS_SOURCE = /FreeSWITCH/i;
 
@@ -146,10 +145,9 @@ function deadContacts(story: RegisterStory): TracedEvidence["deadContacts"] {
   const ours = new Set(readContacts(last.request.headers).list.map(({ uri }) => hostIn(uri)));
   const dead = readContacts(last.final.headers).list.filter(({ uri, expires, params }) => {
     const host = hostIn(uri) ?? "";
-    const kind = classifyAddress(host);
     // Some registrars keep the address that they saw beside the Contact, and use that.
     const kept = params.has("received") || /[;?](?:received|fs_nat|alias)=/.test(uri);
-    return kind !== undefined && LOCAL.has(kind) && !kept && expires !== 0 && !same(host, source);
+    return isLocalAddress(host) && !kept && expires !== 0 && !same(host, source);
   });
   const own = dead.find(({ uri }) => ours.has(hostIn(uri)));
   if (own === undefined) return hiddenSource(last, source);
@@ -168,12 +166,9 @@ function hiddenSource({ request, final }: Exchange, source: string): TracedEvide
     final === undefined
       ? undefined
       : readContacts(final.headers).list.find(({ uri }) => same(hostIn(uri) ?? "", source));
-  const kind = classifyAddress(source);
-  const isHidden = kind !== undefined && LOCAL.has(kind) && kept !== undefined && vias.length === 1;
+  const isHidden = isLocalAddress(source) && kept !== undefined && vias.length === 1;
   if (!isHidden || via === undefined || asked.length === 0) return undefined;
-  const outside = [via.host, ...asked.map(({ uri }) => hostIn(uri) ?? "")].every((host) =>
-    ["public", "documentation"].includes(classifyAddress(host) ?? ""),
-  );
+  const outside = [via.host, ...asked.map(({ uri }) => hostIn(uri) ?? "")].every(isOutsideAddress);
   if (!outside) return undefined;
   const own = struck(kept.uri, 80);
   return { uris: [own], own, seen: struck(via.host, 60), hidden: true };

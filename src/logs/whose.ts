@@ -1,4 +1,4 @@
-import { classifyAddress } from "../sip/index.js";
+import { isIpLiteral, isLocalAddress } from "../sip/index.js";
 import type { EventKind, LogEvent } from "./event.js";
 import { hostOf } from "./frames.js";
 import { isRefusal } from "./meanings.js";
@@ -140,19 +140,9 @@ const MOST_PLACES = 50;
 
 /** Addresses of one reach can be compared with each other; `undefined` for names. */
 function reachOf(host: string): "public" | "local" | undefined {
-  const kind = classifyAddress(host);
-  if (kind === undefined) return undefined;
-  return LOCAL.has(kind) ? "local" : "public";
+  if (!isIpLiteral(host)) return undefined;
+  return isLocalAddress(host) ? "local" : "public";
 }
-
-const LOCAL: ReadonlySet<string> = new Set([
-  "loopback",
-  "private",
-  "cgnat",
-  "link-local",
-  "unspecified",
-  "unique-local",
-]);
 
 /** An address from which several users fail, and none succeeds, belongs to somebody who guesses. */
 function markGuessers(people: ReadonlyMap<string, Person>): void {

@@ -1,6 +1,8 @@
 import {
   canonicalIp,
   classifyAddress,
+  isLocalAddress,
+  isOutsideAddress,
   readContacts,
   readVias,
   type SipMessage,
@@ -12,24 +14,14 @@ import { hostIn } from "./call-story.js";
 
 /** What kind of address stands where in a message of a call. */
 
-const LOCAL: ReadonlySet<string | undefined> = new Set([
-  "loopback",
-  "private",
-  "cgnat",
-  "link-local",
-  "unique-local",
-]);
-
 /** An address that nobody outside its own network reaches. */
 export function isLocal(host: string | undefined): boolean {
-  return host !== undefined && LOCAL.has(classifyAddress(host));
+  return host !== undefined && isLocalAddress(host) && !isUnspecified(host);
 }
 
 /** An address of the internet, also one that stands for it in examples. */
 export function isOutside(host: string | undefined): boolean {
-  if (host === undefined) return false;
-  const kind = classifyAddress(host);
-  return kind === "public" || kind === "documentation";
+  return host !== undefined && isOutsideAddress(host);
 }
 
 export function isUnspecified(host: string | undefined): boolean {

@@ -82,6 +82,26 @@ export function classifyAddress(ip: string): AddressClass | undefined {
   return CLASSES.find(({ list }) => list.check(address, family))?.name ?? "public";
 }
 
+const LOCAL: ReadonlySet<AddressClass | undefined> = new Set([
+  "loopback",
+  "private",
+  "cgnat",
+  "link-local",
+  "unspecified",
+  "unique-local",
+] as const);
+
+/** Whether an IP literal means something in its own network alone. */
+export function isLocalAddress(ip: string): boolean {
+  return LOCAL.has(classifyAddress(ip));
+}
+
+/** Whether an IP literal is of the internet, or stands for such a one in examples. */
+export function isOutsideAddress(ip: string): boolean {
+  const kind = classifyAddress(ip);
+  return kind === "public" || kind === "documentation";
+}
+
 /** Whether a host is an IPv4 or IPv6 literal, with or without brackets or a zone. */
 export function isIpLiteral(host: string): boolean {
   return canonicalIp(host) !== undefined;

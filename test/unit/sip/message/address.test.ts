@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { bracketed, canonicalIp, classifyAddress, isIpLiteral } from "../../../../src/sip/message/address.js";
+import {
+  bracketed,
+  canonicalIp,
+  classifyAddress,
+  isIpLiteral,
+  isLocalAddress,
+  isOutsideAddress,
+} from "../../../../src/sip/message/address.js";
 
 describe("classifyAddress", () => {
   it.each([
@@ -69,5 +76,18 @@ describe("bracketed", () => {
       "192.0.2.1",
       "pbx.test",
     ]);
+  });
+});
+
+describe("the reach of an address", () => {
+  it("is its own network for local ones, the internet for public ones and for examples, and neither for names", () => {
+    const local = ["127.0.0.1", "10.0.0.1", "100.64.0.1", "169.254.1.1", "0.0.0.0", "fd00::1", "[::1]"];
+    for (const ip of local) expect([ip, isLocalAddress(ip), isOutsideAddress(ip)]).toEqual([ip, true, false]);
+    const outside = ["8.8.8.8", "192.0.2.1", "2001:db8::1"];
+    for (const ip of outside)
+      expect([ip, isLocalAddress(ip), isOutsideAddress(ip)]).toEqual([ip, false, true]);
+    for (const other of ["pbx.example.com", "", "224.0.0.1", "240.0.0.1"]) {
+      expect([other, isLocalAddress(other), isOutsideAddress(other)]).toEqual([other, false, false]);
+    }
   });
 });
