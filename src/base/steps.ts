@@ -1,3 +1,5 @@
+import { inOneStep } from "../redaction/in-steps.js";
+
 /** Work in small steps, each a `yield`: done at once, or with turns of the event loop for others in between. */
 export type Steps<Result> = Generator<void, Result, void>;
 
@@ -5,12 +7,7 @@ export type Steps<Result> = Generator<void, Result, void>;
 const SLICE_MS = 4;
 
 /** Does all steps now. For where nobody waits. */
-export function atOnce<Result>(steps: Steps<Result>): Result {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
+export const atOnce: <Result>(steps: Steps<Result>) => Result = inOneStep;
 
 /** Of the turn that is under way. Milliseconds. */
 let spent = 0;

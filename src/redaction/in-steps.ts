@@ -1,3 +1,5 @@
+import { BEHIND_SEGMENT, SEGMENT_END } from "./untrusted.js";
+
 /** One outside text a step, each a `yield` (`base/steps.ts`, which stands above this room, does them in slices). */
 export type TextSteps<Result> = Generator<void, Result, void>;
 
@@ -8,10 +10,6 @@ export function inOneStep<Result>(steps: TextSteps<Result>): Result {
     if (done) return value;
   }
 }
-
-/** Behind each text from outside that stands in a sentence (`untrusted.ts`). */
-const SEGMENT_END = "\uE003";
-const BEHIND_SEGMENT = /(?<=\uE003)/;
 
 /** What stands in the place of outside text for which an answer has no room. */
 export const NO_ROOM = "[text left out: the answer is too long]";

@@ -35,7 +35,8 @@ const BEGIN: Readonly<Record<Origin, string>> = {
 };
 const ORIGINS = new Map(Object.entries(BEGIN).map(([origin, mark]) => [mark, origin as Origin]));
 const TOKEN = "\uE002";
-const END = "\uE003";
+export const SEGMENT_END = "\uE003";
+export const BEHIND_SEGMENT = /(?<=\uE003)/;
 const MARKS = /[\uE000-\uE005]/g;
 const SEGMENT = /([\uE000\uE001\uE004\uE005])(\uE002?)(\d+);([^\uE000-\uE005]*)\uE003?/g;
 const WHOLE = /^[\uE000\uE001\uE004\uE005]\uE002?\d+;[^\uE000-\uE005]*\uE003$/;
@@ -123,7 +124,8 @@ export class Untrusted {
   /** For a sentence. */
   toString(): string {
     return (
-      this.#inPlace() ?? `${BEGIN[this.#from]}${this.#token ? TOKEN : ""}${this.#max};${this.#raw}${END}`
+      this.#inPlace() ??
+      `${BEGIN[this.#from]}${this.#token ? TOKEN : ""}${this.#max};${this.#raw}${SEGMENT_END}`
     );
   }
 
