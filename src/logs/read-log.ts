@@ -108,9 +108,15 @@ export async function readLogWithPreset(
   { presetId, ...options }: Omit<ReadOptions, "preset"> & { readonly presetId?: string },
 ): Promise<LogReport> {
   const { log, asPasted } = inOrder(text, options.username);
-  const known = presetId ?? log.presetId;
-  const preset = known === undefined ? undefined : await loadPreset(known);
-  return asPasted(reportOf(log, preset === undefined ? options : { ...options, preset }));
+  return asPasted(reportOf(log, await withPreset(options, presetId ?? log.presetId)));
+}
+
+async function withPreset(
+  options: Omit<ReadOptions, "preset">,
+  presetId: string | undefined,
+): Promise<ReadOptions> {
+  const preset = presetId === undefined ? undefined : await loadPreset(presetId);
+  return preset === undefined ? options : { ...options, preset };
 }
 
 /** A log whose newest line stands first is read the other way round, and its lines are named as they were pasted. */
@@ -133,9 +139,7 @@ export async function readMessagesWithPreset(
     ...{ lines: [], understood: messages.length, unknown: 0 },
     ...joined({ messages, read, refusals }, options.username),
   };
-  const known = presetId ?? log.presetId;
-  const preset = known === undefined ? undefined : await loadPreset(known);
-  return reportOf(log, preset === undefined ? options : { ...options, preset });
+  return reportOf(log, await withPreset(options, presetId ?? log.presetId));
 }
 
 function understand(text: string, username: string | undefined): UnderstoodLog {

@@ -27,7 +27,7 @@ import {
 import { hostOf } from "./frames.js";
 import { hideSecrets, struck } from "./hide-secrets.js";
 import { sourceOf } from "./trace-context.js";
-import type { Exchange, RegisterStory } from "./trace-story.js";
+import { type Exchange, isCut, type RegisterStory } from "./trace-story.js";
 
 /**
  * A traced registration as evidence, so that the diagnosis's own rules judge it. What a trace cannot show (names,
@@ -84,8 +84,8 @@ export function evidenceOf(
 /** A registration that was answered 200 without any Contact (RFC 3261 10.3, step 8). */
 function listsNothing({ exchanges }: RegisterStory): boolean {
   const last = exchanges.at(-1);
-  if (last?.cutHead || last?.last.cutEnd) return false;
-  if (last?.final === undefined || last.final.status < 200 || last.final.status > 299) return false;
+  if (last?.final === undefined || isCut(last)) return false;
+  if (last.final.status < 200 || last.final.status > 299) return false;
   const asked = readContacts(last.request.headers).list.some(({ expires }) => expires !== 0);
   const { list, unreadable } = readContacts(last.final.headers);
   return asked && list.length === 0 && unreadable === 0;
@@ -187,7 +187,7 @@ function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
   return {
     ...common,
     result: "answered",
-    ...answerOf(final, first.listed === true || last.cutEnd === true || exchange.cutHead),
+    ...answerOf(final, first.listed === true || isCut(exchange)),
     rewritten: facts.rewritten.map(({ what, sent, came }) => ({
       what,
       sent: struck(sent.unwrap()),

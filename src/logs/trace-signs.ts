@@ -14,7 +14,7 @@ import {
 import { hostOf } from "./frames.js";
 import { struck } from "./hide-secrets.js";
 import { sourceOf, type TraceContext } from "./trace-context.js";
-import { addressOfTo, cseqOf, type Exchange, type RegisterStory, takesAway } from "./trace-story.js";
+import { addressOfTo, cseqOf, type Exchange, isCut, type RegisterStory, takesAway } from "./trace-story.js";
 
 /** What only somebody who sees both sides of a registration can tell. Pure. */
 export function tracedEvidence(
@@ -184,8 +184,9 @@ function same(one: string, other: string): boolean {
 }
 
 /** A header that matters and could not be read: people put signs in place of names and numbers. */
-function unreadable({ request, final, first, last, cutHead }: Exchange): boolean {
-  if (first.listed || last.cutEnd || cutHead) return true;
+function unreadable(exchange: Exchange): boolean {
+  const { request, final, first } = exchange;
+  if (first.listed || isCut(exchange)) return true;
   const messages: SipMessage[] = final === undefined ? [request] : [request, final];
   return messages.some((message) => {
     const { headers } = message;

@@ -97,6 +97,11 @@ function newStory(callId: string, message: SipMessage): RegisterStory {
   };
 }
 
+/** Whether headers may be missing in it: a message breaks off, or the paste ends within its answer. */
+export function isCut({ cutHead, last }: Exchange): boolean {
+  return cutHead || last.cutEnd === true;
+}
+
 function addRequest(
   { story, byCseq }: OpenStory,
   cseq: number,
