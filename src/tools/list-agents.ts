@@ -58,6 +58,7 @@ export const listAgents = defineTool({
   async run({ query, organizationId, page = 1, limit = 20 }, call) {
     const found = await findAgents(call, { query, organizationId, page, limit });
     const agents = await withRegistrations(found.agents, call);
+    // A long list lets go of what it brought first.
     for (const { registration } of agents) holdStored(registration, call.hold);
     const listed = await inSlices(dataOf(agents, call));
     const { total, hasMore, tooMany } = found;
@@ -160,12 +161,8 @@ function* namedSo(agents: readonly Agent[], needle: string, call: CallContext): 
 }
 
 /** A name that is left out of the result matches nothing, or parts of a secret in it could be guessed one by one. */
-function isNamed({ name, registration }: Agent, needle: string, call: CallContext): boolean {
-  if (!plain(name.unwrap()).includes(needle)) return false;
-  const release = holdStored(registration, call.hold);
-  const isShown = call.shows(name);
-  release();
-  return isShown;
+function isNamed({ name }: Agent, needle: string, call: CallContext): boolean {
+  return plain(name.unwrap()).includes(needle) && call.shows(name);
 }
 
 /** Names are compared as people type them: case, accents, blanks and punctuation don't count. */

@@ -7,7 +7,6 @@ import { startLimit } from "../../telzino/limit.js";
 import type { Agent, RegistrationSettings } from "../../telzino/types.js";
 import type { CallContext } from "../core/context.js";
 import { age } from "../core/format.js";
-import { holdStored } from "../core/holding-api.js";
 import { bindingsSeen } from "../core/seen-bindings.js";
 
 /** Who else has an extension that an agent is about to take. */
@@ -102,7 +101,6 @@ async function sharers(
 }
 
 async function occupantOf(agent: Agent, call: CallContext, signal: AbortSignal): Promise<Occupant> {
-  holdStored(agent.registration, call.hold);
   const status = await call.services.api.getStatus(agent.id, { signal }).catch(() => undefined);
   const who = `The agent ${agent.name} (${untrustedToken(agent.id, 128)})`;
   const account = accountOf(agent.registration ?? {});
