@@ -14,7 +14,10 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/redaction/decoded-views.ts", ["test/unit/redaction/secret-search.test.ts"]],
   ["src/redaction/escapes.ts", ["test/unit/redaction/escapes.test.ts"]],
   ["src/redaction/newest-held.ts", ["test/unit/redaction/newest-held.test.ts"]],
-  ["src/redaction/redactor.ts", ["test/unit/redaction/redactor.test.ts"]],
+  [
+    "src/redaction/redactor.ts",
+    ["redactor", "redactor-bounds", "redactor-kept"].map((name) => `test/unit/redaction/${name}.test.ts`),
+  ],
   ["src/redaction/call-redactor.ts", ["test/unit/redaction/call-redactor.test.ts"]],
   ["src/diagnosis/history.ts", diagnosis("history")],
   ["src/diagnosis/failed-logins.ts", diagnosis("failed-logins")],
