@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ProbeHistory } from "../../src/diagnosis/index.js";
-import { type Look, look } from "./support/diagnosing.js";
+import { RFC_TIMERS } from "../../src/sip/index.js";
+import { type Look, look as lookQuickly } from "./support/diagnosing.js";
 import {
   type Asterisk16Peer,
   type Asterisk22Peer,
@@ -39,6 +40,10 @@ const CHAN_SIP: readonly Run[] = [
   ["with good credentials for a user behind an access list", "1008", { password: "secret8" }, 2],
   ["with a password for an unknown user", "nobody", { password: "x" }, 1],
 ];
+
+/** With the RFC's timers: PJSIP counts a retransmission as one more attempt, and a busy machine's answer outlasts a short T1. */
+const look: typeof lookQuickly = (peer, username, options) =>
+  lookQuickly(peer, username, { timers: RFC_TIMERS, ...options });
 
 async function cost(peer: Peer, run: () => Promise<unknown>): Promise<number> {
   const before = await peer.strikes();
