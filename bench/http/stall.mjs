@@ -1,9 +1,10 @@
-// node bench/http/stall.mjs [cli.js]   How long callers of the hosted server wait while others send it the worst they can.
+// node bench/http/stall.mjs [cli.js [PART]]   How long callers of the hosted server wait while others send it the worst they can.
 //
 // For each input 16 callers send it at once; meanwhile another caller makes one cheap call after the other. Printed are that
 // caller's longest wait and the longest time for which the server's event loop stood still, the median and the most of
 // several rounds. Both are measured with the load on the same machine: the wait has the load generator's own work in it,
-// the hold-up what else the machine was doing. The server's own part of it is told beside.
+// the hold-up what else the machine was doing. The server's own part of it is told beside. With PART, only the inputs whose
+// names have it in them are sent.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -165,6 +166,7 @@ async function warmUp(server) {
 }
 
 async function measure(server, name, message, attackers = ATTACKERS) {
+  if (!name.includes(process.argv[3] ?? "")) return;
   const rounds = [];
   for (let index = 0; index < ROUNDS; index += 1)
     rounds.push(await round(server, textOf(message), attackers));

@@ -15,22 +15,26 @@ let spent = 0;
 const [begin, goOn]: [(() => void)[], (() => void)[]] = [[], []];
 let isNextTurnAsked = false;
 
-/** Does the steps in slices, so that nobody waits for more than one slice at a time, and one step, however many do some. */
-export async function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
-  let queue = begin;
+/**
+ * Does the steps in slices, so that nobody waits for more than one slice at a time, and one step, however many do some.
+ *
+ * @param isLong where it is known from the start: then it goes behind who may be done in a moment.
+ */
+export async function inSlices<Result>(steps: Steps<Result>, isLong = false): Promise<Result> {
+  let queue = isLong ? goOn : begin;
   for (;;) {
     while (spent >= SLICE_MS) await turnOf(queue);
     queue = goOn;
     const began = performance.now();
-    let now = began;
-    do {
-      const { done, value } = steps.next();
-      now = performance.now();
-      if (!done) continue;
-      spend(now - began);
-      return value;
-    } while (spent + now - began < SLICE_MS);
-    spend(now - began);
+    try {
+      do {
+        const { done, value } = steps.next();
+        if (done) return value;
+      } while (spent + performance.now() - began < SLICE_MS);
+    } finally {
+      // A step that fails has taken its time too.
+      spend(performance.now() - began);
+    }
   }
 }
 
@@ -58,11 +62,11 @@ function askForNextTurn(): void {
 }
 
 /** Does a piece of work that cannot be cut as one step: where others have had this turn, in a later one. */
-export function asOneStep<Result>(work: () => Result): Promise<Result> {
+export function asOneStep<Result>(work: () => Result, isLong = false): Promise<Result> {
   const step = function* (): Steps<Result> {
     const result = work();
     yield;
     return result;
   };
-  return inSlices(step());
+  return inSlices(step(), isLong);
 }

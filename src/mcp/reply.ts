@@ -5,6 +5,8 @@ import { type Fact, told } from "../tools/core/facts.js";
 
 /** Suggestions beyond the third only compete with the first. */
 const MAX_NEXT_STEPS = 3;
+/** So many lines are looked through in a moment. */
+const SHORT_REPLY = 60;
 /** Upper bound of a result's text, in characters: far above any real answer, far below a model's window. */
 const MAX_TEXT = 24_000;
 /** Upper bound of the same facts as structured content, in which each value has its name. Characters, roughly. */
@@ -22,8 +24,11 @@ export async function successResult(
 ): Promise<CallToolResult> {
   const { lines, data } = told(facts);
   const nextSteps = next.slice(0, MAX_NEXT_STEPS);
-  const text = await inSlices(textOf(lines, nextSteps, redactor));
-  const structuredContent = await inSlices(dataOf({ ...data, nextSteps }, redactor));
+  const text = await inSlices(textOf(lines, nextSteps, redactor), lines.length > SHORT_REPLY);
+  const structuredContent = await inSlices(
+    dataOf({ ...data, nextSteps }, redactor),
+    lines.length > SHORT_REPLY,
+  );
   return { content: [{ type: "text", text }], structuredContent };
 }
 

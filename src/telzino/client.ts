@@ -10,7 +10,7 @@ import { DEFAULT_TIMEOUTS, type ProxySettings, type Timeouts } from "./dispatche
 import { readPageTitle } from "./error-body.js";
 import { TelzinoError } from "./errors.js";
 import { failureOfAnswer } from "./failure.js";
-import { Http, type HttpAnswer, type HttpRequest, type LogSink, scrubOf } from "./http.js";
+import { Http, type HttpAnswer, type HttpRequest, LONG_BYTES, type LogSink, scrubOf } from "./http.js";
 import { hasMoreParts } from "./json-size.js";
 import { type Limit, startLimit } from "./limit.js";
 import { DEFAULT_RETRY, type RetryPolicy } from "./retry.js";
@@ -195,12 +195,12 @@ export class TelzinoClient implements TelzinoApi {
     return this.#limited(call.operation, options, async (limit) => {
       const token = await this.#token(limit.signal);
       const first = await this.#http.send({ ...call, token }, limit);
-      if (first.status !== 401) return asOneStep(() => readAnswer(first, { ...call, token }));
+      if (first.status !== 401) return inTurn(first, { ...call, token });
       const renewed = await this.#tokens.renew(token, limit.signal);
-      if (renewed === undefined) return asOneStep(() => readAnswer(first, { ...call, token }));
+      if (renewed === undefined) return inTurn(first, { ...call, token });
       const second = await this.#http.send({ ...call, token: renewed }, limit);
       // A page may be a megabyte.
-      return asOneStep(() => readAnswer(second, { ...call, token: renewed }));
+      return inTurn(second, { ...call, token: renewed });
     });
   }
 
@@ -295,6 +295,10 @@ interface ApiCall<T> extends HttpRequest {
   read: (answer: unknown) => T | undefined;
   /** An answer without a body will do. */
   mayBeEmpty?: boolean;
+}
+
+function inTurn<T>(answer: HttpAnswer, call: ApiCall<T>): Promise<T> {
+  return asOneStep(() => readAnswer(answer, call), answer.text.length >= LONG_BYTES);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { LogFields, LogLevel } from "../base/log.js";
 import { present } from "../base/present.js";
+import { asOneStep } from "../base/steps.js";
 import type { Secret } from "../redaction/secret.js";
 import { createDispatcher, type DispatcherOptions } from "./dispatcher.js";
 import { TelzinoError } from "./errors.js";
@@ -59,6 +60,8 @@ export interface HttpOptions extends DispatcherOptions {
 const MAX_ANSWER_BYTES = 1_048_576;
 /** Of an answer that is an error. */
 const MAX_ERROR_BYTES = 65_536;
+/** From which on an answer takes long to read: ten times what an agent has. */
+export const LONG_BYTES = 65_536;
 const RATE_LIMITED = 429;
 const TRANSIENT_STATUS = new Set([RATE_LIMITED, 502, 503, 504]);
 
@@ -209,7 +212,8 @@ async function readBody(
     body.once("error", reject);
     body.once("close", () => reject(new Error("the answer broke off")));
   });
-  return { text: new TextDecoder().decode(Buffer.concat(chunks)), tooLarge };
+  const decode = () => new TextDecoder().decode(Buffer.concat(chunks));
+  return { text: await asOneStep(decode, size >= LONG_BYTES), tooLarge };
 }
 
 function discard(body: Dispatcher.ResponseData["body"]): void {

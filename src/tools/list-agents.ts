@@ -16,6 +16,8 @@ const API_PAGE = 100;
 /** Lists may leave the registration out; so many agents are read one by one for it, so many at a time. */
 const DETAIL_READS = 20;
 const DETAIL_PARALLEL = 4;
+/** So many agents are looked through in a moment. */
+const SHORT_LIST = 20;
 
 const input = z.strictObject({
   query: z.string().max(100).describe("Part of the agent's name").optional(),
@@ -60,7 +62,7 @@ export const listAgents = defineTool({
     const agents = await withRegistrations(found.agents, call);
     // A long list lets go of what it brought first.
     for (const { registration } of agents) holdStored(registration, call.hold);
-    const listed = await inSlices(dataOf(agents, call));
+    const listed = await inSlices(dataOf(agents, call), agents.length > SHORT_LIST);
     const { total, hasMore, tooMany } = found;
     return {
       facts: [
@@ -110,7 +112,9 @@ async function findAgents(call: CallContext, wanted: Wanted): Promise<AgentSearc
   do {
     answer = await services.api.listAgents({ ...scope, page: apiPage, limit: API_PAGE }, { signal });
     tooMany ??= tooManyWords(answer, API_PAGE);
-    matches.push(...(await inSlices(namedSo(answer.agents, needle, call))));
+    matches.push(
+      ...(await inSlices(namedSo(answer.agents, needle, call), answer.agents.length > SHORT_LIST)),
+    );
     apiPage += 1;
   } while (answer.hasNext && apiPage <= SEARCH_PAGES);
   const from = (page - 1) * limit;

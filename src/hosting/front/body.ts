@@ -12,7 +12,7 @@ export type Body =
   | { kind: "gone" };
 
 /** Bytes from which on a body waits for a turn of its own; ordinary calls have less. */
-const LARGE_BYTES = 16_384;
+const LARGE_BYTES = 4_096;
 
 /** Reads a JSON body of at most `maxBytes`. Never rejects. What is too large is not read to its end. */
 export function readJsonBody(req: IncomingMessage, maxBytes: number, turns: Turns): Promise<Body> {
