@@ -2,7 +2,8 @@ import { present } from "../../base/present.js";
 import type { Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Clock } from "./clock.js";
-import type { EntryOutcome, EntryRequest, EntryResult, EntryView, EntryWork, Unanswered } from "./types.js";
+import type { EntryOutcome, EntryRequest, EntryResult, EntryView, Unanswered } from "./types.js";
+import { workOn } from "./work.js";
 
 /** From the opening on, in milliseconds. */
 const VALID_MS = 10 * 60_000;
@@ -11,8 +12,6 @@ const MAX_TRIES = 2;
 const RETRY_AFTER_MS = 10_000;
 /** How long a failed entry waits for the second try. */
 const RETRY_WITHIN_MS = 2 * 60_000;
-/** The work on one password, at most. */
-const WORK_MS = 2 * 60_000;
 /** A page that is reloaded is back within this time. */
 const CLOSED_AFTER_MS = 5_000;
 
@@ -121,36 +120,15 @@ export class EntrySession<Done = unknown> {
   }
 
   async #work(password: Secret): Promise<void> {
-    const releases = [this.#redactor.hold(password)];
-    const hold: EntryWork["hold"] = (...secret) => {
-      const release = this.#redactor.hold(...secret);
-      releases.push(release);
-      return release;
-    };
-    const limit = new AbortController();
-    const cancelLimit = this.#clock.after(WORK_MS, () =>
-      limit.abort(new DOMException("Took too long", "TimeoutError")),
-    );
-    const signal = AbortSignal.any([this.#abort.signal, limit.signal]);
     const report = (state: string) => {
-      if (this.#view.phase === "working")
-        this.#show({ phase: "working", state: this.#redactor.redactDeep(state) });
+      if (this.#view.phase === "working") this.#show({ phase: "working", state });
     };
-    try {
-      const { value, outcome } = await this.request.submit(password, { hold, report, signal });
-      this.#settle({ kind: "finished", value }, outcome);
-    } catch (error) {
-      const details = this.request.explain(error);
-      this.#settle({ kind: "failed", error }, { result: "error", details });
-    } finally {
-      cancelLimit();
-      for (const release of releases) release();
-    }
+    const around = { redactor: this.#redactor, clock: this.#clock, signal: this.#abort.signal, report };
+    const { result, outcome } = await workOn(this.request, password, around);
+    this.#settle(result, outcome);
   }
 
-  #settle(result: EntryResult<Done>, given: EntryOutcome): void {
-    // Now, since the password is held no longer than this.
-    const outcome = this.#redactor.redactDeep(given);
+  #settle(result: EntryResult<Done>, outcome: EntryOutcome): void {
     this.#last = { result, outcome };
     const mayRetry = outcome.result === "failed" || outcome.result === "error";
     const now = this.#clock.now();
