@@ -10,6 +10,7 @@ import {
   readChoice,
   readCredential,
   readEntryPort,
+  readKey,
   readPort,
   readProxyUrl,
   readRedisUrl,
@@ -57,6 +58,8 @@ export interface Config {
   sandbox?: SandboxSettings;
   /** Of the Redis or Valkey in which replicas share their limits; may hold a password. */
   redisUrl?: Secret;
+  /** Of 32 bytes: what replicas share of the pages for SIP passwords is encrypted with it. */
+  pageKey?: Secret;
   /** What was set and is not used, for a person. */
   notes: readonly string[];
 }
@@ -102,6 +105,8 @@ export const VARIABLES = {
   TELZINO_SECRETS_FILE: "file of named SIP passwords, NAME=value a line, readable by its owner alone",
   TELZINO_ENTRY_PORT: "port of the local page for a SIP password (default any free one), or off",
   TELZINO_REDIS_URL: "http: Redis or Valkey that replicas share their limits in, where it has a password",
+  TELZINO_PAGE_KEY:
+    "http: 32 random bytes in base64, the same in all replicas, for the pages for SIP passwords",
 } as const;
 
 const CLIENT_PAIR = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET"] as const;
@@ -144,6 +149,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const secretsFile = either("secrets-file", readText, flags.secretsFile);
   const entryPort = either("entry-port", readEntryPort, flags.entryPort) ?? 0;
   const redisUrl = source.read("TELZINO_REDIS_URL", readRedisUrl);
+  const pageKey = source.read("TELZINO_PAGE_KEY", readKey);
   const config: Config = {
     apiUrl,
     ...present({ auth, agentId }),
@@ -156,6 +162,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     ...(entryPort === "off" ? {} : { entryPort }),
     ...present({ sandbox }),
     ...(redisUrl === undefined ? {} : { redisUrl: new Secret(redisUrl) }),
+    ...(pageKey === undefined ? {} : { pageKey: new Secret(pageKey) }),
     notes: source.notes,
   };
   if (source.problems.length > 0) throw new ConfigError([...source.problems, ...source.notes]);
@@ -169,7 +176,7 @@ export function secretsOf(config: Config): Secret[] {
     const password = proxy === undefined ? "" : new URL(proxy).password;
     return password === "" ? [] : [new Secret(password), new Secret(decoded(password))];
   });
-  const redis = config.redisUrl ? [config.redisUrl] : [];
+  const redis = [config.redisUrl, config.pageKey].filter((secret) => secret !== undefined);
   return [
     ...(own ? [own] : []),
     ...redis,

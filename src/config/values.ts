@@ -132,6 +132,22 @@ export function readSipSecret(value: string): string {
   return value;
 }
 
+const KEY_BYTES = 32;
+
+/** A key of 32 bytes, in hexadecimal or base64; as it was given. */
+export function readKey(value: string): string {
+  if (keyBytes(value).length !== KEY_BYTES) {
+    throw new RangeError("must be 32 random bytes in base64 or hexadecimal: openssl rand -base64 32");
+  }
+  return value;
+}
+
+/** The bytes of a key; none where it is no such text. */
+export function keyBytes(value: string): Uint8Array {
+  if (/^[0-9a-f]{64}$/i.test(value)) return Buffer.from(value, "hex");
+  return /^[\w+/-]{43}=?$/.test(value) ? Buffer.from(value, "base64") : new Uint8Array();
+}
+
 /** Of a Redis or Valkey server. */
 export function readRedisUrl(value: string): string {
   if (!URL.canParse(value) || !/^rediss?:$/.test(new URL(value).protocol)) {

@@ -34,6 +34,8 @@ export interface Authenticator {
   admit(authorization: string | undefined): Promise<Admission>;
   /** What a caller without `scope` is told (403, `insufficient_scope`). */
   refuseScope(scope: Scope): Extract<Admission, { admitted: false }>;
+  /** The tenant of that name, as its settings are now; for what is answered without a caller. */
+  tenantNamed(name: string): Tenant | undefined;
   /** RFC 9728; absent: there is no authorization server. */
   resourceMetadata?(): Record<string, unknown>;
   /** Reads the tenants file again. A broken one is refused, with a line in the log, and the old one stays. */

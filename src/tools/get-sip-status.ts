@@ -75,7 +75,7 @@ export const getSipStatus = defineTool({
     const status = samples.at(-1) ?? samples[0];
     const meaning = findings[0]?.title ?? statusMeaning(status, stored);
     const name = agent?.name.isEmpty === false ? `${agent.name}` : undefined;
-    const entry = entryNote(call.services, agentId, now);
+    const entry = await entryNote(call.services, agentId, { now, readOnly: call.readOnly });
     return {
       facts: [
         summary(`${name ?? "The agent"}: ${stateName(status)}, ${outcomeWords(verdict)}. ${verdict.text}`),

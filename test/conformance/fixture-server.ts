@@ -61,6 +61,7 @@ const authenticator: Authenticator = {
     caller: { tenant, principal: "local", scopes: new Set(SCOPES) },
   }),
   refuseScope: () => ({ admitted: false, status: 403, error: "", description: "" }),
+  tenantNamed: () => undefined,
   reload: async () => {},
   ready: async () => true,
   close: async () => {},

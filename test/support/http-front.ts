@@ -127,6 +127,7 @@ function endpointFor(servicesOf: (tenant: string) => Services, tokens: FrontSetu
       challenge: `Bearer error="insufficient_scope", scope="${scope}"`,
     }),
     resourceMetadata: () => ({ resource: "https://sip.example.com/mcp" }),
+    tenantNamed: () => undefined,
     reload: async () => {},
     ready: async () => true,
     close: async () => {},

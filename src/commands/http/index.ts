@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createLogger, LOG_LEVELS, type Logger } from "../../base/log.js";
 import { readNetworks } from "../../base/networks.js";
+import { present } from "../../base/present.js";
 import { type HttpFlags, type HttpSettings, readHttpSettings } from "../../config/http.js";
 import type { Config } from "../../config/index.js";
 import { ConfigError, secretsOf } from "../../config/index.js";
@@ -12,6 +13,7 @@ import { metricsListener } from "../../hosting/front/metrics-listener.js";
 import { createLimits } from "../../hosting/limits/limits.js";
 import type { RedisLocks } from "../../hosting/limits/locks-redis.js";
 import { Places, placeSizes } from "../../hosting/limits/places.js";
+import type { Authenticator } from "../../hosting/types.js";
 import type { HttpHandler, Owner } from "../../mcp/http.js";
 import { createPasswordPages } from "../../passwords/page/pages.js";
 import { createRedactor } from "../../redaction/redactor.js";
@@ -20,6 +22,7 @@ import { ProcessLocks } from "../../registration/agent-locks.js";
 import type { Io } from "../io.js";
 import { openSandbox } from "../services.js";
 import { hostedMcp } from "./mcp.js";
+import { openPages } from "./pages.js";
 
 /** For tests: what otherwise takes too long. */
 export interface HttpTuning {
@@ -83,6 +86,9 @@ export async function http(
         ? createPasswordPages({ port: config.entryPort, redactor })
         : undefined;
     if (entry) opened.add(() => entry.close());
+    let known: Authenticator | undefined;
+    const hosted = await openPages(settings, config, log, () => known);
+    if (hosted) opened.add(() => hosted.store.close());
     const shared = settings.redisUrl && (await openLocks(settings.redisUrl, log));
     if (shared) opened.add(() => shared.close());
     const authenticator = await createAuthenticator({
@@ -91,9 +97,11 @@ export async function http(
       log,
       redactor,
       locks: new ProcessLocks({ shared }),
-      ...(entry ? { entry } : {}),
+      ...present({ entry, pages: hosted?.pages }),
     });
+    known = authenticator;
     opened.add(() => authenticator.close());
+    if (hosted) opened.add(() => hosted.pages.close());
     const limits = await createLimits({
       rates: settings.rates,
       log,
@@ -115,6 +123,7 @@ export async function http(
       log,
       tracesRequests,
       answer,
+      ...(hosted ? { page: hosted.handler.handle.bind(hosted.handler) } : {}),
     });
     const listener = await listen(front.listener, {
       host: settings.host,
@@ -136,8 +145,13 @@ export async function http(
     await signals.stopped;
     notice.info("stopping", { running: places.inside });
     front.stop();
+    // What a page was given goes on as a call does.
+    const endOf = async (ms: number) => {
+      const [isEmpty, isDone] = await Promise.all([places.empty(ms), hosted?.pages.finished(ms) ?? true]);
+      return isEmpty && isDone;
+    };
     const linger = Math.min(LINGER_MS, settings.graceMs);
-    const finishing = listener.stop(linger).then(() => places.empty(settings.graceMs - linger));
+    const finishing = listener.stop(linger).then(() => endOf(settings.graceMs - linger));
     const finished = await Promise.race([finishing, signals.again.then(() => false)]);
     signals.end();
     notice.info("stopped", { finished });

@@ -13,7 +13,7 @@ import { type OpenTenant, openTenant, type TenantSurroundings } from "../tenants
 import type { TenantsSource } from "../tenants/source.js";
 import { publicTargetsOnly } from "../tenants/target-policy.js";
 import { Tenants } from "../tenants/tenants.js";
-import { type Admission, type Authenticator, SCOPES, type Scope } from "../types.js";
+import { type Admission, type Authenticator, SCOPES, type Scope, type Tenant } from "../types.js";
 import { looksLikeJwt, type Refusals, readBearer, refusals } from "./bearer.js";
 import type { TokenVerifier } from "./oauth.js";
 
@@ -28,6 +28,8 @@ export interface AuthenticatorOptions {
   locks?: ProcessLocks;
   /** The page for SIP passwords; for `--no-auth` alone. */
   entry?: PasswordPages;
+  /** Those at the public URL; for all others. */
+  pages?: TenantSurroundings["pages"];
 }
 
 /** The tenant of the process's own configuration. */
@@ -51,6 +53,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     ledger: new PbxLedger(),
     passwordArgument: config.passwordArgument,
     locks: options.locks ?? new ProcessLocks(),
+    ...present({ pages: options.pages }),
   };
   const { noAuth, tenantsFile } = settings;
   if (noAuth) {
@@ -130,6 +133,10 @@ class OpenEndpoint implements Authenticator {
     return refusals(undefined).scope(scope);
   }
 
+  tenantNamed(name: string): Tenant | undefined {
+    return name === this.#tenant.name ? this.#tenant : undefined;
+  }
+
   async reload(): Promise<void> {}
 
   ready(signal: AbortSignal): Promise<boolean> {
@@ -178,6 +185,11 @@ class CheckingAuthenticator implements Authenticator {
 
   refuseScope(scope: Scope) {
     return this.#refusals.scope(scope);
+  }
+
+  tenantNamed(name: string): Tenant | undefined {
+    const { tenants, own } = this.#options;
+    return tenants ? tenants.tenants.byName(name)?.open() : name === own?.name ? own : undefined;
   }
 
   async reload(): Promise<void> {

@@ -12,6 +12,7 @@ import { readJsonBody } from "./body.js";
 import { type MessageView, viewOf } from "./message.js";
 import type { Metrics, RefusalReason } from "./metrics.js";
 import { OriginCheck } from "./origin.js";
+import { peerOfRequest } from "./peer.js";
 import { requestIdOf, withinRequest } from "./request-id.js";
 import { type Route, routesBelow } from "./routes.js";
 import { logVisit, type Visit } from "./visit.js";
@@ -33,6 +34,8 @@ export interface FrontOptions {
   /** Whether the lines that are written on the way name their request: Node 20 takes a tenth of all calls for it. */
   tracesRequests?: boolean;
   answer: McpAnswerer;
+  /** What answers requests for pages, which people open; `address` is who sent it. Absent: there are none. */
+  page?: (req: IncomingMessage, res: ServerResponse, address: string) => Promise<void>;
   maxBodyBytes?: number;
   /** How long `/readyz` may look, milliseconds. */
   readyMs?: number;
@@ -158,6 +161,19 @@ export function createFront(options: FrontOptions): Front {
     return false;
   }
 
+  async function page(visit: Visit): Promise<void> {
+    const { req, res } = visit;
+    if (options.page === undefined) return refuse(res, 404, "Not found");
+    const { host } = req.headers;
+    if (host === undefined || !origins.check({ host }).allowed) {
+      return refuse(refused(visit, "host"), 403, "Forbidden: this Host is not served");
+    }
+    if (stopping) res.setHeader("Connection", "close");
+    const { address } = peerOfRequest(req, settings.trustedProxies);
+    await options.page(req, res, address);
+    if (res.statusCode === 429) refused(visit, "rate_pages");
+  }
+
   async function ready(res: ServerResponse): Promise<void> {
     const works =
       !stopping &&
@@ -177,6 +193,7 @@ export function createFront(options: FrontOptions): Front {
     const { req, res } = visit;
     if (route === undefined) return refuse(res, 404, "Not found");
     if (route === "mcp") return mcp(visit);
+    if (route === "page") return page(visit);
     if (req.method !== "GET" && req.method !== "HEAD") {
       return refuse(res, 405, "Method not allowed.", { headers: { Allow: "GET, HEAD" } });
     }

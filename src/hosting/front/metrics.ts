@@ -14,6 +14,7 @@ export type RefusalReason =
   | "rate_calls"
   | "rate_writes"
   | "rate_probes"
+  | "rate_pages"
   | "busy"
   | "busy_tenant"
   | "busy_caller"

@@ -1,12 +1,18 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { isIP } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { Networks } from "../../base/networks.js";
 
-/** Who sent a request, for the log. Nothing is decided by it. */
+/** Who sent a request, for the log and for the limits of pages. Who may come in is not decided by it. */
 export interface Peer {
   address: string;
   /** As the client spoke it, also to a proxy in front. */
   scheme: "http" | "https";
+}
+
+export function peerOfRequest({ socket, headers }: IncomingMessage, trusted: Networks): Peer {
+  const encrypted = (socket as Partial<TLSSocket>).encrypted === true;
+  return peerOf(socket.remoteAddress, encrypted, headers, trusted);
 }
 
 /** Longer chains of proxies are nobody's. */

@@ -1,4 +1,4 @@
-export type Route = "mcp" | "health" | "ready" | "metadata";
+export type Route = "mcp" | "page" | "health" | "ready" | "metadata";
 
 const METADATA = "/.well-known/oauth-protected-resource";
 
@@ -11,13 +11,16 @@ export function routesBelow(publicUrl: URL | undefined): (url: string | undefine
   const routes = new Map<string, Route>([[`${METADATA}${prefix}/mcp`, "metadata"]]);
   for (const below of new Set(["", prefix])) {
     routes.set(`${below}/mcp`, "mcp");
+    routes.set(`${below}/p`, "page");
     routes.set(`${below}/healthz`, "health");
     routes.set(`${below}/readyz`, "ready");
     routes.set(`${below}${METADATA}`, "metadata");
     routes.set(`${below}${METADATA}/mcp`, "metadata");
   }
+  const beginnings = [...new Set(["", prefix])].flatMap((below) => [`${below}/password/`, `${below}/p/`]);
   return (url = "") => {
     const query = url.indexOf("?");
-    return routes.get(query < 0 ? url : url.slice(0, query));
+    const path = query < 0 ? url : url.slice(0, query);
+    return routes.get(path) ?? (beginnings.some((each) => path.startsWith(each)) ? "page" : undefined);
   };
 }

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { TLSSocket } from "node:tls";
 import type { Logger } from "../../base/log.js";
 import type { Networks } from "../../base/networks.js";
 import type { Caller } from "../types.js";
 import type { MessageView } from "./message.js";
 import type { RefusalReason } from "./metrics.js";
-import { peerOf } from "./peer.js";
+import { peerOfRequest } from "./peer.js";
 import type { Route } from "./routes.js";
 
 /** One request on its way. */
@@ -23,8 +22,7 @@ export function logVisit(
   { id, route, started }: { id: string; route: Route | undefined; started: number },
 ): void {
   const probe = route === "health" || route === "ready";
-  const encrypted = (req.socket as Partial<TLSSocket>).encrypted === true;
-  const peer = peerOf(req.socket.remoteAddress, encrypted, req.headers, trustedProxies);
+  const peer = peerOfRequest(req, trustedProxies);
   log[probe ? "debug" : "info"]("request", {
     id,
     client: peer.address,

@@ -53,10 +53,10 @@ export class TenantEntry {
 
 /** What decides over a tenant's services, secrets as keyed hashes. Tokens and principals do not. */
 function fingerprintOf(settings: TenantSettings, key: Uint8Array): string {
-  const { name, apiUrl, auth, organizations, agents, readOnly, sipSecrets } = settings;
+  const { name, apiUrl, auth, organizations, agents, readOnly, passwordPage, sipSecrets } = settings;
   const mark = (secret: Secret) => secret.fingerprint(key);
   return JSON.stringify([
-    [name, apiUrl.href, organizations, agents, readOnly],
+    [name, apiUrl.href, organizations, agents, readOnly, passwordPage],
     auth?.kind === "token" && mark(auth.accessToken),
     auth?.kind === "clientCredentials" && [auth.clientId, mark(auth.clientSecret)],
     [...sipSecrets].map(([secretName, { secret, hosts }]) => [secretName, mark(secret), hosts]).sort(),

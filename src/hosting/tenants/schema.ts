@@ -3,6 +3,7 @@ import { present } from "../../base/present.js";
 import type { Credentials } from "../../config/index.js";
 import type { SipSecret } from "../../config/sip-secrets.js";
 import { readApiUrl, readCredential, readHosts, readSipSecret } from "../../config/values.js";
+import type { Asker } from "../../passwords/hosted/record.js";
 import { Secret } from "../../redaction/secret.js";
 import { SCOPES } from "../types.js";
 import { type StaticToken, withImplied } from "./tokens.js";
@@ -25,6 +26,8 @@ export interface TenantPlan {
   organizations?: readonly string[];
   agents?: readonly string[];
   readOnly: boolean;
+  /** What its pages for SIP passwords say of who asks; `false`: it has none. */
+  passwordPage?: Asker | false;
   sipSecrets: ReadonlyMap<string, SipSecret>;
   tokens: readonly StaticToken[];
   /** Values of the principal's claim of a JWT. */
@@ -44,9 +47,11 @@ type CredentialKey = (typeof CREDENTIAL_KEYS)[number];
 export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["tenants", "$schema"],
   "tenants.*": [
-    ...["credentials", "apiUrl", "organizations", "agents", "readOnly", "secrets", "tokens", "principals"],
+    ...["credentials", "apiUrl", "organizations", "agents", "readOnly", "passwordPage", "secrets", "tokens"],
+    "principals",
   ],
   "tenants.*.credentials": CREDENTIAL_KEYS,
+  "tenants.*.passwordPage": ["name", "note"],
   "tenants.*.secrets.*": ["env", "file", "hosts"],
   "tenants.*.tokens.*": ["name", "sha256", "expires", "scopes"],
 };
@@ -65,6 +70,11 @@ const token = z.strictObject({
   scopes: scopes.optional(),
 });
 
+/** Shown to people who know nothing of this server. */
+const shown = (most: number) =>
+  z.string().regex(new RegExp(`^[^\\p{C}]{1,${most}}$`, "u"), `must be 1 to ${most} characters, in one line`);
+const pageAsker = z.strictObject({ name: shown(60).optional(), note: shown(300).optional() });
+
 /** The schema of one tenant's entry. References are looked up while it is read. */
 export function tenantSchema(references: References) {
   return z.strictObject({
@@ -73,6 +83,9 @@ export function tenantSchema(references: References) {
     organizations: uuids.optional(),
     agents: uuids.optional(),
     readOnly: z.boolean().optional(),
+    passwordPage: z
+      .union([z.literal(false), pageAsker], "must be false, or an object with name and note")
+      .optional(),
     secrets: secretsSchema(references).optional(),
     tokens: z.array(token).max(MAX_ENTRIES).optional(),
     principals: z.array(label).max(MAX_ENTRIES).optional(),
@@ -81,13 +94,14 @@ export function tenantSchema(references: References) {
 
 /** A tenant's plan from its entry. */
 export function planOf(name: string, entry: z.output<ReturnType<typeof tenantSchema>>): TenantPlan {
-  const { credentials, apiUrl, organizations, agents, readOnly = false } = entry;
+  const { credentials, apiUrl, organizations, agents, readOnly = false, passwordPage } = entry;
   return {
     name,
     ...present({ apiUrl }),
     auth: credentials,
     ...present({ organizations, agents }),
     readOnly,
+    ...present({ passwordPage: passwordPage && present(passwordPage) }),
     sipSecrets: entry.secrets ?? NO_SECRETS,
     tokens: (entry.tokens ?? []).map(({ name: tokenName, sha256, expires, scopes: granted }) => ({
       name: tokenName,

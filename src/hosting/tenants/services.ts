@@ -7,6 +7,8 @@ import type { Credentials } from "../../config/index.js";
 import type { SipSecret } from "../../config/sip-secrets.js";
 import { ProbeHistory } from "../../diagnosis/history.js";
 import type { PbxLedger, TargetPolicy } from "../../diagnosis/index.js";
+import type { HostedPages } from "../../passwords/hosted/pages.js";
+import type { Asker } from "../../passwords/hosted/record.js";
 import type { PasswordPages } from "../../passwords/page/types.js";
 import { NewestHeld } from "../../redaction/newest-held.js";
 import { createRedactor, type Redactor } from "../../redaction/redactor.js";
@@ -28,6 +30,8 @@ export interface TenantSettings extends AgentScope {
   boundAgentId?: string;
   readOnly: boolean;
   sipSecrets: ReadonlyMap<string, SipSecret>;
+  /** What its pages for SIP passwords say of who asks; `false`: it has none. */
+  passwordPage?: Asker | false;
 }
 
 /** What all tenants have in common. */
@@ -39,7 +43,10 @@ export interface TenantSurroundings {
   ledger: PbxLedger;
   passwordArgument: boolean;
   locks: ProcessLocks;
+  /** For all of them one, on this machine. */
   entry?: PasswordPages;
+  /** Absent: nobody could open a page of this server. */
+  pages?: Pick<HostedPages, "forTenant">;
 }
 
 export interface OpenTenant extends Tenant {
@@ -87,7 +94,7 @@ export function openTenant(
       targetPolicy: around.targetPolicy,
       history: () => history,
       memory: newMemory(),
-      ...present({ boundAgentId, entry: around.entry }),
+      ...present({ boundAgentId, entry: pagesOf(settings, around, redactor) }),
     },
     async probe(signal) {
       await api.listAgents({ limit: 1 }, { signal });
@@ -98,6 +105,15 @@ export function openTenant(
       for (const release of releases) release();
     },
   };
+}
+
+function pagesOf(
+  { name, readOnly, passwordPage = {} }: TenantSettings,
+  { entry, pages }: TenantSurroundings,
+  redactor: Redactor,
+): PasswordPages | undefined {
+  if (entry !== undefined) return entry;
+  return passwordPage === false || readOnly ? undefined : pages?.forTenant(name, passwordPage, redactor);
 }
 
 /** The same for all tenants that use the same credentials, also after a tenant's other settings were changed. */

@@ -55,6 +55,10 @@ export class Tenants {
     return this.#register.principals.get(principal);
   }
 
+  byName(name: string): TenantEntry | undefined {
+    return this.#register.tenants.get(name);
+  }
+
   /**
    * Takes over what a reading of the file has brought, at once when all of it is there; calls go on meanwhile. A tenant
    * whose settings are the same keeps its services. One call at a time.
@@ -102,7 +106,7 @@ export class Tenants {
     const { name, auth, organizations, agents, sipSecrets } = plan;
     const settings = {
       ...{ name, auth, sipSecrets },
-      ...present({ organizations, agents }),
+      ...present({ organizations, agents, passwordPage: plan.passwordPage }),
       apiUrl: plan.apiUrl ?? config.apiUrl,
       readOnly: plan.readOnly || config.readOnly,
     };

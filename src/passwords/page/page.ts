@@ -5,7 +5,7 @@ import type { EntrySession } from "./session.js";
 import type { EntryTexts } from "./texts/index.js";
 import type { EntryFacts } from "./types.js";
 
-const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+export const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -78,7 +78,7 @@ export function spentPage(texts: EntryTexts): string {
   return documentOf(texts, `<h1>${escaped(heading)}</h1>\n<p>${escaped(text)}</p>`);
 }
 
-function documentOf(texts: EntryTexts, body: string): string {
+export function documentOf(texts: EntryTexts, body: string, head = ""): string {
   return `<!doctype html>
 <html lang="${texts.lang}">
 <head>
@@ -86,7 +86,7 @@ function documentOf(texts: EntryTexts, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${escaped(texts.title)}</title>
-<style>${STYLE}</style>
+<style>${STYLE}</style>${head}
 </head>
 <body>
 <main>
@@ -97,10 +97,16 @@ ${body}
 `;
 }
 
-function factsOf(facts: EntryFacts, texts: EntryTexts): string {
+/** @param first rows before those of the entry. */
+export function factsOf(
+  facts: EntryFacts,
+  texts: EntryTexts,
+  first: readonly (readonly [label: string, value: string])[] = [],
+): string {
   const via = facts.proxy === undefined ? "" : `${facts.proxy}, `;
   const goesTo = facts.purpose === "store" ? texts.destinationStore : texts.destinationTest;
-  const rows: [label: string, value: string, plain?: "plain"][] = [
+  const rows: (readonly [label: string, value: string, plain?: "plain"])[] = [
+    ...first,
     [texts.agent, facts.agent],
     [texts.pbx, facts.sipDomain],
     [texts.user, facts.username],
@@ -122,6 +128,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 }

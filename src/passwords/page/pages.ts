@@ -110,7 +110,7 @@ class Pages implements PasswordPages {
   #remember(agentId: string, session: EntrySession, result: EntryResult<unknown>): void {
     if (this.#open.get(agentId)?.session !== session) return;
     this.#open.delete(agentId);
-    const how = result.kind === "unanswered" ? result.why : result.kind;
+    const how = result.kind === "unanswered" ? result.why : result.kind === "failed" ? "failed" : "finished";
     const at = new Date(this.#clock.now());
     this.#ended.set(agentId, { phase: "ended", how, at, details: session.outcome?.details ?? [] });
   }

@@ -60,6 +60,11 @@ export interface EntryRequest<Done> {
   explain(error: unknown): readonly string[];
   /** Whether somebody waits for the result: closing the page ends the entry then. Otherwise it can be opened again. */
   awaited: boolean;
+  /**
+   * The same as `submit`, as plain data: where replicas share the pages, another one may get the password. Absent: only
+   * this process can do it.
+   */
+  job?: unknown;
 }
 
 /** Why an entry ended without anything having been done. */
@@ -78,11 +83,25 @@ export type EntryResult<Done> =
   | { kind: "finished"; value: Done }
   /** `submit` threw. */
   | { kind: "failed"; error: unknown }
-  | { kind: "unanswered"; why: Unanswered };
+  | { kind: "unanswered"; why: Unanswered }
+  /** Carried out by whichever replica got the password; this is what its page said. */
+  | { kind: "told"; outcome: EntryOutcome };
+
+/** How a page is reached that is no part of this machine. */
+export interface PublicPage {
+  /** As the person's browser shows it. */
+  host: string;
+  /** With eight letters at its end, for one use. */
+  shortUrl: string;
+  /** A sentence that a voice can say. */
+  spoken: string;
+}
 
 export interface OpenEntry<Done> {
-  /** On loopback, good for this one entry. */
+  /** Good for this one entry. */
   url: string;
+  /** Absent: the address is on loopback. */
+  public?: PublicPage;
   validUntil: Date;
   /** Never rejects. */
   result: Promise<EntryResult<Done>>;
@@ -108,7 +127,7 @@ export interface PasswordPages {
   /** @throws EntryUnavailable */
   open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>>;
   /** `undefined`: none in the last quarter of an hour. */
-  stateOf(agentId: string): EntryState | undefined;
+  stateOf(agentId: string): EntryState | undefined | Promise<EntryState | undefined>;
   /** Ends every entry and the server. No entry can be opened any more. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { present } from "../../base/present.js";
 import type { Verdict } from "../../diagnosis/grades.js";
-import type { EntryFacts, EntryOutcome } from "../../passwords/page/types.js";
+import type { EntryFacts, EntryOutcome, EntryWork } from "../../passwords/page/types.js";
 import type { Secret } from "../../redaction/secret.js";
 import { accountOf } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
@@ -9,17 +9,19 @@ import { type WaitOutcome, waitUntilSettled } from "../../registration/wait.js";
 import { storeRegistration, type WriteContext } from "../../registration/write.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../../telzino/types.js";
-import type { CallContext } from "../core/context.js";
+import type { CallContext, Services } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { fact, summary } from "../core/facts.js";
 import { stateText } from "../core/format.js";
 import { holdingApi } from "../core/holding-api.js";
-import { askForPassword, pendingPage } from "../core/password-entry.js";
+import { askForPassword, pendingPage, type WaitingPage } from "../core/password-entry.js";
 import { ANSWER, waitWords } from "../core/progress.js";
 import { statusFindings } from "../core/status-findings.js";
 import { ended, type Fields, planFacts } from "./facts.js";
+import { jobOf } from "./job.js";
 import { account, knownAfter, label, needsConfirmation, type Plan } from "./plan.js";
 import { passwordNeeded, type Reply } from "./reply.js";
+import { toldReply } from "./told.js";
 import { NOTHING_WRITTEN, REPLACED, verdictAfter, verdictFact } from "./verdict.js";
 import {
   isReplaced,
@@ -53,40 +55,51 @@ export async function configureByEntry(
   { why, replace }: EntryReasons,
   call: CallContext,
 ): Promise<Reply> {
-  const { agentLocks } = call.services;
   const answer = await askForPassword<Outcome>(
     {
       agentId: plan.agentId.toLowerCase(),
       facts: factsOf(plan),
       nothingDone: "Nothing was written",
-      async submit(password, { hold, signal, report }) {
-        // The call may be over: the page shows what comes of it, and holds for itself.
-        const api = holdingApi(call.services.api, hold);
-        const { before, written } = await agentLocks.hold(plan.agentId, { signal }, (turn) =>
-          store(plan, replace, password, { api, agentId: plan.agentId, turn, signal }),
-        );
-        const waited = await waitUntilSettled(api, plan.agentId, before, {
-          budgetMs: PAGE_WAIT_MS,
-          signal,
-          onSample: (status, elapsed) =>
-            report(waitWords(ANSWER, { status, elapsed, seconds: PAGE_WAIT_MS / 1_000 })),
-        });
-        const { sent, turn, doubt } = written;
-        const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
-        const value = { waited, doubt, confirmation };
-        return { value, outcome: await outcomeOf(plan, value) };
-      },
+      // The call may be over: the page shows what comes of it, and holds for itself.
+      submit: (password, work) => storeByPage(plan, replace, call.services, password, work),
+      job: jobOf(plan, replace),
     },
     call,
   );
   switch (answer.kind) {
     case "finished":
       return writtenReply(plan, "entry", answer.value);
+    case "told":
+      return toldReply(plan, answer.outcome);
     case "pending":
       return entryPendingReply(plan, why, answer);
     case "unavailable":
       throw passwordNeeded(plan, answer.why === "" ? why : `${why} ${answer.why}`, call.services);
   }
+}
+
+/** Stores the settings with the password that a page was given, and sees what comes of it. */
+export async function storeByPage(
+  plan: Plan,
+  replace: boolean,
+  { api: own, agentLocks }: Pick<Services, "api" | "agentLocks">,
+  password: Secret,
+  { hold, signal, report }: EntryWork,
+): Promise<{ value: Outcome; outcome: EntryOutcome }> {
+  const api = holdingApi(own, hold);
+  const { before, written } = await agentLocks.hold(plan.agentId, { signal }, (turn) =>
+    store(plan, replace, password, { api, agentId: plan.agentId, turn, signal }),
+  );
+  const waited = await waitUntilSettled(api, plan.agentId, before, {
+    budgetMs: PAGE_WAIT_MS,
+    signal,
+    onSample: (status, elapsed) =>
+      report(waitWords(ANSWER, { status, elapsed, seconds: PAGE_WAIT_MS / 1_000 })),
+  });
+  const { sent, turn, doubt } = written;
+  const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
+  const value = { waited, doubt, confirmation };
+  return { value, outcome: await outcomeOf(plan, value) };
 }
 
 /** Minutes may have passed since the call looked: everything that decides about the write is read anew. */
@@ -164,7 +177,7 @@ function resultOf(waited: WaitOutcome, verdict: Verdict["outcome"]): EntryOutcom
   return verdict === "proven" ? "registered" : "unproven";
 }
 
-function entryPendingReply(plan: Plan, why: string, page: { url: string; validUntil: Date }): Reply {
+function entryPendingReply(plan: Plan, why: string, page: WaitingPage): Reply {
   const { facts, next } = pendingPage(page);
   return {
     facts: [

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { present } from "../../base/present.js";
 import {
   type EntryFacts,
   type EntryOutcome,
@@ -6,6 +6,7 @@ import {
   EntryUnavailable,
   type EntryWork,
   type OpenEntry,
+  type PublicPage,
   type Unanswered,
 } from "../../passwords/page/types.js";
 import type { Secret } from "../../redaction/secret.js";
@@ -13,9 +14,9 @@ import { accountOf } from "../../registration/settings.js";
 import type { CallContext, Services, UserQuestion } from "./context.js";
 import { ToolError } from "./errors.js";
 import { explainError } from "./explain-error.js";
-import { type Fact, fact, note } from "./facts.js";
+import { fact, note } from "./facts.js";
 import { age, isoTime } from "./format.js";
-import type { pageSchema } from "./schemas.js";
+import { type PendingPage, publicPage } from "./public-page.js";
 
 export interface PasswordQuestion<Done> {
   agentId: string;
@@ -27,14 +28,21 @@ export interface PasswordQuestion<Done> {
    * follow `work.signal`, not the call's, and tell its progress to `work` alone.
    */
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
+  /** The same as data, for a page that any of several servers may answer; see `EntryRequest.job`. */
+  job?: unknown;
 }
 
 export type PasswordAnswer<Done> =
   | { kind: "finished"; value: Done }
   /** The user has the address still to open; the page then carries everything out. */
-  | { kind: "pending"; url: string; validUntil: Date }
+  | ({ kind: "pending" } & WaitingPage)
+  /** Another server may have carried it out; this is what its page said. */
+  | { kind: "told"; outcome: EntryOutcome }
   /** `why` is a sentence, or empty where this server never has such a page. */
   | { kind: "unavailable"; why: string };
+
+/** A page that waits to be opened. */
+export type WaitingPage = Pick<OpenEntry<unknown>, "url" | "validUntil" | "public">;
 
 /** Between signs of life to a client that waits, in milliseconds. */
 const HEARTBEAT_MS = 10_000;
@@ -60,6 +68,7 @@ export async function askForPassword<Done>(
       agentId: question.agentId,
       facts: question.facts,
       awaited: waiting,
+      job: question.job,
       explain: (error) => explainError(error, "The page").lines,
       submit(password, work) {
         if (!waiting) return question.submit(password, work);
@@ -75,9 +84,9 @@ export async function askForPassword<Done>(
     if (error instanceof EntryUnavailable) return { kind: "unavailable", why: error.message };
     throw error;
   }
-  const { url, validUntil } = opened;
-  const asked = waiting ? call.askUser?.({ url, message: messageOf(question.facts) }) : undefined;
-  if (asked === undefined) return { kind: "pending", url, validUntil };
+  const message = messageOf(question.facts, opened.public);
+  const asked = waiting ? call.askUser?.({ url: opened.url, message }) : undefined;
+  if (asked === undefined) return { kind: "pending", ...pageOf(opened) };
   try {
     return await waitFor(opened, asked, question, call);
   } finally {
@@ -104,11 +113,11 @@ async function waitFor<Done>(
       opened.result.then(() => "over" as const),
       aborted.promise,
     ]);
-    if (answer === "unavailable") return { kind: "pending", url: opened.url, validUntil: opened.validUntil };
+    if (answer === "unavailable") return { kind: "pending", ...pageOf(opened) };
     const refused = answer === "declined" || answer === "dismissed";
     if (refused) opened.close();
     const result = await Promise.race([opened.result, aborted.promise]);
-    if (result.kind === "finished") return result;
+    if (result.kind === "finished" || result.kind === "told") return result;
     if (result.kind === "failed") throw result.error;
     const why = refused && result.why === "stopped" ? REFUSALS[answer] : ENDS[result.why];
     throw new ToolError(`${nothingDone}: ${why}`, NEXT);
@@ -149,16 +158,20 @@ const NEXT = [
   "Do not ask for the password in the conversation.",
 ];
 
-function messageOf({ agent, username, sipDomain, purpose }: EntryFacts): string {
+function pageOf(opened: OpenEntry<unknown>): WaitingPage {
+  const { url, validUntil } = opened;
+  return { url, validUntil, ...present({ public: opened.public }) };
+}
+
+function messageOf({ agent, username, sipDomain, purpose }: EntryFacts, at?: PublicPage): string {
   const aim = purpose === "store" ? `to connect ${agent}` : "to test whether it is accepted";
-  return `The SIP password of ${accountOf({ username, sipDomain })} is needed ${aim}. Open a page on this computer and type it there: it does not go through the conversation.`;
+  return `The SIP password of ${accountOf({ username, sipDomain })} is needed ${aim}. Open a page ${at ? `at ${at.host}` : "on this computer"} and type it there: it does not go through the conversation.`;
 }
 
 /** What to tell the user of a page that waits to be opened. */
-export function pendingPage({ url, validUntil }: { url: string; validUntil: Date }): {
-  facts: Fact<{ passwordEntry: z.output<typeof pageSchema>; notes: string[] }>[];
-  next: string[];
-} {
+export function pendingPage(waiting: WaitingPage): PendingPage {
+  const { url, validUntil } = waiting;
+  if (waiting.public) return publicPage({ url, validUntil, ...waiting.public });
   const page = { url, validUntil: isoTime(validUntil), validUntilRelative: age(validUntil, new Date()) };
   return {
     facts: [
@@ -181,16 +194,21 @@ export function pendingPage({ url, validUntil }: { url: string; validUntil: Date
 }
 
 /** What `get_sip_status` says of the newest page for an agent; `undefined`: nothing worth saying. */
-export function entryNote({ entry }: Services, agentId: string, now: Date): string | undefined {
-  const state = entry?.stateOf(agentId.toLowerCase());
-  return state && noteOf(state, now);
+export async function entryNote(
+  { entry }: Services,
+  agentId: string,
+  { now, readOnly }: { now: Date; readOnly: boolean },
+): Promise<string | undefined> {
+  const state = await entry?.stateOf(agentId.toLowerCase());
+  return state && noteOf(state, now, readOnly);
 }
 
-function noteOf(state: EntryState, now: Date): string {
+function noteOf(state: EntryState, now: Date, readOnly: boolean): string {
   if (state.phase !== "ended") {
+    // The address is the right to enter a password, which who may only look does not have.
     return state.phase === "working"
       ? "The user has just entered a SIP password; it is being tried."
-      : `A page for this agent's SIP password waits for the user: ${state.url} (until ${isoTime(state.validUntil)}, ${age(state.validUntil, now)}). Until then nothing new is stored.`;
+      : `A page for this agent's SIP password waits for the user${readOnly ? "" : `: ${state.url}`} (until ${isoTime(state.validUntil)}, ${age(state.validUntil, now)}). Until then nothing new is stored.`;
   }
   const when = `(${age(state.at, now)})`;
   if (state.how === "finished") return `The user entered a SIP password ${when}; it was stored.`;

@@ -58,7 +58,13 @@ export const changeSchema = z.object({
 });
 
 export const pageSchema = z
-  .object({ url: z.string(), validUntil: z.string(), validUntilRelative: z.string() })
+  .object({
+    url: z.string(),
+    validUntil: z.string(),
+    validUntilRelative: z.string(),
+    shortUrl: z.string().optional().describe("To be read out or sent by SMS"),
+    spoken: z.string().optional().describe("For a caller"),
+  })
   .describe("The page into which the user types the SIP password");
 
 /** What every reply may have. */

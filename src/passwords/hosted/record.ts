@@ -1,0 +1,101 @@
+import { present } from "../../base/present.js";
+import type { EntryFacts, EntryOutcome, Unanswered } from "../page/types.js";
+import { WORK_MS } from "../page/work.js";
+
+/** From the opening on, in milliseconds. */
+export const VALID_MS = 15 * 60_000;
+/** How long it is known how an entry ended. */
+export const REMEMBER_MS = 15 * 60_000;
+/** Work that has not told its end by then is nobody's any more: its replica has gone. */
+const LEASE_MS = WORK_MS + 30_000;
+/** How often a password may be given, and how far apart: PBXs ban an address after a few refusals. */
+const MAX_TRIES = 2;
+const RETRY_AFTER_MS = 10_000;
+/** How long a failed entry waits for the second try. */
+const RETRY_WITHIN_MS = 2 * 60_000;
+
+/** Who asks, as the operator has it shown. */
+export interface Asker {
+  name?: string;
+  note?: string;
+}
+
+/** One entry, as replicas hand it on. Nothing in it is a secret but the address, and no password is ever. */
+export interface PageRecord {
+  tenant: string;
+  agentId: string;
+  facts: EntryFacts;
+  /** What is to be done with the password: data, for whichever replica gets it. */
+  job: unknown;
+  asker: Asker;
+  /** Since the epoch, in milliseconds. */
+  validUntil: number;
+  /** The name under which its short form is kept. */
+  code: string;
+  /** A keyed hash of what the one browser has as its cookie; absent: nobody has opened it. */
+  browser?: string;
+  tries: number;
+  phase: PagePhase;
+}
+
+export type PagePhase =
+  | { is: "waiting"; failure?: EntryOutcome; retryAt?: number }
+  | { is: "working"; claim: string; until: number; stored?: true }
+  | { is: "ended"; how: PageEnd; at: number; outcome?: EntryOutcome };
+
+export type PageEnd = "finished" | "failed" | Unanswered;
+
+/** Its replica has gone while it worked. */
+const GONE: EntryOutcome = {
+  result: "error",
+  details: [
+    "The server that took the password ended before the outcome was known. The password may be stored, or not; it is kept nowhere to try again. The assistant can look at the agent's status.",
+  ],
+};
+
+/** The record as it is now: time ends entries without anybody who does. Pure. */
+export function asOf(record: PageRecord, now: number): PageRecord {
+  const { phase, validUntil } = record;
+  if (phase.is === "waiting" && now >= validUntil) return ended(record, "expired", validUntil);
+  if (phase.is === "working" && now >= phase.until) return ended(record, "failed", phase.until, GONE);
+  return record;
+}
+
+/** An end without a password that has been tried; after a failed try the end is that of the try. */
+export function ended(
+  record: PageRecord,
+  how: PageEnd,
+  at: number,
+  outcome: EntryOutcome | undefined = failureOf(record),
+): PageRecord {
+  const tried = outcome === undefined ? how : outcome.result === "error" ? "failed" : "finished";
+  return { ...record, phase: { is: "ended", how: tried, at, ...present({ outcome }) } };
+}
+
+function failureOf({ phase }: PageRecord): EntryOutcome | undefined {
+  return phase.is === "waiting" ? phase.failure : undefined;
+}
+
+/** Somebody takes it on to work; `undefined` where it cannot be. */
+export function claimed(record: PageRecord, claim: string, now: number): PageRecord | undefined {
+  const { phase } = record;
+  if (phase.is !== "waiting" || now < (phase.retryAt ?? 0)) return undefined;
+  return { ...record, tries: record.tries + 1, phase: { is: "working", claim, until: now + LEASE_MS } };
+}
+
+/** What came of the work: its end, or one more try. */
+export function settled(record: PageRecord, outcome: EntryOutcome, now: number): PageRecord {
+  const mayRetry = outcome.result === "failed" || outcome.result === "error";
+  const left = Math.min(record.validUntil - now, RETRY_WITHIN_MS);
+  if (!mayRetry || record.tries >= MAX_TRIES || left <= RETRY_AFTER_MS) {
+    return ended(record, "finished", now, outcome);
+  }
+  const phase: PagePhase = { is: "waiting", failure: outcome, retryAt: now + RETRY_AFTER_MS };
+  return { ...record, validUntil: now + left, phase };
+}
+
+/** How long it has to be kept, in milliseconds. */
+export function keptFor({ phase, validUntil }: PageRecord, now: number): number {
+  const until = phase.is === "ended" ? phase.at : phase.is === "working" ? phase.until : validUntil;
+  return Math.max(1_000, until + REMEMBER_MS - now);
+}

@@ -1,0 +1,69 @@
+import { isIPv6 } from "node:net";
+import type { PageKeys } from "./keys.js";
+import type { PageStore } from "./store.js";
+
+const WINDOW_MS = 15 * 60_000;
+/** Requests of one address a minute: a page that shows its outcome makes twenty. */
+const MAX_REQUESTS = 120;
+const MINUTE_MS = 60_000;
+/** Wrong short forms from one address in a quarter of an hour. */
+const MAX_WRONG = 5;
+/** Wrong ones from everywhere, beyond which each address has one try alone. */
+const MANY_WRONG = 600;
+/** Passwords that one tenant's pages take in a quarter of an hour. */
+const MAX_SUBMITTED = 120;
+
+/**
+ * How often something may be tried. Addresses are counted apart, so that whoever guesses locks out themselves; no count
+ * of all together locks anybody out who is right at the first try.
+ */
+export class PageTries {
+  readonly #store: PageStore;
+  readonly #keys: PageKeys;
+
+  constructor({ store, keys }: { store: PageStore; keys: PageKeys }) {
+    this.#store = store;
+    this.#keys = keys;
+  }
+
+  async mayAsk(address: string): Promise<boolean> {
+    const name = this.#keys.nameOf("asked", networkOf(address));
+    return (await this.#store.count(name, 1, MINUTE_MS)) <= MAX_REQUESTS;
+  }
+
+  /**
+   * Counts a try of a short form as wrong until it turns out to be right: of many at once no more are looked at than may be.
+   * `undefined`: too many were wrong.
+   */
+  async startCode(address: string): Promise<{ right(): Promise<void>; wrong(): Promise<void> } | undefined> {
+    const own = this.#keys.nameOf("wrong", networkOf(address));
+    const all = this.#keys.nameOf("wrong");
+    const count = (name: string, more: number) => this.#store.count(name, more, WINDOW_MS);
+    const most = (await count(all, 0)) >= MANY_WRONG ? 1 : MAX_WRONG;
+    if ((await count(own, 1)) > most) return undefined;
+    return {
+      right: async () => void (await count(own, -1)),
+      wrong: async () => void (await count(all, 1)),
+    };
+  }
+
+  async maySubmit(tenant: string): Promise<boolean> {
+    const name = this.#keys.nameOf("submitted", tenant);
+    return (await this.#store.count(name, 1, WINDOW_MS)) <= MAX_SUBMITTED;
+  }
+}
+
+/** Of IPv6 the /64, which is one line's: its addresses are as many as somebody wants. */
+export function networkOf(address: string): string {
+  const bare = address.replace(/%.*/s, "");
+  if (!isIPv6(bare)) return bare;
+  const [head = "", tail] = bare.toLowerCase().split("::");
+  const groups = (text: string) => (text === "" ? [] : text.split(":"));
+  const [front, back] = [groups(head), groups(tail ?? "")];
+  const gap = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length);
+  const all = [...front, ...Array<string>(gap).fill("0"), ...back];
+  return all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
+}

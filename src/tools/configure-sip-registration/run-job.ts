@@ -1,0 +1,54 @@
+import type { EntryOutcome, EntryWork } from "../../passwords/page/types.js";
+import type { Secret } from "../../redaction/secret.js";
+import { adviseSettings } from "../../registration/advice.js";
+import { diffSettings } from "../../registration/settings.js";
+import { TelzinoError } from "../../telzino/errors.js";
+import type { Services } from "../core/context.js";
+import { holdingApi } from "../core/holding-api.js";
+import { presetById } from "../core/preset.js";
+import { storeByPage } from "./entry.js";
+import type { StoreJob } from "./job.js";
+import type { Plan } from "./plan.js";
+import type { Outcome } from "./written.js";
+
+/**
+ * Carries out what a page was opened for, perhaps by another server: as {@link storeByPage}, with a plan made anew.
+ *
+ * @throws whatever the write throws.
+ */
+export async function runStoreJob(
+  job: StoreJob,
+  services: Services,
+  password: Secret,
+  work: EntryWork,
+): Promise<{ value: Outcome; outcome: EntryOutcome }> {
+  return storeByPage(await planOf(job, services, work), job.replace, services, password, work);
+}
+
+/** What can't be read stays unknown; then the PUT decides. */
+async function planOf(job: StoreJob, services: Services, { hold, signal }: EntryWork): Promise<Plan> {
+  const { agentId, settings, presetId } = job;
+  const { platformIsLocal } = services;
+  const api = holdingApi(services.api, hold);
+  const preset = presetId === undefined ? undefined : await presetById(presetId);
+  const agent = await readable(api.getAgent(agentId, { signal }), signal);
+  const before = await readable(api.getStatus(agentId, { signal }), signal);
+  const stored = agent?.registration;
+  return {
+    ...{ agentId, agent, before, stored, settings, preset, platformIsLocal },
+    filled: [],
+    changes: diffSettings(stored, settings),
+    advice: adviseSettings(settings, { preset: preset?.facts, stored, platformIsLocal }),
+    occupants: [],
+  };
+}
+
+async function readable<Value>(reading: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TelzinoError)) throw error;
+    return undefined;
+  }
+}

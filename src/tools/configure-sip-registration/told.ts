@@ -1,0 +1,44 @@
+import type { EntryOutcome } from "../../passwords/page/types.js";
+import { ToolError } from "../core/errors.js";
+import { fact, notes, summary } from "../core/facts.js";
+import { ended, type Fields, planFacts } from "./facts.js";
+import { account, label, type Plan } from "./plan.js";
+import type { Reply } from "./reply.js";
+import { verdictFact } from "./verdict.js";
+
+type Written = Exclude<EntryOutcome["result"], "error">;
+
+const SUMMARIES: Readonly<Record<Written, readonly [words: string, outcome: Fields["outcome"]]>> = {
+  registered: ["Registered", "registered"],
+  unproven: ["Saved, not proven", "registered"],
+  done: ["Saved, not proven", "registered"],
+  failed: ["Saved, not registered", "failed"],
+  pending: ["Saved, outcome pending", "pending"],
+  unreadable: ["Saved, the status cannot be read", "saved_status_unreadable"],
+  overtaken: ["Saved, and other settings are stored now", "overtaken"],
+};
+
+/** What a page has said that perhaps another server carried out. */
+export function toldReply(plan: Plan, { result, verdict = "not_proven", details }: EntryOutcome): Reply {
+  const [first = "What came of it is known to the page alone.", ...others] = details;
+  if (result === "error") {
+    throw new ToolError(
+      `The user entered a SIP password, but it could not be used as intended: ${details.join(" ")}`,
+      ["get_sip_status tells how the agent is now."],
+    );
+  }
+  const [words, outcome] = SUMMARIES[result];
+  return {
+    facts: [
+      summary(
+        `${words}: ${label(plan)} as ${account(plan)}, with the password that the user entered on the page.`,
+      ),
+      ended(outcome, true),
+      verdictFact({ outcome: verdict, text: first, missing: [] }),
+      fact<Fields>({ passwordFrom: "entry" }),
+      ...notes(others),
+      ...planFacts(plan),
+    ],
+    next: ["get_sip_status tells the state, and what it means."],
+  };
+}

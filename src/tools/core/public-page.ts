@@ -1,0 +1,45 @@
+import type { z } from "zod";
+import type { PublicPage } from "../../passwords/page/types.js";
+import { type Fact, fact, note } from "./facts.js";
+import { age, isoTime } from "./format.js";
+import type { pageSchema } from "./schemas.js";
+
+/** What is told of a page that waits to be opened. */
+export interface PendingPage {
+  facts: Fact<{ passwordEntry: z.output<typeof pageSchema>; notes: string[] }>[];
+  next: string[];
+}
+
+/** The same of a page that any device can open. */
+export function publicPage({
+  url,
+  validUntil,
+  host,
+  shortUrl,
+  spoken,
+}: PublicPage & { url: string; validUntil: Date }): PendingPage {
+  const page = {
+    ...{ url, validUntil: isoTime(validUntil), validUntilRelative: age(validUntil, new Date()) },
+    ...{ shortUrl, spoken },
+  };
+  return {
+    facts: [
+      note(
+        `The user can type it into a page at ${host}, on any device, so that it does not go through this conversation.`,
+      ),
+      fact(
+        { passwordEntry: page },
+        `The page: ${url}, valid until ${page.validUntil} (${page.validUntilRelative})`,
+        `Where no link can be shown, to be read out or sent by SMS: ${shortUrl}`,
+        `To say to a caller: ${spoken}`,
+      ),
+      note(
+        "Either address is good for one person and one entry: it opens in the first browser alone. The page says what happens to the password, carries everything out, and shows the outcome.",
+      ),
+    ],
+    next: [
+      "Give the user the address of the page as it is, and to nobody else; in a phone call, say the sentence for a caller slowly, or send the short address by SMS. Do not ask for the password here.",
+      "When the user says that it is done, get_sip_status tells the outcome.",
+    ],
+  };
+}
