@@ -24,6 +24,8 @@ const LOOK_EVERY_MS = 1_000;
 const TELL_TIMES = 30;
 const TELL_EVERY_MS = 2_000;
 
+const CLOSE_MS = 3_000;
+
 /** What a page needs of the tenant in whose name the password is used. */
 export interface PageTenant {
   redactor: Redactor;
@@ -131,8 +133,10 @@ export class HostedPages {
     return done;
   }
 
-  close(): Promise<void> {
-    return this.#works.stop();
+  /** Ends what is under way; it has a moment to tell so. */
+  async close(): Promise<void> {
+    this.#works.stop();
+    await this.finished(CLOSE_MS);
   }
 
   async #open<Done>(
