@@ -119,8 +119,19 @@ export interface HostedDesk {
   close(): Promise<void>;
 }
 
-/** Hosted pages over real HTTP with a clock of their own. With `like`, a second replica of that one. */
-export async function hostedDesk(like?: HostedDesk, key?: Uint8Array): Promise<HostedDesk> {
+export interface DeskOptions {
+  /** Another replica of that one. */
+  like?: HostedDesk;
+  key?: Uint8Array;
+  publicUrl?: string;
+}
+
+/** Hosted pages over real HTTP with a clock of their own. */
+export async function hostedDesk({
+  like,
+  key,
+  publicUrl = PUBLIC_URL,
+}: DeskOptions = {}): Promise<HostedDesk> {
   const clock = like?.clock ?? new ManualClock();
   const store = like?.store ?? new ProcessStore(clock);
   const keys = key ? new PageKeys(key) : (like?.keys ?? new PageKeys(randomBytes(32)));
@@ -140,7 +151,7 @@ export async function hostedDesk(like?: HostedDesk, key?: Uint8Array): Promise<H
     explain: (error) => [String(error)],
   };
   const { pages, handler } = openHostedPages({
-    publicUrl: new URL(PUBLIC_URL),
+    publicUrl: new URL(publicUrl),
     tenantOf: () => (desk.serves ? tenant : undefined),
     ...{ keys, store, log, clock },
   });

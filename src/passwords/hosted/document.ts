@@ -23,13 +23,28 @@ const SCRIPT = `
 })();
 `;
 
+/** Asks whether there is something new, and shows it: nobody is read the same page every few seconds. */
+const LOOKING = `
+"use strict";
+(() => {
+  const shown = document.getElementById("state").dataset.state;
+  const look = async () => {
+    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
+    if (answer && answer.headers.get("x-page-state") !== shown) location.reload();
+    else setTimeout(look, 1500);
+  };
+  setTimeout(look, 1000);
+})();
+`;
+
 /** On every answer. Nothing is loaded, framed or sent elsewhere. */
 export const HOSTED_HEADERS = {
   ...HEADERS,
   "content-security-policy": [
     "default-src 'none'",
-    `script-src ${hashOf(SCRIPT)}`,
+    `script-src ${hashOf(SCRIPT)} ${hashOf(LOOKING)}`,
     `style-src ${hashOf(STYLE)}`,
+    "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -39,7 +54,7 @@ export const HOSTED_HEADERS = {
   "x-robots-tag": "noindex, nofollow",
 } as const;
 
-/** Seconds after which a page that waits for an outcome looks again. */
+/** Seconds after which a page that waits for an outcome looks again where there are no scripts. */
 const LOOK_AGAIN_SECONDS = 3;
 
 /** What the forms of a page send back besides what is typed. */
@@ -123,8 +138,13 @@ ${hidden("mark", mark)}
 
 export interface EntryPageState extends FormMark {
   now: number;
-  /** With what was typed. */
-  problem?: keyof EntryTexts["problems"];
+  /** With what was typed, or that it came too soon after the last try. */
+  problem?: keyof EntryTexts["problems"] | "too soon";
+}
+
+/** By what a page that waits knows that there is something new. */
+export function stateOf({ phase }: PageRecord): string {
+  return phase.is === "working" && phase.stored ? "stored" : phase.is;
 }
 
 /** The page of an entry as its own browser sees it. */
@@ -134,7 +154,7 @@ export function entryPage(texts: PageTexts, record: PageRecord, state: EntryPage
     case "waiting":
       return formPage(texts, record, { ...state, ...phase });
     case "working":
-      return workingPage(texts, record, state, phase.stored === true);
+      return workingPage(texts, record, state);
     case "ended":
       return endPage(texts, phase);
   }
@@ -156,7 +176,12 @@ function formPage(
   const seconds = Math.ceil((retryAt - now) / 1_000);
   const minutes = Math.max(1, Math.round((validUntil - now) / 60_000));
   const first = asker.name === undefined ? [] : [[hosted.askedBy, asker.name] as const];
-  const error = problem === undefined ? "" : page.problems[problem];
+  const error =
+    problem === undefined
+      ? ""
+      : problem === "too soon"
+        ? filled(page.retryIn, "seconds", String(Math.max(1, seconds)))
+        : page.problems[problem];
   const send = failure ? page.retry : stores ? page.submit : page.submitTest;
   const form = `<form method="post" action="${escaped(action)}" autocomplete="off" novalidate>
 <div class="labelled">
@@ -179,32 +204,27 @@ ${hidden("mark", mark)}
 <p class="soft">${escaped(minutes === 1 ? hosted.validForOne : filled(hosted.validFor, "minutes", String(minutes)))}</p>
 </form>
 <script>${SCRIPT}</script>`;
-  const early = `<p role="status">${escaped(filled(page.retryIn, "seconds", String(seconds)))}</p>
-<p><a href="${escaped(action)}">${escaped(hosted.lookAgain)}</a></p>`;
   return documentOf(
     page,
     `<h1 id="heading">${escaped(page.heading)}</h1>
 <p id="intro" class="soft">${escaped(page.intro)}</p>
 ${factsOf(facts, page, first)}
 ${failure ? outcomeSection(page, failure, page.retryOffer) : ""}
-${seconds > 0 ? early : form}`,
-    seconds > 0 ? refresh(seconds, action) : "",
+${form}`,
   );
 }
 
-function workingPage(
-  { page, hosted }: PageTexts,
-  { facts }: PageRecord,
-  { action }: FormMark,
-  stored: boolean,
-): string {
-  const step = facts.purpose === "test" ? page.testing : stored ? page.registering : page.storing;
+function workingPage({ page, hosted }: PageTexts, record: PageRecord, { action }: FormMark): string {
+  const state = stateOf(record);
+  const stores = record.facts.purpose === "store";
+  const step = !stores ? page.testing : state === "stored" ? page.registering : page.storing;
   return documentOf(
     page,
     `<h1>${escaped(page.title)}</h1>
-<div role="status"><div class="progress"><span class="spinner" aria-hidden="true"></span><p>${escaped(step)}</p></div></div>
-<p class="soft">${escaped(hosted.wait)} <a href="${escaped(action)}">${escaped(hosted.lookAgain)}</a></p>`,
-    refresh(LOOK_AGAIN_SECONDS, action),
+<div id="state" data-state="${state}" role="status"><div class="progress"><span class="spinner" aria-hidden="true"></span><p>${escaped(step)}</p></div></div>
+<p class="soft">${escaped(hosted.wait)} <a href="${escaped(action)}">${escaped(hosted.lookAgain)}</a></p>
+<script>${LOOKING}</script>`,
+    `<noscript>${refresh(LOOK_AGAIN_SECONDS, action)}</noscript>`,
   );
 }
 

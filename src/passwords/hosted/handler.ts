@@ -12,6 +12,7 @@ import {
   HOSTED_HEADERS,
   landingPage,
   plainPage,
+  stateOf,
 } from "./document.js";
 import type { PageKeys } from "./keys.js";
 import type { HostedPages, Submission } from "./pages.js";
@@ -138,6 +139,7 @@ export class PageHandler {
       return plain(visit, 429, visit.texts.hosted.tooMany);
     }
     const taken: Submission = await pages.submit(token, password);
+    if (taken === "too soon") return this.#answerEntry(visit, token, record, taken);
     return taken === "unavailable"
       ? plain(visit, 503, visit.texts.hosted.unavailable)
       : seeOther(visit, this.#pathOf(token));
@@ -212,6 +214,7 @@ export class PageHandler {
       now: this.#options.clock.now(),
       ...(problem === undefined ? {} : { problem }),
     };
+    visit.res.setHeader("x-page-state", stateOf(record));
     answer(visit, problem === undefined ? 200 : 422, entryPage(visit.texts, record, state));
   }
 

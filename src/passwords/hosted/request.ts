@@ -26,9 +26,11 @@ export function comesFromElsewhere({ "sec-fetch-site": site }: IncomingHttpHeade
   return site === "cross-site" || site === "same-site";
 }
 
-/** As a part of another page: a frame, an image, a script. Pages are documents of their own. */
-export function isEmbedded({ "sec-fetch-dest": destination }: IncomingHttpHeaders): boolean {
-  return destination !== undefined && destination !== "document";
+/** As a part of another page: a frame, an image, a script. Pages are documents, which look for themselves whether there is more. */
+export function isEmbedded(headers: IncomingHttpHeaders): boolean {
+  const destination = headers["sec-fetch-dest"];
+  const isLook = destination === "empty" && headers["sec-fetch-site"] === "same-origin";
+  return destination !== undefined && destination !== "document" && !isLook;
 }
 
 /**
