@@ -95,6 +95,8 @@ export interface CanaryWorld {
   gossip(yes: boolean): void;
   /** Whether the API says the password in names of agents and of states, bare and in every encoding in turn. */
   name(yes: boolean): void;
+  /** Whether the API says the password nowhere, as one does. */
+  quiet(yes: boolean): void;
   /** How many characters the API says before the password, so that it lies across the place where a text is cut. */
   pad(characters: number): void;
   /** How many ways of writing it the API has. */
@@ -122,6 +124,7 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
   let refusing = false;
   let gossiping = false;
   let naming = false;
+  let quiet = false;
   let padding = "";
   const nextForm = () => `${padding}${forms[turn++ % forms.length] ?? ""}`;
   const talk = () => (padding === "" ? `The password ${nextForm()} was used` : nextForm());
@@ -150,7 +153,7 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
     });
     const text = await answer.text();
     response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
-    const keys = naming ? /message$|^name$|^state$/i : url.endsWith("/status") ? /message$/i : undefined;
+    const keys = quiet ? undefined : naming ? /message$|^name$|^state$/i : url.endsWith("/status") ? /message$/i : undefined;
     response.end(keys === undefined ? text : talkative(text, keys, naming ? nextForm : talk));
   });
   await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
@@ -187,6 +190,9 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
     },
     name: (yes) => {
       naming = yes;
+    },
+    quiet: (yes) => {
+      quiet = yes;
     },
     pad: (characters) => {
       turn = 0;

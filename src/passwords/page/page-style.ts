@@ -38,6 +38,7 @@ dd.plain { font-weight: 400; }
   dl { gap: .375rem .75rem; margin: 1rem 0; padding: .75rem 0; font-size: .9375rem; }
   dt { max-width: 7.5rem; overflow-wrap: break-word; }
 }
+blockquote { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid var(--rule); overflow-wrap: anywhere; }
 form { display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; }
 label { font-weight: 600; }
 .labelled { display: grid; gap: .25rem; }
