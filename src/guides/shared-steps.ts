@@ -90,7 +90,7 @@ export function passwordLines({ preset }: PresetChoice, { passwords }: GuideCont
       ? ["If one of the passwords that this server holds by name is meant, give its name in passwordSecret."]
       : []),
     passwords.page
-      ? `Do not ask for the password in the conversation: leave it out, and the user types it into the local page that the result names.${place}`
+      ? `Do not ask for the password in the conversation: leave it out, and the user types it into the page that the result names.${place}`
       : passwords.argument
         ? `Ask for the SIP password last, and say that it stays in the conversation.${place}`
         : `Passwords do not come through the conversation: the result says where the user puts it.${place}`,

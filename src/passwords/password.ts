@@ -3,7 +3,7 @@ import { mayKeepPassword } from "../registration/settings.js";
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
 import { type NamedSecrets, namedPassword, SecretRefused } from "./named.js";
 
-/** How the SIP password of one call was come by; `entry`: the user typed it into the local page. */
+/** How the SIP password of one call was come by; `entry`: the user typed it into a page. */
 export type PasswordSource = "kept" | "named" | "entry" | "argument";
 
 export type ObtainedPassword =
@@ -29,7 +29,7 @@ export interface PasswordRequest {
  * 1. What a call gives by itself wins, since it says that the stored one is not meant: a name or a value,
  *    not both.
  * 2. The stored registration's own, where nothing has changed that decides to whom it is sent.
- * 3. Neither: `missing`. The caller then lets the user type it into the local page (`askForPassword` of
+ * 3. Neither: `missing`. The caller then lets the user type it into a page (`askForPassword` of
  *    `tools/password-entry.ts`) or says what to do.
  *
  * A model is told to prefer them in this order: kept, named, page, value.

@@ -29,7 +29,7 @@ export interface Services {
   passwordArgument: boolean;
   /** SIP passwords that a call may name (`passwordSecret`); absent: none. */
   sipSecrets?: NamedSecrets;
-  /** Lets the user type a SIP password into a page on this machine. Absent: not possible here. */
+  /** Lets the user type a SIP password into a page, on this machine or at the public URL. Absent: not possible here. */
   entry?: PasswordPages;
   /** Which addresses a diagnosis may contact. Absent: all, as it should be on the user's own machine. */
   targetPolicy?: TargetPolicy;

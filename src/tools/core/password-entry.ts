@@ -48,7 +48,7 @@ export type WaitingPage = Pick<OpenEntry<unknown>, "url" | "validUntil" | "publi
 const HEARTBEAT_MS = 10_000;
 
 /**
- * Lets the user type the SIP password into a page on this machine. With a client that can ask the user to
+ * Lets the user type the SIP password into a page, on this machine or at the server's public URL. With a client that can ask the user to
  * open an address, the call waits until the password has been used; with any other, or where too many calls wait,
  * the answer is `pending`, and the page finishes the job. A call that is cancelled leaves the page as it is, until it expires.
  *
@@ -103,7 +103,7 @@ async function waitFor<Done>(
   call: CallContext,
 ): Promise<PasswordAnswer<Done>> {
   const heartbeat = setInterval(
-    () => call.progress("Waiting for the user to type the SIP password into the local page"),
+    () => call.progress("Waiting for the user to type the SIP password into the page"),
     HEARTBEAT_MS,
   ).unref();
   const aborted = abortOf(call.signal);

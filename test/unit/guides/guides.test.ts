@@ -84,7 +84,7 @@ describe("the guide to a set-up", () => {
   it("lets no password through the conversation where a page can take it", async () => {
     const page = await setupGuide({}, context({ passwords: { page: true, argument: true, named: true } }));
     expect(page.text).toContain("Do not ask for the password in the conversation");
-    expectOrder(page.text, ["passwordSecret", "local page"]);
+    expectOrder(page.text, ["passwordSecret", "into the page"]);
     const argument = await setupGuide({}, context());
     expect(argument.text).toContain("say that it stays in the conversation");
     const none = await setupGuide({}, context({ passwords: { page: false, argument: false, named: false } }));
