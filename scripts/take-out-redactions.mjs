@@ -60,11 +60,7 @@ const REDACTIONS = [
   ],
   [
     "stored password held by the page",
-    edit(
-      "src/tools/configure-sip-registration/entry.ts",
-      "holdingApi(call.services.api, hold)",
-      "call.services.api",
-    ),
+    edit("src/tools/configure-sip-registration/entry.ts", "holdingApi(own, hold)", "own"),
   ],
   ["token that a login grants held", edit("src/telzino/token.ts", "this.#onToken(token);", "")],
   [
@@ -94,16 +90,18 @@ const REDACTIONS = [
   ],
   [
     "typed password held by the page",
-    edit("src/passwords/page/session.ts", "[this.#redactor.hold(password)]", "[() => {}]"),
+    edit("src/passwords/page/work.ts", "[redactor.hold(password)]", "[() => {}]"),
   ],
-  [
-    "progress on the page",
-    edit("src/passwords/page/session.ts", "this.#redactor.redactDeep(state)", "state"),
-  ],
-  ["outcome on the page", edit("src/passwords/page/session.ts", "this.#redactor.redactDeep(given)", "given")],
+  ["progress on the page", edit("src/passwords/page/work.ts", "redactor.redactDeep(words)", "words")],
+  ["outcome on the page", edit("src/passwords/page/work.ts", "redactor.redactDeep(outcome)", "outcome")],
   [
     "facts on the page",
     edit("src/passwords/page/pages.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
+  ],
+  [
+    "facts on a hosted page",
+    edit("src/passwords/hosted/pages.ts", "redactor.redactDeep(facts)", "facts"),
+    ["test/integration/secrets/hosted-page.test.ts"],
   ],
   ["progress", edit("src/mcp/tool.ts", "base.progress(redactor.redact(message),", "base.progress(message,")],
   ["question to the user", edit("src/mcp/tool.ts", "message: redactor.redact(message) })", "message })")],

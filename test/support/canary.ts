@@ -153,7 +153,13 @@ export async function startCanaryWorld(password: string): Promise<CanaryWorld> {
     });
     const text = await answer.text();
     response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
-    const keys = quiet ? undefined : naming ? /message$|^name$|^state$/i : url.endsWith("/status") ? /message$/i : undefined;
+    const keys = quiet
+      ? undefined
+      : naming
+        ? /message$|^name$|^state$/i
+        : url.endsWith("/status")
+          ? /message$/i
+          : undefined;
     response.end(keys === undefined ? text : talkative(text, keys, naming ? nextForm : talk));
   });
   await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));

@@ -8,7 +8,7 @@ import type { PageTenant } from "../../src/passwords/hosted/pages.js";
 import type { Asker } from "../../src/passwords/hosted/record.js";
 import { type PageStore, ProcessStore } from "../../src/passwords/hosted/store.js";
 import type { EntryOutcome, EntryRequest, EntryState, OpenEntry } from "../../src/passwords/page/types.js";
-import { createRedactor } from "../../src/redaction/redactor.js";
+import { createRedactor, type Redactor } from "../../src/redaction/redactor.js";
 import type { Secret } from "../../src/redaction/secret.js";
 import { AGENT, FACTS, ManualClock, REGISTERED } from "./entry.js";
 import { keptLog, PUBLIC_URL } from "./hosting.js";
@@ -107,6 +107,8 @@ export interface HostedDesk {
   keys: PageKeys;
   submitted: Secret[];
   lines: string[];
+  /** Of the calls that open pages. */
+  redactor: Redactor;
   /** What the next passwords come to; the last one stays. */
   outcomes: (EntryOutcome | Error | Promise<EntryOutcome>)[];
   /** Whether the tenant has pages at the moment. */
@@ -160,9 +162,10 @@ export async function hostedDesk({
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const pagesOf = (name = "acme", asker: Asker = {}) => pages.forTenant(name, asker, createRedactor());
+  const pagesOf = (name = "acme", asker: Asker = {}) => pages.forTenant(name, asker, desk.redactor);
   const desk: HostedDesk = {
     ...{ base, clock, store, keys, submitted, lines, outcomes },
+    redactor: createRedactor(),
     serves: true,
     open: ({ tenant: name, asker, ...more } = {}) =>
       pagesOf(name, asker).open({

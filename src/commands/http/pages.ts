@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { Logger } from "../../base/log.js";
 import type { HttpSettings } from "../../config/http.js";
 import type { Config } from "../../config/index.js";
-import { keyBytes } from "../../config/values.js";
 import type { Authenticator } from "../../hosting/types.js";
 import type { PageHandler } from "../../passwords/hosted/handler.js";
 import { openHostedPages } from "../../passwords/hosted/index.js";
@@ -40,7 +38,7 @@ export async function openPages(
     );
     return undefined;
   }
-  const keys = new PageKeys(pageKey === undefined ? randomBytes(32) : keyBytes(pageKey.reveal()));
+  const keys = PageKeys.of(pageKey);
   const store = await openStore(redisUrl, keys, log);
   const tenantOf = (name: string): PageTenant | undefined => {
     const tenant = authenticator()?.tenantNamed(name);

@@ -72,7 +72,11 @@ const token = z.strictObject({
 
 /** Shown to people who know nothing of this server. */
 const shown = (most: number) =>
-  z.string().regex(new RegExp(`^[^\\p{C}]{1,${most}}$`, "u"), `must be 1 to ${most} characters, in one line`);
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{C}]*$/u, "must be in one line, without invisible characters");
 const pageAsker = z.strictObject({ name: shown(60).optional(), note: shown(300).optional() });
 
 /** The schema of one tenant's entry. References are looked up while it is read. */

@@ -3,7 +3,6 @@ import { randomBytes, randomInt } from "node:crypto";
 /** Consonants: none is taken for a digit, and they make no words. */
 const LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 const CODE_LENGTH = 8;
-const CODE = new RegExp(`^[${LETTERS}]{${CODE_LENGTH}}$`);
 
 /** 256 bits in URL-safe base64: 43 characters. */
 export function random256(): string {
@@ -19,7 +18,8 @@ export function newCode(): string {
 export function readCode(typed: string): string | undefined {
   if (typed.length > 64) return undefined;
   const letters = typed.toUpperCase().replace(/[\s.-]/g, "");
-  return CODE.test(letters) ? letters : undefined;
+  const isCode = letters.length === CODE_LENGTH && [...letters].every((letter) => LETTERS.includes(letter));
+  return isCode ? letters : undefined;
 }
 
 /** Where the pages are: below the public URL. */
@@ -32,7 +32,8 @@ export class PageAddresses {
   constructor(publicUrl: URL) {
     this.host = publicUrl.host;
     this.origin = publicUrl.origin;
-    this.#path = publicUrl.pathname.replace(/\/+$/, "");
+    // Without a slash at its end, but for the root.
+    this.#path = publicUrl.pathname === "/" ? "" : publicUrl.pathname;
   }
 
   pathOf(token: string): string {

@@ -1,6 +1,9 @@
 import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { keyBytes } from "../../config/values.js";
+import type { Secret } from "../../redaction/secret.js";
 
+const KEY_BYTES = 32;
 const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -16,11 +19,16 @@ export class PageKeys {
   /** @param key 32 bytes. */
   constructor(key: Uint8Array) {
     const derived = (use: string) =>
-      new Uint8Array(hkdfSync("sha256", key, "", `password pages: ${use}`, 32));
+      new Uint8Array(hkdfSync("sha256", key, "", `password pages: ${use}`, KEY_BYTES));
     this.#sealing = derived("seal");
     this.#naming = derived("name");
     this.#marking = derived("mark");
     this.id = Buffer.from(derived("id")).toString("base64url").slice(0, 16);
+  }
+
+  /** From the configured key; without one, from a key that nobody else ever has. */
+  static of(configured: Secret | undefined): PageKeys {
+    return new PageKeys(configured === undefined ? randomBytes(KEY_BYTES) : keyBytes(configured.reveal()));
   }
 
   /** The name under which something is kept: whoever reads the store cannot go back from it, nor try what it may be of. */

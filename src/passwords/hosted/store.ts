@@ -62,9 +62,12 @@ export class ProcessStore implements PageStore {
   async count(name: string, more: number, ms: number): Promise<number> {
     const now = this.#clock.now();
     const known = this.#counts.get(name);
-    const counted = known && known.until > now ? known : { count: 0, until: now + ms };
+    const isCounted = known !== undefined && known.until > now;
+    // What is given back after its time counts for nothing.
+    if (!isCounted && more <= 0) return 0;
+    const counted = isCounted ? known : { count: 0, until: now + ms };
     counted.count += more;
-    if (more !== 0) this.#counts.set(name, counted);
+    this.#counts.set(name, counted);
     return counted.count;
   }
 

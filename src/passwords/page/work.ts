@@ -36,12 +36,15 @@ export async function workOn<Done>(
     signal: AbortSignal.any([signal, limit.signal]),
     report: (words) => report(redactor.redactDeep(words)),
   };
+  const shown = (outcome: EntryOutcome) => redactor.redactDeep(outcome);
   try {
     const { value, outcome } = await submit(password, work);
-    return { result: { kind: "finished", value }, outcome: redactor.redactDeep(outcome) };
+    return { result: { kind: "finished", value }, outcome: shown(outcome) };
   } catch (error) {
-    const outcome: EntryOutcome = { result: "error", details: explain(error) };
-    return { result: { kind: "failed", error }, outcome: redactor.redactDeep(outcome) };
+    return {
+      result: { kind: "failed", error },
+      outcome: shown({ result: "error", details: explain(error) }),
+    };
   } finally {
     cancelLimit();
     for (const release of releases) release();

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { REFUSED, REGISTERED } from "../../support/entry.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { untrusted } from "../../../src/redaction/untrusted.js";
+import { FACTS, REFUSED, REGISTERED } from "../../support/entry.js";
 import { type HostedDesk, hostedDesk, markIn, type PlainBrowser } from "../../support/hosted-pages.js";
 
 /** What may be tried at the pages of a hosted server: one test for each line of the threat model in SECURITY.md. */
@@ -339,6 +341,16 @@ describe("another web page", () => {
         String(headers["set-cookie"] ?? "__Host-telzino-page=x; Path=/; Secure; HttpOnly; SameSite=Strict"),
       ).toMatch(/^__Host-telzino-page=[\w-]+; Path=\/; Secure; HttpOnly; SameSite=Strict/);
     }
+  });
+
+  it("and the person see nothing of a secret that the API says in an agent's name", async () => {
+    at.redactor.hold(new Secret("a-configured-secret"));
+    const agent = String(untrusted("Front a-configured-secret"));
+    const { url } = await at.open({ facts: { ...FACTS, agent } });
+    const browser = await bound(url);
+    const { body } = await browser.get(url);
+    expect(body).toContain("text left out");
+    expect(body).not.toContain("a-configured-secret");
   });
 
   it("writes no markup into it by what an operator, an agent or a PBX is called", async () => {

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ConfigError, type Flags, loadConfig, secretsOf, VARIABLES } from "../../../src/config/index.js";
 import type { Environment } from "../../../src/config/source.js";
+import { keyBytes } from "../../../src/config/values.js";
 
 const AGENT = "11111111-1111-4111-8111-111111111111";
 
@@ -366,6 +367,28 @@ describe("sandbox", () => {
       "--api-url cannot go",
     );
   });
+});
+
+describe("the key of pages", () => {
+  const bytes = "0123456789abcdef".repeat(4);
+
+  it.each([bytes, bytes.toUpperCase(), "A".repeat(43), `${"A".repeat(43)}=`, `${"-_+/".repeat(10)}AAA=`])(
+    "is 32 bytes: %s",
+    (text) => {
+      const config = loadConfig({ TELZINO_PAGE_KEY: text });
+      expect(keyBytes(config.pageKey?.reveal() ?? "")).toHaveLength(32);
+      expect(secretsOf(config).map((secret) => secret.reveal())).toEqual([text]);
+    },
+  );
+
+  it.each(["a password", bytes.slice(1), `${bytes}0`, "A".repeat(42), "A".repeat(45), "A B".repeat(14)])(
+    "is no %s, which is not repeated",
+    (text) => {
+      const problems = problemsOf({ TELZINO_PAGE_KEY: text });
+      expect(problems).toEqual([expect.stringMatching(/^TELZINO_PAGE_KEY must be 32 random bytes/)]);
+      expect(problems.join()).not.toContain(text);
+    },
+  );
 });
 
 describe("secretsOf", () => {

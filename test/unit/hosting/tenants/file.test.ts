@@ -40,6 +40,23 @@ function problemsOf(content: unknown): readonly string[] {
 }
 
 describe("readTenantsFile", () => {
+  it("reads who asks on pages for passwords, or that there are none, and refuses what people could not read", () => {
+    expect(one({ passwordPage: false }).passwordPage).toBe(false);
+    expect(one({}).passwordPage).toBeUndefined();
+    const entry = (passwordPage: unknown) =>
+      problemsOf({ tenants: { acme: { credentials: {}, passwordPage } } });
+    expect(entry(true)).toContainEqual(
+      expect.stringMatching(/^tenants\.acme\.passwordPage must be false, or an object/),
+    );
+    expect(entry({ name: "a\nb", note: "x".repeat(301), logo: "x" })).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^tenants\.acme\.passwordPage\.name must be in one line/),
+        expect.stringMatching(/^tenants\.acme\.passwordPage\.note /),
+        expect.stringMatching(/^tenants\.acme\.passwordPage\.logo is not a setting/),
+      ]),
+    );
+  });
+
   it("reads a tenant with everything that there is", () => {
     const { entry } = madeToken("chatbot", { expires: "2099-03-31", scopes: ["sip:read"] });
     folder.write("pbx.txt", "pbx password \n");
@@ -51,8 +68,10 @@ describe("readTenantsFile", () => {
       secrets: { PBX: { file: "pbx.txt", hosts: ["pbx.example.com", "*.acme.com"] } },
       tokens: [entry],
       principals: ["auth0|alice"],
+      passwordPage: { name: "Acme support", note: "Call us." },
     });
     expect(tenant).toMatchObject({
+      passwordPage: { name: "Acme support", note: "Call us." },
       name: "acme",
       organizations: [ORGANIZATION.toLowerCase()],
       agents: [AGENT],

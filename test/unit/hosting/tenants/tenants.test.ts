@@ -102,6 +102,19 @@ describe("Tenants", () => {
     expect(closed).toEqual(["t2"]);
   });
 
+  it("takes what pages for passwords say for a setting, and finds a tenant by its name", async () => {
+    const { tenants } = counted();
+    const { content } = many(2);
+    await tenants.replace(plansOf(content));
+    const before = tenants.byName("t1");
+    expect(before).toBe(tenants.byPrincipal("user-1"));
+    const after = structuredClone(content);
+    Object.assign(after.tenants.t1 ?? {}, { passwordPage: false });
+    await tenants.replace(plansOf(after));
+    expect(tenants.byName("t1")).not.toBe(before);
+    expect(tenants.byName("t9")).toBeUndefined();
+  });
+
   it("opens none that has left the file, also for who asks one after the other", async () => {
     const { tenants, opened, asked } = counted();
     await tenants.replace(plansOf(many(3).content));
