@@ -1,10 +1,18 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Redis } from "ioredis";
 import type { Logger } from "../../base/log.js";
 import { type PageStore, ProcessStore } from "../../passwords/hosted/store.js";
 import { systemClock } from "../../passwords/page/clock.js";
 import type { Secret } from "../../redaction/secret.js";
 import { openRedis, PREFIX } from "./redis.js";
 
-const REPLACE = `if redis.call("get", KEYS[1]) ~= ARGV[1] then return 0 end
+/** No two sealed values are the same: one that is there already is of a try whose answer was lost. */
+const ADD = `local value = redis.call("get", KEYS[1])
+if value == ARGV[1] then return 1 elseif value then return 0 end
+redis.call("set", KEYS[1], ARGV[1], "PX", ARGV[2])
+return 1`;
+const REPLACE = `local value = redis.call("get", KEYS[1])
+if value == ARGV[2] then return 1 elseif value ~= ARGV[1] then return 0 end
 redis.call("set", KEYS[1], ARGV[2], "PX", ARGV[3])
 return 1`;
 const TAKE = `local value = redis.call("get", KEYS[1])
@@ -18,6 +26,10 @@ return count`;
 const SWAP = `local before = redis.call("get", KEYS[1])
 redis.call("set", KEYS[1], ARGV[1], "PX", ARGV[2])
 return before`;
+/** A person who has typed something is not sent away for a moment without Redis. */
+const TRIES = 3;
+/** A little longer than Redis is left alone after a failure. */
+const TRY_AGAIN_MS = 1_100;
 /** As long as it is remembered which key the last replica had that started. */
 const KEY_KNOWN_MS = 30 * 24 * 3_600_000;
 
@@ -39,6 +51,16 @@ export function openRedisPageStore({ redisUrl, log }: { redisUrl: Secret; log: L
   /** Counts while Redis is lost. */
   const own = new ProcessStore(systemClock);
   const keyOf = (name: string) => `${PREFIX}:page-${name}`;
+  const patiently = async <Answer>(
+    command: (client: Redis) => Promise<Answer>,
+  ): Promise<Answer | undefined> => {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await redis.ask(command);
+      if (answer !== undefined || tries >= TRIES) return answer;
+      await pause(TRY_AGAIN_MS, undefined, { ref: false });
+    }
+  };
+  const yes = (done: unknown) => (done === undefined ? undefined : done === 1 || done === "OK");
   const text = (value: unknown) => (typeof value === "string" ? value : value === null ? null : undefined);
   return {
     started: redis.started,
@@ -52,21 +74,20 @@ export function openRedisPageStore({ redisUrl, log }: { redisUrl: Secret; log: L
       );
     },
     async add(name, value, ms) {
-      const done = await redis.ask((client) => client.set(keyOf(name), value, "PX", ms, "NX"));
-      return done === undefined ? undefined : done === "OK";
+      return yes(await patiently((client) => client.eval(ADD, 1, keyOf(name), value, ms)));
     },
     async set(name, value, ms) {
-      const done = await redis.ask((client) => client.set(keyOf(name), value, "PX", ms));
-      return done === undefined ? undefined : done === "OK";
+      return yes(await patiently((client) => client.set(keyOf(name), value, "PX", ms)));
     },
     async get(name) {
-      return text(await redis.ask((client) => client.get(keyOf(name))));
+      return text(await patiently((client) => client.get(keyOf(name))));
     },
     async replace(name, before, after, ms) {
-      const done = await redis.ask((client) => client.eval(REPLACE, 1, keyOf(name), before, after, ms));
-      return done === undefined ? undefined : done === 1;
+      return yes(await patiently((client) => client.eval(REPLACE, 1, keyOf(name), before, after, ms)));
     },
     async take(name) {
+      // Not taken where its answer could be lost.
+      if ((await patiently((client) => client.get(keyOf(name)))) === undefined) return undefined;
       return text(await redis.ask((client) => client.eval(TAKE, 1, keyOf(name))));
     },
     async count(name, more, ms) {

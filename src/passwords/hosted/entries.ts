@@ -11,7 +11,7 @@ const OPENED_WITHIN_MS = 15 * 60_000;
 /** A change that others come before is made anew from what they have left. */
 const MAX_ROUNDS = 5;
 
-export const NOT_KEPT =
+const NOT_KEPT =
   "The page cannot be opened at the moment: what the servers share does not answer. Make the same call again in a minute.";
 
 /** An entry as it was read, and what the store has of it. */

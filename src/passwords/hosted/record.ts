@@ -38,7 +38,7 @@ export interface PageRecord {
   phase: PagePhase;
 }
 
-export type PagePhase =
+type PagePhase =
   | { is: "waiting"; failure?: EntryOutcome; retryAt?: number }
   | { is: "working"; claim: string; until: number; stored?: true }
   | { is: "ended"; how: PageEnd; at: number; outcome?: EntryOutcome };

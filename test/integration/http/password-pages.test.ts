@@ -84,8 +84,8 @@ async function shown(browser: PlainBrowser, url: string): Promise<string> {
 }
 
 async function enter(browser: PlainBrowser, url: string, value = password): Promise<void> {
-  await browser.open(url);
-  await browser.enter(url, value);
+  expect((await browser.open(url)).status).toBe(303);
+  expect((await browser.enter(url, value)).status).toBe(303);
 }
 
 /** Everything that Redis is told. */
@@ -125,7 +125,7 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     const browser = new PlainBrowser(second.base);
     expect(await shown(browser, url)).toContain("Acme support asks for");
     await enter(browser, url);
-    await vi.waitFor(async () => expect(await shown(browser, url)).toContain("Saved"), LOOKING);
+    await vi.waitFor(async () => expect(await shown(browser, url)).toContain('title">Saved'), LOOKING);
     expect(world.bindings()).toHaveLength(1);
     expect((await statusOf(third)).text).toContain("The user entered a SIP password");
     // At every replica it is over for others, and this browser sees its end.
@@ -133,7 +133,7 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
       const here = new PlainBrowser(base);
       expect((await here.get(url)).status).toBe(404);
       here.cookie = browser.cookie;
-      expect(await shown(here, url)).toContain("Saved");
+      expect(await shown(here, url)).toContain('title">Saved');
     }
     for (const [index, { process }] of replicas.entries()) {
       written[`stderr ${index}`] = process.stderr;
@@ -158,7 +158,10 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     const { url } = (await configure(first)).facts.passwordEntry;
     const browser = new PlainBrowser(second.base);
     await enter(browser, url);
-    await vi.waitFor(async () => expect(await shown(browser, url)).toContain("Not completed"), LOOKING);
+    await vi.waitFor(
+      async () => expect(await shown(browser, url)).toContain('title">Not completed'),
+      LOOKING,
+    );
     for (const [index, { process }] of replicas.entries()) written[`stderr ${index}`] = process.stderr;
     expect(leaksIn(written, password)).toEqual([]);
   });
@@ -219,7 +222,7 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     }
     await vi.waitFor(async () => expect((await browser.get(url)).status).toBe(200), LOOKING);
     await browser.enter(url, password);
-    await vi.waitFor(async () => expect(await shown(browser, url)).toContain("Saved"), LOOKING);
+    await vi.waitFor(async () => expect(await shown(browser, url)).toContain('title">Saved'), LOOKING);
   });
 });
 
@@ -232,7 +235,14 @@ describe("one process", () => {
     const { url } = (await configure(only)).facts.passwordEntry;
     const browser = new PlainBrowser(only.base);
     await enter(browser, url);
-    await vi.waitFor(async () => expect(await shown(browser, url)).toContain("Saved"), LOOKING);
+    await vi.waitFor(async () => expect(await shown(browser, url)).toContain('title">Saved'), LOOKING);
+  });
+
+  it("has no page for a test of credentials, and says where there is one", async () => {
+    const only = await replica();
+    const { agentId: _agent, ...target } = world.line;
+    const told = await call(only, "diagnose_sip_registration", { ...target, testCredentials: true });
+    expect(told.text).toContain("A page for this password there is at configure_sip_registration alone");
   });
 
   it("gives the address of a waiting page to those alone who may write", async () => {
