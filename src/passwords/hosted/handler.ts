@@ -245,9 +245,12 @@ export class PageHandler {
   }
 }
 
-/** As the browser asked for it: a proxy may have taken the beginning away, so a relative address is the sure one. */
+/**
+ * As the browser asked for it: a proxy may have taken the beginning away, so a relative address is the sure one. With its
+ * dot it stays one, whatever scheme or host the rest looks like.
+ */
 function ownPath(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+  return `./${path.slice(path.lastIndexOf("/") + 1)}`;
 }
 
 function decoded(text: string): string {

@@ -353,6 +353,20 @@ describe("another web page", () => {
     expect(body).not.toContain("a-configured-secret");
   });
 
+  it.each(["/p/http:evil.example", "/p/javascript:alert(1)", "/p/%5C%5Cevil.example", "/p/\\\\evil.example"])(
+    "is sent nowhere else by a link to %s",
+    async (path) => {
+      const headers = { "sec-fetch-site": "cross-site", "sec-fetch-dest": "document" };
+      const { body } = await at.browser().get(path, headers);
+      const targets = [...body.matchAll(/(?:url=|href=")([^"]*)"/g)].map(([, target = ""]) => target);
+      expect(targets).toHaveLength(2);
+      for (const target of targets) {
+        const led = new URL(target, `https://sip.example.com${path}`);
+        expect([led.origin, led.pathname.startsWith("/p")]).toEqual(["https://sip.example.com", true]);
+      }
+    },
+  );
+
   it("writes no markup into it by what an operator, an agent or a PBX is called", async () => {
     const evil = `<script>alert(1)</script>"'&`;
     const { url } = await at.open({
