@@ -163,7 +163,7 @@ const REDACTIONS = [
   ],
   [
     "what the caller gave as a secret, in the caller's own words",
-    edit("src/redaction/call-redactor.ts", "      given.hold(secret);\n", ""),
+    edit("src/redaction/call-redactor.ts", "      holdsGiven.hold(secret);\n", ""),
   ],
   [
     "messages of errors count as outside",
