@@ -34,8 +34,8 @@ const REDACTIONS = [
     "structured content",
     edit(
       "src/mcp/reply.ts",
-      "yield* redactor.redactDeepSteps(ordered, MAX_DATA)",
-      "{ copy: ordered, leftOut: 0 }",
+      "yield* redactor.redactDeepSteps(data, MAX_DATA)",
+      "{ copy: data, leftOut: 0 }",
     ),
   ],
   ["arguments named as secrets held", argumentsHeld],
