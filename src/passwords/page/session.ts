@@ -1,5 +1,5 @@
 import { present } from "../../base/present.js";
-import type { Redactor } from "../../redaction/redactor.js";
+import { createRedactor, type Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Clock } from "./clock.js";
 import type { EntryOutcome, EntryRequest, EntryResult, EntryView, EntryWork, Unanswered } from "./types.js";
@@ -32,7 +32,10 @@ export class EntrySession<Done = unknown> {
   readonly request: EntryRequest<Done>;
   readonly result: Promise<EntryResult<Done>>;
   readonly #clock: Clock;
+  /** Of everything that is under way: logs go by it. */
   readonly #redactor: Redactor;
+  /** The same for who has asked for the page. */
+  readonly #shown: Redactor;
   readonly #resolve: (result: EntryResult<Done>) => void;
   readonly #watchers = new Set<Watcher>();
   readonly #abort = new AbortController();
@@ -50,6 +53,7 @@ export class EntrySession<Done = unknown> {
     this.#awaited = request.awaited;
     this.#clock = clock;
     this.#redactor = redactor;
+    this.#shown = createRedactor({ base: redactor, known: request.words });
     this.#validUntil = clock.now() + VALID_MS;
     const { promise, resolve } = settleLater<EntryResult<Done>>();
     this.result = promise;
@@ -134,7 +138,7 @@ export class EntrySession<Done = unknown> {
     const signal = AbortSignal.any([this.#abort.signal, limit.signal]);
     const report = (state: string) => {
       if (this.#view.phase === "working")
-        this.#show({ phase: "working", state: this.#redactor.redactDeep(state) });
+        this.#show({ phase: "working", state: this.#shown.redactDeep(state) });
     };
     try {
       const { value, outcome } = await this.request.submit(password, { hold, report, signal });
@@ -150,7 +154,7 @@ export class EntrySession<Done = unknown> {
 
   #settle(result: EntryResult<Done>, given: EntryOutcome): void {
     // Now, since the password is held no longer than this.
-    const outcome = this.#redactor.redactDeep(given);
+    const outcome = this.#shown.redactDeep(given);
     this.#last = { result, outcome };
     const mayRetry = outcome.result === "failed" || outcome.result === "error";
     const now = this.#clock.now();

@@ -58,6 +58,7 @@ export async function configureByEntry(
     {
       agentId: plan.agentId.toLowerCase(),
       facts: factsOf(plan),
+      settings: plan.settings,
       nothingDone: "Nothing was written",
       async submit(password, { hold, signal, report }) {
         // The call may be over: the page shows what comes of it, and holds for itself.

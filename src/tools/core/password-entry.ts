@@ -9,7 +9,8 @@ import {
   type Unanswered,
 } from "../../passwords/page/types.js";
 import type { Secret } from "../../redaction/secret.js";
-import { accountOf } from "../../registration/settings.js";
+import { accountOf, FIELDS } from "../../registration/settings.js";
+import type { RegistrationSettings } from "../../telzino/types.js";
 import type { CallContext, Services, UserQuestion } from "./context.js";
 import { ToolError } from "./errors.js";
 import { explainError } from "./explain-error.js";
@@ -20,6 +21,8 @@ import type { pageSchema } from "./schemas.js";
 export interface PasswordQuestion<Done> {
   agentId: string;
   facts: EntryFacts;
+  /** Where it is to be used: of that, the caller has written what it will. */
+  settings: RegistrationSettings;
   /** `Nothing was written`: how a call begins to tell that it came to nothing. */
   nothingDone: string;
   /**
@@ -59,6 +62,7 @@ export async function askForPassword<Done>(
     opened = await entry.open<Done>({
       agentId: question.agentId,
       facts: question.facts,
+      words: [question.agentId, ...FIELDS.map((field) => String(question.settings[field] ?? ""))],
       awaited: waiting,
       explain: (error) => explainError(error, "The page").lines,
       submit(password, work) {

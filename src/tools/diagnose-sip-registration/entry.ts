@@ -53,6 +53,7 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
         transport: settings.transport,
         purpose: "test",
       },
+      settings,
       nothingDone: "The credentials were not tested",
       async submit(password, { signal, report, hold: holdForPage }) {
         const sent: Secret[] = [password];
