@@ -144,6 +144,19 @@ describe("a name that holds a secret", () => {
       }
     },
   );
+
+  it("is not counted either behind those that are read for every page", async () => {
+    const { api } = servicesFor();
+    const agents = [...desks(20), `Desk ${SECRET}`].map((name, index) => named(name, `${index}`));
+    const listAgents = async (): Promise<AgentPage> => ({ agents, page: 1, limit: 100, hasNext: false });
+    const getAgent = async (id: string): Promise<Agent> => ({
+      ...(agents[Number(id)] as Agent),
+      registration: id === "20" ? other : null,
+    });
+    connected = await connectInProcess(servicesFor({ ...api, listAgents, getAgent }));
+    const { facts } = await connected.call("list_agents", { query: "desk", limit: 20, page: 2 });
+    expect(facts).toMatchObject({ agents: [], total: 20, hasMore: false });
+  });
 });
 
 describe("a list without a query", () => {
