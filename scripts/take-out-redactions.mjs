@@ -92,11 +92,8 @@ const REDACTIONS = [
     "typed password held by the page",
     edit("src/passwords/page/session.ts", "[this.#redactor.hold(password)]", "[() => {}]"),
   ],
-  [
-    "progress on the page",
-    edit("src/passwords/page/session.ts", "this.#redactor.redactDeep(state)", "state"),
-  ],
-  ["outcome on the page", edit("src/passwords/page/session.ts", "this.#redactor.redactDeep(given)", "given")],
+  ["progress on the page", edit("src/passwords/page/session.ts", "this.#shown.redactDeep(state)", "state")],
+  ["outcome on the page", edit("src/passwords/page/session.ts", "this.#shown.redactDeep(given)", "given")],
   [
     "facts on the page",
     edit("src/passwords/page/pages.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
@@ -243,6 +240,26 @@ const REDACTIONS = [
       "",
     ),
     REPEATS,
+  ],
+  [
+    "what was sent held, by the page whose call is over",
+    edit("src/tools/diagnose-sip-registration/entry.ts", "holdForPage(secret);", ""),
+    REPEATS,
+  ],
+  [
+    "what was sent, in what is kept of the bindings listed",
+    edit("src/tools/diagnose-sip-registration/look.ts", "shows(text) && text.passes(sent.refusalOf)", "true"),
+    ["test/integration/occupied.test.ts"],
+  ],
+  [
+    "words of a page's caller not looked for there",
+    edit("src/passwords/page/session.ts", ", known: request.words", ""),
+    ["test/integration/secrets/guesses.test.ts"],
+  ],
+  [
+    "names that hide found by no query",
+    edit("src/tools/list-agents.ts", "const found = await stillNamed(matches);", "const found = matches;"),
+    ["test/unit/tools/list-agents.test.ts"],
   ],
   [
     "report of doctor",
