@@ -62,7 +62,9 @@ ${CAPS.targets} SRV targets (and as many that a given port or transport rules ou
   a user one anonymous OPTIONS is sent; some PBXs count that, and every request in the name of a user that they do not know.
 - What its runs may cost in failed logins stays below five within ten minutes at one address, where bans begin: OPTIONS
   is left out once something may have counted, then credentials, then the REGISTER, and the report says so. What was not
-  answered, or was accepted, does not count. The command \`diagnose\` starts anew each time and remembers nothing,
+  answered, or was accepted, does not count. Asterisk's PJSIP counts most, and its nonces tell it also under another name; a
+  PBX that is neither known by name nor by its nonces is taken to count a refused login once, so that a corrected password
+  can be tested at once. The command \`diagnose\` starts anew each time and remembers nothing,
   so it has no \`force\`, and between two commands that care is yours.
 
 ## What it cannot see

@@ -37,6 +37,7 @@ function fullExchange(method: ExchangeEvidence["method"], status: number): Full<
       ],
       firstIsNoDigest: `the scheme is ${token("X-2")}, not Digest`,
       length: 60,
+      nonceOf: "freeswitch",
       unusable: [`algorithm ${token("X-1")} is not known`],
     },
     local: address,

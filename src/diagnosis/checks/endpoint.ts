@@ -11,7 +11,7 @@ import {
   openFlow,
   UserAgent,
 } from "../../sip/index.js";
-import { identifyAnswerer } from "../answerer.js";
+import { counterOf } from "../answerer.js";
 import type { Endpoint, EndpointEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
 import { failedLoginsOf } from "../failed-logins.js";
 import { portRefusal } from "../target.js";
@@ -169,8 +169,7 @@ export async function askOptions(
   // It had its time, and got no answer in it.
   const givenUp = asked.result === "cut-short" && enough?.aborted && !run.signal.aborted;
   const options = givenUp ? { ...asked, result: "silent" as const } : asked;
-  const cost = failedLoginsOf(options, identifyAnswerer([options]).family);
-  permission.settle(cost);
+  permission.settle(failedLoginsOf([options], counterOf([options])));
   return { options };
 }
 

@@ -1,3 +1,4 @@
+import type { Family } from "../../answers/families.js";
 import { present } from "../../base/present.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import {
@@ -20,6 +21,13 @@ import { TELLING_HEADERS } from "../evidence-registrar.js";
 /** Contacts, and challenges: a message has room for thousands. */
 const MAX_LISTED = 10;
 const MALFORMED: ReadonlySet<string> = new Set([FlowCode.malformed, FlowCode.truncated, FlowCode.tooLarge]);
+
+/** Nonces that tell who made them, also where the server hides its name (measured on Asterisk 16.28 and 22.10; FreeSWITCH's is a UUID). */
+const NONCE_FORMS: readonly (readonly [form: RegExp, family: Family])[] = [
+  [/^\d{1,12}\/[\da-f]{32}$/, "asterisk-pjsip"],
+  [/^[\da-f]{8}$/, "asterisk-chan-sip"],
+  [/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, "freeswitch"],
+];
 
 /** How one request ended, as evidence. */
 export function exchangeOf(attempt: Attempt, method: ExchangeEvidence["method"]): ExchangeEvidence {
@@ -102,8 +110,9 @@ function challengeOf(response: SipResponse): ChallengeEvidence {
   const [first] = usable;
   const emptyRealm = first?.realm === "" ? "its realm is empty" : undefined;
   const firstIsNoDigest = firstPassedOver ? passedOverWords(firstPassedOver) : emptyRealm;
+  const nonceOf = first && NONCE_FORMS.find(([form]) => form.test(first.nonce))?.[1];
   return {
-    ...present({ firstIsNoDigest }),
+    ...present({ firstIsNoDigest, nonceOf }),
     ...(first ? { length: first.realm.length + first.nonce.length + (first.opaque?.length ?? 0) } : {}),
     status: response.status,
     offers: usable.slice(0, MAX_LISTED).map(({ realm, algorithm, qop, stale, proxy }) => ({
