@@ -57,6 +57,7 @@ export function fullEvidence(preset: Preset): Evidence {
   const {
     verdict,
     withoutName: _,
+    withName: __,
     ...tls
   } = tlsSeen({ ...leaf, selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT");
   if (verdict?.chain.code === undefined) throw new Error("no code of a chain");
@@ -124,6 +125,11 @@ export function fullEvidence(preset: Preset): Evidence {
         reach: { kind: "open", ms: 20, gaveUpAfter: 10 },
         tls: {
           ...handshake,
+          withName: {
+            handshake,
+            problem: `failed: ${phrase("that name")} (${token("ALERT-2")})`,
+            late: true,
+          },
           withoutName: { handshake, problem: `closed: ${phrase("no name")} (${token("ALERT")})`, late: true },
         },
         speaksTls: true,

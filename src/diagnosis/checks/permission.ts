@@ -3,9 +3,9 @@ import type { Secret } from "../../redaction/secret.js";
 import { counterOf } from "../answerer.js";
 import type { CredentialsEvidence, TlsEvidence } from "../evidence.js";
 import { failedLoginsOf } from "../failed-logins.js";
+import { certificateHolds } from "../handshakes.js";
 import type { CredentialsPlace, Permission, ProbeHistory } from "../history.js";
 import type { DiagnosisTarget } from "../target.js";
-import { certificateHolds } from "./certificate.js";
 import type { RegistrarChecked } from "./registrar.js";
 import type { Run } from "./run.js";
 

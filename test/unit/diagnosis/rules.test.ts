@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Evidence, NamelessSeen, StepSeen } from "../../../src/diagnosis/evidence.js";
+import type { Evidence, OtherHandshake, StepSeen } from "../../../src/diagnosis/evidence.js";
 import { RTP_FACTS } from "../../../src/diagnosis/evidence-rtp.js";
 import { TOLD_FACTS } from "../../../src/diagnosis/evidence-traced.js";
 import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
@@ -48,9 +48,13 @@ const failedTls = (code: string, more: object = {}) =>
   shutEndpoint({ kind: "tls-failed", ms: 40, code, message: "handshake failure", ...more }, tls);
 const withTls = (...seen: Parameters<typeof tlsSeen>) =>
   evidence({ endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: tlsSeen(...seen) })] });
-const withoutName = (seen: NamelessSeen) =>
+const withoutName = (seen: OtherHandshake) =>
   evidence({
     endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: { ...tlsSeen(), withoutName: seen } })],
+  });
+const withoutAnyName = (named: OtherHandshake) =>
+  evidence({
+    endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: { ...tlsSeen(), withName: named } })],
   });
 const asked = (type: StepSeen["type"], answers: string[] = [], error = "ENOTFOUND") => {
   const common = { question: "pbx.example.com", type, answers, ms: 1 };
@@ -420,21 +424,13 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   ],
   "only-without-sni": [
     {
-      seen: unanswered([failedTls("ERR_SSL_TLSV1_UNRECOGNIZED_NAME", { withoutName: tlsSeen() })]),
+      seen: withoutAnyName({ problem: "unrecognized name (ALERT)" }),
       confidence: "medium",
-      says: /^with the name: .*TLS handshake failed.*; without it: CN=pbx\.example\.com.*the chain is trusted$/,
+      says: /^with the name: unrecognized name.*; without it: CN=pbx\.example\.com.*the chain is trusted$/,
     },
     {
-      seen: evidence({
-        endpoints: [
-          endpointSeen({
-            endpoint: endpoint(tls),
-            tls: {
-              ...tlsSeen({ validTo: new Date("2026-05-20T12:00:00Z") }, "CERT_HAS_EXPIRED"),
-              withoutName: { handshake: tlsSeen({ fingerprint: "01" }) },
-            },
-          }),
-        ],
+      seen: withoutAnyName({
+        handshake: tlsSeen({ validTo: new Date("2026-05-20T12:00:00Z") }, "CERT_HAS_EXPIRED"),
       }),
       confidence: "medium",
       says: /expired 12 days ago.*without it: .*the chain is trusted$/,
@@ -445,11 +441,22 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "medium",
     says: /no TLS handshake/,
   },
-  "tls-handshake-failed": {
-    seen: unanswered([failedTls("ECONNRESET")]),
-    confidence: "medium",
-    says: /ECONNRESET/,
-  },
+  "tls-handshake-failed": [
+    {
+      seen: unanswered([failedTls("ECONNRESET")]),
+      confidence: "medium",
+      says: /ECONNRESET/,
+    },
+    {
+      seen: unanswered([
+        failedTls("ERR_SSL_TLSV1_UNRECOGNIZED_NAME", {
+          withoutName: tlsSeen({ selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT"),
+        }),
+      ]),
+      confidence: "medium",
+      says: /UNRECOGNIZED_NAME.*without a name \(SNI\): .*self-signed/,
+    },
+  ],
   "certificate-expired": {
     seen: withTls({ validTo: new Date("2026-05-20T12:00:00Z") }, "CERT_HAS_EXPIRED"),
     confidence: "high",
