@@ -24,7 +24,7 @@ const MALFORMED: ReadonlySet<string> = new Set([FlowCode.malformed, FlowCode.tru
 
 /** Nonces that tell who made them, also where the server hides its name (measured on Asterisk 16.28 and 22.10; FreeSWITCH's is a UUID). */
 const NONCE_FORMS: readonly (readonly [form: RegExp, family: Family])[] = [
-  [/^\d{1,12}\/[\da-f]{32}$/, "asterisk-pjsip"],
+  [/^\d{1,12}\/[\da-f]{8,64}$/, "asterisk-pjsip"],
   [/^[\da-f]{8}$/, "asterisk-chan-sip"],
   [/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, "freeswitch"],
 ];

@@ -110,9 +110,10 @@ export const CREDENTIAL_RULES = [
       credentials?.outcome === "accepted" && credentials.bindings.length > 0
         ? {
             evidence: `bound now: ${list(
-              credentials.bindings.map(({ uri, expires }) =>
-                expires === undefined ? uri : `${uri} (for ${untrustedToken(expires)} s more)`,
-              ),
+              credentials.bindings.map(({ uri, expires }) => {
+                if (expires === undefined) return uri;
+                return expires > 0 ? `${uri} (for ${untrustedToken(expires)} s more)` : `${uri} (until now)`;
+              }),
             )}`,
             confidence: "high",
           }

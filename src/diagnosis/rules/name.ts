@@ -152,6 +152,7 @@ export const NAME_RULES = [
     cause:
       "The platform registers over the internet and can never reach such an address, whatever answers from here.",
     fix: "Give the PBX's public host name or address, with the SIP port forwarded to the PBX, or use a provider's or SBC's public address.",
+    explains: ["port-silent", "host-unreachable"],
     find: (evidence) => {
       const { name, platformIsLocal } = evidence;
       if (platformIsLocal || name.servers.length === 0) return undefined;

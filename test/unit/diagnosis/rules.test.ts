@@ -467,11 +467,19 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /valid from 2026-07-01 on/,
   },
-  "certificate-name": {
-    seen: withTls({ dnsNames: ["mail.example.com"] }),
-    confidence: "high",
-    says: /asked for pbx\.example\.com; the certificate names mail\.example\.com/,
-  },
+  "certificate-name": [
+    {
+      seen: withTls({ dnsNames: ["mail.example.com"] }),
+      confidence: "high",
+      says: /asked for pbx\.example\.com; the certificate names mail\.example\.com/,
+    },
+    {
+      // Nobody takes a wildcard for all of a top-level domain.
+      seen: withTls({ dnsNames: ["*.test"] }, undefined, "pbx.test"),
+      confidence: "high",
+      says: /the certificate names \*\.test/,
+    },
+  ],
   "certificate-self-signed": {
     seen: withTls({ selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT"),
     confidence: "high",
@@ -505,12 +513,6 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       seen: withTls({ uriNames: ["sip:other.example.com"], dnsNames: ["pbx.example.com"] }),
       confidence: "high",
       says: /names sip:other\.example\.com and pbx\.example\.com/,
-    },
-    // Browsers take no wildcard for all of a top-level domain.
-    {
-      seen: withTls({ dnsNames: ["*.test"] }, undefined, "pbx.test"),
-      confidence: "high",
-      says: /names \*\.test/,
     },
   ],
   "certificate-sip-only": {
@@ -721,13 +723,13 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "medium",
     says: /stale=true, then 200/,
   },
-  "held-by-another-device": {
+  "held-by-another-device": [60, 0].map((expires) => ({
     seen: evidence({
-      credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@8.8.8.8", expires: 60 }] }),
+      credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@8.8.8.8", expires }] }),
     }),
     confidence: "high",
-    says: /sip:1001@8\.8\.8\.8 \(for 60 s more\)/,
-  },
+    says: expires > 0 ? /sip:1001@8\.8\.8\.8 \(for 60 s more\)/ : /sip:1001@8\.8\.8\.8 \(until now\)/,
+  })),
   "binding-refused": [
     ...([403, 401, 302, 503] as const).map((status) => ({
       seen: evidence({
@@ -1183,6 +1185,38 @@ describe("the rules", () => {
     const misspelt: FindingId = "port-silnet";
     expect(RULES.map(({ id }) => id)).toContain(known);
     expect(RULES.map(({ id }) => id)).not.toContain(misspelt);
+  });
+});
+
+describe("a certificate for another name", () => {
+  const fix = (names: Parameters<typeof tlsSeen>[0]) => find("certificate-name", withTls(names))?.fix;
+  const rule = RULES.find(({ id }) => id === "certificate-name");
+
+  it.each([
+    { dnsNames: ["mail.example.com"] },
+    { dnsNames: ["*.com", "sip.provider.net"] },
+    { uriNames: ["sip:provider.net"], dnsNames: [], commonNames: [] },
+    { ipNames: ["8.8.4.4"], dnsNames: [], commonNames: [] },
+  ])("may be met by using its name, which is a host's (%o)", (names) => {
+    expect(fix(names) ?? rule?.fix).toMatch(/^Use the name that stands in the certificate/);
+  });
+
+  it.each([
+    { dnsNames: ["*.com"] },
+    { dnsNames: ["localhost"] },
+    { dnsNames: ["asterisk.local", "raspberrypi"] },
+    { dnsNames: ["default.invalid"] },
+    { dnsNames: ["SIP Server 7"] },
+    { ipNames: ["192.168.1.2"], dnsNames: [], commonNames: [] },
+    { dnsNames: [], commonNames: [] },
+  ])("needs a certificate of its own where that has no name of a host (%o)", (names) => {
+    expect(fix(names)).toMatch(/^Get a certificate for pbx\.example\.com, .*no name under which/);
+  });
+
+  it("may be met by a host name that its wildcard covers", () => {
+    expect(fix({ dnsNames: ["*.provider.net"] })).toMatch(
+      /^Use the PBX's host name that "?\*\.provider\.net"? covers/,
+    );
   });
 });
 

@@ -130,6 +130,7 @@ const ROWS: readonly Row[] = [
   ["contact-rewritten-to-source", "registered", undefined],
   ["lan-client-with-public-name", "registered", undefined],
   ["lists-another-device-alone", "registered", "binding-not-listed", "warning low", "1001"],
+  ["lists-another-device-and-breaks-off", "registered", undefined],
   ["lists-ours-as-it-is-seen", "registered", undefined],
   ["lists-a-proxy-by-name", "registered", undefined],
   // Lists of packets.
