@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ProbeHistory } from "../../../src/diagnosis/index.js";
 import { Secret } from "../../../src/redaction/secret.js";
+import { RFC_TIMERS } from "../../../src/sip/index.js";
 import { diagnoseQuickly, targetOf, weighty } from "../../support/diagnosis.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
@@ -96,6 +97,20 @@ describe("a test binding", () => {
   ])("that is granted %s is no proof", async (_what, script, finding) => {
     const report = await look(script, { password: right, testBinding: true });
     expect(weighty(report)).toContain(finding);
+    expect(report.verdict.outcome).toBe("problem");
+  });
+
+  it.each([
+    ["nothing is answered to it", (request: Parameters<Script>[0]) => request.headers.has("Contact")],
+    [
+      "its removal is not answered",
+      (request: Parameters<Script>[0]) => /expires=0/.test(request.headers.get("Contact") ?? ""),
+    ],
+  ])("is given up with the rest of a dead PBX where %s", async (_what, isLost) => {
+    const script: Script = (request, asked) => (isLost(request) ? undefined : sound(request, asked));
+    const limits = { dead: 1_000, register: 60_000 };
+    const report = await look(script, { password: right, testBinding: true, limits, timers: RFC_TIMERS });
+    expect(report.evidence.binding?.removed).toBe(false);
     expect(report.verdict.outcome).toBe("problem");
   });
 
