@@ -237,7 +237,9 @@ export interface PathEvidence {
   readonly rewritten: readonly Rewrite[];
   /** Where the same host answers over TCP or TLS with nothing rewritten, while it is over UDP. */
   readonly unchangedAt?: readonly Endpoint[];
+  /** An answer came from there, where another place had been asked. */
   readonly answeredFrom?: SocketAddress;
+  readonly askedAt?: Endpoint;
 }
 
 export interface PlatformEvidence {

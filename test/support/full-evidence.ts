@@ -165,6 +165,7 @@ export function fullEvidence(preset: Preset): Evidence {
       rewritten: last.rewritten,
       unchangedAt: [endpoint({ transport: "tcp", host: "a.example.net" })],
       answeredFrom: address,
+      askedAt: endpoint({ host: "a.example.net" }),
     },
     platform: platform(["WRONG_CREDENTIALS_STATE", "SOME_NEW_STATE"]),
     history: { refusals: 1, samePassword: true, counted: 2, answeredAgo: 40 },

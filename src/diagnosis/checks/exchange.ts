@@ -108,8 +108,9 @@ function pathOf({ facts }: Attempt) {
 function challengeOf(response: SipResponse): ChallengeEvidence {
   const { usable, passedOver, firstPassedOver } = readChallenges(response);
   const [first] = usable;
-  const emptyRealm = first?.realm === "" ? "its realm is empty" : undefined;
-  const firstIsNoDigest = firstPassedOver ? passedOverWords(firstPassedOver) : emptyRealm;
+  const firstIsNoDigest = firstPassedOver
+    ? passedOverWords(firstPassedOver)
+    : first && oddness(response, first);
   const nonceOf = first && NONCE_FORMS.find(([form]) => form.test(first.nonce))?.[1];
   return {
     ...present({ firstIsNoDigest, nonceOf }),
@@ -121,6 +122,17 @@ function challengeOf(response: SipResponse): ChallengeEvidence {
     })),
     unusable: passedOver.slice(0, MAX_LISTED).map(passedOverWords),
   };
+}
+
+/** What is odd about a first challenge that we can answer, in a way that OpenSIPS cannot: it looks for the header of the status. */
+function oddness(
+  { status }: SipResponse,
+  { realm, proxy }: Challenges["usable"][number],
+): string | undefined {
+  if (realm === "") return "its realm is empty";
+  const [wanted, other] = ["WWW-Authenticate", "Proxy-Authenticate"] as const;
+  if (proxy && status === 401) return `a 401 with ${other} and no ${wanted}`;
+  return !proxy && status === 407 ? `a 407 with ${wanted} and no ${other}` : undefined;
 }
 
 function passedOverWords({ reason, scheme, algorithm }: Challenges["passedOver"][number]): string {

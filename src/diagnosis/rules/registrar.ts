@@ -172,10 +172,10 @@ export const REGISTRAR_RULES = [
     fix: "Have the PBX answer from the address and port that it listens on (its external address and NAT settings), or use tcp or tls.",
     find: (evidence) => {
       const from = evidence.path?.answeredFrom;
-      const [endpoint] = evidence.endpoints;
-      if (from === undefined || endpoint === undefined) return undefined;
+      const asked = evidence.path?.askedAt ?? evidence.endpoints[0]?.endpoint;
+      if (from === undefined || asked === undefined) return undefined;
       return {
-        evidence: `asked at ${hostPort(endpoint.endpoint.address, endpoint.endpoint.port)}, answered from ${hostPort(from.address, from.port)}`,
+        evidence: `asked at ${hostPort(asked.address, asked.port)}, answered from ${hostPort(from.address, from.port)}`,
         confidence: "high",
       };
     },

@@ -1235,7 +1235,7 @@ describe("a registration that is not taken", () => {
     [registered(403), /whatever the password/, /log for this request/],
     [
       registered(423, { headers: { "Min-Expires": "604800" } }),
-      /604800 s; it is above a day/,
+      /604800 s, which is above a day/,
       /shortest expiry/,
     ],
     [registered(305), /Registrations are taken elsewhere/, /the host that the redirect names/],
@@ -1287,6 +1287,31 @@ describe("what the platform's state is put down to", () => {
       }
     }
     expect(find("platform-internal-error", stateOf("INTERNAL_ERROR_STATE", {}))?.cause).toMatch(/resolve/);
+  });
+
+  it("is not looked for again in an answer that was seen to be sound", () => {
+    const status = { ...statusIn("INTERNAL_ERROR_STATE"), lastRegisterSent: NOW };
+    const fix = (more: Parameters<typeof evidence>[0]) =>
+      find("platform-internal-error", evidence({ platform: platform([status]), ...more }))?.fix;
+    expect(fix({})).toMatch(/look at what the PBX answers/);
+    expect(fix({ credentials: credentials("accepted", 200) })).toMatch(
+      /accepts the login.*save the settings again/,
+    );
+    expect(fix({ credentials: credentials("accepted", 202) })).toMatch(/look at what the PBX answers/);
+  });
+
+  it("goes before a refusal of other credentials, where it says that its own were accepted", () => {
+    const status = { ...statusIn("REGISTERED_STATE"), lastRegisterSent: NOW };
+    const refused = { credentials: credentials("refused", 401) };
+    const found = find("credentials-refused", evidence({ ...refused, platform: platform([status, status]) }));
+    expect(found).toMatchObject({
+      confidence: "medium",
+      title: expect.stringMatching(/while the platform is registered/),
+    });
+    expect(found?.cause).toMatch(
+      /^One of these: \(1\) the platform is registered with the password that is stored/,
+    );
+    expect(find("credentials-refused", evidence(refused))?.cause).not.toMatch(/stored/);
   });
 });
 
