@@ -65,7 +65,7 @@ export async function takesTls(run: Run, endpoint: Endpoint): Promise<boolean> {
 export async function bestHandshake(run: Run, named: OpenEndpoint): Promise<OpenEndpoint> {
   const { endpoint, tls, ms } = named;
   if (tls === undefined || certificateHolds(tls) || !sendsName(run, endpoint)) return named;
-  const unnamed = await openNameless(run, endpoint, Math.max(run.limits.patience, 2 * ms));
+  const unnamed = await openNameless(run, endpoint, namelessLimit(run, ms));
   if (unnamed.kind === "shut") return { ...named, ...present({ withoutName: noHandshake(unnamed.reach) }) };
   const { tls: other, agent } = unnamed.open;
   if (other !== undefined && isBetterWithoutName(other, tls)) {
@@ -103,7 +103,7 @@ export async function withoutName(
 ): Promise<OtherHandshake | undefined> {
   if (named === undefined || !certificateHolds(named) || gaveUpAfter !== undefined) return undefined;
   if (!sendsName(run, endpoint)) return undefined;
-  const unnamed = await openNameless(run, endpoint, Math.max(run.limits.patience, 2 * ms));
+  const unnamed = await openNameless(run, endpoint, namelessLimit(run, ms));
   if (unnamed.kind === "shut") return noHandshake(unnamed.reach);
   const { tls, agent } = unnamed.open;
   await agent.close();
@@ -112,6 +112,11 @@ export async function withoutName(
 
 function openNameless(run: Run, endpoint: Endpoint, limit: number): Promise<Opened> {
   return openEndpoint(run, endpoint, { connect: limit, handshake: limit, total: limit, nameless: true });
+}
+
+/** As long as nobody notices, and longer where the one with a name took longer. */
+function namelessLimit({ limits }: Run, ms: number): number {
+  return Math.max(limits.patience, limits.handshake / 2, 2 * ms);
 }
 
 /** Why there was no handshake, where the connection itself was there. */
