@@ -5,5 +5,5 @@
 export const MODIFIED = {
   presets: { at: "2026-11-30T00:00:00Z", digest: "2a8c76ae7b9babd8165cb3c56ebe44f3" },
   states: { at: "2026-11-29T00:00:00Z", digest: "1cd45a1021b4197b2c01588b590e5746" },
-  troubleshooting: { at: "2026-11-30T00:00:00Z", digest: "dcd094b4bc034c869b0fcc8d3729aaf8" },
+  troubleshooting: { at: "2026-11-30T00:00:00Z", digest: "f3cfdff2b3e8a1ea7209836c5df8b016" },
 } as const;

@@ -138,7 +138,10 @@ export const BINDING_RULES = [
         ? undefined
         : {
             evidence: leftWords(binding),
-            confidence: "high",
+            // A REGISTER without an answer may have made none.
+            ...(binding.outcome === "bound"
+              ? { confidence: "high" as const }
+              : { title: "The test's own binding may still be there", confidence: "low" as const }),
           },
   },
 ] as const satisfies readonly Rule[];

@@ -111,6 +111,7 @@ describe("a test binding", () => {
     const limits = { dead: 1_000, register: 60_000 };
     const report = await look(script, { password: right, testBinding: true, limits, timers: RFC_TIMERS });
     expect(report.evidence.binding?.removed).toBe(false);
+    expect(report.findings.map(({ id }) => id)).toContain("binding-left-behind");
     expect(report.verdict.outcome).toBe("problem");
   });
 
