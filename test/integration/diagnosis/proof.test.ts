@@ -1,14 +1,16 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { ProbeHistory } from "../../../src/diagnosis/index.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { RFC_TIMERS } from "../../../src/sip/index.js";
 import { diagnoseQuickly, targetOf, weighty } from "../../support/diagnosis.js";
+import { recordFault, writeFaultTable } from "../../support/fault-table.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
 /** What counts as proof that a registration works, and what does not. */
 
 let registrar: ScriptedRegistrar | undefined;
+afterAll(() => writeFaultTable("proof"));
 afterEach(async () => {
   await registrar?.close();
   registrar = undefined;
@@ -16,7 +18,9 @@ afterEach(async () => {
 
 async function look(script: Script, options: Parameters<typeof diagnoseQuickly>[1] = {}) {
   registrar = await ScriptedRegistrar.start({ script });
-  return diagnoseQuickly(targetOf(registrar), options);
+  const report = await diagnoseQuickly(targetOf(registrar), options);
+  recordFault(report);
+  return report;
 }
 
 const right = new Secret("secret");
