@@ -48,6 +48,10 @@ report for a program, \`--detail\` the messages in full.
 All of it ends within ${DEFAULT_LIMITS.total / 1_000} s, where nothing is heard of the PBX within ${DEFAULT_LIMITS.dead / 1_000} s, and the questions to DNS within ${DEFAULT_LIMITS.name / 1_000} s. Of what DNS says, one diagnosis asks about ${CAPS.names} names, follows
 ${CAPS.targets} SRV targets (and as many that a given port or transport rules out) and takes ${CAPS.addresses} addresses, of which it tries ${CAPS.tried}; what is left out is named in the report.
 
+A PBX that answers all that it is asked is through in a second and a half and the time that it takes itself. What stays without an answer is
+waited for, since a slow PBX is not a dead one: a REGISTER ${DEFAULT_LIMITS.register / 1_000} s, a TLS handshake with the server's name ${DEFAULT_LIMITS.handshake / 1_000} s before the one without it takes
+its place, a test binding and its removal until ten seconds are over.
+
 ## What it does not do
 
 - It does not scan: only the named host and the few endpoints above, and nothing below port 1024 but 443.
