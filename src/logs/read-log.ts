@@ -122,10 +122,26 @@ async function withPreset(
 /** A log whose newest line stands first is read the other way round, and its lines are named as they were pasted. */
 function inOrder(text: string, username: string | undefined) {
   const turned = newestLast(text);
-  const log = understand(turned?.text ?? text, username);
+  const { prepared, placeOf: pastedOf } = numbered(prepareLines(turned?.text ?? text));
+  const log = understand(text, prepared, username);
+  const lineOf = (line: number) => turned?.lineOf(pastedOf?.(line) ?? line) ?? pastedOf?.(line) ?? line;
   const asPasted = (report: LogReport) =>
-    turned === undefined ? report : withPlaces(report, { word: "line", lineOf: turned.lineOf });
+    turned === undefined && pastedOf === undefined ? report : withPlaces(report, { word: "line", lineOf });
   return { log, asPasted };
+}
+
+/** Lines that were put into another order get numbers that grow, as the readers need them. */
+function numbered(prepared: readonly PastedLine[]): {
+  readonly prepared: readonly PastedLine[];
+  readonly placeOf?: (line: number) => number;
+} {
+  if (prepared.every(({ line }, index) => line >= (prepared[index - 1]?.line ?? 0))) return { prepared };
+  const pasted: number[] = [];
+  const again = prepared.map((each, index) => {
+    if (each.line !== prepared[index - 1]?.line) pasted.push(each.line);
+    return { ...each, line: pasted.length };
+  });
+  return { prepared: again, placeOf: (line) => pasted[line - 1] ?? line };
 }
 
 /** As {@link readLogWithPreset}, of messages that did not come as text; their `line` is whatever number they have. */
@@ -142,8 +158,11 @@ export async function readMessagesWithPreset(
   return reportOf(log, await withPreset(options, presetId ?? log.presetId));
 }
 
-function understand(text: string, username: string | undefined): UnderstoodLog {
-  const prepared = prepareLines(text);
+function understand(
+  text: string,
+  prepared: readonly PastedLine[],
+  username: string | undefined,
+): UnderstoodLog {
   const lineOf = (index: number) => prepared[index]?.line ?? index + 1;
   const texts = prepared.map((line) => line.text);
   const found = findMessages(texts);

@@ -74,7 +74,14 @@ export function fullEvidence(preset: Preset): Evidence {
     platformIsLocal: false,
     traced: {
       ...{ unansweredChallenges: 2, acceptedBefore: true, nonceOfOldChallenge: true, nonceFromBefore: true },
-      ...{ othersAnswered: true, arrived: true, refusedBelow: true, sentAfterAnswer: 3, unreadable: true },
+      ...{
+        othersAnswered: true,
+        arrived: true,
+        refusedBelow: true,
+        sentAfterAnswer: 3,
+        unansweredSinceAccepted: 3,
+        unreadable: true,
+      },
       ...{ nonceMayHaveRunOut: true, freshCalledStale: true },
       userInRequestUri: token("1001"),
       deadContacts: {

@@ -47,6 +47,8 @@ export const CREDENTIAL_RULES = [
     find: (evidence) => {
       const { credentials } = evidence;
       if (credentials?.outcome !== "no-answer") return undefined;
+      // Credentials that were accepted before are not what it is about.
+      if (evidence.traced?.unansweredSinceAccepted !== undefined) return undefined;
       const words = exchangeWords(credentials.last);
       const slow = slowest(evidence);
       if (slow === undefined || credentials.last.result !== "silent") {

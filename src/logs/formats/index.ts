@@ -16,9 +16,11 @@ import { FORMAT as OF_KAMAILIO_ACC } from "./kamailio-acc.js";
 import { FORMAT as OF_LINPHONE } from "./linphone.js";
 import { FORMAT as OF_LIVEKIT } from "./livekit.js";
 import { FORMAT as OF_MJSIP } from "./mjsip.js";
+import { FORMAT as OF_NETWORK_TOOLS } from "./network-tools.js";
 import { FORMAT as OF_OPENSSL } from "./openssl.js";
 import { FORMAT as OF_OPENSSL_S_CLIENT } from "./openssl-s-client.js";
 import { FORMAT as OF_PJSUA } from "./pjsua.js";
+import { FORMAT as OF_SNGREP_LIST } from "./sngrep-list.js";
 import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 
 /** Every format of this folder, the first to be asked first. Written by `npm run docs`. */
@@ -40,8 +42,10 @@ export const FORMATS: readonly LogFormat[] = [
   OF_LINPHONE,
   OF_LIVEKIT,
   OF_MJSIP,
+  OF_NETWORK_TOOLS,
   OF_OPENSSL,
   OF_OPENSSL_S_CLIENT,
   OF_PJSUA,
+  OF_SNGREP_LIST,
   OF_YEASTAR,
 ].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));

@@ -77,6 +77,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^HttpDigest authentication fails/,
     kind: undefined,
   },
+  {
+    marker: "was not ACK'd within T1*64 seconds",
+    pattern: /^was not ACK'd within T1\*64 seconds/,
+    kind: "call-ack-lost",
+  },
   { marker: "[belle-sip]", pattern: /^\[belle-sip\] MESSAGE/, kind: undefined },
   { marker: "/belle-sip] ", pattern: /^\/belle-sip\] MESSAGE/, kind: undefined },
   { marker: "liblinphone] MESSAGE ", pattern: /^liblinphone\] MESSAGE/, kind: undefined },
