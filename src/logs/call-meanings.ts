@@ -123,7 +123,7 @@ export const CALL_MEANINGS = {
     confidence: "low",
     cause:
       "The PBX knows no trunk or extension for the address that the call comes from, and does not let anonymous calls in. Strangers' tries look the same.",
-    fix: "If the call is wanted: have the trunk know that address (Asterisk PJSIP: identify with match=, FreePBX: Match (Permit) of the trunk; chan_sip: host=), and send it to the context of inbound calls.",
+    fix: "If the call is wanted: have the trunk know that address (Asterisk PJSIP: identify with match=, FreePBX: Match (Permit) of the trunk; chan_sip: host=; FreeSWITCH: the list that the line names), and send it to the context of inbound calls.",
   },
   "call-of-stranger": {
     says: "call of somebody whom the PBX does not know, refused",

@@ -9,7 +9,7 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "egist",
     pattern:
-      /^egist(?:er|ration|rierung)(?: of \S{1,120})?(?: attempt| request)?(?: has)? (?:failed|fehlgeschlagen)\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
+      /^egist(?:er|ration|rierung)(?: of \S{1,120})?(?: attempt| request)?(?: has)? (?:failed|rejected|fehlgeschlagen)\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
   {
@@ -18,6 +18,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
   // SIP.js.
+  {
+    marker: "egistration rejected: ",
+    pattern: /^egistration rejected: (?<status>[3-6]\d{2})\b/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
   {
     marker: "No ACK received for an extended period of time",
     pattern: /^No ACK received for an extended period of time/,

@@ -253,6 +253,23 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Failed to authenticate on INVITE to '?(?<from>.{1,300})/,
     kind: "call-auth-failed",
   },
+  // Of a CDR as CSV (cdr_csv): the disposition and the flags after it.
+  {
+    marker: '"NO ANSWER","',
+    pattern: /^"NO ANSWER","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
+    kind: "call-not-answered",
+  },
+  { marker: '"BUSY","', pattern: /^"BUSY","(?:DOCUMENTATION|BILLING|OMIT|\d)"/, kind: "call-busy" },
+  {
+    marker: '"FAILED","',
+    pattern: /^"FAILED","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
+    kind: "call-unavailable",
+  },
+  {
+    marker: '"ANSWERED","',
+    pattern: /^"ANSWERED","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
+    kind: "call-ended",
+  },
   // What the dialplan prints of its own working.
   { marker: "Executing [", pattern: /^Executing \[/, kind: undefined },
   { marker: "Spawn extension (", pattern: /^Spawn extension \(/, kind: undefined },

@@ -82,6 +82,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^was not ACK'd within T1\*64 seconds/,
     kind: "call-ack-lost",
   },
+  {
+    marker: "Incompatible media capabilities",
+    pattern: /^Incompatible media capabilities/,
+    kind: "call-media-refused",
+  },
   { marker: "[belle-sip]", pattern: /^\[belle-sip\] MESSAGE/, kind: undefined },
   { marker: "/belle-sip] ", pattern: /^\/belle-sip\] MESSAGE/, kind: undefined },
   { marker: "liblinphone] MESSAGE ", pattern: /^liblinphone\] MESSAGE/, kind: undefined },

@@ -1,5 +1,6 @@
 import { readBannedAddresses } from "./banned-addresses.js";
 import { readDnsLookups } from "./dns-lookups.js";
+import { readFailedCalls } from "./failed-calls.js";
 import { readHttpAnswers } from "./http-answers.js";
 import { readKeptRegistrations } from "./kept-registrations.js";
 import { readPjsipNothing } from "./pjsip-nothing.js";
@@ -22,6 +23,7 @@ const READERS: readonly TableReader[] = [
   readSipShowPeer,
   readShowRegistrations,
   readBannedAddresses,
+  readFailedCalls,
   readDnsLookups,
 ];
 
