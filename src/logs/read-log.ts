@@ -277,7 +277,8 @@ function reportOf(
   );
   return {
     writtenBy: [...new Set(events.map(({ dialect }) => WRITERS.get(dialect) ?? dialect))],
-    lines: lines.length,
+    // What follows the last line end is no line.
+    lines: lines.length > 1 && lines.at(-1) === "" ? lines.length - 1 : lines.length,
     understood,
     unknown,
     aboutOthers: events.length - own.length,

@@ -341,7 +341,6 @@ const ROWS: readonly Row[] = [
   ["pm2-prefix-webrtc", "webrtc-refused", "critical medium"],
   ["slack-quoted-busy", "callee-busy", "warning medium"],
   ["markdown-list-no-ack", "ack-lost", "critical high"],
-  ["windows-event-crlf", "media-address-private", "critical medium"],
   ["sip-over-ws-node", "webrtc-refused", "critical medium"],
   ["hold-never-resumed", undefined],
   ["answer-zero-port", "media-off", "critical medium"],
