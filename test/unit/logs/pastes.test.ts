@@ -278,6 +278,17 @@ const ROWS: readonly Row[] = [
   ["livekit-auth-inbound", "none", "agent-not-authorized", "critical medium"],
   ["livekit-trunk-none-json", "none", "agent-number-unknown", "critical medium"],
   ["livekit-dispatch-none", "none", "agent-number-unknown", "critical medium"],
+  ["icmp-after-invite", "no answer", "port-refused", "critical medium"],
+  ["two-agents-one-ext", "registered", "held-by-another-device", "info high"],
+  ["good-423-good", "registered", "interval-too-brief", "info high"],
+  ["403-before-auth", "refused", "forbidden-before-credentials", "critical medium"],
+  ["503-maintenance", "refused", "service-unavailable", "critical medium"],
+  ["pjsip-lines-full", "refused", "extension-not-bindable", "critical high"],
+  ["pjsip-lines-removed-expired", "gone", "extension-not-registered", "critical medium"],
+  ["kamailio-auth-fail", "refused", "unknown-before-credentials", "critical high"],
+  ["freeswitch-reg-fail", "refused", "credentials-refused", "critical high"],
+  ["tls-sslv3-alert", "none", "certificate-chain", "critical medium"],
+  ["openssl-expired", "none", "certificate-expired", "critical high"],
 ];
 
 function read(file: string, username?: string | undefined) {
