@@ -16,6 +16,8 @@ const MOST = 50;
 export function readBannedAddresses(lines: readonly string[]): TableRead {
   const used = new Set<number>();
   const events: LogEvent[] = [];
+  if (!lines.some((line) => line.includes(" jail: ") || line.includes("Chain ")))
+    return { events, lines: used };
   const ban = (address: string, line: number) => {
     if (events.length < MOST) events.push({ dialect: "fail2ban", kind: "banned", line, address });
   };

@@ -12,7 +12,9 @@ const NEAR = 8;
 export function readFailedCalls(lines: readonly string[]): TableRead {
   const used = new Set<number>();
   const events: LogEvent[] = [];
-  const reports = lines.flatMap((line, index) => (REPORT.test(line) ? [index] : []));
+  const reports = lines.flatMap((line, index) =>
+    line.includes("CallFailed") && REPORT.test(line) ? [index] : [],
+  );
   for (const report of reports) {
     used.add(report);
     for (let index = Math.max(0, report - 2); index < Math.min(lines.length, report + NEAR); index += 1) {

@@ -10,6 +10,7 @@ const ROW =
 export function readShowRegistrations(lines: readonly string[]): TableRead {
   const used = new Set<number>();
   const events: LogEvent[] = [];
+  if (!lines.some((line) => line.includes("reg_user,"))) return { events, lines: used };
   let open = false;
   for (const [index, line] of lines.entries()) {
     if (HEAD.test(line)) {

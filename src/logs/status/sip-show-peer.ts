@@ -10,6 +10,7 @@ const FIELD = /^\s{1,8}(?<field>[A-Z][\w .()/>-]{1,20}?) {0,14}: (?<value>.{0,12
 export function readSipShowPeer(lines: readonly string[]): TableRead {
   const used = new Set<number>();
   const events: LogEvent[] = [];
+  if (!lines.some((line) => line.includes("* Name"))) return { events, lines: used };
   let user: string | undefined;
   let isDynamic = false;
   let address: string | undefined;

@@ -12,7 +12,7 @@ const WITHOUT_ACK = "3";
 export function readDialogs(lines: readonly string[]): Counted {
   const used = new Set<number>();
   const states: { line: number; state: string }[] = [];
-  if (!lines.some((line) => /\bfrom_uri\b/.test(line))) return { facts: [], events: [], lines: used };
+  if (!lines.some((line) => line.includes("from_uri"))) return { facts: [], events: [], lines: used };
   for (const [index, line] of lines.entries()) {
     if (!IDENTITY.test(line) && !FIELD.test(line)) continue;
     used.add(index);
