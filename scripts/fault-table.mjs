@@ -1,4 +1,4 @@
-// Prints which finding stands first for each fault, and writes it to reports/faults.md: `npm run faults`. The faults are
+// Prints the verdict and which finding stands first for each fault, and writes it to reports/faults.md: `npm run faults`. The faults are
 // those of the tests, run anew: at the scripted registrar, and at the real peers that are installed.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +7,9 @@ import { dirname, join } from "node:path";
 const SOURCES = [
   {
     project: "integration",
-    files: ["faults", "kinds", "wire-cases"].map((name) => `test/integration/diagnosis/${name}`),
+    files: ["faults", "kinds", "wire-cases", "proof", "strangers"].map(
+      (name) => `test/integration/diagnosis/${name}`,
+    ),
   },
   {
     project: "peers",
@@ -34,8 +36,8 @@ const rows = readdirSync(folder)
   .sort()
   .flatMap((file) => readFileSync(join(folder, file), "utf8").split("\n").filter(Boolean));
 const table = [
-  "| fault | first finding | |",
-  "| --- | --- | --- |",
+  "| fault | verdict | first finding | | ms |",
+  "| --- | --- | --- | --- | --- |",
   ...rows,
   "",
   `${rows.length} faults`,

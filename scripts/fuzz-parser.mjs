@@ -1,6 +1,6 @@
-// Looks for a crash, a hang or growth of the SIP parser, or of the reader of captures:
+// Looks for a crash, a hang or growth of the SIP parser, or of the reader of captures or logs:
 //
-//     npm run fuzz -- [seconds, 60 by default] [seed] [captures]
+//     npm run fuzz -- [seconds, 60 by default] [seed] [captures or logs]
 //
 // A thread of its own feeds mutated messages (files) to everything that reads one; this one watches that it moves on.
 // Exit code 0: none of the three. An input that fails is written to reports/fuzz/ and named.
@@ -11,7 +11,8 @@ import { performance } from "node:perf_hooks";
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { buildSync } from "esbuild";
+import { build } from "esbuild";
+import { loadTypeScript } from "./typescript.mjs";
 
 /** One input may take so long before it counts as a hang; the largest have 70 kB, and the machine may be busy. */
 const HANG_MS = 2_000;
@@ -34,23 +35,27 @@ const ENGINES = {
     export * from "./src/captures/index.js";
     export * from "./test/support/capture-file.js";
     export * from "./test/support/captured-call.js";`,
+  logs: 'export { readLog } from "./src/logs/read-log.js";',
 };
+const INPUTS = { sip: "messages", captures: "captures", logs: "logs" };
 
 if (isMainThread) {
   const [seconds = "60", seed = Date.now() % 2 ** 32, what = "sip"] = process.argv.slice(2);
-  supervise(Number(seconds), Number(seed), what);
+  await supervise(Number(seconds), Number(seed), what);
 } else await fuzz(workerData);
 
-function supervise(seconds, seed, what) {
+async function supervise(seconds, seed, what) {
   if (!(seconds > 0) || !Number.isInteger(seed) || !(what in ENGINES)) {
-    throw new Error("usage: fuzz-parser.mjs [seconds] [seed] [sip or captures]");
+    throw new Error("usage: fuzz-parser.mjs [seconds] [seed] [sip, captures or logs]");
   }
-  buildSync({
+  const { esbuildPresets } = await loadTypeScript("scripts/presets/modules.ts");
+  await build({
     absWorkingDir: root,
     stdin: { contents: ENGINES[what], resolveDir: root, loader: "ts" },
     bundle: true,
     platform: "node",
     format: "esm",
+    plugins: [esbuildPresets(root)],
     outfile: `reports/fuzz/${what}.mjs`,
   });
   console.log(`seed ${seed}, ${seconds} s`);
@@ -104,8 +109,8 @@ function median(values) {
 
 async function fuzz({ seconds, seed, what, shared }) {
   const { randomFrom } = await import("./fuzz/random.mjs");
-  const { check } = await import(what === "sip" ? "./fuzz/checks.mjs" : "./fuzz/captures.mjs");
-  const { mutated, SEEDS } = await import(what === "sip" ? "./fuzz/messages.mjs" : "./fuzz/captures.mjs");
+  const { check } = await import(what === "sip" ? "./fuzz/checks.mjs" : `./fuzz/${what}.mjs`);
+  const { mutated, SEEDS } = await import(`./fuzz/${INPUTS[what]}.mjs`);
   // Most inputs end in an error, and its stack costs more than the parsing.
   Error.stackTraceLimit = 4;
   const random = randomFrom(seed);
@@ -117,6 +122,9 @@ async function fuzz({ seconds, seed, what, shared }) {
   let [inputs, bytes, slowest] = [0, 0, 0];
   const collect = collector();
   const left = () => collect() - messages.reduce((sum, message) => sum + message.length, 0);
+  // Expressions are compiled when they are first met, once for each width of characters: no growth of the reader's.
+  for (const end of ["", "\u2013"])
+    for (const each of SEEDS) check(Buffer.concat([each, Buffer.from(end)]), random);
   const started = performance.now();
   const every = (seconds * 1_000) / SAMPLES;
   for (let now = started; now - started < seconds * 1_000; now = performance.now()) {
@@ -133,11 +141,16 @@ async function fuzz({ seconds, seed, what, shared }) {
     const times = (endings.get(ending) ?? 0) + 1;
     endings.set(ending, times);
     const telling = ending === "message" ? messages.length < KEPT || random() < 0.01 : times <= 2;
-    if (telling && input.length < KEPT_BYTES) keep(messages, Buffer.from(input), SEEDS.length, random);
+    if (telling && input.length < KEPT_BYTES) keep(messages, alone(input), SEEDS.length, random);
   }
   heap.push(left());
   const sorted = [...endings].sort(([, less], [, more]) => more - less);
   parentPort.postMessage({ inputs, bytes, slowest, endings: sorted, heap });
+}
+
+/** A copy that keeps nothing else: a small Buffer is a piece of a larger one. */
+function alone(input) {
+  return Buffer.from(Uint8Array.from(input).buffer);
 }
 
 /** Kept up to the limit, then in the place of another that is no seed. */

@@ -9,7 +9,8 @@ for (const path of [
   "server.json",
   "packaging/mcpb/manifest.json",
   "packaging/claude-code/.claude-plugin/plugin.json",
-  "packaging/gemini-cli/gemini-extension.json",
+  ".claude-plugin/marketplace.json",
+  "gemini-extension.json",
 ]) {
   const text = readFileSync(join(root, path), "utf8");
   let synced = text.replaceAll(/("version": )"[^"]*"/g, `$1"${version}"`);

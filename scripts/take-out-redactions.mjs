@@ -32,11 +32,7 @@ const REDACTIONS = [
   ["text of a result", edit("src/mcp/reply.ts", "yield* redactor.redactSteps(line, room)", "line")],
   [
     "structured content",
-    edit(
-      "src/mcp/reply.ts",
-      "yield* redactor.redactDeepSteps(ordered, MAX_DATA)",
-      "{ copy: ordered, leftOut: 0 }",
-    ),
+    edit("src/mcp/reply.ts", "yield* redactor.redactDeepSteps(data, MAX_DATA)", "{ copy: data, leftOut: 0 }"),
   ],
   ["arguments named as secrets held", argumentsHeld],
   [
@@ -92,8 +88,8 @@ const REDACTIONS = [
     "typed password held by the page",
     edit("src/passwords/page/work.ts", "[redactor.hold(password)]", "[() => {}]"),
   ],
-  ["progress on the page", edit("src/passwords/page/work.ts", "redactor.redactDeep(words)", "words")],
-  ["outcome on the page", edit("src/passwords/page/work.ts", "redactor.redactDeep(outcome)", "outcome")],
+  ["progress on the page", edit("src/passwords/page/work.ts", "shown.redactDeep(state)", "state")],
+  ["outcome on the page", edit("src/passwords/page/work.ts", "shown.redactDeep(outcome)", "outcome")],
   [
     "facts on the page",
     edit("src/passwords/page/pages.ts", "this.#redactor.redactDeep(request.facts)", "request.facts"),
@@ -161,7 +157,7 @@ const REDACTIONS = [
   ],
   [
     "what the caller gave as a secret, in the caller's own words",
-    edit("src/redaction/call-redactor.ts", "      given.hold(secret);\n", ""),
+    edit("src/redaction/call-redactor.ts", "      holdsGiven.hold(secret);\n", ""),
   ],
   [
     "messages of errors count as outside",
@@ -245,6 +241,26 @@ const REDACTIONS = [
       "",
     ),
     REPEATS,
+  ],
+  [
+    "what was sent held, by the page whose call is over",
+    edit("src/tools/diagnose-sip-registration/entry.ts", "holdForPage(secret);", ""),
+    REPEATS,
+  ],
+  [
+    "what was sent, in what is kept of the bindings listed",
+    edit("src/tools/diagnose-sip-registration/look.ts", "shows(text) && text.passes(sent.refusalOf)", "true"),
+    ["test/integration/occupied.test.ts"],
+  ],
+  [
+    "words of a page's caller not looked for there",
+    edit("src/passwords/page/work.ts", ", known: words", ""),
+    ["test/integration/secrets/guesses.test.ts"],
+  ],
+  [
+    "names that hide found by no query",
+    edit("src/tools/list-agents.ts", "const found = await stillNamed(matches);", "const found = matches;"),
+    ["test/unit/tools/list-agents.test.ts"],
   ],
   [
     "report of doctor",

@@ -124,12 +124,13 @@ async function named(
   });
   for (const [name, described] of Object.entries(describeInstall(program))) {
     described.action(async (client: string, own: InstallFlags, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
       const load = async (): Promise<Run> => {
         const { install, uninstall } = await import("./commands/install/index.js");
         const change = name === "install" ? install : uninstall;
-        return (config, io) => change(config, io, client, own);
+        return (config, io) => change(config, io, client, { ...flags, ...own });
       };
-      await run(command.optsWithGlobals<Flags>(), load);
+      await run(flags, load);
     });
   }
   try {

@@ -15,7 +15,7 @@ if (clis.length < 2) {
 const LEVELS = [1, 16, 64];
 const AGENT = "11111111-1111-4111-8111-111111111111";
 const TOOLS = [
-  ["list_pbx_presets", { query: "3cx" }, "3CX"],
+  ["list_pbx_presets", { presetId: "3cx" }, "3CX"],
   ["get_sip_status", { agentId: AGENT }, AGENT],
 ];
 const MANY = ["--limit-calls", "9999999", "--max-calls", "2000"];

@@ -101,9 +101,28 @@ function renderClient(client: Client): string {
     "",
     `Credentials: ${keeping(client)}. ${client.next}`,
     ...links(client),
+    ...packaged(client),
+    "",
+    "The forms with `npx` work once the package is published. From a checkout, after `npm ci && npm run build`:",
+    `\`node dist/cli.js install ${client.id} --local\` ${file ? "writes" : "prints"} the entry that starts that build.`,
     "",
     `Source: <${client.docs}>`,
   );
+}
+
+/** What the repository itself is to that client. */
+const PACKAGED: Readonly<Record<string, string>> = {
+  "claude-code":
+    "As a plugin, with a skill for the whole way: `claude plugin marketplace add .` in a checkout, then\n`claude plugin install telzino-sip@telzino-sip`.",
+  "claude-desktop":
+    "As a bundle, which asks for the credentials: `npm run build && node scripts/pack-mcpb.mjs` in a checkout, then open\n`reports/telzino-sip-mcp.mcpb`.",
+  "gemini-cli":
+    "As an extension, which asks for the credentials: `gemini extensions install .` in a checkout.",
+};
+
+function packaged({ id }: Client): string[] {
+  const how = PACKAGED[id];
+  return how === undefined ? [] : ["", how];
 }
 
 function links(client: Client): string[] {

@@ -38,7 +38,7 @@ report for a program, \`--detail\` the messages in full.
 | settings | The values are looked over as before a configuration, with what the preset of the PBX needs. |
 | name | The way of RFC 3263: NAPTR, SRV, A and AAAA, each question with its answer. What DNS advertises is compared with a given port and transport. AAAA beside A, and NAPTR and SRV beside a port, are not waited for. |
 | reach | Up to ${CAPS.tried} addresses: TCP and TLS connections, over UDP a request; refused, silent, unreachable or open, and in what time. |
-| tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. A certificate that holds is compared with the one that is shown without a server name (SNI), since OpenSIPS sends none. |
+| tls | The handshake (TLS 1.2 or newer) and the certificate: name by the rules of SIP and of the web, dates, chain, each on its own. After a failed handshake a second look tells old TLS and plain SIP. A certificate that holds is compared with the one that is shown without a server name (SNI), since OpenSIPS sends none; where only the handshake without one comes about, or only its certificate is trusted, all else is asked over that one. |
 | registrar | OPTIONS, From the account's own user, and a REGISTER without Contact and without credentials: who answers, challenge, realm, algorithms, codes. Where there is one address and no password, REGISTER goes first, and OPTIONS is left out if it is challenged, so that a test of the password after it stays within what PBXs allow. |
 | other endpoints | Only when nothing answers: udp and tcp 5060, tls 5061, the preset's own, what DNS advertises, and the given port with the other transports. Those over tcp and tls also when answers over udp come back rewritten. |
 | credentials | Only on request: user and password in one REGISTER without Contact, a query that binds nothing (RFC 3261 10.2.3). It lists who is registered now. |
@@ -47,6 +47,10 @@ report for a program, \`--detail\` the messages in full.
 
 All of it ends within ${DEFAULT_LIMITS.total / 1_000} s, where nothing is heard of the PBX within ${DEFAULT_LIMITS.dead / 1_000} s, and the questions to DNS within ${DEFAULT_LIMITS.name / 1_000} s. Of what DNS says, one diagnosis asks about ${CAPS.names} names, follows
 ${CAPS.targets} SRV targets (and as many that a given port or transport rules out) and takes ${CAPS.addresses} addresses, of which it tries ${CAPS.tried}; what is left out is named in the report.
+
+A PBX that answers all that it is asked is through in a second and a half and the time that it takes itself. What stays without an answer is
+waited for, since a slow PBX is not a dead one: a REGISTER ${DEFAULT_LIMITS.register / 1_000} s, a TLS handshake with the server's name ${DEFAULT_LIMITS.handshake / 1_000} s before the one without it takes
+its place, a test binding and its removal until ten seconds are over.
 
 ## What it does not do
 
@@ -62,7 +66,9 @@ ${CAPS.targets} SRV targets (and as many that a given port or transport rules ou
   a user one anonymous OPTIONS is sent; some PBXs count that, and every request in the name of a user that they do not know.
 - What its runs may cost in failed logins stays below five within ten minutes at one address, where bans begin: OPTIONS
   is left out once something may have counted, then credentials, then the REGISTER, and the report says so. What was not
-  answered, or was accepted, does not count. The command \`diagnose\` starts anew each time and remembers nothing,
+  answered, or was accepted, does not count. Asterisk's PJSIP counts most, and its nonces tell it also under another name; a
+  PBX that is neither known by name nor by its nonces is taken to count a refused login once, so that a corrected password
+  can be tested at once. The command \`diagnose\` starts anew each time and remembers nothing,
   so it has no \`force\`, and between two commands that care is yours.
 
 ## What it cannot see

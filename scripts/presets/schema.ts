@@ -114,7 +114,9 @@ export const presetSchema = z.strictObject({
   noRegistrar: z
     .array(
       z.strictObject({
-        host: z.string().regex(/^(\*\.)?([a-z0-9-]+\.)+[a-z]+$/, "a host, or *. and a domain"),
+        host: z
+          .string()
+          .regex(/^(?:\*\.)?(?:(?:\*|[a-z0-9-]+)\.)*[a-z0-9-]+\.[a-z]+$/, "a host, or *. and a domain"),
         reason: text,
         instead: text,
         ...provenance,

@@ -240,4 +240,13 @@ export const RARE_ANSWERS: readonly Answer[] = [
       "The server cannot decrypt the request's body. Not to be expected here: a REGISTER has no body, so look at the PBX's log for who answered.",
     words: ["undecipherable"],
   },
+  {
+    ...RARE,
+    id: "513",
+    codes: [513],
+    title: "513 Message Too Large",
+    meaning:
+      "The request is larger than the server takes. A REGISTER is small: what stands between may have added to it.",
+    words: ["message too large"],
+  },
 ];

@@ -123,6 +123,26 @@ export const CONTACTS_FULL_503: Reading = {
   families: ["kamailio"],
 };
 
+/** RFC 6585 has the code from HTTP; some providers give it to REGISTER as well. */
+export const TOO_MANY: Answer = {
+  id: "429",
+  codes: [429],
+  title: "429 Too Many Requests",
+  phase: "registering",
+  meaning: "The server takes no more requests from this source, or for this account, for a while.",
+  states: ["REGISTRAR_ERROR_STATE"],
+  readings: [
+    {
+      cause: "more requests than the server allows within a time, from this address or for this account",
+      fix: "Wait as long as Retry-After says, or some minutes, then look once. If it stays, look for another device that registers with the same account again and again.",
+      sources: ["rfc3261"],
+      confidence: "medium",
+    },
+  ],
+  words: ["too many requests", "rate limit"],
+  see: ["503"],
+};
+
 export const UNAVAILABLE: Answer = {
   id: "503",
   codes: [503],

@@ -18,9 +18,14 @@ export function readingsOf(
   stage: Stage,
   family: Family = "unknown",
 ): readonly Reading[] {
-  const atStage = readings.filter((reading) => isAt(reading, stage));
+  const atStage = readings.filter((reading) => isAt(reading, stage) && isFor(reading, family));
   const own = atStage.filter(({ families }) => families?.includes(family as NamedFamily));
   return own.length > 0 ? own : atStage.filter(({ families = ["any"] }) => families.includes("any"));
+}
+
+/** `other`: it gives a name that is not known. */
+function isFor({ unnamed }: Pick<Reading, "unnamed">, family: Family = "unknown"): boolean {
+  return unnamed !== true || family === "unknown" || family === "other";
 }
 
 /** A reading of a registration's answer says nothing of calls. */
@@ -47,7 +52,7 @@ export function meaningOf(answer: Answer, stage: Stage, family?: Family): Meanin
 }
 
 function conclusionOf({ conclusions = [] }: Answer, stage: Stage, family?: Family): Conclusion | undefined {
-  const atStage = conclusions.filter((conclusion) => conclusion.stage === stage);
+  const atStage = conclusions.filter((each) => each.stage === stage && isFor(each, family));
   return (
     atStage.find(({ families }) => families?.includes(family as NamedFamily)) ??
     atStage.find(({ families }) => families === undefined)

@@ -126,6 +126,7 @@ export const NOT_FOUND: Answer = {
       sources: ["measured"],
       confidence: "low",
       stage: "before credentials",
+      unnamed: true,
     },
     {
       cause:
@@ -207,6 +208,7 @@ export const NOT_FOUND: Answer = {
     },
     {
       stage: "before credentials",
+      unnamed: true,
       confidence: "medium",
       fix: "Check the extension's number, and that sipDomain is exactly the domain or tenant that the PBX serves. On Asterisk, look in its log which endpoint the request was taken for.",
     },

@@ -11,7 +11,15 @@ import {
   REFUSED_BY_RULE,
   SECURITY_AGREEMENT,
 } from "./demands.js";
-import { BAD_REQUEST, LOOPED, SERVER_ERROR, UNAVAILABLE, UNRESOLVED, UPSTREAM_SILENT } from "./failed.js";
+import {
+  BAD_REQUEST,
+  LOOPED,
+  SERVER_ERROR,
+  TOO_MANY,
+  UNAVAILABLE,
+  UNRESOLVED,
+  UPSTREAM_SILENT,
+} from "./failed.js";
 import { FORBIDDEN } from "./forbidden.js";
 import { NOT_FOUND, UNAUTHORIZED } from "./not-accepted.js";
 import type { Answer } from "./types.js";
@@ -35,6 +43,7 @@ export const ANSWERS: readonly Answer[] = [
   SECURITY_AGREEMENT,
   SERVER_ERROR,
   UNAVAILABLE,
+  TOO_MANY,
   ...RARE_ANSWERS,
   ...CALL_ANSWERS,
 ];

@@ -57,6 +57,8 @@ export interface Reading extends Omit<TroubleCause, "cause"> {
   stage?: Stage;
   /** The only PBXs that mean this by the answer; those on which nothing else is known where none are given. */
   families?: readonly (NamedFamily | "any")[];
+  /** Only where it is not known who answers. */
+  unnamed?: true;
 }
 
 /** What can be said while several readings are left. */
@@ -64,6 +66,8 @@ export interface Conclusion {
   stage: Stage;
   /** The PBXs to whose readings it belongs; all others where none are given. */
   families?: readonly NamedFamily[];
+  /** Only where it is not known who answers. */
+  unnamed?: true;
   /** A sentence that is true whichever reading holds. */
   lead?: string;
   /** How sure that is which all the readings have in common. */

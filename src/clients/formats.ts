@@ -29,9 +29,9 @@ export function formatOf(client: Client): Format {
  *
  * @param launch how the server is started where that is neither `npx` nor Windows' `cmd`.
  */
-export function literalsOf(client: Client, launch?: Launch): Set<string> {
+export function literalsOf(client: Client, launch?: Launch, variables?: readonly string[]): Set<string> {
   const launches = [launchOf("linux", ["--sandbox"]), launchOf("win32"), ...(launch ? [launch] : [])];
-  const entries = launches.map((one) => entryOf(client, one, { kind: "reference" }));
+  const entries = launches.map((one) => entryOf(client, one, { kind: "reference" }, variables));
   return new Set(leavesOf([entries, client.inputs ?? []]).map((value) => JSON.stringify(value)));
 }
 

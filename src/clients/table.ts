@@ -35,6 +35,8 @@ export interface Client {
   reference?: (variable: string) => string;
   /** The client hands variables on by their names. */
   handsOn?: true;
+  /** What a server gets of the environment that the client is started from: all of it, or what its entry names. Absent: not known. */
+  environment?: "whole" | "named";
   inputs?: readonly PromptInput[];
   /** Where the client says so. */
   docs: string;
@@ -78,6 +80,7 @@ export const CLIENTS: readonly Client[] = [
     file: (place) => join(place, place.home, ".claude.json"),
     projectFile: (place) => join(place, place.project, ".mcp.json"),
     reference: braces,
+    environment: "whole",
     docs: "https://code.claude.com/docs/en/mcp",
     next: "Start a new session; /mcp lists the server.",
   },
@@ -121,6 +124,7 @@ export const CLIENTS: readonly Client[] = [
     file: (place) =>
       join(place, place.variable("CODEX_HOME") ?? join(place, place.home, ".codex"), "config.toml"),
     handsOn: true,
+    environment: "named",
     docs: "https://developers.openai.com/codex/mcp",
     next: "Start Codex again; /mcp lists the server.",
   },
@@ -132,6 +136,7 @@ export const CLIENTS: readonly Client[] = [
     file: (place) => join(place, place.home, ".gemini", "settings.json"),
     projectFile: (place) => join(place, place.project, ".gemini", "settings.json"),
     reference: (variable) => `$${variable}`,
+    environment: "named",
     docs: "https://geminicli.com/docs/tools/mcp-server/",
     next: "Start Gemini CLI again; /mcp lists the server.",
   },
@@ -164,12 +169,23 @@ export type CredentialsForm =
   | { kind: "reference" | "none" }
   | { kind: "values"; env: Record<string, string> };
 
-/** A client's entry. A client that cannot refer to variables gets empty values to fill in. */
-export function entryOf(client: Client, launch: Launch, credentials: CredentialsForm): Entry {
+/**
+ * A client's entry. A client that cannot refer to variables gets empty values to fill in.
+ *
+ * @param variables names that are handed on too, where the client hands on what its entry names.
+ */
+export function entryOf(
+  client: Client,
+  launch: Launch,
+  credentials: CredentialsForm,
+  variables: readonly string[] = [],
+): Entry {
   const base = { ...(client.type ? { type: client.type } : {}), command: launch.command, args: launch.args };
-  if (credentials.kind === "none") return base;
-  if (credentials.kind === "values") return { ...base, env: credentials.env };
-  if (client.handsOn) return { ...base, env_vars: REFERENCED };
+  const handed = client.environment === "named" ? variables : [];
+  const names = [...(credentials.kind === "reference" ? REFERENCED : []), ...handed];
+  const values = credentials.kind === "values" ? { env: credentials.env } : {};
+  if (client.handsOn) return { ...base, ...values, ...(names.length > 0 ? { env_vars: names } : {}) };
   const reference = client.reference ?? (() => "");
-  return { ...base, env: Object.fromEntries(REFERENCED.map((name) => [name, reference(name)])) };
+  const env = { ...Object.fromEntries(names.map((name) => [name, reference(name)])), ...values.env };
+  return Object.keys(env).length > 0 ? { ...base, env } : base;
 }

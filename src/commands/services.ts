@@ -2,8 +2,7 @@ import { createLogger } from "../base/log.js";
 import { isLoopback } from "../base/loopback.js";
 import { present } from "../base/present.js";
 import { NAME, VERSION } from "../base/version.js";
-import type { Config } from "../config/index.js";
-import { secretsOf } from "../config/index.js";
+import { type Config, ConfigError, secretsOf } from "../config/index.js";
 import { NewestHeld } from "../redaction/newest-held.js";
 import { createRedactor } from "../redaction/redactor.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
@@ -78,8 +77,12 @@ async function newHistory() {
   return new ProbeHistory();
 }
 
-/** The sandbox's code is loaded only by those who ask for it. */
+/** The sandbox's code is loaded only by those who ask for it. @throws ConfigError for a port that it cannot have. */
 export async function openSandbox(ports: NonNullable<Config["sandbox"]>) {
-  const { startSandbox } = await import("../sandbox/index.js");
-  return startSandbox(ports);
+  const { SandboxError, startSandbox } = await import("../sandbox/index.js");
+  try {
+    return await startSandbox(ports);
+  } catch (error) {
+    throw error instanceof SandboxError ? new ConfigError([error.message]) : error;
+  }
 }

@@ -110,11 +110,16 @@ export const VARIABLES = {
 } as const;
 
 const CLIENT_PAIR = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET"] as const;
-const CREDENTIALS = [...CLIENT_PAIR, "TELZINO_ACCESS_TOKEN"] as const;
+export const CREDENTIALS = [...CLIENT_PAIR, "TELZINO_ACCESS_TOKEN"] as const;
 
 /** The configuration of this process. @throws ConfigError */
 export function processConfig(flags: Flags = {}): Config {
   return loadConfig(process.env, flags);
+}
+
+/** All variables of this process, for who says which of them are set. */
+export function processEnvironment(): Environment {
+  return process.env;
 }
 
 /** One variable that a file of the hosted server names. An empty one counts as not set. */

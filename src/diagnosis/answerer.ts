@@ -3,6 +3,7 @@ import { present } from "../base/present.js";
 import { type RecognizedServer, recognizeServer } from "../presets/index.js";
 import type { Untrusted } from "../redaction/untrusted.js";
 import type { ChallengeEvidence, ExchangeEvidence } from "./evidence-registrar.js";
+import type { Counter } from "./failed-logins.js";
 
 export interface Answerer {
   /** Server or User-Agent header. */
@@ -38,6 +39,14 @@ export function identifyAnswerer(exchanges: readonly ExchangeEvidence[]): Answer
     name: nameOf(family) ?? presets[0]?.product ?? String(header),
     presets,
   };
+}
+
+/** Who may count what was asked as failed logins. Where one of several challenges is Asterisk's, it is that one. Pure. */
+export function counterOf(exchanges: readonly ExchangeEvidence[]): Counter {
+  const { family } = identifyAnswerer(exchanges);
+  const challenges = exchanges.flatMap(({ challenge }) => (challenge?.offers.length ? [challenge] : []));
+  const challenge = challenges.find(({ nonceOf }) => nonceOf !== undefined) ?? challenges[0];
+  return { family, ...present({ challenge }) };
 }
 
 /** The answer that refuses the registration: to the credentials, or to the first REGISTER where that is no challenge. */

@@ -59,7 +59,7 @@ function nameFound({ name }: Evidence): string {
 
 function tlsFound({ endpoints }: Evidence): string | undefined {
   const tls = endpoints.find((endpoint) => endpoint.tls)?.tls;
-  return tls && certificateWords(tls);
+  return tls && `${certificateWords(tls)}${tls.withName ? " (asked without a server name)" : ""}`;
 }
 
 function registrarFound({ registrar, answerer, endpoints }: Evidence): string | undefined {

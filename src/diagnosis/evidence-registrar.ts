@@ -1,3 +1,4 @@
+import type { Family } from "../answers/families.js";
 import type { Untrusted } from "../redaction/untrusted.js";
 import type { Rewrite, SocketAddress } from "../sip/index.js";
 import type { Endpoint } from "./target.js";
@@ -70,6 +71,8 @@ export interface ChallengeEvidence {
   readonly firstIsNoDigest?: string;
   /** Characters of realm, nonce and opaque of the first one that can be answered. */
   readonly length?: number;
+  /** Whose nonces have the form of the first one's, where that is a form of its own. */
+  readonly nonceOf?: Family;
   /** Those that cannot, each with the reason in our words, in which names of theirs stand as {@link Untrusted}. */
   readonly unusable: readonly string[];
 }

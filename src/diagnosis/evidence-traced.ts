@@ -22,6 +22,8 @@ export interface TracedEvidence {
   readonly arrived?: true;
   /** ICMP came back from there, which has a finding of its own. */
   readonly refusedBelow?: true;
+  /** How often REGISTER was sent without an answer at the end, after one that was accepted. */
+  readonly unansweredSinceAccepted?: number;
   /** How often a request was sent again although it had been answered. */
   readonly sentAfterAnswer?: number;
   /** Contacts that the registrar keeps, of private addresses that are not where the registration came from. */

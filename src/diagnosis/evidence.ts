@@ -163,7 +163,7 @@ export interface TlsFailure {
   readonly legacyVersion?: string;
   /** Plain SIP over TCP was answered on this very port. */
   readonly speaksPlainSip?: boolean;
-  /** The handshake that came about without a server name (SNI). */
+  /** The handshake that came about without a server name (SNI), with a certificate that does not hold. */
   readonly withoutName?: HandshakeSeen;
 }
 
@@ -184,10 +184,12 @@ export interface EndpointEvidence {
 
 export interface TlsEvidence extends HandshakeSeen {
   /** The same without a server name (SNI), where that is not the same. */
-  readonly withoutName?: NamelessSeen;
+  readonly withoutName?: OtherHandshake;
+  /** This is the handshake without a server name, over which all else was asked, since the one with it is worse: so. */
+  readonly withName?: OtherHandshake;
 }
 
-export interface NamelessSeen {
+export interface OtherHandshake {
   /** With another certificate. */
   readonly handshake?: HandshakeSeen;
   /** Why there was no handshake; absent where there was one. */
@@ -235,7 +237,9 @@ export interface PathEvidence {
   readonly rewritten: readonly Rewrite[];
   /** Where the same host answers over TCP or TLS with nothing rewritten, while it is over UDP. */
   readonly unchangedAt?: readonly Endpoint[];
+  /** An answer came from there, where another place had been asked. */
   readonly answeredFrom?: SocketAddress;
+  readonly askedAt?: Endpoint;
 }
 
 export interface PlatformEvidence {

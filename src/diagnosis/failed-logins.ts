@@ -8,22 +8,51 @@ const MOST = 4;
 /** A process that diagnoses for days must not grow. */
 const KEPT = 500;
 
-/**
- * What one request may cost, by the strictest PBX that was measured: Asterisk's PJSIP logs each request of a user
- * whom it does not know as a failed login, one with credentials twice. Its answer does not tell such a user from a known one.
- */
-const PLAIN = 1;
-const LOGIN = 2;
+/** How many failed logins a PBX may log for what it is asked in a user's name. */
+interface Counting {
+  /** A request without credentials that is challenged, where that is all. */
+  readonly challenge: number;
+  /** The same, before the login that answers it. */
+  readonly beforeLogin: number;
+  /** Credentials that are refused. */
+  readonly login: number;
+}
 
-/** Answerers that by themselves log nothing for a request that they challenge. */
-const CHALLENGE_FREELY: ReadonlySet<Family> = new Set(["kamailio", "opensips"]);
-/** Answerers that log a refused login once. chan_sip also logs the request before it, for a user behind an access list. */
-const LOG_ONCE: ReadonlySet<Family> = new Set([
-  ...CHALLENGE_FREELY,
-  "asterisk-chan-sip",
-  "freeswitch",
-  "3cx",
-]);
+/**
+ * The strictest PBX that was measured: Asterisk's PJSIP logs each request of a user whom it does not know as a failed
+ * login, one with credentials twice. Its answer does not tell such a user from a known one.
+ */
+const STRICTEST: Counting = { challenge: 1, beforeLogin: 1, login: 2 };
+/** chan_sip also logs the request before the login, for a user behind an access list. */
+const ONCE: Counting = { challenge: 1, beforeLogin: 1, login: 1 };
+/** Nothing is logged for a request that is challenged. */
+const LOGIN_ALONE: Counting = { challenge: 0, beforeLogin: 0, login: 1 };
+/** What is no Asterisk, by its nonce: a login is one, with its challenge; a challenge that nobody answers may be one as well. */
+const ONE_EACH: Counting = { challenge: 1, beforeLogin: 0, login: 1 };
+
+const COUNTING: Partial<Record<Family, Counting>> = {
+  kamailio: LOGIN_ALONE,
+  opensips: LOGIN_ALONE,
+  "asterisk-chan-sip": ONCE,
+  freeswitch: ONCE,
+  "3cx": ONCE,
+};
+
+/** Who answers, by name and by the form of the nonces in its challenges. */
+export interface Counter {
+  readonly family: Family;
+  /** A challenge of it was seen; `nonceOf` where its nonce has the form of somebody's. */
+  readonly challenge?: { readonly nonceOf?: Family };
+}
+
+/** A name may be changed or hidden; where a nonce tells more, it counts. */
+function countingOf({ family, challenge }: Counter): Counting {
+  if (challenge?.nonceOf === "asterisk-pjsip") return STRICTEST;
+  const named = COUNTING[family];
+  if (named !== undefined) return named;
+  if (challenge === undefined || (family !== "unknown" && family !== "other")) return STRICTEST;
+  return challenge.nonceOf === undefined ? ONE_EACH : (COUNTING[challenge.nonceOf] ?? STRICTEST);
+}
 
 /** What is said where requests of others, of whom nothing may be told, have used up what one PBX may be sent. */
 export const SERVER_LIMIT = "this server limits what it sends to one PBX within ten minutes";
@@ -50,7 +79,7 @@ export class FailedLogins {
   readonly #by: object;
   /** Users whose credentials were accepted: nothing without credentials counts for them. */
   readonly #proven = new BoundedMap<string, number>(KEPT);
-  readonly #families = new BoundedMap<string, Family>(KEPT);
+  readonly #counting = new BoundedMap<string, Counting>(KEPT);
 
   /** @param by whose requests these are, among those who share the ledger. */
   constructor(ledger: PbxLedger, by: object) {
@@ -68,14 +97,14 @@ export class FailedLogins {
     if (next !== "nothing" && earlier > 0) {
       return "OPTIONS was left out: the PBX refused or challenged a request within ten minutes, and may count each as a failed login";
     }
-    const login = next === "login" ? this.#login(asker) : 0;
-    const reserve = next === "nothing" ? 0 : this.#plain(asker) + login;
-    return this.#take(asker, { cost: this.#plain(asker), login: false, reserve }, "OPTIONS was left out");
+    const challenge = this.#cost(asker).challenge;
+    const reserve = next === "nothing" ? 0 : this.#registerCost(asker, next === "login");
+    return this.#take(asker, { cost: challenge, login: false, reserve }, "OPTIONS was left out");
   }
 
   /** Permission for a REGISTER, with or without credentials. */
   takeRegister(asker: Asker, login: boolean): Charge | string {
-    const cost = this.#plain(asker) + (login ? this.#login(asker) : 0);
+    const cost = this.#registerCost(asker, login);
     const without = login ? "no credentials were sent" : "nothing was asked in a user's name";
     return this.#take(asker, { cost, login, reserve: 0 }, without);
   }
@@ -96,15 +125,14 @@ export class FailedLogins {
 
   /** Whether a REGISTER with credentials would be permitted now, or once one without was `asked`. Takes nothing. */
   mayLogIn(asker: Asker, asked = false): boolean {
-    const family = this.#families.get(asker.address);
-    const before = asked && !(family !== undefined && CHALLENGE_FREELY.has(family)) ? this.#plain(asker) : 0;
-    const cost = before + this.#plain(asker) + this.#login(asker);
+    const before = asked ? this.#cost(asker).challenge : 0;
+    const cost = before + this.#registerCost(asker, true);
     return costOf(this.#ledger.requests.at(this.#ledger.mark(asker.address))) + cost <= MOST;
   }
 
-  /** Who answers at an address, which decides what a refused login costs there. */
-  noteFamily(address: string, family: Family): void {
-    this.#families.set(address, family);
+  /** Who answers at an address, which decides what is counted there. */
+  noteAnswerer(address: string, counter: Counter): void {
+    this.#counting.set(address, countingOf(counter));
   }
 
   /** Credentials were accepted: the user is known there, so that only its refused logins have counted, once each. */
@@ -116,14 +144,15 @@ export class FailedLogins {
     }
   }
 
-  #plain(asker: Asker): number {
+  #cost(asker: Asker): Counting {
     const at = this.#proven.get(this.#userOf(asker));
-    return at !== undefined && this.#ledger.now() - at < LOGIN_WINDOW ? 0 : PLAIN;
+    const isProven = at !== undefined && this.#ledger.now() - at < LOGIN_WINDOW;
+    return isProven ? LOGIN_ALONE : (this.#counting.get(asker.address) ?? STRICTEST);
   }
 
-  #login(asker: Asker): number {
-    const family = this.#families.get(asker.address);
-    return this.#plain(asker) === 0 || (family !== undefined && LOG_ONCE.has(family)) ? 1 : LOGIN;
+  #registerCost(asker: Asker, withLogin: boolean): number {
+    const { challenge, beforeLogin, login } = this.#cost(asker);
+    return withLogin ? beforeLogin + login : challenge;
   }
 
   #take(
@@ -170,10 +199,19 @@ export class FailedLogins {
   }
 }
 
-/** What an exchange may have cost. What was not answered was not counted, unless credentials were in it. */
-export function failedLoginsOf(exchange: ExchangeEvidence, family: Family): number {
+/** What requests to one answerer may have cost, in the order in which they were sent. */
+export function failedLoginsOf(exchanges: readonly ExchangeEvidence[], counter: Counter): number {
+  const counting = countingOf(counter);
+  return exchanges.reduce((sum, exchange, index) => {
+    const isAnswered = exchanges[index + 1]?.withCredentials === true;
+    return sum + costOfExchange(exchange, counting, isAnswered);
+  }, 0);
+}
+
+/** What was not answered was not counted, unless credentials were in it. */
+function costOfExchange(exchange: ExchangeEvidence, counting: Counting, isAnswered: boolean): number {
   const { method, result, status, withCredentials } = exchange;
-  const full = withCredentials ? (LOG_ONCE.has(family) ? 1 : LOGIN) : PLAIN;
+  const full = withCredentials ? counting.login : Math.max(1, counting.challenge);
   if (result === "silent") return withCredentials ? full : 0;
   if (result === "refused" || result === "unreachable" || result === "failed") return 0;
   if (result !== "answered" || status === undefined) return full;
@@ -181,7 +219,8 @@ export function failedLoginsOf(exchange: ExchangeEvidence, family: Family): numb
   const challenged = status === 401 || status === 407;
   // OPTIONS that is answered otherwise got past the check of the user, or there was none.
   if (method === "OPTIONS" && !challenged && status !== 403) return 0;
-  return challenged && !withCredentials && CHALLENGE_FREELY.has(family) ? 0 : full;
+  if (!challenged || withCredentials) return full;
+  return isAnswered ? counting.beforeLogin : counting.challenge;
 }
 
 function costOf(requests: readonly CountedRequest[]): number {

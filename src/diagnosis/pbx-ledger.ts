@@ -60,12 +60,18 @@ export class PbxLedger {
   }
 }
 
+/** Of the keys, one history may begin a quarter: what one tenant fills must not stop all others. */
+const SHARES = 4;
+
 /** What happened within the last `windowMs`, by key. Holds `maxKeys` keys at most, and forgets none before its time. */
-export class Recent<Event extends { readonly at: number }> {
+export class Recent<Event extends { readonly at: number; readonly by: object }> {
   readonly #now: () => number;
   readonly #windowMs: number;
   readonly #maxKeys: number;
   readonly #events = new Map<string, readonly Event[]>();
+  /** Who began a key. */
+  readonly #begun = new Map<string, object>();
+  readonly #keysOf = new Map<object, number>();
 
   constructor({ now, windowMs, maxKeys }: { now: () => number; windowMs: number; maxKeys: number }) {
     this.#now = now;
@@ -81,21 +87,41 @@ export class Recent<Event extends { readonly at: number }> {
 
   /** @returns whether there was room; without it nothing is noted, so that what is to be counted must not happen. */
   add(key: string, event: Event): boolean {
-    if (!this.#events.has(key) && this.#events.size >= this.#maxKeys) this.#forgetOld();
-    if (!this.#events.has(key) && this.#events.size >= this.#maxKeys) return false;
+    if (!this.#events.has(key)) {
+      if (!this.#hasRoom(event.by)) this.#forgetOld();
+      if (!this.#hasRoom(event.by)) return false;
+      this.#begun.set(key, event.by);
+      this.#keysOf.set(event.by, (this.#keysOf.get(event.by) ?? 0) + 1);
+    }
     this.#events.set(key, [...this.at(key), event]);
     return true;
+  }
+
+  #hasRoom(by: object): boolean {
+    return (
+      this.#events.size < this.#maxKeys && (this.#keysOf.get(by) ?? 0) < Math.ceil(this.#maxKeys / SHARES)
+    );
   }
 
   remove(key: string, event: Event): void {
     const left = this.at(key).filter((other) => other !== event);
     if (left.length > 0) this.#events.set(key, left);
-    else this.#events.delete(key);
+    else this.#forget(key);
+  }
+
+  #forget(key: string): void {
+    this.#events.delete(key);
+    const by = this.#begun.get(key);
+    if (by === undefined) return;
+    this.#begun.delete(key);
+    const left = (this.#keysOf.get(by) ?? 1) - 1;
+    if (left > 0) this.#keysOf.set(by, left);
+    else this.#keysOf.delete(by);
   }
 
   #forgetOld(): void {
     for (const key of this.#events.keys()) {
-      if (this.at(key).length === 0) this.#events.delete(key);
+      if (this.at(key).length === 0) this.#forget(key);
     }
   }
 }

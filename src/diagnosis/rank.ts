@@ -20,10 +20,11 @@ const SEEN_LOCALLY: ReadonlySet<Topic> = new Set<Topic>([
  * order of the way that a REGISTER goes. A finding that another one accounts for is left out. Pure.
  */
 export function findingsFrom(evidence: Evidence, rules: readonly Rule<FindingId>[] = RULES): Finding[] {
-  const made = rules.flatMap((rule) => {
+  const made: { rule: Rule<FindingId>; found: Conclusion }[] = [];
+  for (const rule of rules) {
     const found = rule.find(evidence);
-    return found ? [{ rule, found }] : [];
-  });
+    if (found) made.push({ rule, found });
+  }
   const explained = new Set(made.flatMap(({ rule }) => rule.explains ?? []));
   return rank(
     made

@@ -12,6 +12,29 @@ export function callEvent(status: number, by: "device" | "pbx"): EventKind {
   return (by === "device" && status === 404 ? "call-number-unknown" : BY_CODE.get(status)) ?? "call-failed";
 }
 
+/** What a Q.850 cause means, with which a channel of a PBX was hung up; `undefined` where it says nothing by itself. */
+export function causeEvent(cause: number): EventKind | undefined {
+  return BY_CAUSE.get(cause);
+}
+
+const BY_CAUSE: ReadonlyMap<number, EventKind> = new Map<number, EventKind>([
+  [1, "call-no-route"],
+  [17, "call-busy"],
+  [18, "call-not-answered"],
+  [19, "call-not-answered"],
+  [20, "call-not-registered"],
+  [21, "call-declined"],
+  [28, "call-no-route"],
+  [34, "call-congested"],
+  [38, "call-congested"],
+  [41, "call-congested"],
+  [42, "call-congested"],
+  [58, "call-media-refused"],
+  [65, "call-media-refused"],
+  [79, "call-media-refused"],
+  [88, "call-media-refused"],
+]);
+
 const BY_CODE: ReadonlyMap<number, EventKind> = new Map<number, EventKind>([
   [401, "call-auth-failed"],
   [407, "call-auth-failed"],

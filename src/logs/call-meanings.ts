@@ -123,7 +123,7 @@ export const CALL_MEANINGS = {
     confidence: "low",
     cause:
       "The PBX knows no trunk or extension for the address that the call comes from, and does not let anonymous calls in. Strangers' tries look the same.",
-    fix: "If the call is wanted: have the trunk know that address (Asterisk PJSIP: identify with match=, FreePBX: Match (Permit) of the trunk; chan_sip: host=), and send it to the context of inbound calls.",
+    fix: "If the call is wanted: have the trunk know that address (Asterisk PJSIP: identify with match=, FreePBX: Match (Permit) of the trunk; chan_sip: host=; FreeSWITCH: the list that the line names), and send it to the context of inbound calls.",
   },
   "call-of-stranger": {
     says: "call of somebody whom the PBX does not know, refused",
@@ -153,6 +153,14 @@ export const CALL_MEANINGS = {
     cause:
       "The proxy finds no relay for voice, and leaves the addresses of the two ends in the session descriptions: behind NAT their voice does not arrive.",
     fix: "See that rtpengine (rtpproxy) runs, and that the address of its control port in the proxy's configuration is right.",
+  },
+  "call-no-ports": {
+    says: "no port was left for the call's voice",
+    finding: "no-audio",
+    confidence: "medium",
+    cause:
+      "All ports of the range for voice are taken: the range is too small for the calls at once (each leg needs two), another program uses it, or calls that are over are kept.",
+    fix: "Widen the range of RTP ports on the PBX or relay, with the firewall's forwarding, and look for calls that never end.",
   },
   "ports-not-forwarded": {
     says: "a test from outside does not reach the port",

@@ -14,6 +14,7 @@ import {
   BAD_REQUEST,
   LOOPED,
   SERVER_ERROR,
+  TOO_MANY,
   UNAVAILABLE,
   UNRESOLVED,
   UPSTREAM_SILENT,
@@ -108,9 +109,9 @@ export const CLIENT_REFUSALS = {
     REFUSED_BY_RULE,
   ]),
   "client-unavailable": refusedBy(
-    "the PBX cannot serve the client's registration now (503)",
+    "the PBX cannot serve the client's registration now (503 or 429)",
     "service-unavailable",
-    [UNAVAILABLE],
+    [UNAVAILABLE, TOO_MANY],
   ),
   "client-server-error": refusedBy("the PBX fails at the client's registration (5xx)", "server-error", [
     SERVER_ERROR,
@@ -190,6 +191,7 @@ const OF_ANSWER: ReadonlyMap<Answer, EventKind> = new Map<Answer, EventKind>([
   [LOOPED, "client-looped"],
   [UPSTREAM_SILENT, "client-silent"],
   [UNAVAILABLE, "client-unavailable"],
+  [TOO_MANY, "client-unavailable"],
   [SERVER_ERROR, "client-server-error"],
 ]);
 

@@ -113,6 +113,7 @@ export const EVENT_KINDS = [
   "call-unproven",
   "call-no-reply",
   "call-no-media-proxy",
+  "call-no-ports",
   "ports-not-forwarded",
   "path-rewritten",
   // Not about the agent.

@@ -27,7 +27,13 @@ const START =
   /\bSIP(?:\/SDP|\/XML)?[:,]? {0,10}(?:\d{1,6} )?(?:Request: |Status: )?(?:(?<method>REGISTER|INVITE|ACK|BYE|CANCEL|UPDATE|PRACK|OPTIONS|SUBSCRIBE|NOTIFY|MESSAGE|PUBLISH|INFO|REFER) (?<uri>sips?:[^\s<>"|]{1,200})|(?:SIP\/2\.0 )?(?<status>[1-6]\d{2}) (?<reason>[A-Za-z' -]{0,60})(?:\((?<of>[A-Z]{3,12})\))?)/;
 const ICMP =
   /\bICMP6?\b.{0,20}?(?:,|:)? ?(?:[\w.:-]{1,120} (?:udp|tcp) port (?<port>\S{1,20}) unreachable|.{0,40}?(?:\((?:Port|Host|Network|Communication administratively) (?:unreachable|filtered|prohibited)|host \S{1,120} unreachable|admin prohibited))/i;
+const LEAST_MEDIA_PORT = 10_000;
 const PACKET = /\bIP6? \S{1,120} > \S{1,120}: (?:UDP|Flags|ICMP|SIP)\b/;
+
+/** A port that RTP has and SIP does not: high, and the even ones are RTP, the odd ones RTCP. */
+export function isMediaPort(port: string | undefined): boolean {
+  return port !== undefined && /^\d{5}$/.test(port) && Number(port) >= LEAST_MEDIA_PORT;
+}
 
 interface Talk {
   cseq: number;
@@ -47,6 +53,8 @@ export function findPackets(lines: readonly string[], taken: ReadonlySet<number>
     const refused = ICMP.exec(line);
     if (refused) {
       used.add(index);
+      // What is refused there is voice, and no registration.
+      if (isMediaPort(refused.groups?.port)) continue;
       events.push(icmpEvent(line, index + 1, ends?.from, refused.groups?.port));
       continue;
     }

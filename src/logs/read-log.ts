@@ -11,7 +11,7 @@ import { findCounters } from "./calls/counters/index.js";
 import type { CallFact } from "./calls/fact.js";
 import { callContext } from "./calls/parties.js";
 import { settled } from "./calls/settle.js";
-import type { LogEvent } from "./event.js";
+import type { EventKind, LogEvent } from "./event.js";
 import { folded, type ShownEvent } from "./event-words.js";
 import { FORMATS } from "./formats/index.js";
 import { shown } from "./hide-secrets.js";
@@ -122,10 +122,26 @@ async function withPreset(
 /** A log whose newest line stands first is read the other way round, and its lines are named as they were pasted. */
 function inOrder(text: string, username: string | undefined) {
   const turned = newestLast(text);
-  const log = understand(turned?.text ?? text, username);
+  const { prepared, placeOf: pastedOf } = numbered(prepareLines(turned?.text ?? text));
+  const log = understand(text, prepared, username);
+  const lineOf = (line: number) => turned?.lineOf(pastedOf?.(line) ?? line) ?? pastedOf?.(line) ?? line;
   const asPasted = (report: LogReport) =>
-    turned === undefined ? report : withPlaces(report, { word: "line", lineOf: turned.lineOf });
+    turned === undefined && pastedOf === undefined ? report : withPlaces(report, { word: "line", lineOf });
   return { log, asPasted };
+}
+
+/** Lines that were put into another order get numbers that grow, as the readers need them. */
+function numbered(prepared: readonly PastedLine[]): {
+  readonly prepared: readonly PastedLine[];
+  readonly placeOf?: (line: number) => number;
+} {
+  if (prepared.every(({ line }, index) => line >= (prepared[index - 1]?.line ?? 0))) return { prepared };
+  const pasted: number[] = [];
+  const again = prepared.map((each, index) => {
+    if (each.line !== prepared[index - 1]?.line) pasted.push(each.line);
+    return { ...each, line: pasted.length };
+  });
+  return { prepared: again, placeOf: (line) => pasted[line - 1] ?? line };
 }
 
 /** As {@link readLogWithPreset}, of messages that did not come as text; their `line` is whatever number they have. */
@@ -142,8 +158,11 @@ export async function readMessagesWithPreset(
   return reportOf(log, await withPreset(options, presetId ?? log.presetId));
 }
 
-function understand(text: string, username: string | undefined): UnderstoodLog {
-  const prepared = prepareLines(text);
+function understand(
+  text: string,
+  prepared: readonly PastedLine[],
+  username: string | undefined,
+): UnderstoodLog {
   const lineOf = (index: number) => prepared[index]?.line ?? index + 1;
   const texts = prepared.map((line) => line.text);
   const found = findMessages(texts);
@@ -258,7 +277,8 @@ function reportOf(
   );
   return {
     writtenBy: [...new Set(events.map(({ dialect }) => WRITERS.get(dialect) ?? dialect))],
-    lines: lines.length,
+    // What follows the last line end is no line.
+    lines: lines.length > 1 && lines.at(-1) === "" ? lines.length - 1 : lines.length,
     understood,
     unknown,
     aboutOthers: events.length - own.length,
@@ -307,19 +327,37 @@ function callsOf(views: readonly CallView[], username: string | undefined): read
 /** Lines that a client writes about one failure, about. */
 const NEAR = 40;
 
+/** What one who was called has answered. */
+const TELLS_WHY: ReadonlySet<EventKind> = new Set<EventKind>([
+  "call-declined",
+  "call-no-route",
+  "call-number-unknown",
+  "call-media-refused",
+  "call-codec-mismatch",
+  "call-srtp-mismatch",
+  "call-auth-failed",
+  "call-looped",
+]);
+
 /** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
 function withoutContradicted(events: readonly LogEvent[]): LogEvent[] {
   const contacts = new Set(
     events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
   );
   let noRoute = Number.NEGATIVE_INFINITY;
+  const stretchOf = (line: number) => Math.floor(line / NEAR);
+  const told = new Set(events.filter(({ kind }) => TELLS_WHY.has(kind)).map(({ line }) => stretchOf(line)));
   const timedOut = events.some(({ kind }) => kind === "call-ack-lost" || kind === "call-unreached");
-  return events.filter(({ kind, user, line }) => {
+  return events.filter(({ kind, user, line, detail = "" }) => {
     if (kind === "client-no-route") noRoute = line;
     // What was never sent gets no answer either.
     if (kind === "client-silent" && line - noRoute < NEAR) return false;
     // That the call is hung up for it says no more than the line on what was not answered.
     if (kind === "call-no-reply" && timedOut) return false;
+    // Nor does a count of those who are congested, beside the answer of one of them.
+    if (kind === "call-congested" && !/^\d{3}\b/.test(detail)) {
+      if ([-1, 0, 1].some((step) => told.has(stretchOf(line) + step))) return false;
+    }
     return kind !== "not-registered" || !contacts.has(user);
   });
 }

@@ -97,7 +97,7 @@ function listsNothing({ exchanges }: RegisterStory): boolean {
  */
 function onlyOthers(story: RegisterStory): string[] {
   const last = story.exchanges.at(-1);
-  if (last?.final === undefined || last.last.cutEnd || last.final.status > 299) return [];
+  if (last?.final === undefined || isCut(last) || last.final.status > 299) return [];
   const asked = readContacts(last.request.headers).list.filter(({ expires }) => expires !== 0);
   const { list, unreadable } = readContacts(last.final.headers);
   if (asked.length === 0 || list.length === 0 || unreadable > 0) return [];

@@ -1,3 +1,4 @@
+import { present } from "../base/present.js";
 import type { TracedEvidence } from "../diagnosis/evidence.js";
 import {
   canonicalIp,
@@ -36,6 +37,9 @@ export function tracedEvidence(
     ...(user === undefined || last?.first.cut ? {} : { userInRequestUri: struck(user, 60) }),
     ...placeSigns(last, context),
     ...(lost > 0 ? { sentAfterAnswer: lost } : {}),
+    ...present({
+      unansweredSinceAccepted: unansweredSinceAccepted([...earlier, story].flatMap((each) => each.exchanges)),
+    }),
     ...(contacts ? { deadContacts: contacts } : {}),
     ...(exchanges.some(unreadable) ? { unreadable: true } : {}),
     ...(freshCalledStale(exchanges) ? { freshCalledStale: true } : {}),
@@ -49,6 +53,15 @@ function unansweredChallenges(exchanges: readonly Exchange[]): number {
     ({ final, request, last }) =>
       (final?.status === 401 || final?.status === 407) && !takesAway(request) && !last.cutEnd,
   ).length;
+}
+
+/** Sends of the REGISTERs at the end that nothing answers, where an earlier one was accepted. */
+function unansweredSinceAccepted(exchanges: readonly Exchange[]): number | undefined {
+  const answered = exchanges.findLastIndex(({ final, provisional }) => final !== undefined || provisional);
+  const accepted = exchanges.some(({ final }) => final !== undefined && final.status < 300);
+  const sends = exchanges.slice(answered + 1).reduce((sum, each) => sum + each.sends, 0);
+  // One that stands there once may be answered after the trace's end.
+  return accepted && sends > 1 ? sends : undefined;
 }
 
 interface NonceSigns {

@@ -24,9 +24,13 @@ export interface Traced {
 const MAX_MESSAGES = 3_000;
 /** Lines of a session description that are kept; one with ICE has some dozens. */
 const MAX_SDP = 200;
+/** Lines of a body of several parts that are looked at. */
+const MAX_PARTS = 400;
 const REQUEST =
   /(?:REGISTER|INVITE|ACK|BYE|CANCEL|OPTIONS|SUBSCRIBE|NOTIFY|REFER|INFO|MESSAGE|PRACK|UPDATE|PUBLISH) sips?:[^\s<>"]{1,300} SIP\/2\.0\.?$/;
 const RESPONSE = /SIP\/2\.0 [1-6]\d{2}(?: [^\r\n]{0,120})?$/;
+/** What sipML5 and Cisco's and Poly's phones put before a start line in the same line. */
+const LED_BY = /(?:^|[\s\]|])(?:SEND|SENT|RECV|RECEIVED|recv)[:=] ?$/;
 const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:/;
 /** What a message whose start line did not come along begins with. */
 const HEADS = /^(?:Via|v|From|f|To|t|Call-ID|i|CSeq|Max-Forwards|Contact|m|Record-Route)\s{0,3}:/i;
@@ -136,6 +140,7 @@ function startLine(line: string): Start | undefined {
   if (match === null) return undefined;
   const before = line.slice(0, match.index);
   // A word before it means a sentence about SIP; a packet dump has dots and odd signs there.
+  if (LED_BY.test(before)) return { text: match[0].trim(), indent: 0, dumped: false };
   if (/[A-Za-z]{2}[:,]? $/.test(before)) return undefined;
   const blank = before.trim() === "";
   return { text: match[0].trim(), indent: blank ? before.length : 0, dumped: !blank };
@@ -170,7 +175,9 @@ function readMessage(
   const start = dotted ? text.replace(/\.$/, "") : text;
   try {
     const message = parseMessage(Buffer.from([start, ...kept, "", ""].join("\r\n"), "utf8"));
-    const body = bodyOf(lines, end, indent);
+    const boundary = boundaryOf(message);
+    const parts = boundary === undefined ? undefined : partsOf(lines, end, indent, boundary);
+    const body = parts ?? bodyOf(lines, end, indent);
     return { message, end: body.end, sdp: body.sdp.map(plain), ...(cutHead ? { cutHead } : {}) };
   } catch (error) {
     if (error instanceof SipParseError) return { message: undefined, end, sdp: [] };
@@ -186,6 +193,36 @@ function breaksOff(lines: readonly string[], end: number, head: readonly string[
   const followed = end < lines.length - 1 && /^[\s.]{0,20}$/.test(lines[end] ?? "");
   if (followed || head.some((line) => LENGTH.test(line))) return false;
   return withLengths || end >= lines.length - 1;
+}
+
+/** The boundary of a body of several parts, as its head names it (RFC 2046 5.1.1). */
+function boundaryOf({ headers }: SipMessage): string | undefined {
+  const type = headers.get("Content-Type") ?? "";
+  if (!/^\s{0,5}multipart\//i.test(type)) return undefined;
+  const [, quoted, bare] =
+    /;\s{0,5}boundary\s{0,3}=\s{0,3}(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(type) ?? [];
+  return quoted ?? bare;
+}
+
+/** A body of several parts: its session description, wherever it stands, up to the boundary that ends it. */
+function partsOf(
+  lines: readonly string[],
+  from: number,
+  indent: number,
+  boundary: string,
+): { end: number; sdp: readonly string[] } | undefined {
+  const sdp: string[] = [];
+  let end = from;
+  for (let at = from; at < Math.min(lines.length, from + MAX_PARTS); at += 1) {
+    const line = stripped(lines[at] ?? "", indent).trim();
+    const bare = line.replace(/\.$/, "");
+    if (bare === `--${boundary}--`) return { end: at + 1, sdp };
+    if (startLine(line) !== undefined) break;
+    if (!/^[a-z]=/.test(line)) continue;
+    if (sdp.length < MAX_SDP) sdp.push(line);
+    end = at + 1;
+  }
+  return sdp.length > 0 ? { end, sdp } : undefined;
 }
 
 /** The empty lines after the head, and a body in SDP; bodies of other kinds are not looked at. */

@@ -1,6 +1,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { inSlices, type Steps } from "../base/steps.js";
 import type { Redactor } from "../redaction/redactor.js";
+import { hasOutside } from "../redaction/untrusted.js";
 import { type Fact, told } from "../tools/core/facts.js";
 
 /** Suggestions beyond the third only compete with the first. */
@@ -65,7 +66,7 @@ function* shownLines(lines: readonly string[], redactor: Redactor): Steps<string
   let room = 2 * MAX_TEXT;
   for (const line of lines) {
     if (room <= 0) break;
-    const text = yield* redactor.redactSteps(line, room);
+    const text = hasOutside(line) ? yield* redactor.redactSteps(line, room) : line;
     shown.push(text);
     room -= text.length + 1;
   }
@@ -76,12 +77,12 @@ function* shownLines(lines: readonly string[], redactor: Redactor): Steps<string
 const FIRST = ["summary", "notes", "nextSteps"];
 
 function* dataOf(data: Record<string, unknown>, redactor: Redactor): Steps<Record<string, unknown>> {
-  const first = FIRST.filter((name) => name in data);
-  const order = new Set([...first, ...Object.keys(data)]);
+  const whole = yield* redactor.redactDeepSteps(data, MAX_DATA);
+  if (whole.leftOut === 0) return whole.copy;
+  const order = new Set([...FIRST.filter((name) => name in data), ...Object.keys(data)]);
   const ordered = Object.fromEntries([...order].map((name) => [name, data[name]]));
   const { copy, leftOut } = yield* redactor.redactDeepSteps(ordered, MAX_DATA);
   const copied = Object.fromEntries(Object.keys(data).map((name) => [name, copy[name]]));
-  if (leftOut === 0) return copied;
   const said = `This answer is too long: ${leftOut} texts or entries of its structured content are left out.`;
   return { ...copied, notes: [...((copied.notes as string[] | undefined) ?? []), said] };
 }

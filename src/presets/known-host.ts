@@ -8,8 +8,15 @@ const MAX_HOST = 260;
 export function knownHost(host: string | undefined): KnownHost | undefined {
   if (host === undefined || host.length > MAX_HOST) return undefined;
   const name = host.toLowerCase().replace(/\.$/, "");
-  const fitting = HOSTS.filter(({ host: known }) =>
-    known.startsWith("*.") ? name.endsWith(known.slice(1)) : name === known,
-  );
+  const labels = name.split(".");
+  const fitting = HOSTS.filter(({ host: known }) => isHost(known.split("."), labels));
   return fitting.toSorted((one, other) => other.host.length - one.host.length)[0];
+}
+
+/** A star stands for one label, and at the beginning for one or more. */
+function isHost(known: readonly string[], labels: readonly string[]): boolean {
+  const isOpen = known[0] === "*";
+  if (isOpen ? labels.length < known.length : labels.length !== known.length) return false;
+  const end = labels.slice(-known.length);
+  return known.every((label, index) => label === "*" || label === end[index]);
 }

@@ -156,7 +156,7 @@ export interface PresetPort extends Provenance {
 
 /** A host of this maker at which nothing can register, however it answers. */
 export interface HostWithoutRegistrar extends Provenance {
-  /** In lower case; `*.` at the beginning stands for any labels. */
+  /** In lower case; `*.` at the beginning stands for any labels, another star for one. */
   host: string;
   reason: string;
   /** What to give in its place. */

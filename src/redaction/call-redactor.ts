@@ -35,7 +35,9 @@ export function redactorOfCall(
   words: readonly string[],
   { othersAreChecked }: { othersAreChecked: boolean },
 ): CallRedactor {
-  const given = createRedactor({ known: words });
+  // Most calls are given none.
+  let holdsGiven: Redactor | undefined;
+  const given: Pick<Redactor, "refusal"> = { refusal: (text) => holdsGiven?.refusal(text) };
   const ofApi = othersAreChecked ? undefined : createRedactor({ base: configured, known: words });
   const own = createRedactor({ base: othersAreChecked ? configured : undefined, known: words, given, ofApi });
   const releases: (() => void)[] = [];
@@ -58,7 +60,8 @@ export function redactorOfCall(
     holdForApi: holdIn([redactor, ofApi ?? own]),
     holdGiven(secret) {
       hold(secret);
-      given.hold(secret);
+      holdsGiven ??= createRedactor({ known: words });
+      holdsGiven.hold(secret);
     },
     release() {
       released = true;

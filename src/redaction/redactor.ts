@@ -3,7 +3,7 @@ import { inOneStep, shownInSteps, type TextSteps } from "./in-steps.js";
 import { HIDDEN, Secret } from "./secret.js";
 import { namesSecret } from "./secret-keys.js";
 import { LEFT_OUT, NOT_CHECKED, type SearchedSecret, SecretSearch } from "./secret-search.js";
-import { type Refusal, shownText, shownValue, Untrusted, untrusted } from "./untrusted.js";
+import { hasOutside, type Refusal, shownText, shownValue, Untrusted, untrusted } from "./untrusted.js";
 
 /** Bounds of one `redactDeep`: far above any real reply. */
 const MAX_DEPTH = 32;
@@ -59,7 +59,7 @@ export interface RedactorOptions {
   /** The caller's own words: see `SearchOptions`. */
   known?: readonly string[];
   /** Holds what the caller gave as a secret: that alone is looked for in what the caller wrote. */
-  given?: Redactor;
+  given?: Pick<Redactor, "refusal">;
   /** Looks at what the API wrote in the place of this one. */
   ofApi?: Redactor | undefined;
 }
@@ -136,6 +136,7 @@ export function createRedactor({ base, known = [], given, ofApi }: RedactorOptio
     redact: (sentence) => shownText(sentence, refusalOf),
     redactDeep: <T>(value: T): T => inOneStep(walkOf().copy(value)) as T,
     *redactSteps(sentence, room) {
+      if (!hasOutside(sentence)) return sentence;
       return (yield* shownInSteps(sentence, (part) => shownText(part, refusalOf), room)).text;
     },
     *redactDeepSteps<T>(value: T, room: number) {
@@ -213,6 +214,11 @@ class Walk {
     return yield* this.#copyEntries(own);
   }
 
+  #own(value: Own): Own {
+    this.#room -= OVERHEAD + (typeof value === "string" ? value.length : 0);
+    return value;
+  }
+
   *#copyList(items: readonly unknown[]): TextSteps<unknown[]> {
     const copied: unknown[] = [];
     for (const item of items.slice(0, MAX_VALUES)) {
@@ -220,7 +226,7 @@ class Walk {
         this.leftOut += items.length - copied.length;
         break;
       }
-      copied.push(yield* this.copy(item));
+      copied.push(isOwn(item) ? this.#own(item) : yield* this.copy(item));
     }
     return copied;
   }
@@ -229,11 +235,24 @@ class Walk {
     const copied: [string, unknown][] = [];
     for (const [key, item] of entries.slice(0, MAX_VALUES)) {
       this.#room -= key.length;
-      const shown = namesSecret(key) && hidesWhole(item) ? HIDDEN : yield* this.copy(item);
-      copied.push([shownValue(key, this.#refusal), shown]);
+      const shown =
+        namesSecret(key) && hidesWhole(item)
+          ? HIDDEN
+          : isOwn(item)
+            ? this.#own(item)
+            : yield* this.copy(item);
+      copied.push([isOwn(key) ? key : shownValue(key, this.#refusal), shown]);
     }
     return Object.fromEntries(copied);
   }
+}
+
+type Own = string | number | boolean | null | undefined;
+
+/** What is copied as it is: a text without anybody else's words, a number. */
+function isOwn(value: unknown): value is Own {
+  if (typeof value === "string") return !hasOutside(value);
+  return value === null || value === undefined || typeof value === "number" || typeof value === "boolean";
 }
 
 function withoutUser(url: URL): string {

@@ -146,8 +146,12 @@ export class SecretSearch {
   }
 
   #isFound(text: string): boolean {
-    const views = mayBeEncoded(text) ? decodedViews(text, this.#allHigh()) : [folded(text)];
-    return this.#isInOneOf(views, text);
+    const high = this.#allHigh();
+    const kept = high === undefined ? keptViews.get(text) : undefined;
+    const views = kept ?? (mayBeEncoded(text) ? decodedViews(text, high) : [folded(text)]);
+    const isFound = this.#isInOneOf(views, text);
+    if (kept === undefined && high === undefined && !isFound) keep(text, views);
+    return isFound;
   }
 
   #allHigh(): Set<number> | undefined {
@@ -248,6 +252,18 @@ export class SecretSearch {
     const words = wordsOf(text);
     return this.#alone.some((secret) => standsAlone(secret, words, text));
   }
+}
+
+/** Readings of the last short texts in which nothing was found, for ASCII: an API says the same again and again. */
+const keptViews = new Map<string, Iterable<string>>();
+const MAX_KEPT = 128;
+const MAX_KEPT_LENGTH = 128;
+
+function keep(text: string, views: Iterable<string>): void {
+  if (text.length > MAX_KEPT_LENGTH) return;
+  const [oldest] = keptViews.keys();
+  if (keptViews.size >= MAX_KEPT && oldest !== undefined) keptViews.delete(oldest);
+  keptViews.set(text, views);
 }
 
 /** High bytes, in UTF-16, of ASCII, of accents and letters with them, and of signs that nobody sees. */

@@ -172,6 +172,13 @@ function messageOf(text: unknown): string {
 /** What stands in the place of a text that may not be shown; `undefined`: it may be. */
 export type Refusal = (raw: string, from: Origin) => string | undefined;
 
+const MARK = /[\uE000-\uE005]/;
+
+/** Whether somebody else's words stand in a sentence, or a part of them where it was cut. */
+export function hasOutside(sentence: string): boolean {
+  return MARK.test(sentence);
+}
+
 /** A sentence as it leaves the program: what others wrote in it is checked, cleaned, bounded and quoted. */
 export function shownText(sentence: string, refusal: Refusal): string {
   return sentence.replace(SEGMENT, (_, begin: string, token: string, max: string, raw: string) => {

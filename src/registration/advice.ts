@@ -55,18 +55,19 @@ const LAN_NAME =
   /\.(local|localdomain|lan|home|internal|intranet|corp|home\.arpa)$|^fritz\.box$|\.fritz\.box$/i;
 
 /**
- * Why a host can't be reached from the platform's network, or `undefined` when nothing speaks against it.
+ * Why a host can't be reached from the platform's network, as a sentence, or `undefined` when nothing speaks against it.
  * Judged by its look alone; nothing is resolved.
  */
 export function lanOnly(host: string): string | undefined {
   const bare = bareHost(host).replace(/\.$/, "");
+  const told = settingText(bare);
   if (isIP(bare) !== 0) {
     const kind = classifyAddress(bare);
-    return kind === "public" ? undefined : `${bare} is a ${kind} address`;
+    return kind === "public" ? undefined : `${told} is a ${kind} address`;
   }
   if (bare.toLowerCase() === "localhost") return "localhost is this machine alone";
-  if (LAN_NAME.test(bare)) return `${bare} is a name that only a local network knows`;
-  if (!bare.includes(".")) return `${bare} has no domain, so only a local network may know it`;
+  if (LAN_NAME.test(bare)) return `${told} is a name that only a local network knows`;
+  if (!bare.includes(".")) return `${told} has no domain, so only a local network may know it`;
   return undefined;
 }
 

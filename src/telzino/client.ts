@@ -297,8 +297,10 @@ interface ApiCall<T> extends HttpRequest {
   mayBeEmpty?: boolean;
 }
 
-function inTurn<T>(answer: HttpAnswer, call: ApiCall<T>): Promise<T> {
-  return asOneStep(() => readAnswer(answer, call), answer.text.length >= LONG_BYTES);
+/** A long answer has a turn of the event loop of its own. */
+async function inTurn<T>(answer: HttpAnswer, call: ApiCall<T>): Promise<T> {
+  const read = () => readAnswer(answer, call);
+  return answer.text.length < LONG_BYTES ? read() : asOneStep(read, true);
 }
 
 /**

@@ -197,10 +197,11 @@ async function readBody(
   body: Dispatcher.ResponseData["body"],
   limit: number,
 ): Promise<{ text: string; tooLarge: boolean }> {
-  const chunks: Uint8Array[] = [];
+  const chunks: Buffer[] = [];
   let size = 0;
+  let hasEnded = false;
   const tooLarge = await new Promise<boolean>((resolve, reject) => {
-    body.on("data", (chunk: Uint8Array) => {
+    body.on("data", (chunk: Buffer) => {
       size += chunk.length;
       chunks.push(chunk.subarray(0, Math.max(0, limit - (size - chunk.length))));
       if (size <= limit) return;
@@ -208,12 +209,19 @@ async function readBody(
       // The connection goes with it.
       discard(body);
     });
-    body.once("end", () => resolve(false));
+    body.once("end", () => {
+      hasEnded = true;
+      resolve(false);
+    });
     body.once("error", reject);
-    body.once("close", () => reject(new Error("the answer broke off")));
+    // Every body closes; to make an error costs more than to read a short one.
+    body.once("close", () => {
+      if (!hasEnded) reject(new Error("the answer broke off"));
+    });
   });
-  const decode = () => new TextDecoder().decode(Buffer.concat(chunks));
-  return { text: await asOneStep(decode, size >= LONG_BYTES), tooLarge };
+  const [first = Buffer.alloc(0)] = chunks;
+  const decode = () => (chunks.length > 1 ? Buffer.concat(chunks) : first).toString("utf8");
+  return { text: size < LONG_BYTES ? decode() : await asOneStep(decode, true), tooLarge };
 }
 
 function discard(body: Dispatcher.ResponseData["body"]): void {

@@ -59,7 +59,7 @@ export const listAgents = defineTool({
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   async run({ query, organizationId, page = 1, limit = 20 }, call) {
     const found = await findAgents(call, { query, organizationId, page, limit });
-    const agents = await withRegistrations(found.agents, call);
+    const { agents } = found;
     // A long list lets go of what it brought first.
     for (const { registration } of agents) holdStored(registration, call.hold);
     const listed = await inSlices(dataOf(agents, call), agents.length > SHORT_LIST);
@@ -103,7 +103,8 @@ async function findAgents(call: CallContext, wanted: Wanted): Promise<AgentSearc
   if (needle === "") {
     const answer = await services.api.listAgents({ ...scope, page, limit }, { signal });
     const tooMany = tooManyWords(answer, limit);
-    return { agents: answer.agents, hasMore: answer.hasNext, total: answer.total, ...present({ tooMany }) };
+    const agents = await withRegistrations(answer.agents, call);
+    return { agents, hasMore: answer.hasNext, total: answer.total, ...present({ tooMany }) };
   }
   const matches: Agent[] = [];
   let tooMany: string | undefined;
@@ -117,11 +118,18 @@ async function findAgents(call: CallContext, wanted: Wanted): Promise<AgentSearc
     );
     apiPage += 1;
   } while (answer.hasNext && apiPage <= SEARCH_PAGES);
+  // What has been read since may hide a name: a later page, or the agent itself, brings a password that it repeats.
+  const tried = new Set<string>();
+  const stillNamed = async (agents: readonly Agent[]) =>
+    inSlices(namedSo(await withRegistrations(agents, call, tried), needle, call));
+  const found = await stillNamed(matches);
   const from = (page - 1) * limit;
+  const onPage = found.slice(from, from + limit);
+  const agents = await stillNamed(onPage);
   return {
-    agents: matches.slice(from, from + limit),
-    hasMore: matches.length > from + limit,
-    total: matches.length,
+    agents,
+    hasMore: found.length > from + limit,
+    total: found.length - (onPage.length - agents.length),
     incomplete: answer.hasNext,
     ...present({ tooMany }),
   };
@@ -177,13 +185,22 @@ function plain(name: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
-/** Reads the agents whose registration the list did not tell; one that can't be read stays unknown. */
-async function withRegistrations(agents: Agent[], { services, signal }: CallContext): Promise<Agent[]> {
+/**
+ * Reads the agents whose registration the list did not tell; one that can't be read stays unknown.
+ *
+ * @param tried whose reading is not tried again.
+ */
+async function withRegistrations(
+  agents: readonly Agent[],
+  { services, signal }: CallContext,
+  tried = new Set<string>(),
+): Promise<Agent[]> {
   const result = [...agents];
   const missing = result
     .map((agent, index) => ({ agent, index }))
-    .filter(({ agent }) => agent.registration === undefined)
+    .filter(({ agent }) => agent.registration === undefined && !tried.has(agent.id))
     .slice(0, DETAIL_READS);
+  for (const { agent } of missing) tried.add(agent.id);
   const worker = async () => {
     for (let job = missing.shift(); job !== undefined; job = missing.shift()) {
       const { agent, index } = job;

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -116,6 +118,20 @@ describe("telzino-sip-mcp", () => {
       "TELZINO_READ_ONLY",
     ]);
   });
+
+  it.each([["--sandbox-sip-port"], ["--sandbox-api-port"]])(
+    "a taken port of the sandbox (%s) is an error of the configuration",
+    async (flag) => {
+      const taken = createServer().listen(0, "127.0.0.1");
+      await once(taken, "listening");
+      const { port } = taken.address() as AddressInfo;
+      const { code, stdout, stderr } = await run(["--sandbox", flag, String(port)]);
+      taken.close();
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain(`Port ${port} (${flag}) is taken`);
+      expect(stderr).not.toContain("report");
+    },
+  );
 
   it("doctor without credentials says what to set, with exit code 1", async () => {
     // A port where nothing listens: the test needs no network.

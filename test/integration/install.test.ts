@@ -7,6 +7,7 @@ import {
   readdir,
   readFile,
   readlink,
+  realpath,
   rename,
   rm,
   stat,
@@ -223,6 +224,77 @@ describe("install", () => {
     expect(code).toBe(2);
     expect(shown).toContain(right);
     expect(await readdir(home)).toEqual([]);
+  });
+
+  const AGENT = "11111111-1111-4111-8111-111111111111";
+  const SERVING = [
+    ...["--read-only", "--agent-id", AGENT, "--secrets-file", "named.env", "--entry-port", "off"],
+    ...["--api-url", "https://api.example.com", "--log-level", "info", "--log-file", "mcp.log"],
+  ];
+  const CARRIED = (folder: string) => [
+    ...["--read-only", "--api-url", "https://api.example.com", "--agent-id", AGENT, "--log-level", "info"],
+    ...["--log-file", join(folder, "mcp.log"), "--secrets-file", join(folder, "named.env")],
+    ...["--entry-port", "off"],
+  ];
+
+  it.each([
+    ["before", (client: string) => [...SERVING, "install", client, "--yes"]],
+    ["behind", (client: string) => ["install", client, "--yes", ...SERVING]],
+  ])(
+    "carries each flag of the server that stands %s the command into the entry, paths as they are from here",
+    async (_where, args) => {
+      await writeFile(join(home, "named.env"), "OFFICE=x-1234567\n", { mode: 0o600 });
+      const { code, shown } = await run(args("cursor"));
+      expect({ code, shown }).toMatchObject({ code: 0 });
+      const entry = JSON.parse(await readFile(cursorFile(), "utf8")).mcpServers["telzino-sip"];
+      const folder = await realpath(home);
+      expect(entry.args.slice(-CARRIED(folder).length)).toEqual(CARRIED(folder));
+    },
+  );
+
+  it("carries the ports of a sandbox", async () => {
+    await run(["install", "cursor", "--yes", "--sandbox", "--sandbox-sip-port", "5070"]);
+    const entry = JSON.parse(await readFile(cursorFile(), "utf8")).mcpServers["telzino-sip"];
+    expect(entry.args.slice(-3)).toEqual(["--sandbox", "--sandbox-sip-port", "5070"]);
+    expect(entry.env).toBeUndefined();
+  });
+
+  const SET = {
+    ...{ TELZINO_READ_ONLY: "1", TELZINO_SIP_SECRET_OFFICE: "c4nary-1234" },
+    ...{ HTTPS_PROXY: "http://proxy.example.com:3128" },
+  };
+
+  it("names what is set here where the client hands on what its entry names", async () => {
+    const codex = await run(["install", "codex", "--yes"], SET);
+    const toml = parse(await readFile(join(home, ".codex", "config.toml"), "utf8"));
+    const servers = toml.mcp_servers as unknown as Record<string, { env_vars: string[] }>;
+    expect(servers["telzino-sip"]?.env_vars).toEqual([...Object.keys(CREDENTIALS), ...Object.keys(SET)]);
+    expect(codex.shown).toContain("TELZINO_SIP_SECRET_OFFICE, HTTPS_PROXY; the entry names them");
+    const gemini = await run(["install", "gemini-cli", "--yes"], SET);
+    const { env } = JSON.parse(await readFile(join(home, ".gemini", "settings.json"), "utf8")).mcpServers[
+      "telzino-sip"
+    ];
+    expect(env).toMatchObject({ TELZINO_READ_ONLY: "$TELZINO_READ_ONLY", HTTPS_PROXY: "$HTTPS_PROXY" });
+    expect(codex.shown + gemini.shown).not.toContain("c4nary");
+  });
+
+  it.each([
+    ["claude-code", "its environment goes to the server", "Not carried over"],
+    ["cursor", "Not carried over from this environment: TELZINO_READ_ONLY", "the entry names them"],
+    ["jetbrains", "the flags --read-only, --secrets-file", "the entry names them"],
+  ])("says to who installs for %s what becomes of what is set here", async (client, said, unsaid) => {
+    for (const flag of ["--yes", "--dry-run"]) {
+      const { code, shown } = await run(["install", client, flag], SET);
+      expect(code).toBe(0);
+      expect(shown).toContain(said);
+      expect(shown).not.toContain(unsaid);
+      expect(shown).not.toContain("c4nary");
+    }
+  });
+
+  it("says nothing of a variable that a flag outweighs", async () => {
+    const { shown } = await run(["install", "cursor", "--yes", "--read-only"], { TELZINO_READ_ONLY: "1" });
+    expect(shown).not.toContain("TELZINO_READ_ONLY");
   });
 
   it("prints what to paste for JetBrains", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { LEFT_OUT } from "../../src/redaction/secret-search.js";
 import type { TelzinoClient } from "../../src/telzino/client.js";
 import type { Services } from "../../src/tools/core/context.js";
 import { type Answer, json } from "../support/api-stub.js";
@@ -118,5 +119,33 @@ describe("an extension that the PBX has listed a device for", () => {
     expect(facts.summary).toMatch(/The PBX listed as registered for 1001@127\.0\.0\.1 .*192\.168\.1\.20/);
     expect((await configure({ ...place, password: "secret", replace: true })).facts.written).toBe(true);
     await registrar.close();
+  });
+
+  it.each<[string, (header: string) => string]>([
+    ["the password", () => "tulip-rocket-482913"],
+    ["the response", (header) => /response="([0-9a-f]+)"/.exec(header)?.[1] ?? ""],
+    ["the cnonce", (header) => /cnonce="([^"]+)"/.exec(header)?.[1] ?? ""],
+  ])("is told without what the login sent, which the PBX repeats (%s)", async (_what, repeated) => {
+    let said = "";
+    const registrar = await ScriptedRegistrar.start({
+      script: digestScript({
+        users: { 1001: "tulip-rocket-482913" },
+        contacts: (_bindings, request) => {
+          said = repeated(request.headers.get("Authorization") ?? "");
+          return [`<sip:${said}@192.168.1.20>;expires=300`];
+        },
+      }),
+    });
+    const place = { sipDomain: "127.0.0.1", port: registrar.target().port, transport: "udp" };
+    others(null);
+    await start({ platformIsLocal: true });
+    const test = { ...place, username: "1001", testCredentials: true, password: "tulip-rocket-482913" };
+    await assistant.call("diagnose_sip_registration", test);
+    const { text, facts } = await configure(place);
+    await registrar.close();
+    expect(text).toContain(`The PBX listed as registered for 1001@127.0.0.1`);
+    expect(text).toContain(LEFT_OUT);
+    expect(said.length).toBeGreaterThan(8);
+    expect(text + JSON.stringify(facts)).not.toContain(said);
   });
 });

@@ -112,3 +112,27 @@ for (const [name, program, start, own] of [
     });
   });
 }
+
+describe.skipIf(await lacks("asterisk22"))("an Asterisk that hides its name", () => {
+  let peer: Peer;
+  beforeAll(async () => {
+    peer = await startAsterisk22({ serverName: "Office 7" });
+  });
+  afterAll(() => peer?.stop());
+
+  it("is known by its nonces, so that one wrong password after the other comes to no ban", async () => {
+    for (const user of ["nobody", "1002"]) {
+      const history = new ProbeHistory();
+      const names = new Set<string>();
+      const strikes = await cost(peer, async () => {
+        for (const password of [undefined, "one", "two", "three"]) {
+          const { server = "nobody" } = await look(peer, user, { password, history, force: true });
+          names.add(String(server));
+        }
+      });
+      expect([...names].join()).toMatch(/Office 7/);
+      expect([...names].join()).not.toMatch(/Asterisk/);
+      expect(strikes).toBeLessThan(5);
+    }
+  });
+});

@@ -61,6 +61,7 @@ export function entryDesk() {
   const requestWith = (more: Partial<EntryRequest<string>> = {}): EntryRequest<string> => ({
     agentId: AGENT,
     facts: FACTS,
+    words: [],
     awaited: false,
     explain: (error) => [String(error)],
     async submit(password) {

@@ -37,6 +37,7 @@ function fullExchange(method: ExchangeEvidence["method"], status: number): Full<
       ],
       firstIsNoDigest: `the scheme is ${token("X-2")}, not Digest`,
       length: 60,
+      nonceOf: "freeswitch",
       unusable: [`algorithm ${token("X-1")} is not known`],
     },
     local: address,
@@ -56,6 +57,7 @@ export function fullEvidence(preset: Preset): Evidence {
   const {
     verdict,
     withoutName: _,
+    withName: __,
     ...tls
   } = tlsSeen({ ...leaf, selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT");
   if (verdict?.chain.code === undefined) throw new Error("no code of a chain");
@@ -72,7 +74,14 @@ export function fullEvidence(preset: Preset): Evidence {
     platformIsLocal: false,
     traced: {
       ...{ unansweredChallenges: 2, acceptedBefore: true, nonceOfOldChallenge: true, nonceFromBefore: true },
-      ...{ othersAnswered: true, arrived: true, refusedBelow: true, sentAfterAnswer: 3, unreadable: true },
+      ...{
+        othersAnswered: true,
+        arrived: true,
+        refusedBelow: true,
+        sentAfterAnswer: 3,
+        unansweredSinceAccepted: 3,
+        unreadable: true,
+      },
       ...{ nonceMayHaveRunOut: true, freshCalledStale: true },
       userInRequestUri: token("1001"),
       deadContacts: {
@@ -123,6 +132,11 @@ export function fullEvidence(preset: Preset): Evidence {
         reach: { kind: "open", ms: 20, gaveUpAfter: 10 },
         tls: {
           ...handshake,
+          withName: {
+            handshake,
+            problem: `failed: ${phrase("that name")} (${token("ALERT-2")})`,
+            late: true,
+          },
           withoutName: { handshake, problem: `closed: ${phrase("no name")} (${token("ALERT")})`, late: true },
         },
         speaksTls: true,
@@ -158,6 +172,7 @@ export function fullEvidence(preset: Preset): Evidence {
       rewritten: last.rewritten,
       unchangedAt: [endpoint({ transport: "tcp", host: "a.example.net" })],
       answeredFrom: address,
+      askedAt: endpoint({ host: "a.example.net" }),
     },
     platform: platform(["WRONG_CREDENTIALS_STATE", "SOME_NEW_STATE"]),
     history: { refusals: 1, samePassword: true, counted: 2, answeredAgo: 40 },

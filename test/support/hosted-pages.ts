@@ -109,6 +109,8 @@ export interface HostedDesk {
   lines: string[];
   /** Of the calls that open pages. */
   redactor: Redactor;
+  /** Of the tenant in whose name passwords are used. */
+  tenantRedactor: Redactor;
   /** What the next passwords come to; the last one stays. */
   outcomes: (EntryOutcome | Error | Promise<EntryOutcome>)[];
   /** Whether the tenant has pages at the moment. */
@@ -166,10 +168,11 @@ export async function hostedDesk({
   const desk: HostedDesk = {
     ...{ base, clock, store, keys, submitted, lines, outcomes },
     redactor: createRedactor(),
+    tenantRedactor: redactor,
     serves: true,
     open: ({ tenant: name, asker, ...more } = {}) =>
       pagesOf(name, asker).open({
-        ...{ agentId: AGENT, facts: FACTS, awaited: false, job: { of: "a test" } },
+        ...{ agentId: AGENT, facts: FACTS, words: [], awaited: false, job: { of: "a test" } },
         explain: String as never,
         submit: () => Promise.reject(new Error("the job is what is carried out")),
         ...more,

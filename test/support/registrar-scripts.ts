@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Secret } from "../../src/redaction/secret.js";
 import {
   type DigestAlgorithm,
@@ -18,6 +19,8 @@ export interface DigestScriptOptions {
   readonly algorithms?: readonly DigestAlgorithm[];
   /** `["auth"]` by default; empty is the RFC 2069 form. */
   readonly qop?: readonly Qop[];
+  /** The form of its nonces: Asterisk's PJSIP, or one that is nobody's (by default). */
+  readonly nonces?: "pjsip";
   /** 401 by default; 407 challenges as a proxy does. */
   readonly challengeStatus?: 401 | 407;
   /** After good credentials another challenge, 407, with this realm. */
@@ -61,7 +64,10 @@ export function digestScript(options: DigestScriptOptions = {}): Script {
   };
   const challenge = (ofRealm: string, proxy: boolean, stale = false): Reply => {
     const written = (options.algorithms ?? ["MD5"]).map((algorithm) => {
-      const nonce = `n${nonces.size + 1}x${Math.random().toString(36).slice(2)}`;
+      const nonce =
+        options.nonces === "pjsip"
+          ? `1796026253/${randomBytes(16).toString("hex")}`
+          : `n${nonces.size + 1}x${Math.random().toString(36).slice(2)}`;
       nonces.add(nonce);
       const qop = options.qop ?? ["auth"];
       return writeChallenge({ realm: ofRealm, nonce, algorithm, qop, stale });

@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { validateManifest } from "@anthropic-ai/mcpb";
 import { describe, expect, it } from "vitest";
 import { VERSION } from "../../src/base/version.js";
-import { launchOf } from "../../src/clients/entry.js";
+import { launchOf, SERVER } from "../../src/clients/entry.js";
 import { clientOf, entryOf } from "../../src/clients/table.js";
+import { offeredTools } from "../../src/tools/index.js";
 
 const ROOT = dirname(dirname(import.meta.dirname));
 
@@ -21,7 +22,7 @@ describe("the version", () => {
     "server.json",
     "packaging/mcpb/manifest.json",
     "packaging/claude-code/.claude-plugin/plugin.json",
-    "packaging/gemini-cli/gemini-extension.json",
+    "gemini-extension.json",
   ])("of %s is the server's: else run scripts/sync-version.mjs", (path) => {
     expect(manifest(path).version).toBe(VERSION);
   });
@@ -62,6 +63,25 @@ describe("server.json", () => {
   });
 });
 
+describe("the marketplace", () => {
+  it("offers the plugin that is there, under its name", () => {
+    const { plugins, metadata } = manifest(".claude-plugin/marketplace.json");
+    expect(metadata.version).toBe(VERSION);
+    for (const { name, source } of plugins) {
+      expect(manifest(`${source}/.claude-plugin/plugin.json`)).toMatchObject({ name });
+    }
+    expect(plugins).toHaveLength(1);
+  });
+
+  it("gives tools names that stay within a client's 64 characters", () => {
+    const [{ name }] = manifest(".claude-plugin/marketplace.json").plugins;
+    const tools = offeredTools({ readOnly: false }).map(
+      (tool) => `mcp__plugin_${name}_${SERVER}__${tool.name}`,
+    );
+    expect(tools.filter((tool) => tool.length > 64)).toEqual([]);
+  });
+});
+
 describe("the manifests", () => {
   it("MCPB's is valid, and marks the secret as sensitive", () => {
     expect(validateManifest(join(ROOT, "packaging/mcpb/manifest.json"))).toBe(true);
@@ -69,9 +89,27 @@ describe("the manifests", () => {
     expect(bundle.user_config.client_secret.sensitive).toBe(true);
   });
 
+  it("ask for no credentials that the sandbox or a token makes needless", () => {
+    const required = Object.values<{ required?: boolean }>(bundle.user_config).filter(
+      ({ required }) => required,
+    );
+    expect(required).toEqual([]);
+    const [{ environmentVariables }] = server.packages;
+    expect(environmentVariables.filter(({ isRequired }: { isRequired?: boolean }) => isRequired)).toEqual([]);
+  });
+
+  it("Gemini CLI's asks for what it hands on, and marks the secret", () => {
+    const { settings, mcpServers } = manifest("gemini-extension.json");
+    const asked = settings.map(({ envVar }: { envVar: string }) => envVar);
+    expect(Object.keys(mcpServers["telzino-sip"].env)).toEqual(asked);
+    expect(settings.filter(({ sensitive }: { sensitive?: boolean }) => sensitive)).toMatchObject([
+      { envVar: "TELZINO_CLIENT_SECRET" },
+    ]);
+  });
+
   it.each([
     ["claude-code", "packaging/claude-code/.mcp.json"],
-    ["gemini-cli", "packaging/gemini-cli/gemini-extension.json"],
+    ["gemini-cli", "gemini-extension.json"],
   ])("%s's starts the server as install does", (id, path) => {
     const client = clientOf(id);
     if (!client) throw new Error(id);

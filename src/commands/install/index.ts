@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { nearest } from "../../base/nearest.js";
-import { type Entry, type Launch, launchOf, REFERENCED, SERVER } from "../../clients/entry.js";
+import { type Launch, launchOf, REFERENCED, SERVER } from "../../clients/entry.js";
 import { ClientFileError } from "../../clients/file-error.js";
 import { formatOf, literalsOf } from "../../clients/formats.js";
 import {
@@ -12,7 +12,8 @@ import {
   entryOf,
   type Place,
 } from "../../clients/table.js";
-import { type Config, ConfigError, namedVariable } from "../../config/index.js";
+import { type Config, ConfigError, type Flags, namedVariable } from "../../config/index.js";
+import { type SetVariable, servingArguments, setVariables } from "../../config/serving.js";
 import { createRedactor, type Redactor } from "../../redaction/redactor.js";
 import { cleanText } from "../../redaction/text.js";
 import { PromptCancelled } from "../hidden-prompt.js";
@@ -37,30 +38,33 @@ export async function install(
   config: Config,
   io: Io,
   id: string,
-  flags: InstallFlags,
+  flags: InstallFlags & Flags,
   place: Place = processPlace(),
 ): Promise<number> {
   const client = known(id);
   const redactor = io.redactor ?? createRedactor();
   const path = pathOf(client, flags, place);
-  const launch = launchFor(config, flags, place);
+  const launch = launchFor(flags, place);
+  const set = setVariables(flags);
+  const names = set.map(({ name }) => name);
   if (path === undefined) {
     const form: CredentialsForm = { kind: config.sandbox ? "none" : "reference" };
-    const text = JSON.stringify({ [client.root]: { [SERVER]: entryOf(client, launch, form) } }, null, 2);
-    io.stdout.write(`${text}\n`);
+    const entry = entryOf(client, launch, form, names);
+    io.stdout.write(`${JSON.stringify({ [client.root]: { [SERVER]: entry } }, null, 2)}\n`);
     io.stderr.write(`${client.title} keeps its servers in its settings. ${client.next}\n`);
+    for (const line of environmentAdvice(client, set)) io.stderr.write(`${line}\n`);
     return 0;
   }
   try {
     const form = await credentialsFor(client, config, flags, io, redactor);
-    const entry = entryOf(client, launch, form);
+    const entry = entryOf(client, launch, form, names);
     const apply = (text: string) => formatOf(client).put(text, client, entry);
     const ownerOnly = form.kind === "values";
-    const literals = literalsOf(client, launch);
+    const literals = literalsOf(client, launch, names);
     const code = await carryOut({ client, path, apply, literals, ownerOnly }, flags, io, redactor);
-    if (code === 0 && flags.dryRun !== true) {
-      for (const line of adviceOf(client, form, entry)) io.stdout.write(`${line}\n`);
-    }
+    if (code !== 0) return code;
+    const advice = flags.dryRun === true ? [] : adviceOf(client, form);
+    for (const line of [...environmentAdvice(client, set), ...advice]) io.stdout.write(`${line}\n`);
     return code;
   } catch (error) {
     return failed(error, path, io, redactor);
@@ -112,8 +116,8 @@ function pathOf(client: Client, flags: InstallFlags, place: Place): string | und
   return client.projectFile(place);
 }
 
-function launchFor(config: Config, flags: InstallFlags, place: Place): Launch {
-  const own = config.sandbox ? ["--sandbox"] : [];
+function launchFor(flags: InstallFlags & Flags, place: Place): Launch {
+  const own = servingArguments(flags);
   if (flags.local !== true) return launchOf(place.platform, own);
   return { command: process.execPath, args: [realpathSync(process.argv[1] ?? ""), ...own] };
 }
@@ -138,8 +142,7 @@ async function credentialsFor(
   ]);
 }
 
-function adviceOf(client: Client, form: CredentialsForm, entry: Entry): string[] {
-  const names = entry.env_vars ?? Object.keys(entry.env ?? {});
+function adviceOf(client: Client, form: CredentialsForm): string[] {
   const advice = {
     none: [],
     values: [
@@ -148,10 +151,28 @@ function adviceOf(client: Client, form: CredentialsForm, entry: Entry): string[]
     reference: client.inputs
       ? []
       : [
-          `No credentials were written: set ${names.join(" and ")} in the environment that ${client.title} is started from.`,
+          `No credentials were written: set ${REFERENCED.join(" and ")} in the environment that ${client.title} is started from.`,
         ],
   };
   return [...advice[form.kind], client.next];
+}
+
+/** What becomes of variables that are set here and are no credentials. */
+function environmentAdvice(client: Client, set: readonly SetVariable[]): string[] {
+  if (set.length === 0) return [];
+  const names = set.map(({ name }) => name).join(", ");
+  if (client.environment !== undefined) {
+    const how =
+      client.environment === "named" ? "the entry names them, and" : "its environment goes to the server, so";
+    return [
+      `Set in this environment: ${names}; ${how} they must be set where ${client.title} is started from.`,
+    ];
+  }
+  const flags = [...new Set(set.flatMap(({ flag }) => flag ?? []))];
+  const orFlags = flags.length > 0 ? `, or give this command the flags ${flags.join(", ")}` : "";
+  return [
+    `Not carried over from this environment: ${names}. Set them where ${client.title} is started from, if it hands them on${orFlags}.`,
+  ];
 }
 
 /** What the system says of a file, in words. */

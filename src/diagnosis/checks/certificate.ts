@@ -51,13 +51,3 @@ export function handshakeSeen(facts: TlsFacts, domain: string): HandshakeSeen {
     ...(verdict ? { verdict: verdictSeen(verdict) } : {}),
   };
 }
-
-/**
- * Whether credentials may be sent over this: the certificate names the domain (by the rules of SIP or by those
- * of the web), is valid now, and its chain is trusted.
- */
-export function certificateHolds({ verdict }: HandshakeSeen): boolean {
-  if (verdict === undefined) return false;
-  const { dates, chain, identity, web } = verdict;
-  return dates.ok && chain.ok && (identity.ok || web.ok);
-}

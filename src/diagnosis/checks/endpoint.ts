@@ -11,8 +11,15 @@ import {
   openFlow,
   UserAgent,
 } from "../../sip/index.js";
-import { identifyAnswerer } from "../answerer.js";
-import type { Endpoint, EndpointEvidence, ExchangeEvidence, Reach, TlsEvidence } from "../evidence.js";
+import { counterOf } from "../answerer.js";
+import type {
+  Endpoint,
+  EndpointEvidence,
+  ExchangeEvidence,
+  OtherHandshake,
+  Reach,
+  TlsEvidence,
+} from "../evidence.js";
 import { failedLoginsOf } from "../failed-logins.js";
 import { portRefusal } from "../target.js";
 import { handshakeSeen } from "./certificate.js";
@@ -26,6 +33,8 @@ export interface EndpointTimes {
   readonly handshake: number;
   /** Both together. */
   readonly total?: number | undefined;
+  /** A handshake without a server name (SNI). */
+  readonly nameless?: boolean;
   /** Gives the connection up while it is not there. */
   readonly signal?: AbortSignal;
 }
@@ -38,6 +47,10 @@ export interface OpenEndpoint {
   readonly ms: number;
   /** A try before this one was given up after so long. */
   readonly gaveUpAfter?: number;
+  /** What the handshake without a server name showed, where both were made. */
+  readonly withoutName?: OtherHandshake;
+  /** It is one without a server name, in place of this one with it. */
+  readonly withName?: OtherHandshake;
 }
 
 /** `kind` tells an open endpoint from a reason why it is not. */
@@ -56,7 +69,7 @@ export async function openEndpoint(
   if (outcome.kind !== "connected") return { kind: "shut", reach: shut(outcome) };
   const { flow, tookMs } = outcome;
   try {
-    const agent = agentAt(run, endpoint, flow, () => reopen(run, endpoint, flow));
+    const agent = agentAt(run, endpoint, flow, () => reopen(run, endpoint, flow, times.nameless));
     const tls = flow.tls && handshakeSeen(flow.tls, run.dialled);
     return { kind: "open", open: { endpoint, agent, ms: Math.round(tookMs), ...present({ tls }) } };
   } catch (error) {
@@ -83,7 +96,7 @@ async function connect(
   const { transport, address, port } = endpoint;
   const { silence } = run;
   return openFlow(
-    { transport, address, port, serverName: run.dialled },
+    { transport, address, port, ...(times.nameless ? {} : { serverName: run.dialled }) },
     {
       connectTimeoutMs: silence.left(times.connect),
       handshakeTimeoutMs: silence.left(times.handshake),
@@ -96,8 +109,14 @@ async function connect(
 }
 
 /** A connection in place of one that the peer has closed; over TLS only to who shows the certificate that was judged. */
-async function reopen(run: Run, endpoint: Endpoint, before: Flow): Promise<Flow | undefined> {
-  const outcome = await connect(run, endpoint, run.limits);
+async function reopen(
+  run: Run,
+  endpoint: Endpoint,
+  before: Flow,
+  nameless = false,
+): Promise<Flow | undefined> {
+  const { connect: forConnection, handshake } = run.limits;
+  const outcome = await connect(run, endpoint, { connect: forConnection, handshake, nameless });
   if (outcome.kind !== "connected") return undefined;
   const { flow } = outcome;
   if (flow.tls?.chain[0]?.fingerprint === before.tls?.chain[0]?.fingerprint) return flow;
@@ -169,8 +188,7 @@ export async function askOptions(
   // It had its time, and got no answer in it.
   const givenUp = asked.result === "cut-short" && enough?.aborted && !run.signal.aborted;
   const options = givenUp ? { ...asked, result: "silent" as const } : asked;
-  const cost = failedLoginsOf(options, identifyAnswerer([options]).family);
-  permission.settle(cost);
+  permission.settle(failedLoginsOf([options], counterOf([options])));
   return { options };
 }
 
@@ -199,14 +217,14 @@ export function endpointEvidence(
   asked: Pick<EndpointEvidence, "options" | "notAsked" | "speaksTls">,
 ): EndpointEvidence {
   if (opened.kind === "shut") return { endpoint, reach: opened.reach };
-  const { tls, ms, gaveUpAfter } = opened.open;
+  const { tls, ms, gaveUpAfter, withoutName, withName } = opened.open;
   return {
     endpoint,
     reach:
       endpoint.transport === "udp"
         ? udpReach(asked.options)
         : { kind: "open", ms, ...present({ gaveUpAfter }) },
-    ...(tls ? { tls } : {}),
+    ...(tls ? { tls: { ...tls, ...present({ withoutName, withName }) } } : {}),
     ...asked,
   };
 }

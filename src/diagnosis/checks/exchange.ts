@@ -1,3 +1,4 @@
+import type { Family } from "../../answers/families.js";
 import { present } from "../../base/present.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import {
@@ -20,6 +21,13 @@ import { TELLING_HEADERS } from "../evidence-registrar.js";
 /** Contacts, and challenges: a message has room for thousands. */
 const MAX_LISTED = 10;
 const MALFORMED: ReadonlySet<string> = new Set([FlowCode.malformed, FlowCode.truncated, FlowCode.tooLarge]);
+
+/** Nonces that tell who made them, also where the server hides its name (measured on Asterisk 16.28 and 22.10; FreeSWITCH's is a UUID). */
+const NONCE_FORMS: readonly (readonly [form: RegExp, family: Family])[] = [
+  [/^\d{1,12}\/[\da-f]{8,64}$/, "asterisk-pjsip"],
+  [/^[\da-f]{8}$/, "asterisk-chan-sip"],
+  [/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/, "freeswitch"],
+];
 
 /** How one request ended, as evidence. */
 export function exchangeOf(attempt: Attempt, method: ExchangeEvidence["method"]): ExchangeEvidence {
@@ -100,10 +108,12 @@ function pathOf({ facts }: Attempt) {
 function challengeOf(response: SipResponse): ChallengeEvidence {
   const { usable, passedOver, firstPassedOver } = readChallenges(response);
   const [first] = usable;
-  const emptyRealm = first?.realm === "" ? "its realm is empty" : undefined;
-  const firstIsNoDigest = firstPassedOver ? passedOverWords(firstPassedOver) : emptyRealm;
+  const firstIsNoDigest = firstPassedOver
+    ? passedOverWords(firstPassedOver)
+    : first && oddness(response, first);
+  const nonceOf = first && NONCE_FORMS.find(([form]) => form.test(first.nonce))?.[1];
   return {
-    ...present({ firstIsNoDigest }),
+    ...present({ firstIsNoDigest, nonceOf }),
     ...(first ? { length: first.realm.length + first.nonce.length + (first.opaque?.length ?? 0) } : {}),
     status: response.status,
     offers: usable.slice(0, MAX_LISTED).map(({ realm, algorithm, qop, stale, proxy }) => ({
@@ -112,6 +122,17 @@ function challengeOf(response: SipResponse): ChallengeEvidence {
     })),
     unusable: passedOver.slice(0, MAX_LISTED).map(passedOverWords),
   };
+}
+
+/** What is odd about a first challenge that we can answer, in a way that OpenSIPS cannot: it looks for the header of the status. */
+function oddness(
+  { status }: SipResponse,
+  { realm, proxy }: Challenges["usable"][number],
+): string | undefined {
+  if (realm === "") return "its realm is empty";
+  const [wanted, other] = ["WWW-Authenticate", "Proxy-Authenticate"] as const;
+  if (proxy && status === 401) return `a 401 with ${other} and no ${wanted}`;
+  return !proxy && status === 407 ? `a 407 with ${wanted} and no ${other}` : undefined;
 }
 
 function passedOverWords({ reason, scheme, algorithm }: Challenges["passedOver"][number]): string {

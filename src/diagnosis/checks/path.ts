@@ -26,7 +26,10 @@ export function readPath(
   const exchanges = answered.map(({ exchange }) => exchange);
   const seen = exchanges.find((exchange) => exchange.seen)?.seen;
   const own = answered.some(({ exchange, endpoint }) => isSeenAt(exchange, endpoint));
-  const answeredFrom = exchanges.find((exchange) => exchange.answeredFrom)?.answeredFrom;
+  // The address of all addresses is nobody's: whatever answers for it comes from another one.
+  const elsewhere = answered.find(
+    ({ exchange, endpoint }) => exchange.answeredFrom && !["0.0.0.0", "::"].includes(endpoint.address),
+  );
   const unchangedAt = unchanged(endpoints, otherEndpoints);
   return {
     transport: first.endpoint.transport,
@@ -38,7 +41,9 @@ export function readPath(
     nat: seen !== undefined && seen.address.unwrap() !== local.address,
     rewritten: distinct(exchanges),
     ...(unchangedAt.length > 0 ? { unchangedAt } : {}),
-    ...(answeredFrom ? { answeredFrom } : {}),
+    ...(elsewhere?.exchange.answeredFrom
+      ? { answeredFrom: elsewhere.exchange.answeredFrom, askedAt: elsewhere.endpoint }
+      : {}),
   };
 }
 

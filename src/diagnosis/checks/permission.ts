@@ -1,11 +1,11 @@
 import { present } from "../../base/present.js";
 import type { Secret } from "../../redaction/secret.js";
-import { identifyAnswerer } from "../answerer.js";
+import { counterOf } from "../answerer.js";
 import type { CredentialsEvidence, TlsEvidence } from "../evidence.js";
 import { failedLoginsOf } from "../failed-logins.js";
+import { certificateHolds } from "../handshakes.js";
 import type { CredentialsPlace, Permission, ProbeHistory } from "../history.js";
 import type { DiagnosisTarget } from "../target.js";
-import { certificateHolds } from "./certificate.js";
 import type { RegistrarChecked } from "./registrar.js";
 import type { Run } from "./run.js";
 
@@ -82,12 +82,12 @@ function permissionWithoutLogin(
 /** Remembers who answered. Gives what the exchange may have cost. */
 function note(place: CredentialsPlace, history: ProbeHistory, checked: RegistrarChecked | undefined): number {
   const exchanges = checked?.registrar.exchanges ?? [];
-  const { family } = identifyAnswerer(exchanges);
+  const counter = counterOf(exchanges);
   if (exchanges.some(({ result }) => result === "answered")) {
     history.noteAnswer(place);
-    history.failedLogins.noteFamily(place.address, family);
+    history.failedLogins.noteAnswerer(place.address, counter);
   }
-  return exchanges.reduce((sum, exchange) => sum + failedLoginsOf(exchange, family), 0);
+  return failedLoginsOf(exchanges, counter);
 }
 
 /** Gives permission for each OPTIONS of one run, in which `next` is what its REGISTER will be. */

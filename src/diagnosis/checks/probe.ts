@@ -1,16 +1,17 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { present } from "../../base/present.js";
-import type { Endpoint, EndpointEvidence, ExchangeEvidence, NamelessSeen, Reach } from "../evidence.js";
+import type { Endpoint, EndpointEvidence, ExchangeEvidence, OtherHandshake, Reach } from "../evidence.js";
 import { CAPS } from "../limits.js";
 import { askOptions, endpointEvidence, type OpenEndpoint, type Opened, openEndpoint } from "./endpoint.js";
 import type { Run } from "./run.js";
-import { explainTlsFailure, namelessHandshake, plainSipAt, takesTls, withoutName } from "./tls.js";
+import { bestHandshake, explainTlsFailure, instead, plainSipAt, takesTls, withoutName } from "./tls.js";
 
 /** One configured endpoint while it is being looked at. */
 export interface Probe {
   readonly endpoint: Endpoint;
   readonly opened: Promise<Opened>;
   readonly asked: Promise<Pick<EndpointEvidence, "options" | "notAsked">>;
-  readonly nameless: Promise<NamelessSeen | undefined>;
+  readonly nameless: Promise<OtherHandshake | undefined>;
   /** Ends the wait for an answer to OPTIONS. */
   readonly giveUp: () => void;
 }
@@ -117,10 +118,12 @@ export async function closeProbes(probes: readonly Probe[]): Promise<void> {
   );
 }
 
-type Late = Extract<Reach, { kind: "silent" | "tls-failed" }>;
+type Shut = Extract<Opened, { kind: "shut" }>;
+type Failed = Extract<Reach, { kind: "tls-failed" }>;
+type Late = Extract<Reach, { kind: "silent" }> | Failed;
 
 /**
- * Connects. What was not there in time is tried once more, and longer, while nothing is heard anywhere: a limit of ours
+ * Connects; over TLS without a server name where nothing good comes of it with one. What was not there in time is tried once more, and longer, while nothing is heard anywhere: a limit of ours
  * says nothing about a peer that needs longer, and a lost packet alone costs seconds.
  */
 async function openPatiently(run: Run, endpoint: Endpoint, enough: AbortSignal): Promise<Opened> {
@@ -130,29 +133,64 @@ async function openPatiently(run: Run, endpoint: Endpoint, enough: AbortSignal):
     // It had its time, and was not there in it.
     return { kind: "shut", reach: { kind: "silent", ms: Math.round(performance.now() - started) } };
   }
+  if (first.kind === "open") return { kind: "open", open: await bestHandshake(run, first.open) };
   const late = lateness(first);
-  if (late === undefined || run.silence.broken.aborted) return first;
-  const { again } = run.limits;
+  if (late === undefined)
+    return first.reach.kind === "tls-failed" ? instead(run, endpoint, first.reach) : first;
+  if (run.silence.broken.aborted) return first;
+  return late.kind === "tls-failed" ? handshakeAgain(run, endpoint, late) : again(run, endpoint, first, late);
+}
+
+/** TCP that was not there in time. */
+async function again(run: Run, endpoint: Endpoint, first: Shut, { ms: before }: Late): Promise<Opened> {
+  const second = await openAgain(run, endpoint, run.silence.broken);
+  return second.kind === "open"
+    ? { kind: "open", open: { ...(await bestHandshake(run, second.open)), gaveUpAfter: before } }
+    : longer(first, second, before);
+}
+
+/** A handshake that was not there in time: the port may want no server name, or speak plain SIP. */
+async function handshakeAgain(run: Run, endpoint: Endpoint, late: Failed): Promise<Opened> {
   const over = new AbortController();
-  const signal = AbortSignal.any([run.silence.broken, over.signal]);
-  const plain = late.kind === "tls-failed" && plainSipAt(run, endpoint, () => over.abort());
-  const unnamed = late.kind === "tls-failed" ? namelessHandshake(run, endpoint) : undefined;
-  const [second, speaksPlainSip, withoutName] = await Promise.all([
-    openEndpoint(run, endpoint, { connect: again, handshake: again, total: again, signal }),
-    plain,
-    unnamed,
+  const nameless = instead(run, endpoint, late);
+  const moment = delay(run.limits.patience, undefined, { signal: run.signal, ref: false }).catch(
+    () => undefined,
+  );
+  const [second, speaksPlainSip, unnamed] = await Promise.all([
+    openAgain(run, endpoint, AbortSignal.any([run.silence.broken, over.signal])),
+    // An OPTIONS may count as a failed login, so it goes out only where no TLS comes about.
+    Promise.race([nameless, moment]).then(
+      (opened) => opened?.kind !== "open" && plainSipAt(run, endpoint, () => over.abort()),
+    ),
+    nameless.then((opened) => {
+      // The other one may be as quick now: the first may have been lost on the way.
+      const more = opened.kind === "open" ? run.limits.patience + 2 * opened.open.ms : undefined;
+      if (more !== undefined) setTimeout(() => over.abort(), more).unref();
+      return opened;
+    }),
   ]);
   if (second.kind === "open") {
-    return { kind: "open", open: { ...second.open, gaveUpAfter: late.ms } };
+    if (unnamed.kind === "open") await unnamed.open.agent.close();
+    return { kind: "open", open: { ...(await bestHandshake(run, second.open)), gaveUpAfter: late.ms } };
   }
-  if (late.kind === "tls-failed" && speaksPlainSip) {
-    return { kind: "shut", reach: { ...late, speaksPlainSip } };
-  }
+  if (unnamed.kind === "open") return unnamed;
+  if (speaksPlainSip) return { kind: "shut", reach: { ...late, speaksPlainSip } };
+  const shut = longer({ kind: "shut", reach: late }, second, late.ms);
+  const seen = unnamed.reach.kind === "tls-failed" ? unnamed.reach.withoutName : undefined;
+  return shut.reach.kind === "tls-failed"
+    ? { kind: "shut", reach: { ...shut.reach, ...present({ withoutName: seen }) } }
+    : shut;
+}
+
+function openAgain(run: Run, endpoint: Endpoint, signal: AbortSignal): Promise<Opened> {
+  const { again } = run.limits;
+  return openEndpoint(run, endpoint, { connect: again, handshake: again, total: again, signal });
+}
+
+/** The one of two tries that waited longer. */
+function longer(first: Shut, second: Shut, before: number): Shut {
   const { ms = Number.POSITIVE_INFINITY } = lateness(second) ?? {};
-  const longer = second.reach.kind === "cut-short" || ms < late.ms ? first : second;
-  return longer.kind === "shut" && longer.reach.kind === "tls-failed"
-    ? { kind: "shut", reach: { ...longer.reach, ...present({ withoutName }) } }
-    : longer;
+  return second.reach.kind === "cut-short" || ms < before ? first : second;
 }
 
 /** It ended by a limit of ours. */

@@ -147,21 +147,30 @@ export interface BindingTried {
 /**
  * Registers a Contact of our own for two minutes and takes it away again, by that Contact and no other. Only
  * after the query was answered 2xx, and only on request: it may evict a phone.
+ *
+ * @param queryMs what the answers to the query took together.
  */
 export async function tryBinding(
   run: Run,
   { agent }: OpenEndpoint,
   password: Secret,
+  queryMs: number,
 ): Promise<BindingTried | undefined> {
-  const options = { deadlineMs: run.limits.register, signal: run.signal, password };
-  const result = await agent.register({ ...options, expires: BINDING_EXPIRES });
+  const { register } = run.limits;
+  // One that has answered and goes mute now is given up as a dead one is; one that is slow is waited for.
+  const options = () => ({
+    deadlineMs: Math.max(run.silence.leftOfAll(register), Math.min(register, 3 * queryMs)),
+    signal: run.signal,
+    password,
+  });
+  const result = await agent.register({ ...options(), expires: BINDING_EXPIRES });
   const exchanges = result.attempts.map((attempt) => exchangeOf(attempt, "REGISTER"));
   const last = exchanges.at(-1);
   if (last === undefined) return undefined;
   const { outcome, askedExpires } = result;
   // A REGISTER that nobody answered may have been carried out all the same.
   const mayBeBound = outcome.kind === "ok" || outcome.kind === "timeout";
-  const removal = mayBeBound ? await agent.unregister(options) : undefined;
+  const removal = mayBeBound ? await agent.unregister(options()) : undefined;
   const bound = outcome.kind === "ok" ? ours(outcome, last) : undefined;
   const credentials = credentialsIn(run, result, password, last);
   const binding: BindingEvidence = {

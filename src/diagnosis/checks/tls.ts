@@ -1,16 +1,9 @@
 import { present } from "../../base/present.js";
-import { untrustedToken } from "../../redaction/untrusted.js";
-import {
-  connectTls,
-  failureWords,
-  isIpLiteral,
-  legacyTlsVersion,
-  type TlsConnectOptions,
-} from "../../sip/index.js";
-import type { Endpoint, HandshakeSeen, NamelessSeen, TlsFailure } from "../evidence.js";
+import { connectTls, isIpLiteral, legacyTlsVersion, type TlsConnectOptions } from "../../sip/index.js";
+import type { Endpoint, HandshakeSeen, OtherHandshake, Reach, TlsFailure } from "../evidence.js";
+import { certificateHolds, isBetterWithoutName, isTrusted } from "../handshakes.js";
 import { portRefusal } from "../target.js";
-import { handshakeSeen } from "./certificate.js";
-import { askOptions, type OpenEndpoint, openEndpoint } from "./endpoint.js";
+import { askOptions, type OpenEndpoint, type Opened, openEndpoint } from "./endpoint.js";
 import type { Run } from "./run.js";
 
 /**
@@ -22,14 +15,13 @@ export async function explainTlsFailure(
   endpoint: Endpoint,
   failure: TlsFailure,
 ): Promise<TlsFailure> {
-  const [legacyVersion, speaksPlainSip, withoutName] = await Promise.all([
+  const [legacyVersion, speaksPlainSip] = await Promise.all([
     legacy(run, endpoint),
     plainSipAt(run, endpoint),
-    namelessHandshake(run, endpoint),
   ]);
   return {
     ...failure,
-    ...present({ legacyVersion, withoutName }),
+    ...present({ legacyVersion }),
     ...(speaksPlainSip ? { speaksPlainSip } : {}),
   };
 }
@@ -67,48 +59,82 @@ export async function takesTls(run: Run, endpoint: Endpoint): Promise<boolean> {
 }
 
 /**
- * The handshake once more without a server name, as OpenSIPS does it. Nothing where it is the same, or cannot be compared.
+ * An open connection, or in its place the one without a server name, which OpenSIPS would make: where the certificate
+ * does not hold with the name, and that one is better.
  */
+export async function bestHandshake(run: Run, named: OpenEndpoint): Promise<OpenEndpoint> {
+  const { endpoint, tls, ms } = named;
+  if (tls === undefined || certificateHolds(tls) || !sendsName(run, endpoint)) return named;
+  const unnamed = await openNameless(run, endpoint, namelessLimit(run, ms));
+  if (unnamed.kind === "shut") return { ...named, ...present({ withoutName: noHandshake(unnamed.reach) }) };
+  const { tls: other, agent } = unnamed.open;
+  if (other !== undefined && isBetterWithoutName(other, tls)) {
+    await named.agent.close();
+    return { ...unnamed.open, withName: { handshake: tls } };
+  }
+  await agent.close();
+  return other === undefined || isSame(other, tls) ? named : { ...named, withoutName: { handshake: other } };
+}
+
+/**
+ * The connection without a server name at a port where the handshake with it came to nothing. One whose certificate
+ * is not trusted is closed, and told.
+ */
+export async function instead(
+  run: Run,
+  endpoint: Endpoint,
+  failed: Extract<Reach, { kind: "tls-failed" }>,
+): Promise<Opened> {
+  const shut: Opened = { kind: "shut", reach: failed };
+  if (!sendsName(run, endpoint)) return shut;
+  const unnamed = await openNameless(run, endpoint, run.limits.otherEndpoint);
+  if (unnamed.kind === "shut" || unnamed.open.tls === undefined) return shut;
+  const { tls, agent } = unnamed.open;
+  if (isTrusted(tls))
+    return { kind: "open", open: { ...unnamed.open, ...present({ withName: noHandshake(failed) }) } };
+  await agent.close();
+  return { kind: "shut", reach: { ...failed, withoutName: tls } };
+}
+
+/** The handshake once more without a server name, beside one that holds. Nothing where it is the same, or cannot be compared. */
 export async function withoutName(
   run: Run,
   { endpoint, tls: named, ms, gaveUpAfter }: OpenEndpoint,
-): Promise<NamelessSeen | undefined> {
-  if (!sendsName(run, endpoint) || named === undefined || gaveUpAfter !== undefined) return undefined;
-  const limit = Math.max(run.limits.patience, 2 * ms);
-  const outcome = await connectNameless(run, endpoint, limit);
-  if (outcome.kind === "connected") {
-    await outcome.flow.close();
-    const handshake = outcome.flow.tls && handshakeSeen(outcome.flow.tls, run.dialled);
-    const same = handshake?.chain[0]?.fingerprint === named.chain[0]?.fingerprint;
-    return same || handshake === undefined ? undefined : { handshake };
-  }
-  if (outcome.kind === "aborted" || outcome.phase !== "handshake") return undefined;
-  if (outcome.kind === "timeout") return { problem: `no handshake within ${limit / 1_000} s`, late: true };
-  return { problem: `${failureWords(outcome)} (${untrustedToken(outcome.code, 60)})` };
-}
-
-/** The handshake without a server name at a port where the one with it came to nothing. */
-export async function namelessHandshake(run: Run, endpoint: Endpoint): Promise<HandshakeSeen | undefined> {
+): Promise<OtherHandshake | undefined> {
+  if (named === undefined || !certificateHolds(named) || gaveUpAfter !== undefined) return undefined;
   if (!sendsName(run, endpoint)) return undefined;
-  const outcome = await connectNameless(run, endpoint, run.silence.left(run.limits.otherEndpoint));
-  if (outcome.kind !== "connected") return undefined;
-  await outcome.flow.close();
-  return outcome.flow.tls && handshakeSeen(outcome.flow.tls, run.dialled);
+  const unnamed = await openNameless(run, endpoint, namelessLimit(run, ms));
+  if (unnamed.kind === "shut") return noHandshake(unnamed.reach);
+  const { tls, agent } = unnamed.open;
+  await agent.close();
+  return tls === undefined || isSame(tls, named) ? undefined : { handshake: tls };
 }
 
-/** There is a name to leave out, and the port may be connected to. */
-function sendsName(run: Run, { port, address }: Endpoint): boolean {
-  return !isIpLiteral(run.dialled) && (portRefusal(port) ?? run.policy(address)) === undefined;
+function openNameless(run: Run, endpoint: Endpoint, limit: number): Promise<Opened> {
+  return openEndpoint(run, endpoint, { connect: limit, handshake: limit, total: limit, nameless: true });
 }
 
-function connectNameless(run: Run, { address, port }: Endpoint, limit: number) {
-  return connectTls(
-    { address, port },
-    {
-      ...{ timeoutMs: limit, handshakeTimeoutMs: limit, totalTimeoutMs: limit, signal: run.signal },
-      ...present({ ca: run.trustedRoots }),
-    },
-  );
+/** As long as nobody notices, and longer where the one with a name took longer. */
+function namelessLimit({ limits }: Run, ms: number): number {
+  return Math.max(limits.patience, limits.handshake / 2, 2 * ms);
+}
+
+/** Why there was no handshake, where the connection itself was there. */
+function noHandshake(reach: Reach): OtherHandshake | undefined {
+  if (reach.kind !== "tls-failed") return undefined;
+  const { code, message, ms } = reach;
+  if (code.unwrap() === "TIMEOUT")
+    return { problem: `no handshake in ${(ms / 1_000).toFixed(1)} s`, late: true };
+  return { problem: `${message} (${code})` };
+}
+
+function isSame({ chain: [one] }: HandshakeSeen, { chain: [other] }: HandshakeSeen): boolean {
+  return one?.fingerprint === other?.fingerprint;
+}
+
+/** There is a name to leave out. */
+function sendsName({ dialled }: Run, { transport }: Endpoint): boolean {
+  return transport === "tls" && !isIpLiteral(dialled);
 }
 
 function tlsOptions(run: Run): TlsConnectOptions {

@@ -309,7 +309,7 @@ async function register(
     const checked = await askRegistrar(run, chosen, permission.password);
     const tried =
       request.testBinding && permission.password && mayBind(checked)
-        ? await tryBinding(run, chosen, permission.password)
+        ? await tryBinding(run, chosen, permission.password, waitedFor(checked))
         : undefined;
     // A registrar may ask for credentials only where there is a Contact.
     const both = checked && { ...tried, ...checked };
@@ -328,6 +328,10 @@ async function register(
     permission.fail();
     throw error;
   }
+}
+
+function waitedFor(checked: RegistrarChecked | undefined): number {
+  return (checked?.registrar.exchanges ?? []).reduce((sum, { ms }) => sum + ms, 0);
 }
 
 /** Whether TCP is answered, where UDP is and loses this one request or its answer. */

@@ -46,7 +46,10 @@ export function usableMinimum({ headers }: ExchangeEvidence): number | undefined
 
 /** Where a 423 is the end: the minimum was not named, not kept to, or is too long to be tried. */
 export const LOWER_MINIMUM =
-  "Lower the shortest expiry on the PBX (minimum_expiration on Asterisk PJSIP, minexpirey on chan_sip, min_expires on Kamailio). The platform asks again with a Min-Expires that is named, so that its own attempt may fare better.";
+  "Lower the shortest expiry on the PBX (minimum_expiration on Asterisk PJSIP, minexpirey on chan_sip, min_expires on Kamailio).";
+/** Where it was named, and is too long to be tried from here. */
+export const PLATFORM_ASKS =
+  "The platform asks again with a Min-Expires that is named, so that its own attempt may fare better.";
 
 export function meaningOf423(exchange: ExchangeEvidence): Meaning {
   return meaningOfReading(usableMinimum(exchange) === undefined ? INTERVAL_UNNAMED : INTERVAL_NAMED);

@@ -2,13 +2,20 @@ import type { Family } from "../../answers/families.js";
 import { meaningOf } from "../../answers/meaning.js";
 import { answerToRegister } from "../../answers/records.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
-import type { BindingEvidence, ExchangeEvidence } from "../evidence.js";
-import { LOWER_MINIMUM } from "./answer-words.js";
+import type { BindingEvidence } from "../evidence.js";
+import { LOWER_MINIMUM, PLATFORM_ASKS } from "./answer-words.js";
 import type { Conclusion, Rule } from "./rule.js";
 import { exchangeWords, list, oneOf, statusWords } from "./words.js";
 
 /** Seconds between two looks of OpenSIPS' registrant at what it has to refresh, by its default. */
 const REFRESHED_EVERY = 100;
+
+/** A 200 without any Contact. */
+const LISTS_NOBODY = {
+  cause:
+    "One of these: (1) the registration was not taken, although it is answered 200 (a rule of the PBX, or a server that says yes to everything); (2) something on the way takes the Contact out of the answer. The platform shows INTERNAL_ERROR for such an answer.",
+  fix: "Look at the PBX's registrar (is the extension listed there as registered?) and at its log for this request.",
+};
 
 /** What a short registration of our own showed; only where one was asked for. */
 export const BINDING_RULES = [
@@ -27,7 +34,7 @@ export const BINDING_RULES = [
       if (credentials !== undefined && credentials.outcome !== "accepted") return undefined;
       const { last } = binding;
       return {
-        ...refusedBy(last, answerer.family, credentials !== undefined),
+        ...refusedBy(binding, answerer.family, credentials !== undefined),
         evidence:
           last.status === undefined
             ? exchangeWords(last)
@@ -55,6 +62,7 @@ export const BINDING_RULES = [
           : `listed instead: ${binding.others.map(({ uri }) => uri).join(", ")}`,
         confidence: empty ? "medium" : "low",
         severity: empty ? "critical" : "warning",
+        ...(empty ? LISTS_NOBODY : {}),
       };
     },
   },
@@ -113,7 +121,7 @@ export const BINDING_RULES = [
     cause: "A setting of the registrar. The platform does the same.",
     fix: "Nothing.",
     find: ({ binding }) =>
-      binding?.raisedTo === undefined
+      binding?.raisedTo === undefined || binding.outcome !== "bound"
         ? undefined
         : { evidence: `asked for ${untrustedToken(binding.raisedTo)} s in the end`, confidence: "high" },
   },
@@ -130,7 +138,10 @@ export const BINDING_RULES = [
         ? undefined
         : {
             evidence: leftWords(binding),
-            confidence: "high",
+            // A REGISTER without an answer may have made none.
+            ...(binding.outcome === "bound"
+              ? { confidence: "high" as const }
+              : { title: "The test's own binding may still be there", confidence: "low" as const }),
           },
   },
 ] as const satisfies readonly Rule[];
@@ -142,7 +153,7 @@ const FREE_A_PLACE =
 
 /** Why a REGISTER with a Contact was not taken, by its answer; a query that was says little of the password. */
 function refusedBy(
-  last: ExchangeEvidence,
+  { last, raisedTo }: BindingEvidence,
   family: Family,
   withLogin: boolean,
 ): Pick<Conclusion, "confidence" | "title" | "cause" | "fix"> {
@@ -161,14 +172,22 @@ function refusedBy(
   }
   if (status === 423) {
     const minimum = last.headers["Min-Expires"];
+    if (minimum !== undefined && raisedTo !== undefined) {
+      return {
+        confidence: "medium",
+        title: "The registrar refuses the very expiry that it asks for",
+        cause: `It names a minimum, ${minimum} s; ${untrustedToken(raisedTo)} s were asked for after that, and refused. OpenSIPS, the platform's registrant, was measured to ask again and again without a pause.`,
+        fix: `${LOWER_MINIMUM} Until then switch the registration off, so that it does not flood the PBX.`,
+      };
+    }
     return {
       confidence: "medium",
       title: "The registrar takes no registration as short as was asked for",
       cause:
         minimum === undefined
           ? "The registrar's minimum is above what was asked for, and it does not name it."
-          : `The registrar names a minimum, ${minimum} s; it is above a day, which is not asked for here, or it was kept to and refused all the same.`,
-      fix: LOWER_MINIMUM,
+          : `The registrar names a minimum, ${minimum} s, which is above a day and was not asked for here.`,
+      fix: minimum === undefined ? LOWER_MINIMUM : `${LOWER_MINIMUM} ${PLATFORM_ASKS}`,
     };
   }
   const known = meaningOf(answerToRegister(status), "after credentials", family);

@@ -1,9 +1,13 @@
-import type { DatesVerdict } from "../../sip/index.js";
+import { present } from "../../base/present.js";
+import { untrustedToken } from "../../redaction/untrusted.js";
+import { classifyAddress, type DatesVerdict } from "../../sip/index.js";
 import type { Evidence, TlsEvidence } from "../evidence.js";
 import type { Conclusion, Rule } from "./rule.js";
 import { list } from "./words.js";
 
 const SOON_DAYS = 14;
+/** Letters, digits, hyphens and dots. */
+const HOST = /^[a-z\d.-]{1,253}$/i;
 
 type Verdict = NonNullable<TlsEvidence["verdict"]>;
 
@@ -38,6 +42,29 @@ function names({ leaf }: Judged): string {
     ...(leaf.hasAltNames ? [] : leaf.commonNames),
   ];
   return all.length === 0 ? "no name at all" : list(all.slice(0, 6));
+}
+
+/** Top-level names that no public DNS leads to (RFC 2606, RFC 6762, and those that routers and makers invent). */
+const NO_HOST =
+  /(?:^|\.)(?:invalid|example|test|localhost|local|localdomain|lan|home|internal|intern|corp)$/i;
+
+/** What to do where a certificate is for another name: using one of its names helps only if it is a host's. */
+function nameFix({ tls: { domain }, leaf }: Judged): string | undefined {
+  const named = [...leaf.dnsNames, ...(leaf.hasAltNames ? [] : leaf.commonNames)].map((name) =>
+    name.unwrap(),
+  );
+  const isPublic = (name: string) => name.includes(".") && !NO_HOST.test(name);
+  const hosts = named.filter((name) => !name.includes("*") && HOST.test(name) && isPublic(name));
+  const uris = leaf.uriNames.some((uri) => uri.unwrap().startsWith("sip:"));
+  const addresses = leaf.ipNames.some((ip) => classifyAddress(ip.unwrap()) === "public");
+  if (hosts.length > 0 || uris || addresses) return undefined;
+  const anew = `get a certificate for ${domain}`;
+  const covering = named.find(
+    (name) => name.startsWith("*.") && isPublic(name) && name.split(".").length > 2,
+  );
+  return covering === undefined
+    ? `${anew.charAt(0).toUpperCase()}${anew.slice(1)}, from a public CA: this one has no name under which the PBX could be reached.`
+    : `Use the PBX's host name that ${untrustedToken(covering, 120)} covers as sipDomain or proxy, if it has one, or ${anew}.`;
 }
 
 /** How many intermediate certificates came along. A root at the end may be this machine's own, and what does not fit is not seen. */
@@ -151,6 +178,7 @@ export const CERTIFICATE_RULES = [
       return {
         evidence: `asked for ${found.tls.domain}; the certificate names ${names(found)}`,
         confidence: "high",
+        ...present({ fix: nameFix(found) }),
       };
     },
   },

@@ -27,6 +27,20 @@ export function calledStale(
   return challenge?.offers.some(({ stale }) => stale) === true;
 }
 
+/**
+ * The last challenge asks in none of the realms that were answered: nothing that was sent was refused for what it holds.
+ */
+export function asksInNewRealm(
+  { outcome, realms, last }: CredentialsEvidence,
+  traced: Evidence["traced"],
+): boolean {
+  // A paste may break off within a realm.
+  if (traced !== undefined) return false;
+  const offers = outcome === "refused" ? (last.challenge?.offers ?? []) : [];
+  const answered = new Set(realms.map((realm) => realm.unwrap()));
+  return answered.size > 0 && offers.length > 0 && offers.every(({ realm }) => !answered.has(realm.unwrap()));
+}
+
 /** A realm that looks like a domain and is not the one of the settings. */
 export function foreignRealm({ target, credentials, registrar, dialled }: Evidence): Untrusted | undefined {
   const realm = credentials?.realms[0] ?? registrar?.exchanges[0].challenge?.offers[0]?.realm;

@@ -4,7 +4,7 @@ import { meaningOf, meaningOfReading, oneOf, readingsOf } from "../../answers/me
 import { untrustedToken } from "../../redaction/untrusted.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { LOWER_MINIMUM, meaningAfter } from "./answer-words.js";
-import { afterWords, answeredAfter, calledStale } from "./credentials-views.js";
+import { afterWords, answeredAfter, asksInNewRealm, calledStale } from "./credentials-views.js";
 import type { Conclusion, Rule } from "./rule.js";
 import { duration, exchangeWords, list, slowest, statusWords, wantsContact } from "./words.js";
 
@@ -47,6 +47,8 @@ export const CREDENTIAL_RULES = [
     find: (evidence) => {
       const { credentials } = evidence;
       if (credentials?.outcome !== "no-answer") return undefined;
+      // Credentials that were accepted before are not what it is about.
+      if (evidence.traced?.unansweredSinceAccepted !== undefined) return undefined;
       const words = exchangeWords(credentials.last);
       const slow = slowest(evidence);
       if (slow === undefined || credentials.last.result !== "silent") {
@@ -72,13 +74,26 @@ export const CREDENTIAL_RULES = [
     cause:
       "A proxy and the registrar each authenticate. The platform's registrant takes a second challenge for wrong credentials (WRONG_CREDENTIALS).",
     fix: "Have the proxy let the registrar authenticate alone, or register with the inner one directly.",
-    find: ({ credentials }) =>
-      (credentials?.realms.length ?? 0) > 1
-        ? {
-            evidence: `realms ${list(credentials?.realms ?? [])}`,
-            confidence: "medium",
-          }
-        : undefined,
+    find: ({ credentials, traced }) => {
+      if (credentials === undefined) return undefined;
+      const { realms, last } = credentials;
+      if (asksInNewRealm(credentials, traced)) {
+        const asked = last.challenge?.offers.map(({ realm }) => realm) ?? [];
+        return {
+          severity: "critical",
+          title: "Each answer asks for credentials in another realm",
+          evidence: `answered in realm ${list(realms)}; then ${statusWords(last)} asks in realm ${list(asked)}`,
+          confidence: "medium",
+          cause: oneOf([
+            "several servers behind one address, each with a realm of its own",
+            "the PBX makes up a realm for each challenge",
+            "more than two servers ask, one after the other",
+          ]),
+          fix: "Give the PBX, or all servers behind that address, one fixed realm. Whether the credentials are right is open until then.",
+        };
+      }
+      return realms.length > 1 ? { evidence: `realms ${list(realms)}`, confidence: "medium" } : undefined;
+    },
   },
   {
     id: "nonce-stale-once",
@@ -110,9 +125,10 @@ export const CREDENTIAL_RULES = [
       credentials?.outcome === "accepted" && credentials.bindings.length > 0
         ? {
             evidence: `bound now: ${list(
-              credentials.bindings.map(({ uri, expires }) =>
-                expires === undefined ? uri : `${uri} (for ${untrustedToken(expires)} s more)`,
-              ),
+              credentials.bindings.map(({ uri, expires }) => {
+                if (expires === undefined) return uri;
+                return expires > 0 ? `${uri} (for ${untrustedToken(expires)} s more)` : `${uri} (until now)`;
+              }),
             )}`,
             confidence: "high",
           }

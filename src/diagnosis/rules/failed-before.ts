@@ -3,6 +3,7 @@ import {
   BAD_REQUEST,
   LOOPED,
   SERVER_ERROR,
+  TOO_MANY,
   UNAVAILABLE,
   UNRESOLVED,
   UPSTREAM_SILENT,
@@ -81,10 +82,12 @@ export const FAILED_BEFORE_RULES = [
     topic: "registrar",
     severity: "critical",
     title: "The PBX is overloaded, in maintenance, or blocks this source",
-    seen: "503 to the first REGISTER.",
+    seen: "503 or 429 to the first REGISTER.",
     ...ruleWords(UNAVAILABLE, "before credentials"),
     find: (evidence) => {
-      const first = answeredFirst(evidence, (status) => UNAVAILABLE.codes.includes(status));
+      const first = answeredFirst(evidence, (status) =>
+        [...UNAVAILABLE.codes, ...TOO_MANY.codes].includes(status),
+      );
       if (first === undefined) return undefined;
       const wait = first.retryAfter;
       return {
@@ -95,7 +98,10 @@ export const FAILED_BEFORE_RULES = [
           : {
               fix: `Wait ${untrustedToken(wait)} s, as it asks, then look again; if it stays, ask the PBX's owner.`,
             }),
-        preset: { code: 503 },
+        ...(TOO_MANY.codes.includes(first.status)
+          ? { title: "The PBX takes no more requests for a while" }
+          : {}),
+        preset: { code: first.status },
       };
     },
   },

@@ -91,6 +91,18 @@ export const NAME_RULES = [
           fix: "Ask the domain's owner to mend the CNAME record; until then give the PBX's own name or address.",
         };
       }
+      const service = steps.find(({ type, answers }) => type === "NAPTR" && answers.length > 0);
+      if (service !== undefined) {
+        return {
+          title: "DNS names a service of the domain, and leads nowhere from there",
+          evidence: `${host} has NAPTR records and no address (DNS: ${asked})`,
+          confidence: "high",
+          cause:
+            "The domain is known. The SRV records that its NAPTR records lead to are missing, or name no address.",
+          fix: "Ask the domain's owner to mend the records; until then give the PBX's own host name or address as proxy, with its port and transport.",
+          preset: { fields: ["sipDomain"] },
+        };
+      }
       // One code for all of them: no such name. A record of another type, or ENODATA, says that there is one.
       const absent = steps.every(({ error, type }) => type === "hosts" || error === "ENOTFOUND");
       return {
@@ -152,6 +164,7 @@ export const NAME_RULES = [
     cause:
       "The platform registers over the internet and can never reach such an address, whatever answers from here.",
     fix: "Give the PBX's public host name or address, with the SIP port forwarded to the PBX, or use a provider's or SBC's public address.",
+    explains: ["port-silent", "host-unreachable"],
     find: (evidence) => {
       const { name, platformIsLocal } = evidence;
       if (platformIsLocal || name.servers.length === 0) return undefined;

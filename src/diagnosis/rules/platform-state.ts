@@ -35,11 +35,13 @@ function notThePlatforms(
     // What was granted then has run down since.
     const left = Math.max(0, Math.round(registrationTimeoutSeconds - since));
     if (expires > left + MARGIN) {
-      const words = `${uri} with ${seconds(expires)} left, where the platform's would have ${seconds(left)}`;
+      const platforms = left > 0 ? `would have ${seconds(left)}` : "would have run out";
+      const words = `${uri} with ${seconds(expires)} left, where the platform's ${platforms}`;
       return { words, sign: "newer" };
     }
     if (expires < left - MARGIN) {
-      const words = `${uri} with ${seconds(expires)} left only, where the platform's would have ${seconds(left)}`;
+      const own = expires > 0 ? `with ${seconds(expires)} left only` : "that runs out now";
+      const words = `${uri} ${own}, where the platform's would have ${seconds(left)}`;
       return { words, sign: "less time" };
     }
   }

@@ -184,8 +184,12 @@ export const PLATFORM_RULES = [
       cause: oneOf(stateFacts("INTERNAL_ERROR_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
       fix: stateFacts("INTERNAL_ERROR_STATE").remedies.join(" "),
     },
-    (platform, { dialled }) => {
+    (platform, { dialled, credentials, registrar }) => {
       const { state, lastRegisterSent } = lastStatus(platform);
+      const soundHere =
+        credentials?.outcome === "accepted" &&
+        credentials.last.status === 200 &&
+        registrar?.exchanges[0].challenge?.firstIsNoDigest === undefined;
       // An address has nothing to resolve.
       const unsent = isIP(dialled) > 0 ? NO_WAY : UNRESOLVED;
       if (state !== "INTERNAL_ERROR_STATE") return undefined;
@@ -206,7 +210,9 @@ export const PLATFORM_RULES = [
             ...found,
             title: "The platform could not use the PBX's answer, or could not send the last REGISTER",
             cause: `Where a REGISTER was sent since the last change: the PBX redirects (3xx), answers 200 without a Contact, or its first challenge is not a Digest one with a realm. Where none was: ${unsent.cause.charAt(0).toLowerCase()}${unsent.cause.slice(1)}`,
-            fix: "Compare the time of the last REGISTER with that of the last change, then look at what the PBX answers to REGISTER.",
+            fix: soundHere
+              ? "From here the PBX challenges and accepts the login as it should: save the settings again, which has the platform try anew, and read the status half a minute later. If it stays, have the PBX's log searched for the platform's REGISTER; if none is there, it is the name or the way there."
+              : "Compare the time of the last REGISTER with that of the last change, then look at what the PBX answers to REGISTER.",
           };
     },
   ),

@@ -5,7 +5,8 @@ import { NOT_FOUND, UNAUTHORIZED } from "../../answers/not-accepted.js";
 import { answerToRegister } from "../../answers/records.js";
 import type { CredentialsEvidence } from "../evidence.js";
 import { ruleWords, saidAfter } from "./answer-words.js";
-import { afterWords, answeredAfter, calledStale, foreignRealm } from "./credentials-views.js";
+import { afterWords, answeredAfter, asksInNewRealm, calledStale, foreignRealm } from "./credentials-views.js";
+import { platformRegistered } from "./platform-views.js";
 import type { Rule } from "./rule.js";
 import { list, oneOf } from "./words.js";
 
@@ -61,16 +62,29 @@ export const REFUSED_AFTER_RULES = [
           (status === 403 && REFUSE_WITH_403.has(family)) ||
           (status === 404 && REFUSE_WITH_404.has(family)),
       );
-      if (refused === undefined || asksOtherwise(refused)) return undefined;
+      if (refused === undefined || asksOtherwise(refused) || asksInNewRealm(refused, evidence.traced))
+        return undefined;
       const foreign = foreignRealm(evidence);
       const causes = readingsOf(answerToRegister(refused.last.status ?? 401), "after credentials", family);
       const hint = foreign === undefined ? [] : [`sipDomain should perhaps be the realm, ${foreign}`];
+      const here = platformRegistered(evidence)
+        ? [
+            "the platform is registered with the password that is stored there: another one was given here, or it has been changed on the PBX since",
+            "the PBX lets the platform's address in, and not this one",
+          ]
+        : [];
       return {
         ...saidAfter(evidence, refused),
+        ...(here.length > 0
+          ? {
+              title: "The PBX does not accept these credentials from here, while the platform is registered",
+              confidence: "medium" as const,
+            }
+          : {}),
         ...(UNAUTHORIZED.codes.includes(refused.last.status ?? 0)
           ? {}
           : { title: "The PBX refuses the login" }),
-        cause: oneOf([...causes.map(({ cause }) => cause), ...hint]),
+        cause: oneOf([...here, ...causes.map(({ cause }) => cause), ...hint]),
         preset: { code: refused.last.status ?? 401, ...refusedFields },
       };
     },

@@ -105,6 +105,7 @@ export const REFUSED_BEFORE_RULES = [
     title: "The PBX redirects the registration elsewhere",
     seen: "3xx to REGISTER, with or without credentials.",
     ...ruleWords(REDIRECTED, "before credentials"),
+    explains: ["rejected-after-credentials"],
     find: (evidence) => {
       const first = answeredFirst(evidence, isRedirect);
       const { credentials } = evidence;

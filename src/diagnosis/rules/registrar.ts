@@ -37,6 +37,20 @@ const UNANSWERED: ReadonlySet<ExchangeEvidence["result"]> = new Set([
   "unreachable",
 ]);
 
+/** A registration that was good, and whose refresh gets no answer any more. */
+function noLongerAnswered(sends: number, arrived: boolean): Conclusion {
+  return {
+    evidence: `REGISTER was accepted before, and is then sent ${sends} times without an answer`,
+    confidence: "medium",
+    title: "The registrar no longer answers REGISTER",
+    cause: arrived
+      ? "The PBX gets the refresh and does not answer it, although it took the same registration before. One of these: (1) it has banned the address since; (2) it hangs (database, lookup, load)."
+      : "User and password are right: they were accepted before. One of these: (1) the PBX, or the way to it, has failed since; (2) a NAT or firewall has forgotten the connection, or was restarted; (3) the PBX has banned the address since.",
+    fix: "See whether the PBX runs and gets the request, and look at its ban list and log for that time. Over udp, keep-alives and a shorter expiry keep a NAT open.",
+    preset: { code: "silence" },
+  };
+}
+
 export const REGISTRAR_RULES = [
   {
     id: "malformed-answer",
@@ -114,6 +128,8 @@ export const REGISTRAR_RULES = [
       "One of these: (1) the PBX drops registrations from outside or from this address; (2) it drops unknown users or domains silently; (3) this address was banned a moment ago; (4) a firewall drops the request by its content, the User-Agent for one, or its answer by its size (MTU).",
     fix: "Allow registrations from outside for this extension, check username and sipDomain, and look at the PBX's ban list. Do not repeat before that.",
     find: (evidence) => {
+      const since = evidence.traced?.unansweredSinceAccepted;
+      if (since !== undefined) return noLongerAnswered(since, evidence.traced?.arrived === true);
       const first = firstRegister(evidence);
       if (first === undefined || !UNANSWERED.has(first.result)) return undefined;
       if (!evidence.endpoints.some(({ options }) => options?.result === "answered")) return undefined;
@@ -172,10 +188,10 @@ export const REGISTRAR_RULES = [
     fix: "Have the PBX answer from the address and port that it listens on (its external address and NAT settings), or use tcp or tls.",
     find: (evidence) => {
       const from = evidence.path?.answeredFrom;
-      const [endpoint] = evidence.endpoints;
-      if (from === undefined || endpoint === undefined) return undefined;
+      const asked = evidence.path?.askedAt ?? evidence.endpoints[0]?.endpoint;
+      if (from === undefined || asked === undefined) return undefined;
       return {
-        evidence: `asked at ${hostPort(endpoint.endpoint.address, endpoint.endpoint.port)}, answered from ${hostPort(from.address, from.port)}`,
+        evidence: `asked at ${hostPort(asked.address, asked.port)}, answered from ${hostPort(from.address, from.port)}`,
         confidence: "high",
       };
     },

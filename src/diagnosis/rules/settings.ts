@@ -66,7 +66,7 @@ export const SETTINGS_RULES = [
       seen: "sipDomain or proxy is a host of which a preset knows that. A login that is accepted there counts more.",
       cause:
         "The name belongs to another product of that provider (a trunk), at which nothing can register with user and password, however it answers.",
-      fix: "Use the host that the preset names instead.",
+      fix: "Use the host, or the way to connect, that the preset names instead.",
       explains: [
         "preset-does-not-register",
         "not-a-registrar",

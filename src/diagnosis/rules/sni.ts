@@ -1,22 +1,8 @@
 import type { HandshakeSeen } from "../evidence.js";
+import { certificateHolds, isTrusted } from "../handshakes.js";
 import type { Rule } from "./rule.js";
-import { endpointLine, list } from "./words.js";
+import { list } from "./words.js";
 import { certificateWords } from "./words-tls.js";
-
-/** What OpenSIPS checks, as far as is known: all but the name. */
-function trusted({ verdict }: HandshakeSeen): boolean {
-  return verdict?.chain.ok === true && verdict.dates.ok;
-}
-
-function holds(seen: HandshakeSeen): boolean {
-  return trusted(seen) && (seen.verdict?.identity.ok === true || seen.verdict?.web.ok === true);
-}
-
-/** What is shown without a name holds where the other does not, or holds in more. */
-function isBetter(unnamed: HandshakeSeen | undefined, named: HandshakeSeen | undefined): boolean {
-  if (unnamed === undefined || named === undefined) return false;
-  return (trusted(unnamed) && !trusted(named)) || (holds(unnamed) && !holds(named));
-}
 
 /** Whose certificate it is: `CN=default.invalid (default.invalid)`. */
 function owner({ chain: [leaf] }: HandshakeSeen): string {
@@ -42,13 +28,7 @@ export const SNI_RULES = [
       const named = endpoints.find(({ tls }) => tls?.withoutName)?.tls;
       const unnamed = named?.withoutName;
       // With a certificate that does not hold either way, its own findings tell all.
-      if (
-        unnamed === undefined ||
-        named === undefined ||
-        !trusted(named) ||
-        isBetter(unnamed.handshake, named)
-      )
-        return undefined;
+      if (unnamed === undefined || named === undefined || !isTrusted(named)) return undefined;
       const { handshake, problem = "", late } = unnamed;
       if (handshake === undefined) {
         return {
@@ -59,10 +39,10 @@ export const SNI_RULES = [
             "The port refuses a handshake without SNI. OpenSIPS, the platform's registrant (its version is not known), was measured to send none.",
         };
       }
-      if (holds(handshake)) return undefined;
+      if (certificateHolds(handshake)) return undefined;
       const evidence = `without a name: ${owner(handshake)}; ${certificateWords(handshake)}`;
       // Names are not what it was seen to check.
-      return trusted(handshake)
+      return isTrusted(handshake)
         ? {
             severity: "info",
             title: "Without a server name (SNI) a certificate for another name is shown",
@@ -82,7 +62,7 @@ export const SNI_RULES = [
     seen: "With the host's name in the handshake there is none, or a certificate that does not hold; without it, as OpenSIPS does it, a certificate comes that does.",
     cause:
       "The PBX, or a proxy in front of it, has no or a bad entry for this name, and a good one by default. OpenSIPS, the platform's registrant (its version is not known), was measured to send no name, and so gets through; phones and most other clients send one.",
-    fix: "Mend the entry for this name in the TLS settings of the PBX or of the proxy in front of it (certificate and key by SNI), or take it out so that the default serves it. The platform's state tells whether it gets through as it is.",
+    fix: "Mend the entry for this name in the TLS settings of the PBX or of the proxy in front of it (certificate and key by SNI), or take it out so that the default serves it. All else was asked over the connection without a name; the platform's state tells whether it gets through.",
     explains: [
       "tls-handshake-failed",
       "tls-no-handshake",
@@ -96,18 +76,14 @@ export const SNI_RULES = [
       "other-endpoint-answers",
     ],
     find: ({ endpoints }) => {
-      for (const endpoint of endpoints) {
-        const { tls, reach } = endpoint;
-        const failed = reach.kind === "tls-failed" ? reach : undefined;
-        const unnamed = failed?.withoutName ?? tls?.withoutName?.handshake;
-        if (unnamed === undefined || !(failed ? trusted(unnamed) : isBetter(unnamed, tls))) continue;
-        const named = tls ? `${owner(tls)}; ${certificateWords(tls)}` : endpointLine(endpoint);
-        return {
-          evidence: `with the name: ${named}; without it: ${owner(unnamed)}; ${certificateWords(unnamed)}`,
-          confidence: "medium",
-        };
-      }
-      return undefined;
+      const unnamed = endpoints.find(({ tls }) => tls?.withName)?.tls;
+      if (unnamed?.withName === undefined) return undefined;
+      const { handshake, problem = "" } = unnamed.withName;
+      const named = handshake ? `${owner(handshake)}; ${certificateWords(handshake)}` : problem;
+      return {
+        evidence: `with the name: ${named}; without it: ${owner(unnamed)}; ${certificateWords(unnamed)}`,
+        confidence: "medium",
+      };
     },
   },
 ] as const satisfies readonly Rule[];

@@ -1,6 +1,7 @@
 import type { EndpointEvidence, Evidence, TlsFailure } from "../evidence.js";
 import type { Rule } from "./rule.js";
 import { endpointLine } from "./words.js";
+import { certificateWords } from "./words-tls.js";
 
 /** OpenSSL's ways to say that the two sides have no TLS version in common. */
 const VERSION_CODES = /UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|VERSION_TOO_LOW|INTERNAL_ERROR_ALERT/;
@@ -92,7 +93,19 @@ export const TLS_RULES = [
       const { endpoint, failure } = failed(evidence) ?? {};
       if (endpoint === undefined || failure === undefined || failure.code.unwrap() === "TIMEOUT")
         return undefined;
-      return { evidence: `${endpointLine(endpoint)}: ${failure.message}`, confidence: "medium" };
+      const { withoutName: unnamed } = failure;
+      const words = `${endpointLine(endpoint)}: ${failure.message}`;
+      return unnamed === undefined
+        ? { evidence: words, confidence: "medium" }
+        : {
+            title:
+              "The TLS handshake fails with the server name, and without it the certificate does not hold",
+            evidence: `${words}; without a name (SNI): ${certificateWords(unnamed)}`,
+            confidence: "medium",
+            cause:
+              "The PBX, or a proxy in front of it, refuses this server name; who sends none, as OpenSIPS does, is shown a certificate that OpenSIPS refuses.",
+            fix: "Install a certificate of a public CA for this name, by default and by SNI, or use tcp or udp.",
+          };
     },
   },
 ] as const satisfies readonly Rule[];

@@ -8,6 +8,7 @@ import { partyWords } from "./parties.js";
 /** Session timers (RFC 4028), and other changes within a call that are not taken. */
 
 const OF_TIMER = /session.{0,12}(?:timer|timeout|time-out|expir)|timer expire|SESSION_?TIMER/i;
+const OF_RECOVERY = /RECOVERY_ON_TIMER|Q\.850\s{0,2};\s{0,2}cause=102\b/i;
 /** Answers after which a change is tried again, or which ask for credentials. */
 const TRIED_AGAIN: ReadonlySet<number> = new Set([401, 407, 491, 422]);
 
@@ -93,8 +94,10 @@ function endOfInterval(view: CallView): CallFact | undefined {
   const lasted = secondsBetween(answer.ok.at, end.at);
   const interval = intervalOf(view);
   const refreshed = changes(story).some((each) => (statusOf(finalOf(each)) ?? 999) < 300);
+  // Q.850 102, long after the wait for an ACK.
+  const ranOut = lasted !== undefined && lasted > 64 && OF_RECOVERY.test(reason);
   const atEnd = lasted !== undefined && !refreshed && isEnd(lasted, interval);
-  if (!said && !atEnd) return undefined;
+  if (!said && !atEnd && !ranOut) return undefined;
   const who = partyWords(bye?.byCaller ? parties.caller : parties.callee);
   return {
     id: "session-refresh-failed",
@@ -102,7 +105,9 @@ function endOfInterval(view: CallView): CallFact | undefined {
     users: [view.callee],
     seen: `${who} hangs up${lasted === undefined ? "" : ` ${Math.round(lasted)} s after the answer`}${interval === undefined ? "" : `, Session-Expires is ${interval}`}${reason === "" ? "" : `, Reason: ${shown(reason, 80)}`}${refreshed ? "" : "; no refresh is seen"}`,
     confidence: said ? "high" : "medium",
-    ...(said || interval !== undefined ? {} : { severity: "warning" as const, confidence: "low" as const }),
+    ...(said || ranOut || interval !== undefined
+      ? {}
+      : { severity: "warning" as const, confidence: "low" as const }),
     hint: { nat: true },
   };
 }

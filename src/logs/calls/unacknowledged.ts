@@ -19,8 +19,9 @@ export function unacknowledged(view: CallView): CallFact | undefined {
   const end = bye?.request;
   const byAnswerer = end !== undefined && !bye?.byCaller;
   const reason = end?.message.headers.get("Reason") ?? "";
-  const said = byAnswerer && TIMED_OUT.test(reason) && !OTHERWISE.test(reason);
   const after = secondsBetween(ok.at, end?.at);
+  const soon = after === undefined || after <= LONGEST_WAIT;
+  const said = byAnswerer && soon && TIMED_OUT.test(reason) && !OTHERWISE.test(reason);
   const inTime = byAnswerer && after !== undefined && after >= 28 && after <= 36;
   const proven = acked === undefined ? repeats >= 2 : repeats >= 3;
   const likely = acked === undefined && (inTime || repeats >= 1) && byAnswerer;
@@ -50,6 +51,9 @@ export function unacknowledged(view: CallView): CallFact | undefined {
 
 /** What the one who was called writes into Reason when it has waited for the ACK. */
 const TIMED_OUT = /ack[\s_-]{0,2}time|no[\s_-]ack|ack not|cause=408|RECOVERY_ON_TIMER/i;
+
+/** Nobody waits longer for an ACK (64 times T1, with some delay); what ran out later is another timer. */
+const LONGEST_WAIT = 64;
 
 /** Other waits that end with 408. */
 const OTHERWISE = /media|rtp|audio|session|timer expir/i;

@@ -77,6 +77,12 @@ const PATTERNS: readonly LinePattern[] = [
       /^\[CM503003\]: Call\([^)]{1,30}\): Call to '?(?<user>[^'\s]{1,64})'? has failed; Cause: (?<detail>.{1,80})/,
     kind: ({ detail = "" }) => callEvent(Number(/^\d{3}/.exec(detail)?.[0] ?? 999), "device"),
   },
+  // 3CX itself answers so for an extension without a registration.
+  {
+    marker: "failed, cause: Cause: 480 ",
+    pattern: /^failed, cause: Cause: (?<detail>480 [^/]{0,60})\/INVITE from local/,
+    kind: "call-not-registered",
+  },
   {
     marker: "failed, cause: Cause: ",
     pattern: /^failed, cause: Cause: (?<detail>\d{3} [^/]{0,60})/,

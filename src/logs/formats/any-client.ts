@@ -1,3 +1,4 @@
+import { callEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
@@ -8,13 +9,36 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "egist",
     pattern:
-      /^egist(?:er|ration|rierung)(?: of \S{1,120})?(?: attempt| request)?(?: has)? (?:failed|fehlgeschlagen)\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
+      /^egist(?:er|ration|rierung)(?: of \S{1,120})?(?: attempt| request)?(?: has)? (?:failed|rejected|fehlgeschlagen)\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
   {
     marker: "ailed to register",
     pattern: /^ailed to register\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  // SIP.js.
+  {
+    marker: "egistration rejected: ",
+    pattern: /^egistration rejected: (?<status>[3-6]\d{2})\b/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  {
+    marker: "No ACK received for an extended period of time",
+    pattern: /^No ACK received for an extended period of time/,
+    kind: "call-ack-lost",
+  },
+  // SIPp.
+  {
+    marker: "Aborting call on UDP retransmission timeout",
+    pattern: /^Aborting call on UDP retransmission timeout/,
+    kind: "call-unreached",
+  },
+  // drachtio's applications (jambonz) on calls.
+  {
+    marker: "Sip non-success response: ",
+    pattern: /^Sip non-success response: (?<status>[3-6]\d{2})\b/,
+    kind: ({ status = "" }) => callEvent(Number(status), "device"),
   },
   // Zoiper's accounts; codes that calls alone get are left out.
   {

@@ -1,4 +1,4 @@
-import { callEvent } from "../call-codes.js";
+import { callEvent, causeEvent } from "../call-codes.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
@@ -26,6 +26,12 @@ const DIAL_STATUS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
 
 function dialStatus({ detail = "" }: Groups): EventKind | undefined {
   return DIAL_STATUS.get(detail);
+}
+
+/** FreePBX names the channel's cause beside the status, which says less. */
+function statusWithCause({ detail = "", why }: Groups): EventKind | undefined {
+  if (detail === "ANSWER" || detail === "CANCEL") return DIAL_STATUS.get(detail);
+  return causeEvent(Number(why)) ?? DIAL_STATUS.get(detail);
 }
 
 /** Q.850 causes with which a channel could not be made. */
@@ -73,6 +79,18 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^sent to invalid extension but no invalid handler: (?<detail>\S{1,120})/,
     kind: "call-no-route",
   },
+  // FreePBX's from-pstn, where no inbound route has the number.
+  {
+    marker: "Catch-All DID Match - Found ",
+    pattern: /^Catch-All DID Match - Found (?<detail>\S{1,60})/,
+    kind: "call-no-route",
+  },
+  { marker: "No DID or CID Match", pattern: /^No DID or CID Match/, kind: "call-no-route" },
+  {
+    marker: "couldn't allocate a port for RTP instance",
+    pattern: /^couldn't allocate a port for RTP instance/,
+    kind: "call-no-ports",
+  },
   {
     marker: "No such extension/context ",
     pattern: /^No such extension\/context (?<detail>\S{1,120}) while calling Local channel/,
@@ -110,7 +128,12 @@ const PATTERNS: readonly LinePattern[] = [
   },
   {
     marker: "DIALSTATUS",
-    pattern: /^DIALSTATUS(?: is|[:=])?\s{0,2}['"]?(?<detail>[A-Z]{4,12})\b/,
+    pattern: /^DIALSTATUS = (?<detail>[A-Z]{4,12}) and HANGUPCAUSE = (?<why>\d{1,3})/,
+    kind: statusWithCause,
+  },
+  {
+    marker: "DIALSTATUS",
+    pattern: /^DIALSTATUS(?: is| ?[:=])?\s{0,2}['"]?(?<detail>[A-Z]{4,12})\b/,
     kind: dialStatus,
   },
   {
@@ -229,6 +252,23 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Failed to authenticate on INVITE to ",
     pattern: /^Failed to authenticate on INVITE to '?(?<from>.{1,300})/,
     kind: "call-auth-failed",
+  },
+  // Of a CDR as CSV (cdr_csv): the disposition and the flags after it.
+  {
+    marker: '"NO ANSWER","',
+    pattern: /^"NO ANSWER","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
+    kind: "call-not-answered",
+  },
+  { marker: '"BUSY","', pattern: /^"BUSY","(?:DOCUMENTATION|BILLING|OMIT|\d)"/, kind: "call-busy" },
+  {
+    marker: '"FAILED","',
+    pattern: /^"FAILED","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
+    kind: "call-unavailable",
+  },
+  {
+    marker: '"ANSWERED","',
+    pattern: /^"ANSWERED","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
+    kind: "call-ended",
   },
   // What the dialplan prints of its own working.
   { marker: "Executing [", pattern: /^Executing \[/, kind: undefined },

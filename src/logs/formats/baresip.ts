@@ -39,6 +39,12 @@ const PATTERNS: readonly LinePattern[] = [
   },
   {
     marker: "session closed: ",
+    pattern:
+      /^session closed: (?<detail>Connection (?:timed out|refused)|No route to host|Network unreachable)/,
+    kind: "call-unreached",
+  },
+  {
+    marker: "session closed: ",
     pattern: /^session closed: (?<detail>\d{3} .{0,60})/,
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },

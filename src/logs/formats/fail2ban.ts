@@ -6,13 +6,17 @@ import type { LogFormat } from "../line.js";
 /** Jails that have nothing to do with SIP. */
 const JAIL = /^(?:asterisk|freepbx|pbx|sip|kamailio|opensips|freeswitch|yeastar|vitalpbx|issabel|recidive)/i;
 
+export function isSipJail(name: string): boolean {
+  return JAIL.test(name);
+}
+
 const PATTERNS: readonly LinePattern[] = [
   {
     marker: "fail2ban.",
     pattern:
       /^fail2ban\.(?:actions|filter)\s{0,12}(?:\[\d{1,9}\])?: (?:NOTICE|WARNING|INFO)\s{1,6}\[(?<detail>[\w.-]{1,60})\] (?:Restore )?(?<why>Ban|Unban|Found) (?<address>\S{1,60})/,
     kind: ({ detail = "", why }) => {
-      if (!JAIL.test(detail)) return undefined;
+      if (!isSipJail(detail)) return undefined;
       return why === "Ban" ? "banned" : why === "Unban" ? "unbanned" : "ban-counted";
     },
   },

@@ -90,6 +90,11 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "No Route, Aborting", pattern: /^No Route, Aborting/, kind: "call-no-route" },
   {
+    marker: "Crypto not negotiated but required",
+    pattern: /^Crypto not negotiated but required/,
+    kind: "call-srtp-mismatch",
+  },
+  {
     marker: "CODEC NEGOTIATION ERROR",
     pattern: /^CODEC NEGOTIATION ERROR/,
     kind: "call-codec-mismatch",

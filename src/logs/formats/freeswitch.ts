@@ -48,7 +48,7 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "IP ",
     pattern: /^IP (?<address>\S{1,60}) Rejected by acl "(?<detail>[^"]{0,80})"/,
-    kind: "call-failed",
+    kind: "call-from-unknown",
   },
   { marker: "Cant register a pointer", pattern: /^Cant register a pointer/, kind: "cannot-register" },
   { marker: "NO CONTACT!", pattern: /^NO CONTACT!/, kind: "wants-contact" },

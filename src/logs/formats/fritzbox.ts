@@ -15,6 +15,14 @@ function provider(detail: string): EventKind {
   return GOOD.test(detail) ? "provider-registered" : "provider";
 }
 
+/** Of a call that did not get through: a code in brackets, or words. */
+function callFailure(detail: string): EventKind {
+  const status = /\((\d{3})\)/.exec(detail)?.[1];
+  if (status !== undefined) return callEvent(Number(status), "pbx");
+  if (/antwortet nicht|Zeitüberschreitung/i.test(detail)) return "call-unreached";
+  return /DNS/i.test(detail) ? "call-congested" : "call-failed";
+}
+
 const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Anmeldung der Internetrufnummer ",
@@ -29,7 +37,13 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Internettelefonie mit ",
     pattern: /^Internettelefonie mit (?<detail>.{1,160}? war nicht erfolgreich\.(?: Ursache: .{1,80})?)/,
-    kind: ({ detail = "" }) => callEvent(Number(/\((\d{3})\)/.exec(detail)?.[1] ?? 999), "pbx"),
+    kind: ({ detail = "" }) => callFailure(detail),
+  },
+  {
+    marker: "Internet telephony with ",
+    pattern:
+      /^Internet telephony with (?<detail>.{1,160}? (?:failed|was not successful)\.(?: (?:Cause|Reason): .{1,80})?)/,
+    kind: ({ detail = "" }) => callFailure(detail),
   },
   {
     marker: "Anmeldung d",

@@ -11,14 +11,18 @@ import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
 import { FORMAT as OF_FREESWITCH_CALLS } from "./freeswitch-calls.js";
 import { FORMAT as OF_FRITZBOX } from "./fritzbox.js";
+import { FORMAT as OF_JSSIP } from "./jssip.js";
 import { FORMAT as OF_KAMAILIO } from "./kamailio.js";
 import { FORMAT as OF_KAMAILIO_ACC } from "./kamailio-acc.js";
 import { FORMAT as OF_LINPHONE } from "./linphone.js";
 import { FORMAT as OF_LIVEKIT } from "./livekit.js";
 import { FORMAT as OF_MJSIP } from "./mjsip.js";
+import { FORMAT as OF_NETWORK_TOOLS } from "./network-tools.js";
 import { FORMAT as OF_OPENSSL } from "./openssl.js";
 import { FORMAT as OF_OPENSSL_S_CLIENT } from "./openssl-s-client.js";
 import { FORMAT as OF_PJSUA } from "./pjsua.js";
+import { FORMAT as OF_SNGREP_LIST } from "./sngrep-list.js";
+import { FORMAT as OF_TWILIO } from "./twilio.js";
 import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 
 /** Every format of this folder, the first to be asked first. Written by `npm run docs`. */
@@ -35,13 +39,17 @@ export const FORMATS: readonly LogFormat[] = [
   OF_FREESWITCH,
   OF_FREESWITCH_CALLS,
   OF_FRITZBOX,
+  OF_JSSIP,
   OF_KAMAILIO,
   OF_KAMAILIO_ACC,
   OF_LINPHONE,
   OF_LIVEKIT,
   OF_MJSIP,
+  OF_NETWORK_TOOLS,
   OF_OPENSSL,
   OF_OPENSSL_S_CLIENT,
   OF_PJSUA,
+  OF_SNGREP_LIST,
+  OF_TWILIO,
   OF_YEASTAR,
 ].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));

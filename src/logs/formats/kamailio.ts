@@ -76,6 +76,13 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "' not found in usrloc", pattern: /^' not found in usrloc/, kind: "call-not-registered" },
   { marker: "' Not found in usrloc", pattern: /^' Not found in usrloc/, kind: "call-not-registered" },
+  { marker: "rtpengine timeout", pattern: /^rtpengine timeout/, kind: "call-no-media-proxy" },
+  {
+    marker: "Failed to get ",
+    pattern: /^Failed to get \d{1,4} consecutive ports on /,
+    kind: "call-no-ports",
+  },
+  { marker: "Ran out of ports", pattern: /^Ran out of ports/, kind: "call-no-ports" },
   { marker: "o available proxies", pattern: /^o available proxies/, kind: "call-no-media-proxy" },
   { marker: "Message too long", pattern: /^Message too long/, kind: "call-too-large" },
   {

@@ -77,6 +77,16 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^HttpDigest authentication fails/,
     kind: undefined,
   },
+  {
+    marker: "was not ACK'd within T1*64 seconds",
+    pattern: /^was not ACK'd within T1\*64 seconds/,
+    kind: "call-ack-lost",
+  },
+  {
+    marker: "Incompatible media capabilities",
+    pattern: /^Incompatible media capabilities/,
+    kind: "call-media-refused",
+  },
   { marker: "[belle-sip]", pattern: /^\[belle-sip\] MESSAGE/, kind: undefined },
   { marker: "/belle-sip] ", pattern: /^\/belle-sip\] MESSAGE/, kind: undefined },
   { marker: "liblinphone] MESSAGE ", pattern: /^liblinphone\] MESSAGE/, kind: undefined },

@@ -1,3 +1,4 @@
+import { clientEvent } from "../client-meanings.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 import { failed } from "./baresip.js";
@@ -16,6 +17,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^Registration of '?<?(?:sips?:)?(?<user>[^@\s>]{1,128})@[^>\s]{1,128}>?'? (?:succeeded|successful|success)/,
     kind: "registered",
+  },
+  {
+    marker: "Updated registration ",
+    pattern: /^Updated registration (?<user>[^\s:]{1,128}): (?<status>\d{3}) (?<detail>.{1,60})/,
+    kind: ({ status = "" }) => (status === "200" ? "registered" : clientEvent(Number(status))),
   },
   { marker: "Waiting ", pattern: /^Waiting \d{1,6}s for next registration/, kind: undefined },
   {

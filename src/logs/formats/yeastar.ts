@@ -1,4 +1,4 @@
-import type { LinePattern } from "../event.js";
+import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /**
@@ -7,7 +7,23 @@ import type { LogFormat } from "../line.js";
  * "Extension Registration Security").
  */
 
+/** Of the report 30015 (help.yeastar.com, "Call Failure Report"), which says what each stands for. */
+const CALL_REASONS: readonly (readonly [RegExp, EventKind])[] = [
+  [/^404/, "call-no-route"],
+  [/^484/, "call-no-route"],
+  [/^4(?:08|80)|^603/, "call-not-answered"],
+  [/^486|^User Busy/i, "call-busy"],
+  [/^(?:NO Dial Permission|NO Outbound|DND)/i, "call-declined"],
+  [/^(?:Circuit|Line Unreachable)/i, "call-congested"],
+];
+
 const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "reason",
+    pattern:
+      /^reason\\{0,2}":\s?\\{0,2}"(?<detail>[34568]\d{2} [\w ]{3,40}|User Busy|NO (?:Dial Permission|Outbound Restrictin)|DND|Circuit\/channel congestion|Line Unreachable)\\{0,2}",\s?\\{0,2}"members/,
+    kind: ({ detail = "" }) => CALL_REASONS.find(([reason]) => reason.test(detail))?.[1],
+  },
   {
     marker: "extension",
     pattern:

@@ -42,10 +42,17 @@ function openedAlone(line: PastedLine, isOneOfMany: boolean): PastedLine[] {
 }
 
 function openedDocument({ root }: JsonDocument, lines: readonly PastedLine[]): PastedLine[] {
-  return recordsOf(root).flatMap((record) => {
+  return oldestFirst(recordsOf(root)).flatMap((record) => {
     const line = lines[record.message.line];
     return line === undefined ? [] : split(line, textsOf(record));
   });
+}
+
+/** Pages of logs give out what is newest first: turned where all times fall. */
+function oldestFirst(records: readonly JsonRecord[]): readonly JsonRecord[] {
+  const times = records.map(({ time }) => Date.parse(time ?? ""));
+  const falls = times.every((time, index) => index === 0 || time <= (times[index - 1] ?? Number.NaN));
+  return falls && (times[0] ?? 0) > (times.at(-1) ?? 0) ? records.toReversed() : records;
 }
 
 const START = /^(?:SIP\/2\.0 \d{3}|[A-Z]{3,9} sips?:\S{1,300} SIP\/2\.0)/;

@@ -1,6 +1,12 @@
+import { readBannedAddresses } from "./banned-addresses.js";
+import { readDnsLookups } from "./dns-lookups.js";
+import { readFailedCalls } from "./failed-calls.js";
 import { readHttpAnswers } from "./http-answers.js";
+import { readKeptRegistrations } from "./kept-registrations.js";
 import { readPjsipNothing } from "./pjsip-nothing.js";
 import { readRegistrants } from "./registrants.js";
+import { readShowRegistrations } from "./show-registrations.js";
+import { readSipShowPeer } from "./sip-show-peer.js";
 import { readSofiaStatus } from "./sofia-status.js";
 import type { TableRead } from "./table-read.js";
 import { readUserLocation } from "./user-location.js";
@@ -13,6 +19,12 @@ const READERS: readonly TableReader[] = [
   readPjsipNothing,
   readHttpAnswers,
   readRegistrants,
+  readKeptRegistrations,
+  readSipShowPeer,
+  readShowRegistrations,
+  readBannedAddresses,
+  readFailedCalls,
+  readDnsLookups,
 ];
 
 /** Tables of state in a paste. Events have the index of their line, counted from 1. */

@@ -44,7 +44,9 @@ export class PageEntries {
   }
 
   /** @throws EntryUnavailable */
-  async open(of: Pick<PageRecord, "tenant" | "agentId" | "facts" | "job" | "asker">): Promise<OpenedEntry> {
+  async open(
+    of: Pick<PageRecord, "tenant" | "agentId" | "facts" | "words" | "job" | "asker">,
+  ): Promise<OpenedEntry> {
     await this.#mayOpen(of.tenant);
     await this.#replaceOlder(of.tenant, of.agentId);
     const [token, code] = [random256(), newCode()];

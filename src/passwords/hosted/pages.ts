@@ -120,7 +120,7 @@ export class HostedPages {
     if (taken === null) return why;
     // Where the answer was lost, it may have been taken all the same.
     if (taken === undefined && !(await this.#isMine(token, claim))) return "unavailable";
-    this.#works.add(tenant, this.#work(token, claim, { job: read.record.job, password, serving }));
+    this.#works.add(tenant, this.#work(token, claim, { record: read.record, password, serving }));
     return "accepted";
   }
 
@@ -142,7 +142,7 @@ export class HostedPages {
   async #open<Done>(
     tenant: string,
     asker: Asker,
-    { agentId, facts, job, awaited }: EntryRequest<Done>,
+    { agentId, facts, words, job, awaited }: EntryRequest<Done>,
     redactor: Redactor,
   ): Promise<OpenEntry<Done>> {
     const { entries, addresses } = this.#options;
@@ -152,7 +152,7 @@ export class HostedPages {
       );
     }
     const shown = redactor.redactDeep(facts);
-    const opened = await entries.open({ tenant, agentId, facts: shown, job, asker });
+    const opened = await entries.open({ tenant, agentId, facts: shown, words, job, asker });
     const { token, code, validUntil } = opened;
     const looking = new AbortController();
     return {
@@ -206,7 +206,7 @@ export class HostedPages {
   async #work(
     token: string,
     claim: string,
-    { job, password, serving }: { job: unknown; password: Secret; serving: PageTenant },
+    { record, password, serving }: { record: PageRecord; password: Secret; serving: PageTenant },
   ): Promise<void> {
     const { clock, entries } = this.#options;
     const { redactor, explain, log } = serving;
@@ -221,9 +221,9 @@ export class HostedPages {
           : undefined,
       );
     };
-    const submit = (given: Secret, work: EntryWork) => serving.submit(job, given, work);
+    const submit = (given: Secret, work: EntryWork) => serving.submit(record.job, given, work);
     const around = { redactor, clock, signal: this.#works.signal, report };
-    const { outcome } = await workOn({ submit, explain }, password, around);
+    const { outcome } = await workOn({ submit, explain, words: record.words }, password, around);
     toldStored = true;
     log.info("a password page was used", { result: outcome.result });
     for (let times = 0; times < TELL_TIMES; times += 1) {

@@ -25,6 +25,8 @@ export interface PageRecord {
   tenant: string;
   agentId: string;
   facts: EntryFacts;
+  /** What the caller wrote: see `EntryRequest.words`. */
+  words: readonly string[];
   /** What is to be done with the password: data, for whichever replica gets it. */
   job: unknown;
   asker: Asker;

@@ -54,6 +54,11 @@ export interface EntryRequest<Done> {
   /** A newer entry for the same agent takes the place of an older one. */
   agentId: string;
   facts: EntryFacts;
+  /**
+   * What its caller wrote. What of a secret is in there is not looked for in what the page says: the caller is told that too,
+   * and would see by what is left out whether a guess is right.
+   */
+  words: readonly string[];
   /** What to do with the password. It is redacted everywhere until this has ended. */
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
   /** What the page says of an error that `submit` threw. */

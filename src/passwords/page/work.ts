@@ -1,4 +1,4 @@
-import type { Redactor } from "../../redaction/redactor.js";
+import { createRedactor, type Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Clock } from "./clock.js";
 import type { EntryOutcome, EntryRequest, EntryResult, EntryWork } from "./types.js";
@@ -7,6 +7,7 @@ import type { EntryOutcome, EntryRequest, EntryResult, EntryWork } from "./types
 export const WORK_MS = 2 * 60_000;
 
 export interface WorkAround {
+  /** Of everything that is under way: logs go by it. What is told goes by one that leaves the caller's words out. */
   redactor: Redactor;
   clock: Clock;
   /** Ends the work when the server ends. */
@@ -17,10 +18,11 @@ export interface WorkAround {
 
 /** Does with a password what an entry asks for, and holds it until the outcome has been redacted. Never rejects. */
 export async function workOn<Done>(
-  { submit, explain }: Pick<EntryRequest<Done>, "submit" | "explain">,
+  { submit, explain, words }: Pick<EntryRequest<Done>, "submit" | "explain" | "words">,
   password: Secret,
   { redactor, clock, signal, report }: WorkAround,
 ): Promise<{ result: Exclude<EntryResult<Done>, { kind: "unanswered" }>; outcome: EntryOutcome }> {
+  const shown = createRedactor({ base: redactor, known: words });
   const releases = [redactor.hold(password)];
   const hold: EntryWork["hold"] = (...secret) => {
     const release = redactor.hold(...secret);
@@ -34,16 +36,16 @@ export async function workOn<Done>(
   const work: EntryWork = {
     hold,
     signal: AbortSignal.any([signal, limit.signal]),
-    report: (words) => report(redactor.redactDeep(words)),
+    report: (state) => report(shown.redactDeep(state)),
   };
-  const shown = (outcome: EntryOutcome) => redactor.redactDeep(outcome);
+  const told = (outcome: EntryOutcome) => shown.redactDeep(outcome);
   try {
     const { value, outcome } = await submit(password, work);
-    return { result: { kind: "finished", value }, outcome: shown(outcome) };
+    return { result: { kind: "finished", value }, outcome: told(outcome) };
   } catch (error) {
     return {
       result: { kind: "failed", error },
-      outcome: shown({ result: "error", details: explain(error) }),
+      outcome: told({ result: "error", details: explain(error) }),
     };
   } finally {
     cancelLimit();

@@ -99,8 +99,9 @@ function sipDomain(uri: string): string | undefined {
   return parsed?.scheme === "sip" && parsed.user === undefined ? parsed.host : undefined;
 }
 
+/** `*.com` covers nothing: as on the web, two labels at least follow the star. */
 function wildcardFits(name: string, domain: string): boolean {
-  if (!name.startsWith("*.")) return false;
+  if (!name.startsWith("*.") || !name.slice(2).includes(".")) return false;
   const dot = domain.indexOf(".");
   return dot > 0 && domain.slice(dot + 1).toLowerCase() === name.slice(2).toLowerCase();
 }

@@ -59,6 +59,7 @@ export async function configureByEntry(
     {
       agentId: plan.agentId.toLowerCase(),
       facts: factsOf(plan),
+      settings: plan.settings,
       nothingDone: "Nothing was written",
       // The call may be over: the page shows what comes of it, and holds for itself.
       submit: (password, work) => storeByPage(plan, replace, call.services, password, work),

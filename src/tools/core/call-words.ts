@@ -1,5 +1,6 @@
 import { knownHost } from "../../presets/known-host.js";
 import type { PresetCategory } from "../../presets/types.js";
+import { settingText } from "../../redaction/untrusted.js";
 import type { StoredRegistration } from "../../telzino/types.js";
 
 interface Line extends Pick<StoredRegistration, "sipDomain" | "proxy" | "username"> {
@@ -17,7 +18,7 @@ function isProvider({ sipDomain, proxy, category }: Line): boolean {
 export function callStep(line: Line): string {
   const what = isProvider(line)
     ? "a number that leads to this account"
-    : `${line.username === undefined ? "the extension" : `extension ${line.username}`}`;
+    : `${line.username === undefined ? "the extension" : `extension ${settingText(line.username)}`}`;
   return `Ask the user to call ${what} and to listen: it should ring and both sides should hear.`;
 }
 

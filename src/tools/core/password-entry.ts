@@ -10,7 +10,8 @@ import {
   type Unanswered,
 } from "../../passwords/page/types.js";
 import type { Secret } from "../../redaction/secret.js";
-import { accountOf } from "../../registration/settings.js";
+import { accountOf, FIELDS } from "../../registration/settings.js";
+import type { RegistrationSettings } from "../../telzino/types.js";
 import type { CallContext, Services, UserQuestion } from "./context.js";
 import { ToolError } from "./errors.js";
 import { explainError } from "./explain-error.js";
@@ -21,6 +22,8 @@ import { type PendingPage, publicPage } from "./public-page.js";
 export interface PasswordQuestion<Done> {
   agentId: string;
   facts: EntryFacts;
+  /** Where it is to be used: of that, the caller has written what it will. */
+  settings: RegistrationSettings;
   /** `Nothing was written`: how a call begins to tell that it came to nothing. */
   nothingDone: string;
   /**
@@ -67,6 +70,7 @@ export async function askForPassword<Done>(
     opened = await entry.open<Done>({
       agentId: question.agentId,
       facts: question.facts,
+      words: [question.agentId, ...FIELDS.map((field) => String(question.settings[field] ?? ""))],
       awaited: waiting,
       job: question.job,
       explain: (error) => explainError(error, "The page").lines,

@@ -1,4 +1,6 @@
 import type { DiagnosisReport } from "../../diagnosis/index.js";
+import { LEFT_OUT } from "../../redaction/secret-search.js";
+import { type Untrusted, untrusted } from "../../redaction/untrusted.js";
 import type { BindingsSeen, Memory } from "./memory.js";
 
 /** Who is registered changes; what is older says nothing. */
@@ -9,11 +11,22 @@ interface Account {
   readonly sipDomain: string;
 }
 
-/** Keeps what an accepted login has listed, for whoever is about to take that extension. */
-export function noteBindings({ bindings }: Memory, { target, evidence }: DiagnosisReport): void {
+/**
+ * Keeps what an accepted login has listed, for whoever is about to take that extension.
+ *
+ * @param shows whether what was sent is not in a text: who is told of it later no more knows what that was.
+ */
+export function noteBindings(
+  { bindings }: Memory,
+  { target, evidence }: DiagnosisReport,
+  shows: (text: Untrusted) => boolean,
+): void {
   const { credentials } = evidence;
   if (credentials?.outcome !== "accepted" || credentials.last.status !== 200) return;
-  bindings.set(keyOf(target), { uris: credentials.bindings.map(({ uri }) => uri), at: Date.now() });
+  const uris = credentials.bindings.map(({ uri }) =>
+    shows(uri) ? uri : untrusted("", { instead: LEFT_OUT }),
+  );
+  bindings.set(keyOf(target), { uris, at: Date.now() });
 }
 
 export function bindingsSeen({ bindings }: Memory, account: Account): BindingsSeen | undefined {

@@ -53,12 +53,15 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
         transport: settings.transport,
         purpose: "test",
       },
+      settings,
       nothingDone: "The credentials were not tested",
-      async submit(password, { signal, report }) {
+      async submit(password, { signal, report, hold: holdForPage }) {
         const sent: Secret[] = [password];
         const hold = (secret: Secret) => {
           sent.push(secret);
           call.hold(secret);
+          // The call may be over, and the page still shows what comes of it.
+          holdForPage(secret);
         };
         const value = await test.look({ password, signal, onProgress: report, hold });
         keep(call.services, key, value, sent);

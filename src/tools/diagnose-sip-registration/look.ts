@@ -5,6 +5,8 @@ import {
   diagnose,
   ProbeLimitError,
 } from "../../diagnosis/index.js";
+import { createRedactor } from "../../redaction/redactor.js";
+import type { Secret } from "../../redaction/secret.js";
 import type { CallContext, ShareHolder } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { noteBindings } from "../core/seen-bindings.js";
@@ -21,7 +23,7 @@ const FULL: Readonly<Record<ShareHolder, string>> = {
 export async function look(
   given: DiagnoseInput,
   { target, platform, whyNoPlatform }: ResolvedTarget,
-  { services, signal, progress, hold, place }: CallContext,
+  { services, signal, progress, hold: holdForCall, shows, place }: CallContext,
   more: Pick<DiagnoseOptions, "password" | "signal" | "onProgress" | "hold"> = {},
 ): Promise<DiagnosisReport> {
   const end = place?.startDiagnosis() ?? (() => {});
@@ -31,12 +33,17 @@ export async function look(
     ]);
   }
   let step = 0;
+  const sent = createRedactor();
+  const hold = (secret: Secret) => {
+    sent.hold(secret);
+    (more.hold ?? holdForCall)(secret);
+  };
+  if (more.password) sent.hold(more.password);
   try {
     const report = await diagnose(target, {
       signal,
       history: await services.history(),
       platformIsLocal: services.platformIsLocal,
-      hold,
       force: given.force === true,
       ignoreCertificate: given.ignoreCertificate === true,
       ...(given.presetId === undefined ? {} : { presetId: given.presetId.toLowerCase() }),
@@ -48,8 +55,9 @@ export async function look(
         progress(message, step);
       },
       ...more,
+      hold,
     });
-    noteBindings(services.memory, report);
+    noteBindings(services.memory, report, (text) => shows(text) && text.passes(sent.refusalOf));
     return report;
   } catch (error) {
     if (!(error instanceof ProbeLimitError)) throw error;

@@ -49,16 +49,39 @@ describe("after a refused password", () => {
     expect(next).not.toMatch(/configure_sip_registration|testCredentials/);
   });
 
-  it.each(["tcp", "udp"] as const)(
-    "a corrected one is tested at once where a refusal counts once (%s)",
-    async (transport) => {
-      registrar.follow(digestScript({ challengeStatus: 407, headers: [["Server", "kamailio (5.7.4)"]] }));
-      await diagnoseQuickly(targetOf(registrar, transport), { password: wrong, history });
-      const { verdict } = await diagnoseQuickly(targetOf(registrar, transport), { password: right, history });
-      expect(verdict.outcome).toBe("proven");
+  it.each([
+    ["tcp", "of a server without a name", {}],
+    ["udp", "of a server without a name", {}],
+    ["udp", "of one with a name of its own", { headers: [["Server", "Example PBX 7"]] }],
+    ["udp", "of Kamailio", { headers: [["Server", "kamailio (5.7.4)"]] }],
+  ] as const)(
+    "a corrected one is tested at once (%s, %s), also where a look came before",
+    async (transport, _of, options) => {
+      registrar.follow(digestScript({ challengeStatus: 407, ...options }));
+      const look = (password?: Secret) =>
+        diagnoseQuickly(targetOf(registrar, transport), { history, ...(password ? { password } : {}) });
+      const outcomes = [];
+      for (const password of [undefined, wrong, right]) {
+        const { verdict, mayTest } = await look(password);
+        expect(mayTest).toBe(true);
+        outcomes.push(verdict.outcome);
+      }
+      expect(outcomes).toEqual(["not_proven", "problem", "proven"]);
       expect(logins()).toBe(2);
     },
   );
+
+  it("a corrected one waits, and is not asked for, where the nonce is Asterisk's whatever name it has", async () => {
+    for (const headers of [[], [["Server", "kamailio (5.7.4)"]]] as const) {
+      registrar.follow(digestScript({ challengeStatus: 407, nonces: "pjsip", headers }));
+      history = new ProbeHistory();
+      const before = logins();
+      const first = await diagnoseQuickly(targetOf(registrar), { password: wrong, history });
+      expect(first.mayTest).toBe(false);
+      await diagnoseQuickly(targetOf(registrar), { password: right, history });
+      expect(logins() - before).toBe(1);
+    }
+  });
 
   it("force is named only where it will be carried out", async () => {
     const look = (force: boolean) =>
@@ -67,7 +90,8 @@ describe("after a refused password", () => {
       const { notChecked } = await look(false);
       return notChecked.map(({ why }) => why).join(" ");
     };
-    // Each request may count there, as far as is known of a server without a name.
+    // Each request may count there: its nonces are those of Asterisk's PJSIP.
+    registrar.follow(digestScript({ challengeStatus: 407, nonces: "pjsip" }));
     await look(false);
     expect(await whyNot()).toMatch(/it is not sent again now/);
     await look(true);

@@ -1,13 +1,16 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { ProbeHistory } from "../../../src/diagnosis/index.js";
 import { Secret } from "../../../src/redaction/secret.js";
+import { RFC_TIMERS } from "../../../src/sip/index.js";
 import { diagnoseQuickly, targetOf, weighty } from "../../support/diagnosis.js";
+import { recordFault, writeFaultTable } from "../../support/fault-table.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
 /** What counts as proof that a registration works, and what does not. */
 
 let registrar: ScriptedRegistrar | undefined;
+afterAll(() => writeFaultTable("proof"));
 afterEach(async () => {
   await registrar?.close();
   registrar = undefined;
@@ -15,7 +18,9 @@ afterEach(async () => {
 
 async function look(script: Script, options: Parameters<typeof diagnoseQuickly>[1] = {}) {
   registrar = await ScriptedRegistrar.start({ script });
-  return diagnoseQuickly(targetOf(registrar), options);
+  const report = await diagnoseQuickly(targetOf(registrar), options);
+  recordFault(report);
+  return report;
 }
 
 const right = new Secret("secret");
@@ -96,6 +101,21 @@ describe("a test binding", () => {
   ])("that is granted %s is no proof", async (_what, script, finding) => {
     const report = await look(script, { password: right, testBinding: true });
     expect(weighty(report)).toContain(finding);
+    expect(report.verdict.outcome).toBe("problem");
+  });
+
+  it.each([
+    ["nothing is answered to it", (request: Parameters<Script>[0]) => request.headers.has("Contact")],
+    [
+      "its removal is not answered",
+      (request: Parameters<Script>[0]) => /expires=0/.test(request.headers.get("Contact") ?? ""),
+    ],
+  ])("is given up with the rest of a dead PBX where %s", async (_what, isLost) => {
+    const script: Script = (request, asked) => (isLost(request) ? undefined : sound(request, asked));
+    const limits = { dead: 1_000, register: 60_000 };
+    const report = await look(script, { password: right, testBinding: true, limits, timers: RFC_TIMERS });
+    expect(report.evidence.binding?.removed).toBe(false);
+    expect(report.findings.map(({ id }) => id)).toContain("binding-left-behind");
     expect(report.verdict.outcome).toBe("problem");
   });
 

@@ -108,24 +108,23 @@ describe("what a PBX repeats of a test of credentials", () => {
     expectLeftOut(await call("diagnose_sip_registration", given), await sent);
   });
 
-  it.each(REPEATED)(
-    "is left out by the call after it, where a page was used (%s)",
-    async (_name, what, options) => {
-      const sent = repeat(what, options);
-      const redactor = createRedactor();
-      const entry = createPasswordPages({ port: 0, redactor });
-      closers.push(() => entry.close());
-      const { call } = await connect({ redactor, entry });
-      const { facts } = await call("diagnose_sip_registration", target());
-      const { url } = facts.passwordEntry as { url: string };
-      const watched = watchViews(url);
-      await enter(url, PASSWORD);
-      await watched.ended;
-      const told = await call("diagnose_sip_registration", target());
-      expect(told.text).toContain("the password that the user has entered");
-      expectLeftOut(told, await sent);
-    },
-  );
+  it.each(REPEATED)("is left out on a page, and by the call after it (%s)", async (_name, what, options) => {
+    const sent = repeat(what, options);
+    const redactor = createRedactor();
+    const entry = createPasswordPages({ port: 0, redactor });
+    closers.push(() => entry.close());
+    const { call } = await connect({ redactor, entry });
+    const { facts } = await call("diagnose_sip_registration", target());
+    const { url } = facts.passwordEntry as { url: string };
+    const watched = watchViews(url);
+    await enter(url, PASSWORD);
+    await watched.ended;
+    const told = await call("diagnose_sip_registration", target());
+    expect(told.text).toContain("the password that the user has entered");
+    expectLeftOut(told, await sent);
+    expect(watched.raw()).toContain(`403 ${LEFT_OUT}`);
+    expect(watched.raw()).not.toContain((await sent).slice(0, 12));
+  });
 });
 
 describe("the stored password, repeated by the PBX and by the API", () => {

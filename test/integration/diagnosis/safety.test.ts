@@ -84,7 +84,7 @@ describe("failed logins", () => {
   });
 
   it("are not added up to a ban where a refused user may be an unknown one, which counts twice", async () => {
-    const registrar = await registrarWith();
+    const registrar = await registrarWith(digestScript({ nonces: "pjsip" }));
     const history = new ProbeHistory();
     const run = (more = {}) => diagnoseQuickly(targetOf(registrar), { history, ...more });
     await run({ password: wrong });
@@ -100,7 +100,7 @@ describe("failed logins", () => {
   });
 
   it("are not added up by two who share a ledger: none comes to a ban, or learns of the other", async () => {
-    const registrar = await registrarWith();
+    const registrar = await registrarWith(digestScript({ nonces: "pjsip" }));
     const ledger = new PbxLedger();
     const tenants = [new ProbeHistory(ledger), new ProbeHistory(ledger)] as const;
     const run = (history: ProbeHistory, password: string) =>

@@ -1,8 +1,9 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { Secret } from "../../../src/redaction/secret.js";
 import { diagnoseQuickly, PATIENT, targetOf, weighty } from "../../support/diagnosis.js";
+import { recordFault, writeFaultTable } from "../../support/fault-table.js";
 import { startReflector } from "../../support/reflector.js";
 import { alter, digestScript } from "../../support/registrar-scripts.js";
 import { type Answer, type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
@@ -11,6 +12,7 @@ import { unaskedRequest } from "../../support/sip.js";
 /** What comes to the socket of a diagnosis without having been asked for. */
 
 const closers: (() => unknown)[] = [];
+afterAll(() => writeFaultTable("strangers"));
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
@@ -92,6 +94,7 @@ describe("what is no answer to a request of ours", () => {
       closers.push(() => reflector.close());
       const { address: sipDomain, port } = reflector.target;
       const report = await diagnoseQuickly({ sipDomain, username: "1001", transport, port });
+      recordFault(report);
       expect(weighty(report)[0]).toBe("critical high request-reflected");
       expect(report.verdict.text).toMatch(/our own request: something at that address reflects it/);
       expect(report.evidence.answerer.header).toBeUndefined();
@@ -115,6 +118,7 @@ describe("what is no answer to a request of ours", () => {
       closers.push(() => registrar.close());
       const target = targetOf(registrar, transport);
       const report = await diagnoseQuickly(target, { password: new Secret("secret") });
+      recordFault(report);
       expect(weighty(report)[0]).toBe("critical high answer-not-ours");
       expect(report.evidence.answerer.family).toBe("unknown");
       expect(report.evidence.credentials).toBeUndefined();

@@ -19,16 +19,18 @@ afterAll(() => writeFaultTable("wire-cases-sni"));
 
 const password = new Secret("secret");
 
-/** Shows a certificate, or none, to who names the host, and another one, or none, to who does not. */
+/** Shows a certificate, none, or nothing ever to who names the host, and another one, or none, to who does not. */
 async function behindSni(
-  named: TestCertificate | undefined,
+  named: TestCertificate | "never" | undefined,
   unnamed?: TestCertificate,
 ): Promise<DiagnosisReport> {
   const { ca } = await testCertificates();
   const tls: TlsOptions = {
     ...unnamed,
     SNICallback: (_name, done: (error: Error | null, context?: SecureContext) => void) =>
-      named ? done(null, createSecureContext(named)) : done(new Error("no such name")),
+      named === undefined
+        ? done(new Error("no such name"))
+        : named !== "never" && done(null, createSecureContext(named)),
   };
   const registrar = await ScriptedRegistrar.start({ script: digestScript(), transports: ["tls"], tls });
   const dns = await startDnsServer({ "pbx.test": [{ type: "A", address: "127.0.0.1" }] });
@@ -76,22 +78,44 @@ describe("a certificate that holds with SNI", () => {
 
 describe("a certificate that holds without SNI alone", () => {
   it.each(["expired", "selfSigned"] as const)(
-    "is told where with the name one comes that is %s",
+    "is told where with the name one comes that is %s, and all is asked without the name",
     async (bad) => {
       const certificates = await testCertificates();
       const report = await behindSni(certificates[bad], certificates.ok);
       recordFault(report);
       expect(weighty(report)).toEqual(["warning medium only-without-sni"]);
-      expect(report.evidence.credentials).toBeUndefined();
+      expect(report.evidence.credentials?.outcome).toBe("accepted");
+      expect(report.checked.find(({ check }) => check === "tls")?.found).toMatch(
+        /asked without a server name/,
+      );
     },
   );
 
-  it("is told where the name is refused", async () => {
+  it("is told where the name is refused, and all is asked without the name", async () => {
     const { ok } = await testCertificates();
     const report = await behindSni(undefined, ok);
     recordFault(report);
     expect(weighty(report)).toEqual(["warning medium only-without-sni"]);
-    expect(report.findings[0]?.evidence).toMatch(/TLS handshake failed.*; without it: .*pbx\.test/);
+    expect(report.findings[0]?.evidence).toMatch(/^with the name: .*; without it: .*pbx\.test/);
+    expect(report.evidence.credentials?.outcome).toBe("accepted");
+  });
+
+  it("is told where with the name there is no handshake in time, and all is asked without the name", async () => {
+    const { ok } = await testCertificates();
+    const report = await behindSni("never", ok);
+    recordFault(report);
+    expect(weighty(report)).toEqual(["warning medium only-without-sni"]);
+    expect(report.findings[0]?.evidence).toMatch(/^with the name: no handshake in/);
+    expect(report.evidence.credentials?.outcome).toBe("accepted");
+  });
+
+  it("is sent no credentials where it is trusted, and for another name", async () => {
+    const { selfSigned, wrongName } = await testCertificates();
+    const report = await behindSni(selfSigned, wrongName);
+    recordFault(report);
+    expect(weighty(report)).toEqual(["warning medium only-without-sni"]);
+    expect(report.evidence.registrar?.exchanges[0].status).toBe(401);
+    expect(report.evidence.credentials).toBeUndefined();
   });
 });
 
@@ -101,5 +125,13 @@ describe("a certificate that does not hold", () => {
     const report = await behindSni(expired, selfSigned);
     expect(report.findings[0]?.id).toBe("certificate-expired");
     expect(report.findings.map(({ id }) => id)).not.toContain("certificate-needs-sni");
+  });
+
+  it("is told where the name is refused and one comes without it", async () => {
+    const { selfSigned } = await testCertificates();
+    const report = await behindSni(undefined, selfSigned);
+    recordFault(report);
+    expect(weighty(report)).toEqual(["critical medium tls-handshake-failed"]);
+    expect(report.findings[0]?.evidence).toMatch(/without a name \(SNI\): .*self-signed/);
   });
 });

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createPasswordPages } from "../../../src/passwords/page/pages.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import type { TelzinoClient } from "../../../src/telzino/client.js";
 import { json } from "../../support/api-stub.js";
+import { enter, watchViews } from "../../support/entry.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 import { type StoredApi, startStoredApi } from "../../support/stored-api.js";
 import { AGENT_ID, quickClient } from "../../support/telzino-client.js";
@@ -81,5 +84,37 @@ describe("a guess in a setting that the API refuses and repeats", () => {
     }
     expect(answers[0]).toContain('"sip:sommer@2024.example.com:5060 is taken"');
     expect(answers[0]).toBe(answers[1]);
+  });
+
+  it("is answered alike by a page, and by what is told of it", async () => {
+    const redactor = createRedactor();
+    redactor.hold(new Secret(NAMED));
+    const entry = createPasswordPages({ port: 0, redactor });
+    const asking = await connectInProcess(servicesFor(client, { redactor, entry }));
+    try {
+      const answers: string[] = [];
+      for (const guess of [NAMED, "773312"]) {
+        api.stored = null;
+        const answer = json(400, { error: `authUsername ${guess} is not allowed` });
+        api.faults.push({ effect: false, answer });
+        const given = { agentId: AGENT_ID, ...ACCOUNT, authUsername: guess };
+        const { facts } = await asking.call("configure_sip_registration", given);
+        const { url } = facts.passwordEntry as { url: string };
+        const watched = watchViews(url);
+        await enter(url, KEPT);
+        await expect.poll(() => watched.raw()).toContain("failure");
+        watched.close();
+        const { text } = await asking.call("get_sip_status", { agentId: AGENT_ID });
+        const details = watched.views.flatMap((view) =>
+          view.phase === "waiting" ? [view.failure?.details] : [],
+        );
+        answers.push(`${text} ${JSON.stringify(details)}`.replaceAll(guess, "…").replaceAll(url, "…"));
+      }
+      expect(answers[0]).toContain("authUsername … is not allowed");
+      expect(answers[0]).toBe(answers[1]);
+    } finally {
+      await asking.close();
+      await entry.close();
+    }
   });
 });

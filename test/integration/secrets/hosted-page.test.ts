@@ -353,6 +353,25 @@ describe("another web page", () => {
     expect(body).not.toContain("a-configured-secret");
   });
 
+  it("tell by what an outcome leaves out nothing of what its caller has guessed", async () => {
+    const secret = "a-configured-secret";
+    at.tenantRedactor.hold(new Secret(secret));
+    const details = [String(untrusted(`The API says ${secret}`))];
+    at.outcomes.splice(0, 1, { ...REGISTERED, details });
+    const shown: string[] = [];
+    for (const [agentId, words] of [
+      ["a", []],
+      ["b", [secret]],
+    ] as const) {
+      const { url } = await at.open({ agentId, words });
+      const browser = await bound(url);
+      await browser.enter(url, "right");
+      await vi.waitFor(async () => expect((await browser.get(url)).body).toContain("Registered"));
+      shown.push((await browser.get(url)).body);
+    }
+    expect(shown.map((body) => body.includes(secret))).toEqual([false, true]);
+  });
+
   it.each(["/p/http:evil.example", "/p/javascript:alert(1)", "/p/%5C%5Cevil.example", "/p/\\\\evil.example"])(
     "is sent nowhere else by a link to %s",
     async (path) => {

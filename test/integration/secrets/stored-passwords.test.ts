@@ -7,6 +7,7 @@ import { LEFT_OUT } from "../../../src/redaction/secret-search.js";
 import type { TelzinoClient } from "../../../src/telzino/client.js";
 import type { TelzinoApi } from "../../../src/telzino/types.js";
 import { type Answer, type ApiStub, json, later, startApiStub } from "../../support/api-stub.js";
+import { connectAsking } from "../../support/asking-client.js";
 import { enter, watchViews } from "../../support/entry.js";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 import { AGENT, AGENT_ID, quickClient, SIP } from "../../support/telzino-client.js";
@@ -140,6 +141,32 @@ describe("a stored password", () => {
       await enter(url, "another-1");
       await expect.poll(() => JSON.stringify(watched.views)).toContain(LEFT_OUT);
       expect(JSON.stringify(watched.views)).not.toContain(PASSWORD.slice(0, 8));
+    } finally {
+      await entry.close();
+    }
+  });
+
+  it("that was typed into the page of the same call is left out where the API hands none out and repeats it", async () => {
+    const masked = { ...STORED, password: "********" };
+    stub.script(`GET ${AGENT}`, json(200, { data: agent({ sip_registration_data: null }) }));
+    stub.script(`PUT ${SIP}`, (response, request) => {
+      stub.script(`GET ${AGENT}`, json(200, { data: agent({ sip_registration_data: masked }) }));
+      json(200, { data: masked })(response, request);
+    });
+    stub.script(`GET ${SIP}/status`, refusal());
+    const services = servicesFor(client);
+    const entry = createPasswordPages({ port: 0, redactor: services.redactor });
+    const asking = await connectAsking({ ...services, entry }, async ({ url }) => {
+      void enter(url, PASSWORD);
+      return "accept";
+    });
+    connected = asking;
+    try {
+      const args = { agentId: AGENT_ID, ...ACCOUNT, waitSeconds: 1 };
+      const { text, facts } = await asking.call("configure_sip_registration", args);
+      expect(facts).toMatchObject({ written: true, passwordFrom: "entry" });
+      expect(`${text}${JSON.stringify(facts)}`).not.toContain(PASSWORD.slice(0, 8));
+      expect(text).toContain(LEFT_OUT);
     } finally {
       await entry.close();
     }

@@ -30,9 +30,12 @@ interface AsteriskControl {
 export type Asterisk22Peer = SipPeer<typeof asterisk22Accounts> & AsteriskControl;
 export type Asterisk16Peer = SipPeer<typeof asterisk16Accounts> & AsteriskControl;
 
-/** Asterisk 22 with PJSIP on 127.0.0.1: UDP, TCP and TLS (certificate `pbx.test`). */
-export async function startAsterisk22(): Promise<Asterisk22Peer> {
-  const flavour = { name: "asterisk22", technology: "PJSIP", firstRtpPort: 18_000 } as const;
+/** Asterisk 22 with PJSIP on 127.0.0.1: UDP, TCP and TLS (certificate `pbx.test`); under a name of its own if one is given. */
+export async function startAsterisk22({ serverName }: { serverName?: string } = {}): Promise<Asterisk22Peer> {
+  const flavour = {
+    ...({ name: "asterisk22", technology: "PJSIP", firstRtpPort: 18_000 } as const),
+    global: serverName === undefined ? "" : `user_agent=${serverName}`,
+  };
   return { ...(await startAsterisk(flavour)), accounts: asterisk22Accounts };
 }
 
@@ -46,6 +49,8 @@ interface Flavour {
   readonly name: "asterisk22" | "asterisk16";
   readonly technology: "PJSIP" | "SIP";
   readonly firstRtpPort: number;
+  /** A line for PJSIP's global section. */
+  readonly global?: string;
 }
 
 type AsteriskPeer = Omit<SipPeer<Record<string, never>>, "accounts"> & AsteriskControl;
@@ -55,7 +60,12 @@ const EMPTY = ["acl", "ccss", "cdr", "cel", "features", "manager", "pjproject", 
   (name) => `${name}.conf`,
 );
 
-async function startAsterisk({ name, technology, firstRtpPort }: Flavour): Promise<AsteriskPeer> {
+async function startAsterisk({
+  name,
+  technology,
+  firstRtpPort,
+  global = "",
+}: Flavour): Promise<AsteriskPeer> {
   const { command, version } = await findProgram(name);
   const [sip, tls] = [await freePort(), await freePort()];
   const folder = temporaryFolder(name, ["etc", "var", "spool", "run", "log", "tls"]);
@@ -66,6 +76,7 @@ async function startAsterisk({ name, technology, firstRtpPort }: Flavour): Promi
     FOLDER: folder,
     MODULES: await unpackedLibraries(name, "asterisk/modules"),
     DATA: join(cacheFolder, name, "root/usr/share/asterisk"),
+    GLOBAL: global,
     RTP_FIRST: firstRtpPort,
     RTP_LAST: firstRtpPort + 99,
   };

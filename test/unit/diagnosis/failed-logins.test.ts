@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Charge, FailedLogins, failedLoginsOf } from "../../../src/diagnosis/failed-logins.js";
+import type { Family } from "../../../src/answers/families.js";
+import type { ExchangeEvidence } from "../../../src/diagnosis/evidence.js";
+import {
+  type Charge,
+  type Counter,
+  FailedLogins,
+  failedLoginsOf,
+} from "../../../src/diagnosis/failed-logins.js";
 import { PbxLedger } from "../../../src/diagnosis/pbx-ledger.js";
-import { exchange, registered } from "../../support/evidence.js";
+import { challenge, exchange, registered } from "../../support/evidence.js";
 
 const AT = { address: "192.0.2.1", user: "1001" };
 const MINUTE = 60_000;
@@ -17,6 +24,11 @@ function clocked() {
   };
 }
 
+/** What one exchange costs at who answers it. */
+function costAt(seen: ExchangeEvidence, family: Family): number {
+  return failedLoginsOf([seen], { family });
+}
+
 function granted(leave: Charge | string): Charge {
   if (typeof leave === "string") throw new Error(leave);
   return leave;
@@ -24,22 +36,22 @@ function granted(leave: Charge | string): Charge {
 
 describe("an exchange", () => {
   it("costs nothing where it was accepted or not answered, unless credentials were in it", () => {
-    expect(failedLoginsOf(exchange(), "asterisk-pjsip")).toBe(0);
-    expect(failedLoginsOf(exchange({ status: 404 }), "asterisk")).toBe(0);
-    expect(failedLoginsOf(exchange({ status: 401 }), "asterisk")).toBe(1);
-    expect(failedLoginsOf(exchange({ result: "silent" }), "unknown")).toBe(0);
-    expect(failedLoginsOf(exchange({ result: "silent", withCredentials: true }), "unknown")).toBe(2);
-    expect(failedLoginsOf(exchange({ result: "closed" }), "unknown")).toBe(1);
-    expect(failedLoginsOf(exchange({ result: "malformed", status: 200 }), "unknown")).toBe(1);
+    expect(costAt(exchange(), "asterisk-pjsip")).toBe(0);
+    expect(costAt(exchange({ status: 404 }), "asterisk")).toBe(0);
+    expect(costAt(exchange({ status: 401 }), "asterisk")).toBe(1);
+    expect(costAt(exchange({ result: "silent" }), "unknown")).toBe(0);
+    expect(costAt(exchange({ result: "silent", withCredentials: true }), "unknown")).toBe(2);
+    expect(costAt(exchange({ result: "closed" }), "unknown")).toBe(1);
+    expect(costAt(exchange({ result: "malformed", status: 200 }), "unknown")).toBe(1);
     // A 403 may be the check of the user; any other answer to a REGISTER may be as well.
-    expect(failedLoginsOf(exchange({ status: 403 }), "asterisk")).toBe(1);
-    expect(failedLoginsOf(registered(404), "asterisk")).toBe(1);
+    expect(costAt(exchange({ status: 403 }), "asterisk")).toBe(1);
+    expect(costAt(registered(404), "asterisk")).toBe(1);
   });
 
   it("costs by who answers: a challenge may hide an unknown user, and a login for one counts twice", () => {
     const login = registered(401, { withCredentials: true });
     const costs = (["asterisk-pjsip", "unknown", "freeswitch", "asterisk-chan-sip", "kamailio"] as const).map(
-      (family) => [failedLoginsOf(registered(401), family), failedLoginsOf(login, family)],
+      (family) => [costAt(registered(401), family), costAt(login, family)],
     );
     expect(costs).toEqual([
       [1, 2],
@@ -48,24 +60,24 @@ describe("an exchange", () => {
       [1, 1],
       [0, 1],
     ]);
-    expect(failedLoginsOf(registered(403), "kamailio")).toBe(1);
+    expect(costAt(registered(403), "kamailio")).toBe(1);
   });
 });
 
 describe("an exchange, by what came back", () => {
-  const cost = (...args: Parameters<typeof registered>) => failedLoginsOf(registered(...args), "unknown");
+  const cost = (...args: Parameters<typeof registered>) => costAt(registered(...args), "unknown");
 
   it.each(["refused", "unreachable", "failed"] as const)(
     "costs nothing where it was %s: nobody saw it",
     (result) => {
-      expect(failedLoginsOf(exchange({ result }), "unknown")).toBe(0);
-      expect(failedLoginsOf(exchange({ result, withCredentials: true, status: 401 }), "unknown")).toBe(0);
+      expect(costAt(exchange({ result }), "unknown")).toBe(0);
+      expect(costAt(exchange({ result, withCredentials: true, status: 401 }), "unknown")).toBe(0);
     },
   );
 
   it("costs the whole where the status is not known", () => {
     const { status: _, ...unknown } = registered(200, { withCredentials: true });
-    expect(failedLoginsOf(unknown, "unknown")).toBe(2);
+    expect(costAt(unknown, "unknown")).toBe(2);
   });
 
   it("costs nothing below 400, and the whole from there on", () => {
@@ -75,18 +87,56 @@ describe("an exchange, by what came back", () => {
   });
 
   it.each([401, 407])("takes %i for a challenge", (status) => {
-    expect(failedLoginsOf(exchange({ status }), "unknown")).toBe(1);
+    expect(costAt(exchange({ status }), "unknown")).toBe(1);
     for (const family of ["kamailio", "opensips"] as const) {
-      expect(failedLoginsOf(registered(status), family)).toBe(0);
-      expect(failedLoginsOf(registered(status, { withCredentials: true }), family)).toBe(1);
+      expect(costAt(registered(status), family)).toBe(0);
+      expect(costAt(registered(status, { withCredentials: true }), family)).toBe(1);
     }
   });
 
   it("costs one where a refused login is logged once", () => {
     const login = registered(403, { withCredentials: true });
     for (const family of ["kamailio", "opensips", "asterisk-chan-sip", "freeswitch", "3cx"] as const) {
-      expect(failedLoginsOf(login, family)).toBe(1);
+      expect(costAt(login, family)).toBe(1);
     }
+  });
+});
+
+describe("a login at who hides his name", () => {
+  const refused = (nonceOf?: Family) => {
+    const challenged = { ...challenge(), ...(nonceOf ? { nonceOf } : {}) };
+    const exchanges = [
+      registered(401, { challenge: challenged }),
+      registered(401, { withCredentials: true, challenge: challenged }),
+    ];
+    return (family: Family) => failedLoginsOf(exchanges, { family, challenge: challenged });
+  };
+
+  it.each([
+    ["that of no Asterisk", undefined, 1],
+    ["that of Asterisk's PJSIP", "asterisk-pjsip", 3],
+    ["that of chan_sip", "asterisk-chan-sip", 2],
+    ["that of FreeSWITCH", "freeswitch", 2],
+  ] as const)("costs by the form of the nonce: %s", (_form, nonceOf, cost) => {
+    expect([refused(nonceOf)("unknown"), refused(nonceOf)("other")]).toEqual([cost, cost]);
+  });
+
+  it("costs the whole where a name is borrowed and the nonce is PJSIP's", () => {
+    expect([refused("asterisk-pjsip")("kamailio"), refused("asterisk-pjsip")("freeswitch")]).toEqual([3, 3]);
+  });
+
+  it("costs the whole where no challenge was seen", () => {
+    expect(failedLoginsOf([registered(403, { withCredentials: true })], { family: "unknown" })).toBe(2);
+  });
+
+  it("leaves room for a corrected password after a look, and stays below five", () => {
+    const { ledger } = clocked();
+    const nameless: Counter = { family: "unknown", challenge: {} };
+    granted(ledger.takeRegister(AT, false)).settle(failedLoginsOf([registered(401)], nameless));
+    ledger.noteAnswerer(AT.address, nameless);
+    for (let count = 0; count < 2; count += 1) granted(ledger.takeRegister(AT, true)).settle(1);
+    granted(ledger.takeRegister(AT, true)).settle(1);
+    expect(ledger.takeRegister(AT, true)).toMatch(/may count as 4 failed logins/);
   });
 });
 
@@ -155,7 +205,7 @@ describe("the ledger", () => {
 
   it("counts a login twice at a PBX that is known to log it twice", () => {
     const { ledger } = clocked();
-    ledger.noteFamily(AT.address, "asterisk-pjsip");
+    ledger.noteAnswerer(AT.address, { family: "asterisk-pjsip" });
     granted(ledger.takeRegister(AT, true));
     expect(ledger.spent(AT.address)).toBe(3);
   });
@@ -259,7 +309,7 @@ describe("the ledger", () => {
 
   it("leaves room for a second password where a refused login is logged once", () => {
     const { ledger } = clocked();
-    ledger.noteFamily(AT.address, "asterisk-chan-sip");
+    ledger.noteAnswerer(AT.address, { family: "asterisk-chan-sip" });
     granted(ledger.takeRegister(AT, true)).settle(2);
     granted(ledger.takeRegister(AT, true)).settle(2);
     expect(ledger.takeRegister(AT, true)).toMatch(/no credentials were sent/);
@@ -314,7 +364,7 @@ describe("the ledger", () => {
       after: fc.integer({ min: 0, max: 3 * MINUTE }),
     });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, isNameless) => {
         let now = 1_000_000;
         const shared = new PbxLedger(() => now);
         const ledgers = [new FailedLogins(shared, {}), new FailedLogins(shared, {})] as const;
@@ -330,8 +380,10 @@ describe("the ledger", () => {
               ? ledger.takeOptions(asker, next, 0)
               : ledger.takeRegister(asker, what === "login");
           if (typeof leave === "string") continue;
-          const cost = answered ? { options: 1, plain: 1, login: 3 }[what] : 0;
+          const full = isNameless ? { options: 1, plain: 1, login: 1 } : { options: 1, plain: 1, login: 3 };
+          const cost = answered ? full[what] : 0;
           leave.settle(cost);
+          if (answered && isNameless) ledger.noteAnswerer(AT.address, { family: "unknown", challenge: {} });
           real.push({ at, cost });
           const within = real.filter((each) => at - each.at < 10 * MINUTE);
           expect(within.reduce((sum, each) => sum + each.cost, 0)).toBeLessThan(5);

@@ -292,22 +292,25 @@ describe("the time until the next try", () => {
 });
 
 describe("a ledger that is full", () => {
+  /** Of many histories, none of which has its share. */
+  const histories = Array.from({ length: 20 }, () => ({}));
+  const of = (count: number) => ({ at: 1_000_000, by: histories[count % histories.length] ?? {} });
+  const refused = { fingerprint: "", outcome: "refused" } as const;
+
   it("keeps nothing of a try of which it could remember only a part", () => {
     const ledger = new PbxLedger(() => 1_000_000);
-    const made = { at: 1_000_000, by: {}, fingerprint: "", outcome: "refused" } as const;
-    for (let count = 0; count < 19_999; count += 1) ledger.tries.add(`try ${count}`, made);
+    for (let count = 0; count < 19_999; count += 1)
+      ledger.tries.add(`try ${count}`, { ...of(count), ...refused });
     const history = new ProbeHistory(ledger);
     expect(history.permit(PLACE, new Secret("a"), false)).toMatch(/^this server limits/);
-    expect(ledger.tries.add("there is room for one", made)).toBe(true);
+    expect(ledger.tries.add("there is room for one", { ...of(0), ...refused })).toBe(true);
   });
 
   /** A ledger that has room for nothing new, as if as many others were remembered as it holds. */
   function fullLedger(): PbxLedger {
     const ledger = new PbxLedger(() => 1_000_000);
-    const event = { at: 1_000_000, by: {} };
-    for (let count = 0; ledger.runs.add(`run ${count}`, event); count += 1);
-    const made = { ...event, fingerprint: "", outcome: "refused" } as const;
-    for (let count = 0; ledger.tries.add(`try ${count}`, made); count += 1);
+    for (let count = 0; ledger.runs.add(`run ${count}`, of(count)); count += 1);
+    for (let count = 0; ledger.tries.add(`try ${count}`, { ...of(count), ...refused }); count += 1);
     return ledger;
   }
 

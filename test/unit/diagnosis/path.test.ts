@@ -34,3 +34,18 @@ test("a private address seen by a public PBX is told, and whether it is ours", (
   expect(seenBy("8.8.4.4", "8.8.8.8")).toBeUndefined();
   expect(seenBy("192.168.1.10", "192.168.1.5")).toBeUndefined();
 });
+
+test("an answer from elsewhere is told with the address that had been asked, be it not the first", () => {
+  const answeredFrom = { address: "8.8.8.9", port: 5060 };
+  const local = { address: "192.168.1.5", port: 5070 };
+  const at = (address: string, from?: typeof answeredFrom) =>
+    endpointSeen({
+      endpoint: endpoint({ address }),
+      options: exchange({ local, ...(from ? { answeredFrom: from } : {}) }),
+    });
+  expect(readPath([at("8.8.4.4"), at("8.8.8.8", answeredFrom)], undefined)).toMatchObject({
+    answeredFrom,
+    askedAt: { address: "8.8.8.8" },
+  });
+  expect(readPath([at("0.0.0.0", answeredFrom)], undefined)).not.toHaveProperty("answeredFrom");
+});

@@ -62,23 +62,34 @@ describe("what a ledger remembers", () => {
     expect(Math.abs(plain.now() - performance.now())).toBeLessThan(MINUTE);
   });
 
-  it("are 10,000 hosts, and twice as many marks of users, since each try has two", () => {
+  it("are 10,000 hosts, and twice as many marks of users, since each try has two; a quarter of them of one history", () => {
     const ledger = new PbxLedger(() => 0);
-    const event = { at: 0, by: {} };
-    let runs = 0;
-    while (ledger.runs.add(`${runs}`, event)) runs += 1;
-    let tries = 0;
-    while (ledger.tries.add(`${tries}`, { ...event, fingerprint: "", outcome: "refused" })) tries += 1;
-    expect([runs, tries]).toEqual([10_000, 20_000]);
+    const rest = { fingerprint: "", outcome: "refused" } as const;
+    const [runs, tries] = [0, 1, 2, 3, 4].reduce(
+      ([ofRuns, ofTries], history) => {
+        const event = { at: 0, by: {} };
+        let [more, others] = [0, 0];
+        while (ledger.runs.add(`${history} ${more}`, event)) more += 1;
+        while (ledger.tries.add(`${history} ${others}`, { ...event, ...rest })) others += 1;
+        return [
+          [...ofRuns, more],
+          [...ofTries, others],
+        ];
+      },
+      [[], []] as [number[], number[]],
+    );
+    expect(runs).toEqual([2_500, 2_500, 2_500, 2_500, 0]);
+    expect(tries).toEqual([5_000, 5_000, 5_000, 5_000, 0]);
   });
 });
 
 describe("recent events", () => {
   function recent(maxKeys = 2) {
     let now = 0;
-    const events = new Recent<{ at: number }>({ now: () => now, windowMs: 10, maxKeys });
-    const note = (key: string) => {
-      const event = { at: now };
+    const events = new Recent<{ at: number; by: object }>({ now: () => now, windowMs: 10, maxKeys });
+    /** Each key is begun by a history of its own, unless one is given. */
+    const note = (key: string, by: object = {}) => {
+      const event = { at: now, by };
       return events.add(key, event) ? event : undefined;
     };
     return {
@@ -96,8 +107,8 @@ describe("recent events", () => {
     pass(1);
     note("b");
     note("a");
-    expect(events.at("a")).toEqual([{ at: 0 }, { at: 1 }]);
-    expect(events.at("b")).toEqual([{ at: 1 }]);
+    expect(events.at("a")).toMatchObject([{ at: 0 }, { at: 1 }]);
+    expect(events.at("b")).toMatchObject([{ at: 1 }]);
     expect(events.at("c")).toEqual([]);
   });
 
@@ -111,7 +122,7 @@ describe("recent events", () => {
     expect(events.at("c")).toEqual([]);
     pass(1);
     expect(note("c")).toBeDefined();
-    expect(events.at("b")).toEqual([{ at: 9 }]);
+    expect(events.at("b")).toMatchObject([{ at: 9 }]);
     expect(note("d")).toBeUndefined();
   });
 
@@ -123,6 +134,22 @@ describe("recent events", () => {
     expect(events.at("a")).toHaveLength(2);
   });
 
+  it("of one history leave room for others, and count no more once they are old or taken back", () => {
+    const { events, note, pass } = recent(8);
+    const by = {};
+    const first = note("a", by);
+    expect(note("b", by)).toBeDefined();
+    expect(note("c", by)).toBeUndefined();
+    expect(note("a", by)).toBeDefined();
+    expect(note("c")).toBeDefined();
+    for (const event of events.at("b")) events.remove("b", event);
+    expect(note("d", by)).toBeDefined();
+    expect(note("e", by)).toBeUndefined();
+    pass(10);
+    expect(note("e", by)).toBeDefined();
+    expect(first).toBeDefined();
+  });
+
   it("are taken back one by one, and make room with the last", () => {
     const { events, note } = recent();
     const [first, second] = [note("a"), note("a")];
@@ -131,7 +158,7 @@ describe("recent events", () => {
     events.remove("a", first);
     expect(events.at("a")).toEqual([second]);
     expect(note("c")).toBeUndefined();
-    events.remove("a", { at: 0 });
+    events.remove("a", { at: 0, by: {} });
     expect(events.at("a")).toEqual([second]);
     events.remove("a", second);
     expect(note("c")).toBeDefined();

@@ -6,9 +6,11 @@ import { loadPreset } from "../../../src/presets/index.js";
 import { untrustedToken } from "../../../src/redaction/untrusted.js";
 import {
   credentials,
+  endpoint,
   evidence,
   exchange,
   NOW,
+  nameSeen,
   platform,
   registered,
   shutEndpoint,
@@ -58,6 +60,11 @@ describe("the order of findings", () => {
   it("leaves out what another finding accounts for", () => {
     expect(ids(unanswered([silent]))).toEqual(["port-silent"]);
     expect(ids(unanswered([silent], { history: { refusals: 2 } }))).toEqual(["banned-after-refusals"]);
+  });
+
+  it("leaves out silence where the address is not reachable from the internet", () => {
+    const name = nameSeen({ servers: [endpoint({ address: "10.0.0.5" })] });
+    expect(ids(unanswered([silent], { name }))).toEqual(["name-private-only"]);
   });
 
   it("takes what is not answered here for a remark while the platform is registered", () => {

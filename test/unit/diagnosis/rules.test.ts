@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Evidence, NamelessSeen, StepSeen } from "../../../src/diagnosis/evidence.js";
+import type { Evidence, OtherHandshake, StepSeen } from "../../../src/diagnosis/evidence.js";
 import { RTP_FACTS } from "../../../src/diagnosis/evidence-rtp.js";
 import { TOLD_FACTS } from "../../../src/diagnosis/evidence-traced.js";
 import type { Confidence, Severity } from "../../../src/diagnosis/finding.js";
@@ -48,9 +48,13 @@ const failedTls = (code: string, more: object = {}) =>
   shutEndpoint({ kind: "tls-failed", ms: 40, code, message: "handshake failure", ...more }, tls);
 const withTls = (...seen: Parameters<typeof tlsSeen>) =>
   evidence({ endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: tlsSeen(...seen) })] });
-const withoutName = (seen: NamelessSeen) =>
+const withoutName = (seen: OtherHandshake) =>
   evidence({
     endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: { ...tlsSeen(), withoutName: seen } })],
+  });
+const withoutAnyName = (named: OtherHandshake) =>
+  evidence({
+    endpoints: [endpointSeen({ endpoint: endpoint(tls), tls: { ...tlsSeen(), withName: named } })],
   });
 const asked = (type: StepSeen["type"], answers: string[] = [], error = "ENOTFOUND") => {
   const common = { question: "pbx.example.com", type, answers, ms: 1 };
@@ -420,21 +424,13 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
   ],
   "only-without-sni": [
     {
-      seen: unanswered([failedTls("ERR_SSL_TLSV1_UNRECOGNIZED_NAME", { withoutName: tlsSeen() })]),
+      seen: withoutAnyName({ problem: "unrecognized name (ALERT)" }),
       confidence: "medium",
-      says: /^with the name: .*TLS handshake failed.*; without it: CN=pbx\.example\.com.*the chain is trusted$/,
+      says: /^with the name: unrecognized name.*; without it: CN=pbx\.example\.com.*the chain is trusted$/,
     },
     {
-      seen: evidence({
-        endpoints: [
-          endpointSeen({
-            endpoint: endpoint(tls),
-            tls: {
-              ...tlsSeen({ validTo: new Date("2026-05-20T12:00:00Z") }, "CERT_HAS_EXPIRED"),
-              withoutName: { handshake: tlsSeen({ fingerprint: "01" }) },
-            },
-          }),
-        ],
+      seen: withoutAnyName({
+        handshake: tlsSeen({ validTo: new Date("2026-05-20T12:00:00Z") }, "CERT_HAS_EXPIRED"),
       }),
       confidence: "medium",
       says: /expired 12 days ago.*without it: .*the chain is trusted$/,
@@ -445,11 +441,22 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "medium",
     says: /no TLS handshake/,
   },
-  "tls-handshake-failed": {
-    seen: unanswered([failedTls("ECONNRESET")]),
-    confidence: "medium",
-    says: /ECONNRESET/,
-  },
+  "tls-handshake-failed": [
+    {
+      seen: unanswered([failedTls("ECONNRESET")]),
+      confidence: "medium",
+      says: /ECONNRESET/,
+    },
+    {
+      seen: unanswered([
+        failedTls("ERR_SSL_TLSV1_UNRECOGNIZED_NAME", {
+          withoutName: tlsSeen({ selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT"),
+        }),
+      ]),
+      confidence: "medium",
+      says: /UNRECOGNIZED_NAME.*without a name \(SNI\): .*self-signed/,
+    },
+  ],
   "certificate-expired": {
     seen: withTls({ validTo: new Date("2026-05-20T12:00:00Z") }, "CERT_HAS_EXPIRED"),
     confidence: "high",
@@ -460,11 +467,19 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /valid from 2026-07-01 on/,
   },
-  "certificate-name": {
-    seen: withTls({ dnsNames: ["mail.example.com"] }),
-    confidence: "high",
-    says: /asked for pbx\.example\.com; the certificate names mail\.example\.com/,
-  },
+  "certificate-name": [
+    {
+      seen: withTls({ dnsNames: ["mail.example.com"] }),
+      confidence: "high",
+      says: /asked for pbx\.example\.com; the certificate names mail\.example\.com/,
+    },
+    {
+      // Nobody takes a wildcard for all of a top-level domain.
+      seen: withTls({ dnsNames: ["*.test"] }, undefined, "pbx.test"),
+      confidence: "high",
+      says: /the certificate names \*\.test/,
+    },
+  ],
   "certificate-self-signed": {
     seen: withTls({ selfSigned: true }, "DEPTH_ZERO_SELF_SIGNED_CERT"),
     confidence: "high",
@@ -498,12 +513,6 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       seen: withTls({ uriNames: ["sip:other.example.com"], dnsNames: ["pbx.example.com"] }),
       confidence: "high",
       says: /names sip:other\.example\.com and pbx\.example\.com/,
-    },
-    // Browsers take no wildcard for all of a top-level domain.
-    {
-      seen: withTls({ dnsNames: ["*.test"] }, undefined, "pbx.test"),
-      confidence: "high",
-      says: /names \*\.test/,
     },
   ],
   "certificate-sip-only": {
@@ -714,13 +723,13 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "medium",
     says: /stale=true, then 200/,
   },
-  "held-by-another-device": {
+  "held-by-another-device": [60, 0].map((expires) => ({
     seen: evidence({
-      credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@8.8.8.8", expires: 60 }] }),
+      credentials: credentials("accepted", 200, { bindings: [{ uri: "sip:1001@8.8.8.8", expires }] }),
     }),
     confidence: "high",
-    says: /sip:1001@8\.8\.8\.8 \(for 60 s more\)/,
-  },
+    says: expires > 0 ? /sip:1001@8\.8\.8\.8 \(for 60 s more\)/ : /sip:1001@8\.8\.8\.8 \(until now\)/,
+  })),
   "binding-refused": [
     ...([403, 401, 302, 503] as const).map((status) => ({
       seen: evidence({
@@ -1179,6 +1188,38 @@ describe("the rules", () => {
   });
 });
 
+describe("a certificate for another name", () => {
+  const fix = (names: Parameters<typeof tlsSeen>[0]) => find("certificate-name", withTls(names))?.fix;
+  const rule = RULES.find(({ id }) => id === "certificate-name");
+
+  it.each([
+    { dnsNames: ["mail.example.com"] },
+    { dnsNames: ["*.com", "sip.provider.net"] },
+    { uriNames: ["sip:provider.net"], dnsNames: [], commonNames: [] },
+    { ipNames: ["8.8.4.4"], dnsNames: [], commonNames: [] },
+  ])("may be met by using its name, which is a host's (%o)", (names) => {
+    expect(fix(names) ?? rule?.fix).toMatch(/^Use the name that stands in the certificate/);
+  });
+
+  it.each([
+    { dnsNames: ["*.com"] },
+    { dnsNames: ["localhost"] },
+    { dnsNames: ["asterisk.local", "raspberrypi"] },
+    { dnsNames: ["default.invalid"] },
+    { dnsNames: ["SIP Server 7"] },
+    { ipNames: ["192.168.1.2"], dnsNames: [], commonNames: [] },
+    { dnsNames: [], commonNames: [] },
+  ])("needs a certificate of its own where that has no name of a host (%o)", (names) => {
+    expect(fix(names)).toMatch(/^Get a certificate for pbx\.example\.com, .*no name under which/);
+  });
+
+  it("may be met by a host name that its wildcard covers", () => {
+    expect(fix({ dnsNames: ["*.provider.net"] })).toMatch(
+      /^Use the PBX's host name that "?\*\.provider\.net"? covers/,
+    );
+  });
+});
+
 describe("a registration that is not taken", () => {
   const told = (last: ReturnType<typeof registered>) =>
     find(
@@ -1194,7 +1235,7 @@ describe("a registration that is not taken", () => {
     [registered(403), /whatever the password/, /log for this request/],
     [
       registered(423, { headers: { "Min-Expires": "604800" } }),
-      /604800 s; it is above a day/,
+      /604800 s, which is above a day/,
       /shortest expiry/,
     ],
     [registered(305), /Registrations are taken elsewhere/, /the host that the redirect names/],
@@ -1214,9 +1255,9 @@ describe("a registration that is not taken", () => {
         evidence({ binding: { ...bound, removed: false, askedExpires: 300, ...more } }),
       );
     expect(left({ grantedExpires: 45 })?.evidence).toBe("it ends within 45 s");
-    expect(left({ outcome: "no-answer", last: silentRegister })?.evidence).toMatch(
-      /if so, it ends within the 300 s/,
-    );
+    const open = left({ outcome: "no-answer", last: silentRegister });
+    expect(open?.evidence).toMatch(/if so, it ends within the 300 s/);
+    expect(open).toMatchObject({ confidence: "low", title: "The test's own binding may still be there" });
     expect(left({})?.evidence).toMatch(/was not told; the 300 s/);
   });
 });
@@ -1246,6 +1287,31 @@ describe("what the platform's state is put down to", () => {
       }
     }
     expect(find("platform-internal-error", stateOf("INTERNAL_ERROR_STATE", {}))?.cause).toMatch(/resolve/);
+  });
+
+  it("is not looked for again in an answer that was seen to be sound", () => {
+    const status = { ...statusIn("INTERNAL_ERROR_STATE"), lastRegisterSent: NOW };
+    const fix = (more: Parameters<typeof evidence>[0]) =>
+      find("platform-internal-error", evidence({ platform: platform([status]), ...more }))?.fix;
+    expect(fix({})).toMatch(/look at what the PBX answers/);
+    expect(fix({ credentials: credentials("accepted", 200) })).toMatch(
+      /accepts the login.*save the settings again/,
+    );
+    expect(fix({ credentials: credentials("accepted", 202) })).toMatch(/look at what the PBX answers/);
+  });
+
+  it("goes before a refusal of other credentials, where it says that its own were accepted", () => {
+    const status = { ...statusIn("REGISTERED_STATE"), lastRegisterSent: NOW };
+    const refused = { credentials: credentials("refused", 401) };
+    const found = find("credentials-refused", evidence({ ...refused, platform: platform([status, status]) }));
+    expect(found).toMatchObject({
+      confidence: "medium",
+      title: expect.stringMatching(/while the platform is registered/),
+    });
+    expect(found?.cause).toMatch(
+      /^One of these: \(1\) the platform is registered with the password that is stored/,
+    );
+    expect(find("credentials-refused", evidence(refused))?.cause).not.toMatch(/stored/);
   });
 });
 

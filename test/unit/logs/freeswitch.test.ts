@@ -101,7 +101,8 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     '2026-06-21 11:38:27.051799 [WARNING] sofia.c:9700 IP 192.0.2.100 Rejected by acl "domains"',
-    "from 192.0.2.100: call failed (domains)",
+    "from 192.0.2.100: call from an address that the PBX does not know",
+    "call-challenge-unanswered",
   ],
   [
     "2026-06-21 11:38:27.051799 [WARNING] sofia_reg.c:2906 Cant register a pointer.",

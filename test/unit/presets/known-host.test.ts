@@ -8,7 +8,14 @@ describe("what the catalogue knows of a host", () => {
     ["SIPHV.Telnyx.com.", "telnyx"],
     ["office.pstn.twilio.com", "twilio-elastic-sip-trunk"],
     ["office.pstn.frankfurt.twilio.com.pstn.twilio.com", "twilio-elastic-sip-trunk"],
+    ["office.pstn.frankfurt.twilio.com", "twilio-elastic-sip-trunk"],
+    ["office.pstn.ie1.twilio.com", "twilio-elastic-sip-trunk"],
+    ["office.pstn.london-ix.twilio.com", "twilio-elastic-sip-trunk"],
     ["2512.zt.plivo.com", "plivo"],
+    ["abc123.sip.livekit.cloud", "livekit-sip"],
+    ["abc123.eu.sip.livekit.cloud", "livekit-sip"],
+    ["sip.pstnhub.microsoft.com", "microsoft-teams"],
+    ["sip3.pstnhub.microsoft.com", "microsoft-teams"],
   ])("is that %s has no registrar", (host, id) => {
     expect(knownHost(host)).toMatchObject({ preset: { id }, without: { reason: expect.any(String) } });
   });
@@ -28,6 +35,11 @@ describe("what the catalogue knows of a host", () => {
     "pbx.example.com",
     "siphv.telnyx.com.example.com",
     "pstn.twilio.com",
+    "pstn.frankfurt.twilio.com",
+    "office.pstn.a.b.twilio.com",
+    "office.pstn.frankfurt.twilio.com.example.net",
+    "sip.livekit.cloud",
+    "pstnhub.microsoft.com",
     "notsip.telnyx.com.attacker.example",
     "192.0.2.1",
     "",

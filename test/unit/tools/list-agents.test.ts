@@ -109,6 +109,54 @@ describe("a name that holds a secret", () => {
       await connected?.close();
     }
   });
+
+  const other = { username: "1001", password: new Secret(SECRET) };
+  const named = (name: string, id: string): Agent => ({
+    id,
+    name: untrusted(name),
+    registration: undefined,
+  });
+  it.each<[string, Agent[][], Agent["registration"]]>([
+    [
+      "of an agent on a later page",
+      [
+        [{ ...named(`Desk ${SECRET}`, "1"), registration: null }],
+        [{ ...named("x", "2"), registration: other }],
+      ],
+      null,
+    ],
+    ["that reading its agent brings", [[named(`Desk ${SECRET}`, "1"), named("Desk 2", "2")]], other],
+  ])(
+    "(the stored one %s) is found by no query either, whatever page is asked for",
+    async (_whose, pages, read) => {
+      const { api } = servicesFor();
+      const listAgents = async ({ page = 1 }): Promise<AgentPage> => ({
+        ...{ agents: pages[page - 1] ?? [], page, limit: 100, hasNext: page < pages.length },
+      });
+      const getAgent = async (id: string): Promise<Agent> => ({
+        ...(pages.flat().find((agent) => agent.id === id) as Agent),
+        registration: read,
+      });
+      connected = await connectInProcess(servicesFor({ ...api, listAgents, getAgent }));
+      for (const asked of [{ query: "tulip" }, { query: "rocket", limit: 1, page: 2 }]) {
+        const { facts } = await connected.call("list_agents", asked);
+        expect(facts).toMatchObject({ agents: [], total: 0, hasMore: false });
+      }
+    },
+  );
+
+  it("is not counted either behind those that are read for every page", async () => {
+    const { api } = servicesFor();
+    const agents = [...desks(20), `Desk ${SECRET}`].map((name, index) => named(name, `${index}`));
+    const listAgents = async (): Promise<AgentPage> => ({ agents, page: 1, limit: 100, hasNext: false });
+    const getAgent = async (id: string): Promise<Agent> => ({
+      ...(agents[Number(id)] as Agent),
+      registration: id === "20" ? other : null,
+    });
+    connected = await connectInProcess(servicesFor({ ...api, listAgents, getAgent }));
+    const { facts } = await connected.call("list_agents", { query: "desk", limit: 20, page: 2 });
+    expect(facts).toMatchObject({ agents: [], total: 20, hasMore: false });
+  });
 });
 
 describe("a list without a query", () => {

@@ -1,7 +1,10 @@
 import type { LogEvent } from "../../event.js";
 import type { CallFact } from "../fact.js";
 import { readChannelStats } from "./channel-stats.js";
+import { readClosedPorts } from "./closed-ports.js";
+import { readCodecCompare } from "./codec-compare.js";
 import type { Counted } from "./counted.js";
+import { readDialogs } from "./dialogs.js";
 import { readLoggedSdp } from "./logged-sdp.js";
 import { readRelayPorts } from "./relay-ports.js";
 import { readRtpDebug } from "./rtp-debug.js";
@@ -11,6 +14,9 @@ import { readStatistics } from "./statistics.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readChannelStats,
+  readClosedPorts,
+  readCodecCompare,
+  readDialogs,
   readLoggedSdp,
   readRelayPorts,
   readRtpDebug,

@@ -57,6 +57,23 @@ function factsOf(places: ReadonlyMap<string, Place>): CallFact[] {
   const p2p = all.some(([, place]) => place.p2p > 0);
   const unheard = all.filter(([, { got, sent, p2p: bridged }]) => got === 0 && sent + bridged >= ENOUGH);
   const strays = all.filter(([, { got, sent, p2p: bridged }]) => got > 0 && sent + bridged === 0);
+  const got = all.reduce((sum, [, place]) => sum + place.got, 0);
+  if (strays.length > 0 && strays.length === all.length && got >= ENOUGH) {
+    const [[place, { first }] = ["", { first: 1 }]] = strays;
+    return [
+      {
+        id: "one-way-audio",
+        line: first,
+        users: [],
+        seen: `${got} packets come in (${shown(place, 60)} …), none is sent`,
+        confidence: "low",
+        severity: "warning",
+        cause:
+          "The PBX receives voice and sends none: the other leg of the call gives it nothing. Or the lines on what is sent were left out when this was copied.",
+        fix: "Copy the lines of both directions (Got and Sent), or take pjsip show channelstats during a call.",
+      },
+    ];
+  }
   return unheard.flatMap(([place, { sent, p2p: bridged, first }]): CallFact[] => {
     const host = hostOf(place);
     const other = strays.find(([each]) => hostOf(each) === host || isLocal(host) !== isLocal(hostOf(each)));

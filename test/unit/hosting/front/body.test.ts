@@ -138,11 +138,11 @@ describe("a turn of its own", () => {
     }
   }
 
-  it("is not waited for by a body of less than 16,384 bytes", async () => {
+  it("is not waited for by a body of less than 4,096 bytes", async () => {
     maxBytes = 100_000;
     const held = new HeldTurns();
     turns = held;
-    expect(await sendWhole(JSON.stringify("x".repeat(16_381)))).toMatchObject({ kind: "json" });
+    expect(await sendWhole(JSON.stringify("x".repeat(4_093)))).toMatchObject({ kind: "json" });
     expect(held.asked).toBe(0);
   });
 
@@ -150,7 +150,7 @@ describe("a turn of its own", () => {
     maxBytes = 100_000;
     const held = new HeldTurns();
     turns = held;
-    const text = JSON.stringify("x".repeat(16_382));
+    const text = JSON.stringify("x".repeat(4_094));
     socket.write(head(lengthOf(text)) + text);
     const { body } = await arrived;
     let settled = false;

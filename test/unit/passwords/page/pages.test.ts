@@ -60,6 +60,7 @@ describe("the entry server", () => {
     const request = {
       agentId: AGENT,
       facts: FACTS,
+      words: [],
       awaited: false,
       explain: () => [],
       submit: async () => ({ value: 1, outcome: REGISTERED }),

@@ -89,11 +89,11 @@ describe("a wildcard that would match by web rules", () => {
 
   it("stands for one label at the beginning, in any case of letters", () => {
     expect(wildcard("*.PBX.test", "sip.pbx.TEST")).toBe(true);
-    expect(wildcard("*.test", "pbx.test")).toBe(true);
   });
 
   it.each([
     ["*.localhost", "localhost"],
+    ["*.test", "pbx.test"],
     ["*.pbx.test", ".pbx.test"],
     ["*pbx.test", "sip.pbx.test"],
     ["x.pbx.test", "sip.pbx.test"],

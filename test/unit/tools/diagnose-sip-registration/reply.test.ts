@@ -84,7 +84,7 @@ describe("what the preset says", () => {
   });
 
   it("is nothing where the preset has nothing of the kind", async () => {
-    expect(await notesOf({ credentials: credentials("refused", 401) }, "zadarma")).toEqual([]);
+    expect(await notesOf({ credentials: credentials("refused", 401) }, "vonage")).toEqual([]);
   });
 });
 

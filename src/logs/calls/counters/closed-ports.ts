@@ -1,0 +1,41 @@
+import { endpoint, hostOf } from "../../frames.js";
+import { shown } from "../../hide-secrets.js";
+import { isMediaPort } from "../../packet-list.js";
+import type { Counted } from "./counted.js";
+
+/** ICMP in a list of packets: voice goes to a port that nobody listens on. */
+
+const CLOSED =
+  /\bIP6? (?<from>\S{1,120}) > (?<to>\S{1,120}): ICMP6?\b.{0,20}? (?:\S{1,120} )?udp port (?<port>\d{5}) unreachable/;
+/** After the end of a call a few are as it should be. */
+const ENOUGH_REFUSED = 5;
+
+export function readClosedPorts(lines: readonly string[]): Counted {
+  const used = new Set<number>();
+  const ports = new Map<string, { line: number; count: number; to: string }>();
+  for (const [index, line] of lines.entries()) {
+    if (!line.includes("unreachable")) continue;
+    const found = CLOSED.exec(line)?.groups;
+    if (found === undefined || !isMediaPort(found.port)) continue;
+    used.add(index);
+    const [from, to] = [found.from ?? "", found.to ?? ""].map((each) => hostOf(endpoint(each) ?? each));
+    const key = `${from}:${found.port}`;
+    const before = ports.get(key) ?? { line: index + 1, count: 0, to: to ?? "" };
+    ports.set(key, { ...before, count: before.count + 1 });
+  }
+  const closed = [...ports].filter(([, { count }]) => count >= ENOUGH_REFUSED);
+  return {
+    facts: closed.slice(0, 1).map(([place, { line, count, to }]) => ({
+      id: "one-way-audio",
+      line,
+      users: [],
+      seen: `${count} times ${shown(to, 60)} is told that nothing listens on ${shown(place, 60)} (UDP, as voice has it)`,
+      confidence: "medium",
+      cause:
+        "Voice is sent to a port that is closed there: the session description named another address or port than the one that is open, or that side has ended the call and the other one does not know.",
+      fix: "Compare that address and port with c= and m= of the session descriptions of the same call, and look whether its BYE arrived.",
+    })),
+    events: [],
+    lines: used,
+  };
+}

@@ -1,0 +1,48 @@
+import type { EventKind, Groups, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
+
+/** The causes with which JsSIP, dart-sip-ua and what is built on them end calls and registrations (JsSIP's Constants.causes). */
+
+const CAUSES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["RTP Timeout", "call-media-timeout"],
+  ["No ACK", "call-ack-lost"],
+  ["Incompatible SDP", "call-media-refused"],
+  ["Missing SDP", "call-media-refused"],
+  ["Bad Media Description", "call-media-refused"],
+  ["Busy", "call-busy"],
+  ["Rejected", "call-declined"],
+  ["Redirected", "call-forwarded"],
+  ["Unavailable", "call-unavailable"],
+  ["Not Found", "call-no-route"],
+  ["Address Incomplete", "call-no-route"],
+  ["No Answer", "call-not-answered"],
+  ["Canceled", "call-cancelled"],
+  ["Request Timeout", "call-unreached"],
+  ["Authentication Error", "call-auth-failed"],
+  ["Terminated", "call-ended"],
+]);
+
+function causeEvent({ why = "" }: Groups): EventKind | undefined {
+  return CAUSES.get(why);
+}
+
+const PATTERNS: readonly LinePattern[] = [
+  // dart-sip-ua, with the code before it.
+  {
+    marker: ", Cause: ",
+    pattern: /^, Cause: (?<why>[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,2})\b/,
+    kind: causeEvent,
+  },
+  {
+    marker: "ause",
+    pattern: /^ause"?\s?:\s?["'](?<why>[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,2})["']/,
+    kind: causeEvent,
+  },
+];
+
+export const FORMAT: LogFormat = {
+  dialect: "jssip",
+  writtenBy: "JsSIP or a library like it",
+  rank: 903,
+  patterns: PATTERNS,
+};
