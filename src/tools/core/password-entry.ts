@@ -152,7 +152,7 @@ const REFUSALS = {
 const ENDS: Readonly<Record<Unanswered, string>> = {
   cancelled: "the user pressed Cancel on the page for the SIP password.",
   closed: "the user closed the page without entering a SIP password.",
-  expired: "nobody entered the SIP password within 10 minutes, so that the page is not valid any more.",
+  expired: "nobody entered the SIP password in time, so that the page is not valid any more.",
   replaced: "a newer call has opened another page for this agent.",
   stopped: "the page for the SIP password has been taken away.",
 };
