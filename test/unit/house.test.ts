@@ -33,6 +33,7 @@ const INNER_RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "explain-sip-log",
       "list-pbx-presets",
       "pbx-setup-guide",
+      "watch-test-call",
     ],
     ["core"],
   ],

@@ -7,6 +7,7 @@ const READING = [
   "list_pbx_presets",
   "pbx_setup_guide",
   "get_sip_status",
+  "watch_test_call",
   "diagnose_sip_registration",
   "explain_sip_log",
 ];
