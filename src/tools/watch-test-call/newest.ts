@@ -41,14 +41,14 @@ export class NewestCalls {
 
   async #read(signal: AbortSignal): Promise<LogView> {
     const first = await this.#page(1, signal);
-    const order = orderOf(first.calls);
     const isWhole = first.totalPages === undefined ? !first.hasNext : first.totalPages <= 1;
-    if (isWhole || order === "newest first") return viewOf([first], true);
+    if (isWhole || orderOf(first.calls) === "newest first") return viewOf([first], true);
     if (first.totalPages === undefined) return viewOf([first], false);
     const last = await this.#page(first.totalPages, signal);
     const before =
       last.calls.length < FEW && first.totalPages > 2 ? [await this.#page(first.totalPages - 1, signal)] : [];
-    return viewOf([first, ...before, last], order === "oldest first");
+    const pages = [first, ...before, last];
+    return viewOf(pages, orderOf(pages.flatMap(({ calls }) => calls)) !== "unknown");
   }
 
   #page(page: number, signal: AbortSignal): Promise<CallLogPage> {
