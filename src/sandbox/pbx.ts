@@ -13,6 +13,7 @@ import {
   tolerant,
   writeUri,
 } from "../sip/index.js";
+import { type PhoneHeard, PhoneVoice, type VoiceFault } from "./phone-voice.js";
 import { type Answer, type Binding, Registrar } from "./registrar.js";
 
 export interface PbxOptions {
@@ -34,6 +35,7 @@ export interface CallRequest {
   readonly from: string;
   /** From answer to hang-up. */
   readonly seconds: number;
+  readonly fault?: VoiceFault;
   readonly signal?: AbortSignal;
 }
 
@@ -44,6 +46,7 @@ export type CallReport = { readonly to: string; readonly from: string } & (
       readonly rang: boolean;
       readonly seconds: number;
       readonly endedBy: "pbx" | "agent";
+      readonly heard: PhoneHeard;
     }
   | { readonly outcome: "unknown-extension" | "not-registered" | "no-answer" | "aborted" }
   | { readonly outcome: "rejected"; readonly status: number; readonly reason: string }
@@ -55,7 +58,7 @@ const RING_MS = 10_000;
 /** A port that is free for UDP may be taken for TCP. */
 const PORT_TRIES = 20;
 
-/** A small PBX on loopback: registrar, and calls to the extensions that are registered. It bridges no calls. */
+/** A small PBX on loopback: registrar, and calls of a person at a phone to the extensions that are registered. It bridges no calls. */
 export class Pbx {
   readonly registrar: Registrar;
   #port = 0;
@@ -158,6 +161,15 @@ export class Pbx {
   }
 
   async #ring(binding: Binding, request: CallRequest, signal: AbortSignal) {
+    const voice = await PhoneVoice.open(this.#options.host, binding.source.address, request.fault);
+    try {
+      return await this.#speak(voice, binding, request, signal);
+    } finally {
+      voice.close();
+    }
+  }
+
+  async #speak(voice: PhoneVoice, binding: Binding, request: CallRequest, signal: AbortSignal) {
     const { uri, source, transactions } = binding;
     let rang = false;
     const placed = this.#callsOn(transactions).place({
@@ -165,6 +177,7 @@ export class Pbx {
       to: this.#uri(request.to, transactions),
       from: this.#uri(request.from, transactions),
       peer: source,
+      media: voice.media,
       deadlineMs: RING_MS,
       signal,
       onProvisional: ({ status }) => {
@@ -179,6 +192,7 @@ export class Pbx {
     if (outcome.kind === "aborted") return { outcome: "aborted" } as const;
     if (outcome.kind !== "answered") return { outcome: "no-answer" } as const;
     const started = performance.now();
+    voice.start(outcome.call.remoteSdp);
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
     const timer = delay(request.seconds * 1_000, undefined, { signal: stop }).catch(() => {});
@@ -187,6 +201,6 @@ export class Pbx {
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     if (end === "time is up") await outcome.call.hangUp();
     const endedBy = end === "time is up" || end === "hung-up-here" ? "pbx" : "agent";
-    return { outcome: "answered", rang, seconds, endedBy } as const;
+    return { outcome: "answered", rang, seconds, endedBy, heard: voice.heard } as const;
   }
 }

@@ -17,7 +17,7 @@ const RANKS = [
   ["diagnosis", "passwords"],
   ["registration"],
   ["answers", "captures"],
-  ["telzino", "presets", "sip", "clients", "config"],
+  ["telzino", "presets", "sip", "media", "clients", "config"],
   ["base"],
   ["redaction"],
 ];

@@ -23,6 +23,8 @@ export interface PlaceCallOptions {
   /** Until the final answer. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  /** Where voice is taken; by default nobody listens. */
+  readonly media?: MediaAddress;
   /** 180, 183 and their like, each as it comes. */
   readonly onProvisional?: (response: SipResponse) => void;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Secret } from "../../../src/redaction/secret.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
+import type { VoiceFault } from "../../../src/sandbox/phone-voice.js";
 import { Calls, openFlow, UserAgent, writeUri } from "../../../src/sip/index.js";
 import {
   AFTER_HOURS,
@@ -57,6 +58,7 @@ describe("a call from the PBX", () => {
         from: "+12025550199",
         rang: true,
         endedBy: "pbx",
+        heard: expect.any(String),
       },
     });
     await expect.poll(() => logs(agentId)).toHaveLength(1);
@@ -64,16 +66,31 @@ describe("a call from the PBX", () => {
     expect(log).toMatchObject({
       agent_id: agentId,
       call_duration: 1,
-      transcript_text: "",
-      transcript_json: [],
-      entry_count: 0,
+      entry_count: expect.any(Number),
       session_data: { caller_id: "+12025550199" },
     });
-    expect(log.room_name).toMatch(/^sipRoom-./);
+    expect(log.transcript_json[0]).toMatchObject({ speaker: "agent", is_partial: false });
+    expect(log.room_name).toMatch(new RegExp(`^sipRoom-_${agentId}_\\d{10}$`));
     const length = Date.parse(log.call_ended_at) - Date.parse(log.call_started_at);
     expect(length).toBeGreaterThan(900);
     expect(length).toBeLessThan(2_000);
   });
+
+  it.each<[VoiceFault | undefined, string, string[]]>([
+    [undefined, "both", ["agent", "user", "agent"]],
+    ["agent_unheard", "nothing", ["agent", "user", "agent"]],
+    ["caller_unheard", "only_agent", ["agent"]],
+    ["no_audio", "nothing", ["agent"]],
+  ])(
+    "with the fault %s is heard by the caller as %s, and has in the log %j",
+    async (fault, heard, speakers) => {
+      const earlier = (await logs(AFTER_HOURS)).length;
+      const report = await sandbox.call("1002", { from: "1001", seconds: 3, ...(fault ? { fault } : {}) });
+      expect(report).toMatchObject({ outcome: "answered", heard });
+      await expect.poll(() => logs(AFTER_HOURS)).toHaveLength(earlier + 1);
+      expect((await logs(AFTER_HOURS))[0]?.transcript_json.map(({ speaker }) => speaker)).toEqual(speakers);
+    },
+  );
 
   it("is hung up by the agent when its registration is removed, and logged", async () => {
     const before = (await logs(FRONT_DESK)).length;
