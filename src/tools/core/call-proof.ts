@@ -36,7 +36,7 @@ export function proofFact(at: Date, now: Date): Fact<ProofFields> {
   const [provenByCall, provenByCallRelative] = [isoTime(at), age(at, now)];
   return fact(
     { provenByCall, provenByCallRelative },
-    `Proven by a call at ${provenByCall} (${provenByCallRelative}): agent and caller heard each other.`,
+    `Proven by a call: ${provenByCall} (${provenByCallRelative})`,
   );
 }
 

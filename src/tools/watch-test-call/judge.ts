@@ -222,9 +222,13 @@ function problem(findings: readonly CallFinding[]): CallJudgement {
 
 function open(seen: string, missing: string, findings: readonly CallFinding[] = []): CallJudgement {
   return {
-    verdict: { outcome: "not_proven", text: `${seen} Missing: ${missing}`, missing: [missing] },
+    verdict: { outcome: "not_proven", text: `${capital(seen)} Missing: ${missing}`, missing: [missing] },
     findings,
   };
+}
+
+function capital(sentence: string): string {
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
 /** `the log has 3 entries of the agent and 2 of the caller`. */
@@ -238,13 +242,13 @@ function lengthWords({ seconds }: LoggedCall): string {
   return seconds === undefined ? "how long it lasted is not told" : `it lasted ${seconds} s`;
 }
 
-/** What the person heard, as a sentence without its full stop. */
+/** What the person heard. */
 export function heardWords(heard: Heard): string {
   return {
-    both: "The user heard the agent, and was heard",
-    only_agent: "The user heard the agent, which did not react",
-    nothing: "The user was answered and heard nothing",
-    dropped: "The user and the agent heard each other until the call was cut off",
-    not_answered: "The user was not answered",
+    both: "the user heard the agent, and was heard",
+    only_agent: "the user heard the agent, which did not react",
+    nothing: "the user was answered and heard nothing",
+    dropped: "the user and the agent heard each other until the call was cut off",
+    not_answered: "the user was not answered",
   }[heard];
 }

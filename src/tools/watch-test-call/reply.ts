@@ -9,7 +9,7 @@ import { findingsFact } from "../core/status-findings.js";
 import { outcomeWords, verdictFields } from "../core/verdict-facts.js";
 import type { LoggedCall } from "./calls.js";
 import type { CallFinding, CallFindingId } from "./findings.js";
-import { type CallJudgement, entryWords, type Heard } from "./judge.js";
+import type { CallJudgement, Heard } from "./judge.js";
 import type { CallFields, WatchFields, watchOutput } from "./output.js";
 import type { Watched } from "./watch.js";
 
@@ -94,8 +94,8 @@ function shown(call: LoggedCall, now: Date): { data: CallFields; words: string }
     maskedCaller && `from ${maskedCaller}`,
     overSip === false && "not over SIP",
     seconds !== undefined && `lasted ${seconds} s`,
-    entryWords(entries),
-    entries && entries.unknown > 0 && `${entries.unknown} of speakers that are not known`,
+    entries ? `entries: agent ${entries.agent}, caller ${entries.caller}` : "who spoke is not told",
+    entries && entries.unknown > 0 && `unknown ${entries.unknown}`,
   ];
   const counts = entries && {
     agentEntries: entries.agent,
