@@ -1,6 +1,6 @@
 /** Speech as a line meets it: sound and pauses, and no words. */
 
-export const RATE = 8_000;
+const RATE = 8_000;
 /** Of a packet, as the usual `ptime`. */
 export const FRAME_MS = 20;
 export const FRAME = (RATE * FRAME_MS) / 1_000;

@@ -39,7 +39,7 @@ export interface BindingsSeen {
 }
 
 /** A call on which agent and caller heard each other. */
-export interface CallProof {
+interface CallProof {
   /** When it began. */
   readonly at: Date;
   /** The settings that were stored then. */

@@ -108,7 +108,8 @@ function isNumber(masked = ""): boolean {
   return /\d/.test(masked);
 }
 
+/** The log's numbers are masked but for their last two digits. */
 function endsAlike(masked: string | undefined, from: string): boolean {
-  const [, shown = ""] = /(\d+)$/.exec(masked ?? "") ?? [];
-  return shown !== "" && from.endsWith(shown);
+  const shown = masked?.slice(-2) ?? "";
+  return /^\d\d$/.test(shown) && from.endsWith(shown);
 }

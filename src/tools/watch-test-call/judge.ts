@@ -243,7 +243,7 @@ function lengthWords({ seconds }: LoggedCall): string {
 }
 
 /** What the person heard. */
-export function heardWords(heard: Heard): string {
+function heardWords(heard: Heard): string {
   return {
     both: "the user heard the agent, and was heard",
     only_agent: "the user heard the agent, which did not react",
