@@ -17,6 +17,8 @@ export interface RtpSessionOptions {
   readonly peer: string;
   /** Called with each frame that came: whether it is sound. */
   readonly onFrame?: (sound: boolean) => void;
+  /** Sends back what comes, in place of a voice of its own. */
+  readonly echoes?: true;
 }
 
 /** Behind so many packets nothing is made up for: the process had no time. */
@@ -80,7 +82,7 @@ export class RtpSession {
   start(codec: G711, target: MediaTarget | undefined): void {
     this.#codec = codec;
     if (target?.address === this.#options.peer && target.port !== 0) this.#target = target;
-    if (this.#timer !== undefined || this.#isClosed) return;
+    if (this.#timer !== undefined || this.#isClosed || this.#options.echoes) return;
     const began = performance.now();
     let frames = 0;
     this.#timer = setInterval(() => {
@@ -113,6 +115,10 @@ export class RtpSession {
     const samples = speaks ? speechFrame(this.#said * FRAME) : SILENCE_FRAME;
     const marker = speaks && this.#said === 0;
     this.#said = speaks ? this.#said + 1 : 0;
+    this.#write(encode(this.#codec, samples), marker);
+  }
+
+  #write(payload: Buffer, marker: boolean): void {
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#timestamp = (this.#timestamp + FRAME) >>> 0;
     if (this.#target === undefined) return;
@@ -122,7 +128,7 @@ export class RtpSession {
       sequence: this.#sequence,
       timestamp: this.#timestamp,
       ssrc: this.#ssrc,
-      payload: encode(this.#codec, samples),
+      payload,
     });
     this.#socket.send(packet, this.#target.port, this.#target.address, () => {});
   }
@@ -134,6 +140,7 @@ export class RtpSession {
     this.#target = { address, port };
     this.#packets += 1;
     this.#lastAt = performance.now();
+    if (this.#options.echoes) this.#write(packet.payload, packet.marker);
     this.#options.onFrame?.(isSound(decode(this.#codec, packet.payload)));
   }
 }

@@ -54,6 +54,7 @@ export const watchTestCall = defineTool({
     const { services, signal, place } = call;
     const given = resume === undefined ? undefined : sinceGiven(resume);
     const log = new NewestCalls(services.api, agentId);
+    const started = performance.now();
     // The agent brings a password that an error of the others may repeat.
     const [agent, status, seen] = await allEnded([
       orWhereAllowed(services.api.getAgent(agentId, { signal })),
@@ -67,7 +68,8 @@ export const watchTestCall = defineTool({
       ...{ log, since, seen, signal },
       from: from?.replace(/\D/g, ""),
       isOver: heard !== undefined,
-      budgetMs: isHopeless ? 0 : waitSeconds * 1_000,
+      // The first look may have taken long.
+      budgetMs: isHopeless ? 0 : waitSeconds * 1_000 - (performance.now() - started),
       mayPause: place?.startWaiting,
       onLook: (choice, elapsed) => {
         if (waitSeconds > 0 && !isHopeless) {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RtpSession } from "../../../src/media/rtp-session.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
 import type { VoiceFault } from "../../../src/sandbox/phone-voice.js";
-import { Calls, openFlow, UserAgent, writeUri } from "../../../src/sip/index.js";
+import { Calls, openFlow, sdpAudio, UserAgent, writeUri } from "../../../src/sip/index.js";
 import {
   AFTER_HOURS,
   type ApiCaller,
@@ -137,6 +138,36 @@ describe("the PBX", () => {
       const placed = calls.place({ uri, from: client.aor, peer: client.remote });
       expect(await placed.outcome).toMatchObject({ kind: "rejected", response: { status } });
     } finally {
+      await client.close();
+    }
+  });
+
+  it("sends back what an account says to its echo test, and to nobody without its password", async () => {
+    const client = await phone("1002");
+    const heard: boolean[] = [];
+    const onFrame = (sound: boolean) => heard.push(sound);
+    const voice = await RtpSession.open({ address: "127.0.0.1", peer: "127.0.0.1", onFrame });
+    try {
+      const calls = new Calls(client.transactions, { contact: client.contact });
+      const uri = writeUri({ scheme: "sip", user: "*43", host: sandbox.sipHost, port: sandbox.sipPort });
+      const place = (password?: string) =>
+        calls.place({
+          ...{ uri, from: client.aor, peer: client.remote },
+          media: { address: "127.0.0.1", port: voice.port },
+          ...(password ? { credentials: { username: "1002", password: new Secret(password) } } : {}),
+        }).outcome;
+      for (const password of [undefined, "wrong"]) {
+        expect(await place(password)).toMatchObject({ kind: "rejected", response: { status: 401 } });
+      }
+      const outcome = await place("demo-1002");
+      if (outcome.kind !== "answered") throw new Error(outcome.kind);
+      const audio = sdpAudio(outcome.call.remoteSdp);
+      voice.start("PCMU", audio);
+      voice.say(200);
+      await expect.poll(() => heard.filter(Boolean).length).toBe(10);
+      await outcome.call.hangUp();
+    } finally {
+      voice.close();
       await client.close();
     }
   });
