@@ -1,3 +1,4 @@
+import type { VoiceFault } from "../src/sandbox/phone-voice.js";
 import type { RegistrationSettings } from "../src/telzino/types.js";
 
 /** Agents of the sandbox, by their names at the beginning. */
@@ -36,6 +37,8 @@ export interface Start {
   renamed?: Partial<Record<AgentName, string>>;
   /** Extensions of `main` on which a desk phone is registered. */
   deskPhones?: readonly string[];
+  /** Calls of the user's that are over when they speak, to extensions of `main`. */
+  calls?: readonly { to: string; fault?: VoiceFault }[];
   /** PBXs beside `main`. */
   others?: readonly Exclude<PbxName, "main">[];
 }

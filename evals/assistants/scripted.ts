@@ -35,6 +35,9 @@ async function carryOut(session: Session, request: Request): Promise<string> {
   const agent = await findAgent(session, request);
   if (typeof agent === "string") return agent;
   const target = { ...(agent.id === undefined ? {} : { agentId: agent.id }) };
+  if (request.wants === "call") {
+    return (await session.call("watch_test_call", { ...target, heard: request.heard })).text;
+  }
   if (request.wants === "look") return (await session.call("get_sip_status", target)).text;
   if (request.wants === "remove") return remove(session, request, target);
   if (!session.has("configure_sip_registration")) {

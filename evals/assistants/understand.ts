@@ -1,6 +1,8 @@
 /** What the scripted assistant reads out of a user's words, by rule. */
 export interface Request {
-  wants: "connect" | "remove" | "look" | "preset";
+  wants: "connect" | "remove" | "look" | "preset" | "call";
+  /** What they heard in a call of theirs. */
+  heard?: string;
   /** In quotation marks. */
   agent?: string;
   /** As the user calls it. */
@@ -45,7 +47,7 @@ export function understand(says: string): Request {
   };
   return {
     wants: wantsOf(says, onlyShow),
-    ...defined(known),
+    ...defined({ ...known, heard: heardOf(says) }),
     settings: {
       ...defined({ sipDomain, username, authUsername, transport, did }),
       ...(port === undefined ? {} : { port: Number(port) }),
@@ -57,7 +59,14 @@ export function understand(says: string): Request {
   };
 }
 
+function heardOf(says: string): string | undefined {
+  if (!/\bI (?:have just )?called\b/i.test(says)) return undefined;
+  if (/heard nothing/i.test(says)) return "nothing";
+  return /did not react/i.test(says) ? "only_agent" : "both";
+}
+
 function wantsOf(says: string, onlyShow: boolean): Request["wants"] {
+  if (heardOf(says) !== undefined) return "call";
   if (/^(?:please )?remove\b/i.test(says)) return "remove";
   if (/^what would I need/i.test(says)) return "preset";
   if (/^is "|^why is/i.test(says)) return "look";

@@ -26,6 +26,27 @@ export const LOOK: readonly Task[] = [
     end: { says: [/password|credentials/] },
   },
   {
+    id: "call-heard-both-ways",
+    title: "Tells that a call has proven the line",
+    says: 'I have just called "Front Desk" from extension 1003, and we heard each other. Is the line proven now?',
+    start: { registered: { "Front Desk": ON_1001 }, calls: [{ to: "1001" }] },
+    end: { says: [/proven/, /agent/, /caller|you/] },
+  },
+  {
+    id: "call-nothing-heard",
+    title: "Tells which direction is dead after a call in which the user heard nothing",
+    says: 'I have just called "Front Desk" from extension 1003. It was answered, and I heard nothing. Why? Do not change anything.',
+    start: { registered: { "Front Desk": ON_1001 }, calls: [{ to: "1001", fault: "agent_unheard" }] },
+    end: { says: [/media address|RTP/] },
+  },
+  {
+    id: "call-no-reaction",
+    title: "Tells which direction is dead after a call in which the agent did not react",
+    says: 'I have just called "Front Desk" from extension 1003. I heard it, but it did not react. Why? Do not change anything.',
+    start: { registered: { "Front Desk": ON_1001 }, calls: [{ to: "1001", fault: "caller_unheard" }] },
+    end: { says: [/hears nothing|not hear|one.way/, /firewall|RTP|symmetric/] },
+  },
+  {
     id: "what-would-change",
     title: "Shows what would change, and changes nothing",
     says: 'Show me only what would change if you put "Front Desk" on TCP. Do not change anything.',

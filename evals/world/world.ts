@@ -164,7 +164,7 @@ export class World {
     await closeAll(this.#closers.splice(0));
   }
 
-  async #prepare({ registered = {}, deskPhones = [] }: Start): Promise<void> {
+  async #prepare({ registered = {}, deskPhones = [], calls = [] }: Start): Promise<void> {
     for (const extension of deskPhones) {
       const phone = await registerDeskPhone(extension, this.main.port);
       this.#closers.unshift(() => phone.close());
@@ -181,6 +181,7 @@ export class World {
     } finally {
       await api.close();
     }
+    for (const call of calls) await this.main.call({ from: "1003", seconds: 2, ...call });
   }
 
   async #register(api: TelzinoApi, name: AgentName, registration: Registration): Promise<void> {

@@ -113,7 +113,7 @@ export function testCallStep(extension: string): GuideStep {
   return {
     title: "The test call",
     lines: [
-      `Ask the user to call ${extension} from another phone: does it ring, does the agent answer, do both sides hear each other?`,
+      `Ask the user to call ${extension} from another phone, to say a sentence and to listen, and call watch_test_call at once; then once more with its resume and what the user heard.`,
       "No ring: the PBX must route something to the extension. No sound, or one side only: telzino://troubleshooting/one-way-audio.",
       "Only a call that was heard proves it: say in two lines what is set up now, or what is still open.",
     ],

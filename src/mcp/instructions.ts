@@ -16,7 +16,7 @@ export function instructions(
       : "configure_sip_registration: store the settings and wait for the outcome. One SIP extension per agent. Never try passwords at a guess: PBXs ban the address.",
     "get_sip_status: is it registered now, and what to do if not.",
     "diagnose_sip_registration: why it is not, from the wire; or whether a PBX answers before anything is stored.",
-    "When it is registered, ask the user to call the extension: only a call proves that it works.",
+    "When it is registered, ask the user to call the extension and call watch_test_call: only a call proves that it works.",
   ];
   const outside = services.entry !== undefined && !services.readOnly;
   return [

@@ -6,6 +6,7 @@ import { Secret } from "../redaction/secret.js";
 import { namesSecret } from "../redaction/secret-keys.js";
 import { untrustedStack } from "../redaction/untrusted.js";
 import { readArguments } from "../tools/core/arguments.js";
+import { forgetProof } from "../tools/core/call-proof.js";
 import type { CallContext, Services } from "../tools/core/context.js";
 import type { ToolDefinition } from "../tools/core/define.js";
 import { errorKind, explainError } from "../tools/core/explain-error.js";
@@ -78,7 +79,12 @@ export async function runTool(
     ? { askUser: ({ url, message }) => askUser({ url, message: redactor.redact(message) }) }
     : {};
   try {
-    const services = { ...base.services, api: holdingApi(base.services.api, redactor.holdForApi) };
+    // A password may be changed, which no setting shows.
+    const onWrite = (agentId: string) => forgetProof(base.services, agentId);
+    const services = {
+      ...base.services,
+      api: holdingApi(base.services.api, redactor.holdForApi, onWrite),
+    };
     return await runHolding(tool, read, { ...base, services, hold, shows, progress, ...asking }, redactor);
   } finally {
     redactor.release();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { TRANSPORTS } from "../telzino/types.js";
 import { ApiFault } from "./api-fault.js";
+import { VOICE_FAULTS } from "./phone-voice.js";
 
 /** What the documented calls take. Fields and parameters that are not documented are refused by name. */
 
@@ -45,7 +46,9 @@ export const callBody = z.strictObject({
     .regex(/^[\w.+-]{1,40}$/)
     .default("+12025550143"),
   /** From answer to hang-up. */
-  seconds: z.number().min(0).max(30).default(1),
+  seconds: z.number().min(0).max(40).default(2),
+  /** What is wrong with the line's voice. */
+  fault: z.enum(VOICE_FAULTS).optional(),
 });
 
 /** @throws ApiFault 400 that names the first field which is wrong; its value is never repeated. */

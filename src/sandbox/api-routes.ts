@@ -131,7 +131,8 @@ function listCallLogs({ store }: ApiServices, { id, query }: ApiRequest) {
 
 async function placeCall({ call }: ApiServices, { query, body, signal }: ApiRequest) {
   readInput(noQuery, query);
-  return { success: true, data: await call({ ...readInput(callBody, body), signal }) };
+  const { fault, ...request } = readInput(callBody, body);
+  return { success: true, data: await call({ ...request, ...present({ fault }), signal }) };
 }
 
 function find(store: Store, id: string): StoredAgent {

@@ -9,6 +9,7 @@ import {
   SipSerializeError,
   tolerant,
 } from "../sip/index.js";
+import { AgentVoice, type TranscriptEntry } from "./agent-voice.js";
 import type { Way } from "./reach.js";
 
 /** A call that was answered and is over. */
@@ -17,6 +18,7 @@ export interface AnsweredCall {
   readonly endedAt: Date;
   /** User of the caller's URI: outside text, cleaned. */
   readonly callerId: string;
+  readonly transcript: readonly TranscriptEntry[];
 }
 
 /** Long enough for a caller to hear that it rings, short enough for a test. Milliseconds. */
@@ -25,7 +27,7 @@ const RING_MS = 100;
 const LONGEST_CALL_MS = 300_000;
 const MOST_CALLS = 10;
 
-/** Answers the calls of one registration: rings, answers, holds the line without media until the caller hangs up. */
+/** Answers the calls of one registration: rings, answers, and speaks with the caller until one of them hangs up. */
 export class CallAnswerer {
   readonly #onCall: (call: AnsweredCall) => void;
   readonly #handling = new Set<Promise<void>>();
@@ -82,13 +84,21 @@ export class CallAnswerer {
     const rung = await Promise.race([this.#wait(RING_MS), incoming.cancelled.then(() => false)]);
     if (!rung) return incoming.reject(signal.aborted ? 480 : 487);
     const startedAt = new Date();
-    const call = await incoming.answer();
-    if (call === undefined) return;
-    const over = new AbortController();
-    void this.#wait(LONGEST_CALL_MS, over.signal).then((late) => (late ? call.hangUp() : undefined));
-    await call.ended;
-    over.abort();
-    this.#onCall({ startedAt, endedAt: new Date(), callerId: callerOf(transaction) });
+    const voice = await AgentVoice.open(transaction).catch(() => undefined);
+    if (voice === undefined) return incoming.reject(503);
+    try {
+      const call = await incoming.answer(voice.media);
+      if (call === undefined) return;
+      const over = new AbortController();
+      void this.#wait(LONGEST_CALL_MS, over.signal).then((late) => (late ? call.hangUp() : undefined));
+      void voice.speak(call.remoteSdp, over.signal).then((silent) => (silent ? call.hangUp() : undefined));
+      await call.ended;
+      over.abort();
+      const { transcript } = voice;
+      this.#onCall({ startedAt, endedAt: new Date(), callerId: callerOf(transaction), transcript });
+    } finally {
+      voice.close();
+    }
   }
 
   /** Whether the time has passed, rather than that it was closed or the wait called off. */

@@ -1,9 +1,11 @@
+import { present } from "../base/present.js";
 import { Secret } from "../redaction/secret.js";
 import type { Timers } from "../sip/index.js";
 import { AccessTokens } from "./access-token.js";
 import { AGENT_SEEDS, type AgentSeed } from "./agents.js";
 import { ApiServer } from "./api.js";
 import { type CallReport, Pbx } from "./pbx.js";
+import type { VoiceFault } from "./phone-voice.js";
 import { registrantTime } from "./registrant-clock.js";
 import { PROFILES, type ProfileName } from "./registrant-profile.js";
 import { Store } from "./store.js";
@@ -53,10 +55,10 @@ export interface Sandbox {
   readonly sipPort: number;
   readonly accounts: readonly SandboxAccount[];
   readonly agents: readonly AgentSeed[];
-  /** Has the PBX ring an extension, and hang up some seconds after the answer. */
+  /** Has somebody at a phone of the PBX ring an extension, say a sentence, and hang up some seconds after the answer. */
   call(
     extension: string,
-    options?: { from?: string; seconds?: number; signal?: AbortSignal },
+    options?: { from?: string; seconds?: number; fault?: VoiceFault; signal?: AbortSignal },
   ): Promise<CallReport>;
   /** Contact URIs that are bound to an extension now. */
   bindings(extension: string): readonly string[];
@@ -147,8 +149,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...facts,
     clientId: CLIENT_ID,
     clientSecret,
-    call: (extension, { from = DEFAULT_CALLER, seconds = 1, signal } = {}) =>
-      pbx.call({ to: extension, from, seconds, ...(signal ? { signal } : {}) }),
+    call: (extension, { from = DEFAULT_CALLER, seconds = 2, fault, signal } = {}) =>
+      pbx.call({ to: extension, from, seconds, ...present({ fault, signal }) }),
     bindings: (extension) => pbx.registrar.bindings(extension).map(({ uri }) => uri),
     describe: () => describeSandbox(facts),
     close: () => {

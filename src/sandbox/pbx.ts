@@ -1,4 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { codecOf } from "../media/g711.js";
+import { RtpSession } from "../media/rtp-session.js";
 import type { Secret } from "../redaction/secret.js";
 import { cleanText } from "../redaction/text.js";
 import {
@@ -7,12 +9,15 @@ import {
   parseUri,
   reasonOf,
   type ServerTransaction,
+  SipSerializeError,
   SipServer,
+  sdpAudio,
   type Timers,
   type Transactions,
   tolerant,
   writeUri,
 } from "../sip/index.js";
+import { type PhoneHeard, PhoneVoice, type VoiceFault } from "./phone-voice.js";
 import { type Answer, type Binding, Registrar } from "./registrar.js";
 
 export interface PbxOptions {
@@ -34,6 +39,7 @@ export interface CallRequest {
   readonly from: string;
   /** From answer to hang-up. */
   readonly seconds: number;
+  readonly fault?: VoiceFault;
   readonly signal?: AbortSignal;
 }
 
@@ -44,6 +50,7 @@ export type CallReport = { readonly to: string; readonly from: string } & (
       readonly rang: boolean;
       readonly seconds: number;
       readonly endedBy: "pbx" | "agent";
+      readonly heard: PhoneHeard;
     }
   | { readonly outcome: "unknown-extension" | "not-registered" | "no-answer" | "aborted" }
   | { readonly outcome: "rejected"; readonly status: number; readonly reason: string }
@@ -52,10 +59,14 @@ export type CallReport = { readonly to: string; readonly from: string } & (
 const SERVER = "Telzino-Sandbox-PBX";
 /** How long an extension rings. */
 const RING_MS = 10_000;
+/** As FreePBX has it. */
+const ECHO_TEST = "*43";
+const MOST_ECHOES = 5;
+const LONGEST_ECHO_MS = 60_000;
 /** A port that is free for UDP may be taken for TCP. */
 const PORT_TRIES = 20;
 
-/** A small PBX on loopback: registrar, and calls to the extensions that are registered. It bridges no calls. */
+/** A small PBX on loopback: registrar, and calls of a person at a phone to the extensions that are registered. It bridges no calls. */
 export class Pbx {
   readonly registrar: Registrar;
   #port = 0;
@@ -63,6 +74,7 @@ export class Pbx {
   #servers: readonly SipServer[] = [];
   readonly #calls = new Map<Transactions, Calls>();
   readonly #closing = new AbortController();
+  #echoes = 0;
 
   private constructor(options: PbxOptions) {
     this.#options = options;
@@ -126,6 +138,13 @@ export class Pbx {
 
   #receive(transaction: ServerTransaction, transactions: Transactions): void {
     if (this.#calls.get(transactions)?.handle(transaction)) return;
+    if (this.#isEchoTest(transaction)) {
+      this.#echo(transaction, transactions).catch((error: unknown) => {
+        // A caller's odd headers may make a request that cannot be written.
+        if (!(error instanceof SipSerializeError)) throw error;
+      });
+      return;
+    }
     const { status, headers = [] } = this.#answer(transaction, transactions);
     transaction.respond(status, {
       headers: [...headers, ["Allow", `${METHODS}, REGISTER`], ["Server", SERVER]],
@@ -138,8 +157,42 @@ export class Pbx {
     if (method === "OPTIONS") return { status: 200 };
     if (method === "BYE") return { status: 481 };
     if (method !== "INVITE") return { status: 405 };
-    const extension = tolerant(() => parseUri(request.uri))?.user ?? "";
+    const extension = calleeOf(request.uri);
+    if (extension === ECHO_TEST) return this.registrar.challengeTo(request) ?? { status: 486 };
     return { status: this.registrar.knows(extension) ? 480 : 404 };
+  }
+
+  /** A call of an account's own to the echo test, with its credentials. */
+  #isEchoTest({ request }: ServerTransaction): boolean {
+    if (request.method !== "INVITE" || calleeOf(request.uri) !== ECHO_TEST) return false;
+    return this.#echoes < MOST_ECHOES && this.registrar.challengeTo(request) === undefined;
+  }
+
+  /** Sends back what it hears until the caller hangs up. */
+  async #echo(transaction: ServerTransaction, transactions: Transactions): Promise<void> {
+    const { host: address } = this.#options;
+    const voice = { address, peer: transaction.source.address, echoes: true } as const;
+    const session = await RtpSession.open(voice).catch(() => undefined);
+    if (session === undefined) return void transaction.respond(503);
+    this.#echoes += 1;
+    try {
+      const incoming = this.#callsOn(transactions).incoming(transaction);
+      const call = await incoming.answer({ address, port: session.port });
+      if (call === undefined) return;
+      const audio = sdpAudio(call.remoteSdp);
+      session.start(codecOf(audio?.payloadType ?? 0) ?? "PCMU", audio);
+      const over = new AbortController();
+      const signal = AbortSignal.any([this.#closing.signal, over.signal]);
+      void delay(LONGEST_ECHO_MS, undefined, { signal }).then(
+        () => call.hangUp(),
+        () => {},
+      );
+      await call.ended;
+      over.abort();
+    } finally {
+      this.#echoes -= 1;
+      session.close();
+    }
   }
 
   #callsOn(transactions: Transactions): Calls {
@@ -158,6 +211,15 @@ export class Pbx {
   }
 
   async #ring(binding: Binding, request: CallRequest, signal: AbortSignal) {
+    const voice = await PhoneVoice.open(this.#options.host, binding.source.address, request.fault);
+    try {
+      return await this.#speak(voice, binding, request, signal);
+    } finally {
+      voice.close();
+    }
+  }
+
+  async #speak(voice: PhoneVoice, binding: Binding, request: CallRequest, signal: AbortSignal) {
     const { uri, source, transactions } = binding;
     let rang = false;
     const placed = this.#callsOn(transactions).place({
@@ -165,6 +227,7 @@ export class Pbx {
       to: this.#uri(request.to, transactions),
       from: this.#uri(request.from, transactions),
       peer: source,
+      media: voice.media,
       deadlineMs: RING_MS,
       signal,
       onProvisional: ({ status }) => {
@@ -179,6 +242,7 @@ export class Pbx {
     if (outcome.kind === "aborted") return { outcome: "aborted" } as const;
     if (outcome.kind !== "answered") return { outcome: "no-answer" } as const;
     const started = performance.now();
+    voice.start(outcome.call.remoteSdp);
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
     const timer = delay(request.seconds * 1_000, undefined, { signal: stop }).catch(() => {});
@@ -187,6 +251,10 @@ export class Pbx {
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     if (end === "time is up") await outcome.call.hangUp();
     const endedBy = end === "time is up" || end === "hung-up-here" ? "pbx" : "agent";
-    return { outcome: "answered", rang, seconds, endedBy } as const;
+    return { outcome: "answered", rang, seconds, endedBy, heard: voice.heard } as const;
   }
+}
+
+function calleeOf(uri: string): string {
+  return tolerant(() => parseUri(uri))?.user ?? "";
 }

@@ -70,10 +70,18 @@ export class Registrar {
   /** Answers a REGISTER. */
   register(request: SipRequest, source: SocketAddress, transactions: Transactions): Answer {
     const extension = userOf(request, "To") ?? "";
+    return this.#refusal(request, extension) ?? this.#bind(extension, request, source, transactions);
+  }
+
+  /** The challenge to a call that carries no right credentials of its caller; `undefined` where it does. */
+  challengeTo(invite: SipRequest): Answer | undefined {
+    return this.#refusal(invite, userOf(invite, "From") ?? "");
+  }
+
+  #refusal(request: SipRequest, extension: string): Answer | undefined {
     const verdict = this.#verify(request, extension);
     // A wrong password and an unknown user look the same from outside, as at Asterisk's PJSIP.
-    if (verdict !== "ok") return this.#challenge(verdict === "stale");
-    return this.#bind(extension, request, source, transactions);
+    return verdict === "ok" ? undefined : this.#challenge(verdict === "stale");
   }
 
   #verify(request: SipRequest, extension: string): "ok" | "stale" | "refused" {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Secret } from "../redaction/secret.js";
 import type { RegistrationSettings } from "../telzino/types.js";
+import type { TranscriptEntry } from "./agent-voice.js";
 import { AGENT_SEEDS, type AgentSeed } from "./agents.js";
 
 /** A registration as a PUT has stored it, defaults filled in. */
@@ -17,12 +18,13 @@ export interface StoredAgent extends AgentSeed {
 /** A call that an agent has taken. */
 export interface StoredCall {
   readonly id: string;
-  /** `sipRoom-…`. */
+  /** `sipRoom-_<agent id>_<unix seconds>`. */
   readonly roomName: string;
   readonly startedAt: Date;
   readonly endedAt: Date;
   /** Outside text, cleaned. */
   readonly callerId: string;
+  readonly transcript: readonly TranscriptEntry[];
 }
 
 /** What a write has changed, for whoever keeps registrations in step with the store. */
@@ -72,8 +74,8 @@ export class Store {
 
   addCall(agentId: string, call: Omit<StoredCall, "id" | "roomName">): void {
     const calls = this.#calls.get(agentId) ?? [];
-    const id = randomUUID();
-    calls.unshift({ ...call, id, roomName: `sipRoom-${id.slice(0, 8)}` });
+    const seconds = Math.floor(call.startedAt.getTime() / 1_000);
+    calls.unshift({ ...call, id: randomUUID(), roomName: `sipRoom-_${agentId}_${seconds}` });
     this.#calls.set(agentId, calls.slice(0, CALLS_KEPT));
   }
 

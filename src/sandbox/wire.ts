@@ -54,13 +54,19 @@ export function writeCall(agentId: string, call: StoredCall) {
     id: call.id,
     agent_id: agentId,
     room_name: call.roomName,
-    transcript_text: "",
-    transcript_json: [],
-    entry_count: 0,
+    transcript_text: call.transcript.map(({ speaker, text }) => `${speaker}: ${text}`).join("\n"),
+    transcript_json: call.transcript.map(({ speaker, text, at }) => ({
+      ...{ text, speaker, timestamp: at.toISOString(), is_partial: false, created_at: at.toISOString() },
+    })),
+    entry_count: call.transcript.length,
     call_duration: Math.round((call.endedAt.getTime() - call.startedAt.getTime()) / 1_000),
     call_started_at: call.startedAt.toISOString(),
     call_ended_at: call.endedAt.toISOString(),
-    session_data: { caller_id: call.callerId },
+    session_data: {
+      caller_id: call.callerId,
+      total_entries: call.transcript.length,
+      final_entries: call.transcript.length,
+    },
     summary_text: null,
     recording_url: null,
   };

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { present } from "../base/present.js";
 import { apiToken } from "./api-text.js";
-import type { CallLog } from "./types.js";
-import { readList } from "./wire.js";
-import { identifier, isObject, nested, numeric, textField, time } from "./wire-values.js";
+import { countEntries } from "./call-entries.js";
+import type { CallLog, CallLogPage } from "./types.js";
+import { readList, readPosition } from "./wire.js";
+import { identifier, nested, numeric, textField, time } from "./wire-values.js";
 
 const callOnWire = z.object({
   id: identifier,
@@ -11,31 +12,54 @@ const callOnWire = z.object({
   call_started_at: time,
   call_ended_at: time,
   call_duration: numeric,
+  transcript_json: z.unknown().optional(),
+  entry_count: numeric,
   session_data: nested,
 });
 
-/** The calls of `GET …/call-logs`, a hundred at most: ids, times, durations and a masked caller. What was said stays behind. */
-export function readCallLogs(answer: unknown): CallLog[] | undefined {
-  return readList(answer, "call_logs")
-    ?.entries.map(readCallLog)
-    .filter((call) => call !== undefined);
+/**
+ * A page of `GET …/call-logs`, a hundred calls at most: ids, times, durations, a masked caller, and how many entries each side
+ * has. What was said stays behind.
+ */
+export function readCallLogs(
+  answer: unknown,
+  asked: { page?: number; limit?: number } = {},
+): CallLogPage | undefined {
+  const list = readList(answer, "call_logs");
+  if (list === undefined) return undefined;
+  const { page, totalPages, total, limit, hasNext } = readPosition(answer, asked, list.count);
+  const pages = totalPages ?? (total === undefined ? undefined : Math.ceil(total / limit));
+  const calls = list.entries.map(readCallLog).filter((call) => call !== undefined);
+  return { calls, page, hasNext, ...present({ totalPages: pages }) };
 }
 
 function readCallLog(value: unknown): CallLog | undefined {
   const call = callOnWire.safeParse(value).data;
   if (call?.id === undefined) return undefined;
-  const caller = isObject(call.session_data) ? call.session_data.caller_id : undefined;
-  const duration = call.call_duration;
+  const { call_duration: duration, session_data: session = {}, room_name: room } = call;
+  const counted = [call.entry_count, numeric.safeParse(session.total_entries).data];
   return {
     id: call.id,
     ...present({
-      roomName: call.room_name && apiToken(maskNumbers(call.room_name.unwrap())),
-      startedAt: call.call_started_at,
+      roomName: room && apiToken(maskNumbers(room.unwrap())),
+      overSip: room && isSipRoom(room.unwrap()),
+      startedAt: call.call_started_at ?? startOfRoom(room?.unwrap()),
       endedAt: call.call_ended_at,
       durationSeconds: duration !== undefined && duration >= 0 ? duration : undefined,
-      maskedCaller: maskCaller(caller),
+      maskedCaller: maskCaller(session.caller_id),
+      entries: countEntries(call.transcript_json, counted),
     }),
   };
+}
+
+function isSipRoom(name: string): boolean {
+  return /^sipRoom-/i.test(name);
+}
+
+/** `sipRoom-_<agent id>_<unix seconds>`. */
+function startOfRoom(name = ""): Date | undefined {
+  const seconds = isSipRoom(name) ? /_(\d{10})$/.exec(name)?.[1] : undefined;
+  return seconds === undefined ? undefined : new Date(Number(seconds) * 1_000);
 }
 
 const KEPT_DIGITS = 2;

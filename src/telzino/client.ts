@@ -28,7 +28,7 @@ import {
 import type {
   Agent,
   AgentPage,
-  CallLog,
+  CallLogPage,
   CallOptions,
   RegistrationSettings,
   RegistrationStatus,
@@ -176,12 +176,15 @@ export class TelzinoClient implements TelzinoApi {
     agentId: string,
     query: { page?: number; limit?: number },
     options?: CallOptions,
-  ): Promise<CallLog[]> {
+  ): Promise<CallLogPage> {
     const { page, limit } = query;
     return this.#call(options, {
       ...onAgent("GET", agentId, "/call-logs"),
       query: { page, limit },
-      read: readCallLogs,
+      read: (answer, { date }) => {
+        const read = readCallLogs(answer, query);
+        return read && { ...read, ...present({ answeredAt: date }) };
+      },
     });
   }
 
@@ -292,7 +295,7 @@ function refuseUnsafe(apiUrl: URL): void {
 
 /** A request to the API, and how its answer is read: `undefined` means that it is not of the documented shape. */
 interface ApiCall<T> extends HttpRequest {
-  read: (answer: unknown) => T | undefined;
+  read: (answer: unknown, from: HttpAnswer) => T | undefined;
   /** An answer without a body will do. */
   mayBeEmpty?: boolean;
 }
@@ -323,7 +326,7 @@ function readAnswer<T>(answer: HttpAnswer, call: ApiCall<T>): T {
   // Of a broken answer only a page's title is shown: anything else may be a piece of a stored secret.
   if (content === undefined) throw unreadable("is not JSON", readPageTitle(answer.text, context.scrub));
   if (saysFailure(content)) throw failureOfAnswer(answer, context, call.method === "PUT" ? 400 : 500);
-  const read = call.read(content);
+  const read = call.read(content, answer);
   if (read === undefined) throw unreadable("is not of the documented shape");
   return read;
 }

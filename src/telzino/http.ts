@@ -45,6 +45,8 @@ export interface HttpAnswer {
   /** Another attempt may be answered otherwise. */
   transient: boolean;
   retryAfterSeconds: number | undefined;
+  /** The server's clock (header `Date`). */
+  date?: Date;
 }
 
 export interface HttpOptions extends DispatcherOptions {
@@ -159,7 +161,10 @@ export class Http {
     const transient = TRANSIENT_STATUS.has(status);
     return {
       kind: "answer",
-      answer: { status, text, tooLarge, transient, retryAfterSeconds },
+      answer: {
+        ...{ status, text, tooLarge, transient, retryAfterSeconds },
+        ...present({ date: readDate(firstOf(response.headers.date)) }),
+      },
       transient,
       ...present({ retryAfterSeconds }),
     };
@@ -170,6 +175,12 @@ export class Http {
     const dispatcher = await this.#dispatcher?.catch(() => undefined);
     await dispatcher?.destroy();
   }
+}
+
+/** As RFC 9110 section 5.6.7 writes it: `Sun, 06 Nov 1994 08:49:37 GMT`. */
+function readDate(header = ""): Date | undefined {
+  const ms = header.length === 29 && header.endsWith(" GMT") ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : new Date(ms);
 }
 
 function hadNoEffect(attempt: Attempt<HttpAnswer>): boolean {

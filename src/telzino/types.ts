@@ -96,15 +96,37 @@ export interface RegistrationStatus {
   message?: Untrusted;
 }
 
+/** Entries of a call's transcript by who spoke. `unknown`: speakers that the API does not document. */
+export interface SpokenEntries {
+  agent: number;
+  caller: number;
+  unknown: number;
+}
+
 export interface CallLog {
   id: string;
   /** `sipRoom-…` for a call that came over SIP. */
   roomName?: Untrusted;
+  /** By the room's name; absent where there is none. */
+  overSip?: boolean;
   startedAt?: Date;
   endedAt?: Date;
   durationSeconds?: number;
   /** All but the last two digits are masked. */
   maskedCaller?: string;
+  /** Absent where the log does not tell who spoke: that is not the same as nobody. */
+  entries?: SpokenEntries;
+}
+
+/** One page of `GET …/call-logs`. The order of a log is not documented. */
+export interface CallLogPage {
+  /** A hundred at most. */
+  calls: CallLog[];
+  page: number;
+  totalPages?: number;
+  hasNext: boolean;
+  /** By the API's own clock (header `Date`), to the second. */
+  answeredAt?: Date;
 }
 
 export interface CallOptions {
@@ -139,5 +161,5 @@ export interface TelzinoApi {
     agentId: string,
     query: { page?: number; limit?: number },
     options?: CallOptions,
-  ): Promise<CallLog[]>;
+  ): Promise<CallLogPage>;
 }

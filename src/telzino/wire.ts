@@ -145,13 +145,22 @@ export function readAgentPage(
   if (list === undefined) return undefined;
   const { entries, count } = list;
   const agents = entries.map((entry) => readAgent(entry, onStored)).filter((agent) => agent !== undefined);
+  const sent = count > (asked.limit ?? USUAL_LIMIT) ? count : undefined;
+  return { agents, ...readPosition(answer, asked, count), ...present({ sent }) };
+}
+
+/** Which page of a list an answer is; what it leaves out is worked out from what was asked and how many came. */
+export function readPosition(
+  answer: unknown,
+  asked: { page?: number; limit?: number },
+  count: number,
+): { page: number; limit: number; total?: number; totalPages?: number; hasNext: boolean } {
   const told = pagination.safeParse(isObject(answer) ? (answer.pagination ?? {}) : {}).data;
   const page = told?.page ?? asked.page ?? FIRST_PAGE;
   const limit = told?.limit ?? asked.limit ?? USUAL_LIMIT;
   const { total, totalPages } = told ?? {};
   const hasNext = told?.hasNext ?? nextIsLikely({ page, limit, total, totalPages, count });
-  const sent = count > (asked.limit ?? USUAL_LIMIT) ? count : undefined;
-  return { agents, page, limit, ...present({ total, totalPages, sent }), hasNext };
+  return { page, limit, ...present({ total, totalPages }), hasNext };
 }
 
 interface Position {

@@ -8,8 +8,8 @@ import { REGISTERED_HINTS, statusMeaning } from "../registration/explain.js";
 import { agentIdField } from "../registration/fields.js";
 import { statusKind } from "../registration/states.js";
 import { waitUntilSettled } from "../registration/wait.js";
-import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, RegistrationStatus } from "../telzino/types.js";
+import { proofFact, proofOf } from "./core/call-proof.js";
 import { callStep } from "./core/call-words.js";
 import type { CallContext } from "./core/context.js";
 import { defineTool, type NextStep } from "./core/define.js";
@@ -26,6 +26,7 @@ import {
 } from "./core/schemas.js";
 import { statusFindingFacts, statusFindings, wireTellsMore } from "./core/status-findings.js";
 import { outcomeWords, verdictFields } from "./core/verdict-facts.js";
+import { orWhereAllowed } from "./core/where-allowed.js";
 
 const input = z.strictObject({
   agentId: agentIdField,
@@ -46,6 +47,8 @@ const output = z.object({
   meaning: z.string(),
   findings: statusFindingsSchema,
   stored: settingsSchema.optional().describe("Stored settings"),
+  provenByCall: z.string().optional().describe("ISO 8601"),
+  provenByCallRelative: z.string().optional(),
   passwordEntry: z.string().optional().describe("What is with the page for this agent's SIP password"),
   ...replyShape,
 });
@@ -64,7 +67,7 @@ export const getSipStatus = defineTool({
   async run({ agentId, waitSeconds = 0 }, call) {
     // The agent brings a password that an error of the other may repeat.
     const [agent, { samples, notWaited }] = await allEnded([
-      readAgent(agentId, call),
+      orWhereAllowed(call.services.api.getAgent(agentId, { signal: call.signal })),
       readStatus(agentId, waitSeconds, call),
     ]);
     const stored = agent?.registration;
@@ -76,6 +79,7 @@ export const getSipStatus = defineTool({
     const meaning = findings[0]?.title ?? statusMeaning(status, stored);
     const name = agent?.name.isEmpty === false ? `${agent.name}` : undefined;
     const entry = await entryNote(call.services, agentId, { now, readOnly: call.readOnly });
+    const proof = statusKind(status) === "registered" ? proofOf(call.services, agentId, stored) : undefined;
     return {
       facts: [
         summary(`${name ?? "The agent"}: ${stateName(status)}, ${outcomeWords(verdict)}. ${verdict.text}`),
@@ -86,23 +90,17 @@ export const getSipStatus = defineTool({
         fact({ meaning }, !verdict.text.includes(meaning) && meaning),
         statusFact(status, now, stored !== null),
         storedFact(agent),
+        ...(proof === undefined ? [] : [proofFact(proof, now)]),
         ...(entry === undefined ? [] : [fact({ passwordEntry: entry }, entry)]),
         ...statusFindingFacts(findings),
       ],
-      next: [...(notWaited ? [NOT_WAITED] : []), ...nextSteps(status, agent, verdict, findings)],
+      next: [
+        ...(notWaited ? [NOT_WAITED] : []),
+        ...nextSteps(status, agent, verdict, { findings, isProven: proof !== undefined }),
+      ],
     };
   },
 });
-
-/** What the agent has stored is told where it can be read; without it the status still stands. */
-async function readAgent(agentId: string, { services, signal }: CallContext): Promise<Agent | undefined> {
-  try {
-    return await services.api.getAgent(agentId, { signal });
-  } catch (error) {
-    if (error instanceof TelzinoError && error.code === "forbidden") return undefined;
-    throw error;
-  }
-}
 
 /** The samples that speak of the present state: all of a wait that came to no end, otherwise the last one. */
 async function readStatus(
@@ -146,7 +144,7 @@ function nextSteps(
   status: RegistrationStatus,
   agent: Agent | undefined,
   { outcome, missing }: Verdict,
-  findings: readonly Finding[],
+  { findings, isProven }: { findings: readonly Finding[]; isProven: boolean },
 ): NextStep[] {
   if (agent?.registration === null) {
     return [
@@ -178,7 +176,7 @@ function nextSteps(
           "diagnose_sip_registration with testCredentials true looks whether the PBX accepts the login, and who is registered there.",
         ];
       }
-      return [callStep(agent?.registration ?? {}), ...REGISTERED_HINTS];
+      return [...(isProven ? [] : [callStep(agent?.registration ?? {})]), ...REGISTERED_HINTS];
     default:
       return [
         "get_sip_status with waitSeconds 20 waits for the outcome.",

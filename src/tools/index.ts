@@ -8,6 +8,7 @@ import { listAgents } from "./list-agents.js";
 import { listPbxPresets } from "./list-pbx-presets/index.js";
 import { pbxSetupGuide } from "./pbx-setup-guide/index.js";
 import { removeSipRegistration } from "./remove-sip-registration.js";
+import { watchTestCall } from "./watch-test-call/index.js";
 
 /** Every tool, in the order in which a conversation needs them. A new tool is its file and its line here. */
 const TOOLS = [
@@ -16,6 +17,7 @@ const TOOLS = [
   pbxSetupGuide,
   configureSipRegistration,
   getSipStatus,
+  watchTestCall,
   diagnoseSipRegistration,
   explainSipLog,
   removeSipRegistration,

@@ -8,6 +8,7 @@ const TOOLS = [
   "pbx_setup_guide",
   "configure_sip_registration",
   "get_sip_status",
+  "watch_test_call",
   "diagnose_sip_registration",
   "explain_sip_log",
   "remove_sip_registration",

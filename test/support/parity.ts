@@ -61,6 +61,9 @@ export const LABELS: readonly string[] = [
     "ms",
     "silence",
   ],
+  ...["Proven by a call", "Waited", "resume", "Other new calls", "Call", "Call: began", "began"],
+  ...["began at no known time", "lasted", "entries: agent", "caller", "unknown", "not over SIP"],
+  ...["who spoke is not told", "ended", "no end in the log yet"],
 ];
 
 /** These may hold a value, such as `ask`, and then are cut out before it. A short one has to stand alone. */
@@ -82,6 +85,8 @@ export const CODES: readonly (readonly [pathAndValue: RegExp, said: string])[] =
   [/^events\[\]\.count: 1$/, "nothing"],
   [/^aboutOthers: 0$/, "nothing"],
   [/^match: /, "the summary"],
+  [/^(log|heard): /, "the verdict"],
+  [/^call\.ended: /, "ended, or no end in the log yet"],
 ];
 
 /** Places where names of settings stand beside their values, in both forms. */

@@ -17,6 +17,7 @@ import { connectToSandbox, FRONT_DESK } from "./sandbox.js";
 import { ScriptedRegistrar } from "./scripted-registrar.js";
 import { type StoredApi, startStoredApi } from "./stored-api.js";
 import { AGENT, AGENT_ID, quickClient, SIP } from "./telzino-client.js";
+import { everyKindOfWatch } from "./watch-kinds.js";
 
 type Called = Awaited<ReturnType<ConnectedClient["call"]>>;
 
@@ -271,6 +272,10 @@ async function onAnOddApi(collected: Collected, more: Partial<Services>): Promis
       json(200, { data: { id: AGENT_ID, name: "Front Desk", sip_registration_data: null } }),
     );
     await call("none stored", "diagnose_sip_registration", { agentId: AGENT_ID });
+  });
+  await odd(async ({ api, call }) => {
+    api.stored = { ...OLD };
+    await everyKindOfWatch(api, call);
   });
   if (more.readOnly === true) return;
   await odd(async ({ api, call }) => {

@@ -28,6 +28,7 @@ export interface CallLogData {
   room_name: string;
   call_started_at: string;
   call_ended_at: string;
+  transcript_json: { speaker: string; text: string; is_partial: boolean }[];
 }
 
 export interface Answer<Body = unknown> {

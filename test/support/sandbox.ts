@@ -32,7 +32,7 @@ export async function connectToSandbox(more: Partial<Services> = {}): Promise<Sa
     services,
     pbx: { sipDomain: sandbox.sipHost, port: sandbox.sipPort },
     callLogs: async (agentId) => {
-      const calls = await api.listCallLogs(agentId, {});
+      const { calls } = await api.listCallLogs(agentId, {});
       return calls.map(({ id, roomName }) => ({ id, roomName: roomName?.unwrap() }));
     },
     async close() {

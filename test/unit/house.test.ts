@@ -17,7 +17,7 @@ const RANKS = [
   ["diagnosis", "passwords"],
   ["registration"],
   ["answers", "captures"],
-  ["telzino", "presets", "sip", "clients", "config"],
+  ["telzino", "presets", "sip", "media", "clients", "config"],
   ["base"],
   ["redaction"],
 ];
@@ -33,6 +33,7 @@ const INNER_RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
       "explain-sip-log",
       "list-pbx-presets",
       "pbx-setup-guide",
+      "watch-test-call",
     ],
     ["core"],
   ],

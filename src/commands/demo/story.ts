@@ -40,7 +40,7 @@ export class DemoStory {
       this.#say(held ? "   ✓ as expected\n" : "   ✗ not as expected\n", held ? "green" : "red");
       if (!held) return false;
     }
-    this.#say("Done: found, refused, explained, registered, called, removed.", "bold");
+    this.#say("Done: found, refused, explained, registered, called, heard both ways, removed.", "bold");
     this.#say(
       "Next: put the server into your MCP client (README.md), with --sandbox or with your credentials.",
     );
@@ -52,6 +52,7 @@ export class DemoStory {
     const line = { sipDomain: host, port: Number(port), username: "1001", transport: "udp" };
     const call = (tool: string, args: Facts) => this.#call(client, tool, args, signal);
     let agentId = "";
+    let resume: unknown;
     return [
       {
         title: "Which agent? The assistant looks it up by its name.",
@@ -92,8 +93,22 @@ export class DemoStory {
         },
       },
       {
-        title: "Only a call proves it: the PBX rings extension 1001.",
-        run: () => this.#ring(callUrl, signal),
+        title: "Only a call proves it: somebody rings extension 1001, and the agent's call log is watched.",
+        run: async () => {
+          const [{ facts }, answered] = await Promise.all([
+            call("watch_test_call", { agentId }),
+            this.#ring(callUrl, signal),
+          ]);
+          resume = facts.resume;
+          return answered && facts.log === "ended";
+        },
+      },
+      {
+        title: "What did they hear? Both ways.",
+        run: async () => {
+          const { facts } = await call("watch_test_call", { agentId, heard: "both", resume });
+          return facts.outcome === "proven";
+        },
       },
       {
         title: "And off the line again.",
@@ -106,16 +121,16 @@ export class DemoStory {
   }
 
   async #ring(callUrl: string, signal: AbortSignal): Promise<boolean> {
-    this.#say(`   POST ${callUrl} {"to":"1001"}`, "dim");
+    this.#say(`   POST ${callUrl} {"to":"1001","from":"1002"}`, "dim");
     const answer = await fetch(callUrl, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ to: "1001" }),
+      body: JSON.stringify({ to: "1001", from: "1002" }),
       signal,
     });
     const text = await answer.text();
     this.#quote(text);
-    return answer.ok && /"answered"/.test(text);
+    return answer.ok && /"answered"/.test(text) && /"heard":"both"/.test(text);
   }
 
   async #call(client: Client, name: string, args: Facts, signal: AbortSignal): Promise<ToolAnswer> {

@@ -64,7 +64,7 @@ export async function checkPlatform(run: Run, target: PlatformTarget): Promise<P
 
 async function readCalls(run: Run, { api, agentId }: PlatformTarget): Promise<PlatformEvidence["calls"]> {
   try {
-    const calls = await api.listCallLogs(agentId, { page: 1, limit: 20 }, { signal: run.signal });
+    const { calls } = await api.listCallLogs(agentId, { page: 1, limit: 20 }, { signal: run.signal });
     const times = calls.flatMap(({ startedAt }) => (startedAt ? [startedAt.getTime()] : []));
     return { count: calls.length, ...(times.length > 0 ? { latest: new Date(Math.max(...times)) } : {}) };
   } catch (error) {

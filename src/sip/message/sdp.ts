@@ -56,6 +56,42 @@ export function sdpCodecs(description: Buffer): string[] {
   );
 }
 
+/** Where a session description has its audio sent, and by which G.711 payload type; outside text. */
+export interface SdpAudio extends MediaAddress {
+  readonly payloadType: number;
+}
+
+/** The first audio line in plain RTP with a G.711 codec; `undefined` where there is none, or it has no address or port. */
+export function sdpAudio(description: Buffer): SdpAudio | undefined {
+  let session: string | undefined;
+  let audio: { port: number; payloadType: number; address?: string } | undefined;
+  let isInAudio = false;
+  let media = 0;
+  for (const line of description.toString("utf8").split(/\r?\n/)) {
+    if (line.startsWith("m=")) {
+      media += 1;
+      isInAudio = audio === undefined;
+      audio ??= usableAudio(line);
+      isInAudio &&= audio !== undefined;
+    }
+    const address = /^c=IN IP[46] ([0-9A-Fa-f.:]{2,45})/.exec(line)?.[1];
+    if (address === undefined) continue;
+    if (media === 0) session = address;
+    else if (isInAudio && audio !== undefined) audio.address ??= address;
+  }
+  const address = audio?.address ?? session;
+  return audio && address !== undefined ? { ...audio, address } : undefined;
+}
+
+function usableAudio(line: string): { port: number; payloadType: number } | undefined {
+  const [kind, port = "", profile, ...formats] = line.slice(2).trim().split(/\s+/);
+  const codec = formats.flatMap(
+    (format) => CODECS.find((each) => String(each.payloadType) === format) ?? [],
+  )[0];
+  const usable = kind === "audio" && profile === "RTP/AVP" && /^[1-9]\d{0,4}$/.test(port);
+  return usable && codec !== undefined ? { port: Number(port), payloadType: codec.payloadType } : undefined;
+}
+
 function mediaLines(description: Buffer): string[] {
   const lines = description.toString("utf8").split(/\r?\n/);
   return lines.filter((line) => line.startsWith("m=")).map((line) => line.slice(2).trim());

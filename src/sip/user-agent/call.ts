@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { SipSerializeError } from "../message/errors.js";
+import type { MediaAddress } from "../message/sdp.js";
 import type { Outcome } from "../transaction/outcome.js";
 import type { ServerTransaction } from "../transaction/server-transaction.js";
 import type { Transactions } from "../transaction/transactions.js";
@@ -15,16 +16,19 @@ export class Call {
   readonly dialog: Dialog;
   /** The peer's session description; empty when it sent none. Outside bytes. */
   readonly remoteSdp: Buffer;
+  /** Where we said that we take voice. */
+  readonly media: MediaAddress;
   /** Resolves once the call is over, by either side. */
   readonly ended: Promise<CallEnd>;
   readonly #transactions: Transactions;
   #over = false;
   #settle: (end: CallEnd) => void = () => {};
 
-  constructor(transactions: Transactions, dialog: Dialog, remoteSdp: Buffer) {
+  constructor(transactions: Transactions, dialog: Dialog, remoteSdp: Buffer, media: MediaAddress) {
     this.#transactions = transactions;
     this.dialog = dialog;
     this.remoteSdp = remoteSdp;
+    this.media = media;
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -56,9 +60,12 @@ export class IncomingCall {
   readonly transaction: ServerTransaction;
   /** Resolves if the caller gives up before the answer. */
   readonly cancelled: Promise<void>;
-  readonly #accept: (incoming: IncomingCall) => Promise<Call | undefined>;
+  readonly #accept: (media: MediaAddress | undefined) => Promise<Call | undefined>;
 
-  constructor(transaction: ServerTransaction, accept: (incoming: IncomingCall) => Promise<Call | undefined>) {
+  constructor(
+    transaction: ServerTransaction,
+    accept: (media: MediaAddress | undefined) => Promise<Call | undefined>,
+  ) {
     this.transaction = transaction;
     this.#accept = accept;
     this.cancelled = new Promise((resolve) => transaction.onCancel(resolve));
@@ -75,8 +82,10 @@ export class IncomingCall {
   /**
    * Answers 200 with a session description. Resolves with the call once the ACK is there; with nothing when
    * it was cancelled, when the offer holds no G.711 (488 is sent), or when no ACK came in 64·T1 (then BYE is sent).
+   *
+   * @param media where voice is taken; by default nobody listens.
    */
-  answer(): Promise<Call | undefined> {
-    return this.#accept(this);
+  answer(media?: MediaAddress): Promise<Call | undefined> {
+    return this.#accept(media);
   }
 }

@@ -1,5 +1,5 @@
 import { writeNameAddr } from "../message/name-addr.js";
-import { SDP_TYPE, sdpAnswer, sdpOffer } from "../message/sdp.js";
+import { type MediaAddress, SDP_TYPE, sdpAnswer, sdpOffer } from "../message/sdp.js";
 import type { ServerTransaction } from "../transaction/server-transaction.js";
 import type { Transactions } from "../transaction/transactions.js";
 import { Call, IncomingCall } from "./call.js";
@@ -43,22 +43,23 @@ export class Calls {
     else if (request.method === "BYE") {
       transaction.respond(200);
       call.finish("hung-up-there");
-    } else if (request.method === "INVITE") this.#respondWithSdp(transaction);
+    } else if (request.method === "INVITE") this.#respondWithSdp(transaction, call.media);
     else transaction.respond(["OPTIONS", "INFO"].includes(request.method) ? 200 : 501);
     return true;
   }
 
   /** Takes an INVITE outside of any dialog. */
   incoming(transaction: ServerTransaction): IncomingCall {
-    return new IncomingCall(transaction, () => this.#accept(transaction));
+    return new IncomingCall(transaction, (media) => this.#accept(transaction, media));
   }
 
   /** Calls somebody. See {@link PlacedCall} for how it ends. */
   place(options: PlaceCallOptions): PlacedCall {
+    const media = options.media ?? this.#media();
     return new PlacedCall(
       this.#transactions,
-      { ...options, contact: this.#options.contact, media: this.#media() },
-      (dialog, sdp) => this.#register(new Call(this.#transactions, dialog, sdp)),
+      { ...options, contact: this.#options.contact, media },
+      (dialog, sdp) => this.#register(new Call(this.#transactions, dialog, sdp, media)),
     );
   }
 
@@ -67,7 +68,7 @@ export class Calls {
     await Promise.all(this.active.map((call) => call.hangUp("closed")));
   }
 
-  #media() {
+  #media(): MediaAddress {
     const { address } = this.#transactions.flow.local;
     return { address, port: this.#options.mediaPort ?? NO_MEDIA_PORT };
   }
@@ -79,10 +80,10 @@ export class Calls {
     return call;
   }
 
-  #respondWithSdp(transaction: ServerTransaction): boolean {
+  #respondWithSdp(transaction: ServerTransaction, media: MediaAddress): boolean {
     const offer = transaction.request.body;
     // An INVITE without an offer asks for ours (RFC 3261 13.2.1).
-    const body = offer.length === 0 ? sdpOffer(this.#media()) : sdpAnswer(offer, this.#media());
+    const body = offer.length === 0 ? sdpOffer(media) : sdpAnswer(offer, media);
     if (!body) {
       transaction.respond(488);
       return false;
@@ -94,10 +95,13 @@ export class Calls {
     return transaction.respond(200, { headers, body }) !== undefined;
   }
 
-  async #accept(transaction: ServerTransaction): Promise<Call | undefined> {
-    if (!this.#respondWithSdp(transaction)) return undefined;
+  async #accept(
+    transaction: ServerTransaction,
+    media: MediaAddress = this.#media(),
+  ): Promise<Call | undefined> {
+    if (!this.#respondWithSdp(transaction, media)) return undefined;
     const call = this.#register(
-      new Call(this.#transactions, dialogOfCallee(transaction), transaction.request.body),
+      new Call(this.#transactions, dialogOfCallee(transaction), transaction.request.body, media),
     );
     if (await transaction.acknowledged) return call;
     await call.hangUp("never-acknowledged");

@@ -1,4 +1,8 @@
 import { Buffer } from "node:buffer";
+import type { Secret } from "../../redaction/secret.js";
+import { chooseChallenges, readChallenges } from "../auth/challenge.js";
+import { answerChallenge } from "../auth/digest.js";
+import { DigestError } from "../message/errors.js";
 import { Headers, type SipRequest, type SipResponse } from "../message/message.js";
 import { writeNameAddr } from "../message/name-addr.js";
 import { type MediaAddress, SDP_TYPE, sdpOffer } from "../message/sdp.js";
@@ -23,13 +27,17 @@ export interface PlaceCallOptions {
   /** Until the final answer. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  /** Where voice is taken; by default nobody listens. */
+  readonly media?: MediaAddress;
+  /** For one challenge; without them, and when refused, a challenge is the answer. Never sent twice. */
+  readonly credentials?: { readonly username: string; readonly password: Secret };
   /** 180, 183 and their like, each as it comes. */
   readonly onProvisional?: (response: SipResponse) => void;
 }
 
 export type PlaceOutcome =
   | { readonly kind: "answered"; readonly call: Call; readonly response: SipResponse }
-  /** 3xx to 6xx; 487 after a cancel. Nothing is followed, no challenge is answered. */
+  /** 3xx to 6xx; 487 after a cancel. Nothing is followed, and a challenge that was answered is not answered again. */
   | { readonly kind: "rejected"; readonly response: SipResponse }
   | Exclude<Outcome, { kind: "response" }>;
 
@@ -48,7 +56,9 @@ export class PlacedCall {
   readonly #transactions: Transactions;
   readonly #options: PlaceCallOptions;
   readonly #established: Established;
-  readonly #transaction: ClientTransaction;
+  #transaction: ClientTransaction;
+  readonly #invite: SipRequest;
+  #isAuthorized = false;
   #provisional: SipResponse | undefined;
   #cancelWanted = false;
   #cancelSent = false;
@@ -62,13 +72,8 @@ export class PlacedCall {
     this.#transactions = transactions;
     this.#options = options;
     this.#established = established;
-    const invite = buildInvite(transactions, options);
-    this.#transaction = transactions.send(invite, options.peer, {
-      // The transaction outlives the wait for it: the 487 to a CANCEL needs its ACK.
-      ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs + CANCEL_DEADLINE }),
-      onProvisional: (response) => this.#heardProvisional(response),
-      onFurther2xx: () => this.#acknowledge(),
-    });
+    this.#invite = buildInvite(transactions, options);
+    this.#transaction = this.#send(this.#invite);
     this.outcome = this.#follow();
   }
 
@@ -115,8 +120,24 @@ export class PlacedCall {
     }
   }
 
+  #send(invite: SipRequest): ClientTransaction {
+    const { peer, deadlineMs } = this.#options;
+    return this.#transactions.send(invite, peer, {
+      // The transaction outlives the wait for it: the 487 to a CANCEL needs its ACK.
+      ...(deadlineMs === undefined ? {} : { deadlineMs: deadlineMs + CANCEL_DEADLINE }),
+      onProvisional: (response) => this.#heardProvisional(response),
+      onFurther2xx: () => this.#acknowledge(),
+    });
+  }
+
   async #finish(): Promise<PlaceOutcome> {
-    const outcome = await this.#transaction.outcome;
+    let outcome = await this.#transaction.outcome;
+    const authorized = outcome.kind === "response" ? this.#authorized(outcome.response) : undefined;
+    if (authorized !== undefined) {
+      this.#provisional = undefined;
+      this.#transaction = this.#send(authorized);
+      outcome = await this.#transaction.outcome;
+    }
     if (outcome.kind !== "response") return outcome;
     const { response } = outcome;
     if (response.status >= 300) return { kind: "rejected", response };
@@ -127,6 +148,28 @@ export class PlacedCall {
     const call = this.#established(dialog, response.body);
     if (this.#cancelWanted) void call.hangUp();
     return { kind: "answered", call, response };
+  }
+
+  /** The INVITE once more (RFC 3261 22.2), with an answer to the challenge; `undefined` where there is none to give. */
+  #authorized(response: SipResponse): SipRequest | undefined {
+    const { credentials } = this.#options;
+    const isChallenge = response.status === 401 || response.status === 407;
+    if (!isChallenge || credentials === undefined || this.#isAuthorized || this.#cancelWanted)
+      return undefined;
+    const [challenge] = chooseChallenges(readChallenges(response));
+    if (challenge === undefined) return undefined;
+    const { method, uri, body } = this.#invite;
+    const headers = new Headers(this.#invite.headers);
+    headers.set("CSeq", `${cseqOf(this.#invite) + 1} INVITE`);
+    try {
+      const { name, value } = answerChallenge({ challenge, method, uri, body, ...credentials });
+      headers.append(name, value);
+    } catch (error) {
+      if (!(error instanceof DigestError)) throw error;
+      return undefined;
+    }
+    this.#isAuthorized = true;
+    return { ...this.#invite, headers };
   }
 
   #heardProvisional(response: SipResponse): void {

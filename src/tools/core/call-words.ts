@@ -3,7 +3,7 @@ import type { PresetCategory } from "../../presets/types.js";
 import { settingText } from "../../redaction/untrusted.js";
 import type { StoredRegistration } from "../../telzino/types.js";
 
-interface Line extends Pick<StoredRegistration, "sipDomain" | "proxy" | "username"> {
+export interface Line extends Pick<StoredRegistration, "sipDomain" | "proxy" | "username"> {
   /** Of the preset that was given or recognised. */
   readonly category?: PresetCategory | undefined;
 }
@@ -15,11 +15,14 @@ function isProvider({ sipDomain, proxy, category }: Line): boolean {
 }
 
 /** What the user is asked to call, in the words of whoever registers the agent. */
+export function callee(line: Line): string {
+  if (isProvider(line)) return "a number that leads to this account";
+  return line.username === undefined ? "the extension" : `extension ${settingText(line.username)}`;
+}
+
+/** The proof to make once it is registered. */
 export function callStep(line: Line): string {
-  const what = isProvider(line)
-    ? "a number that leads to this account"
-    : `${line.username === undefined ? "the extension" : `extension ${settingText(line.username)}`}`;
-  return `Ask the user to call ${what} and to listen: it should ring and both sides should hear.`;
+  return `Ask the user to call ${callee(line)} now, to say a sentence and to listen, and call watch_test_call at once: it tells from the agent's log who was heard.`;
 }
 
 /** What is missing where it is registered and no call comes. */

@@ -10,8 +10,13 @@ const MAX_HELD = 1_024;
  * answer or error of the call shows it, and no tool can forget it.
  *
  * @param hold for as long as what the API says may be shown.
+ * @param onWrite told of the agent before anything of it is changed.
  */
-export function holdingApi(api: TelzinoApi, hold: Redactor["hold"]): TelzinoApi {
+export function holdingApi(
+  api: TelzinoApi,
+  hold: Redactor["hold"],
+  onWrite: (agentId: string) => void = () => {},
+): TelzinoApi {
   const releases: (() => void)[] = [];
   const onStored = (stored: StoredRegistration) => {
     releases.push(holdStored(stored, hold));
@@ -29,9 +34,14 @@ export function holdingApi(api: TelzinoApi, hold: Redactor["hold"]): TelzinoApi 
   return {
     listAgents: (query, options) => api.listAgents(query, withHold(options)),
     getAgent: (id, options) => api.getAgent(id, withHold(options)),
-    putRegistration: (id, settings, password, options) =>
-      api.putRegistration(id, settings, password, withHold(options)),
-    deleteRegistration: (id, options) => api.deleteRegistration(id, withHold(options)),
+    putRegistration: (id, settings, password, options) => {
+      onWrite(id);
+      return api.putRegistration(id, settings, password, withHold(options));
+    },
+    deleteRegistration: (id, options) => {
+      onWrite(id);
+      return api.deleteRegistration(id, withHold(options));
+    },
     getStatus: (id, options) => api.getStatus(id, withHold(options)),
     listCallLogs: (id, query, options) => api.listCallLogs(id, query, withHold(options)),
   };

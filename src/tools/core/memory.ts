@@ -17,6 +17,8 @@ export interface Memory {
   readonly testsByEntry: BoundedMap<string, TestByEntry>;
   /** By account. */
   readonly bindings: BoundedMap<string, BindingsSeen>;
+  /** What calls have proven, by agent. */
+  readonly callProofs: BoundedMap<string, CallProof>;
   /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
   agentNames?: { names: readonly string[]; until: number };
 }
@@ -36,10 +38,20 @@ export interface BindingsSeen {
   readonly at: number;
 }
 
+/** A call on which agent and caller heard each other. */
+interface CallProof {
+  /** When it began. */
+  readonly at: Date;
+  /** The settings that were stored then. */
+  readonly settings: string;
+}
+
 /** The password pages have fewer open at a time. */
 const TESTS_KEPT = 50;
 
 const ACCOUNTS_KEPT = 200;
+
+const PROOFS_KEPT = 500;
 
 export function newMemory(): Memory {
   return {
@@ -47,5 +59,6 @@ export function newMemory(): Memory {
     namesNotOffered: new Map(),
     testsByEntry: new BoundedMap(TESTS_KEPT),
     bindings: new BoundedMap(ACCOUNTS_KEPT),
+    callProofs: new BoundedMap(PROOFS_KEPT),
   };
 }

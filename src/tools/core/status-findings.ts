@@ -35,29 +35,33 @@ function isPlainlyWell({ samples, stored, now = new Date() }: StatusKnown): bool
 }
 
 /** Findings with what they are founded on. */
-export function statusFindingFacts(findings: readonly Finding[]): Fact<FindingFields>[] {
-  const told = findings.map(({ id, severity, title, evidence, cause, fix }) => ({
-    ...{ id, severity, title, evidence, cause, fix },
-  }));
+export function statusFindingFacts(
+  findings: readonly Finding[],
+): Fact<FindingFields & { notes: string[] }>[] {
   return [
-    ...(told.length > 0
+    ...(findings.length > 0
       ? [note("The findings are what status and settings tell; the wire was not looked at.")]
       : []),
-    fact(
-      { findings: told },
-      ...told.flatMap(({ id, severity, title, evidence, cause, fix }, index) => [
-        `${index + 1}. ${title} [${severity}, ${id}]`,
-        `   Seen: ${evidence}`,
-        `   Cause: ${cause}`,
-        `   Fix: ${fix}`,
-      ]),
-    ),
+    findingsFact(findings),
   ];
 }
 
 interface FindingFields {
   findings: z.output<typeof statusFindingsSchema>;
-  notes: string[];
+}
+
+/** Findings by themselves. */
+export function findingsFact(findings: readonly FindingFields["findings"][number][]): Fact<FindingFields> {
+  const told = findings.map(({ id, severity, title, evidence, cause, fix }) => ({
+    ...{ id, severity, title, evidence, cause, fix },
+  }));
+  const lines = told.flatMap(({ id, severity, title, evidence, cause, fix }, index) => [
+    `${index + 1}. ${title} [${severity}, ${id}]`,
+    `   Seen: ${evidence}`,
+    `   Cause: ${cause}`,
+    `   Fix: ${fix}`,
+  ]);
+  return fact({ findings: told }, ...lines);
 }
 
 /** Findings of which the wire would say no more. */

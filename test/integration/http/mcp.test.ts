@@ -76,7 +76,7 @@ describe("a client of the SDK", () => {
   it("initializes, lists and calls without a session", async () => {
     front = await startFront();
     const client = await connect();
-    expect((await client.listTools()).tools).toHaveLength(8);
+    expect((await client.listTools()).tools).toHaveLength(9);
     const { structuredContent } = await client.callTool({
       name: "list_pbx_presets",
       arguments: { query: "3cx" },

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RtpSession } from "../../../src/media/rtp-session.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
-import { Calls, openFlow, UserAgent, writeUri } from "../../../src/sip/index.js";
+import type { VoiceFault } from "../../../src/sandbox/phone-voice.js";
+import { Calls, openFlow, sdpAudio, UserAgent, writeUri } from "../../../src/sip/index.js";
 import {
   AFTER_HOURS,
   type ApiCaller,
@@ -57,6 +59,7 @@ describe("a call from the PBX", () => {
         from: "+12025550199",
         rang: true,
         endedBy: "pbx",
+        heard: expect.any(String),
       },
     });
     await expect.poll(() => logs(agentId)).toHaveLength(1);
@@ -64,16 +67,31 @@ describe("a call from the PBX", () => {
     expect(log).toMatchObject({
       agent_id: agentId,
       call_duration: 1,
-      transcript_text: "",
-      transcript_json: [],
-      entry_count: 0,
+      entry_count: expect.any(Number),
       session_data: { caller_id: "+12025550199" },
     });
-    expect(log.room_name).toMatch(/^sipRoom-./);
+    expect(log.transcript_json[0]).toMatchObject({ speaker: "agent", is_partial: false });
+    expect(log.room_name).toMatch(new RegExp(`^sipRoom-_${agentId}_\\d{10}$`));
     const length = Date.parse(log.call_ended_at) - Date.parse(log.call_started_at);
     expect(length).toBeGreaterThan(900);
     expect(length).toBeLessThan(2_000);
   });
+
+  it.each<[VoiceFault | undefined, string, string[]]>([
+    [undefined, "both", ["agent", "user", "agent"]],
+    ["agent_unheard", "nothing", ["agent", "user", "agent"]],
+    ["caller_unheard", "only_agent", ["agent"]],
+    ["no_audio", "nothing", ["agent"]],
+  ])(
+    "with the fault %s is heard by the caller as %s, and has in the log %j",
+    async (fault, heard, speakers) => {
+      const earlier = (await logs(AFTER_HOURS)).length;
+      const report = await sandbox.call("1002", { from: "1001", seconds: 3, ...(fault ? { fault } : {}) });
+      expect(report).toMatchObject({ outcome: "answered", heard });
+      await expect.poll(() => logs(AFTER_HOURS)).toHaveLength(earlier + 1);
+      expect((await logs(AFTER_HOURS))[0]?.transcript_json.map(({ speaker }) => speaker)).toEqual(speakers);
+    },
+  );
 
   it("is hung up by the agent when its registration is removed, and logged", async () => {
     const before = (await logs(FRONT_DESK)).length;
@@ -120,6 +138,36 @@ describe("the PBX", () => {
       const placed = calls.place({ uri, from: client.aor, peer: client.remote });
       expect(await placed.outcome).toMatchObject({ kind: "rejected", response: { status } });
     } finally {
+      await client.close();
+    }
+  });
+
+  it("sends back what an account says to its echo test, and to nobody without its password", async () => {
+    const client = await phone("1002");
+    const heard: boolean[] = [];
+    const onFrame = (sound: boolean) => heard.push(sound);
+    const voice = await RtpSession.open({ address: "127.0.0.1", peer: "127.0.0.1", onFrame });
+    try {
+      const calls = new Calls(client.transactions, { contact: client.contact });
+      const uri = writeUri({ scheme: "sip", user: "*43", host: sandbox.sipHost, port: sandbox.sipPort });
+      const place = (password?: string) =>
+        calls.place({
+          ...{ uri, from: client.aor, peer: client.remote },
+          media: { address: "127.0.0.1", port: voice.port },
+          ...(password ? { credentials: { username: "1002", password: new Secret(password) } } : {}),
+        }).outcome;
+      for (const password of [undefined, "wrong"]) {
+        expect(await place(password)).toMatchObject({ kind: "rejected", response: { status: 401 } });
+      }
+      const outcome = await place("demo-1002");
+      if (outcome.kind !== "answered") throw new Error(outcome.kind);
+      const audio = sdpAudio(outcome.call.remoteSdp);
+      voice.start("PCMU", audio);
+      voice.say(200);
+      await expect.poll(() => heard.filter(Boolean).length).toBe(10);
+      await outcome.call.hangUp();
+    } finally {
+      voice.close();
       await client.close();
     }
   });

@@ -13,7 +13,9 @@ export const CHECKS: Readonly<Record<string, (program: Program) => Promise<void>
   demo: async (program) => {
     const outcome = await run(program, ["demo"]);
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
-    expect(outcome.stdout).toContain("Done: found, refused, explained, registered, called, removed.");
+    expect(outcome.stdout).toContain(
+      "Done: found, refused, explained, registered, called, heard both ways, removed.",
+    );
   },
 
   doctor: async (program) => {

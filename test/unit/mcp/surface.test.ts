@@ -7,6 +7,7 @@ const READING = [
   "list_pbx_presets",
   "pbx_setup_guide",
   "get_sip_status",
+  "watch_test_call",
   "diagnose_sip_registration",
   "explain_sip_log",
 ];
@@ -16,6 +17,7 @@ const ALL = [
   "pbx_setup_guide",
   "configure_sip_registration",
   "get_sip_status",
+  "watch_test_call",
   "diagnose_sip_registration",
   "explain_sip_log",
   "remove_sip_registration",

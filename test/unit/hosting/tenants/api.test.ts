@@ -67,7 +67,7 @@ function accountOf(agents: readonly Agent[], { ignoresFilter = false } = {}) {
     async listCallLogs(agentId) {
       asked.push(`calls ${agentId}`);
       known(agentId);
-      return [];
+      return { calls: [], page: 1, hasNext: false };
     },
   };
   return { api, asked };

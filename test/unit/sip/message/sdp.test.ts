@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
-import { sdpAnswer, sdpCodecs, sdpOffer } from "../../../../src/sip/index.js";
+import { sdpAnswer, sdpAudio, sdpCodecs, sdpOffer } from "../../../../src/sip/index.js";
 
 const media = { address: "127.0.0.1", port: 9 };
 
@@ -31,4 +31,34 @@ test.each([
   ["nothing", "hello"],
 ])("an offer of %s has no answer", (_name, line) => {
   expect(sdpAnswer(Buffer.from(`v=0\r\n${line}\r\n`), media)).toBeUndefined();
+});
+
+test.each<[string, string[], unknown]>([
+  [
+    "of the whole",
+    ["c=IN IP4 192.0.2.1", "m=audio 4000 RTP/AVP 8 0"],
+    { address: "192.0.2.1", port: 4000, payloadType: 8 },
+  ],
+  [
+    "of the line",
+    ["c=IN IP4 192.0.2.1", "m=audio 4000 RTP/AVP 0", "c=IN IP4 192.0.2.2"],
+    { address: "192.0.2.2", port: 4000, payloadType: 0 },
+  ],
+  [
+    "behind a refused line",
+    ["c=IN IP4 192.0.2.1", "m=audio 0 RTP/AVP 0", "c=IN IP4 192.0.2.3", "m=audio 4002 RTP/AVP 0"],
+    { address: "192.0.2.1", port: 4002, payloadType: 0 },
+  ],
+  [
+    "before another kind",
+    ["m=audio 4000 RTP/AVP 0", "c=IN IP6 2001:db8::1", "m=video 5000 RTP/AVP 99", "c=IN IP4 192.0.2.9"],
+    { address: "2001:db8::1", port: 4000, payloadType: 0 },
+  ],
+  ["of nobody", ["m=audio 4000 RTP/AVP 0"], undefined],
+  ["in SRTP", ["c=IN IP4 192.0.2.1", "m=audio 4000 RTP/SAVP 0"], undefined],
+  ["by another codec", ["c=IN IP4 192.0.2.1", "m=audio 4000 RTP/AVP 18"], undefined],
+  ["at no port", ["c=IN IP4 192.0.2.1", "m=audio x RTP/AVP 0"], undefined],
+  ["at a name", ["c=IN IP4 example.com", "m=audio 4000 RTP/AVP 0"], undefined],
+])("where voice is to be sent: the address %s", (_which, lines, audio) => {
+  expect(sdpAudio(Buffer.from(["v=0", ...lines, ""].join("\r\n")))).toEqual(audio);
 });

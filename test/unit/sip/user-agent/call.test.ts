@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { Secret } from "../../../../src/redaction/secret.js";
 import {
   type Call,
   Calls,
@@ -212,4 +213,61 @@ test("a call ends when its connection does", async () => {
   if (outcome.kind !== "answered") throw new Error(outcome.kind);
   await server.close();
   expect(await outcome.call.ended).toBe("closed");
+});
+
+test.each([
+  [401, "WWW-Authenticate", "Authorization"],
+  [407, "Proxy-Authenticate", "Proxy-Authorization"],
+] as const)(
+  "a challenge of %i to an INVITE is answered once, in the same call",
+  async (status, asks, answers) => {
+    const seen: (string | undefined)[][] = [];
+    const listen = [{ transport: "udp", address: "127.0.0.1", port: 0 }] as const;
+    const server = await SipServer.start({
+      listen,
+      timers: QUICK,
+      onRequest: (transaction) => {
+        const { headers } = transaction.request;
+        seen.push([headers.get("CSeq"), headers.get("Call-ID"), headers.get("From"), headers.get(answers)]);
+        transaction.respond(status, { headers: [[asks, 'Digest realm="pbx", nonce="n1", qop="auth"']] });
+      },
+    });
+    closers.push(() => server.close());
+    const { calls, options } = await caller("udp", server.port("udp"));
+    const credentials = { username: "1001", password: new Secret("pw-1001") };
+    expect(await calls.place({ ...options, credentials }).outcome).toMatchObject({
+      ...{ kind: "rejected", response: { status } },
+    });
+    const [first, second] = seen;
+    expect(seen).toHaveLength(2);
+    expect([first?.[0], second?.[0]]).toEqual(["1 INVITE", "2 INVITE"]);
+    expect(second?.slice(1, 3)).toEqual(first?.slice(1, 3));
+    expect(first?.[3]).toBeUndefined();
+    expect(second?.[3]).toMatch(/^Digest username="1001", realm="pbx", nonce="n1"/);
+    // Without a password, or without a challenge that can be answered, it is not tried again.
+    expect(await calls.place(options).outcome).toMatchObject({ kind: "rejected" });
+    expect(seen).toHaveLength(3);
+  },
+);
+
+test("an INVITE that is given up meanwhile is not sent again with credentials", async () => {
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const listen = [{ transport: "udp", address: "127.0.0.1", port: 0 }] as const;
+  const server = await SipServer.start({
+    listen,
+    timers: QUICK,
+    onRequest: (transaction) => {
+      seen.push(transaction.request.method);
+      stop.abort();
+      transaction.respond(401, { headers: [["WWW-Authenticate", 'Digest realm="pbx", nonce="n1"']] });
+    },
+  });
+  closers.push(() => server.close());
+  const { calls, options } = await caller("udp", server.port("udp"));
+  const credentials = { username: "1001", password: new Secret("pw-1001") };
+  const placed = calls.place({ ...options, credentials, signal: stop.signal });
+  expect((await placed.outcome).kind).toBe("aborted");
+  await calls.place(options).outcome;
+  expect(seen).toEqual(["INVITE", "INVITE"]);
 });

@@ -1,0 +1,28 @@
+import { knownHost } from "../../presets/known-host.js";
+import type { StoredRegistration } from "../../telzino/types.js";
+import { type CallFinding, WORDS } from "./findings.js";
+import type { CallJudgement } from "./judge.js";
+
+/** Findings on the voice's way, with where that stands on a PBX that its host tells. */
+export async function withPresetWords(
+  judged: CallJudgement,
+  stored: StoredRegistration | null | undefined,
+): Promise<CallJudgement> {
+  const host = knownHost(stored?.proxy ?? stored?.sipDomain);
+  if (host === undefined || !judged.findings.some(isOfMedia)) return judged;
+  const [{ loadPreset }, { presetFix }] = await Promise.all([
+    import("../../presets/index.js"),
+    import("../../diagnosis/preset-words.js"),
+  ]);
+  const preset = await loadPreset(host.preset.id);
+  const words = preset && presetFix({ nat: true }, preset);
+  if (words === undefined) return judged;
+  const findings = judged.findings.map((finding) =>
+    isOfMedia(finding) ? { ...finding, fix: `${finding.fix} ${words}` } : finding,
+  );
+  return { ...judged, findings };
+}
+
+function isOfMedia({ id }: CallFinding): boolean {
+  return "media" in WORDS[id];
+}
