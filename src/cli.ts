@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import type { Command } from "commander";
 import { NAME } from "./base/version.js";
+import type { AuditFlags } from "./commands/audit/flags.js";
 import type { DiagnoseFlags } from "./commands/diagnose/index.js";
 import type { ExplainFlags } from "./commands/explain/index.js";
 import type { InstallFlags } from "./commands/install/flags.js";
@@ -57,12 +58,14 @@ async function named(
   const [
     { CommanderError, describeProgram, refuseCommand },
     { describeHttp },
+    { describeAudit },
     { describeDiagnose },
     { describeExplain },
     { describeInstall },
   ] = await Promise.all([
     import("./commands/program.js"),
     import("./commands/http/flags.js"),
+    import("./commands/audit/flags.js"),
     import("./commands/diagnose/flags.js"),
     import("./commands/explain/flags.js"),
     import("./commands/install/flags.js"),
@@ -112,6 +115,13 @@ async function named(
     const load = async (): Promise<Run> => {
       const { diagnose } = await import("./commands/diagnose/index.js");
       return (config, io) => diagnose(config, io, host, own);
+    };
+    await run(command.optsWithGlobals<Flags>(), load);
+  });
+  describeAudit(program).action(async (own: AuditFlags, command: Command) => {
+    const load = async (): Promise<Run> => {
+      const { audit } = await import("./commands/audit/index.js");
+      return (config, io) => audit(config, io, own);
     };
     await run(command.optsWithGlobals<Flags>(), load);
   });

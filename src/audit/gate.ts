@@ -17,7 +17,7 @@ const ENDS_ALL: ReadonlySet<TelzinoErrorCode> = new Set([
 ]);
 /** So many failures in a row are no longer those of single agents. */
 const IN_A_ROW = 4;
-/** How often one agent is tried while others are answered. */
+/** How often one thing is tried before it is asked whether anything else is answered. */
 const TRIES = 3;
 /** How often one request may be refused by rate: beyond that, waiting does not help. */
 const REFUSALS = 30;
@@ -40,6 +40,8 @@ export interface GateOptions {
   /** How long the API may answer nobody before that is the result. Milliseconds. */
   patienceMs: number;
   clock: Clock;
+  /** Something that an API that is there answers: asked where one thing fails again and again. */
+  probe: (signal: AbortSignal) => Promise<unknown>;
   /** Told when an outage begins, and when it is over. */
   onOutage?: (isOut: boolean) => void;
 }
@@ -54,6 +56,8 @@ export class Gate {
   #failedInRow = 0;
   #failingSince = 0;
   #requests = 0;
+  /** Under way during an outage. */
+  #trial: Promise<void> | undefined;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -74,7 +78,7 @@ export class Gate {
     let failures = 0;
     let refusals = 0;
     for (;;) {
-      await this.#pace.turn(signal);
+      const release = await this.#turn(signal);
       this.#requests += 1;
       try {
         const result = await read();
@@ -94,32 +98,70 @@ export class Gate {
           if (refusals >= REFUSALS) throw error;
         } else if (MAY_BE_DOWN.has(error.code)) {
           failures += 1;
-          if (!this.#failed(error) && failures >= TRIES) throw error;
+          this.#failed(error);
+          if (failures >= TRIES && (await this.#isThere(signal))) throw error;
         } else {
           // Whoever answers so is there.
           if (!ENDS_ALL.has(error.code)) this.#answered();
           throw error;
         }
+      } finally {
+        release();
       }
     }
   }
 
   #answered(): void {
-    if (this.#failedInRow >= IN_A_ROW) this.#options.onOutage?.(false);
+    if (this.#isOut) this.#options.onOutage?.(false);
     this.#failedInRow = 0;
   }
 
-  /** Whether it is an outage. @throws ApiOutage once it has lasted too long. */
-  #failed(error: TelzinoError): boolean {
+  /** During an outage one reads at a time, to see whether it is over. The function that is returned ends the turn. */
+  async #turn(signal: AbortSignal): Promise<() => void> {
+    await this.#pace.turn(signal);
+    while (this.#isOut && this.#trial !== undefined) {
+      await this.#trial;
+      await this.#pace.turn(signal);
+    }
+    if (!this.#isOut) return () => {};
+    let release = () => {};
+    this.#trial = new Promise((resolve) => {
+      release = () => {
+        this.#trial = undefined;
+        resolve();
+      };
+    });
+    return release;
+  }
+
+  get #isOut(): boolean {
+    return this.#failedInRow >= IN_A_ROW;
+  }
+
+  /** Whether the API answers anything at all: then it was no outage. */
+  async #isThere(signal: AbortSignal): Promise<boolean> {
+    this.#requests += 1;
+    try {
+      await this.#options.probe(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof TelzinoError)) throw error;
+      if (MAY_BE_DOWN.has(error.code)) return false;
+    }
+    this.#answered();
+    return true;
+  }
+
+  /** @throws ApiOutage once it has lasted too long. */
+  #failed(error: TelzinoError): void {
     const now = this.#options.clock.now();
     if (this.#failedInRow === 0) this.#failingSince = now;
     this.#failedInRow += 1;
-    if (this.#failedInRow < IN_A_ROW) return false;
+    if (!this.#isOut) return;
     if (this.#failedInRow === IN_A_ROW) this.#options.onOutage?.(true);
     const lasted = now - this.#failingSince;
     if (lasted >= this.#options.patienceMs) throw new ApiOutage(error);
     this.#pace.hold(Math.min(Math.max(lasted / 2, WAIT_MS.first), WAIT_MS.longest));
-    return true;
   }
 }
 

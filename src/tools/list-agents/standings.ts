@@ -2,6 +2,7 @@ import { ApiOutage, endsAll, Gate } from "../../audit/gate.js";
 import { realClock } from "../../audit/pace.js";
 import { sideBySide } from "../../audit/side-by-side.js";
 import { type Judged, standingSeen, standingUnseen } from "../../audit/standing.js";
+import { agentsProbe } from "../../audit/sweep.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import { startLimit } from "../../telzino/limit.js";
 import type { Agent, RegistrationStatus } from "../../telzino/types.js";
@@ -36,7 +37,12 @@ export interface StandingReader {
 /** `end()` must be called. @param ms how long all reads together may take. */
 export function standingReader(call: CallContext, ms = READ_MS): StandingReader {
   const limit = startLimit({ signals: [call.signal], ms, onExpiry: () => new Error("The time is up") });
-  const gate = new Gate({ perSecond: PER_SECOND, patienceMs: PATIENCE_MS, clock: realClock });
+  const gate = new Gate({
+    perSecond: PER_SECOND,
+    patienceMs: PATIENCE_MS,
+    clock: realClock,
+    probe: agentsProbe(call.services.api),
+  });
   let down: ApiOutage | undefined;
   const readOne = async (agent: Agent): Promise<Standing> => {
     try {

@@ -10,10 +10,13 @@ const failing = (code: TelzinoErrorCode, retryAfterSeconds?: number) =>
 
 function gateOf(clock: VirtualClock, { perSecond = 50, patienceMs = 60_000 } = {}) {
   const told: boolean[] = [];
-  const gate = new Gate({ perSecond, patienceMs, clock, onOutage: (isOut) => told.push(isOut) });
+  let isProbed: () => void = () => {};
+  const probe = async () => isProbed();
+  const gate = new Gate({ perSecond, patienceMs, clock, probe, onOutage: (isOut) => told.push(isOut) });
   /** Reads so many side by side; `answer` says what the API does at that time. */
   const readAll = (count: number, answer: () => void) => {
     const results: (number | string)[] = [];
+    isProbed = answer;
     const work = sideBySide(Array.from({ length: count }).keys(), 16, async (index) => {
       const read = async () => {
         await clock.pause(100);
@@ -75,7 +78,7 @@ describe("the gate to the API", () => {
     });
     expect(new Set(results).size).toBe(200);
     expect(told).toEqual([true, false]);
-    expect(gate.requests).toBeLessThan(200 + 100);
+    expect(gate.requests).toBeLessThan(200 + 60);
     expect(clock.now()).toBeLessThan(32_000 + 6_000);
   });
 
@@ -87,6 +90,15 @@ describe("the gate to the API", () => {
     });
     expect(results).toEqual(Array.from({ length: 20 }, () => ApiOutage.name));
     expect(clock.now()).toBeLessThan(15_000);
+  });
+
+  it("takes one thing that fails again and again for no outage, though nothing else is left to be read", async () => {
+    const clock = new VirtualClock();
+    const { gate, told } = gateOf(clock);
+    const work = gate.read(async () => Promise.reject(failing("server_error")), signal);
+    await expect(clock.during(work)).rejects.toThrow("server_error");
+    expect(told).toEqual([]);
+    expect(clock.now()).toBeLessThan(2_000);
   });
 
   it("takes a failure of one agent for no outage", async () => {
