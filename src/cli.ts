@@ -7,6 +7,7 @@ import type { ExplainFlags } from "./commands/explain/index.js";
 import type { InstallFlags } from "./commands/install/flags.js";
 import type { Io } from "./commands/io.js";
 import type { TokenFlags } from "./commands/token.js";
+import type { WatchFlags } from "./commands/watch/flags.js";
 import type { HttpFlags } from "./config/http.js";
 import { type Config, ConfigError, type Flags, processConfig, secretsOf } from "./config/index.js";
 import { createRedactor } from "./redaction/redactor.js";
@@ -62,6 +63,7 @@ async function named(
     { describeDiagnose },
     { describeExplain },
     { describeInstall },
+    { describeWatch },
   ] = await Promise.all([
     import("./commands/program.js"),
     import("./commands/http/flags.js"),
@@ -69,6 +71,7 @@ async function named(
     import("./commands/diagnose/flags.js"),
     import("./commands/explain/flags.js"),
     import("./commands/install/flags.js"),
+    import("./commands/watch/flags.js"),
   ]);
   const program = describeProgram();
   program.action(async (flags: Flags, { args }: Command) => {
@@ -122,6 +125,13 @@ async function named(
     const load = async (): Promise<Run> => {
       const { audit } = await import("./commands/audit/index.js");
       return (config, io) => audit(config, io, own);
+    };
+    await run(command.optsWithGlobals<Flags>(), load);
+  });
+  describeWatch(program).action(async (own: WatchFlags, command: Command) => {
+    const load = async (): Promise<Run> => {
+      const { watch } = await import("./commands/watch/index.js");
+      return (config, io) => watch(config, io, own);
     };
     await run(command.optsWithGlobals<Flags>(), load);
   });

@@ -16,7 +16,7 @@ const BACK_A_SECOND = 0.02;
 /** A rate never falls below that part of what is wanted. */
 const LEAST = 0.02;
 /** So late a turn may come and be caught up with, in milliseconds: timers are not exact. */
-const CATCH_UP_MS = 100;
+const CATCH_UP_MS = 300;
 const SECOND = 1_000;
 
 /**

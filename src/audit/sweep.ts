@@ -1,4 +1,5 @@
 import { Secret } from "../redaction/secret.js";
+import type { Untrusted } from "../redaction/untrusted.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, AgentPage, CallOptions, StoredRegistration, TelzinoApi } from "../telzino/types.js";
 import type { AgentRead } from "./agent-read.js";
@@ -20,6 +21,8 @@ export interface SweepOptions {
   readBefore: ReadonlyMap<string, AgentRead>;
   /** Epoch milliseconds. */
   now: () => number;
+  /** A name as it may be shown, without what it came with: an agent's name holds on to its password, to be looked for. */
+  shownName: (name: Untrusted) => Untrusted;
   /** Told of each agent as it is read. `isNew`: not one of `readBefore`. */
   onRead: (read: AgentRead, isNew: boolean) => void;
   /** Told how many agents there are, once the API has said so. */
@@ -105,12 +108,12 @@ async function readAgent(listedAgent: Agent, options: SweepOptions): Promise<Age
 
 function readOf(
   { id, name, status, registration }: Agent,
-  { now }: SweepOptions,
+  { now, shownName }: SweepOptions,
   more: Pick<AgentRead, "status" | "unread">,
 ): AgentRead {
   const readAt = now();
   return {
-    ...{ id, name, readAt, since: readAt },
+    ...{ id, name: shownName(name), readAt, since: readAt },
     ...(status === undefined ? {} : { agentStatus: status }),
     ...(isOwnUser(registration) ? { passwordIsUser: true } : {}),
     registration: withoutPassword(registration),

@@ -57,6 +57,8 @@ export interface Config {
   sandbox?: SandboxSettings;
   /** Of the Redis or Valkey in which replicas share their limits; may hold a password. */
   redisUrl?: Secret;
+  /** Key of the signatures under what `watch` posts. */
+  webhookSecret?: Secret;
   /** What was set and is not used, for a person. */
   notes: readonly string[];
 }
@@ -102,6 +104,7 @@ export const VARIABLES = {
   TELZINO_SECRETS_FILE: "file of named SIP passwords, NAME=value a line, readable by its owner alone",
   TELZINO_ENTRY_PORT: "port of the local page for a SIP password (default any free one), or off",
   TELZINO_REDIS_URL: "http: Redis or Valkey that replicas share their limits in, where it has a password",
+  TELZINO_WEBHOOK_SECRET: "watch: key of the signatures under what it posts to --webhook",
 } as const;
 
 const CLIENT_PAIR = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET"] as const;
@@ -149,6 +152,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const secretsFile = either("secrets-file", readText, flags.secretsFile);
   const entryPort = either("entry-port", readEntryPort, flags.entryPort) ?? 0;
   const redisUrl = source.read("TELZINO_REDIS_URL", readRedisUrl);
+  const webhookSecret = source.read("TELZINO_WEBHOOK_SECRET", readCredential);
   const config: Config = {
     apiUrl,
     ...present({ auth, agentId }),
@@ -161,6 +165,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     ...(entryPort === "off" ? {} : { entryPort }),
     ...present({ sandbox }),
     ...(redisUrl === undefined ? {} : { redisUrl: new Secret(redisUrl) }),
+    ...(webhookSecret === undefined ? {} : { webhookSecret: new Secret(webhookSecret) }),
     notes: source.notes,
   };
   if (source.problems.length > 0) throw new ConfigError([...source.problems, ...source.notes]);
@@ -178,6 +183,7 @@ export function secretsOf(config: Config): Secret[] {
   return [
     ...(own ? [own] : []),
     ...redis,
+    ...(config.webhookSecret ? [config.webhookSecret] : []),
     ...proxies,
     ...[...config.sipSecrets.values()].map(({ secret }) => secret),
   ];

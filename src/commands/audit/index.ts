@@ -9,6 +9,7 @@ import type { Services } from "../../tools/core/context.js";
 import { explainError } from "../../tools/core/explain-error.js";
 import type { Io } from "../io.js";
 import { openServices } from "../services.js";
+import { stopSignals } from "../stop-signals.js";
 import { asCsv } from "./as-csv.js";
 import { asJson } from "./as-json.js";
 import { asText } from "./as-text.js";
@@ -42,7 +43,7 @@ export async function audit(
     return misused(io, "audit looks at all agents: leave out --agent-id, or use diagnose for one");
   }
   const { services, close } = await openServices(config, io, { retry: ONE_TRY });
-  const stop = signal === undefined ? stoppedBySignals() : { signal, end: () => {} };
+  const stop = signal === undefined ? stopSignals() : { signal, end: () => {} };
   try {
     const run = await readAll(services, {
       ...{ api: config.apiUrl.host, settings, signal: stop.signal },
@@ -83,19 +84,6 @@ async function write(stdout: Writable, pieces: Iterable<string>): Promise<void> 
       });
     }
   }
-}
-
-function stoppedBySignals() {
-  const controller = new AbortController();
-  const stop = () => controller.abort(new Error("interrupted"));
-  const names = ["SIGINT", "SIGTERM"] as const;
-  for (const name of names) process.once(name, stop);
-  return {
-    signal: controller.signal,
-    end: () => {
-      for (const name of names) process.off(name, stop);
-    },
-  };
 }
 
 function interrupted(io: Io, { state }: AuditSettings): number {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type AgentRead, type Audited, audited, hostOf, isDown } from "../../audit/agent-read.js";
 import { Gate } from "../../audit/gate.js";
 import { realClock } from "../../audit/pace.js";
@@ -7,6 +8,7 @@ import { agentsProbe, sweep } from "../../audit/sweep.js";
 import { present } from "../../base/present.js";
 import { loadPreset, type Preset } from "../../presets/index.js";
 import { knownHost } from "../../presets/known-host.js";
+import { untrusted } from "../../redaction/untrusted.js";
 import type { Services } from "../../tools/core/context.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
 import type { ProgressLine } from "./progress.js";
@@ -39,6 +41,8 @@ interface ReadOptions {
  */
 export async function readAll(services: Services, options: ReadOptions): Promise<AuditRun> {
   const { api: apiHost, settings, progress, signal, now } = options;
+  // Every read under way listens: that is no leak.
+  setMaxListeners(0, signal);
   const startedAt = now();
   const file =
     settings.state === undefined ? undefined : new StateFile(settings.state, services.redactor.redactDeep);
@@ -63,6 +67,7 @@ export async function readAll(services: Services, options: ReadOptions): Promise
     const end = await sweep({
       ...{ gate, signal, atOnce: AT_ONCE, now },
       api,
+      shownName: (name) => untrusted(services.redactor.redactDeep(`${name}`), { from: "api" }),
       readBefore: state?.reads ?? new Map(),
       onTotal: (count) => {
         total = count;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { ApiOutage, endsAll, Gate } from "../../audit/gate.js";
 import { realClock } from "../../audit/pace.js";
 import { sideBySide } from "../../audit/side-by-side.js";
@@ -37,6 +38,8 @@ export interface StandingReader {
 /** `end()` must be called. @param ms how long all reads together may take. */
 export function standingReader(call: CallContext, ms = READ_MS): StandingReader {
   const limit = startLimit({ signals: [call.signal], ms, onExpiry: () => new Error("The time is up") });
+  // Every read under way listens: that is no leak.
+  setMaxListeners(0, limit.signal);
   const gate = new Gate({
     perSecond: PER_SECOND,
     patienceMs: PATIENCE_MS,
