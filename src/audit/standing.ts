@@ -32,7 +32,7 @@ export interface Judged {
 }
 
 /** Whether somebody has switched the agent itself off. */
-export function isIdle({ status }: Pick<Agent, "status">): boolean {
+function isIdle({ status }: Pick<Agent, "status">): boolean {
   return status === "inactive" || status === "cancelled";
 }
 

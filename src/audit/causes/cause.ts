@@ -1,17 +1,15 @@
 import type { Audited } from "../agent-read.js";
 
 /** What agents that are down have in common. */
-export const CAUSES = [
-  "domain-misspelt",
-  "platform-not-synced",
-  "disabled",
-  "pbx-silent",
-  "pbx-refuses",
-  "pbx-all-down",
-  "agents-alone",
-  "one-agent",
-] as const;
-export type CauseId = (typeof CAUSES)[number];
+export type CauseId =
+  | "domain-misspelt"
+  | "platform-not-synced"
+  | "disabled"
+  | "pbx-silent"
+  | "pbx-refuses"
+  | "pbx-all-down"
+  | "agents-alone"
+  | "one-agent";
 
 /** Agents that are down by one cause. */
 export interface Cause {

@@ -4,7 +4,7 @@ import { type Cause, type CauseFinder, groupedBy, type Pbx } from "./cause.js";
 import { domainMisspelt } from "./domain-misspelt.js";
 import { onThePlatform } from "./on-the-platform.js";
 
-export { CAUSES, type Cause, type CauseId, type Pbx } from "./cause.js";
+export type { Cause } from "./cause.js";
 
 /** In this order: whom one has explained the next does not see. */
 const FINDERS: readonly CauseFinder[] = [onThePlatform, domainMisspelt, byPbx];

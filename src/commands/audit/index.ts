@@ -7,7 +7,9 @@ import { settingText, untrusted } from "../../redaction/untrusted.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import type { Services } from "../../tools/core/context.js";
 import { explainError } from "../../tools/core/explain-error.js";
+import { holdingApi } from "../../tools/core/holding-api.js";
 import type { Io } from "../io.js";
+import { keepHeapSmall } from "../lean-heap.js";
 import { openServices } from "../services.js";
 import { stopSignals } from "../stop-signals.js";
 import { asCsv } from "./as-csv.js";
@@ -42,10 +44,12 @@ export async function audit(
   if (config.agentId !== undefined) {
     return misused(io, "audit looks at all agents: leave out --agent-id, or use diagnose for one");
   }
+  if (io.stdout === process.stdout) keepHeapSmall();
   const { services, close } = await openServices(config, io, { retry: ONE_TRY });
   const stop = signal === undefined ? stopSignals() : { signal, end: () => {} };
+  const reading = { ...services, api: holdingApi(services.api, services.redactor.hold) };
   try {
-    const run = await readAll(services, {
+    const run = await readAll(reading, {
       ...{ api: config.apiUrl.host, settings, signal: stop.signal },
       ...{ progress: new ProgressLine(io.stderr), now: Date.now },
     });

@@ -10,7 +10,6 @@ import { loadPreset, type Preset } from "../../presets/index.js";
 import { knownHost } from "../../presets/known-host.js";
 import { untrusted } from "../../redaction/untrusted.js";
 import type { Services } from "../../tools/core/context.js";
-import { holdingApi } from "../../tools/core/holding-api.js";
 import type { ProgressLine } from "./progress.js";
 import type { AuditSettings } from "./settings.js";
 import { StateFile } from "./state-file.js";
@@ -35,7 +34,7 @@ interface ReadOptions {
 }
 
 /**
- * Reads all agents, and keeps what was read where there is a state file: also when it is ended in the midst.
+ * Reads all agents over an API that holds the passwords it brings, and keeps what was read where there is a state file: also when it is ended in the midst.
  *
  * @throws TelzinoError, StateFileError, what the disk says, and the signal's reason.
  */
@@ -52,7 +51,7 @@ export async function readAll(services: Services, options: ReadOptions): Promise
   const agents: Audited[] = [];
   const reads: AgentRead[] = [];
   const context = { platformIsLocal: services.platformIsLocal, presetOf: presets.of };
-  const api = holdingApi(services.api, services.redactor.hold);
+  const { api } = services;
   const gate = new Gate({
     probe: agentsProbe(api),
     perSecond: settings.perSecond,

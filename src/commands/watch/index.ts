@@ -8,10 +8,12 @@ import { pause as realPause } from "../../telzino/limit.js";
 import type { Services } from "../../tools/core/context.js";
 import { explainError } from "../../tools/core/explain-error.js";
 import { isoTime } from "../../tools/core/format.js";
+import { holdingApi } from "../../tools/core/holding-api.js";
 import { ProgressLine } from "../audit/progress.js";
 import { readAll } from "../audit/read.js";
 import { shownAgent } from "../audit/shown-agent.js";
 import type { Io } from "../io.js";
+import { keepHeapSmall } from "../lean-heap.js";
 import { openServices } from "../services.js";
 import { stopSignals } from "../stop-signals.js";
 import { eventLine, type ShownEvent } from "./event.js";
@@ -50,6 +52,7 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
       "--webhook takes a key for its signatures: set TELZINO_WEBHOOK_SECRET in the environment",
     );
   }
+  if (io.stdout === process.stdout) keepHeapSmall();
   const { services, close } = await openServices(config, io, { retry: { tries: 1 } });
   const stop = parts ? { signal: parts.signal, end: () => {} } : stopSignals();
   const { signal } = stop;
@@ -61,7 +64,12 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
     url && config.webhookSecret
       ? new Webhook({ url, secret: config.webhookSecret, log, now: Date.now, pause })
       : undefined;
-  const rounds = new Rounds(services, settings, config.apiUrl.host, io);
+  const rounds = new Rounds(
+    { ...services, api: holdingApi(services.api, services.redactor.hold) },
+    settings,
+    config.apiUrl.host,
+    io,
+  );
   try {
     for (;;) {
       const began = performance.now();
