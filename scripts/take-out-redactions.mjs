@@ -259,7 +259,7 @@ const REDACTIONS = [
   ],
   [
     "names that hide found by no query",
-    edit("src/tools/list-agents.ts", "const found = await stillNamed(matches);", "const found = matches;"),
+    edit("src/tools/list-agents/find.ts", "matches: await stillNamed(matches),", "matches,"),
     ["test/unit/tools/list-agents.test.ts"],
   ],
   [

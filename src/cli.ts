@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import type { Command } from "commander";
 import { NAME } from "./base/version.js";
+import type { AuditFlags } from "./commands/audit/flags.js";
 import type { DiagnoseFlags } from "./commands/diagnose/index.js";
 import type { ExplainFlags } from "./commands/explain/index.js";
 import type { InstallFlags } from "./commands/install/flags.js";
 import type { Io } from "./commands/io.js";
 import type { TokenFlags } from "./commands/token.js";
+import type { WatchFlags } from "./commands/watch/flags.js";
 import type { HttpFlags } from "./config/http.js";
 import { type Config, ConfigError, type Flags, processConfig, secretsOf } from "./config/index.js";
 import { createRedactor } from "./redaction/redactor.js";
@@ -57,15 +59,19 @@ async function named(
   const [
     { CommanderError, describeProgram, refuseCommand },
     { describeHttp },
+    { describeAudit },
     { describeDiagnose },
     { describeExplain },
     { describeInstall },
+    { describeWatch },
   ] = await Promise.all([
     import("./commands/program.js"),
     import("./commands/http/flags.js"),
+    import("./commands/audit/flags.js"),
     import("./commands/diagnose/flags.js"),
     import("./commands/explain/flags.js"),
     import("./commands/install/flags.js"),
+    import("./commands/watch/flags.js"),
   ]);
   const program = describeProgram();
   program.action(async (flags: Flags, { args }: Command) => {
@@ -112,6 +118,20 @@ async function named(
     const load = async (): Promise<Run> => {
       const { diagnose } = await import("./commands/diagnose/index.js");
       return (config, io) => diagnose(config, io, host, own);
+    };
+    await run(command.optsWithGlobals<Flags>(), load);
+  });
+  describeAudit(program).action(async (own: AuditFlags, command: Command) => {
+    const load = async (): Promise<Run> => {
+      const { audit } = await import("./commands/audit/index.js");
+      return (config, io) => audit(config, io, own);
+    };
+    await run(command.optsWithGlobals<Flags>(), load);
+  });
+  describeWatch(program).action(async (own: WatchFlags, command: Command) => {
+    const load = async (): Promise<Run> => {
+      const { watch } = await import("./commands/watch/index.js");
+      return (config, io) => watch(config, io, own);
     };
     await run(command.optsWithGlobals<Flags>(), load);
   });

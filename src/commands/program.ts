@@ -69,5 +69,6 @@ Examples:
   ${NAME} doctor           check the credentials in the environment
   ${NAME} diagnose pbx.example.com --user 1001 --transport tls --port 5061
   ${NAME} explain call.pcap
+  ${NAME} audit            which agents are not registered, grouped by cause
   ${NAME} --read-only      look, but change nothing`;
 }

@@ -7,6 +7,7 @@ import { NewestHeld } from "../redaction/newest-held.js";
 import { createRedactor } from "../redaction/redactor.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
+import type { RetryPolicy } from "../telzino/retry.js";
 import type { Services } from "../tools/core/context.js";
 import { newMemory } from "../tools/core/memory.js";
 import type { Io } from "./io.js";
@@ -19,8 +20,16 @@ export interface OpenServices {
   close(): Promise<void>;
 }
 
-/** Sets up what the tools need from a configuration: the API client, the log, the redactor, the sandbox. */
-export async function openServices(config: Config, io: Io): Promise<OpenServices> {
+/**
+ * Sets up what the tools need from a configuration: the API client, the log, the redactor, the sandbox.
+ *
+ * @param retry for a command that tries again by a plan of its own.
+ */
+export async function openServices(
+  config: Config,
+  io: Io,
+  { retry }: { retry?: Partial<RetryPolicy> } = {},
+): Promise<OpenServices> {
   const redactor = io.redactor ?? createRedactor();
   const configured = createRedactor();
   for (const secret of secretsOf(config)) {
@@ -45,6 +54,7 @@ export async function openServices(config: Config, io: Io): Promise<OpenServices
     userAgent: `${NAME}/${VERSION}`,
     log: (level, message, fields) => log[level](message, fields),
     onToken: (token) => tokens.hold(token),
+    ...present({ retry }),
   });
   let history: ReturnType<Services["history"]> | undefined;
   return {

@@ -60,6 +60,8 @@ export interface Config {
   redisUrl?: Secret;
   /** Of 32 bytes: what replicas share of the pages for SIP passwords is encrypted with it. */
   pageKey?: Secret;
+  /** Key of the signatures under what `watch` posts. */
+  webhookSecret?: Secret;
   /** What was set and is not used, for a person. */
   notes: readonly string[];
 }
@@ -107,6 +109,7 @@ export const VARIABLES = {
   TELZINO_REDIS_URL: "http: Redis or Valkey that replicas share their limits in, where it has a password",
   TELZINO_PAGE_KEY:
     "http: 32 random bytes in base64, the same in all replicas, for the pages for SIP passwords",
+  TELZINO_WEBHOOK_SECRET: "watch: key of the signatures under what it posts to --webhook",
 } as const;
 
 const CLIENT_PAIR = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET"] as const;
@@ -155,6 +158,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const entryPort = either("entry-port", readEntryPort, flags.entryPort) ?? 0;
   const redisUrl = source.read("TELZINO_REDIS_URL", readRedisUrl);
   const pageKey = source.read("TELZINO_PAGE_KEY", readKey);
+  const webhookSecret = source.read("TELZINO_WEBHOOK_SECRET", readCredential);
   const config: Config = {
     apiUrl,
     ...present({ auth, agentId }),
@@ -168,6 +172,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     ...present({ sandbox }),
     ...(redisUrl === undefined ? {} : { redisUrl: new Secret(redisUrl) }),
     ...(pageKey === undefined ? {} : { pageKey: new Secret(pageKey) }),
+    ...(webhookSecret === undefined ? {} : { webhookSecret: new Secret(webhookSecret) }),
     notes: source.notes,
   };
   if (source.problems.length > 0) throw new ConfigError([...source.problems, ...source.notes]);
@@ -185,6 +190,7 @@ export function secretsOf(config: Config): Secret[] {
   return [
     ...(own ? [own] : []),
     ...redis,
+    ...(config.webhookSecret ? [config.webhookSecret] : []),
     ...proxies,
     ...[...config.sipSecrets.values()].map(({ secret }) => secret),
   ];

@@ -20,7 +20,8 @@ const FLAGS = {
 
 /** Read by Node or by the client of the API, and cut away by some MCP clients. */
 const SYSTEM = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
-const OF_THE_HOSTED_SERVER = "TELZINO_REDIS_URL";
+/** Of the hosted server, and of the command `watch`. */
+const OF_OTHERS: readonly string[] = ["TELZINO_REDIS_URL", "TELZINO_PAGE_KEY", "TELZINO_WEBHOOK_SECRET"];
 
 /** The given flags of the server over stdio, as arguments that mean the same in any folder. */
 export function servingArguments(flags: Flags): string[] {
@@ -45,7 +46,7 @@ export interface SetVariable {
 export function setVariables(flags: Flags, env: Environment = processEnvironment()): SetVariable[] {
   const isSet = (name: string) => (env[name]?.trim() ?? "") !== "";
   const known = Object.keys(VARIABLES).filter(
-    (name) => name !== OF_THE_HOSTED_SERVER && !CREDENTIALS.some((credential) => credential === name),
+    (name) => !OF_OTHERS.includes(name) && !CREDENTIALS.some((credential) => credential === name),
   );
   const system = SYSTEM.flatMap((name) => [name, name.toLowerCase()]);
   const named = Object.keys(env).filter((name) => SIP_SECRET.test(name));

@@ -5,6 +5,7 @@ import type { Redactor } from "../redaction/redactor.js";
 import { Secret } from "../redaction/secret.js";
 import { namesSecret } from "../redaction/secret-keys.js";
 import { untrustedStack } from "../redaction/untrusted.js";
+import { isAgentId } from "../registration/agent-id.js";
 import { readArguments } from "../tools/core/arguments.js";
 import { forgetProof } from "../tools/core/call-proof.js";
 import type { CallContext, Services } from "../tools/core/context.js";
@@ -127,8 +128,10 @@ async function runHolding(
   }
   const started = performance.now();
   const bound = services.boundAgentId !== undefined && "agentId" in tool.input.shape;
-  const full = bound ? { ...read.input, agentId: services.boundAgentId } : read.input;
   try {
+    const full = bound
+      ? { ...read.input, agentId: services.boundAgentId }
+      : await withAgentId(tool, read.input, call);
     const reply = await tool.run(full as never, call);
     services.log.info("tool call", { tool: tool.name, ms: elapsed(started) });
     const facts = [...reply.facts, ...notes(read.notes, "Note")];
@@ -145,6 +148,18 @@ async function runHolding(
     services.log.debug("what the caller is told", { tool: tool.name, lines: lines.join(" ") });
     return errorResult(lines, offeredSteps(next, offering), redactor);
   }
+}
+
+/** An agent that was named gets its id before the tool runs, so that no tool has to know of names. */
+async function withAgentId(
+  tool: ToolDefinition,
+  input: Readonly<Record<string, unknown>>,
+  call: CallContext,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { agentId } = input;
+  if (typeof agentId !== "string" || !("agentId" in tool.input.shape) || isAgentId(agentId)) return input;
+  const { agentIdOfName } = await import("../tools/core/agent-by-name.js");
+  return { ...input, agentId: await agentIdOfName(agentId, call) };
 }
 
 function elapsed(started: number): number {

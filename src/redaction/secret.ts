@@ -35,6 +35,12 @@ export class Secret {
     return createHmac("sha256", key).update(this.#value).digest("hex");
   }
 
+  /** HMAC-SHA-256 of a text with the value as its key, in hexadecimal. */
+  sign(text: string): string {
+    const { createHmac } = process.getBuiltinModule("node:crypto");
+    return createHmac("sha256", this.#value).update(text).digest("hex");
+  }
+
   /** A value in hexadecimal as others may write its bytes: in base64 of either alphabet, without padding, which may be left out. */
   inBase64(): Secret[] {
     const bytes = Buffer.from(this.#value, "hex");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { TRANSPORTS } from "../telzino/types.js";
+import { agentProblem } from "./agent-id.js";
 import { hostProblem } from "./host.js";
 
 /**
@@ -8,7 +9,6 @@ import { hostProblem } from "./host.js";
  * Every message says what is right.
  */
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** A string with a rule of its own; `problem` gives the words that follow the field's name. */
@@ -44,9 +44,7 @@ function didProblem(value: string): string | undefined {
   return `must be a number in E.164 form, e.g. ${hint}`;
 }
 
-export const agentIdField = ruled((value) =>
-  UUID.test(value) ? undefined : "must be an agent's UUID; call list_agents to find it by name",
-).describe("Agent's UUID, from list_agents");
+export const agentIdField = ruled(agentProblem).describe("Agent's UUID, or its name if unique");
 
 export const sipDomainField = ruled(hostProblem).describe(
   "SIP domain of the PBX: host name or IP address alone, e.g. pbx.example.com",

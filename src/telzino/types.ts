@@ -63,6 +63,8 @@ export interface AgentPage {
   total?: number;
   totalPages?: number;
   hasNext: boolean;
+  /** There are more agents than could be looked through: what is not in the list may exist all the same. */
+  isPartial?: true;
 }
 
 /** Names of a registration's states, as OpenSIPS and the API write them. */

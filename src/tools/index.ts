@@ -4,7 +4,7 @@ import type { ToolDefinition } from "./core/define.js";
 import { diagnoseSipRegistration } from "./diagnose-sip-registration/index.js";
 import { explainSipLog } from "./explain-sip-log/index.js";
 import { getSipStatus } from "./get-sip-status.js";
-import { listAgents } from "./list-agents.js";
+import { listAgents } from "./list-agents/index.js";
 import { listPbxPresets } from "./list-pbx-presets/index.js";
 import { pbxSetupGuide } from "./pbx-setup-guide/index.js";
 import { removeSipRegistration } from "./remove-sip-registration.js";

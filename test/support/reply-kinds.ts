@@ -137,6 +137,8 @@ async function onTheSandbox(collected: Collected, more: Partial<Services>): Prom
   await call("all", "list_agents");
   await call("first page", "list_agents", { limit: 1 });
   await call("none matches", "list_agents", { query: "qqqqq" });
+  await call("all with registration", "list_agents", { registration: "all" });
+  await call("some with registration", "list_agents", { registration: "problems", limit: 1 });
   await call("none stored", status, { agentId: FRONT_DESK });
   await call("dry run, password missing", configure, { ...line, dryRun: true });
   await call("dry run, password named", configure, { ...line, dryRun: true, passwordSecret: "OFFICE" });
@@ -157,6 +159,7 @@ async function onTheSandbox(collected: Collected, more: Partial<Services>): Prom
     port: 5061,
   });
   await call("stored", "list_agents");
+  await call("stored, with registration", "list_agents", { registration: "all" });
   await call("registered", status, { agentId: FRONT_DESK });
   await call("healthy", "diagnose_sip_registration", {
     agentId: FRONT_DESK,
@@ -247,6 +250,7 @@ async function onAnOddApi(collected: Collected, more: Partial<Services>): Promis
   await odd(async ({ api, call }) => {
     api.stub.script("GET /v1/agents", agents);
     await call("disabled account", "list_agents");
+    await call("disabled account, with registration", "list_agents", { registration: "problems" });
     await call("none stored", "get_sip_status", { agentId: AGENT_ID });
     api.stored = { ...OLD };
     await call("registered", "get_sip_status", { agentId: AGENT_ID });

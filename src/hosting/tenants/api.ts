@@ -79,6 +79,7 @@ class ScopedApi implements TelzinoApi {
       limit,
       ...(complete ? { total: found.length, totalPages: Math.ceil(found.length / limit) } : {}),
       hasNext: found.length > from + limit,
+      ...(budget === 0 && !complete ? { isPartial: true } : {}),
     };
   }
 

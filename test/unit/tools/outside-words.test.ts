@@ -135,6 +135,6 @@ describe("a stored setting that gives orders", () => {
 
   it("stands in quotation marks where the user is asked to call it", () => {
     expect(ownWords(plain(callStep({ username: `1001${HOSTILE}` })))).not.toContain(ORDER);
-    expect(plain(callStep({ username: "1001" }))).toContain("call extension 1001 and");
+    expect(plain(callStep({ username: "1001" }))).toContain("call extension 1001 now,");
   });
 });

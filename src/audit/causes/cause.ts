@@ -1,0 +1,60 @@
+import type { Audited } from "../agent-read.js";
+
+/** What agents that are down have in common. */
+export type CauseId =
+  | "domain-misspelt"
+  | "platform-not-synced"
+  | "disabled"
+  | "pbx-silent"
+  | "pbx-refuses"
+  | "pbx-all-down"
+  | "agents-alone"
+  | "one-agent";
+
+/** Agents that are down by one cause. */
+export interface Cause {
+  cause: CauseId;
+  agents: Audited[];
+  /** The PBX, where it is one alone; as hosts are compared. */
+  host?: string;
+  /** The state that all of them have. */
+  state?: string;
+  /** What they have in common, and whose fault it is by that: a sentence. */
+  says: string;
+  /** What to do. */
+  todo: string;
+}
+
+/** All agents of one PBX that should be registered and were read. */
+export interface Pbx {
+  host: string;
+  agents: Audited[];
+  registered: Audited[];
+}
+
+/** Finds the agents of one cause among those that are down and not yet explained. */
+export type CauseFinder = (down: readonly Audited[], pbxs: ReadonlyMap<string, Pbx>) => Cause[];
+
+/** Items by a key, in the order of their first. */
+export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+/** `1 agent`, `7 agents`. */
+export function agentsWord(count: number): string {
+  return `${count} ${count === 1 ? "agent" : "agents"}`;
+}
+
+/** What the first of them is told to do: by the rules they have the same. */
+export function fixOf(agents: readonly Audited[]): string {
+  return (
+    agents.find(({ judged }) => judged.fix !== undefined)?.judged.fix ?? "Look at one of them more closely."
+  );
+}

@@ -1,0 +1,25 @@
+import type { Audited } from "../agent-read.js";
+import { agentsWord, type Cause, fixOf, type Pbx } from "./cause.js";
+
+/** What lies with the platform or with what is stored, whichever PBX it is. */
+export function onThePlatform(down: readonly Audited[], _pbxs: ReadonlyMap<string, Pbx>): Cause[] {
+  const disabled = down.filter(({ judged }) => judged.findingId === "platform-disabled");
+  const unsynced = down.filter(({ judged }) => judged.findingId === "platform-not-synced");
+  const hosts = new Set(unsynced.map(({ host }) => host)).size;
+  return [
+    ...causeOf(
+      "platform-not-synced",
+      unsynced,
+      `The platform's registrar does not know ${agentsWord(unsynced.length)} on ${hosts} ${hosts === 1 ? "PBX" : "PBXs"}: no REGISTER was sent for them, so the PBX is not to blame.`,
+    ),
+    ...causeOf("disabled", disabled, `The registration of ${agentsWord(disabled.length)} is switched off.`),
+  ];
+}
+
+function causeOf(cause: Cause["cause"], agents: Audited[], says: string): Cause[] {
+  const state = agents[0]?.status?.state;
+  const isOne = typeof state === "string" && agents.every(({ status }) => status?.state === state);
+  return agents.length === 0
+    ? []
+    : [{ cause, agents, says, todo: fixOf(agents), ...(isOne ? { state } : {}) }];
+}

@@ -1,0 +1,24 @@
+import { accountOf } from "../../registration/settings.js";
+import { type Audited, plainHost } from "../agent-read.js";
+import { groupedBy } from "../causes/cause.js";
+import type { Hint } from "./hint.js";
+
+/** Two agents on one extension take it from each other, or ring together. */
+export function extensionShared(agents: readonly Audited[]): Hint[] {
+  const using = agents.filter(
+    ({ registration, judged }) =>
+      registration?.username !== undefined &&
+      registration.sipDomain !== undefined &&
+      registration.enabled !== false &&
+      judged.standing !== "idle",
+  );
+  return groupedBy(using, ({ registration }) =>
+    JSON.stringify([registration?.username, plainHost(registration?.sipDomain ?? "")]),
+  )
+    .filter(({ length }) => length > 1)
+    .map((sharing) => ({
+      hint: "extension-shared",
+      agents: sharing,
+      says: `${sharing.length} agents have ${accountOf(sharing[0]?.registration ?? {})}: they ring together, or the PBX keeps one alone and drops the other.`,
+    }));
+}

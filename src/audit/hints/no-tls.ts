@@ -1,0 +1,19 @@
+import type { Audited } from "../agent-read.js";
+import { agentsWord } from "../causes/cause.js";
+import type { Hint } from "./hint.js";
+
+/** Without TLS whoever is on the way reads who calls whom. */
+export function noTls(agents: readonly Audited[]): Hint[] {
+  const open = agents.filter(
+    ({ registration, judged }) =>
+      registration && judged.standing !== "idle" && (registration.transport ?? "udp") !== "tls",
+  );
+  return open.length === 0
+    ? []
+    : [
+        {
+          ...{ hint: "no-tls", agents: open },
+          says: `${agentsWord(open.length)} without TLS: signalling is in clear on the way. Where the PBX offers TLS, use transport tls, usually with port 5061.`,
+        },
+      ];
+}

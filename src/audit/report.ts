@@ -1,0 +1,46 @@
+import type { TelzinoError } from "../telzino/errors.js";
+import { type Audited, isDown } from "./agent-read.js";
+import { type Cause, causesOf } from "./causes/index.js";
+import { type Hint, hintsOf } from "./hints/index.js";
+import { STANDINGS, type Standing, worstFirst } from "./standing.js";
+
+/** What an audit comes to. */
+export interface AuditReport {
+  /** Epoch milliseconds. */
+  startedAt: number;
+  endedAt: number;
+  /** All, what needs a look first. */
+  agents: Audited[];
+  counts: Readonly<Record<Standing, number>>;
+  causes: Cause[];
+  hints: Hint[];
+  /** How many there are by the API, where it has said so. */
+  total?: number;
+  /** Why not all were read. */
+  outage?: TelzinoError;
+}
+
+export type AuditOutcome = "well" | "down" | "incomplete";
+
+/** Joins what was read to causes and hints. Pure. */
+export function auditReport(
+  agents: readonly Audited[],
+  more: Pick<AuditReport, "startedAt" | "endedAt" | "total" | "outage">,
+): AuditReport {
+  const counts = Object.fromEntries(
+    STANDINGS.map((place) => [place, agents.filter(({ judged }) => judged.standing === place).length]),
+  ) as Record<Standing, number>;
+  return {
+    ...more,
+    agents: worstFirst(agents, ({ judged }) => judged.standing),
+    counts,
+    causes: causesOf(agents),
+    hints: hintsOf(agents),
+  };
+}
+
+/** `incomplete`: nobody is known to be down, and not everybody was read. */
+export function outcomeOf({ agents, counts, outage }: AuditReport): AuditOutcome {
+  if (agents.some(isDown)) return "down";
+  return outage !== undefined || counts.unread > 0 ? "incomplete" : "well";
+}

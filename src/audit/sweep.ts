@@ -1,0 +1,133 @@
+import { Secret } from "../redaction/secret.js";
+import type { Untrusted } from "../redaction/untrusted.js";
+import { TelzinoError } from "../telzino/errors.js";
+import type { Agent, AgentPage, CallOptions, StoredRegistration, TelzinoApi } from "../telzino/types.js";
+import type { AgentRead } from "./agent-read.js";
+import { ApiOutage, endsAll, type Gate, type GateOptions } from "./gate.js";
+import { sideBySide } from "./side-by-side.js";
+import { standingUnseen } from "./standing.js";
+
+const API_PAGE = 100;
+/** More agents than any account has: a list that never ends is not followed for ever. */
+const MAX_PAGES = 10_000;
+
+export interface SweepOptions {
+  api: Pick<TelzinoApi, "listAgents" | "getAgent" | "getStatus">;
+  gate: Gate;
+  signal: AbortSignal;
+  /** Reads under way at a time. */
+  atOnce: number;
+  /** Read by this audit before it was interrupted: not read again. */
+  readBefore: ReadonlyMap<string, AgentRead>;
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** A name as it may be shown, without what it came with: an agent's name holds on to its password, to be looked for. */
+  shownName: (name: Untrusted) => Untrusted;
+  /** Told of each agent as it is read. `isNew`: not one of `readBefore`. */
+  onRead: (read: AgentRead, isNew: boolean) => void;
+  /** Told how many agents there are, once the API has said so. */
+  onTotal?: (total: number) => void;
+}
+
+export interface SweepEnd {
+  /** All agents were listed and asked for. */
+  isWhole: boolean;
+  /** Why not. */
+  outage?: TelzinoError;
+}
+
+/**
+ * Reads all agents and their status, each once. Nothing is written.
+ *
+ * @throws TelzinoError for what is true of all of them (credentials), and the signal's reason.
+ */
+export async function sweep(options: SweepOptions): Promise<SweepEnd> {
+  const { signal, atOnce, readBefore, onRead } = options;
+  try {
+    await sideBySide(listed(options), atOnce, async (agent) => {
+      const before = readBefore.get(agent.id);
+      if (before !== undefined) return onRead(before, false);
+      const read = await readAgent(agent, options).catch((error: unknown) => {
+        signal.throwIfAborted();
+        if (endsAll(error) || !(error instanceof TelzinoError)) throw error;
+        return readOf(agent, options, { unread: `Not read: ${error.message}.` });
+      });
+      onRead(read, true);
+    });
+    return { isWhole: true };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ApiOutage)) throw error;
+    return { isWhole: false, outage: error.cause };
+  }
+}
+
+/** What an API that is there answers. */
+export function agentsProbe(api: Pick<TelzinoApi, "listAgents">): GateOptions["probe"] {
+  return (signal) => api.listAgents({ page: 1, limit: 1 }, { signal });
+}
+
+/** All agents, each once: pages may move while they are read. The next page is asked for while the last one is worked on. */
+async function* listed({ api, gate, signal, onTotal }: SweepOptions): AsyncGenerator<Agent> {
+  const seen = new Set<string>();
+  const pageOf = (page: number, options: CallOptions) =>
+    gate.read(() => api.listAgents({ page, limit: API_PAGE }, options), signal);
+  const asked = (page: number): Promise<AgentPage> => {
+    const answer = pageOf(page, { signal });
+    // Whoever waits for it is told.
+    answer.catch(() => {});
+    return answer;
+  };
+  let next: Promise<AgentPage> | undefined = asked(1);
+  for (let page = 1; next !== undefined && page <= MAX_PAGES; page += 1) {
+    const answer: AgentPage = await next.catch((error: unknown) => {
+      // Who is behind it is not known: that page is missing as if the API were down.
+      throw error instanceof TelzinoError && !endsAll(error) ? new ApiOutage(error) : error;
+    });
+    if (answer.total !== undefined) onTotal?.(answer.total);
+    next = answer.hasNext && answer.agents.length > 0 ? asked(page + 1) : undefined;
+    for (const agent of answer.agents) {
+      if (seen.has(agent.id)) continue;
+      seen.add(agent.id);
+      yield agent;
+    }
+  }
+}
+
+async function readAgent(listedAgent: Agent, options: SweepOptions): Promise<AgentRead> {
+  const { api, gate, signal } = options;
+  // Lists may leave the registration out.
+  const agent =
+    listedAgent.registration === undefined && standingUnseen(listedAgent) === undefined
+      ? await gate.read(() => api.getAgent(listedAgent.id, { signal }), signal)
+      : listedAgent;
+  if (standingUnseen(agent) !== undefined) return readOf(agent, options, {});
+  const status = await gate.read(() => api.getStatus(agent.id, { signal }), signal);
+  return readOf(agent, options, { status });
+}
+
+function readOf(
+  { id, name, status, registration }: Agent,
+  { now, shownName }: SweepOptions,
+  more: Pick<AgentRead, "status" | "unread">,
+): AgentRead {
+  const readAt = now();
+  return {
+    ...{ id, name: shownName(name), readAt, since: readAt },
+    ...(status === undefined ? {} : { agentStatus: status }),
+    ...(isOwnUser(registration) ? { passwordIsUser: true } : {}),
+    registration: withoutPassword(registration),
+    ...more,
+  };
+}
+
+function isOwnUser(registration: StoredRegistration | null | undefined): boolean {
+  const { password, username, authUsername } = registration ?? {};
+  return [username, authUsername].some((user) => user && password?.equals(new Secret(user)));
+}
+
+function withoutPassword(registration: StoredRegistration | null | undefined): AgentRead["registration"] {
+  if (!registration) return registration;
+  const { password: _, ...settings } = registration;
+  return settings;
+}

@@ -1,0 +1,114 @@
+import { type Audited, shownHost } from "../../audit/agent-read.js";
+import { type Cause, pbxsOf } from "../../audit/causes/index.js";
+import type { AuditReport } from "../../audit/report.js";
+import { STANDINGS, type Standing } from "../../audit/standing.js";
+import { NAME, VERSION } from "../../base/version.js";
+import { untrustedToken } from "../../redaction/untrusted.js";
+import { accountOf } from "../../registration/settings.js";
+import { age } from "../../tools/core/format.js";
+import { sinceOf } from "./as-json.js";
+import type { AuditRun } from "./read.js";
+
+/** Agents of one cause that are named; `--json` and `--csv` name all. */
+const NAMED = 8;
+const PBXS = 50;
+
+const WORDS: Readonly<Record<Standing, string>> = {
+  down: "not registered",
+  doubtful: "doubtful",
+  pending: "on the way",
+  unread: "not read",
+  none: "without a SIP account",
+  idle: "not active",
+  registered: "registered",
+};
+
+/** What is named one by one besides the causes. */
+const NAMED_STANDINGS: readonly Standing[] = ["doubtful", "pending", "unread", "none"];
+
+/** The report for a person, in sentences in which what others wrote stands between marks. */
+export function asText({ report, requests, resumed }: AuditRun, onlyProblems: boolean): string {
+  const { causes, hints, counts, agents, startedAt, endedAt } = report;
+  const took = age(new Date(startedAt), new Date(endedAt)).replace(" ago", "");
+  const told = STANDINGS.filter((place) => counts[place] > 0).map(
+    (place) => `${counts[place]} ${WORDS[place]}`,
+  );
+  const again = resumed > 0 ? `; ${resumed} were read before it was interrupted` : "";
+  return [
+    `${NAME} ${VERSION}`,
+    "",
+    ...outageLines(report),
+    `${agents.length} agents: ${told.join(", ") || "none can be seen with these credentials"}. (${took}, ${requests} requests${again})`,
+    ...causes.flatMap((cause, index) => ["", ...causeLines(cause, index + 1, report)]),
+    ...NAMED_STANDINGS.flatMap((place) => standingLines(place, agents)),
+    ...(hints.length > 0 ? ["", "Worth a look:"] : []),
+    ...hints.flatMap(({ says, hint, agents: whom }) => [
+      `- ${says}`,
+      ...(hint === "no-tls" ? [] : names(whom)),
+    ]),
+    ...(onlyProblems ? [] : pbxLines(report)),
+    "",
+  ].join("\n");
+}
+
+function outageLines({ outage, agents, total }: AuditReport): string[] {
+  if (outage === undefined) return [];
+  const of = total === undefined ? "" : ` of ${total}`;
+  return [
+    `The Telzino API went out of reach: ${outage.message}. ${agents.length}${of} agents were read before. What was not read says nothing of those agents.`,
+    "",
+  ];
+}
+
+function causeLines(cause: Cause, number: number, { startedAt }: AuditReport): string[] {
+  const { agents, says, todo } = cause;
+  const isOlder = agents.some(({ since }) => since < startedAt);
+  return [
+    `${number}. ${says}`,
+    ...(isOlder ? [`   Seen so since ${sinceOf(agents)}.`] : []),
+    `   Do: ${todo}`,
+    ...names(agents),
+    `   Look closer: ${diagnoseLine(agents[0])}`,
+  ];
+}
+
+function names(agents: readonly Audited[]): string[] {
+  const more = agents.length - NAMED;
+  return [
+    ...agents.slice(0, NAMED).map(({ name, id, registration }) => {
+      const account = registration ? `${accountOf(registration)}, ` : "";
+      return `   - ${name}, ${account}id ${untrustedToken(id, 128)}`;
+    }),
+    ...(more > 0 ? [`   … and ${more} more (--json or --csv names them)`] : []),
+  ];
+}
+
+/** The command that looks at the wire, for one agent of them all. */
+function diagnoseLine(agent: Audited | undefined): string {
+  return `${NAME} diagnose --agent-id ${untrustedToken(agent?.id, 128)}`;
+}
+
+function standingLines(place: Standing, agents: readonly Audited[]): string[] {
+  const such = agents.filter(({ judged }) => judged.standing === place);
+  if (such.length === 0) return [];
+  const [first] = such;
+  const isOne = such.every(({ judged }) => judged.reason === first?.judged.reason);
+  const why = isOne && first?.judged.reason ? ` ${first.judged.reason}` : "";
+  return ["", `${such.length} ${WORDS[place]}.${why}`, ...names(such)];
+}
+
+function pbxLines({ agents }: AuditReport): string[] {
+  const pbxs = [...pbxsOf(agents).values()].toSorted(
+    (one, other) => other.agents.length - one.agents.length || one.host.localeCompare(other.host),
+  );
+  const more = pbxs.length - PBXS;
+  return [
+    ...(pbxs.length > 0 ? ["", "Registered, by PBX:"] : []),
+    ...pbxs
+      .slice(0, PBXS)
+      .map(
+        ({ host, agents: all, registered }) => `- ${shownHost(host)}: ${registered.length} of ${all.length}`,
+      ),
+    ...(more > 0 ? [`… and ${more} more PBXs`] : []),
+  ];
+}

@@ -1,0 +1,120 @@
+import type { Writable } from "node:stream";
+import { ApiOutage } from "../../audit/gate.js";
+import { type AuditOutcome, outcomeOf } from "../../audit/report.js";
+import { NAME } from "../../base/version.js";
+import type { Config } from "../../config/index.js";
+import { settingText, untrusted } from "../../redaction/untrusted.js";
+import { TelzinoError } from "../../telzino/errors.js";
+import type { Services } from "../../tools/core/context.js";
+import { explainError } from "../../tools/core/explain-error.js";
+import { holdingApi } from "../../tools/core/holding-api.js";
+import type { Io } from "../io.js";
+import { keepHeapSmall } from "../lean-heap.js";
+import { openServices } from "../services.js";
+import { stopSignals } from "../stop-signals.js";
+import { asCsv } from "./as-csv.js";
+import { asJson } from "./as-json.js";
+import { asText } from "./as-text.js";
+import type { AuditFlags } from "./flags.js";
+import { ProgressLine } from "./progress.js";
+import { type AuditRun, readAll } from "./read.js";
+import { type AuditSettings, auditSettings } from "./settings.js";
+import { StateFileError } from "./state-file.js";
+
+const EXIT_CODES: Readonly<Record<AuditOutcome, number>> = { well: 0, down: 1, incomplete: 3 };
+const MISUSED = 2;
+
+/** The gate tries again by a plan of its own, for all reads together. */
+const ONE_TRY = { tries: 1 };
+
+/**
+ * Reads all agents and prints which are not registered, grouped by cause. Nothing is written to the platform.
+ *
+ * @param signal ends it: what was read stays in the state file. Absent: SIGINT and SIGTERM do.
+ * @returns the exit code: 0 none is down, 1 some are, 2 wrong usage, 3 not all could be read and none is known to be down.
+ */
+export async function audit(
+  config: Config,
+  io: Io,
+  flags: AuditFlags,
+  signal?: AbortSignal,
+): Promise<number> {
+  const settings = auditSettings(flags);
+  if ("problem" in settings) return misused(io, settings.problem);
+  if (config.agentId !== undefined) {
+    return misused(io, "audit looks at all agents: leave out --agent-id, or use diagnose for one");
+  }
+  if (io.stdout === process.stdout) keepHeapSmall();
+  const { services, close } = await openServices(config, io, { retry: ONE_TRY });
+  const stop = signal === undefined ? stopSignals() : { signal, end: () => {} };
+  const reading = { ...services, api: holdingApi(services.api, services.redactor.hold) };
+  try {
+    const run = await readAll(reading, {
+      ...{ api: config.apiUrl.host, settings, signal: stop.signal },
+      ...{ progress: new ProgressLine(io.stderr), now: Date.now },
+    });
+    await print(run, settings, services, io.stdout);
+    return EXIT_CODES[outcomeOf(run.report)];
+  } catch (error) {
+    if (stop.signal.aborted) return interrupted(io, settings);
+    return explainFailure(error, io, settings, services);
+  } finally {
+    stop.end();
+    await close();
+  }
+}
+
+async function print(
+  run: AuditRun,
+  { form, onlyProblems }: AuditSettings,
+  { redactor }: Services,
+  stdout: Writable,
+): Promise<void> {
+  if (form === "text") return write(stdout, [redactor.redact(asText(run, onlyProblems))]);
+  return write(
+    stdout,
+    form === "json" ? asJson(run, onlyProblems, redactor) : asCsv(run.report, onlyProblems, redactor),
+  );
+}
+
+/** Waits where the reader is slower. */
+async function write(stdout: Writable, pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) {
+    if (stdout.destroyed) return;
+    if (!stdout.write(piece)) {
+      await new Promise<void>((resolve) => {
+        stdout.once("drain", resolve);
+        stdout.once("close", resolve);
+      });
+    }
+  }
+}
+
+function interrupted(io: Io, { state }: AuditSettings): number {
+  const how =
+    state === undefined
+      ? "With --state FILE it could go on where it was."
+      : "The same command goes on where it was.";
+  io.stderr.write(`${NAME}: interrupted before all agents were read. ${how}\n`);
+  return EXIT_CODES.incomplete;
+}
+
+function explainFailure(error: unknown, io: Io, { state }: AuditSettings, services: Services): number {
+  const { redact } = services.redactor;
+  const isOfDisk = (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
+  if (error instanceof StateFileError || isOfDisk) {
+    const why = error instanceof StateFileError ? error.message : `${untrusted(error)}`;
+    return misused(io, redact(`--state ${settingText(state, 300)}: ${why}`));
+  }
+  const cause = error instanceof ApiOutage ? error.cause : error;
+  if (!(cause instanceof TelzinoError)) throw error;
+  const { lines } = explainError(cause, "audit");
+  const said = "No agent was read: that says nothing of the agents.";
+  io.stderr.write(`${NAME}: ${redact([...lines, said].join("\n"))}\n`);
+  return EXIT_CODES.incomplete;
+}
+
+function misused(io: Io, problem: string): number {
+  io.stderr.write(`${NAME}: ${problem}\n`);
+  return MISUSED;
+}

@@ -1,0 +1,55 @@
+import { type Audited, shownHost, stateOf } from "../../audit/agent-read.js";
+import type { AuditReport } from "../../audit/report.js";
+import { knownHost } from "../../presets/known-host.js";
+import { untrustedToken } from "../../redaction/untrusted.js";
+import { accountOf } from "../../registration/settings.js";
+import { isoTime } from "../../tools/core/format.js";
+
+/** One agent in fields, as `--json` and `--csv` name them. What others wrote stands in them between marks. */
+export interface ShownAgent {
+  id: string;
+  name: string;
+  standing: string;
+  state?: string;
+  since?: string;
+  lastRegister?: string;
+  account?: string;
+  transport?: string;
+  port?: number;
+  pbx?: string;
+  preset?: string;
+  cause?: string;
+  reason?: string;
+}
+
+export function shownAgent(agent: Audited, cause: string | undefined): ShownAgent {
+  const { id, name, judged, status, since, registration, host } = agent;
+  const preset = knownHost(host)?.preset.id;
+  const sent = status?.lastRegisterSent;
+  return {
+    id: `${untrustedToken(id, 128)}`,
+    name: `${name}`,
+    standing: judged.standing,
+    ...(stateOf(agent) === undefined || status === undefined ? {} : { state: `${status.state}` }),
+    ...(status === undefined ? {} : { since: isoTime(new Date(since)) }),
+    ...(sent === undefined ? {} : { lastRegister: isoTime(sent) }),
+    ...(registration ? { account: `${accountOf(registration)}` } : {}),
+    ...(registration?.transport === undefined ? {} : { transport: `${registration.transport}` }),
+    ...(registration?.port === undefined ? {} : { port: registration.port }),
+    ...(host === undefined ? {} : { pbx: `${shownHost(host)}` }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(judged.reason === undefined ? {} : { reason: judged.reason }),
+  };
+}
+
+/** Standings that are left out where only problems are asked for. */
+const WELL: ReadonlySet<string> = new Set(["registered", "idle"]);
+
+/** The agents to show, each with the id of its cause. */
+export function* shownAgents(report: AuditReport, onlyProblems: boolean): Generator<ShownAgent> {
+  const causes = new Map(report.causes.flatMap(({ cause, agents }) => agents.map(({ id }) => [id, cause])));
+  for (const agent of report.agents) {
+    if (!onlyProblems || !WELL.has(agent.judged.standing)) yield shownAgent(agent, causes.get(agent.id));
+  }
+}

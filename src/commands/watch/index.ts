@@ -1,0 +1,158 @@
+import { Damping } from "../../audit/damping.js";
+import type { AuditReport } from "../../audit/report.js";
+import type { Standing } from "../../audit/standing.js";
+import { NAME } from "../../base/version.js";
+import type { Config } from "../../config/index.js";
+import { TelzinoError } from "../../telzino/errors.js";
+import { pause as realPause } from "../../telzino/limit.js";
+import type { Services } from "../../tools/core/context.js";
+import { explainError } from "../../tools/core/explain-error.js";
+import { isoTime } from "../../tools/core/format.js";
+import { holdingApi } from "../../tools/core/holding-api.js";
+import { ProgressLine } from "../audit/progress.js";
+import { readAll } from "../audit/read.js";
+import { shownAgent } from "../audit/shown-agent.js";
+import type { Io } from "../io.js";
+import { keepHeapSmall } from "../lean-heap.js";
+import { openServices } from "../services.js";
+import { stopSignals } from "../stop-signals.js";
+import { eventLine, type ShownEvent } from "./event.js";
+import type { WatchFlags } from "./flags.js";
+import { type WatchSettings, watchSettings } from "./settings.js";
+import { Webhook } from "./webhook.js";
+
+const FAILED = 1;
+const MISUSED = 2;
+/** More changes of one agent than that within an hour are flapping. */
+const MAX_CHANGES = 4;
+const HOUR_MS = 3_600_000;
+const LONGEST_PATIENCE_MS = 60_000;
+
+/** Who was not read, is on the way or was switched off is neither down nor up. */
+const TOLD: ReadonlySet<Standing> = new Set<Standing>(["down", "doubtful", "registered"]);
+
+/** What tests bring along. */
+export interface WatchParts {
+  signal: AbortSignal;
+  pause: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Reads all agents again and again, and prints and posts what has changed. Nothing is written to the platform.
+ *
+ * @returns the exit code: 0 once it was ended, 1 where the credentials are refused, 2 for wrong usage.
+ */
+export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: WatchParts): Promise<number> {
+  const settings = watchSettings(flags);
+  if ("problem" in settings) return misused(io, settings.problem);
+  if (config.agentId !== undefined) return misused(io, "watch looks at all agents: leave out --agent-id");
+  if (settings.webhook !== undefined && config.webhookSecret === undefined) {
+    return misused(
+      io,
+      "--webhook takes a key for its signatures: set TELZINO_WEBHOOK_SECRET in the environment",
+    );
+  }
+  if (io.stdout === process.stdout) keepHeapSmall();
+  const { services, close } = await openServices(config, io, { retry: { tries: 1 } });
+  const stop = parts ? { signal: parts.signal, end: () => {} } : stopSignals();
+  const { signal } = stop;
+  const pause = parts?.pause ?? realPause;
+  const { webhook: url, intervalMs } = settings;
+  const { log } = services;
+  const { redact, redactDeep } = services.redactor;
+  const webhook =
+    url && config.webhookSecret
+      ? new Webhook({ url, secret: config.webhookSecret, log, now: Date.now, pause })
+      : undefined;
+  const rounds = new Rounds(
+    { ...services, api: holdingApi(services.api, services.redactor.hold) },
+    settings,
+    config.apiUrl.host,
+    io,
+  );
+  try {
+    for (;;) {
+      const began = performance.now();
+      const events = await rounds.next(signal);
+      for (const event of events) {
+        io.stdout.write(`${settings.isJson ? JSON.stringify(redactDeep(event)) : redact(eventLine(event))}
+`);
+      }
+      await webhook?.send(events.map(redactDeep), signal);
+      await pause(Math.max(0, intervalMs - (performance.now() - began)), signal);
+    }
+  } catch (error) {
+    if (signal.aborted) return 0;
+    if (!(error instanceof TelzinoError)) throw error;
+    io.stderr.write(`${NAME}: ${redact(explainError(error, "watch").lines.join("\n"))}\n`);
+    return FAILED;
+  } finally {
+    stop.end();
+    await close();
+  }
+}
+
+/** One round after the other, and what each has to tell. */
+class Rounds {
+  readonly #services: Services;
+  readonly #settings: WatchSettings;
+  readonly #api: string;
+  readonly #io: Io;
+  readonly #damping: Damping;
+  #isFirst = true;
+  #isOut = false;
+
+  constructor(services: Services, settings: WatchSettings, api: string, io: Io) {
+    this.#services = services;
+    this.#settings = settings;
+    this.#api = api;
+    this.#io = io;
+    this.#damping = new Damping({ confirm: settings.confirm, maxChanges: MAX_CHANGES, windowMs: HOUR_MS });
+  }
+
+  /** @throws TelzinoError where the credentials are refused, and the signal's reason. */
+  async next(signal: AbortSignal): Promise<ShownEvent[]> {
+    const { intervalMs, perSecond } = this.#settings;
+    const patienceMs = Math.min(intervalMs, LONGEST_PATIENCE_MS);
+    const { report } = await readAll(this.#services, {
+      ...{ api: this.#api, signal, now: Date.now, progress: new ProgressLine(this.#io.stderr) },
+      settings: { perSecond, patienceMs, state: undefined, isFresh: false },
+    });
+    const events = [...this.#ofApi(report.outage), ...this.#ofAgents(report)];
+    if (this.#isFirst && report.outage === undefined) {
+      this.#isFirst = false;
+      const { down } = report.counts;
+      this.#io.stderr.write(`${NAME}: watching ${report.agents.length} agents, ${down} not registered now\n`);
+    }
+    return events;
+  }
+
+  #ofApi(outage: TelzinoError | undefined): ShownEvent[] {
+    const isOut = outage !== undefined;
+    if (isOut === this.#isOut) return [];
+    this.#isOut = isOut;
+    const at = isoTime(new Date());
+    return [isOut ? { type: "api.unreachable", at, reason: outage.message } : { type: "api.back", at }];
+  }
+
+  #ofAgents(report: AuditReport): ShownEvent[] {
+    const { agents, causes, outage } = report;
+    const causeOf = new Map(causes.flatMap((cause) => cause.agents.map(({ id }) => [id, cause.cause])));
+    const events = agents.flatMap((agent): ShownEvent[] => {
+      const { id, judged, readAt } = agent;
+      if (!TOLD.has(judged.standing)) return [];
+      const kind = this.#damping.saw(id, judged.standing === "down", readAt);
+      if (kind === undefined) return [];
+      return [
+        { type: `agent.${kind}`, at: isoTime(new Date(readAt)), agent: shownAgent(agent, causeOf.get(id)) },
+      ];
+    });
+    if (outage === undefined) this.#damping.keep(new Set(agents.map(({ id }) => id)));
+    return events;
+  }
+}
+
+function misused(io: Io, problem: string): number {
+  io.stderr.write(`${NAME}: ${problem}\n`);
+  return MISUSED;
+}

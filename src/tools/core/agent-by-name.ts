@@ -1,0 +1,100 @@
+import { inSlices, type Steps } from "../../base/steps.js";
+import { createRedactor } from "../../redaction/redactor.js";
+import { fromCaller, untrustedToken } from "../../redaction/untrusted.js";
+import { plainAgentName } from "../../registration/agent-id.js";
+import { accountOf } from "../../registration/settings.js";
+import type { Agent } from "../../telzino/types.js";
+import type { CallContext } from "./context.js";
+import { ToolError } from "./errors.js";
+import { holdingApi } from "./holding-api.js";
+
+/** How many of the API's pages are read at most: 1,000 agents. */
+const PAGES = 10;
+const API_PAGE = 100;
+/** Agents that an answer names. */
+const NAMED = 5;
+
+const LIST = "Call list_agents with query, and take the agentId of the agent that is meant.";
+
+/**
+ * The id of the one agent with that name, case and blanks aside.
+ *
+ * A name that holds a secret is found by nobody, whatever the caller wrote: else a right guess would be told from a wrong one.
+ *
+ * @throws ToolError where none has it, or several have, or not all agents could be looked at.
+ */
+export async function agentIdOfName(name: string, call: CallContext): Promise<string> {
+  const wanted = plainAgentName(name);
+  const { found, alike, isWhole } = await searched(wanted, call);
+  const [agent, other] = found;
+  const said = fromCaller(name, 60);
+  if (agent !== undefined && other !== undefined) {
+    const lines = found.slice(0, NAMED).map(agentLine);
+    const more = found.length > NAMED ? `\n… and ${found.length - NAMED} more` : "";
+    throw new ToolError(
+      `${found.length} agents have the name ${said}, so nothing was done:\n${lines.join("\n")}${more}`,
+      ["Ask the user which one is meant, and call again with its id as agentId."],
+    );
+  }
+  if (!isWhole) {
+    throw new ToolError(
+      `There are more agents than are searched for the name ${said}: whether one alone has it is not known, so nothing was done.`,
+      [LIST],
+    );
+  }
+  if (agent !== undefined) return agent.id;
+  const near = alike.slice(0, NAMED).map(agentLine);
+  throw new ToolError(
+    near.length === 0
+      ? `No agent has the name ${said}.`
+      : `No agent has the name ${said}. Names with that in them:\n${near.join("\n")}`,
+    [
+      near.length === 0
+        ? "Call list_agents to see the names."
+        : "Ask the user which one is meant, and call again with its id as agentId.",
+    ],
+  );
+}
+
+interface Found {
+  found: Agent[];
+  /** The name is a part of theirs. */
+  alike: Agent[];
+  /** All agents were looked at. */
+  isWhole: boolean;
+}
+
+async function searched(wanted: string, { services, signal, shows }: CallContext): Promise<Found> {
+  // It knows nothing of what the caller wrote, which the call's own leaves unsearched.
+  const strict = createRedactor({ base: services.configured });
+  const api = holdingApi(services.api, strict.hold);
+  const found: Agent[] = [];
+  const alike: Agent[] = [];
+  let [hasNext, isPartial] = [true, false];
+  for (let page = 1; hasNext && page <= PAGES; page += 1) {
+    const answer = await api.listAgents({ page, limit: API_PAGE }, { signal });
+    await inSlices(sorted(answer.agents, wanted, { found, alike }), true);
+    hasNext = answer.hasNext;
+    isPartial ||= answer.isPartial === true;
+  }
+  const isShown = ({ name }: Agent) => name.passes(strict.refusalOf) && shows(name);
+  return { found: found.filter(isShown), alike: alike.filter(isShown), isWhole: !hasNext && !isPartial };
+}
+
+function* sorted(
+  agents: readonly Agent[],
+  wanted: string,
+  { found, alike }: Pick<Found, "found" | "alike">,
+): Steps<void> {
+  for (const agent of agents) {
+    const name = plainAgentName(agent.name.unwrap());
+    if (name === wanted) found.push(agent);
+    else if (name.includes(wanted)) alike.push(agent);
+    yield;
+  }
+}
+
+function agentLine({ id, name, status, registration }: Agent): string {
+  const account = registration ? `, SIP account ${accountOf(registration)}` : "";
+  return `- ${name}${status === undefined ? "" : ` (${status})`}${account}, id ${untrustedToken(id, 128)}`;
+}

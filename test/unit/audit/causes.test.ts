@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import type { Audited } from "../../../src/audit/agent-read.js";
+import { causesOf } from "../../../src/audit/causes/index.js";
+import { hintsOf } from "../../../src/audit/hints/index.js";
+import { auditReport, outcomeOf } from "../../../src/audit/report.js";
+import { TelzinoError } from "../../../src/telzino/errors.js";
+import { agentsOn, READ_AT } from "../../support/audited-agents.js";
+import { plain } from "../../support/plain.js";
+
+function told(agents: readonly Audited[]) {
+  return causesOf(agents).map(({ cause, agents: whom, host }) => [cause, host, whom.length]);
+}
+
+describe("agents that are down", () => {
+  it("are grouped by what they have in common: 40 agents on 6 PBXs with 5 causes", () => {
+    const agents = [
+      // Silent as a whole.
+      ...agentsOn("pbx.example.com", 7, { state: "REGISTER_TIMEOUT_STATE" }),
+      // One of nine fails.
+      ...agentsOn("voice.example.net", 8),
+      ...agentsOn("voice.example.net", 1, { state: "WRONG_CREDENTIALS_STATE", from: 50 }),
+      // Two letters off.
+      ...agentsOn("metro-care.example", 8),
+      ...agentsOn("metro-caer.example", 1, { state: "INTERNAL_ERROR_STATE" }),
+      // Refused as a whole.
+      ...agentsOn("hotel.example.org", 5, { state: "REGISTRAR_ERROR_STATE" }),
+      // Unknown to the registrar, on two PBXs.
+      ...agentsOn("school.example.org", 3, { state: "NOT_FOUND" }),
+      ...agentsOn("metro-care.example", 2, { state: "NOT_FOUND", from: 60 }),
+      ...agentsOn("school.example.org", 5, { from: 70 }),
+    ];
+    expect(agents).toHaveLength(40);
+    expect(new Set(agents.map(({ host }) => host)).size).toBe(6);
+    expect(told(agents)).toEqual([
+      ["pbx-silent", "pbx.example.com", 7],
+      ["platform-not-synced", undefined, 5],
+      ["pbx-refuses", "hotel.example.org", 5],
+      ["domain-misspelt", "metro-caer.example", 1],
+      ["agents-alone", "voice.example.net", 1],
+    ]);
+    const words = causesOf(agents).map(({ says }) => plain(says));
+    expect(words[0]).toBe(
+      "7 agents on pbx.example.com: REGISTER_TIMEOUT_STATE, all of that PBX: the PBX or the way to it, not the agents.",
+    );
+    expect(words[3]).toContain("8 register on metro-care.example: probably a slip in the name.");
+    expect(words[4]).toContain("while 8 register there: the PBX is reachable and serves that domain");
+  });
+
+  it("on one PBX in several states point at the PBX first", () => {
+    const agents = [
+      ...agentsOn("pbx.example.com", 3, { state: "REGISTER_TIMEOUT_STATE" }),
+      ...agentsOn("pbx.example.com", 2, { state: "WRONG_CREDENTIALS_STATE", from: 20 }),
+    ];
+    expect(told(agents)).toEqual([
+      ["pbx-all-down", "pbx.example.com", 3],
+      ["pbx-all-down", "pbx.example.com", 2],
+    ]);
+  });
+
+  it("over another transport than those that register are told so", () => {
+    const registration = {
+      sipDomain: "pbx.example.com",
+      username: "1",
+      transport: "udp",
+      port: 5060,
+    } as const;
+    const agents = [
+      ...agentsOn("pbx.example.com", 5),
+      ...agentsOn("pbx.example.com", 1, { state: "REGISTER_TIMEOUT_STATE", registration }),
+    ];
+    expect(plain(causesOf(agents)[0]?.says ?? "")).toMatch(
+      /They register over tls:5061, this one over udp:5060\.$/,
+    );
+  });
+
+  it.each([
+    ["numbered hosts", "pbx1.example.com", "pbx2.example.com"],
+    ["addresses", "192.0.2.10", "192.0.2.11"],
+    ["short names", "pbx.lan", "pbx.lab"],
+    ["other names", "metro-care.example", "metro-north.example"],
+  ])("are no slip of the pen: %s", (_what, model, other) => {
+    const agents = [...agentsOn(model, 8), ...agentsOn(other, 1, { state: "REGISTER_TIMEOUT_STATE" })];
+    expect(told(agents)).toEqual([["one-agent", other, 1]]);
+  });
+
+  it("leave out who is not active, who has no account, and who was not read", () => {
+    const agents = [
+      ...agentsOn("pbx.example.com", 1, { state: "REGISTER_TIMEOUT_STATE", agentStatus: "inactive" }),
+      ...agentsOn("pbx.example.com", 1, { registration: null }),
+      ...agentsOn("pbx.example.com", 2, { isRead: false }),
+    ];
+    expect(told(agents)).toEqual([]);
+    const report = auditReport(agents, { startedAt: READ_AT, endedAt: READ_AT });
+    expect(report.counts).toMatchObject({ idle: 1, none: 1, unread: 2, down: 0 });
+    expect(outcomeOf(report)).toBe("incomplete");
+  });
+});
+
+describe("an outage", () => {
+  it("is no agent that is down", () => {
+    const outage = new TelzinoError("unreachable", "nothing answered");
+    const report = auditReport(agentsOn("pbx.example.com", 3), {
+      startedAt: READ_AT,
+      endedAt: READ_AT,
+      outage,
+    });
+    expect(report.causes).toEqual([]);
+    expect(outcomeOf(report)).toBe("incomplete");
+  });
+});
+
+describe("hints", () => {
+  it("tell who shares an extension, who has the user for a password, and who does without TLS", () => {
+    const registration = { sipDomain: "PBX.example.com.", username: "1000", transport: "udp" } as const;
+    const agents = [
+      ...agentsOn("pbx.example.com", 2),
+      ...agentsOn("pbx.example.com", 1, { registration, from: 30, passwordIsUser: true }),
+      ...agentsOn("pbx.example.com", 1, { agentStatus: "inactive", registration, from: 40 }),
+    ];
+    expect(
+      hintsOf(agents).map(({ hint, agents: whom }) => [hint, whom.map(({ id }) => id.slice(0, 4))]),
+    ).toEqual([
+      ["extension-shared", ["1000", "1030"]],
+      ["password-is-user", ["1030"]],
+      ["no-tls", ["1030"]],
+    ]);
+  });
+});

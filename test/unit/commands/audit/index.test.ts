@@ -1,0 +1,199 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { AuditFlags } from "../../../../src/commands/audit/flags.js";
+import { audit } from "../../../../src/commands/audit/index.js";
+import { loadConfig } from "../../../../src/config/index.js";
+import { type AgentsApi, agentId, agentsOnWire, serveAgents } from "../../../support/agents-api.js";
+
+const FAST = { rate: "1000" };
+
+let api: AgentsApi;
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "audit-"));
+});
+afterEach(async () => {
+  await api.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function sink(): { stream: Writable; text: () => string } {
+  let text = "";
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => text };
+}
+
+async function run(flags: AuditFlags, signal = new AbortController().signal) {
+  const [out, err] = [sink(), sink()];
+  const config = loadConfig({ TELZINO_API_URL: api.url, TELZINO_ACCESS_TOKEN: "t0ken-of-the-account" });
+  const io = { stdin: new PassThrough(), stdout: out.stream, stderr: err.stream };
+  const code = await audit(config, io, { ...FAST, ...flags }, signal);
+  return { code, text: out.text(), errors: err.text() };
+}
+
+interface Report {
+  outcome: string;
+  counts: Record<string, number>;
+  resumed: number;
+  causes: { cause: string; agents: string[] }[];
+  agents: { id: string; standing: string; since?: string; cause?: string }[];
+}
+
+const statuses = () => api.requests.filter((request) => request.endsWith("/status")).length;
+
+describe("audit", () => {
+  it("prints who is not registered by cause, with exit code 1, and writes nothing to the platform", async () => {
+    api = await serveAgents(agentsOnWire(250));
+    api.states.set(agentId(3), "WRONG_CREDENTIALS_STATE").set(agentId(240), "WRONG_CREDENTIALS_STATE");
+    const { code, text } = await run({});
+    expect(code).toBe(1);
+    expect(text).toContain("250 agents: 2 not registered, 248 registered.");
+    expect(text).toMatch(
+      /^1\. 2 agents on pbx\.example\.com: WRONG_CREDENTIALS_STATE, while 248 register there/m,
+    );
+    expect(text).toContain(`diagnose --agent-id ${agentId(3)}`);
+    expect(text).toContain("- pbx.example.com: 248 of 250");
+    expect(text).not.toContain("mulberry");
+    expect(new Set(api.requests.map((request) => request.split(" ")[0]))).toEqual(new Set(["GET"]));
+    expect(statuses()).toBe(250);
+  });
+
+  it("ends with 0 where nobody is down", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    expect((await run({})).code).toBe(0);
+  });
+
+  it("gives JSON and CSV, of problems alone where that is asked for", async () => {
+    api = await serveAgents(
+      agentsOnWire(5).map((agent, index) => (index === 1 ? { ...agent, name: '=1+"a",b' } : agent)),
+    );
+    api.states.set(agentId(1), "REGISTER_TIMEOUT_STATE");
+    const whole = JSON.parse((await run({ json: true })).text) as Report;
+    expect(whole).toMatchObject({ outcome: "down", counts: { down: 1, registered: 4 } });
+    expect(whole.agents).toHaveLength(5);
+    expect(whole.causes).toMatchObject([{ cause: "agents-alone", agents: [agentId(1)] }]);
+    const { text } = await run({ csv: true, only: "problems" });
+    const lines = text.trimEnd().split("\r\n");
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain(`${agentId(1)},"'=1+""a"",b",down,REGISTER_TIMEOUT_STATE,`);
+  });
+
+  it.each<[AuditFlags, string]>([
+    [{ json: true, csv: true }, "--json and --csv exclude each other"],
+    [{ only: "all" }, "--only takes problems"],
+    [{ rate: "fast" }, "--rate takes a number"],
+    [{ patience: "0" }, "--patience takes seconds"],
+  ])("refuses %j", async (flags, said) => {
+    api = await serveAgents([]);
+    const { code, errors } = await run(flags);
+    expect(code).toBe(2);
+    expect(errors).toContain(said);
+    expect(api.requests).toEqual([]);
+  });
+});
+
+describe("an API that is down", () => {
+  it("is told as that, and no agent is told to be down", async () => {
+    api = await serveAgents(agentsOnWire(120));
+    api.refuse = () => (statuses() > 40 ? { status: 503 } : undefined);
+    const { code, text } = await run({ patience: "1" });
+    expect(code).toBe(3);
+    expect(text).toContain("The Telzino API went out of reach");
+    expect(text).toMatch(
+      /\d+ of 120 agents were read before\. What was not read says nothing of those agents\./,
+    );
+    expect(text).not.toContain("not registered");
+  });
+
+  it("from the start is told too", async () => {
+    api = await serveAgents([]);
+    api.refuse = () => ({ status: 500 });
+    const { code, text } = await run({ patience: "1" });
+    expect(code).toBe(3);
+    expect(text).toContain("went out of reach");
+  });
+
+  it("and refuses credentials is no outage", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    api.refuse = () => ({ status: 401 });
+    const { code, errors } = await run({});
+    expect(code).toBe(3);
+    expect(errors).toContain("does not accept this server's access token");
+    expect(errors).toContain("No agent was read: that says nothing of the agents.");
+  });
+
+  it("that limits the rate is read to the end", async () => {
+    api = await serveAgents(agentsOnWire(60));
+    let refused = 0;
+    api.refuse = () => {
+      refused += 1;
+      return refused % 20 === 0 ? { status: 429, retryAfter: 0 } : undefined;
+    };
+    const { code, text } = await run({});
+    expect(code).toBe(0);
+    expect(text).toContain("60 agents: 60 registered.");
+  });
+});
+
+describe("the state file", () => {
+  const state = () => join(folder, "audit.jsonl");
+
+  it("lets an audit that was interrupted go on, also where a kill has cut the last line", async () => {
+    api = await serveAgents(agentsOnWire(200));
+    api.states.set(agentId(0), "REGISTER_TIMEOUT_STATE");
+    const stop = new AbortController();
+    api.refuse = () => {
+      if (statuses() > 150) stop.abort(new Error("killed"));
+      return undefined;
+    };
+    const first = await run({ state: state() }, stop.signal);
+    expect(first.code).toBe(3);
+    expect(first.errors).toContain("The same command goes on where it was.");
+    expect(await readdir(folder)).toEqual(["audit.jsonl.part"]);
+    await appendFile(`${state()}.part`, '{"id":"cut');
+    api.refuse = () => undefined;
+    const before = statuses();
+    const second = await run({ state: state(), json: true });
+    const report = JSON.parse(second.text) as Report;
+    expect(second.code).toBe(1);
+    expect(report.counts).toMatchObject({ down: 1, registered: 199 });
+    expect(report.resumed).toBeGreaterThan(100);
+    expect(statuses() - before).toBe(200 - report.resumed);
+    expect(await readdir(folder)).toEqual(["audit.jsonl"]);
+    expect(await readFile(state(), "utf8")).not.toContain("mulberry");
+  });
+
+  it("tells since when an agent has been seen in its state", async () => {
+    api = await serveAgents(agentsOnWire(2));
+    api.states.set(agentId(0), "REGISTER_TIMEOUT_STATE");
+    await run({ state: state() });
+    const kept = await readFile(state(), "utf8");
+    // As if it had been an hour ago.
+    await writeFile(
+      state(),
+      kept.replaceAll(/"since":(\d+)/g, (_, time) => `"since":${Number(time) - 3_600_000}`),
+    );
+    api.states.set(agentId(1), "REGISTER_TIMEOUT_STATE");
+    const { agents } = JSON.parse((await run({ state: state(), json: true })).text) as Report;
+    const [old, fresh] = agents.map(({ since }) => Date.parse(since ?? ""));
+    expect((fresh ?? 0) - (old ?? 0)).toBeGreaterThanOrEqual(3_500_000);
+  });
+
+  it("is not put in the place of a file of something else", async () => {
+    api = await serveAgents(agentsOnWire(2));
+    await writeFile(state(), "my notes\n");
+    const { code, errors } = await run({ state: state() });
+    expect(code).toBe(2);
+    expect(errors).toContain("it holds no audit, and would be replaced");
+    expect(await readFile(state(), "utf8")).toBe("my notes\n");
+    expect(api.requests).toEqual([]);
+  });
+});

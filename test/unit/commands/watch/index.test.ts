@@ -1,0 +1,157 @@
+import { createHmac } from "node:crypto";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { PassThrough, Writable } from "node:stream";
+import { afterEach, describe, expect, it } from "vitest";
+import type { WatchFlags } from "../../../../src/commands/watch/flags.js";
+import { watch } from "../../../../src/commands/watch/index.js";
+import { loadConfig } from "../../../../src/config/index.js";
+import { type AgentsApi, agentId, agentsOnWire, serveAgents } from "../../../support/agents-api.js";
+
+const KEY = "k3y-of-the-webhook";
+
+let api: AgentsApi;
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await api.close();
+  for (const close of closing.splice(0)) await close();
+});
+
+interface Post {
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** A receiver that answers with these statuses, the last of them from then on. */
+async function receiver(...statuses: number[]) {
+  const posts: Post[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (piece) => {
+      body += piece;
+    });
+    request.on("end", () => {
+      posts.push({ headers: request.headers, body });
+      response.writeHead((statuses.length > 1 ? statuses.shift() : statuses[0]) ?? 204).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, posts };
+}
+
+/** What a receiver does with a post before it believes it. */
+function isSigned({ headers, body }: Post, key: string): boolean {
+  const signed = `${headers["telzino-webhook-id"]}.${headers["telzino-timestamp"]}.${body}`;
+  const isRecent = Math.abs(Date.now() / 1_000 - Number(headers["telzino-timestamp"])) < 300;
+  return (
+    isRecent &&
+    headers["telzino-signature"] === `v1=${createHmac("sha256", key).update(signed).digest("hex")}`
+  );
+}
+
+/** Watches for as many rounds as are given; each is called before its round. */
+async function watched(flags: WatchFlags, rounds: readonly (() => void)[], env = {}) {
+  const stop = new AbortController();
+  let printed = "";
+  const collect = () =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        printed += String(chunk);
+        done();
+      },
+    });
+  const config = loadConfig({
+    ...{ TELZINO_API_URL: api.url, TELZINO_ACCESS_TOKEN: "t0ken-of-the-account" },
+    ...{ TELZINO_WEBHOOK_SECRET: KEY, ...env },
+  });
+  const left = [...rounds];
+  left.shift()?.();
+  const pause = async (ms: number) => {
+    // Shorter ones are those between the tries of one post.
+    if (ms === 1_000 || ms === 4_000) return;
+    const next = left.shift();
+    if (next === undefined) stop.abort(new Error("enough"));
+    stop.signal.throwIfAborted();
+    next?.();
+  };
+  const io = { stdin: new PassThrough(), stdout: collect(), stderr: collect() };
+  const code = await watch(config, io, { rate: "1000", ...flags }, { signal: stop.signal, pause });
+  return { code, printed };
+}
+
+const nothing = () => {};
+
+describe("watch", () => {
+  it("posts who is down and who is up again, signed, once a second round agrees", async () => {
+    api = await serveAgents(agentsOnWire(5));
+    const hook = await receiver(204);
+    const { code, printed } = await watched({ webhook: hook.url }, [
+      nothing,
+      () => api.states.set(agentId(2), "REGISTER_TIMEOUT_STATE"),
+      nothing,
+      () => api.states.delete(agentId(2)),
+      nothing,
+    ]);
+    expect(code).toBe(0);
+    expect(hook.posts).toHaveLength(2);
+    expect(hook.posts.map((post) => isSigned(post, KEY))).toEqual([true, true]);
+    expect(isSigned(hook.posts[0] as Post, "another")).toBe(false);
+    const events = hook.posts.flatMap(({ body }) => JSON.parse(body).events);
+    expect(events).toMatchObject([
+      {
+        type: "agent.down",
+        agent: { id: agentId(2), state: "REGISTER_TIMEOUT_STATE", cause: "agents-alone" },
+      },
+      { type: "agent.up", agent: { id: agentId(2), state: "REGISTERED_STATE" } },
+    ]);
+    expect(printed).toMatch(
+      / down {5}"Agent 2" 1002@pbx\.example\.com .*REGISTER_TIMEOUT_STATE, agents-alone/,
+    );
+    expect(printed).not.toMatch(/mulberry|k3y-of/);
+    expect(new Set(api.requests.map((request) => request.split(" ")[0]))).toEqual(new Set(["GET"]));
+  });
+
+  it("keeps what was not taken for the next round, under the same id", async () => {
+    api = await serveAgents(agentsOnWire(2));
+    const hook = await receiver(503, 503, 503, 200);
+    await watched({ webhook: hook.url, confirm: "1" }, [
+      nothing,
+      () => api.states.set(agentId(0), "WRONG_CREDENTIALS_STATE"),
+      nothing,
+    ]);
+    expect(hook.posts).toHaveLength(4);
+    expect(new Set(hook.posts.map(({ headers }) => headers["telzino-webhook-id"])).size).toBe(1);
+    expect(hook.posts.every((post) => isSigned(post, KEY))).toBe(true);
+  });
+
+  it("tells an outage of the API as that, and of no agent that it is down", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    const { printed } = await watched({ interval: "1", json: true, confirm: "1" }, [
+      nothing,
+      () => {
+        api.refuse = () => ({ status: 503 });
+      },
+      () => {
+        api.refuse = () => undefined;
+      },
+    ]);
+    const types = printed
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line).type);
+    expect(types).toEqual(["api.unreachable", "api.back"]);
+  });
+
+  it.each<[WatchFlags, object, string]>([
+    [{ webhook: "http://hooks.example.com/" }, {}, "--webhook takes an https:// address"],
+    [{ webhook: "https://hooks.example.com/" }, { TELZINO_WEBHOOK_SECRET: "" }, "set TELZINO_WEBHOOK_SECRET"],
+    [{ interval: "0" }, {}, "--interval takes seconds"],
+    [{ confirm: "1.5" }, {}, "--confirm takes a whole number"],
+  ])("refuses %j", async (flags, env, said) => {
+    api = await serveAgents([]);
+    const { code, printed } = await watched(flags, [nothing], env);
+    expect(code).toBe(2);
+    expect(printed).toContain(said);
+  });
+});

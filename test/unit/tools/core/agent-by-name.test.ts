@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { createRedactor } from "../../../../src/redaction/redactor.js";
+import { Secret } from "../../../../src/redaction/secret.js";
+import { untrusted } from "../../../../src/redaction/untrusted.js";
+import { isLikeAgentId } from "../../../../src/registration/agent-id.js";
+import type { Agent, TelzinoApi } from "../../../../src/telzino/types.js";
+import type { Services } from "../../../../src/tools/core/context.js";
+import { type ConnectedClient, connectInProcess, servicesFor } from "../../../support/mcp.js";
+
+let connected: ConnectedClient | undefined;
+afterEach(() => connected?.close());
+
+const idOf = (index: number) => `${String(index).padStart(8, "0")}-1111-4111-8111-111111111111`;
+
+/** Calls a tool over an API that has agents of these names; tells of whom it asked the API. */
+async function callNamed(
+  names: readonly string[],
+  agentId: string,
+  { tool = "get_sip_status", more = {}, password = "", pages = 0 } = {} as {
+    tool?: string;
+    more?: Partial<Services>;
+    password?: string;
+    pages?: number;
+  },
+) {
+  const touched: string[] = [];
+  const agents: Agent[] = names.map((name, index) => ({
+    id: idOf(index),
+    name: untrusted(name),
+    registration: {
+      ...{ sipDomain: "pbx.example.com", username: `${1000 + index}` },
+      ...(password === "" ? {} : { password: new Secret(password) }),
+    },
+  }));
+  const { api } = servicesFor();
+  const told: TelzinoApi = {
+    ...api,
+    listAgents: async ({ page = 1, limit = 20 }) => ({
+      agents: agents.slice((page - 1) * limit, page * limit),
+      ...{ page, limit, hasNext: pages > 0 ? page < pages : agents.length > page * limit },
+    }),
+    getAgent: async (id) => {
+      touched.push(id);
+      return agents.find((agent) => agent.id === id) ?? Promise.reject(new Error("no such agent"));
+    },
+    getStatus: async (id) => {
+      touched.push(id);
+      return { state: "REGISTER_TIMEOUT_STATE" };
+    },
+    deleteRegistration: async (id) => {
+      touched.push(`deleted ${id}`);
+    },
+  };
+  connected = await connectInProcess(servicesFor(told, more));
+  const args = tool === "get_sip_status" ? { agentId } : { agentId, username: "1001" };
+  const { text, facts, isError } = await connected.call(tool, args);
+  return { text, facts, isError: isError === true, touched };
+}
+
+describe("an agent's name in the place of its id", () => {
+  it.each(["Front Desk", " front desk ", "FRONTDESK", "front  desk"])("%j is taken", async (name) => {
+    const { facts, isError } = await callNamed(["Sales", "Front Desk", "Front Desk 2"], name);
+    expect(isError).toBe(false);
+    expect(facts).toMatchObject({ agentId: idOf(1), agentName: "Front Desk" });
+  });
+
+  it.each(["get_sip_status", "remove_sip_registration"])(
+    "that two agents have does nothing, and both are listed (%s)",
+    async (tool) => {
+      const { text, isError, touched } = await callNamed(["Desk", "Sales", "desk "], "desk", { tool });
+      expect(isError).toBe(true);
+      expect(text).toMatch(/2 agents have the name "desk", so nothing was done/);
+      expect(text).toContain(idOf(0));
+      expect(text).toContain(idOf(2));
+      expect(text).toContain("1002@pbx.example.com");
+      expect(text).not.toContain(idOf(1));
+      expect(touched).toEqual([]);
+    },
+  );
+
+  it("that nobody has names those that contain it", async () => {
+    const { text, isError, touched } = await callNamed(["Front Desk 1", "Sales"], "front desk");
+    expect(isError).toBe(true);
+    expect(text).toMatch(/No agent has the name "front desk"\. Names with that in them:\n- "Front Desk 1"/);
+    expect(touched).toEqual([]);
+  });
+
+  it("is refused where there are more agents than are searched", async () => {
+    const { text, isError, touched } = await callNamed(["Desk"], "Desk", { pages: 99 });
+    expect(isError).toBe(true);
+    expect(text).toContain("whether one alone has it is not known");
+    expect(touched).toEqual([]);
+  });
+
+  it.each([
+    "11111111-1111-4111-8111-11111111111",
+    "g1111111-1111-4111-8111-111111111111",
+    "111111111111411181111111",
+    "{11111111-1111-4111-8111-111111111111}",
+    "urn:uuid:11111111-1111-4111-8111-111111111111",
+  ])("is never looked for where it looks like an id: %s", async (id) => {
+    const { text, isError } = await callNamed([id], id);
+    expect(isError).toBe(true);
+    expect(text).toContain("agentId must be an agent's UUID");
+  });
+
+  it.each(["Front Desk", "support-team-desk-north", "1001", "Deadbeef", "Berlin 2030-01-01", "3CX-4"])(
+    "is no id: %s",
+    (name) => expect(isLikeAgentId(name)).toBe(false),
+  );
+});
+
+describe("a name that holds a secret", () => {
+  const SECRET = "tulip-rocket-482913";
+  const configured = createRedactor();
+  configured.hold(new Secret(SECRET));
+
+  it.each<[string, object]>([
+    ["a configured one", { more: { configured } }],
+    ["an agent's stored password", { password: SECRET }],
+  ])("(%s) is found by nobody: a right guess is answered as a wrong one", async (_whose, set) => {
+    const answers: string[] = [];
+    for (const guess of [`Desk ${SECRET}`, "Desk tulip-rocket-482914", "Desk tulip", "tulip-rocket-48"]) {
+      const { text, isError, touched } = await callNamed(["Sales", `Desk ${SECRET}`], guess, set);
+      expect(isError).toBe(true);
+      expect(touched).toEqual([]);
+      answers.push(text.replace(guess, "…"));
+      await connected?.close();
+    }
+    expect(new Set(answers).size).toBe(1);
+  });
+});

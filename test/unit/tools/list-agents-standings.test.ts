@@ -1,0 +1,147 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { untrusted } from "../../../src/redaction/untrusted.js";
+import { TelzinoError } from "../../../src/telzino/errors.js";
+import type { Agent, AgentPage, RegistrationStatus, TelzinoApi } from "../../../src/telzino/types.js";
+import { standingReader } from "../../../src/tools/list-agents/standings.js";
+import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
+
+let connected: ConnectedClient | undefined;
+afterEach(() => connected?.close());
+
+const idOf = (index: number) => `${String(index).padStart(8, "0")}-1111-4111-8111-111111111111`;
+
+function agent(index: number, more: Partial<Agent> = {}): Agent {
+  const registration = {
+    sipDomain: "pbx.example.com",
+    username: `${1000 + index}`,
+    transport: "tls" as const,
+  };
+  return { id: idOf(index), name: untrusted(`Desk ${index}`), status: "active", registration, ...more };
+}
+
+const registered = (): RegistrationStatus => ({
+  state: "REGISTERED_STATE",
+  stateCode: 3,
+  isRegistered: true,
+  lastRegisterSent: new Date(Date.now() - 60_000),
+});
+
+/** An API with these agents, which are registered but for those of whom `states` says something else. */
+function apiWith(agents: readonly Agent[], states: Record<number, RegistrationStatus["state"] | Error> = {}) {
+  const asked: string[] = [];
+  const { api } = servicesFor();
+  const told: TelzinoApi = {
+    ...api,
+    listAgents: async ({ page = 1, limit = 20 }): Promise<AgentPage> => ({
+      agents: agents.slice((page - 1) * limit, page * limit),
+      ...{ page, limit, hasNext: agents.length > page * limit, total: agents.length },
+    }),
+    getStatus: async (id) => {
+      asked.push(id);
+      const state = states[Number(id.slice(0, 8))];
+      if (state instanceof Error) throw state;
+      return state === undefined ? registered() : { state, lastRegisterSent: new Date(Date.now() - 20_000) };
+    },
+  };
+  return { api: told, asked };
+}
+
+async function ask(api: TelzinoApi, args: Record<string, unknown>) {
+  connected = await connectInProcess(servicesFor(api));
+  const { text, facts, isError } = await connected.call("list_agents", args);
+  const agents = (facts.agents ?? []) as { id: string; standing: string; reason?: string; pbx?: string }[];
+  return { text, facts, isError, agents };
+}
+
+describe("list_agents with registration", () => {
+  it("tells in one call who is down and why, problems first, and proposes no change", async () => {
+    const agents = [
+      ...[0, 1, 2, 3, 4, 5, 6, 7].map((index) => agent(index)),
+      agent(8, { registration: null }),
+      agent(9, { status: "inactive" }),
+    ];
+    const { api, asked } = apiWith(agents, {
+      1: "REGISTER_TIMEOUT_STATE",
+      3: "WRONG_CREDENTIALS_STATE",
+      4: "REGISTRAR_ERROR_STATE",
+      6: "INTERNAL_ERROR_STATE",
+    });
+    const { agents: listed, facts, text } = await ask(api, { registration: "all" });
+    expect(listed.map(({ id, standing }) => [Number(id.slice(0, 8)), standing])).toEqual([
+      ...[1, 3, 4, 6].map((index) => [index, "down"]),
+      [8, "none"],
+      [9, "idle"],
+      ...[0, 2, 5, 7].map((index) => [index, "registered"]),
+    ]);
+    expect(facts.summary).toBe(
+      "10 agents looked at: 4 not registered, 1 without a SIP account, 1 not active, 4 registered.",
+    );
+    expect(new Set(listed.slice(0, 4).map(({ reason }) => reason)).size).toBe(4);
+    expect(listed[0]).toMatchObject({ state: "REGISTER_TIMEOUT_STATE", pbx: "pbx.example.com" });
+    expect(text).toMatch(/For "Desk 1": /);
+    expect(text).not.toMatch(/configure_sip_registration|remove_sip_registration/);
+    // Neither who has no account nor who is not active is asked for.
+    expect(asked).toHaveLength(8);
+  });
+
+  it("shows problems alone, of as many pages as there are", async () => {
+    const agents = Array.from({ length: 95 }, (_, index) => agent(index));
+    const { api } = apiWith(agents, { 2: "REGISTER_TIMEOUT_STATE", 90: "WRONG_CREDENTIALS_STATE" });
+    const { agents: listed, facts } = await ask(api, { registration: "problems" });
+    expect(listed.map(({ id }) => Number(id.slice(0, 8)))).toEqual([2, 90]);
+    expect(facts).toMatchObject({ hasMore: false, summary: "95 agents looked at: 2 not registered." });
+    expect(facts.nextPage).toBeUndefined();
+  });
+
+  it("ends once a page is full of problems, and says where to go on", async () => {
+    const agents = Array.from({ length: 9 }, (_, index) => agent(index));
+    const { api } = apiWith(agents, { 0: "NOT_FOUND", 1: "NOT_FOUND", 4: "NOT_FOUND", 8: "NOT_FOUND" });
+    const { facts, text } = await ask(api, { registration: "problems", limit: 3 });
+    expect(facts).toMatchObject({ hasMore: true, nextPage: 3, page: 1 });
+    expect(text).toContain("Go on with page 3");
+  });
+
+  it("reads an agent whose registration the list does not tell", async () => {
+    const { api } = apiWith([agent(0, { registration: undefined })], { 0: "REGISTER_TIMEOUT_STATE" });
+    const getAgent = async () => agent(0);
+    const { agents: listed } = await ask({ ...api, getAgent }, { registration: "all" });
+    expect(listed[0]).toMatchObject({ standing: "down", sipAccount: "1000@pbx.example.com" });
+  });
+
+  it("tells an agent that cannot be read as that", async () => {
+    const { api } = apiWith([agent(0), agent(1)], {
+      0: new TelzinoError("forbidden", "The token may not do that"),
+    });
+    const { agents: listed, isError } = await ask(api, { registration: "all" });
+    expect(isError).toBeFalsy();
+    expect(listed).toMatchObject([
+      { standing: "unread", reason: "Not read: The token may not do that." },
+      { standing: "registered" },
+    ]);
+  });
+});
+
+describe("the reader", () => {
+  it("gives what there is when its time is up", async () => {
+    const agents = Array.from({ length: 12 }, (_, index) => agent(index));
+    const { api } = apiWith(agents);
+    const never = (signal?: AbortSignal) =>
+      new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    const services = servicesFor({
+      ...api,
+      getStatus: (id, options) => (id === idOf(2) ? never(options?.signal) : api.getStatus(id, options)),
+    });
+    const call = {
+      ...{ services, readOnly: true, signal: new AbortController().signal },
+      ...{ progress: () => {}, hold: () => () => {}, shows: () => true },
+    };
+    const reader = standingReader(call, 1_500);
+    const standings = await reader.read(agents);
+    reader.end();
+    const unread = standings.filter(({ judged }) => judged.standing === "unread");
+    expect(unread.map(({ agent: { id } }) => id)).toContain(idOf(2));
+    expect(standings[0]?.judged.standing).toBe("registered");
+    expect(reader.isOver()).toBe(true);
+    expect(reader.outage()).toBeUndefined();
+  });
+});
