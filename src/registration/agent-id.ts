@@ -9,7 +9,7 @@ export function isAgentId(text: string): boolean {
 
 /** Whether a text was meant as an id: it is then never taken for a name, however it is misspelt. */
 export function isLikeAgentId(text: string): boolean {
-  const bare = text.trim().replace(/^(?:urn:)?(?:uuid:)?[{("'<]*/i, "");
+  const bare = text.replace(/^[^0-9a-z]+/i, "").replace(/^(?:urn:)?(?:uuid:)?[{("'<]*/i, "");
   if (!/\d/.test(bare)) return false;
   return /^[0-9a-z]{8}-[0-9a-z]{4}(?:-|$)/i.test(bare) || /^[0-9a-f-]{16,}[})"'>]*$/i.test(bare);
 }

@@ -11,7 +11,16 @@ export interface Reply {
 /** Labels of the text, which say nothing without the value beside them. At most five words. */
 export const LABELS: readonly string[] = [
   ...["Next", "Note", "Warning", "Changes", "Status", "Settings", "Stored", "Stored now", "It was"],
-  ...["Verdict", "last REGISTER sent", "expires", "registration timeout", "s", "The API says"],
+  ...[
+    "Verdict",
+    "last REGISTER sent",
+    "last REGISTER",
+    "PBX",
+    "expires",
+    "registration timeout",
+    "s",
+    "The API says",
+  ],
   ...[
     "Seen",
     "Seen from",

@@ -28,9 +28,12 @@ describe("fields", () => {
     expect(problem(didField, value)).toMatch(message);
   });
 
-  it("take any UUID as agentId, and nothing else", () => {
+  it("take any UUID as agentId, and a name that looks like none", () => {
     expect(problem(agentIdField, "11111111-1111-4111-8111-111111111111")).toBeUndefined();
-    expect(problem(agentIdField, "Front Desk")).toMatch(/list_agents/);
+    expect(problem(agentIdField, "Front Desk")).toBeUndefined();
+    expect(problem(agentIdField, " ")).toMatch(/empty/);
+    expect(problem(agentIdField, "x".repeat(201))).toMatch(/too long/);
+    expect(problem(agentIdField, "11111111-1111-4111-8111-11111111111")).toMatch(/list_agents/);
     expect(problem(agentIdField, "../11111111-1111-4111-8111-111111111111")).toMatch(/UUID/);
   });
 
