@@ -1,0 +1,16 @@
+/** Codes of JSON-RPC 2.0 and of MCP that handlers answer with. */
+export const INVALID_PARAMS = -32_602;
+/** Of a resource that does not exist, up to MCP 2025-11-25; later eras have another (their adapter knows it). */
+export const RESOURCE_NOT_FOUND = -32_002;
+
+/** Why a request is answered with an error of the protocol, for whichever era has asked. */
+export class Refusal extends Error {
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(code: number, message: string, data?: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
