@@ -37,7 +37,7 @@ export interface Asked {
 /** What this server answers, in the shape of the protocol and of no era. Errors of the protocol are `Refusal`s. */
 export interface Handlers {
   serverInfo: { name: string; title: string; version: string };
-  capabilities: { tools: object; prompts: object; resources: object; completions: object };
+  capabilities: Record<"tools" | "prompts" | "resources" | "completions", Record<string, never>>;
   instructions: string;
   listTools(): Promise<ListToolsResult>;
   callTool(params: CallToolRequest["params"], asked: Asked): Promise<CallToolResult>;
