@@ -6,6 +6,7 @@ import { once } from "../base/once.js";
 import { isNewer } from "./era.js";
 import { Exchange } from "./exchange.js";
 import { type Acceptable, acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
+import type { NewerHttp } from "./newer/http.js";
 import type { Handlers } from "./protocol.js";
 import { kindOf, type RpcRequest } from "./rpc.js";
 import { type CallerOf, type Owner, type SessionLimits, Sessions } from "./sessions.js";
@@ -39,13 +40,13 @@ export interface HttpHandler<Caller extends Owner> {
   close(): Promise<void>;
 }
 
-/** The newer era, loaded by the first request of it. */
-const loadNewer = once(() => import("./newer/http.js"));
-
 /** Streamable HTTP (MCP, basic/transports) of both eras for requests that have been admitted and parsed. */
 export function createHttpHandler<Caller extends Owner>(
   options: HttpHandlerOptions<Caller>,
 ): HttpHandler<Caller> {
+  /** The newer era, loaded by the first request of it. */
+  const newer = once(async () => new (await import("./newer/http.js")).NewerHttp());
+  let hasNewer = false;
   const sessions = options.sessions && new Sessions<Caller>(options.serverFor, options.sessions);
   return {
     async handle(req, res, call) {
@@ -54,7 +55,8 @@ export function createHttpHandler<Caller extends Owner>(
         return;
       }
       if (req.method === "POST" && options.handlersFor && isNewer(req.headers, call.message)) {
-        await answerInNewer(options, options.handlersFor, req, res, call);
+        hasNewer = true;
+        await answerInNewer(options, options.handlersFor, newer, req, res, call);
         return;
       }
       // Who cannot read a stream cannot be asked anything, so that a session would be of no use.
@@ -63,22 +65,26 @@ export function createHttpHandler<Caller extends Owner>(
       else await answerAlone(options, req, res, call);
     },
     sessionCount: () => sessions?.count ?? 0,
-    close: async () => sessions?.close(),
+    async close() {
+      if (hasNewer) (await newer()).close();
+      await sessions?.close();
+    },
   };
 }
 
 async function answerInNewer<Caller extends Owner>(
   { onerror = () => {} }: HttpHandlerOptions<Caller>,
   handlersFor: NonNullable<HttpHandlerOptions<Caller>["handlersFor"]>,
+  load: () => Promise<NewerHttp>,
   req: IncomingMessage,
   res: ServerResponse,
   { caller, message }: HttpCall<Caller>,
 ): Promise<void> {
   const accepts = accepted(req, res);
   if (accepts === undefined) return;
-  const { answerNewer } = await loadNewer();
+  const newer = await load();
   const handlers = handlersFor(caller, () => caller);
-  if (!res.destroyed) await answerNewer({ req, res, message, accepts, handlers, onerror });
+  if (!res.destroyed) await newer.answer({ req, res, message, accepts, handlers, owner: caller, onerror });
 }
 
 /** What the client can read; undefined where it was told that this cannot be answered. */

@@ -181,7 +181,7 @@ export function toolCall(name: string, args: object = {}, meta?: object): string
 /** A request of the newer era, with the headers that it must have. */
 export function newerRequest(
   method: string,
-  params: { name?: string; uri?: string; arguments?: object; _meta?: object } = {},
+  params: { name?: string; uri?: string; _meta?: object; [more: string]: unknown } = {},
   headers: Readonly<Record<string, string>> = BOTH,
 ): Sent {
   const name = params.name ?? params.uri;

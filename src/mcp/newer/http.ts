@@ -5,6 +5,7 @@ import { HttpAnswer } from "../http-answer.js";
 import type { Acceptable } from "../http-headers.js";
 import type { Handlers } from "../protocol.js";
 import type { RpcRequest } from "../rpc.js";
+import { type CallOwner, Questions } from "./questions.js";
 import { newerServer } from "./server.js";
 
 /** The SDK wants an address; nothing looks at it. */
@@ -18,22 +19,33 @@ export interface NewerCall {
   message: unknown;
   accepts: Acceptable;
   handlers: Handlers;
+  owner: CallOwner;
   onerror: (error: Error) => void;
+}
+
+/** The newer era over HTTP. */
+export class NewerHttp {
+  readonly #questions = new Questions();
+
+  answer(call: NewerCall): Promise<void> {
+    return answerOne(call, this.#questions);
+  }
+
+  /** Ends the calls that wait for their user. */
+  close(): void {
+    this.#questions.close();
+  }
 }
 
 /**
  * Answers one request of the newer era. What the protocol says of it is the SDK's: which headers and versions there must
  * be, which status an error has. How long it may take, and what becomes of a client that does not read, is `HttpAnswer`'s.
  */
-export async function answerNewer({
-  req,
-  res,
-  message,
-  accepts,
-  handlers,
-  onerror,
-}: NewerCall): Promise<void> {
-  const server = newerServer(handlers, { silent: !accepts.stream });
+async function answerOne(
+  { req, res, message, accepts, handlers, owner, onerror }: NewerCall,
+  questions: Questions,
+): Promise<void> {
+  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions });
   const sdk = createMcpHandler(() => server, {
     legacy: "reject",
     // A stream that would never say anything.

@@ -1,4 +1,6 @@
 import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
   type ListToolsResult,
   Server,
   type ServerContext,
@@ -8,6 +10,7 @@ import {
 import { NEWER_VERSION } from "../era.js";
 import { boundErrors } from "../error-bounds.js";
 import type { Asked, Handlers } from "../protocol.js";
+import type { CallOwner, Questions } from "./questions.js";
 
 /** How long a client may keep a listing: what is listed changes with the configuration alone. Milliseconds. */
 const KEEP_MS = 5 * 60_000;
@@ -33,13 +36,15 @@ const jsonSchemaValidator: NonNullable<ServerOptions["jsonSchemaValidator"]> = {
 export interface NewerOptions {
   /** Tells no progress: the client cannot read it. */
   silent?: boolean;
+  owner: CallOwner;
+  questions: Questions;
 }
 
 /**
- * The MCP server over given handlers for clients from 2026-07-28 on. A client is not asked anything here: in this era a
- * question is a result of its own, and a tool that has one tells the address to open in its answer.
+ * The MCP server over given handlers for clients from 2026-07-28 on, for one connection or one request. A client is not asked
+ * anything meanwhile: in this era a question is a result of its own.
  */
-export function newerServer(handlers: Handlers, { silent = false }: NewerOptions = {}): Server {
+export function newerServer(handlers: Handlers, { silent = false, owner, questions }: NewerOptions): Server {
   const { serverInfo, capabilities, instructions } = handlers;
   const server = new BoundedServer(serverInfo, {
     supportedProtocolVersions: [NEWER_VERSION],
@@ -47,12 +52,15 @@ export function newerServer(handlers: Handlers, { silent = false }: NewerOptions
     instructions,
     cacheHints,
     jsonSchemaValidator,
+    requestState: { verify: (state, context) => questions.verify(state, context) },
   });
   // The two SDKs' types differ in what a JSON Schema may hold, the values do not.
   server.setRequestHandler("tools/list", () => handlers.listTools() as Promise<ListToolsResult>);
-  server.setRequestHandler("tools/call", ({ params }, context) =>
-    handlers.callTool(params, askedIn(context, silent)),
-  );
+  server.setRequestHandler("tools/call", ({ params }, context) => {
+    const asked = askedIn(context, silent);
+    if (!canAskUrl(context)) return handlers.callTool(params, asked);
+    return questions.answer(context, owner, asked, (own) => handlers.callTool(params, own));
+  });
   server.setRequestHandler("prompts/list", () => handlers.listPrompts());
   server.setRequestHandler("prompts/get", ({ params }, { mcpReq }) => handlers.getPrompt(params, mcpReq.id));
   server.setRequestHandler("resources/list", () => handlers.listResources());
@@ -70,6 +78,12 @@ class BoundedServer extends Server {
     boundErrors(transport);
     await super.connect(transport);
   }
+}
+
+/** Whether the client can have its user open an address. */
+function canAskUrl({ mcpReq }: ServerContext): boolean {
+  const envelope = (mcpReq.envelope ?? {}) as { [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities };
+  return envelope[CLIENT_CAPABILITIES_META_KEY]?.elicitation?.url !== undefined;
 }
 
 function askedIn({ mcpReq }: ServerContext, silent: boolean): Asked {

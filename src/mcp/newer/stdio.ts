@@ -2,12 +2,14 @@ import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { Handlers } from "../protocol.js";
 import type { RpcId } from "../rpc.js";
+import { Questions } from "./questions.js";
 import { newerServer } from "./server.js";
 
 /** A connection of the newer era over a transport that is another's, and stays open when this ends. */
 export class NewerConnection {
   readonly #channel: Transport;
   readonly #handle: ReturnType<typeof serveStdio>;
+  readonly #questions = new Questions();
   readonly #open = new Set<RpcId>();
   #settled: (() => void) | undefined;
 
@@ -24,7 +26,9 @@ export class NewerConnection {
         return send(message);
       },
     };
-    this.#handle = serveStdio(() => newerServer(handlers), {
+    // One user has the connection.
+    const own = { owner: { account: this, principal: "" }, questions: this.#questions };
+    this.#handle = serveStdio(() => newerServer(handlers, own), {
       legacy: "reject",
       transport: this.#channel,
       // Nothing here changes of which one could be told.
@@ -52,8 +56,9 @@ export class NewerConnection {
   }
 
   /** Ends it at once: calls that are under way are cancelled. */
-  close(): Promise<void> {
-    return this.#handle.close();
+  async close(): Promise<void> {
+    this.#questions.close();
+    await this.#handle.close();
   }
 
   #answered(id: RpcId | undefined): void {

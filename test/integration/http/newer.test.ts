@@ -101,7 +101,7 @@ describe("a request of the newer era", () => {
     ["initialize", newerRequest("initialize"), 404, -32_601],
     ["an unknown tool", newerRequest("tools/call", { name: "y".repeat(4_000) }), 200, -32_602],
     ["an unknown resource", newerRequest("resources/read", { uri: "telzino://none" }), 200, -32_602],
-    ["a subscription", newerRequest("subscriptions/listen", { notifications: {} } as object), 200, -32_603],
+    ["a subscription", newerRequest("subscriptions/listen", { notifications: {} }), 200, -32_603],
   ])("for %s is answered with an error in a line", async (_what, sent, status, code) => {
     front = await startFront();
     const answer = await send(front.port, sent);

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { handlersOf } from "../../../src/mcp/handlers.js";
 import type { Acceptable } from "../../../src/mcp/http-headers.js";
-import { answerNewer } from "../../../src/mcp/newer/http.js";
+import { NewerHttp } from "../../../src/mcp/newer/http.js";
 import type { Asked, Handlers } from "../../../src/mcp/protocol.js";
 import { newerRequest } from "../../support/http-front.js";
 import { servicesFor } from "../../support/mcp.js";
@@ -13,6 +13,8 @@ import { servicesFor } from "../../support/mcp.js";
 const BOTH: Acceptable = { json: true, stream: true };
 const JSON_ONLY: Acceptable = { json: true, stream: false };
 const LIFE_MS = 5 * 60_000;
+
+const owner = { account: {}, principal: "one" };
 
 let server: Server;
 let answer: Promise<IncomingMessage>;
@@ -52,12 +54,13 @@ async function begin(
   let over = Promise.resolve();
   server = createServer((req, given) => {
     res = given;
-    over = answerNewer({
+    over = new NewerHttp().answer({
       req,
       res: given,
       message: JSON.parse(body ?? ""),
       accepts,
       handlers,
+      owner,
       onerror: () => {},
     });
   });
