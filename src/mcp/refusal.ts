@@ -9,14 +9,17 @@ export const RESOURCE_NOT_FOUND = -32_002;
 /** Of the SDK, for a request that has taken too long. */
 const REQUEST_TIMEOUT = -32_001;
 
-/** Why a request is answered with an error of the protocol, for whichever era has asked. */
+/** Why a request is answered with an error of the protocol. */
 export class Refusal extends Error {
   readonly code: number;
+  /** Without what the older SDK puts before them. */
+  readonly words: string;
   readonly data: unknown;
 
-  constructor(code: number, message: string, data?: unknown) {
-    super(message);
+  constructor(code: number, words: string, data?: unknown) {
+    super(`MCP error ${code}: ${words}`);
     this.code = code;
+    this.words = words;
     this.data = data;
   }
 }

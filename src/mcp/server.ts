@@ -9,7 +9,6 @@ import {
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
-  McpError,
   ReadResourceRequestSchema,
   type ServerNotification,
   type ServerRequest,
@@ -20,7 +19,6 @@ import { userAsker } from "./elicit.js";
 import { boundErrors } from "./error-bounds.js";
 import { type HandlerOptions, handlersOf } from "./handlers.js";
 import type { Asked } from "./protocol.js";
-import { Refusal } from "./refusal.js";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -46,17 +44,15 @@ export function createServer(services: Services, options: ServerOptions = {}): S
   });
   server.setRequestHandler(ListToolsRequestSchema, () => handlers.listTools());
   server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
-    refusing(handlers.callTool(params, askedBy(server, extra))),
+    handlers.callTool(params, askedBy(server, extra)),
   );
   server.setRequestHandler(ListPromptsRequestSchema, () => handlers.listPrompts());
   server.setRequestHandler(GetPromptRequestSchema, ({ params }, { requestId }) =>
-    refusing(handlers.getPrompt(params, requestId)),
+    handlers.getPrompt(params, requestId),
   );
   server.setRequestHandler(ListResourcesRequestSchema, () => handlers.listResources());
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => handlers.listResourceTemplates());
-  server.setRequestHandler(ReadResourceRequestSchema, ({ params }) =>
-    refusing(handlers.readResource(params)),
-  );
+  server.setRequestHandler(ReadResourceRequestSchema, ({ params }) => handlers.readResource(params));
   server.setRequestHandler(CompleteRequestSchema, ({ params }, { signal }) =>
     handlers.complete(params, signal),
   );
@@ -74,15 +70,6 @@ class BoundedServer extends Server {
 /** For servers that are made one a request; see {@link ServerOptions.jsonSchemaValidator}. */
 export function sharedValidator(): NonNullable<ServerOptions["jsonSchemaValidator"]> {
   return new AjvJsonSchemaValidator();
-}
-
-/** A refusal as the SDK words it. */
-async function refusing<Result>(answer: Promise<Result>): Promise<Result> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw error instanceof Refusal ? new McpError(error.code, error.message, error.data) : error;
-  }
 }
 
 function askedBy(server: Server, extra: Extra): Asked {

@@ -2,6 +2,7 @@ import {
   CLIENT_CAPABILITIES_META_KEY,
   type ClientCapabilities,
   type ListToolsResult,
+  ProtocolError,
   Server,
   type ServerContext,
   type ServerOptions,
@@ -10,6 +11,7 @@ import {
 import { NEWER_VERSION } from "../era.js";
 import { boundErrors } from "../error-bounds.js";
 import type { Asked, Handlers } from "../protocol.js";
+import { Refusal } from "../refusal.js";
 import type { CallOwner, Questions } from "./questions.js";
 
 /** How long a client may keep a listing: what is listed changes with the configuration alone. Milliseconds. */
@@ -58,14 +60,16 @@ export function newerServer(handlers: Handlers, { silent = false, owner, questio
   server.setRequestHandler("tools/list", () => handlers.listTools() as Promise<ListToolsResult>);
   server.setRequestHandler("tools/call", ({ params }, context) => {
     const asked = askedIn(context, silent);
-    if (!canAskUrl(context)) return handlers.callTool(params, asked);
-    return questions.answer(context, owner, asked, (own) => handlers.callTool(params, own));
+    if (!canAskUrl(context)) return refusing(handlers.callTool(params, asked));
+    return refusing(questions.answer(context, owner, asked, (own) => handlers.callTool(params, own)));
   });
   server.setRequestHandler("prompts/list", () => handlers.listPrompts());
-  server.setRequestHandler("prompts/get", ({ params }, { mcpReq }) => handlers.getPrompt(params, mcpReq.id));
+  server.setRequestHandler("prompts/get", ({ params }, { mcpReq }) =>
+    refusing(handlers.getPrompt(params, mcpReq.id)),
+  );
   server.setRequestHandler("resources/list", () => handlers.listResources());
   server.setRequestHandler("resources/templates/list", () => handlers.listResourceTemplates());
-  server.setRequestHandler("resources/read", ({ params }) => handlers.readResource(params));
+  server.setRequestHandler("resources/read", ({ params }) => refusing(handlers.readResource(params)));
   server.setRequestHandler("completion/complete", ({ params }, { mcpReq }) =>
     handlers.complete(params, mcpReq.signal),
   );
@@ -77,6 +81,15 @@ class BoundedServer extends Server {
   override async connect(transport: Transport): Promise<void> {
     boundErrors(transport);
     await super.connect(transport);
+  }
+}
+
+/** A refusal as this SDK words it. */
+async function refusing<Result>(answer: Promise<Result>): Promise<Result> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw error instanceof Refusal ? new ProtocolError(error.code, error.words, error.data) : error;
   }
 }
 

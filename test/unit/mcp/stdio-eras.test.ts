@@ -211,6 +211,7 @@ describe("a connection whose first request names its version by itself", () => {
     const { error } = await answerTo(1);
     expect(error?.code).toBe(-32_602);
     expect(error?.message).toMatch(/^[^\n]{1,500}$/);
+    expect(error?.message).not.toMatch(/^MCP error/);
   });
 
   it("is told of a line that is no message", async () => {
