@@ -72,7 +72,7 @@ describe("over stdio", () => {
       words += chunk.toString();
     });
     await client.connect(transport);
-    await vi.waitFor(() => expect(pbxIn(words).port).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(pbxIn(words).port).toBeGreaterThan(0), 20_000);
     return pbxIn(words);
   }
 
