@@ -25,6 +25,8 @@ export interface HttpHandlerOptions<Caller extends Owner> {
   serverFor(caller: Caller, callOf: CallerOf<Caller>): Server;
   /** The same for a request of the newer era, each of which stands for itself. Absent: that era is not served. */
   handlersFor?(caller: Caller, callOf: CallerOf<Caller>): Handlers;
+  /** No other process answers requests, so that a call of the newer era may wait here for what its user says. */
+  isAlone?: boolean;
   /** Absent: every request stands for itself, and any replica answers it. */
   sessions?: Partial<SessionLimits>;
   /** What went wrong without anybody being told. */
@@ -73,7 +75,7 @@ export function createHttpHandler<Caller extends Owner>(
 }
 
 async function answerInNewer<Caller extends Owner>(
-  { onerror = () => {} }: HttpHandlerOptions<Caller>,
+  { onerror = () => {}, isAlone = false }: HttpHandlerOptions<Caller>,
   handlersFor: NonNullable<HttpHandlerOptions<Caller>["handlersFor"]>,
   load: () => Promise<NewerHttp>,
   req: IncomingMessage,
@@ -84,7 +86,8 @@ async function answerInNewer<Caller extends Owner>(
   if (accepts === undefined) return;
   const newer = await load();
   const handlers = handlersFor(caller, () => caller);
-  if (!res.destroyed) await newer.answer({ req, res, message, accepts, handlers, owner: caller, onerror });
+  if (!res.destroyed)
+    await newer.answer({ req, res, message, accepts, handlers, owner: caller, mayAsk: isAlone, onerror });
 }
 
 /** What the client can read; undefined where it was told that this cannot be answered. */

@@ -13,7 +13,7 @@ import { createServer, sharedValidator } from "../../mcp/server.js";
 export function hostedMcp(options: {
   metrics: Metrics;
   log: Logger;
-  settings: Pick<HttpSettings, "sessions" | "tenantsFile">;
+  settings: Pick<HttpSettings, "sessions" | "tenantsFile" | "noAuth">;
   sandbox: string | undefined;
 }): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
   const { metrics, log, sandbox, settings } = options;
@@ -30,6 +30,8 @@ export function hostedMcp(options: {
     serverFor: (owner, callOf) =>
       createServer(owner.caller.tenant.services, { jsonSchemaValidator, ...optionsFor(owner, callOf) }),
     handlersFor: (owner, callOf) => handlersOf(owner.caller.tenant.services, optionsFor(owner, callOf)),
+    // On the user's own machine; a server for others may have replicas.
+    isAlone: settings.noAuth,
     ...(settings.sessions ? { sessions: limits } : {}),
     onerror: (error) => log.debug("MCP", { error }),
   });

@@ -20,6 +20,7 @@ export interface NewerCall {
   accepts: Acceptable;
   handlers: Handlers;
   owner: CallOwner;
+  mayAsk: boolean;
   onerror: (error: Error) => void;
 }
 
@@ -42,10 +43,10 @@ export class NewerHttp {
  * be, which status an error has. How long it may take, and what becomes of a client that does not read, is `HttpAnswer`'s.
  */
 async function answerOne(
-  { req, res, message, accepts, handlers, owner, onerror }: NewerCall,
+  { req, res, message, accepts, handlers, owner, mayAsk, onerror }: NewerCall,
   questions: Questions,
 ): Promise<void> {
-  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions });
+  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions, mayAsk });
   const sdk = createMcpHandler(() => server, {
     legacy: "reject",
     // A stream that would never say anything.

@@ -40,13 +40,18 @@ export interface NewerOptions {
   silent?: boolean;
   owner: CallOwner;
   questions: Questions;
+  /** Whether the user may be asked: where the next request may come to another process, it would not find its call. */
+  mayAsk: boolean;
 }
 
 /**
  * The MCP server over given handlers for clients from 2026-07-28 on, for one connection or one request. A client is not asked
  * anything meanwhile: in this era a question is a result of its own.
  */
-export function newerServer(handlers: Handlers, { silent = false, owner, questions }: NewerOptions): Server {
+export function newerServer(
+  handlers: Handlers,
+  { silent = false, owner, questions, mayAsk }: NewerOptions,
+): Server {
   const { serverInfo, capabilities, instructions } = handlers;
   const server = new BoundedServer(serverInfo, {
     supportedProtocolVersions: [NEWER_VERSION],
@@ -60,7 +65,7 @@ export function newerServer(handlers: Handlers, { silent = false, owner, questio
   server.setRequestHandler("tools/list", () => handlers.listTools() as Promise<ListToolsResult>);
   server.setRequestHandler("tools/call", ({ params }, context) => {
     const asked = askedIn(context, silent);
-    if (!canAskUrl(context)) return refusing(handlers.callTool(params, asked));
+    if (!mayAsk || !canAskUrl(context)) return refusing(handlers.callTool(params, asked));
     return refusing(questions.answer(context, owner, asked, (own) => handlers.callTool(params, own)));
   });
   server.setRequestHandler("prompts/list", () => handlers.listPrompts());

@@ -27,7 +27,7 @@ export class NewerConnection {
       },
     };
     // One user has the connection.
-    const own = { owner: { account: this, principal: "" }, questions: this.#questions };
+    const own = { owner: { account: this, principal: "" }, questions: this.#questions, mayAsk: true };
     this.#handle = serveStdio(() => newerServer(handlers, own), {
       legacy: "reject",
       transport: this.#channel,

@@ -1,5 +1,7 @@
 import { request } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { createPasswordPages } from "../../../src/passwords/page/pages.js";
+import { createRedactor } from "../../../src/redaction/redactor.js";
 import type { TelzinoApi } from "../../../src/telzino/types.js";
 import {
   type Answer,
@@ -14,6 +16,7 @@ import {
   toolCall,
 } from "../../support/http-front.js";
 import { NEWER, newerMeta, servicesFor } from "../../support/mcp.js";
+import { connectToSandbox, FRONT_DESK } from "../../support/sandbox.js";
 
 /** Requests of the newer era as they travel: what they must have, and what bounds them. */
 
@@ -133,6 +136,26 @@ describe("a request of the newer era", () => {
     );
     expect(await front.metrics.text()).toMatch(/tool="list_pbx_presets",outcome="ok"/);
     expect(front.places.inside).toBe(0);
+  });
+
+  it("asks its user nothing where its next one may come to another process", async () => {
+    const redactor = createRedactor();
+    const entry = createPasswordPages({ port: 0, redactor });
+    const inside = await connectToSandbox({ entry, redactor });
+    try {
+      front = await startFront({ services: inside.services });
+      const _meta = newerMeta(NEWER, { elicitation: { url: {} } });
+      const given = { agentId: FRONT_DESK, sipDomain: "127.0.0.1", username: "1001" };
+      const call = { name: "configure_sip_registration", arguments: given, _meta };
+      const answer = await send(front.port, newerRequest("tools/call", call));
+      expect(documentOf(answer).result).toMatchObject({
+        resultType: "complete",
+        structuredContent: { outcome: "password_entry_pending" },
+      });
+    } finally {
+      await entry.close();
+      await inside.close();
+    }
   });
 
   it("is taken in no batch", async () => {

@@ -61,6 +61,7 @@ async function begin(
       accepts,
       handlers,
       owner,
+      mayAsk: false,
       onerror: () => {},
     });
   });
