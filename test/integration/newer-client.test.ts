@@ -5,6 +5,7 @@ import { StdioClientTransport as OlderStdio } from "@modelcontextprotocol/sdk/cl
 import { StreamableHTTPClientTransport as OlderHttp } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { allTools } from "../../src/tools/index.js";
 import { FRONT_DESK } from "../support/agents.js";
 import { NEWER } from "../support/mcp.js";
 import { CLI } from "../support/spawned.js";
@@ -34,7 +35,7 @@ type Connected = Pick<
 async function tryOut(client: Connected, call: typeof client.callTool): Promise<void> {
   expect(client.getServerVersion()).toMatchObject({ name: "telzino-sip-mcp" });
   expect(client.getInstructions()).toContain("Order of calls");
-  expect((await client.listTools()).tools).toHaveLength(8);
+  expect((await client.listTools()).tools).toHaveLength(allTools().length);
   expect((await client.listPrompts()).prompts).toHaveLength(3);
   expect((await client.listResources()).resources).toHaveLength(3);
   expect((await client.listResourceTemplates()).resourceTemplates).toHaveLength(2);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createPasswordPages } from "../../../src/passwords/page/pages.js";
 import { createRedactor } from "../../../src/redaction/redactor.js";
 import type { TelzinoApi } from "../../../src/telzino/types.js";
+import { allTools } from "../../../src/tools/index.js";
 import {
   type Answer,
   BOTH,
@@ -40,7 +41,7 @@ describe("a request of the newer era", () => {
     expect(answer.headers["content-type"]).toBe("application/json");
     expect(answer.headers["mcp-session-id"]).toBeUndefined();
     expect(documentOf(answer).result).toMatchObject({ resultType: "complete", ttlMs: 300_000 });
-    expect(documentOf(answer).result?.tools).toHaveLength(8);
+    expect(documentOf(answer).result?.tools).toHaveLength(allTools().length);
     expect(front.sessionCount()).toBe(0);
   });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { serveStdio } from "../../../src/mcp/stdio.js";
 import type { TelzinoApi } from "../../../src/telzino/types.js";
 import type { Services } from "../../../src/tools/core/context.js";
+import { allTools } from "../../../src/tools/index.js";
 import { NEWER, newerMeta, servicesFor } from "../../support/mcp.js";
 
 /** Which era of the protocol serves a connection over stdio, message by message. */
@@ -105,14 +106,14 @@ describe("a connection whose first request names its version by itself", () => {
       ttlMs: 300_000,
       cacheScope: "private",
     });
-    expect(tools.result?.tools).toHaveLength(8);
+    expect(tools.result?.tools).toHaveLength(allTools().length);
     expect(prompts.result).toMatchObject({ ttlMs: 300_000, cacheScope: "private" });
     expect(heard()).toHaveLength(3);
   });
 
   it("needs no question before its first request", async () => {
     send(newer(1, "tools/list"));
-    expect((await answerTo(1)).result?.tools).toHaveLength(8);
+    expect((await answerTo(1)).result?.tools).toHaveLength(allTools().length);
   });
 
   it("does not turn older after that", async () => {
