@@ -67,6 +67,16 @@ const leaner = {
       contents: `export { default as en } from "./en.js";`,
       resolveDir: dirname(path),
     }));
+    // The newer SDK brings an Ajv of its own, for answers to forms: there are none.
+    onResolve({ filter: /^@modelcontextprotocol[\\/]server[\\/]_shims$/ }, ({ path }) => ({
+      path,
+      namespace: "newer-shims",
+    }));
+    onLoad({ filter: /.*/, namespace: "newer-shims" }, () => ({
+      contents: `
+        export { default as process } from "node:process";
+        export class DefaultJsonSchemaValidator {}`,
+    }));
     onResolve({ filter: /^(zod\/v3|zod-to-json-schema)$/ }, ({ path }) => ({ path, namespace: "unused" }));
     onLoad({ filter: /.*/, namespace: "unused" }, () => ({
       contents: `

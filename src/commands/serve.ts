@@ -1,6 +1,5 @@
 import { present } from "../base/present.js";
 import type { Config } from "../config/index.js";
-import { createServer } from "../mcp/server.js";
 import { serveStdio } from "../mcp/stdio.js";
 import { createPasswordPages } from "../passwords/page/pages.js";
 import type { Io } from "./io.js";
@@ -17,8 +16,7 @@ export async function serve(config: Config, io: Io): Promise<number> {
   try {
     if (sandbox !== undefined) io.stderr.write(`${sandbox}\n`);
     const own = { ...services, readsFiles: true as const, ...present({ entry }) };
-    const server = createServer(own, present({ sandbox }));
-    await serveStdio(server, io.stdin, io.stdout, services.log);
+    await serveStdio(own, present({ sandbox }), io);
   } finally {
     await entry?.close();
     await close();

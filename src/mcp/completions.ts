@@ -1,10 +1,9 @@
-import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import { CompleteRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { inSlices, type Steps } from "../base/steps.js";
 import type { Redactor } from "../redaction/redactor.js";
 import { cleanText } from "../redaction/text.js";
 import type { Agent } from "../telzino/types.js";
 import type { Services } from "../tools/core/context.js";
+import type { Handlers } from "./protocol.js";
 import { itemsOf } from "./resources.js";
 
 /** Of one answer (MCP, server/utilities/completion). */
@@ -20,7 +19,7 @@ const API_PAGES = 5;
 type Completer = (typed: string, signal: AbortSignal) => Promise<string[]>;
 
 /** Offers completions for prompts and for the templates of resources. What cannot be completed gives no values, never an error. */
-export function serveCompletions(server: Server, services: Services): void {
+export function completionHandler(services: Services): Handlers["complete"] {
   const agents = (signal: AbortSignal) => agentNames(services, signal);
   const prompts: Readonly<Record<string, Completer>> = {
     agent: async (typed, signal) => containing(typed, await agents(signal)),
@@ -33,12 +32,12 @@ export function serveCompletions(server: Server, services: Services): void {
     "telzino://presets/{id}": completePresets,
     "telzino://troubleshooting/{code}": completeSymptoms,
   };
-  server.setRequestHandler(CompleteRequestSchema, async ({ params: { ref, argument } }, { signal }) => {
+  return async ({ ref, argument }, signal) => {
     const completer = ref.type === "ref/prompt" ? own(prompts, argument.name) : own(templates, ref.uri);
     const values = (await completer?.(cleanText(argument.value, 100), signal).catch(() => [])) ?? [];
     const total = values.length;
     return { completion: { values: values.slice(0, MAX_VALUES), total, hasMore: total > MAX_VALUES } };
-  });
+  };
 }
 
 function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {

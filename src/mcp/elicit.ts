@@ -7,7 +7,8 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /** A person answers, not a program. */
 const ANSWER_MS = 10 * 60_000;
-const ANSWERS = { accept: "accepted", decline: "declined", cancel: "dismissed" } as const;
+/** What the user said, by the word that the protocol has for it. */
+export const ANSWERS = { accept: "accepted", decline: "declined", cancel: "dismissed" } as const;
 
 /**
  * URL elicitation (MCP 2025-11-25, client/elicitation), for one call: the client asks the user whether to

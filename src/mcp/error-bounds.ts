@@ -1,11 +1,7 @@
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import {
-  ErrorCode,
-  type JSONRPCErrorResponse,
-  type JSONRPCMessage,
-} from "@modelcontextprotocol/sdk/types.js";
+import type { JSONRPCErrorResponse } from "@modelcontextprotocol/sdk/types.js";
 import { cleanText } from "../redaction/text.js";
 import { echoed } from "../redaction/untrusted.js";
+import { INVALID_PARAMS } from "./refusal.js";
 
 /** Characters. */
 const MAX_MESSAGE = 500;
@@ -17,24 +13,29 @@ const MAX_DATA = 500;
  * From now on every error of the protocol that goes out is one line, and bounded. The SDK answers what does not fit its
  * schemas with all that is wrong with it, as JSON of many lines, in which every key of the caller's comes back.
  */
-export function boundErrors(transport: Transport): void {
+export function boundErrors<Message extends object, Options>(transport: Sender<Message, Options>): void {
   const send = transport.send.bind(transport);
   transport.send = (message, options) => send(bounded(message), options);
 }
 
-function bounded(message: JSONRPCMessage): JSONRPCMessage {
-  return "error" in message ? { ...message, error: boundedError(message.error) } : message;
+/** A transport of either SDK. */
+interface Sender<Message, Options> {
+  send(message: Message, options?: Options): Promise<void>;
+}
+
+function bounded<Message extends object>(message: Message): Message {
+  return "error" in message ? { ...message, error: boundedError(message.error as RpcError) } : message;
 }
 
 type RpcError = JSONRPCErrorResponse["error"];
 
-function boundedError({ code, message, data }: RpcError): RpcError {
+export function boundedError({ code, message, data }: RpcError): RpcError {
   const issues = issuesIn(message);
   const isSmall = data !== undefined && (JSON.stringify(data) ?? "").length <= MAX_DATA;
   return {
     ...(issues === undefined
       ? { code, message: cleanText(message, MAX_MESSAGE) }
-      : { code: ErrorCode.InvalidParams, message: cleanText(issueWords(issues), MAX_MESSAGE) }),
+      : { code: INVALID_PARAMS, message: cleanText(issueWords(issues), MAX_MESSAGE) }),
     ...(isSmall ? { data } : {}),
   };
 }

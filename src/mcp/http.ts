@@ -2,12 +2,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import { answerError } from "../base/answer-json.js";
+import { once } from "../base/once.js";
+import { isNewer } from "./era.js";
 import { Exchange } from "./exchange.js";
-import { acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
+import { type Acceptable, acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
+import type { NewerHttp } from "./newer/http.js";
+import type { Handlers } from "./protocol.js";
 import { kindOf, type RpcRequest } from "./rpc.js";
 import { type CallerOf, type Owner, type SessionLimits, Sessions } from "./sessions.js";
 
-export type { Owner, SessionLimits } from "./sessions.js";
+export type { CallerOf, Owner, SessionLimits } from "./sessions.js";
 
 /** One HTTP request whose sender has been let in. */
 interface HttpCall<Caller extends Owner = Owner> {
@@ -19,6 +23,10 @@ interface HttpCall<Caller extends Owner = Owner> {
 export interface HttpHandlerOptions<Caller extends Owner> {
   /** A server nobody else uses, for one request or one session. @param callOf who has sent a request of it. */
   serverFor(caller: Caller, callOf: CallerOf<Caller>): Server;
+  /** The same for a request of the newer era, each of which stands for itself. Absent: that era is not served. */
+  handlersFor?(caller: Caller, callOf: CallerOf<Caller>): Handlers;
+  /** No other process answers requests, so that a call of the newer era may wait here for what its user says. */
+  isAlone?: boolean;
   /** Absent: every request stands for itself, and any replica answers it. */
   sessions?: Partial<SessionLimits>;
   /** What went wrong without anybody being told. */
@@ -34,15 +42,23 @@ export interface HttpHandler<Caller extends Owner> {
   close(): Promise<void>;
 }
 
-/** Streamable HTTP (MCP 2025-11-25, basic/transports) for requests that have been admitted and parsed. */
+/** Streamable HTTP (MCP, basic/transports) of both eras for requests that have been admitted and parsed. */
 export function createHttpHandler<Caller extends Owner>(
   options: HttpHandlerOptions<Caller>,
 ): HttpHandler<Caller> {
+  /** The newer era, loaded by the first request of it. */
+  const newer = once(async () => new (await import("./newer/http.js")).NewerHttp());
+  let hasNewer = false;
   const sessions = options.sessions && new Sessions<Caller>(options.serverFor, options.sessions);
   return {
     async handle(req, res, call) {
       if (req.method !== "POST" && sessions === undefined) {
         answerError(res, 405, TRANSPORT_ERROR, "Method not allowed.", { Allow: "POST" });
+        return;
+      }
+      if (req.method === "POST" && options.handlersFor && isNewer(req.headers, call.message)) {
+        hasNewer = true;
+        await answerInNewer(options, options.handlersFor, newer, req, res, call);
         return;
       }
       // Who cannot read a stream cannot be asked anything, so that a session would be of no use.
@@ -51,8 +67,41 @@ export function createHttpHandler<Caller extends Owner>(
       else await answerAlone(options, req, res, call);
     },
     sessionCount: () => sessions?.count ?? 0,
-    close: async () => sessions?.close(),
+    async close() {
+      if (hasNewer) (await newer()).close();
+      await sessions?.close();
+    },
   };
+}
+
+async function answerInNewer<Caller extends Owner>(
+  { onerror = () => {}, isAlone = false }: HttpHandlerOptions<Caller>,
+  handlersFor: NonNullable<HttpHandlerOptions<Caller>["handlersFor"]>,
+  load: () => Promise<NewerHttp>,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { caller, message }: HttpCall<Caller>,
+): Promise<void> {
+  const accepts = accepted(req, res);
+  if (accepts === undefined) return;
+  const newer = await load();
+  const handlers = handlersFor(caller, () => caller);
+  if (!res.destroyed)
+    await newer.answer({ req, res, message, accepts, handlers, owner: caller, mayAsk: isAlone, onerror });
+}
+
+/** What the client can read; undefined where it was told that this cannot be answered. */
+function accepted(req: IncomingMessage, res: ServerResponse): Acceptable | undefined {
+  const accepts = acceptable(req.headers);
+  if (!accepts.json && !accepts.stream) {
+    answerError(res, 406, TRANSPORT_ERROR, "Not Acceptable: application/json or text/event-stream");
+    return undefined;
+  }
+  if (!isJson(req.headers)) {
+    answerError(res, 415, TRANSPORT_ERROR, "Unsupported Media Type: Content-Type must be application/json");
+    return undefined;
+  }
+  return accepts;
 }
 
 async function answerAlone<Caller extends Owner>(
@@ -61,15 +110,8 @@ async function answerAlone<Caller extends Owner>(
   res: ServerResponse,
   { caller, message }: HttpCall<Caller>,
 ): Promise<void> {
-  const accepts = acceptable(req.headers);
-  if (!accepts.json && !accepts.stream) {
-    answerError(res, 406, TRANSPORT_ERROR, "Not Acceptable: application/json or text/event-stream");
-    return;
-  }
-  if (!isJson(req.headers)) {
-    answerError(res, 415, TRANSPORT_ERROR, "Unsupported Media Type: Content-Type must be application/json");
-    return;
-  }
+  const accepts = accepted(req, res);
+  if (accepts === undefined) return;
   const kind = kindOf(message);
   if (kind === "invalid") {
     answerError(res, 400, ErrorCode.InvalidRequest, "Invalid Request: not a JSON-RPC 2.0 message");

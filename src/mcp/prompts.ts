@@ -1,15 +1,10 @@
-import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import {
-  ErrorCode,
-  GetPromptRequestSchema,
-  ListPromptsRequestSchema,
-  McpError,
-  type Prompt,
-} from "@modelcontextprotocol/sdk/types.js";
+import type { Prompt } from "@modelcontextprotocol/sdk/types.js";
 import type { Guide, GuideContext } from "../guides/context.js";
 import { cleanText } from "../redaction/text.js";
 import { echoed } from "../redaction/untrusted.js";
 import type { Services } from "../tools/core/context.js";
+import type { Handlers } from "./protocol.js";
+import { INVALID_PARAMS, Refusal } from "./refusal.js";
 
 /** Longer than any name; a pasted log belongs into the conversation, not into an argument. */
 const MAX_ARGUMENT = 200;
@@ -60,31 +55,27 @@ const PROMPTS: readonly PromptDefinition[] = [
 ];
 
 /** Offers the guided ways as prompts. */
-export function servePrompts(
-  server: Server,
+export function promptHandlers(
   services: Services,
   isReadOnly: (id: string | number) => boolean,
-): void {
-  server.setRequestHandler(ListPromptsRequestSchema, () => ({
-    prompts: PROMPTS.map((prompt) => surfaceOf(prompt, services)),
-  }));
-  server.setRequestHandler(GetPromptRequestSchema, async ({ params }, { requestId }) => {
-    const prompt = PROMPTS.find(({ name }) => name === params.name);
-    if (prompt === undefined) {
-      const known = PROMPTS.map(({ name }) => name).join(", ");
-      throw new McpError(
-        ErrorCode.InvalidParams,
-        `Unknown prompt ${echoed(params.name, 60)}. There are: ${known}`,
-      );
-    }
-    const given = readArguments(prompt, params.arguments, services);
-    const { summary, text } = await prompt.guide(given, await contextOf(services, isReadOnly(requestId)));
-    // Own words and the caller's, in which nothing is struck: it would tell who tries values which one is right.
-    return {
-      description: summary,
-      messages: [{ role: "user" as const, content: { type: "text" as const, text } }],
-    };
-  });
+): Pick<Handlers, "listPrompts" | "getPrompt"> {
+  return {
+    listPrompts: () => ({ prompts: PROMPTS.map((prompt) => surfaceOf(prompt, services)) }),
+    async getPrompt(params, id) {
+      const prompt = PROMPTS.find(({ name }) => name === params.name);
+      if (prompt === undefined) {
+        const known = PROMPTS.map(({ name }) => name).join(", ");
+        throw new Refusal(INVALID_PARAMS, `Unknown prompt ${echoed(params.name, 60)}. There are: ${known}`);
+      }
+      const given = readArguments(prompt, params.arguments, services);
+      const { summary, text } = await prompt.guide(given, await contextOf(services, isReadOnly(id)));
+      // Own words and the caller's, in which nothing is struck: it would tell who tries values which one is right.
+      return {
+        description: summary,
+        messages: [{ role: "user" as const, content: { type: "text" as const, text } }],
+      };
+    },
+  };
 }
 
 function surfaceOf(

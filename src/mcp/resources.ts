@@ -1,19 +1,11 @@
-import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import {
-  ListResourcesRequestSchema,
-  ListResourceTemplatesRequestSchema,
-  McpError,
-  ReadResourceRequestSchema,
-  type Resource,
-  type ResourceTemplate,
-} from "@modelcontextprotocol/sdk/types.js";
+import type { Resource, ResourceTemplate } from "@modelcontextprotocol/sdk/types.js";
 import { nearest } from "../base/nearest.js";
 import { MODIFIED } from "../guides/modified.js";
 import { cleanText } from "../redaction/text.js";
 import { echoed } from "../redaction/untrusted.js";
+import type { Handlers } from "./protocol.js";
+import { RESOURCE_NOT_FOUND, Refusal } from "./refusal.js";
 
-/** JSON-RPC code of the protocol for a resource that does not exist (MCP, server/resources). */
-const RESOURCE_NOT_FOUND = -32_002;
 const MARKDOWN = "text/markdown";
 
 type Family = keyof typeof MODIFIED;
@@ -81,16 +73,16 @@ function template(family: Family, variable: string, title: string, description: 
 }
 
 /** Offers the catalogue, the states and the troubleshooting table. What is read is loaded when it is read. */
-export function serveResources(server: Server): void {
-  server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [...RESOURCES] }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: [...TEMPLATES] }));
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }) => {
+export const resourceHandlers: Pick<Handlers, "listResources" | "listResourceTemplates" | "readResource"> = {
+  listResources: () => ({ resources: [...RESOURCES] }),
+  listResourceTemplates: () => ({ resourceTemplates: [...TEMPLATES] }),
+  async readResource({ uri }) {
     const { family, item } = addressOf(uri) ?? {};
     const text = family && (item === undefined ? await wholeOf(family) : await oneOf(family, item));
     if (text === undefined) throw await notFound(uri, family, item);
     return { contents: [{ uri, mimeType: MARKDOWN, text }] };
-  });
-}
+  },
+};
 
 /** Takes `telzino://presets/3cx` apart. */
 function addressOf(uri: string): { family: Family; item?: string } | undefined {
@@ -133,17 +125,13 @@ export async function itemsOf(family: Family): Promise<string[]> {
   return [];
 }
 
-async function notFound(
-  uri: string,
-  family: Family | undefined,
-  item: string | undefined,
-): Promise<McpError> {
+async function notFound(uri: string, family: Family | undefined, item: string | undefined): Promise<Refusal> {
   const near = family && item !== undefined ? nearest(item, await itemsOf(family)) : undefined;
   const hint =
     near === undefined
       ? `There are: ${[...RESOURCES.map((each) => each.uri), ...TEMPLATES.map((each) => each.uriTemplate)].join(", ")}`
       : `Did you mean telzino://${family}/${near}?`;
-  return new McpError(RESOURCE_NOT_FOUND, `No resource ${echoed(uri, 120)}. ${hint}`, {
+  return new Refusal(RESOURCE_NOT_FOUND, `No resource ${echoed(uri, 120)}. ${hint}`, {
     uri: cleanText(uri, 300),
   });
 }

@@ -1,9 +1,7 @@
 import {
   CancelledNotificationSchema,
-  ErrorCode,
   isInitializeRequest,
   isJSONRPCRequest,
-  type JSONRPCErrorResponse,
 } from "@modelcontextprotocol/sdk/types.js";
 
 /** JSON-RPC 2.0 messages as they come over HTTP, told apart. */
@@ -62,10 +60,4 @@ export function isInitialize(message: unknown): boolean {
 export function cancelledBy(message: unknown): RpcId | undefined {
   const read = CancelledNotificationSchema.safeParse(message);
   return read.success ? read.data.params.requestId : undefined;
-}
-
-/** The answer to a request that has taken longer than any may. */
-export function overdue(id: RpcId): JSONRPCErrorResponse {
-  const message = "The request took longer than this server answers any, and was ended";
-  return { jsonrpc: "2.0", id, error: { code: ErrorCode.RequestTimeout, message } };
 }

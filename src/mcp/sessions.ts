@@ -7,7 +7,8 @@ import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import { answerError } from "../base/answer-json.js";
 import { SESSION_NOT_FOUND, TRANSPORT_ERROR } from "./http-headers.js";
 import { limitLife } from "./lifetime.js";
-import { cancelledBy, isInitialize, kindOf, overdue, type RpcId, type RpcRequest } from "./rpc.js";
+import { overdue } from "./refusal.js";
+import { cancelledBy, isInitialize, kindOf, type RpcId, type RpcRequest } from "./rpc.js";
 
 /** Whose a session is: it is nobody else's. */
 export interface Owner {

@@ -1,6 +1,9 @@
 import type { Readable, Writable } from "node:stream";
-import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import type { Logger } from "../base/log.js";
+import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import type { Services } from "../tools/core/context.js";
+import { type HandlerOptions, handlersOf } from "./handlers.js";
+import { createServer } from "./server.js";
+import { leadByEra } from "./stdio-eras.js";
 import { StdioTransport } from "./stdio-transport.js";
 
 /**
@@ -8,11 +11,12 @@ import { StdioTransport } from "./stdio-transport.js";
  * asked to stop. Calls that are under way are cancelled then.
  */
 export async function serveStdio(
-  server: Server,
-  stdin: Readable,
-  stdout: Writable,
-  log: Logger,
+  services: Services,
+  options: HandlerOptions,
+  { stdin, stdout }: { stdin: Readable; stdout: Writable },
 ): Promise<void> {
+  const { log } = services;
+  const server = createServer(services, options);
   const transport = new StdioTransport(stdin, stdout, log);
   const ended = new Promise<void>((resolve) => {
     stdin
@@ -23,6 +27,13 @@ export async function serveStdio(
     process.once("SIGTERM", resolve).once("SIGINT", resolve).once("SIGHUP", resolve);
   });
   await server.connect(transport);
+  const onerror = (error: Error) => log.debug("MCP", { error });
+  const closeNewer = leadByEra(transport, onerror, async () => {
+    const newer = await import("./newer/stdio.js");
+    const send = (message: object) => transport.send(message as JSONRPCMessage);
+    return new newer.NewerConnection(handlersOf(services, options), send, onerror);
+  });
   await ended;
+  await closeNewer();
   await server.close();
 }

@@ -23,11 +23,12 @@ describe("the MCP bundle", () => {
     expect(await unpackExtension({ mcpbPath, outputDir: unpacked, silent: true })).toBe(true);
     const manifest = JSON.parse(await readFile(join(unpacked, "manifest.json"), "utf8"));
     const { args, env } = manifest.server.mcp_config;
+    // What is left empty is handed over as it stands.
     const user: Record<string, string> = { client_id: "id", client_secret: "secret", read_only: "false" };
     const filled = (text: string) =>
       text
         .replace(/\$\{__dirname\}/, () => unpacked)
-        .replace(/\$\{user_config\.(\w+)\}/g, (_whole, name: string) => user[name] ?? "?");
+        .replace(/\$\{user_config\.(\w+)\}/g, (whole, name: string) => user[name] ?? whole);
     const variables = Object.entries<string>(env).map(([name, value]) => [name, filled(value)]);
     const server = spawn(process.execPath, args.map(filled), {
       env: Object.fromEntries(variables),

@@ -1,44 +1,106 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { afterEach, describe, expect, it } from "vitest";
+import { Client as OlderClient } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport as OlderStdio } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport as OlderHttp } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { allTools } from "../../src/tools/index.js";
+import { FRONT_DESK } from "../support/agents.js";
+import { NEWER } from "../support/mcp.js";
 import { CLI } from "../support/spawned.js";
 import { type SpawnedHttp, spawnHttp } from "../support/spawned-http.js";
 
-/** A client of the SDK's newer line, which speaks a newer revision of the protocol first. */
+/** The clients of both SDKs, in each era that they speak, over each transport. */
 
-let client: Client;
-let server: SpawnedHttp | undefined;
-afterEach(async () => {
-  await client.close();
-  await server?.process.kill();
-  server = undefined;
-});
+const OLDER = "2025-11-25";
+const STDIO = { command: process.execPath, args: [CLI, "--sandbox"], stderr: "ignore" as const };
+const NAME = { name: "test", version: "0" };
 
-/** Lists, calls with progress asked for, and makes a mistake. */
-async function tryOut(): Promise<void> {
-  const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toContain("configure_sip_registration");
-  const result = await client.callTool({ name: "list_agents", arguments: {} }, { onprogress: () => {} });
-  expect(JSON.stringify(result.structuredContent)).toContain("Front Desk");
-  const wrong = await client.callTool({ name: "get_sip_status", arguments: { agentId: "none" } });
+type Connected = Pick<
+  Client,
+  | "listTools"
+  | "callTool"
+  | "listPrompts"
+  | "getPrompt"
+  | "listResources"
+  | "listResourceTemplates"
+  | "readResource"
+  | "complete"
+  | "getServerVersion"
+  | "getInstructions"
+>;
+
+/** Everything that a client does with this server. */
+async function tryOut(client: Connected, call: typeof client.callTool): Promise<void> {
+  expect(client.getServerVersion()).toMatchObject({ name: "telzino-sip-mcp" });
+  expect(client.getInstructions()).toContain("Order of calls");
+  expect((await client.listTools()).tools).toHaveLength(allTools().length);
+  expect((await client.listPrompts()).prompts).toHaveLength(3);
+  expect((await client.listResources()).resources).toHaveLength(3);
+  expect((await client.listResourceTemplates()).resourceTemplates).toHaveLength(2);
+  const agents = await call({ name: "list_agents", arguments: {} });
+  expect(JSON.stringify(agents.structuredContent)).toContain("Front Desk");
+  const told: number[] = [];
+  const dry = { agentId: FRONT_DESK, sipDomain: "127.0.0.1", username: "1001", password: "x-1", port: 9 };
+  const stored = await call(
+    { name: "configure_sip_registration", arguments: { ...dry, waitSeconds: 1 } },
+    { onprogress: ({ progress }) => void told.push(progress) },
+  );
+  expect(stored.isError, JSON.stringify(stored)).toBeFalsy();
+  expect(told.length).toBeGreaterThan(0);
+  expect([...told].sort((left, right) => left - right)).toEqual(told);
+  const wrong = await call({ name: "get_sip_status", arguments: { agentId: "none" } });
   expect(wrong.isError).toBe(true);
-  expect((await client.listPrompts()).prompts.length).toBeGreaterThan(0);
-  const { contents } = await client.readResource({ uri: "telzino://states" });
-  expect(contents).toHaveLength(1);
+  await expect(call({ name: "no_such_tool" })).rejects.toThrow(/Unknown tool "no_such_tool"/);
+  const { messages } = await client.getPrompt({ name: "setup_pbx", arguments: { pbx: "3cx" } });
+  expect(JSON.stringify(messages)).toContain("3CX");
+  await expect(client.getPrompt({ name: "no_such_prompt" })).rejects.toThrow(/Unknown prompt/);
+  expect((await client.readResource({ uri: "telzino://states" })).contents).toHaveLength(1);
+  await expect(client.readResource({ uri: "telzino://presets/3cxx" })).rejects.toThrow(/presets\/3cx\?/);
+  const { completion } = await client.complete({
+    ref: { type: "ref/prompt", name: "setup_pbx" },
+    argument: { name: "pbx", value: "3c" },
+  });
+  expect(completion.values).toEqual(["3cx"]);
 }
 
-describe("a client of the newer SDK", () => {
-  it("lists and calls over stdio", async () => {
-    client = new Client({ name: "newer", version: "0" });
-    const args = [CLI, "--sandbox"];
-    await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: "ignore" }));
-    await tryOut();
+describe.each<[string, string[] | undefined]>([
+  ["stdio", undefined],
+  ["HTTP", []],
+  ["HTTP with sessions", ["--sessions"]],
+])("over %s", (_transport, flags) => {
+  let server: SpawnedHttp | undefined;
+  let close = async () => {};
+  beforeEach(async () => {
+    server = flags && (await spawnHttp(["--no-auth", "--sandbox", ...flags]));
+  });
+  afterEach(async () => {
+    await close();
+    await server?.process.kill();
   });
 
-  it.each([[[]], [["--sessions"]]])("lists and calls over HTTP with %j", async (flags) => {
-    server = await spawnHttp(["--no-auth", "--sandbox", ...flags]);
-    client = new Client({ name: "newer", version: "0" });
-    await client.connect(new StreamableHTTPClientTransport(new URL(server.url)));
-    await tryOut();
+  it.each([
+    ["legacy", OLDER],
+    ["auto", NEWER],
+    [{ pin: NEWER }, NEWER],
+  ] as const)("the newer SDK's client in mode %j does everything", async (mode, version) => {
+    const client = new Client(NAME, { versionNegotiation: { mode } });
+    close = () => client.close();
+    await client.connect(
+      server ? new StreamableHTTPClientTransport(new URL(server.url)) : new StdioClientTransport(STDIO),
+    );
+    expect(client.getNegotiatedProtocolVersion()).toBe(version);
+    await tryOut(client, (...given) => client.callTool(...given));
+  });
+
+  it("the older SDK's client does everything", async () => {
+    const client = new OlderClient(NAME);
+    close = () => client.close();
+    const transport = server ? new OlderHttp(new URL(server.url)) : new OlderStdio(STDIO);
+    await client.connect(transport as Transport);
+    const call = ((params, options) =>
+      client.callTool(params, undefined, options as never)) as Connected["callTool"];
+    await tryOut(client as unknown as Connected, call);
   });
 });

@@ -6,7 +6,9 @@ import { createMetrics, type Metrics } from "../../src/hosting/front/metrics.js"
 import { createLimits } from "../../src/hosting/limits/limits.js";
 import { type Place, Places, placeSizes } from "../../src/hosting/limits/places.js";
 import { type Authenticator, type Caller, SCOPES, type Scope, type Tenant } from "../../src/hosting/types.js";
+import { type HandlerOptions, handlersOf } from "../../src/mcp/handlers.js";
 import {
+  type CallerOf,
   createHttpHandler,
   type HttpHandlerOptions,
   type Owner,
@@ -15,7 +17,7 @@ import {
 import { createServer } from "../../src/mcp/server.js";
 import type { Services } from "../../src/tools/core/context.js";
 import { keptLog } from "./hosting.js";
-import { servicesFor } from "./mcp.js";
+import { NEWER, newerMeta, servicesFor } from "./mcp.js";
 
 export interface FrontSetup {
   flags?: HttpFlags;
@@ -62,14 +64,14 @@ export async function startFront(setup: FrontSetup = {}): Promise<RunningFront> 
     waiting: () => places.waiting,
     sessions: () => handler.sessionCount(),
   });
+  const optionsFor = (tenant: Tenant, callOf: CallerOf<FrontOwner>): HandlerOptions => ({
+    placeOf: (id) => callOf(id).place,
+    observe: (call) => metrics.toolCall(tenant.name, call),
+  });
   const handler = createHttpHandler<FrontOwner>({
     serverFor:
-      setup.serverFor ??
-      (({ tenant }, callOf) =>
-        createServer(tenant.services, {
-          placeOf: (id) => callOf(id).place,
-          observe: (call) => metrics.toolCall(tenant.name, call),
-        })),
+      setup.serverFor ?? (({ tenant }, callOf) => createServer(tenant.services, optionsFor(tenant, callOf))),
+    handlersFor: ({ tenant }, callOf) => handlersOf(tenant.services, optionsFor(tenant, callOf)),
     ...(settings.sessions ? { sessions: setup.sessions ?? {} } : {}),
   });
   const limits = await createLimits({ rates: settings.rates, log });
@@ -174,6 +176,24 @@ export function rpc(method: string, params: object = {}, id: number | string = 1
 
 export function toolCall(name: string, args: object = {}, meta?: object): string {
   return rpc("tools/call", { name, arguments: args, ...(meta ? { _meta: meta } : {}) });
+}
+
+/** A request of the newer era, with the headers that it must have. */
+export function newerRequest(
+  method: string,
+  params: { name?: string; uri?: string; _meta?: object; [more: string]: unknown } = {},
+  headers: Readonly<Record<string, string>> = BOTH,
+): Sent {
+  const name = params.name ?? params.uri;
+  return {
+    headers: {
+      ...headers,
+      "mcp-protocol-version": NEWER,
+      "mcp-method": method,
+      ...(name === undefined ? {} : { "mcp-name": name }),
+    },
+    body: rpc(method, { ...params, _meta: { ...newerMeta(), ...params._meta } }),
+  };
 }
 
 export const INITIALIZE = rpc("initialize", {

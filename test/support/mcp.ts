@@ -11,6 +11,18 @@ import type { Agent, CallOptions, TelzinoApi } from "../../src/telzino/types.js"
 import type { Services } from "../../src/tools/core/context.js";
 import { newMemory } from "../../src/tools/core/memory.js";
 
+/** The newest version of the protocol that is served. */
+export const NEWER = "2026-07-28";
+
+/** What each request of the newer era says of its client. */
+export function newerMeta(version: string = NEWER, capabilities: object = {}) {
+  return {
+    "io.modelcontextprotocol/protocolVersion": version,
+    "io.modelcontextprotocol/clientInfo": { name: "test", version: "0" },
+    "io.modelcontextprotocol/clientCapabilities": capabilities,
+  };
+}
+
 /** Services over a given API; by default without credentials, as a server that has none. */
 export function servicesFor(api: TelzinoApi = unconfiguredApi(), more: Partial<Services> = {}): Services {
   const redactor = createRedactor();

@@ -5,31 +5,33 @@ import type { McpAnswerer } from "../../hosting/front/front.js";
 import type { Metrics } from "../../hosting/front/metrics.js";
 import type { Place } from "../../hosting/limits/places.js";
 import type { Caller } from "../../hosting/types.js";
-import { createHttpHandler, type HttpHandler, type Owner } from "../../mcp/http.js";
+import { type HandlerOptions, handlersOf } from "../../mcp/handlers.js";
+import { type CallerOf, createHttpHandler, type HttpHandler, type Owner } from "../../mcp/http.js";
 import { createServer, sharedValidator } from "../../mcp/server.js";
 
 /** Ties the handler of MCP to the callers that the front lets in. */
 export function hostedMcp(options: {
   metrics: Metrics;
   log: Logger;
-  settings: Pick<HttpSettings, "sessions" | "tenantsFile">;
+  settings: Pick<HttpSettings, "sessions" | "tenantsFile" | "noAuth">;
   sandbox: string | undefined;
 }): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
   const { metrics, log, sandbox, settings } = options;
   // One tenant has nobody to leave sessions for.
   const limits = settings.tenantsFile === undefined ? { maxOfAccount: Number.POSITIVE_INFINITY } : {};
   const jsonSchemaValidator = sharedValidator();
+  const optionsFor = (owner: HostedOwner, callOf: CallerOf<HostedOwner>): HandlerOptions => ({
+    placeOf: (id) => callOf(id).place,
+    mayOnlyRead: (id) => !(id === undefined ? owner : callOf(id)).caller.scopes.has("sip:write"),
+    observe: (call) => metrics.toolCall(owner.caller.tenant.name, call),
+    ...present({ sandbox }),
+  });
   const handler = createHttpHandler<HostedOwner>({
-    serverFor: (owner, callOf) => {
-      const { tenant } = owner.caller;
-      return createServer(tenant.services, {
-        jsonSchemaValidator,
-        placeOf: (id) => callOf(id).place,
-        mayOnlyRead: (id) => !(id === undefined ? owner : callOf(id)).caller.scopes.has("sip:write"),
-        observe: (call) => metrics.toolCall(tenant.name, call),
-        ...present({ sandbox }),
-      });
-    },
+    serverFor: (owner, callOf) =>
+      createServer(owner.caller.tenant.services, { jsonSchemaValidator, ...optionsFor(owner, callOf) }),
+    handlersFor: (owner, callOf) => handlersOf(owner.caller.tenant.services, optionsFor(owner, callOf)),
+    // On the user's own machine; a server for others may have replicas.
+    isAlone: settings.noAuth,
     ...(settings.sessions ? { sessions: limits } : {}),
     onerror: (error) => log.debug("MCP", { error }),
   });

@@ -33,6 +33,15 @@ describe("the start of the server", () => {
     );
   });
 
+  it.each(["commands/serve.ts", "commands/http/mcp.ts"])(
+    "leaves the newer era to who asks for it: %s",
+    (entry) => {
+      const loaded = loadedBy(entry);
+      expect(loaded).toContain("mcp/era.ts");
+      expect(loaded.filter((file) => file.startsWith("mcp/newer/"))).toEqual([]);
+    },
+  );
+
   it("loads neither presets nor guides, but for the dates of the resources", () => {
     const loaded = loadedBy("mcp/server.ts");
     expect(loaded).toContain("mcp/prompts.ts");

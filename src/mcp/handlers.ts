@@ -1,0 +1,120 @@
+import type { CallToolRequest, CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { once } from "../base/once.js";
+import { present } from "../base/present.js";
+import { NAME, VERSION } from "../base/version.js";
+import { echoed } from "../redaction/untrusted.js";
+import type { CallContext, CallPlace, Services } from "../tools/core/context.js";
+import { completionHandler } from "./completions.js";
+import { instructions } from "./instructions.js";
+import { listedAhead } from "./listed.js";
+import { promptHandlers } from "./prompts.js";
+import type { Asked, Handlers } from "./protocol.js";
+import { INVALID_PARAMS, Refusal } from "./refusal.js";
+import { resourceHandlers } from "./resources.js";
+import type { RpcId } from "./rpc.js";
+import type { Checks } from "./tool.js";
+
+/** What has been cancelled counts no longer than this, also where it should never end. Milliseconds. */
+const CANCELLED_MS = 60_000;
+
+/** A call of a tool that has ended. */
+interface ToolCallSeen {
+  /** As the client named it, known or not. */
+  tool: string;
+  outcome: "ok" | "error" | "unknown_tool" | "cancelled";
+  ms: number;
+}
+
+export interface HandlerOptions {
+  /** What the sandbox holds, for the instructions. */
+  sandbox?: string;
+  observe?(call: ToolCallSeen): void;
+  /** What the call with that id takes up. @throws when its request has ended. Absent: nobody shares the server. */
+  placeOf?(id: RpcId): CallPlace;
+  /**
+   * Whether who sent the request with that id may only look, whatever the services offer; without an id, who begins. All
+   * tools stay listed, so that a client can ask for the scope that a call lacks. Absent: nobody is held to that.
+   */
+  mayOnlyRead?(id?: RpcId): boolean;
+}
+
+const CAPABILITIES: Handlers["capabilities"] = { tools: {}, prompts: {}, resources: {}, completions: {} };
+
+/** The handlers over given services. They do no I/O with the client of their own. */
+export function handlersOf(services: Services, options: HandlerOptions): Handlers {
+  const isReadOnly = (id?: RpcId) => services.readOnly || options.mayOnlyRead?.(id) === true;
+  return {
+    serverInfo: { name: NAME, title: "Telzino SIP", version: VERSION },
+    capabilities: CAPABILITIES,
+    instructions: instructions({ ...services, readOnly: isReadOnly() }, options.sandbox),
+    listTools: async () => listedAhead(services) ?? (await loadTools()).offerOf(services).list(),
+    async callTool(params, asked) {
+      const place = options.placeOf?.(asked.id);
+      const letGo = place?.hold();
+      if (letGo) asked.signal.addEventListener("abort", () => setTimeout(letGo, CANCELLED_MS).unref());
+      try {
+        const call = contextOf({ services, asked, place, readOnly: isReadOnly(asked.id) });
+        return await callTool(params, call, options);
+      } finally {
+        letGo?.();
+      }
+    },
+    ...promptHandlers(services, isReadOnly),
+    ...resourceHandlers,
+    complete: completionHandler(services),
+  };
+}
+
+async function callTool(
+  { name, arguments: given }: CallToolRequest["params"],
+  call: Omit<CallContext, keyof Checks>,
+  { observe }: HandlerOptions,
+): Promise<CallToolResult> {
+  const started = performance.now();
+  const seen = (outcome: ToolCallSeen["outcome"]) =>
+    observe?.({ tool: name, outcome, ms: performance.now() - started });
+  const { offerOf, runTool } = await loadTools();
+  const offer = offerOf(call.services);
+  const entry = offer.byName.get(name);
+  if (!entry) {
+    seen("unknown_tool");
+    const known = [...offer.byName.keys()].join(", ");
+    throw new Refusal(INVALID_PARAMS, `Unknown tool ${echoed(name, 60)}. This server has: ${known}`);
+  }
+  try {
+    const result = await runTool(entry.tool, entry.input, given, call);
+    seen(result.isError === true ? "error" : "ok");
+    return result;
+  } catch (error) {
+    seen("cancelled");
+    throw error;
+  }
+}
+
+/** The tools, loaded when one is called, or when what they take depends on the configuration. */
+const loadTools = once(() => import("./offer.js"));
+
+interface CallParts {
+  services: Services;
+  asked: Asked;
+  place: CallPlace | undefined;
+  readOnly: boolean;
+}
+
+function contextOf({ services, asked, place, readOnly }: CallParts): Omit<CallContext, keyof Checks> {
+  const { progressToken, signal, askUser } = asked;
+  let last = -1;
+  return {
+    services,
+    readOnly,
+    signal,
+    ...(place ? { place } : {}),
+    ...(askUser ? { askUser } : {}),
+    progress(message, done = last + 1, total) {
+      if (progressToken === undefined || signal.aborted) return;
+      // The protocol wants progress to grow with each notification.
+      last = Math.max(done, last + 0.01);
+      asked.tellProgress({ progressToken, progress: last, message, ...present({ total }) }).catch(() => {});
+    },
+  };
+}

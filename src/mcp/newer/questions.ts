@@ -1,0 +1,175 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import {
+  type CallToolResult,
+  createRequestStateCodec,
+  type InputRequiredResult,
+  inputRequired,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import type { UserAnswer } from "../../tools/core/context.js";
+import { ANSWERS } from "../elicit.js";
+import type { Asked } from "../protocol.js";
+
+/** A person answers, not a program. Seconds. */
+const ANSWER_S = 10 * 60;
+/** Calls that wait for their user at once: beyond that nobody is asked, and the answer tells the address. */
+const MAX_WAITING = 200;
+/** What the one question of a call is called in its requests. */
+const PAGE = "page";
+
+/** Whose a call is: nobody else goes on with it. */
+export interface CallOwner {
+  account: object;
+  principal: string;
+}
+
+/**
+ * Questions to the user in the newer era: a call that has one is answered with it, and the client sends the call once more with
+ * what the user said. Between the two the call goes on waiting here. What the client brings back is the call's number, signed with a
+ * key of this process; a number that is not waited for any more begins the call anew.
+ */
+export class Questions {
+  readonly #states = createRequestStateCodec<string>({ key: randomBytes(32), ttlSeconds: ANSWER_S });
+  readonly #waiting = new Map<string, WaitingCall>();
+
+  /** For the SDK, which refuses what is not signed. */
+  verify(state: string, context: ServerContext): Promise<string> {
+    return this.#states.verify(state, context);
+  }
+
+  /** Carries out a call, or goes on with it, until it has ended or has a question. */
+  async answer(
+    context: ServerContext,
+    owner: CallOwner,
+    asked: Asked,
+    run: (asked: Asked) => Promise<CallToolResult>,
+  ): Promise<CallToolResult | InputRequiredResult> {
+    const number = context.mcpReq.requestState<string>();
+    const known = number === undefined ? undefined : this.#waiting.get(number);
+    const isOwn = known?.owner.account === owner.account && known.owner.principal === owner.principal;
+    const call =
+      known && isOwn ? known : new WaitingCall(owner, asked, run, this.#waiting.size < MAX_WAITING);
+    if (call === known) call.goOn(asked, answerIn(context));
+    const question = await call.next();
+    if (question === undefined) {
+      this.#waiting.delete(call.number);
+      return call.result;
+    }
+    this.#waiting.set(call.number, call);
+    call.onOver = () => this.#waiting.delete(call.number);
+    return inputRequired({
+      inputRequests: { [PAGE]: inputRequired.elicitUrl(question) },
+      requestState: await this.#states.mint(call.number),
+    });
+  }
+
+  /** Ends the calls that wait. */
+  close(): void {
+    for (const call of this.#waiting.values()) call.end();
+    this.#waiting.clear();
+  }
+}
+
+/** What the user said, as far as the client has brought it. */
+function answerIn({ mcpReq }: ServerContext): UserAnswer | undefined {
+  const given = mcpReq.inputResponses?.[PAGE] as { action?: unknown } | undefined;
+  const action = given?.action;
+  return typeof action === "string" && Object.hasOwn(ANSWERS, action)
+    ? ANSWERS[action as keyof typeof ANSWERS]
+    : undefined;
+}
+
+interface Question {
+  url: string;
+  message: string;
+}
+
+/** One call over the requests that it takes. */
+class WaitingCall {
+  readonly number = randomUUID();
+  readonly result: Promise<CallToolResult>;
+  readonly owner: CallOwner;
+  onOver: () => void = () => {};
+  readonly #over = new AbortController();
+  /** The request that waits for the call; between two requests the last one. */
+  #asked: Asked;
+  #question: Question | undefined;
+  #answer: (answer: UserAnswer) => void = () => {};
+  #onQuestion: () => void = () => {};
+  #late: NodeJS.Timeout | undefined;
+
+  constructor(
+    owner: CallOwner,
+    asked: Asked,
+    run: (asked: Asked) => Promise<CallToolResult>,
+    mayAsk: boolean,
+  ) {
+    this.owner = owner;
+    this.#asked = asked;
+    this.result = run({
+      ...asked,
+      signal: this.#over.signal,
+      tellProgress: async (params) => {
+        const { progressToken } = this.#asked;
+        if (progressToken !== undefined) await this.#asked.tellProgress({ ...params, progressToken });
+      },
+      ...(mayAsk ? { askUser: (question: Question) => this.#ask(question) } : {}),
+    });
+    this.result.catch(() => {});
+  }
+
+  /** Another request brings what the user said. */
+  goOn(asked: Asked, answer: UserAnswer | undefined): void {
+    clearTimeout(this.#late);
+    this.#asked = asked;
+    if (answer === undefined) return;
+    this.#question = undefined;
+    this.#answer(answer);
+  }
+
+  /** Waits for the call's question; undefined: it has ended. A request that ends meanwhile ends the call. */
+  async next(): Promise<Question | undefined> {
+    const { signal } = this.#asked;
+    const end = () => this.end();
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+    try {
+      const question = new Promise<void>((resolve) => {
+        this.#onQuestion = resolve;
+        if (this.#question !== undefined) resolve();
+      });
+      const ended = this.result.then(
+        () => true,
+        () => true,
+      );
+      if (await Promise.race([ended, question.then(() => false)])) return undefined;
+      this.#late = setTimeout(() => this.#giveUp(), ANSWER_S * 1_000).unref();
+      return this.#question;
+    } finally {
+      signal.removeEventListener("abort", end);
+    }
+  }
+
+  /** Cancels it. */
+  end(): void {
+    clearTimeout(this.#late);
+    this.#over.abort();
+    this.onOver();
+  }
+
+  #ask(question: Question): { answer: Promise<UserAnswer>; completed(): void } {
+    const answer = new Promise<UserAnswer>((resolve) => {
+      this.#answer = resolve;
+    });
+    this.#question = question;
+    this.#onQuestion();
+    // Nobody is to be told: the client hears of the end by the call's result.
+    return { answer, completed: () => {} };
+  }
+
+  /** Nobody has brought an answer. */
+  #giveUp(): void {
+    this.#answer("unavailable");
+    this.onOver();
+  }
+}

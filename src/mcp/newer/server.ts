@@ -1,0 +1,114 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  type ListToolsResult,
+  ProtocolError,
+  Server,
+  type ServerContext,
+  type ServerOptions,
+  type Transport,
+} from "@modelcontextprotocol/server";
+import { NEWER_VERSION } from "../era.js";
+import { boundErrors } from "../error-bounds.js";
+import type { Asked, Handlers } from "../protocol.js";
+import { Refusal } from "../refusal.js";
+import type { CallOwner, Questions } from "./questions.js";
+
+/** How long a client may keep a listing: what is listed changes with the configuration alone. Milliseconds. */
+const KEEP_MS = 5 * 60_000;
+/** What a tenant is offered is no other's. */
+const KEPT = { ttlMs: KEEP_MS, cacheScope: "private" } as const;
+const cacheHints: NonNullable<ServerOptions["cacheHints"]> = {
+  "server/discover": KEPT,
+  "tools/list": KEPT,
+  "prompts/list": KEPT,
+  "resources/list": KEPT,
+  "resources/templates/list": KEPT,
+  "resources/read": KEPT,
+};
+
+/** Of answers to forms, which are not asked for: without one each server would build an Ajv of its own. */
+const jsonSchemaValidator: NonNullable<ServerOptions["jsonSchemaValidator"]> = {
+  getValidator() {
+    throw new Error("Forms are not used");
+  },
+};
+
+/** What the adapter of a transport decides. */
+export interface NewerOptions {
+  /** Tells no progress: the client cannot read it. */
+  silent?: boolean;
+  owner: CallOwner;
+  questions: Questions;
+  /** Whether the user may be asked: where the next request may come to another process, it would not find its call. */
+  mayAsk: boolean;
+}
+
+/**
+ * The MCP server over given handlers for clients from 2026-07-28 on, for one connection or one request. A client is not asked
+ * anything meanwhile: in this era a question is a result of its own.
+ */
+export function newerServer(
+  handlers: Handlers,
+  { silent = false, owner, questions, mayAsk }: NewerOptions,
+): Server {
+  const { serverInfo, capabilities, instructions } = handlers;
+  const server = new BoundedServer(serverInfo, {
+    supportedProtocolVersions: [NEWER_VERSION],
+    capabilities,
+    instructions,
+    cacheHints,
+    jsonSchemaValidator,
+    requestState: { verify: (state, context) => questions.verify(state, context) },
+  });
+  // The two SDKs' types differ in what a JSON Schema may hold, the values do not.
+  server.setRequestHandler("tools/list", () => handlers.listTools() as Promise<ListToolsResult>);
+  server.setRequestHandler("tools/call", ({ params }, context) => {
+    const asked = askedIn(context, silent);
+    if (!mayAsk || !canAskUrl(context)) return refusing(handlers.callTool(params, asked));
+    return refusing(questions.answer(context, owner, asked, (own) => handlers.callTool(params, own)));
+  });
+  server.setRequestHandler("prompts/list", () => handlers.listPrompts());
+  server.setRequestHandler("prompts/get", ({ params }, { mcpReq }) =>
+    refusing(handlers.getPrompt(params, mcpReq.id)),
+  );
+  server.setRequestHandler("resources/list", () => handlers.listResources());
+  server.setRequestHandler("resources/templates/list", () => handlers.listResourceTemplates());
+  server.setRequestHandler("resources/read", ({ params }) => refusing(handlers.readResource(params)));
+  server.setRequestHandler("completion/complete", ({ params }, { mcpReq }) =>
+    handlers.complete(params, mcpReq.signal),
+  );
+  return server;
+}
+
+/** Whose errors are bounded, whatever carries them. */
+class BoundedServer extends Server {
+  override async connect(transport: Transport): Promise<void> {
+    boundErrors(transport);
+    await super.connect(transport);
+  }
+}
+
+/** A refusal as this SDK words it. */
+async function refusing<Result>(answer: Promise<Result>): Promise<Result> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw error instanceof Refusal ? new ProtocolError(error.code, error.words, error.data) : error;
+  }
+}
+
+/** Whether the client can have its user open an address. */
+function canAskUrl({ mcpReq }: ServerContext): boolean {
+  const envelope = (mcpReq.envelope ?? {}) as { [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities };
+  return envelope[CLIENT_CAPABILITIES_META_KEY]?.elicitation?.url !== undefined;
+}
+
+function askedIn({ mcpReq }: ServerContext, silent: boolean): Asked {
+  return {
+    id: mcpReq.id,
+    signal: mcpReq.signal,
+    progressToken: silent ? undefined : mcpReq._meta?.progressToken,
+    tellProgress: (params) => mcpReq.notify({ method: "notifications/progress", params: { ...params } }),
+  };
+}
