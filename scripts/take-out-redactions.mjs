@@ -32,11 +32,7 @@ const REDACTIONS = [
   ["text of a result", edit("src/mcp/reply.ts", "yield* redactor.redactSteps(line, room)", "line")],
   [
     "structured content",
-    edit(
-      "src/mcp/reply.ts",
-      "yield* redactor.redactDeepSteps(data, MAX_DATA)",
-      "{ copy: data, leftOut: 0 }",
-    ),
+    edit("src/mcp/reply.ts", "yield* redactor.redactDeepSteps(data, MAX_DATA)", "{ copy: data, leftOut: 0 }"),
   ],
   ["arguments named as secrets held", argumentsHeld],
   [

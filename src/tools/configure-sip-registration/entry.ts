@@ -9,12 +9,12 @@ import { type WaitOutcome, waitUntilSettled } from "../../registration/wait.js";
 import { storeRegistration, type WriteContext } from "../../registration/write.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../../telzino/types.js";
-import type { CallContext } from "../core/context.js";
+import type { CallContext, Services } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { fact, summary } from "../core/facts.js";
 import { stateText } from "../core/format.js";
 import { holdingApi } from "../core/holding-api.js";
-import { askForPassword, pendingPage } from "../core/password-entry.js";
+import { askForPassword, pendingPage, type WaitingPage } from "../core/password-entry.js";
 import { ANSWER, waitWords } from "../core/progress.js";
 import { statusFindings } from "../core/status-findings.js";
 import { ended, type Fields, planFacts } from "./facts.js";
@@ -83,7 +83,7 @@ export async function configureByEntry(
     case "finished":
       return writtenReply(plan, "entry", answer.value);
     case "pending":
-      return entryPendingReply(plan, why, answer);
+      return entryPendingReply(plan, why, answer, call.services);
     case "unavailable":
       throw passwordNeeded(plan, answer.why === "" ? why : `${why} ${answer.why}`, call.services);
   }
@@ -164,8 +164,8 @@ function resultOf(waited: WaitOutcome, verdict: Verdict["outcome"]): EntryOutcom
   return verdict === "proven" ? "registered" : "unproven";
 }
 
-function entryPendingReply(plan: Plan, why: string, page: { url: string; validUntil: Date }): Reply {
-  const { facts, next } = pendingPage(page);
+function entryPendingReply(plan: Plan, why: string, page: WaitingPage, services: Services): Reply {
+  const { facts, next } = pendingPage(page, services);
   return {
     facts: [
       summary(

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { present } from "../../base/present.js";
+import { systemClock } from "../../passwords/page/clock.js";
 import {
   type EntryFacts,
   type EntryOutcome,
@@ -10,11 +12,12 @@ import {
 } from "../../passwords/page/types.js";
 import type { Secret } from "../../redaction/secret.js";
 import { accountOf } from "../../registration/settings.js";
-import type { CallContext, Services, UserQuestion } from "./context.js";
+import type { CallContext, Services, UserAnswer, UserQuestion } from "./context.js";
 import { ToolError } from "./errors.js";
 import { explainError } from "./explain-error.js";
 import { type Fact, fact, note } from "./facts.js";
 import { age, isoTime } from "./format.js";
+import { type PasswordWays, waysFromElsewhere } from "./password-fields.js";
 import type { pageSchema } from "./schemas.js";
 
 export interface PasswordQuestion<Done> {
@@ -32,19 +35,33 @@ export interface PasswordQuestion<Done> {
 export type PasswordAnswer<Done> =
   | { kind: "finished"; value: Done }
   /** The user has the address still to open; the page then carries everything out. */
-  | { kind: "pending"; url: string; validUntil: Date }
+  | ({ kind: "pending" } & WaitingPage)
   /** `why` is a sentence, or empty where this server never has such a page. */
   | { kind: "unavailable"; why: string };
 
+/** A page that waits to be opened. */
+export interface WaitingPage {
+  url: string;
+  validUntil: Date;
+  /** What became of the client's question whether to open it, where one was asked. */
+  question?: QuestionEnd;
+}
+
+/** `not_shown`: the client answered by itself, so that no person has said anything. */
+export type QuestionEnd = "not_shown" | "declined" | "dismissed";
+
+/** An answer that comes sooner is no person's, in milliseconds: nobody has read a question by then. */
+const PERSON_MS = 1_500;
 /** Between signs of life to a client that waits, in milliseconds. */
 const HEARTBEAT_MS = 10_000;
 
 /**
  * Lets the user type the SIP password into a page on this machine. With a client that can ask the user to
  * open an address, the call waits until the password has been used; with any other, or where too many calls wait,
- * the answer is `pending`, and the page finishes the job. A call that is cancelled leaves the page as it is, until it expires.
+ * the answer is `pending`, and the page finishes the job. So it is where the question came to nothing: many clients answer it by
+ * themselves, and who declined it may still open the page. A call that is cancelled leaves the page as it is, until it expires.
  *
- * @throws ToolError where the user declines, cancels, closes the page or lets the time run out.
+ * @throws ToolError where the user cancels or closes the page, or lets the time run out.
  * @throws whatever `submit` threw.
  */
 export async function askForPassword<Done>(
@@ -53,7 +70,10 @@ export async function askForPassword<Done>(
 ): Promise<PasswordAnswer<Done>> {
   const { entry } = call.services;
   if (entry === undefined) return { kind: "unavailable", why: "" };
+  const { clock = systemClock } = call.services;
   let waiting = call.askUser !== undefined && (call.place?.startWaiting() ?? true);
+  let asked: UserQuestion | undefined;
+  let used = false;
   let opened: OpenEntry<Done>;
   try {
     opened = await entry.open<Done>({
@@ -62,6 +82,8 @@ export async function askForPassword<Done>(
       awaited: waiting,
       explain: (error) => explainError(error, "The page").lines,
       submit(password, work) {
+        used = true;
+        asked?.withdraw();
         if (!waiting) return question.submit(password, work);
         call.hold(password);
         const report = (words: string) => {
@@ -76,20 +98,31 @@ export async function askForPassword<Done>(
     throw error;
   }
   const { url, validUntil } = opened;
-  const asked = waiting ? call.askUser?.({ url, message: messageOf(question.facts) }) : undefined;
+  const since = clock.now();
+  asked = waiting ? call.askUser?.({ url, message: messageOf(question.facts) }) : undefined;
   if (asked === undefined) return { kind: "pending", url, validUntil };
+  const answer = asked.answer.then((said) => (used ? "withdrawn" : questionEnd(said, clock.now() - since)));
+  let isOver = true;
   try {
-    return await waitFor(opened, asked, question, call);
+    const result = await waitFor(opened, answer, question, call);
+    isOver = result.kind !== "pending";
+    return result;
   } finally {
     waiting = false;
     opened.detach();
-    asked.completed();
+    if (isOver) asked.completed();
   }
+}
+
+/** What a client's answer says of the person behind it, who may be none. */
+function questionEnd(answer: UserAnswer, ms: number): QuestionEnd | "accepted" | "withdrawn" {
+  if (answer === "accepted" || answer === "withdrawn") return answer;
+  return answer === "unavailable" || ms < PERSON_MS ? "not_shown" : answer;
 }
 
 async function waitFor<Done>(
   opened: OpenEntry<Done>,
-  asked: UserQuestion,
+  asked: Promise<QuestionEnd | "accepted" | "withdrawn">,
   { nothingDone }: PasswordQuestion<Done>,
   call: CallContext,
 ): Promise<PasswordAnswer<Done>> {
@@ -99,19 +132,14 @@ async function waitFor<Done>(
   ).unref();
   const aborted = abortOf(call.signal);
   try {
-    const answer = await Promise.race([
-      asked.answer,
-      opened.result.then(() => "over" as const),
-      aborted.promise,
-    ]);
-    if (answer === "unavailable") return { kind: "pending", url: opened.url, validUntil: opened.validUntil };
-    const refused = answer === "declined" || answer === "dismissed";
-    if (refused) opened.close();
+    const answer = await Promise.race([asked, opened.result.then(() => "over" as const), aborted.promise]);
+    if (answer !== "accepted" && answer !== "withdrawn" && answer !== "over") {
+      return { kind: "pending", url: opened.url, validUntil: opened.validUntil, question: answer };
+    }
     const result = await Promise.race([opened.result, aborted.promise]);
     if (result.kind === "finished") return result;
     if (result.kind === "failed") throw result.error;
-    const why = refused && result.why === "stopped" ? REFUSALS[answer] : ENDS[result.why];
-    throw new ToolError(`${nothingDone}: ${why}`, NEXT);
+    throw new ToolError(`${nothingDone}: ${ENDS[result.why]}`, NEXT);
   } finally {
     clearInterval(heartbeat);
     aborted.end();
@@ -131,11 +159,6 @@ function abortOf(signal: AbortSignal) {
   return { promise, end };
 }
 
-const REFUSALS = {
-  declined: "the user declined to open the page for the SIP password.",
-  dismissed: "the user dismissed the question for the SIP password without an answer.",
-} as const;
-
 const ENDS: Readonly<Record<Unanswered, string>> = {
   cancelled: "the user pressed Cancel on the page for the SIP password.",
   closed: "the user closed the page without entering a SIP password.",
@@ -149,22 +172,38 @@ const NEXT = [
   "Do not ask for the password in the conversation.",
 ];
 
+/** Clients cut it: what to do stands in the first hundred characters. */
 function messageOf({ agent, username, sipDomain, purpose }: EntryFacts): string {
   const aim = purpose === "store" ? `to connect ${agent}` : "to test whether it is accepted";
-  return `The SIP password of ${accountOf({ username, sipDomain })} is needed ${aim}. Open a page on this computer and type it there: it does not go through the conversation.`;
+  return `SIP password needed: open the page on this computer and type it there, not into the chat. It is that of ${accountOf({ username, sipDomain })}, ${aim}.`;
 }
 
+/** What became of the question, where the page stays. */
+const QUESTIONS: Readonly<Record<QuestionEnd, string>> = {
+  not_shown:
+    "This client did not show the question for the SIP password: it answered before a person could. The page stays open.",
+  declined: "The user declined the client's question to open the page. The page stays open all the same.",
+  dismissed: "The client's question was closed without an answer. The page stays open all the same.",
+};
+
 /** What to tell the user of a page that waits to be opened. */
-export function pendingPage({ url, validUntil }: { url: string; validUntil: Date }): {
+export function pendingPage(
+  { url, validUntil, question }: WaitingPage,
+  services: PasswordWays,
+): {
   facts: Fact<{ passwordEntry: z.output<typeof pageSchema>; notes: string[] }>[];
   next: string[];
 } {
-  const page = { url, validUntil: isoTime(validUntil), validUntilRelative: age(validUntil, new Date()) };
+  const page = {
+    ...{ url, validUntil: isoTime(validUntil), validUntilRelative: age(validUntil, new Date()) },
+    ...present({ question }),
+  };
+  const isLocal = new URL(url).hostname === "127.0.0.1";
+  const where = isLocal ? "on this computer" : "on any device";
   return {
     facts: [
-      note(
-        "The user can type it into a page on their own computer, so that it does not go through this conversation.",
-      ),
+      ...(question ? [note(QUESTIONS[question])] : []),
+      note("The user can type it into a page, so that it does not go through this conversation."),
       fact(
         { passwordEntry: page },
         `The page: ${url}, valid until ${page.validUntil} (${page.validUntilRelative})`,
@@ -172,9 +211,12 @@ export function pendingPage({ url, validUntil }: { url: string; validUntil: Date
       note(
         "The page is good for one entry. It says what happens to the password, carries everything out, and shows the outcome.",
       ),
+      ...(isLocal ? [note(waysFromElsewhere(services))] : []),
     ],
     next: [
-      "Give the user that address as it is, to be opened in a browser on the computer on which this server runs. Do not ask for the password here.",
+      question === "declined" || question === "dismissed"
+        ? `Ask the user how to go on: that address can still be opened in a browser ${where}. Do not ask for the password here.`
+        : `Give the user that address as it is, to be opened in a browser ${where}. Do not ask for the password here.`,
       "When the user says that it is done, get_sip_status tells the outcome.",
     ],
   };

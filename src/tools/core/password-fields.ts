@@ -43,10 +43,30 @@ function namesField(secrets: NamedSecrets) {
     .optional();
 }
 
+/** What a server offers beside a page. */
+export type PasswordWays = Pick<Services, "passwordArgument" | "sipSecrets">;
+
+/** What is left to a user who is at another device than the page. */
+export function waysFromElsewhere({ passwordArgument, sipSecrets }: PasswordWays): string {
+  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const ways = [
+    named
+      ? `a password that this server holds by name, in passwordSecret (${describeNamedSecrets(sipSecrets)})`
+      : "a password that this server's configuration holds by name (TELZINO_SIP_SECRET_<NAME>)",
+    "a hosted server, whose page opens anywhere",
+    ...(passwordArgument
+      ? [
+          "as the last resort, and only if the user has given it unasked, once in the parameter password, with the advice to change it on the PBX afterwards",
+        ]
+      : []),
+  ];
+  return `That address opens on this computer alone, and not on another device such as a phone. From there the ways left are: ${ways.join("; ")}.`;
+}
+
 /** What to do where a SIP password is needed and there is no page to type it into: the best way first. */
 export function waysToGivePassword(
   account: string,
-  { passwordArgument, sipSecrets }: Pick<Services, "passwordArgument" | "sipSecrets">,
+  { passwordArgument, sipSecrets }: PasswordWays,
 ): string[] {
   const what = `the SIP password of ${account} (the extension's SIP secret on the PBX, not a web login)`;
   const named = sipSecrets !== undefined && sipSecrets.size > 0;
@@ -63,10 +83,7 @@ export function waysToGivePassword(
 }
 
 /** How another password is stored while the settings stay as they are. */
-export function wayToChangePassword({
-  passwordArgument,
-  sipSecrets,
-}: Pick<Services, "passwordArgument" | "sipSecrets">): string {
+export function wayToChangePassword({ passwordArgument, sipSecrets }: PasswordWays): string {
   const named = sipSecrets !== undefined && sipSecrets.size > 0;
   const ways = [...(named ? ["passwordSecret"] : []), ...(passwordArgument ? ["password"] : [])];
   return ways.length === 0

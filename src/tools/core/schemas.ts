@@ -58,7 +58,13 @@ export const changeSchema = z.object({
 });
 
 export const pageSchema = z
-  .object({ url: z.string(), validUntil: z.string(), validUntilRelative: z.string() })
+  .object({
+    url: z.string(),
+    validUntil: z.string(),
+    validUntilRelative: z.string(),
+    /** What became of the client's question whether to open it. */
+    question: z.enum(["not_shown", "declined", "dismissed"]).optional(),
+  })
   .describe("The page into which the user types the SIP password");
 
 /** What every reply may have. */

@@ -8,7 +8,7 @@ import type { RegistrationSettings } from "../../telzino/types.js";
 import type { CallContext, Services } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import type { TestByEntry } from "../core/memory.js";
-import { askForPassword, pendingPage } from "../core/password-entry.js";
+import { askForPassword, pendingPage, type WaitingPage } from "../core/password-entry.js";
 import { waysToGivePassword } from "../core/password-fields.js";
 import { type DiagnoseReply, diagnoseReply, type ReplyContext } from "./reply.js";
 
@@ -72,7 +72,7 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
       take(call.services, key);
       return diagnoseReply(answer.value, context);
     case "pending":
-      return pendingReply(test, answer);
+      return pendingReply(test, answer, call.services);
     case "unavailable":
       throw new ToolError(
         `The credentials were not tested. A SIP password is needed: ${test.why} ${answer.why}`.trimEnd(),
@@ -85,11 +85,8 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
 }
 
 /** What can be seen without the password is told at once. */
-async function pendingReply(
-  test: EntryTest,
-  page: { url: string; validUntil: Date },
-): Promise<DiagnoseReply> {
-  const { facts, next } = pendingPage(page);
+async function pendingReply(test: EntryTest, page: WaitingPage, services: Services): Promise<DiagnoseReply> {
+  const { facts, next } = pendingPage(page, services);
   const notes = [
     ...test.context.notes,
     "The credentials are not tested yet: their password is still needed.",
