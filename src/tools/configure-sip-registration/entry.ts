@@ -18,7 +18,7 @@ import { askForPassword, pendingPage, type WaitingPage } from "../core/password-
 import { ANSWER, waitWords } from "../core/progress.js";
 import { statusFindings } from "../core/status-findings.js";
 import { ended, type Fields, planFacts } from "./facts.js";
-import { account, knownAfter, label, needsConfirmation, type Plan } from "./plan.js";
+import { account, changedOnLine, knownAfter, label, type Plan } from "./plan.js";
 import { passwordNeeded, type Reply } from "./reply.js";
 import { NOTHING_WRITTEN, REPLACED, verdictAfter, verdictFact } from "./verdict.js";
 import {
@@ -102,10 +102,10 @@ async function store(
     statusBefore(api, agentId, signal),
   ]);
   const stored = reading.kind === "read" ? reading.stored : undefined;
-  if (needsConfirmation(stored, before, plan.settings) && !replace) {
+  if (changedOnLine(stored, before, plan.settings).length > 0 && !replace) {
     throw new ToolError(
-      `Nothing was sent: since this page was asked for, the agent has been registered as ${accountOf(stored ?? {})}.`,
-      ["Ask the user whether the agent shall leave that line; if so, make the call with replace true."],
+      `Nothing was sent: since this page was asked for, the agent has been registered as ${accountOf(stored ?? {})}, with other settings.`,
+      ["Ask the user whether that line shall be changed; if so, make the call with replace true."],
     );
   }
   const sent = { settings: plan.settings, password };

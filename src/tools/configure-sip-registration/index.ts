@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allEnded } from "../../base/all-ended.js";
+import { present } from "../../base/present.js";
 import { type ObtainedPassword, obtainPassword, type PasswordSource } from "../../passwords/password.js";
 import { adviseSettings } from "../../registration/advice.js";
 import type { AgentTurn } from "../../registration/agent-locks.js";
@@ -14,7 +15,8 @@ import {
   transportField,
   usernameField,
 } from "../../registration/fields.js";
-import { completeSettings, diffSettings, sameAccount } from "../../registration/settings.js";
+import { CLEARABLE, nextSettings } from "../../registration/next-settings.js";
+import { diffSettings, sameAccount } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import { confirmStored } from "../../registration/stored.js";
 import { waitUntilSettled } from "../../registration/wait.js";
@@ -22,6 +24,7 @@ import { storeRegistration } from "../../registration/write.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import type { CallContext } from "../core/context.js";
 import { defineTool, type ToolReply } from "../core/define.js";
+import { ToolError } from "../core/errors.js";
 import { inTurn } from "../core/in-turn.js";
 import { passwordField, passwordSecretField } from "../core/password-fields.js";
 import { presetById } from "../core/preset.js";
@@ -29,7 +32,7 @@ import { ANSWER, tellWait } from "../core/progress.js";
 import { configureByEntry } from "./entry.js";
 import { occupantsOf, occupiedAdvice } from "./occupants.js";
 import { configureOutput } from "./output.js";
-import { isOccupied, needsConfirmation, type Plan } from "./plan.js";
+import { changedOnLine, isOccupied, type Plan } from "./plan.js";
 import { confirmationReply, dryRunReply, noRegistrarReply, occupiedReply, unchangedReply } from "./reply.js";
 import { type Written, writtenReply } from "./written.js";
 
@@ -47,6 +50,10 @@ const input = z.strictObject({
   subscribe: subscribeField.optional(),
   authUsername: authUsernameField.optional(),
   did: didField.optional(),
+  clear: z
+    .array(z.enum(CLEARABLE))
+    .describe("Stored fields to take away, or back to the default (as null does)")
+    .optional(),
   presetId: z
     .string()
     .max(60)
@@ -65,7 +72,7 @@ export const configureSipRegistration = defineTool({
   title: "Configure SIP registration",
   description: [
     "Connects an agent to a PBX as an extension: checks and stores the settings, waits until the registration has succeeded or failed, and explains the outcome.",
-    "Use it once agent, SIP domain and user are known; list_pbx_presets tells what a PBX needs. Leave the password out: a stored one is kept, or the result says how the user gives it. It replaces all settings: fields left out go back to defaults. Not for reading: get_sip_status.",
+    "Use it once agent, SIP domain and user are known; list_pbx_presets tells what a PBX needs. Leave the password out: a stored one is kept, or the result says how the user gives it. Other fields left out keep their stored value too. Not for reading: get_sip_status.",
     'Example: {"agentId": "…", "sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
   ].join("\n"),
   input,
@@ -97,6 +104,12 @@ export const configureSipRegistration = defineTool({
 });
 
 async function prepare(given: Input, call: CallContext): Promise<{ plan: Plan; password: ObtainedPassword }> {
+  const both = given.clear?.filter((field) => given[field] !== undefined) ?? [];
+  if (both.length > 0) {
+    throw new ToolError(`Nothing was written: ${both.join(", ")} cannot be given and taken away at once.`, [
+      "Make the same call with a value, or with the name in clear.",
+    ]);
+  }
   const plan = await makePlan(given, call);
   const password = obtainPassword({
     argument: given.password,
@@ -118,9 +131,14 @@ async function makePlan(given: Input, call: CallContext): Promise<Plan> {
     bestEffort(services.api.getAgent(given.agentId, { signal: call.signal }), call),
     bestEffort(services.api.getStatus(given.agentId, { signal: call.signal }), call),
   ]);
-  const fromPreset = preset?.fill(given) ?? {};
-  const settings = completeSettings({ ...given, ...fromPreset });
   const stored = agent?.registration;
+  const { clear } = given;
+  const { settings, kept, filled } = nextSettings({
+    given,
+    clear,
+    stored,
+    ...present({ fill: preset?.fill }),
+  });
   const hasIt = stored && sameAccount(stored, settings) && before && statusKind(before) === "registered";
   const occupants = hasIt ? [] : await occupantsOf(settings, { ...agent, id: given.agentId }, call);
   return {
@@ -130,13 +148,15 @@ async function makePlan(given: Input, call: CallContext): Promise<Plan> {
     stored,
     settings,
     preset,
-    filled: Object.keys(fromPreset),
+    kept,
+    filled,
     changes: diffSettings(stored, settings),
     advice: [
       ...occupiedAdvice(occupants),
       ...adviseSettings(settings, {
         preset: preset?.facts,
         stored,
+        kept,
         platformIsLocal: services.platformIsLocal,
       }),
     ],
@@ -177,8 +197,9 @@ type Step =
 /** What has to happen while no other change of the agent does. */
 async function change(given: Input, turn: AgentTurn, call: CallContext): Promise<Step> {
   const { plan, password } = await prepare(given, call);
-  if (needsConfirmation(plan.stored, plan.before, plan.settings) && !given.replace) {
-    return { kind: "told", reply: confirmationReply(plan, password) };
+  const onLine = changedOnLine(plan.stored, plan.before, plan.settings);
+  if (onLine.length > 0 && !given.replace) {
+    return { kind: "told", reply: confirmationReply(plan, password, onLine) };
   }
   const noRegistrar = plan.advice.find(({ id }) => id === "host-without-registrar");
   if (noRegistrar && !given.replace) return { kind: "told", reply: noRegistrarReply(plan, noRegistrar) };

@@ -1,6 +1,12 @@
 import type { StatusKnown } from "../../diagnosis/index.js";
 import type { Advice } from "../../registration/advice.js";
-import { accountOf, type Change, sameAccount } from "../../registration/settings.js";
+import {
+  accountOf,
+  type Change,
+  differingFields,
+  type Field,
+  sameAccount,
+} from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import type {
   Agent,
@@ -19,6 +25,8 @@ export interface Plan {
   stored: StoredRegistration | null | undefined;
   settings: RegistrationSettings;
   preset: PresetView | undefined;
+  /** Fields that were left out, and keep what is stored. */
+  kept: readonly Field[];
   /** Fields that the preset filled in. */
   filled: string[];
   changes: Change[];
@@ -37,18 +45,28 @@ export function account(plan: Plan): string {
   return `${accountOf(plan.settings)} (${transport}, port ${port})`;
 }
 
-/** An agent that is on the line under another account is not taken off it unasked. */
-export function needsConfirmation(
+/** Fields with which a line that works may come to an end. */
+const LINE: ReadonlySet<Field> = new Set([
+  ...["sipDomain", "username", "proxy", "port", "transport", "authUsername"],
+] as Field[]);
+
+/**
+ * A line that works is not changed unasked in what it depends on, and an agent not taken off it: these are the fields
+ * that would change. Empty: nothing to ask.
+ */
+export function changedOnLine(
   stored: StoredRegistration | null | undefined,
   before: RegistrationStatus | undefined,
   settings: RegistrationSettings,
-): boolean {
-  return (
-    stored?.username !== undefined &&
-    before !== undefined &&
-    statusKind(before) === "registered" &&
-    !sameAccount(stored, settings)
-  );
+): Field[] {
+  if (stored?.username === undefined || before === undefined || statusKind(before) !== "registered")
+    return [];
+  return differingFields(stored, settings).filter((field) => LINE.has(field));
+}
+
+/** Whether the agent would leave its account. */
+export function leavesAccount({ stored, settings }: Plan): boolean {
+  return stored?.username !== undefined && !sameAccount(stored, settings);
 }
 
 /** An extension that somebody else is registered with is not taken unasked. */

@@ -4,7 +4,7 @@ import { judgeStatusSeen } from "../../diagnosis/status-verdict.js";
 import type { ObtainedPassword, PasswordSource } from "../../passwords/password.js";
 import { knownHost } from "../../presets/known-host.js";
 import type { Advice } from "../../registration/advice.js";
-import { accountOf } from "../../registration/settings.js";
+import { accountOf, type Field } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import type { Confirmation } from "../../registration/stored.js";
 import type { WaitOutcome } from "../../registration/wait.js";
@@ -18,8 +18,9 @@ import { NOT_WAITED, settingsData, settingsLine, stateFacts, stateName, statusFa
 import { waysToGivePassword, wayToChangePassword } from "../core/password-fields.js";
 import { statusFindingFacts, statusFindings, wireTellsMore } from "../core/status-findings.js";
 import { ended, type Facts, type Fields, missingFact, planFacts, SOURCES } from "./facts.js";
+import { formerFacts, goBackStep } from "./former.js";
 import type { configureOutput } from "./output.js";
-import { account, knownAfter, label, type Plan } from "./plan.js";
+import { account, knownAfter, label, leavesAccount, type Plan } from "./plan.js";
 import { NOTHING_WRITTEN, verdictAfter, verdictBefore, verdictFact } from "./verdict.js";
 
 export type Reply = ToolReply<z.output<typeof configureOutput>>;
@@ -44,27 +45,45 @@ export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
   };
 }
 
-export function confirmationReply(plan: Plan, password: ObtainedPassword): Reply {
+/** `changed`: fields on which a line that works depends. */
+export function confirmationReply(plan: Plan, password: ObtainedPassword, changed: readonly Field[]): Reply {
   const stored = plan.stored ?? {};
+  const leaves = leavesAccount(plan);
   return {
     facts: [
       summary(
-        `Nothing was written: ${label(plan)} is registered now as ${accountOf(stored)}, and this would replace it by ${accountOf(plan.settings)}.`,
+        leaves
+          ? `Nothing was written: ${label(plan)} is registered now as ${accountOf(stored)}, and this would replace it by ${accountOf(plan.settings)}.`
+          : `Nothing was written: ${label(plan)} is registered now as ${accountOf(stored)}, and this would change ${changed.join(", ")} of a line that works.`,
       ),
       ended("confirmation_needed", false),
       verdictFact(NOTHING_WRITTEN),
       fact<Fields>({ stored: settingsData(stored) }, `Stored now: ${settingsLine(stored)}`),
       ...planFacts(plan),
+      note(mayBeLost(password)),
       ...(password.kind === "missing" ? [missingFact(password.why)] : []),
     ],
     next: [
-      "Ask the user whether the agent shall leave its present line.",
+      leaves
+        ? "Ask the user whether the agent shall leave its present line."
+        : "Ask the user whether the line that works shall be changed.",
       [
-        "If so, make the same call with replace true; otherwise choose another agent (list_agents).",
+        ...(leaves
+          ? ["If so, make the same call with replace true; otherwise choose another agent (list_agents)."]
+          : []),
         "If so, make the same call with replace true.",
       ],
     ],
   };
+}
+
+function mayBeLost(password: ObtainedPassword): string {
+  const isKept = password.kind === "given" && password.from === "kept";
+  return `What may be lost: if this does not work, the agent takes no calls until the former settings are stored again. ${
+    isKept
+      ? "The stored password stays."
+      : "The former password is overwritten, so going back needs it from the user."
+  }`;
 }
 
 export function occupiedReply(plan: Plan, password: ObtainedPassword): Reply {
@@ -149,7 +168,7 @@ export async function outcomeReply(
   const verdict = verdictAfter(plan, waited, confirmation, findings);
   const beside = [verdictFact(verdict), ...notes(doubts), stored];
   if (waited.kind === "unreadable") return unreadableReply(plan, waited, beside);
-  if (waited.kind === "pending") return pendingReply(plan, waited, beside);
+  if (waited.kind === "pending") return pendingReply(plan, waited, [...beside, ...formerFacts(plan, source)]);
   const { status } = waited;
   const now = new Date();
   return {
@@ -166,6 +185,7 @@ export async function outcomeReply(
       stored,
       ...planFacts(plan, findings),
       ...(failed ? statusFindingFacts(findings) : []),
+      ...(failed ? formerFacts(plan, source) : []),
     ],
     next: failed
       ? failedSteps(plan, findings)
@@ -221,8 +241,10 @@ function pendingReply(
   };
 }
 
-function failedSteps({ preset }: Plan, findings: readonly Finding[]): string[] {
+function failedSteps(plan: Plan, findings: readonly Finding[]): string[] {
+  const { preset } = plan;
   return [
+    ...goBackStep(plan),
     ...(wireTellsMore(findings)
       ? [
           "diagnose_sip_registration looks at the wire for this agent and says which of the causes it is, with evidence.",

@@ -4,7 +4,7 @@ import { fromCaller } from "../../redaction/untrusted.js";
 
 /**
  * Reads what a model wrote as a tool's arguments: lenient where the meaning is plain ("5060" for 5060, "TLS"
- * for "tls", null for "left out", blanks around a value), strict where it is not, and with words that say
+ * for "tls", null for "left out" or for "taken away", blanks around a value), strict where it is not, and with words that say
  * what is right.
  */
 export type ReadArguments<Output> =
@@ -21,6 +21,7 @@ export type ReadArguments<Output> =
 interface Property {
   type?: string;
   enum?: unknown[];
+  items?: { enum?: unknown[] };
 }
 
 /** Words that people and models use for a parameter. Used for hints only: a misnamed value is never taken. */
@@ -74,18 +75,44 @@ export function readArguments<Schema extends z.ZodObject>(
   const notes: string[] = [];
   const unknown: string[] = [];
   const taken: [string, unknown][] = [];
+  const nulls: string[] = [];
   for (const [name, value] of Object.entries(raw ?? {})) {
     const property = properties.get(name);
     if (property === undefined) unknown.push(name);
-    else if (value !== null) taken.push([name, lenient(name, value, property, notes)]);
+    else if (value === null) nulls.push(name);
+    else taken.push([name, lenient(name, value, property, notes)]);
   }
   const problems = unknownParameters(unknown, [...properties.keys()]);
-  const given = Object.fromEntries(taken);
+  const given = withCleared(Object.fromEntries(taken), nulls, properties.get(CLEAR), notes);
   const parsed = schema.safeParse(given);
   if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, given, properties)));
   if (problems.length > 0 || !parsed.success) return { ok: false, problems };
   return { ok: true, input: parsed.data, given, notes };
+}
+
+/** The parameter that names fields to take away, in tools that have it. */
+const CLEAR = "clear";
+
+/**
+ * `null` for a field that can be taken away takes it away. Clients whose models must fill in every parameter write null for
+ * those that are left out: so it is meant where it stands for others as well.
+ */
+function withCleared(
+  given: Record<string, unknown>,
+  nulls: readonly string[],
+  clear: Property | undefined,
+  notes: string[],
+): Record<string, unknown> {
+  const clearable = clear?.items?.enum ?? [];
+  const named = nulls.filter((name) => clearable.includes(name));
+  if (named.length === 0) return given;
+  if (named.length < nulls.length) {
+    notes.push(`null was taken as left out, since others are null too; ${CLEAR} takes fields away.`);
+    return given;
+  }
+  const already = Array.isArray(given[CLEAR]) ? given[CLEAR] : [];
+  return { ...given, [CLEAR]: [...new Set([...already, ...named])] };
 }
 
 const schemaCache = new WeakMap<z.ZodObject, Record<string, unknown>>();
@@ -108,6 +135,7 @@ function propertiesOf(schema: z.ZodObject): Record<string, Property> {
 function lenient(name: string, value: unknown, property: Property, notes: string[]): unknown {
   if (typeof value !== "string" || VERBATIM.has(name)) return value;
   const text = value.trim();
+  if (property.type === "array") return text.split(/[\s,]+/).filter((word) => word !== "");
   if (property.type === "integer" && /^\d{1,9}$/.test(text)) return Number(text);
   if (property.type === "boolean" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
   if (property.enum) {

@@ -26,6 +26,22 @@ describe("arguments", () => {
     expect(result.ok && "proxy" in result.input).toBe(false);
   });
 
+  it("take a stored field away where they are null", () => {
+    const result = read({ proxy: null, authUsername: null, clear: "did" });
+    expect(result).toMatchObject({ ok: true, input: { clear: ["did", "proxy", "authUsername"] } });
+  });
+
+  it("are left out where a client writes null for whatever is left out", () => {
+    const result = read({ proxy: null, did: null, presetId: null, waitSeconds: null });
+    expect(result.ok && Object.keys(result.input).sort()).toEqual(Object.keys(required).sort());
+    expect(result.ok && result.notes).toStrictEqual([
+      "null was taken as left out, since others are null too; clear takes fields away.",
+    ]);
+    expect(readArguments(z.strictObject({ did: z.string().optional() }), { did: null })).toMatchObject({
+      ...{ ok: true, input: {}, notes: [] },
+    });
+  });
+
   it("lose the blanks around them, and the caller is told", () => {
     const result = read({ sipDomain: " pbx.example.com\n" });
     expect(result).toMatchObject({ ok: true, input: { sipDomain: "pbx.example.com" } });
