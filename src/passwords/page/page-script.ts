@@ -146,9 +146,9 @@ export const SCRIPT = `
       asking(false);
       form.remove();
       progress.hidden = true;
-      if (!last) {
+      if (!last || how === "registered" || how === "stored") {
         const [heading, text] = texts.ends[how];
-        tell(heading, [text], "", []);
+        tell(heading, [text], how === "registered" ? "good" : "", []);
         return;
       }
       const [heading, said] = summary(last);

@@ -11,6 +11,8 @@ const MAX_TRIES = 2;
 const RETRY_AFTER_MS = 10_000;
 /** How long a failed entry waits for the second try. */
 const RETRY_WITHIN_MS = 2 * 60_000;
+/** How often it is looked whether another try is still needed. */
+const WATCH_MS = 10_000;
 /** The work on one password, at most. */
 const WORK_MS = 2 * 60_000;
 /** A page that is reloaded is back within this time. */
@@ -43,6 +45,7 @@ export class EntrySession<Done = unknown> {
   #validUntil: number;
   #cancelExpiry: () => void;
   #cancelAbsence = () => {};
+  #cancelWatch = () => {};
   #awaited: boolean;
 
   constructor(request: EntryRequest<Done>, clock: Clock, redactor: Redactor) {
@@ -103,6 +106,7 @@ export class EntrySession<Done = unknown> {
     if (this.#clock.now() < this.#retryAt) return "too soon";
     this.#tries += 1;
     this.#cancelExpiry();
+    this.#cancelWatch();
     this.#show({ phase: "working" });
     this.#work(password);
     return "accepted";
@@ -141,7 +145,11 @@ export class EntrySession<Done = unknown> {
       this.#settle({ kind: "finished", value }, outcome);
     } catch (error) {
       const details = this.request.explain(error);
-      this.#settle({ kind: "failed", error }, { result: "error", details });
+      const helps = this.request.mayRetry?.(error) ?? true;
+      this.#settle(
+        { kind: "failed", error },
+        { result: "error", details, ...(helps ? {} : { passwordHelps: false }) },
+      );
     } finally {
       cancelLimit();
       for (const release of releases) release();
@@ -152,7 +160,8 @@ export class EntrySession<Done = unknown> {
     // Now, since the password is held no longer than this.
     const outcome = this.#redactor.redactDeep(given);
     this.#last = { result, outcome };
-    const mayRetry = outcome.result === "failed" || outcome.result === "error";
+    const mayRetry =
+      (outcome.result === "failed" || outcome.result === "error") && outcome.passwordHelps !== false;
     const now = this.#clock.now();
     const left = Math.min(this.validUntil - now, RETRY_WITHIN_MS);
     if (!mayRetry || this.#tries >= MAX_TRIES || left <= RETRY_AFTER_MS || this.#abort.signal.aborted) {
@@ -164,11 +173,28 @@ export class EntrySession<Done = unknown> {
     this.#cancelExpiry = this.#clock.after(left, () => this.end("expired"));
     this.#show({ phase: "waiting", failure: outcome });
     if (this.#watchers.size === 0) this.end("closed");
+    else this.#watchForEnd();
+  }
+
+  /** While another try is offered: whether it is still needed. */
+  #watchForEnd(): void {
+    const { settledBy } = this.request;
+    if (settledBy === undefined) return;
+    const tries = this.#tries;
+    const isOffered = () => this.#view.phase === "waiting" && this.#tries === tries;
+    const ask = async () => {
+      const why = isOffered() ? await settledBy(this.#abort.signal).catch(() => undefined) : undefined;
+      if (!isOffered()) return;
+      if (why !== undefined) this.end(why);
+      else this.#cancelWatch = this.#clock.after(WATCH_MS, () => void ask());
+    };
+    this.#cancelWatch = this.#clock.after(WATCH_MS, () => void ask());
   }
 
   #finish(result: EntryResult<Done>, how: "finished" | "failed" | Unanswered): void {
     this.#cancelExpiry();
     this.#cancelAbsence();
+    this.#cancelWatch();
     const outcome = this.#last?.outcome;
     this.#show({ phase: "ended", how, ...present({ outcome }) });
     this.#resolve(result);

@@ -39,6 +39,8 @@ export interface EntryOutcome {
   state?: string;
   /** Explanation and remedies, in English, a line each. */
   details: readonly string[];
+  /** No other password would mend a failure: none is asked for then. */
+  passwordHelps?: false;
 }
 
 export interface EntryWork {
@@ -58,9 +60,18 @@ export interface EntryRequest<Done> {
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
   /** What the page says of an error that `submit` threw. */
   explain(error: unknown): readonly string[];
+  /** Whether the same page is of any use after such an error. Absent: always. */
+  mayRetry?(error: unknown): boolean;
+  /** Asked now and then while another try is offered: what has made it needless since, if anything. */
+  settledBy?(signal: AbortSignal): Promise<SettledBy | undefined>;
+  /** The entry ends when the agent is seen registered: it was not when the page was asked for. */
+  endsWhenRegistered?: boolean;
   /** Whether somebody waits for the result: closing the page ends the entry then. Otherwise it can be opened again. */
   awaited: boolean;
 }
+
+/** `registered`: the agent is. `stored`: a later call has stored a password. */
+export type SettledBy = "registered" | "stored";
 
 /** Why an entry ended without anything having been done. */
 export type Unanswered =
@@ -72,7 +83,8 @@ export type Unanswered =
   /** A newer entry for the same agent has been opened. */
   | "replaced"
   /** By the one who opened it, or the server has ended. */
-  | "stopped";
+  | "stopped"
+  | SettledBy;
 
 export type EntryResult<Done> =
   | { kind: "finished"; value: Done }
@@ -101,6 +113,8 @@ export type EntryState =
       at: Date;
       /** What the page said of it, in English; redacted. */
       details: readonly string[];
+      /** What came of the last password that was entered, if one was. */
+      outcome?: Pick<EntryOutcome, "result" | "state">;
     };
 
 /** Opens pages into which a person types a SIP password. */
@@ -109,6 +123,8 @@ export interface PasswordPages {
   open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>>;
   /** `undefined`: none in the last quarter of an hour. */
   stateOf(agentId: string): EntryState | undefined;
+  /** Ends the entry of an agent that is waited with in vain. Absent: entries end by themselves alone. */
+  end?(agentId: string, why: SettledBy): void;
   /** Ends every entry and the server. No entry can be opened any more. */
   close(): Promise<void>;
 }

@@ -1,7 +1,9 @@
 import { present } from "../../base/present.js";
 import type { Verdict } from "../../diagnosis/grades.js";
-import type { EntryFacts, EntryOutcome } from "../../passwords/page/types.js";
+import type { EntryFacts, EntryOutcome, SettledBy } from "../../passwords/page/types.js";
+import type { MissingPassword } from "../../passwords/password.js";
 import type { Secret } from "../../redaction/secret.js";
+import type { AgentTurn } from "../../registration/agent-locks.js";
 import { accountOf } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import { confirmStored, readStored } from "../../registration/stored.js";
@@ -11,15 +13,16 @@ import { TelzinoError } from "../../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../../telzino/types.js";
 import type { CallContext, Services } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
-import { fact, summary } from "../core/facts.js";
+import { fact, note, summary } from "../core/facts.js";
 import { stateText } from "../core/format.js";
 import { holdingApi } from "../core/holding-api.js";
 import { askForPassword, pendingPage, type WaitingPage } from "../core/password-entry.js";
+import { mayHelpIn } from "../core/password-helps.js";
 import { ANSWER, waitWords } from "../core/progress.js";
 import { statusFindings } from "../core/status-findings.js";
-import { ended, type Fields, planFacts } from "./facts.js";
+import { ended, type Facts, type Fields, planFacts } from "./facts.js";
 import { account, changedOnLine, knownAfter, label, type Plan } from "./plan.js";
-import { passwordNeeded, type Reply } from "./reply.js";
+import { passwordNeeded, type Reply, SEND_STORED_AGAIN } from "./reply.js";
 import { NOTHING_WRITTEN, REPLACED, verdictAfter, verdictFact } from "./verdict.js";
 import {
   isReplaced,
@@ -36,8 +39,8 @@ const PAGE_WAIT_MS = 45_000;
 const MAX_FINDINGS = 2;
 
 interface EntryReasons {
-  /** Why the user has to be asked; completes "A SIP password is needed: …". */
-  why: string;
+  /** Why the user has to be asked. */
+  missing: MissingPassword;
   /** Whether the agent may leave the account under which it is registered. */
   replace: boolean;
 }
@@ -50,18 +53,29 @@ interface EntryReasons {
  */
 export async function configureByEntry(
   plan: Plan,
-  { why, replace }: EntryReasons,
+  { missing, replace }: EntryReasons,
   call: CallContext,
 ): Promise<Reply> {
   const { agentLocks } = call.services;
+  let last: AgentTurn | undefined;
+  const settledBy = async (api: TelzinoApi, signal: AbortSignal): Promise<SettledBy | undefined> => {
+    if (last === undefined) return undefined;
+    if (await last.overtaken()) return "stored";
+    const status = await statusBefore(api, plan.agentId, signal);
+    return status && statusKind(status) === "registered" ? "registered" : undefined;
+  };
   const answer = await askForPassword<Outcome>(
     {
       agentId: plan.agentId.toLowerCase(),
       facts: factsOf(plan),
       nothingDone: "Nothing was written",
+      endsWhenRegistered: plan.before === undefined || statusKind(plan.before) !== "registered",
+      settledBy: (signal) => settledBy(call.services.api, signal),
       async submit(password, { hold, signal, report }) {
         // The call may be over: the page shows what comes of it, and holds for itself.
         const api = holdingApi(call.services.api, hold);
+        const settled = await settledBy(api, signal);
+        if (settled !== undefined) throw new ToolError(NOT_NEEDED[settled], []);
         const { before, written } = await agentLocks.hold(plan.agentId, { signal }, (turn) =>
           store(plan, replace, password, { api, agentId: plan.agentId, turn, signal }),
         );
@@ -72,6 +86,7 @@ export async function configureByEntry(
             report(waitWords(ANSWER, { status, elapsed, seconds: PAGE_WAIT_MS / 1_000 })),
         });
         const { sent, turn, doubt } = written;
+        last = turn;
         const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
         const value = { waited, doubt, confirmation };
         return { value, outcome: await outcomeOf(plan, value) };
@@ -83,11 +98,20 @@ export async function configureByEntry(
     case "finished":
       return writtenReply(plan, "entry", answer.value);
     case "pending":
-      return entryPendingReply(plan, why, answer, call.services);
+      return entryPendingReply(plan, missing, answer, call.services);
     case "unavailable":
-      throw passwordNeeded(plan, answer.why === "" ? why : `${why} ${answer.why}`, call.services);
+      throw passwordNeeded(
+        plan,
+        { ...missing, why: `${missing.why} ${answer.why}`.trimEnd() },
+        call.services,
+      );
   }
 }
+
+const NOT_NEEDED: Readonly<Record<SettledBy, string>> = {
+  registered: "Nothing was sent: the agent has registered meanwhile.",
+  stored: "Nothing was sent: a later call has stored a password meanwhile.",
+};
 
 /** Minutes may have passed since the call looked: everything that decides about the write is read anew. */
 async function store(
@@ -155,6 +179,7 @@ async function outcomeOf(plan: Plan, { waited, doubt, confirmation }: Outcome): 
     verdict,
     ...(waited.kind === "unreadable" ? {} : { state: stateText(waited.status) }),
     details: [...details, ...outcomeNotes(doubt, confirmation)],
+    ...(failed && !mayHelpIn(waited.status.state) ? { passwordHelps: false } : {}),
   };
 }
 
@@ -164,7 +189,12 @@ function resultOf(waited: WaitOutcome, verdict: Verdict["outcome"]): EntryOutcom
   return verdict === "proven" ? "registered" : "unproven";
 }
 
-function entryPendingReply(plan: Plan, why: string, page: WaitingPage, services: Services): Reply {
+function entryPendingReply(
+  plan: Plan,
+  { why, refused }: MissingPassword,
+  page: WaitingPage,
+  services: Services,
+): Reply {
   const { facts, next } = pendingPage(page, services);
   return {
     facts: [
@@ -175,10 +205,19 @@ function entryPendingReply(plan: Plan, why: string, page: WaitingPage, services:
       verdictFact(NOTHING_WRITTEN),
       fact<Fields>({ passwordFrom: "missing" }),
       ...facts,
+      ...workingLineNote(plan),
       ...planFacts(plan),
     ],
-    next,
+    next: [...next, ...(refused ? [SEND_STORED_AGAIN] : [])],
   };
+}
+
+/** Another password for a line that works. */
+function workingLineNote({ before }: Plan): Facts {
+  if (before === undefined || statusKind(before) !== "registered") return [];
+  return [
+    note("The agent is registered now: the password that is typed there takes the place of one that works."),
+  ];
 }
 
 function sentence(text: string): string {

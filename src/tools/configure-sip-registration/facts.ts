@@ -91,8 +91,9 @@ export const SOURCES: Readonly<Record<PasswordSource, readonly [is: string, woul
   ],
 };
 
-export function missingFact(why: string): Fact<Fields> {
-  const sentence = `A SIP password will be needed: ${why}`;
+/** `how`: in which way it would be given. */
+export function missingFact(why: string, how = ""): Fact<Fields> {
+  const sentence = `A SIP password will be needed: ${why} ${how}`.trimEnd();
   return fact({ passwordFrom: "missing", notes: [sentence] }, sentence);
 }
 

@@ -1,6 +1,7 @@
 import type { PasswordSource } from "../../passwords/password.js";
 import { CLEARABLE } from "../../registration/next-settings.js";
 import { statusKind } from "../../registration/states.js";
+import type { RegistrationStatus } from "../../telzino/types.js";
 import { fact, note } from "../core/facts.js";
 import { settingsData, settingsLine } from "../core/format.js";
 import type { Facts, Fields } from "./facts.js";
@@ -25,12 +26,17 @@ export function formerFacts(plan: Plan, source: PasswordSource): Facts {
 }
 
 /** How to go back, where the line worked before. */
-export function goBackStep({ before, stored, changes, settings }: Plan): string[] {
+export function goBackStep(plan: Plan, source: PasswordSource, status: RegistrationStatus): string[] {
+  const { before, stored, changes, settings } = plan;
   if (!stored || changes.length === 0 || before === undefined) return [];
   if (statusKind(before) !== "registered") return [];
   const added = CLEARABLE.filter((field) => stored[field] === undefined && settings[field] !== undefined);
-  const clear = added.length === 0 ? "" : ` and clear ${JSON.stringify(added)}`;
-  return [
-    `To go back to the line that worked, call configure_sip_registration with the values that were stored before (former)${clear}.`,
+  const isRefused = source === "kept" && status.state === "WRONG_CREDENTIALS_STATE";
+  const parts = [
+    "the values that were stored before (former)",
+    ...(added.length > 0 ? [`clear ${JSON.stringify(added)}`] : []),
+    // The password was right there.
+    ...(isRefused ? ["newPassword false"] : []),
   ];
+  return [`To go back to the line that worked, call configure_sip_registration with ${parts.join(", ")}.`];
 }

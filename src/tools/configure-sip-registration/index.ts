@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { allEnded } from "../../base/all-ended.js";
 import { present } from "../../base/present.js";
-import { type ObtainedPassword, obtainPassword, type PasswordSource } from "../../passwords/password.js";
+import {
+  type MissingPassword,
+  type ObtainedPassword,
+  obtainPassword,
+  type PasswordSource,
+} from "../../passwords/password.js";
 import { adviseSettings } from "../../registration/advice.js";
 import type { AgentTurn } from "../../registration/agent-locks.js";
 import {
@@ -32,7 +37,7 @@ import { ANSWER, tellWait } from "../core/progress.js";
 import { configureByEntry } from "./entry.js";
 import { occupantsOf, occupiedAdvice } from "./occupants.js";
 import { configureOutput } from "./output.js";
-import { changedOnLine, isOccupied, type Plan } from "./plan.js";
+import { changedOnLine, isOccupied, type Plan, standsRefused } from "./plan.js";
 import { confirmationReply, dryRunReply, noRegistrarReply, occupiedReply, unchangedReply } from "./reply.js";
 import { type Written, writtenReply } from "./written.js";
 
@@ -44,6 +49,12 @@ const input = z.strictObject({
   username: usernameField,
   passwordSecret: passwordSecretField.optional(),
   password: passwordField.optional(),
+  newPassword: z
+    .boolean()
+    .describe(
+      "true: the user gives another one than is stored; false: send the stored one though it was refused",
+    )
+    .optional(),
   proxy: proxyField.optional(),
   port: portField.optional(),
   transport: transportField.optional(),
@@ -81,13 +92,13 @@ export const configureSipRegistration = defineTool({
   async run(given, call) {
     if (given.dryRun) {
       const { plan, password } = await prepare(given, call);
-      return dryRunReply(plan, password);
+      return dryRunReply(plan, password, call.services);
     }
     const step = await inTurn(given.agentId, call, (turn) => change(given, turn, call));
     if (step.kind === "told") return step.reply;
     const { plan } = step;
     if (step.kind === "password_needed") {
-      return configureByEntry(plan, { why: step.why, replace: given.replace ?? false }, call);
+      return configureByEntry(plan, { missing: step.missing, replace: given.replace ?? false }, call);
     }
     const { api } = call.services;
     const seconds = given.waitSeconds ?? DEFAULT_WAIT_SECONDS;
@@ -117,6 +128,8 @@ async function prepare(given: Input, call: CallContext): Promise<{ plan: Plan; p
     secrets: call.services.sipSecrets,
     stored: plan.stored,
     settings: plan.settings,
+    refused: standsRefused(plan),
+    another: given.newPassword,
   });
   if (password.kind === "given") call.hold(password.password);
   return { plan, password };
@@ -191,7 +204,7 @@ async function bestEffort<Value>(
 type Step =
   /** Nothing is to be written. */
   | { kind: "told"; reply: Reply }
-  | { kind: "password_needed"; plan: Plan; why: string }
+  | { kind: "password_needed"; plan: Plan; missing: MissingPassword }
   | { kind: "written"; plan: Plan; from: PasswordSource; written: Written };
 
 /** What has to happen while no other change of the agent does. */
@@ -206,7 +219,7 @@ async function change(given: Input, turn: AgentTurn, call: CallContext): Promise
   if (isOccupied(plan) && !given.replace) {
     return { kind: "told", reply: occupiedReply(plan, password) };
   }
-  if (password.kind === "missing") return { kind: "password_needed", plan, why: password.why };
+  if (password.kind === "missing") return { kind: "password_needed", plan, missing: password };
   const { before } = plan;
   const registered = before !== undefined && statusKind(before) === "registered";
   if (plan.changes.length === 0 && password.from === "kept" && registered) {
@@ -216,5 +229,6 @@ async function change(given: Input, turn: AgentTurn, call: CallContext): Promise
   const sent = { settings: plan.settings, password: password.password };
   const context = { api: call.services.api, agentId: plan.agentId, turn, signal: call.signal };
   const doubt = await storeRegistration(sent, plan.stored, context);
+  call.services.entry?.end?.(plan.agentId.toLowerCase(), "stored");
   return { kind: "written", plan, from: password.from, written: { sent, turn, doubt } };
 }

@@ -64,6 +64,12 @@ export function changedOnLine(
   return differingFields(stored, settings).filter((field) => LINE.has(field));
 }
 
+/** Whether the PBX has refused the stored password, and the login stays the same. */
+export function standsRefused({ before, stored, settings }: Plan): boolean {
+  if (!stored || before?.state !== "WRONG_CREDENTIALS_STATE") return false;
+  return !differingFields(stored, settings).includes("authUsername");
+}
+
 /** Whether the agent would leave its account. */
 export function leavesAccount({ stored, settings }: Plan): boolean {
   return stored?.username !== undefined && !sameAccount(stored, settings);

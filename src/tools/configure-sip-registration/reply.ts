@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Finding, StatusKnown } from "../../diagnosis/index.js";
 import { judgeStatusSeen } from "../../diagnosis/status-verdict.js";
-import type { ObtainedPassword, PasswordSource } from "../../passwords/password.js";
+import type { MissingPassword, ObtainedPassword, PasswordSource } from "../../passwords/password.js";
 import { knownHost } from "../../presets/known-host.js";
 import type { Advice } from "../../registration/advice.js";
 import { accountOf, type Field } from "../../registration/settings.js";
@@ -15,7 +15,8 @@ import type { ToolReply } from "../core/define.js";
 import { ToolError } from "../core/errors.js";
 import { fact, note, notes, summary } from "../core/facts.js";
 import { NOT_WAITED, settingsData, settingsLine, stateFacts, stateName, statusFact } from "../core/format.js";
-import { waysToGivePassword, wayToChangePassword } from "../core/password-fields.js";
+import { howGiven, waysToGivePassword, wayToChangePassword } from "../core/password-fields.js";
+import { retryNote } from "../core/retry-words.js";
 import { statusFindingFacts, statusFindings, wireTellsMore } from "../core/status-findings.js";
 import { ended, type Facts, type Fields, missingFact, planFacts, SOURCES } from "./facts.js";
 import { formerFacts, goBackStep } from "./former.js";
@@ -25,10 +26,14 @@ import { NOTHING_WRITTEN, verdictAfter, verdictBefore, verdictFact } from "./ver
 
 export type Reply = ToolReply<z.output<typeof configureOutput>>;
 
-export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
+/** After a refusal, where the password is right and the PBX was wrong. */
+export const SEND_STORED_AGAIN =
+  "If the PBX was mended and the stored password is right, the same call with newPassword false sends it once.";
+
+export function dryRunReply(plan: Plan, password: ObtainedPassword, services: Services): Reply {
   const source =
     password.kind === "missing"
-      ? missingFact(password.why)
+      ? missingFact(password.why, howGiven(`${accountOf(plan.settings)}`, services))
       : fact<Fields>(
           { passwordFrom: password.from, notes: [SOURCES[password.from][1]] },
           SOURCES[password.from][1],
@@ -144,13 +149,13 @@ export async function unchangedReply(
   };
 }
 
-export function passwordNeeded(plan: Plan, why: string, services: Services): ToolError {
+export function passwordNeeded(plan: Plan, { why, refused }: MissingPassword, services: Services): ToolError {
   return new ToolError(
     [
       `Nothing was written. A SIP password is needed: ${why}`,
       ...planFacts(plan).flatMap(({ lines }) => lines),
     ].join("\n"),
-    waysToGivePassword(`${accountOf(plan.settings)}`, services),
+    [...waysToGivePassword(`${accountOf(plan.settings)}`, services), ...(refused ? [SEND_STORED_AGAIN] : [])],
   );
 }
 
@@ -185,10 +190,10 @@ export async function outcomeReply(
       stored,
       ...planFacts(plan, findings),
       ...(failed ? statusFindingFacts(findings) : []),
-      ...(failed ? formerFacts(plan, source) : []),
+      ...(failed ? [...formerFacts(plan, source), note(retryNote(true))] : []),
     ],
     next: failed
-      ? failedSteps(plan, findings)
+      ? failedSteps(plan, source, status, findings)
       : [...(verdict.outcome === "proven" ? [] : verdict.missing), ...registeredSteps(plan)],
   };
 }
@@ -241,10 +246,15 @@ function pendingReply(
   };
 }
 
-function failedSteps(plan: Plan, findings: readonly Finding[]): string[] {
+function failedSteps(
+  plan: Plan,
+  source: PasswordSource,
+  status: RegistrationStatus,
+  findings: readonly Finding[],
+): string[] {
   const { preset } = plan;
   return [
-    ...goBackStep(plan),
+    ...goBackStep(plan, source, status),
     ...(wireTellsMore(findings)
       ? [
           "diagnose_sip_registration looks at the wire for this agent and says which of the causes it is, with evidence.",

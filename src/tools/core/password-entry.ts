@@ -4,6 +4,7 @@ import { systemClock } from "../../passwords/page/clock.js";
 import {
   type EntryFacts,
   type EntryOutcome,
+  type EntryRequest,
   type EntryState,
   EntryUnavailable,
   type EntryWork,
@@ -18,6 +19,7 @@ import { explainError } from "./explain-error.js";
 import { type Fact, fact, note } from "./facts.js";
 import { age, isoTime } from "./format.js";
 import { type PasswordWays, waysFromElsewhere } from "./password-fields.js";
+import { entryOutcomeWords, mayHelpAfter } from "./password-helps.js";
 import type { pageSchema } from "./schemas.js";
 
 export interface PasswordQuestion<Done> {
@@ -30,6 +32,8 @@ export interface PasswordQuestion<Done> {
    * follow `work.signal`, not the call's, and tell its progress to `work` alone.
    */
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
+  settledBy?: NonNullable<EntryRequest<Done>["settledBy"]>;
+  endsWhenRegistered?: boolean;
 }
 
 export type PasswordAnswer<Done> =
@@ -81,6 +85,8 @@ export async function askForPassword<Done>(
       facts: question.facts,
       awaited: waiting,
       explain: (error) => explainError(error, "The page").lines,
+      mayRetry: mayHelpAfter,
+      ...present({ settledBy: question.settledBy, endsWhenRegistered: question.endsWhenRegistered }),
       submit(password, work) {
         used = true;
         asked?.withdraw();
@@ -139,7 +145,8 @@ async function waitFor<Done>(
     const result = await Promise.race([opened.result, aborted.promise]);
     if (result.kind === "finished") return result;
     if (result.kind === "failed") throw result.error;
-    throw new ToolError(`${nothingDone}: ${ENDS[result.why]}`, NEXT);
+    const isSettled = result.why === "registered" || result.why === "stored";
+    throw new ToolError(`${nothingDone}: ${ENDS[result.why]}`, isSettled ? NEXT_SETTLED : NEXT);
   } finally {
     clearInterval(heartbeat);
     aborted.end();
@@ -165,7 +172,11 @@ const ENDS: Readonly<Record<Unanswered, string>> = {
   expired: "nobody entered the SIP password within 10 minutes, so that the page is not valid any more.",
   replaced: "a newer call has opened another page for this agent.",
   stopped: "the page for the SIP password has been taken away.",
+  registered: "the agent has registered meanwhile, so that no password is needed.",
+  stored: "a later call has stored a password for this agent.",
 };
+
+const NEXT_SETTLED = ["get_sip_status tells how the agent is now."];
 
 const NEXT = [
   "Ask the user how to go on; the same call opens a new page.",
@@ -223,21 +234,29 @@ export function pendingPage(
 }
 
 /** What `get_sip_status` says of the newest page for an agent; `undefined`: nothing worth saying. */
-export function entryNote({ entry }: Services, agentId: string, now: Date): string | undefined {
+export function entryNote(
+  { entry }: Services,
+  agentId: string,
+  now: Date,
+  isRegistered: boolean,
+): string | undefined {
   const state = entry?.stateOf(agentId.toLowerCase());
-  return state && noteOf(state, now);
+  return state && noteOf(state, now, isRegistered);
 }
 
-function noteOf(state: EntryState, now: Date): string {
+function noteOf(state: EntryState, now: Date, isRegistered: boolean): string {
   if (state.phase !== "ended") {
     return state.phase === "working"
       ? "The user has just entered a SIP password; it is being tried."
       : `A page for this agent's SIP password waits for the user: ${state.url} (until ${isoTime(state.validUntil)}, ${age(state.validUntil, now)}). Until then nothing new is stored.`;
   }
   const when = `(${age(state.at, now)})`;
-  if (state.how === "finished") return `The user entered a SIP password ${when}; it was stored.`;
-  if (state.how === "failed") {
-    return `The user entered a SIP password, but it could not be used as intended ${when}: ${state.details.join(" ")}`;
-  }
-  return `The last page for a SIP password came to nothing ${when}: ${ENDS[state.how]}`;
+  const { how, outcome, details } = state;
+  const entered =
+    outcome &&
+    `The user entered a SIP password ${when}: ${entryOutcomeWords(outcome, details, isRegistered)}`;
+  if (how === "finished" || how === "failed") return entered ?? `The user entered a SIP password ${when}.`;
+  if (entered && how === "stored") return `${entered} After that, a later call has stored a password.`;
+  if (entered && how === "registered") return entered;
+  return `The last page for a SIP password came to nothing ${when}: ${ENDS[how]}`;
 }

@@ -82,8 +82,23 @@ export function waysToGivePassword(
   ];
 }
 
+/** In which way a password would be given that a call does not bring. */
+export function howGiven(account: string, services: PasswordWays & Pick<Services, "entry">): string {
+  const [first = ""] = waysToGivePassword(account, services);
+  return services.entry === undefined
+    ? first
+    : "The user would type it into a page that the call opens, not into the conversation.";
+}
+
 /** How another password is stored while the settings stay as they are. */
-export function wayToChangePassword({ passwordArgument, sipSecrets }: PasswordWays): string {
+export function wayToChangePassword({
+  passwordArgument,
+  sipSecrets,
+  entry,
+}: PasswordWays & Pick<Services, "entry">): string {
+  if (entry !== undefined) {
+    return "To store another password, make the call with newPassword true: the user types it into a page.";
+  }
   const named = sipSecrets !== undefined && sipSecrets.size > 0;
   const ways = [...(named ? ["passwordSecret"] : []), ...(passwordArgument ? ["password"] : [])];
   return ways.length === 0

@@ -75,7 +75,8 @@ describe("advice", () => {
   });
 
   it("warns of what is kept from another account, and not where it was given", () => {
-    const stored = { ...input, sipDomain: "old.example.com", proxy: "sbc.example.com", authUsername: "x" };
+    const account = { sipDomain: "pbx.example.com", username: "1001" };
+    const stored = { ...account, sipDomain: "old.example.com", proxy: "sbc.example.com", authUsername: "x" };
     const now = { proxy: "sbc.example.com", authUsername: "x" };
     const kept = ["proxy", "authUsername"] as const;
     const fields = (context: AdviceContext) =>

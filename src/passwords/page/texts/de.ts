@@ -59,6 +59,10 @@ export const de: EntryTexts = {
       "Ersetzt",
       "Der Assistent hat für diesen Agenten eine neuere Seite geöffnet. Nehmen Sie diese.",
     ],
+    stored: [
+      "Nicht mehr nötig",
+      "Inzwischen ist auf anderem Weg ein Passwort für diesen Agenten gespeichert worden. Der Assistent kennt das Ergebnis.",
+    ],
     stopped: ["Beendet", "Der Server des Assistenten ist beendet. Lassen Sie den Assistenten neu beginnen."],
     lost: ["Keine Verbindung", "Der Server des Assistenten antwortet nicht mehr."],
     spent: ["Diese Seite gilt nicht mehr", "Sie wurde benutzt oder ist abgelaufen. Bitten Sie um eine neue."],

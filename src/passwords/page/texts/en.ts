@@ -50,6 +50,10 @@ export const en: EntryTexts = {
     closed: ["Ended", "The page was closed."],
     expired: ["Time is up", "Nothing was sent. Ask the assistant for a new page."],
     replaced: ["Replaced", "The assistant has opened a newer page for this agent. Use that one."],
+    stored: [
+      "Not needed any more",
+      "Meanwhile another call has stored a password for this agent. The assistant knows the result.",
+    ],
     stopped: ["Ended", "The assistant’s server has ended. Ask the assistant to start again."],
     lost: ["No connection", "The assistant’s server does not answer any more."],
     spent: [

@@ -50,6 +50,10 @@ export const es: EntryTexts = {
     closed: ["Terminado", "La página se ha cerrado."],
     expired: ["Tiempo agotado", "No se ha enviado nada. Pida al asistente una página nueva."],
     replaced: ["Sustituida", "El asistente ha abierto una página más nueva para este agente. Use esa."],
+    stored: [
+      "Ya no hace falta",
+      "Entretanto se ha guardado una contraseña para este agente por otra vía. El asistente conoce el resultado.",
+    ],
     stopped: ["Terminado", "El servidor del asistente ha terminado. Pida al asistente que empiece de nuevo."],
     lost: ["Sin conexión", "El servidor del asistente ya no responde."],
     spent: ["Esta página ya no es válida", "Se ha usado o ha caducado. Pida al asistente una nueva."],

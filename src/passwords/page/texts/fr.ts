@@ -57,6 +57,10 @@ export const fr: EntryTexts = {
     closed: ["Terminé", "La page a été fermée."],
     expired: ["Temps écoulé", "Rien n’a été envoyé. Demandez une nouvelle page à l’assistant."],
     replaced: ["Remplacée", "L’assistant a ouvert une page plus récente pour cet agent. Utilisez celle-là."],
+    stored: [
+      "Plus nécessaire",
+      "Entre-temps, un mot de passe a été enregistré autrement pour cet agent. L’assistant connaît le résultat.",
+    ],
     stopped: ["Terminé", "Le serveur de l’assistant est arrêté. Demandez à l’assistant de recommencer."],
     lost: ["Pas de connexion", "Le serveur de l’assistant ne répond plus."],
     spent: [

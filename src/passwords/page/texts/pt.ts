@@ -50,6 +50,10 @@ export const pt: EntryTexts = {
     closed: ["Encerrado", "A página foi fechada."],
     expired: ["Tempo esgotado", "Nada foi enviado. Peça uma nova página ao assistente."],
     replaced: ["Substituída", "O assistente abriu uma página mais nova para este agente. Use essa."],
+    stored: [
+      "Não é mais necessário",
+      "Enquanto isso, uma senha foi salva de outro modo para este agente. O assistente sabe o resultado.",
+    ],
     stopped: ["Encerrado", "O servidor do assistente foi encerrado. Peça ao assistente que recomece."],
     lost: ["Sem conexão", "O servidor do assistente não responde mais."],
     spent: ["Esta página não é mais válida", "Ela foi usada ou expirou. Peça uma nova ao assistente."],

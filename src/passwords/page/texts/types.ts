@@ -59,6 +59,7 @@ type EndName =
   | "expired"
   | "replaced"
   | "stopped"
+  | "stored"
   | "lost"
   | "spent";
 
