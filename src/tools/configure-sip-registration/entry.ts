@@ -88,7 +88,7 @@ export async function configureByEntry(
         const { sent, turn, doubt } = written;
         last = turn;
         const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
-        const value = { waited, doubt, confirmation };
+        const value = { waited, doubt, confirmation, password };
         return { value, outcome: await outcomeOf(plan, value) };
       },
     },
@@ -163,13 +163,16 @@ function factsOf({ agent, agentId, settings }: Plan): EntryFacts {
   };
 }
 
-async function outcomeOf(plan: Plan, { waited, doubt, confirmation }: Outcome): Promise<EntryOutcome> {
+async function outcomeOf(
+  plan: Plan,
+  { waited, doubt, confirmation, password }: Outcome,
+): Promise<EntryOutcome> {
   if (isReplaced(confirmation)) {
     const details = [...replacedLines(plan, confirmation), REPLACED.text];
     return { result: "overtaken", verdict: REPLACED.outcome, details };
   }
   const failed = waited.kind === "done" && statusKind(waited.status) === "failed";
-  const findings = failed ? await statusFindings(knownAfter(plan, waited.status)) : [];
+  const findings = failed ? await statusFindings(knownAfter(plan, waited.status, password)) : [];
   const { outcome: verdict, text } = verdictAfter(plan, waited, confirmation, findings);
   const details = failed
     ? findings.slice(0, MAX_FINDINGS).flatMap(({ title, cause, fix }) => [title, cause, fix])

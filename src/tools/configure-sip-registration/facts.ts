@@ -19,6 +19,7 @@ export function planFacts(plan: Plan, told: readonly Finding[] = []): Facts {
     fact<Fields>({ settings: settingsData(settings) }, `Settings: ${settingsLine(settings)}`),
     ...changeFacts(plan),
     ...presetFacts(plan),
+    ...notes([plan.passwordNote], "Note"),
     ...notes(plan.preset && told.length > 0 ? presetReminders(plan.preset.file) : [], "Note"),
     adviceFact(plan, told),
   ];

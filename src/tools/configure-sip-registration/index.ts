@@ -7,6 +7,7 @@ import {
   obtainPassword,
   type PasswordSource,
 } from "../../passwords/password.js";
+import { discreetFaults, faultWords, type PasteFault, pasteFaults } from "../../redaction/paste-faults.js";
 import { adviseSettings } from "../../registration/advice.js";
 import type { AgentTurn } from "../../registration/agent-locks.js";
 import {
@@ -38,7 +39,14 @@ import { configureByEntry } from "./entry.js";
 import { occupantsOf, occupiedAdvice } from "./occupants.js";
 import { configureOutput } from "./output.js";
 import { changedOnLine, isOccupied, type Plan, standsRefused } from "./plan.js";
-import { confirmationReply, dryRunReply, noRegistrarReply, occupiedReply, unchangedReply } from "./reply.js";
+import {
+  confirmationReply,
+  doubtfulReply,
+  dryRunReply,
+  noRegistrarReply,
+  occupiedReply,
+  unchangedReply,
+} from "./reply.js";
 import { type Written, writtenReply } from "./written.js";
 
 const DEFAULT_WAIT_SECONDS = 25;
@@ -110,11 +118,18 @@ export const configureSipRegistration = defineTool({
     });
     const { sent, turn, doubt } = step.written;
     const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal: call.signal });
-    return writtenReply(plan, step.from, { waited, doubt, confirmation });
+    return writtenReply(plan, step.from, { waited, doubt, confirmation, password: sent.password });
   },
 });
 
-async function prepare(given: Input, call: CallContext): Promise<{ plan: Plan; password: ObtainedPassword }> {
+interface Prepared {
+  plan: Plan;
+  password: ObtainedPassword;
+  /** What is odd about a password that the call gives or names. */
+  doubts: readonly PasteFault[];
+}
+
+async function prepare(given: Input, call: CallContext): Promise<Prepared> {
   const both = given.clear?.filter((field) => given[field] !== undefined) ?? [];
   if (both.length > 0) {
     throw new ToolError(`Nothing was written: ${both.join(", ")} cannot be given and taken away at once.`, [
@@ -131,8 +146,21 @@ async function prepare(given: Input, call: CallContext): Promise<{ plan: Plan; p
     refused: standsRefused(plan),
     another: given.newPassword,
   });
-  if (password.kind === "given") call.hold(password.password);
-  return { plan, password };
+  if (password.kind === "missing") return { plan, password, doubts: [] };
+  call.hold(password.password);
+  const faults = pasteFaults(password.password, plan.settings.username);
+  if (password.from !== "kept") return { plan: noted(plan, "was given", faults), password, doubts: faults };
+  // What works is not odd.
+  const works = plan.before !== undefined && statusKind(plan.before) === "registered";
+  return {
+    plan: works ? plan : noted(plan, "is stored", discreetFaults(faults)),
+    ...{ password, doubts: [] },
+  };
+}
+
+function noted(plan: Plan, which: string, faults: readonly PasteFault[]): Plan {
+  if (faults.length === 0) return plan;
+  return { ...plan, passwordNote: `The password that ${which} ${faultWords(faults)}.` };
 }
 
 /** Everything that is known before the write. What can't be read stays unknown; then the PUT decides. */
@@ -209,7 +237,7 @@ type Step =
 
 /** What has to happen while no other change of the agent does. */
 async function change(given: Input, turn: AgentTurn, call: CallContext): Promise<Step> {
-  const { plan, password } = await prepare(given, call);
+  const { plan, password, doubts } = await prepare(given, call);
   const onLine = changedOnLine(plan.stored, plan.before, plan.settings);
   if (onLine.length > 0 && !given.replace) {
     return { kind: "told", reply: confirmationReply(plan, password, onLine) };
@@ -218,6 +246,9 @@ async function change(given: Input, turn: AgentTurn, call: CallContext): Promise
   if (noRegistrar && !given.replace) return { kind: "told", reply: noRegistrarReply(plan, noRegistrar) };
   if (isOccupied(plan) && !given.replace) {
     return { kind: "told", reply: occupiedReply(plan, password) };
+  }
+  if (doubts.length > 0 && !given.replace) {
+    return { kind: "told", reply: doubtfulReply(plan, faultWords(doubts)) };
   }
   if (password.kind === "missing") return { kind: "password_needed", plan, missing: password };
   const { before } = plan;

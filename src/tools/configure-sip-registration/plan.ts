@@ -1,4 +1,6 @@
+import { present } from "../../base/present.js";
 import type { StatusKnown } from "../../diagnosis/index.js";
+import type { Secret } from "../../redaction/secret.js";
 import type { Advice } from "../../registration/advice.js";
 import {
   accountOf,
@@ -31,6 +33,8 @@ export interface Plan {
   filled: string[];
   changes: Change[];
   advice: Advice[];
+  /** What is odd about the password that is to be sent, in a sentence. */
+  passwordNote?: string;
   /** Who else has the extension, as far as that could be seen. */
   occupants: readonly Occupant[];
   platformIsLocal: boolean;
@@ -84,12 +88,12 @@ export function isOccupied({ occupants }: Plan): boolean {
 const PLACE: ReadonlySet<string> = new Set(["sipDomain", "proxy", "port", "transport"]);
 
 /** What status and settings tell after the write. A refusal before it counts only where the same PBX was asked. */
-export function knownAfter(plan: Plan, status: RegistrationStatus): StatusKnown {
+export function knownAfter(plan: Plan, status: RegistrationStatus, password?: Secret): StatusKnown {
   const { before, changes, preset, settings, platformIsLocal } = plan;
   const samePlace = plan.stored && !changes.some(({ field }) => PLACE.has(field));
   return {
     samples: before && samePlace && statusKind(before) === "failed" ? [before, status] : [status],
-    stored: settings,
+    stored: { ...settings, ...present({ password }) },
     ...(preset ? { preset: preset.file } : {}),
     platformIsLocal,
   };

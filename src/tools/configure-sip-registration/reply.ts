@@ -3,6 +3,7 @@ import type { Finding, StatusKnown } from "../../diagnosis/index.js";
 import { judgeStatusSeen } from "../../diagnosis/status-verdict.js";
 import type { MissingPassword, ObtainedPassword, PasswordSource } from "../../passwords/password.js";
 import { knownHost } from "../../presets/known-host.js";
+import type { Secret } from "../../redaction/secret.js";
 import type { Advice } from "../../registration/advice.js";
 import { accountOf, type Field } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
@@ -108,6 +109,26 @@ export function occupiedReply(plan: Plan, password: ObtainedPassword): Reply {
   };
 }
 
+/** A password that looks as if it was copied wrongly is sent nowhere before the user was asked. `words`: what is odd. */
+export function doubtfulReply(plan: Plan, words: string): Reply {
+  return {
+    facts: [
+      summary(`Nothing was written: the password that was given ${words}.`),
+      ended("confirmation_needed", false),
+      verdictFact(NOTHING_WRITTEN),
+      ...planFacts(plan),
+    ],
+    next: [
+      "Ask the user whether the password is meant so; do not show it.",
+      "If so, make the same call with replace true.",
+      [
+        "Otherwise the same call with newPassword true, and without password or passwordSecret, lets the user type it.",
+        "Otherwise the same call with newPassword true, and without password, lets the user type it.",
+      ],
+    ],
+  };
+}
+
 /** Nothing is sent to a host of which the catalogue knows that nothing registers there, before the user was asked. */
 export function noRegistrarReply(plan: Plan, { id, message }: Advice): Reply {
   const host = knownHost(plan.settings.proxy)?.without ? plan.settings.proxy : plan.settings.sipDomain;
@@ -163,13 +184,17 @@ export function passwordNeeded(plan: Plan, { why, refused }: MissingPassword, se
 export async function outcomeReply(
   plan: Plan,
   source: PasswordSource,
-  { waited, confirmation }: { waited: WaitOutcome; confirmation: Confirmation },
+  {
+    waited,
+    confirmation,
+    password: sent,
+  }: { waited: WaitOutcome; confirmation: Confirmation; password: Secret },
   doubts: readonly string[],
 ): Promise<Reply> {
   const password = SOURCES[source][0];
   const stored = fact<Fields>({ passwordFrom: source, notes: [password] }, password);
   const failed = waited.kind === "done" && statusKind(waited.status) === "failed";
-  const findings = failed ? await statusFindings(knownAfter(plan, waited.status)) : [];
+  const findings = failed ? await statusFindings(knownAfter(plan, waited.status, sent)) : [];
   const verdict = verdictAfter(plan, waited, confirmation, findings);
   const beside = [verdictFact(verdict), ...notes(doubts), stored];
   if (waited.kind === "unreadable") return unreadableReply(plan, waited, beside);

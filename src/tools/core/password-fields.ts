@@ -9,6 +9,10 @@ export const passwordField = z
   .string()
   .min(1)
   .max(256)
+  .refine(
+    (value) => !/\p{Cc}/u.test(value),
+    "must not contain control characters, such as a line break at its end",
+  )
   .transform((value) => new Secret(value))
   .describe("SIP password, the last resort: it stays in the conversation");
 

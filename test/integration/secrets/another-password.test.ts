@@ -200,3 +200,52 @@ describe("a wait of get_sip_status", () => {
     expect(text).toMatch(/has not tried again in this time/);
   });
 });
+
+describe("a password that looks copied wrongly", () => {
+  beforeEach(() => {
+    api.stored = null;
+  });
+
+  it("is told before it is sent, and sent as it is after a yes", async () => {
+    const asked = await configure({ password: " pw-third-1" });
+    expect(asked.facts).toMatchObject({ outcome: "confirmation_needed", written: false });
+    expect(asked.text).toMatch(/the password that was given begins with a blank\./);
+    expect(api.sent("PUT")).toBe(0);
+    const sent = await configure({ password: " pw-third-1", replace: true });
+    expect(sent.facts).toMatchObject({ written: true, outcome: "failed" });
+    expect(sentPassword()).toBe(" pw-third-1");
+    const [finding] = sent.facts.findings as { id: string; evidence: string; cause: string }[];
+    expect(finding?.id).toBe("platform-wrong-credentials");
+    expect(finding?.evidence).toMatch(/the stored password begins with a blank/);
+    expect(finding?.cause).toMatch(/not copied rightly: it begins with a blank/);
+  });
+
+  it("is refused with a line break", async () => {
+    const answer = await configure({ password: "pw-third-1\n" });
+    expect(answer).toHaveProperty("isError", true);
+    expect(answer.text).toMatch(/password must not contain control characters, such as a line break at its end/);
+  });
+
+  it("is told of the stored one that was refused, by get_sip_status too", async () => {
+    api.stored = { ...STORED, password: '"pw-stale-1" ' };
+    expect((await status()).text).toMatch(
+      /the stored password ends with a blank and stands in quotation marks/,
+    );
+  });
+
+  it("is told of the stored one before it is sent once more, but not by what it is", async () => {
+    api.stored = { ...STORED, password: " 1001" };
+    api.stateOf = () => "REGISTER_TIMEOUT_STATE";
+    const { text } = await configure({ dryRun: true });
+    expect(text).toMatch(/Note: The password that is stored begins with a blank\./);
+    expect(text).not.toMatch(/same as the user/);
+  });
+
+  it("is asked about on the page", async () => {
+    const url = await openPage();
+    const answer = await enter(url, "pw-right-1 ");
+    expect(JSON.parse(answer.body)).toEqual({ problem: "doubts", doubts: ["blankLast"] });
+    await tried(url, "pw-right-1");
+    expect(sentPassword()).toBe("pw-right-1");
+  });
+});

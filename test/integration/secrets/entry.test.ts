@@ -284,7 +284,7 @@ describe("without a page", () => {
 
   it("an extension whose password is its own number can still be told", async () => {
     connected = await connectInProcess(services);
-    const answer = await configure({ password: "1001" });
+    const answer = await configure({ password: "1001", replace: true });
     expect(answer.text).toContain(`1001@${sandbox.sipHost}`);
     expect((await status()).facts).toMatchObject({ stored: { username: "1001" } });
   });

@@ -79,6 +79,18 @@ export const de: EntryTexts = {
       "Die Telefonanlage ist nicht erreichbar. Prüfen Sie mit dem Assistenten ihre Adresse; ein anderes Passwort hilft nicht.",
     other: "Die Anmeldung ist gescheitert. Der Assistent kann der Sache nachgehen.",
   },
+  doubts: {
+    blankFirst: "Es beginnt mit einem Leerzeichen.",
+    blankLast: "Es endet mit einem Leerzeichen.",
+    quoted: "Es steht in Anführungszeichen.",
+    isUser: "Es ist dasselbe wie der Benutzer.",
+    pin: "Es ist eine kurze Zahl, wie die PIN einer Mailbox.",
+    webAddress: "Es ist eine Webadresse.",
+  },
+  takeAwayAsk: "Soll das weg?",
+  reallyAsk: "Ist das wirklich das SIP-Passwort?",
+  takeAway: "Entfernen und senden",
+  asItIs: "So senden, wie es ist",
   retryOffer:
     "Sie können es noch einmal mit dem richtigen Passwort versuchen. Bitte nicht raten: Anlagen sperren nach wenigen Versuchen.",
   noMoreTries: "Machen Sie mit dem Assistenten weiter; er kennt das Ergebnis.",

@@ -70,6 +70,18 @@ export const es: EntryTexts = {
       "No se ha podido llegar a la centralita. Revise con el asistente su dirección; otra contraseña no ayudará.",
     other: "El registro ha fallado. El asistente puede investigarlo.",
   },
+  doubts: {
+    blankFirst: "Empieza con un espacio.",
+    blankLast: "Termina con un espacio.",
+    quoted: "Está entre comillas.",
+    isUser: "Es igual que el usuario.",
+    pin: "Es un número corto, como el PIN de un buzón de voz.",
+    webAddress: "Es una dirección web.",
+  },
+  takeAwayAsk: "¿Se quita?",
+  reallyAsk: "¿Es de verdad la contraseña SIP?",
+  takeAway: "Quitar y enviar",
+  asItIs: "Enviar tal cual",
   retryOffer:
     "Puede intentarlo otra vez con la contraseña correcta. No pruebe al azar: las centralitas bloquean tras pocos intentos.",
   noMoreTries: "Siga con el asistente, que conoce el resultado.",

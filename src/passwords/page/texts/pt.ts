@@ -70,6 +70,18 @@ export const pt: EntryTexts = {
       "Não foi possível chegar à central. Verifique o endereço com o assistente; outra senha não ajuda.",
     other: "O registro falhou. O assistente pode investigar.",
   },
+  doubts: {
+    blankFirst: "Começa com um espaço.",
+    blankLast: "Termina com um espaço.",
+    quoted: "Está entre aspas.",
+    isUser: "É igual ao usuário.",
+    pin: "É um número curto, como o PIN de um correio de voz.",
+    webAddress: "É um endereço da web.",
+  },
+  takeAwayAsk: "Tirar isso?",
+  reallyAsk: "É mesmo a senha SIP?",
+  takeAway: "Tirar e enviar",
+  asItIs: "Enviar como está",
   retryOffer:
     "Você pode tentar mais uma vez, com a senha certa. Não tente adivinhar: as centrais bloqueiam após poucas tentativas.",
   noMoreTries: "Continue com o assistente, que conhece o resultado.",
