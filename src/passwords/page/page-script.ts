@@ -38,7 +38,7 @@ export const SCRIPT = `
     error.textContent = [...doubts.map((each) => texts.doubts[each]), asked].join(" ");
     takeAway.hidden = !fix;
     doubt.hidden = false;
-    (fix ? takeAway : asItIs).focus();
+    (fix ? takeAway : field).focus();
   };
   const quotes = { '"': '"', "'": "'", "\u0060": "\u0060", "“": "”", "„": "“", "‘": "’", "«": "»" };
   const cleaned = (value) => {
@@ -71,9 +71,9 @@ export const SCRIPT = `
     submit.disabled = true;
     try {
       const answer = await post(here, { password: value, asItIs: as });
-      if (answer.ok) { field.value = ""; return; }
+      if (answer.status === 202) { field.value = ""; return; }
       const { problem, doubts } = await answer.json().catch(() => ({}));
-      if (problem === "doubts") wonder(doubts);
+      if (doubts) wonder(doubts);
       else complain(problem || "refused");
     } catch {
       complain("refused");

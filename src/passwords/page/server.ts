@@ -170,7 +170,7 @@ async function takePassword(session: EntrySession, request: IncomingMessage): Pr
   const { password, asItIs } = given;
   const doubts = asItIs ? [] : pasteFaults(password, session.request.facts.username);
   // Told before it is sent: a refusal at the PBX counts towards a ban.
-  if (doubts.length > 0) return [422, { problem: "doubts", doubts }];
+  if (doubts.length > 0) return [200, { doubts }];
   switch (session.submit(password)) {
     case "accepted":
       return [202, {}];
