@@ -3,6 +3,7 @@ import { putJson } from "../../src/clients/json-file.js";
 import { CLIENTS, type Client, entryOf, type Place } from "../../src/clients/table.js";
 import { putToml } from "../../src/clients/toml-file.js";
 import { cursorLink, vscodeLink } from "./links.js";
+import { namedAnywhere, namedPasswords } from "./named-passwords.js";
 
 const SYSTEMS = [
   ["Linux", "linux", "~", undefined],
@@ -101,6 +102,7 @@ function renderClient(client: Client): string {
     "",
     `Credentials: ${keeping(client)}. ${client.next}`,
     ...links(client),
+    ...namedPasswords(client),
     "",
     `Source: <${client.docs}>`,
   );
@@ -129,6 +131,7 @@ function renderGeneric(): string {
     "hands on its own environment. On Windows the command is `cmd` with `/c npx` before the other arguments.",
     "",
     block({ mcpServers: { [SERVER]: { ...command, env } } }),
+    ...namedAnywhere(),
   );
 }
 

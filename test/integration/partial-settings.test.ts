@@ -42,7 +42,7 @@ describe("a call over stdio that gives a part of the settings", () => {
     expect(await stored()).toMatchObject({ port, did: "+15551234567", subscribe: true });
   });
 
-  it.each([{ did: null, authUsername: null }, { clear: ["authUsername", "did"] }])(
+  it.each([{ did: null, authUsername: null }, { clear: "authUsername, did" }])(
     "takes away what it names with %j, and tells that first",
     async (away) => {
       const { facts, text } = await configure({ ...away, subscribe: true });
@@ -55,7 +55,7 @@ describe("a call over stdio that gives a part of the settings", () => {
   );
 
   it("is refused where it gives a field and takes it away", async () => {
-    const { text } = await configure({ did: "+15551234568", clear: ["did"] });
+    const { text } = await configure({ did: "+15551234568", clear: "did" });
     expect(text).toMatch(/did cannot be given and taken away at once/);
     expect(await stored()).toMatchObject({ did: "+15551234567" });
   });

@@ -34,7 +34,7 @@ export function goBackStep(plan: Plan, source: PasswordSource, status: Registrat
   const isRefused = source === "kept" && status.state === "WRONG_CREDENTIALS_STATE";
   const parts = [
     "the values that were stored before (former)",
-    ...(added.length > 0 ? [`clear ${JSON.stringify(added)}`] : []),
+    ...(added.length > 0 ? [`clear "${added.join(", ")}"`] : []),
     // The password was right there.
     ...(isRefused ? ["newPassword false"] : []),
   ];

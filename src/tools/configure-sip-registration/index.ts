@@ -70,8 +70,10 @@ const input = z.strictObject({
   authUsername: authUsernameField.optional(),
   did: didField.optional(),
   clear: z
-    .array(z.enum(CLEARABLE))
-    .describe("Stored fields to take away, or back to the default (as null does)")
+    .string()
+    .transform((names) => names.split(/[\s,]+/).filter((name) => name !== ""))
+    .pipe(z.array(z.enum(CLEARABLE)))
+    .describe("Stored fields to take away or set back to the default, as null does, e.g. proxy, did")
     .optional(),
   presetId: z
     .string()
@@ -95,6 +97,7 @@ export const configureSipRegistration = defineTool({
     'Example: {"agentId": "…", "sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
   ].join("\n"),
   input,
+  clearable: CLEARABLE,
   output: configureOutput,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   async run(given, call) {

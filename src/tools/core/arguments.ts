@@ -21,7 +21,6 @@ export type ReadArguments<Output> =
 interface Property {
   type?: string;
   enum?: unknown[];
-  items?: { enum?: unknown[] };
 }
 
 /** Words that people and models use for a parameter. Used for hints only: a misnamed value is never taken. */
@@ -64,9 +63,11 @@ const MAX_UNKNOWN = 5;
 /** Characters of a name that are shown, and up to which it is compared with others. */
 const MAX_NAME = 40;
 
+/** @param clearable stored fields that `null` takes away; the tool takes their names in `clear` too. */
 export function readArguments<Schema extends z.ZodObject>(
   schema: Schema,
   raw: unknown,
+  clearable: readonly string[] = [],
 ): ReadArguments<z.output<Schema>> {
   if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
     return { ok: false, problems: ["arguments must be an object"] };
@@ -83,7 +84,7 @@ export function readArguments<Schema extends z.ZodObject>(
     else taken.push([name, lenient(name, value, property, notes)]);
   }
   const problems = unknownParameters(unknown, [...properties.keys()]);
-  const given = withCleared(Object.fromEntries(taken), nulls, properties.get(CLEAR), notes);
+  const given = withCleared(Object.fromEntries(taken), nulls, clearable, notes);
   const parsed = schema.safeParse(given);
   if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, given, properties)));
@@ -101,18 +102,17 @@ const CLEAR = "clear";
 function withCleared(
   given: Record<string, unknown>,
   nulls: readonly string[],
-  clear: Property | undefined,
+  clearable: readonly string[],
   notes: string[],
 ): Record<string, unknown> {
-  const clearable = clear?.items?.enum ?? [];
   const named = nulls.filter((name) => clearable.includes(name));
   if (named.length === 0) return given;
   if (named.length < nulls.length) {
     notes.push(`null was taken as left out, since others are null too; ${CLEAR} takes fields away.`);
     return given;
   }
-  const already = Array.isArray(given[CLEAR]) ? given[CLEAR] : [];
-  return { ...given, [CLEAR]: [...new Set([...already, ...named])] };
+  const already = typeof given[CLEAR] === "string" ? [given[CLEAR]] : [];
+  return { ...given, [CLEAR]: [...already, ...named].join(", ") };
 }
 
 const schemaCache = new WeakMap<z.ZodObject, Record<string, unknown>>();
@@ -135,7 +135,6 @@ function propertiesOf(schema: z.ZodObject): Record<string, Property> {
 function lenient(name: string, value: unknown, property: Property, notes: string[]): unknown {
   if (typeof value !== "string" || VERBATIM.has(name)) return value;
   const text = value.trim();
-  if (property.type === "array") return text.split(/[\s,]+/).filter((word) => word !== "");
   if (property.type === "integer" && /^\d{1,9}$/.test(text)) return Number(text);
   if (property.type === "boolean" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
   if (property.enum) {

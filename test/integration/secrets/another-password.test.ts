@@ -223,7 +223,9 @@ describe("a password that looks copied wrongly", () => {
   it("is refused with a line break", async () => {
     const answer = await configure({ password: "pw-third-1\n" });
     expect(answer).toHaveProperty("isError", true);
-    expect(answer.text).toMatch(/password must not contain control characters, such as a line break at its end/);
+    expect(answer.text).toMatch(
+      /password must not contain control characters, such as a line break at its end/,
+    );
   });
 
   it("is told of the stored one that was refused, by get_sip_status too", async () => {

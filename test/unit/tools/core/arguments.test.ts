@@ -11,7 +11,8 @@ const required = {
 };
 
 function read(extra: Record<string, unknown>) {
-  return readArguments(configureSipRegistration.input, { ...required, ...extra });
+  const { input, clearable } = configureSipRegistration;
+  return readArguments(input, { ...required, ...extra }, clearable);
 }
 
 function problems(raw: unknown): string[] {
@@ -37,6 +38,9 @@ describe("arguments", () => {
     expect(result.ok && result.notes).toStrictEqual([
       "null was taken as left out, since others are null too; clear takes fields away.",
     ]);
+    expect(read({ clear: "sipDomain" })).toMatchObject({
+      problems: [expect.stringMatching(/^clear must be one of "proxy", "port"/)],
+    });
     expect(readArguments(z.strictObject({ did: z.string().optional() }), { did: null })).toMatchObject({
       ...{ ok: true, input: {}, notes: [] },
     });
