@@ -26,6 +26,7 @@ import {
   verdictShape,
 } from "./core/schemas.js";
 import { statusFindingFacts, statusFindings, wireTellsMore } from "./core/status-findings.js";
+import { tellableStored } from "./core/tellable.js";
 import { outcomeWords, verdictFields } from "./core/verdict-facts.js";
 
 /** In seconds. Clients give a call up at 60. */
@@ -76,7 +77,12 @@ export const getSipStatus = defineTool({
     );
     const stored = agent?.registration;
     const now = new Date();
-    const known = { samples, stored, platformIsLocal: call.services.platformIsLocal, now };
+    const known = {
+      samples,
+      stored: stored && tellableStored(stored, call.services),
+      platformIsLocal: call.services.platformIsLocal,
+      now,
+    };
     const findings = await statusFindings(known);
     const verdict = judgeStatusSeen(known, findings);
     const status = samples.at(-1) ?? samples[0];

@@ -20,6 +20,7 @@ import { askForPassword, pendingPage, type WaitingPage } from "../core/password-
 import { mayHelpIn } from "../core/password-helps.js";
 import { ANSWER, waitWords } from "../core/progress.js";
 import { statusFindings } from "../core/status-findings.js";
+import { tellable } from "../core/tellable.js";
 import { ended, type Facts, type Fields, planFacts } from "./facts.js";
 import { account, changedOnLine, knownAfter, label, type Plan } from "./plan.js";
 import { passwordNeeded, type Reply, SEND_STORED_AGAIN } from "./reply.js";
@@ -88,7 +89,7 @@ export async function configureByEntry(
         const { sent, turn, doubt } = written;
         last = turn;
         const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
-        const value = { waited, doubt, confirmation, password };
+        const value = { waited, doubt, confirmation, password: tellable(password, call.services) };
         return { value, outcome: await outcomeOf(plan, value) };
       },
     },

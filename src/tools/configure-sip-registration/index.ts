@@ -35,6 +35,7 @@ import { inTurn } from "../core/in-turn.js";
 import { passwordField, passwordSecretField } from "../core/password-fields.js";
 import { presetById } from "../core/preset.js";
 import { ANSWER, tellWait } from "../core/progress.js";
+import { tellable } from "../core/tellable.js";
 import { configureByEntry } from "./entry.js";
 import { occupantsOf, occupiedAdvice } from "./occupants.js";
 import { configureOutput } from "./output.js";
@@ -121,7 +122,12 @@ export const configureSipRegistration = defineTool({
     });
     const { sent, turn, doubt } = step.written;
     const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal: call.signal });
-    return writtenReply(plan, step.from, { waited, doubt, confirmation, password: sent.password });
+    return writtenReply(plan, step.from, {
+      waited,
+      doubt,
+      confirmation,
+      password: tellable(sent.password, call.services),
+    });
   },
 });
 
@@ -152,7 +158,11 @@ async function prepare(given: Input, call: CallContext): Promise<Prepared> {
   if (password.kind === "missing") return { plan, password, doubts: [] };
   call.hold(password.password);
   const faults = pasteFaults(password.password, plan.settings.username);
-  if (password.from !== "kept") return { plan: noted(plan, "was given", faults), password, doubts: faults };
+  if (password.from !== "kept") {
+    // What the configuration holds, a caller must not be able to guess.
+    const doubts = password.from === "named" ? discreetFaults(faults) : faults;
+    return { plan: noted(plan, "was given", doubts), password, doubts };
+  }
   // What works is not odd.
   const works = plan.before !== undefined && statusKind(plan.before) === "registered";
   return {

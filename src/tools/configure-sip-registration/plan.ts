@@ -88,7 +88,11 @@ export function isOccupied({ occupants }: Plan): boolean {
 const PLACE: ReadonlySet<string> = new Set(["sipDomain", "proxy", "port", "transport"]);
 
 /** What status and settings tell after the write. A refusal before it counts only where the same PBX was asked. */
-export function knownAfter(plan: Plan, status: RegistrationStatus, password?: Secret): StatusKnown {
+export function knownAfter(
+  plan: Plan,
+  status: RegistrationStatus,
+  password?: Secret | undefined,
+): StatusKnown {
   const { before, changes, preset, settings, platformIsLocal } = plan;
   const samePlace = plan.stored && !changes.some(({ field }) => PLACE.has(field));
   return {

@@ -188,7 +188,7 @@ export async function outcomeReply(
     waited,
     confirmation,
     password: sent,
-  }: { waited: WaitOutcome; confirmation: Confirmation; password: Secret },
+  }: { waited: WaitOutcome; confirmation: Confirmation; password: Secret | undefined },
   doubts: readonly string[],
 ): Promise<Reply> {
   const password = SOURCES[source][0];

@@ -22,8 +22,8 @@ export interface Written {
 }
 
 export interface Outcome {
-  /** What was sent, to be judged with the outcome. */
-  password: Secret;
+  /** What was sent, where something may be said of it. */
+  password: Secret | undefined;
   waited: WaitOutcome;
   doubt: Doubt | undefined;
   /** Made after the wait. */
