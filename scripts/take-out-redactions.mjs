@@ -56,7 +56,7 @@ const REDACTIONS = [
   ],
   [
     "stored password held by the page",
-    edit("src/tools/configure-sip-registration/entry.ts", "holdingApi(own, hold)", "own"),
+    edit("src/tools/configure-sip-registration/entry.ts", "holdingApi(services.api, hold)", "services.api"),
   ],
   ["token that a login grants held", edit("src/telzino/token.ts", "this.#onToken(token);", "")],
   [

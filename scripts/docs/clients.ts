@@ -3,6 +3,7 @@ import { putJson } from "../../src/clients/json-file.js";
 import { CLIENTS, type Client, entryOf, type Place } from "../../src/clients/table.js";
 import { putToml } from "../../src/clients/toml-file.js";
 import { cursorLink, vscodeLink } from "./links.js";
+import { namedAnywhere, namedPasswords } from "./named-passwords.js";
 
 const SYSTEMS = [
   ["Linux", "linux", "~", undefined],
@@ -105,6 +106,7 @@ function renderClient(client: Client): string {
     "",
     "The forms with `npx` work once the package is published. From a checkout, after `npm ci && npm run build`:",
     `\`node dist/cli.js install ${client.id} --local\` ${file ? "writes" : "prints"} the entry that starts that build.`,
+    ...namedPasswords(client),
     "",
     `Source: <${client.docs}>`,
   );
@@ -148,6 +150,7 @@ function renderGeneric(): string {
     "hands on its own environment. On Windows the command is `cmd` with `/c npx` before the other arguments.",
     "",
     block({ mcpServers: { [SERVER]: { ...command, env } } }),
+    ...namedAnywhere(),
   );
 }
 

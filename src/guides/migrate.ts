@@ -50,7 +50,7 @@ function steps(
       lines: [
         "It must exist before the move, with no other device on it.",
         ...missingValues(next),
-        "Nothing of the old settings is carried over unasked: domain, user, password and port belong to the old PBX.",
+        "Domain, user, password, proxy and port of the old PBX belong to it alone. A call keeps what it leaves out: give each field of the new one, and name in clear what only the old one has.",
       ],
     },
     writes ? moveStep(next, context) : { title: "The move", lines: [READ_ONLY] },

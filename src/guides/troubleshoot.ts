@@ -107,7 +107,7 @@ function mendStep({ tools }: GuideContext): GuideStep {
   return {
     title,
     lines: [
-      "One change at a time. configure_sip_registration replaces all stored fields: repeat those that stay. Show it first with dryRun true.",
+      "One change at a time. configure_sip_registration keeps the stored value of a field that is left out; null, or its name in clear, takes it away. Show it first with dryRun true.",
       onPbx,
       "After refusals, mend the credentials before a ban is lifted: the platform goes on trying by itself.",
       "Then get_sip_status with waitSeconds 30.",

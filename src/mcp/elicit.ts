@@ -21,18 +21,28 @@ export function userAsker(server: Server, extra: Extra): CallContext["askUser"] 
   if (!server.getClientCapabilities()?.elicitation?.url) return undefined;
   return ({ url, message }) => {
     const elicitationId = crypto.randomUUID();
+    const open = new AbortController();
     // Without the relation the message is lost over HTTP, where no stream of the session's own may be open.
     const related = { relatedRequestId: extra.requestId };
     const answer = server
       .elicitInput(
         { mode: "url", url, message, elicitationId },
-        { ...related, signal: extra.signal, timeout: ANSWER_MS },
+        { ...related, signal: AbortSignal.any([extra.signal, open.signal]), timeout: ANSWER_MS },
       )
       .then(
         ({ action }): UserAnswer => ANSWERS[action],
-        (): UserAnswer => "unavailable",
+        (): UserAnswer => (open.signal.aborted ? "withdrawn" : "unavailable"),
       );
     const complete = server.createElicitationCompletionNotifier(elicitationId, related);
-    return { answer, completed: () => void complete().catch(() => {}) };
+    // A question that nobody needs to answer any more would stay on the screen, and hold up the client's next calls.
+    const withdraw = () => open.abort(new DOMException("The page has been used", "AbortError"));
+    return {
+      answer,
+      withdraw,
+      completed() {
+        withdraw();
+        void complete().catch(() => {});
+      },
+    };
   };
 }

@@ -60,7 +60,7 @@ export async function runTool(
     .filter(([key, value]) => namesSecret(key) && value !== null && typeof value !== "boolean")
     .flatMap(([, value]) => wordsIn(value));
   const isTooMuch = secrets.reduce((sum, { length }) => sum + length, 0) > MAX_GIVEN;
-  const read = isTooMuch ? TOO_MUCH : readArguments(input, raw);
+  const read = isTooMuch ? TOO_MUCH : readArguments(input, raw, tool.clearable);
   // As they are used: blanks around them would fill the room for others. Arguments that cannot be used lead to nobody else,
   // and no guess is told by them: however long they are, none is decoded.
   const words = read.ok

@@ -8,8 +8,16 @@ export type PasswordSource = "kept" | "named" | "entry" | "argument";
 
 export type ObtainedPassword =
   | { kind: "given"; password: Secret; from: Exclude<PasswordSource, "entry"> }
-  /** To be asked of the user. `why` completes "A SIP password is needed: …". */
-  | { kind: "missing"; why: string };
+  | MissingPassword;
+
+/** To be asked of the user. */
+export interface MissingPassword {
+  kind: "missing";
+  /** Completes "A SIP password is needed: …". */
+  why: string;
+  /** There is a stored one, and the PBX has refused it. */
+  refused?: true;
+}
 
 export interface PasswordRequest {
   /** The password itself, as given in the call. */
@@ -21,6 +29,10 @@ export interface PasswordRequest {
   /** What the API returned as stored, if it could be read. */
   stored: StoredRegistration | null | undefined;
   settings: RegistrationSettings;
+  /** The PBX has refused the stored one, by the last status. */
+  refused?: boolean;
+  /** `true`: another one than the stored one is wanted. `false`: the stored one, also where it was refused. */
+  another?: boolean | undefined;
 }
 
 /**
@@ -28,7 +40,8 @@ export interface PasswordRequest {
  *
  * 1. What a call gives by itself wins, since it says that the stored one is not meant: a name or a value,
  *    not both.
- * 2. The stored registration's own, where nothing has changed that decides to whom it is sent.
+ * 2. The stored registration's own, where nothing has changed that decides to whom it is sent, no other one was asked for,
+ *    and the PBX has not refused it: to send it once more would lead to a ban rather than to a registration.
  * 3. Neither: `missing`. The caller then lets the user type it into a page (`askForPassword` of
  *    `tools/password-entry.ts`) or says what to do.
  *
@@ -49,11 +62,16 @@ export function obtainPassword(request: PasswordRequest): ObtainedPassword {
   if (argument !== undefined) {
     return { kind: "given", password: argument, from: "argument" };
   }
+  if (request.another) return { kind: "missing", why: "another one than the stored one was asked for." };
   if (stored?.password !== undefined && mayKeepPassword(stored, settings)) {
-    return { kind: "given", password: stored.password, from: "kept" };
+    return request.refused && request.another === undefined
+      ? { kind: "missing", why: REFUSED, refused: true }
+      : { kind: "given", password: stored.password, from: "kept" };
   }
   return { kind: "missing", why: whyMissing(stored) };
 }
+
+const REFUSED = "the PBX has refused the stored one, which is not sent again unasked.";
 
 function whyMissing(stored: StoredRegistration | null | undefined): string {
   if (stored === undefined) return "what is stored for this agent could not be read.";

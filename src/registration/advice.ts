@@ -4,7 +4,7 @@ import { settingText } from "../redaction/untrusted.js";
 import { classifyAddress } from "../sip/message/address.js";
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
 import { bareHost } from "./host.js";
-import { type Field, sameAccount } from "./settings.js";
+import { accountOf, type Field, sameAccount, sameHost } from "./settings.js";
 
 export type AdviceId =
   | "proxy-lan-only"
@@ -18,6 +18,7 @@ export type AdviceId =
   | "username-with-domain"
   | "tls-given-up"
   | "account-changes"
+  | "kept-from-another-account"
   | "extension-occupied";
 
 /** Something about settings that will probably not work, or is not wise. It never forbids and changes nothing. */
@@ -44,6 +45,8 @@ export interface AdvicePreset {
 export interface AdviceContext {
   preset?: AdvicePreset | undefined;
   stored?: StoredRegistration | null | undefined;
+  /** Fields that keep what is stored, since nobody gave them. */
+  kept?: readonly Field[];
   /** The platform runs on this machine (the sandbox), so that local addresses are in its reach. */
   platformIsLocal?: boolean;
 }
@@ -186,7 +189,26 @@ const otherAccount: Rule = (settings, { stored }) =>
       }
     : undefined;
 
+/** What belongs to an account rather than to the agent. */
+function keptFromOther(field: "proxy" | "authUsername"): Rule {
+  return (settings, { stored, kept = [] }) => {
+    if (!stored || !kept.includes(field)) return undefined;
+    const isOther =
+      field === "proxy" ? !sameHost(stored.sipDomain, settings.sipDomain) : !sameAccount(stored, settings);
+    return isOther
+      ? {
+          id: "kept-from-another-account",
+          field,
+          severity: "warning",
+          message: `${field} ${settingText(settings[field] ?? "")} is kept from ${accountOf(stored)}. If it does not belong to the new one, give the new one's, or take it away (clear).`,
+        }
+      : undefined;
+  };
+}
+
 const RULES: readonly Rule[] = [
+  keptFromOther("proxy"),
+  keptFromOther("authUsername"),
   noRegistrar,
   cannotRegister,
   unreachableHost("proxy"),

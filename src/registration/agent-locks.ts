@@ -20,6 +20,8 @@ export interface AgentTurn {
   willWrite(): Promise<() => Promise<void>>;
   /** Whether a later turn has written, also where it stored the very same. May be asked after this one has ended. */
   overtaken(): Promise<boolean>;
+  /** By which `AgentLocks.overtaken` knows it, in whatever process. Empty: no other process could tell. */
+  mark(): string;
 }
 
 export interface TurnOptions {
@@ -40,6 +42,8 @@ export interface AgentLocks {
     options: TurnOptions,
     work: (turn: AgentTurn) => Promise<Result>,
   ): Promise<Result>;
+  /** Whether a later turn has written than the one of that mark. */
+  overtaken(agentId: string, mark: string): Promise<boolean>;
 }
 
 /** What the processes that change the same agents have in common. Where its store is lost, each is on its own. */
@@ -76,9 +80,10 @@ export class ProcessLocks {
 
   /** The locks of the agents of one account: who has no access to an agent must not be able to hold it. */
   within(account: string): AgentLocks {
+    const keyOf = (agentId: string) => JSON.stringify([account, agentId.toLowerCase()]);
     return {
-      hold: (agentId, options, work) =>
-        this.#hold(JSON.stringify([account, agentId.toLowerCase()]), options, work),
+      hold: (agentId, options, work) => this.#hold(keyOf(agentId), options, work),
+      overtaken: (agentId, mark) => this.#overtaken(keyOf(agentId), mark),
     };
   }
 
@@ -98,6 +103,11 @@ export class ProcessLocks {
     } finally {
       await release();
     }
+  }
+
+  async #overtaken(key: string, mark: string): Promise<boolean> {
+    const last = this.#shared === undefined ? this.#marks.get(key) : await this.#shared.markOf(key);
+    return mark !== "" && last !== undefined && last !== mark;
   }
 
   async #acquire(key: string, signal: AbortSignal, onWait: () => void): Promise<() => Promise<void>> {
@@ -159,6 +169,7 @@ export class ProcessLocks {
         const last = isShared ? await this.#shared?.markOf(key) : this.#marks.get(key);
         return last !== undefined && last !== mark;
       },
+      mark: () => (this.#shared === undefined || isShared ? mark : ""),
     };
   }
 }

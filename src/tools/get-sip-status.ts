@@ -13,10 +13,11 @@ import { proofFact, proofOf } from "./core/call-proof.js";
 import { callStep } from "./core/call-words.js";
 import type { CallContext } from "./core/context.js";
 import { defineTool, type NextStep } from "./core/define.js";
-import { type Fact, fact, note, summary } from "./core/facts.js";
+import { type Fact, fact, note, notes, summary } from "./core/facts.js";
 import { NOT_WAITED, settingsData, settingsLine, stateName, statusFact } from "./core/format.js";
 import { entryNote } from "./core/password-entry.js";
-import { ANSWER, tellWait } from "./core/progress.js";
+import { ANSWER, NEXT_TRY, tellWait } from "./core/progress.js";
+import { NO_TRY_YET, retryNote } from "./core/retry-words.js";
 import {
   replyShape,
   settingsSchema,
@@ -25,16 +26,24 @@ import {
   verdictShape,
 } from "./core/schemas.js";
 import { statusFindingFacts, statusFindings, wireTellsMore } from "./core/status-findings.js";
+import { tellableStored } from "./core/tellable.js";
 import { outcomeWords, verdictFields } from "./core/verdict-facts.js";
 import { orWhereAllowed } from "./core/where-allowed.js";
+
+/** In seconds. Clients give a call up at 60. */
+const LONGEST_WAIT = 45;
 
 const input = z.strictObject({
   agentId: agentIdField,
   waitSeconds: z
     .int()
     .min(0)
-    .max(45)
+    .max(LONGEST_WAIT)
     .describe("Wait for the outcome of a registration under way. Default 0: read once; at most 45")
+    .optional(),
+  waitForRetry: z
+    .boolean()
+    .describe("After a failure: wait for the platform's next try, 45 s unless waitSeconds says otherwise")
     .optional(),
 });
 
@@ -64,22 +73,29 @@ export const getSipStatus = defineTool({
   input,
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
-  async run({ agentId, waitSeconds = 0 }, call) {
-    // The agent brings a password that an error of the other may repeat.
-    const [agent, { samples, notWaited }] = await allEnded([
-      orWhereAllowed(call.services.api.getAgent(agentId, { signal: call.signal })),
-      readStatus(agentId, waitSeconds, call),
-    ]);
+  async run({ agentId, waitForRetry = false, waitSeconds = waitForRetry ? LONGEST_WAIT : 0 }, call) {
+    const { agent, wait, samples, notWaited, notTried } = await read(
+      { agentId, waitForRetry, waitSeconds },
+      call,
+    );
     const stored = agent?.registration;
     const now = new Date();
-    const known = { samples, stored, platformIsLocal: call.services.platformIsLocal, now };
+    const known = {
+      samples,
+      stored: stored && tellableStored(stored, call.services),
+      platformIsLocal: call.services.platformIsLocal,
+      now,
+    };
     const findings = await statusFindings(known);
     const verdict = judgeStatusSeen(known, findings);
     const status = samples.at(-1) ?? samples[0];
     const meaning = findings[0]?.title ?? statusMeaning(status, stored);
     const name = agent?.name.isEmpty === false ? `${agent.name}` : undefined;
-    const entry = await entryNote(call.services, agentId, { now, readOnly: call.readOnly });
-    const proof = statusKind(status) === "registered" ? proofOf(call.services, agentId, stored) : undefined;
+    const kind = statusKind(status);
+    const isRegistered = kind === "registered";
+    if (isRegistered) await call.services.entry?.end?.(agentId.toLowerCase(), "registered");
+    const entry = await entryNote(call.services, agentId, { now, readOnly: call.readOnly, isRegistered });
+    const proof = isRegistered ? proofOf(call.services, agentId, stored) : undefined;
     return {
       facts: [
         summary(`${name ?? "The agent"}: ${stateName(status)}, ${outcomeWords(verdict)}. ${verdict.text}`),
@@ -93,6 +109,11 @@ export const getSipStatus = defineTool({
         ...(proof === undefined ? [] : [proofFact(proof, now)]),
         ...(entry === undefined ? [] : [fact({ passwordEntry: entry }, entry)]),
         ...statusFindingFacts(findings),
+        ...notes([
+          wait === "nothing stored" && "Nothing is stored, so that there was nothing to wait for.",
+          notTried && NO_TRY_YET,
+          kind === "failed" && retryNote(!call.readOnly),
+        ]),
       ],
       next: [
         ...(notWaited ? [NOT_WAITED] : []),
@@ -102,28 +123,80 @@ export const getSipStatus = defineTool({
   },
 });
 
+interface StatusRead {
+  agent: Agent | undefined;
+  /** Whether it was waited, as it was asked. */
+  wait: "as asked" | "nothing stored";
+  samples: StatusKnown["samples"];
+  notWaited: boolean;
+  /** It was waited for another try, and there was none. */
+  notTried: boolean;
+}
+
+async function read(
+  { agentId, waitSeconds, waitForRetry }: { agentId: string; waitSeconds: number; waitForRetry: boolean },
+  call: CallContext,
+): Promise<StatusRead> {
+  if (waitSeconds === 0) {
+    // The agent brings a password that an error of the other may repeat.
+    const [agent, status] = await allEnded([
+      readAgent(agentId, call),
+      readStatus(agentId, { waitSeconds }, call),
+    ]);
+    return { agent, wait: "as asked", notTried: false, ...status };
+  }
+  const agent = await readAgent(agentId, call);
+  if (agent?.registration === null && !(await isBeingEntered(call, agentId))) {
+    return {
+      ...{ agent, wait: "nothing stored", notTried: false },
+      ...(await readStatus(agentId, { waitSeconds: 0 }, call)),
+    };
+  }
+  const before = waitForRetry
+    ? await call.services.api.getStatus(agentId, { signal: call.signal })
+    : undefined;
+  const after = before !== undefined && statusKind(before) === "failed" ? before : undefined;
+  const status = await readStatus(agentId, { waitSeconds, after }, call);
+  // What is stored may have come with the page meanwhile.
+  const again = agent?.registration === null ? await readAgent(agentId, call) : agent;
+  return { agent: again, wait: "as asked", notTried: after !== undefined && status.isPending, ...status };
+}
+
+/** A page waits for a password, or is storing one. */
+async function isBeingEntered({ services }: CallContext, agentId: string): Promise<boolean> {
+  const phase = (await services.entry?.stateOf(agentId.toLowerCase()))?.phase;
+  return phase === "waiting" || phase === "working";
+}
+
+/** What the agent has stored is told where it can be read; without it the status still stands. */
+function readAgent(agentId: string, { services, signal }: CallContext): Promise<Agent | undefined> {
+  return orWhereAllowed(services.api.getAgent(agentId, { signal }));
+}
+
 /** The samples that speak of the present state: all of a wait that came to no end, otherwise the last one. */
 async function readStatus(
   agentId: string,
-  waitSeconds: number,
+  { waitSeconds, after }: { waitSeconds: number; after?: RegistrationStatus | undefined },
   call: CallContext,
-): Promise<{ samples: StatusKnown["samples"]; notWaited: boolean }> {
+): Promise<{ samples: StatusKnown["samples"]; notWaited: boolean; isPending: boolean }> {
   const { services, signal, place } = call;
   const seen: RegistrationStatus[] = [];
-  const outcome = await waitUntilSettled(services.api, agentId, undefined, {
+  const outcome = await waitUntilSettled(services.api, agentId, after, {
     budgetMs: waitSeconds * 1_000,
     signal,
     mayPause: place?.startWaiting,
     onSample: (status, elapsed) => {
       seen.push(status);
-      tellWait(call, ANSWER, { status, elapsed, seconds: waitSeconds });
+      tellWait(call, after === undefined ? ANSWER : NEXT_TRY, { status, elapsed, seconds: waitSeconds });
     },
   });
   if (outcome.kind === "unreadable") throw outcome.error;
   const [first, ...rest] = seen;
   const isPending = outcome.kind === "pending";
   return {
-    samples: isPending && first ? [first, ...rest] : [outcome.status],
+    isPending,
+    // Of a wait for another try the last one tells most.
+    samples: isPending && first && after === undefined ? [first, ...rest] : [outcome.status],
     notWaited: isPending && outcome.notWaited === true,
   };
 }

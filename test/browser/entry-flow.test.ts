@@ -53,7 +53,42 @@ describe("the page in a browser", () => {
     await page.getByRole("button", { name: "Hide", pressed: true }).click();
     expect(await field(page).getAttribute("type")).toBe("password");
     await field(page).press("Enter");
+    await page.getByText("It begins with a blank. It ends with a blank. Take that away?").waitFor();
+    await page.getByRole("button", { name: "Send as it is" }).click();
     await vi.waitFor(() => expect(values()).toStrictEqual([" pasted "]));
+  });
+
+  it("takes away what was copied along, and asks again what is left", async () => {
+    const page = await opened((await at.open()).url);
+    await field(page).fill(' "4711" ');
+    await page.keyboard.press("Enter");
+    // The question has the focus, so that the return key answers it.
+    await page.getByText("It stands in quotation marks. Take that away?").waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByText("voicemail PINs are. Is that really the SIP password?").waitFor();
+    expect(await page.getByRole("button", { name: "Take away and send" }).isVisible()).toBe(false);
+    expect(values()).toStrictEqual([]);
+    await field(page).fill("right one");
+    expect(await page.getByRole("button", { name: "Send as it is" }).isVisible()).toBe(false);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Registered" }).waitFor();
+    expect(values()).toStrictEqual(["right one"]);
+  });
+
+  it.each([
+    ["de-DE", "Soll das weg?", "Entfernen und senden"],
+    ["es-ES", "¿Se quita?", "Quitar y enviar"],
+    ["fr-FR", "Faut-il l’enlever ?", "Enlever et envoyer"],
+    ["pt-BR", "Tirar isso?", "Tirar e enviar"],
+  ])("asks about a blank in %s", async (locale, question, button) => {
+    open = await openPage(browser, { locale });
+    const { page } = open;
+    await page.goto((await at.open()).url);
+    await page.locator("#password").fill("pw-1001 ");
+    await page.keyboard.press("Enter");
+    await page.getByText(question).waitFor();
+    await page.getByRole("button", { name: button }).click();
+    await vi.waitFor(() => expect(values()).toStrictEqual(["pw-1001"]));
   });
 
   it("invites no password manager, and leaves the value nowhere after it was sent", async () => {

@@ -67,6 +67,15 @@ describe.each(LOOKS)("at $width px in the $colorScheme theme", ({ width, colorSc
     await open.close();
   });
 
+  it("so is the question about what was copied along, in the longest words", async () => {
+    const open = await opened((await at.open()).url, "fr-FR");
+    await open.page.locator("#password").fill(' "pw-1001" ');
+    await open.page.keyboard.press("Enter");
+    await open.page.locator("#take-away").waitFor();
+    await holds(open, "doubt");
+    await open.close();
+  });
+
   it("so are long names, in another language", async () => {
     const open = await opened((await at.open({ facts: LONG })).url, "de-DE");
     await holds(open, "long-de");

@@ -92,6 +92,26 @@ describe.each([
     expect(values()).toEqual(["wrong", "right"]);
   });
 
+  it("asks about what looks copied wrongly before it is sent", async () => {
+    const { page } = await newPage({ javaScriptEnabled });
+    await goOn(page, (await at.open()).url);
+    await field(page).fill(' "secret-1"');
+    await page.keyboard.press("Enter");
+    await page.getByText("It begins with a blank. It stands in quotation marks. Take that away?").waitFor();
+    expect(values()).toEqual([]);
+    if (javaScriptEnabled) {
+      await page.getByRole("button", { name: "Take away and send" }).click();
+      await heading(page, "Registered");
+      expect(values()).toEqual(["secret-1"]);
+      return;
+    }
+    expect(await field(page).inputValue()).toBe("");
+    await field(page).fill(' "secret-1"');
+    await page.getByRole("button", { name: "Send as it is" }).click();
+    await heading(page, "Registered");
+    expect(values()).toEqual([' "secret-1"']);
+  });
+
   it("is reached by the letters that were read out", async () => {
     const { public: reached } = await at.open();
     const { page } = await newPage({ javaScriptEnabled });

@@ -129,9 +129,10 @@ export async function enter(
   url: string,
   password: string,
   changed: Record<string, string | undefined> = {},
+  more: object = {},
 ): Promise<Answer> {
   const headers = { ...pageHeaders(url, await tokenOf(url)), ...changed };
-  return ask(url, "POST", headers, JSON.stringify({ password }));
+  return ask(url, "POST", headers, JSON.stringify({ password, ...more }));
 }
 
 /** Follows the events of an entry as the page does, until it ends. */

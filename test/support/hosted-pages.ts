@@ -7,7 +7,13 @@ import { PageKeys } from "../../src/passwords/hosted/keys.js";
 import type { PageTenant } from "../../src/passwords/hosted/pages.js";
 import type { Asker } from "../../src/passwords/hosted/record.js";
 import { type PageStore, ProcessStore } from "../../src/passwords/hosted/store.js";
-import type { EntryOutcome, EntryRequest, EntryState, OpenEntry } from "../../src/passwords/page/types.js";
+import type {
+  EntryOutcome,
+  EntryRequest,
+  EntryState,
+  OpenEntry,
+  SettledBy,
+} from "../../src/passwords/page/types.js";
 import { createRedactor, type Redactor } from "../../src/redaction/redactor.js";
 import type { Secret } from "../../src/redaction/secret.js";
 import { AGENT, FACTS, ManualClock, REGISTERED } from "./entry.js";
@@ -106,6 +112,10 @@ export interface HostedDesk {
   store: PageStore;
   keys: PageKeys;
   submitted: Secret[];
+  /** What each submission was told of the try before. */
+  marks: (string | undefined)[];
+  /** By what the try that left that mark is said to be needless now. */
+  settled?: [mark: string, why: SettledBy];
   lines: string[];
   /** Of the calls that open pages. */
   redactor: Redactor;
@@ -118,6 +128,8 @@ export interface HostedDesk {
   open(
     more?: Partial<EntryRequest<unknown>> & { tenant?: string; asker?: Asker },
   ): Promise<OpenEntry<unknown>>;
+  /** As a call does that sees that no password is needed any more. */
+  end(why: SettledBy): Promise<void>;
   stateOf(agentId?: string, tenant?: string): Promise<EntryState | undefined>;
   browser(address?: string): PlainBrowser;
   close(): Promise<void>;
@@ -141,18 +153,22 @@ export async function hostedDesk({
   const keys = key ? new PageKeys(key) : (like?.keys ?? new PageKeys(randomBytes(32)));
   const { log, lines, redactor } = keptLog();
   const submitted = like?.submitted ?? [];
+  const marks = like?.marks ?? [];
   const outcomes = like?.outcomes ?? [REGISTERED];
   const tenant: PageTenant = {
     redactor,
     log,
-    async submit(_job, password, { signal }) {
+    async submit(_job, password, { signal }, after) {
       submitted.push(password);
+      marks.push(after);
       const stopped = once(signal, "abort").then(() => new Error("stopped"));
       const outcome = await Promise.race([outcomes.length > 1 ? outcomes.shift() : outcomes[0], stopped]);
       if (outcome instanceof Error || outcome === undefined) throw outcome;
-      return { value: undefined, outcome };
+      return { value: undefined, outcome, mark: `change ${submitted.length}` };
     },
+    settledBy: async (_job, mark) => (mark === desk.settled?.[0] ? desk.settled[1] : undefined),
     explain: (error) => [String(error)],
+    mayRetry: (error) => !String(error).includes("for good"),
   };
   const { pages, handler } = openHostedPages({
     publicUrl: new URL(publicUrl),
@@ -166,7 +182,7 @@ export async function hostedDesk({
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const pagesOf = (name = "acme", asker: Asker = {}) => pages.forTenant(name, asker, desk.redactor);
   const desk: HostedDesk = {
-    ...{ base, clock, store, keys, submitted, lines, outcomes },
+    ...{ base, clock, store, keys, submitted, marks, lines, outcomes },
     redactor: createRedactor(),
     tenantRedactor: redactor,
     serves: true,
@@ -177,6 +193,7 @@ export async function hostedDesk({
         submit: () => Promise.reject(new Error("the job is what is carried out")),
         ...more,
       }),
+    end: async (why) => pagesOf().end?.(AGENT, why),
     stateOf: async (agentId = AGENT, name = "acme") => pagesOf(name).stateOf(agentId),
     browser(address) {
       const browser = new PlainBrowser(base);

@@ -10,17 +10,21 @@ export interface Reply {
 
 /** Labels of the text, which say nothing without the value beside them. At most five words. */
 export const LABELS: readonly string[] = [
-  ...["Next", "Note", "Warning", "Changes", "Status", "Settings", "Stored", "Stored now", "It was"],
   ...[
-    "Verdict",
-    "last REGISTER sent",
-    "last REGISTER",
-    "PBX",
-    "expires",
-    "registration timeout",
-    "s",
-    "The API says",
+    "Next",
+    "Note",
+    "Warning",
+    "Changes",
+    "Status",
+    "Settings",
+    "Stored",
+    "Stored now",
+    "Stored before",
+    "Kept as stored",
+    "It was",
   ],
+  ...["last REGISTER", "PBX"],
+  ...["Verdict", "last REGISTER sent", "expires", "registration timeout", "s", "The API says"],
   ...[
     "Seen",
     "Seen from",
@@ -99,7 +103,7 @@ export const CODES: readonly (readonly [pathAndValue: RegExp, said: string])[] =
 ];
 
 /** Places where names of settings stand beside their values, in both forms. */
-const SETTINGS = new Set(["settings", "stored", "removed", "target"]);
+const SETTINGS = new Set(["settings", "stored", "former", "removed", "target"]);
 
 interface Leaf {
   path: string;

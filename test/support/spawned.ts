@@ -39,6 +39,15 @@ export class SpawnedServer {
     this.child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
+  /** Waits for the first message of the server's own with that method. */
+  async heard(method: string): Promise<{ id?: number; params: Record<string, unknown> }> {
+    for (;;) {
+      const message = this.messages().find((each) => each.method === method);
+      if (message) return message as { params: Record<string, unknown> };
+      await once(this.child.stdout, "data");
+    }
+  }
+
   /** Sends a request and waits for its result. @throws when the server answers with an error or ends. */
   async request(method: string, params: object = {}): Promise<Record<string, unknown>> {
     this.#id += 1;

@@ -10,8 +10,9 @@ import { type PageStore, ProcessStore } from "../../passwords/hosted/store.js";
 import { systemClock } from "../../passwords/page/clock.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { StoreJob } from "../../tools/configure-sip-registration/job.js";
-import { runStoreJob } from "../../tools/configure-sip-registration/run-job.js";
+import { runStoreJob, settledSinceJob } from "../../tools/configure-sip-registration/run-job.js";
 import { explainError } from "../../tools/core/explain-error.js";
+import { mayHelpAfter } from "../../tools/core/password-helps.js";
 
 export interface OpenPages {
   pages: HostedPages;
@@ -48,8 +49,10 @@ export async function openPages(
     return {
       redactor: services.redactor,
       log: services.log,
-      submit: (job, password, work) => runStoreJob(job as StoreJob, services, password, work),
+      submit: (job, password, work, after) => runStoreJob(job as StoreJob, services, password, work, after),
+      settledBy: (job, mark, signal) => settledSinceJob(job as StoreJob, services, mark, signal),
       explain: (error) => explainError(error, "The page").lines,
+      mayRetry: mayHelpAfter,
     };
   };
   return { ...openHostedPages({ publicUrl, keys, store, log, tenantOf }), store };

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
+import { discreetFaults, faultWords, pasteFaults } from "../../redaction/paste-faults.js";
 import { stateFacts } from "../../registration/states.js";
+import type { PlatformEvidence } from "../evidence.js";
 import { ever, lastStatus, platformRule, sampleWords } from "./platform-views.js";
 import type { Rule } from "./rule.js";
 import { answeredFirst, anythingAnswers, list, oneOf, statusWords, wireUnseen } from "./words.js";
@@ -12,6 +14,24 @@ const NO_WAY = {
   cause: "The platform has no way to that address, or no socket for that transport and address family.",
   fix: "Check that the address is a public one, IPv4 if in doubt, and try another transport.",
 };
+
+/** What can be seen of the stored password, where the PBX has refused it: never itself. */
+function oddPassword(
+  platform: PlatformEvidence,
+  state: "WRONG_CREDENTIALS_STATE" | "REGISTRAR_ERROR_STATE",
+): { evidence: string; cause?: string } {
+  const { password, username } = platform.stored ?? {};
+  const seen = password === undefined ? [] : pasteFaults(password, username);
+  const faults = state === "WRONG_CREDENTIALS_STATE" ? seen : discreetFaults(seen);
+  const evidence = sampleWords(platform);
+  if (faults.length === 0) return { evidence };
+  const words = faultWords(faults);
+  const causes = stateFacts(state).causes.map((cause) => cause.replace(/\.$/, ""));
+  return {
+    evidence: `${evidence}; the stored password ${words}`,
+    cause: oneOf([`the stored password was not copied rightly: it ${words}`, ...causes]),
+  };
+}
 
 /** States that say that a registration has failed. */
 export const PLATFORM_RULES = [
@@ -130,7 +150,7 @@ export const PLATFORM_RULES = [
     (platform) =>
       lastStatus(platform).state === "WRONG_CREDENTIALS_STATE"
         ? {
-            evidence: sampleWords(platform),
+            ...oddPassword(platform, "WRONG_CREDENTIALS_STATE"),
             confidence: "medium",
             preset: { code: 401, state: "WRONG_CREDENTIALS_STATE", fields: ["password", "authUsername"] },
           }
@@ -159,7 +179,7 @@ export const PLATFORM_RULES = [
       }
       const byPassword = family === "freeswitch" || family === "asterisk-chan-sip";
       return {
-        evidence: sampleWords(platform),
+        ...oddPassword(platform, "REGISTRAR_ERROR_STATE"),
         confidence: "medium",
         ...(byPassword
           ? {

@@ -6,7 +6,7 @@ import {
   inputRequired,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import type { UserAnswer } from "../../tools/core/context.js";
+import type { UserAnswer, UserQuestion } from "../../tools/core/context.js";
 import { ANSWERS } from "../elicit.js";
 import type { Asked } from "../protocol.js";
 
@@ -157,14 +157,17 @@ class WaitingCall {
     this.onOver();
   }
 
-  #ask(question: Question): { answer: Promise<UserAnswer>; completed(): void } {
+  #ask(question: Question): UserQuestion {
     const answer = new Promise<UserAnswer>((resolve) => {
       this.#answer = resolve;
     });
     this.#question = question;
     this.#onQuestion();
+    const withdraw = () => {
+      if (this.#question === question) this.#answer("withdrawn");
+    };
     // Nobody is to be told: the client hears of the end by the call's result.
-    return { answer, completed: () => {} };
+    return { answer, withdraw, completed: withdraw };
   }
 
   /** Nobody has brought an answer. */

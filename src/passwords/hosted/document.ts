@@ -1,27 +1,12 @@
+import { isFixable, type PasteFault } from "../../redaction/paste-faults.js";
 import { documentOf, escaped, factsOf, HEADERS, hashOf } from "../page/page.js";
 import { STYLE } from "../page/page-style.js";
 import type { EntryTexts } from "../page/texts/index.js";
 import type { EntryOutcome } from "../page/types.js";
 import type { PageAddresses } from "./address.js";
-import type { PageEnd, PageRecord } from "./record.js";
+import { FORM_SCRIPT } from "./form-script.js";
+import { isSettled, type PageEnd, type PageRecord } from "./record.js";
 import type { PageTexts } from "./texts/index.js";
-
-/** Shows and hides what is typed. Everything else works without it, and so the button is made here. */
-const SCRIPT = `
-"use strict";
-(() => {
-  const field = document.getElementById("password"), reveal = document.getElementById("reveal");
-  if (!field || !reveal) return;
-  reveal.hidden = false;
-  const show = (hide) => {
-    field.type = hide ? "password" : "text";
-    reveal.textContent = hide ? reveal.dataset.show : reveal.dataset.hide;
-    reveal.setAttribute("aria-pressed", String(!hide));
-  };
-  reveal.addEventListener("click", () => show(field.type === "text"));
-  field.form.addEventListener("submit", () => show(true));
-})();
-`;
 
 /** Asks whether there is something new, and shows it: nobody is read the same page every few seconds. */
 const LOOKING = `
@@ -42,7 +27,7 @@ export const HOSTED_HEADERS = {
   ...HEADERS,
   "content-security-policy": [
     "default-src 'none'",
-    `script-src ${hashOf(SCRIPT)} ${hashOf(LOOKING)}`,
+    `script-src ${hashOf(FORM_SCRIPT)} ${hashOf(LOOKING)}`,
     `style-src ${hashOf(STYLE)}`,
     "connect-src 'self'",
     "base-uri 'none'",
@@ -140,6 +125,8 @@ export interface EntryPageState extends FormMark {
   now: number;
   /** With what was typed, or that it came too soon after the last try. */
   problem?: keyof EntryTexts["problems"] | "too soon";
+  /** What is odd about what was typed, which is asked for once more. */
+  doubts?: readonly PasteFault[];
 }
 
 /** By what a page that waits knows that there is something new. */
@@ -168,6 +155,7 @@ function formPage(
     action,
     now,
     problem,
+    doubts = [],
     failure,
     retryAt = 0,
   }: EntryPageState & { failure?: EntryOutcome; retryAt?: number },
@@ -178,7 +166,7 @@ function formPage(
   const first = asker.name === undefined ? [] : [[hosted.askedBy, asker.name] as const];
   const error =
     problem === undefined
-      ? ""
+      ? doubtWords(page, doubts)
       : problem === "too soon"
         ? filled(page.retryIn, "seconds", String(Math.max(1, seconds)))
         : page.problems[problem];
@@ -201,9 +189,13 @@ ${hidden("mark", mark)}
 <button class="primary" type="submit" name="do" value="password">${escaped(send)}</button>
 <button type="submit" name="do" value="cancel">${escaped(page.cancel)}</button>
 </div>
+<div id="doubt" class="actions" data-texts="${escaped(doubtTexts(page, facts.username))}"${doubts.length > 0 ? "" : " hidden"}>
+<button id="take-away" type="button" hidden>${escaped(page.takeAway)}</button>
+<button id="as-it-is" type="submit" name="do" value="asItIs">${escaped(page.asItIs)}</button>
+</div>
 <p class="soft">${escaped(minutes === 1 ? hosted.validForOne : filled(hosted.validFor, "minutes", String(minutes)))}</p>
 </form>
-<script>${SCRIPT}</script>`;
+<script>${FORM_SCRIPT}</script>`;
   return documentOf(
     page,
     `<h1 id="heading">${escaped(page.heading)}</h1>
@@ -212,6 +204,17 @@ ${factsOf(facts, page, first)}
 ${failure ? outcomeSection(page, failure, page.retryOffer) : ""}
 ${form}`,
   );
+}
+
+/** What is odd, and the question, as the page's script has them from {@link doubtTexts}. */
+function doubtWords({ doubts, takeAwayAsk, reallyAsk }: EntryTexts, faults: readonly PasteFault[]): string {
+  if (faults.length === 0) return "";
+  const asked = faults.some((fault) => isFixable(fault)) ? takeAwayAsk : reallyAsk;
+  return [...faults.map((fault) => doubts[fault]), asked].join(" ");
+}
+
+function doubtTexts({ doubts, takeAwayAsk, reallyAsk }: EntryTexts, username: string): string {
+  return JSON.stringify({ doubts, takeAwayAsk, reallyAsk, username });
 }
 
 function workingPage({ page, hosted }: PageTexts, record: PageRecord, { action }: FormMark): string {
@@ -229,7 +232,7 @@ function workingPage({ page, hosted }: PageTexts, record: PageRecord, { action }
 }
 
 function endPage({ page }: PageTexts, { how, outcome }: { how: PageEnd; outcome?: EntryOutcome }): string {
-  if (outcome !== undefined) {
+  if (outcome !== undefined && !isSettled(how)) {
     const bad = outcome.result === "failed" || outcome.result === "error";
     const more = bad ? page.noMoreTries : page.goOn;
     return documentOf(page, `<h1>${escaped(page.title)}</h1>\n${outcomeSection(page, outcome, more)}`);

@@ -45,7 +45,7 @@ export class PageEntries {
 
   /** @throws EntryUnavailable */
   async open(
-    of: Pick<PageRecord, "tenant" | "agentId" | "facts" | "words" | "job" | "asker">,
+    of: Pick<PageRecord, "tenant" | "agentId" | "facts" | "words" | "job" | "asker" | "endsWhenRegistered">,
   ): Promise<OpenedEntry> {
     await this.#mayOpen(of.tenant);
     await this.#replaceOlder(of.tenant, of.agentId);

@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../../base/log.js";
+import { present } from "../../base/present.js";
+import { type PasteFault, pasteFaults } from "../../redaction/paste-faults.js";
 import type { Clock } from "../page/clock.js";
 import { sameText } from "../page/guard.js";
 import { type PageAddresses, random256, readCode } from "./address.js";
@@ -134,7 +136,11 @@ export class PageHandler {
     const { pages, tries } = this.#options;
     const password = passwordIn(form);
     if (typeof password === "string") return this.#answerEntry(visit, token, record, password);
-    if (record.phase.is === "waiting" && !(await tries.maySubmit(record.tenant))) {
+    const { facts, phase } = record;
+    const doubts = form.get("do") === "asItIs" ? [] : pasteFaults(password, facts.username);
+    // Told before it is sent: a refusal at the PBX counts towards a ban. What was typed is not sent back.
+    if (phase.is === "waiting" && doubts.length > 0) return this.#answerEntry(visit, token, record, doubts);
+    if (phase.is === "waiting" && !(await tries.maySubmit(record.tenant))) {
       visit.res.setHeader("retry-after", "60");
       return plain(visit, 429, visit.texts.hosted.tooMany);
     }
@@ -207,12 +213,17 @@ export class PageHandler {
     return { mark: this.#markFor(visit, "code"), action: this.#options.addresses.codePath };
   }
 
-  #answerEntry(visit: Visit, token: string, record: PageRecord, problem?: EntryPageState["problem"]): void {
+  #answerEntry(
+    visit: Visit,
+    token: string,
+    record: PageRecord,
+    problem?: EntryPageState["problem"] | readonly PasteFault[],
+  ): void {
     const state = {
       mark: this.#markFor(visit, "entry", token),
       action: this.#pathOf(token),
       now: this.#options.clock.now(),
-      ...(problem === undefined ? {} : { problem }),
+      ...(typeof problem === "object" ? { doubts: problem } : present({ problem })),
     };
     visit.res.setHeader("x-page-state", stateOf(record));
     answer(visit, problem === undefined ? 200 : 422, entryPage(visit.texts, record, state));

@@ -1,4 +1,5 @@
 import type { Logger } from "../../base/log.js";
+import { present } from "../../base/present.js";
 import type { Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Clock } from "../page/clock.js";
@@ -11,11 +12,12 @@ import {
   type EntryWork,
   type OpenEntry,
   type PasswordPages,
+  type SettledBy,
 } from "../page/types.js";
-import { workOn } from "../page/work.js";
+import { WATCH_MS, workOn } from "../page/work.js";
 import { type PageAddresses, random256 } from "./address.js";
 import type { Found, PageEntries, ReadEntry } from "./entries.js";
-import { type Asker, claimed, ended, type PageRecord, settled } from "./record.js";
+import { type Asker, claimed, ended, type PageRecord, settled, settledBy } from "./record.js";
 import { PageWorks } from "./works.js";
 
 /** Between two looks at an entry for whose end a call waits. */
@@ -31,8 +33,20 @@ export interface PageTenant {
   redactor: Redactor;
   log: Logger;
   /** Does what an entry's `job` asks for. */
-  submit(job: unknown, password: Secret, work: EntryWork): Promise<{ value: unknown; outcome: EntryOutcome }>;
+  /**
+   * @param after the mark that an earlier try of the same entry returned.
+   */
+  submit(
+    job: unknown,
+    password: Secret,
+    work: EntryWork,
+    after?: string,
+  ): Promise<{ value: unknown; outcome: EntryOutcome; mark?: string }>;
+  /** What has made another try needless since the one that returned that mark, if anything. */
+  settledBy?(job: unknown, mark: string, signal: AbortSignal): Promise<SettledBy | undefined>;
   explain(error: unknown): readonly string[];
+  /** See `EntryRequest.mayRetry`. */
+  mayRetry?(error: unknown): boolean;
 }
 
 export interface HostedPagesOptions {
@@ -60,6 +74,7 @@ export class HostedPages {
     return {
       open: (request) => this.#open(tenant, asker, request, redactor),
       stateOf: (agentId) => this.#stateOf(tenant, agentId),
+      end: (agentId, why) => this.#endNeedless(tenant, agentId, why),
       close: async () => {},
     };
   }
@@ -120,7 +135,7 @@ export class HostedPages {
     if (taken === null) return why;
     // Where the answer was lost, it may have been taken all the same.
     if (taken === undefined && !(await this.#isMine(token, claim))) return "unavailable";
-    this.#works.add(tenant, this.#work(token, claim, { record: read.record, password, serving }));
+    this.#works.add(tenant, this.#work(token, claim, { record: taken ?? read.record, password, serving }));
     return "accepted";
   }
 
@@ -142,17 +157,21 @@ export class HostedPages {
   async #open<Done>(
     tenant: string,
     asker: Asker,
-    { agentId, facts, words, job, awaited }: EntryRequest<Done>,
+    request: EntryRequest<Done>,
     redactor: Redactor,
   ): Promise<OpenEntry<Done>> {
     const { entries, addresses } = this.#options;
+    const { agentId, facts, words, job, awaited, endsWhenRegistered } = request;
     if (job === undefined) {
       throw new EntryUnavailable(
         "A page for this password there is at configure_sip_registration alone, which stores it.",
       );
     }
     const shown = redactor.redactDeep(facts);
-    const opened = await entries.open({ tenant, agentId, facts: shown, words, job, asker });
+    const opened = await entries.open({
+      ...{ tenant, agentId, facts: shown, words, job, asker },
+      ...present({ endsWhenRegistered }),
+    });
     const { token, code, validUntil } = opened;
     const looking = new AbortController();
     return {
@@ -163,18 +182,25 @@ export class HostedPages {
         spoken: addresses.spoken(code),
       },
       validUntil: new Date(validUntil),
-      result: awaited ? this.#resultOf<Done>(token, looking.signal) : new Promise(() => {}),
+      result: awaited ? this.#resultOf(token, request, looking.signal) : new Promise(() => {}),
       close: () => void this.end(token, "stopped"),
       detach: () => looking.abort(),
     };
   }
 
   /** Looks until it has ended. Whoever got the password, this replica or another, has told the outcome there. */
-  async #resultOf<Done>(token: string, signal: AbortSignal): Promise<EntryResult<Done>> {
+  async #resultOf<Done>(
+    token: string,
+    { taken }: EntryRequest<Done>,
+    signal: AbortSignal,
+  ): Promise<EntryResult<Done>> {
+    let isTaken = false;
     for (;;) {
       const read = await this.#options.entries.read(token);
       if (read === null || signal.aborted) return { kind: "unanswered", why: "stopped" };
-      const { phase } = read?.record ?? {};
+      const { phase, tries = 0 } = read?.record ?? {};
+      if (tries > 0 && !isTaken) taken?.();
+      isTaken = tries > 0;
       if (phase?.is === "ended") {
         const { outcome, how } = phase;
         if (outcome !== undefined) return { kind: "told", outcome };
@@ -194,7 +220,15 @@ export class HostedPages {
       return { phase: phase.is, url: addresses.urlOf(token), validUntil: new Date(validUntil) };
     }
     const { how, at, outcome } = phase;
-    return { phase: "ended", how, at: new Date(at), details: outcome?.details ?? [] };
+    const { details = [] } = outcome ?? {};
+    return { phase: "ended", how, at: new Date(at), details, ...present({ outcome }) };
+  }
+
+  /** Ends the newest entry of an agent where no password is needed any more. */
+  async #endNeedless(tenant: string, agentId: string, why: SettledBy): Promise<void> {
+    const { entries, clock } = this.#options;
+    const token = await entries.newestOf(tenant, agentId);
+    if (token) await entries.change(token, (record) => settledBy(record, why, clock.now()));
   }
 
   async #isMine(token: string, claim: string): Promise<boolean> {
@@ -209,7 +243,7 @@ export class HostedPages {
     { record, password, serving }: { record: PageRecord; password: Secret; serving: PageTenant },
   ): Promise<void> {
     const { clock, entries } = this.#options;
-    const { redactor, explain, log } = serving;
+    const { redactor, explain, mayRetry, log } = serving;
     const isMine = ({ phase }: PageRecord) => phase.is === "working" && phase.claim === claim;
     let toldStored = false;
     const report = () => {
@@ -221,17 +255,44 @@ export class HostedPages {
           : undefined,
       );
     };
-    const submit = (given: Secret, work: EntryWork) => serving.submit(record.job, given, work);
+    let mark: string | undefined;
+    const submit = async (given: Secret, work: EntryWork) => {
+      const done = await serving.submit(record.job, given, work, record.mark);
+      mark = done.mark;
+      return done;
+    };
     const around = { redactor, clock, signal: this.#works.signal, report };
-    const { outcome } = await workOn({ submit, explain, words: record.words }, password, around);
+    const doing = { submit, explain, words: record.words, ...present({ mayRetry }) };
+    const { outcome } = await workOn(doing, password, around);
     toldStored = true;
     log.info("a password page was used", { result: outcome.result });
     for (let times = 0; times < TELL_TIMES; times += 1) {
       const told = await entries.change(token, (record) =>
-        isMine(record) ? settled(record, outcome, clock.now()) : undefined,
+        isMine(record) ? settled(record, outcome, clock.now(), mark) : undefined,
       );
+      if (told?.phase.is === "waiting") void this.#watchForEnd(token, told, serving);
       if (told !== undefined || this.#works.signal.aborted) return;
       await this.#pause(TELL_EVERY_MS, this.#works.signal);
+    }
+  }
+
+  /** While another try is offered: whether it is still needed. What it has to know is in the record. */
+  async #watchForEnd(token: string, offer: PageRecord, serving: PageTenant): Promise<void> {
+    const { clock, entries } = this.#options;
+    const { signal } = this.#works;
+    const { mark, job, tries, validUntil } = offer;
+    if (mark === undefined || serving.settledBy === undefined) return;
+    const isOffered = ({ phase, tries: now }: PageRecord) => phase.is === "waiting" && now === tries;
+    while (!signal.aborted && clock.now() < validUntil) {
+      await this.#pause(WATCH_MS, signal);
+      const read = await entries.read(token);
+      if (signal.aborted || read === null || (read && !isOffered(read.record))) return;
+      const why = await serving.settledBy(job, mark, signal).catch(() => undefined);
+      if (why === undefined) continue;
+      await entries.change(token, (record) =>
+        isOffered(record) ? settledBy(record, why, clock.now()) : undefined,
+      );
+      return;
     }
   }
 

@@ -1,5 +1,5 @@
 import { present } from "../../base/present.js";
-import type { EntryFacts, EntryOutcome, Unanswered } from "../page/types.js";
+import type { EntryFacts, EntryOutcome, SettledBy, Unanswered } from "../page/types.js";
 import { WORK_MS } from "../page/work.js";
 
 /** From the opening on, in milliseconds. */
@@ -37,6 +37,10 @@ export interface PageRecord {
   /** A keyed hash of what the one browser has as its cookie; absent: nobody has opened it. */
   browser?: string;
   tries: number;
+  /** Of what the last try has stored: by it any replica tells whether others have stored since. */
+  mark?: string;
+  /** See `EntryRequest.endsWhenRegistered`. */
+  endsWhenRegistered?: boolean;
   phase: PagePhase;
 }
 
@@ -70,8 +74,22 @@ export function ended(
   at: number,
   outcome: EntryOutcome | undefined = failureOf(record),
 ): PageRecord {
-  const tried = outcome === undefined ? how : outcome.result === "error" ? "failed" : "finished";
+  const isItsOwn = outcome === undefined || isSettled(how);
+  const tried = isItsOwn ? how : outcome.result === "error" ? "failed" : "finished";
   return { ...record, phase: { is: "ended", how: tried, at, ...present({ outcome }) } };
+}
+
+/** Whether it ended since no password is needed any more. */
+export function isSettled(how: PageEnd): how is SettledBy {
+  return how === "registered" || how === "stored";
+}
+
+/** An entry that is waited with in vain; `undefined` where it does not wait, or where that is no news. */
+export function settledBy(record: PageRecord, why: SettledBy, at: number): PageRecord | undefined {
+  if (record.phase.is !== "waiting") return undefined;
+  // After a failed try, registered is news whatever it was before.
+  const counts = why === "stored" || failureOf(record) !== undefined || record.endsWhenRegistered === true;
+  return counts ? ended(record, why, at) : undefined;
 }
 
 function failureOf({ phase }: PageRecord): EntryOutcome | undefined {
@@ -85,9 +103,11 @@ export function claimed(record: PageRecord, claim: string, now: number): PageRec
   return { ...record, tries: record.tries + 1, phase: { is: "working", claim, until: now + LEASE_MS } };
 }
 
-/** What came of the work: its end, or one more try. */
-export function settled(record: PageRecord, outcome: EntryOutcome, now: number): PageRecord {
-  const mayRetry = outcome.result === "failed" || outcome.result === "error";
+/** What came of the work: its end, or one more try. `mark`: of what it has stored. */
+export function settled(before: PageRecord, outcome: EntryOutcome, now: number, mark?: string): PageRecord {
+  const record = { ...before, ...present({ mark }) };
+  const mayRetry =
+    (outcome.result === "failed" || outcome.result === "error") && outcome.passwordHelps !== false;
   const left = Math.min(record.validUntil - now, RETRY_WITHIN_MS);
   if (!mayRetry || record.tries >= MAX_TRIES || left <= RETRY_AFTER_MS) {
     return ended(record, "finished", now, outcome);

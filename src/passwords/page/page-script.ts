@@ -30,7 +30,28 @@ export const SCRIPT = `
   };
   reveal.addEventListener("click", () => show(field.type === "text"));
 
+  const doubt = byId("doubt"), takeAway = byId("take-away"), asItIs = byId("as-it-is");
+  const fixable = ["blankFirst", "blankLast", "quoted"];
+  const wonder = (doubts) => {
+    const fix = doubts.some((each) => fixable.includes(each));
+    const asked = fix ? texts.takeAwayAsk : texts.reallyAsk;
+    error.textContent = [...doubts.map((each) => texts.doubts[each]), asked].join(" ");
+    takeAway.hidden = !fix;
+    doubt.hidden = false;
+    (fix ? takeAway : field).focus();
+  };
+  const quotes = { '"': '"', "'": "'", "\u0060": "\u0060", "“": "”", "„": "“", "‘": "’", "«": "»" };
+  const cleaned = (value) => {
+    for (let round = 0; round < 3; round += 1) {
+      value = value.trim();
+      const closing = quotes[value.charAt(0)];
+      if (value.length > 2 && closing && value.endsWith(closing)) value = value.slice(1, -1);
+    }
+    return value;
+  };
+
   const complain = (problem) => {
+    doubt.hidden = true;
     error.textContent = problem ? texts.problems[problem] || texts.problems.refused : "";
     field.setAttribute("aria-invalid", String(Boolean(problem)));
     if (problem) field.focus();
@@ -41,8 +62,7 @@ export const SCRIPT = `
     headers: { "content-type": "application/json", "x-entry-token": token }, body: JSON.stringify(body),
   });
 
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  const send = async (as) => {
     if (submit.disabled) return;
     const value = field.value;
     if (value === "") return complain("empty");
@@ -50,14 +70,27 @@ export const SCRIPT = `
     show(true);
     submit.disabled = true;
     try {
-      const answer = await post(here, { password: value });
-      if (answer.ok) { field.value = ""; return; }
-      const { problem } = await answer.json().catch(() => ({}));
-      complain(problem || "refused");
+      const answer = await post(here, { password: value, asItIs: as });
+      if (answer.status === 202) { field.value = ""; return; }
+      const { problem, doubts } = await answer.json().catch(() => ({}));
+      if (doubts) wonder(doubts);
+      else complain(problem || "refused");
     } catch {
       complain("refused");
     }
     if (phase === "waiting") submit.disabled = false;
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(false);
+  });
+  takeAway.addEventListener("click", () => {
+    field.value = cleaned(field.value);
+    send(false);
+  });
+  asItIs.addEventListener("click", () => send(true));
+  field.addEventListener("input", () => {
+    if (!doubt.hidden) complain("");
   });
   byId("cancel").addEventListener("click", async () => {
     field.value = "";
@@ -146,9 +179,9 @@ export const SCRIPT = `
       asking(false);
       form.remove();
       progress.hidden = true;
-      if (!last) {
+      if (!last || how === "registered" || how === "stored") {
         const [heading, text] = texts.ends[how];
-        tell(heading, [text], "", []);
+        tell(heading, [text], how === "registered" ? "good" : "", []);
         return;
       }
       const [heading, said] = summary(last);

@@ -59,6 +59,10 @@ ${factsOf(facts, texts)}
 <button id="reveal" class="reveal" type="button" aria-pressed="false" aria-controls="password">${escaped(texts.show)}</button>
 </div>
 <p id="error" class="error" role="alert"></p>
+<div id="doubt" class="actions" hidden>
+<button id="take-away" type="button">${escaped(texts.takeAway)}</button>
+<button id="as-it-is" type="button">${escaped(texts.asItIs)}</button>
+</div>
 <div class="actions">
 <button id="submit" class="primary" type="submit">${escaped(stores ? texts.submit : texts.submitTest)}</button>
 <button id="cancel" type="button">${escaped(texts.cancel)}</button>

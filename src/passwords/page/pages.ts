@@ -1,15 +1,16 @@
 import { BoundedMap } from "../../base/bounded-map.js";
+import { present } from "../../base/present.js";
 import type { Redactor } from "../../redaction/redactor.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { EntryServer } from "./server.js";
 import { EntrySession } from "./session.js";
 import {
   type EntryRequest,
-  type EntryResult,
   type EntryState,
   EntryUnavailable,
   type OpenEntry,
   type PasswordPages,
+  type SettledBy,
 } from "./types.js";
 
 /** Entries at the same time. */
@@ -19,6 +20,8 @@ const LINGER_MS = 3_000;
 /** How long it is remembered how an entry ended, and of how many agents. */
 const REMEMBER_MS = 15 * 60_000;
 const MAX_REMEMBERED = 50;
+
+type Ended = Extract<EntryState, { phase: "ended" }>;
 
 export interface PasswordPagesOptions {
   /** On 127.0.0.1; 0 for any free one. */
@@ -37,7 +40,7 @@ class Pages implements PasswordPages {
   readonly #redactor: Redactor;
   readonly #clock: Clock;
   readonly #open = new Map<string, { session: EntrySession; url: string }>();
-  readonly #ended = new BoundedMap<string, Extract<EntryState, { phase: "ended" }>>(MAX_REMEMBERED);
+  readonly #ended = new BoundedMap<string, Ended>(MAX_REMEMBERED);
   #server: EntryServer | undefined;
   /** Entries that are served, the lingering ones too. */
   #served = 0;
@@ -71,7 +74,9 @@ class Pages implements PasswordPages {
     const url = server.urlOf(session as EntrySession);
     this.#open.set(request.agentId, { session: session as EntrySession, url });
     void session.result.then((result) => {
-      this.#remember(request.agentId, session as EntrySession, result);
+      const how =
+        result.kind === "unanswered" ? result.why : result.kind === "failed" ? "failed" : "finished";
+      this.#remember(request.agentId, session as EntrySession, how);
       this.#clock.after(LINGER_MS, () => {
         stopServing();
         this.#served -= 1;
@@ -98,6 +103,17 @@ class Pages implements PasswordPages {
     return ended && this.#clock.now() - ended.at.getTime() < REMEMBER_MS ? ended : undefined;
   }
 
+  end(agentId: string, why: SettledBy): void {
+    const session = this.#open.get(agentId)?.session;
+    if (session === undefined) return;
+    // After a failed try, registered is news whatever it was before.
+    const counts = why === "stored" || session.outcome !== undefined || session.request.endsWhenRegistered;
+    if (!counts) return;
+    session.end(why);
+    // At once: who has ended it tells of it.
+    if (session.view.phase === "ended") this.#remember(agentId, session, why);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const { session } of this.#open.values()) session.stop();
@@ -107,12 +123,16 @@ class Pages implements PasswordPages {
     });
   }
 
-  #remember(agentId: string, session: EntrySession, result: EntryResult<unknown>): void {
+  #remember(agentId: string, session: EntrySession, how: Ended["how"]): void {
     if (this.#open.get(agentId)?.session !== session) return;
     this.#open.delete(agentId);
-    const how = result.kind === "unanswered" ? result.why : result.kind === "failed" ? "failed" : "finished";
+    const { outcome, view } = session;
+    // After a failed try the result is that of the try, and not how the offer of another one ended.
+    const isSettled = view.phase === "ended" && (view.how === "registered" || view.how === "stored");
+    const ended = isSettled ? view.how : how;
     const at = new Date(this.#clock.now());
-    this.#ended.set(agentId, { phase: "ended", how, at, details: session.outcome?.details ?? [] });
+    const { details = [] } = outcome ?? {};
+    this.#ended.set(agentId, { phase: "ended", how: ended, at, details, ...present({ outcome }) });
   }
 
   #started(): Promise<EntryServer> {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { pasteFaults } from "../../redaction/paste-faults.js";
 import { Secret } from "../../redaction/secret.js";
 import type { Clock } from "./clock.js";
 import { refusalOf, sameText } from "./guard.js";
@@ -164,8 +165,12 @@ async function takePassword(session: EntrySession, request: IncomingMessage): Pr
   const body = await readBody(request);
   if (body === "broken off") return body;
   if (body === "too large") return [413, { problem: "tooLong" }];
-  const password = passwordIn(body);
-  if (!(password instanceof Secret)) return [422, password];
+  const given = passwordIn(body);
+  if ("problem" in given) return [422, given];
+  const { password, asItIs } = given;
+  const doubts = asItIs ? [] : pasteFaults(password, session.request.facts.username);
+  // Told before it is sent: a refusal at the PBX counts towards a ban.
+  if (doubts.length > 0) return [200, { doubts }];
   switch (session.submit(password)) {
     case "accepted":
       return [202, {}];
@@ -206,8 +211,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer | "too large" 
   return body;
 }
 
-/** `{"password": "…"}`. The bytes are wiped; the text is wrapped at once. */
-function passwordIn(body: Buffer): Secret | { problem: string } {
+/** `{"password": "…", "asItIs": true}`. The bytes are wiped; the text is wrapped at once. */
+function passwordIn(body: Buffer): { password: Secret; asItIs: boolean } | { problem: string } {
   let read: unknown;
   try {
     read = JSON.parse(body.toString("utf8"));
@@ -220,5 +225,7 @@ function passwordIn(body: Buffer): Secret | { problem: string } {
   if (typeof value !== "string") return { problem: "invalid" };
   if (value === "") return { problem: "empty" };
   if ([...value].length > MAX_PASSWORD) return { problem: "tooLong" };
-  return /\p{Cc}/u.test(value) ? { problem: "invalid" } : new Secret(value);
+  if (/\p{Cc}/u.test(value)) return { problem: "invalid" };
+  const asItIs = "asItIs" in (read as object) && (read as { asItIs: unknown }).asItIs === true;
+  return { password: new Secret(value), asItIs };
 }

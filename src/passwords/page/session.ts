@@ -3,7 +3,7 @@ import type { Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Clock } from "./clock.js";
 import type { EntryOutcome, EntryRequest, EntryResult, EntryView, Unanswered } from "./types.js";
-import { workOn } from "./work.js";
+import { WATCH_MS, workOn } from "./work.js";
 
 /** From the opening on, in milliseconds. */
 const VALID_MS = 10 * 60_000;
@@ -42,6 +42,7 @@ export class EntrySession<Done = unknown> {
   #validUntil: number;
   #cancelExpiry: () => void;
   #cancelAbsence = () => {};
+  #cancelWatch = () => {};
   #awaited: boolean;
 
   constructor(request: EntryRequest<Done>, clock: Clock, redactor: Redactor) {
@@ -102,7 +103,9 @@ export class EntrySession<Done = unknown> {
     if (this.#clock.now() < this.#retryAt) return "too soon";
     this.#tries += 1;
     this.#cancelExpiry();
+    this.#cancelWatch();
     this.#show({ phase: "working" });
+    this.request.taken?.();
     this.#work(password);
     return "accepted";
   }
@@ -130,7 +133,8 @@ export class EntrySession<Done = unknown> {
 
   #settle(result: EntryResult<Done>, outcome: EntryOutcome): void {
     this.#last = { result, outcome };
-    const mayRetry = outcome.result === "failed" || outcome.result === "error";
+    const mayRetry =
+      (outcome.result === "failed" || outcome.result === "error") && outcome.passwordHelps !== false;
     const now = this.#clock.now();
     const left = Math.min(this.validUntil - now, RETRY_WITHIN_MS);
     if (!mayRetry || this.#tries >= MAX_TRIES || left <= RETRY_AFTER_MS || this.#abort.signal.aborted) {
@@ -142,11 +146,28 @@ export class EntrySession<Done = unknown> {
     this.#cancelExpiry = this.#clock.after(left, () => this.end("expired"));
     this.#show({ phase: "waiting", failure: outcome });
     if (this.#watchers.size === 0) this.end("closed");
+    else this.#watchForEnd();
+  }
+
+  /** While another try is offered: whether it is still needed. */
+  #watchForEnd(): void {
+    const { settledBy } = this.request;
+    if (settledBy === undefined) return;
+    const tries = this.#tries;
+    const isOffered = () => this.#view.phase === "waiting" && this.#tries === tries;
+    const ask = async () => {
+      const why = isOffered() ? await settledBy(this.#abort.signal).catch(() => undefined) : undefined;
+      if (!isOffered()) return;
+      if (why !== undefined) this.end(why);
+      else this.#cancelWatch = this.#clock.after(WATCH_MS, () => void ask());
+    };
+    this.#cancelWatch = this.#clock.after(WATCH_MS, () => void ask());
   }
 
   #finish(result: EntryResult<Done>, how: "finished" | "failed" | Unanswered): void {
     this.#cancelExpiry();
     this.#cancelAbsence();
+    this.#cancelWatch();
     const outcome = this.#last?.outcome;
     this.#show({ phase: "ended", how, ...present({ outcome }) });
     this.#resolve(result);

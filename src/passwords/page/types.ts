@@ -39,6 +39,8 @@ export interface EntryOutcome {
   state?: string;
   /** Explanation and remedies, in English, a line each. */
   details: readonly string[];
+  /** No other password would mend a failure: none is asked for then. */
+  passwordHelps?: false;
 }
 
 export interface EntryWork {
@@ -61,8 +63,16 @@ export interface EntryRequest<Done> {
   words: readonly string[];
   /** What to do with the password. It is redacted everywhere until this has ended. */
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
+  /** A password has been taken, here or elsewhere. */
+  taken?(): void;
   /** What the page says of an error that `submit` threw. */
   explain(error: unknown): readonly string[];
+  /** Whether the same page is of any use after such an error. Absent: always. */
+  mayRetry?(error: unknown): boolean;
+  /** Asked now and then while another try is offered: what has made it needless since, if anything. */
+  settledBy?(signal: AbortSignal): Promise<SettledBy | undefined>;
+  /** The entry ends when the agent is seen registered: it was not when the page was asked for. */
+  endsWhenRegistered?: boolean;
   /** Whether somebody waits for the result: closing the page ends the entry then. Otherwise it can be opened again. */
   awaited: boolean;
   /**
@@ -71,6 +81,9 @@ export interface EntryRequest<Done> {
    */
   job?: unknown;
 }
+
+/** `registered`: the agent is. `stored`: a later call has stored a password. */
+export type SettledBy = "registered" | "stored";
 
 /** Why an entry ended without anything having been done. */
 export type Unanswered =
@@ -82,7 +95,8 @@ export type Unanswered =
   /** A newer entry for the same agent has been opened. */
   | "replaced"
   /** By the one who opened it, or the server has ended. */
-  | "stopped";
+  | "stopped"
+  | SettledBy;
 
 export type EntryResult<Done> =
   | { kind: "finished"; value: Done }
@@ -125,6 +139,8 @@ export type EntryState =
       at: Date;
       /** What the page said of it, in English; redacted. */
       details: readonly string[];
+      /** What came of the last password that was entered, if one was. */
+      outcome?: Pick<EntryOutcome, "result" | "state">;
     };
 
 /** Opens pages into which a person types a SIP password. */
@@ -133,6 +149,8 @@ export interface PasswordPages {
   open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>>;
   /** `undefined`: none in the last quarter of an hour. */
   stateOf(agentId: string): EntryState | undefined | Promise<EntryState | undefined>;
+  /** Ends the entry of an agent that is waited with in vain. Absent: entries end by themselves alone. Never rejects. */
+  end?(agentId: string, why: SettledBy): void | Promise<void>;
   /** Ends every entry and the server. No entry can be opened any more. */
   close(): Promise<void>;
 }

@@ -5,6 +5,8 @@ import type { EntryOutcome, EntryRequest, EntryResult, EntryWork } from "./types
 
 /** The work on one password, at most, in milliseconds. */
 export const WORK_MS = 2 * 60_000;
+/** How often it is looked whether another try is still needed. */
+export const WATCH_MS = 10_000;
 
 export interface WorkAround {
   /** Of everything that is under way: logs go by it. What is told goes by one that leaves the caller's words out. */
@@ -18,7 +20,12 @@ export interface WorkAround {
 
 /** Does with a password what an entry asks for, and holds it until the outcome has been redacted. Never rejects. */
 export async function workOn<Done>(
-  { submit, explain, words }: Pick<EntryRequest<Done>, "submit" | "explain" | "words">,
+  {
+    submit,
+    explain,
+    mayRetry,
+    words,
+  }: Pick<EntryRequest<Done>, "submit" | "explain" | "words"> & Partial<Pick<EntryRequest<Done>, "mayRetry">>,
   password: Secret,
   { redactor, clock, signal, report }: WorkAround,
 ): Promise<{ result: Exclude<EntryResult<Done>, { kind: "unanswered" }>; outcome: EntryOutcome }> {
@@ -43,9 +50,14 @@ export async function workOn<Done>(
     const { value, outcome } = await submit(password, work);
     return { result: { kind: "finished", value }, outcome: told(outcome) };
   } catch (error) {
+    const helps = mayRetry?.(error) ?? true;
     return {
       result: { kind: "failed", error },
-      outcome: told({ result: "error", details: explain(error) }),
+      outcome: told({
+        result: "error",
+        details: explain(error),
+        ...(helps ? {} : { passwordHelps: false }),
+      }),
     };
   } finally {
     cancelLimit();

@@ -1,6 +1,7 @@
 import { present } from "../../base/present.js";
 import type { Verdict } from "../../diagnosis/grades.js";
-import type { EntryFacts, EntryOutcome, EntryWork } from "../../passwords/page/types.js";
+import type { EntryFacts, EntryOutcome, EntryWork, SettledBy } from "../../passwords/page/types.js";
+import type { MissingPassword } from "../../passwords/password.js";
 import type { Secret } from "../../redaction/secret.js";
 import { accountOf } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
@@ -11,16 +12,18 @@ import { TelzinoError } from "../../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../../telzino/types.js";
 import type { CallContext, Services } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
-import { fact, summary } from "../core/facts.js";
+import { fact, note, summary } from "../core/facts.js";
 import { stateText } from "../core/format.js";
 import { holdingApi } from "../core/holding-api.js";
 import { askForPassword, pendingPage, type WaitingPage } from "../core/password-entry.js";
+import { mayHelpIn } from "../core/password-helps.js";
 import { ANSWER, waitWords } from "../core/progress.js";
 import { statusFindings } from "../core/status-findings.js";
-import { ended, type Fields, planFacts } from "./facts.js";
+import { tellable } from "../core/tellable.js";
+import { ended, type Facts, type Fields, planFacts } from "./facts.js";
 import { jobOf } from "./job.js";
-import { account, knownAfter, label, needsConfirmation, type Plan } from "./plan.js";
-import { passwordNeeded, type Reply } from "./reply.js";
+import { account, changedOnLine, knownAfter, label, type Plan } from "./plan.js";
+import { passwordNeeded, type Reply, SEND_STORED_AGAIN } from "./reply.js";
 import { toldReply } from "./told.js";
 import { NOTHING_WRITTEN, REPLACED, verdictAfter, verdictFact } from "./verdict.js";
 import {
@@ -38,8 +41,8 @@ const PAGE_WAIT_MS = 45_000;
 const MAX_FINDINGS = 2;
 
 interface EntryReasons {
-  /** Why the user has to be asked; completes "A SIP password is needed: …". */
-  why: string;
+  /** Why the user has to be asked. */
+  missing: MissingPassword;
   /** Whether the agent may leave the account under which it is registered. */
   replace: boolean;
 }
@@ -52,17 +55,25 @@ interface EntryReasons {
  */
 export async function configureByEntry(
   plan: Plan,
-  { why, replace }: EntryReasons,
+  { missing, replace }: EntryReasons,
   call: CallContext,
 ): Promise<Reply> {
+  const { services } = call;
+  let last: string | undefined;
   const answer = await askForPassword<Outcome>(
     {
       agentId: plan.agentId.toLowerCase(),
       facts: factsOf(plan),
       settings: plan.settings,
       nothingDone: "Nothing was written",
+      endsWhenRegistered: plan.before === undefined || statusKind(plan.before) !== "registered",
+      settledBy: (signal) => settledSince(last, plan.agentId, services, signal),
       // The call may be over: the page shows what comes of it, and holds for itself.
-      submit: (password, work) => storeByPage(plan, replace, call.services, password, work),
+      async submit(password, work) {
+        const done = await storeByPage({ plan, replace, after: last }, services, password, work);
+        last = done.mark;
+        return done;
+      },
       job: jobOf(plan, replace),
     },
     call,
@@ -73,21 +84,44 @@ export async function configureByEntry(
     case "told":
       return toldReply(plan, answer.outcome);
     case "pending":
-      return entryPendingReply(plan, why, answer);
+      return entryPendingReply(plan, missing, answer, call.services);
     case "unavailable":
-      throw passwordNeeded(plan, answer.why === "" ? why : `${why} ${answer.why}`, call.services);
+      throw passwordNeeded(
+        plan,
+        { ...missing, why: `${missing.why} ${answer.why}`.trimEnd() },
+        call.services,
+      );
   }
 }
 
-/** Stores the settings with the password that a page was given, and sees what comes of it. */
+const NOT_NEEDED: Readonly<Record<SettledBy, string>> = {
+  registered: "Nothing was sent: the agent has registered meanwhile.",
+  stored: "Nothing was sent: a later call has stored a password meanwhile.",
+};
+
+/** What a page is to do. */
+export interface PageTask {
+  plan: Plan;
+  /** Whether the agent may leave the account under which it is registered. */
+  replace: boolean;
+  /** The mark of what an earlier try has stored. */
+  after?: string | undefined;
+}
+
+/**
+ * Stores the settings with the password that a page was given, and sees what comes of it. `mark`: of what was stored,
+ * by which {@link settledSince} goes.
+ */
 export async function storeByPage(
-  plan: Plan,
-  replace: boolean,
-  { api: own, agentLocks }: Pick<Services, "api" | "agentLocks">,
+  { plan, replace, after }: PageTask,
+  services: Pick<Services, "api" | "agentLocks" | "sipSecrets">,
   password: Secret,
   { hold, signal, report }: EntryWork,
-): Promise<{ value: Outcome; outcome: EntryOutcome }> {
-  const api = holdingApi(own, hold);
+): Promise<{ value: Outcome; outcome: EntryOutcome; mark: string }> {
+  const { agentLocks } = services;
+  const api = holdingApi(services.api, hold);
+  const settled = await settledSince(after, plan.agentId, { api, agentLocks }, signal);
+  if (settled !== undefined) throw new ToolError(NOT_NEEDED[settled], []);
   const { before, written } = await agentLocks.hold(plan.agentId, { signal }, (turn) =>
     store(plan, replace, password, { api, agentId: plan.agentId, turn, signal }),
   );
@@ -99,8 +133,21 @@ export async function storeByPage(
   });
   const { sent, turn, doubt } = written;
   const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal });
-  const value = { waited, doubt, confirmation };
-  return { value, outcome: await outcomeOf(plan, value) };
+  const value = { waited, doubt, confirmation, password: tellable(password, services) };
+  return { value, outcome: await outcomeOf(plan, value), mark: turn.mark() };
+}
+
+/** What has made another try needless since the one that left that mark, if anything. */
+export async function settledSince(
+  mark: string | undefined,
+  agentId: string,
+  { api, agentLocks }: Pick<Services, "api" | "agentLocks">,
+  signal: AbortSignal,
+): Promise<SettledBy | undefined> {
+  if (mark === undefined) return undefined;
+  if (await agentLocks.overtaken(agentId, mark)) return "stored";
+  const status = await statusBefore(api, agentId, signal);
+  return status && statusKind(status) === "registered" ? "registered" : undefined;
 }
 
 /** Minutes may have passed since the call looked: everything that decides about the write is read anew. */
@@ -116,10 +163,10 @@ async function store(
     statusBefore(api, agentId, signal),
   ]);
   const stored = reading.kind === "read" ? reading.stored : undefined;
-  if (needsConfirmation(stored, before, plan.settings) && !replace) {
+  if (changedOnLine(stored, before, plan.settings).length > 0 && !replace) {
     throw new ToolError(
-      `Nothing was sent: since this page was asked for, the agent has been registered as ${accountOf(stored ?? {})}.`,
-      ["Ask the user whether the agent shall leave that line; if so, make the call with replace true."],
+      `Nothing was sent: since this page was asked for, the agent has been registered as ${accountOf(stored ?? {})}, with other settings.`,
+      ["Ask the user whether that line shall be changed; if so, make the call with replace true."],
     );
   }
   const sent = { settings: plan.settings, password };
@@ -153,13 +200,16 @@ function factsOf({ agent, agentId, settings }: Plan): EntryFacts {
   };
 }
 
-async function outcomeOf(plan: Plan, { waited, doubt, confirmation }: Outcome): Promise<EntryOutcome> {
+async function outcomeOf(
+  plan: Plan,
+  { waited, doubt, confirmation, password }: Outcome,
+): Promise<EntryOutcome> {
   if (isReplaced(confirmation)) {
     const details = [...replacedLines(plan, confirmation), REPLACED.text];
     return { result: "overtaken", verdict: REPLACED.outcome, details };
   }
   const failed = waited.kind === "done" && statusKind(waited.status) === "failed";
-  const findings = failed ? await statusFindings(knownAfter(plan, waited.status)) : [];
+  const findings = failed ? await statusFindings(knownAfter(plan, waited.status, password)) : [];
   const { outcome: verdict, text } = verdictAfter(plan, waited, confirmation, findings);
   const details = failed
     ? findings.slice(0, MAX_FINDINGS).flatMap(({ title, cause, fix }) => [title, cause, fix])
@@ -169,6 +219,7 @@ async function outcomeOf(plan: Plan, { waited, doubt, confirmation }: Outcome): 
     verdict,
     ...(waited.kind === "unreadable" ? {} : { state: stateText(waited.status) }),
     details: [...details, ...outcomeNotes(doubt, confirmation)],
+    ...(failed && !mayHelpIn(waited.status.state) ? { passwordHelps: false } : {}),
   };
 }
 
@@ -178,8 +229,13 @@ function resultOf(waited: WaitOutcome, verdict: Verdict["outcome"]): EntryOutcom
   return verdict === "proven" ? "registered" : "unproven";
 }
 
-function entryPendingReply(plan: Plan, why: string, page: WaitingPage): Reply {
-  const { facts, next } = pendingPage(page);
+function entryPendingReply(
+  plan: Plan,
+  { why, refused }: MissingPassword,
+  page: WaitingPage,
+  services: Services,
+): Reply {
+  const { facts, next } = pendingPage(page, services);
   return {
     facts: [
       summary(
@@ -189,10 +245,19 @@ function entryPendingReply(plan: Plan, why: string, page: WaitingPage): Reply {
       verdictFact(NOTHING_WRITTEN),
       fact<Fields>({ passwordFrom: "missing" }),
       ...facts,
+      ...workingLineNote(plan),
       ...planFacts(plan),
     ],
-    next,
+    next: [...next, ...(refused ? [SEND_STORED_AGAIN] : [])],
   };
+}
+
+/** Another password for a line that works. */
+function workingLineNote({ before }: Plan): Facts {
+  if (before === undefined || statusKind(before) !== "registered") return [];
+  return [
+    note("The agent is registered now: the password that is typed there takes the place of one that works."),
+  ];
 }
 
 function sentence(text: string): string {

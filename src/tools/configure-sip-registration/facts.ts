@@ -19,21 +19,47 @@ export function planFacts(plan: Plan, told: readonly Finding[] = []): Facts {
     fact<Fields>({ settings: settingsData(settings) }, `Settings: ${settingsLine(settings)}`),
     ...changeFacts(plan),
     ...presetFacts(plan),
+    ...notes([plan.passwordNote], "Note"),
     ...notes(plan.preset && told.length > 0 ? presetReminders(plan.preset.file) : [], "Note"),
     adviceFact(plan, told),
   ];
 }
 
-function changeFacts({ changes, stored }: Plan): Facts {
-  const told = fact<Fields>({ changes: changes.map(changeData) }, ...changes.map(changeLine));
-  if (stored === undefined) return [note("What was stored before could not be read."), told];
-  if (changes.length === 0) return [note("No field differs from what was stored."), told];
-  return [stored === null ? note("Nothing was stored before.") : fact<Fields>({}, "Changes:"), told];
+/** A write sends every field, so each change is told, and above all what goes. */
+function changeFacts({ changes, stored, kept }: Plan): Facts {
+  const gone = changes.filter(({ to }) => to === undefined);
+  const ordered = [...gone, ...changes.filter(({ to }) => to !== undefined)];
+  const told = fact<Fields>(
+    {
+      changes: ordered.map(changeData),
+      ...(gone.length > 0 ? { takenAway: gone.map(({ field }) => field) } : {}),
+    },
+    ...ordered.map(changeLine),
+  );
+  const beside = [
+    ...(kept.length > 0 ? [fact<Fields>({ kept: [...kept] }, `Kept as stored: ${kept.join(", ")}.`)] : []),
+    ...(stored?.enabled === false ? [note("The registration was disabled; saving it enables it.")] : []),
+  ];
+  if (stored === undefined) return [note(UNREAD), told];
+  if (changes.length === 0) return [note("No field differs from what was stored."), told, ...beside];
+  const before = stored === null ? note("Nothing was stored before.") : fact<Fields>({}, "Changes:");
+  return [before, told, ...beside];
 }
 
-function presetFacts({ filled, preset }: Plan): Facts {
-  if (filled.length === 0 || preset === undefined) return [];
+const UNREAD = "What was stored before could not be read, so fields that were left out have their defaults.";
+
+function presetFacts({ filled, preset, settings, kept }: Plan): Facts {
+  if (preset === undefined) return [];
   const { name } = preset.facts;
+  const own = preset.fill({});
+  const differs = (["port", "transport"] as const).filter(
+    (field) => kept.includes(field) && own[field] !== undefined && own[field] !== settings[field],
+  );
+  const beside = differs.map((field) => `${field} ${own[field]}`).join(", ");
+  if (differs.length > 0) {
+    return [note(`The preset ${name} has ${beside}; what is stored was kept.`, "Note")];
+  }
+  if (filled.length === 0) return [];
   return [
     fact<Fields>(
       { presetName: name, filledFromPreset: filled },
@@ -66,8 +92,9 @@ export const SOURCES: Readonly<Record<PasswordSource, readonly [is: string, woul
   ],
 };
 
-export function missingFact(why: string): Fact<Fields> {
-  const sentence = `A SIP password will be needed: ${why}`;
+/** `how`: in which way it would be given. */
+export function missingFact(why: string, how = ""): Fact<Fields> {
+  const sentence = `A SIP password will be needed: ${why} ${how}`.trimEnd();
   return fact({ passwordFrom: "missing", notes: [sentence] }, sentence);
 }
 

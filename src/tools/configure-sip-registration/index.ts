@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { allEnded } from "../../base/all-ended.js";
-import { type ObtainedPassword, obtainPassword, type PasswordSource } from "../../passwords/password.js";
+import { present } from "../../base/present.js";
+import {
+  type MissingPassword,
+  type ObtainedPassword,
+  obtainPassword,
+  type PasswordSource,
+} from "../../passwords/password.js";
+import { discreetFaults, faultWords, type PasteFault, pasteFaults } from "../../redaction/paste-faults.js";
 import { adviseSettings } from "../../registration/advice.js";
 import type { AgentTurn } from "../../registration/agent-locks.js";
 import {
@@ -14,7 +21,8 @@ import {
   transportField,
   usernameField,
 } from "../../registration/fields.js";
-import { completeSettings, diffSettings, sameAccount } from "../../registration/settings.js";
+import { CLEARABLE, nextSettings } from "../../registration/next-settings.js";
+import { diffSettings, sameAccount } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import { confirmStored } from "../../registration/stored.js";
 import { waitUntilSettled } from "../../registration/wait.js";
@@ -22,15 +30,24 @@ import { storeRegistration } from "../../registration/write.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import type { CallContext } from "../core/context.js";
 import { defineTool, type ToolReply } from "../core/define.js";
+import { ToolError } from "../core/errors.js";
 import { inTurn } from "../core/in-turn.js";
 import { passwordField, passwordSecretField } from "../core/password-fields.js";
 import { presetById } from "../core/preset.js";
 import { ANSWER, tellWait } from "../core/progress.js";
+import { tellable } from "../core/tellable.js";
 import { configureByEntry } from "./entry.js";
 import { occupantsOf, occupiedAdvice } from "./occupants.js";
 import { configureOutput } from "./output.js";
-import { isOccupied, needsConfirmation, type Plan } from "./plan.js";
-import { confirmationReply, dryRunReply, noRegistrarReply, occupiedReply, unchangedReply } from "./reply.js";
+import { changedOnLine, isOccupied, type Plan, standsRefused } from "./plan.js";
+import {
+  confirmationReply,
+  doubtfulReply,
+  dryRunReply,
+  noRegistrarReply,
+  occupiedReply,
+  unchangedReply,
+} from "./reply.js";
 import { type Written, writtenReply } from "./written.js";
 
 const DEFAULT_WAIT_SECONDS = 25;
@@ -41,12 +58,24 @@ const input = z.strictObject({
   username: usernameField,
   passwordSecret: passwordSecretField.optional(),
   password: passwordField.optional(),
+  newPassword: z
+    .boolean()
+    .describe(
+      "true: the user gives another one than is stored; false: send the stored one though it was refused",
+    )
+    .optional(),
   proxy: proxyField.optional(),
   port: portField.optional(),
   transport: transportField.optional(),
   subscribe: subscribeField.optional(),
   authUsername: authUsernameField.optional(),
   did: didField.optional(),
+  clear: z
+    .string()
+    .transform((names) => names.split(/[\s,]+/).filter((name) => name !== ""))
+    .pipe(z.array(z.enum(CLEARABLE)))
+    .describe("Stored fields to take away or set back to the default, as null does, e.g. proxy, did")
+    .optional(),
   presetId: z
     .string()
     .max(60)
@@ -65,22 +94,23 @@ export const configureSipRegistration = defineTool({
   title: "Configure SIP registration",
   description: [
     "Connects an agent to a PBX as an extension: checks and stores the settings, waits until the registration has succeeded or failed, and explains the outcome.",
-    "Use it once agent, SIP domain and user are known; list_pbx_presets tells what a PBX needs. Leave the password out: a stored one is kept, or the result says how the user gives it. It replaces all settings: fields left out go back to defaults. Not for reading: get_sip_status.",
+    "Use it once agent, SIP domain and user are known; list_pbx_presets tells what a PBX needs. Leave the password out: a stored one is kept, or the result says how the user gives it. Other fields left out keep their stored value too. Not for reading: get_sip_status.",
     'Example: {"agentId": "…", "sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
   ].join("\n"),
   input,
+  clearable: CLEARABLE,
   output: configureOutput,
   hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   async run(given, call) {
     if (given.dryRun) {
       const { plan, password } = await prepare(given, call);
-      return dryRunReply(plan, password);
+      return dryRunReply(plan, password, call.services);
     }
     const step = await inTurn(given.agentId, call, (turn) => change(given, turn, call));
     if (step.kind === "told") return step.reply;
     const { plan } = step;
     if (step.kind === "password_needed") {
-      return configureByEntry(plan, { why: step.why, replace: given.replace ?? false }, call);
+      return configureByEntry(plan, { missing: step.missing, replace: given.replace ?? false }, call);
     }
     const { api } = call.services;
     const seconds = given.waitSeconds ?? DEFAULT_WAIT_SECONDS;
@@ -92,11 +122,29 @@ export const configureSipRegistration = defineTool({
     });
     const { sent, turn, doubt } = step.written;
     const confirmation = await confirmStored(sent, { api, agentId: plan.agentId, turn, signal: call.signal });
-    return writtenReply(plan, step.from, { waited, doubt, confirmation });
+    return writtenReply(plan, step.from, {
+      waited,
+      doubt,
+      confirmation,
+      password: tellable(sent.password, call.services),
+    });
   },
 });
 
-async function prepare(given: Input, call: CallContext): Promise<{ plan: Plan; password: ObtainedPassword }> {
+interface Prepared {
+  plan: Plan;
+  password: ObtainedPassword;
+  /** What is odd about a password that the call gives or names. */
+  doubts: readonly PasteFault[];
+}
+
+async function prepare(given: Input, call: CallContext): Promise<Prepared> {
+  const both = given.clear?.filter((field) => given[field] !== undefined) ?? [];
+  if (both.length > 0) {
+    throw new ToolError(`Nothing was written: ${both.join(", ")} cannot be given and taken away at once.`, [
+      "Make the same call with a value, or with the name in clear.",
+    ]);
+  }
   const plan = await makePlan(given, call);
   const password = obtainPassword({
     argument: given.password,
@@ -104,9 +152,28 @@ async function prepare(given: Input, call: CallContext): Promise<{ plan: Plan; p
     secrets: call.services.sipSecrets,
     stored: plan.stored,
     settings: plan.settings,
+    refused: standsRefused(plan),
+    another: given.newPassword,
   });
-  if (password.kind === "given") call.hold(password.password);
-  return { plan, password };
+  if (password.kind === "missing") return { plan, password, doubts: [] };
+  call.hold(password.password);
+  const faults = pasteFaults(password.password, plan.settings.username);
+  if (password.from !== "kept") {
+    // What the configuration holds, a caller must not be able to guess.
+    const doubts = password.from === "named" ? discreetFaults(faults) : faults;
+    return { plan: noted(plan, "was given", doubts), password, doubts };
+  }
+  // What works is not odd.
+  const works = plan.before !== undefined && statusKind(plan.before) === "registered";
+  return {
+    plan: works ? plan : noted(plan, "is stored", discreetFaults(faults)),
+    ...{ password, doubts: [] },
+  };
+}
+
+function noted(plan: Plan, which: string, faults: readonly PasteFault[]): Plan {
+  if (faults.length === 0) return plan;
+  return { ...plan, passwordNote: `The password that ${which} ${faultWords(faults)}.` };
 }
 
 /** Everything that is known before the write. What can't be read stays unknown; then the PUT decides. */
@@ -118,9 +185,14 @@ async function makePlan(given: Input, call: CallContext): Promise<Plan> {
     bestEffort(services.api.getAgent(given.agentId, { signal: call.signal }), call),
     bestEffort(services.api.getStatus(given.agentId, { signal: call.signal }), call),
   ]);
-  const fromPreset = preset?.fill(given) ?? {};
-  const settings = completeSettings({ ...given, ...fromPreset });
   const stored = agent?.registration;
+  const { clear } = given;
+  const { settings, kept, filled } = nextSettings({
+    given,
+    clear,
+    stored,
+    ...present({ fill: preset?.fill }),
+  });
   const hasIt = stored && sameAccount(stored, settings) && before && statusKind(before) === "registered";
   const occupants = hasIt ? [] : await occupantsOf(settings, { ...agent, id: given.agentId }, call);
   return {
@@ -130,13 +202,15 @@ async function makePlan(given: Input, call: CallContext): Promise<Plan> {
     stored,
     settings,
     preset,
-    filled: Object.keys(fromPreset),
+    kept,
+    filled,
     changes: diffSettings(stored, settings),
     advice: [
       ...occupiedAdvice(occupants),
       ...adviseSettings(settings, {
         preset: preset?.facts,
         stored,
+        kept,
         platformIsLocal: services.platformIsLocal,
       }),
     ],
@@ -171,21 +245,25 @@ async function bestEffort<Value>(
 type Step =
   /** Nothing is to be written. */
   | { kind: "told"; reply: Reply }
-  | { kind: "password_needed"; plan: Plan; why: string }
+  | { kind: "password_needed"; plan: Plan; missing: MissingPassword }
   | { kind: "written"; plan: Plan; from: PasswordSource; written: Written };
 
 /** What has to happen while no other change of the agent does. */
 async function change(given: Input, turn: AgentTurn, call: CallContext): Promise<Step> {
-  const { plan, password } = await prepare(given, call);
-  if (needsConfirmation(plan.stored, plan.before, plan.settings) && !given.replace) {
-    return { kind: "told", reply: confirmationReply(plan, password) };
+  const { plan, password, doubts } = await prepare(given, call);
+  const onLine = changedOnLine(plan.stored, plan.before, plan.settings);
+  if (onLine.length > 0 && !given.replace) {
+    return { kind: "told", reply: confirmationReply(plan, password, onLine) };
   }
   const noRegistrar = plan.advice.find(({ id }) => id === "host-without-registrar");
   if (noRegistrar && !given.replace) return { kind: "told", reply: noRegistrarReply(plan, noRegistrar) };
   if (isOccupied(plan) && !given.replace) {
     return { kind: "told", reply: occupiedReply(plan, password) };
   }
-  if (password.kind === "missing") return { kind: "password_needed", plan, why: password.why };
+  if (doubts.length > 0 && !given.replace) {
+    return { kind: "told", reply: doubtfulReply(plan, faultWords(doubts)) };
+  }
+  if (password.kind === "missing") return { kind: "password_needed", plan, missing: password };
   const { before } = plan;
   const registered = before !== undefined && statusKind(before) === "registered";
   if (plan.changes.length === 0 && password.from === "kept" && registered) {
@@ -195,5 +273,6 @@ async function change(given: Input, turn: AgentTurn, call: CallContext): Promise
   const sent = { settings: plan.settings, password: password.password };
   const context = { api: call.services.api, agentId: plan.agentId, turn, signal: call.signal };
   const doubt = await storeRegistration(sent, plan.stored, context);
+  await call.services.entry?.end?.(plan.agentId.toLowerCase(), "stored");
   return { kind: "written", plan, from: password.from, written: { sent, turn, doubt } };
 }

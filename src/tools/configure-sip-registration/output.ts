@@ -47,6 +47,9 @@ export const configureOutput = z.object({
     .optional()
     .describe("What is stored now, if confirmation_needed, overtaken or stored_differs"),
   changes: z.array(changeSchema),
+  takenAway: z.array(z.string()).optional(),
+  kept: z.array(z.string()).optional().describe("Left out, and kept as stored"),
+  former: settingsSchema.optional().describe("What was stored before, to go back to"),
   presetName: z.string().optional(),
   filledFromPreset: z.array(z.string()).optional(),
   passwordFrom: z

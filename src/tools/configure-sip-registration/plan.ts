@@ -1,6 +1,14 @@
+import { present } from "../../base/present.js";
 import type { StatusKnown } from "../../diagnosis/index.js";
+import type { Secret } from "../../redaction/secret.js";
 import type { Advice } from "../../registration/advice.js";
-import { accountOf, type Change, sameAccount } from "../../registration/settings.js";
+import {
+  accountOf,
+  type Change,
+  differingFields,
+  type Field,
+  sameAccount,
+} from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import type {
   Agent,
@@ -19,10 +27,14 @@ export interface Plan {
   stored: StoredRegistration | null | undefined;
   settings: RegistrationSettings;
   preset: PresetView | undefined;
+  /** Fields that were left out, and keep what is stored. */
+  kept: readonly Field[];
   /** Fields that the preset filled in. */
   filled: string[];
   changes: Change[];
   advice: Advice[];
+  /** What is odd about the password that is to be sent, in a sentence. */
+  passwordNote?: string;
   /** Who else has the extension, as far as that could be seen. */
   occupants: readonly Occupant[];
   platformIsLocal: boolean;
@@ -37,18 +49,34 @@ export function account(plan: Plan): string {
   return `${accountOf(plan.settings)} (${transport}, port ${port})`;
 }
 
-/** An agent that is on the line under another account is not taken off it unasked. */
-export function needsConfirmation(
+/** Fields with which a line that works may come to an end. */
+const LINE: ReadonlySet<Field> = new Set([
+  ...["sipDomain", "username", "proxy", "port", "transport", "authUsername"],
+] as Field[]);
+
+/**
+ * A line that works is not changed unasked in what it depends on, and an agent not taken off it: these are the fields
+ * that would change. Empty: nothing to ask.
+ */
+export function changedOnLine(
   stored: StoredRegistration | null | undefined,
   before: RegistrationStatus | undefined,
   settings: RegistrationSettings,
-): boolean {
-  return (
-    stored?.username !== undefined &&
-    before !== undefined &&
-    statusKind(before) === "registered" &&
-    !sameAccount(stored, settings)
-  );
+): Field[] {
+  if (stored?.username === undefined || before === undefined || statusKind(before) !== "registered")
+    return [];
+  return differingFields(stored, settings).filter((field) => LINE.has(field));
+}
+
+/** Whether the PBX has refused the stored password, and the login stays the same. */
+export function standsRefused({ before, stored, settings }: Plan): boolean {
+  if (!stored || before?.state !== "WRONG_CREDENTIALS_STATE") return false;
+  return !differingFields(stored, settings).includes("authUsername");
+}
+
+/** Whether the agent would leave its account. */
+export function leavesAccount({ stored, settings }: Plan): boolean {
+  return stored?.username !== undefined && !sameAccount(stored, settings);
 }
 
 /** An extension that somebody else is registered with is not taken unasked. */
@@ -60,12 +88,16 @@ export function isOccupied({ occupants }: Plan): boolean {
 const PLACE: ReadonlySet<string> = new Set(["sipDomain", "proxy", "port", "transport"]);
 
 /** What status and settings tell after the write. A refusal before it counts only where the same PBX was asked. */
-export function knownAfter(plan: Plan, status: RegistrationStatus): StatusKnown {
+export function knownAfter(
+  plan: Plan,
+  status: RegistrationStatus,
+  password?: Secret | undefined,
+): StatusKnown {
   const { before, changes, preset, settings, platformIsLocal } = plan;
   const samePlace = plan.stored && !changes.some(({ field }) => PLACE.has(field));
   return {
     samples: before && samePlace && statusKind(before) === "failed" ? [before, status] : [status],
-    stored: settings,
+    stored: { ...settings, ...present({ password }) },
     ...(preset ? { preset: preset.file } : {}),
     platformIsLocal,
   };

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import type { Finding, StatusKnown } from "../../diagnosis/index.js";
 import { judgeStatusSeen } from "../../diagnosis/status-verdict.js";
-import type { ObtainedPassword, PasswordSource } from "../../passwords/password.js";
+import type { MissingPassword, ObtainedPassword, PasswordSource } from "../../passwords/password.js";
 import { knownHost } from "../../presets/known-host.js";
+import type { Secret } from "../../redaction/secret.js";
 import type { Advice } from "../../registration/advice.js";
-import { accountOf } from "../../registration/settings.js";
+import { accountOf, type Field } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import type { Confirmation } from "../../registration/stored.js";
 import type { WaitOutcome } from "../../registration/wait.js";
@@ -15,19 +16,25 @@ import type { ToolReply } from "../core/define.js";
 import { ToolError } from "../core/errors.js";
 import { fact, note, notes, summary } from "../core/facts.js";
 import { NOT_WAITED, settingsData, settingsLine, stateFacts, stateName, statusFact } from "../core/format.js";
-import { waysToGivePassword, wayToChangePassword } from "../core/password-fields.js";
+import { howGiven, waysToGivePassword, wayToChangePassword } from "../core/password-fields.js";
+import { retryNote } from "../core/retry-words.js";
 import { statusFindingFacts, statusFindings, wireTellsMore } from "../core/status-findings.js";
 import { ended, type Facts, type Fields, missingFact, planFacts, SOURCES } from "./facts.js";
+import { formerFacts, goBackStep } from "./former.js";
 import type { configureOutput } from "./output.js";
-import { account, knownAfter, label, type Plan } from "./plan.js";
+import { account, knownAfter, label, leavesAccount, type Plan } from "./plan.js";
 import { NOTHING_WRITTEN, verdictAfter, verdictBefore, verdictFact } from "./verdict.js";
 
 export type Reply = ToolReply<z.output<typeof configureOutput>>;
 
-export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
+/** After a refusal, where the password is right and the PBX was wrong. */
+export const SEND_STORED_AGAIN =
+  "If the PBX was mended and the stored password is right, the same call with newPassword false sends it once.";
+
+export function dryRunReply(plan: Plan, password: ObtainedPassword, services: Services): Reply {
   const source =
     password.kind === "missing"
-      ? missingFact(password.why)
+      ? missingFact(password.why, howGiven(`${accountOf(plan.settings)}`, services))
       : fact<Fields>(
           { passwordFrom: password.from, notes: [SOURCES[password.from][1]] },
           SOURCES[password.from][1],
@@ -44,27 +51,45 @@ export function dryRunReply(plan: Plan, password: ObtainedPassword): Reply {
   };
 }
 
-export function confirmationReply(plan: Plan, password: ObtainedPassword): Reply {
+/** `changed`: fields on which a line that works depends. */
+export function confirmationReply(plan: Plan, password: ObtainedPassword, changed: readonly Field[]): Reply {
   const stored = plan.stored ?? {};
+  const leaves = leavesAccount(plan);
   return {
     facts: [
       summary(
-        `Nothing was written: ${label(plan)} is registered now as ${accountOf(stored)}, and this would replace it by ${accountOf(plan.settings)}.`,
+        leaves
+          ? `Nothing was written: ${label(plan)} is registered now as ${accountOf(stored)}, and this would replace it by ${accountOf(plan.settings)}.`
+          : `Nothing was written: ${label(plan)} is registered now as ${accountOf(stored)}, and this would change ${changed.join(", ")} of a line that works.`,
       ),
       ended("confirmation_needed", false),
       verdictFact(NOTHING_WRITTEN),
       fact<Fields>({ stored: settingsData(stored) }, `Stored now: ${settingsLine(stored)}`),
       ...planFacts(plan),
+      note(mayBeLost(password)),
       ...(password.kind === "missing" ? [missingFact(password.why)] : []),
     ],
     next: [
-      "Ask the user whether the agent shall leave its present line.",
+      leaves
+        ? "Ask the user whether the agent shall leave its present line."
+        : "Ask the user whether the line that works shall be changed.",
       [
-        "If so, make the same call with replace true; otherwise choose another agent (list_agents).",
+        ...(leaves
+          ? ["If so, make the same call with replace true; otherwise choose another agent (list_agents)."]
+          : []),
         "If so, make the same call with replace true.",
       ],
     ],
   };
+}
+
+function mayBeLost(password: ObtainedPassword): string {
+  const isKept = password.kind === "given" && password.from === "kept";
+  return `What may be lost: if this does not work, the agent takes no calls until the former settings are stored again. ${
+    isKept
+      ? "The stored password stays."
+      : "The former password is overwritten, so going back needs it from the user."
+  }`;
 }
 
 export function occupiedReply(plan: Plan, password: ObtainedPassword): Reply {
@@ -80,6 +105,26 @@ export function occupiedReply(plan: Plan, password: ObtainedPassword): Reply {
     next: [
       "Ask the user for an extension that nobody else uses, and configure that one.",
       "If the agent shall have this one all the same, make the same call with replace true.",
+    ],
+  };
+}
+
+/** A password that looks as if it was copied wrongly is sent nowhere before the user was asked. `words`: what is odd. */
+export function doubtfulReply(plan: Plan, words: string): Reply {
+  return {
+    facts: [
+      summary(`Nothing was written: the password that was given ${words}.`),
+      ended("confirmation_needed", false),
+      verdictFact(NOTHING_WRITTEN),
+      ...planFacts(plan),
+    ],
+    next: [
+      "Ask the user whether the password is meant so; do not show it.",
+      "If so, make the same call with replace true.",
+      [
+        "Otherwise the same call with newPassword true, and without password or passwordSecret, lets the user type it.",
+        "Otherwise the same call with newPassword true, and without password, lets the user type it.",
+      ],
     ],
   };
 }
@@ -125,13 +170,13 @@ export async function unchangedReply(
   };
 }
 
-export function passwordNeeded(plan: Plan, why: string, services: Services): ToolError {
+export function passwordNeeded(plan: Plan, { why, refused }: MissingPassword, services: Services): ToolError {
   return new ToolError(
     [
       `Nothing was written. A SIP password is needed: ${why}`,
       ...planFacts(plan).flatMap(({ lines }) => lines),
     ].join("\n"),
-    waysToGivePassword(`${accountOf(plan.settings)}`, services),
+    [...waysToGivePassword(`${accountOf(plan.settings)}`, services), ...(refused ? [SEND_STORED_AGAIN] : [])],
   );
 }
 
@@ -139,17 +184,21 @@ export function passwordNeeded(plan: Plan, why: string, services: Services): Too
 export async function outcomeReply(
   plan: Plan,
   source: PasswordSource,
-  { waited, confirmation }: { waited: WaitOutcome; confirmation: Confirmation },
+  {
+    waited,
+    confirmation,
+    password: sent,
+  }: { waited: WaitOutcome; confirmation: Confirmation; password: Secret | undefined },
   doubts: readonly string[],
 ): Promise<Reply> {
   const password = SOURCES[source][0];
   const stored = fact<Fields>({ passwordFrom: source, notes: [password] }, password);
   const failed = waited.kind === "done" && statusKind(waited.status) === "failed";
-  const findings = failed ? await statusFindings(knownAfter(plan, waited.status)) : [];
+  const findings = failed ? await statusFindings(knownAfter(plan, waited.status, sent)) : [];
   const verdict = verdictAfter(plan, waited, confirmation, findings);
   const beside = [verdictFact(verdict), ...notes(doubts), stored];
   if (waited.kind === "unreadable") return unreadableReply(plan, waited, beside);
-  if (waited.kind === "pending") return pendingReply(plan, waited, beside);
+  if (waited.kind === "pending") return pendingReply(plan, waited, [...beside, ...formerFacts(plan, source)]);
   const { status } = waited;
   const now = new Date();
   return {
@@ -166,9 +215,10 @@ export async function outcomeReply(
       stored,
       ...planFacts(plan, findings),
       ...(failed ? statusFindingFacts(findings) : []),
+      ...(failed ? [...formerFacts(plan, source), note(retryNote(true))] : []),
     ],
     next: failed
-      ? failedSteps(plan, findings)
+      ? failedSteps(plan, source, status, findings)
       : [...(verdict.outcome === "proven" ? [] : verdict.missing), ...registeredSteps(plan)],
   };
 }
@@ -221,8 +271,15 @@ function pendingReply(
   };
 }
 
-function failedSteps({ preset }: Plan, findings: readonly Finding[]): string[] {
+function failedSteps(
+  plan: Plan,
+  source: PasswordSource,
+  status: RegistrationStatus,
+  findings: readonly Finding[],
+): string[] {
+  const { preset } = plan;
   return [
+    ...goBackStep(plan, source, status),
     ...(wireTellsMore(findings)
       ? [
           "diagnose_sip_registration looks at the wire for this agent and says which of the causes it is, with evidence.",

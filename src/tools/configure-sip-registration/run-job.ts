@@ -1,4 +1,4 @@
-import type { EntryOutcome, EntryWork } from "../../passwords/page/types.js";
+import type { EntryOutcome, EntryWork, SettledBy } from "../../passwords/page/types.js";
 import type { Secret } from "../../redaction/secret.js";
 import { adviseSettings } from "../../registration/advice.js";
 import { diffSettings } from "../../registration/settings.js";
@@ -6,7 +6,7 @@ import { TelzinoError } from "../../telzino/errors.js";
 import type { Services } from "../core/context.js";
 import { holdingApi } from "../core/holding-api.js";
 import { presetById } from "../core/preset.js";
-import { storeByPage } from "./entry.js";
+import { settledSince, storeByPage } from "./entry.js";
 import type { StoreJob } from "./job.js";
 import type { Plan } from "./plan.js";
 import type { Outcome } from "./written.js";
@@ -14,6 +14,7 @@ import type { Outcome } from "./written.js";
 /**
  * Carries out what a page was opened for, perhaps by another server: as {@link storeByPage}, with a plan made anew.
  *
+ * @param after the mark of what an earlier try of the same page has stored.
  * @throws whatever the write throws.
  */
 export async function runStoreJob(
@@ -21,8 +22,20 @@ export async function runStoreJob(
   services: Services,
   password: Secret,
   work: EntryWork,
-): Promise<{ value: Outcome; outcome: EntryOutcome }> {
-  return storeByPage(await planOf(job, services, work), job.replace, services, password, work);
+  after?: string,
+): Promise<{ value: Outcome; outcome: EntryOutcome; mark: string }> {
+  const plan = await planOf(job, services, work);
+  return storeByPage({ plan, replace: job.replace, after }, services, password, work);
+}
+
+/** What has made another try of a job needless since the one that left that mark, if anything. */
+export function settledSinceJob(
+  job: StoreJob,
+  services: Services,
+  mark: string,
+  signal: AbortSignal,
+): Promise<SettledBy | undefined> {
+  return settledSince(mark, job.agentId, services, signal);
 }
 
 /** What can't be read stays unknown; then the PUT decides. */
@@ -36,6 +49,7 @@ async function planOf(job: StoreJob, services: Services, { hold, signal }: Entry
   const stored = agent?.registration;
   return {
     ...{ agentId, agent, before, stored, settings, preset, platformIsLocal },
+    kept: [],
     filled: [],
     changes: diffSettings(stored, settings),
     advice: adviseSettings(settings, { preset: preset?.facts, stored, platformIsLocal }),

@@ -1,7 +1,9 @@
 import type { EntryOutcome } from "../../passwords/page/types.js";
 import { ToolError } from "../core/errors.js";
-import { fact, notes, summary } from "../core/facts.js";
+import { fact, note, notes, summary } from "../core/facts.js";
+import { retryNote } from "../core/retry-words.js";
 import { ended, type Fields, planFacts } from "./facts.js";
+import { formerFacts, goBackStep } from "./former.js";
 import { account, label, type Plan } from "./plan.js";
 import type { Reply } from "./reply.js";
 import { verdictFact } from "./verdict.js";
@@ -19,7 +21,10 @@ const SUMMARIES: Readonly<Record<Written, readonly [words: string, outcome: Fiel
 };
 
 /** What a page has said that perhaps another server carried out. */
-export function toldReply(plan: Plan, { result, verdict = "not_proven", details }: EntryOutcome): Reply {
+export function toldReply(
+  plan: Plan,
+  { result, verdict = "not_proven", state, details }: EntryOutcome,
+): Reply {
   const [first = "What came of it is known to the page alone.", ...others] = details;
   if (result === "error") {
     throw new ToolError(
@@ -38,7 +43,12 @@ export function toldReply(plan: Plan, { result, verdict = "not_proven", details 
       fact<Fields>({ passwordFrom: "entry" }),
       ...notes(others),
       ...planFacts(plan),
+      ...(result === "failed" ? [...formerFacts(plan, "entry"), note(retryNote(true))] : []),
+      ...(result === "pending" ? formerFacts(plan, "entry") : []),
     ],
-    next: ["get_sip_status tells the state, and what it means."],
+    next: [
+      ...(result === "failed" ? goBackStep(plan, "entry", { state }) : []),
+      "get_sip_status tells the state, and what it means.",
+    ],
   };
 }

@@ -1,4 +1,5 @@
 import type { PasswordSource } from "../../passwords/password.js";
+import type { Secret } from "../../redaction/secret.js";
 import type { AgentTurn } from "../../registration/agent-locks.js";
 import { differingFields } from "../../registration/settings.js";
 import type { Confirmation, Registration } from "../../registration/stored.js";
@@ -21,6 +22,8 @@ export interface Written {
 }
 
 export interface Outcome {
+  /** What was sent, where something may be said of it. */
+  password: Secret | undefined;
   waited: WaitOutcome;
   doubt: Doubt | undefined;
   /** Made after the wait. */

@@ -4,7 +4,7 @@ import { fromCaller } from "../../redaction/untrusted.js";
 
 /**
  * Reads what a model wrote as a tool's arguments: lenient where the meaning is plain ("5060" for 5060, "TLS"
- * for "tls", null for "left out", blanks around a value), strict where it is not, and with words that say
+ * for "tls", null for "left out" or for "taken away", blanks around a value), strict where it is not, and with words that say
  * what is right.
  */
 export type ReadArguments<Output> =
@@ -63,9 +63,11 @@ const MAX_UNKNOWN = 5;
 /** Characters of a name that are shown, and up to which it is compared with others. */
 const MAX_NAME = 40;
 
+/** @param clearable stored fields that `null` takes away; the tool takes their names in `clear` too. */
 export function readArguments<Schema extends z.ZodObject>(
   schema: Schema,
   raw: unknown,
+  clearable: readonly string[] = [],
 ): ReadArguments<z.output<Schema>> {
   if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
     return { ok: false, problems: ["arguments must be an object"] };
@@ -74,18 +76,43 @@ export function readArguments<Schema extends z.ZodObject>(
   const notes: string[] = [];
   const unknown: string[] = [];
   const taken: [string, unknown][] = [];
+  const nulls: string[] = [];
   for (const [name, value] of Object.entries(raw ?? {})) {
     const property = properties.get(name);
     if (property === undefined) unknown.push(name);
-    else if (value !== null) taken.push([name, lenient(name, value, property, notes)]);
+    else if (value === null) nulls.push(name);
+    else taken.push([name, lenient(name, value, property, notes)]);
   }
   const problems = unknownParameters(unknown, [...properties.keys()]);
-  const given = Object.fromEntries(taken);
+  const given = withCleared(Object.fromEntries(taken), nulls, clearable, notes);
   const parsed = schema.safeParse(given);
   if (!parsed.success)
     problems.push(...parsed.error.issues.map((issue) => describeIssue(issue, given, properties)));
   if (problems.length > 0 || !parsed.success) return { ok: false, problems };
   return { ok: true, input: parsed.data, given, notes };
+}
+
+/** The parameter that names fields to take away, in tools that have it. */
+const CLEAR = "clear";
+
+/**
+ * `null` for a field that can be taken away takes it away. Clients whose models must fill in every parameter write null for
+ * those that are left out: so it is meant where it stands for others as well.
+ */
+function withCleared(
+  given: Record<string, unknown>,
+  nulls: readonly string[],
+  clearable: readonly string[],
+  notes: string[],
+): Record<string, unknown> {
+  const named = nulls.filter((name) => clearable.includes(name));
+  if (named.length === 0) return given;
+  if (named.length < nulls.length) {
+    notes.push(`null was taken as left out, since others are null too; ${CLEAR} takes fields away.`);
+    return given;
+  }
+  const already = typeof given[CLEAR] === "string" ? [given[CLEAR]] : [];
+  return { ...given, [CLEAR]: [...already, ...named].join(", ") };
 }
 
 const schemaCache = new WeakMap<z.ZodObject, Record<string, unknown>>();

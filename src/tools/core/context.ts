@@ -2,6 +2,7 @@ import type { Logger } from "../../base/log.js";
 import type { ProbeHistory, TargetPolicy } from "../../diagnosis/index.js";
 import type { ReadingPlace } from "../../logs/index.js";
 import type { NamedSecrets } from "../../passwords/named.js";
+import type { Clock } from "../../passwords/page/clock.js";
 import type { PasswordPages } from "../../passwords/page/types.js";
 import type { Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
@@ -36,20 +37,24 @@ export interface Services {
   /** What is remembered of diagnoses from one call to the next; made when it is first asked for. */
   history(): Promise<ProbeHistory>;
   memory: Memory;
+  /** Tells a person's answer from a program's. Absent: the machine's own. */
+  clock?: Clock;
   /** Un-registers the writing tools. */
   readOnly: boolean;
   /** Files that a call names are of the caller's own computer, and are read. Absent over HTTP: they would be the server's. */
   readsFiles?: true;
 }
 
-/** What the user said to a question of the client's. `unavailable`: it could not be asked. */
-export type UserAnswer = "accepted" | "declined" | "dismissed" | "unavailable";
+/** What a client answered to a question for its user. `unavailable`: it could not be asked; `withdrawn`: by this server. */
+export type UserAnswer = "accepted" | "declined" | "dismissed" | "unavailable" | "withdrawn";
 
 /** A question to the user that is under way. */
 export interface UserQuestion {
   /** Never rejects. `accepted` means that the address may be opened, not that anything was done there. */
   answer: Promise<UserAnswer>;
-  /** Tells the client that what was to be done at the address is done, or will not be. */
+  /** Takes the question back where it is still open. */
+  withdraw(): void;
+  /** Takes it back, and tells the client that what was to be done at the address is done, or will not be. */
   completed(): void;
 }
 

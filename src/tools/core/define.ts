@@ -35,6 +35,8 @@ export interface ToolDefinition<
   description: string;
   /** Flat and strict; every property described. `agentId` is taken out where the configuration binds an agent. */
   input: Input;
+  /** Stored fields that `null` takes away, or their names in the parameter `clear`. */
+  clearable?: readonly string[];
   output: Output;
   hints: ToolHints;
   /**

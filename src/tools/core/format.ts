@@ -53,8 +53,8 @@ export function settingsData(settings: StoredRegistration): z.infer<typeof setti
 }
 
 export function changeLine({ field, from, to }: Change): string {
-  const word = (value: Change["from"]) => (value === undefined ? "(not set)" : shownSetting(value));
-  return `- ${field}: ${word(from)} → ${word(to)}`;
+  const word = (value: Change["from"], none: string) => (value === undefined ? none : shownSetting(value));
+  return `- ${field}: ${word(from, "(not set)")} → ${word(to, "(taken away)")}`;
 }
 
 /** A change as data. */

@@ -1,7 +1,9 @@
 import { present } from "../../base/present.js";
+import { systemClock } from "../../passwords/page/clock.js";
 import {
   type EntryFacts,
   type EntryOutcome,
+  type EntryRequest,
   type EntryState,
   EntryUnavailable,
   type EntryWork,
@@ -12,12 +14,14 @@ import {
 import type { Secret } from "../../redaction/secret.js";
 import { accountOf, FIELDS } from "../../registration/settings.js";
 import type { RegistrationSettings } from "../../telzino/types.js";
-import type { CallContext, Services, UserQuestion } from "./context.js";
+import type { CallContext, Services, UserAnswer, UserQuestion } from "./context.js";
 import { ToolError } from "./errors.js";
 import { explainError } from "./explain-error.js";
 import { fact, note } from "./facts.js";
 import { age, isoTime } from "./format.js";
-import { type PendingPage, publicPage } from "./public-page.js";
+import { type PasswordWays, waysFromElsewhere } from "./password-fields.js";
+import { entryOutcomeWords, mayHelpAfter } from "./password-helps.js";
+import { type PendingPage, publicPage, type QuestionEnd } from "./public-page.js";
 
 export interface PasswordQuestion<Done> {
   agentId: string;
@@ -31,6 +35,8 @@ export interface PasswordQuestion<Done> {
    * follow `work.signal`, not the call's, and tell its progress to `work` alone.
    */
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
+  settledBy?: NonNullable<EntryRequest<Done>["settledBy"]>;
+  endsWhenRegistered?: boolean;
   /** The same as data, for a page that any of several servers may answer; see `EntryRequest.job`. */
   job?: unknown;
 }
@@ -45,17 +51,23 @@ export type PasswordAnswer<Done> =
   | { kind: "unavailable"; why: string };
 
 /** A page that waits to be opened. */
-export type WaitingPage = Pick<OpenEntry<unknown>, "url" | "validUntil" | "public">;
+export interface WaitingPage extends Pick<OpenEntry<unknown>, "url" | "validUntil" | "public"> {
+  /** What became of the client's question whether to open it, where one was asked. */
+  question?: QuestionEnd;
+}
 
+/** An answer that comes sooner is no person's, in milliseconds: nobody has read a question by then. */
+const PERSON_MS = 1_500;
 /** Between signs of life to a client that waits, in milliseconds. */
 const HEARTBEAT_MS = 10_000;
 
 /**
  * Lets the user type the SIP password into a page, on this machine or at the server's public URL. With a client that can ask the user to
  * open an address, the call waits until the password has been used; with any other, or where too many calls wait,
- * the answer is `pending`, and the page finishes the job. A call that is cancelled leaves the page as it is, until it expires.
+ * the answer is `pending`, and the page finishes the job. So it is where the question came to nothing: many clients answer it by
+ * themselves, and who declined it may still open the page. A call that is cancelled leaves the page as it is, until it expires.
  *
- * @throws ToolError where the user declines, cancels, closes the page or lets the time run out.
+ * @throws ToolError where the user cancels or closes the page, or lets the time run out.
  * @throws whatever `submit` threw.
  */
 export async function askForPassword<Done>(
@@ -64,7 +76,10 @@ export async function askForPassword<Done>(
 ): Promise<PasswordAnswer<Done>> {
   const { entry } = call.services;
   if (entry === undefined) return { kind: "unavailable", why: "" };
+  const { clock = systemClock } = call.services;
   let waiting = call.askUser !== undefined && (call.place?.startWaiting() ?? true);
+  let asked: UserQuestion | undefined;
+  let used = false;
   let opened: OpenEntry<Done>;
   try {
     opened = await entry.open<Done>({
@@ -74,6 +89,12 @@ export async function askForPassword<Done>(
       awaited: waiting,
       job: question.job,
       explain: (error) => explainError(error, "The page").lines,
+      mayRetry: mayHelpAfter,
+      ...present({ settledBy: question.settledBy, endsWhenRegistered: question.endsWhenRegistered }),
+      taken() {
+        used = true;
+        asked?.withdraw();
+      },
       submit(password, work) {
         if (!waiting) return question.submit(password, work);
         call.hold(password);
@@ -88,21 +109,32 @@ export async function askForPassword<Done>(
     if (error instanceof EntryUnavailable) return { kind: "unavailable", why: error.message };
     throw error;
   }
+  const since = clock.now();
   const message = messageOf(question.facts, opened.public);
-  const asked = waiting ? call.askUser?.({ url: opened.url, message }) : undefined;
+  asked = waiting ? call.askUser?.({ url: opened.url, message }) : undefined;
   if (asked === undefined) return { kind: "pending", ...pageOf(opened) };
+  const answer = asked.answer.then((said) => (used ? "withdrawn" : questionEnd(said, clock.now() - since)));
+  let isOver = true;
   try {
-    return await waitFor(opened, asked, question, call);
+    const result = await waitFor(opened, answer, question, call);
+    isOver = result.kind !== "pending";
+    return result;
   } finally {
     waiting = false;
     opened.detach();
-    asked.completed();
+    if (isOver) asked.completed();
   }
+}
+
+/** What a client's answer says of the person behind it, who may be none. */
+function questionEnd(answer: UserAnswer, ms: number): QuestionEnd | "accepted" | "withdrawn" {
+  if (answer === "accepted" || answer === "withdrawn") return answer;
+  return answer === "unavailable" || ms < PERSON_MS ? "not_shown" : answer;
 }
 
 async function waitFor<Done>(
   opened: OpenEntry<Done>,
-  asked: UserQuestion,
+  asked: Promise<QuestionEnd | "accepted" | "withdrawn">,
   { nothingDone }: PasswordQuestion<Done>,
   call: CallContext,
 ): Promise<PasswordAnswer<Done>> {
@@ -112,19 +144,15 @@ async function waitFor<Done>(
   ).unref();
   const aborted = abortOf(call.signal);
   try {
-    const answer = await Promise.race([
-      asked.answer,
-      opened.result.then(() => "over" as const),
-      aborted.promise,
-    ]);
-    if (answer === "unavailable") return { kind: "pending", ...pageOf(opened) };
-    const refused = answer === "declined" || answer === "dismissed";
-    if (refused) opened.close();
+    const answer = await Promise.race([asked, opened.result.then(() => "over" as const), aborted.promise]);
+    if (answer !== "accepted" && answer !== "withdrawn" && answer !== "over") {
+      return { kind: "pending", ...pageOf(opened), question: answer };
+    }
     const result = await Promise.race([opened.result, aborted.promise]);
     if (result.kind === "finished" || result.kind === "told") return result;
     if (result.kind === "failed") throw result.error;
-    const why = refused && result.why === "stopped" ? REFUSALS[answer] : ENDS[result.why];
-    throw new ToolError(`${nothingDone}: ${why}`, NEXT);
+    const isSettled = result.why === "registered" || result.why === "stored";
+    throw new ToolError(`${nothingDone}: ${ENDS[result.why]}`, isSettled ? NEXT_SETTLED : NEXT);
   } finally {
     clearInterval(heartbeat);
     aborted.end();
@@ -144,18 +172,17 @@ function abortOf(signal: AbortSignal) {
   return { promise, end };
 }
 
-const REFUSALS = {
-  declined: "the user declined to open the page for the SIP password.",
-  dismissed: "the user dismissed the question for the SIP password without an answer.",
-} as const;
-
 const ENDS: Readonly<Record<Unanswered, string>> = {
   cancelled: "the user pressed Cancel on the page for the SIP password.",
   closed: "the user closed the page without entering a SIP password.",
   expired: "nobody entered the SIP password in time, so that the page is not valid any more.",
   replaced: "a newer call has opened another page for this agent.",
   stopped: "the page for the SIP password has been taken away.",
+  registered: "the agent has registered meanwhile, so that no password is needed.",
+  stored: "a later call has stored a password for this agent.",
 };
+
+const NEXT_SETTLED = ["get_sip_status tells how the agent is now."];
 
 const NEXT = [
   "Ask the user how to go on; the same call opens a new page.",
@@ -167,21 +194,36 @@ function pageOf(opened: OpenEntry<unknown>): WaitingPage {
   return { url, validUntil, ...present({ public: opened.public }) };
 }
 
+/** Clients cut it: what to do stands in the first hundred characters. */
 function messageOf({ agent, username, sipDomain, purpose }: EntryFacts, at?: PublicPage): string {
   const aim = purpose === "store" ? `to connect ${agent}` : "to test whether it is accepted";
-  return `The SIP password of ${accountOf({ username, sipDomain })} is needed ${aim}. Open a page ${at ? `at ${at.host}` : "on this computer"} and type it there: it does not go through the conversation.`;
+  const where = at ? `at ${at.host}` : "on this computer";
+  return `SIP password needed: open the page ${where} and type it there, not into the chat. It is that of ${accountOf({ username, sipDomain })}, ${aim}.`;
 }
 
+/** What became of the question, where the page stays. */
+const QUESTIONS: Readonly<Record<QuestionEnd, string>> = {
+  not_shown:
+    "This client did not show the question for the SIP password: it answered before a person could. The page stays open.",
+  declined: "The user declined the client's question to open the page. The page stays open all the same.",
+  dismissed: "The client's question was closed without an answer. The page stays open all the same.",
+};
+
 /** What to tell the user of a page that waits to be opened. */
-export function pendingPage(waiting: WaitingPage): PendingPage {
-  const { url, validUntil } = waiting;
-  if (waiting.public) return publicPage({ url, validUntil, ...waiting.public });
-  const page = { url, validUntil: isoTime(validUntil), validUntilRelative: age(validUntil, new Date()) };
+export function pendingPage(waiting: WaitingPage, services: PasswordWays): PendingPage {
+  const { url, validUntil, question } = waiting;
+  if (waiting.public) {
+    const { facts, next } = publicPage({ url, validUntil, ...present({ question }), ...waiting.public });
+    return { facts: [...(question ? [note(QUESTIONS[question])] : []), ...facts], next };
+  }
+  const page = {
+    ...{ url, validUntil: isoTime(validUntil), validUntilRelative: age(validUntil, new Date()) },
+    ...present({ question }),
+  };
   return {
     facts: [
-      note(
-        "The user can type it into a page on their own computer, so that it does not go through this conversation.",
-      ),
+      ...(question ? [note(QUESTIONS[question])] : []),
+      note("The user can type it into a page, so that it does not go through this conversation."),
       fact(
         { passwordEntry: page },
         `The page: ${url}, valid until ${page.validUntil} (${page.validUntilRelative})`,
@@ -189,9 +231,12 @@ export function pendingPage(waiting: WaitingPage): PendingPage {
       note(
         "The page is good for one entry. It says what happens to the password, carries everything out, and shows the outcome.",
       ),
+      note(waysFromElsewhere(services)),
     ],
     next: [
-      "Give the user that address as it is, to be opened in a browser on the computer on which this server runs. Do not ask for the password here.",
+      question === "declined" || question === "dismissed"
+        ? `Ask the user how to go on: that address can still be opened in a browser on this computer. Do not ask for the password here.`
+        : `Give the user that address as it is, to be opened in a browser on this computer. Do not ask for the password here.`,
       "When the user says that it is done, get_sip_status tells the outcome.",
     ],
   };
@@ -201,13 +246,16 @@ export function pendingPage(waiting: WaitingPage): PendingPage {
 export async function entryNote(
   { entry }: Services,
   agentId: string,
-  { now, readOnly }: { now: Date; readOnly: boolean },
+  known: { now: Date; readOnly: boolean; isRegistered: boolean },
 ): Promise<string | undefined> {
   const state = await entry?.stateOf(agentId.toLowerCase());
-  return state && noteOf(state, now, readOnly);
+  return state && noteOf(state, known);
 }
 
-function noteOf(state: EntryState, now: Date, readOnly: boolean): string {
+function noteOf(
+  state: EntryState,
+  { now, readOnly, isRegistered }: { now: Date; readOnly: boolean; isRegistered: boolean },
+): string {
   if (state.phase !== "ended") {
     // The address is the right to enter a password, which who may only look does not have.
     return state.phase === "working"
@@ -215,9 +263,12 @@ function noteOf(state: EntryState, now: Date, readOnly: boolean): string {
       : `A page for this agent's SIP password waits for the user${readOnly ? "" : `: ${state.url}`} (until ${isoTime(state.validUntil)}, ${age(state.validUntil, now)}). Until then nothing new is stored.`;
   }
   const when = `(${age(state.at, now)})`;
-  if (state.how === "finished") return `The user entered a SIP password ${when}; it was stored.`;
-  if (state.how === "failed") {
-    return `The user entered a SIP password, but it could not be used as intended ${when}: ${state.details.join(" ")}`;
-  }
-  return `The last page for a SIP password came to nothing ${when}: ${ENDS[state.how]}`;
+  const { how, outcome, details } = state;
+  const entered =
+    outcome &&
+    `The user entered a SIP password ${when}: ${entryOutcomeWords(outcome, details, isRegistered)}`;
+  if (how === "finished" || how === "failed") return entered ?? `The user entered a SIP password ${when}.`;
+  if (entered && how === "stored") return `${entered} After that, a later call has stored a password.`;
+  if (entered && how === "registered") return entered;
+  return `The last page for a SIP password came to nothing ${when}: ${ENDS[how]}`;
 }

@@ -9,6 +9,10 @@ export const passwordField = z
   .string()
   .min(1)
   .max(256)
+  .refine(
+    (value) => !/\p{Cc}/u.test(value),
+    "must not contain control characters, such as a line break at its end",
+  )
   .transform((value) => new Secret(value))
   .describe("SIP password, the last resort: it stays in the conversation");
 
@@ -43,10 +47,30 @@ function namesField(secrets: NamedSecrets) {
     .optional();
 }
 
+/** What a server offers beside a page. */
+export type PasswordWays = Pick<Services, "passwordArgument" | "sipSecrets">;
+
+/** What is left to a user who is at another device than the page. */
+export function waysFromElsewhere({ passwordArgument, sipSecrets }: PasswordWays): string {
+  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const ways = [
+    named
+      ? `a password that this server holds by name, in passwordSecret (${describeNamedSecrets(sipSecrets)})`
+      : "a password that this server's configuration holds by name (TELZINO_SIP_SECRET_<NAME>)",
+    "a hosted server, whose page opens anywhere",
+    ...(passwordArgument
+      ? [
+          "as the last resort, and only if the user has given it unasked, once in the parameter password, with the advice to change it on the PBX afterwards",
+        ]
+      : []),
+  ];
+  return `That address opens on this computer alone, and not on another device such as a phone. From there the ways left are: ${ways.join("; ")}.`;
+}
+
 /** What to do where a SIP password is needed and there is no page to type it into: the best way first. */
 export function waysToGivePassword(
   account: string,
-  { passwordArgument, sipSecrets }: Pick<Services, "passwordArgument" | "sipSecrets">,
+  { passwordArgument, sipSecrets }: PasswordWays,
 ): string[] {
   const what = `the SIP password of ${account} (the extension's SIP secret on the PBX, not a web login)`;
   const named = sipSecrets !== undefined && sipSecrets.size > 0;
@@ -62,11 +86,23 @@ export function waysToGivePassword(
   ];
 }
 
+/** In which way a password would be given that a call does not bring. */
+export function howGiven(account: string, services: PasswordWays & Pick<Services, "entry">): string {
+  const [first = ""] = waysToGivePassword(account, services);
+  return services.entry === undefined
+    ? first
+    : "The user would type it into a page that the call opens, not into the conversation.";
+}
+
 /** How another password is stored while the settings stay as they are. */
 export function wayToChangePassword({
   passwordArgument,
   sipSecrets,
-}: Pick<Services, "passwordArgument" | "sipSecrets">): string {
+  entry,
+}: PasswordWays & Pick<Services, "entry">): string {
+  if (entry !== undefined) {
+    return "To store another password, make the call with newPassword true: the user types it into a page.";
+  }
   const named = sipSecrets !== undefined && sipSecrets.size > 0;
   const ways = [...(named ? ["passwordSecret"] : []), ...(passwordArgument ? ["password"] : [])];
   return ways.length === 0

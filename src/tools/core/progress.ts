@@ -4,6 +4,8 @@ import type { CallContext } from "./context.js";
 /** What a wait is for, as it is told to the client. */
 export const ANSWER = "the PBX's answer";
 
+export const NEXT_TRY = "the platform's next try";
+
 export interface WaitProgress {
   /** The newest one. */
   status: Pick<RegistrationStatus, "state">;

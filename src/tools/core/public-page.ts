@@ -1,8 +1,12 @@
 import type { z } from "zod";
+import { present } from "../../base/present.js";
 import type { PublicPage } from "../../passwords/page/types.js";
 import { type Fact, fact, note } from "./facts.js";
 import { age, isoTime } from "./format.js";
 import type { pageSchema } from "./schemas.js";
+
+/** `not_shown`: the client answered by itself, so that no person has said anything. */
+export type QuestionEnd = "not_shown" | "declined" | "dismissed";
 
 /** What is told of a page that waits to be opened. */
 export interface PendingPage {
@@ -17,10 +21,12 @@ export function publicPage({
   host,
   shortUrl,
   spoken,
-}: PublicPage & { url: string; validUntil: Date }): PendingPage {
+  question,
+}: PublicPage & { url: string; validUntil: Date; question?: QuestionEnd }): PendingPage {
+  const refused = question === "declined" || question === "dismissed";
   const page = {
     ...{ url, validUntil: isoTime(validUntil), validUntilRelative: age(validUntil, new Date()) },
-    ...{ shortUrl, spoken },
+    ...{ shortUrl, spoken, ...present({ question }) },
   };
   return {
     facts: [
@@ -38,7 +44,9 @@ export function publicPage({
       ),
     ],
     next: [
-      "Give the user the address of the page as it is, and to nobody else; in a phone call, say the sentence for a caller slowly, or send the short address by SMS. Do not ask for the password here.",
+      refused
+        ? "Ask the user how to go on: that address can still be opened in a browser on any device. Do not ask for the password here."
+        : "Give the user the address of the page as it is, and to nobody else; in a phone call, say the sentence for a caller slowly, or send the short address by SMS. Do not ask for the password here.",
       "When the user says that it is done, get_sip_status tells the outcome.",
     ],
   };

@@ -64,6 +64,8 @@ export const pageSchema = z
     validUntilRelative: z.string(),
     shortUrl: z.string().optional().describe("To be read out or sent by SMS"),
     spoken: z.string().optional().describe("For a caller"),
+    /** What became of the client's question whether to open it. */
+    question: z.enum(["not_shown", "declined", "dismissed"]).optional(),
   })
   .describe("The page into which the user types the SIP password");
 

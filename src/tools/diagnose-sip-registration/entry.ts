@@ -75,7 +75,7 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
       take(call.services, key);
       return diagnoseReply(answer.value, context);
     case "pending":
-      return pendingReply(test, answer);
+      return pendingReply(test, answer, call.services);
     case "told":
       throw new ToolError(answer.outcome.details.join(" "));
     case "unavailable":
@@ -90,8 +90,8 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
 }
 
 /** What can be seen without the password is told at once. */
-async function pendingReply(test: EntryTest, page: WaitingPage): Promise<DiagnoseReply> {
-  const { facts, next } = pendingPage(page);
+async function pendingReply(test: EntryTest, page: WaitingPage, services: Services): Promise<DiagnoseReply> {
+  const { facts, next } = pendingPage(page, services);
   const notes = [
     ...test.context.notes,
     "The credentials are not tested yet: their password is still needed.",

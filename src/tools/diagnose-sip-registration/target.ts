@@ -6,6 +6,7 @@ import { type Agent, type StoredRegistration, TRANSPORTS, type Transport } from 
 import type { CallContext } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { holdStored } from "../core/holding-api.js";
+import { tellableStored } from "../core/tellable.js";
 
 /** The target as a call may give it; each field that is left out comes from what is stored, if an agent is named. */
 export interface GivenTarget {
@@ -104,7 +105,7 @@ function platformOf(
   }
   // For what the PBX says, only here: another one may be the caller's, and its text would tell whether a guess is right.
   holdStored(stored, call.hold);
-  return { platform: { api: call.services.api, agentId, stored } };
+  return { platform: { api: call.services.api, agentId, stored: tellableStored(stored, call.services) } };
 }
 
 /** The same place in the same name: only then does the platform's state say something about what was looked at. */

@@ -76,8 +76,11 @@ describe.skipIf(binary === undefined)("changes of one agent in several replicas"
       await takeBack();
     });
     expect(await turn.overtaken()).toBe(false);
+    expect(await second().overtaken(AGENT.toUpperCase(), turn.mark())).toBe(false);
     await second().hold(AGENT, { signal }, (later) => later.willWrite());
     expect(await turn.overtaken()).toBe(true);
+    // By its mark whichever process is asked knows it.
+    expect(await second().overtaken(AGENT, turn.mark())).toBe(true);
   });
 
   it("are released by their holder alone", async () => {

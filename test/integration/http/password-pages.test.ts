@@ -185,7 +185,7 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     );
     const answer = await client.callTool({ name: "configure_sip_registration", arguments: world.line });
     await client.close();
-    expect(asked[0]?.message).toContain("Open a page at sip.example.com");
+    expect(asked[0]?.message).toContain("open the page at sip.example.com");
     expect(answer.structuredContent).toMatchObject({
       ...{ outcome: "registered", written: true, passwordFrom: "entry" },
     });

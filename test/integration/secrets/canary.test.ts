@@ -100,7 +100,7 @@ describe("a password that comes", () => {
     await server.callTool("list_agents", {});
     await status(server);
     expect((await configure(server, { dryRun: true })).facts).toMatchObject({ passwordFrom: "kept" });
-    expect((await configure(server, { transport: "tcp" })).facts).toMatchObject({
+    expect((await configure(server, { transport: "tcp", replace: true })).facts).toMatchObject({
       outcome: "registered",
       passwordFrom: "kept",
     });

@@ -86,13 +86,26 @@ describe("the page", () => {
     expect(shown).toMatch(/"overtaken".*Stored now: .*username 1002/);
   });
 
-  it("takes the agent off no line on which another call has put it meanwhile", async () => {
+  it("takes the agent off no line on which another program has put it meanwhile", async () => {
     const url = await openPage();
-    await configure({ username: "1002", password: "pw-1002" });
+    api.stored = { sipDomain: "pbx.example.com", username: "1002", password: "pw-1002" };
     const { shown } = await outcomeOf(url);
     expect(shown).toMatch(/Nothing was sent: .* registered as 1002@pbx\.example\.com/);
     expect(api.stored).toMatchObject({ username: "1002" });
-    expect(api.sent("PUT")).toBe(1);
+    expect(api.sent("PUT")).toBe(0);
+  });
+
+  it("ends where a later call has stored a password", async () => {
+    const url = await openPage();
+    const watched = watchViews(url);
+    await vi.waitFor(() => expect(watched.views).toHaveLength(1));
+    await configure({ username: "1002", password: "pw-1002" });
+    await watched.ended;
+    expect(watched.views.at(-1)).toEqual({ phase: "ended", how: "stored" });
+    expect((await enter(url, "pw-1001")).status).toBe(410);
+    expect((await assistant.call("get_sip_status", { agentId: AGENT_ID })).text).toMatch(
+      /came to nothing .*a later call has stored a password/,
+    );
   });
 
   it("is one for an agent, whatever the id's case", async () => {

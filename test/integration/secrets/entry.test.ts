@@ -30,7 +30,7 @@ beforeEach(async () => {
   const redactor = createRedactor();
   clock = new ManualClock();
   pages = createPasswordPages({ port: 0, redactor, clock });
-  services = servicesFor(api, { platformIsLocal: true, redactor, entry: pages });
+  services = servicesFor(api, { platformIsLocal: true, redactor, entry: pages, clock });
 });
 afterEach(async () => {
   await connected?.close();
@@ -93,16 +93,42 @@ describe("with a client that can ask its user to open an address", () => {
   });
 
   it.each([
-    ["decline", /the user declined to open the page/],
-    ["cancel", /the user dismissed the question/],
-  ] as const)("the user's %s is told as such, and nothing is written", async (action, words) => {
-    connected = await connectAsking(services, async () => action);
+    ["decline", 0, "not_shown", /This client did not show the question/],
+    ["cancel", 1_499, "not_shown", /This client did not show the question/],
+    ["decline", 1_500, "declined", /The user declined the client's question/],
+    ["cancel", 9_000, "dismissed", /closed without an answer/],
+  ] as const)("a %s after %d ms leaves the page, and is told as %s", async (action, ms, question, words) => {
+    const client = await connectAsking(services, async () => {
+      clock.pass(ms);
+      return action;
+    });
+    connected = client;
     const answer = await configure();
-    expect(answer.isError).toBe(true);
+    expect(answer.isError).toBeFalsy();
+    expect(answer.facts).toMatchObject({
+      ...{ outcome: "password_entry_pending", written: false },
+      passwordEntry: { question },
+    });
+    const { url } = answer.facts.passwordEntry as { url: string };
     expect(answer.text).toMatch(words);
-    expect(answer.text).toMatch(/Nothing was written/);
-    expect(answer.text).toMatch(/Do not ask for the password in the conversation/);
+    expect(answer.text).toContain(url);
+    expect(JSON.stringify(answer.facts)).toMatch(words);
+    expect(/the user declined/i.test(answer.text)).toBe(question === "declined");
+    expect(answer.text).toMatch(/not on another device.*by name.*hosted server.*last resort.*unasked/);
     expect((await status()).facts).not.toHaveProperty("stored");
+    expect(client.completed).toEqual([]);
+    await enter(url, "demo-1001");
+    await vi.waitFor(() => expect(sandbox.bindings("1001")).toHaveLength(1), 20_000);
+  });
+
+  it("says in the first hundred characters of its question what to do", async () => {
+    const client = await connectAsking(services, async () => "decline");
+    connected = client;
+    await configure();
+    const start = client.asked[0]?.message.slice(0, 100);
+    expect(start).toMatch(
+      /SIP password .* open the page on this computer and type it there, not into the chat\./,
+    );
   });
 
   it.each([
@@ -140,7 +166,10 @@ describe("with a client that can ask its user to open an address", () => {
     connected = await connectAsking(services, () => Promise.reject(new Error("no browser")));
     const answer = await configure();
     expect(answer.isError).toBeFalsy();
-    expect(answer.facts).toMatchObject({ outcome: "password_entry_pending" });
+    expect(answer.facts).toMatchObject({
+      outcome: "password_entry_pending",
+      passwordEntry: { question: "not_shown" },
+    });
   });
 
   it("a call that is cancelled leaves the page to be used", async () => {
@@ -251,7 +280,7 @@ describe("without a page", () => {
 
   it("an extension whose password is its own number can still be told", async () => {
     connected = await connectInProcess(services);
-    const answer = await configure({ password: "1001" });
+    const answer = await configure({ password: "1001", replace: true });
     expect(answer.text).toContain(`1001@${sandbox.sipHost}`);
     expect((await status()).facts).toMatchObject({ stored: { username: "1001" } });
   });

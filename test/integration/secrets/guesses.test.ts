@@ -39,7 +39,7 @@ async function told(guess: string, more: object): Promise<string> {
   api.stored = { ...ACCOUNT, ...rest };
   const answer = json(400, { error: `authUsername ${guess} is not allowed` });
   api.faults.push({ effect: false, answer });
-  const given = { agentId: AGENT_ID, ...ACCOUNT, authUsername: guess, ...more };
+  const given = { agentId: AGENT_ID, ...ACCOUNT, authUsername: guess, replace: true, ...more };
   const { text } = await connected.call("configure_sip_registration", given);
   return text.replaceAll(guess, "…");
 }
@@ -69,6 +69,27 @@ describe("a guess in a setting that the API refuses and repeats", () => {
     const right = await told(`${before}.${KEPT}`, {});
     expect(right).toContain("text left out");
     expect(right).toBe(await told(`${before}.482912`, {}));
+  });
+
+  it("of a named password by the user's name is answered alike, before it is sent and after its refusal", async () => {
+    const sipSecrets = new Map([["OFFICE", { secret: new Secret("sommer-2024"), hosts: [] }]]);
+    await connected.close();
+    connected = await connectInProcess(servicesFor(client, { sipSecrets }));
+    api.stateOf = (stored) => (stored === null ? "NOT_FOUND" : "WRONG_CREDENTIALS_STATE");
+    const answers: string[] = [];
+    for (const username of ["sommer-2024", "winter-1999"]) {
+      api.stored = null;
+      const given = { agentId: AGENT_ID, ...ACCOUNT, username, passwordSecret: "OFFICE" };
+      const { text } = await connected.call("configure_sip_registration", { ...given, waitSeconds: 1 });
+      const after = await connected.call("get_sip_status", { agentId: AGENT_ID });
+      const diagnosed = await connected.call("diagnose_sip_registration", { agentId: AGENT_ID });
+      answers.push(
+        (text + after.text + diagnosed.text).replaceAll(username, "…").replace(/\d+ (?:s|ms)\b|:\d\dZ/g, ""),
+      );
+    }
+    expect(answers[0]).toMatch(/WRONG_CREDENTIALS_STATE/);
+    expect(answers[0]).not.toMatch(/same as the user/);
+    expect(answers[0]).toBe(answers[1]);
   });
 
   it("is answered alike where the API makes an address of two settings", async () => {
@@ -101,7 +122,7 @@ describe("a guess in a setting that the API refuses and repeats", () => {
         const { facts } = await asking.call("configure_sip_registration", given);
         const { url } = facts.passwordEntry as { url: string };
         const watched = watchViews(url);
-        await enter(url, KEPT);
+        await enter(url, KEPT, {}, { asItIs: true });
         await expect.poll(() => watched.raw()).toContain("failure");
         watched.close();
         const { text } = await asking.call("get_sip_status", { agentId: AGENT_ID });

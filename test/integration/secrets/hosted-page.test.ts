@@ -49,7 +49,8 @@ describe("the person whom it is for", () => {
     ]) {
       expect(form.body).toContain(words);
     }
-    expect((await browser.enter(url, "right one ")).status).toBe(303);
+    // As it was typed, once it was asked about.
+    expect((await browser.fill(url, { do: "asItIs", password: "right one " })).status).toBe(303);
     await vi.waitFor(async () => expect((await browser.get(url)).body).toContain("Registered"));
     expect(values()).toEqual(["right one "]);
     expect(await at.stateOf()).toMatchObject({ phase: "ended", how: "finished" });

@@ -133,7 +133,11 @@ async function askedOf(
   const log = createLogger({ level: "error", stream: new PassThrough() });
   const services = { redactor: createRedactor(), configured, log } as unknown as Services;
   const said: unknown[] = [];
-  const question: UserQuestion = { answer: Promise.resolve("accepted"), completed: () => {} };
+  const question: UserQuestion = {
+    answer: Promise.resolve("accepted"),
+    withdraw: () => {},
+    completed: () => {},
+  };
   const base = {
     ...{ services, readOnly: false, signal: new AbortController().signal },
     progress: (...told: Parameters<CallContext["progress"]>) => said.push(told),

@@ -74,6 +74,23 @@ describe("advice", () => {
     expect(ids({}, { stored })).toStrictEqual(["tls-given-up", "account-changes"]);
   });
 
+  it("warns of what is kept from another account, and not where it was given", () => {
+    const account = { sipDomain: "pbx.example.com", username: "1001" };
+    const stored = { ...account, sipDomain: "old.example.com", proxy: "sbc.example.com", authUsername: "x" };
+    const now = { proxy: "sbc.example.com", authUsername: "x" };
+    const kept = ["proxy", "authUsername"] as const;
+    const fields = (context: AdviceContext) =>
+      adviseSettings(completeSettings({ ...input, ...now }), context)
+        .filter(({ id }) => id === "kept-from-another-account")
+        .map(({ field }) => field);
+    expect(fields({ stored, kept })).toStrictEqual(["proxy", "authUsername"]);
+    expect(fields({ stored: { ...stored, sipDomain: "pbx.example.com" }, kept })).toStrictEqual([]);
+    expect(fields({ stored: { ...stored, sipDomain: "pbx.example.com", username: "1002" }, kept })).toEqual([
+      "authUsername",
+    ]);
+    expect(fields({ stored })).toStrictEqual([]);
+  });
+
   it("does not look at the domain's address when a proxy is dialled", () => {
     expect(ids({ sipDomain: "office.local", proxy: "edge.example.com" })).toStrictEqual([]);
   });

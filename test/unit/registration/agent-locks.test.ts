@@ -104,6 +104,10 @@ describe("who was overtaken", () => {
     await own.hold(AGENT, { signal }, async () => {});
     await own.hold("another", { signal }, (other) => other.willWrite());
     expect(await turn.overtaken()).toBe(false);
+    expect(await own.overtaken(AGENT.toUpperCase(), turn.mark())).toBe(false);
+    expect(await own.overtaken("another", turn.mark())).toBe(true);
+    // Of a turn whose mark is not kept it is not known.
+    expect(await own.overtaken("another", "")).toBe(false);
     const last = await own.hold(AGENT.toUpperCase(), { signal }, async (later) => {
       await later.willWrite();
       return later;

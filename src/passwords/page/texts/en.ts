@@ -50,6 +50,10 @@ export const en: EntryTexts = {
     closed: ["Ended", "The page was closed."],
     expired: ["Time is up", "Nothing was sent. Ask the assistant for a new page."],
     replaced: ["Replaced", "The assistant has opened a newer page for this agent. Use that one."],
+    stored: [
+      "Not needed any more",
+      "Meanwhile another call has stored a password for this agent. The assistant knows the result.",
+    ],
     stopped: ["Ended", "The assistant’s server has ended. Ask the assistant to start again."],
     lost: ["No connection", "The assistant’s server does not answer any more."],
     spent: [
@@ -69,6 +73,18 @@ export const en: EntryTexts = {
       "The phone system could not be reached. Check its address with the assistant; another password will not help.",
     other: "The registration has failed. The assistant can look into it.",
   },
+  doubts: {
+    blankFirst: "It begins with a blank.",
+    blankLast: "It ends with a blank.",
+    quoted: "It stands in quotation marks.",
+    isUser: "It is the same as the user.",
+    pin: "It is a short number, as voicemail PINs are.",
+    webAddress: "It is a web address.",
+  },
+  takeAwayAsk: "Take that away?",
+  reallyAsk: "Is that really the SIP password?",
+  takeAway: "Take away and send",
+  asItIs: "Send as it is",
   retryOffer:
     "You can try once more, with the right password. Do not guess: phone systems lock out after a few tries.",
   noMoreTries: "Go on with the assistant, who knows the result.",

@@ -57,6 +57,10 @@ export const fr: EntryTexts = {
     closed: ["Terminé", "La page a été fermée."],
     expired: ["Temps écoulé", "Rien n’a été envoyé. Demandez une nouvelle page à l’assistant."],
     replaced: ["Remplacée", "L’assistant a ouvert une page plus récente pour cet agent. Utilisez celle-là."],
+    stored: [
+      "Plus nécessaire",
+      "Entre-temps, un mot de passe a été enregistré autrement pour cet agent. L’assistant connaît le résultat.",
+    ],
     stopped: ["Terminé", "Le serveur de l’assistant est arrêté. Demandez à l’assistant de recommencer."],
     lost: ["Pas de connexion", "Le serveur de l’assistant ne répond plus."],
     spent: [
@@ -76,6 +80,18 @@ export const fr: EntryTexts = {
       "Le standard est injoignable. Vérifiez son adresse avec l’assistant ; un autre mot de passe n’y changera rien.",
     other: "L’enregistrement SIP a échoué. L’assistant peut en chercher la cause.",
   },
+  doubts: {
+    blankFirst: "Il commence par une espace.",
+    blankLast: "Il se termine par une espace.",
+    quoted: "Il est entre guillemets.",
+    isUser: "Il est identique à l’utilisateur.",
+    pin: "C’est un nombre court, comme le code d’une messagerie vocale.",
+    webAddress: "C’est une adresse web.",
+  },
+  takeAwayAsk: "Faut-il l’enlever ?",
+  reallyAsk: "Est-ce bien le mot de passe SIP ?",
+  takeAway: "Enlever et envoyer",
+  asItIs: "Envoyer tel quel",
   retryOffer:
     "Vous pouvez réessayer une fois, avec le bon mot de passe. Ne devinez pas : les standards bloquent après quelques essais.",
   noMoreTries: "Continuez avec l’assistant, qui connaît le résultat.",

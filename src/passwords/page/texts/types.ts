@@ -1,3 +1,5 @@
+import type { PasteFault } from "../../../redaction/paste-faults.js";
+
 /** Every word of the entry page. `{name}` is filled in. */
 export interface EntryTexts {
   /** The language's own tag, for the page's `lang`. */
@@ -37,6 +39,13 @@ export interface EntryTexts {
   verdicts: Record<"proven" | "problem" | "not_proven", string>;
   /** What a failed registration means, by the state that the API names. */
   failures: Record<FailureName, string>;
+  /** What is odd about what was typed, before it is sent: a sentence each. */
+  doubts: Record<PasteFault, string>;
+  takeAwayAsk: string;
+  reallyAsk: string;
+  /** On buttons. */
+  takeAway: string;
+  asItIs: string;
   retryOffer: string;
   noMoreTries: string;
   details: string;
@@ -59,6 +68,7 @@ type EndName =
   | "expired"
   | "replaced"
   | "stopped"
+  | "stored"
   | "lost"
   | "spent";
 

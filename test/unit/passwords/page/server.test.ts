@@ -181,9 +181,29 @@ describe("a request to the page", () => {
 describe("a password", () => {
   it("is taken from the page once, and handed over as it is", async () => {
     const value = ' p"ä\\s<&%+ ';
-    expect(await enter(entry.url, value)).toMatchObject({ status: 202, body: "{}" });
+    expect(await enter(entry.url, value, {}, { asItIs: true })).toMatchObject({ status: 202, body: "{}" });
     expect(await entry.result).toStrictEqual({ kind: "finished", value: "done" });
     expect(values()).toStrictEqual([value]);
+  });
+
+  it.each([
+    [" pw-1001", ["blankFirst"]],
+    ["pw-1001\u00a0", ["blankLast"]],
+    ["“pw-1001”", ["quoted"]],
+    ["1001", ["isUser"]],
+    ["4711", ["pin"]],
+    ["https://pbx.example.com/admin", ["webAddress"]],
+  ])("that looks copied wrongly (%j) is asked about, and sent as it is after that", async (value, doubts) => {
+    const answer = await enter(entry.url, value);
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body)).toEqual({ doubts });
+    expect(values()).toEqual([]);
+    expect((await enter(entry.url, value, {}, { asItIs: true })).status).toBe(202);
+    expect(values()).toEqual([value]);
+  });
+
+  it("with control characters is refused, however it is sent", async () => {
+    expect((await enter(entry.url, "pw-1001\n", {}, { asItIs: true })).body).toBe('{"problem":"invalid"}');
   });
 
   it("is not taken from an address, however it stands there", async () => {

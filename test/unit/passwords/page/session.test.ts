@@ -317,3 +317,46 @@ async function cancel(url: string, changed: Record<string, string> = {}): Promis
   const headers = { ...pageHeaders(url, await tokenOf(url)), ...changed };
   return (await ask(`${url}/cancel`, "POST", headers, "{}")).status;
 }
+
+describe("the offer of another try", () => {
+  it.each(["registered", "stored"] as const)("ends when it is needless: %s", async (why) => {
+    let settled: typeof why | undefined;
+    const { watched } = await refusedOnce({ settledBy: async () => settled });
+    at.clock.advance(10_000);
+    await vi.waitFor(() => expect(at.clock.pending).toBeGreaterThan(1));
+    expect(watched.views.at(-1)).toMatchObject({ phase: "waiting" });
+    settled = why;
+    at.clock.advance(10_000);
+    await watched.ended;
+    expect(watched.views.at(-1)).toMatchObject({ phase: "ended", how: why });
+    expect(at.pages.stateOf(AGENT)).toMatchObject({ how: why, outcome: { result: "failed" } });
+  });
+
+  it("is none where no password helps, after an outcome or an error", async () => {
+    const outcome = { ...REFUSED, passwordHelps: false as const };
+    const entry = await at.open({ submit: async () => ({ value: "", outcome }) });
+    const watched = watchViews(entry.url);
+    await enter(entry.url, "wrong");
+    await watched.ended;
+    expect(watched.views.at(-1)).toMatchObject({ phase: "ended", how: "finished" });
+    const other = await at.open({ submit: () => Promise.reject(new Error("vida")), mayRetry: () => false });
+    await enter(other.url, "wrong");
+    expect(await other.result).toMatchObject({ kind: "failed" });
+  });
+});
+
+describe("an entry that waits for the first password", () => {
+  it("ends when the agent has registered, where it had not before", async () => {
+    const entry = await at.open({ endsWhenRegistered: true });
+    at.pages.end?.(AGENT, "registered");
+    expect(await entry.result).toEqual({ kind: "unanswered", why: "registered" });
+  });
+
+  it("stays where the agent was registered before, until another password is stored", async () => {
+    const entry = await at.open();
+    at.pages.end?.(AGENT, "registered");
+    expect(at.pages.stateOf(AGENT)).toMatchObject({ phase: "waiting" });
+    at.pages.end?.(AGENT, "stored");
+    expect(await entry.result).toEqual({ kind: "unanswered", why: "stored" });
+  });
+});

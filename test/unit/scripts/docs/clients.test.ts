@@ -24,9 +24,20 @@ describe("docs/clients", () => {
       const wanted = (["linux", "win32"] as const).map((platform) =>
         entryOf(client, launchOf(platform), { kind: "reference" }),
       );
-      expect(blocks.map((block) => block[client.root]["telzino-sip"])).toEqual(wanted);
+      expect(blocks.slice(0, 2).map((block) => block[client.root]["telzino-sip"])).toEqual(wanted);
     },
   );
+
+  it.each(CLIENTS.map(({ id }) => id))("says for %s how a named SIP password gets through", (id) => {
+    expect(page(`${id}.md`)).toMatch(/## Named SIP passwords\n[\s\S]*--secrets-file/);
+  });
+
+  it("names the variable in the entry where the client cuts the environment", () => {
+    expect(page("codex.md")).toMatch(/env_vars = \[.*"TELZINO_SIP_SECRET_OFFICE_PBX"\]/);
+    expect(page("gemini-cli.md")).toContain(
+      '"TELZINO_SIP_SECRET_OFFICE_PBX": "$TELZINO_SIP_SECRET_OFFICE_PBX"',
+    );
+  });
 
   it("has blocks that parse on every page", () => {
     const blocks = readdirSync(FOLDER).flatMap((name) => [...page(name).matchAll(/```json\n([\s\S]*?)```/g)]);

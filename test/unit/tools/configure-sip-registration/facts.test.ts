@@ -10,7 +10,15 @@ const SETTINGS = completeSettings({ sipDomain: "pbx.example.com", username: "100
 
 async function notesAfter(state: RegistrationState, presetId?: string): Promise<readonly string[]> {
   const plan: Plan = {
-    ...{ agentId: "a", agent: undefined, filled: [], advice: [], platformIsLocal: false, changes: [] },
+    ...{
+      agentId: "a",
+      agent: undefined,
+      kept: [],
+      filled: [],
+      advice: [],
+      platformIsLocal: false,
+      changes: [],
+    },
     preset: presetId === undefined ? undefined : await presetById(presetId),
     before: undefined,
     occupants: [],

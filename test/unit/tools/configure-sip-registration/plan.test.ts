@@ -5,9 +5,9 @@ import { completeSettings, diffSettings } from "../../../../src/registration/set
 import type { RegistrationState } from "../../../../src/telzino/types.js";
 import {
   account,
+  changedOnLine,
   knownAfter,
   label,
-  needsConfirmation,
   type Plan,
 } from "../../../../src/tools/configure-sip-registration/plan.js";
 import { presetById } from "../../../../src/tools/core/preset.js";
@@ -22,6 +22,7 @@ function planAfter(before: RegistrationState, stored: Partial<typeof SETTINGS> =
       agentId: "a",
       agent: undefined,
       preset: undefined,
+      kept: [],
       filled: [],
       advice: [],
       occupants: [],
@@ -43,8 +44,20 @@ describe("confirmation", () => {
   const registered = { state: "REGISTERED_STATE" } as const;
 
   it("is needed where an agent that is registered would leave its account", () => {
-    expect(needsConfirmation(OTHER, registered, SETTINGS)).toBe(true);
-    expect(needsConfirmation({ ...SETTINGS, sipDomain: "old.example.com" }, registered, SETTINGS)).toBe(true);
+    expect(changedOnLine(OTHER, registered, SETTINGS)).toEqual(["username", "authUsername"]);
+    expect(changedOnLine({ ...SETTINGS, sipDomain: "old.example.com" }, registered, SETTINGS)).toEqual([
+      "sipDomain",
+      "proxy",
+    ]);
+  });
+
+  it.each([
+    ["authUsername", { ...SETTINGS, authUsername: "a1001" }],
+    ["proxy", { ...SETTINGS, proxy: "sbc.example.com" }],
+    ["port", { ...SETTINGS, port: 5070 }],
+    ["transport", { ...SETTINGS, transport: "tcp" as const }],
+  ])("is needed where a line that works would change its %s", (field, stored) => {
+    expect(changedOnLine(stored, registered, SETTINGS)).toEqual([field]);
   });
 
   it.each([
@@ -55,9 +68,15 @@ describe("confirmation", () => {
     ["the status is not known", OTHER, undefined],
     ["nothing is stored", null, registered],
     ["it is not known what is stored", undefined, registered],
+    [
+      "only what the login does not depend on changes",
+      { ...SETTINGS, subscribe: true, did: "+1" },
+      registered,
+    ],
+    ["the proxy was the domain", { ...SETTINGS, proxy: "PBX.example.com." }, registered],
     ["no user is stored", { sipDomain: "pbx.example.com" }, registered],
   ])("is not asked for where %s", (_why, stored, before) => {
-    expect(needsConfirmation(stored, before, SETTINGS)).toBe(false);
+    expect(changedOnLine(stored, before, SETTINGS)).toEqual([]);
   });
 });
 

@@ -11,7 +11,8 @@ const required = {
 };
 
 function read(extra: Record<string, unknown>) {
-  return readArguments(configureSipRegistration.input, { ...required, ...extra });
+  const { input, clearable } = configureSipRegistration;
+  return readArguments(input, { ...required, ...extra }, clearable);
 }
 
 function problems(raw: unknown): string[] {
@@ -24,6 +25,25 @@ describe("arguments", () => {
     const result = read({ port: "5061", transport: "TLS", subscribe: "false", proxy: null });
     expect(result).toMatchObject({ ok: true, input: { port: 5061, transport: "tls", subscribe: false } });
     expect(result.ok && "proxy" in result.input).toBe(false);
+  });
+
+  it("take a stored field away where they are null", () => {
+    const result = read({ proxy: null, authUsername: null, clear: "did" });
+    expect(result).toMatchObject({ ok: true, input: { clear: ["did", "proxy", "authUsername"] } });
+  });
+
+  it("are left out where a client writes null for whatever is left out", () => {
+    const result = read({ proxy: null, did: null, presetId: null, waitSeconds: null });
+    expect(result.ok && Object.keys(result.input).sort()).toEqual(Object.keys(required).sort());
+    expect(result.ok && result.notes).toStrictEqual([
+      "null was taken as left out, since others are null too; clear takes fields away.",
+    ]);
+    expect(read({ clear: "sipDomain" })).toMatchObject({
+      problems: [expect.stringMatching(/^clear must be one of "proxy", "port"/)],
+    });
+    expect(readArguments(z.strictObject({ did: z.string().optional() }), { did: null })).toMatchObject({
+      ...{ ok: true, input: {}, notes: [] },
+    });
   });
 
   it("lose the blanks around them, and the caller is told", () => {

@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Secret } from "../../../src/redaction/secret.js";
+import { runStoreJob, settledSinceJob } from "../../../src/tools/configure-sip-registration/run-job.js";
+import { FACTS, REFUSED } from "../../support/entry.js";
+import { type HostedDesk, hostedDesk, type PlainBrowser } from "../../support/hosted-pages.js";
+import { servicesFor } from "../../support/mcp.js";
+import { startStoredApi } from "../../support/stored-api.js";
+import { AGENT_ID, quickClient } from "../../support/telzino-client.js";
+
+/** What a hosted page asks before it sends, and when its offer of another try ends. */
+
+let at: HostedDesk;
+beforeEach(async () => {
+  at = await hostedDesk();
+});
+afterEach(() => at.close());
+
+const values = () => at.submitted.map((secret) => secret.reveal());
+
+async function bound(url: string, of = at): Promise<PlainBrowser> {
+  const browser = of.browser();
+  await browser.open(url);
+  return browser;
+}
+
+/** A page whose first password was refused. */
+async function refused(more: Parameters<HostedDesk["open"]>[0] = {}) {
+  at.outcomes.splice(0, 1, REFUSED);
+  const opened = await at.open(more);
+  const browser = await bound(opened.url);
+  await browser.enter(opened.url, "wrong");
+  await vi.waitFor(async () => expect((await browser.get(opened.url)).body).toContain("Not registered"));
+  return { ...opened, browser };
+}
+
+describe("a password that looks copied wrongly", () => {
+  it.each([
+    ["ends with a blank", "secret-1 ", "It ends with a blank. Take that away?"],
+    ["stands in quotation marks", '"secret-1"', "It stands in quotation marks. Take that away?"],
+    ["is the user", FACTS.username, "It is the same as the user. Is that really the SIP password?"],
+    ["is a PIN", "0815", "It is a short number"],
+  ])(
+    "is asked about where it %s: nothing is sent, and it is not in the page",
+    async (_what, typed, words) => {
+      const { url } = await at.open();
+      const browser = await bound(url);
+      const asked = await browser.enter(url, typed);
+      expect(asked.status).toBe(422);
+      expect(asked.body).toContain(`role="alert">${words}`);
+      expect(asked.body).toContain('<button id="as-it-is" type="submit" name="do" value="asItIs">');
+      expect(asked.body.replaceAll(/<dl>.*<\/dl>|data-texts="[^"]*"/gs, "")).not.toContain(typed);
+      expect(values()).toEqual([]);
+      expect(await at.stateOf()).toMatchObject({ phase: "waiting" });
+      await browser.fill(url, { do: "asItIs", password: typed });
+      await vi.waitFor(() => expect(values()).toEqual([typed]));
+    },
+  );
+});
+
+describe("the offer of another try", () => {
+  it("ends where a call stores a password, and the state tells both", async () => {
+    const { url, browser } = await refused();
+    await at.end("stored");
+    expect((await browser.get(url)).body).toContain("Not needed any more");
+    expect(await at.stateOf()).toMatchObject({ how: "stored", outcome: { state: REFUSED.state } });
+    await browser.enter(url, "second");
+    expect(values()).toEqual(["wrong"]);
+  });
+
+  it("ends where the replica that made the try sees that it is needless", async () => {
+    const { url, browser } = await refused();
+    at.settled = ["change 1", "registered"];
+    at.clock.advance(10_000);
+    await vi.waitFor(async () => expect((await browser.get(url)).body).toContain(">Registered<"));
+    expect(await at.stateOf()).toMatchObject({ how: "registered", outcome: { result: "failed" } });
+  });
+
+  it("hands the mark of the first try to whichever replica makes the second", async () => {
+    const { url, browser } = await refused();
+    const other = await hostedDesk({ like: at });
+    try {
+      at.clock.advance(10_000);
+      const there = other.browser();
+      there.cookie = browser.cookie;
+      await there.enter(url, "second");
+      await vi.waitFor(() => expect(at.marks).toEqual([undefined, "change 1"]));
+    } finally {
+      await other.close();
+    }
+  });
+
+  it("is not made where no password would mend it", async () => {
+    const { url, browser } = await refused({ agentId: "a" });
+    await browser.fill(url, { do: "cancel" });
+    const failures = [
+      { ...REFUSED, state: "REGISTER_TIMEOUT_STATE", passwordHelps: false } as const,
+      new Error("not possible for good"),
+    ];
+    for (const [index, failure] of failures.entries()) {
+      at.outcomes.splice(0, 1, failure);
+      const opened = await at.open({ agentId: `no ${index}` });
+      const person = await bound(opened.url);
+      await person.enter(opened.url, "wrong");
+      await vi.waitFor(async () => expect((await at.stateOf(`no ${index}`))?.phase).toBe("ended"));
+      expect((await person.get(opened.url)).body).toContain("Go on with the assistant");
+    }
+  });
+});
+
+describe("a page that nobody has used", () => {
+  it.each([
+    [true, "ended"],
+    [false, "waiting"],
+  ])("for an agent that was not registered (%s) has %s when it is", async (endsWhenRegistered, phase) => {
+    await at.open({ endsWhenRegistered });
+    await at.end("registered");
+    expect(await at.stateOf()).toMatchObject({ phase });
+  });
+
+  it("ends where a call stores a password", async () => {
+    const taken = vi.fn();
+    const { result } = await at.open({ awaited: true, taken });
+    await at.end("stored");
+    at.clock.advance(1_000);
+    expect(await result).toEqual({ kind: "unanswered", why: "stored" });
+    expect(taken).not.toHaveBeenCalled();
+  });
+
+  it("tells the call that waits as soon as a password is taken, which takes its question back", async () => {
+    at.outcomes.splice(0, 1, new Promise(() => {}));
+    const taken = vi.fn();
+    const { url } = await at.open({ awaited: true, taken });
+    await (await bound(url)).enter(url, "right");
+    at.clock.advance(1_000);
+    await vi.waitFor(() => expect(taken).toHaveBeenCalledOnce());
+  });
+});
+
+it("a job goes by the mark of an earlier try, and sends nothing where others have stored since", async () => {
+  const api = await startStoredApi();
+  try {
+    api.stateOf = () => "WRONG_CREDENTIALS_STATE";
+    const services = servicesFor(quickClient(api.stub.url));
+    const settings = {
+      sipDomain: "pbx.example.com",
+      username: "1001",
+      port: 5061,
+      transport: "tls",
+    } as const;
+    const job = { agentId: AGENT_ID, settings: { ...settings, subscribe: false }, replace: false };
+    const { signal } = new AbortController();
+    const work = { signal, hold: () => () => {}, report: () => {} };
+    const first = await runStoreJob(job, services, new Secret("pw-first-1"), work);
+    expect(first.outcome).toMatchObject({ result: "failed" });
+    expect(await settledSinceJob(job, services, first.mark, signal)).toBeUndefined();
+    const second = await runStoreJob(job, services, new Secret("pw-second-1"), work, first.mark);
+    expect(await settledSinceJob(job, services, first.mark, signal)).toBe("stored");
+    await expect(runStoreJob(job, services, new Secret("pw-third-1"), work, first.mark)).rejects.toThrow(
+      "Nothing was sent: a later call has stored a password meanwhile.",
+    );
+    expect(api.sent("PUT")).toBe(2);
+    api.stateOf = () => "REGISTERED_STATE";
+    expect(await settledSinceJob(job, services, second.mark, signal)).toBe("registered");
+  } finally {
+    await api.close();
+  }
+});
