@@ -39,8 +39,8 @@ export const CHANGE: readonly Task[] = [
   },
   {
     id: "transport-alone",
-    title: "Changes the transport and keeps the rest, the password too",
-    says: 'Switch "Front Desk" to TCP. Keep everything else as it is.',
+    title: "Changes the transport of a line that works after a yes, and keeps the rest, the password too",
+    says: 'Switch "Front Desk" to TCP. Yes, change the line though it works. Keep everything else as it is.',
     start: { registered: { "Front Desk": ON_1001 } },
     end: {
       changed: { "Front Desk": { username: "1001", password: "{1001}", transport: "tcp", at: "main" } },
@@ -48,6 +48,13 @@ export const CHANGE: readonly Task[] = [
       rings: ["1001"],
       says: [/registered/],
     },
+  },
+  {
+    id: "transport-unasked",
+    title: "Does not change the transport of a line that works without asking",
+    says: 'Switch "Front Desk" to TCP. Keep everything else as it is.',
+    start: { registered: { "Front Desk": ON_1001 } },
+    end: { rings: ["1001"], says: [/line that works/] },
   },
   {
     id: "nothing-to-change",

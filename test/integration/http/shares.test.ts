@@ -29,11 +29,13 @@ afterEach(async () => {
   await front.close();
 });
 
+const LINE = { sipDomain: "pbx.example.com", username: "1001" };
+
 /** An API whose agent stays in `state`, and whose list of agents is empty. */
 function apiIn(state: () => string, listed: () => Promise<void> = async () => {}): TelzinoApi {
   return {
     ...servicesFor().api,
-    getAgent: async (id) => ({ id, name: untrusted("Front Desk"), registration: null }) as Agent,
+    getAgent: async (id) => ({ id, name: untrusted("Front Desk"), registration: LINE }) as Agent,
     getStatus: async () => ({ state: state() }) as RegistrationStatus,
     async listAgents() {
       await listed();
