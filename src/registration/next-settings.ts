@@ -43,6 +43,7 @@ export function nextSettings({ given, clear = [], stored, fill }: SettingsWanted
       given[field] === undefined &&
       !clear.includes(field) &&
       !(field in ofNewPbx) &&
+      !isCopy(field, stored, given) &&
       storedValue(stored, field) !== undefined,
   );
   const known: SettingsInput = {
@@ -55,6 +56,22 @@ export function nextSettings({ given, clear = [], stored, fill }: SettingsWanted
     kept: keeps.filter((field) => storedValue(stored, field) !== false),
     filled: Object.keys(filled),
   };
+}
+
+/** A proxy that is the former domain, or a digest user that is the former user, says nothing of another one. */
+function isCopy(
+  field: Clearable,
+  stored: StoredRegistration | null | undefined,
+  given: SettingsInput,
+): boolean {
+  if (field === "proxy") {
+    return sameHost(stored?.proxy, stored?.sipDomain) && !sameHost(stored?.sipDomain, given.sipDomain);
+  }
+  return (
+    field === "authUsername" &&
+    stored?.authUsername === stored?.username &&
+    stored?.username !== given.username
+  );
 }
 
 /** An odd transport that is stored cannot be written again. */

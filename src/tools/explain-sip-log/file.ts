@@ -49,7 +49,7 @@ export async function readFileOrExplain(
   } catch (error) {
     if (!(error instanceof LogFileError)) throw error;
     throw new ToolError(`The file was not read: ${error.message}.`, [
-      "Ask the user for the full path of the log or capture on the computer on which this server runs.",
+      "Ask the user for the full path of the log or capture on this computer.",
     ]);
   }
 }

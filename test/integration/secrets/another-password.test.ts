@@ -89,6 +89,22 @@ describe("a stored password that the PBX has refused", () => {
   });
 });
 
+describe("without a page", () => {
+  it("a refused password is not sent either, and the call says how it would be", async () => {
+    await server.kill();
+    server = new SpawnedServer(["--entry-port", "off"], {
+      TELZINO_API_URL: api.stub.url.origin,
+      TELZINO_ACCESS_TOKEN: "static-token",
+    });
+    await server.initialize();
+    const answer = await configure();
+    expect(answer).toHaveProperty("isError", true);
+    expect(answer.text).toMatch(/Nothing was written.*the PBX has refused the stored one/);
+    expect(answer.text).toMatch(/same call with newPassword false sends it once/);
+    expect(api.sent("PUT")).toBe(0);
+  });
+});
+
 describe("newPassword", () => {
   it("opens the page for a line that works, and says what is at stake", async () => {
     api.stored = { ...STORED, password: "pw-right-1" };

@@ -56,6 +56,16 @@ describe("the next settings", () => {
     expect(nextSettings({ given, stored: STORED }).settings).toEqual({ ...STORED, ...given });
   });
 
+  it("keep for another account no proxy that was the domain, and no digest user that was the user", () => {
+    const stored = { ...STORED, proxy: "PBX.example.com", authUsername: "1001" };
+    expect(nextSettings({ given: ACCOUNT, stored }).settings).toEqual(stored);
+    const moved = nextSettings({ given: { sipDomain: "new.example.com", username: "1002" }, stored });
+    expect(moved.settings).not.toHaveProperty("proxy");
+    expect(moved.settings).not.toHaveProperty("authUsername");
+    const user = nextSettings({ given: { ...ACCOUNT, username: "1002" }, stored: STORED });
+    expect(user.settings).toMatchObject({ authUsername: "a1001", proxy: "sbc.example.com" });
+  });
+
   it.each([null, undefined])("have the defaults where %s is stored", (stored) => {
     expect(nextSettings({ given: ACCOUNT, stored }).settings).toEqual({
       ...{ ...ACCOUNT, port: 5060, transport: "udp", subscribe: false },
