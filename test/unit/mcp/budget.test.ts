@@ -5,9 +5,9 @@ import { type ConnectedClient, connectInProcess, servicesFor } from "../../suppo
  * What a model is shown of the default tool list: names, descriptions, input schemas. Tokens of o200k. Tools that come
  * later may take it to 2,800; one that most do without stays behind a flag.
  */
-const TOOLS_BUDGET = 2_700;
+const TOOLS_BUDGET = 2_650;
 /** The whole answer to tools/list, output schemas too. Bytes. */
-const ANSWER_BUDGET = 31_000;
+const ANSWER_BUDGET = 30_500;
 const PROMPTS_BUDGET = 400;
 
 interface Tokenizer {
