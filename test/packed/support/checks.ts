@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { checkGuardedHttp, checkHttp } from "./hosted.js";
-import { closedPort, type Program, run } from "./program.js";
+import { closedPort, type Program, run, start } from "./program.js";
 
 const REFUSED =
   "[2026-01-05 10:00:00] NOTICE[1]: chan_sip.c:28906 handle_request_register: Registration from '<sip:1001@pbx.example.com>' failed for '192.0.2.7:5060' - Wrong password\n";
@@ -55,6 +55,21 @@ export const CHECKS: Readonly<Record<string, (program: Program) => Promise<void>
     } finally {
       await rm(folder, { recursive: true });
     }
+  },
+
+  audit: async (program) => {
+    const outcome = await run(program, ["audit", "--sandbox", "--json"]);
+    expect({ ...outcome, report: JSON.parse(outcome.stdout) }).toMatchObject({
+      code: 0,
+      report: { outcome: "well", total: 5, counts: { down: 0 } },
+    });
+  },
+
+  watch: async (program) => {
+    const watching = start(program, ["watch", "--sandbox"]);
+    await expect.poll(watching.stderr, { timeout: 20_000 }).toContain("watching 5 agents");
+    watching.child.kill("SIGINT");
+    expect(await watching.ended).toMatchObject({ code: 0, stdout: "" });
   },
 
   token: async (program) => {
