@@ -116,6 +116,8 @@ describe.each([
     const { public: reached } = await at.open();
     const { page } = await newPage({ javaScriptEnabled });
     await page.goto(`${tls.url}/p`);
+    // Who comes from nowhere is sent on once: only then is there a field, and it has the focus.
+    await page.locator("input:focus").waitFor();
     await page.keyboard.type(reached?.shortUrl.slice(-8).toLowerCase() ?? "");
     await page.keyboard.press("Enter");
     await field(page).fill("right");
