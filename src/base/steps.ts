@@ -11,8 +11,11 @@ export const atOnce: <Result>(steps: Steps<Result>) => Result = inOneStep;
 
 /** Of the turn that is under way. Milliseconds. */
 let spent = 0;
-/** Who goes on in a later turn, one in each: who has just come before who has had a slice. */
+/** Who goes on in a later turn, one in each: who has just come before who has had a slice, but for each fifth turn. */
 const [begin, goOn]: [(() => void)[], (() => void)[]] = [[], []];
+/** Of those who had just come, in a row. */
+let begun = 0;
+const MAX_BEGUN = 4;
 let isNextTurnAsked = false;
 
 /**
@@ -56,9 +59,18 @@ function askForNextTurn(): void {
   setImmediate(() => {
     isNextTurnAsked = false;
     spent = 0;
-    (begin.shift() ?? goOn.shift())?.();
+    nextInLine()?.();
     if (begin.length + goOn.length > 0) askForNextTurn();
   });
+}
+
+function nextInLine(): (() => void) | undefined {
+  if (begin.length > 0 && (begun < MAX_BEGUN || goOn.length === 0)) {
+    begun += 1;
+    return begin.shift();
+  }
+  begun = 0;
+  return goOn.shift();
 }
 
 /** Does a piece of work that cannot be cut as one step: where others have had this turn, in a later one. */

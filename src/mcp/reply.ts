@@ -6,7 +6,7 @@ import { type Fact, told } from "../tools/core/facts.js";
 
 /** Suggestions beyond the third only compete with the first. */
 const MAX_NEXT_STEPS = 3;
-/** So many lines are looked through in a moment. */
+/** So many lines with others' words in them are looked through in a moment. */
 const SHORT_REPLY = 60;
 /** Upper bound of a result's text, in characters: far above any real answer, far below a model's window. */
 const MAX_TEXT = 24_000;
@@ -25,11 +25,9 @@ export async function successResult(
 ): Promise<CallToolResult> {
   const { lines, data } = told(facts);
   const nextSteps = next.slice(0, MAX_NEXT_STEPS);
-  const text = await inSlices(textOf(lines, nextSteps, redactor), lines.length > SHORT_REPLY);
-  const structuredContent = await inSlices(
-    dataOf({ ...data, nextSteps }, redactor),
-    lines.length > SHORT_REPLY,
-  );
+  const isLong = lines.length > SHORT_REPLY && lines.filter(hasOutside).length > SHORT_REPLY;
+  const text = await inSlices(textOf(lines, nextSteps, redactor), isLong);
+  const structuredContent = await inSlices(dataOf({ ...data, nextSteps }, redactor), isLong);
   return { content: [{ type: "text", text }], structuredContent };
 }
 

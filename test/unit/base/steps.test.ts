@@ -66,6 +66,24 @@ describe("inSlices", () => {
     expect(seen).toEqual(["first", "short", "long", "longer"]);
   });
 
+  it("lets those who have had a slice go on, however many come", async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    const seen: string[] = [];
+    const work = (name: string) => inSlices(longSteps(1, () => seen.push(name)));
+    const long = inSlices(
+      longSteps(1, () => seen.push("long")),
+      true,
+    );
+    const others = Array.from({ length: 12 }, (_, index) => work(`${index}`));
+    const late = inSlices(
+      longSteps(2, () => seen.push("late")),
+      true,
+    );
+    await Promise.all([long, ...others, late]);
+    expect(seen.indexOf("late")).toBeLessThan(12);
+    expect(seen).toHaveLength(15);
+  });
+
   it("does many short steps in one turn", async () => {
     let turns = 0;
     let over = false;
