@@ -8,13 +8,13 @@ import { statusKind } from "../../registration/states.js";
 import { confirmStored, readStored } from "../../registration/stored.js";
 import { type WaitOutcome, waitUntilSettled } from "../../registration/wait.js";
 import { storeRegistration, type WriteContext } from "../../registration/write.js";
-import { TelzinoError } from "../../telzino/errors.js";
 import type { RegistrationStatus, TelzinoApi } from "../../telzino/types.js";
 import type { CallContext, Services } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { fact, note, summary } from "../core/facts.js";
 import { stateText } from "../core/format.js";
 import { holdingApi } from "../core/holding-api.js";
+import { orUnknown } from "../core/or-unknown.js";
 import { askForPassword, pendingPage, type WaitingPage } from "../core/password-entry.js";
 import { mayHelpIn } from "../core/password-helps.js";
 import { ANSWER, waitWords } from "../core/progress.js";
@@ -174,18 +174,12 @@ async function store(
   return { before, written: { sent, turn, doubt } };
 }
 
-async function statusBefore(
+function statusBefore(
   api: TelzinoApi,
   agentId: string,
   signal: AbortSignal,
 ): Promise<RegistrationStatus | undefined> {
-  try {
-    return await api.getStatus(agentId, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof TelzinoError)) throw error;
-    return undefined;
-  }
+  return orUnknown(api.getStatus(agentId, { signal }), signal);
 }
 
 function factsOf({ agent, agentId, settings }: Plan): EntryFacts {

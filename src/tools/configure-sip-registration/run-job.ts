@@ -2,9 +2,9 @@ import type { EntryOutcome, EntryWork, SettledBy } from "../../passwords/page/ty
 import type { Secret } from "../../redaction/secret.js";
 import { adviseSettings } from "../../registration/advice.js";
 import { diffSettings } from "../../registration/settings.js";
-import { TelzinoError } from "../../telzino/errors.js";
 import type { Services } from "../core/context.js";
 import { holdingApi } from "../core/holding-api.js";
+import { orUnknown } from "../core/or-unknown.js";
 import { presetById } from "../core/preset.js";
 import { settledSince, storeByPage } from "./entry.js";
 import type { StoreJob } from "./job.js";
@@ -44,8 +44,8 @@ async function planOf(job: StoreJob, services: Services, { hold, signal }: Entry
   const { platformIsLocal } = services;
   const api = holdingApi(services.api, hold);
   const preset = presetId === undefined ? undefined : await presetById(presetId);
-  const agent = await readable(api.getAgent(agentId, { signal }), signal);
-  const before = await readable(api.getStatus(agentId, { signal }), signal);
+  const agent = await orUnknown(api.getAgent(agentId, { signal }), signal);
+  const before = await orUnknown(api.getStatus(agentId, { signal }), signal);
   const stored = agent?.registration;
   return {
     ...{ agentId, agent, before, stored, settings, preset, platformIsLocal },
@@ -55,14 +55,4 @@ async function planOf(job: StoreJob, services: Services, { hold, signal }: Entry
     advice: adviseSettings(settings, { preset: preset?.facts, stored, platformIsLocal }),
     occupants: [],
   };
-}
-
-async function readable<Value>(reading: Promise<Value>, signal: AbortSignal): Promise<Value | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof TelzinoError)) throw error;
-    return undefined;
-  }
 }

@@ -1,11 +1,11 @@
 import { present } from "../../base/present.js";
 import type { DiagnosisTarget, PlatformTarget } from "../../diagnosis/index.js";
 import { accountOf, sameAccount, sameHost } from "../../registration/settings.js";
-import { TelzinoError } from "../../telzino/errors.js";
 import { type Agent, type StoredRegistration, TRANSPORTS, type Transport } from "../../telzino/types.js";
 import type { CallContext } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { holdStored } from "../core/holding-api.js";
+import { orUnknown } from "../core/or-unknown.js";
 import { tellableStored } from "../core/tellable.js";
 
 /** The target as a call may give it; each field that is left out comes from what is stored, if an agent is named. */
@@ -81,14 +81,8 @@ async function givenBesideAgent(
   };
 }
 
-async function readAgent(agentId: string, { services, signal }: CallContext): Promise<Agent | undefined> {
-  try {
-    return await services.api.getAgent(agentId, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof TelzinoError)) throw error;
-    return undefined;
-  }
+function readAgent(agentId: string, { services, signal }: CallContext): Promise<Agent | undefined> {
+  return orUnknown(services.api.getAgent(agentId, { signal }), signal);
 }
 
 /** The platform's view, or why it is left aside. */

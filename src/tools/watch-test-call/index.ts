@@ -3,13 +3,13 @@ import { allEnded } from "../../base/all-ended.js";
 import type { Verdict } from "../../diagnosis/grades.js";
 import { agentIdField } from "../../registration/fields.js";
 import { statusKind } from "../../registration/states.js";
-import { TelzinoError } from "../../telzino/errors.js";
 import type { RegistrationStatus, StoredRegistration } from "../../telzino/types.js";
 import { forgetProof, rememberProof } from "../core/call-proof.js";
 import { callee, type Line } from "../core/call-words.js";
 import type { CallContext } from "../core/context.js";
 import { defineTool } from "../core/define.js";
 import { ToolError } from "../core/errors.js";
+import { orUnknown } from "../core/or-unknown.js";
 import { orWhereAllowed } from "../core/where-allowed.js";
 import { type Choice, callsOf } from "./calls.js";
 import { entryWords, HEARD, type Heard, judgeCall } from "./judge.js";
@@ -58,7 +58,8 @@ export const watchTestCall = defineTool({
     // The agent brings a password that an error of the others may repeat.
     const [agent, status, seen] = await allEnded([
       orWhereAllowed(services.api.getAgent(agentId, { signal })),
-      orUnknown(services.api.getStatus(agentId, { signal }), call),
+      // The state is told beside; a call may be watched without it.
+      orUnknown(services.api.getStatus(agentId, { signal }), signal),
       log.read(signal),
     ]);
     const stored = agent?.registration;
@@ -119,20 +120,6 @@ function beginning(
   stored: StoredRegistration | null | undefined,
 ): Parameters<typeof sinceNow>[1] {
   return { clock, back: heard === undefined ? 0 : LOOK_BACK_MS, stored };
-}
-
-/** The state is told beside; a call may be watched without it. */
-async function orUnknown(
-  reading: Promise<RegistrationStatus>,
-  { signal }: CallContext,
-): Promise<RegistrationStatus | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof TelzinoError)) throw error;
-    return undefined;
-  }
 }
 
 function isDown(status: RegistrationStatus | undefined): boolean {
