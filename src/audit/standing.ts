@@ -13,6 +13,17 @@ import type { Agent } from "../telzino/types.js";
 export const STANDINGS = ["down", "doubtful", "pending", "unread", "none", "idle", "registered"] as const;
 export type Standing = (typeof STANDINGS)[number];
 
+/** What is said of those who stand so, behind their number. */
+export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+  down: "not registered",
+  doubtful: "doubtful",
+  pending: "on the way",
+  unread: "not read",
+  none: "without a SIP account",
+  idle: "not active",
+  registered: "registered",
+};
+
 /** Standings that somebody who asks for problems wants to see. */
 export const PROBLEMS: ReadonlySet<Standing> = new Set<Standing>([
   "down",

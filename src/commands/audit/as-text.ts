@@ -1,7 +1,7 @@
 import { type Audited, shownHost } from "../../audit/agent-read.js";
 import { type Cause, pbxsOf } from "../../audit/causes/index.js";
 import type { AuditReport } from "../../audit/report.js";
-import { STANDINGS, type Standing } from "../../audit/standing.js";
+import { STANDING_WORDS, STANDINGS, type Standing } from "../../audit/standing.js";
 import { NAME, VERSION } from "../../base/version.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
@@ -13,16 +13,6 @@ import type { AuditRun } from "./read.js";
 const NAMED = 8;
 const PBXS = 50;
 
-const WORDS: Readonly<Record<Standing, string>> = {
-  down: "not registered",
-  doubtful: "doubtful",
-  pending: "on the way",
-  unread: "not read",
-  none: "without a SIP account",
-  idle: "not active",
-  registered: "registered",
-};
-
 /** What is named one by one besides the causes. */
 const NAMED_STANDINGS: readonly Standing[] = ["doubtful", "pending", "unread", "none"];
 
@@ -31,7 +21,7 @@ export function asText({ report, requests, resumed }: AuditRun, onlyProblems: bo
   const { causes, hints, counts, agents, startedAt, endedAt } = report;
   const took = age(new Date(startedAt), new Date(endedAt)).replace(" ago", "");
   const told = STANDINGS.filter((place) => counts[place] > 0).map(
-    (place) => `${counts[place]} ${WORDS[place]}`,
+    (place) => `${counts[place]} ${STANDING_WORDS[place]}`,
   );
   const again = resumed > 0 ? `; ${resumed} were read before it was interrupted` : "";
   return [
@@ -94,7 +84,7 @@ function standingLines(place: Standing, agents: readonly Audited[]): string[] {
   const [first] = such;
   const isOne = such.every(({ judged }) => judged.reason === first?.judged.reason);
   const why = isOne && first?.judged.reason ? ` ${first.judged.reason}` : "";
-  return ["", `${such.length} ${WORDS[place]}.${why}`, ...names(such)];
+  return ["", `${such.length} ${STANDING_WORDS[place]}.${why}`, ...names(such)];
 }
 
 function pbxLines({ agents }: AuditReport): string[] {

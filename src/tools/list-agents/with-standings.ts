@@ -1,4 +1,4 @@
-import { type Standing as Place, PROBLEMS, STANDINGS, worstFirst } from "../../audit/standing.js";
+import { PROBLEMS, STANDING_WORDS, STANDINGS, worstFirst } from "../../audit/standing.js";
 import { present } from "../../base/present.js";
 import { inSlices } from "../../base/steps.js";
 import { knownHost } from "../../presets/known-host.js";
@@ -131,23 +131,13 @@ function standingLine(data: Listed): string {
 function headline({ standings, count, total }: Looked, onlyProblems: boolean): string {
   const counts = STANDINGS.flatMap((place) => {
     const many = standings.filter(({ judged }) => judged.standing === place).length;
-    return many === 0 ? [] : [`${many} ${COUNTED[place]}`];
+    return many === 0 ? [] : [`${many} ${STANDING_WORDS[place]}`];
   });
   const of = total !== undefined && total > count ? ` of ${total}` : "";
   const agents = count === 1 ? "agent" : "agents";
   const told = counts.length > 0 ? counts.join(", ") : onlyProblems ? "no problem" : "nothing to tell";
   return `${count}${of} ${agents} looked at: ${told}.`;
 }
-
-const COUNTED: Readonly<Record<Place, string>> = {
-  down: "not registered",
-  doubtful: "doubtful",
-  pending: "on the way",
-  unread: "not read",
-  none: "without a SIP account",
-  idle: "not active",
-  registered: "registered",
-};
 
 /** What to do, once for all who have the same. */
 function fixes(standings: readonly Standing[]): string[] {
