@@ -147,8 +147,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     new URL(DEFAULT_API_URL);
   // A flag, or else the variable of its name.
   const either = <Value>(name: string, read: (text: string) => Value, flag: string | undefined) =>
-    source.read(`--${name}`, read, flag) ??
-    source.read(`TELZINO_${name.toUpperCase().replaceAll("-", "_")}`, read);
+    source.read(`--${name}`, read, flag) ?? source.read(variableOf(`--${name}`), read);
   const agentId = either("agent-id", readUuid, flags.agentId);
   const logLevel = either("log-level", (value) => readChoice(value, LOG_LEVELS), flags.logLevel) ?? "warn";
   const logFile = either("log-file", readText, flags.logFile);
@@ -177,6 +176,11 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   };
   if (source.problems.length > 0) throw new ConfigError([...source.problems, ...source.notes]);
   return config;
+}
+
+/** The variable of a flag's name, whether or not there is one: `TELZINO_AGENT_ID` of `--agent-id`. */
+export function variableOf(flag: string): string {
+  return `TELZINO_${flag.slice("--".length).toUpperCase().replaceAll("-", "_")}`;
 }
 
 /** Every value in the configuration that must not be shown, for a redactor to hold. */

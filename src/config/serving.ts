@@ -1,22 +1,20 @@
 import { resolve } from "node:path";
-import { CREDENTIALS, type Flags, processEnvironment, VARIABLES } from "./index.js";
+import { CREDENTIALS, type Flags, processEnvironment, VARIABLES, variableOf } from "./index.js";
 import { SIP_SECRET } from "./sip-secrets.js";
 import type { Environment } from "./source.js";
 
-/** The flags of the server over stdio that have a variable of the same meaning, and the two that have none. */
-const FLAGS = {
-  "--sandbox-api-port": { of: ({ sandboxApiPort }: Flags) => sandboxApiPort },
-  "--sandbox-sip-port": { of: ({ sandboxSipPort }: Flags) => sandboxSipPort },
-  "--api-url": { of: ({ apiUrl }: Flags) => apiUrl, variable: "TELZINO_API_URL" },
-  "--agent-id": { of: ({ agentId }: Flags) => agentId, variable: "TELZINO_AGENT_ID" },
-  "--log-level": { of: ({ logLevel }: Flags) => logLevel, variable: "TELZINO_LOG_LEVEL" },
-  "--log-file": { of: ({ logFile }: Flags) => absolute(logFile), variable: "TELZINO_LOG_FILE" },
-  "--secrets-file": {
-    of: ({ secretsFile }: Flags) => absolute(secretsFile),
-    variable: "TELZINO_SECRETS_FILE",
-  },
-  "--entry-port": { of: ({ entryPort }: Flags) => entryPort, variable: "TELZINO_ENTRY_PORT" },
-} as const;
+/** What the flags of the server over stdio were given; `--sandbox` and `--read-only` take nothing. */
+const GIVEN: Readonly<Record<string, (flags: Flags) => string | undefined>> = {
+  "--sandbox-api-port": ({ sandboxApiPort }) => sandboxApiPort,
+  "--sandbox-sip-port": ({ sandboxSipPort }) => sandboxSipPort,
+  "--api-url": ({ apiUrl }) => apiUrl,
+  "--agent-id": ({ agentId }) => agentId,
+  "--log-level": ({ logLevel }) => logLevel,
+  "--log-file": ({ logFile }) => absolute(logFile),
+  "--secrets-file": ({ secretsFile }) => absolute(secretsFile),
+  "--entry-port": ({ entryPort }) => entryPort,
+};
+const READ_ONLY = "--read-only";
 
 /** Read by Node or by the client of the API, and cut away by some MCP clients. */
 const SYSTEM = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
@@ -25,13 +23,13 @@ const OF_OTHERS: readonly string[] = ["TELZINO_REDIS_URL", "TELZINO_PAGE_KEY", "
 
 /** The given flags of the server over stdio, as arguments that mean the same in any folder. */
 export function servingArguments(flags: Flags): string[] {
-  const texts = Object.entries(FLAGS).flatMap(([name, { of }]) => {
-    const value = of(flags);
+  const texts = Object.entries(GIVEN).flatMap(([name, given]) => {
+    const value = given(flags);
     return value === undefined ? [] : [name, value];
   });
   return [
     ...(flags.sandbox === true ? ["--sandbox"] : []),
-    ...(flags.readOnly === true ? ["--read-only"] : []),
+    ...(flags.readOnly === true ? [READ_ONLY] : []),
     ...texts,
   ];
 }
@@ -56,18 +54,19 @@ export function setVariables(flags: Flags, env: Environment = processEnvironment
 }
 
 function isOutweighed(variable: string, flags: Flags): boolean {
-  if (variable === "TELZINO_READ_ONLY") return flags.readOnly === true;
-  return Object.values(FLAGS).some(
-    (flag) => "variable" in flag && flag.variable === variable && flag.of(flags) !== undefined,
-  );
+  const flag = ownFlag(variable);
+  if (flag === READ_ONLY) return flags.readOnly === true;
+  return flag !== undefined && GIVEN[flag]?.(flags) !== undefined;
 }
 
 function flagOf(variable: string): { flag?: string } {
-  if (variable === "TELZINO_READ_ONLY") return { flag: "--read-only" };
-  if (SIP_SECRET.test(variable)) return { flag: "--secrets-file" };
-  const [flag] =
-    Object.entries(FLAGS).find(([, each]) => "variable" in each && each.variable === variable) ?? [];
+  const flag = SIP_SECRET.test(variable) ? "--secrets-file" : ownFlag(variable);
   return flag === undefined ? {} : { flag };
+}
+
+/** The flag of a variable's name. */
+function ownFlag(variable: string): string | undefined {
+  return [READ_ONLY, ...Object.keys(GIVEN)].find((flag) => variableOf(flag) === variable);
 }
 
 function absolute(path: string | undefined): string | undefined {
