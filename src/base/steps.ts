@@ -73,12 +73,12 @@ function nextInLine(): (() => void) | undefined {
   return goOn.shift();
 }
 
-/** Does a piece of work that cannot be cut as one step: where others have had this turn, in a later one. */
-export function asOneStep<Result>(work: () => Result, isLong = false): Promise<Result> {
+/** Does a long piece of work that cannot be cut as one step: where others have had this turn, in a later one. */
+export function asOneStep<Result>(work: () => Result): Promise<Result> {
   const step = function* (): Steps<Result> {
     const result = work();
     yield;
     return result;
   };
-  return inSlices(step(), isLong);
+  return inSlices(step(), true);
 }

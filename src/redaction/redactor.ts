@@ -136,7 +136,6 @@ export function createRedactor({ base, known = [], given, ofApi }: RedactorOptio
     redact: (sentence) => shownText(sentence, refusalOf),
     redactDeep: <T>(value: T): T => inOneStep(walkOf().copy(value)) as T,
     *redactSteps(sentence, room) {
-      if (!hasOutside(sentence)) return sentence;
       return (yield* shownInSteps(sentence, (part) => shownText(part, refusalOf), room)).text;
     },
     *redactDeepSteps<T>(value: T, room: number) {

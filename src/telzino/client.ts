@@ -303,7 +303,7 @@ interface ApiCall<T> extends HttpRequest {
 /** A long answer has a turn of the event loop of its own. */
 async function inTurn<T>(answer: HttpAnswer, call: ApiCall<T>): Promise<T> {
   const read = () => readAnswer(answer, call);
-  return answer.text.length < LONG_BYTES ? read() : asOneStep(read, true);
+  return answer.text.length < LONG_BYTES ? read() : asOneStep(read);
 }
 
 /**

@@ -232,7 +232,7 @@ async function readBody(
   });
   const [first = Buffer.alloc(0)] = chunks;
   const decode = () => (chunks.length > 1 ? Buffer.concat(chunks) : first).toString("utf8");
-  return { text: size < LONG_BYTES ? decode() : await asOneStep(decode, true), tooLarge };
+  return { text: size < LONG_BYTES ? decode() : await asOneStep(decode), tooLarge };
 }
 
 function discard(body: Dispatcher.ResponseData["body"]): void {

@@ -32,10 +32,7 @@ const CLOSE_MS = 3_000;
 export interface PageTenant {
   redactor: Redactor;
   log: Logger;
-  /** Does what an entry's `job` asks for. */
-  /**
-   * @param after the mark that an earlier try of the same entry returned.
-   */
+  /** Does what an entry's `job` asks for. @param after the mark that an earlier try of the same entry returned. */
   submit(
     job: unknown,
     password: Secret,
