@@ -2,8 +2,8 @@ import { request } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { createPasswordPages } from "../../../src/passwords/page/pages.js";
 import { createRedactor } from "../../../src/redaction/redactor.js";
-import type { TelzinoApi } from "../../../src/telzino/types.js";
 import { allTools } from "../../../src/tools/index.js";
+import { hangingApi } from "../../support/hanging-api.js";
 import {
   type Answer,
   BOTH,
@@ -178,23 +178,8 @@ describe("a request of the newer era", () => {
   });
 
   it("ends what runs for it when its client goes, and leaves its place", async () => {
-    let ask = () => {};
-    let abort = () => {};
-    const asked = new Promise<void>((resolve) => {
-      ask = resolve;
-    });
-    const aborted = new Promise<void>((resolve) => {
-      abort = resolve;
-    });
-    const listAgents: TelzinoApi["listAgents"] = (_query, options) =>
-      new Promise((_resolve, reject) => {
-        ask();
-        options?.signal?.addEventListener("abort", () => {
-          abort();
-          reject(options.signal?.reason);
-        });
-      });
-    front = await startFront({ services: servicesFor({ ...servicesFor().api, listAgents }) });
+    const { api, asked, aborted } = hangingApi();
+    front = await startFront({ services: servicesFor(api) });
     const { headers = {}, body } = newerRequest("tools/call", { name: "list_agents", arguments: {} });
     const req = request({
       host: "127.0.0.1",

@@ -4,7 +4,11 @@ import { untrusted } from "../../../src/redaction/untrusted.js";
 import { FACTS, REFUSED, REGISTERED } from "../../support/entry.js";
 import { type HostedDesk, hostedDesk, markIn, type PlainBrowser } from "../../support/hosted-pages.js";
 
-/** What may be tried at the pages of a hosted server: one test for each line of the threat model in SECURITY.md. */
+/**
+ * What may be tried at the pages of a hosted server: one test for each line of the threat model in SECURITY.md.
+ *
+ * Long: the lines are many, and each is tried on the same server.
+ */
 
 let at: HostedDesk;
 let other: HostedDesk | undefined;

@@ -4,12 +4,18 @@ import { ConfigError, type Flags, loadConfig, secretsOf, VARIABLES } from "../..
 import type { Environment } from "../../../src/config/source.js";
 import { keyBytes } from "../../../src/config/values.js";
 
+/**
+ * What variables, flags and the secrets file come to.
+ *
+ * Long: each setting has its cases here, those of how they are read and those of what is wrong with them.
+ */
+
 const AGENT = "11111111-1111-4111-8111-111111111111";
 
-/** A reference that a client should have replaced by a value. */
 /** What may be missing at a start: counts as not set. */
 const CREDENTIALS = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET", "TELZINO_ACCESS_TOKEN"];
 
+/** A reference that a client should have replaced by a value. */
 function unfilled(name: string): string {
   return `\${${name}}`;
 }

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { serveStdio } from "../../../src/mcp/stdio.js";
-import type { TelzinoApi } from "../../../src/telzino/types.js";
 import type { Services } from "../../../src/tools/core/context.js";
 import { allTools } from "../../../src/tools/index.js";
+import { hangingApi } from "../../support/hanging-api.js";
 import { NEWER, newerMeta, servicesFor } from "../../support/mcp.js";
 
 /** Which era of the protocol serves a connection over stdio, message by message. */
@@ -72,27 +72,6 @@ const INITIALIZE = {
   method: "initialize",
   params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "0" } },
 };
-
-/** An API whose list of agents never comes. */
-function hangingApi(): { api: TelzinoApi; asked: Promise<void>; aborted: Promise<void> } {
-  let ask = () => {};
-  let abort = () => {};
-  const asked = new Promise<void>((resolve) => {
-    ask = resolve;
-  });
-  const aborted = new Promise<void>((resolve) => {
-    abort = resolve;
-  });
-  const listAgents: TelzinoApi["listAgents"] = (_query, options) =>
-    new Promise((_resolve, reject) => {
-      ask();
-      options?.signal?.addEventListener("abort", () => {
-        abort();
-        reject(options.signal?.reason);
-      });
-    });
-  return { api: { ...servicesFor().api, listAgents }, asked, aborted };
-}
 
 describe("a connection whose first request names its version by itself", () => {
   it("is of the newer era, and its answers come each once", async () => {

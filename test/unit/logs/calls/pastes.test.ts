@@ -9,6 +9,8 @@ import { readLog } from "../../../support/log-lines.js";
  * Pastes about calls and their voice, each with what is right about it: traces as sngrep, ngrep, tcpdump, Wireshark, tshark, Homer,
  * Asterisk's two loggers, FreeSWITCH, drachtio, pjsua and JsSIP print them, lines of PBXs, and counters. The shapes are those of
  * public reports and manuals; names, numbers and addresses are made up.
+ *
+ * Long: it is a table, a paste a row.
  */
 
 const FOLDER = join(import.meta.dirname, "pastes");
