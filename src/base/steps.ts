@@ -44,6 +44,8 @@ export async function inSlices<Result>(steps: Steps<Result>, isLong = false): Pr
 function spend(ms: number): void {
   spent += ms;
   askForNextTurn();
+  // What is left of the turn is for who has just come: most of them are done in a moment. Who has had a slice needs more.
+  if (spent < SLICE_MS) begin.shift()?.();
 }
 
 function turnOf(queue: (() => void)[]): Promise<void> {
