@@ -70,7 +70,7 @@ export const CALL_SYMPTOMS: readonly Trouble[] = [
       },
       {
         cause: "A router's SIP ALG rewrites addresses.",
-        fix: "Switch it off, or use tcp or tls; check the proxy.",
+        fix: "Switch it off. The documentation also suggests tcp or tls: that keeps the ALG out of the signaling, but it also ends what the ALG corrected, so set the PBX's external address first.",
         sources: ["platform", "fusionpbx"],
         confidence: "medium",
       },

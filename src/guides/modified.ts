@@ -5,5 +5,5 @@
 export const MODIFIED = {
   presets: { at: "2026-11-30T00:00:00Z", digest: "a332b4ba319cf9200f24de1521870d3a" },
   states: { at: "2026-11-29T00:00:00Z", digest: "1cd45a1021b4197b2c01588b590e5746" },
-  troubleshooting: { at: "2026-11-30T00:00:00Z", digest: "f3cfdff2b3e8a1ea7209836c5df8b016" },
+  troubleshooting: { at: "2026-11-30T00:00:00Z", digest: "f030f60a0cc1287125060c3a0e359aa9" },
 } as const;
