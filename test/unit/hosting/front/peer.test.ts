@@ -1,6 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
 import { NO_NETWORKS, readNetworks } from "../../../../src/base/networks.js";
-import { peerOf } from "../../../../src/hosting/front/peer.js";
+import { peerOf, peerOfRequest } from "../../../../src/hosting/front/peer.js";
 
 const TRUSTED = readNetworks("10.0.0.0/8,::1");
 
@@ -36,9 +37,11 @@ describe("peerOf", () => {
     const shown = (remote: string) => peerOf(remote, false, {}, NO_NETWORKS).address;
     expect(shown("::FFFF:192.0.2.111")).toBe("192.0.2.111");
     expect(shown("::ffff:203.0.113.9")).toBe("203.0.113.9");
+    expect(shown("::ffff:198.51.100.7")).toBe("198.51.100.7");
     for (const other of [
       "64::ffff:192.0.2.1",
       "::ffff:192.0.2.1.example",
+      "::ffff:192.0.2x1.1",
       "::ffff:c000:201",
       "2001:db8::1",
     ]) {
@@ -73,5 +76,26 @@ describe("peerOf", () => {
     expect(schemeOf("10.0.0.1", "https")).toBe("https");
     expect(schemeOf("10.0.0.1", "gopher")).toBe("http");
     expect(schemeOf("192.0.2.1", "https")).toBe("http");
+  });
+});
+
+describe("peerOfRequest", () => {
+  const request = (socket: object, headers = {}) => ({ socket, headers }) as IncomingMessage;
+
+  it("takes the address and the encryption from the socket", () => {
+    const remoteAddress = "192.0.2.1";
+    expect(peerOfRequest(request({ remoteAddress, encrypted: true }), TRUSTED)).toEqual({
+      address: remoteAddress,
+      scheme: "https",
+    });
+    expect(peerOfRequest(request({ remoteAddress }), TRUSTED).scheme).toBe("http");
+  });
+
+  it("takes both from the headers of a trusted proxy", () => {
+    const headers = { "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https" };
+    expect(peerOfRequest(request({ remoteAddress: "10.0.0.1" }, headers), TRUSTED)).toEqual({
+      address: "203.0.113.9",
+      scheme: "https",
+    });
   });
 });
