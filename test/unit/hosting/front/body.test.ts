@@ -123,6 +123,24 @@ describe("a body", () => {
     socket.destroy();
     expect(await body).toEqual({ kind: "gone" });
   });
+
+  it("whose connection fails is told to have gone, and the failure ends nothing else", async () => {
+    socket.write(head("Content-Length: 20"));
+    const { req, body } = await arrived;
+    expect(req.listenerCount("error")).toBe(1);
+    req.emit("error", new Error("the connection has failed"));
+    expect(await body).toEqual({ kind: "gone" });
+  });
+
+  it.each([
+    ["whole", () => sendWhole("{}")],
+    ["too large", () => sendInPieces(head(CHUNKED), [chunk("x".repeat(MAX + 1))])],
+  ])("that is %s leaves no listener of its own behind", async (_what, send) => {
+    await send();
+    const { req } = await arrived;
+    for (const event of ["data", "end", "close", "error"])
+      expect([event, req.listenerCount(event)]).toEqual([event, 0]);
+  });
 });
 
 describe("a turn of its own", () => {
