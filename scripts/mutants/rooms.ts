@@ -11,7 +11,10 @@ const hosting = (name: string) => [`test/unit/hosting/${name}.test.ts`];
 export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/redaction/untrusted.ts", ["test/unit/redaction/untrusted.test.ts"]],
   ["src/redaction/secret-search.ts", ["test/unit/redaction/secret-search.test.ts"]],
-  ["src/redaction/decoded-views.ts", ["test/unit/redaction/secret-search.test.ts"]],
+  [
+    "src/redaction/decoded-views.ts",
+    ["decoded-views", "secret-search"].map((name) => `test/unit/redaction/${name}.test.ts`),
+  ],
   ["src/redaction/escapes.ts", ["test/unit/redaction/escapes.test.ts"]],
   ["src/redaction/newest-held.ts", ["test/unit/redaction/newest-held.test.ts"]],
   [
