@@ -55,7 +55,7 @@ function kept(change: Partial<Measured>, next: readonly [number, number] = [3_59
 }
 
 /** The same answer to every REGISTER. */
-function always(status: number, headers: Reply["headers"] = [], more: Partial<Reply> = {}): Script {
+export function always(status: number, headers: Reply["headers"] = [], more: Partial<Reply> = {}): Script {
   return () => ({ status, headers, ...more });
 }
 
@@ -73,7 +73,7 @@ function challenges(...values: string[]): Script {
 }
 
 /** A challenge, then one answer to all that carries credentials. */
-function after401(then: Reply): Script {
+export function after401(then: Reply): Script {
   return (request) =>
     request.headers.has("Authorization") ? then : { status: 401, headers: [["WWW-Authenticate", MD5]] };
 }
@@ -117,7 +117,7 @@ function withHeaders(...headers: (readonly [string, string])[]): Script {
   return digestScript({ headers });
 }
 
-const MD5 = 'Digest realm="pbx.test", nonce="n1", algorithm=MD5, qop="auth"';
+export const MD5 = 'Digest realm="pbx.test", nonce="n1", algorithm=MD5, qop="auth"';
 const BASIC = 'Basic realm="pbx.test"';
 const AKA = 'Digest realm="pbx.test", nonce="n1", algorithm=AKAv1-MD5, qop="auth"';
 
