@@ -1,10 +1,11 @@
 // Loads TypeScript on every Node.js that is supported: esbuild makes one module of a file and of what it imports from here.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = dirname(import.meta.dirname);
+const { name, version, engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /**
  * @param file from the repository's root.
@@ -22,6 +23,7 @@ export async function loadTypeScript(file, plugins = []) {
     format: "esm",
     target: "node20.18",
     logLevel: "warning",
+    define: { PACKAGE_FACTS: JSON.stringify({ name, version, engines }) },
     plugins,
   });
   // One folder below the root, as what it was made of, so that packages and package.json are found from there.

@@ -14,7 +14,7 @@ import {
 import { readFirstChallenge } from "./first-challenge.js";
 import type { Way } from "./reach.js";
 import { authUserOf } from "./record.js";
-import { buildRegister, type RegisterDialog } from "./register-request.js";
+import { buildRegister, overflows, type RegisterDialog, RegistrantCrash } from "./register-request.js";
 import type { RegistrantClock } from "./registrant-clock.js";
 import { REPLY_TIMEOUT, type RegistrantProfile, TIMER_INTERVAL } from "./registrant-profile.js";
 import { advance, type PendingState, type RegisterEvent, type Rest } from "./registrant-state.js";
@@ -38,14 +38,14 @@ export interface ExchangeOptions {
   readonly way: (signal: AbortSignal) => Promise<Way | undefined>;
   readonly signal: AbortSignal;
   /** Called before each request goes out. */
-  readonly onSend: (state: PendingState) => void;
+  readonly onSend: (state: PendingState, expires: number) => void;
 }
 
 export interface ExchangeResult {
   readonly move: Rest;
   /** Seconds that were asked for in the end: a 423 raises or lowers them. */
   readonly asked: number;
-  /** Seconds, after a 200. */
+  /** Seconds, where a 200 names them. */
   readonly granted?: number;
   /** Whether the registrar answered in time. */
   readonly answered: boolean;
@@ -63,12 +63,12 @@ export async function exchange(options: ExchangeOptions): Promise<ExchangeResult
   let asked = purpose === "bind" ? options.expires : 0;
   let challenge: DigestChallenge | undefined;
   for (let repeats = 0; ; ) {
-    options.onSend(state);
+    options.onSend(state, asked);
     const reply = await ask(options, asked, challenge);
     const offered = reply && usableChallenge(reply.response, options);
     const move = advance(state, readEvent(reply?.response, offered !== undefined), profile);
     if (move.next === "rest") {
-      const granted = reply && move.state === "REGISTERED_STATE" ? grantedSeconds(reply, asked) : undefined;
+      const granted = reply && move.state === "REGISTERED_STATE" ? grantedSeconds(reply, profile) : undefined;
       return { move, asked, answered: reply !== undefined, ...present({ granted }) };
     }
     ({ state } = move);
@@ -104,6 +104,10 @@ async function ask(
     const way = await options.way(signal);
     if (way === undefined) return undefined;
     const request = buildRegister({ ...options, way, expires, challenge });
+    if (overflows(request)) {
+      await way.flow.send(request, way.remote);
+      throw new RegistrantCrash("Contact and Authorization do not fit");
+    }
     const outcome = await way.transactions.send(request, way.remote, { signal }).outcome;
     return outcome.kind === "response" ? { response: outcome.response, way } : undefined;
   };
@@ -142,13 +146,17 @@ function readEvent(response: SipResponse | undefined, answerable: boolean): Regi
 }
 
 /** Our own Contact's expiry, else that of the Expires header: a foreign Contact's is not taken, and 0 neither. */
-function grantedSeconds({ response: { headers }, way }: Reply, asked: number): number {
-  const own = readContacts(headers).list.find(({ uri }) => isContact(uri, way.contactUri));
-  const granted = own ? own.expires : readSeconds(headers.get("Expires"));
-  return granted || asked;
+function grantedSeconds(
+  { response: { headers }, way }: Reply,
+  { comparesContactsAsText }: RegistrantProfile,
+): number | undefined {
+  const isOurs = (uri: string) =>
+    comparesContactsAsText ? uri === way.contact : isSameContact(uri, way.contactUri);
+  const own = readContacts(headers).list.find(({ uri }) => isOurs(uri));
+  return own?.expires || readSeconds(headers.get("Expires")) || undefined;
 }
 
-function isContact(uri: string, contact: SipUri): boolean {
+function isSameContact(uri: string, contact: SipUri): boolean {
   const parsed = tolerant(() => parseUri(uri));
   return parsed !== undefined && sameUri(parsed, contact);
 }

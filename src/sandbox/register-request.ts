@@ -18,7 +18,7 @@ import type { StoredSip } from "./store.js";
 /** OpenSIPS builds Contact and Authorization in a buffer of this size, and does not look whether they fit. Bytes. */
 const HEADER_BUFFER = 512;
 
-/** The headers do not fit: a process of OpenSIPS dies of signal 7, and the whole server stops. */
+/** The headers did not fit: a process of OpenSIPS has died of signal 7, and the whole server stops. */
 export class RegistrantCrash extends Error {
   override readonly name = "RegistrantCrash";
 }
@@ -52,7 +52,7 @@ export interface RegisterParts {
  * A REGISTER as OpenSIPS writes it: the registrar's URI for Request-URI, the AOR in From and To, the expiry in the Contact
  * alone, no Route, a Via without `rport` (RFC 3581), and 1 for each nonce's count.
  *
- * @throws RegistrantCrash, SipSerializeError, DigestError.
+ * @throws SipSerializeError, DigestError.
  */
 export function buildRegister({ settings, way, dialog, expires, challenge }: RegisterParts): SipRequest {
   const uri = registrarUri(settings);
@@ -77,12 +77,17 @@ export function buildRegister({ settings, way, dialog, expires, challenge }: Reg
       password: settings.password,
       body: Buffer.alloc(0),
     });
-    const written = `Contact: ${contact}\r\n${name}: ${value}\r\n`;
-    if (Buffer.byteLength(written) > HEADER_BUFFER)
-      throw new RegistrantCrash(`more than ${HEADER_BUFFER} bytes`);
     headers.append(name, value);
   }
   return { kind: "request", method: "REGISTER", uri, headers, body: Buffer.alloc(0) };
+}
+
+/** Whether OpenSIPS writes it past its buffer: the request goes out whole, and the process that has sent it dies. */
+export function overflows({ headers }: SipRequest): boolean {
+  const written = ["Contact", "Authorization", "Proxy-Authorization"].flatMap((name) =>
+    headers.all(name).map((value) => `${name}: ${value}\r\n`),
+  );
+  return Buffer.byteLength(written.join("")) > HEADER_BUFFER;
 }
 
 function viaOf({ flow }: Way): string {

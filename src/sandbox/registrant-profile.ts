@@ -9,6 +9,15 @@ export interface RegistrantProfile {
   readonly ticksBeforeMark: 0 | 1;
   /** Whether a record keeps its mark after WRONG_CREDENTIALS_STATE; without a mark OpenSIPS shows 1970. */
   readonly marksWrongCredentials: boolean;
+  /**
+   * Whether what was granted, or wanted with a 423, is what is shown and what the next REGISTER asks for. In newer
+   * versions the record keeps apart what it asks for.
+   */
+  readonly asksForGrant: boolean;
+  /** Whether a Contact in a 200 is ours only where it is written as ours, and not where it is an equal URI. */
+  readonly comparesContactsAsText: boolean;
+  /** Whether the mark after an answer that cannot be used is a tick later than other marks. */
+  readonly marksUnusableLate: boolean;
   /** Smaller values of Min-Expires end in REGISTRAR_ERROR_STATE. Seconds. */
   readonly leastMinExpires: number;
   /** Whether an AKAv1-MD5 challenge is answered with a plain MD5 digest. */
@@ -27,6 +36,9 @@ export const PROFILES: Readonly<Record<ProfileName, RegistrantProfile>> = {
     retry: "tick",
     ticksBeforeMark: 0,
     marksWrongCredentials: false,
+    asksForGrant: true,
+    comparesContactsAsText: true,
+    marksUnusableLate: true,
     leastMinExpires: 1,
     answersAkaAsMd5: false,
     changes: "reload",
@@ -35,6 +47,9 @@ export const PROFILES: Readonly<Record<ProfileName, RegistrantProfile>> = {
     retry: "mark",
     ticksBeforeMark: 1,
     marksWrongCredentials: true,
+    asksForGrant: false,
+    comparesContactsAsText: false,
+    marksUnusableLate: false,
     leastMinExpires: 5,
     answersAkaAsMd5: true,
     changes: "commands",

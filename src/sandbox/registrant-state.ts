@@ -67,11 +67,11 @@ export type Move =
   | { readonly next: "register"; readonly state: "REGISTERING_STATE"; readonly expires: number }
   | Rest;
 
-/** The cycle is over. `marked`: whether the record gets a mark for its next one. */
+/** The cycle is over. `mark`: that of the next one is a tick before the expiry ends, at its end, or there is none. */
 export interface Rest {
   readonly next: "rest";
   readonly state: RegistrantState;
-  readonly marked: boolean;
+  readonly mark: "tick-before" | "expiry" | "none";
 }
 
 /** The name does not resolve, or no request can be written for it: nothing else that keeps a REGISTER back ends so. */
@@ -84,11 +84,11 @@ export function advance(state: PendingState, event: RegisterEvent, profile: Regi
   const { status } = event;
   if (status === 200 && removing) return rest("NOT_REGISTERED_STATE");
   // Whose Contact it is and what it grants, 0 seconds even, is not asked.
-  if (status === 200) return rest(event.hasContact ? "REGISTERED_STATE" : "INTERNAL_ERROR_STATE");
+  if (status === 200) return event.hasContact ? rest("REGISTERED_STATE") : unusable(profile);
   if (status === 401 || status === 407) return afterChallenge(state, event.answerable, profile);
   if (status === 408) return rest("REGISTER_TIMEOUT_STATE");
   // Without a mark it is tried again at each tick, by all versions.
-  if (status >= 300 && status < 400) return rest("INTERNAL_ERROR_STATE", false);
+  if (status >= 300 && status < 400) return rest("INTERNAL_ERROR_STATE", "none");
   const { minExpires = 0 } = event;
   if (status === 423 && !removing && minExpires >= profile.leastMinExpires) {
     return { next: "register", state: "REGISTERING_STATE", expires: minExpires };
@@ -96,16 +96,20 @@ export function advance(state: PendingState, event: RegisterEvent, profile: Regi
   return rest("REGISTRAR_ERROR_STATE");
 }
 
-function rest(state: RegistrantState, marked = true): Rest {
-  return { next: "rest", state, marked };
+function rest(state: RegistrantState, mark: Rest["mark"] = "tick-before"): Rest {
+  return { next: "rest", state, mark };
+}
+
+function unusable({ marksUnusableLate }: RegistrantProfile): Rest {
+  return rest("INTERNAL_ERROR_STATE", marksUnusableLate ? "expiry" : "tick-before");
 }
 
 /** A second challenge is a refusal, `stale=true` or not. */
 function afterChallenge(state: PendingState, answerable: boolean, profile: RegistrantProfile): Move {
   if (state === "AUTHENTICATING_STATE" || state === "AUTHENTICATING_UNREGISTER_STATE") {
-    return rest("WRONG_CREDENTIALS_STATE", profile.marksWrongCredentials);
+    return rest("WRONG_CREDENTIALS_STATE", profile.marksWrongCredentials ? "tick-before" : "none");
   }
-  if (!answerable) return rest("INTERNAL_ERROR_STATE");
+  if (!answerable) return unusable(profile);
   const registering = state === "REGISTERING_STATE";
   return {
     next: "authenticate",
@@ -114,11 +118,12 @@ function afterChallenge(state: PendingState, answerable: boolean, profile: Regis
 }
 
 /**
- * OpenSIPS's `registration_timeout`: one tick before an expiry ends that begins now. A mark for the next REGISTER, and
- * not the end of a binding. Seconds.
+ * OpenSIPS's `registration_timeout`, mostly one tick before an expiry ends that begins now. A mark for the next REGISTER,
+ * and not the end of a binding. Seconds; 0 for none.
  */
-export function markAfter(now: number, expires: number): number {
-  return now + expires - TIMER_INTERVAL;
+export function markAfter(now: number, expires: number, mark: Rest["mark"] = "tick-before"): number {
+  if (mark === "none") return 0;
+  return now + expires - (mark === "expiry" ? 0 : TIMER_INTERVAL);
 }
 
 /** Whether a record sends at a tick. `mark` as {@link markAfter}; 0 where there is none. Seconds. */

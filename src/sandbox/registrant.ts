@@ -36,7 +36,6 @@ export class Registrant {
   #dialog: RegisterDialog | undefined;
   #state: RegistrantState = "NOT_REGISTERED_STATE";
   #enabled = true;
-  #forced = false;
   #lastRegisterSent: number | undefined;
   /** What the next REGISTER asks for; seconds. */
   #wanted: number;
@@ -78,8 +77,7 @@ export class Registrant {
   tick(at: number): void {
     const idle = this.#enabled && this.#cycle === undefined && !this.#ended.signal.aborted;
     const record = { state: this.#state, mark: this.#mark };
-    if (!idle || !(this.#forced || isDue(record, at, this.#options.profile))) return;
-    this.#forced = false;
+    if (!idle || !isDue(record, at, this.#options.profile)) return;
     this.#cycle = this.#run(at).finally(() => {
       this.#cycle = undefined;
     });
@@ -87,7 +85,7 @@ export class Registrant {
 
   /** `reg_force_register`: the next tick sends. A record that is busy is left alone. */
   force(): void {
-    if (this.#enabled && this.#cycle === undefined) this.#forced = true;
+    if (this.#enabled && this.#cycle === undefined) this.#mark = 0;
   }
 
   /**
@@ -176,25 +174,25 @@ export class Registrant {
       dialog,
       way: (within) => this.#open(within),
       signal,
-      onSend: (state) => {
+      onSend: (state, asked) => {
         this.#state = state;
+        if (purpose === "bind" && this.#options.profile.asksForGrant) this.#expires = asked;
       },
     });
   }
 
   async #settle({ move, asked, granted, answered }: ExchangeResult): Promise<void> {
-    if (granted !== undefined) this.#expires = granted;
-    else if (asked !== this.#wanted) this.#expires = asked;
-    this.#wanted = asked;
+    this.#expires = granted ?? this.#expires;
+    this.#wanted = this.#options.profile.asksForGrant ? this.#expires : asked;
     this.#rest(move);
     if (answered) return;
     this.#server = undefined;
     await this.#drop();
   }
 
-  #rest({ state, marked }: Rest): void {
+  #rest({ state, mark }: Rest): void {
     this.#state = state;
-    this.#mark = marked ? markAfter(this.#options.clock.now(), this.#expires) : 0;
+    this.#mark = markAfter(this.#options.clock.now(), this.#expires, mark);
   }
 
   /** The flow that there is, or a new one where it is closed or leads elsewhere. */

@@ -3,6 +3,7 @@ import type { StoredSip } from "../../../src/sandbox/store.js";
 import type { SipRequest } from "../../../src/sip/index.js";
 import { testCertificates } from "../../support/certificates.js";
 import { registersOf, settingsFor, TestRecord, VERSIONS } from "../../support/registrant.js";
+import { grants } from "../../support/registrant-answers.js";
 import { alter, digestScript } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
@@ -125,6 +126,32 @@ describe.each(VERSIONS)("the registrant like OpenSIPS %s", (version) => {
     expect(record.state).toBe("REGISTERED_STATE");
   });
 
+  it("asks for what was granted before (3.4), or for what it wants itself (4.0)", async () => {
+    const { record, sent } = await meet(grants(60));
+    await record.cycle();
+    await record.secondsToNext();
+    await record.registrant.cycle;
+    const [first, second] = sent().map(({ headers }) => headers.get("Contact")?.split("=").at(-1));
+    expect([first, second]).toStrictEqual(["3600", version === "3.4" ? "60" : "3600"]);
+  });
+
+  it("keeps asking for what a 423 wants, and shows it from then on (3.4) or once it is granted (4.0)", async () => {
+    const { record, sent } = await meet((request, { index }) => {
+      if (index === 0) return { status: 423, headers: [["Min-Expires", "7200"]] };
+      const [contact = ""] = request.headers.get("Contact")?.split(";expires") ?? [];
+      return { status: 200, headers: [["Contact", contact]] };
+    });
+    await record.cycle();
+    expect(record.registrant.snapshot.timeoutSeconds).toBe(version === "3.4" ? 7_200 : 3_600);
+    await record.secondsToNext();
+    await record.registrant.cycle;
+    expect(sent().map(({ headers }) => headers.get("Contact")?.split("=").at(-1))).toStrictEqual([
+      "3600",
+      "7200",
+      "7200",
+    ]);
+  });
+
   it("asks again for ever, state and time unmoved, where 423 is all it gets; the sandbox pauses after 20", async () => {
     const { record, sent } = await meet(() => ({ status: 423, headers: [["Min-Expires", "600"]] }));
     await record.tick();
@@ -133,7 +160,10 @@ describe.each(VERSIONS)("the registrant like OpenSIPS %s", (version) => {
       await expect.poll(() => record.clock.awaited).toStrictEqual([record.clock.now() + 10]);
       expect(sent()).toHaveLength(20 * rounds);
       expect(record.state).toBe("REGISTERING_STATE");
-      expect(record.registrant.snapshot.lastRegisterSent).toStrictEqual(record.clock.date(10));
+      expect(record.registrant.snapshot).toMatchObject({
+        lastRegisterSent: record.clock.date(10),
+        timeoutSeconds: version === "3.4" ? 600 : 3_600,
+      });
       await record.tick();
     }
     expect(sent().at(-1)?.headers.get("Contact")).toContain("expires=600");
@@ -169,6 +199,9 @@ describe.each(VERSIONS)("the registrant like OpenSIPS %s", (version) => {
     const long = await meet(opaque(400));
     await long.record.cycle();
     expect(long.record.crashes).toBe(1);
-    expect(long.sent()).toHaveLength(1);
+    // The registrar gets the credentials all the same.
+    await expect
+      .poll(() => long.sent().map(({ headers }) => headers.has("Authorization")))
+      .toEqual([false, true]);
   });
 });

@@ -24,9 +24,7 @@ function step(state: PendingState, event: RegisterEvent) {
 describe("advance", () => {
   it.each([
     ["200 with a Contact", response(200, { hasContact: true }), "REGISTERED_STATE"],
-    ["200 without a Contact", response(200), "INTERNAL_ERROR_STATE"],
     ["202", response(202, { hasContact: true }), "REGISTRAR_ERROR_STATE"],
-    ["a challenge that cannot be answered", response(401), "INTERNAL_ERROR_STATE"],
     ["403", response(403), "REGISTRAR_ERROR_STATE"],
     ["404", response(404), "REGISTRAR_ERROR_STATE"],
     ["408", response(408), "REGISTER_TIMEOUT_STATE"],
@@ -35,12 +33,22 @@ describe("advance", () => {
     ["423 without Min-Expires", response(423), "REGISTRAR_ERROR_STATE"],
     ["silence", { kind: "timeout" }, "REGISTER_TIMEOUT_STATE"],
   ] as const)("ends with a mark for a registering record after %s", (_, event, state) => {
-    expect(step("REGISTERING_STATE", event)).toEqual({ next: "rest", state, marked: true });
+    expect(step("REGISTERING_STATE", event)).toEqual({ next: "rest", state, mark: "tick-before" });
+  });
+
+  it.each([
+    ["200 without a Contact", response(200)],
+    ["a challenge that cannot be answered", response(401)],
+  ])("ends with a mark after %s, which 3.4 sets a tick later than others", (_, event) => {
+    const ends = { next: "rest", state: "INTERNAL_ERROR_STATE" };
+    expect(advance("REGISTERING_STATE", event, PROFILES["3.4"])).toEqual({ ...ends, mark: "expiry" });
+    expect(advance("REGISTERING_STATE", event, PROFILES["4.0"])).toEqual({ ...ends, mark: "tick-before" });
+    expect(markAfter(100, 60, "expiry")).toBe(160);
   });
 
   it.each([300, 302, 380])("ends without a mark after a redirect (%i)", (status) => {
     const event = response(status, { hasContact: true });
-    const move = { next: "rest", state: "INTERNAL_ERROR_STATE", marked: false };
+    const move = { next: "rest", state: "INTERNAL_ERROR_STATE", mark: "none" };
     expect(step("REGISTERING_STATE", event)).toEqual(move);
   });
 
@@ -49,8 +57,8 @@ describe("advance", () => {
     const state = "AUTHENTICATING_STATE";
     expect(step("REGISTERING_STATE", event)).toEqual({ next: "authenticate", state });
     const wrong = { next: "rest", state: "WRONG_CREDENTIALS_STATE" };
-    expect(advance(state, event, PROFILES["3.4"])).toEqual({ ...wrong, marked: false });
-    expect(advance(state, event, PROFILES["4.0"])).toEqual({ ...wrong, marked: true });
+    expect(advance(state, event, PROFILES["3.4"])).toEqual({ ...wrong, mark: "none" });
+    expect(advance(state, event, PROFILES["4.0"])).toEqual({ ...wrong, mark: "tick-before" });
   });
 
   it.each([5, 60, 3_600, 7_200, 86_401])(

@@ -1,0 +1,260 @@
+import { Secret } from "../../src/redaction/secret.js";
+import type { StoredSip } from "../../src/sandbox/store.js";
+import { testCertificates } from "../../test/support/certificates.js";
+import { settingsFor } from "../../test/support/registrant.js";
+import { after401, always, answerRows, grants, MD5 } from "../../test/support/registrant-answers.js";
+import { type Closers, pem, SILENCES, scripted, tls } from "../../test/support/registrant-silences.js";
+import { alter, digestScript } from "../../test/support/registrar-scripts.js";
+import type { Reply, Script } from "../../test/support/scripted-registrar.js";
+import type { Observation } from "./observation.js";
+
+/** What is done to a record while it is watched, at so many seconds. */
+export interface Act {
+  readonly at: number;
+  readonly does: "change" | "force" | "remove";
+  readonly settings: (settings: StoredSip) => StoredSip;
+}
+
+interface RowStart {
+  readonly closers: Closers;
+  /** For what the registrar sees. */
+  readonly observation: Observation;
+  /** By which the registrant's time is shortened. */
+  readonly factor: number;
+}
+
+export interface Row {
+  readonly name: string;
+  /** Begins the registrar, and says how a record gets there. */
+  readonly start: (start: RowStart) => Promise<StoredSip>;
+  readonly acts: readonly Act[];
+  /** Brings OpenSIPS down or holds it up, or is told to it by reading the whole table: it gets a server of its own. */
+  readonly apart: boolean;
+  /** Seconds to watch. */
+  readonly seconds: number;
+  /** Nothing answers: see `upToTimeout`. */
+  readonly waits?: true;
+}
+
+/** Long enough for three ticks more than the expiry, and for a record that has waited for 30 s before. */
+const SECONDS = 105;
+const ACT_AT = 15;
+
+/** Of the shared answers those whose marks fall on a tick: which one acts on them then depends on a fraction of a second. */
+const ON_A_TICK = /^a grant of|Expires: 120$/;
+
+/** A script at a pace: what it delays is shortened as the registrant's time is. */
+type Paced = (factor: number) => Script;
+
+function udpRow(name: string, script: Paced, more: Partial<Row> = {}): Row {
+  return {
+    name,
+    acts: [],
+    apart: false,
+    seconds: SECONDS,
+    ...more,
+    start: async ({ closers, observation, factor }) => {
+      const registrar = await scripted(closers, watched(observation, script(factor)));
+      return settingsFor(registrar.target().port);
+    },
+  };
+}
+
+/** The script, and what it was asked. */
+function watched(observation: Observation, script: Script): Script {
+  return (request, asked) => {
+    if (request.method === "REGISTER") {
+      const { headers } = request;
+      const contact = headers.get("Contact") ?? "";
+      const [, expires] = /;expires=(\d+)/.exec(contact) ?? [];
+      observation.seen.push({
+        at: Date.now(),
+        expires: expires ?? `${headers.get("Expires")} ${contact}`,
+        credentials: headers.has("Authorization") || headers.has("Proxy-Authorization"),
+        callId: headers.get("Call-ID") ?? "",
+      });
+    }
+    return script(request, asked);
+  };
+}
+
+/** Our Contact as the registrar writes it. */
+function listed(change: (contact: string) => string, headers: Reply["headers"] = []): Script {
+  return (request) => ({
+    status: 200,
+    headers: [["Contact", change(request.headers.get("Contact") ?? "")], ...headers],
+  });
+}
+
+/** A challenge that makes the headers of the answer longer. */
+function opaque(length: number): Paced {
+  return () =>
+    alter(digestScript(), (reply) => ({
+      ...reply,
+      headers:
+        reply.headers?.map(([name, value]) =>
+          name === "WWW-Authenticate"
+            ? ([name, `${value}, opaque="${"x".repeat(length)}"`] as const)
+            : ([name, value] as const),
+        ) ?? [],
+    }));
+}
+
+const OWN_ANSWERS: readonly Row[] = [
+  ...[65, 25, 5].map((seconds) => udpRow(`a grant of ${seconds} s`, () => grants(seconds))),
+  udpRow("a grant once, then none that is said", () => (request, asked) => {
+    const [contact = ""] = (request.headers.get("Contact") ?? "").split(";expires");
+    return { status: 200, headers: [["Contact", asked.index === 0 ? `${contact};expires=35` : contact]] };
+  }),
+  udpRow("another Contact only, and Expires: 45", () =>
+    listed(() => "<sip:1001@192.0.2.9:5060>;expires=20", [["Expires", "45"]]),
+  ),
+  udpRow("our Contact with 0 s, and Expires: 45", () =>
+    listed((contact) => contact.replace(/expires=\d+/, "expires=0"), [["Expires", "45"]]),
+  ),
+  udpRow("our Contact with a parameter that is not ours", () =>
+    listed((contact) => contact.replace(/>;expires=\d+/, ";ob>;expires=45")),
+  ),
+  udpRow("our Contact with a letter escaped", () =>
+    listed((contact) => contact.replace("sip:1", "sip:%31").replace(/expires=\d+/, "expires=45")),
+  ),
+  udpRow("our Contact as a second one", () =>
+    listed((contact) => `<sip:1001@192.0.2.9:5060>;expires=20, ${contact.replace(/\d+$/, "45")}`),
+  ),
+  udpRow("423 with Min-Expires 600 whatever is asked", (factor) =>
+    always(423, [["Min-Expires", "600"]], { delayMs: 1_000 / factor }),
+  ),
+  udpRow("423 with Min-Expires 3 whatever is asked", (factor) =>
+    always(423, [["Min-Expires", "3"]], { delayMs: 1_000 / factor }),
+  ),
+  udpRow("423 with Min-Expires 7200, then a grant without a number", () => (request, asked) => {
+    if (asked.index === 0) return { status: 423, headers: [["Min-Expires", "7200"]] };
+    const [contact = ""] = (request.headers.get("Contact") ?? "").split(";expires");
+    return { status: 200, headers: [["Contact", contact]] };
+  }),
+  udpRow(
+    "423 with Min-Expires 45, then 503",
+    () => (_, asked) =>
+      asked.index % 2 === 0 ? { status: 423, headers: [["Min-Expires", "45"]] } : { status: 503 },
+  ),
+  udpRow(
+    "a grant of 45 s, then 503",
+    () => (request, asked) => (asked.index === 0 ? grants(45)(request, asked) : { status: 503 }),
+  ),
+  udpRow("silence after the credentials", () => after401Silent, { waits: true }),
+  udpRow("an answer 6 s late", (factor) => (request) => ({
+    status: 200,
+    headers: [["Contact", request.headers.get("Contact") ?? ""]],
+    delayMs: 6_000 / factor,
+  })),
+  udpRow("credentials refused twice, then taken", () => {
+    const good = digestScript();
+    let refused = 0;
+    return (request, asked) => {
+      if (!request.headers.has("Authorization") || refused === 2) return good(request, asked);
+      refused += 1;
+      return { status: 401, headers: [["WWW-Authenticate", MD5]] };
+    };
+  }),
+  udpRow("403 to the credentials", () => after401({ status: 403 })),
+  udpRow("a challenge of usual length", opaque(10)),
+  ...[200, 300, 400, 1_000].map((length) =>
+    udpRow(
+      `a challenge that makes more than 512 bytes of Contact and Authorization (opaque of ${length})`,
+      opaque(length),
+      {
+        apart: true,
+        seconds: 9,
+      },
+    ),
+  ),
+];
+
+const after401Silent: Script = (request, asked) =>
+  request.headers.has("Authorization") ? undefined : digestScript()(request, asked);
+
+const NAMES: readonly Row[] = (["udp", "tcp"] as const).map((transport) => ({
+  name: `a name that does not resolve (${transport})`,
+  acts: [],
+  // While it asks for it, all its records wait.
+  apart: true,
+  seconds: SECONDS,
+  start: async () => settingsFor(5060, { sipDomain: "nobody.invalid", transport }),
+}));
+
+const TLS: readonly Row[] = (
+  [
+    ["a trusted authority and the name of somebody else", "wrongName", {}],
+    ["a trusted authority and the right name", "ok", {}],
+    ["TLS 1.3 alone", "ok", { minVersion: "TLSv1.3" }],
+  ] as const
+).map(([name, which, more]) => ({
+  name: `TLS with ${name}`,
+  acts: [],
+  apart: false,
+  seconds: SECONDS,
+  start: async ({ closers, observation }) => {
+    const SNICallback = (server: string, done: (error: null) => void) => {
+      observation.names.push(server);
+      done(null);
+    };
+    const certificate = (await testCertificates())[which];
+    const script = watched(observation, digestScript());
+    return (await tls(closers, { ...pem(certificate), ...more, SNICallback }, script)).settings;
+  },
+}));
+
+const same = (settings: StoredSip) => settings;
+const changed = (settings: StoredSip) => ({ ...settings, password: new Secret("another") });
+
+const CHANGES: readonly Row[] = [
+  udpRow("a registered record gets another password", () => digestScript(), {
+    apart: true,
+    acts: [{ at: ACT_AT, does: "change", settings: changed }],
+  }),
+  udpRow("a registered record with a short grant gets another password", () => grants(45), {
+    apart: true,
+    acts: [{ at: ACT_AT, does: "change", settings: changed }],
+  }),
+  udpRow("a registered record gets another password and is forced", () => digestScript(), {
+    apart: true,
+    acts: [
+      { at: ACT_AT, does: "change", settings: changed },
+      { at: ACT_AT, does: "force", settings: changed },
+    ],
+  }),
+  udpRow("a failed record gets another password", () => digestScript({ users: { 1001: "another" } }), {
+    apart: true,
+    acts: [{ at: ACT_AT, does: "change", settings: changed }],
+  }),
+  udpRow("a registered record is removed", () => digestScript(), {
+    apart: true,
+    acts: [{ at: ACT_AT, does: "remove", settings: same }],
+  }),
+  udpRow("a failed record is removed", () => always(503), {
+    apart: true,
+    acts: [{ at: ACT_AT, does: "remove", settings: same }],
+  }),
+];
+
+/** Anew for each registrant. */
+export function comparedRows(): readonly Row[] {
+  const answers = answerRows().filter(([name]) => !ON_A_TICK.test(name));
+  return [
+    ...answers.map(([name, script]) => udpRow(name, () => script)),
+    ...OWN_ANSWERS,
+    ...SILENCES.map(
+      ([name, meet]): Row => ({
+        name,
+        acts: [],
+        apart: false,
+        seconds: SECONDS,
+        waits: true,
+        start: async ({ closers }) => (await meet(closers)).settings,
+      }),
+    ),
+    ...NAMES,
+    ...TLS,
+    ...CHANGES,
+  ];
+}
