@@ -20,6 +20,9 @@ import { type Fact, fact } from "../core/facts.js";
  */
 export type Detail = "concise" | "full";
 
+/** Of a system that takes registrations, and of which no source says where it shows the address of one. */
+const ADDRESS_NOT_DOCUMENTED =
+  "The platform's address: where it is shown is not documented; its administrator or support can read it off the REGISTER.";
 /** So many traps are shown in `concise`: the surest ones. */
 const TOP_TRAPS = 3;
 const SUREST: readonly Confidence[] = ["high", "medium", "low"];
@@ -170,6 +173,7 @@ function notesOf(preset: Preset, detail: Detail): string[] {
   return [
     ...lookalikes.map((value) => sure(lookalikeLine(value), value.confidence)),
     ...platformAddress.map(({ text, confidence }) => sure(`The platform's address: ${text}`, confidence)),
+    ...(platformAddress.length === 0 && preset.fields ? [ADDRESS_NOT_DOCUMENTED] : []),
     ...(detail === "full"
       ? [
           ...inUse.map(({ text, confidence }) => sure(`In use: ${text}`, confidence)),

@@ -190,6 +190,43 @@ const NAMES: Readonly<Record<string, string>> = {
   "Zendesk Talk": "!Zendesk Talk",
   "Twilio Flex": "!Twilio Flex",
   Thirdlane: "!Thirdlane",
+  "Bicom PBXware": "!PBXware",
+  "Ring-u": "!Ring-u",
+  Ringotel: "!Ringotel",
+  "Snom PBX": "!Snom",
+  "snom ONE": "=vodia",
+  AskoziaPBX: "!MikoPBX",
+  "PortSIP PBX": "!PortSIP",
+  "Ozeki Phone System XE": "!Ozeki",
+  sipXcom: "!sipXecs",
+  Oreka: "!OrecX",
+  Homer: "!Homer",
+  VoIPmonitor: "!VoIPmonitor",
+  A2Billing: "!A2Billing",
+  MagnusBilling: "!MagnusBilling",
+  dSIPRouter: "!dSIPRouter",
+  Yate: "!Yate",
+  "SIP Express Media Server": "!SEMS",
+  "SIP.js": "!SIP.js",
+  Xorcom: "!Xorcom",
+  UniFi: "!Ubiquiti",
+  "Gigaset N870": "!Gigaset DECT",
+  "Cisco UC520": "!Cisco CME",
+  "Webex Teams": "=cisco-webex-calling",
+  "Vonage VBC": "!Vonage Business",
+  "Asterisk chan_sip": "!Asterisk chan_sip",
+  "Asterisk 13 chan_sip": "!Asterisk chan_sip",
+  "FreePBX 14 chan_sip": "=freepbx-chan-sip",
+  "DeutschlandLAN Cloud PBX": "!DeutschlandLAN Cloud PBX",
+  "DeutschlandLAN SIP-Trunk": "=deutsche-telekom",
+  simquadrat: "!simquadrat",
+  SkySwitch: "!SkySwitch",
+  Line2: "!Line2",
+  Skyetel: "!Skyetel",
+  Beeline: "!Beeline",
+  "Google Meet": "!Google Meet",
+  Talkswitch: "!FortiVoice",
+  "Ericsson MD110": "!Mitel MX-ONE",
   WhatsApp: "!WhatsApp",
   // Misspelt: a guess that asks.
   AsteriskPBX: "~asterisk-pjsip",
@@ -239,6 +276,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "Foobar 9000": "-",
   "Schmidt Telefontechnik": "-",
   podia: "-",
+  ISPBX: "-",
+  "SIP provider": "-",
   xreepbx: "-",
   "12345": "-",
   "???": "-",
@@ -262,7 +301,7 @@ function said(answer: NameAnswer): string {
 
 describe("what names mean", () => {
   it("is asked of names enough", () => {
-    expect(Object.keys(NAMES).length).toBeGreaterThanOrEqual(160);
+    expect(Object.keys(NAMES).length).toBeGreaterThanOrEqual(200);
   });
 
   it.each(Object.entries(NAMES))("of %j is %s", async (words, right) => {

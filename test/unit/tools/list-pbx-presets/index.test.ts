@@ -179,6 +179,15 @@ describe("one preset", () => {
     }
   });
 
+  it("says where no source tells how the platform's address is seen, unless nothing can register", async () => {
+    const notDocumented = expect.stringMatching(
+      /^The platform's address: where it is shown is not documented/,
+    );
+    expect((await list({ presetId: "placetel" })).preset.notes).toContainEqual(notDocumented);
+    expect((await list({ presetId: "freepbx-pjsip" })).preset.notes).not.toContainEqual(notDocumented);
+    expect((await list({ presetId: "vonage" })).preset.notes ?? []).not.toContainEqual(notDocumented);
+  });
+
   it("costs a model no more in its concise form than a page", async () => {
     for (const { id } of listPresets())
       expect((await list({ presetId: id })).text.length, id).toBeLessThan(7_000);
