@@ -2,6 +2,7 @@ import type { TelzinoError } from "../telzino/errors.js";
 import { type Audited, isDown } from "./agent-read.js";
 import { type Cause, causesOf } from "./causes/index.js";
 import { type Hint, hintsOf } from "./hints/index.js";
+import type { Looks } from "./looks/look.js";
 import { STANDINGS, type Standing, worstFirst } from "./standing.js";
 
 /** What an audit comes to. */
@@ -14,6 +15,8 @@ export interface AuditReport {
   counts: Readonly<Record<Standing, number>>;
   causes: Cause[];
   hints: Hint[];
+  /** Absent: no PBX was looked at. */
+  looks?: Looks;
   /** How many there are by the API, where it has said so. */
   total?: number;
   /** Why not all were read. */
@@ -37,6 +40,11 @@ export function auditReport(
     causes: causesOf(agents),
     hints: hintsOf(agents),
   };
+}
+
+/** The same with what was seen at the PBXs. Pure. */
+export function withLooks(report: AuditReport, looks: Looks): AuditReport {
+  return { ...report, looks, hints: hintsOf(report.agents, looks) };
 }
 
 /** `incomplete`: nobody is known to be down, and not everybody was read. */

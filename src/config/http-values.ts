@@ -72,6 +72,13 @@ export function readHostNames(value: string): string[] {
   });
 }
 
+/** Seconds, to milliseconds: more often than that is of no use, and of some weight for the API. */
+export function readAgentsInterval(value: string): number {
+  const seconds = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (seconds < 30) throw new RangeError("must be whole seconds from 30 to 99999");
+  return seconds * 1_000;
+}
+
 export function readCount(value: string): number {
   if (!/^[1-9]\d{0,6}$/.test(value)) throw new RangeError("must be a whole number from 1");
   return Number(value);

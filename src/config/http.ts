@@ -3,6 +3,7 @@ import { present } from "../base/present.js";
 import { Secret } from "../redaction/secret.js";
 import {
   isLoopbackAddress,
+  readAgentsInterval,
   readCount,
   readHost,
   readHostNames,
@@ -63,6 +64,8 @@ export interface HttpSettings {
   rates: RateSettings;
   /** A listener of its own for `/metrics`. */
   metricsPort?: number;
+  /** How often agents are read for the metrics, milliseconds. Absent: they are not. */
+  agentMetricsMs?: number;
   /** How long calls under way may go on after the order to stop, milliseconds. */
   graceMs: number;
 }
@@ -92,6 +95,7 @@ export interface HttpFlags {
   limitWrites?: string;
   limitProbes?: string;
   metricsPort?: string;
+  metricsAgents?: string;
   graceSeconds?: string;
 }
 
@@ -114,6 +118,7 @@ export function readHttpSettings(flags: HttpFlags, redisUrl?: Secret): HttpSetti
   // A wrong one counts as given, so that its absence is not a second problem.
   read("--tenants", readText, flags.tenants);
   const metricsPort = read("--metrics-port", readPort, flags.metricsPort);
+  const agentMetricsMs = read("--metrics-agents", readAgentsInterval, flags.metricsAgents);
   const flaggedRedis = read("--redis-url", readPublicRedisUrl, flags.redisUrl);
   const redis = flaggedRedis === undefined ? redisUrl : new Secret(flaggedRedis);
   const settings: HttpSettings = {
@@ -135,7 +140,7 @@ export function readHttpSettings(flags: HttpFlags, redisUrl?: Secret): HttpSetti
       writes: read("--limit-writes", readCount, flags.limitWrites) ?? DEFAULT_RATES.writes,
       probes: read("--limit-probes", readCount, flags.limitProbes) ?? DEFAULT_RATES.probes,
     },
-    ...present({ metricsPort }),
+    ...present({ metricsPort, agentMetricsMs }),
     graceMs: (read("--grace-seconds", readCount, flags.graceSeconds) ?? DEFAULT_GRACE_SECONDS) * 1_000,
   };
   source.problems.push(...contradictions(settings));
@@ -151,6 +156,8 @@ function contradictions({
   oauth,
   tenantsFile,
   allowedHosts,
+  metricsPort,
+  agentMetricsMs,
 }: HttpSettings): string[] {
   const problems: string[] = [];
   const otherWays = oauth !== undefined || tenantsFile !== undefined;
@@ -175,6 +182,9 @@ function contradictions({
     problems.push(
       "--public-url is missing: with a --host that is not loopback the server must know by which name it is called (or --allow-host).",
     );
+  }
+  if (agentMetricsMs !== undefined && metricsPort === undefined) {
+    problems.push("--metrics-agents needs --metrics-port, where they can be read.");
   }
   return problems;
 }

@@ -11,6 +11,13 @@ export interface Tenant {
   close(): Promise<void>;
 }
 
+/** A tenant of whom nobody need have called yet. */
+export interface KnownTenant {
+  name: string;
+  /** Its services, opened where nobody has needed them before; `undefined` once it has left. */
+  openIfThere: () => Tenant | undefined;
+}
+
 /** Scopes of OAuth, also of static tokens. */
 export const SCOPES = ["sip:read", "sip:write"] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -36,6 +43,8 @@ export interface Authenticator {
   refuseScope(scope: Scope): Extract<Admission, { admitted: false }>;
   /** The tenant of that name, as its settings are now; for what is answered without a caller. */
   tenantNamed(name: string): Tenant | undefined;
+  /** All tenants that there are now. */
+  knownTenants(): Iterable<KnownTenant>;
   /** RFC 9728; absent: there is no authorization server. */
   resourceMetadata?(): Record<string, unknown>;
   /** Reads the tenants file again. A broken one is refused, with a line in the log, and the old one stays. */

@@ -62,6 +62,7 @@ const authenticator: Authenticator = {
   }),
   refuseScope: () => ({ admitted: false, status: 403, error: "", description: "" }),
   tenantNamed: () => undefined,
+  knownTenants: () => [],
   reload: async () => {},
   ready: async () => true,
   close: async () => {},

@@ -19,6 +19,8 @@ export interface TestCertificates {
   readonly ok: TestCertificate;
   /** For pbx.test, ended an hour ago. */
   readonly expired: TestCertificate;
+  /** For pbx.test, ends in five days. */
+  readonly expiresSoon: TestCertificate;
   /** For pbx.test, from tomorrow on. */
   readonly notYetValid: TestCertificate;
   /** DNS:somewhere-else.test. */
@@ -63,6 +65,7 @@ async function makeAll(): Promise<TestCertificates> {
     await maker.signed("between", "ca", year, ["basicConstraints=critical,CA:TRUE"]);
     const ok = await leaf("ok", PBX);
     const expired = await leaf("expired", PBX, [new Date(now - 400 * 24 * HOUR), new Date(now - HOUR)]);
+    const expiresSoon = await leaf("soon", PBX, [year[0], new Date(now + 5 * 24 * HOUR + HOUR)]);
     const notYetValid = await leaf("future", PBX, [new Date(now + 24 * HOUR), year[1]]);
     const wrongName = await leaf("wrong", "DNS:somewhere-else.test");
     const sipUri = await leaf("sipuri", "URI:sip:pbx.test");
@@ -80,6 +83,7 @@ async function makeAll(): Promise<TestCertificates> {
       ca,
       ok,
       expired,
+      expiresSoon,
       notYetValid,
       wrongName,
       selfSigned,

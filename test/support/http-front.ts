@@ -130,6 +130,7 @@ function endpointFor(servicesOf: (tenant: string) => Services, tokens: FrontSetu
     }),
     resourceMetadata: () => ({ resource: "https://sip.example.com/mcp" }),
     tenantNamed: () => undefined,
+    knownTenants: () => [],
     reload: async () => {},
     ready: async () => true,
     close: async () => {},

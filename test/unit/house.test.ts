@@ -24,7 +24,7 @@ const RANKS = [
 /** Rooms within a room, in the same way; what lies in the room itself stands above them. */
 const INNER_RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   sip: [["user-agent"], ["auth", "location", "transaction"], ["transport"], ["message"]],
-  hosting: [["access"], ["tenants"], ["front"], ["limits"]],
+  hosting: [["access", "registrations"], ["tenants"], ["front"], ["limits"]],
   captures: [["rtp"]],
   tools: [
     [

@@ -1,4 +1,6 @@
 import type { Audited } from "../agent-read.js";
+import type { Looks } from "../looks/look.js";
+import { certificateDates } from "./certificate-dates.js";
 import { extensionShared } from "./extension-shared.js";
 import type { Hint } from "./hint.js";
 import { noTls } from "./no-tls.js";
@@ -6,7 +8,12 @@ import { passwordIsUser } from "./password-is-user.js";
 
 export type { Hint } from "./hint.js";
 
-/** What is worth a look besides who is down. Pure. */
-export function hintsOf(agents: readonly Audited[]): Hint[] {
-  return [...extensionShared(agents), ...passwordIsUser(agents), ...noTls(agents)];
+/** What is worth a look besides who is down. Pure. @param looks at PBXs, where there were any. */
+export function hintsOf(agents: readonly Audited[], looks?: Looks): Hint[] {
+  return [
+    ...certificateDates(agents, looks),
+    ...extensionShared(agents),
+    ...passwordIsUser(agents),
+    ...noTls(agents),
+  ];
 }

@@ -4,7 +4,7 @@ import { type ShownAgent, shownAgents } from "./shown-agent.js";
 
 const COLUMNS = [
   ...["id", "name", "standing", "state", "since", "lastRegister", "account", "transport", "port", "pbx"],
-  ...["preset", "cause", "reason"],
+  ...["preset", "cause", "reason", "finding", "found"],
 ] as const satisfies readonly (keyof ShownAgent)[] as readonly (keyof ShownAgent)[];
 
 /** A line for each agent (RFC 4180), behind one with the columns' names. */

@@ -8,11 +8,12 @@ import { untrustedToken } from "../../redaction/untrusted.js";
 import { isoTime } from "../../tools/core/format.js";
 import type { AuditRun } from "./read.js";
 import { shownAgents } from "./shown-agent.js";
+import { lookOf, shownLook } from "./shown-look.js";
 
 /** The report as one JSON document, piece by piece: of many agents it is long. */
 export function* asJson(run: AuditRun, onlyProblems: boolean, { redactDeep }: Redactor): Generator<string> {
   const { report, requests, resumed } = run;
-  const { startedAt, endedAt, counts, causes, hints, outage, total } = report;
+  const { startedAt, endedAt, counts, causes, hints, outage, total, looks } = report;
   const head = {
     ...{ name: NAME, version: VERSION, outcome: outcomeOf(report) },
     ...{ startedAt: isoTime(new Date(startedAt)), endedAt: isoTime(new Date(endedAt)), requests, resumed },
@@ -21,9 +22,10 @@ export function* asJson(run: AuditRun, onlyProblems: boolean, { redactDeep }: Re
   };
   yield `${JSON.stringify(redactDeep(head)).slice(0, -1)},\n"causes":[`;
   yield* listed(
-    causes,
-    ({ cause, host, state, says, todo, agents }) => ({
+    causes.map((cause) => ({ ...cause, look: lookOf(report, cause) })),
+    ({ cause, host, state, says, todo, agents, look }) => ({
       ...{ cause, says, todo, since: sinceOf(agents) },
+      ...(look === undefined ? {} : { diagnosis: shownLook(look) }),
       ...(host === undefined ? {} : { pbx: `${shownHost(host)}` }),
       ...(state === undefined ? {} : { state: `${untrustedToken(state, 64)}` }),
       agents: idsOf(agents),
@@ -32,6 +34,10 @@ export function* asJson(run: AuditRun, onlyProblems: boolean, { redactDeep }: Re
   );
   yield '],\n"hints":[';
   yield* listed(hints, ({ hint, says, agents }) => ({ hint, says, agents: idsOf(agents) }), redactDeep);
+  if (looks !== undefined) {
+    yield `],\n"pbxsLeftOut":${looks.leftOut},\n"diagnoses":[`;
+    yield* listed(looks.done.values(), shownLook, redactDeep);
+  }
   yield '],\n"agents":[';
   yield* listed(shownAgents(report, onlyProblems), (agent) => agent, redactDeep);
   yield "]}\n";

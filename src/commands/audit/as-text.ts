@@ -8,6 +8,7 @@ import { accountOf } from "../../registration/settings.js";
 import { age } from "../../tools/core/format.js";
 import { sinceOf } from "./as-json.js";
 import type { AuditRun } from "./read.js";
+import { lookOf, lookWords } from "./shown-look.js";
 
 /** Agents of one cause that are named; `--json` and `--csv` name all. */
 const NAMED = 8;
@@ -31,6 +32,7 @@ export function asText({ report, requests, resumed }: AuditRun, onlyProblems: bo
     `${agents.length} agents: ${told.join(", ") || "none can be seen with these credentials"}. (${took}, ${requests} requests${again})`,
     ...causes.flatMap((cause, index) => ["", ...causeLines(cause, index + 1, report)]),
     ...NAMED_STANDINGS.flatMap((place) => standingLines(place, agents)),
+    ...lookLines(report),
     ...(hints.length > 0 ? ["", "Worth a look:"] : []),
     ...hints.flatMap(({ says, hint, agents: whom }) => [
       `- ${says}`,
@@ -50,13 +52,26 @@ function outageLines({ outage, agents, total }: AuditReport): string[] {
   ];
 }
 
-function causeLines(cause: Cause, number: number, { startedAt }: AuditReport): string[] {
+function lookLines({ looks }: AuditReport): string[] {
+  if (looks === undefined) return [];
+  const { done, leftOut } = looks;
+  const more = leftOut === 0 ? "" : ` ${leftOut} more ${leftOut === 1 ? "was" : "were"} not looked at.`;
+  return [
+    "",
+    `${done.size} ${done.size === 1 ? "PBX was" : "PBXs were"} looked at from this machine, without a password.${more}`,
+  ];
+}
+
+function causeLines(cause: Cause, number: number, report: AuditReport): string[] {
   const { agents, says, todo } = cause;
+  const { startedAt } = report;
+  const look = lookOf(report, cause);
   const isOlder = agents.some(({ since }) => since < startedAt);
   return [
     `${number}. ${says}`,
     ...(isOlder ? [`   Seen so since ${sinceOf(agents)}.`] : []),
     `   Do: ${todo}`,
+    ...(look === undefined ? [] : lookWords(look).map((line) => `   ${line}`)),
     ...names(agents),
     `   Look closer: ${diagnoseLine(agents[0])}`,
   ];

@@ -7,6 +7,7 @@ export interface AuditFlags {
   only?: string;
   state?: string;
   fresh?: boolean;
+  diagnose?: boolean;
   rate?: string;
   patience?: string;
 }
@@ -20,6 +21,10 @@ export function describeAudit(program: Command): Command {
     .option("--only <what>", "problems: leave out the agents that are well")
     .option("--json", "print the report as JSON")
     .option("--csv", "print a line for each agent")
+    .option(
+      "--diagnose",
+      "look at each PBX as well, once and without a password: one with agents down, or with TLS",
+    )
     .option("--state <file>", "keep what was read in this file: an audit that was interrupted goes on there")
     .option("--fresh", "begin anew although the state file holds an interrupted audit")
     .option("--rate <number>", "requests a second at most (default: 20)")

@@ -1,6 +1,8 @@
 import type { Writable } from "node:stream";
 import { ApiOutage } from "../../audit/gate.js";
+import type { LookParts } from "../../audit/looks/look.js";
 import { type AuditOutcome, outcomeOf } from "../../audit/report.js";
+import { present } from "../../base/present.js";
 import { NAME } from "../../base/version.js";
 import type { Config } from "../../config/index.js";
 import { settingText, untrusted } from "../../redaction/untrusted.js";
@@ -20,6 +22,7 @@ import { ProgressLine } from "./progress.js";
 import { type AuditRun, readAll } from "./read.js";
 import { type AuditSettings, auditSettings } from "./settings.js";
 import { StateFileError } from "./state-file.js";
+import { withPbxs } from "./with-pbxs.js";
 
 const EXIT_CODES: Readonly<Record<AuditOutcome, number>> = { well: 0, down: 1, incomplete: 3 };
 const MISUSED = 2;
@@ -28,7 +31,8 @@ const MISUSED = 2;
 const ONE_TRY = { tries: 1 };
 
 /**
- * Reads all agents and prints which are not registered, grouped by cause. Nothing is written to the platform.
+ * Reads all agents and prints which are not registered, grouped by cause. Nothing is written to the platform, and no
+ * credentials are sent to a PBX.
  *
  * @param signal ends it: what was read stays in the state file. Absent: SIGINT and SIGTERM do.
  * @returns the exit code: 0 none is down, 1 some are, 2 wrong usage, 3 not all could be read and none is known to be down.
@@ -38,6 +42,7 @@ export async function audit(
   io: Io,
   flags: AuditFlags,
   signal?: AbortSignal,
+  parts?: LookParts,
 ): Promise<number> {
   const settings = auditSettings(flags);
   if ("problem" in settings) return misused(io, settings.problem);
@@ -49,10 +54,17 @@ export async function audit(
   const stop = signal === undefined ? stopSignals() : { signal, end: () => {} };
   const reading = { ...services, api: holdingApi(services.api, services.redactor.hold) };
   try {
-    const run = await readAll(reading, {
+    const progress = new ProgressLine(io.stderr);
+    const agentsRead = await readAll(reading, {
       ...{ api: config.apiUrl.host, settings, signal: stop.signal },
-      ...{ progress: new ProgressLine(io.stderr), now: Date.now },
+      ...{ progress, now: Date.now },
     });
+    const run = settings.looksAtPbxs
+      ? await withPbxs(agentsRead, reading, {
+          ...{ settings, progress, signal: stop.signal },
+          ...present({ parts }),
+        })
+      : agentsRead;
     await print(run, settings, services, io.stdout);
     return EXIT_CODES[outcomeOf(run.report)];
   } catch (error) {

@@ -30,6 +30,11 @@ export class ProgressLine {
     this.show(0);
   }
 
+  /** How many PBXs have been looked at, once the agents are read. */
+  looking(done: number, of: number): void {
+    this.#stream?.write(`\r\u001b[Klooked at ${done} of ${of} PBXs`);
+  }
+
   end(): void {
     this.#stream?.write("\r\u001b[K");
   }

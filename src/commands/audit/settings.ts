@@ -8,6 +8,7 @@ export interface AuditSettings {
   patienceMs: number;
   state: string | undefined;
   isFresh: boolean;
+  looksAtPbxs: boolean;
 }
 
 const DEFAULT_RATE = 20;
@@ -26,6 +27,7 @@ export function auditSettings(flags: AuditFlags): AuditSettings | { problem: str
     onlyProblems: flags.only === "problems",
     ...{ perSecond, patienceMs: patience * 1_000 },
     ...{ state: flags.state, isFresh: flags.fresh === true },
+    looksAtPbxs: flags.diagnose === true,
   };
 }
 

@@ -1,9 +1,11 @@
 import { type Audited, shownHost, stateOf } from "../../audit/agent-read.js";
+import type { Look } from "../../audit/looks/look.js";
 import type { AuditReport } from "../../audit/report.js";
 import { knownHost } from "../../presets/known-host.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
 import { isoTime } from "../../tools/core/format.js";
+import { firstFinding, lookOf } from "./shown-look.js";
 
 /** One agent in fields, as `--json` and `--csv` name them. What others wrote stands in them between marks. */
 export interface ShownAgent {
@@ -20,12 +22,16 @@ export interface ShownAgent {
   preset?: string;
   cause?: string;
   reason?: string;
+  /** Of the look at its PBX: the finding's id, and what was found. */
+  finding?: string;
+  found?: string;
 }
 
-export function shownAgent(agent: Audited, cause: string | undefined): ShownAgent {
+export function shownAgent(agent: Audited, cause: string | undefined, look?: Look): ShownAgent {
   const { id, name, judged, status, since, registration, host } = agent;
   const preset = knownHost(host)?.preset.id;
   const sent = status?.lastRegisterSent;
+  const found = look && firstFinding(look);
   return {
     id: `${untrustedToken(id, 128)}`,
     name: `${name}`,
@@ -40,6 +46,7 @@ export function shownAgent(agent: Audited, cause: string | undefined): ShownAgen
     ...(preset === undefined ? {} : { preset }),
     ...(cause === undefined ? {} : { cause }),
     ...(judged.reason === undefined ? {} : { reason: judged.reason }),
+    ...(found === undefined ? {} : { finding: found.id, found: `${found.title}: ${found.evidence}` }),
   };
 }
 
@@ -48,8 +55,11 @@ const WELL: ReadonlySet<string> = new Set(["registered", "idle"]);
 
 /** The agents to show, each with the id of its cause. */
 export function* shownAgents(report: AuditReport, onlyProblems: boolean): Generator<ShownAgent> {
-  const causes = new Map(report.causes.flatMap(({ cause, agents }) => agents.map(({ id }) => [id, cause])));
+  const causes = new Map(report.causes.flatMap((cause) => cause.agents.map(({ id }) => [id, cause])));
   for (const agent of report.agents) {
-    if (!onlyProblems || !WELL.has(agent.judged.standing)) yield shownAgent(agent, causes.get(agent.id));
+    if (!onlyProblems || !WELL.has(agent.judged.standing)) {
+      const cause = causes.get(agent.id);
+      yield shownAgent(agent, cause?.cause, lookOf(report, cause));
+    }
   }
 }

@@ -30,5 +30,6 @@ export function describeHttp(program: Command): Command {
     .option("--limit-writes <n>", "of these, calls that change something (default: 20)")
     .option("--limit-probes <n>", "of these, diagnoses (default: 10)")
     .option("--metrics-port <port>", "port of a listener of its own for /metrics (default: none)")
+    .option("--metrics-agents <seconds>", "read all agents so often for gauges of them (default: never)")
     .option("--grace-seconds <n>", "how long calls may go on after SIGTERM (default: 30)");
 }

@@ -13,6 +13,7 @@ import { metricsListener } from "../../hosting/front/metrics-listener.js";
 import { createLimits } from "../../hosting/limits/limits.js";
 import type { RedisLocks } from "../../hosting/limits/locks-redis.js";
 import { Places, placeSizes } from "../../hosting/limits/places.js";
+import { feedAgents } from "../../hosting/registrations/feed.js";
 import type { Authenticator } from "../../hosting/types.js";
 import type { HttpHandler, Owner } from "../../mcp/http.js";
 import { createPasswordPages } from "../../passwords/page/pages.js";
@@ -134,6 +135,11 @@ export async function http(
     opened.add(() => listener.close());
     const scrape = await openMetrics(settings, metrics);
     if (scrape) opened.add(() => scrape.close());
+    const { agentMetricsMs } = settings;
+    if (agentMetricsMs !== undefined) {
+      const feeding = startFeed(authenticator, metrics, agentMetricsMs, log);
+      opened.add(() => feeding.end());
+    }
     if (settings.noAuth)
       notice.warn("No authentication: everybody who reaches this port may call (--no-auth)");
     if (told !== undefined) notice.info("Sandbox", { holds: told });
@@ -206,6 +212,21 @@ async function openLocks(redisUrl: Secret, log: Logger): Promise<RedisLocks> {
 async function openMetrics(settings: HttpSettings, metrics: Metrics): Promise<Listener | undefined> {
   if (settings.metricsPort === undefined) return undefined;
   return listen(metricsListener(metrics), { host: settings.host, port: settings.metricsPort });
+}
+
+/** Agents are read for the metrics until it is ended. */
+function startFeed(authenticator: Authenticator, metrics: Metrics, intervalMs: number, log: Logger) {
+  const stop = new AbortController();
+  const feed = feedAgents({
+    ...{ intervalMs, log, signal: stop.signal, metrics: metrics.agents() },
+    tenants: () => authenticator.knownTenants(),
+  });
+  return {
+    end: () => {
+      stop.abort(new Error("stopped"));
+      return feed;
+    },
+  };
 }
 
 function reload(read: () => Promise<void>, log: Logger): void {

@@ -13,7 +13,14 @@ import { type OpenTenant, openTenant, type TenantSurroundings } from "../tenants
 import type { TenantsSource } from "../tenants/source.js";
 import { publicTargetsOnly } from "../tenants/target-policy.js";
 import { Tenants } from "../tenants/tenants.js";
-import { type Admission, type Authenticator, SCOPES, type Scope, type Tenant } from "../types.js";
+import {
+  type Admission,
+  type Authenticator,
+  type KnownTenant,
+  SCOPES,
+  type Scope,
+  type Tenant,
+} from "../types.js";
 import { looksLikeJwt, type Refusals, readBearer, refusals } from "./bearer.js";
 import type { TokenVerifier } from "./oauth.js";
 
@@ -137,6 +144,10 @@ class OpenEndpoint implements Authenticator {
     return name === this.#tenant.name ? this.#tenant : undefined;
   }
 
+  knownTenants() {
+    return [known(this.#tenant)];
+  }
+
   async reload(): Promise<void> {}
 
   ready(signal: AbortSignal): Promise<boolean> {
@@ -146,6 +157,11 @@ class OpenEndpoint implements Authenticator {
   close(): Promise<void> {
     return this.#tenant.close();
   }
+}
+
+/** One that stays as long as the process. */
+function known(tenant: OpenTenant): KnownTenant {
+  return { name: tenant.name, openIfThere: () => tenant };
 }
 
 interface CheckingAuthenticatorOptions {
@@ -190,6 +206,11 @@ class CheckingAuthenticator implements Authenticator {
   tenantNamed(name: string): Tenant | undefined {
     const { tenants, own } = this.#options;
     return tenants ? tenants.tenants.byName(name)?.open() : name === own?.name ? own : undefined;
+  }
+
+  knownTenants(): Iterable<KnownTenant> {
+    const { tenants, own } = this.#options;
+    return tenants ? tenants.tenants.all : own ? [known(own)] : [];
   }
 
   async reload(): Promise<void> {

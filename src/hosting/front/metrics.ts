@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Logger } from "../../base/log.js";
 import { RETRIED } from "../../telzino/http.js";
+import { AgentMetrics } from "./agent-metrics.js";
 import { toolLabel } from "./message.js";
 
 /** Why a request was not carried out. */
@@ -30,6 +31,8 @@ export interface Metrics {
   probe(tenant: string): void;
   /** The same log; further attempts of API calls that it is told of are counted. */
   countingRetries(log: Logger): Logger;
+  /** Gauges of agents; there are none until somebody asks for them. Once. */
+  agents(): AgentMetrics;
   /** Text in the format of Prometheus. */
   text(): Promise<string>;
   contentType: string;
@@ -97,6 +100,7 @@ export function createMetrics(state: { running(): number; waiting(): number; ses
         log.info(message, fields);
       },
     }),
+    agents: () => new AgentMetrics(registers, name),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

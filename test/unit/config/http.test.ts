@@ -121,6 +121,12 @@ describe("readHttpSettings", () => {
     ["a Host with a path", { ...PUBLIC, allowHost: "a/b" }, /--allow-host must be/],
     ["a port that is none", { ...PUBLIC, port: "99999" }, /--port/],
     ["a limit of nothing", { ...PUBLIC, limitCalls: "0" }, /--limit-calls must be/],
+    [
+      "agents read all the time",
+      { ...PUBLIC, metricsPort: "1", metricsAgents: "5" },
+      /--metrics-agents must be/,
+    ],
+    ["gauges of agents without a port", { ...PUBLIC, metricsAgents: "60" }, /needs --metrics-port/],
     ["a host with blanks", { ...PUBLIC, host: "a b" }, /--host must be/],
   ])("refuses %s", (_name, flags, problem) => {
     expect(problemsOf(flags)).toEqual(expect.arrayContaining([expect.stringMatching(problem)]));

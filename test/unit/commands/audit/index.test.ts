@@ -44,6 +44,7 @@ interface Report {
   counts: Record<string, number>;
   resumed: number;
   causes: { cause: string; agents: string[] }[];
+  hints: { hint: string; agents: string[] }[];
   agents: { id: string; standing: string; since?: string; cause?: string }[];
 }
 
@@ -84,6 +85,23 @@ describe("audit", () => {
     const lines = text.trimEnd().split("\r\n");
     expect(lines).toHaveLength(2);
     expect(lines[1]).toContain(`${agentId(1)},"'=1+""a"",b",down,REGISTER_TIMEOUT_STATE,`);
+  });
+
+  it("tells of a password that is the user where the API hands it out, and keeps none", async () => {
+    api = await serveAgents(
+      agentsOnWire(3).map((agent, index) => ({
+        ...agent,
+        sip_registration_data: {
+          ...agent.sip_registration_data,
+          ...(index === 1 ? { username: "reception", password: "reception" } : {}),
+        },
+      })),
+    );
+    const { hints } = JSON.parse((await run({ json: true })).text) as Report;
+    expect(hints).toMatchObject([{ hint: "password-is-user", agents: [agentId(1)] }]);
+    const { text } = await run({ state: join(folder, "audit.jsonl") });
+    expect(text).toContain("1 agent with a SIP password that is the user's own name");
+    expect(await readFile(join(folder, "audit.jsonl"), "utf8")).not.toMatch(/"password"|mulberry/);
   });
 
   it.each<[AuditFlags, string]>([
