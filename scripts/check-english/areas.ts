@@ -18,7 +18,11 @@ const areas: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** Paths in which nothing is found. The list grows; nothing is taken from it. */
-const passed: readonly RegExp[] = [];
+const passed: readonly RegExp[] = [
+  /^(?:README|CONTRIBUTING|AGENTS)\.md$/,
+  /^docs\/(?:comparison|configuration|quick-start|sandbox|secrets|with-a-pbx-mcp-server)\.md$/,
+  /^docs\/clients\//,
+];
 
 /** @returns the areas' files by name, of the files that git has or would add. */
 export function filesByArea(root: string): Map<string, string[]> {
