@@ -1,6 +1,8 @@
-// Text of a terminal as an animated SVG: one picture a step, one after the other. No script, no font of its own.
+// Text of a terminal as an animated SVG: one picture per step, one after the other. No script, no embedded font.
 
 const COLUMNS = 100;
+/** Longer answers are cut in the picture, so it fits a screen. */
+const MOST_LINES = 38;
 const [CHARACTER, LINE, PADDING, BAR] = [7.85, 18, 16, 30];
 const BASE_SECONDS = 3;
 const SECONDS_A_LINE = 0.35;
@@ -13,7 +15,7 @@ const STYLES = [
   [/^ {3}│/, "said"],
 ];
 
-/** At most `COLUMNS` a line, broken at spaces where there are any; what follows stands below its beginning. */
+/** At most `COLUMNS` a line, broken at spaces where there are any, with a hanging indent. */
 function wrap(line) {
   const indent = /^\s*(?:│ ?(?:- |\d\. )?)?/.exec(line)[0];
   const hanging = indent.replace(/- |\d\. /, (mark) => " ".repeat(mark.length));
@@ -33,9 +35,16 @@ function styled(whole) {
   return wrap(whole).map((line) => ({ line, style }));
 }
 
+/** The first lines and the last one. */
+function cut(lines) {
+  if (lines.length <= MOST_LINES) return lines;
+  const more = { line: `   │ … ${lines.length - MOST_LINES + 2} more lines`, style: "said" };
+  return [...lines.slice(0, MOST_LINES - 2), more, lines[lines.length - 1]];
+}
+
 /** @param steps lines of each picture. */
 export function renderSvg(title, steps) {
-  const pictures = steps.map((lines) => lines.flatMap(styled));
+  const pictures = steps.map((lines) => cut(lines.flatMap(styled)));
   const width = Math.ceil(COLUMNS * CHARACTER + 2 * PADDING);
   const height = BAR + Math.max(...pictures.map(({ length }) => length)) * LINE + 2 * PADDING;
   const durations = pictures.map(({ length }) => BASE_SECONDS + length * SECONDS_A_LINE);

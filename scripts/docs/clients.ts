@@ -2,7 +2,7 @@ import { launchOf, SERVER } from "../../src/clients/entry.js";
 import { putJson } from "../../src/clients/json-file.js";
 import { CLIENTS, type Client, entryOf, type Place } from "../../src/clients/table.js";
 import { putToml } from "../../src/clients/toml-file.js";
-import { cursorLink, vscodeLink } from "./links.js";
+import { cursorLink, cursorPage, vscodeLink, vscodePage } from "./links.js";
 import { namedAnywhere, namedPasswords } from "./named-passwords.js";
 
 const SYSTEMS = [
@@ -23,7 +23,7 @@ export function renderClientPages(): Map<string, string> {
   ]);
 }
 
-/** What the client's file holds when it holds this server alone. */
+/** What the client's file holds when this server is the only one in it. */
 function wholeFile(client: Client, platform: NodeJS.Platform): string {
   const entry = entryOf(client, launchOf(platform), { kind: "reference" });
   return (client.format === "toml" ? putToml : putJson)("", client, entry).trimEnd();
@@ -34,35 +34,35 @@ function renderIndex(): string {
     GENERATED,
     "# Clients",
     "",
-    "`telzino-sip-mcp install <client>` does what these pages say: it shows the change, asks, keeps a backup and leaves",
-    "the rest of the file as it is. `uninstall` takes it out again, and removes a file in which nothing is left. The state",
+    "`telzino-sip-mcp install <client>` does what these pages describe: it shows the change, asks, keeps a backup and leaves",
+    "the rest of the file as it is. `uninstall` reverts it, and removes the file if nothing else is left in it. The state",
     "before the latest change is kept in `<file>.telzino-sip.bak`: delete that when all is well, as it may hold credentials.",
-    "What is shown are the values that `install` writes, without credentials; `…` stands for all others. What other programs",
-    "write into the file while the question waits is kept.",
+    "`install` shows the values that it writes, without credentials; `…` stands for all others. Changes that other programs",
+    "make to the file while the question waits are kept.",
     "",
-    "Flags: `--dry-run` (look only), `--yes` (do not ask), `--project` (the project's file), `--store` (write the",
-    "credentials into the file), `--local` (start this very installation instead of `npx`), `--sandbox` (no account needed).",
+    "Flags: `--dry-run` (show only), `--yes` (do not ask), `--project` (the project's file), `--store` (write the",
+    "credentials into the file), `--local` (start this installation instead of `npx`), `--sandbox` (no account needed).",
     "",
     "| client | `install` | credentials |",
     "| --- | --- | --- |",
     ...CLIENTS.map(
       (client) => `| [${client.title}](${client.id}.md) | \`${client.id}\` | ${keeping(client)} |`,
     ),
-    "| [any other](generic.md) | | as it says |",
+    "| [any other](generic.md) | | as the client documents it |",
     "| [over HTTP](http.md) | | a token |",
     "",
-    "A reference that the client cannot fill in, because the variable is not in the environment that it was started",
-    "from, counts as not set: the server starts, says so in its log, and tells what is missing when a tool needs it.",
+    "If the client cannot fill in a reference, because the variable is not in the environment that it was started from, the",
+    "value counts as not set: the server starts, says so in its log, and tools that need it say what is missing.",
     "",
-    "Each form follows its client's own documentation, which is named on its page. Two have a published schema: the bundle's",
-    "manifest is held against it by the bundle's own tool, `server.json` by rules written after it, both in",
-    "`test/unit/manifests.test.ts`. Tests write every form, read it back as the client would, and start what it says.",
+    "Each form follows its client's own documentation, which its page links to. Two have a published schema, checked in",
+    "`test/unit/manifests.test.ts`: the bundle's manifest by the bundle's own tool, `server.json` by rules written after the",
+    "schema. Tests write every form, read it back as the client would, and start the command in it.",
   );
 }
 
 function keeping(client: Client): string {
-  if (client.inputs) return "asked for and kept by the client";
-  if (client.handsOn) return "handed on from the environment by name";
+  if (client.inputs) return "requested and stored by the client";
+  if (client.handsOn) return "from the environment, by name";
   if (client.reference) return "from the environment, by reference";
   return "in the client's own settings, in plain text";
 }
@@ -112,10 +112,10 @@ function renderClient(client: Client): string {
   );
 }
 
-/** What the repository itself is to that client. */
+/** How that client installs the repository itself. */
 const PACKAGED: Readonly<Record<string, string>> = {
   "claude-code":
-    "As a plugin, with a skill for the whole way: `claude plugin marketplace add .` in a checkout, then\n`claude plugin install telzino-sip@telzino-sip`.",
+    "As a plugin, with a skill for the whole workflow: `claude plugin marketplace add .` in a checkout, then\n`claude plugin install telzino-sip@telzino-sip`.",
   "claude-desktop":
     "As a bundle, which asks for the credentials: `npm run build && node scripts/pack-mcpb.mjs` in a checkout, then open\n`reports/telzino-sip-mcp.mcpb`.",
   "gemini-cli":
@@ -127,16 +127,36 @@ function packaged({ id }: Client): string[] {
   return how === undefined ? [] : ["", how];
 }
 
-function links(client: Client): string[] {
+/** For clients that install from a link: the web page that opens it, and the link itself. */
+function linksOf(client: Client): { page: string; link: string } | undefined {
   const entry = entryOf(client, launchOf("linux"), { kind: "reference" });
-  const link = {
-    vscode: () => vscodeLink({ ...entry, inputs: client.inputs }),
-    cursor: () => cursorLink(entry),
-  };
-  const make = client.id === "vscode" || client.id === "cursor" ? link[client.id] : undefined;
-  return make
-    ? ["", "Install link (paste it into a browser's address bar):", "", "```text", make(), "```"]
-    : [];
+  const asked = { ...entry, inputs: client.inputs };
+  if (client.id === "vscode") return { page: vscodePage(asked), link: vscodeLink(asked) };
+  if (client.id === "cursor") return { page: cursorPage(entry), link: cursorLink(entry) };
+  return undefined;
+}
+
+/** The README's buttons, one a line. */
+export function renderButtons(): string {
+  return CLIENTS.flatMap((client) => {
+    const page = linksOf(client)?.page;
+    return page === undefined
+      ? []
+      : [`[![Install in ${client.title}](docs/install-${client.id}.svg)](${page})`];
+  }).join("\n");
+}
+
+function links(client: Client): string[] {
+  const found = linksOf(client);
+  if (found === undefined) return [];
+  return [
+    "",
+    `[Install in ${client.title}](${found.page}), or paste this link into a browser's address bar:`,
+    "",
+    "```text",
+    found.link,
+    "```",
+  ];
 }
 
 function renderGeneric(): string {
@@ -147,7 +167,7 @@ function renderGeneric(): string {
     "# Any other client",
     "",
     "Most clients read this form. Fill in the values where the client keeps secrets; leave `env` out if the client",
-    "hands on its own environment. On Windows the command is `cmd` with `/c npx` before the other arguments.",
+    "passes on its own environment. On Windows the command is `cmd`, with `/c npx` before the other arguments.",
     "",
     block({ mcpServers: { [SERVER]: { ...command, env } } }),
     ...namedAnywhere(),
@@ -157,13 +177,13 @@ function renderGeneric(): string {
 function renderHttp(): string {
   const url = "https://mcp.example.com/mcp";
   const headers = { Authorization: "Bearer <token>" };
-  /** The client puts the value of the reference in. */
+  /** The client fills in the reference. */
   const bearer = (reference: string) => ({ Authorization: `Bearer \${${reference}}` });
   return lines(
     GENERATED,
     "# Over HTTP",
     "",
-    "For a server that `telzino-sip-mcp http` serves. The token comes from whoever runs it.",
+    "For a server started with `telzino-sip-mcp http`. You get the token from its operator.",
     "",
     "Claude Code (`.mcp.json`), with the token from the environment:",
     "",

@@ -4,15 +4,17 @@ import { RULES } from "../../src/diagnosis/rules/index.js";
 import { listPresets, loadPreset } from "../../src/presets/index.js";
 import { KNOWN_NAMES } from "../../src/presets/known-names.js";
 import { offeredTools } from "../../src/tools/index.js";
-import { renderClientPages } from "./clients.js";
+import { renderButtons, renderClientPages } from "./clients.js";
 import { renderDiagnosis } from "./diagnosis.js";
+import { renderErrors } from "./errors.js";
 import { FORMATS_INDEX, renderFormatsIndex } from "./log-formats.js";
 import { renderModified } from "./modified.js";
 import { renderCatalogue } from "./presets.js";
 import { renderTools, renderToolTable } from "./tools.js";
 
 const TOOL_TABLE = /(?<=<!-- generated from the tools: npm run docs -->\n\n)(?:\|.*\n)+/;
-const PRESET_COUNT = /(?<=\*\*It knows the PBXs\.\*\* )\d+(?= of them\b)/;
+const PRESET_COUNT = /(?<=\*\*It knows )\d+(?= PBXs\b)/;
+const BUTTONS = /(?<=<!-- generated from the clients: npm run docs -->\n\n)(?:\[!\[.*\n)+/;
 
 /**
  * Every file that is generated from the code, or has a part that is, as it should be.
@@ -29,16 +31,17 @@ export async function generatedFiles(root: string, today: string): Promise<Map<s
   return new Map([
     ["docs/presets.md", renderCatalogue(presets, KNOWN_NAMES)],
     ["docs/diagnosis.md", renderDiagnosis(RULES)],
+    ["docs/errors.md", renderErrors()],
     [FORMATS_INDEX, renderFormatsIndex(root)],
     ["docs/tools.md", renderTools(tools)],
     ...[...renderClientPages()].map(([name, text]) => [`docs/clients/${name}`, text] as const),
     [
       "README.md",
-      put(
-        put(current("README.md"), TOOL_TABLE, `${renderToolTable(tools)}\n`),
-        PRESET_COUNT,
-        String(presets.length),
-      ),
+      [
+        [TOOL_TABLE, `${renderToolTable(tools)}\n`] as const,
+        [BUTTONS, `${renderButtons()}\n`] as const,
+        [PRESET_COUNT, String(presets.length)] as const,
+      ].reduce((text, [place, part]) => put(text, place, part), current("README.md")),
     ],
     ["src/guides/modified.ts", renderModified(current("src/guides/modified.ts"), presets, today)],
   ]);

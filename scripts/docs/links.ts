@@ -10,3 +10,13 @@ export function cursorLink(config: object): string {
   const encoded = encodeURIComponent(Buffer.from(JSON.stringify(config)).toString("base64"));
   return `cursor://anysphere.cursor-deeplink/mcp/install?name=${SERVER}&config=${encoded}`;
 }
+
+/** A web page that opens `vscodeLink`, for places that show https links only, such as a README. */
+export function vscodePage(config: object): string {
+  return `https://vscode.dev/redirect?url=${encodeURIComponent(vscodeLink(config))}`;
+}
+
+/** A web page that opens `cursorLink`. */
+export function cursorPage(config: object): string {
+  return cursorLink(config).replace(/^cursor:.*install\?/, "https://cursor.com/en/install-mcp?");
+}

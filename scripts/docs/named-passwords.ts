@@ -50,8 +50,8 @@ function waysOf(client: Client): string[] {
     ];
   }
   return [
-    "Whether it hands on the environment that it was started from is not known, and what stands in `env` is kept in",
-    "plain text: prefer the file.",
+    "It is not known whether it passes on the environment that it was started from, and it keeps `env` in plain text: prefer",
+    "the file.",
   ];
 }
 
@@ -64,7 +64,7 @@ function inputId(): string {
   return NAME.toLowerCase().replaceAll("_", "-");
 }
 
-/** For a client of which nothing is known. */
+/** For a client about which nothing is known. */
 export function namedAnywhere(): string[] {
   return [
     "",

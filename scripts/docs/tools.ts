@@ -1,22 +1,23 @@
 import { jsonSchemaOf } from "../../src/tools/core/arguments.js";
 import type { ToolDefinition, ToolHints } from "../../src/tools/core/define.js";
+import { README_EXAMPLES } from "./readme-examples.js";
 
-/** The tools as Markdown, for `docs/tools.md` and the README; pure, so that a test can compare the files with it. */
+/** The tools as Markdown, for `docs/tools.md` and the README; pure, so a test can compare the files with it. */
 
 const INTRO = `# Tools
 
 What each tool takes and answers. This file is generated from \`src/tools/\`; change the tools there, not this file.
 
-Every answer is text to read and the same facts as structured content; \`nextSteps\` in it says what to do next. A call
-that could not be carried out is marked as an error and says what was wrong and what is right; a registration that has
-failed is no error of the call. Arguments are read leniently where the meaning is plain (\`"5060"\` for 5060, \`"TLS"\`
-for \`tls\`); a misnamed parameter is refused with the nearest name.
+Every answer is readable text, with the same facts as structured content; \`nextSteps\` lists what to do next. A call that
+could not be carried out is marked as an error, with what was wrong and what to send instead. A registration that failed is
+not an error of the call. Arguments are read leniently where the meaning is plain (\`"5060"\` for 5060, \`"TLS"\` for
+\`tls\`); a misspelt parameter is refused with the nearest name.
 
-With \`--agent-id\` no tool takes an \`agentId\`; with \`--read-only\` those that change something are left out.
+With \`--agent-id\`, no tool takes an \`agentId\`; with \`--read-only\`, the tools that change something are left out.
 Over HTTP no tool takes a \`file\`: the server's files are not the caller's.
 `;
 
-/** What stands in `anyOf` or beside it, as zod writes it for draft-07. */
+/** A schema or a member of its `anyOf`, as zod writes it for draft-07. */
 interface Property {
   type?: string | string[];
   enum?: readonly unknown[];
@@ -35,13 +36,13 @@ export function renderTools(tools: readonly ToolDefinition[]): string {
   return [INTRO, ...tools.map(section)].join("\n");
 }
 
-/** The table of the README: `name → what it does in one sentence → an example`. */
+/** The README's table: what a person asks, and what the tool answers. */
 export function renderToolTable(tools: readonly ToolDefinition[]): string {
-  const rows = tools.map(({ name, description }) => {
-    const { sentence, example } = partsOf(description);
-    return `| [\`${name}\`](docs/tools.md#${name}) | ${cell(sentence)} | ${example === undefined ? "" : `\`${cell(example)}\``} |`;
-  });
-  return ["| tool | what it does | example |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = README_EXAMPLES.filter(({ tool }) => tools.some(({ name }) => name === tool)).map(
+    ({ tool, ask, answer }) =>
+      `| ${cell(ask)} | ${cell(answer.join(" … "))} | [\`${tool}\`](docs/tools.md#${tool}) |`,
+  );
+  return ["| you ask | it answers | tool |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 function section({ name, title, description, input, output, hints }: ToolDefinition): string {
@@ -70,8 +71,8 @@ Answers with: ${Object.keys(answer)
 
 function effects({ readOnlyHint, destructiveHint, idempotentHint }: ToolHints): string {
   if (readOnlyHint) return "changes nothing";
-  const repeat = idempotentHint ? ", and twice is as once" : "";
-  return destructiveHint ? `changes what is stored${repeat}` : `adds only${repeat}`;
+  const repeat = idempotentHint ? "; safe to repeat" : "";
+  return destructiveHint ? `writes${repeat}` : `adds only${repeat}`;
 }
 
 function typeOf({ type, enum: values, items, anyOf }: Property): string {
@@ -79,15 +80,6 @@ function typeOf({ type, enum: values, items, anyOf }: Property): string {
   if (anyOf !== undefined) return anyOf.map(typeOf).join(" or ");
   if (type === "array") return `list of ${items === undefined ? "values" : typeOf(items)}`;
   return [type ?? "any"].flat().join(" or ");
-}
-
-/** The first sentence, and the first example. */
-function partsOf(description: string): { sentence: string; example: string | undefined } {
-  const sentence = /^.*?\.(?=\s|$)/s.exec(description)?.[0] ?? description;
-  return {
-    sentence: sentence.replace(/\.$/, "").replaceAll("\n", " "),
-    example: /^Example: (\{.*\})/m.exec(description)?.[1],
-  };
 }
 
 function cell(text: string): string {

@@ -9,7 +9,7 @@ import { doubtWords, storedWords, unreadableWords } from "./write-words.js";
 export interface ExplainedError {
   lines: string[];
   next: NextStep[];
-  /** A defect of this program rather than something that the caller or the API did. */
+  /** A bug in this program, not something that the caller or the API did. */
   internal: boolean;
 }
 
@@ -22,7 +22,8 @@ const SET_CREDENTIALS =
   "Ask the user to set TELZINO_CLIENT_ID and TELZINO_CLIENT_SECRET (or TELZINO_ACCESS_TOKEN) in the environment of this MCP server, in the client's settings, and to restart it. Never ask for them in the conversation.";
 const RUN_DOCTOR = "`telzino-sip-mcp doctor` in a terminal checks configuration, login and reachability.";
 
-const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
+/** For each cause of a failed call to the API. `docs/errors.md` lists them. */
+export const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
   not_configured: {
     what: "This server has no Telzino credentials, so it cannot reach the API.",
     next: [SET_CREDENTIALS, "To try everything without an account, start it with --sandbox."],
@@ -83,7 +84,7 @@ const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
     next: ["Call get_sip_status to see what is stored before you repeat a change.", RUN_DOCTOR],
   },
   redirected: {
-    what: "The Telzino API address answers with a redirect, which is not followed because the token would go along.",
+    what: "The Telzino API address answers with a redirect, which is not followed because the token would be sent along.",
     next: ["Set TELZINO_API_URL to the API's own address (default https://api.telzino.com)."],
   },
   unreadable_answer: {
@@ -111,13 +112,13 @@ export function explainError(error: unknown, toolName: string): ExplainedError {
   }
   if (error instanceof TelzinoError) return explainTelzinoError(error);
   return {
-    lines: [`${toolName} failed by a defect of this server, not by what was asked.`],
+    lines: [`Internal error in this server while running ${toolName}; your request was fine.`],
     next: ["Try once more; if it fails again, report it with the server's log (stderr)."],
     internal: true,
   };
 }
 
-/** What a log says of it: the class, and the code where there is one. Sentences may hold what the caller wrote. */
+/** What a log says about it: the class, and the code if there is one. Sentences may contain what the caller wrote. */
 export function errorKind(error: unknown): string {
   const { name } = error as Error;
   const telzino = error instanceof WriteError ? error.cause : error;
@@ -126,7 +127,7 @@ export function errorKind(error: unknown): string {
 
 const LOOK_FIRST = "Call get_sip_status to see what is stored before you repeat the change.";
 
-/** Where the agent was read after a change that was answered so: what stands for the code is not true of it. */
+/** Instead of the code's own words, where the agent could be read after a change that was answered so. */
 const THOUGH_THERE: Readonly<Partial<Record<TelzinoErrorCode, Explanation>>> = {
   agent_not_found: {
     what: "Telzino answered the change as if there were no such agent or registration, but it shows the agent when it is read.",

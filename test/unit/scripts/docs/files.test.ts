@@ -20,12 +20,13 @@ describe("what npm run docs writes", () => {
     ).toEqual([]);
   });
 
-  it("is the catalogue, the diagnosis, the log formats, the tools, the clients, the README and the dates of the resources", async () => {
+  it("is the catalogue, the diagnosis, the errors, the log formats, the tools, the clients, the README and the dates of the resources", async () => {
     const paths = [...(await generatedFiles(ROOT, DAY)).keys()];
     const others = paths.filter((path) => !path.startsWith("docs/clients/"));
     expect(others.sort()).toEqual([
       "README.md",
       "docs/diagnosis.md",
+      "docs/errors.md",
       "docs/presets.md",
       "docs/tools.md",
       "src/guides/modified.ts",
@@ -36,7 +37,7 @@ describe("what npm run docs writes", () => {
 
   it("puts the number of presets into the README", async () => {
     const readme = (await generatedFiles(ROOT, DAY)).get("README.md") ?? "";
-    expect(readme).toContain(`**It knows the PBXs.** ${listPresets().length} of them`);
+    expect(readme).toContain(`**It knows ${listPresets().length} PBXs`);
   });
 });
 
