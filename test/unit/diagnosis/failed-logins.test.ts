@@ -140,6 +140,34 @@ describe("a login at who hides his name", () => {
   });
 });
 
+describe("a login at Asterisk's PJSIP", () => {
+  const pjsip: Counter = { family: "asterisk-pjsip", challenge: { nonceOf: "asterisk-pjsip" } };
+  const look = [registered(401)];
+  const login = [registered(401), registered(401, { withCredentials: true })];
+
+  it("has room after a look, and a corrected password none for ten minutes: six would be too many", () => {
+    const { ledger, pass } = clocked();
+    granted(ledger.takeRegister(AT, false)).settle(failedLoginsOf(look, pjsip));
+    ledger.noteAnswerer(AT.address, pjsip);
+    expect(ledger.mayLogIn(AT)).toBe(true);
+    granted(ledger.takeRegister(AT, true)).settle(failedLoginsOf(login, pjsip));
+    expect(ledger.spent(AT.address)).toBe(4);
+    pass(10 * MINUTE - 1);
+    expect(ledger.mayLogIn(AT)).toBe(false);
+    expect(ledger.takeRegister(AT, true)).toMatch(/may count as 4 failed logins.*no credentials were sent/);
+    pass(1);
+    granted(ledger.takeRegister(AT, true));
+  });
+
+  it("has room for a corrected password where the user was accepted within ten minutes", () => {
+    const { ledger } = clocked();
+    ledger.noteAnswerer(AT.address, pjsip);
+    ledger.noteAccepted(AT);
+    for (let count = 0; count < 3; count += 1) granted(ledger.takeRegister(AT, true));
+    expect(ledger.spent(AT.address)).toBe(3);
+  });
+});
+
 describe("a refusal", () => {
   it("says how many there may be, and when the newest of them is forgotten", () => {
     const { ledger, pass } = clocked();
