@@ -30,6 +30,8 @@ export interface Compared {
 
 /** Between looks at OpenSIPS, milliseconds. */
 const LOOK_MS = 200;
+/** So many are told of a record that goes on and on. */
+const MOST_REQUESTS = 18;
 /** Until the first tick. Seconds. */
 const BEGIN = 25;
 
@@ -99,7 +101,9 @@ async function watchAll(
         }),
       ),
     );
-    return rows.map((row, index) => (observations[index] as Observation).course(row.seconds));
+    return rows.map((row, index) =>
+      (observations[index] as Observation).course(row.seconds, row.mostRequests ?? MOST_REQUESTS),
+    );
   } finally {
     for (const close of closers.splice(0).reverse()) await close();
   }

@@ -53,11 +53,9 @@ const PENDING = [
   "AUTHENTICATING_UNREGISTER_STATE",
 ];
 /** Seconds of the registrant. */
-const PASSING = 2.5;
-/** A record that goes on without end is told up to here. */
-const MOST_REQUESTS = 18;
-/** Seconds, and less than half a tick: OpenSIPS rounds to whole ones, and a machine that is busy is late. */
-const TOLERANCE = 4;
+const PASSING = 4;
+/** Seconds, and less than a tick: OpenSIPS rounds to whole ones, and its ticks are late where a machine is busy. */
+const TOLERANCE = 6;
 
 /** What has been seen of a record so far. */
 export class Observation {
@@ -87,8 +85,8 @@ export class Observation {
     if (!same || last.expires !== shown.expires) this.#looks.push({ ...shown, at });
   }
 
-  /** The course up to so many seconds. */
-  course(until: number): Course {
+  /** The course up to so many seconds and REGISTERs. */
+  course(until: number, mostRequests: number): Course {
     const looks = this.#looks.filter(({ at }) => this.#seconds(at) < until);
     const end = (index: number) => this.#seconds(looks[index + 1]?.at ?? Number.POSITIVE_INFINITY);
     const kept = looks.filter(
@@ -115,7 +113,7 @@ export class Observation {
           what: `${expires}${credentials ? "+" : ""}${index > 0 && callId !== this.seen[index - 1]?.callId ? " (new Call-ID)" : ""}`,
         }))
         .filter(({ at }) => at < until)
-        .slice(0, MOST_REQUESTS),
+        .slice(0, mostRequests),
       names: [...new Set(this.names)],
     };
   }

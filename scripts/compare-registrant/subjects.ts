@@ -31,7 +31,10 @@ export interface Registrants {
 }
 
 const TIMER_INTERVAL = 10;
-/** Not a multiple of the interval: see `ON_A_TICK`. Seconds. */
+/**
+ * Seconds. No mark may fall on a tick, which acts on it or not by a fraction of a second: neither this nor what is granted is a
+ * multiple of the interval.
+ */
 const EXPIRES = 75;
 
 /**
