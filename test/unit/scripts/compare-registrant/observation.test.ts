@@ -16,7 +16,7 @@ function observed(looks: readonly Look[], requests: readonly number[] = [], fact
   const observation = new Observation(factor);
   const wall = (seconds: number) => START + (seconds * 1_000) / factor;
   for (const at of requests) {
-    observation.seen.push({ at: wall(at), expires: "75", credentials: false, callId: "a" });
+    observation.seen.push({ at: wall(at), expires: "75", credentials: false, callId: "a", form: "" });
   }
   for (const [at, state, { expires = 75, mark, sent } = {}] of looks) {
     const times = { mark: mark && wall(mark), sent: sent === undefined ? undefined : wall(sent) };
