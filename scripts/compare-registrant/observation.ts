@@ -17,12 +17,16 @@ export interface Seen {
   readonly expires: string;
   readonly credentials: boolean;
   readonly callId: string;
+  /** How it is written: see `formOf`. */
+  readonly form: string;
 }
 
 /** A state and how long it was to be seen. All times in seconds of the registrant since it left NOT_REGISTERED_STATE. */
 interface Span {
   readonly state: string;
+  /** When it was first seen; it may have begun since the look before. */
   readonly from: number;
+  readonly since: number;
   readonly expires: number;
   readonly mark: number | undefined;
 }
@@ -40,6 +44,8 @@ export interface Course {
   readonly requests: readonly Request[];
   /** Server names (SNI) that came with TLS. */
   readonly names: readonly string[];
+  /** Of REGISTERs without credentials and with them. */
+  readonly forms: readonly string[];
 }
 
 /** What is shown of a registrant that has come down. */
@@ -60,10 +66,11 @@ const TOLERANCE = 6;
 /** What has been seen of a record so far. */
 export class Observation {
   readonly #factor: number;
-  readonly #looks: (Shown & { readonly at: number })[] = [];
+  readonly #looks: (Shown & { readonly at: number; readonly since: number })[] = [];
   readonly seen: Seen[] = [];
   readonly names: string[] = [];
   #begun: number | undefined;
+  #lastLook: number | undefined;
 
   /** @param factor by which the registrant's time is shortened. */
   constructor(factor: number) {
@@ -76,13 +83,15 @@ export class Observation {
   }
 
   look(shown: Shown, at: number): void {
+    const since = this.#lastLook ?? at;
+    this.#lastLook = at;
     if (this.#begun === undefined) {
       if (shown.state === "NOT_REGISTERED_STATE") return;
-      this.#begun = this.seen[0]?.at ?? at;
+      this.#begun = this.seen[0]?.at ?? Math.min(Math.max(shown.sent ?? at, since), at);
     }
     const last = this.#looks.at(-1);
     const same = last?.state === shown.state && last.mark === shown.mark && last.sent === shown.sent;
-    if (!same || last.expires !== shown.expires) this.#looks.push({ ...shown, at });
+    if (!same || last.expires !== shown.expires) this.#looks.push({ ...shown, at, since });
   }
 
   /** The course up to so many seconds and REGISTERs. */
@@ -100,9 +109,10 @@ export class Observation {
       sent === undefined || sent === looks[index - 1]?.sent ? [] : [this.#seconds(sent)],
     );
     return {
-      spans: spans.map(({ state, at, expires, mark }) => ({
+      spans: spans.map(({ state, at, since, expires, mark }) => ({
         state: state.replace(/_STATE$/, ""),
         from: this.#seconds(at),
+        since: this.#seconds(since),
         expires,
         mark: mark === undefined ? undefined : this.#seconds(mark),
       })),
@@ -115,6 +125,7 @@ export class Observation {
         .filter(({ at }) => at < until)
         .slice(0, mostRequests),
       names: [...new Set(this.names)],
+      forms: [...new Set(this.seen.map(({ form }) => form))],
     };
   }
 
@@ -155,7 +166,8 @@ export function differences(one: Course, other: Course): string[] {
     a === b || (a !== undefined && b !== undefined && Math.abs(a - b) <= TOLERANCE);
   const all = <Item>(a: readonly Item[], b: readonly Item[], same: (a: Item, b: Item) => boolean) =>
     a.length === b.length && a.every((item, index) => same(item, b[index] as Item));
-  const span = (a: Span, b: Span) => a.state === b.state && near(a.from, b.from);
+  const span = (a: Span, b: Span) =>
+    a.state === b.state && a.since - TOLERANCE <= b.from && b.since - TOLERANCE <= a.from;
   const shown = (a: Span, b: Span) => a.expires === b.expires && near(a.mark, b.mark);
   const states = all(one.spans, other.spans, span);
   // A server that has come down could not be asked.
@@ -167,6 +179,9 @@ export function differences(one: Course, other: Course): string[] {
       ? []
       : ["REGISTERs"]),
     ...(stopped || all(one.cycles, other.cycles, near) ? [] : ["last_register_sent"]),
+    ...(all(one.forms, other.forms, (a, b) => a === b)
+      ? []
+      : [`how REGISTERs are written (${one.forms.join("; ")} / ${other.forms.join("; ")})`]),
     ...(all(one.names, other.names, (a, b) => a === b) ? [] : ["server names"]),
   ];
 }

@@ -1,5 +1,6 @@
 import { Secret } from "../../src/redaction/secret.js";
 import type { StoredSip } from "../../src/sandbox/store.js";
+import type { SipRequest } from "../../src/sip/index.js";
 import { testCertificates } from "../../test/support/certificates.js";
 import { settingsFor } from "../../test/support/registrant.js";
 import { after401, always, answerRows, grants, MD5 } from "../../test/support/registrant-answers.js";
@@ -73,10 +74,28 @@ function watched(observation: Observation, script: Script): Script {
         expires: expires ?? `${headers.get("Expires")} ${contact}`,
         credentials: headers.has("Authorization") || headers.has("Proxy-Authorization"),
         callId: headers.get("Call-ID") ?? "",
+        form: formOf(request),
       });
     }
     return script(request, asked);
   };
+}
+
+/**
+ * How a request is written: its URI with no host and port, the names of its headers and of the parameters in Via and
+ * credentials. Content-Length may stand anywhere.
+ */
+function formOf({ uri, headers }: SipRequest): string {
+  const names = [...headers].map(([name]) => name).filter((name) => name !== "Content-Length");
+  const via = (headers.get("Via") ?? "").split(";").slice(1);
+  const credentials = headers.get("Authorization") ?? headers.get("Proxy-Authorization") ?? "";
+  const parameters = [...credentials.matchAll(/(\w+)=/g)].map(([, name]) => name);
+  return [
+    uri.replace(/\d[\d.]*:\d+/, "…"),
+    names.join(" "),
+    `Via ${via.map((param) => param.split("=")[0])}`,
+    ...(parameters.length > 0 ? [`credentials ${parameters.sort().join(" ")}`] : []),
+  ].join(", ");
 }
 
 /** A challenge that makes the headers of the answer longer. */

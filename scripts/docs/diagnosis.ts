@@ -68,8 +68,11 @@ its place, a test binding and its removal until ten seconds are over.
   is left out once something may have counted, then credentials, then the REGISTER, and the report says so. What was not
   answered, or was accepted, does not count. Asterisk's PJSIP counts most, and its nonces tell it also under another name; a
   PBX that is neither known by name nor by its nonces is taken to count a refused login once, so that a corrected password
-  can be tested at once. The command \`diagnose\` starts anew each time and remembers nothing,
-  so it has no \`force\`, and between two commands that care is yours.
+  can be tested at once. At PJSIP there is mostly room for a look and one login: a password that is corrected after a
+  refusal waits until the ten minutes are over, because a user that PJSIP does not know is answered as a known one is, and
+  two logins of an unknown one are six failed ones. What the platform tries with it meanwhile counts at an address of its
+  own. The command \`diagnose\` starts anew each time and remembers nothing, so it has no \`force\`, and between two commands that care
+  is yours.
 
 ## What it cannot see
 

@@ -28,7 +28,8 @@ export function readFirstChallenge(
   if (algorithm === undefined || realm === "" || nonce === "") return undefined;
   // What cannot stand in a header of ours cannot be answered.
   if ([realm, nonce, opaque ?? ""].some(hasControl)) return undefined;
-  return digestChallenge(params, { proxy, realm, nonce, algorithm });
+  // It names the algorithm in its answer where the challenge does not.
+  return { ...digestChallenge(params, { proxy, realm, nonce, algorithm }), algorithmGiven: true };
 }
 
 function readAlgorithm(named: string | undefined, { answersAkaAsMd5 }: RegistrantProfile) {

@@ -73,9 +73,9 @@ function challenges(...values: string[]): Script {
 }
 
 /** A challenge, then one answer to all that carries credentials. */
-export function after401(then: Reply): Script {
+export function after401(then: Reply, challenge = MD5): Script {
   return (request) =>
-    request.headers.has("Authorization") ? then : { status: 401, headers: [["WWW-Authenticate", MD5]] };
+    request.headers.has("Authorization") ? then : { status: 401, headers: [["WWW-Authenticate", challenge]] };
 }
 
 /** Grants our Contact so many seconds. */

@@ -3,7 +3,7 @@ import type { StoredSip } from "../../../src/sandbox/store.js";
 import type { SipRequest } from "../../../src/sip/index.js";
 import { testCertificates } from "../../support/certificates.js";
 import { registersOf, settingsFor, TestRecord, VERSIONS } from "../../support/registrant.js";
-import { grants } from "../../support/registrant-answers.js";
+import { after401, grants } from "../../support/registrant-answers.js";
 import { alter, digestScript } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
@@ -93,6 +93,12 @@ describe.each(VERSIONS)("the registrant like OpenSIPS %s", (version) => {
     const answers = sent().flatMap(({ headers }) => headers.all("Authorization"));
     expect(answers).toHaveLength(2);
     for (const answer of answers) expect(answer).toContain("nc=00000001");
+  });
+
+  it("names the algorithm in its answer to a challenge without one", async () => {
+    const { record, sent } = await meet(after401({ status: 403 }, 'Digest realm="pbx.test", nonce="n1"'));
+    await record.cycle();
+    expect(sent().at(-1)?.headers.get("Authorization")).toContain("algorithm=MD5");
   });
 
   it("takes a new Call-ID after a failure", async () => {
