@@ -16,6 +16,6 @@ export function statusMeaning(
 
 /** The documented troubleshooting rows for an agent that is registered and yet not well. */
 export const REGISTERED_HINTS: readonly string[] = [
-  "No calls although registered: on the PBX, route something to the extension (inbound route, ring group, queue), and give the agent an extension of its own; at a provider, assign the number to this account.",
+  "No calls although registered: on the PBX, route something to the extension (inbound route, ring group, queue), and give the agent its own extension; at a provider, assign the number to this account.",
   "One-way or no audio: NAT or a firewall. Use tcp or tls, check the proxy, and on the PBX the external address and the RTP port range.",
 ];
