@@ -29,12 +29,12 @@ export class TenantEntry {
 
   /** Asks the API for something small in the tenant's name. @throws TelzinoError, and the signal's reason. */
   async probe(signal: AbortSignal): Promise<void> {
-    // Who asks one tenant after the other may come to one that has left meanwhile: nobody would close it.
+    // Code that asks one tenant after the other may reach one that was removed meanwhile: no one would close it.
     if (this.#gone) throw new Error("the tenant is no longer in the file");
     await this.open().probe(signal);
   }
 
-  /** Takes it out of use. @returns what has to be closed: nothing where nobody has needed it. */
+  /** Takes it out of use. @returns what has to be closed: nothing if it was never used. */
   leave(): OpenTenant | undefined {
     this.#gone = true;
     return this.#opened;
