@@ -21,6 +21,10 @@ const areas: readonly (readonly [string, RegExp])[] = [
 const passed: readonly RegExp[] = [
   /^(?:AGENTS|CHANGELOG|CONTRIBUTING|README|SECURITY)\.md$/,
   /^docs\/(?!audit|calls|captures).*\.md$/,
+  /^src\/(?:base|config|guides|registration|telzino)\//,
+  /^src\/passwords\/(?:hosted|page)\/texts\//,
+  /^src\/presets\/.*\.yaml$/,
+  /^src\/tools\/(?!diagnose-sip-registration|list-agents|watch-test-call)/,
 ];
 
 /** @returns the areas' files by name, of the files that git has or would add. */

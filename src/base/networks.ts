@@ -7,7 +7,7 @@ export interface Networks {
 }
 
 /**
- * Reads networks in CIDR form, or single addresses, parted by commas: `10.0.0.0/8, 2001:db8::/32, 192.0.2.7`.
+ * Reads networks in CIDR form, or single addresses, comma-separated: `10.0.0.0/8, 2001:db8::/32, 192.0.2.7`.
  *
  * @throws RangeError whose message goes after the setting's name.
  */
@@ -18,7 +18,7 @@ export function readNetworks(text: string): Networks {
     const width = isIP(net) === 4 ? 32 : 128;
     const prefix = bits === undefined ? width : Number(bits);
     if (isIP(net) === 0 || prefix > width) {
-      throw new RangeError("must be networks parted by commas, e.g. 10.0.0.0/8,2001:db8::/32");
+      throw new RangeError("must be comma-separated networks, e.g. 10.0.0.0/8,2001:db8::/32");
     }
     list.addSubnet(net, prefix, width === 32 ? "ipv4" : "ipv6");
   }

@@ -1,17 +1,17 @@
 import { inOneStep } from "../redaction/in-steps.js";
 
-/** Work in small steps, each a `yield`: done at once, or with turns of the event loop for others in between. */
+/** Work in small steps, each a `yield`: done in one go, or with turns of the event loop for others in between. */
 export type Steps<Result> = Generator<void, Result, void>;
 
 /** How long steps are done in one turn of the event loop, those of all who do some together. Milliseconds. */
 const SLICE_MS = 4;
 
-/** Does all steps now. For where nobody waits. */
+/** Does all steps now. For code that keeps no one waiting. */
 export const atOnce: <Result>(steps: Steps<Result>) => Result = inOneStep;
 
 /** Of the turn that is under way. Milliseconds. */
 let spent = 0;
-/** Who goes on in a later turn, one in each: who has just come before who has had a slice, but for each fifth turn. */
+/** Work to continue in a later turn, one in each: new work before work that has had a slice, except in each fifth turn. */
 const [begin, goOn]: [(() => void)[], (() => void)[]] = [[], []];
 /** Of those who had just come, in a row. */
 let begun = 0;
@@ -19,7 +19,7 @@ const MAX_BEGUN = 4;
 let isNextTurnAsked = false;
 
 /**
- * Does the steps in slices, so that nobody waits for more than one slice at a time, and one step, however many do some.
+ * Does the steps in slices, so no one waits for more than one slice at a time, and one step, however many do some.
  *
  * @param isLong where it is known from the start: then it goes behind who may be done in a moment.
  */

@@ -11,7 +11,7 @@ declare const PACKAGE_FACTS: PackageFacts | undefined;
 
 const facts = typeof PACKAGE_FACTS === "undefined" ? readFacts() : PACKAGE_FACTS;
 
-/** `package.json` stands one folder above this file. */
+/** `package.json` is one folder above this file. */
 function readFacts(): PackageFacts {
   return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as PackageFacts;
 }

@@ -56,7 +56,7 @@ export function readOrigins(value: string): string[] {
   return value.split(",").map((part) => {
     const text = part.trim();
     if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol) || new URL(text).origin !== text) {
-      throw new RangeError("must be origins parted by commas, without path, e.g. https://chat.example.com");
+      throw new RangeError("must be comma-separated origins, without path, e.g. https://chat.example.com");
     }
     return text;
   });
@@ -66,7 +66,7 @@ export function readHostNames(value: string): string[] {
   return value.split(",").map((part) => {
     const text = part.trim().toLowerCase();
     if (!/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(text)) {
-      throw new RangeError("must be values of the Host header parted by commas, e.g. sip.example.com:8443");
+      throw new RangeError("must be comma-separated values of the Host header, e.g. sip.example.com:8443");
     }
     return text;
   });

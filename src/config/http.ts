@@ -19,7 +19,7 @@ import { readPort, readText } from "./values.js";
 
 /** Where tokens of OAuth 2.1 come from, and which of them are meant for this server. */
 export interface OAuthSettings {
-  /** As it stands in `iss`. */
+  /** Exactly as in `iss`. */
   issuer: string;
   /** Absent: as the issuer's metadata says (RFC 8414, OpenID Connect Discovery). */
   jwksUrl?: URL;
@@ -45,7 +45,7 @@ export interface HttpSettings {
   port: number;
   /** As clients see it, without `/mcp` and without a slash at its end unless it is the root. */
   publicUrl?: URL;
-  /** Everybody who reaches the port may come in; on loopback only. */
+  /** Lets in anyone who can reach the port; on loopback only. */
   noAuth: boolean;
   sessions: boolean;
   tenantsFile?: string;
@@ -62,11 +62,11 @@ export interface HttpSettings {
   /** Calls at once; more are answered 503. */
   maxCalls: number;
   rates: RateSettings;
-  /** A listener of its own for `/metrics`. */
+  /** A separate listener for `/metrics`. */
   metricsPort?: number;
   /** How often agents are read for the metrics, milliseconds. Absent: they are not. */
   agentMetricsMs?: number;
-  /** How long calls under way may go on after the order to stop, milliseconds. */
+  /** How long running calls may continue after the order to stop, milliseconds. */
   graceMs: number;
 }
 
@@ -104,9 +104,9 @@ const DEFAULT_MAX_CALLS = 256;
 const DEFAULT_GRACE_SECONDS = 30;
 
 /**
- * Reads the flags of the hosted server. `redisUrl` is the environment's, where a password may stand in it.
+ * Reads the flags of the hosted server. `redisUrl` is the environment's, which may contain a password.
  *
- * @throws ConfigError with every problem at once.
+ * @throws ConfigError with all problems.
  */
 export function readHttpSettings(flags: HttpFlags, redisUrl?: Secret): HttpSettings {
   const source = new Source({});
@@ -115,7 +115,7 @@ export function readHttpSettings(flags: HttpFlags, redisUrl?: Secret): HttpSetti
   const host = read("--host", readHost, flags.host) ?? "127.0.0.1";
   const publicUrl = read("--public-url", readPublicUrl, flags.publicUrl);
   const oauth = readOAuth(source, flags);
-  // A wrong one counts as given, so that its absence is not a second problem.
+  // A wrong one counts as given, so its absence is not a second problem.
   read("--tenants", readText, flags.tenants);
   const metricsPort = read("--metrics-port", readPort, flags.metricsPort);
   const agentMetricsMs = read("--metrics-agents", readAgentsInterval, flags.metricsAgents);
@@ -148,7 +148,7 @@ export function readHttpSettings(flags: HttpFlags, redisUrl?: Secret): HttpSetti
   return settings;
 }
 
-/** What is right alone and wrong together. */
+/** Settings that are right separately and wrong together. */
 function contradictions({
   host,
   noAuth,
@@ -162,7 +162,9 @@ function contradictions({
   const problems: string[] = [];
   const otherWays = oauth !== undefined || tenantsFile !== undefined;
   if (noAuth && !isLoopbackAddress(host)) {
-    problems.push("--no-auth is for a loopback --host alone: anybody who reaches the port could come in.");
+    problems.push(
+      "--no-auth works only with a loopback --host: anyone who can reach the port would be let in.",
+    );
   }
   if (noAuth && publicUrl !== undefined) {
     problems.push("--no-auth cannot go with --public-url, which lets others in.");

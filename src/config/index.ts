@@ -104,7 +104,7 @@ export const VARIABLES = {
   TELZINO_LOG_LEVEL: "error, warn, info, debug or trace (default warn)",
   TELZINO_LOG_FILE: "file that log lines are appended to, besides stderr",
   TELZINO_PASSWORD_ARGUMENT: "off: take no SIP password as a tool's argument",
-  TELZINO_SECRETS_FILE: "file of named SIP passwords, NAME=value a line, readable by its owner alone",
+  TELZINO_SECRETS_FILE: "file of named SIP passwords, one NAME=value per line, readable only by its owner",
   TELZINO_ENTRY_PORT: "port of the local page for a SIP password (default any free one), or off",
   TELZINO_REDIS_URL: "http: Redis or Valkey that replicas share their limits in, where it has a password",
   TELZINO_PAGE_KEY:
@@ -134,7 +134,7 @@ export function namedVariable(name: string): string | undefined {
  * Reads variables, flags and the secrets file that they name, if any. A flag wins over the variable of its
  * name, and an empty variable counts as not set.
  *
- * @throws ConfigError with every problem at once.
+ * @throws ConfigError with all problems.
  */
 export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const source = new Source(env);
@@ -151,7 +151,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const agentId = either("agent-id", readUuid, flags.agentId);
   const logLevel = either("log-level", (value) => readChoice(value, LOG_LEVELS), flags.logLevel) ?? "warn";
   const logFile = either("log-file", readText, flags.logFile);
-  // Asked for in either place, it holds: nothing switches it off again.
+  // Setting it in either place enables it; the other cannot turn it off.
   const readOnly = [source.read("TELZINO_READ_ONLY", readBoolean), flags.readOnly].includes(true);
   const secretsFile = either("secrets-file", readText, flags.secretsFile);
   const entryPort = either("entry-port", readEntryPort, flags.entryPort) ?? 0;
@@ -223,7 +223,7 @@ function readSandbox(source: Source, flags: Flags): SandboxSettings | undefined 
   }
   if (flags.apiUrl !== undefined) {
     source.problems.push(
-      "--api-url cannot go with --sandbox, which has an API of its own: leave one of them out.",
+      "--api-url cannot be combined with --sandbox, which has its own API: leave one of them out.",
     );
   }
   const unused = [...CREDENTIALS, "TELZINO_API_URL"].filter((name) => source.has(name));

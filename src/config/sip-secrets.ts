@@ -5,7 +5,7 @@ import { Secret } from "../redaction/secret.js";
 import { type Environment, Source } from "./source.js";
 import { readHosts, readSipSecret } from "./values.js";
 
-/** A SIP password that a call names instead of giving it. */
+/** A SIP password that a call refers to by name. */
 export interface SipSecret {
   secret: Secret;
   /** Hosts that it may be used for, `*.` for those below one; empty: any. */
@@ -22,8 +22,8 @@ const MAX_FILE = 64 * 1024;
 const OTHERS = 0o077;
 
 /**
- * The named SIP passwords of the environment and of a secrets file. What is wrong is written down in
- * `source`; no value is repeated there.
+ * The named SIP passwords of the environment and of a secrets file. Problems are added to `source`; no value is
+ * repeated there.
  */
 export function readSipSecrets(source: Source, file: string | undefined): Map<string, SipSecret> {
   const fromFile = file === undefined ? {} : fileVariables(source, file);
@@ -31,7 +31,9 @@ export function readSipSecrets(source: Source, file: string | undefined): Map<st
   for (const variable of source.names.filter((name) => SIP_SECRET.test(name))) {
     // Neither may win: one that is set by chance must not loosen the other's pins.
     if (Object.hasOwn(merged, variable)) {
-      source.problems.push(`${variable} is set and stands in the secrets file too: remove one of them.`);
+      source.problems.push(
+        `${variable} is set in the environment and in the secrets file: remove one of them.`,
+      );
     }
     merged[variable] = source.raw(variable);
   }
@@ -69,8 +71,8 @@ function fileVariables(source: Source, path: string): Environment {
 }
 
 /**
- * Reads a file that its owner alone may read. Permissions are asked of the open file, so that it cannot be
- * exchanged in between. On Windows access lists decide, which are not looked at.
+ * Reads a file that only its owner may read. The permissions checked are those of the open file, so it cannot be
+ * exchanged in between. On Windows access lists decide, which are not checked.
  *
  * @throws RangeError whose message goes after "The secrets file".
  */
@@ -109,21 +111,19 @@ function normalized(variables: Environment, problems: string[]): Environment {
   for (const [key, value] of Object.entries(variables)) {
     const variable = key.startsWith("TELZINO_") ? key : PREFIX + key;
     if (!SIP_SECRET.test(variable)) {
-      // A line that is no assignment may be a secret itself, so that only what looks like a name is shown.
+      // A line that is not an assignment may itself be a secret, so only what looks like a name is shown.
       const shown = /^[A-Za-z]\w{0,60}$/.test(key) ? key : "A line";
       problems.push(
-        `The secrets file has SIP passwords alone, as NAME=value with a name of capitals, digits and _: ${shown} is none.`,
+        `The secrets file may contain only SIP passwords, as NAME=value with a name of capitals, digits and _: ${shown} is not one.`,
       );
     } else if (Object.hasOwn(full, variable)) {
-      problems.push(
-        `${variable} stands in the secrets file with and without its prefix: remove one of them.`,
-      );
+      problems.push(`${variable} is in the secrets file with and without its prefix: remove one of them.`);
     } else {
       full[variable] = value;
     }
   }
   if (Object.keys(variables).length === 0) {
-    throw new RangeError("holds nothing: write a line NAME=value for each SIP password");
+    throw new RangeError("is empty: write a line NAME=value for each SIP password");
   }
   return full;
 }

@@ -2,11 +2,11 @@ import { nearest } from "../base/nearest.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What some clients hand over for a setting that the user has left empty. */
+/** What some clients pass for a setting that the user has left empty. */
 const LEFT_EMPTY = /^\$\{user_config\.[^}]*\}$/;
-/** A reference that the client should have replaced, to a variable as a rule that is not in its own environment. */
+/** A reference that the client should have replaced, usually to a variable that is not in its own environment. */
 const UNFILLED = /^\$(?:\{[^{}]*\}|TELZINO_\w+)$/;
-/** What may be missing at a start. Anything else that is not filled in is an error: it may have been there to restrict. */
+/** What may be missing at start. Any other reference that is not filled in is an error: it may have been meant to restrict. */
 const CREDENTIAL = /^TELZINO_(?:CLIENT_ID|CLIENT_SECRET|ACCESS_TOKEN|SIP_SECRET_(?!\w+_HOSTS$)\w+)$/;
 
 /** The variables that are set, and what has been found wrong with them so far. */
@@ -22,7 +22,7 @@ export class Source {
       if (value === "" || LEFT_EMPTY.test(value)) return false;
       if (!CREDENTIAL.test(name) || !UNFILLED.test(value)) return true;
       this.notes.push(
-        `${name} counts as not set: the client handed over a reference ($…) instead of a value. Set the variable in the environment that the client is started from, or give the client the value itself.`,
+        `${name} counts as not set: the client passed a reference ($…) instead of a value. Set the variable in the environment that the client is started from, or give the client the value itself.`,
       );
       return false;
     };
@@ -43,10 +43,10 @@ export class Source {
   }
 
   /**
-   * Hands the value to `reader`. What that throws as `RangeError` is written down under the setting's name, and so is a
+   * Hands the value to `reader`. A `RangeError` from it is recorded under the setting's name, and so is a
    * reference that was not filled in: no reader takes one for a value.
    *
-   * @returns `undefined` where the setting is absent or wrong.
+   * @returns `undefined` if the setting is absent or wrong.
    */
   read<Value>(
     name: string,
@@ -69,7 +69,7 @@ export class Source {
     }
   }
 
-  /** Writes down every variable of ours that is neither known nor of a known family. */
+  /** Records every variable of ours that is neither known nor of a known family. */
   refuseUnknown(known: readonly string[], family: RegExp): void {
     for (const name of this.names) {
       if (!/^TELZINO_/i.test(name) || known.includes(name) || family.test(name)) continue;

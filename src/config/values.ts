@@ -40,11 +40,11 @@ export function readChoice<Choice extends string>(value: string, choices: readon
 /** `${NAME}` wherever it is; `$NAME`, `$env:NAME` or `%NAME%` as the first part of a path. */
 const REFERENCE = /\$\{|^(?:\$(?:env:)?[a-z_]\w*|%\w+%)(?=[\\/]|$)/i;
 
-/** A path or any other text, taken as given. Nobody replaces references in it. */
+/** A path or any other text, taken as given. References in it are not replaced. */
 export function readText(value: string): string {
   if (REFERENCE.test(value)) {
     throw new RangeError(
-      "must not hold a reference ($… or %…%), which is not replaced here: give the value itself",
+      "must not contain a reference ($… or %…%), which is not replaced here: give the value itself",
     );
   }
   return value;
@@ -66,7 +66,7 @@ export function readEntryPort(value: string): number | "off" {
 /** An OAuth client id or secret, or an access token: what goes into a header or a form without being quoted. */
 export function readCredential(value: string): string {
   const plain = value.trim();
-  if (/^bearer\s/i.test(plain)) throw new RangeError('must be the token alone, without "Bearer"');
+  if (/^bearer\s/i.test(plain)) throw new RangeError('must be only the token, without "Bearer"');
   if (/[^\x21-\x7e]/.test(plain))
     throw new RangeError("must not contain blanks, line breaks or non-ASCII characters");
   return plain;
@@ -89,7 +89,7 @@ export function readApiUrl(value: string): URL {
     throw new RangeError(`must not contain a query or fragment, ${example}`);
   }
   if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
-    throw new RangeError("must begin with https:// (http is for loopback hosts alone)");
+    throw new RangeError("must begin with https:// (http is only for loopback hosts)");
   }
   const path = url.pathname.replace(/\/+$/, "");
   if (/(?:^|\/)v1$/.test(path)) throw new RangeError(`must end before /v1, ${example}`);
@@ -108,7 +108,7 @@ export function readProxyUrl(value: string): string {
   return url.href;
 }
 
-/** Where a named SIP secret may be sent: hosts, and `*.` for the hosts below one, parted by commas. */
+/** Where a named SIP secret may be sent: hosts, and `*.` for the hosts below one, comma-separated. */
 export function readHosts(value: string): string[] {
   const hosts = value
     .split(",")
@@ -120,7 +120,7 @@ export function readHosts(value: string): string[] {
     !hosts.every((host) => name.test(host) || isIP(host.replace(/^\[(.*)\]$/, "$1")) !== 0)
   ) {
     throw new RangeError(
-      "must be hosts parted by commas, without scheme and port, e.g. pbx.example.com,*.example.com",
+      "must be comma-separated hosts, without scheme and port, e.g. pbx.example.com,*.example.com",
     );
   }
   return hosts;
@@ -142,7 +142,7 @@ export function readKey(value: string): string {
   return value;
 }
 
-/** The bytes of a key; none where it is no such text. */
+/** The bytes of a key; none if it is not such a text. */
 export function keyBytes(value: string): Uint8Array {
   if (/^[0-9a-f]{64}$/i.test(value)) return Buffer.from(value, "hex");
   return /^[\w+/-]{43}=?$/.test(value) ? Buffer.from(value, "base64") : new Uint8Array();

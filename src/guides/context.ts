@@ -1,6 +1,6 @@
 import { quoted } from "../redaction/text.js";
 
-/** What a guide must know of the server that it is shown by, so that it names nothing that is not there. */
+/** What a guide must know about its server, so it names nothing that is not there. */
 export interface GuideContext {
   /** Names of the tools that are offered. */
   tools: ReadonlySet<string>;
@@ -30,7 +30,7 @@ export interface Guide {
   text: string;
 }
 
-/** What the user or the API calls something, in quotes; or the words for it when nobody has named it. */
+/** What the user or the API calls something, in quotes; or the words for it if it has no name yet. */
 export function named(name: string | undefined, otherwise: string): string {
   return name === undefined ? otherwise : quoted(name);
 }

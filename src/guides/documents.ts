@@ -96,7 +96,7 @@ function cell(text: string): string {
   return literal(text).replace(/\s+/g, " ");
 }
 
-/** Text as text: no HTML, no emphasis, no broken table cells. Underscores stand inside words here, where they mean nothing. */
+/** Text as text: no HTML, no emphasis, no broken table cells. Underscores are inside words here, where they mean nothing. */
 function literal(text: string): string {
   return text.replace(/[\\`*<>[\]|]/g, (character) =>
     character === "<" ? "&lt;" : character === ">" ? "&gt;" : `\\${character}`,

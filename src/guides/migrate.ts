@@ -50,7 +50,7 @@ function steps(
       lines: [
         "It must exist before the move, with no other device on it.",
         ...missingValues(next),
-        "Domain, user, password, proxy and port of the old PBX belong to it alone. A call keeps what it leaves out: give each field of the new one, and name in clear what only the old one has.",
+        "Domain, user, password, proxy and port of the old PBX belong only to it. A call keeps what it leaves out: give each field of the new one, and name in clear what only the old one has.",
       ],
     },
     writes ? moveStep(next, context) : { title: "The move", lines: [READ_ONLY] },
@@ -60,7 +60,7 @@ function steps(
             title: "The outcome",
             lines: [
               ...outcomeLines(context),
-              "It cannot be mended now: configure_sip_registration with the noted settings goes back; the old SIP password is needed for that.",
+              "It cannot be fixed now: configure_sip_registration with the noted settings goes back; the old SIP password is needed for that.",
             ],
           },
           testCallStep("the new extension"),
@@ -77,7 +77,7 @@ function presentStep(agent: string | undefined, old: PresetChoice, context: Guid
     title: "The agent, and where it is now",
     lines: [
       ...first.lines,
-      `Note the stored settings: they are the way back.${name} If they name another PBX than the user says, ask before going on.`,
+      `Note the stored settings: they are the way back.${name} If they name another PBX than the user says, ask before you continue.`,
       "The stored password cannot be read: the user keeps the old extension and its password until the end.",
     ],
   };

@@ -6,7 +6,7 @@ export interface PresetChoice {
   asked?: string;
   /** The one that is meant, or that comes nearest to `known`. */
   preset?: Preset;
-  /** A system without a preset of its own that was named. */
+  /** A named system without a preset. */
   known?: KnownName;
   /** Others that may be meant, the best first. */
   candidates: readonly { id: string; name: string }[];
@@ -16,7 +16,7 @@ export interface PresetChoice {
 
 const MOST_CANDIDATES = 3;
 
-/** Finds the preset that words mean. What is only alike is no preset but a candidate. */
+/** Finds the preset that words mean. A similar one is only a candidate. */
 export async function choosePreset(asked: string | undefined): Promise<PresetChoice> {
   if (asked === undefined || asked === "") return { candidates: [] };
   const { loadPreset, resolveName } = await import("../presets/index.js");
@@ -57,11 +57,11 @@ export interface OpenFields {
   ifNeeded: readonly string[];
   /** `port 5060`. */
   settled: readonly string[];
-  /** Where the password stands, if known. */
+  /** Where the password is, if known. */
   password?: string;
 }
 
-/** First what everybody knows, the PBX's address; then the extension's own page, from top to bottom. */
+/** First what everyone knows, the PBX's address; then the extension's own page, from top to bottom. */
 const ORDER: readonly PresetField[] = [
   "sipDomain",
   "username",

@@ -41,7 +41,7 @@ function steps(agent: string | undefined, choice: PresetChoice, context: GuideCo
       title: first.title,
       lines: [
         ...first.lines,
-        "Registered already: tell the user as what, and go on only if it is to leave that line.",
+        "Registered already: tell the user as what, and continue only if it should leave that line.",
       ],
     },
     pbx,
@@ -58,7 +58,7 @@ function extensionStep({ tools }: GuideContext): GuideStep {
   return {
     title: "An extension on the PBX",
     lines: [
-      "The agent needs an extension of its own. One that a desk phone uses is not free: registering there may throw the phone out. If the user names such a one, ask for another.",
+      "The agent needs its own extension. One that a desk phone uses is not free: registering there may throw the phone out. If the user names such a one, ask for another.",
       tools.has("pbx_setup_guide")
         ? "If there is none yet: pbx_setup_guide gives the steps on this PBX, or the text to paste."
         : "If there is none yet: read the preset's steps to the user, as many at a time as they can follow.",

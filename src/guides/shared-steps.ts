@@ -28,7 +28,7 @@ export function presetLines(choice: PresetChoice, what = "PBX or provider"): str
       asked === undefined
         ? `Ask the user what their ${what} is called, in their own words, or which page they open to manage it.`
         : candidates.length > 0
-          ? `${guessed ? "By likeness of words alone, it" : "It"} may be ${either(candidates)}: ask which.`
+          ? `${guessed ? "The words are only similar: it" : "It"} may be ${either(candidates)}: ask which.`
           : `Nothing in the catalogue goes by that name: ask who makes it; if it stays unknown, presetId generic-sip.`;
     return [unsure, "list_pbx_presets with query finds it; then with its presetId: fields, steps, traps."];
   }
@@ -59,7 +59,7 @@ function noAccountLines(known: KnownName): string[] {
 }
 
 function knownWords({ name, says, source }: KnownName): string {
-  return `${name} has no preset of its own. Known of it${source ? "" : ", not confirmed"}: ${says}`;
+  return `${name} has no preset. Known about it${source ? "" : ", not confirmed"}: ${says}`;
 }
 
 function either(candidates: PresetChoice["candidates"]): string {
@@ -84,7 +84,7 @@ export function missingValues({ preset }: PresetChoice): string[] {
 /** How the SIP password comes in, the best way first. */
 export function passwordLines({ preset }: PresetChoice, { passwords }: GuideContext): string[] {
   const where = preset && openFields(preset).password;
-  const place = where ? ` It stands on the PBX: ${where}` : "";
+  const place = where ? ` On the PBX: ${where}` : "";
   return [
     ...(passwords.named
       ? ["If one of the passwords that this server holds by name is meant, give its name in passwordSecret."]
@@ -100,7 +100,7 @@ export function passwordLines({ preset }: PresetChoice, { passwords }: GuideCont
 /** What the outcome of a configure call asks for. */
 export function outcomeLines({ tools }: GuideContext): string[] {
   return [
-    "registered: go on with the test call.",
+    "registered: continue with the test call.",
     "failed: read the causes with the user, the first one first, correct one thing, and call again. After two refusals stop, and look at the PBX's own log.",
     ...(tools.has("diagnose_sip_registration")
       ? ["If the cause is not plain: diagnose_sip_registration with the agentId looks at the wire."]
@@ -113,7 +113,7 @@ export function testCallStep(extension: string): GuideStep {
   return {
     title: "The test call",
     lines: [
-      `Ask the user to call ${extension} from another phone, to say a sentence and to listen, and call watch_test_call at once; then once more with its resume and what the user heard.`,
+      `Ask the user to call ${extension} from another phone, to say a sentence and to listen, and call watch_test_call right away; then once more with its resume and what the user heard.`,
       "No ring: the PBX must route something to the extension. No sound, or one side only: telzino://troubleshooting/one-way-audio.",
       "Only a call that was heard proves it: say in two lines what is set up now, or what is still open.",
     ],

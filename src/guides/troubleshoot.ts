@@ -17,7 +17,7 @@ export function troubleGuide({ agent, symptom }: TroubleQuestion, context: Guide
     ...(symptom === undefined ? [] : [`symptom: ${JSON.stringify(symptom)}`]),
   ];
   const aim =
-    "Find out why a Telzino AI agent does not register on its PBX or takes no calls, and mend it. Done when a call was heard.";
+    "Find out why a Telzino AI agent does not register on its PBX or takes no calls, and fix it. Done when a call was heard.";
   const steps = [
     agentStep(agent, context),
     symptomStep(symptom),
@@ -78,7 +78,7 @@ function evidenceStep({ tools }: GuideContext): GuideStep {
             "diagnose_sip_registration with the agentId: it looks at name, port, certificate and registrar, and ranks what it finds.",
           ]
         : []),
-      "Which PBX is it? If nobody has said it, ask; list_pbx_presets with its presetId and detail full tells how its failures look.",
+      "Which PBX is it? If it has not been said, ask; list_pbx_presets with its presetId and detail full shows what its failures look like.",
       tools.has("explain_sip_log")
         ? "If the user can get lines from the PBX's log: explain_sip_log reads them."
         : "If it still is not plain: ask for the PBX's log of one REGISTER; it names the SIP code that the status lacks.",
@@ -109,7 +109,7 @@ function mendStep({ tools }: GuideContext): GuideStep {
     lines: [
       "One change at a time. configure_sip_registration keeps the stored value of a field that is left out; null, or its name in clear, takes it away. Show it first with dryRun true.",
       onPbx,
-      "After refusals, mend the credentials before a ban is lifted: the platform goes on trying by itself.",
+      "After refusals, fix the credentials before a ban is lifted: the platform keeps trying by itself.",
       "Then get_sip_status with waitSeconds 30.",
     ],
   };

@@ -2,10 +2,10 @@ import type { Services } from "../tools/core/context.js";
 
 /**
  * Those who share one Telzino account: what one of them has or does, another tenant does not see. Its object is
- * another one after its settings were changed; a session goes on only for the tenant's object that began it.
+ * another one after its settings were changed; a session continues only for the tenant's object that started it.
  */
 export interface Tenant {
-  /** As in the tenants file; stands in logs and as a label of metrics. */
+  /** As in the tenants file; appears in logs and as a label of metrics. */
   name: string;
   services: Services;
   close(): Promise<void>;
@@ -39,7 +39,7 @@ export type Admission =
 export interface Authenticator {
   /** Never rejects. @param authorization the header as it came. */
   admit(authorization: string | undefined): Promise<Admission>;
-  /** What a caller without `scope` is told (403, `insufficient_scope`). */
+  /** The answer to a caller without `scope` (403, `insufficient_scope`). */
   refuseScope(scope: Scope): Extract<Admission, { admitted: false }>;
   /** The tenant of that name, as its settings are now; for what is answered without a caller. */
   tenantNamed(name: string): Tenant | undefined;

@@ -10,7 +10,7 @@ export function instructions(
     bound
       ? "This server works on one agent; no tool takes an agentId."
       : "list_agents: turn the agent's name into its agentId.",
-    "list_pbx_presets: what the user's PBX needs, where each value stands, its traps. Ask the user only for what is still missing.",
+    "list_pbx_presets: what the user's PBX needs, where each value is, its traps. Ask the user only for what is still missing.",
     services.readOnly
       ? "This connection is read-only: it can look, not change."
       : "configure_sip_registration: store the settings and wait for the outcome. One SIP extension per agent. Never try passwords at a guess: PBXs ban the address.",

@@ -35,7 +35,7 @@ const PROMPTS: readonly PromptDefinition[] = [
     name: "troubleshoot_sip",
     title: "Find out why an agent is not reachable",
     description:
-      "Finds out why an agent does not register or takes no calls, from evidence, and mends one thing at a time.",
+      "Finds out why an agent does not register or takes no calls, from evidence, and fixes one thing at a time.",
     arguments: {
       agent: AGENT,
       symptom: "What is seen: a SIP code, a state, or your own words, e.g. 403, one-way audio",
@@ -54,7 +54,7 @@ const PROMPTS: readonly PromptDefinition[] = [
   },
 ];
 
-/** Offers the guided ways as prompts. */
+/** Offers the guides as prompts. */
 export function promptHandlers(
   services: Services,
   isReadOnly: (id: string | number) => boolean,
@@ -69,7 +69,7 @@ export function promptHandlers(
       }
       const given = readArguments(prompt, params.arguments, services);
       const { summary, text } = await prompt.guide(given, await contextOf(services, isReadOnly(id)));
-      // Own words and the caller's, in which nothing is struck: it would tell who tries values which one is right.
+      // Own words and the caller's, in which nothing is redacted: that would confirm a guess.
       return {
         description: summary,
         messages: [{ role: "user" as const, content: { type: "text" as const, text } }],
@@ -91,7 +91,7 @@ function surfaceOf(
   };
 }
 
-/** Where the configuration binds the agent, nobody is asked which. */
+/** If the configuration binds the agent, the user is not asked which. */
 function isOffered(argument: string, { boundAgentId }: Services): boolean {
   return argument !== "agent" || boundAgentId === undefined;
 }

@@ -36,13 +36,13 @@ export function pasteFaults(password: Secret, username: string | undefined): Pas
 const WORDS: Readonly<Record<PasteFault, string>> = {
   blankFirst: "begins with a blank",
   blankLast: "ends with a blank",
-  quoted: "stands in quotation marks",
+  quoted: "is in quotation marks",
   isUser: "is the same as the user",
   pin: "is a short number, as voicemail PINs are",
   webAddress: "is a web address",
 };
 
-/** `begins with a blank and stands in quotation marks`: goes after "the password". */
+/** `begins with a blank and is in quotation marks`: goes after "the password". */
 export function faultWords(faults: readonly PasteFault[]): string {
   const words = faults.map((fault) => WORDS[fault]);
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

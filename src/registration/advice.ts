@@ -45,9 +45,9 @@ export interface AdvicePreset {
 export interface AdviceContext {
   preset?: AdvicePreset | undefined;
   stored?: StoredRegistration | null | undefined;
-  /** Fields that keep what is stored, since nobody gave them. */
+  /** Fields that keep their stored value, since none was given. */
   kept?: readonly Field[];
-  /** The platform runs on this machine (the sandbox), so that local addresses are in its reach. */
+  /** The platform runs on this machine (the sandbox), so local addresses are in its reach. */
   platformIsLocal?: boolean;
 }
 
@@ -59,7 +59,7 @@ const LAN_NAME =
 
 /**
  * Why a host can't be reached from the platform's network, as a sentence, or `undefined` when nothing speaks against it.
- * Judged by its look alone; nothing is resolved.
+ * Judged only by its form; nothing is resolved.
  */
 export function lanOnly(host: string): string | undefined {
   const bare = bareHost(host).replace(/\.$/, "");
@@ -68,7 +68,7 @@ export function lanOnly(host: string): string | undefined {
     const kind = classifyAddress(bare);
     return kind === "public" ? undefined : `${told} is a ${kind} address`;
   }
-  if (bare.toLowerCase() === "localhost") return "localhost is this machine alone";
+  if (bare.toLowerCase() === "localhost") return "localhost is only this machine";
   if (LAN_NAME.test(bare)) return `${told} is a name that only a local network knows`;
   if (!bare.includes(".")) return `${told} has no domain, so only a local network may know it`;
   return undefined;
@@ -99,7 +99,7 @@ const tlsPort: Rule = ({ transport, port }, { preset }) => {
     id: "tls-with-5060",
     field: "port",
     severity: "warning",
-    message: `tls with port 5060: PBXs take TLS on ${right}${preset ? ` (${preset.name})` : ""} as a rule, and 5060 speaks plain SIP. Use port ${right}.`,
+    message: `tls with port 5060: PBXs usually take TLS on ${right}${preset ? ` (${preset.name})` : ""}, and 5060 speaks plain SIP. Use port ${right}.`,
   };
 };
 
@@ -129,7 +129,7 @@ const missingAuthUser: Rule = ({ authUsername, username }, { preset }) =>
         id: "auth-username-needed",
         field: "authUsername",
         severity: "warning",
-        message: `${preset.name} has an auth ID of its own, which differs from the extension: put it into authUsername.`,
+        message: `${preset.name} has a separate auth ID, which differs from the extension: put it into authUsername.`,
       }
     : undefined;
 
@@ -165,7 +165,7 @@ const userWithDomain: Rule = ({ username }) =>
         field: "username",
         severity: "warning",
         message:
-          "username contains @: most PBXs want the user alone; a few want user@domain, and then as authUsername.",
+          "username contains @: most PBXs want only the user; a few want user@domain, and then as authUsername.",
       }
     : undefined;
 

@@ -22,7 +22,7 @@ export function agentProblem(text: string): string | undefined {
   return text.length > MAX_NAME ? `is too long (${MAX_NAME} characters at most)` : undefined;
 }
 
-/** Names are alike where they differ in case and blanks alone. */
+/** Names are equal if they differ only in case and blanks. */
 export function plainAgentName(name: string): string {
   return name.normalize("NFC").toLowerCase().replace(/\s+/gu, "");
 }

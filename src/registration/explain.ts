@@ -16,6 +16,6 @@ export function statusMeaning(
 
 /** The documented troubleshooting rows for an agent that is registered and yet not well. */
 export const REGISTERED_HINTS: readonly string[] = [
-  "No calls although registered: on the PBX, route something to the extension (inbound route, ring group, queue), and give the agent an extension of its own; at a provider, assign the number to this account.",
+  "No calls although registered: on the PBX, route something to the extension (inbound route, ring group, queue), and give the agent its own extension; at a provider, assign the number to this account.",
   "One-way or no audio: on the PBX, check the external address, the local networks and the RTP port range first. The platform's documentation also suggests tcp or tls: that corrects no wrong media address, and can break a call that a router's SIP ALG keeps alive.",
 ];

@@ -11,7 +11,7 @@ import { hostProblem } from "./host.js";
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 
-/** A string with a rule of its own; `problem` gives the words that follow the field's name. */
+/** A string with its own rule; `problem` gives the words that follow the field's name. */
 function ruled(problem: (value: string) => string | undefined) {
   return z.string().check((context) => {
     const message = problem(context.value);
@@ -24,12 +24,12 @@ function userProblem(value: string): string | undefined {
   if (value.length > 128) return "is too long (128 characters at most)";
   if (/\p{Cc}/u.test(value)) return "must not contain control characters";
   const scheme = /^sips?:/i.exec(value);
-  if (scheme) return `must be the user alone, without "${scheme[0]}", e.g. 1001`;
+  if (scheme) return `must be only the user, without "${scheme[0]}", e.g. 1001`;
   if (/\s/.test(value)) return "must not contain blanks";
   return undefined;
 }
 
-/** A quote or backslash in a digest user can't be sent so that every registrar reads it alike (RFC 3261, 25.1). */
+/** A quote or backslash in a digest user can't be sent in a form that every registrar reads alike (RFC 3261, 25.1). */
 function digestUserProblem(value: string): string | undefined {
   return /["\\]/.test(value)
     ? 'must not contain " or \\ : many PBXs cannot read them in a digest user'
@@ -47,7 +47,7 @@ function didProblem(value: string): string | undefined {
 export const agentIdField = ruled(agentProblem).describe("Agent's UUID, or its name if unique");
 
 export const sipDomainField = ruled(hostProblem).describe(
-  "SIP domain of the PBX: host name or IP address alone, e.g. pbx.example.com",
+  "SIP domain of the PBX: only the host name or IP address, e.g. pbx.example.com",
 );
 export const usernameField = ruled((value) => userProblem(value) ?? digestUserProblem(value)).describe(
   "SIP user, usually the extension, e.g. 1001",

@@ -4,7 +4,7 @@ import { domainToASCII } from "node:url";
 /** One DNS label as real zones use it: letters, digits, hyphens, and the underscore that some PBX hosts carry. */
 const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i;
 
-/** Characters of a URI that somebody pasted where a host belongs. A longer value is not taken apart. */
+/** Characters of a URI pasted where a host belongs. A longer value is not parsed. */
 const MAX_PASTED = 1_000;
 const TOO_LONG = "is longer than a DNS name can be (253 characters)";
 
@@ -21,16 +21,16 @@ export function bareHost(host: string): string {
  */
 export function hostProblem(value: string): string | undefined {
   if (value.length > MAX_PASTED) return TOO_LONG;
-  if (value === "") return "must not be empty: give the host alone, e.g. pbx.example.com";
+  if (value === "") return "must not be empty: give only the host, e.g. pbx.example.com";
   const scheme = /^(sips?|https?|tel):(\/\/)?/i.exec(value);
   if (scheme) {
-    return `must be the host alone, without "${scheme[0]}"${suggestion(value)}`;
+    return `must be only the host, without "${scheme[0]}"${suggestion(value)}`;
   }
   if (/\s/.test(value)) return `must not contain blanks${suggestion(value)}`;
   if (value.includes("@")) {
-    return `must be the host alone; what stands before the @ belongs in username${suggestion(value)}`;
+    return `must be only the host; the part before the @ belongs in username${suggestion(value)}`;
   }
-  if (/[/?#;]/.test(value)) return `must be the host alone${suggestion(value)}`;
+  if (/[/?#;]/.test(value)) return `must be only the host${suggestion(value)}`;
   if (isIPv6(bareHost(value))) return undefined;
   const port = /^(.*):(\d+)$/.exec(value);
   if (port) return `must not contain a port: put ${port[2]} into port${suggestion(value)}`;
@@ -47,7 +47,7 @@ function nameProblem(value: string): string | undefined {
   const numeric = /^[0-9]+$/.test(labels.at(-1) ?? "");
   if (numeric && isIP(value) === 0) return "looks like an IP address but is not one";
   if (!labels.every((label) => LABEL.test(label))) {
-    return "is not a host name: letters, digits and hyphens, parted by dots, e.g. pbx.example.com";
+    return "is not a host name: letters, digits and hyphens, separated by dots, e.g. pbx.example.com";
   }
   return undefined;
 }

@@ -15,7 +15,7 @@ type Clearable = (typeof CLEARABLE)[number];
 
 export interface NextSettings {
   settings: RegistrationSettings;
-  /** Fields that nobody gave, with the value that is stored. */
+  /** Fields that were not given, with the stored value. */
   kept: Clearable[];
   /** Fields that a preset filled in. */
   filled: string[];
@@ -31,9 +31,9 @@ export interface SettingsWanted {
 }
 
 /**
- * The settings that a write sends, which replaces all of them: what was given; else what is stored, unless it is to be taken
- * away; else what a preset has; else the API's default. Where the agent moves to another domain, the port and transport that
- * are stored are the former PBX's, so that a preset of the new one goes before them. Pure.
+ * The settings that a write sends, which replaces all of them: the given value; else the stored one, unless it is cleared;
+ * else the preset's; else the API's default. If the agent moves to another domain, the port and transport that
+ * are stored are the former PBX's, so a preset of the new one takes precedence. Pure.
  */
 export function nextSettings({ given, clear = [], stored, fill }: SettingsWanted): NextSettings {
   const moves = stored?.sipDomain !== undefined && !sameHost(stored.sipDomain, given.sipDomain);

@@ -118,8 +118,8 @@ export function sameAccount(
 }
 
 /**
- * Whether a stored password may go on being used: only while everything that decides to whom the
- * credentials are sent (domain, proxy, user) is what it was when the password was given.
+ * Whether a stored password may still be used: only while everything that decides to whom the
+ * credentials are sent (domain, proxy, user) is the same as when the password was given.
  */
 export function mayKeepPassword(
   stored: StoredRegistration | null | undefined,

@@ -119,10 +119,10 @@ const STATES: readonly KnownState[] = [
     state: "REGISTRAR_ERROR_STATE",
     code: 7,
     kind: "failed",
-    meaning: "The PBX refused the REGISTER with an error of its own (403, 404, 405, 423, 5xx …).",
+    meaning: "The PBX refused the REGISTER with another error (403, 404, 405, 423, 5xx …).",
     causes: [
       "403: wrong password on FreeSWITCH and Asterisk chan_sip; elsewhere an unknown user, a disabled account, too many contacts, or an address that is not allowed.",
-      "404: the extension or the domain does not exist there. 405: that host is no registrar.",
+      "404: the extension or the domain does not exist there. 405: that host is not a registrar.",
       "503: the PBX is overloaded, in maintenance, or the extension has no contact left.",
     ],
     remedies: [

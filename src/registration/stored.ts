@@ -30,7 +30,7 @@ export async function readStored(api: TelzinoApi, agentId: string, signal: Abort
   }
 }
 
-/** Something of another shape is stored: what it is cannot be told, nor compared. */
+/** Something of another shape is stored: it cannot be described or compared. */
 function isReadable(
   registration: StoredRegistration | null | undefined,
 ): registration is StoredRegistration | null {
@@ -48,11 +48,11 @@ export type Confirmation =
   | { kind: "stored" }
   /** A later change was seen, be it of the same settings. `stored`: what is stored now; `undefined`: not readable. */
   | { kind: "overtaken"; stored: StoredRegistration | null | undefined }
-  /** Something else is stored now, and nobody was seen to change it: it may never have been stored as it was sent. */
+  /** Something else is stored now, and no change was seen: it may never have been stored as it was sent. */
   | { kind: "different"; stored: StoredRegistration | null }
   | { kind: "unreadable"; error?: TelzinoError };
 
-/** Whether what a turn has stored is still there, and nobody has written since. @throws the signal's reason. */
+/** Whether the settings that a turn has stored are still there, with no write since. @throws the signal's reason. */
 export async function confirmStored(
   sent: Registration,
   { api, agentId, turn, signal }: { api: TelzinoApi; agentId: string; turn: AgentTurn; signal: AbortSignal },

@@ -28,7 +28,7 @@ export type WaitOutcome =
 
 /**
  * Reads the status with growing pauses until `judge` calls it final or the budget is spent. A status that
- * can't be read ends the wait at once: the client has tried again already where that could help.
+ * can't be read ends the wait immediately: the client has already retried where that could help.
  *
  * @throws the signal's reason when the caller cancels.
  */
@@ -103,8 +103,8 @@ export class SettleJudge {
 
   /**
    * @param before the status before the write; `undefined` where it could not be read.
-   *   Without it nothing can be compared, so what is seen is taken as it stands.
-   * @param begun when the wait for it begins, which is after the write.
+   *   Without it nothing can be compared, so the status is taken as it is.
+   * @param `begun` when the wait for it starts, which is after the write.
    */
   constructor(before: RegistrationStatus | undefined, begun: Date = new Date()) {
     this.#before = before;

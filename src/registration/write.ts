@@ -7,11 +7,11 @@ import { differingFields, FIELDS, type Field, otherFields } from "./settings.js"
 import { type Reading, type Registration, readStored } from "./stored.js";
 
 /*
- * A write that fails may have taken effect all the same, and an answer of success may be about other values. So what
- * is stored is read back wherever the answer leaves a doubt, and nothing is sent again before that.
+ * A write that fails may still have taken effect, and a success may be about other values. So the stored settings
+ * are read back whenever the answer leaves a doubt, and nothing is sent again before that.
  */
 
-/** Why an answer does not settle what became of a write. */
+/** Why an answer does not settle the outcome of a write. */
 export type Doubt =
   | { kind: "failed"; error: TelzinoError }
   /** The answer says that it succeeded, and shows other values in these fields. */

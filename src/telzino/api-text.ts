@@ -1,8 +1,8 @@
 import { Untrusted, type UntrustedOptions } from "../redaction/untrusted.js";
 
 /*
- * The one place where the API's words become text that may be shown. They are told apart from those of others outside: the API
- * is never the caller's own, so that every configured secret is looked for in them whatever the call is about.
+ * The one place where the API's words become text that may be shown. They are kept apart from other outside text: the API is
+ * never the caller's own, so every configured secret is looked for in them, whatever the call is about.
  */
 
 /** What the API wrote, or what a library says of its answer. */

@@ -16,8 +16,8 @@ const LOOKED_AT = 200;
  * anything at all, and stays behind. Drafts (`is_partial`) count, as one, only where a side has nothing else.
  *
  * @param counted `entry_count` and `session_data.total_entries`: an empty list beside entries that were counted has been left
- *   out, and does not say that nobody spoke.
- * @returns `undefined` where the log does not tell.
+ *   out, and does not say that no one spoke.
+ * @returns `undefined` if the log does not say.
  */
 export function countEntries(
   transcript: unknown,

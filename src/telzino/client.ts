@@ -94,7 +94,7 @@ export class TelzinoClient implements TelzinoApi {
   constructor(options: TelzinoClientOptions) {
     const { apiUrl, userAgent, proxy = {}, clock = Date.now } = options;
     refuseUnsafe(apiUrl);
-    // Every call under way listens: that is no leak.
+    // Every running call listens: that is not a leak.
     setMaxListeners(0, this.#closing.signal);
     this.#retry = { ...DEFAULT_RETRY, ...options.retry };
     this.#http = new Http({
@@ -242,7 +242,7 @@ export class TelzinoClient implements TelzinoApi {
     return new ClientCredentialsTokens(() => this.#grant(body(), auth.clientSecret), clock, onToken);
   }
 
-  /** One login, for everybody who waits for it: no caller's signal, but a limit of its own. */
+  /** One login, shared by all who wait for it: it has its own limit and no caller's signal. */
   #grant(body: string, clientSecret: Secret): Promise<GrantedToken> {
     const call: ApiCall<GrantedToken> = {
       method: "POST",
@@ -264,7 +264,7 @@ export class TelzinoClient implements TelzinoApi {
   }
 }
 
-/** A request below one agent. @throws TelzinoError `invalid_request` for what is no id. */
+/** A request below one agent. @throws TelzinoError `invalid_request` for anything but an id. */
 function onAgent<M extends HttpRequest["method"]>(method: M, agentId: string, path: string) {
   return {
     method,
@@ -300,7 +300,7 @@ interface ApiCall<T> extends HttpRequest {
   mayBeEmpty?: boolean;
 }
 
-/** A long answer has a turn of the event loop of its own. */
+/** A long answer gets its own turn of the event loop. */
 async function inTurn<T>(answer: HttpAnswer, call: ApiCall<T>): Promise<T> {
   const read = () => readAnswer(answer, call);
   return answer.text.length < LONG_BYTES ? read() : asOneStep(read);

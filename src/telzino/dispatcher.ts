@@ -24,7 +24,7 @@ export interface DispatcherOptions {
   timeouts: Timeouts;
 }
 
-/** At most so many connections at once; further calls wait for a free one. */
+/** Maximum of concurrent connections; further calls wait for a free one. */
 const CONNECTIONS = 16;
 
 /**

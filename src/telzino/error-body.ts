@@ -7,7 +7,7 @@ const MAX_ENTRIES = 5;
 const MAX_DEPTH = 4;
 /** Of a list or of fields so many are looked at, whatever they say. */
 const MAX_LOOKED_AT = 50;
-/** A longer one is no error that anybody wrote for people: but for a page's title nothing is read of it. Characters. */
+/** A longer one is not written for people: only a page's title is read from it. Characters. */
 const MAX_BODY = 65_536;
 /** Characters. */
 const MAX_COMPARED = 2_000;

@@ -1,6 +1,6 @@
 import type { Untrusted } from "../redaction/untrusted.js";
 
-/** Why a call to the Telzino API failed, one name a cause. */
+/** Why a call to the Telzino API failed, one name per cause. */
 export type TelzinoErrorCode =
   /** No credentials are configured. */
   | "not_configured"
@@ -47,7 +47,7 @@ export interface TelzinoErrorDetails {
   cause?: unknown;
 }
 
-/** The one error class of `telzino/`; `code` tells the cause. */
+/** The only error class of `telzino/`; `code` is the cause. */
 export class TelzinoError extends Error {
   override readonly name = "TelzinoError";
   readonly code: TelzinoErrorCode;
@@ -57,7 +57,7 @@ export class TelzinoError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly operation: string | undefined;
   readonly transient: boolean;
-  /** `false` for a write: it may have taken effect all the same, so that only reading back tells. */
+  /** `false` for a write: it may still have taken effect, so only reading back shows. */
   readonly unsent: boolean;
 
   constructor(code: TelzinoErrorCode, message: string, details: TelzinoErrorDetails = {}) {

@@ -102,7 +102,7 @@ export function failureOfTransport(error: unknown, host: string, call: CallConte
 }
 
 /**
- * Whether a failure is one of look-up, connection or the server's certificate, so that no request has gone out. Other
+ * Whether a failure is one of look-up, connection or the server's certificate, so no request has been sent. Other
  * TLS errors may also come later: an alert ends a connection at any time (RFC 8446 section 6).
  */
 function neverSent(error: unknown, code: string): boolean {

@@ -25,14 +25,14 @@ export interface HttpRequest {
   token?: Secret;
   /** What was put into `body`: taken out of every text that comes back. */
   secrets?: readonly Secret[];
-  /** What somebody chose of the rest of it. What of a secret is in there may come back, or who guesses would see what is right. */
+  /** The parts that the caller chose. Any part of a secret in them may come back; otherwise its absence would confirm a guess. */
   chosen?: readonly string[];
   /** The path without ids, as shown in errors and logs. */
   operation: string;
   subject: Subject;
   /**
    * When it may be sent again by itself. `unsent`: only where the API cannot have acted on it, i.e. it was never sent
-   * or was turned away with 429; whoever asked for a change has to see first what became of it.
+   * or was turned away with 429; the caller of a change has to see its outcome first.
    */
   repeat: "always" | "unsent";
 }

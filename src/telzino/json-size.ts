@@ -5,7 +5,7 @@ const COUNTED: ReadonlySet<number> = new Set([0x5b, 0x7b, 0x3a]);
 
 /**
  * Whether a JSON text has more objects, lists and properties than that: of a megabyte of them no program can read in the
- * time for which others may be kept waiting, while a megabyte of text is read at once. Linear, and quicker than reading.
+ * time for which others may be kept waiting, while a megabyte of text is read in one go. Linear, and quicker than reading.
  */
 export function hasMoreParts(json: string, limit: number): boolean {
   if (json.length <= limit) return false;

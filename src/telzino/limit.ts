@@ -40,7 +40,7 @@ export function startLimit({ signals, ms, onExpiry }: LimitOptions): Limit {
 }
 
 /**
- * Waits for `work` no longer than `signal` lives. The work itself goes on: others may wait for it too.
+ * Waits for `work` no longer than `signal` lives. The work itself continues: others may wait for it too.
  *
  * @throws the signal's reason.
  */
@@ -53,7 +53,7 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-/** A pause that ends at once, with the signal's reason, when the signal aborts. */
+/** A pause that ends immediately, with the signal's reason, when the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => {

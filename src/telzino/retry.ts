@@ -6,7 +6,7 @@ export interface RetryPolicy {
   tries: number;
   /** Pause before the second attempt, in milliseconds; doubled before each further one. */
   baseMs: number;
-  /** Longest pause that backoff alone may ask for, in milliseconds. */
+  /** Longest pause that backoff by itself may ask for, in milliseconds. */
   maxMs: number;
   /** Everything together: attempts, pauses, and the login where one is needed. Milliseconds. */
   totalMs: number;
@@ -28,7 +28,7 @@ export interface Repeat {
 /**
  * The retry policy of the whole client: what is transient is tried again, after what the server asked for or
  * after a jittered exponential backoff, as often and as long as the policy and the limit allow. Where the
- * server asks for more time than is left, the last outcome stands at once.
+ * server asks for more time than is left, the last outcome is returned immediately.
  *
  * Why not undici's retry interceptor (7.30): while it waits after a reset, an abort is noticed only when the
  * wait is over, and an answer cut off in its middle is asked for again with `Range`, which a JSON API does not
@@ -56,7 +56,7 @@ export async function withRetries<A>(
 
 /**
  * Milliseconds before the attempt after `attempt`. `chance` is in [0, 1): half of each pause is left to it, so
- * that many clients that failed together do not come back together. What the server asks for is never cut short.
+ * clients that failed together do not all come back together. A pause that the server asks for is never shortened.
  */
 export function delayMs(
   policy: Pick<RetryPolicy, "baseMs" | "maxMs">,

@@ -3,7 +3,7 @@ import { LEFT_OUT, SecretSearch } from "../redaction/secret-search.js";
 import type { Untrusted } from "../redaction/untrusted.js";
 import { apiText } from "./api-text.js";
 
-/** What stands in the place of an outside text that holds a part of a secret. */
+/** The replacement for an outside text that contains a part of a secret. */
 export type Scrub = (text: string) => string | undefined;
 
 /**

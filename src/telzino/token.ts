@@ -6,9 +6,9 @@ import { abortable } from "./limit.js";
 export interface TokenSource {
   /** @throws TelzinoError, and the signal's reason. */
   get(signal: AbortSignal): Promise<Secret>;
-  /** Another token than the one that was refused with 401, or `undefined` where there is none to be had. */
+  /** A token other than the one that was refused with 401, or `undefined` if none is available. */
   renew(refused: Secret, signal: AbortSignal): Promise<Secret | undefined>;
-  /** Logs in afresh. Resolves with the token's expiry where it is known. */
+  /** Logs in again. Resolves with the token's expiry if it is known. */
   login(signal: AbortSignal): Promise<Date | undefined>;
 }
 
@@ -72,7 +72,7 @@ export function staticToken(token: Secret): TokenSource {
   };
 }
 
-/** Whether a text can stand in an `Authorization` header. */
+/** Whether a text may be part of an `Authorization` header. */
 export function isTokenText(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
@@ -125,7 +125,7 @@ export class ClientCredentialsTokens implements TokenSource {
     return new Date(expiresAt);
   }
 
-  /** The token that is held still works, so that nobody waits, and a failure is met again later. */
+  /** The held token still works, so no one waits, and a failure will show again later. */
   #refresh(held: HeldToken): void {
     held.refreshAt = this.#now() + REFRESH_PAUSE_MS;
     this.#fly().catch(() => {});

@@ -63,7 +63,7 @@ export interface AgentPage {
   total?: number;
   totalPages?: number;
   hasNext: boolean;
-  /** There are more agents than could be looked through: what is not in the list may exist all the same. */
+  /** There are more agents than could be looked through: an agent that is not in the list may still exist. */
   isPartial?: true;
 }
 
@@ -116,7 +116,7 @@ export interface CallLog {
   durationSeconds?: number;
   /** All but the last two digits are masked. */
   maskedCaller?: string;
-  /** Absent where the log does not tell who spoke: that is not the same as nobody. */
+  /** Absent if the log does not say who spoke: that is not the same as no one. */
   entries?: SpokenEntries;
 }
 
@@ -132,11 +132,11 @@ export interface CallLogPage {
 }
 
 export interface CallOptions {
-  /** Ends the call at once, also while it waits to try again. */
+  /** Ends the call immediately, also while it waits to retry. */
   signal?: AbortSignal;
   /**
    * Told of every stored registration that an answer brings, its password with it, before the answer is looked at any
-   * further, also where nobody is given it in the end.
+   * further, even if no one gets it in the end.
    */
   onStored?: OnStored;
 }

@@ -17,7 +17,7 @@ export const exactText = field((value) => {
   return typeof value === "string" && value !== "" ? value : undefined;
 });
 
-/** An identifier of the API's: what could not stand in a path is none. */
+/** An identifier of the API: anything that could not be part of a path is not one. */
 export const identifier = field((value) => {
   const text = typeof value === "number" ? String(value) : value;
   return typeof text === "string" && /^[A-Za-z0-9][\w.:-]{0,127}$/.test(text) ? text : undefined;
@@ -32,7 +32,7 @@ export function textField(max: number) {
   });
 }
 
-/** One of the words that the API documents, in whatever case; one that nobody knows passes through. */
+/** One of the words that the API documents, in whatever case; an unknown one passes through. */
 export function word<Word extends string>(words: readonly Word[], letters: "lower" | "upper") {
   return field((value): Word | Untrusted | undefined => {
     if (typeof value !== "string") return undefined;
@@ -77,7 +77,7 @@ const LEAST_MILLISECONDS = 1e11;
 /** Characters of a date in text. */
 const LONGEST_DATE = 64;
 
-/** A Unix time in seconds or milliseconds, or a date in text; without a zone it is UTC. Zero is no time. */
+/** A Unix time in seconds or milliseconds, or a date in text; without a zone it is UTC. Zero is not a time. */
 export const time = field((value) => {
   const unix = readNumber(value);
   const ms = unix === undefined ? readDateText(value) : unix < LEAST_MILLISECONDS ? unix * 1_000 : unix;

@@ -107,7 +107,7 @@ export function readAgent(value: unknown, onStored?: OnStored): Agent | undefine
   const agent = agentOnWire.safeParse(value).data;
   const registration = toldOf(readStoredRegistration(agent?.sip_registration_data), onStored);
   if (agent?.id === undefined) return undefined;
-  // Whoever is shown an agent need not know that its password came along.
+  // The reader of an agent need not know that its password came along.
   const scrub = scrubber(registration?.password === undefined ? [] : [registration.password]);
   const shown = present({
     organizationId: agent.organization_id?.without(scrub),

@@ -66,7 +66,7 @@ export const getSipStatus = defineTool({
   name: "get_sip_status",
   title: "Get SIP registration status",
   description: [
-    "Tells whether an agent is registered on its PBX: proven as of its last REGISTER, a problem, or not proven; the state, what it means, the stored settings (never the password), and what to do next.",
+    "Shows whether an agent is registered on its PBX: proven as of its last REGISTER, a problem, or not proven; the state, what it means, the stored settings (never the password), and what to do next.",
     "Use it when an agent receives no calls, after a configure call that ended as pending, and before changing anything.",
     'Example: {"agentId": "…", "waitSeconds": 20}',
   ].join("\n"),
@@ -110,7 +110,7 @@ export const getSipStatus = defineTool({
         ...(entry === undefined ? [] : [fact({ passwordEntry: entry }, entry)]),
         ...statusFindingFacts(findings),
         ...notes([
-          wait === "nothing stored" && "Nothing is stored, so that there was nothing to wait for.",
+          wait === "nothing stored" && "Nothing is stored, so there was nothing to wait for.",
           notTried && NO_TRY_YET,
           kind === "failed" && retryNote(!call.readOnly),
         ]),
@@ -168,7 +168,7 @@ async function isBeingEntered({ services }: CallContext, agentId: string): Promi
   return phase === "waiting" || phase === "working";
 }
 
-/** What the agent has stored is told where it can be read; without it the status still stands. */
+/** The agent's stored settings, if they can be read; the status is valid without them. */
 function readAgent(agentId: string, { services, signal }: CallContext): Promise<Agent | undefined> {
   return orWhereAllowed(services.api.getAgent(agentId, { signal }));
 }
@@ -222,8 +222,8 @@ function nextSteps(
   if (agent?.registration === null) {
     return [
       [
-        "configure_sip_registration connects this agent; list_pbx_presets tells what its PBX needs.",
-        "This connection is read-only, so the agent has to be connected elsewhere; list_pbx_presets tells what its PBX needs.",
+        "configure_sip_registration connects this agent; list_pbx_presets says what its PBX needs.",
+        "This connection is read-only, so the agent has to be connected elsewhere; list_pbx_presets says what its PBX needs.",
       ],
     ];
   }
@@ -234,7 +234,7 @@ function nextSteps(
         ? ["diagnose_sip_registration looks at the wire for this agent and says why, with evidence."]
         : []),
       [
-        "configure_sip_registration with the corrected values tries again at once.",
+        "configure_sip_registration with the corrected values tries again immediately.",
         "This connection is read-only, so the values have to be corrected elsewhere.",
       ],
       "list_pbx_presets with the name of the user's PBX gives its own values and traps.",

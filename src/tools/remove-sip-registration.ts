@@ -17,7 +17,7 @@ import { tellWait } from "./core/progress.js";
 import { replyShape, settingsSchema, statusSchema } from "./core/schemas.js";
 import { doubtWords, storedWords, unreadableWords } from "./core/write-words.js";
 
-/** Un-registering takes the platform a few seconds; beyond this the answer says that it goes on. */
+/** Un-registering takes the platform a few seconds; beyond this the answer says that it continues. */
 const WAIT_MS = 15_000;
 
 const input = z.strictObject({
@@ -149,8 +149,8 @@ function storedAgain(agent: Agent, now: StoredRegistration, overtaken: boolean):
       ...(overtaken && agent.registration ? [removedFact(agent.registration)] : []),
     ],
     next: [
-      "get_sip_status tells how the agent is with what is stored now.",
-      "Ask the user whether that one shall be removed too.",
+      "get_sip_status shows the agent's state with the settings stored now.",
+      "Ask the user whether that one should be removed too.",
     ],
   };
 }
@@ -167,7 +167,7 @@ function outcomeOf(agent: Agent, waited: WaitOutcome, doubts: readonly string[])
     ...(waited.status ? stateFacts(waited.status, new Date()) : []),
     removedFact(agent.registration ?? {}),
   ];
-  const again = "configure_sip_registration connects the agent anew; it needs the SIP password again.";
+  const again = "configure_sip_registration connects the agent again; it needs the SIP password again.";
   if (waited.kind === "unreadable") {
     const sentence = `Removed the SIP registration of ${label(agent)}. Its status cannot be read: ${waited.error.message}`;
     return { facts: end(sentence, "removed_status_unreadable"), next: [again] };
@@ -178,7 +178,7 @@ function outcomeOf(agent: Agent, waited: WaitOutcome, doubts: readonly string[])
         `Removed the stored settings of ${label(agent)}; the platform is still un-registering.`,
         "removing",
       ),
-      next: ["get_sip_status in a few seconds tells whether it is gone.", again],
+      next: ["get_sip_status in a few seconds shows whether it is gone.", again],
     };
   }
   return {

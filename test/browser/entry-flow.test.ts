@@ -53,7 +53,7 @@ describe("the page in a browser", () => {
     await page.getByRole("button", { name: "Hide", pressed: true }).click();
     expect(await field(page).getAttribute("type")).toBe("password");
     await field(page).press("Enter");
-    await page.getByText("It begins with a blank. It ends with a blank. Take that away?").waitFor();
+    await page.getByText("It begins with a blank. It ends with a blank. Remove that?").waitFor();
     await page.getByRole("button", { name: "Send as it is" }).click();
     await vi.waitFor(() => expect(values()).toStrictEqual([" pasted "]));
   });
@@ -63,10 +63,10 @@ describe("the page in a browser", () => {
     await field(page).fill(' "4711" ');
     await page.keyboard.press("Enter");
     // The question has the focus, so that the return key answers it.
-    await page.getByText("It stands in quotation marks. Take that away?").waitFor();
+    await page.getByText("It is in quotation marks. Remove that?").waitFor();
     await page.keyboard.press("Enter");
     await page.getByText("voicemail PINs are. Is that really the SIP password?").waitFor();
-    expect(await page.getByRole("button", { name: "Take away and send" }).isVisible()).toBe(false);
+    expect(await page.getByRole("button", { name: "Remove and send" }).isVisible()).toBe(false);
     expect(values()).toStrictEqual([]);
     await field(page).fill("right one");
     expect(await page.getByRole("button", { name: "Send as it is" }).isVisible()).toBe(false);

@@ -125,7 +125,7 @@ describe.each(LOOKS)("at $width px in the $colorScheme theme", ({ width, colorSc
     await at.open({ agentId: "another" });
     at.clock.advance(3_000);
     await open.page.goto(url);
-    await open.page.getByRole("heading", { name: "This page is not valid any more" }).waitFor();
+    await open.page.getByRole("heading", { name: "This page is no longer valid" }).waitFor();
     await screenshot(open.page, name("spent"));
     expect(await accessibilityProblems(open.page)).toStrictEqual([]);
     await open.close();

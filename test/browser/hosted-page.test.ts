@@ -97,10 +97,10 @@ describe.each([
     await goOn(page, (await at.open()).url);
     await field(page).fill(' "secret-1"');
     await page.keyboard.press("Enter");
-    await page.getByText("It begins with a blank. It stands in quotation marks. Take that away?").waitFor();
+    await page.getByText("It begins with a blank. It is in quotation marks. Remove that?").waitFor();
     expect(values()).toEqual([]);
     if (javaScriptEnabled) {
-      await page.getByRole("button", { name: "Take away and send" }).click();
+      await page.getByRole("button", { name: "Remove and send" }).click();
       await heading(page, "Registered");
       expect(values()).toEqual(["secret-1"]);
       return;
@@ -196,7 +196,7 @@ describe("the browser's part of the protection", () => {
     await goOn(page, url);
     const other = await newPage();
     await other.page.goto(url);
-    await heading(other.page, "This page is not valid any more");
+    await heading(other.page, "This page is no longer valid");
     await field(page).fill("right");
     await page.keyboard.press("Enter");
     await heading(page, "Registered");

@@ -56,7 +56,7 @@ describe("a call over stdio that gives a part of the settings", () => {
 
   it("is refused where it gives a field and takes it away", async () => {
     const { text } = await configure({ did: "+15551234568", clear: "did" });
-    expect(text).toMatch(/did cannot be given and taken away at once/);
+    expect(text).toMatch(/did cannot be given and removed in the same call/);
     expect(await stored()).toMatchObject({ did: "+15551234567" });
   });
 

@@ -38,7 +38,7 @@ async function ringAndWatch(fault?: VoiceFault, progress: string[] = []) {
 describe("a test call on the sandbox", () => {
   it("is named as the proof to make, proves the line, and is remembered until the settings are written again", async () => {
     const before = await assistant.call("get_sip_status", { agentId: FRONT_DESK });
-    expect(before.text).toContain("call watch_test_call at once");
+    expect(before.text).toContain("call watch_test_call right away");
     const progress: string[] = [];
     const { watched, told } = await ringAndWatch(undefined, progress);
     expect(watched.facts).toMatchObject({

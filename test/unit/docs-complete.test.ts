@@ -28,6 +28,15 @@ describe("the pages for contributors", () => {
     expect([...named].sort()).toEqual(Object.keys(manifest.scripts).sort());
   });
 
+  it("state the limits that the budget test holds", () => {
+    const [, tokens, bytes] =
+      /TOOLS_BUDGET = ([\d_]+);[\s\S]*ANSWER_BUDGET = ([\d_]+);/.exec(read("test/unit/mcp/budget.test.ts")) ??
+      [];
+    const text = read("docs/architecture.md");
+    expect(text).toContain(`o200k tokens | at most ${tokens?.replace("_", ",")} |`);
+    expect(text).toContain(`bytes | at most ${bytes?.replace("_", ",")} |`);
+  });
+
   it("name each command of the program with its exit codes", () => {
     const text = read("docs/configuration.md");
     const commands = [...read("src/cli.ts").matchAll(/\.command\("(\w+)"\)/g)].map(([, name]) => name);

@@ -31,9 +31,9 @@ export interface AuthenticatorOptions {
   log: Logger;
   /** The log's: it is made to hold what every tenant must not show. */
   redactor: Redactor;
-  /** Absent: those of this process alone. */
+  /** Absent: only those of this process. */
   locks?: ProcessLocks;
-  /** The page for SIP passwords; for `--no-auth` alone. */
+  /** The page for SIP passwords; only with `--no-auth`. */
   entry?: PasswordPages;
   /** Those at the public URL; for all others. */
   pages?: TenantSurroundings["pages"];
@@ -120,7 +120,7 @@ async function verifierOf({
   return verifier;
 }
 
-/** Everybody who reaches the port is the one tenant. */
+/** Anyone who can reach the port is the one tenant. */
 class OpenEndpoint implements Authenticator {
   readonly #tenant: OpenTenant;
   readonly #readiness: Readiness;
@@ -169,7 +169,7 @@ interface CheckingAuthenticatorOptions {
   log: Logger;
   /** Of the tenants file. */
   tenants: TenantsSource | undefined;
-  /** Without a tenants file: everybody's. */
+  /** Without a tenants file: the one tenant of all callers. */
   own: OpenTenant | undefined;
   verifier: TokenVerifier | undefined;
 }

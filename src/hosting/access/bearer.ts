@@ -28,7 +28,7 @@ export function looksLikeJwt(token: string): boolean {
 export function refusals(metadataUrl: URL | undefined) {
   const challenge = (params: Readonly<Record<string, string>>): string => {
     const where = metadataUrl === undefined ? {} : { resource_metadata: metadataUrl.href };
-    // A scheme alone is no challenge: at least one parameter goes with it (RFC 6750 section 3).
+    // A scheme without parameters is not a challenge: it needs at least one (RFC 6750 section 3).
     const all = Object.entries({ ...params, ...where });
     if (all.length === 0) all.push(["realm", REALM]);
     return `Bearer ${all.map(([name, value]) => `${name}="${value}"`).join(", ")}`;
@@ -51,7 +51,7 @@ export function refusals(metadataUrl: URL | undefined) {
     }),
     scope: (scope: Scope): Refusal => {
       const description = `This needs the scope ${scope}.`;
-      // What was granted before is asked for again, so that a client does not swap one scope for another.
+      // The scope granted before is requested again, so a client does not swap one scope for another.
       const wanted = scope === "sip:write" ? "sip:read sip:write" : scope;
       return {
         admitted: false,
@@ -65,7 +65,7 @@ export function refusals(metadataUrl: URL | undefined) {
       admitted: false,
       status: 403,
       error: "access_denied",
-      description: "The token is valid, but nobody of that name may use this server.",
+      description: "The token is valid, but its principal may not use this server.",
     }),
     unavailable: (): Refusal => ({
       admitted: false,

@@ -6,7 +6,7 @@ import { readSecureUrl } from "../../config/http-values.js";
 import { untrusted } from "../../redaction/untrusted.js";
 import { createDispatcher, type ProxySettings } from "../../telzino/dispatcher.js";
 
-/** The authorization server's keys cannot be had: nothing can be said of a token. */
+/** The authorization server's keys are not available: a token cannot be checked. */
 export class IssuerUnavailable extends Error {
   override readonly name = "IssuerUnavailable";
 }
@@ -25,7 +25,7 @@ const MAX_BYTES = 512 * 1024;
 const COOLDOWN_MS = 30_000;
 /** After a failure the authorization server is left alone for so long. */
 const PAUSE_MS = 3_000;
-/** From then on keys are fetched anew; while that fails, known ones still count for an hour. */
+/** After that, keys are fetched again; while that fails, known ones still count for an hour. */
 const FRESH_MS = 10 * 60_000;
 const STALE_MS = 60 * 60_000;
 
@@ -63,7 +63,7 @@ export class IssuerKeys {
     }
   };
 
-  /** Fetches the keys before anybody waits for them, so that a wrong address shows in the log at the start. */
+  /** Fetches the keys before they are needed, so a wrong address shows in the log at start. */
   async warm(): Promise<void> {
     await this.#keys()
       .then((set) => set.reload())
@@ -132,7 +132,7 @@ export class IssuerKeys {
     const error = new IssuerUnavailable(`${reason}`);
     this.#failure = { at: this.#now(), error };
     if (this.#closed) return error;
-    this.#options.log.error("The keys of the authorization server cannot be had: no JWT can be checked", {
+    this.#options.log.error("The keys of the authorization server are not available: no JWT can be checked", {
       issuer: this.#options.oauth.issuer,
       reason,
     });

@@ -15,7 +15,7 @@ type Verified =
   /** Genuine and of this server, but its time is over. */
   | { kind: "expired" }
   | { kind: "invalid" }
-  /** The issuer's keys cannot be had. */
+  /** The issuer's keys are not available. */
   | { kind: "unavailable" };
 
 export interface TokenVerifier {
@@ -33,7 +33,7 @@ export interface TokenVerifierOptions {
   log: Logger;
 }
 
-/** Asymmetric ones alone: with a shared key, whoever can check a token could make one. */
+/** Only asymmetric ones: with a shared key, anyone who can check a token could make one. */
 const ALGORITHMS = [
   ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
   ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
@@ -87,7 +87,7 @@ export function createTokenVerifier({ oauth, publicUrl, proxy, log }: TokenVerif
 
 function failureOf(error: unknown, log: Logger): Verified {
   if (error instanceof IssuerUnavailable) return { kind: "unavailable" };
-  // jose looks at claims after the signature, so that only a genuine token is told that it has expired.
+  // jose looks at claims after the signature, so only a genuine token is reported as expired.
   if (error instanceof errors.JWTExpired) return { kind: "expired" };
   if (error instanceof errors.JWTClaimValidationFailed) {
     log.info("A JWT was refused", { claim: error.claim, reason: error.reason });

@@ -20,7 +20,7 @@ export function refuse(
 
 /**
  * A refusal before the body was read to its end: the connection cannot be used again. The answer is sent, and
- * what still comes is thrown away for a moment, so that the client gets to read it.
+ * data that still arrives is discarded for a moment, so the client gets to read it.
  */
 export function refuseAndClose(res: ServerResponse, status: number, message: string): void {
   const { socket } = res;

@@ -11,7 +11,7 @@ export type Body =
   /** The client went away, or was too slow, before the body was whole. */
   | { kind: "gone" };
 
-/** Bytes from which on a body waits for a turn of its own; ordinary calls have less. */
+/** Bytes from which on a body waits for a separate turn; ordinary calls have less. */
 const LARGE_BYTES = 4_096;
 
 /** Reads a JSON body of at most `maxBytes`. Never rejects. What is too large is not read to its end. */
@@ -38,7 +38,7 @@ export function readJsonBody(req: IncomingMessage, maxBytes: number, turns: Turn
       }
     };
     const onEnd = (): void => {
-      // The request closes by itself now: nobody has gone.
+      // The request closes by itself now: the client has not disconnected.
       leave();
       const finish = () => resolve(parsed(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
       if (size < LARGE_BYTES) finish();

@@ -54,9 +54,9 @@ const BATCH = "Invalid Request: send one message a request (MCP 2025-06-18)";
 const TOO_MUCH = "Invalid Request: more values, or deeper within each other, than a message may have";
 /** Calls at once: what is said where a share of the places is used up. */
 const TOO_MANY = {
-  caller: { status: 429, reason: "busy_caller", message: "Too many calls of yours at once" },
-  tenant: { status: 429, reason: "busy_tenant", message: "Too many calls of your tenant at once" },
-  server: { status: 503, reason: "busy", message: "Too many calls at once" },
+  caller: { status: 429, reason: "busy_caller", message: "Too many concurrent calls from you" },
+  tenant: { status: 429, reason: "busy_tenant", message: "Too many concurrent calls from your tenant" },
+  server: { status: 503, reason: "busy", message: "Too many concurrent calls" },
 } as const;
 
 /** Everything between the socket and the MCP handler: where to, from where, who, how often, how large. */
@@ -214,7 +214,7 @@ export function createFront(options: FrontOptions): Front {
     );
     res.on("error", () => {});
     carry(id, () => answer(visit, route)).catch((error: unknown) => {
-      log.error("A request has failed by a defect", { id, error: untrustedStack(error) });
+      log.error("Internal error in a request", { id, error: untrustedStack(error) });
       if (res.headersSent) res.destroy();
       else refuse(res, 500, "Internal error");
     });

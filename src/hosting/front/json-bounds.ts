@@ -9,9 +9,9 @@ const OPEN = new Set([0x5b, 0x7b]);
 const CLOSE = new Set([0x5d, 0x7d]);
 
 /**
- * Whether a JSON text has few enough values, and not too deep within each other, to be parsed and looked through at
- * once: what is nested without end ends a recursion in a stack overflow, and thousands of members each cost work in
- * every step on the way. Linear; what is no JSON is left to the parser.
+ * Whether a JSON text has few enough values, and not too deep within each other, to be parsed and searched in
+ * one go: endless nesting ends a recursion in a stack overflow, and thousands of members each cost work in
+ * every step on the way. Linear; text that is not JSON is left to the parser.
  */
 export function isModestJson(bytes: Buffer): boolean {
   let depth = 0;

@@ -18,7 +18,7 @@ export function toolLabel(name: unknown): string {
   return typeof name === "string" && HINTS.has(name) ? name : "other";
 }
 
-/** Looks at a parsed body. It need not be a valid message: what is wrong with it is told later. */
+/** Looks at a parsed body. It need not be a valid message: mistakes are reported later. */
 export function viewOf(message: unknown): MessageView {
   const { method, params } = (message ?? {}) as { method?: unknown; params?: { name?: unknown } };
   const shown = typeof method === "string" && /^[\w/]{1,64}$/.test(method) ? method : "other";
@@ -27,7 +27,7 @@ export function viewOf(message: unknown): MessageView {
   return {
     method: shown,
     tool,
-    // A tool that nobody knows changes nothing: it is refused further in.
+    // An unknown tool changes nothing: it is refused further in.
     writes: HINTS.get(tool)?.readOnlyHint === false,
     probes: tool === DIAGNOSIS,
   };

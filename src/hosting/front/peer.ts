@@ -15,7 +15,7 @@ export function peerOfRequest({ socket, headers }: IncomingMessage, trusted: Net
   return peerOf(socket.remoteAddress, encrypted, headers, trusted);
 }
 
-/** Longer chains of proxies are nobody's. */
+/** Longer chains of proxies do not occur in practice. */
 const MAX_HOPS = 20;
 
 /**

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 
 const WELL_FORMED = /^[\w.:-]{1,64}$/;
 
-/** The caller's own id of a request where it can stand in a log and in a header as it is; else a new one. */
+/** The caller's own id of a request if it is safe in a log and in a header; otherwise a new one. */
 export function requestIdOf(given: string | string[] | undefined): string {
   return typeof given === "string" && WELL_FORMED.test(given) ? given : randomUUID();
 }
@@ -15,7 +15,7 @@ export function withinRequest<Result>(id: string, run: () => Result): Result {
   return current.run(id, run);
 }
 
-/** Of the request that is being carried out, so that a line of the log tells which. */
+/** Of the current request, so a log line can name it. */
 export function currentRequestId(): string | undefined {
   return current.getStore();
 }

@@ -7,7 +7,7 @@ export function resourceUrl(publicUrl: URL): URL {
   return below(publicUrl, "/mcp");
 }
 
-/** Where its metadata stands: the well-known part goes before the path (RFC 9728 section 3.1). */
+/** The address of its metadata: the well-known part goes before the path (RFC 9728 section 3.1). */
 export function resourceMetadataUrl(publicUrl: URL): URL {
   const url = resourceUrl(publicUrl);
   url.pathname = `/.well-known/oauth-protected-resource${url.pathname}`;

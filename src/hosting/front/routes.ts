@@ -4,7 +4,7 @@ const METADATA = "/.well-known/oauth-protected-resource";
 
 /**
  * Which route a path is. A proxy may take the prefix of the public URL away or leave it: both are known. The
- * metadata of the protected resource stands in front of the path that it describes (RFC 9728 section 3.1).
+ * metadata of the protected resource is in front of the path that it describes (RFC 9728 section 3.1).
  */
 export function routesBelow(publicUrl: URL | undefined): (url: string | undefined) => Route | undefined {
   const prefix = publicUrl === undefined ? "" : publicUrl.pathname.replace(/\/+$/, "");

@@ -11,7 +11,7 @@ const MINUTE_SECONDS = 60;
 export interface SharedCounts {
   /** Resolves once Redis is connected or has refused, and after a second at the latest. */
   started: Promise<void>;
-  /** Never rejects. `undefined`: Redis did not answer, so that this replica has to count for itself. */
+  /** Never rejects. `undefined`: Redis did not answer, so this replica has to count separately. */
   take(key: string, kind: LimitKind): Promise<Permission | undefined>;
   close(): Promise<void>;
 }

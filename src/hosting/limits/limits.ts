@@ -18,8 +18,8 @@ const MINUTE_SECONDS = 60;
 const KINDS = ["calls", "writes", "probes"] as const satisfies readonly LimitKind[];
 
 /**
- * Counts what callers do, by tenant and principal. While Redis is lost, every replica counts for itself: nobody
- * is locked out, and the limits go on to hold in each replica. Nothing waits for Redis longer than
+ * Counts what callers do, by tenant and principal. While Redis is lost, every replica counts separately: no one
+ * is locked out, and the limits still apply in each replica. Nothing waits for Redis longer than
  * `COMMAND_MS` of `redis.ts`.
  */
 export async function createLimits({ rates, redisUrl, log }: LimitsOptions): Promise<Limits> {
@@ -39,7 +39,7 @@ export async function createLimits({ rates, redisUrl, log }: LimitsOptions): Pro
   };
 }
 
-/** Hashed: the store is others' too, and a principal may be somebody's name or address. */
+/** Hashed: others use the store too, and a principal may be a person's name or address. */
 function keyOf({ tenant, principal }: Caller): string {
   return createHash("sha256")
     .update(JSON.stringify([tenant.name, principal]))

@@ -15,14 +15,14 @@ const SLOWEST_LOOK_MS = 250;
 /** Longer than any call that wants to know who changed an agent last. */
 const MARK_MS = 10 * 60_000;
 
-/** A value of another type is somebody else's, and no reason to take Redis for lost. */
+/** A value of another type belongs to another program; Redis is not lost because of it. */
 const GET = 'local value = redis.call("type", KEYS[1]).ok == "string" and redis.call("get", KEYS[1])';
-/** Release and renewal count for the holder alone: a lease that ran out may be another's by now. */
+/** Only the holder can release or renew: a lease that ran out may be another's by now. */
 const RELEASE = `${GET} if value == ARGV[1] then return redis.call("del", KEYS[1]) end return 0`;
 const RENEW = `${GET} if value == ARGV[1] then return redis.call("pexpire", KEYS[1], ARGV[2]) end return 0`;
 const READ = `${GET} return value`;
 
-/** Takes away what is no lock, so that it holds nobody for ever: of another type, without an end, or with one far beyond any lease. */
+/** Removes values that are not locks, so they block no one forever: of another type, without an end, or with one far beyond any lease. */
 const REMOVE_ODD = `local kind = redis.call("type", KEYS[1]).ok
 local left = redis.call("pttl", KEYS[1])
 if kind == "none" or (kind == "string" and left >= 0 and left <= tonumber(ARGV[1])) then return 0 end
@@ -40,8 +40,8 @@ export function openRedisLocks({ redisUrl, log }: { redisUrl: Secret; log: Logge
   const redis = openRedis({
     redisUrl,
     log,
-    lost: "Redis is lost: this replica takes agents' changes in turn for itself alone until it is back",
-    back: "Redis is back: agents' changes are taken in turn by all replicas again",
+    lost: "Redis is lost: this replica serializes agents' changes only by itself until it is back",
+    back: "Redis is back: agents' changes are serialized across all replicas again",
   });
   const release = async (name: string, token: string) => {
     await redis.ask((client) => client.eval(RELEASE, 1, name, token));
@@ -51,7 +51,7 @@ export function openRedisLocks({ redisUrl, log }: { redisUrl: Secret; log: Logge
   };
   const removeOdd = async (name: string) => {
     const removed = await redis.ask((client) => client.eval(REMOVE_ODD, 1, name, LONGEST_LEASE_MS));
-    if (removed === 1) log.warn("a value in Redis was no lock of ours, and was taken away", { key: name });
+    if (removed === 1) log.warn("a value in Redis was not one of our locks, and was removed", { key: name });
   };
   return {
     started: redis.started,

@@ -70,7 +70,7 @@ export function openRedisPageStore({ redisUrl, log }: { redisUrl: Secret; log: L
       );
       if (typeof last !== "string" || last === keyId) return;
       log.warn(
-        "The replica that started last has another TELZINO_PAGE_KEY: a page that one opens, the other does not find. Give all the same one",
+        "The replica that started last has another TELZINO_PAGE_KEY: a page that one opens, the other does not find. Give all replicas the same key",
       );
     },
     async add(name, value, ms) {

@@ -1,7 +1,7 @@
 import { RateLimiterRes } from "rate-limiter-flexible";
 import type { Permission } from "../types.js";
 
-/** What became of a count. @throws what is no answer of the limiter. */
+/** The outcome of a count. @throws anything but an answer of the limiter. */
 export async function permissionOf(counted: Promise<unknown>): Promise<Permission> {
   try {
     await counted;

@@ -4,7 +4,7 @@ import type { CallPlace, ShareHolder } from "../../tools/core/context.js";
 import type { Caller } from "../types.js";
 import { type ShareSizes, Shares, shareSizes } from "./shares.js";
 
-/** How much may be under way at once. `work` bounds requests of senders who are not known yet, too. */
+/** How much may run concurrently. `work` bounds requests of senders who are not known yet, too. */
 export interface PlaceSizes {
   work: ShareSizes;
   /** Calls that only wait for a status or for their user. */
@@ -33,7 +33,7 @@ export function placeSizes(settings: HttpSettings): PlaceSizes {
   };
 }
 
-/** Bounds what is done at once. */
+/** Bounds concurrent work. */
 export class Places {
   readonly #work: Shares;
   readonly #waits: Shares;
@@ -78,7 +78,7 @@ export class Places {
     });
   }
 
-  /** Resolves once nobody is inside, or after `ms`. @returns whether it is empty. */
+  /** Resolves once all places are free, or after `ms`. @returns whether it is empty. */
   async empty(ms: number): Promise<boolean> {
     if (this.#inside === 0) return true;
     let timer: NodeJS.Timeout | undefined;
@@ -107,11 +107,11 @@ interface Surroundings {
   end(): void;
 }
 
-/** What one request takes up, until everybody who holds it has let go. */
+/** The place of one request, until all its holders have released it. */
 export class Place implements CallPlace {
   readonly #around: Surroundings;
   #caller: Caller | undefined;
-  /** The request itself, and the call that it has begun. */
+  /** The request itself, and the call that it has started. */
   #holders = 1;
   /** Gives back what is taken now, as one that works or as one that waits. */
   #release: () => void;

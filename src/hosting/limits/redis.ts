@@ -8,7 +8,7 @@ import { type Untrusted, untrusted } from "../../redaction/untrusted.js";
 /** How long a command may take. */
 const COMMAND_MS = 250;
 const CONNECT_MS = 2_000;
-/** After a failure Redis is left alone for so long, so that a hanging one does not slow down every call. */
+/** After a failure Redis is not asked for so long, so a hanging one does not slow down every call. */
 const PAUSE_MS = 1_000;
 const SLOWEST_RECONNECT_MS = 2_000;
 /** How long a start waits for Redis: a replica that let calls in before would be on its own for them. */
@@ -34,7 +34,7 @@ export interface SharedRedisOptions {
   back: string;
 }
 
-/** A connection to Redis or Valkey that holds nobody up. Connects in the background. */
+/** A connection to Redis or Valkey that blocks no one. Connects in the background. */
 export function openRedis({ redisUrl, log, lost, back }: SharedRedisOptions): SharedRedis {
   const client = new Redis(redisUrl.reveal(), {
     connectTimeout: CONNECT_MS,
@@ -54,7 +54,7 @@ export function openRedis({ redisUrl, log, lost, back }: SharedRedisOptions): Sh
     log.warn(lost, { error: reasonOf(error) });
   };
   client.on("error", note);
-  // Without a listener of its own a lost connection that is closed in good order would not be noticed.
+  // Without a separate listener, a lost connection that is closed in good order would not be noticed.
   client.on("close", () => note(new Error("the connection was closed")));
 
   return {

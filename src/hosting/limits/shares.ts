@@ -2,15 +2,15 @@ import type { HttpSettings } from "../../config/http.js";
 import type { ShareHolder } from "../../tools/core/context.js";
 import type { Caller } from "../types.js";
 
-/** How much may be under way at once. */
+/** How much may run concurrently. */
 export type ShareSizes = Readonly<Record<ShareHolder, number>>;
 
 /** Whose share is looked at first: what a caller hears is about its own calls where they are too many. */
 const HOLDERS = ["caller", "tenant", "server"] as const satisfies readonly ShareHolder[];
 
 /**
- * Divides a number of places: half of them for one tenant, a quarter for one caller, so that none can take them
- * all. Where there can be no other one to leave room for, there is no division.
+ * Divides a number of places: half of them for one tenant, a quarter for one caller, so none can take them
+ * all. If there can be no other tenant or caller, there is no division.
  */
 export function shareSizes(
   total: number,

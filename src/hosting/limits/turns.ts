@@ -1,4 +1,4 @@
-/** Gives large pieces of work a turn of the event loop each, so that what is small comes in between. */
+/** Gives large pieces of work a turn of the event loop each, so small ones get in between. */
 export class Turns {
   #last: Promise<void> = Promise.resolve();
 

@@ -16,7 +16,7 @@ const API_PAGE = 100;
 const USUAL_LIMIT = 50;
 /** Pages of the API that one list may cost. */
 const MAX_PAGES = 50;
-/** How long an agent that was found within the organizations is taken to be there, for reading alone. */
+/** How long an agent that was found within the organizations is taken to be there, only for reading. */
 const KEPT_MS = 30_000;
 const KEPT = 500;
 
@@ -57,7 +57,7 @@ class ScopedApi implements TelzinoApi {
     let budget = MAX_PAGES;
     for (const organizationId of this.#organizationsToAsk(query.organizationId)) {
       for (let apiPage = 1, more = true; more; apiPage += 1) {
-        // One more than fits tells whether there is another page.
+        // One more than fits shows whether there is another page.
         complete = budget > 0 && found.length <= from + limit;
         if (!complete) break;
         budget -= 1;
@@ -163,7 +163,7 @@ class ScopedApi implements TelzinoApi {
   }
 }
 
-/** One error for an agent that does not exist and for one that is another's: nothing in it tells which. */
+/** One error for an agent that does not exist and for one that is another's: nothing in it shows which. */
 function notFound(operation: string): TelzinoError {
   const details = { status: 404, operation, detail: apiText("Agent not found") };
   return new TelzinoError("agent_not_found", `The API answered 404 to ${operation}`, details);

@@ -27,18 +27,18 @@ export class TenantEntry {
     return this.#opened;
   }
 
-  /** The same; `undefined` once it has left: nobody would close what is opened then. */
+  /** The same; `undefined` once it was removed: no one would close what is opened then. */
   readonly openIfThere = (): OpenTenant | undefined => (this.#gone ? undefined : this.open());
 
   /** Asks the API for something small in the tenant's name. @throws TelzinoError, and the signal's reason. */
   async probe(signal: AbortSignal): Promise<void> {
     const tenant = this.openIfThere();
-    // Who asks one tenant after the other may come to one that has left meanwhile.
+    // Code that asks one tenant after the other may reach one that was removed meanwhile.
     if (tenant === undefined) throw new Error("the tenant is no longer in the file");
     await tenant.probe(signal);
   }
 
-  /** Takes it out of use. @returns what has to be closed: nothing where nobody has needed it. */
+  /** Takes it out of use. @returns what has to be closed: nothing if it was never used. */
   leave(): OpenTenant | undefined {
     this.#gone = true;
     return this.#opened;

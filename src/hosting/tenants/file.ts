@@ -22,7 +22,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
  * Reads the tenants file: JSON in which comments and final commas are allowed. Paths in it are relative to its folder.
  *
  * @param variable gives a variable of the environment.
- * @throws ConfigError with every problem at once. No value is repeated.
+ * @throws ConfigError with all problems. No value is repeated.
  */
 export function readTenantsFile(
   path: string,
@@ -78,7 +78,7 @@ function* entriesOf(text: string, problems: string[]): Steps<[string, unknown][]
   }
   if (faults.length > 0) return [];
   for (const { key, offset } of wrongKeys) {
-    const why = key === "__proto__" ? "cannot be a name" : "stands there twice";
+    const why = key === "__proto__" ? "cannot be a name" : "is there twice";
     problems.push(`The tenants file, ${placeOf(offset)}: ${cleanText(key, 80)} ${why}.`);
     yield;
   }
@@ -93,7 +93,7 @@ function* entriesOf(text: string, problems: string[]): Steps<[string, unknown][]
   return isObject(root.tenants) ? Object.entries(root.tenants) : [];
 }
 
-/** Where an offset is, for people. The lines are counted once, and only if somebody asks. */
+/** Where an offset is, for people. The lines are counted once, and only on demand. */
 function placesIn(text: string): (offset: number) => string {
   let starts: number[] | undefined;
   return (offset) => {
@@ -139,7 +139,7 @@ function unknownKey(path: readonly PropertyKey[], key: string): string {
   return `${pathText([...path, key])} is not a setting${hint}`;
 }
 
-/** `tenants.acme.tokens[0]`; a name that could be misread stands in quotes. */
+/** `tenants.acme.tokens[0]`; a name that could be misread is in quotes. */
 function pathText(path: readonly PropertyKey[]): string {
   const part = (key: PropertyKey) => {
     if (typeof key === "number") return `[${key}]`;
@@ -157,7 +157,7 @@ function* doubles(tenants: readonly TenantPlan[], problems: string[]): Steps<voi
     if (owner === undefined) owners.set(value, entry);
     else {
       const [place, other] = [placeOfEntry(entry), placeOfEntry(owner)];
-      problems.push(`${place} stands at ${other} too: it can lead to one place alone.`);
+      problems.push(`${place} is also at ${other}: it can belong to only one place.`);
     }
   };
   for (const { name: tenant, tokens, principals: named } of tenants) {
@@ -188,7 +188,7 @@ function remarks({ name, tokens, principals }: TenantPlan): string[] {
   const expired = tokens.filter(({ expires }) => expires !== undefined && expires.getTime() <= Date.now());
   return [
     ...(tokens.length + principals.length === 0
-      ? [`tenants.${name} has neither tokens nor principals: nobody comes in as this tenant.`]
+      ? [`tenants.${name} has neither tokens nor principals: no caller can be this tenant.`]
       : []),
     ...expired.map((token) => `tenants.${name}: the token ${token.name} has expired.`),
   ];

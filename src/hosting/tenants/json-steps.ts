@@ -7,13 +7,13 @@ import {
 } from "jsonc-parser";
 import type { Steps } from "../../base/steps.js";
 
-/** What stands in a text of JSON in which comments and final commas are allowed. */
+/** The content of a JSON text in which comments and trailing commas are allowed. */
 export interface JsonContent {
   /** Objects have no prototype. Of no use where there are faults. */
   value: unknown;
   /** As jsonc-parser tells them. */
   faults: readonly ParseError[];
-  /** Names that stand twice in one object, and `__proto__`: those of inner objects first. */
+  /** Names that occur twice in one object, and `__proto__`: those of inner objects first. */
   wrongKeys: readonly WrongKey[];
 }
 
@@ -22,7 +22,7 @@ interface WrongKey {
   offset: number;
 }
 
-// jsonc-parser's enums are there for the compiler alone.
+// jsonc-parser's enums exist only for the compiler.
 const OPEN_BRACE = 1 satisfies SyntaxKind.OpenBraceToken;
 const CLOSE_BRACE = 2 satisfies SyntaxKind.CloseBraceToken;
 const OPEN_BRACKET = 3 satisfies SyntaxKind.OpenBracketToken;

@@ -26,7 +26,7 @@ export class Readiness {
     this.#log = log;
   }
 
-  /** Never rejects. Checks that come together are one; an aborted caller is told `false`, and the check goes on. */
+  /** Never rejects. Concurrent checks are one; an aborted caller gets `false`, and the check continues. */
   async check(signal: AbortSignal): Promise<boolean> {
     if (this.#known && performance.now() < this.#known.until) return this.#known.ready;
     this.#checking ??= this.#ask().finally(() => {

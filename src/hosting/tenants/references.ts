@@ -8,8 +8,8 @@ import type { References } from "./schema.js";
 const MAX_SECRET_FILE = 64 * 1024;
 /** Bytes that are read and decoded in one step. */
 const PIECE = 256 * 1024;
-/** Permission bits of everybody. */
-const EVERYBODY = 0o007;
+/** Permission bits of everyone. */
+const EVERYONE = 0o007;
 
 /**
  * What a tenants file refers to, for one reading of it. Many tenants may name the same variable or file: each is
@@ -58,8 +58,8 @@ function secretFile(path: string, notes: string[]): string {
   try {
     const { text, mode } = readSmall(path);
     if (text.trim() === "") throw new ConfigError(["The file is empty"]);
-    if (process.getuid !== undefined && (mode & EVERYBODY) !== 0) {
-      notes.push(`${path} holds a secret and may be read by everybody on this machine: chmod 600 it.`);
+    if (process.getuid !== undefined && (mode & EVERYONE) !== 0) {
+      notes.push(`${path} contains a secret and may be read by everyone on this machine: chmod 600 it.`);
     }
     return text;
   } catch (error) {

@@ -8,7 +8,7 @@ import { Secret } from "../../redaction/secret.js";
 import { SCOPES } from "../types.js";
 import { type StaticToken, withImplied } from "./tokens.js";
 
-/** Where values stand that must not stand in the tenants file itself. */
+/** The places of values that must not be in the tenants file itself. */
 export interface References {
   /** @throws RangeError whose message goes after the setting's path. */
   variable(name: string): string;

@@ -45,7 +45,7 @@ export interface TenantSurroundings {
   locks: ProcessLocks;
   /** For all of them one, on this machine. */
   entry?: PasswordPages;
-  /** Absent: nobody could open a page of this server. */
+  /** Absent: pages of this server could not be reached. */
   pages?: Pick<HostedPages, "forTenant">;
 }
 
@@ -55,7 +55,7 @@ export interface OpenTenant extends Tenant {
 }
 
 /**
- * Opens a tenant: an API client with tokens of its own, a redactor that knows its own secrets alone, and a log whose
+ * Opens a tenant: an API client with its own tokens, a redactor that knows only its secrets, and a log whose
  * lines carry its name. Nothing is sent before its first call.
  *
  * @param redactor of its log; the only tenant of a process may have the process's.

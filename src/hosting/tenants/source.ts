@@ -6,7 +6,7 @@ import { cleanText } from "../../redaction/text.js";
 import { type TenantsFile, tenantsFileSteps } from "./file.js";
 import type { Tenants } from "./tenants.js";
 
-/** Problems that one line of the log tells. At start all are told. */
+/** Maximum of problems in one log line. At start all are reported. */
 const TOLD = 20;
 
 /** The tenants file, from which the tenants come: at start, and again when it is told to. */
@@ -32,7 +32,7 @@ export class TenantsSource {
     return this.tenants.replace(file.tenants);
   }
 
-  /** The log alone is told when it fails. What is asked while a reading is under way comes after it, once for all. */
+  /** A failure is only logged. Requests during a reload lead to one more after it. */
   reload(): Promise<void> {
     this.#waiting ??= this.#reading.then(() => {
       this.#waiting = undefined;

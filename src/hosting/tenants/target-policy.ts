@@ -23,7 +23,7 @@ const CARRIERS: Readonly<Record<string, (bytes: readonly number[]) => readonly n
   rfc6145: (bytes) => bytes.slice(12),
   rfc6052: (bytes) => bytes.slice(12),
   "6to4": (bytes) => bytes.slice(2, 6),
-  // RFC 4380 section 4: the client's address stands there inverted.
+  // RFC 4380 section 4: the client's address is there, inverted.
   teredo: (bytes) => bytes.slice(12).map((byte) => byte ^ 0xff),
 };
 
@@ -51,7 +51,7 @@ export function publicTargetsOnly(allowed: Networks): TargetPolicy {
     const what = notPublic(carried ?? bare);
     if (what === undefined) return undefined;
     const through = carried === undefined ? "" : `stands for ${carried}, `;
-    return `${bare} ${carried === undefined ? "is " : through}${what}, and this server contacts public addresses alone`;
+    return `${bare} ${carried === undefined ? "is " : through}${what}, and this server contacts only public addresses`;
   };
 }
 
@@ -65,7 +65,7 @@ function carriedAddress(address: string): string | undefined {
   if (carrier !== undefined) return carrier(bytes).join(".");
   const special = range === "loopback" || range === "unspecified";
   if (!special && parsed.match(COMPATIBLE)) return bytes.slice(12).join(".");
-  // With a /96 under the prefix the IPv4 address stands at the end (RFC 6052 section 2.2).
+  // With a /96 under the prefix the IPv4 address is at the end (RFC 6052 section 2.2).
   return parsed.match(NAT64_LOCAL) ? bytes.slice(12).join(".") : undefined;
 }
 

@@ -24,7 +24,7 @@ const nobody = (): Register => ({ tenants: new Map(), tokens: new TokenTable([])
 export interface TenantsOptions {
   config: Config;
   around: TenantSurroundings;
-  /** How long a tenant that is no longer in the file keeps its services, so that its running calls can end. */
+  /** How long a tenant that is no longer in the file keeps its services, so its running calls can end. */
   retireMs: number;
   /** For tests: counts them. */
   open?: typeof openTenant;
@@ -60,7 +60,7 @@ export class Tenants {
   }
 
   /**
-   * Takes over what a reading of the file has brought, at once when all of it is there; calls go on meanwhile. A tenant
+   * Swaps in a newly read file as a whole; calls continue meanwhile. A tenant
    * whose settings are the same keeps its services. One call at a time.
    *
    * @returns `undefined` where all were closed meanwhile.

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 import { Secret } from "../../redaction/secret.js";
 import { SCOPES, type Scope } from "../types.js";
 
-/** Tells what it is where one is found, also to programs that look for leaked secrets. */
+/** Marks a token as one of ours, also for programs that look for leaked secrets. */
 const PREFIX = "tsm_";
 const BYTES = 32;
 

@@ -68,7 +68,7 @@ export async function configureByEntry(
       nothingDone: "Nothing was written",
       endsWhenRegistered: plan.before === undefined || statusKind(plan.before) !== "registered",
       settledBy: (signal) => settledSince(last, plan.agentId, services, signal),
-      // The call may be over: the page shows what comes of it, and holds for itself.
+      // The call may be over: the page shows the outcome, and holds its own secrets.
       async submit(password, work) {
         const done = await storeByPage({ plan, replace, after: last }, services, password, work);
         last = done.mark;
@@ -109,7 +109,7 @@ export interface PageTask {
 }
 
 /**
- * Stores the settings with the password that a page was given, and sees what comes of it. `mark`: of what was stored,
+ * Stores the settings with the password that a page was given, and waits for the outcome. `mark`: of the stored settings,
  * by which {@link settledSince} goes.
  */
 export async function storeByPage(
@@ -150,7 +150,7 @@ export async function settledSince(
   return status && statusKind(status) === "registered" ? "registered" : undefined;
 }
 
-/** Minutes may have passed since the call looked: everything that decides about the write is read anew. */
+/** Minutes may have passed since the call looked: everything that decides about the write is read again. */
 async function store(
   plan: Plan,
   replace: boolean,

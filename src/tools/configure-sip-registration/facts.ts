@@ -11,7 +11,7 @@ import type { Plan } from "./plan.js";
 export type Fields = Omit<z.output<typeof configureOutput>, "nextSteps">;
 export type Facts = Fact<Fields>[];
 
-/** What every reply tells of a plan, behind its summary. `told`: findings that say what an advice says as well. */
+/** The facts of a plan in every reply, after its summary. `told`: findings that repeat an advice. */
 export function planFacts(plan: Plan, told: readonly Finding[] = []): Facts {
   const { agentId, agent, settings } = plan;
   return [
@@ -25,7 +25,7 @@ export function planFacts(plan: Plan, told: readonly Finding[] = []): Facts {
   ];
 }
 
-/** A write sends every field, so each change is told, and above all what goes. */
+/** A write sends every field, so each change is shown, above all removals. */
 function changeFacts({ changes, stored, kept }: Plan): Facts {
   const gone = changes.filter(({ to }) => to === undefined);
   const ordered = [...gone, ...changes.filter(({ to }) => to !== undefined)];

@@ -6,7 +6,7 @@ import { settingsData, settingsLine } from "../core/format.js";
 import type { Facts, Fields } from "./facts.js";
 import type { Plan } from "./plan.js";
 
-/** The way back from a change that came to nothing. Pure. */
+/** The way back from a change that failed. Pure. */
 
 /** What was stored before a write that changed it, all but the password. */
 export function formerFacts(plan: Plan, source: PasswordSource): Facts {

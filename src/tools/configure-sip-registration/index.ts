@@ -94,7 +94,7 @@ export const configureSipRegistration = defineTool({
   title: "Configure SIP registration",
   description: [
     "Connects an agent to a PBX as an extension: checks and stores the settings, waits until the registration has succeeded or failed, and explains the outcome.",
-    "Use it once agent, SIP domain and user are known; list_pbx_presets tells what a PBX needs. Leave the password out: a stored one is kept, or the result says how the user gives it. Other fields left out keep their stored value too. Not for reading: get_sip_status.",
+    "Use it once agent, SIP domain and user are known; list_pbx_presets says what a PBX needs. Leave the password out: a stored one is kept, or the result says how the user gives it. Other fields left out keep their stored value too. To only read the status, use get_sip_status.",
     'Example: {"agentId": "…", "sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
   ].join("\n"),
   input,
@@ -141,9 +141,10 @@ interface Prepared {
 async function prepare(given: Input, call: CallContext): Promise<Prepared> {
   const both = given.clear?.filter((field) => given[field] !== undefined) ?? [];
   if (both.length > 0) {
-    throw new ToolError(`Nothing was written: ${both.join(", ")} cannot be given and taken away at once.`, [
-      "Make the same call with a value, or with the name in clear.",
-    ]);
+    throw new ToolError(
+      `Nothing was written: ${both.join(", ")} cannot be given and removed in the same call.`,
+      ["Make the same call with a value, or with the name in clear."],
+    );
   }
   const plan = await makePlan(given, call);
   const password = obtainPassword({
@@ -219,7 +220,7 @@ async function makePlan(given: Input, call: CallContext): Promise<Plan> {
   };
 }
 
-/** Errors that already say that the write cannot succeed either, so that it must not be tried. */
+/** Errors that already say that the write cannot succeed either, so it must not be tried. */
 const HOPELESS: ReadonlySet<TelzinoError["code"]> = new Set([
   "not_configured",
   "login_refused",
@@ -243,7 +244,7 @@ async function bestEffort<Value>(
 }
 
 type Step =
-  /** Nothing is to be written. */
+  /** Nothing to write. */
   | { kind: "told"; reply: Reply }
   | { kind: "password_needed"; plan: Plan; missing: MissingPassword }
   | { kind: "written"; plan: Plan; from: PasswordSource; written: Written };

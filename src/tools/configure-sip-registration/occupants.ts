@@ -46,7 +46,7 @@ export function occupiedAdvice(occupants: readonly Occupant[]): Advice[] {
 }
 
 const EFFECT =
-  "Two on one extension ring together, or the PBX keeps one alone and drops the other (Max Contacts 1). Give the agent an extension of its own.";
+  "Two on one extension ring together, or the PBX keeps only one and drops the other (Max Contacts 1). Give the agent its own extension.";
 
 async function otherAgents(
   settings: RegistrationSettings,

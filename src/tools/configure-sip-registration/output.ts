@@ -19,7 +19,7 @@ const CONFIGURE_OUTCOMES = [
   "failed",
   /** Written; no outcome within the wait. */
   "pending",
-  /** Written; what came of it cannot be read. */
+  /** Written; the outcome cannot be read. */
   "saved_status_unreadable",
   /** Written, and a later change was seen. */
   "overtaken",

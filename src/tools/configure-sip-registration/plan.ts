@@ -79,7 +79,7 @@ export function leavesAccount({ stored, settings }: Plan): boolean {
   return stored?.username !== undefined && !sameAccount(stored, settings);
 }
 
-/** An extension that somebody else is registered with is not taken unasked. */
+/** An extension that someone else is registered with is not taken over without asking. */
 export function isOccupied({ occupants }: Plan): boolean {
   return occupants.some(({ inUse }) => inUse);
 }

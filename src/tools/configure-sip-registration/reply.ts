@@ -29,7 +29,7 @@ export type Reply = ToolReply<z.output<typeof configureOutput>>;
 
 /** After a refusal, where the password is right and the PBX was wrong. */
 export const SEND_STORED_AGAIN =
-  "If the PBX was mended and the stored password is right, the same call with newPassword false sends it once.";
+  "If the PBX was fixed and the stored password is right, the same call with newPassword false sends it once.";
 
 export function dryRunReply(plan: Plan, password: ObtainedPassword, services: Services): Reply {
   const source =
@@ -103,8 +103,8 @@ export function occupiedReply(plan: Plan, password: ObtainedPassword): Reply {
       ...(password.kind === "missing" ? [missingFact(password.why)] : []),
     ],
     next: [
-      "Ask the user for an extension that nobody else uses, and configure that one.",
-      "If the agent shall have this one all the same, make the same call with replace true.",
+      "Ask the user for an extension that no one else uses, and configure that one.",
+      "If the agent should still have this one, make the same call with replace true.",
     ],
   };
 }
@@ -143,7 +143,7 @@ export function noRegistrarReply(plan: Plan, { id, message }: Advice): Reply {
     next: [
       "Ask the user for the host that this product registers at, and configure that one.",
       ...(preset ? [`list_pbx_presets with presetId ${preset} shows what this provider needs.`] : []),
-      "If it shall be tried all the same, make the same call with replace true.",
+      "To try it anyway, make the same call with replace true.",
     ],
   };
 }
@@ -180,7 +180,7 @@ export function passwordNeeded(plan: Plan, { why, refused }: MissingPassword, se
   );
 }
 
-/** After the write: what came of it. `doubts` stand next to the summary. */
+/** After the write: the outcome. `doubts` are next to the summary. */
 export async function outcomeReply(
   plan: Plan,
   source: PasswordSource,
@@ -265,7 +265,7 @@ function pendingReply(
     next: [
       notWaited
         ? NOT_WAITED
-        : "get_sip_status with waitSeconds 45 goes on waiting: the platform (OpenSIPS) calls a PBX that does not answer a timeout only after 30 s, and may begin its attempt up to 100 s after a change.",
+        : "get_sip_status with waitSeconds 45 keeps waiting: the platform (OpenSIPS) calls a PBX that does not answer a timeout only after 30 s, and may begin its attempt up to 100 s after a change.",
       "If it stays pending, diagnose_sip_registration looks at the wire for this agent and says why.",
     ],
   };
@@ -287,8 +287,8 @@ function failedSteps(
       : []),
     "Go through the causes with the user, the first one first, and call configure_sip_registration with what was corrected.",
     preset
-      ? `list_pbx_presets with presetId ${preset.id} shows where each value stands on this PBX.`
-      : "list_pbx_presets with the name of the user's PBX shows where each value stands and its traps.",
+      ? `list_pbx_presets with presetId ${preset.id} shows where each value is on this PBX.`
+      : "list_pbx_presets with the name of the user's PBX shows where each value is and its traps.",
   ];
 }
 

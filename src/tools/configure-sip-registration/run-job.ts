@@ -12,7 +12,7 @@ import type { Plan } from "./plan.js";
 import type { Outcome } from "./written.js";
 
 /**
- * Carries out what a page was opened for, perhaps by another server: as {@link storeByPage}, with a plan made anew.
+ * Carries out what a page was opened for, perhaps by another server: as {@link storeByPage}, with a new plan.
  *
  * @param after the mark of what an earlier try of the same page has stored.
  * @throws whatever the write throws.

@@ -25,11 +25,11 @@ export function toldReply(
   plan: Plan,
   { result, verdict = "not_proven", state, details }: EntryOutcome,
 ): Reply {
-  const [first = "What came of it is known to the page alone.", ...others] = details;
+  const [first = "Only the page knows the outcome.", ...others] = details;
   if (result === "error") {
     throw new ToolError(
       `The user entered a SIP password, but it could not be used as intended: ${details.join(" ")}`,
-      ["get_sip_status tells how the agent is now."],
+      ["get_sip_status shows the agent's current state."],
     );
   }
   const [words, outcome] = SUMMARIES[result];

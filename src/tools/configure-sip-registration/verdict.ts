@@ -41,8 +41,8 @@ function open(seen: string, missing: string): Verdict {
 }
 
 export const REPLACED: Verdict = open(
-  "What came of the settings of this call is not known.",
-  "The status tells of what is stored now, and no more of these.",
+  "The outcome of this call's settings is not known.",
+  "The status is about what is stored now, no longer about these.",
 );
 
 export const NOTHING_WRITTEN: Verdict = open(

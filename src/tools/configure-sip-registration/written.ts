@@ -30,7 +30,7 @@ export interface Outcome {
   confirmation: Confirmation;
 }
 
-/** What came of a write. An outcome is told only for settings that are still the stored ones. */
+/** The outcome of a write. It is reported only for settings that are still stored. */
 export async function writtenReply(plan: Plan, source: PasswordSource, outcome: Outcome): Promise<Reply> {
   const { doubt, confirmation } = outcome;
   if (isReplaced(confirmation)) return replacedReply(plan, source, confirmation);
@@ -82,7 +82,7 @@ function replacedReply(plan: Plan, source: PasswordSource, replaced: Replaced): 
       ...planFacts(plan),
     ],
     next: [
-      "get_sip_status tells how the agent is with what is stored now.",
+      "get_sip_status shows the agent's state with the settings stored now.",
       "Ask the user which settings are meant before you write again.",
     ],
   };

@@ -19,7 +19,7 @@ const LIST = "Call list_agents with query, and take the agentId of the agent tha
 /**
  * The id of the one agent with that name, case and blanks aside.
  *
- * A name that holds a secret is found by nobody, whatever the caller wrote: else a right guess would be told from a wrong one.
+ * A name that contains a secret is never found, whatever the caller wrote: otherwise a right guess would differ from a wrong one.
  *
  * @throws ToolError where none has it, or several have, or not all agents could be looked at.
  */
@@ -38,7 +38,7 @@ export async function agentIdOfName(name: string, call: CallContext): Promise<st
   }
   if (!isWhole) {
     throw new ToolError(
-      `There are more agents than are searched for the name ${said}: whether one alone has it is not known, so nothing was done.`,
+      `There are more agents than are searched for the name ${said}: whether only one has it is not known, so nothing was done.`,
       [LIST],
     );
   }

@@ -58,7 +58,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
 
 /** Values that are taken exactly as they came. */
 const VERBATIM = new Set(["password", "log"]);
-/** So many misnamed parameters are told one by one; the others are counted. */
+/** So many unknown parameters are named; the others are counted. */
 const MAX_UNKNOWN = 5;
 /** Characters of a name that are shown, and up to which it is compared with others. */
 const MAX_NAME = 40;

@@ -23,7 +23,7 @@ export interface ProofFields {
   provenByCallRelative: string;
 }
 
-/** When a call has proven what is stored now. A change of settings, whoever made it, ends that. */
+/** When a call has proven what is stored now. Any change of settings ends that. */
 export function proofOf({ memory }: Kept, agentId: string, stored: Stored): Date | undefined {
   const proof = memory.callProofs.get(agentId.toLowerCase());
   if (proof === undefined || stored === undefined) return undefined;

@@ -8,13 +8,13 @@ export interface Line extends Pick<StoredRegistration, "sipDomain" | "proxy" | "
   readonly category?: PresetCategory | undefined;
 }
 
-/** Whether calls come by a number of a provider's, and not to an extension of a PBX. */
+/** Whether calls arrive through a provider's number, and not at an extension of a PBX. */
 function isProvider({ sipDomain, proxy, category }: Line): boolean {
   const known = category ?? knownHost(proxy ?? sipDomain)?.preset.category;
   return known === "SIP provider";
 }
 
-/** What the user is asked to call, in the words of whoever registers the agent. */
+/** The number or extension that the user is asked to call, in the terms of the PBX or provider. */
 export function callee(line: Line): string {
   if (isProvider(line)) return "a number that leads to this account";
   return line.username === undefined ? "the extension" : `extension ${settingText(line.username)}`;
@@ -22,7 +22,7 @@ export function callee(line: Line): string {
 
 /** The proof to make once it is registered. */
 export function callStep(line: Line): string {
-  return `Ask the user to call ${callee(line)} now, to say a sentence and to listen, and call watch_test_call at once: it tells from the agent's log who was heard.`;
+  return `Ask the user to call ${callee(line)} now, to say a sentence and to listen, and call watch_test_call right away: it shows from the agent's log who was heard.`;
 }
 
 /** What is missing where it is registered and no call comes. */

@@ -1,6 +1,6 @@
 import type { Confidence } from "../../presets/types.js";
 
-/** Stands with what is only inferred, so that it is not told as a fact. */
+/** Added to inferences, so they are not stated as facts. */
 const UNCONFIRMED = "not confirmed by the vendor";
 
 /** A field beside a sentence of the catalogue that is only inferred. */

@@ -24,7 +24,7 @@ export interface Services {
   agentLocks: AgentLocks;
   /** The one agent that the configuration binds, if any. */
   boundAgentId?: string;
-  /** The platform runs on this machine (the sandbox), so that local addresses are in its reach. */
+  /** The platform runs on this machine (the sandbox), so local addresses are in its reach. */
   platformIsLocal: boolean;
   /** Whether tools take a SIP password as an argument. */
   passwordArgument: boolean;
@@ -73,7 +73,7 @@ export interface CallPlace {
   /** Counts the reading of a long log until its end; or says whose share is used up. */
   readonly startReading: () => ReadingPlace | ShareHolder;
   /**
-   * Keeps what the call takes up until the function that is returned is called: a call may go on after its request.
+   * Keeps the call's resources until the returned function is called: a call may continue after its request.
    *
    * @throws when the request has ended before the call began.
    */
@@ -87,13 +87,13 @@ export interface CallContext {
   readOnly: boolean;
   /** Ends with the request: cancelled by the client, or the connection closed. */
   signal: AbortSignal;
-  /** Tells the client how far the call has got, where it asked to be told; `total` is in the unit of `done`. */
+  /** Reports progress to the client, if it asked for it; `total` is in the unit of `done`. */
   progress(message: string, done?: number, total?: number): void;
   /** Keeps a secret out of everything until the result of this call has been built; for `shown` see `Redactor.hold`. */
   hold(secret: Secret, shown?: readonly (string | undefined)[]): () => void;
   /** Whether a text is shown in this call's result. What is left out must not tell anything in another way either. */
   shows(text: Untrusted): boolean;
-  /** Absent: nobody shares the server. */
+  /** Absent: the server has one user. */
   place?: CallPlace;
   /** Has the client ask the user to open an address. Absent: the client cannot (URL elicitation). */
   askUser?(question: { url: string; message: string }): UserQuestion;

@@ -47,7 +47,7 @@ export interface ToolDefinition<
   run(input: z.output<Input>, call: CallContext): Promise<ToolReply<z.output<Output>>>;
 }
 
-/** Ties a tool's `run` to the types of its own schemas. */
+/** Ties a tool's `run` to the types of its schemas. */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   definition: ToolDefinition<Input, Output>,
 ): ToolDefinition<Input, Output> {

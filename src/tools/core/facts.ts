@@ -1,6 +1,6 @@
 /**
- * What a tool answers, as facts. Some clients show a model the text of a result alone, others its structured content
- * alone, so each fact brings both: its words, and the same in fields. `test/integration/reply-parity.test.ts` compares them.
+ * What a tool answers, as facts. Some clients show a model only the text of a result, others only its structured
+ * content, so each fact has both: its words, and the same in fields. `test/integration/reply-parity.test.ts` compares them.
  */
 export interface Fact<Data = Record<string, unknown>> {
   /** Its words, a line each. */
@@ -21,7 +21,7 @@ export function summary(sentence: string): Fact<{ summary: string }> {
   return { lines: [sentence], data: { summary: sentence } };
 }
 
-/** A sentence for which there is no field of its own. `label`: what stands before it in the text. */
+/** A sentence without its own field. `label`: its prefix in the text. */
 export function note(sentence: string, label?: "Note"): Fact<{ notes: string[] }> {
   return { lines: [label === undefined ? sentence : `${label}: ${sentence}`], data: { notes: [sentence] } };
 }

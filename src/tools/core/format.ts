@@ -66,7 +66,7 @@ export function changeData({ field, from, to }: Change) {
   };
 }
 
-/** A stored setting may be anything that somebody wrote; numbers and yes or no stay what they are. */
+/** A stored setting may be anything that someone wrote; numbers and yes or no stay what they are. */
 function shownSetting(value: FieldValue): string | number | boolean {
   return typeof value === "number" || typeof value === "boolean" ? value : `${settingText(value)}`;
 }
@@ -83,7 +83,7 @@ export function stateName(status: RegistrationStatus): string {
 }
 
 /**
- * A status in fields; its words beside the state, which stands in the reply's summary.
+ * A status in fields; its words beside the state, which is in the reply's summary.
  *
  * @param isStored whether there is a registration that could be disabled.
  */

@@ -21,7 +21,7 @@ export function holdingApi(
   const onStored = (stored: StoredRegistration) => {
     releases.push(holdStored(stored, hold));
     if (releases.length <= MAX_HELD) return;
-    // By halves, since to look for less is to begin anew.
+    // By halves, since looking for less means starting over.
     for (const release of releases.splice(0, MAX_HELD / 2)) release();
   };
   const withHold = (options: CallOptions = {}): CallOptions => ({
@@ -54,7 +54,7 @@ export function holdStored(
 ): () => void {
   if (stored?.password === undefined) return () => {};
   const settings = FIELDS.map((field) => stored[field]);
-  // A transport that nobody knows is text of the API, and no setting.
+  // An unknown transport is text of the API, not a setting.
   const shown = settings.flatMap((value) =>
     value === undefined || typeof value === "object" ? [] : [String(value)],
   );

@@ -6,14 +6,14 @@ import type { Untrusted } from "../../redaction/untrusted.js";
 
 /**
  * What is kept from one call to the next, and from one MCP server to the next: over HTTP there is one a request.
- * Services of another configuration need a memory of their own.
+ * Services with another configuration need a separate memory.
  */
 export interface Memory {
   /** What each tool takes over these services, by the tool's name. */
   readonly inputs: Map<string, z.ZodObject>;
   /** Names of tools and parameters that are not offered, to those who may only read and to the others. */
   readonly namesNotOffered: Map<boolean, ReadonlySet<string>>;
-  /** By what was tested; each is told by the next call. */
+  /** By what was tested; the next call reports each. */
   readonly testsByEntry: BoundedMap<string, TestByEntry>;
   /** By account. */
   readonly bindings: BoundedMap<string, BindingsSeen>;

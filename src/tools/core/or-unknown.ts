@@ -1,6 +1,6 @@
 import { TelzinoError } from "../../telzino/errors.js";
 
-/** What is read, or nothing where the API does not give it: what else is told still stands. @throws the signal's reason. */
+/** The value read, or nothing if the API does not give it: the rest of the answer is still valid. @throws the signal's reason. */
 export async function orUnknown<Value>(
   reading: Promise<Value>,
   signal: AbortSignal,

@@ -26,13 +26,13 @@ import { type PendingPage, publicPage, type QuestionEnd } from "./public-page.js
 export interface PasswordQuestion<Done> {
   agentId: string;
   facts: EntryFacts;
-  /** Where it is to be used: of that, the caller has written what it will. */
+  /** Where it will be used; any part of that may be the caller's words. */
   settings: RegistrationSettings;
-  /** `Nothing was written`: how a call begins to tell that it came to nothing. */
+  /** `Nothing was written`: how a call that failed begins. */
   nothingDone: string;
   /**
    * What to do with the password once it is there. It may run after the call has been answered, so it must
-   * follow `work.signal`, not the call's, and tell its progress to `work` alone.
+   * follow `work.signal`, not the call's, and report its progress only to `work`.
    */
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
   settledBy?: NonNullable<EntryRequest<Done>["settledBy"]>;
@@ -52,11 +52,11 @@ export type PasswordAnswer<Done> =
 
 /** A page that waits to be opened. */
 export interface WaitingPage extends Pick<OpenEntry<unknown>, "url" | "validUntil" | "public"> {
-  /** What became of the client's question whether to open it, where one was asked. */
+  /** The outcome of the client's question whether to open it, if one was asked. */
   question?: QuestionEnd;
 }
 
-/** An answer that comes sooner is no person's, in milliseconds: nobody has read a question by then. */
+/** An answer that comes sooner is not a person's, in milliseconds: no one can have read the question by then. */
 const PERSON_MS = 1_500;
 /** Between signs of life to a client that waits, in milliseconds. */
 const HEARTBEAT_MS = 10_000;
@@ -64,8 +64,8 @@ const HEARTBEAT_MS = 10_000;
 /**
  * Lets the user type the SIP password into a page, on this machine or at the server's public URL. With a client that can ask the user to
  * open an address, the call waits until the password has been used; with any other, or where too many calls wait,
- * the answer is `pending`, and the page finishes the job. So it is where the question came to nothing: many clients answer it by
- * themselves, and who declined it may still open the page. A call that is cancelled leaves the page as it is, until it expires.
+ * the answer is `pending`, and the page finishes the job. The same if the question failed: many clients answer it by
+ * themselves, and a user who declined it may still open the page. A call that is cancelled leaves the page as it is, until it expires.
  *
  * @throws ToolError where the user cancels or closes the page, or lets the time run out.
  * @throws whatever `submit` threw.
@@ -175,17 +175,17 @@ function abortOf(signal: AbortSignal) {
 const ENDS: Readonly<Record<Unanswered, string>> = {
   cancelled: "the user pressed Cancel on the page for the SIP password.",
   closed: "the user closed the page without entering a SIP password.",
-  expired: "nobody entered the SIP password in time, so that the page is not valid any more.",
+  expired: "no one entered the SIP password in time, so the page is no longer valid.",
   replaced: "a newer call has opened another page for this agent.",
   stopped: "the page for the SIP password has been taken away.",
-  registered: "the agent has registered meanwhile, so that no password is needed.",
+  registered: "the agent has registered meanwhile, so no password is needed.",
   stored: "a later call has stored a password for this agent.",
 };
 
-const NEXT_SETTLED = ["get_sip_status tells how the agent is now."];
+const NEXT_SETTLED = ["get_sip_status shows the agent's current state."];
 
 const NEXT = [
-  "Ask the user how to go on; the same call opens a new page.",
+  "Ask the user how to continue; the same call opens a new page.",
   "Do not ask for the password in the conversation.",
 ];
 
@@ -194,19 +194,19 @@ function pageOf(opened: OpenEntry<unknown>): WaitingPage {
   return { url, validUntil, ...present({ public: opened.public }) };
 }
 
-/** Clients cut it: what to do stands in the first hundred characters. */
+/** Clients cut it: the first hundred characters say what to do. */
 function messageOf({ agent, username, sipDomain, purpose }: EntryFacts, at?: PublicPage): string {
   const aim = purpose === "store" ? `to connect ${agent}` : "to test whether it is accepted";
   const where = at ? `at ${at.host}` : "on this computer";
   return `SIP password needed: open the page ${where} and type it there, not into the chat. It is that of ${accountOf({ username, sipDomain })}, ${aim}.`;
 }
 
-/** What became of the question, where the page stays. */
+/** The outcome of the question, if the page stays. */
 const QUESTIONS: Readonly<Record<QuestionEnd, string>> = {
   not_shown:
     "This client did not show the question for the SIP password: it answered before a person could. The page stays open.",
-  declined: "The user declined the client's question to open the page. The page stays open all the same.",
-  dismissed: "The client's question was closed without an answer. The page stays open all the same.",
+  declined: "The user declined the client's question to open the page. The page is still open.",
+  dismissed: "The client's question was closed without an answer. The page is still open.",
 };
 
 /** What to tell the user of a page that waits to be opened. */
@@ -223,7 +223,7 @@ export function pendingPage(waiting: WaitingPage, services: PasswordWays): Pendi
   return {
     facts: [
       ...(question ? [note(QUESTIONS[question])] : []),
-      note("The user can type it into a page, so that it does not go through this conversation."),
+      note("The user can type it into a page, so it does not go through this conversation."),
       fact(
         { passwordEntry: page },
         `The page: ${url}, valid until ${page.validUntil} (${page.validUntilRelative})`,
@@ -235,7 +235,7 @@ export function pendingPage(waiting: WaitingPage, services: PasswordWays): Pendi
     ],
     next: [
       question === "declined" || question === "dismissed"
-        ? `Ask the user how to go on: that address can still be opened in a browser on this computer. Do not ask for the password here.`
+        ? `Ask the user how to continue: that address can still be opened in a browser on this computer. Do not ask for the password here.`
         : `Give the user that address as it is, to be opened in a browser on this computer. Do not ask for the password here.`,
       "When the user says that it is done, get_sip_status tells the outcome.",
     ],
@@ -270,5 +270,5 @@ function noteOf(
   if (how === "finished" || how === "failed") return entered ?? `The user entered a SIP password ${when}.`;
   if (entered && how === "stored") return `${entered} After that, a later call has stored a password.`;
   if (entered && how === "registered") return entered;
-  return `The last page for a SIP password came to nothing ${when}: ${ENDS[how]}`;
+  return `The last page for a SIP password ended without one ${when}: ${ENDS[how]}`;
 }

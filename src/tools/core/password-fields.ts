@@ -64,7 +64,7 @@ export function waysFromElsewhere({ passwordArgument, sipSecrets }: PasswordWays
         ]
       : []),
   ];
-  return `That address opens on this computer alone, and not on another device such as a phone. From there the ways left are: ${ways.join("; ")}.`;
+  return `That address opens only on this computer, not on another device such as a phone. From there the remaining ways are: ${ways.join("; ")}.`;
 }
 
 /** What to do where a SIP password is needed and there is no page to type it into: the best way first. */

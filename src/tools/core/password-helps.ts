@@ -22,12 +22,12 @@ export function mayHelpAfter(error: unknown): boolean {
 /** States that a wrong password leads to. Silence and a name that does not resolve are not among them. */
 const BY_PASSWORD: ReadonlySet<string> = new Set(["WRONG_CREDENTIALS_STATE", "REGISTRAR_ERROR_STATE"]);
 
-/** Whether another password could mend a registration that has failed so. */
+/** Whether another password could fix a registration that failed in this state. */
 export function mayHelpIn(state: unknown): boolean {
   return typeof state === "string" && BY_PASSWORD.has(state);
 }
 
-/** A sentence on a password that was entered: what came of it. `since`: the agent is registered now. */
+/** A sentence on a password that was entered: the outcome. `since`: the agent is registered now. */
 export function entryOutcomeWords(
   { result, state }: Pick<EntryOutcome, "result" | "state">,
   details: readonly string[],
@@ -46,7 +46,7 @@ export function entryOutcomeWords(
     case "pending":
       return `it was stored; the PBX had not decided when the page stopped waiting.${later}`;
     case "unreadable":
-      return `it was stored; what came of it could not be read.${later}`;
+      return `it was stored; the outcome could not be read.${later}`;
     case "overtaken":
       return `it was sent, and then overtaken: ${details.join(" ")}`;
     case "error":

@@ -2,7 +2,7 @@ import { lookalikeLine } from "../../presets/lines.js";
 import type { Preset } from "../../presets/types.js";
 import { sure } from "./confidence.js";
 
-/** So many sentences of a preset stand in an answer that is about something else. */
+/** Maximum of sentences from a preset in an answer about something else. */
 const MOST = 3;
 
 /**

@@ -34,14 +34,14 @@ export async function loadPresetOrExplain(presetId: string): Promise<PresetFile>
   );
 }
 
-/** What words that are no id lead to. */
+/** The result for words that are not an id. */
 function meantWords(answer: NameAnswer): string {
   switch (answer.kind) {
     case "preset":
       return `Its preset is ${named(answer.preset)}.`;
     case "known": {
       const { name, registers, says, guide, source } = answer.known;
-      const said = `${name} is known, but has no preset of its own: ${says}${source ? "" : " (Not confirmed.)"}`;
+      const said = `${name} is known, but has no preset: ${says}${source ? "" : " (Not confirmed.)"}`;
       return registers === "trunk" || registers === "no"
         ? `${said} ${source ? "An" : "As far as is known, an"} agent cannot register there.`
         : `${said} The preset that comes nearest is ${guide}.`;

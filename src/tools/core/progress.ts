@@ -20,7 +20,7 @@ export function waitWords(what: string, { status, elapsed, seconds }: WaitProgre
   return `Waiting for ${what}, ${Math.round(elapsed / 1_000)} s of ${seconds}: ${knownState(status)}`;
 }
 
-/** Progress is told before it is known what must not be in it, so that a state that others have named is not. */
+/** Progress is reported before the secrets to redact are known, so a state that others have named is left out. */
 function knownState({ state }: WaitProgress["status"]): string {
   return typeof state === "string" ? state : "a state that this program does not know";
 }

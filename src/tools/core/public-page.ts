@@ -5,10 +5,10 @@ import { type Fact, fact, note } from "./facts.js";
 import { age, isoTime } from "./format.js";
 import type { pageSchema } from "./schemas.js";
 
-/** `not_shown`: the client answered by itself, so that no person has said anything. */
+/** `not_shown`: the client answered by itself, so the user has not answered. */
 export type QuestionEnd = "not_shown" | "declined" | "dismissed";
 
-/** What is told of a page that waits to be opened. */
+/** The facts of a page that waits to be opened. */
 export interface PendingPage {
   facts: Fact<{ passwordEntry: z.output<typeof pageSchema>; notes: string[] }>[];
   next: string[];
@@ -31,7 +31,7 @@ export function publicPage({
   return {
     facts: [
       note(
-        `The user can type it into a page at ${host}, on any device, so that it does not go through this conversation.`,
+        `The user can type it into a page at ${host}, on any device, so it does not go through this conversation.`,
       ),
       fact(
         { passwordEntry: page },
@@ -40,14 +40,14 @@ export function publicPage({
         `To say to a caller: ${spoken}`,
       ),
       note(
-        "Either address is good for one person and one entry: it opens in the first browser alone. The page says what happens to the password, carries everything out, and shows the outcome.",
+        "Either address is good for one person and one entry: it opens only in the first browser. The page says what happens to the password, carries everything out, and shows the outcome.",
       ),
     ],
     next: [
       refused
-        ? "Ask the user how to go on: that address can still be opened in a browser on any device. Do not ask for the password here."
-        : "Give the user the address of the page as it is, and to nobody else; in a phone call, say the sentence for a caller slowly, or send the short address by SMS. Do not ask for the password here.",
-      "When the user says that it is done, get_sip_status tells the outcome.",
+        ? "Ask the user how to continue: that address can still be opened in a browser on any device. Do not ask for the password here."
+        : "Give the user the address of the page as it is, and to no one else; in a phone call, say the sentence for a caller slowly, or send the short address by SMS. Do not ask for the password here.",
+      "When the user says that it is done, get_sip_status shows the outcome.",
     ],
   };
 }

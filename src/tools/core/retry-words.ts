@@ -1,11 +1,11 @@
 /** How the platform comes to try once more, with what is stored. Pure. */
 
-/** What to do where the fault was on the PBX, and was mended there. */
+/** What to do if the fault was on the PBX and was fixed there. */
 export function retryNote(mayWrite: boolean): string {
   const wait = "get_sip_status with waitForRetry true waits for the platform's next try";
   return mayWrite
-    ? `Once the PBX was mended: ${wait}; configure_sip_registration with the same settings and newPassword false sends the stored password once, at once.`
-    : `Once the PBX was mended: ${wait}.`;
+    ? `Once the PBX is fixed: ${wait}; configure_sip_registration with the same settings and newPassword false sends the stored password once, immediately.`
+    : `Once the PBX is fixed: ${wait}.`;
 }
 
 /** After a wait in which nothing was tried. */

@@ -27,7 +27,7 @@ export const statusSchema = z.object({
   message: z.string().optional(),
 });
 
-/** What a verdict says; its outcome stands beside it. */
+/** The text of a verdict; its outcome is a separate field. */
 export const verdictShape = {
   verdict: z.string(),
   /** What would prove it, where nothing does yet. */
@@ -64,7 +64,7 @@ export const pageSchema = z
     validUntilRelative: z.string(),
     shortUrl: z.string().optional().describe("To be read out or sent by SMS"),
     spoken: z.string().optional().describe("For a caller"),
-    /** What became of the client's question whether to open it. */
+    /** The outcome of the client's question whether to open it. */
     question: z.enum(["not_shown", "declined", "dismissed"]).optional(),
   })
   .describe("The page into which the user types the SIP password");

@@ -12,9 +12,9 @@ interface Account {
 }
 
 /**
- * Keeps what an accepted login has listed, for whoever is about to take that extension.
+ * Keeps the bindings that an accepted login has listed, for a later call that takes that extension.
  *
- * @param shows whether what was sent is not in a text: who is told of it later no more knows what that was.
+ * @param shows whether a text is free of what was sent: a later reader no longer knows what that was.
  */
 export function noteBindings(
   { bindings }: Memory,

@@ -5,7 +5,7 @@ export function outcomeWords({ outcome }: Pick<Verdict, "outcome">): string {
   return outcome.replace("_", " ");
 }
 
-/** A verdict as its fields, beside the sentence in which it stands. */
+/** A verdict as fields, in addition to its sentence. */
 export function verdictFields({ text, missing }: Verdict): { verdict: string; missing?: string[] } {
   return { verdict: text, ...(missing.length > 0 ? { missing: [...missing] } : {}) };
 }

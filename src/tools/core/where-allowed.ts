@@ -1,6 +1,6 @@
 import { TelzinoError } from "../../telzino/errors.js";
 
-/** What is read, or nothing where these credentials may not: what else is told still stands. */
+/** The value read, or nothing if these credentials may not read it: the rest of the answer is still valid. */
 export async function orWhereAllowed<Value>(reading: Promise<Value>): Promise<Value | undefined> {
   try {
     return await reading;

@@ -3,7 +3,7 @@ import type { Doubt } from "../../registration/write.js";
 import type { StoredRegistration } from "../../telzino/types.js";
 import { settingsLine } from "./format.js";
 
-/** How every tool words what became of a write. Pure. */
+/** How every tool words the outcome of a write. Pure. */
 
 /** A sentence: what the API answered to a write. */
 export function doubtWords(doubt: Doubt): string {

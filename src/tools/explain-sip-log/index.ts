@@ -60,7 +60,7 @@ export const explainSipLog = defineTool({
   name: "explain_sip_log",
   title: "Explain SIP log",
   description: [
-    "Reads log lines of Asterisk, FreePBX, 3CX, FreeSWITCH, Kamailio, OpenSIPS or Yeastar, a SIP trace (sngrep, tcpdump …) of registrations or calls, or pjsip show channelstats: what happened, in order, and which finding of diagnose_sip_registration it is. Strikes out secrets and phone numbers; counts unknown lines, and guesses none.",
+    "Reads log lines of Asterisk, FreePBX, 3CX, FreeSWITCH, Kamailio, OpenSIPS or Yeastar, a SIP trace (sngrep, tcpdump …) of registrations or calls, or pjsip show channelstats: what happened, in order, and which finding of diagnose_sip_registration it is. Redacts secrets and phone numbers; counts unknown lines, and guesses none.",
     "Use it when the user can paste the PBX's log of a failed try or call.",
     'Example: {"log": "NOTICE[1]: Request …"}',
   ].join("\n"),
@@ -125,8 +125,8 @@ const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
   refused: "The last registration in it is refused.",
   "no answer": "The last registration in it gets no answer.",
   unreachable: "It is registered, and the PBX does not reach the device.",
-  "not registered": "Nobody is registered.",
-  gone: "The last registration in it ends or is taken away.",
+  "not registered": "No one is registered.",
+  gone: "The last registration in it ends or is removed.",
   none: "It shows no registration to its end.",
 };
 
@@ -148,7 +148,7 @@ export function replyOf(report: LogReport & Partial<SourceReport>, username: str
         `${writtenBy.length === 0 ? "Nothing in it was recognised" : writtenBy.join(", ")}. ${outcomeWords(report)}`,
       ),
       ...(users.length > 0
-        ? [note(`It tells of several users (${users.join(", ")}); strangers' tries come last.`)]
+        ? [note(`It is about several users (${users.join(", ")}); strangers' tries come last.`)]
         : []),
       fact<Fields>({ outcome, writtenBy: [...writtenBy] }),
       fact<Fields>({ findings: told }, told.length > 0 && "Findings:", ...told.flatMap(findingLines)),
@@ -173,8 +173,8 @@ export function replyOf(report: LogReport & Partial<SourceReport>, username: str
 
 function outcomeWords({ outcome, calls, findings, isOfCalls }: LogReport): string {
   if (outcome !== "none" || !isOfCalls) return OUTCOMES[outcome];
-  if (findings.length === 0) return "It tells of calls, and nothing wrong is seen in it.";
-  return calls.length === 0 ? "It tells of calls." : `It shows ${calls.length === 1 ? "a call" : "calls"}.`;
+  if (findings.length === 0) return "It shows calls, and nothing wrong in them.";
+  return calls.length === 0 ? "It shows calls." : `It shows ${calls.length === 1 ? "a call" : "calls"}.`;
 }
 
 function findingLines(finding: Fields["findings"][number]): string[] {
@@ -242,7 +242,7 @@ function callSteps({ findings, calls }: LogReport): NextStep[] {
   return [
     ...(findings.length === 0 || (voice && !counted)
       ? [
-          "If a call is silent: have the output of pjsip show channelstats pasted, taken on the PBX during such a call (Asterisk, FreePBX); it tells which leg hears nothing.",
+          "If a call is silent: have the output of pjsip show channelstats pasted, taken on the PBX during such a call (Asterisk, FreePBX); it shows which leg hears nothing.",
         ]
       : []),
     ...(calls.length === 0

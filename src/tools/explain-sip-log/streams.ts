@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { LogReport, ShownStream, SourceReport } from "../../logs/index.js";
 import { type Fact, fact, note } from "../core/facts.js";
 
-/** The voice in a capture: a {@link ShownStream} each, of which the schema names the ends alone, to be short. */
+/** The voice in a capture: a {@link ShownStream} each, of which the schema names only the ends, to be short. */
 export const streamsSchema = z.array(z.looseObject({ from: z.string(), to: z.string() }));
 
 type StreamFields = { streams: z.output<typeof streamsSchema>; notes: string[] };

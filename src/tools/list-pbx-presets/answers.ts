@@ -55,7 +55,7 @@ function stepsWith(preset: Preset, detail: Detail): NextStep[] {
   return [...way.slice(0, 2), ...more];
 }
 
-/** The one preset that was meant, at once. */
+/** The one preset that was meant. */
 export function meantPreset(preset: Preset, also: readonly PresetSummary[], detail: Detail): Reply {
   const others = also.map(({ id, name }) => `${id} (${name})`).join(", ");
   return {
@@ -71,7 +71,7 @@ export function meantPreset(preset: Preset, also: readonly PresetSummary[], deta
 /** A name that is known and has no preset. @param guide the preset that comes nearest, where an agent may register. */
 export function knownName(known: KnownName, guide: Preset, detail: Detail): Reply {
   const noAccount = known.registers === "trunk" || known.registers === "no";
-  const what = `${known.name} is known, but has no preset of its own: ${known.kind}${known.family ? `, inside ${known.family}` : ""}.`;
+  const what = `${known.name} is known, but has no preset: ${known.kind}${known.family ? `, inside ${known.family}` : ""}.`;
   const head: Fact[] = [
     summary(
       noAccount
@@ -94,7 +94,7 @@ export function knownName(known: KnownName, guide: Preset, detail: Detail): Repl
     next: [
       ...(known.registers === "unknown"
         ? [
-            "Ask the user first whether their system or contract gives a SIP user and password for a device of their own.",
+            "Ask the user first whether their system or contract gives a SIP user and password for their own device.",
           ]
         : []),
       ...stepsWith(guide, detail),
@@ -149,7 +149,7 @@ export function unsure(
       ? `${asked} names ${count} systems:`
       : answer.why === "maker"
         ? `In ${asked} only a maker's name is known. It is not sure which product is meant; a guess:`
-        : `No preset is called ${asked}. By likeness of the words alone, so it is a guess:`;
+        : `No preset is called ${asked}. The words are only similar, so this is a guess:`;
   const match = answer.kind === "several" ? "several" : "guess";
   return {
     facts: [

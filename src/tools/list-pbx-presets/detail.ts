@@ -27,14 +27,14 @@ const ADDRESS_NOT_DOCUMENTED =
 const TOP_TRAPS = 3;
 const SUREST: readonly Confidence[] = ["high", "medium", "low"];
 
-/** In a list, not by name: a key `password` would be hidden, and with it where the password stands on the screen. */
+/** In a list, not by name: a key `password` would be hidden, and with it where the password is on the screen. */
 const fieldSchema = z.object({
   field: z.string(),
   use: z.enum(["set", "if-needed", "omit", "ask"]),
   value: z.string().optional(),
   form: z.string().optional(),
   reason: z.string(),
-  where: z.string().optional().describe("Where it stands on the PBX"),
+  where: z.string().optional().describe("Where it is on the PBX"),
   unconfirmed: z.string().optional(),
 });
 
@@ -167,7 +167,7 @@ function shownTraps({ traps }: Preset, detail: Detail): readonly Trap[] {
     .slice(0, TOP_TRAPS);
 }
 
-/** What is not to be confused and where the platform's address shows, which everybody needs; the rest with `full`. */
+/** Lookalikes and where the platform's address shows, which everyone needs; the rest with `full`. */
 function notesOf(preset: Preset, detail: Detail): string[] {
   const { lookalikes, platformAddress, inUse, audio, evidence, tls, nat, codecs } = preset;
   return [
@@ -208,7 +208,7 @@ function fieldData(
   };
 }
 
-/** The words of a preset, made of its fields alone. */
+/** The words of a preset, built only from its fields. */
 function presetLines(preset: PresetDetail): string[] {
   const { documentedExample, instead } = preset;
   return [

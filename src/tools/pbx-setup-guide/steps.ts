@@ -31,7 +31,7 @@ const BEFORE_CALLS: readonly StepStage[] = ["prepare", "account"];
 /** What only the customer can tell, in the order in which it is found on a PBX. */
 const ASKED = ["sipDomain", "username", "authUsername"] as const;
 
-/** Whether the values are such that a preset's note is told. */
+/** Whether a preset's note applies to the values. */
 const APPLIES: Readonly<Record<SetupNote["when"], (values: GuideValues) => boolean>> = {
   "other-auth-username": ({ username, authUsername }) =>
     authUsername !== undefined && authUsername !== username,

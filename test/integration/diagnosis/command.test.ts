@@ -136,7 +136,7 @@ describe("telzino-sip-mcp diagnose", () => {
   });
 
   it.each([
-    ["sip:pbx.example.com", {}, /the host must be the host alone/],
+    ["sip:pbx.example.com", {}, /the host must be only the host/],
     ["pbx.example.com", { port: "sip" }, /--port must be an integer/],
     ["pbx.example.com", { transport: "ws" }, /--transport must be one of "udp", "tcp", "tls"/],
     ["pbx.example.com", { preset: "no-such-pbx" }, /--preset no-such-pbx: there is no such preset/],

@@ -333,7 +333,7 @@ describe("a probe from a caller", () => {
       const { result } = await call(globex.token, "diagnose_sip_registration", target);
       // A number that is no host name does not even get to the resolver.
       expect(result.content?.[0]?.text).toMatch(
-        /this server contacts public addresses alone|looks like an IP address but is not one/,
+        /this server contacts only public addresses|looks like an IP address but is not one/,
       );
     },
   );

@@ -146,7 +146,7 @@ describe.skipIf(binary === undefined)("changes of one agent in several replicas"
       await release?.();
       expect(redis.keys()).toEqual([]);
       expect(said(key)).toBeGreaterThan(0);
-      expect(said("no lock of ours")).toBeGreaterThan(0);
+      expect(said("not one of our locks")).toBeGreaterThan(0);
       await locks.close();
     },
   );
@@ -178,9 +178,9 @@ describe.skipIf(binary === undefined)("changes of one agent in several replicas"
   });
 
   it("take turns in each replica for itself while Redis is dead, and say so", async () => {
-    const before = said("takes agents' changes in turn for itself alone");
+    const before = said("serializes agents' changes only by itself");
     await redis.signal("SIGKILL");
-    await expect.poll(() => said("takes agents' changes in turn for itself alone")).toBe(before + 3);
+    await expect.poll(() => said("serializes agents' changes only by itself")).toBe(before + 3);
     const order: string[] = [];
     const change = (name: string) =>
       first().hold(AGENT, { signal }, async (turn) => {
@@ -197,7 +197,7 @@ describe.skipIf(binary === undefined)("changes of one agent in several replicas"
       .poll(
         async () => {
           await first().hold(AGENT, { signal }, async () => {});
-          return said("taken in turn by all replicas again");
+          return said("serialized across all replicas again");
         },
         { timeout: 10_000 },
       )

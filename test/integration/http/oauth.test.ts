@@ -148,7 +148,7 @@ describe("who stays out", () => {
     const answer = await admit(token, other);
     expect(answer).toMatchObject({ admitted: false, status: 503, error: "temporarily_unavailable" });
     expect(answer).not.toHaveProperty("challenge");
-    expect(other.lines.join("\n")).toContain("The keys of the authorization server cannot be had");
+    expect(other.lines.join("\n")).toContain("The keys of the authorization server are not available");
   });
 
   it("never finds its token in the log", async () => {

@@ -143,12 +143,12 @@ describe("calls at once", () => {
     await expect.poll(() => front.places.inside).toBe(2);
     const own = await list("one");
     expect(own).toMatchObject({ status: 429, headers: { "retry-after": "1" } });
-    expect(own.text).toContain("Too many calls of yours at once");
+    expect(own.text).toContain("Too many concurrent calls from you");
     held.push(list("two"), list("two"));
     await expect.poll(() => front.places.inside).toBe(4);
     const tenants = await list("three");
     expect(tenants).toMatchObject({ status: 429, headers: { "retry-after": "1" } });
-    expect(tenants.text).toContain("Too many calls of your tenant at once");
+    expect(tenants.text).toContain("Too many concurrent calls from your tenant");
     expect((await list("globex/bob")).status).toBe(200);
     expect([await refusals("busy_caller"), await refusals("busy_tenant")]).toEqual([1, 1]);
     release();

@@ -126,7 +126,7 @@ describe("a caller's host", () => {
     const { evidence } = await look({ sipDomain: "127.0.0.1", transport: "tcp", port: inner.port });
     expect(evidence.endpoints[0]?.reach).toMatchObject({
       kind: "blocked",
-      reason: "127.0.0.1 is a loopback address, and this server contacts public addresses alone",
+      reason: "127.0.0.1 is a loopback address, and this server contacts only public addresses",
     });
   });
 });
@@ -261,7 +261,7 @@ describe("the hosted server", () => {
       await authenticator.close();
       return text;
     };
-    expect(await call({})).toContain("this server contacts public addresses alone");
+    expect(await call({})).toContain("this server contacts only public addresses");
     expect(inner.touched).toEqual([]);
     expect(await call({ allowTarget: "127.0.0.0/8" })).not.toContain("public addresses alone");
     expect(inner.touched).not.toEqual([]);

@@ -246,9 +246,7 @@ describe("a password that looks copied wrongly", () => {
 
   it("is told of the stored one that was refused, by get_sip_status too", async () => {
     api.stored = { ...STORED, password: '"pw-stale-1" ' };
-    expect((await status()).text).toMatch(
-      /the stored password ends with a blank and stands in quotation marks/,
-    );
+    expect((await status()).text).toMatch(/the stored password ends with a blank and is in quotation marks/);
   });
 
   it("is told of the stored one before it is sent once more, but not by what it is", async () => {

@@ -151,7 +151,7 @@ describe("with a client that can ask its user to open an address", () => {
         clock.advance(5_000);
       },
     ],
-    ["takes too long", /nobody entered the SIP password in time/, async () => clock.advance(600_000)],
+    ["takes too long", /no one entered the SIP password in time/, async () => clock.advance(600_000)],
   ])("a user who %s is told as such", async (_label, words, act) => {
     connected = await connectAsking(services, async ({ url }) => {
       void act(url);
@@ -227,7 +227,7 @@ describe("with any other client", () => {
   it("get_sip_status tells how a page ended that came to nothing", async () => {
     const url = await pending();
     await ask(`${url}/cancel`, "POST", pageHeaders(url, await tokenOf(url)), "{}");
-    expect((await status()).text).toMatch(/came to nothing .*pressed Cancel/);
+    expect((await status()).text).toMatch(/ended without one .*pressed Cancel/);
   });
 
   it("a second call replaces the first one's page", async () => {

@@ -35,8 +35,8 @@ async function refused(more: Parameters<HostedDesk["open"]>[0] = {}) {
 
 describe("a password that looks copied wrongly", () => {
   it.each([
-    ["ends with a blank", "secret-1 ", "It ends with a blank. Take that away?"],
-    ["stands in quotation marks", '"secret-1"', "It stands in quotation marks. Take that away?"],
+    ["ends with a blank", "secret-1 ", "It ends with a blank. Remove that?"],
+    ["stands in quotation marks", '"secret-1"', "It is in quotation marks. Remove that?"],
     ["is the user", FACTS.username, "It is the same as the user. Is that really the SIP password?"],
     ["is a PIN", "0815", "It is a short number"],
   ])(
@@ -61,7 +61,7 @@ describe("the offer of another try", () => {
   it("ends where a call stores a password, and the state tells both", async () => {
     const { url, browser } = await refused();
     await at.end("stored");
-    expect((await browser.get(url)).body).toContain("Not needed any more");
+    expect((await browser.get(url)).body).toContain("No longer needed");
     expect(await at.stateOf()).toMatchObject({ how: "stored", outcome: { state: REFUSED.state } });
     await browser.enter(url, "second");
     expect(values()).toEqual(["wrong"]);
@@ -102,7 +102,7 @@ describe("the offer of another try", () => {
       const person = await bound(opened.url);
       await person.enter(opened.url, "wrong");
       await vi.waitFor(async () => expect((await at.stateOf(`no ${index}`))?.phase).toBe("ended"));
-      expect((await person.get(opened.url)).body).toContain("Go on with the assistant");
+      expect((await person.get(opened.url)).body).toContain("Continue with the assistant");
     }
   });
 });

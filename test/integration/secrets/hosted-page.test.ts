@@ -90,7 +90,9 @@ describe("the person whom it is for", () => {
     expect([early.status, early.body.includes("Try once more in 10 s")]).toEqual([422, true]);
     at.clock.advance(10_000);
     await browser.enter(url, "wrong too");
-    await vi.waitFor(async () => expect((await browser.get(url)).body).toContain("Go on with the assistant"));
+    await vi.waitFor(async () =>
+      expect((await browser.get(url)).body).toContain("Continue with the assistant"),
+    );
     await browser.fill(url, { do: "password", password: "third" });
     expect(values()).toEqual(["wrong", "wrong too"]);
     expect(await at.stateOf()).toMatchObject({ phase: "ended", details: REFUSED.details });

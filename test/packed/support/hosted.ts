@@ -52,7 +52,7 @@ export async function checkGuardedHttp(program: Program): Promise<void> {
       expect(await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()).toContain("# HELP");
     });
     expect(server.stderr()).toMatch(/Redis is lost/);
-    expect(server.stderr()).toMatch(/keys of the authorization server cannot be had/);
+    expect(server.stderr()).toMatch(/keys of the authorization server are not available/);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -110,7 +110,7 @@ describe("nothing set", () => {
       () => loadConfig({ TELZINO_LOG_FILE: path }),
       () => loadConfig({}, { logFile: path }),
     ]) {
-      expect(given).toThrow(/(?:TELZINO_LOG_FILE|--log-file) must not hold a reference/);
+      expect(given).toThrow(/(?:TELZINO_LOG_FILE|--log-file) must not contain a reference/);
     }
   });
 
@@ -339,7 +339,7 @@ describe("named SIP secrets", () => {
     (hosts) => {
       const problems = problemsOf({ TELZINO_SIP_SECRET_A: "x", TELZINO_SIP_SECRET_A_HOSTS: hosts });
       expect(problems).toHaveLength(1);
-      expect(problems[0]).toMatch(/^TELZINO_SIP_SECRET_A_HOSTS must be hosts/);
+      expect(problems[0]).toMatch(/^TELZINO_SIP_SECRET_A_HOSTS must be comma-separated hosts/);
     },
   );
 
@@ -370,7 +370,7 @@ describe("sandbox", () => {
   it("refuses its ports without --sandbox, and another API with it", () => {
     expect(problemsOf({}, { sandboxApiPort: "8080" })[0]).toContain("--sandbox-api-port goes with --sandbox");
     expect(problemsOf({}, { sandbox: true, apiUrl: "https://a.example" })[0]).toContain(
-      "--api-url cannot go",
+      "--api-url cannot be combined",
     );
   });
 });

@@ -102,7 +102,7 @@ describe("readHttpSettings", () => {
     [
       "--no-auth beyond loopback",
       { auth: false, host: "0.0.0.0", allowHost: "x" },
-      /--no-auth is for a loopback/,
+      /--no-auth works only with a loopback/,
     ],
     [
       "--no-auth with a public URL",

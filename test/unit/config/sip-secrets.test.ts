@@ -83,23 +83,27 @@ describe("a secrets file", () => {
     expect(problemsOf(() => load(join(folder, "none.env")))).toContain("does not exist");
     mkdirSync(join(folder, "folder"), { mode: 0o700 });
     expect(problemsOf(() => load(join(folder, "folder")))).toContain("is not a file");
-    expect(problemsOf(() => load(fileOf("# nothing\n")))).toContain("holds nothing");
-    expect(problemsOf(() => load(fileOf("OFFICE: p-canary\n")))).toContain("holds nothing");
+    expect(problemsOf(() => load(fileOf("# nothing\n")))).toContain("is empty");
+    expect(problemsOf(() => load(fileOf("OFFICE: p-canary\n")))).toContain("is empty");
     expect(problemsOf(() => load(fileOf(`A=${"x".repeat(70_000)}`)))).toContain("larger than 64 KiB");
   });
 
   it.each([
-    ["another variable of this program", "TELZINO_CLIENT_SECRET=p-canary", "TELZINO_CLIENT_SECRET is none"],
-    ["a name in small letters", "office=p-canary", "office is none"],
+    [
+      "another variable of this program",
+      "TELZINO_CLIENT_SECRET=p-canary",
+      "TELZINO_CLIENT_SECRET is not one",
+    ],
+    ["a name in small letters", "office=p-canary", "office is not one"],
     ["a line break in a value", 'A="p-canary\nmore"', "TELZINO_SIP_SECRET_A must not contain line breaks"],
     ["pins alone", "A_HOSTS=pbx.acme.com", "TELZINO_SIP_SECRET_A is missing"],
     [
       "pins that are none",
       "A=p-canary\nA_HOSTS=https://pbx.acme.com",
-      "TELZINO_SIP_SECRET_A_HOSTS must be hosts",
+      "TELZINO_SIP_SECRET_A_HOSTS must be comma-separated hosts",
     ],
     ["one name twice", "A=p-canary\nTELZINO_SIP_SECRET_A=p-canary", "with and without its prefix"],
-    ["no names at all", "p-canary!x=1", "A line is none"],
+    ["no names at all", "p-canary!x=1", "A line is not one"],
   ])("with %s is refused without a value being shown", (_label, text, problem) => {
     const problems = problemsOf(() => load(fileOf(text)));
     expect(problems).toContain(problem);
@@ -109,10 +113,10 @@ describe("a secrets file", () => {
   it("with a name that the environment has too is refused, so that neither loosens the other's pins", () => {
     const path = fileOf("A=p-file\nA_HOSTS=pbx.acme.com");
     expect(problemsOf(() => load(path, { TELZINO_SIP_SECRET_A: "p-env" }))).toContain(
-      "TELZINO_SIP_SECRET_A is set and stands in the secrets file too",
+      "TELZINO_SIP_SECRET_A is set in the environment and in the secrets file",
     );
     expect(problemsOf(() => load(path, { TELZINO_SIP_SECRET_A_HOSTS: "*.example" }))).toContain(
-      "TELZINO_SIP_SECRET_A_HOSTS is set and stands in the secrets file too",
+      "TELZINO_SIP_SECRET_A_HOSTS is set in the environment and in the secrets file",
     );
   });
 });

@@ -173,7 +173,7 @@ describe("the server", () => {
     connected = await connectInProcess(servicesFor(api, { log: silent }));
     const result = await connected.call("list_agents");
     expect(result.isError).toBe(true);
-    expect(result.text).toMatch(/Internal error in this server/);
+    expect(result.text).toMatch(/^Internal error in this server/);
     expect(result.text).not.toContain("inner words");
   });
 });

@@ -21,7 +21,7 @@ describe("a host", () => {
     ["pbx.example.com:5061", /put 5061 into port: pbx\.example\.com$/],
     ["1001@pbx.example.com", /belongs in username: pbx\.example\.com$/],
     ["pbx example.com", /blanks/],
-    ["pbx.example.com/x", /host alone: pbx\.example\.com$/],
+    ["pbx.example.com/x", /only the host: pbx\.example\.com$/],
     ["192.0.2.300", /IP address/],
     ["bücher.example", /xn--bcher-kva\.example/],
     ["-pbx.example.com", /not a host name/],

@@ -8,10 +8,10 @@ export const en: HostedTexts = {
   says: "{name} says:",
   check: "Check the address in your browser before you type anything: it must begin with {address}",
   unasked: "If you did not ask for this yourself, close the page: nothing happens then.",
-  onlyHere: "Once you continue, the page opens in this browser alone.",
+  onlyHere: "Once you continue, the page opens only in this browser.",
   continue: "Continue",
-  validFor: "This page is valid for {minutes} more minutes, for this one entry and in this browser alone.",
-  validForOne: "This page is valid for one more minute, for this one entry and in this browser alone.",
+  validFor: "This page is valid for {minutes} more minutes, for this one entry and only in this browser.",
+  validForOne: "This page is valid for one more minute, for this one entry and only in this browser.",
   wait: "This can take up to a minute. The page shows the outcome by itself.",
   lookAgain: "Look again",
   code: {
@@ -24,7 +24,7 @@ export const en: HostedTexts = {
     locked:
       "Too many wrong letters came from your connection. Use the long address, or wait a quarter of an hour and ask for new letters.",
   },
-  oneMoment: ["One moment", "The page opens at once. If it does not, continue here:"],
+  oneMoment: ["One moment", "The page opens in a moment. If it does not, continue here:"],
   tooMany: ["Too many requests", "Wait a minute, then open the page again."],
   unavailable: ["Not at the moment", "Nothing was sent. Wait a moment, then open the page again."],
   notFromHere: [

@@ -2,7 +2,7 @@
 export interface HostedTexts {
   /** `{name}`: who asks, as the operator has it shown. */
   asks: string;
-  /** Nobody is named. */
+  /** No name is given. */
   asksUnnamed: string;
   askedBy: string;
   /** Before the operator's own words; `{name}`. */
@@ -30,7 +30,7 @@ export interface HostedTexts {
   /** A heading and a sentence. */
   oneMoment: readonly [heading: string, text: string];
   tooMany: readonly [heading: string, text: string];
-  /** What is needed for an answer cannot be had at the moment. */
+  /** The data for an answer is not available at the moment. */
   unavailable: readonly [heading: string, text: string];
   /** A form that this browser was not given here. */
   notFromHere: readonly [heading: string, text: string];

@@ -250,7 +250,7 @@ describe("the issuer's keys", () => {
     const token = await own.sign({ aud: AUD, scope });
     await own.stop();
     for (let index = 0; index < 5; index += 1) expect(await kindOf(token, by)).toBe("unavailable");
-    const said = log.lines.filter((line) => line.includes("cannot be had"));
+    const said = log.lines.filter((line) => line.includes("are not available"));
     expect(said).toHaveLength(1);
     expect(said[0]).toContain(own.issuer);
   });
@@ -264,7 +264,7 @@ describe("the issuer's keys", () => {
     await own.stop();
     vi.setSystemTime(Date.now() + 40 * 60_000);
     expect(await kindOf(await signed(), by)).toBe("valid");
-    expect(log.lines.join("\n")).toContain("cannot be had");
+    expect(log.lines.join("\n")).toContain("are not available");
     vi.setSystemTime(Date.now() + 25 * 60_000);
     expect(await kindOf(await signed(), by)).toBe("unavailable");
     await own.start();

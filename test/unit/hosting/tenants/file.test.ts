@@ -179,7 +179,7 @@ describe("readTenantsFile", () => {
 
   it("refuses what a parser would silently merge: names that stand there twice", () => {
     const twice = '{"tenants":{\n"acme":{"credentials":{"accessTokenEnv":"ACME_TOKEN"}},\n"acme":{}}}';
-    expect(problemsOf(twice)).toEqual(["The tenants file, line 3, column 1: acme stands there twice."]);
+    expect(problemsOf(twice)).toEqual(["The tenants file, line 3, column 1: acme is there twice."]);
     expect(problemsOf('{"tenants":{"__proto__":{}}}').join()).toMatch(/__proto__ cannot be a name/);
   });
 
@@ -218,9 +218,9 @@ describe("readTenantsFile", () => {
       },
     });
     expect(problems).toEqual([
-      "tenants.acme.tokens[1].name stands at tenants.acme.tokens[0].name too: it can lead to one place alone.",
-      "tenants.globex.tokens[0].sha256 stands at tenants.acme.tokens[0].sha256 too: it can lead to one place alone.",
-      "tenants.globex.principals[0] stands at tenants.acme.principals[0] too: it can lead to one place alone.",
+      "tenants.acme.tokens[1].name is also at tenants.acme.tokens[0].name: it can belong to only one place.",
+      "tenants.globex.tokens[0].sha256 is also at tenants.acme.tokens[0].sha256: it can belong to only one place.",
+      "tenants.globex.principals[0] is also at tenants.acme.principals[0]: it can belong to only one place.",
     ]);
   });
 
@@ -237,8 +237,8 @@ describe("readTenantsFile", () => {
       },
     });
     expect(notes).toEqual([
-      expect.stringMatching(/open\.txt holds a secret and may be read by everybody/),
-      "tenants.acme has neither tokens nor principals: nobody comes in as this tenant.",
+      expect.stringMatching(/open\.txt contains a secret and may be read by everyone/),
+      "tenants.acme has neither tokens nor principals: no caller can be this tenant.",
       "tenants.globex: the token old has expired.",
     ]);
   });

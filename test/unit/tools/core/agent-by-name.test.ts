@@ -88,7 +88,7 @@ describe("an agent's name in the place of its id", () => {
   it("is refused where there are more agents than are searched", async () => {
     const { text, isError, touched } = await callNamed(["Desk"], "Desk", { pages: 99 });
     expect(isError).toBe(true);
-    expect(text).toContain("whether one alone has it is not known");
+    expect(text).toContain("whether only one has it is not known");
     expect(touched).toEqual([]);
   });
 

@@ -122,7 +122,7 @@ describe("arguments", () => {
   it("that are missing or wrong are all named at once", () => {
     expect(problems({ sipDomain: "sip:pbx.example.com", port: 0, transport: "sctp" })).toStrictEqual([
       "agentId is missing",
-      'sipDomain must be the host alone, without "sip:": pbx.example.com',
+      'sipDomain must be only the host, without "sip:": pbx.example.com',
       "username is missing",
       "port must be at least 1",
       'transport must be one of "udp", "tcp", "tls"',

@@ -66,7 +66,7 @@ describe("a search", () => {
     expect(facts.match).toBe("guess");
     expect(preset).toBeUndefined();
     expect(presets[0]).toMatchObject({ id: "yeastar-p-series", summary: expect.any(String) });
-    expect(text).toMatch(/By likeness of the words alone, so it is a guess/);
+    expect(text).toMatch(/The words are only similar, so this is a guess/);
     expect(text).toContain("Ask the user whether that is their system");
   });
 
@@ -83,7 +83,7 @@ describe("a search", () => {
     expect(facts.known).toEqual([
       expect.objectContaining({ name: "Elastix", registers: "takes registrations" }),
     ]);
-    expect(text).toMatch(/^Elastix is known, but has no preset of its own: on-premises PBX, inside Asterisk/);
+    expect(text).toMatch(/^Elastix is known, but has no preset: on-premises PBX, inside Asterisk/);
     expect(presets.map(({ id }) => id)).toEqual(["freepbx-chan-sip"]);
     expect(preset.steps.length).toBeGreaterThan(0);
   });
@@ -121,7 +121,7 @@ describe("a search", () => {
 describe("an id that there is not", () => {
   it.each([
     ["FreePBX", /Its preset is freepbx-pjsip/],
-    ["elastix", /Elastix is known, but has no preset of its own: .*comes nearest is freepbx-chan-sip/],
+    ["elastix", /Elastix is known, but has no preset: .*comes nearest is freepbx-chan-sip/],
     ["chime", /An agent cannot register there/],
     ["yaestar", /Near it: yeastar-p-series .*That is a guess: ask the user/],
   ])("%j is refused with what is known of it", async (presetId, words) => {
