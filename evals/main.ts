@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { commandAssistant } from "./assistants/command.js";
 import { idleAssistant, scriptedAssistant } from "./assistants/scripted.js";
-import { type Assistant, runTasks, type TaskResult } from "./runner.js";
+import { type Assistant, medianCalls, runTasks, type TaskResult } from "./runner.js";
 import { TASKS } from "./tasks/index.js";
 
 const USAGE = `Usage: node evals/run.mjs [options] [-- command arguments…]
@@ -46,7 +46,8 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     onResult: (result) => say(values.json ? jsonLine(result) : line(result), 0),
   });
   const solved = results.filter(({ problems }) => problems.length === 0).length;
-  if (!values.json) say(`\n${solved} of ${results.length} solved\n`, 0);
+  if (!values.json)
+    say(`\n${solved} of ${results.length} solved, ${medianCalls(results)} calls of tools in the median\n`, 0);
   return solved === results.length ? 0 : 1;
 }
 
@@ -66,14 +67,14 @@ function numberOf(text: string | undefined, usual: number): number {
   return value;
 }
 
-function line({ task, problems, seconds }: TaskResult): string {
+function line({ task, problems, seconds, calls }: TaskResult): string {
   const mark = problems.length === 0 ? "ok  " : "FAIL";
   const why = problems.map((problem) => `       ${problem}\n`).join("");
-  return `${mark} ${task.id.padEnd(34)} ${seconds.toFixed(1).padStart(6)} s  ${task.title}\n${why}`;
+  return `${mark} ${task.id.padEnd(34)} ${seconds.toFixed(1).padStart(6)} s ${String(calls).padStart(3)} calls  ${task.title}\n${why}`;
 }
 
-function jsonLine({ task, problems, said, seconds }: TaskResult): string {
-  return `${JSON.stringify({ task: task.id, solved: problems.length === 0, problems, said, seconds })}\n`;
+function jsonLine({ task, problems, said, calls, seconds }: TaskResult): string {
+  return `${JSON.stringify({ task: task.id, solved: problems.length === 0, problems, said, calls, seconds })}\n`;
 }
 
 function say(text: string, code: number): number {

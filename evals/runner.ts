@@ -1,3 +1,5 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkEnd } from "./check.js";
 import type { Task } from "./task.js";
@@ -25,6 +27,8 @@ export interface TaskResult {
   /** Empty: solved. */
   readonly problems: readonly string[];
   readonly said: string;
+  /** Calls of tools, as the server has logged them. */
+  readonly calls: number;
   readonly seconds: number;
 }
 
@@ -63,22 +67,40 @@ export async function runTask(
 ): Promise<TaskResult> {
   const started = performance.now();
   const world = await World.start(task.start);
+  const folder = await mkdtemp(join(tmpdir(), "eval-"));
+  const log = join(folder, "server.log");
   try {
     const before = world.bindings();
     const signal = AbortSignal.timeout(timeoutMs);
-    const job = { says: world.fill(task.says), server: serverOf(task, world, root), signal };
+    const job = { says: world.fill(task.says), server: serverOf(task, world, { root, log }), signal };
     const { said, broke } = await assistant(job).then(
       (words) => ({ said: words, broke: [] }),
       (error: unknown) => ({ said: "", broke: [`the assistant failed: ${messageOf(error)}`] }),
     );
     const problems = [...broke, ...(await checkEnd(task.end, world, before, said))];
-    return { task, problems, said, seconds: (performance.now() - started) / 1_000 };
+    const calls = callsIn(await readFile(log, "utf8").catch(() => ""));
+    return { task, problems, said, calls, seconds: (performance.now() - started) / 1_000 };
   } finally {
+    await rm(folder, { recursive: true, force: true });
     await world.close();
   }
 }
 
-function serverOf({ server = {} }: Task, world: World, root: string): ServerCommand {
+function callsIn(log: string): number {
+  return log.match(/ tool call(?: failed)? /g)?.length ?? 0;
+}
+
+/** Of so many tasks the middle one's calls. */
+export function medianCalls(results: readonly TaskResult[]): number {
+  const sorted = results.map(({ calls }) => calls).sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function serverOf(
+  { server = {} }: Task,
+  world: World,
+  { root, log }: { root: string; log: string },
+): ServerCommand {
   const secrets = Object.entries(server.secrets ?? {}).map(
     ([name, value]) => [`TELZINO_SIP_SECRET_${name}`, world.fill(value)] as const,
   );
@@ -86,6 +108,7 @@ function serverOf({ server = {} }: Task, world: World, root: string): ServerComm
     command: process.execPath,
     args: [
       join(root, "dist", "cli.js"),
+      ...["--log-file", log, "--log-level", "info"],
       ...(server.readOnly ? ["--read-only"] : []),
       ...(server.boundTo === undefined ? [] : ["--agent-id", world.agentId(server.boundTo)]),
     ],

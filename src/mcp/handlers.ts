@@ -36,31 +36,39 @@ export interface HandlerOptions {
    * tools stay listed, so that a client can ask for the scope that a call lacks. Absent: nobody is held to that.
    */
   mayOnlyRead?(id?: RpcId): boolean;
+  /** The connection outlasts a request, so that a client can be told of what has changed. */
+  lasts?: boolean;
 }
-
-const CAPABILITIES: Handlers["capabilities"] = { tools: {}, prompts: {}, resources: {}, completions: {} };
 
 /** The handlers over given services. They do no I/O with the client of their own. */
 export function handlersOf(services: Services, options: HandlerOptions): Handlers {
   const isReadOnly = (id?: RpcId) => services.readOnly || options.mayOnlyRead?.(id) === true;
+  const inPlace = async (params: CallToolRequest["params"], asked: Asked, seenBy: HandlerOptions) => {
+    const place = options.placeOf?.(asked.id);
+    const letGo = place?.hold();
+    if (letGo) asked.signal.addEventListener("abort", () => setTimeout(letGo, CANCELLED_MS).unref());
+    try {
+      const call = contextOf({ services, asked, place, readOnly: isReadOnly(asked.id) });
+      return await callTool(params, call, seenBy);
+    } finally {
+      letGo?.();
+    }
+  };
   return {
     serverInfo: { name: NAME, title: "Telzino SIP", version: VERSION },
-    capabilities: CAPABILITIES,
+    capabilities: {
+      ...{ tools: {}, prompts: {}, completions: {} },
+      resources: options.lasts === true ? { subscribe: true } : {},
+    },
     instructions: instructions({ ...services, readOnly: isReadOnly() }, options.sandbox),
     listTools: async () => listedAhead(services) ?? (await loadTools()).offerOf(services).list(),
-    async callTool(params, asked) {
-      const place = options.placeOf?.(asked.id);
-      const letGo = place?.hold();
-      if (letGo) asked.signal.addEventListener("abort", () => setTimeout(letGo, CANCELLED_MS).unref());
-      try {
-        const call = contextOf({ services, asked, place, readOnly: isReadOnly(asked.id) });
-        return await callTool(params, call, options);
-      } finally {
-        letGo?.();
-      }
-    },
+    callTool: (params, asked) => inPlace(params, asked, options),
     ...promptHandlers(services, isReadOnly),
-    ...resourceHandlers,
+    // What is read as a resource is no call of a tool to those who count them.
+    ...resourceHandlers(services, (params, asked) => {
+      const { observe: _, ...uncounted } = options;
+      return inPlace(params, asked, uncounted);
+    }),
     complete: completionHandler(services),
   };
 }

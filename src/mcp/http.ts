@@ -21,8 +21,8 @@ interface HttpCall<Caller extends Owner = Owner> {
 }
 
 export interface HttpHandlerOptions<Caller extends Owner> {
-  /** A server nobody else uses, for one request or one session. @param callOf who has sent a request of it. */
-  serverFor(caller: Caller, callOf: CallerOf<Caller>): Server;
+  /** A server nobody else uses, for one request or, where it lasts, one session. @param callOf who has sent a request of it. */
+  serverFor(caller: Caller, callOf: CallerOf<Caller>, connection: { lasts: boolean }): Server;
   /** The same for a request of the newer era, each of which stands for itself. Absent: that era is not served. */
   handlersFor?(caller: Caller, callOf: CallerOf<Caller>): Handlers;
   /** No other process answers requests, so that a call of the newer era may wait here for what its user says. */
@@ -49,7 +49,12 @@ export function createHttpHandler<Caller extends Owner>(
   /** The newer era, loaded by the first request of it. */
   const newer = once(async () => new (await import("./newer/http.js")).NewerHttp());
   let hasNewer = false;
-  const sessions = options.sessions && new Sessions<Caller>(options.serverFor, options.sessions);
+  const sessions =
+    options.sessions &&
+    new Sessions<Caller>(
+      (caller, callOf) => options.serverFor(caller, callOf, { lasts: true }),
+      options.sessions,
+    );
   return {
     async handle(req, res, call) {
       if (req.method !== "POST" && sessions === undefined) {
@@ -127,7 +132,7 @@ async function answerAlone<Caller extends Owner>(
     res.writeHead(202, { "Content-Length": 0 }).end();
     return;
   }
-  const server = serverFor(caller, () => caller);
+  const server = serverFor(caller, () => caller, { lasts: false });
   if (onerror) server.onerror = onerror;
   const exchange = new Exchange(res, request, accepts);
   await server.connect(exchange);

@@ -37,7 +37,10 @@ export interface Asked {
 /** What this server answers, in the shape of the protocol and of no era. Errors of the protocol are `Refusal`s. */
 export interface Handlers {
   serverInfo: { name: string; title: string; version: string };
-  capabilities: Record<"tools" | "prompts" | "resources" | "completions", Record<string, never>>;
+  capabilities: Record<"tools" | "prompts" | "completions", Record<string, never>> & {
+    /** `subscribe`: the connection lasts, so that a client can be told of what has changed. */
+    resources: { subscribe?: true };
+  };
   instructions: string;
   listTools(): Promise<ListToolsResult>;
   callTool(params: CallToolRequest["params"], asked: Asked): Promise<CallToolResult>;
@@ -45,6 +48,12 @@ export interface Handlers {
   getPrompt(params: GetPromptRequest["params"], id: RpcId): Promise<GetPromptResult>;
   listResources(): ListResourcesResult;
   listResourceTemplates(): ListResourceTemplatesResult;
-  readResource(params: ReadResourceRequest["params"]): Promise<ReadResourceResult>;
+  readResource(params: ReadResourceRequest["params"], asked: Asked): Promise<ReadResourceResult>;
+  /**
+   * Tells when a resource has changed, until the function that is returned is called; of most it never does.
+   *
+   * @throws Refusal where there is no such resource.
+   */
+  watchResource(uri: string, tell: () => void, signal: AbortSignal): Promise<() => void>;
   complete(params: CompleteRequest["params"], signal: AbortSignal): Promise<CompleteResult>;
 }

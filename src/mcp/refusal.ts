@@ -3,6 +3,7 @@ import type { RpcId } from "./rpc.js";
 
 /** Codes of JSON-RPC 2.0 and of MCP that handlers answer with. */
 export const INVALID_PARAMS = -32_602;
+export const INTERNAL_ERROR = -32_603;
 /** Of a resource that does not exist, up to MCP 2025-11-25; later eras have another (their adapter knows it). */
 export const RESOURCE_NOT_FOUND = -32_002;
 

@@ -1,10 +1,18 @@
-import type { Resource, ResourceTemplate } from "@modelcontextprotocol/sdk/types.js";
+import type {
+  CallToolRequest,
+  CallToolResult,
+  Resource,
+  ResourceTemplate,
+} from "@modelcontextprotocol/sdk/types.js";
 import { nearest } from "../base/nearest.js";
+import { once } from "../base/once.js";
 import { MODIFIED } from "../guides/modified.js";
 import { cleanText } from "../redaction/text.js";
 import { echoed } from "../redaction/untrusted.js";
-import type { Handlers } from "./protocol.js";
+import type { Services } from "../tools/core/context.js";
+import type { Asked, Handlers } from "./protocol.js";
 import { RESOURCE_NOT_FOUND, Refusal } from "./refusal.js";
+import { REGISTRATION_TEMPLATE, registrationOf } from "./registration-address.js";
 
 const MARKDOWN = "text/markdown";
 
@@ -41,6 +49,15 @@ const TEMPLATES: readonly ResourceTemplate[] = [
     "One SIP answer or symptom",
     "What it means, its causes and what helps: a SIP code (403) or a symptom (one-way-audio).",
   ),
+  {
+    uriTemplate: REGISTRATION_TEMPLATE,
+    name: "agents-registration",
+    title: "One agent's registration",
+    description:
+      "Whether an agent is registered now, as get_sip_status tells it, as JSON. The id is that of list_agents. A subscription tells when its state changes.",
+    mimeType: "application/json",
+    annotations: { audience: ["user", "assistant"] },
+  },
 ];
 
 function annotations(family: Family) {
@@ -72,17 +89,53 @@ function template(family: Family, variable: string, title: string, description: 
   };
 }
 
-/** Offers the catalogue, the states and the troubleshooting table. What is read is loaded when it is read. */
-export const resourceHandlers: Pick<Handlers, "listResources" | "listResourceTemplates" | "readResource"> = {
-  listResources: () => ({ resources: [...RESOURCES] }),
-  listResourceTemplates: () => ({ resourceTemplates: [...TEMPLATES] }),
-  async readResource({ uri }) {
-    const { family, item } = addressOf(uri) ?? {};
-    const text = family && (item === undefined ? await wholeOf(family) : await oneOf(family, item));
-    if (text === undefined) throw await notFound(uri, family, item);
-    return { contents: [{ uri, mimeType: MARKDOWN, text }] };
-  },
-};
+type ResourceHandlers = Pick<
+  Handlers,
+  "listResources" | "listResourceTemplates" | "readResource" | "watchResource"
+>;
+
+/**
+ * Offers the catalogue, the states, the troubleshooting table and agents' registrations. What is read is loaded when it is read.
+ *
+ * @param callTool in the name of whoever reads.
+ */
+export function resourceHandlers(
+  services: Services,
+  callTool: (params: CallToolRequest["params"], asked: Asked) => Promise<CallToolResult>,
+): ResourceHandlers {
+  return {
+    listResources: () => ({ resources: [...RESOURCES] }),
+    listResourceTemplates: () => ({ resourceTemplates: [...TEMPLATES] }),
+    async readResource({ uri }, asked) {
+      const agentId = registrationOf(uri);
+      if (agentId === undefined) return { contents: [{ uri, mimeType: MARKDOWN, text: await textOf(uri) }] };
+      const { readRegistration } = await loadRegistrations();
+      return readRegistration(uri, agentId, services, (given) =>
+        callTool({ name: "get_sip_status", arguments: { ...given } }, asked),
+      );
+    },
+    async watchResource(uri, tell, signal) {
+      const agentId = registrationOf(uri);
+      if (agentId !== undefined) {
+        const { watchRegistration } = await loadRegistrations();
+        return watchRegistration(uri, agentId, services, tell, signal);
+      }
+      // That changes with this program alone.
+      await textOf(uri);
+      return () => {};
+    },
+  };
+}
+
+const loadRegistrations = once(() => import("./registration-resource.js"));
+
+/** @throws Refusal where there is no such resource. */
+async function textOf(uri: string): Promise<string> {
+  const { family, item } = addressOf(uri) ?? {};
+  const text = family && (item === undefined ? await wholeOf(family) : await oneOf(family, item));
+  if (text === undefined) throw await notFound(uri, family, item);
+  return text;
+}
 
 /** Takes `telzino://presets/3cx` apart. */
 function addressOf(uri: string): { family: Family; item?: string } | undefined {

@@ -12,13 +12,16 @@ import {
   ReadResourceRequestSchema,
   type ServerNotification,
   type ServerRequest,
+  SubscribeRequestSchema,
+  UnsubscribeRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import type { Services } from "../tools/core/context.js";
 import { userAsker } from "./elicit.js";
 import { boundErrors } from "./error-bounds.js";
 import { type HandlerOptions, handlersOf } from "./handlers.js";
-import type { Asked } from "./protocol.js";
+import type { Asked, Handlers } from "./protocol.js";
+import { Subscriptions } from "./subscriptions.js";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -52,11 +55,31 @@ export function createServer(services: Services, options: ServerOptions = {}): S
   );
   server.setRequestHandler(ListResourcesRequestSchema, () => handlers.listResources());
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => handlers.listResourceTemplates());
-  server.setRequestHandler(ReadResourceRequestSchema, ({ params }) => handlers.readResource(params));
+  server.setRequestHandler(ReadResourceRequestSchema, ({ params }, extra) =>
+    handlers.readResource(params, askedBy(server, extra)),
+  );
+  if (capabilities.resources.subscribe === true) tellOfChanges(server, handlers);
   server.setRequestHandler(CompleteRequestSchema, ({ params }, { signal }) =>
     handlers.complete(params, signal),
   );
   return server;
+}
+
+/** Tells the client of what it subscribes to, until the connection ends. */
+function tellOfChanges(server: Server, { watchResource }: Handlers): void {
+  const subscriptions = new Subscriptions(
+    watchResource,
+    (uri) => void server.sendResourceUpdated({ uri }).catch(() => {}),
+  );
+  server.setRequestHandler(SubscribeRequestSchema, async ({ params: { uri } }) => {
+    if (!subscriptions.has(uri)) await subscriptions.add(uri);
+    return {};
+  });
+  server.setRequestHandler(UnsubscribeRequestSchema, ({ params: { uri } }) => {
+    subscriptions.remove(uri);
+    return {};
+  });
+  server.onclose = () => subscriptions.end();
 }
 
 /** Whose errors are bounded, whatever carries them. */

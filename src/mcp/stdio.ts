@@ -16,7 +16,8 @@ export async function serveStdio(
   { stdin, stdout }: { stdin: Readable; stdout: Writable },
 ): Promise<void> {
   const { log } = services;
-  const server = createServer(services, options);
+  const lasting = { ...options, lasts: true };
+  const server = createServer(services, lasting);
   const transport = new StdioTransport(stdin, stdout, log);
   const ended = new Promise<void>((resolve) => {
     stdin
@@ -31,7 +32,7 @@ export async function serveStdio(
   const closeNewer = leadByEra(transport, onerror, async () => {
     const newer = await import("./newer/stdio.js");
     const send = (message: object) => transport.send(message as JSONRPCMessage);
-    return new newer.NewerConnection(handlersOf(services, options), send, onerror);
+    return new newer.NewerConnection(handlersOf(services, lasting), send, onerror);
   });
   await ended;
   await closeNewer();

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { commandAssistant } from "../../evals/assistants/command.js";
 import { gullibleAssistant, idleAssistant, scriptedAssistant } from "../../evals/assistants/scripted.js";
-import { type Assistant, runTask, runTasks, type TaskResult } from "../../evals/runner.js";
+import { type Assistant, medianCalls, runTask, runTasks, type TaskResult } from "../../evals/runner.js";
 import type { Task } from "../../evals/task.js";
 import { TASKS } from "../../evals/tasks/index.js";
 import { HOSTILE_REASON } from "../../evals/world/accounts.js";
@@ -48,6 +48,11 @@ describe("the scripted assistant", () => {
   it.each(TASKS.map(({ id, title }) => [id, title]))("solves %s: %s", (id) => {
     const result = results.find((each) => each.task.id === id);
     expect(result?.problems, result?.said).toStrictEqual([]);
+  });
+
+  it("takes six calls of tools at most in the median, where all look-ups are in the answers", () => {
+    expect(Math.max(...results.map(({ calls }) => calls))).toBeGreaterThan(1);
+    expect(medianCalls(results)).toBeLessThanOrEqual(6);
   });
 
   it("has seen the orders of the hostile PBX, so that the task is one", () => {

@@ -12,7 +12,7 @@ afterAll(() => server.kill());
 describe("the built server", () => {
   it("declares prompts, resources and completions", async () => {
     const { capabilities } = await server.initialize();
-    expect(capabilities).toEqual({ tools: {}, prompts: {}, resources: {}, completions: {} });
+    expect(capabilities).toEqual({ tools: {}, prompts: {}, resources: { subscribe: true }, completions: {} });
   });
 
   it("gives a prompt whose every tool and resource exists", async () => {

@@ -38,7 +38,7 @@ async function tryOut(client: Connected, call: typeof client.callTool): Promise<
   expect((await client.listTools()).tools).toHaveLength(allTools().length);
   expect((await client.listPrompts()).prompts).toHaveLength(3);
   expect((await client.listResources()).resources).toHaveLength(3);
-  expect((await client.listResourceTemplates()).resourceTemplates).toHaveLength(2);
+  expect((await client.listResourceTemplates()).resourceTemplates).toHaveLength(3);
   const agents = await call({ name: "list_agents", arguments: {} });
   expect(JSON.stringify(agents.structuredContent)).toContain("Front Desk");
   const told: number[] = [];

@@ -12,12 +12,17 @@ export class VirtualClock implements Clock {
 
   pause(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiting = { at: this.#now + ms, wake: resolve };
-      this.#waiting.add(waiting);
-      signal?.addEventListener("abort", () => {
+      const stop = () => {
         this.#waiting.delete(waiting);
-        reject(signal.reason);
-      });
+        reject(signal?.reason);
+      };
+      const wake = () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      };
+      const waiting = { at: this.#now + ms, wake };
+      this.#waiting.add(waiting);
+      signal?.addEventListener("abort", stop);
     });
   }
 
@@ -30,6 +35,7 @@ export class VirtualClock implements Clock {
     end.catch(() => {});
     while (!isOver) {
       for (let turns = 0; turns < 4 && !isOver; turns += 1) await turn();
+      if (isOver) break;
       const [next] = [...this.#waiting].sort((one, other) => one.at - other.at);
       if (next === undefined) continue;
       this.#waiting.delete(next);

@@ -27,8 +27,11 @@ export function hostedMcp(options: {
     ...present({ sandbox }),
   });
   const handler = createHttpHandler<HostedOwner>({
-    serverFor: (owner, callOf) =>
-      createServer(owner.caller.tenant.services, { jsonSchemaValidator, ...optionsFor(owner, callOf) }),
+    serverFor: (owner, callOf, { lasts }) =>
+      createServer(owner.caller.tenant.services, {
+        ...{ jsonSchemaValidator, lasts },
+        ...optionsFor(owner, callOf),
+      }),
     handlersFor: (owner, callOf) => handlersOf(owner.caller.tenant.services, optionsFor(owner, callOf)),
     // On the user's own machine; a server for others may have replicas.
     isAlone: settings.noAuth,

@@ -12,6 +12,7 @@ import { NEWER_VERSION } from "../era.js";
 import { boundErrors } from "../error-bounds.js";
 import type { Asked, Handlers } from "../protocol.js";
 import { Refusal } from "../refusal.js";
+import { registrationOf } from "../registration-address.js";
 import type { CallOwner, Questions } from "./questions.js";
 
 /** How long a client may keep a listing: what is listed changes with the configuration alone. Milliseconds. */
@@ -74,7 +75,11 @@ export function newerServer(
   );
   server.setRequestHandler("resources/list", () => handlers.listResources());
   server.setRequestHandler("resources/templates/list", () => handlers.listResourceTemplates());
-  server.setRequestHandler("resources/read", ({ params }) => refusing(handlers.readResource(params)));
+  server.setRequestHandler("resources/read", async ({ params }, context) => {
+    const read = await refusing(handlers.readResource(params, askedIn(context, silent)));
+    // What may be another thing in a moment is not kept.
+    return registrationOf(params.uri) === undefined ? read : { ...read, ttlMs: 0 };
+  });
   server.setRequestHandler("completion/complete", ({ params }, { mcpReq }) =>
     handlers.complete(params, mcpReq.signal),
   );

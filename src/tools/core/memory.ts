@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { AgentWatcher } from "../../audit/agent-watcher.js";
 import { BoundedMap } from "../../base/bounded-map.js";
 import type { DiagnosisReport } from "../../diagnosis/index.js";
 import type { Secret } from "../../redaction/secret.js";
@@ -21,6 +22,8 @@ export interface Memory {
   readonly callProofs: BoundedMap<string, CallProof>;
   /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
   agentNames?: { names: readonly string[]; until: number };
+  /** Made by the first who watches an agent; for all of them one. */
+  agentWatcher?: AgentWatcher;
 }
 
 /** A report that a page has brought about after its call was answered. */

@@ -31,8 +31,10 @@ describe("the resources", () => {
     expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toStrictEqual([
       "telzino://presets/{id}",
       "telzino://troubleshooting/{code}",
+      "telzino://agents/{id}/registration",
     ]);
-    for (const { name, title, description, mimeType, annotations } of [...resources, ...resourceTemplates]) {
+    const texts = resourceTemplates.filter(({ mimeType }) => mimeType !== "application/json");
+    for (const { name, title, description, mimeType, annotations } of [...resources, ...texts]) {
       expect(title, name).toBeTruthy();
       expect(description?.length, name).toBeGreaterThan(20);
       expect(mimeType, name).toBe("text/markdown");

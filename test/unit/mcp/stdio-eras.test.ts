@@ -11,6 +11,8 @@ import { NEWER, newerMeta, servicesFor } from "../../support/mcp.js";
 
 interface Message {
   id?: unknown;
+  method?: string;
+  params?: object;
   result?: Record<string, unknown>;
   error?: { code: number; message: string; data?: unknown };
 }
@@ -80,7 +82,7 @@ describe("a connection whose first request names its version by itself", () => {
     expect(discovered.result).toMatchObject({
       resultType: "complete",
       supportedVersions: [NEWER],
-      capabilities: { tools: {}, prompts: {}, resources: {}, completions: {} },
+      capabilities: { tools: {}, prompts: {}, resources: { subscribe: true }, completions: {} },
       instructions: expect.stringContaining("Order of calls"),
       ttlMs: 300_000,
       cacheScope: "private",
@@ -177,9 +179,22 @@ describe("a connection whose first request names its version by itself", () => {
     await served;
   });
 
-  it("has nothing to subscribe to", async () => {
-    send(newer(1, "subscriptions/listen", { notifications: { toolsListChanged: true } }));
-    expect((await answerTo(1)).error?.code).toBe(-32_603);
+  it("is granted streams of changes of resources alone, so many at most", async () => {
+    const notifications = { toolsListChanged: true, resourceSubscriptions: ["telzino://states"] };
+    for (let id = 1; id <= 17; id += 1) send(newer(id, "subscriptions/listen", { notifications }));
+    expect((await answerTo(17)).error?.code).toBe(-32_603);
+    const granted = heard().filter(({ method }) => method === "notifications/subscriptions/acknowledged");
+    expect(granted).toHaveLength(16);
+    expect(granted[0]?.params).toMatchObject({
+      notifications: { resourceSubscriptions: ["telzino://states"] },
+    });
+    expect(granted[0]?.params).not.toHaveProperty("notifications.toolsListChanged");
+    // One that has ended makes room.
+    send({ method: "notifications/cancelled", params: { requestId: 3, _meta: newerMeta() } });
+    send(newer(18, "subscriptions/listen", { notifications }));
+    await expect
+      .poll(() => heard().filter(({ method }) => method?.endsWith("/acknowledged")))
+      .toHaveLength(17);
   });
 
   it.each([
