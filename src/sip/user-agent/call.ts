@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { SipSerializeError } from "../message/errors.js";
-import type { MediaAddress } from "../message/sdp.js";
+import type { LocalSession, MediaAddress } from "../message/sdp.js";
 import type { Outcome } from "../transaction/outcome.js";
 import type { ServerTransaction } from "../transaction/server-transaction.js";
 import type { Transactions } from "../transaction/transactions.js";
@@ -16,19 +16,19 @@ export class Call {
   readonly dialog: Dialog;
   /** The peer's session description; empty when it sent none. Outside bytes. */
   readonly remoteSdp: Buffer;
-  /** Where we said that we take voice. */
-  readonly media: MediaAddress;
+  /** What we say of our media. */
+  readonly session: LocalSession;
   /** Resolves once the call is over, by either side. */
   readonly ended: Promise<CallEnd>;
   readonly #transactions: Transactions;
   #over = false;
   #settle: (end: CallEnd) => void = () => {};
 
-  constructor(transactions: Transactions, dialog: Dialog, remoteSdp: Buffer, media: MediaAddress) {
+  constructor(transactions: Transactions, dialog: Dialog, remoteSdp: Buffer, session: LocalSession) {
     this.#transactions = transactions;
     this.dialog = dialog;
     this.remoteSdp = remoteSdp;
-    this.media = media;
+    this.session = session;
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });

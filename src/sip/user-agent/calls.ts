@@ -1,5 +1,5 @@
 import { writeNameAddr } from "../message/name-addr.js";
-import { type MediaAddress, SDP_TYPE, sdpAnswer, sdpOffer } from "../message/sdp.js";
+import { LocalSession, type MediaAddress, SDP_TYPE } from "../message/sdp.js";
 import type { ServerTransaction } from "../transaction/server-transaction.js";
 import type { Transactions } from "../transaction/transactions.js";
 import { Call, IncomingCall } from "./call.js";
@@ -43,7 +43,7 @@ export class Calls {
     else if (request.method === "BYE") {
       transaction.respond(200);
       call.finish("hung-up-there");
-    } else if (request.method === "INVITE") this.#respondWithSdp(transaction, call.media);
+    } else if (request.method === "INVITE") this.#respondWithSdp(transaction, call.session);
     else transaction.respond(["OPTIONS", "INFO"].includes(request.method) ? 200 : 501);
     return true;
   }
@@ -55,11 +55,11 @@ export class Calls {
 
   /** Calls somebody. See {@link PlacedCall} for how it ends. */
   place(options: PlaceCallOptions): PlacedCall {
-    const media = options.media ?? this.#media();
+    const session = options.session ?? new LocalSession(options.media ?? this.#media());
     return new PlacedCall(
       this.#transactions,
-      { ...options, contact: this.#options.contact, media },
-      (dialog, sdp) => this.#register(new Call(this.#transactions, dialog, sdp, media)),
+      { ...options, contact: this.#options.contact, session },
+      (dialog, sdp) => this.#register(new Call(this.#transactions, dialog, sdp, session)),
     );
   }
 
@@ -80,10 +80,10 @@ export class Calls {
     return call;
   }
 
-  #respondWithSdp(transaction: ServerTransaction, media: MediaAddress): boolean {
+  #respondWithSdp(transaction: ServerTransaction, session: LocalSession): boolean {
     const offer = transaction.request.body;
     // An INVITE without an offer asks for ours (RFC 3261 13.2.1).
-    const body = offer.length === 0 ? sdpOffer(media) : sdpAnswer(offer, media);
+    const body = offer.length === 0 ? session.offer() : session.answer(offer);
     if (!body) {
       transaction.respond(488);
       return false;
@@ -99,9 +99,10 @@ export class Calls {
     transaction: ServerTransaction,
     media: MediaAddress = this.#media(),
   ): Promise<Call | undefined> {
-    if (!this.#respondWithSdp(transaction, media)) return undefined;
+    const session = new LocalSession(media);
+    if (!this.#respondWithSdp(transaction, session)) return undefined;
     const call = this.#register(
-      new Call(this.#transactions, dialogOfCallee(transaction), transaction.request.body, media),
+      new Call(this.#transactions, dialogOfCallee(transaction), transaction.request.body, session),
     );
     if (await transaction.acknowledged) return call;
     await call.hangUp("never-acknowledged");
