@@ -86,6 +86,7 @@ export class PlacedCall {
   #cancelWanted = false;
   #cancelSent = false;
   #ack: SipRequest | undefined;
+  #repeated = 0;
   #hungUp: Promise<unknown> | undefined;
 
   constructor(transactions: Transactions, options: WholeOptions, established: Established) {
@@ -97,6 +98,16 @@ export class PlacedCall {
     const finished = this.#finish();
     this.outcome = this.#follow(finished);
     this.settled = this.#settle(finished);
+  }
+
+  /** Whether an answer to a challenge has been sent. */
+  get isAuthorized(): boolean {
+    return this.#isAuthorized;
+  }
+
+  /** How often a 2xx has come again after the first. */
+  get repeatedAnswers(): number {
+    return this.#repeated;
   }
 
   /** Gives up; the outcome is then usually `rejected` with 487. */
@@ -158,7 +169,10 @@ export class PlacedCall {
       // The transaction outlives the wait for it: the 487 to a CANCEL needs its ACK.
       ...(deadlineMs === undefined ? {} : { deadlineMs: deadlineMs + CANCEL_DEADLINE }),
       onProvisional: (response) => this.#heardProvisional(response),
-      onFurther2xx: () => this.#acknowledge(),
+      onFurther2xx: () => {
+        this.#repeated += 1;
+        this.#acknowledge();
+      },
     });
   }
 
