@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
+import { everyFrame } from "./frame-clock.js";
 import { decode, encode, type G711, PAYLOAD_TYPES } from "./g711.js";
 import { readRtp, writeRtp } from "./rtp-packet.js";
 import { FRAME, FRAME_MS, isSound, SILENCE_FRAME, speechFrame } from "./speech.js";
@@ -21,9 +22,6 @@ export interface RtpSessionOptions {
   readonly echoes?: true;
 }
 
-/** Behind so many packets nothing is made up for: the process had no time. */
-const MOST_AT_ONCE = 10;
-
 /**
  * The voice of one call: sends a packet each 20 ms, silence where nothing is said, and measures what comes. It sends to its
  * peer's host alone, wherever a session description points, and to the port that the peer sends from (symmetric RTP).
@@ -36,7 +34,7 @@ export class RtpSession {
   readonly #ssrc = randomInt(2 ** 32);
   #sequence = randomInt(2 ** 16);
   #timestamp = randomInt(2 ** 32);
-  #timer: NodeJS.Timeout | undefined;
+  #stop: (() => void) | undefined;
   #target: MediaTarget | undefined;
   #codec: G711 = "PCMU";
   /** Frames of speech that are still to be said, and how many were. */
@@ -82,15 +80,8 @@ export class RtpSession {
   start(codec: G711, target: MediaTarget | undefined): void {
     this.#codec = codec;
     if (target?.address === this.#options.peer && target.port !== 0) this.#target = target;
-    if (this.#timer !== undefined || this.#isClosed || this.#options.echoes) return;
-    const began = performance.now();
-    let frames = 0;
-    this.#timer = setInterval(() => {
-      const due = Math.floor((performance.now() - began) / FRAME_MS);
-      frames = Math.max(frames, due - MOST_AT_ONCE);
-      for (; frames < due; frames += 1) this.#send();
-    }, FRAME_MS);
-    this.#timer.unref();
+    if (this.#stop !== undefined || this.#isClosed || this.#options.echoes) return;
+    this.#stop = everyFrame(() => this.#send());
   }
 
   /** Says something for so long, after what is being said. */
@@ -105,7 +96,7 @@ export class RtpSession {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearInterval(this.#timer);
+    this.#stop?.();
     this.#socket.close();
   }
 

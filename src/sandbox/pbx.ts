@@ -30,7 +30,15 @@ export interface PbxOptions {
   /** Shortest and longest binding, seconds. */
   readonly minExpires: number;
   readonly maxExpires: number;
+  /** What is wrong with its echo test. */
+  readonly echoFault?: EchoFault;
 }
+
+/**
+ * Faults of a PBX as its echo test shows them. `private_media`: it announces a private address. `no_rtp`: no RTP gets in or
+ * out. `voice_refused`: it takes no codec that is offered (488). `no_refer`: it does not take transfers.
+ */
+export type EchoFault = "private_media" | "no_rtp" | "voice_refused" | "no_refer";
 
 export interface CallRequest {
   /** Extension to ring. */
@@ -63,6 +71,9 @@ const RING_MS = 10_000;
 const ECHO_TEST = "*43";
 const MOST_ECHOES = 5;
 const LONGEST_ECHO_MS = 60_000;
+const PRIVATE_ADDRESS = "192.168.10.2";
+/** Methods that the answer to a call names. */
+const IN_CALLS = `${METHODS}, INFO`;
 /** A port that is free for UDP may be taken for TCP. */
 const PORT_TRIES = 20;
 
@@ -170,15 +181,19 @@ export class Pbx {
 
   /** Sends back what it hears until the caller hangs up. */
   async #echo(transaction: ServerTransaction, transactions: Transactions): Promise<void> {
-    const { host: address } = this.#options;
+    const { host: address, echoFault } = this.#options;
+    if (echoFault === "voice_refused") return void transaction.respond(488);
     const voice = { address, peer: transaction.source.address, echoes: true } as const;
     const session = await RtpSession.open(voice).catch(() => undefined);
     if (session === undefined) return void transaction.respond(503);
     this.#echoes += 1;
     try {
       const incoming = this.#callsOn(transactions).incoming(transaction);
-      const call = await incoming.answer({ address, port: session.port });
+      const announced = echoFault === "private_media" ? PRIVATE_ADDRESS : address;
+      const allow = echoFault === "no_refer" ? IN_CALLS : `${IN_CALLS}, REFER`;
+      const call = await incoming.answer({ address: announced, port: session.port }, [["Allow", allow]]);
       if (call === undefined) return;
+      if (echoFault === "no_rtp") session.close();
       const audio = sdpAudio(call.remoteSdp);
       session.start(codecOf(audio?.payloadType ?? 0) ?? "PCMU", audio);
       const over = new AbortController();

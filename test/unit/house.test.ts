@@ -15,7 +15,7 @@ const RANKS = [
   ["tools"],
   ["logs", "guides", "audit"],
   ["diagnosis", "passwords"],
-  ["registration"],
+  ["registration", "calls"],
   ["answers", "captures"],
   ["telzino", "presets", "sip", "media", "clients", "config"],
   ["base"],

@@ -4,6 +4,7 @@ import { present } from "../../base/present.js";
 import { Secret } from "../../redaction/secret.js";
 import { type AuthValue, parseAuthHeader } from "../message/auth-header.js";
 import { SipParseError } from "../message/errors.js";
+import type { Headers } from "../message/message.js";
 import { canonicalAlgorithm, type DigestAlgorithm, type Qop } from "./challenge.js";
 import { digestHa1, digestResponse } from "./digest.js";
 
@@ -161,4 +162,17 @@ function readOne(header: string): AuthValue | undefined {
     if (error instanceof SipParseError) return undefined;
     throw error;
   }
+}
+
+/** What in a request's credentials tells who has it whether a guessed password is right: nobody is to be shown it. */
+export function digestValues(headers: Headers): Secret[] {
+  return ["Authorization", "Proxy-Authorization"].flatMap((name) =>
+    headers.all(name).flatMap((header) => {
+      const sent = readCredentials(header);
+      if (typeof sent === "string") return [];
+      return [sent.response, ...(sent.cnonce === undefined ? [] : [sent.cnonce])].map(
+        (value) => new Secret(value),
+      );
+    }),
+  );
 }

@@ -3,7 +3,8 @@ import { randomInt } from "node:crypto";
 import { isIPv6 } from "node:net";
 
 /**
- * Session descriptions, as few as a call without media of its own needs (RFC 8866, RFC 3264): G.711 only.
+ * Session descriptions, as few as a call of this program needs (RFC 8866, RFC 3264): G.711, and keys as events where they are
+ * wanted.
  */
 export const SDP_TYPE = "application/sdp";
 
@@ -23,28 +24,86 @@ const CODECS: readonly Codec[] = [
   { payloadType: 8, rtpmap: "PCMA/8000" },
 ];
 
-/** An offer of PCMU and PCMA. */
-export function sdpOffer(media: MediaAddress): Buffer {
-  return writeSdp(media, [audioLines(media.port, CODECS)]);
+/** RFC 4733, at the type that most use. */
+const EVENTS: Codec = { payloadType: 101, rtpmap: "telephone-event/8000" };
+
+export interface LocalSessionOptions {
+  /** Offers keys as events (RFC 4733), and takes them where they are offered. */
+  readonly events?: true;
+  /** Value of `a=crypto` (RFC 4568): voice is encrypted, and in no case plain. */
+  readonly crypto?: string;
 }
 
 /**
- * The answer to an offer: the first G.711 codec that the offer names in plain RTP; every other media line is
- * refused with port 0 (RFC 3264 6). `undefined` when there is nothing to agree on: that is a 488.
+ * What this side says of its media in one session: each description has the same id, and a version that counts up when it
+ * says something else (RFC 3264 8).
  */
-export function sdpAnswer(offer: Buffer, media: MediaAddress): Buffer | undefined {
-  let agreed = false;
-  const sections = mediaLines(offer).map((line) => {
-    const [kind = "", port = "", profile = "", ...formats] = line.split(/\s+/);
-    const codec = formats.flatMap(
-      (format) => CODECS.find((each) => String(each.payloadType) === format) ?? [],
-    )[0];
-    const usable = kind === "audio" && profile === "RTP/AVP" && port !== "0";
-    if (agreed || !usable || !codec) return [`m=${kind} 0 ${profile} ${formats.join(" ")}`];
-    agreed = true;
-    return audioLines(media.port, [codec]);
-  });
-  return agreed ? writeSdp(media, sections) : undefined;
+export class LocalSession {
+  readonly media: MediaAddress;
+  readonly #options: LocalSessionOptions;
+  readonly #id = randomInt(1, 2 ** 31);
+  #version = this.#id;
+  #said: string | undefined;
+
+  constructor(media: MediaAddress, options: LocalSessionOptions = {}) {
+    this.media = media;
+    this.#options = options;
+  }
+
+  /** An offer of PCMU and PCMA. */
+  offer(): Buffer {
+    return this.#write([this.#audio(this.#options.events ? [...CODECS, EVENTS] : CODECS)]);
+  }
+
+  /**
+   * The answer to an offer: the first G.711 codec that the offer names in our profile; every other media line is
+   * refused with port 0 (RFC 3264 6). `undefined` when there is nothing to agree on: that is a 488.
+   */
+  answer(offer: Buffer): Buffer | undefined {
+    let agreed = false;
+    const events = eventsOf(offer);
+    const sections = mediaLines(offer).map((line) => {
+      const [kind = "", port = "", profile = "", ...formats] = line.split(/\s+/);
+      const codec = formats.flatMap(
+        (format) => CODECS.find((each) => String(each.payloadType) === format) ?? [],
+      )[0];
+      const usable = kind === "audio" && profile === this.#profile && port !== "0";
+      if (agreed || !usable || !codec) return [`m=${kind} 0 ${profile} ${formats.join(" ")}`];
+      agreed = true;
+      const withEvents = this.#options.events && events && formats.includes(String(events.payloadType));
+      return this.#audio(withEvents ? [codec, events] : [codec]);
+    });
+    return agreed ? this.#write(sections) : undefined;
+  }
+
+  get #profile(): string {
+    return this.#options.crypto === undefined ? "RTP/AVP" : "RTP/SAVP";
+  }
+
+  #audio(codecs: readonly Codec[]): string[] {
+    const { crypto } = this.#options;
+    return [
+      `m=audio ${this.media.port} ${this.#profile} ${codecs.map(({ payloadType }) => payloadType).join(" ")}`,
+      ...codecs.map(({ payloadType, rtpmap }) => `a=rtpmap:${payloadType} ${rtpmap}`),
+      ...(crypto === undefined ? [] : [`a=crypto:1 ${crypto}`]),
+      "a=ptime:20",
+      "a=sendrecv",
+    ];
+  }
+
+  #write(sections: readonly (readonly string[])[]): Buffer {
+    const { address } = this.media;
+    const network = `IN ${isIPv6(address) ? "IP6" : "IP4"} ${address}`;
+    const said = ["s=-", `c=${network}`, "t=0 0", ...sections.flat()].join("\r\n");
+    if (this.#said !== undefined && this.#said !== said) this.#version += 1;
+    this.#said = said;
+    return Buffer.from(`v=0\r\no=- ${this.#id} ${this.#version} ${network}\r\n${said}\r\n`);
+  }
+}
+
+function eventsOf(offer: Buffer): Codec | undefined {
+  const type = /^a=rtpmap:(\d{1,3}) telephone-event\/8000\b/im.exec(offer.toString("utf8"))?.[1];
+  return type === undefined ? undefined : { ...EVENTS, payloadType: Number(type) };
 }
 
 /** The codecs that a session description offers or agrees on for audio, by name; outside text. */
@@ -95,27 +154,4 @@ function usableAudio(line: string): { port: number; payloadType: number } | unde
 function mediaLines(description: Buffer): string[] {
   const lines = description.toString("utf8").split(/\r?\n/);
   return lines.filter((line) => line.startsWith("m=")).map((line) => line.slice(2).trim());
-}
-
-function audioLines(port: number, codecs: readonly Codec[]): string[] {
-  return [
-    `m=audio ${port} RTP/AVP ${codecs.map(({ payloadType }) => payloadType).join(" ")}`,
-    ...codecs.map(({ payloadType, rtpmap }) => `a=rtpmap:${payloadType} ${rtpmap}`),
-    "a=ptime:20",
-    "a=sendrecv",
-  ];
-}
-
-function writeSdp({ address }: MediaAddress, sections: readonly (readonly string[])[]): Buffer {
-  const network = `IN ${isIPv6(address) ? "IP6" : "IP4"} ${address}`;
-  const version = randomInt(1, 2 ** 31);
-  const lines = [
-    "v=0",
-    `o=- ${version} ${version} ${network}`,
-    "s=-",
-    `c=${network}`,
-    "t=0 0",
-    ...sections.flat(),
-  ];
-  return Buffer.from(`${lines.join("\r\n")}\r\n`);
 }

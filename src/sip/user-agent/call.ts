@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import { SipSerializeError } from "../message/errors.js";
-import type { MediaAddress } from "../message/sdp.js";
+import type { LocalSession, MediaAddress } from "../message/sdp.js";
 import type { Outcome } from "../transaction/outcome.js";
 import type { ServerTransaction } from "../transaction/server-transaction.js";
 import type { Transactions } from "../transaction/transactions.js";
@@ -16,19 +16,19 @@ export class Call {
   readonly dialog: Dialog;
   /** The peer's session description; empty when it sent none. Outside bytes. */
   readonly remoteSdp: Buffer;
-  /** Where we said that we take voice. */
-  readonly media: MediaAddress;
+  /** What we say of our media. */
+  readonly session: LocalSession;
   /** Resolves once the call is over, by either side. */
   readonly ended: Promise<CallEnd>;
   readonly #transactions: Transactions;
   #over = false;
   #settle: (end: CallEnd) => void = () => {};
 
-  constructor(transactions: Transactions, dialog: Dialog, remoteSdp: Buffer, media: MediaAddress) {
+  constructor(transactions: Transactions, dialog: Dialog, remoteSdp: Buffer, session: LocalSession) {
     this.#transactions = transactions;
     this.dialog = dialog;
     this.remoteSdp = remoteSdp;
-    this.media = media;
+    this.session = session;
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -55,17 +55,19 @@ export class Call {
   }
 }
 
+type Accept = (
+  media: MediaAddress | undefined,
+  headers: readonly (readonly [string, string])[],
+) => Promise<Call | undefined>;
+
 /** An INVITE that came in and is not answered yet. */
 export class IncomingCall {
   readonly transaction: ServerTransaction;
   /** Resolves if the caller gives up before the answer. */
   readonly cancelled: Promise<void>;
-  readonly #accept: (media: MediaAddress | undefined) => Promise<Call | undefined>;
+  readonly #accept: Accept;
 
-  constructor(
-    transaction: ServerTransaction,
-    accept: (media: MediaAddress | undefined) => Promise<Call | undefined>,
-  ) {
+  constructor(transaction: ServerTransaction, accept: Accept) {
     this.transaction = transaction;
     this.#accept = accept;
     this.cancelled = new Promise((resolve) => transaction.onCancel(resolve));
@@ -84,8 +86,12 @@ export class IncomingCall {
    * it was cancelled, when the offer holds no G.711 (488 is sent), or when no ACK came in 64·T1 (then BYE is sent).
    *
    * @param media where voice is taken; by default nobody listens.
+   * @param headers of the 200, besides those that it needs.
    */
-  answer(media?: MediaAddress): Promise<Call | undefined> {
-    return this.#accept(media);
+  answer(
+    media?: MediaAddress,
+    headers: readonly (readonly [string, string])[] = [],
+  ): Promise<Call | undefined> {
+    return this.#accept(media, headers);
   }
 }

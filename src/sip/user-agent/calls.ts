@@ -1,5 +1,5 @@
 import { writeNameAddr } from "../message/name-addr.js";
-import { type MediaAddress, SDP_TYPE, sdpAnswer, sdpOffer } from "../message/sdp.js";
+import { LocalSession, type MediaAddress, SDP_TYPE } from "../message/sdp.js";
 import type { ServerTransaction } from "../transaction/server-transaction.js";
 import type { Transactions } from "../transaction/transactions.js";
 import { Call, IncomingCall } from "./call.js";
@@ -43,23 +43,23 @@ export class Calls {
     else if (request.method === "BYE") {
       transaction.respond(200);
       call.finish("hung-up-there");
-    } else if (request.method === "INVITE") this.#respondWithSdp(transaction, call.media);
+    } else if (request.method === "INVITE") this.#respondWithSdp(transaction, call.session);
     else transaction.respond(["OPTIONS", "INFO"].includes(request.method) ? 200 : 501);
     return true;
   }
 
   /** Takes an INVITE outside of any dialog. */
   incoming(transaction: ServerTransaction): IncomingCall {
-    return new IncomingCall(transaction, (media) => this.#accept(transaction, media));
+    return new IncomingCall(transaction, (media, headers) => this.#accept(transaction, headers, media));
   }
 
   /** Calls somebody. See {@link PlacedCall} for how it ends. */
   place(options: PlaceCallOptions): PlacedCall {
-    const media = options.media ?? this.#media();
+    const session = options.session ?? new LocalSession(options.media ?? this.#media());
     return new PlacedCall(
       this.#transactions,
-      { ...options, contact: this.#options.contact, media },
-      (dialog, sdp) => this.#register(new Call(this.#transactions, dialog, sdp, media)),
+      { ...options, contact: this.#options.contact, session },
+      (dialog, sdp) => this.#register(new Call(this.#transactions, dialog, sdp, session)),
     );
   }
 
@@ -80,10 +80,14 @@ export class Calls {
     return call;
   }
 
-  #respondWithSdp(transaction: ServerTransaction, media: MediaAddress): boolean {
+  #respondWithSdp(
+    transaction: ServerTransaction,
+    session: LocalSession,
+    more: readonly (readonly [string, string])[] = [],
+  ): boolean {
     const offer = transaction.request.body;
     // An INVITE without an offer asks for ours (RFC 3261 13.2.1).
-    const body = offer.length === 0 ? sdpOffer(media) : sdpAnswer(offer, media);
+    const body = offer.length === 0 ? session.offer() : session.answer(offer);
     if (!body) {
       transaction.respond(488);
       return false;
@@ -91,17 +95,20 @@ export class Calls {
     const headers = [
       ["Contact", writeNameAddr({ uri: this.#options.contact })],
       ["Content-Type", SDP_TYPE],
+      ...more,
     ] as const;
     return transaction.respond(200, { headers, body }) !== undefined;
   }
 
   async #accept(
     transaction: ServerTransaction,
+    headers: readonly (readonly [string, string])[],
     media: MediaAddress = this.#media(),
   ): Promise<Call | undefined> {
-    if (!this.#respondWithSdp(transaction, media)) return undefined;
+    const session = new LocalSession(media, { events: true });
+    if (!this.#respondWithSdp(transaction, session, headers)) return undefined;
     const call = this.#register(
-      new Call(this.#transactions, dialogOfCallee(transaction), transaction.request.body, media),
+      new Call(this.#transactions, dialogOfCallee(transaction), transaction.request.body, session),
     );
     if (await transaction.acknowledged) return call;
     await call.hangUp("never-acknowledged");

@@ -1,11 +1,13 @@
 import { Buffer } from "node:buffer";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Secret } from "../../redaction/secret.js";
 import { chooseChallenges, readChallenges } from "../auth/challenge.js";
+import { digestValues } from "../auth/credentials.js";
 import { answerChallenge } from "../auth/digest.js";
 import { DigestError } from "../message/errors.js";
 import { Headers, type SipRequest, type SipResponse } from "../message/message.js";
 import { writeNameAddr } from "../message/name-addr.js";
-import { type MediaAddress, SDP_TYPE, sdpOffer } from "../message/sdp.js";
+import { type LocalSession, type MediaAddress, SDP_TYPE } from "../message/sdp.js";
 import type { ClientTransaction } from "../transaction/client-transaction.js";
 import { newCallId, newTag } from "../transaction/identifiers.js";
 import type { Outcome } from "../transaction/outcome.js";
@@ -13,6 +15,7 @@ import { type Transactions, withVia } from "../transaction/transactions.js";
 import type { SocketAddress } from "../transport/flow.js";
 import type { Call } from "./call.js";
 import { cseqOf, type Dialog, dialogOfCaller, dialogRequest } from "./dialog.js";
+import { looseRoute } from "./loose-route.js";
 
 export interface PlaceCallOptions {
   /** Request-URI: the callee's Contact, or its AOR. */
@@ -29,18 +32,33 @@ export interface PlaceCallOptions {
   readonly signal?: AbortSignal;
   /** Where voice is taken; by default nobody listens. */
   readonly media?: MediaAddress;
+  /** What is said of our media, instead of the plain offer to take voice there. */
+  readonly session?: LocalSession;
+  /** URI of an outbound proxy: goes into a pre-loaded Route, with `lr` (RFC 3261 8.1.2). */
+  readonly proxy?: string;
+  /** Called with each value of a digest that tells who has it whether a guessed password is right, before it is sent. */
+  readonly onDigest?: (value: Secret) => void;
   /** For one challenge; without them, and when refused, a challenge is the answer. Never sent twice. */
   readonly credentials?: { readonly username: string; readonly password: Secret };
   /** 180, 183 and their like, each as it comes. */
   readonly onProvisional?: (response: SipResponse) => void;
 }
 
+interface Answered {
+  readonly response: SipResponse;
+  /** The request that it answers. */
+  readonly request: SipRequest;
+  /** Where it came from. */
+  readonly source: SocketAddress;
+}
+
 export type PlaceOutcome =
-  | { readonly kind: "answered"; readonly call: Call; readonly response: SipResponse }
+  | ({ readonly kind: "answered"; readonly call: Call } & Answered)
   /** 3xx to 6xx; 487 after a cancel. Nothing is followed, and a challenge that was answered is not answered again. */
-  | { readonly kind: "rejected"; readonly response: SipResponse }
+  | ({ readonly kind: "rejected" } & Answered)
   | Exclude<Outcome, { kind: "response" }>;
 
+type WholeOptions = PlaceCallOptions & { readonly contact: string; readonly session: LocalSession };
 type Established = (dialog: Dialog, remoteSdp: Buffer) => Call;
 
 /** A CANCEL is hop by hop and answered at once, or never. */
@@ -53,6 +71,11 @@ const CANCEL_DEADLINE = 4000;
  */
 export class PlacedCall {
   readonly outcome: Promise<PlaceOutcome>;
+  /**
+   * Resolves when nothing of it goes over the wire any more: the end of the INVITE that was given up, or the BYE of a call
+   * that was answered all the same. At the latest some seconds after the outcome.
+   */
+  readonly settled: Promise<void>;
   readonly #transactions: Transactions;
   readonly #options: PlaceCallOptions;
   readonly #established: Established;
@@ -63,18 +86,28 @@ export class PlacedCall {
   #cancelWanted = false;
   #cancelSent = false;
   #ack: SipRequest | undefined;
+  #repeated = 0;
+  #hungUp: Promise<unknown> | undefined;
 
-  constructor(
-    transactions: Transactions,
-    options: PlaceCallOptions & { readonly contact: string; readonly media: MediaAddress },
-    established: Established,
-  ) {
+  constructor(transactions: Transactions, options: WholeOptions, established: Established) {
     this.#transactions = transactions;
     this.#options = options;
     this.#established = established;
     this.#invite = buildInvite(transactions, options);
     this.#transaction = this.#send(this.#invite);
-    this.outcome = this.#follow();
+    const finished = this.#finish();
+    this.outcome = this.#follow(finished);
+    this.settled = this.#settle(finished);
+  }
+
+  /** Whether an answer to a challenge has been sent. */
+  get isAuthorized(): boolean {
+    return this.#isAuthorized;
+  }
+
+  /** How often a 2xx has come again after the first. */
+  get repeatedAnswers(): number {
+    return this.#repeated;
   }
 
   /** Gives up; the outcome is then usually `rejected` with 487. */
@@ -86,7 +119,17 @@ export class PlacedCall {
     this.#transactions.send(cancel, this.#options.peer, { deadlineMs: CANCEL_DEADLINE });
   }
 
-  async #follow(): Promise<PlaceOutcome> {
+  async #settle(finished: Promise<PlaceOutcome>): Promise<void> {
+    const outcome = await this.outcome.catch(() => undefined);
+    if (outcome?.kind !== "aborted" && outcome?.kind !== "timeout") return;
+    const inTime = new AbortController();
+    const limit = delay(CANCEL_DEADLINE, undefined, { signal: inTime.signal, ref: false });
+    const over = finished.then(() => this.#hungUp);
+    await Promise.race([over, limit].map((each) => each.catch(() => {})));
+    inTime.abort();
+  }
+
+  async #follow(finished: Promise<PlaceOutcome>): Promise<PlaceOutcome> {
     const { signal, deadlineMs } = this.#options;
     const started = performance.now();
     let timer: NodeJS.Timeout | undefined;
@@ -113,7 +156,7 @@ export class PlacedCall {
       }, deadlineMs);
     });
     try {
-      return await Promise.race([this.#finish(), givenUp]);
+      return await Promise.race([finished, givenUp]);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
@@ -126,7 +169,10 @@ export class PlacedCall {
       // The transaction outlives the wait for it: the 487 to a CANCEL needs its ACK.
       ...(deadlineMs === undefined ? {} : { deadlineMs: deadlineMs + CANCEL_DEADLINE }),
       onProvisional: (response) => this.#heardProvisional(response),
-      onFurther2xx: () => this.#acknowledge(),
+      onFurther2xx: () => {
+        this.#repeated += 1;
+        this.#acknowledge();
+      },
     });
   }
 
@@ -139,15 +185,15 @@ export class PlacedCall {
       outcome = await this.#transaction.outcome;
     }
     if (outcome.kind !== "response") return outcome;
-    const { response } = outcome;
-    if (response.status >= 300) return { kind: "rejected", response };
+    const { response, source } = outcome;
     const { request } = this.#transaction;
+    if (response.status >= 300) return { kind: "rejected", response, request, source };
     const dialog = dialogOfCaller(request, response, outcome.source);
     this.#ack = withVia(dialogRequest(dialog, "ACK", cseqOf(request)), this.#transactions.flow);
     this.#acknowledge();
     const call = this.#established(dialog, response.body);
-    if (this.#cancelWanted) void call.hangUp();
-    return { kind: "answered", call, response };
+    if (this.#cancelWanted) this.#hungUp = call.hangUp();
+    return { kind: "answered", call, response, request, source };
   }
 
   /** The INVITE once more (RFC 3261 22.2), with an answer to the challenge; `undefined` where there is none to give. */
@@ -164,6 +210,7 @@ export class PlacedCall {
     try {
       const { name, value } = answerChallenge({ challenge, method, uri, body, ...credentials });
       headers.append(name, value);
+      for (const secret of digestValues(headers)) this.#options.onDigest?.(secret);
     } catch (error) {
       if (!(error instanceof DigestError)) throw error;
       return undefined;
@@ -183,13 +230,11 @@ export class PlacedCall {
   }
 }
 
-function buildInvite(
-  transactions: Transactions,
-  options: PlaceCallOptions & { readonly contact: string; readonly media: MediaAddress },
-): SipRequest {
-  const { uri, to = uri, from, displayName } = options;
+function buildInvite(transactions: Transactions, options: WholeOptions): SipRequest {
+  const { uri, to = uri, from, displayName, proxy } = options;
   const tag = new Map([["tag", newTag()]]);
   const headers = new Headers([
+    ...(proxy === undefined ? [] : ([["Route", looseRoute(proxy)]] as const)),
     ["Max-Forwards", "70"],
     ["From", writeNameAddr({ uri: from, params: tag, ...(displayName ? { displayName } : {}) })],
     ["To", writeNameAddr({ uri: to })],
@@ -199,7 +244,7 @@ function buildInvite(
     ["Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS"],
     ["Content-Type", SDP_TYPE],
   ]);
-  return { kind: "request", method: "INVITE", uri, headers, body: sdpOffer(options.media) };
+  return { kind: "request", method: "INVITE", uri, headers, body: options.session.offer() };
 }
 
 /** RFC 3261 9.1: all of the INVITE that names it, with its very Via. */

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 import { present } from "../../base/present.js";
-import { Secret } from "../../redaction/secret.js";
-import { readCredentials } from "../auth/credentials.js";
+import type { Secret } from "../../redaction/secret.js";
+import { digestValues } from "../auth/credentials.js";
 import { Headers, type SipRequest } from "../message/message.js";
 import { writeNameAddr } from "../message/name-addr.js";
-import { parseUri, type SipUri, writeUri } from "../message/uri.js";
+import { type SipUri, writeUri } from "../message/uri.js";
 import { newCallId, newTag } from "../transaction/identifiers.js";
 import type { ServerTransaction } from "../transaction/server-transaction.js";
 import { RFC_TIMERS, type Timers } from "../transaction/timers.js";
@@ -13,6 +13,7 @@ import type { Flow, SocketAddress } from "../transport/flow.js";
 import { watchForRefusal } from "../transport/udp-probe.js";
 import type { Account, Attempt, RequestOptions } from "./attempt.js";
 import { Connection } from "./connection.js";
+import { looseRoute } from "./loose-route.js";
 import { type RegisterResult, runRegister } from "./register.js";
 import { readResponseFacts } from "./response-facts.js";
 
@@ -81,7 +82,7 @@ export class UserAgent {
     const handlers = { timers: this.#timers, ...present({ onRequest: options.onRequest }) };
     const begin = (flow: Flow) => new Transactions(flow, handlers);
     this.#connection = new Connection(options.flow, begin, options.reopen);
-    routeOf(options.proxy);
+    if (options.proxy !== undefined) looseRoute(options.proxy);
   }
 
   get transactions(): Transactions {
@@ -90,6 +91,11 @@ export class UserAgent {
 
   get flow(): Flow {
     return this.transactions.flow;
+  }
+
+  /** URI of the outbound proxy, if there is one. */
+  get proxy(): string | undefined {
+    return this.#options.proxy;
   }
 
   /** Our Contact: the user at the flow's local address. */
@@ -132,14 +138,7 @@ export class UserAgent {
   #tellDigests({ headers }: SipRequest): void {
     const { onDigest } = this.#options;
     if (onDigest === undefined) return;
-    for (const name of ["Authorization", "Proxy-Authorization"]) {
-      for (const header of headers.all(name)) {
-        const sent = readCredentials(header);
-        if (typeof sent === "string") continue;
-        onDigest(new Secret(sent.response));
-        if (sent.cnonce !== undefined) onDigest(new Secret(sent.cnonce));
-      }
-    }
+    for (const value of digestValues(headers)) onDigest(value);
   }
 
   /** Ends all transactions and closes the flow. */
@@ -157,8 +156,8 @@ export class UserAgent {
     this.#cseq += 1;
     const own = { uri: this.aor, ...(displayName ? { displayName } : {}) };
     const headers = new Headers();
-    const route = routeOf(this.#options.proxy);
-    if (route !== undefined) headers.append("Route", route);
+    const { proxy } = this.#options;
+    if (proxy !== undefined) headers.append("Route", looseRoute(proxy));
     headers
       .append("Max-Forwards", "70")
       .append("From", writeNameAddr({ ...own, params: new Map([["tag", this.#fromTag]]) }))
@@ -220,14 +219,6 @@ export class UserAgent {
     const headers = new Headers(request.headers).set("CSeq", `${this.#cseq} ${request.method}`);
     return { ...request, headers };
   }
-}
-
-function routeOf(proxy: string | undefined): string | undefined {
-  if (proxy === undefined) return undefined;
-  const uri = parseUri(proxy);
-  return writeNameAddr({
-    uri: writeUri({ ...uri, params: new Map([...(uri.params ?? []), ["lr", undefined]]) }),
-  });
 }
 
 /** Answers OPTIONS with 200 and the rest with 501, for a user agent that is to be reached and takes no calls. */

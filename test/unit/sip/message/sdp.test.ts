@@ -1,24 +1,24 @@
 import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
-import { sdpAnswer, sdpAudio, sdpCodecs, sdpOffer } from "../../../../src/sip/index.js";
+import { LocalSession, sdpAudio, sdpCodecs } from "../../../../src/sip/index.js";
 
 const media = { address: "127.0.0.1", port: 9 };
 
 test("an offer names both kinds of G.711", () => {
-  const offer = sdpOffer(media);
+  const offer = new LocalSession(media).offer();
   expect(sdpCodecs(offer)).toEqual(["PCMU/8000", "PCMA/8000"]);
   expect(offer.toString()).toContain("c=IN IP4 127.0.0.1\r\n");
-  expect(sdpOffer({ address: "::1", port: 9 }).toString()).toContain("c=IN IP6 ::1\r\n");
+  expect(new LocalSession({ address: "::1", port: 9 }).offer().toString()).toContain("c=IN IP6 ::1\r\n");
 });
 
 test("the answer takes the first codec that the offer prefers", () => {
   const offer = Buffer.from("v=0\r\nm=audio 4000 RTP/AVP 111 8 0 101\r\n");
-  expect(sdpCodecs(sdpAnswer(offer, media) ?? Buffer.alloc(0))).toEqual(["PCMA/8000"]);
+  expect(sdpCodecs(new LocalSession(media).answer(offer) ?? Buffer.alloc(0))).toEqual(["PCMA/8000"]);
 });
 
 test("every media line of the offer has one in the answer, refused ones with port 0", () => {
   const offer = Buffer.from("v=0\nm=video 5000 RTP/AVP 96\nm=audio 4000 RTP/AVP 0\nm=audio 4002 RTP/AVP 0\n");
-  const lines = (sdpAnswer(offer, media)?.toString() ?? "")
+  const lines = (new LocalSession(media).answer(offer)?.toString() ?? "")
     .split("\r\n")
     .filter((line) => line.startsWith("m="));
   expect(lines).toEqual(["m=video 0 RTP/AVP 96", "m=audio 9 RTP/AVP 0", "m=audio 0 RTP/AVP 0"]);
@@ -30,7 +30,7 @@ test.each([
   ["a media line that is off", "m=audio 0 RTP/AVP 0"],
   ["nothing", "hello"],
 ])("an offer of %s has no answer", (_name, line) => {
-  expect(sdpAnswer(Buffer.from(`v=0\r\n${line}\r\n`), media)).toBeUndefined();
+  expect(new LocalSession(media).answer(Buffer.from(`v=0\r\n${line}\r\n`))).toBeUndefined();
 });
 
 test.each<[string, string[], unknown]>([
@@ -61,4 +61,33 @@ test.each<[string, string[], unknown]>([
   ["at a name", ["c=IN IP4 example.com", "m=audio 4000 RTP/AVP 0"], undefined],
 ])("where voice is to be sent: the address %s", (_which, lines, audio) => {
   expect(sdpAudio(Buffer.from(["v=0", ...lines, ""].join("\r\n")))).toEqual(audio);
+});
+
+const CRYPTO = "AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj";
+const originOf = (description: Buffer | undefined) =>
+  /^o=- (\d+) (\d+) /m.exec(`${description}`)?.slice(1).map(Number);
+
+test("a session keeps its id, and counts its version up only when it says something else", () => {
+  const session = new LocalSession(media);
+  const [id = 0, version = 0] = originOf(session.offer()) ?? [];
+  expect(originOf(session.offer())).toEqual([id, version]);
+  const offer = Buffer.from("v=0\r\nm=audio 4000 RTP/AVP 8\r\n");
+  expect(originOf(session.answer(offer))).toEqual([id, version + 1]);
+  expect(originOf(session.answer(offer))).toEqual([id, version + 1]);
+});
+
+test("keys as events are offered, and answered at the type that was offered", () => {
+  const session = new LocalSession(media, { events: true });
+  expect(session.offer().toString()).toContain("RTP/AVP 0 8 101\r\n");
+  const offer = Buffer.from("v=0\r\nm=audio 4000 RTP/AVP 8 96\r\na=rtpmap:96 telephone-event/8000\r\n");
+  expect(session.answer(offer)?.toString()).toContain("RTP/AVP 8 96\r\n");
+  expect(new LocalSession(media).answer(offer)?.toString()).toContain("RTP/AVP 8\r\n");
+});
+
+test("with a key voice is encrypted, or not had at all", () => {
+  const session = new LocalSession(media, { crypto: CRYPTO });
+  expect(session.offer().toString()).toContain(`m=audio 9 RTP/SAVP 0 8\r\n`);
+  expect(session.offer().toString()).toContain(`a=crypto:1 ${CRYPTO}\r\n`);
+  expect(session.answer(Buffer.from("v=0\r\nm=audio 4000 RTP/AVP 0\r\n"))).toBeUndefined();
+  expect(session.answer(Buffer.from("v=0\r\nm=audio 4000 RTP/SAVP 0\r\n"))).toBeDefined();
 });

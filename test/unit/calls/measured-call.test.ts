@@ -1,0 +1,190 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type MeasuredCallOptions, measureCall } from "../../../src/calls/measured-call.js";
+import type { ScriptStep } from "../../../src/calls/script.js";
+import { RtpSession } from "../../../src/media/rtp-session.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { Pbx } from "../../../src/sandbox/pbx.js";
+import { Calls, type IncomingCall, SipServer, sdpAudio, Trace } from "../../../src/sip/index.js";
+import { connected, QUICK, until } from "../../support/sip.js";
+
+const LOOPBACK = "127.0.0.1";
+const TONE: readonly ScriptStep[] = [
+  { do: "wait", ms: 100 },
+  { do: "tone", ms: 300 },
+  { do: "wait", ms: 200 },
+];
+
+let pbx: Pbx;
+const closers: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  const accounts = new Map([["1001", new Secret("right")]]);
+  const limits = { minExpires: 60, maxExpires: 3_600 };
+  pbx = await Pbx.start({ host: LOOPBACK, port: 0, timers: QUICK, realm: "pbx", accounts, ...limits });
+});
+afterAll(() => pbx.close());
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function call(port: number, more: Partial<MeasuredCallOptions> = {}, transport: "udp" | "tcp" = "udp") {
+  const trace = new Trace();
+  const remote = { address: LOOPBACK, port };
+  const flow = await connected({ ...remote, transport }, { trace });
+  closers.push(() => flow.close());
+  const call = await measureCall({
+    ...{ flow, remote, timers: QUICK, callee: "*43", script: TONE },
+    account: { user: "1001", domain: LOOPBACK, port },
+    mayHear: () => undefined,
+    ...more,
+  });
+  /** How many requests, each counted once however often it was sent again. */
+  const sent = (method: string) => {
+    const numbers = trace.entries.flatMap((entry) => {
+      if (entry.kind !== "message" || entry.direction !== "sent") return [];
+      const { message } = entry;
+      return message.kind === "request" && message.method === method ? message.headers.all("CSeq") : [];
+    });
+    return new Set(numbers).size;
+  };
+  return { call, sent };
+}
+
+/** A PBX that does with each INVITE what it is told to. */
+async function scripted(
+  behaviour: (incoming: IncomingCall, calls: Calls) => unknown,
+): Promise<{ port: number; calls: () => Calls }> {
+  let calls: Calls | undefined;
+  const server = await SipServer.start({
+    listen: [{ transport: "udp", address: LOOPBACK, port: 0 }],
+    timers: QUICK,
+    onRequest: (transaction, transactions) => {
+      calls ??= new Calls(transactions, { contact: `sip:pbx@${LOOPBACK}:${server.port("udp")}` });
+      if (!calls.handle(transaction)) void behaviour(calls.incoming(transaction), calls);
+    },
+  });
+  closers.push(() => server.close());
+  return { port: server.port("udp"), calls: () => calls as Calls };
+}
+
+describe("a measured call to an echo test", () => {
+  it.each(["udp", "tcp"] as const)("hears its own tone, and hangs up (%s)", async (transport) => {
+    const { call: made, sent } = await call(pbx.port, { password: new Secret("right") }, transport);
+    expect(made.setup).toMatchObject({ outcome: "answered", status: 200, credentialsSent: true });
+    expect(made.audio).toMatchObject({ codec: "PCMU", aim: { target: { address: LOOPBACK } } });
+    expect(made.audio?.tone.sentMs).toBe(300);
+    expect(made.audio?.tone.returnedMs).toBeGreaterThan(100);
+    const [stream] = made.audio?.received ?? [];
+    expect(stream).toMatchObject({ from: { address: LOOPBACK }, payloadTypes: [0], duplicates: 0 });
+    expect(stream?.packets).toBeGreaterThan(10);
+    expect(made.end).toMatchObject({ by: "here", bye: 200 });
+    expect(sent("BYE")).toBe(1);
+  });
+
+  it("sends a password once, and takes the second challenge for the answer", async () => {
+    const { call: made, sent } = await call(pbx.port, { password: new Secret("wrong") });
+    expect(made.setup).toMatchObject({ outcome: "refused", status: 401, credentialsSent: true });
+    expect(made.audio).toBeUndefined();
+    expect(sent("INVITE")).toBe(2);
+  });
+
+  it("tells a number that is not there, and that no password was asked for", async () => {
+    const { call: made } = await call(pbx.port, { callee: "7777", password: new Secret("right") });
+    expect(made.setup).toMatchObject({ outcome: "refused", status: 404, credentialsSent: false });
+  });
+});
+
+describe("a measured call", () => {
+  it("is hung up when it is called off", async () => {
+    const stop = new AbortController();
+    const onEvent: MeasuredCallOptions["onEvent"] = ({ kind }) => kind === "step" && stop.abort();
+    const options = { password: new Secret("right"), signal: stop.signal, onEvent };
+    const { call: made, sent } = await call(pbx.port, options);
+    expect(made).toMatchObject({ steps: [{ do: "wait", cut: true }], end: { by: "here", bye: 200 } });
+    expect(sent("BYE")).toBe(1);
+  });
+
+  it("is cancelled while it rings, and has ended on the other side when that is over", async () => {
+    const stop = new AbortController();
+    let cancelled = false;
+    const there = await scripted((incoming) => {
+      incoming.ring();
+      void incoming.cancelled.then(() => {
+        cancelled = true;
+        incoming.reject(487);
+      });
+    });
+    const onEvent: MeasuredCallOptions["onEvent"] = ({ kind }) => kind === "ringing" && stop.abort();
+    const { call: made, sent } = await call(there.port, { signal: stop.signal, onEvent });
+    expect(made.setup.outcome).toBe("aborted");
+    expect(made.setup.ringing.at(-1)?.status).toBe(180);
+    expect(cancelled).toBe(true);
+    expect(sent("ACK")).toBe(1);
+  });
+
+  it("hangs up an answer that crosses its CANCEL", async () => {
+    const stop = new AbortController();
+    const ended: string[] = [];
+    const there = await scripted(async (incoming) => {
+      incoming.ring();
+      const answered = await incoming.answer();
+      ended.push((await answered?.ended) ?? "no call");
+    });
+    const onEvent: MeasuredCallOptions["onEvent"] = ({ kind }) => kind === "ringing" && stop.abort();
+    const { call: made } = await call(there.port, { signal: stop.signal, onEvent });
+    expect(made.setup.outcome).toBe("aborted");
+    await until(() => ended.length > 0);
+    expect(ended).toEqual(["hung-up-there"]);
+  });
+
+  it("gives up where nobody answers in time", async () => {
+    const there = await scripted((incoming) => incoming.ring());
+    const { call: made, sent } = await call(there.port, { answerMs: 100 });
+    expect(made.setup.outcome).toBe("unfinished");
+    expect(sent("CANCEL")).toBe(1);
+  });
+
+  it("ends where the other side ends it, and notes what it hears until then", async () => {
+    const there = await scripted(async (incoming) => {
+      const voice = await RtpSession.open({ address: LOOPBACK, peer: LOOPBACK });
+      closers.push(() => voice.close());
+      const answered = await incoming.answer({ address: LOOPBACK, port: voice.port });
+      voice.start("PCMU", sdpAudio(answered?.remoteSdp ?? Buffer.alloc(0)));
+      voice.say(300);
+      await until(() => !voice.isSpeaking);
+      await answered?.hangUp();
+    });
+    const script = [{ do: "listen", mostMs: 8_000, quietMs: 5_000 }] as const;
+    const { call: made } = await call(there.port, { script });
+    expect(made.end).toMatchObject({ by: "there" });
+    expect(made.requests).toMatchObject([{ method: "BYE" }]);
+    expect(made.steps).toMatchObject([{ do: "listen", cut: true, heard: {} }]);
+    expect(made.audio?.soundMs).toBeGreaterThan(100);
+    expect(made.audio?.tone).toEqual({ sentMs: 0, returnedMs: 0 });
+  });
+
+  it("waits until a greeting is over before it speaks", async () => {
+    const there = await scripted(async (incoming) => {
+      const voice = await RtpSession.open({ address: LOOPBACK, peer: LOOPBACK });
+      closers.push(() => voice.close());
+      const answered = await incoming.answer({ address: LOOPBACK, port: voice.port });
+      voice.start("PCMU", sdpAudio(answered?.remoteSdp ?? Buffer.alloc(0)));
+      voice.say(300);
+    });
+    const script = [
+      { do: "listen", mostMs: 8_000, quietMs: 200 },
+      { do: "speak", ms: 100 },
+    ] as const;
+    const { call: made } = await call(there.port, { script });
+    const [listened, spoke] = made.steps;
+    const heardTo = listened?.heard?.toMs ?? Number.POSITIVE_INFINITY;
+    expect(listened?.cut).toBeUndefined();
+    expect(spoke?.fromMs).toBeGreaterThanOrEqual(heardTo + 200);
+  });
+
+  it("sends no packet to a port of another service", async () => {
+    const there = await scripted((incoming) => incoming.answer({ address: LOOPBACK, port: 9 }));
+    const { call: made } = await call(there.port);
+    expect(made.audio).toMatchObject({ aim: { instead: "off" }, sent: 0, received: [] });
+  });
+});
