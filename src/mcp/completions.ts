@@ -1,9 +1,11 @@
 import { inSlices, type Steps } from "../base/steps.js";
 import type { Redactor } from "../redaction/redactor.js";
 import { cleanText } from "../redaction/text.js";
+import { isAgentId } from "../registration/agent-id.js";
 import type { Agent } from "../telzino/types.js";
 import type { Services } from "../tools/core/context.js";
 import type { Handlers } from "./protocol.js";
+import { REGISTRATION_TEMPLATE } from "./registration-address.js";
 import { itemsOf } from "./resources.js";
 
 /** Of one answer (MCP, server/utilities/completion). */
@@ -22,7 +24,11 @@ type Completer = (typed: string, signal: AbortSignal) => Promise<string[]>;
 export function completionHandler(services: Services): Handlers["complete"] {
   const agents = (signal: AbortSignal) => agentNames(services, signal);
   const prompts: Readonly<Record<string, Completer>> = {
-    agent: async (typed, signal) => containing(typed, await agents(signal)),
+    agent: async (typed, signal) =>
+      containing(
+        typed,
+        (await agents(signal)).map(({ name }) => name),
+      ),
     pbx: completePresets,
     from: completePresets,
     to: completePresets,
@@ -31,6 +37,7 @@ export function completionHandler(services: Services): Handlers["complete"] {
   const templates: Readonly<Record<string, Completer>> = {
     "telzino://presets/{id}": completePresets,
     "telzino://troubleshooting/{code}": completeSymptoms,
+    [REGISTRATION_TEMPLATE]: async (typed, signal) => idsOf(typed, await agents(signal)),
   };
   return async ({ ref, argument }, signal) => {
     const completer = ref.type === "ref/prompt" ? own(prompts, argument.name) : own(templates, ref.uri);
@@ -81,13 +88,27 @@ function containing(typed: string, values: readonly string[]): string[] {
   return [...new Set([...beginning, ...values.filter((value) => value.toLowerCase().includes(wanted))])];
 }
 
+/** Ids that begin so, then those of agents whose names contain it. */
+function idsOf(typed: string, all: readonly NamedAgent[]): string[] {
+  const wanted = typed.toLowerCase();
+  const agents = all.filter(({ id }) => isAgentId(id));
+  const ids = agents.map(({ id }) => id).filter((id) => id.startsWith(wanted));
+  const named = agents.filter(({ name }) => name.toLowerCase().includes(wanted)).map(({ id }) => id);
+  return [...new Set([...ids, ...named])];
+}
+
+interface NamedAgent {
+  id: string;
+  name: string;
+}
+
 /** Agents' names from the API, as far as they come in time; without credentials there are none. */
 async function agentNames(
   { api, redactor, boundAgentId, memory }: Services,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly NamedAgent[]> {
   if (boundAgentId !== undefined) return [];
-  if (memory.agentNames && performance.now() < memory.agentNames.until) return memory.agentNames.names;
+  if (memory.agentNames && performance.now() < memory.agentNames.until) return memory.agentNames.agents;
   const agents: Agent[] = [];
   // What is stored with the agents comes along, and any name may repeat it.
   const releases: (() => void)[] = [];
@@ -111,19 +132,19 @@ async function agentNames(
       isWhole = answer !== undefined;
       if (answer?.hasNext !== true) break;
     }
-    const names = await inSlices(shownNames(agents, redactor));
-    if (isWhole) memory.agentNames = { names, until: performance.now() + NAMES_KEPT_MS };
-    return names;
+    const named = await inSlices(namedAgents(agents, redactor));
+    if (isWhole) memory.agentNames = { agents: named, until: performance.now() + NAMES_KEPT_MS };
+    return named;
   } finally {
     clearTimeout(timer);
     for (const release of releases) release();
   }
 }
 
-function* shownNames(agents: readonly Agent[], redactor: Redactor): Steps<string[]> {
-  const shown: string[] = [];
-  for (const { name } of agents) {
-    shown.push(redactor.redactDeep(`${name.shortened(100)}`));
+function* namedAgents(agents: readonly Agent[], redactor: Redactor): Steps<NamedAgent[]> {
+  const shown: NamedAgent[] = [];
+  for (const { id, name } of agents) {
+    shown.push({ id: id.toLowerCase(), name: redactor.redactDeep(`${name.shortened(100)}`) });
     yield;
   }
   return shown;

@@ -145,7 +145,9 @@ describe("evals/run.mjs", () => {
     expect(JSON.parse(solved.stdout)).toMatchObject({ task: "read-only", solved: true, problems: [] });
     expect(solved.status).toBe(0);
     const failed = run("--task", "is-it-registered", "--idle");
-    expect(failed.stdout).toMatch(/^FAIL is-it-registered[\s\S]*0 of 1 solved\n$/);
+    expect(failed.stdout).toMatch(
+      /^FAIL is-it-registered[\s\S]*0 of 1 solved, 0 calls of tools in the median\n$/,
+    );
     expect(failed.status).toBe(1);
   });
 

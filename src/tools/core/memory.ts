@@ -21,7 +21,7 @@ export interface Memory {
   /** What calls have proven, by agent. */
   readonly callProofs: BoundedMap<string, CallProof>;
   /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
-  agentNames?: { names: readonly string[]; until: number };
+  agentNames?: { agents: readonly { id: string; name: string }[]; until: number };
   /** Made by the first who watches an agent; for all of them one. */
   agentWatcher?: AgentWatcher;
 }

@@ -191,6 +191,19 @@ describe("an agent's name", () => {
     expect((await ofPrompt("setup_pbx", "agent", "f", silent)).values).toStrictEqual([]);
   });
 
+  it("leads to its id for the address of its registration, as the beginning of an id does", async () => {
+    const ids = ["aaaaaaaa-1111-4111-8111-111111111111", "BBBBBBBB-1111-4111-8111-111111111111", "no-id"];
+    const agents = ids.map((id, index) => ({
+      ...{ id, name: untrusted(`Desk ${index}`, { from: "api" }), registration: null },
+    }));
+    await connect(async () => ({ agents, page: 1, limit: 100, hasNext: false }));
+    const values = (typed: string) => ofTemplate("telzino://agents/{id}/registration", "id", typed);
+    const [first, second = ""] = ids;
+    expect(await values("")).toEqual([first, second.toLowerCase()]);
+    expect(await values("bbbb")).toEqual([second.toLowerCase()]);
+    expect(await values("desk 0")).toEqual([first]);
+  });
+
   it("is not asked for where one agent is bound", async () => {
     let calls = 0;
     const listAgents: ListAgents = async () => {
