@@ -31,7 +31,7 @@ export class NewerConnection {
     this.#handle = serveStdio(() => newerServer(handlers, own), {
       legacy: "reject",
       transport: this.#channel,
-      // Nothing here changes of which one could be told.
+      // Nothing here changes that a client could be notified of.
       maxSubscriptions: 0,
       onerror,
     });
@@ -45,7 +45,7 @@ export class NewerConnection {
     }
   }
 
-  /** Ends it as soon as what was asked has been answered, so that another may go on with the transport. */
+  /** Ends it as soon as what was asked has been answered, so another may continue with the transport. */
   async end(): Promise<void> {
     if (this.#open.size > 0) {
       await new Promise<void>((resolve) => {
@@ -55,7 +55,7 @@ export class NewerConnection {
     await this.close();
   }
 
-  /** Ends it at once: calls that are under way are cancelled. */
+  /** Ends it immediately: running calls are cancelled. */
   async close(): Promise<void> {
     this.#questions.close();
     await this.#handle.close();
