@@ -1,9 +1,13 @@
-// Writes the version of package.json, and its mcpName where it has one, into every other manifest.
+// Writes the version and the mcpName of package.json into every other manifest.
+// With `--owner NAME` it first writes the GitHub owner into package.json: repository, homepage, bugs and mcpName.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 
 const root = dirname(import.meta.dirname);
-const { version, mcpName } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const { owner } = parseArgs({ options: { owner: { type: "string" } } }).values;
+if (owner !== undefined) setOwner(owner);
+const { version, mcpName, repository } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 for (const path of [
   "server.json",
@@ -14,7 +18,17 @@ for (const path of [
 ]) {
   const text = readFileSync(join(root, path), "utf8");
   let synced = text.replaceAll(/("version": )"[^"]*"/g, `$1"${version}"`);
-  if (path === "server.json" && mcpName) synced = synced.replace(/("name": )"[^"]*"/, `$1"${mcpName}"`);
+  if (path === "server.json") {
+    synced = synced.replace(/("name": )"[^"]*"/, `$1"${mcpName}"`);
+    synced = synced.replace(/ {2}"repository": .*\n/, "");
+    if (repository !== undefined) {
+      const url = repository.url.replace(/^git\+|\.git$/g, "");
+      synced = synced.replace(
+        /^ {2}"version": .*\n/m,
+        (line) => `  "repository": { "url": "${url}", "source": "github" },\n${line}`,
+      );
+    }
+  }
   if (synced !== text) writeFileSync(join(root, path), synced);
 }
 
@@ -29,4 +43,34 @@ for (const path of [
   const text = readFileSync(join(root, path), "utf8");
   const synced = text.replaceAll(/(telzino-sip-mcp:|newTag: )\d+\.\d+\.\d+/g, `$1${version}`);
   if (synced !== text) writeFileSync(join(root, path), synced);
+}
+
+/** The one place that names the owner is package.json; an earlier owner is replaced. */
+function setOwner(name) {
+  if (!/^[a-z\d](?:[a-z\d-]{0,37}[a-z\d])?$/i.test(name))
+    throw new Error("--owner must be a GitHub user or organization");
+  const path = join(root, "package.json");
+  const manifest = JSON.parse(readFileSync(path, "utf8"));
+  const address = `https://github.com/${name}/${manifest.name}`;
+  const {
+    name: packageName,
+    version: own,
+    description,
+    license,
+    mcpName: _,
+    repository: __,
+    ...rest
+  } = manifest;
+  const changed = {
+    name: packageName,
+    version: own,
+    description,
+    license,
+    ...rest,
+    repository: { type: "git", url: `git+${address}.git` },
+    homepage: `${address}#readme`,
+    bugs: `${address}/issues`,
+    mcpName: `io.github.${name}/${packageName}`,
+  };
+  writeFileSync(path, `${JSON.stringify(changed, null, 2)}\n`);
 }

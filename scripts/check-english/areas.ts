@@ -21,8 +21,9 @@ const areas: readonly (readonly [string, RegExp])[] = [
 const passed: readonly RegExp[] = [
   /^(?:AGENTS|CHANGELOG|CONTRIBUTING|README|SECURITY)\.md$/,
   /^docs\/(?!audit|calls|captures).*\.md$/,
-  /^src\/(?:base|config|guides|registration|telzino)\//,
-  /^src\/passwords\/(?:hosted|page)\/texts\//,
+  /^src\/(?:base|config|guides|passwords|redaction|registration|telzino)\//,
+  /^src\/hosting\/(?!.*metrics)/,
+  /^src\/mcp\/(?!resources)/,
   /^src\/presets\/.*\.yaml$/,
   /^src\/tools\/(?!diagnose-sip-registration|list-agents|watch-test-call)/,
 ];

@@ -11,10 +11,10 @@ export interface Tenant {
   close(): Promise<void>;
 }
 
-/** A tenant of whom nobody need have called yet. */
+/** A tenant that may not have been used yet. */
 export interface KnownTenant {
   name: string;
-  /** Its services, opened where nobody has needed them before; `undefined` once it has left. */
+  /** Its services, opened on first use; `undefined` once it was removed. */
   openIfThere: () => Tenant | undefined;
 }
 

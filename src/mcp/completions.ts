@@ -17,7 +17,7 @@ const NAMES_KEPT_MS = 30_000;
 const API_PAGE = 100;
 const API_PAGES = 5;
 
-/** Gives the values that go on from what has been typed. */
+/** Gives the values that complete the typed text. */
 type Completer = (typed: string, signal: AbortSignal) => Promise<string[]>;
 
 /** Offers completions for prompts and for the templates of resources. What cannot be completed gives no values, never an error. */

@@ -34,7 +34,7 @@ export function userAsker(server: Server, extra: Extra): CallContext["askUser"] 
         (): UserAnswer => (open.signal.aborted ? "withdrawn" : "unavailable"),
       );
     const complete = server.createElicitationCompletionNotifier(elicitationId, related);
-    // A question that nobody needs to answer any more would stay on the screen, and hold up the client's next calls.
+    // A question that no longer needs an answer would stay on the screen, and block the client's next calls.
     const withdraw = () => open.abort(new DOMException("The page has been used", "AbortError"));
     return {
       answer,

@@ -29,18 +29,18 @@ export interface HandlerOptions {
   /** What the sandbox holds, for the instructions. */
   sandbox?: string;
   observe?(call: ToolCallSeen): void;
-  /** What the call with that id takes up. @throws when its request has ended. Absent: nobody shares the server. */
+  /** The place of the call with that id. @throws when its request has ended. Absent: the server has one user. */
   placeOf?(id: RpcId): CallPlace;
   /**
    * Whether who sent the request with that id may only look, whatever the services offer; without an id, who begins. All
-   * tools stay listed, so that a client can ask for the scope that a call lacks. Absent: nobody is held to that.
+   * tools stay listed, so a client can ask for the scope that a call lacks. Absent: there are no scopes.
    */
   mayOnlyRead?(id?: RpcId): boolean;
-  /** The connection outlasts a request, so that a client can be told of what has changed. */
+  /** The connection outlasts a request, so it can notify the client of changes. */
   lasts?: boolean;
 }
 
-/** The handlers over given services. They do no I/O with the client of their own. */
+/** The handlers over given services. They do no I/O with the client themselves. */
 export function handlersOf(services: Services, options: HandlerOptions): Handlers {
   const isReadOnly = (id?: RpcId) => services.readOnly || options.mayOnlyRead?.(id) === true;
   const inPlace = async (params: CallToolRequest["params"], asked: Asked, seenBy: HandlerOptions) => {
@@ -64,7 +64,7 @@ export function handlersOf(services: Services, options: HandlerOptions): Handler
     listTools: async () => listedAhead(services) ?? (await loadTools()).offerOf(services).list(),
     callTool: (params, asked) => inPlace(params, asked, options),
     ...promptHandlers(services, isReadOnly),
-    // What is read as a resource is no call of a tool to those who count them.
+    // Reading a resource does not count as a tool call.
     ...resourceHandlers(services, (params, asked) => {
       const { observe: _, ...uncounted } = options;
       return inPlace(params, asked, uncounted);

@@ -4,7 +4,7 @@ import { limitLife } from "./lifetime.js";
 import { overdue } from "./refusal.js";
 import type { RpcId } from "./rpc.js";
 
-/** Comments on a stream in which nothing happens, so that no proxy takes it for dead. Milliseconds. */
+/** Interval of comments on an idle stream, so no proxy takes it for dead. Milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
 /** Longer than any call with all of its waits. Milliseconds. */
 const LONGEST_MS = 5 * 60_000;
@@ -12,7 +12,7 @@ const LONGEST_MS = 5 * 60_000;
 export interface AnswerOptions {
   id: RpcId;
   accepts: Acceptable;
-  /** The client has gone before its answer, or it has taken too long: what runs for it is to be cancelled. */
+  /** The client has gone before its answer, or it has taken too long: its work should be cancelled. */
   onOver(): void;
 }
 
@@ -51,7 +51,7 @@ export class HttpAnswer {
     this.#event(message);
   }
 
-  /** The answer itself, as JSON. The status is for one that is no stream. */
+  /** The answer itself, as JSON. The status is for an answer that is not a stream. */
   end(message: string, status = 200): void {
     if (this.#ended) return;
     if (this.#streaming || (!this.#options.accepts.json && status === 200)) {

@@ -21,15 +21,15 @@ interface HttpCall<Caller extends Owner = Owner> {
 }
 
 export interface HttpHandlerOptions<Caller extends Owner> {
-  /** A server nobody else uses, for one request or, where it lasts, one session. @param callOf who has sent a request of it. */
+  /** A separate server for one request or, if it lasts, one session. @param callOf the sender of one of its requests. */
   serverFor(caller: Caller, callOf: CallerOf<Caller>, connection: { lasts: boolean }): Server;
   /** The same for a request of the newer era, each of which stands for itself. Absent: that era is not served. */
   handlersFor?(caller: Caller, callOf: CallerOf<Caller>): Handlers;
-  /** No other process answers requests, so that a call of the newer era may wait here for what its user says. */
+  /** No other process answers requests, so a call of the newer era may wait here for its user's answer. */
   isAlone?: boolean;
   /** Absent: every request stands for itself, and any replica answers it. */
   sessions?: Partial<SessionLimits>;
-  /** What went wrong without anybody being told. */
+  /** Errors that no client sees. */
   onerror?: (error: Error) => void;
 }
 
@@ -66,7 +66,7 @@ export function createHttpHandler<Caller extends Owner>(
         await answerInNewer(options, options.handlersFor, newer, req, res, call);
         return;
       }
-      // Who cannot read a stream cannot be asked anything, so that a session would be of no use.
+      // A client that cannot read a stream cannot be asked anything, so a session would be useless.
       const inSession = req.method !== "POST" || acceptable(req.headers).stream;
       if (sessions !== undefined && inSession) await sessions.handle(req, res, call);
       else await answerAlone(options, req, res, call);

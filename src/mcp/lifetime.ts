@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 const LAST_WORDS_MS = 10_000;
 
 /**
- * Ends an answer that is not over after `ms`, whatever the cause, so that what it takes up is free again.
+ * Ends an answer that is not over after `ms`, whatever the cause, so its resources are free again.
  *
  * @param expire may still say so to the client; it need not.
  */

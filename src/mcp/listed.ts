@@ -12,7 +12,7 @@ type Offering = Pick<
 >;
 
 /**
- * The answer to `tools/list` as the build has made it, so that a start need not load the tools. Undefined where the
+ * The answer to `tools/list` as the build has made it, so startup need not load the tools. Undefined where the
  * configuration changes what a tool takes: then it is made from the tools themselves.
  */
 export function listedAhead(services: Offering): { tools: Tool[] } | undefined {

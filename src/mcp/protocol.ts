@@ -38,7 +38,7 @@ export interface Asked {
 export interface Handlers {
   serverInfo: { name: string; title: string; version: string };
   capabilities: Record<"tools" | "prompts" | "completions", Record<string, never>> & {
-    /** `subscribe`: the connection lasts, so that a client can be told of what has changed. */
+    /** `subscribe`: the connection lasts, so it can notify the client of changes. */
     resources: { subscribe?: true };
   };
   instructions: string;
@@ -50,7 +50,7 @@ export interface Handlers {
   listResourceTemplates(): ListResourceTemplatesResult;
   readResource(params: ReadResourceRequest["params"], asked: Asked): Promise<ReadResourceResult>;
   /**
-   * Tells when a resource has changed, until the function that is returned is called; of most it never does.
+   * Reports changes of a resource until the returned function is called; most never change.
    *
    * @throws Refusal where there is no such resource.
    */

@@ -30,7 +30,7 @@ export async function readRegistration(
 }
 
 /**
- * Tells when an agent's registration has changed, until the function that is returned is called.
+ * Reports changes of an agent's registration until the returned function is called.
  *
  * @throws Refusal for an agent that is not there, and where too many are watched.
  */

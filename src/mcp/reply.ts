@@ -14,7 +14,7 @@ const MAX_TEXT = 24_000;
 const MAX_DATA = 100_000;
 
 /**
- * The single exit: every tool result is built here, so that redaction and the form of an answer (text, then what to do
+ * The single exit: every tool result is built here, so redaction and the form of an answer (text, then what to do
  * next, and the same facts as structured content) can't be forgotten anywhere. It is built in slices, since texts from
  * outside may take long to be looked at, and others wait meanwhile.
  */
@@ -41,7 +41,7 @@ export async function errorResult(
   return { content: [{ type: "text", text }], isError: true };
 }
 
-/** Cut at the end of a line, so that nobody's words are left without their closing quotation mark. */
+/** Cut at the end of a line, so no outside text is left without its closing quotation mark. */
 function cut(text: string): string {
   if (text.length <= MAX_TEXT) return text;
   const end = text.lastIndexOf("\n", MAX_TEXT);

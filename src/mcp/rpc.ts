@@ -30,7 +30,7 @@ const FIELDS = new Set(["jsonrpc", "id", "method", "params"]);
 
 /**
  * A request in which there is nothing that the SDK's schema could refuse. Any other is judged by the schema: the SDK's
- * server drops what does not fit it, and nobody would answer.
+ * server drops what does not fit it, and no answer would come.
  */
 function isPlainRequest(message: Record<string, unknown>): boolean {
   const { id, params } = message;

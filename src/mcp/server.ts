@@ -26,13 +26,13 @@ import { Subscriptions } from "./subscriptions.js";
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 export interface ServerOptions extends HandlerOptions {
-  /** One for many servers: without it each builds an Ajv of its own, which costs more than a call. */
+  /** One for many servers: without it each builds its own Ajv, which costs more than a call. */
   jsonSchemaValidator?: NonNullable<SdkOptions["jsonSchemaValidator"]>;
 }
 
 /**
- * The MCP server over given services for clients up to 2025-11-25; later ones are served by `newer/`. It does no I/O of
- * its own: a transport is connected by the caller.
+ * The MCP server over given services for clients up to 2025-11-25; later ones are served by `newer/`. It does no I/O
+ * itself: the caller connects a transport.
  *
  * The SDK's low-level `Server` is used, not `McpServer`: arguments are read by `tools/arguments.ts`, which is
  * lenient where the meaning is plain and names near misses, and which `McpServer` would not let in between.

@@ -10,9 +10,9 @@ import { limitLife } from "./lifetime.js";
 import { overdue } from "./refusal.js";
 import { cancelledBy, isInitialize, kindOf, type RpcId, type RpcRequest } from "./rpc.js";
 
-/** Whose a session is: it is nobody else's. */
+/** The owner of a session: no one else may use it. */
 export interface Owner {
-  /** Compared by identity: an account that has been set up anew is another one. */
+  /** Compared by identity: an account that has been set up again is a different one. */
   account: object;
   principal: string;
 }
@@ -27,7 +27,7 @@ export interface SessionLimits {
   maxOfAccount: number;
   /** Of one principal. */
   maxOfOne: number;
-  /** A session that nobody uses ends after so long, milliseconds. */
+  /** An unused session ends after so long, milliseconds. */
   idleMs: number;
 }
 
@@ -133,7 +133,7 @@ export class Sessions<Caller extends Owner> {
     if (transport.sessionId === undefined) await server.close();
   }
 
-  /** Why no session more may be begun. */
+  /** Why no further session may be started. */
   #full({ account, principal }: Owner): { status: number; message: string } | undefined {
     const { max, maxOfAccount, maxOfOne } = this.#limits;
     const ofAccount = [...this.#sessions.values()].filter(({ owner }) => owner.account === account);
@@ -170,7 +170,7 @@ async function answerIn<Caller>(
 ): Promise<void> {
   const id = kindOf(message) === "request" ? (message as RpcRequest).id : undefined;
   if (id !== undefined) {
-    // The SDK's transport would answer the later one alone.
+    // The SDK's transport would answer only the later one.
     if (session.callers.has(id)) {
       answerError(res, 400, ErrorCode.InvalidRequest, "Invalid Request: a request with this id is under way");
       return;
@@ -199,7 +199,7 @@ function expire<Caller>({ transport }: Session<Caller>, id: RpcId): void {
   transport.send(overdue(id)).catch(() => {});
 }
 
-/** The SDK's transport refuses who does not name both types, although it answers a POST by a stream alone. */
+/** The SDK's transport refuses clients that do not name both types, although it answers a POST only by a stream. */
 function nameBoth({ headers, rawHeaders }: IncomingMessage): void {
   const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "accept");
   headers.accept = "application/json, text/event-stream";

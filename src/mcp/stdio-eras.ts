@@ -6,7 +6,7 @@ import type { StdioTransport } from "./stdio-transport.js";
 /**
  * Lets the first request decide who serves the connection: one that names its version by itself is of the newer era, and
  * any other is the older server's, which is connected to the transport already. A client may ask `server/discover` first,
- * and then go on in either era.
+ * and then continue in either era.
  *
  * @param open is called with the first message of the newer era.
  * @returns closes what was opened.
@@ -20,7 +20,7 @@ export function leadByEra(
   let era: "open" | "older" | "newer" = "open";
   let newer: Promise<NewerConnection> | undefined;
   let waits = false;
-  /** Messages go on in their order, also while something is loaded. */
+  /** Messages keep their order, also while something is loaded. */
   let turn = Promise.resolve();
 
   function goOnOlder(message: JSONRPCMessage): void {

@@ -8,7 +8,7 @@ import type { Logger } from "../base/log.js";
 const MAX_LINE = 10 * 1_048_576;
 const NEWLINE = "\n".charCodeAt(0);
 
-/** Why a line is no message, for who wrote it. */
+/** Why a line is not a message, for its sender. */
 interface Refused {
   readonly code: ErrorCode.ParseError | ErrorCode.InvalidRequest;
   readonly message: string;
@@ -95,7 +95,7 @@ export class StdioTransport implements Transport {
   }
 
   #refuse({ code, message, id }: Refused): void {
-    this.#log.warn("a line on stdin is no message", { problem: message });
+    this.#log.warn("a line on stdin is not a message", { problem: message });
     void this.#write({ jsonrpc: "2.0", id: id ?? null, error: { code, message } });
   }
 }
@@ -105,13 +105,14 @@ function messageIn(line: string): JSONRPCMessage | Refused {
   try {
     json = JSON.parse(line);
   } catch {
-    return { code: ErrorCode.ParseError, message: "This line is no JSON" };
+    return { code: ErrorCode.ParseError, message: "This line is not JSON" };
   }
   const read = JSONRPCMessageSchema.safeParse(json);
   if (read.success) return read.data;
   const code = ErrorCode.InvalidRequest;
   if (Array.isArray(json)) return { code, message: "Batches are not taken: send one message a line" };
-  if (typeof json !== "object" || json === null) return { code, message: "This line is no JSON-RPC message" };
+  if (typeof json !== "object" || json === null)
+    return { code, message: "This line is not JSON-RPC message" };
   // The id of a broken answer is one of this server's own: an error under it would be taken for that of another request.
   const isAnswer = !("method" in json) && ("result" in json || "error" in json);
   const id = "id" in json && !isAnswer ? json.id : undefined;

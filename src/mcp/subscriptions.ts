@@ -1,10 +1,10 @@
 import type { Handlers } from "./protocol.js";
 import { INVALID_PARAMS, Refusal } from "./refusal.js";
 
-/** Resources that one connection may be told of. */
+/** Resources that one connection may subscribe to. */
 const MOST = 50;
 
-/** What one connection is told of, until it ends. Each address is told once, however many have asked for it. */
+/** The subscriptions of one connection, until it ends. Each address is reported once, however many have subscribed to it. */
 export class Subscriptions {
   readonly #watch: Handlers["watchResource"];
   readonly #tell: (uri: string) => void;

@@ -47,7 +47,7 @@ export type Checks = Pick<CallContext, "hold" | "shows">;
  * Runs one call of a tool. The one place where an error becomes a result: whatever is thrown below comes
  * out as a text that says what was wrong, what is right, and which call to make next.
  *
- * @throws only when the request has been cancelled, so that no answer is expected any more.
+ * @throws only when the request has been cancelled, so no answer is expected any more.
  */
 export async function runTool(
   tool: ToolDefinition,
@@ -61,8 +61,8 @@ export async function runTool(
     .flatMap(([, value]) => wordsIn(value));
   const isTooMuch = secrets.reduce((sum, { length }) => sum + length, 0) > MAX_GIVEN;
   const read = isTooMuch ? TOO_MUCH : readArguments(input, raw, tool.clearable);
-  // As they are used: blanks around them would fill the room for others. Arguments that cannot be used lead to nobody else,
-  // and no guess is told by them: however long they are, none is decoded.
+  // As they are used: blanks around them would use up the space of others. Invalid arguments reach no one else,
+  // and cannot confirm a guess: however long they are, none is decoded.
   const words = read.ok
     ? Object.entries(read.given)
         .filter(([key]) => !namesSecret(key))
@@ -92,17 +92,17 @@ export async function runTool(
   }
 }
 
-/** Whether others than the caller wrote what it tells: also a file, whoever names it. */
+/** Whether the answer has text that the caller did not write: also a file, even if the caller names it. */
 function tellsOfOthers({ hints }: ToolDefinition, given: Readonly<Record<string, unknown>>): boolean {
   return hints.openWorldHint || given.file !== undefined;
 }
 
-/** How deep lists and objects may stand in each other: no tool takes more. */
+/** Maximum nesting of lists and objects: no tool takes more. */
 const MAX_DEPTH = 3;
 /** Of one argument; of more words nothing is said again that is not refused as too much. */
 const MAX_WORDS = 1_000;
 
-/** What somebody wrote as an argument: texts, and numbers and the like as they are written. */
+/** The caller's words in an argument: texts, and numbers and the like as they are written. */
 function wordsIn(value: unknown, depth = MAX_DEPTH): string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [String(value)];
@@ -139,18 +139,18 @@ async function runHolding(
   } catch (error) {
     call.signal.throwIfAborted();
     const { lines, next, internal } = explainError(error, tool.name);
-    // A defect is told in full on stderr; the client is told that it is one.
+    // An internal error is logged in full on stderr; the client only learns that it is one.
     services.log[internal ? "error" : "info"]("tool call failed", {
       tool: tool.name,
       ms: elapsed(started),
       error: internal ? untrustedStack(error) : errorKind(error),
     });
-    services.log.debug("what the caller is told", { tool: tool.name, lines: lines.join(" ") });
+    services.log.debug("answer to the caller", { tool: tool.name, lines: lines.join(" ") });
     return errorResult(lines, offeredSteps(next, offering), redactor);
   }
 }
 
-/** An agent that was named gets its id before the tool runs, so that no tool has to know of names. */
+/** An agent that was named gets its id before the tool runs, so no tool has to handle names. */
 async function withAgentId(
   tool: ToolDefinition,
   input: Readonly<Record<string, unknown>>,

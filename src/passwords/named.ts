@@ -44,7 +44,7 @@ export function namedPassword(
     throw new SecretRefused(
       `The SIP password ${name} was not used: it is pinned to ${found.hosts.join(", ")}, and ${field} ${untrustedToken(host, 253)} is not among them. Nothing was sent.`,
       [
-        `Check ${field} with the user: a typing error, or somebody else's host.`,
+        `Check ${field} with the user: a typing error, or someone else's host.`,
         `If the host is right, the user adds it to TELZINO_SIP_SECRET_${name}_HOSTS and restarts this server.`,
       ],
     );

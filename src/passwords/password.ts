@@ -3,7 +3,7 @@ import { mayKeepPassword } from "../registration/settings.js";
 import type { RegistrationSettings, StoredRegistration } from "../telzino/types.js";
 import { type NamedSecrets, namedPassword, SecretRefused } from "./named.js";
 
-/** How the SIP password of one call was come by; `entry`: the user typed it into a page. */
+/** The source of the SIP password of one call; `entry`: the user typed it into a page. */
 export type PasswordSource = "kept" | "named" | "entry" | "argument";
 
 export type ObtainedPassword =
@@ -53,7 +53,7 @@ export function obtainPassword(request: PasswordRequest): ObtainedPassword {
   const { argument, name, secrets = new Map(), stored, settings } = request;
   if (name !== undefined && argument !== undefined) {
     throw new SecretRefused("Nothing was done: passwordSecret and password were both given.", [
-      "Make the same call with passwordSecret alone.",
+      "Make the same call with only passwordSecret.",
     ]);
   }
   if (name !== undefined) {

@@ -22,11 +22,11 @@ export interface RedactorsOfServices {
  * The redactor of one call's result. It holds what the call can have met: its own secrets and the configured ones; what other
  * calls hold is none of its business.
  *
- * The configured ones are looked for in what the API says, and in other text from outside with `othersAreChecked` alone: where
- * the caller names who is asked, what is left out would tell whether a guess is right.
+ * The configured ones are looked for in what the API says, and in other text from outside only with `othersAreChecked`: if
+ * the caller names the peer, the redaction would confirm a guess.
  *
  * What of a secret is in the caller's own words is not looked for: a text from outside that repeats them would tell
- * somebody who tries values which one is right, and who has written it knows it already.
+ * someone who guesses which value is right, and the writer knows it already.
  *
  * @param words what the caller wrote, secrets apart.
  */
@@ -44,7 +44,7 @@ export function redactorOfCall(
   let released = false;
   const holdIn = (holders: readonly Redactor[]): Redactor["hold"] => {
     return (secret, shown = []) => {
-      // What goes on behind the call's end has a redactor of its own, or nobody would ever release this.
+      // Work after the call's end has its own redactor, or this one would never be released.
       if (released) return () => {};
       const held = holders.map((holder) => holder.hold(secret, shown));
       releases.push(...held);

@@ -44,7 +44,7 @@ function textsOf(bytes: Buffer, high: HighBytes | undefined): Decoded[] {
   ];
 }
 
-/** High bytes, in UTF-16, of ASCII and of signs that nobody sees. */
+/** High bytes, in UTF-16, of ASCII and of invisible characters. */
 export const UNSEEN: ReadonlySet<number> = new Set([
   0x00, 0x03, 0x06, 0x11, 0x17, 0x18, 0x20, 0x31, 0xfe, 0xff,
 ]);
@@ -74,7 +74,7 @@ function fromBase64(text: string, high: HighBytes | undefined): Decoded[] {
   return ["", "A", "AA", "AAA"].flatMap((before) => textsOf(Buffer.from(before + signs, "base64"), high));
 }
 
-/** What stands between bytes in hexadecimal, and before them. */
+/** Separators between bytes in hexadecimal, and prefixes. */
 const BETWEEN_BYTES = /0x|[\s:,;._|-]/gi;
 
 /** Hexadecimal, also with signs between its bytes. */
@@ -95,22 +95,22 @@ export function mayBeHex(text: string): boolean {
 const INVISIBLE = /[\p{C}\p{M}\p{Z}\s\u115f\u1160\u3164\uffa0\u2800]+/gu;
 const ASCII = /^[\x20-\x7e\t\r\n]*$/;
 
-/** A text as it is compared: without case, marks, white space, and signs that nobody sees. */
+/** A text as it is compared: without case, marks, white space, and invisible characters. */
 export function folded(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase().replace(/\s+/g, "");
   const plain = withoutEscapes(text);
   return plain.normalize("NFKD").toUpperCase().toLowerCase().normalize("NFKD").replace(INVISIBLE, "");
 }
 
-/** Signs of which one stands in every escape. */
+/** Characters of which every escape has one. */
 const ESCAPED = /[%&\\=]/;
-/** A line that goes on in the next one. */
+/** A line that continues in the next one. */
 const FOLD = /\r?\n[ \t]{0,16}/g;
 
 /**
  * The readings of a text with each layer of escaping undone; of them, those within which it may have been encoded.
  *
- * A layer is undone once for all kinds of escape together, and once for each kind alone: a sign that looks like the beginning
+ * A layer is undone once for all kinds of escape together, and once for each kind separately: a character that looks like the beginning
  * of one kind may be what another one has written out.
  *
  * @param wide whether more than ASCII is looked for.

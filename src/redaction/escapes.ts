@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 /** How bytes that an escape stands for are read. */
 export type TextOf = (bytes: Buffer) => string;
 
-/** A kind of escape, undone once wherever it stands. What is none of it stays as it is. */
+/** A kind of escape, decoded once wherever it occurs. All other text stays as it is. */
 export interface Escape {
   /** Without it there is none in a text. */
   readonly sign: string;
@@ -110,12 +110,12 @@ export const quotedPrintable: Escape = {
     unbroken(text).replace(QUOTED_PRINTABLE, (written) => bytesOf(written, textOf)),
 };
 
-/** Without the soft line breaks of quoted-printable, which may stand within any other escape. */
+/** Without the soft line breaks of quoted-printable, which may be within any other escape. */
 export function unbroken(text: string): string {
   return text.replace(SOFT_BREAK, "");
 }
 
-/** Each kind that can stand alone. */
+/** Each kind that can occur by itself. */
 export const ESCAPES: readonly Escape[] = [percent, reference, backslash, quotedPrintable];
 
 /** Percent-encoding, character references and backslash escapes, each where it begins: what one of them leaves is not read again. */

@@ -1,21 +1,21 @@
 /** Characters that are looked at from either end of a word: one more than a secret has that is looked for as a whole. */
 const REACH = 8;
-/** What stands between two words of which one is made: white space is folded away. */
+/** Separators between two words that are joined: white space is folded away. */
 const SEPARATORS = new Set(["@", ":", "/", ","]);
 
 const [BEGINS, ENDS, SEPARATES] = [1, 2, 4] as const;
 const ANY = BEGINS | ENDS | SEPARATES;
 
 /**
- * What others make of somebody's words when they write one behind another: `1001@pbx.example.com:5060`, `1001/front`. Of a
- * text as long as a window, tells whether it may be the end of one word and the beginning of the next, with at most one whole
+ * The result when others write two words of a caller one after the other: `1001@pbx.example.com:5060`, `1001/front`. Of a
+ * text as long as a window, says whether it may be the end of one word and the beginning of the next, with at most one whole
  * word between them.
  */
 export class JoinedWords {
   readonly #ends = new Set<string>();
   readonly #beginnings = new Set<string>();
   readonly #words = new Set<string>();
-  /** Of a sign of ASCII: how it may stand where two words meet. */
+  /** Of an ASCII character: its role where two words meet. */
   readonly #roles = new Uint8Array(128);
 
   constructor() {

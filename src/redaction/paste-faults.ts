@@ -48,7 +48,7 @@ export function faultWords(faults: readonly PasteFault[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** Of a password that may be the right one, nothing is said by which it could be told. */
+/** For a password that may be the right one: only faults that do not reveal it. */
 export function discreetFaults(faults: readonly PasteFault[]): PasteFault[] {
   return faults.filter((fault) => fault !== "isUser");
 }

@@ -20,8 +20,8 @@ export interface Redactor {
    * Looks for a secret in all outside text from now on, until the function that is returned is called. A value that is
    * held twice must be released twice; to hold it once more costs nothing.
    *
-   * What of it stands in a text that is shown anyway, in `shown`, is not looked for: an extension whose password is
-   * its own number cannot be hidden, and hiding the number would tell what the password is.
+   * Parts of it in a text that is shown anyway, in `shown`, are not looked for: an extension whose password is
+   * its own number cannot be hidden, and hiding the number would reveal the password.
    */
   hold(secret: Secret, shown?: readonly (string | undefined)[]): () => void;
   /** A sentence as it may leave the program: what others wrote in it is checked, cleaned, bounded and quoted. */
@@ -36,10 +36,10 @@ export interface Redactor {
   redactSteps(sentence: string, room: number): TextSteps<string>;
   /**
    * As {@link redactDeep}, one outside text a step, and with so many characters at most: beyond them, lists get no further
-   * items, and a fixed sentence stands in the place of outside texts, so that the copy is of the same shape.
+   * items, and a fixed sentence replaces outside texts, so the copy has the same shape.
    */
   redactDeepSteps<T>(value: T, room: number): TextSteps<Redacted<T>>;
-  /** What stands in the place of an outside text that must not be shown; `undefined` where it may be. */
+  /** The replacement for an outside text that must not be shown; `undefined` if it may be. */
   refusal(text: string): string | undefined;
   /** The same for a text of that origin. */
   refusalOf: Refusal;
@@ -58,7 +58,7 @@ export interface RedactorOptions {
   base?: Redactor | undefined;
   /** The caller's own words: see `SearchOptions`. */
   known?: readonly string[];
-  /** Holds what the caller gave as a secret: that alone is looked for in what the caller wrote. */
+  /** Holds the secrets that the caller gave: only those are looked for in the caller's words. */
   given?: Pick<Redactor, "refusal">;
   /** Looks at what the API wrote in the place of this one. */
   ofApi?: Redactor | undefined;
@@ -194,7 +194,7 @@ class Walk {
   }
 
   *#text(text: string): TextSteps<string> {
-    // A value that is one outside text stands without quotation marks; at the beginning of a sentence it has them.
+    // A value that is one outside text has no quotation marks; at the beginning of a sentence it has them.
     const show = (part: string) =>
       part === text ? shownValue(part, this.#refusal) : shownText(part, this.#refusal);
     const shown = yield* shownInSteps(text, show, this.#room + RESERVE);

@@ -5,9 +5,9 @@ import { JoinedWords } from "./joined-words.js";
 const WINDOW = 6;
 /** From this length on (folded) any {@link WINDOW} of a secret counts; a shorter one counts as a whole. */
 const IN_PARTS = 8;
-/** A shorter secret can be guessed anyway, and stands inside every second word: it counts where it stands alone. */
+/** A shorter secret can be guessed anyway, and is part of many words: it counts only as a separate word. */
 const ANYWHERE = 6;
-/** A single character is no secret. */
+/** A single character is not a secret. */
 const LEAST = 2;
 /** Of a longer secret the first and the last so many characters are looked for. */
 const LONG = 4_096;
@@ -35,20 +35,20 @@ const FEW = 16;
 const NO_FILTER = new Uint8Array(0);
 const MULTIPLIER = 0x01000193;
 
-/** Text that stands in the place of outside text. */
+/** Replacement for outside text. */
 export const LEFT_OUT = "[text left out: it holds a part of a secret]";
 export const NOT_CHECKED = "[text left out: it could not be checked for secrets]";
 
 export interface SearchedSecret {
   readonly value: string;
-  /** Texts that are shown anyway: what of the secret stands in them is not looked for. */
+  /** Texts that are shown anyway: parts of the secret in them are not looked for. */
   readonly shown?: readonly string[];
 }
 
 export interface SearchOptions {
   /**
-   * Texts whose writer may see what stands in them: what of a secret is there, or in one of them written behind another, is
-   * looked for nowhere, since striking it would tell somebody who tries values which one is right. With more than 4,096
+   * Texts whose writer may see them: parts of a secret in them, or in two of them written one after the other, are
+   * looked for nowhere, since redacting them would confirm a guess. With more than 4,096
    * characters of them no text is free.
    */
   known?: readonly string[];
@@ -58,7 +58,7 @@ export interface SearchOptions {
 
 /**
  * Looks for secrets in text that came from outside. No pattern is made of a secret: windows of six characters are
- * looked up in a table, so that the work is linear in the text, and that of making one linear in the secrets.
+ * looked up in a table, so the work is linear in the text, and building the table is linear in the secrets.
  */
 export class SecretSearch {
   readonly #windows = new Set<string>();
@@ -117,7 +117,7 @@ export class SecretSearch {
     for (const needle of [...this.#windows, ...this.#whole]) this.#mark(needle);
   }
 
-  /** How many secrets have been added to it, and to what it goes on from. */
+  /** How many secrets have been added to it and to the search that it extends. */
   get size(): number {
     return this.#secrets.length + (this.#base?.size ?? 0);
   }
@@ -175,7 +175,7 @@ export class SecretSearch {
     const search = new SecretSearch(this.#all());
     const joined = new JoinedWords();
     for (const text of this.#known) search.#drop(text, joined);
-    // A list brings so many passwords along; whom it is asked for is not told back.
+    // Only a list brings so many passwords; it does not repeat the caller's words.
     if (search.#windows.size > MAX_JOINED) return search;
     const shown = this.size > FEW ? [] : this.#all().flatMap((secret) => secret.shown ?? []);
     for (const text of [...OF_ADDRESSES, ...shown]) joined.add(folded(text.slice(0, END)));
@@ -266,7 +266,7 @@ function keep(text: string, views: Iterable<string>): void {
   keptViews.set(text, views);
 }
 
-/** High bytes, in UTF-16, of ASCII, of accents and letters with them, and of signs that nobody sees. */
+/** High bytes, in UTF-16, of ASCII, of accents and letters with them, and of invisible characters. */
 const HIGH = [0x00, 0x01, 0x1e, ...UNSEEN];
 
 /** @returns those of a secret, and those in `known`. */

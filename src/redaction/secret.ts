@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 /** What is shown in the place of a secret. */
 export const HIDDEN = "[secret]";
 
-/** What is shown in the place of what was struck out of a message or log of others: there it need not have been a secret. */
+/** The replacement for text removed from a message or log of others: it need not have been a secret. */
 export const STRUCK = "[hidden]";
 
 /**
@@ -27,7 +27,7 @@ export class Secret {
 
   /**
    * HMAC-SHA-256 of the value, to know it again without keeping it. With a random key that lives as long as the
-   * process, the result tells nobody anything.
+   * process, the result reveals nothing.
    */
   fingerprint(key: Uint8Array): string {
     // Loaded here: that module takes milliseconds, and few sessions come here.

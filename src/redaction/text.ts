@@ -5,10 +5,10 @@
 const ESCAPE_SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]|\p{Variation_Selector}/gu;
 
-/** Words of printable ASCII with a space between them: nothing is to be done. */
+/** Words of printable ASCII with a space between them: nothing to do. */
 const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
-/** A text without the escape sequences of terminals, which nobody sees. */
+/** A text without the escape sequences of terminals, which are invisible. */
 export function withoutEscapes(text: string): string {
   return text.includes("\u001b") ? text.replace(ESCAPE_SEQUENCES, "") : text;
 }
@@ -23,7 +23,7 @@ export function seenPart(text: string, max: number): string {
  * names) fit to be shown: one line, no control or invisible characters, at most `max` characters.
  */
 export function cleanText(value: string | number | undefined, max = 200): string {
-  // Cut before cleaning, so that a hostile megabyte costs no more than a hostile page.
+  // Cut before cleaning, so a hostile megabyte costs no more than a hostile page.
   const whole = String(value ?? "");
   if (whole.length <= max && PLAIN.test(whole)) return whole;
   const raw = seenPart(whole, max);
@@ -39,9 +39,9 @@ export function cleanText(value: string | number | undefined, max = 200): string
 }
 
 /**
- * Cleaned text of an outsider as it stands in a sentence: in double quotes, which mark it as somebody else's
- * words. Those in it are escaped, so that it cannot end them and go on as if in ours; escaped as in JSON and
- * not replaced, so that a secret in it is still found.
+ * Cleaned text of an outsider as part of a sentence: in double quotes, which mark it as someone else's
+ * words. Those in it are escaped, so it cannot end them and continue as if in ours; escaped as in JSON and
+ * not replaced, so a secret in it is still found.
  */
 export function quoted(clean: string): string {
   return `"${clean.replace(/["\\]/g, "\\$&")}"`;

@@ -1,8 +1,8 @@
 import { cleanText, quoted, seenPart } from "./text.js";
 
 /**
- * Who wrote a text: the API, somebody else outside (a PBX, DNS, a certificate, a library), or the caller of this very call.
- * Who is outside may be the caller's own, the API is not. A setting was chosen by somebody to be seen.
+ * Who wrote a text: the API, another outsider (a PBX, DNS, a certificate, a library), or the caller of this very call.
+ * An outsider may be the caller's own, the API is not. A setting is meant to be seen.
  */
 export type Origin = "outside" | "api" | "caller" | "setting";
 
@@ -24,8 +24,8 @@ type OwnRefusal = (seen: string) => string | undefined;
 const LOOKED_AT = 4_096;
 
 /*
- * How such a text stands in a sentence until the sentence leaves the program: between marks from the private use area
- * (Unicode section 23.5), which are taken out of every text from outside, so that nobody can write them.
+ * How such a text is marked in a sentence until the sentence leaves the program: by private-use characters
+ * (Unicode section 23.5), which are removed from every text from outside, so no one else can write them.
  */
 const BEGIN: Readonly<Record<Origin, string>> = {
   outside: "\uE000",
@@ -47,12 +47,12 @@ const LONE_BYTES = /[\udc80-\udcff]/gu;
 const UNUSUAL = /[\uE000-\uE005\udc80-\udcff]/;
 const latin1 = (byte: string) => String.fromCharCode(byte.charCodeAt(0) & 0xff);
 
-/** Letters, digits and what stands between them in names, numbers, addresses and times. */
+/** Letters, digits and separators in names, numbers, addresses and times. */
 const PLAIN = /^[\p{L}\p{N}_*+[][\p{L}\p{N}._:@+/~*=;[\]-]*$/u;
 
 /**
- * Text that somebody else wrote. It is no string, so that it cannot be forgotten what it is: written into a sentence,
- * it stands there between marks, and where the sentence leaves the program ({@link shownText}) it is looked at for
+ * Text that someone else wrote. It is not a string, so its origin cannot be forgotten: in a sentence it is
+ * enclosed in marks, and where the sentence leaves the program ({@link shownText}) it is checked for
  * secrets, cleaned, bounded and put into quotation marks.
  */
 export class Untrusted {
@@ -68,7 +68,7 @@ export class Untrusted {
     text: string,
     { max = 200, from = "outside", token = false, instead, refusal }: UntrustedOptions = {},
   ) {
-    // Of a sentence that holds such texts all counts as somebody else's.
+    // A sentence that contains such texts counts as a whole as someone else's.
     const looked = text.slice(0, LOOKED_AT);
     this.#raw = UNUSUAL.test(looked)
       ? looked.replace(SEGMENT, "$4").replace(MARKS, "").replace(LONE_BYTES, latin1)
@@ -80,7 +80,7 @@ export class Untrusted {
     this.#refusal = refusal;
   }
 
-  /** Cleaned and bounded, to be compared or sent, never to be shown: nobody has looked for secrets in it. */
+  /** Cleaned and bounded, to be compared or sent, never to be shown: it has not been checked for secrets. */
   unwrap(): string {
     return cleanText(this.#raw, this.#max);
   }
@@ -96,8 +96,8 @@ export class Untrusted {
   }
 
   /**
-   * The same, but for what stands in its place where `refusal` says so: asked once, and not before it is shown, since most
-   * of what is read never is.
+   * The same, except for a replacement if `refusal` says so: asked once, and only when it is shown, since most
+   * texts never are.
    */
   without(refusal: OwnRefusal): Untrusted {
     return this.#with({ refusal: (text) => this.#refusal?.(text) ?? refusal(text) });
@@ -144,12 +144,12 @@ export function untrustedToken(text: unknown, max = 200): Untrusted {
   return untrusted(text, { max, token: true });
 }
 
-/** A setting: somebody has chosen it to be seen and sent. Nobody looks for secrets in it. */
+/** A setting: it was chosen to be seen and sent, and is not checked for secrets. */
 export function settingText(text: unknown, max = 253): Untrusted {
   return untrusted(text, { max, from: "setting", token: true });
 }
 
-/** A sentence in which what counts as the caller's is somebody else's: the caller has named where it stands, and not written it. */
+/** A sentence whose caller's words count as someone else's: the caller named their source, but did not write them. */
 export function notFromCaller(sentence: string): string {
   return sentence.replaceAll(BEGIN.caller, BEGIN.outside);
 }
@@ -169,12 +169,12 @@ function messageOf(text: unknown): string {
   return String(text ?? "");
 }
 
-/** What stands in the place of a text that may not be shown; `undefined`: it may be. */
+/** The replacement for a text that may not be shown; `undefined`: it may be. */
 export type Refusal = (raw: string, from: Origin) => string | undefined;
 
 const MARK = /[\uE000-\uE005]/;
 
-/** Whether somebody else's words stand in a sentence, or a part of them where it was cut. */
+/** Whether a sentence contains someone else's words, or a part of them if it was cut. */
 export function hasOutside(sentence: string): boolean {
   return MARK.test(sentence);
 }
@@ -188,7 +188,7 @@ export function shownText(sentence: string, refusal: Refusal): string {
   });
 }
 
-/** A value of its own, such as a field of JSON: without quotation marks where it is the words of one outsider alone. */
+/** A separate value, such as a JSON field: without quotation marks if it is only one outsider's words. */
 export function shownValue(value: string, refusal: Refusal): string {
   return WHOLE.test(value)
     ? value.replace(SEGMENT, (_, begin: string, _token, max: string, raw: string) => {

@@ -26,13 +26,13 @@ export interface FeedOptions {
 /** Of all tenants together: calls of people come first. */
 const PER_SECOND = 5;
 const AT_ONCE = 2;
-/** How long an API that answers nobody holds up the other tenants. */
+/** How long an API that does not answer delays the other tenants. */
 const PATIENCE_MS = 10_000;
 
 /** Reads the agents of one tenant after the other into the metrics, again and again until the signal. Never rejects. */
 export async function feedAgents(options: FeedOptions): Promise<void> {
   const { tenants, metrics, intervalMs, log, signal, pause = realPause } = options;
-  // Every read under way listens: that is no leak.
+  // Every read under way listens, which is not a leak.
   setMaxListeners(0, signal);
   const failing = new Set<string>();
   while (!signal.aborted) {
@@ -74,7 +74,7 @@ async function readTenant({ name, services }: Tenant, options: FeedOptions): Pro
   const context = { platformIsLocal: services.platformIsLocal, presetOf: () => undefined };
   const end = await sweep({
     ...{ api, gate, signal, atOnce: AT_ONCE, readBefore: new Map(), now: Date.now },
-    // No name is told.
+    // No names are shown.
     shownName: (agentName) => agentName,
     onTotal: (count) => {
       total = count;
@@ -88,7 +88,7 @@ async function readTenant({ name, services }: Tenant, options: FeedOptions): Pro
   if (end.outage !== undefined) throw end.outage;
 }
 
-/** The API of a tenant, as if it had no more agents than so many; with one that is bound, that alone. */
+/** The API of a tenant, limited to that many agents; if it is bound to one agent, only that one. */
 function upTo({ api, boundAgentId }: Services, most: number): SweepOptions["api"] {
   return {
     getAgent: (id, options) => api.getAgent(id, options),

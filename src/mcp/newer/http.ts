@@ -40,7 +40,7 @@ export class NewerHttp {
 
 /**
  * Answers one request of the newer era. What the protocol says of it is the SDK's: which headers and versions there must
- * be, which status an error has. How long it may take, and what becomes of a client that does not read, is `HttpAnswer`'s.
+ * be, which status an error has. Its maximum time, and the handling of a client that does not read, are in `HttpAnswer`.
  */
 async function answerOne(
   { req, res, message, accepts, handlers, owner, mayAsk, onerror }: NewerCall,

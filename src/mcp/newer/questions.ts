@@ -12,12 +12,12 @@ import type { Asked } from "../protocol.js";
 
 /** A person answers, not a program. Seconds. */
 const ANSWER_S = 10 * 60;
-/** Calls that wait for their user at once: beyond that nobody is asked, and the answer tells the address. */
+/** Maximum of calls that wait for their user: beyond it the user is not asked, and the answer has the address. */
 const MAX_WAITING = 200;
 /** What the one question of a call is called in its requests. */
 const PAGE = "page";
 
-/** Whose a call is: nobody else goes on with it. */
+/** The owner of a call: no one else may continue it. */
 export interface CallOwner {
   account: object;
   principal: string;
@@ -25,8 +25,8 @@ export interface CallOwner {
 
 /**
  * Questions to the user in the newer era: a call that has one is answered with it, and the client sends the call once more with
- * what the user said. Between the two the call goes on waiting here. What the client brings back is the call's number, signed with a
- * key of this process; a number that is not waited for any more begins the call anew.
+ * what the user said. In between, the call keeps waiting here. The client returns the call's number, signed with a key
+ * of this process; a number that is no longer waited for starts the call again.
  */
 export class Questions {
   readonly #states = createRequestStateCodec<string>({ key: randomBytes(32), ttlSeconds: ANSWER_S });
@@ -37,7 +37,7 @@ export class Questions {
     return this.#states.verify(state, context);
   }
 
-  /** Carries out a call, or goes on with it, until it has ended or has a question. */
+  /** Carries out a call, or continues it, until it has ended or has a question. */
   async answer(
     context: ServerContext,
     owner: CallOwner,
@@ -166,11 +166,11 @@ class WaitingCall {
     const withdraw = () => {
       if (this.#question === question) this.#answer("withdrawn");
     };
-    // Nobody is to be told: the client hears of the end by the call's result.
+    // No notification: the client learns of the end from the call's result.
     return { answer, withdraw, completed: withdraw };
   }
 
-  /** Nobody has brought an answer. */
+  /** No answer has come. */
   #giveUp(): void {
     this.#answer("unavailable");
     this.onOver();

@@ -15,9 +15,9 @@ import { Refusal } from "../refusal.js";
 import { registrationOf } from "../registration-address.js";
 import type { CallOwner, Questions } from "./questions.js";
 
-/** How long a client may keep a listing: what is listed changes with the configuration alone. Milliseconds. */
+/** How long a client may keep a listing: listings change only with the configuration. Milliseconds. */
 const KEEP_MS = 5 * 60_000;
-/** What a tenant is offered is no other's. */
+/** A tenant's listing is not shared with others. */
 const KEPT = { ttlMs: KEEP_MS, cacheScope: "private" } as const;
 const cacheHints: NonNullable<ServerOptions["cacheHints"]> = {
   "server/discover": KEPT,
@@ -28,7 +28,7 @@ const cacheHints: NonNullable<ServerOptions["cacheHints"]> = {
   "resources/read": KEPT,
 };
 
-/** Of answers to forms, which are not asked for: without one each server would build an Ajv of its own. */
+/** Of answers to forms, which are not asked for: without one each server would build its own Ajv. */
 const jsonSchemaValidator: NonNullable<ServerOptions["jsonSchemaValidator"]> = {
   getValidator() {
     throw new Error("Forms are not used");
@@ -47,7 +47,7 @@ export interface NewerOptions {
 
 /**
  * The MCP server over given handlers for clients from 2026-07-28 on, for one connection or one request. A client is not asked
- * anything meanwhile: in this era a question is a result of its own.
+ * anything meanwhile: in this era a question is a separate result.
  */
 export function newerServer(
   handlers: Handlers,

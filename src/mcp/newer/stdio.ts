@@ -92,7 +92,7 @@ export class NewerConnection {
     this.#streams.delete(id);
   }
 
-  /** Ends it as soon as what was asked has been answered, so that another may go on with the transport. */
+  /** Ends it as soon as what was asked has been answered, so another may continue with the transport. */
   async end(): Promise<void> {
     if (this.#open.size > 0) {
       await new Promise<void>((resolve) => {
@@ -102,7 +102,7 @@ export class NewerConnection {
     await this.close();
   }
 
-  /** Ends it at once: calls that are under way are cancelled. */
+  /** Ends it immediately: running calls are cancelled. */
   async close(): Promise<void> {
     this.#questions.close();
     this.#subscriptions.end();

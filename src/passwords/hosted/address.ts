@@ -14,7 +14,7 @@ export function newCode(): string {
   return Array.from({ length: CODE_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join("");
 }
 
-/** What somebody typed as a code, in its one form; `undefined` where it can be none. */
+/** A typed code in its normal form; `undefined` if it cannot be one. */
 export function readCode(typed: string): string | undefined {
   if (typed.length > 64) return undefined;
   const letters = typed.toUpperCase().replace(/[\s.-]/g, "");

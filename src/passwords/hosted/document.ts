@@ -8,7 +8,7 @@ import { FORM_SCRIPT } from "./form-script.js";
 import { isSettled, type PageEnd, type PageRecord } from "./record.js";
 import type { PageTexts } from "./texts/index.js";
 
-/** Asks whether there is something new, and shows it: nobody is read the same page every few seconds. */
+/** Asks for news, and shows only that: a screen reader does not read the same page every few seconds. */
 const LOOKING = `
 "use strict";
 (() => {
@@ -54,7 +54,7 @@ const refresh = (seconds: number, path: string) =>
 
 const filled = (text: string, name: string, value: string) => text.replace(`{${name}}`, () => value);
 
-/** A heading and a sentence: what leads nowhere, and what cannot be had now. */
+/** A heading and a sentence: for unknown addresses, and for pages that are not available now. */
 export function plainPage({ page }: PageTexts, [heading, text]: readonly [string, string]): string {
   return documentOf(page, `<h1>${escaped(heading)}</h1>\n<p>${escaped(text)}</p>`);
 }

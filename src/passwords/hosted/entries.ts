@@ -5,10 +5,10 @@ import type { PageKeys } from "./keys.js";
 import { asOf, ended, keptFor, type PageRecord, REMEMBER_MS, VALID_MS } from "./record.js";
 import type { PageStore } from "./store.js";
 
-/** Pages that one tenant may open in a while; so many short forms of its can be good at once. */
+/** Pages that one tenant may open in a while; so many of its short forms can be valid at a time. */
 const MAX_OPENED = 60;
 const OPENED_WITHIN_MS = 15 * 60_000;
-/** A change that others come before is made anew from what they have left. */
+/** A change that others precede is made again from their result. */
 const MAX_ROUNDS = 5;
 
 const NOT_KEPT =
@@ -81,7 +81,7 @@ export class PageEntries {
     return typeof token === "string" ? token : null;
   }
 
-  /** Takes a short form: it leads to its address once, and to nobody else. */
+  /** Takes a short form: it leads to its address once, for one caller. */
   async takeCode(code: string): Promise<Found<string>> {
     const name = this.#keys.nameOf("code", code);
     const sealed = await this.#store.take(name);

@@ -1,7 +1,7 @@
 import { FIXABLE, PIN, QUOTES, WEB_ADDRESS } from "../../redaction/paste-faults.js";
 
 /**
- * The script of the form: shows and hides what is typed, and asks about what looks wrong before it is sent, so that it need
+ * The script of the form: shows and hides what is typed, and asks about what looks wrong before it is sent, so it need
  * not be typed again. Without it the server asks; the buttons that need it are shown by it.
  */
 export const FORM_SCRIPT = `

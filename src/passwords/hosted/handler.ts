@@ -162,7 +162,7 @@ export class PageHandler {
   }
 
   async #showCode(visit: Visit, typed: string): Promise<void> {
-    // Nothing is looked up for one who only opens it: link previews do, and whoever tries.
+    // Nothing is looked up on opening: link previews do that, and so do attackers.
     const code = readCode(typed) ?? "";
     const shown = code === "" ? code : `${code.slice(0, 4)} ${code.slice(4)}`;
     answer(visit, 200, codePage(visit.texts, { ...this.#codeForm(visit), code: shown }));

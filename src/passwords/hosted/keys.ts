@@ -10,7 +10,7 @@ const TAG_BYTES = 16;
 
 /** The keys of the pages, each for one use, from the one key of the configuration. */
 export class PageKeys {
-  /** Tells whether two processes have the same key, and nothing else of it. */
+  /** Shows whether two processes have the same key, and nothing else about it. */
   readonly id: string;
   readonly #sealing: Uint8Array;
   readonly #naming: Uint8Array;
@@ -26,12 +26,12 @@ export class PageKeys {
     this.id = Buffer.from(derived("id")).toString("base64url").slice(0, 16);
   }
 
-  /** From the configured key; without one, from a key that nobody else ever has. */
+  /** From the configured key; without one, from a key that no other process ever has. */
   static of(configured: Secret | undefined): PageKeys {
     return new PageKeys(configured === undefined ? randomBytes(KEY_BYTES) : keyBytes(configured.reveal()));
   }
 
-  /** The name under which something is kept: whoever reads the store cannot go back from it, nor try what it may be of. */
+  /** The name under which something is stored: a reader of the store can neither reverse it nor test guesses. */
   nameOf(kind: string, ...parts: readonly string[]): string {
     return `${kind}:${keyed(this.#naming, kind, ...parts)}`;
   }

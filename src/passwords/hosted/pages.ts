@@ -54,10 +54,10 @@ export interface HostedPagesOptions {
   tenantOf(name: string): PageTenant | undefined;
 }
 
-/** What became of a password that was sent. */
+/** The outcome of sending a password. */
 export type Submission = "accepted" | "busy" | "too soon" | "over" | "unavailable";
 
-/** The pages of a hosted server: opened by calls, used by whoever has the address, at any replica. */
+/** The pages of a hosted server: opened by calls, used by anyone who has the address, at any replica. */
 export class HostedPages {
   readonly #options: HostedPagesOptions;
   readonly #works = new PageWorks();
@@ -105,7 +105,7 @@ export class HostedPages {
     );
   }
 
-  /** Takes a password for an entry, once of all replicas, and goes on to work with it. */
+  /** Takes a password for an entry, once across all replicas, and continues to work with it. */
   async submit(token: string, password: Secret): Promise<Submission> {
     const { entries, clock } = this.#options;
     const read = await entries.read(token);
@@ -130,7 +130,7 @@ export class HostedPages {
       return claimed(record, claim, clock.now());
     });
     if (taken === null) return why;
-    // Where the answer was lost, it may have been taken all the same.
+    // If the answer was lost, it may still have been taken.
     if (taken === undefined && !(await this.#isMine(token, claim))) return "unavailable";
     this.#works.add(tenant, this.#work(token, claim, { record: taken ?? read.record, password, serving }));
     return "accepted";
@@ -161,7 +161,7 @@ export class HostedPages {
     const { agentId, facts, words, job, awaited, endsWhenRegistered } = request;
     if (job === undefined) {
       throw new EntryUnavailable(
-        "A page for this password there is at configure_sip_registration alone, which stores it.",
+        "Only configure_sip_registration, which stores the password, has a page for it.",
       );
     }
     const shown = redactor.redactDeep(facts);
@@ -185,7 +185,7 @@ export class HostedPages {
     };
   }
 
-  /** Looks until it has ended. Whoever got the password, this replica or another, has told the outcome there. */
+  /** Polls until it has ended. The replica that got the password, this one or another, has stored the outcome there. */
   async #resultOf<Done>(
     token: string,
     { taken }: EntryRequest<Done>,

@@ -6,7 +6,7 @@ import { WORK_MS } from "../page/work.js";
 export const VALID_MS = 15 * 60_000;
 /** How long it is known how an entry ended. */
 export const REMEMBER_MS = 15 * 60_000;
-/** Work that has not told its end by then is nobody's any more: its replica has gone. */
+/** Work without an outcome by then is abandoned: its replica is gone. */
 const LEASE_MS = WORK_MS + 30_000;
 /** How often a password may be given, and how far apart: PBXs ban an address after a few refusals. */
 const MAX_TRIES = 2;
@@ -27,17 +27,17 @@ export interface PageRecord {
   facts: EntryFacts;
   /** What the caller wrote: see `EntryRequest.words`. */
   words: readonly string[];
-  /** What is to be done with the password: data, for whichever replica gets it. */
+  /** The work to do with the password: data, for whichever replica gets it. */
   job: unknown;
   asker: Asker;
   /** Since the epoch, in milliseconds. */
   validUntil: number;
   /** The name under which its short form is kept. */
   code: string;
-  /** A keyed hash of what the one browser has as its cookie; absent: nobody has opened it. */
+  /** A keyed hash of what the one browser has as its cookie; absent: it has not been opened. */
   browser?: string;
   tries: number;
-  /** Of what the last try has stored: by it any replica tells whether others have stored since. */
+  /** Of the settings that the last try has stored: with it any replica can tell whether others have stored since. */
   mark?: string;
   /** See `EntryRequest.endsWhenRegistered`. */
   endsWhenRegistered?: boolean;
@@ -84,7 +84,7 @@ export function isSettled(how: PageEnd): how is SettledBy {
   return how === "registered" || how === "stored";
 }
 
-/** An entry that is waited with in vain; `undefined` where it does not wait, or where that is no news. */
+/** An entry that waits in vain; `undefined` if it does not wait, or if that is known already. */
 export function settledBy(record: PageRecord, why: SettledBy, at: number): PageRecord | undefined {
   if (record.phase.is !== "waiting") return undefined;
   // After a failed try, registered is news whatever it was before.
@@ -96,14 +96,14 @@ function failureOf({ phase }: PageRecord): EntryOutcome | undefined {
   return phase.is === "waiting" ? phase.failure : undefined;
 }
 
-/** Somebody takes it on to work; `undefined` where it cannot be. */
+/** A replica claims it for work; `undefined` if it cannot. */
 export function claimed(record: PageRecord, claim: string, now: number): PageRecord | undefined {
   const { phase } = record;
   if (phase.is !== "waiting" || now < (phase.retryAt ?? 0)) return undefined;
   return { ...record, tries: record.tries + 1, phase: { is: "working", claim, until: now + LEASE_MS } };
 }
 
-/** What came of the work: its end, or one more try. `mark`: of what it has stored. */
+/** The outcome of the work: its end, or one more try. `mark`: of what it has stored. */
 export function settled(before: PageRecord, outcome: EntryOutcome, now: number, mark?: string): PageRecord {
   const record = { ...before, ...present({ mark }) };
   const mayRetry =

@@ -21,7 +21,7 @@ export function cookieFor(value: string): string {
   return `${COOKIE}=${value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_SECONDS}`;
 }
 
-/** Whether a page elsewhere has sent the browser here, so that it has left a strict cookie out. */
+/** Whether a page elsewhere has sent the browser here, so it has left a strict cookie out. */
 export function comesFromElsewhere({ "sec-fetch-site": site }: IncomingHttpHeaders): boolean {
   return site === "cross-site" || site === "same-site";
 }

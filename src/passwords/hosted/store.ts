@@ -13,7 +13,7 @@ export interface PageStore {
   get(name: string): Promise<string | null | undefined>;
   /** Puts a value in the place of just that one. `false`: another is there now. */
   replace(name: string, before: string, after: string, ms: number): Promise<boolean | undefined>;
-  /** Gives a value to one alone. */
+  /** Gives a value to only one caller. */
   take(name: string): Promise<string | null | undefined>;
   /** Adds to a count that is forgotten `ms` after it began. */
   count(name: string, more: number, ms: number): Promise<number>;

@@ -8,14 +8,14 @@ const MAX_REQUESTS = 120;
 const MINUTE_MS = 60_000;
 /** Wrong short forms from one address in a quarter of an hour. */
 const MAX_WRONG = 5;
-/** Wrong ones from everywhere, beyond which each address has one try alone. */
+/** Wrong ones from everywhere, beyond which each address has only one try. */
 const MANY_WRONG = 600;
 /** Passwords that one tenant's pages take in a quarter of an hour. */
 const MAX_SUBMITTED = 120;
 
 /**
- * How often something may be tried. Addresses are counted apart, so that whoever guesses locks out themselves; no count
- * of all together locks anybody out who is right at the first try.
+ * How often something may be tried. Addresses are counted separately, so an attacker locks out only themselves; no common
+ * count locks out anyone who is right at the first try.
  */
 export class PageTries {
   readonly #store: PageStore;
@@ -53,7 +53,7 @@ export class PageTries {
   }
 }
 
-/** Of IPv6 the /64, which is one line's: its addresses are as many as somebody wants. */
+/** Of IPv6 the /64, which belongs to one line: it has as many addresses as its owner wants. */
 export function networkOf(address: string): string {
   const bare = address.replace(/%.*/s, "");
   if (!isIPv6(bare)) return bare;

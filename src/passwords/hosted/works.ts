@@ -1,4 +1,4 @@
-/** Passwords that are being worked on in this process at once, and of one tenant. */
+/** Passwords being worked on concurrently in this process, and for one tenant. */
 const MAX_WORKS = 64;
 const MAX_OF_TENANT = 16;
 

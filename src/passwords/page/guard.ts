@@ -19,7 +19,7 @@ export interface GuardedRequest {
  *
  * - a Host that is not this server's own (DNS rebinding: a foreign name that points to loopback);
  * - an Origin or `Sec-Fetch-Site` of another page in the same browser; with a POST, none at all;
- * - the page as anything but a document of its own (`Sec-Fetch-Dest`): a frame, a script, an image.
+ * - the page as anything but a top-level document (`Sec-Fetch-Dest`): a frame, a script, an image.
  */
 export function refusalOf({ method, headers, port }: GuardedRequest): Refusal | undefined {
   const host = headers.host ?? "";

@@ -1,6 +1,6 @@
 /**
  * The entry page's script. It builds no markup from text, keeps the password nowhere, and empties the field
- * as soon as the value has been taken. It talks to its own server alone.
+ * as soon as the value has been taken. It talks only to its own server.
  */
 export const SCRIPT = `
 "use strict";

@@ -34,7 +34,7 @@ export const HEADERS = {
 /**
  * The page of one entry. It holds no secret but the entry's own token.
  *
- * The field says `one-time-code`, and what the common password managers look for, so that they neither
+ * The field says `one-time-code`, and what the common password managers look for, so they neither
  * offer to save the value nor fill one in: it is the phone system's, and of no use in a browser.
  */
 export function pageOf(session: EntrySession, texts: EntryTexts): string {

@@ -15,7 +15,7 @@ import {
 
 /** Entries at the same time. */
 const MAX_OPEN = 8;
-/** How long an ended entry is served on, so that its page is told the end. */
+/** How long an ended entry is still served, so its page learns of the end. */
 const LINGER_MS = 3_000;
 /** How long it is remembered how an entry ended, and of how many agents. */
 const REMEMBER_MS = 15 * 60_000;
@@ -110,7 +110,7 @@ class Pages implements PasswordPages {
     const counts = why === "stored" || session.outcome !== undefined || session.request.endsWhenRegistered;
     if (!counts) return;
     session.end(why);
-    // At once: who has ended it tells of it.
+    // Immediately: the code that has ended it reports it.
     if (session.view.phase === "ended") this.#remember(agentId, session, why);
   }
 

@@ -44,7 +44,7 @@ export class EntryServer {
     this.#server.maxConnections = 64;
   }
 
-  /** @throws EntryUnavailable where the port cannot be had. */
+  /** @throws EntryUnavailable if the port is not available. */
   async start(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", (error: NodeJS.ErrnoException) => {
@@ -116,7 +116,7 @@ export class EntryServer {
     }
   }
 
-  /** Looks at every nonce, so that the time tells nothing of which one was nearly right. */
+  /** Looks at every nonce, so the time reveals nothing about which one was nearly right. */
   #find(nonce: string): Served | undefined {
     let found: Served | undefined;
     for (const served of this.#served) {
@@ -181,7 +181,7 @@ async function takePassword(session: EntrySession, request: IncomingMessage): Pr
   }
 }
 
-/** What is under way is carried out all the same: the password may be stored already. */
+/** Running work is still completed: the password may be stored already. */
 function cancel(session: EntrySession): Answer {
   if (session.view.phase === "working") return [409, { problem: "busy" }];
   if (session.view.phase === "ended") return [410, { problem: "over" }];
@@ -211,7 +211,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | "too large" 
   return body;
 }
 
-/** `{"password": "…", "asItIs": true}`. The bytes are wiped; the text is wrapped at once. */
+/** `{"password": "…", "asItIs": true}`. The bytes are wiped; the text is wrapped immediately. */
 function passwordIn(body: Buffer): { password: Secret; asItIs: boolean } | { problem: string } {
   let read: unknown;
   try {

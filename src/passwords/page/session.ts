@@ -23,7 +23,7 @@ function random128(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
 }
 
-/** One entry: from the opening of the page until the password has been used or nobody will type it any more. */
+/** One entry: from the opening of the page until the password has been used or can no longer be typed. */
 export class EntrySession<Done = unknown> {
   readonly nonce = random128();
   /** Sent along with everything that the page posts. */
@@ -77,13 +77,13 @@ export class EntrySession<Done = unknown> {
     return () => {
       if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return;
       this.#cancelAbsence = this.#clock.after(CLOSED_AFTER_MS, () => {
-        // Somebody waits for it, or the person has seen a failure and gone: then nothing more is to come.
+        // A call waits for it, or the person has seen a failure and left: then nothing more will come.
         if (this.#awaited || this.#last !== undefined) this.end("closed");
       });
     };
   }
 
-  /** Nobody waits for it any more: the page may be closed and opened again. */
+  /** No call waits for it any more: the page may be closed and opened again. */
   detach(): void {
     this.#awaited = false;
   }
@@ -96,7 +96,7 @@ export class EntrySession<Done = unknown> {
     return this.#watchers.size;
   }
 
-  /** Takes a password and works on it. The answer says whether it was taken; what comes of it shows in the view. */
+  /** Takes a password and works on it. The answer says whether it was taken; the outcome shows in the view. */
   submit(password: Secret): Submission {
     if (this.#view.phase === "working") return "busy";
     if (this.#view.phase === "ended" || this.#clock.now() >= this.validUntil) return "over";
@@ -116,7 +116,7 @@ export class EntrySession<Done = unknown> {
     this.#finish(this.#last?.result ?? { kind: "unanswered", why }, why);
   }
 
-  /** Ends it at once; what is under way is aborted. */
+  /** Ends it immediately; running work is aborted. */
   stop(): void {
     this.#abort.abort(new DOMException("The server has ended", "AbortError"));
     this.end("stopped");

@@ -15,7 +15,7 @@ export interface EntryFacts {
   purpose: "store" | "test";
 }
 
-/** What came of a password, for the page. */
+/** The outcome of a password, for the page. */
 export interface EntryOutcome {
   result:
     | "registered"
@@ -25,7 +25,7 @@ export interface EntryOutcome {
     | "failed"
     /** Stored; not settled within the wait. */
     | "pending"
-    /** Stored; what came of it cannot be read. */
+    /** Stored; the outcome cannot be read. */
     | "unreadable"
     /** Sent and confirmed, but something else is stored now. */
     | "overtaken"
@@ -39,12 +39,12 @@ export interface EntryOutcome {
   state?: string;
   /** Explanation and remedies, in English, a line each. */
   details: readonly string[];
-  /** No other password would mend a failure: none is asked for then. */
+  /** Another password would not fix a failure: none is asked for then. */
   passwordHelps?: false;
 }
 
 export interface EntryWork {
-  /** Keeps a secret that the work comes by out of the page. See `Redactor.hold`. */
+  /** Keeps a secret that the work obtains out of the page. See `Redactor.hold`. */
   hold: Redactor["hold"];
   /** Tells the page how far it has got, in words. */
   report(words: string): void;
@@ -73,7 +73,7 @@ export interface EntryRequest<Done> {
   settledBy?(signal: AbortSignal): Promise<SettledBy | undefined>;
   /** The entry ends when the agent is seen registered: it was not when the page was asked for. */
   endsWhenRegistered?: boolean;
-  /** Whether somebody waits for the result: closing the page ends the entry then. Otherwise it can be opened again. */
+  /** Whether a call waits for the result: closing the page ends the entry then. Otherwise it can be opened again. */
   awaited: boolean;
   /**
    * The same as `submit`, as plain data: where replicas share the pages, another one may get the password. Absent: only
@@ -106,7 +106,7 @@ export type EntryResult<Done> =
   /** Carried out by whichever replica got the password; this is what its page said. */
   | { kind: "told"; outcome: EntryOutcome };
 
-/** How a page is reached that is no part of this machine. */
+/** The address of a page that is not on this machine. */
 export interface PublicPage {
   /** As the person's browser shows it. */
   host: string;
@@ -126,7 +126,7 @@ export interface OpenEntry<Done> {
   result: Promise<EntryResult<Done>>;
   /** Ends it, unless a password is being worked on already. */
   close(): void;
-  /** Nobody waits for the result any more; the page goes on by itself. */
+  /** No call waits for the result any more; the page continues by itself. */
   detach(): void;
 }
 
@@ -139,7 +139,7 @@ export type EntryState =
       at: Date;
       /** What the page said of it, in English; redacted. */
       details: readonly string[];
-      /** What came of the last password that was entered, if one was. */
+      /** The outcome of the last password that was entered, if any. */
       outcome?: Pick<EntryOutcome, "result" | "state">;
     };
 
@@ -149,7 +149,7 @@ export interface PasswordPages {
   open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>>;
   /** `undefined`: none in the last quarter of an hour. */
   stateOf(agentId: string): EntryState | undefined | Promise<EntryState | undefined>;
-  /** Ends the entry of an agent that is waited with in vain. Absent: entries end by themselves alone. Never rejects. */
+  /** Ends the entry of an agent that waits in vain. Absent: entries only end by themselves. Never rejects. */
   end?(agentId: string, why: SettledBy): void | Promise<void>;
   /** Ends every entry and the server. No entry can be opened any more. */
   close(): Promise<void>;
@@ -160,7 +160,7 @@ export class EntryUnavailable extends Error {
   override readonly name = "EntryUnavailable";
 }
 
-/** What the page is told, whenever it changes. `retryInMs` is from now, `validUntil` since the epoch, in milliseconds. */
+/** The page's view, whenever it changes. `retryInMs` is from now, `validUntil` since the epoch, in milliseconds. */
 export type EntryView =
   | { phase: "waiting"; failure?: EntryOutcome; retryInMs?: number; validUntil?: number }
   | { phase: "working"; state?: string }

@@ -9,12 +9,12 @@ export const WORK_MS = 2 * 60_000;
 export const WATCH_MS = 10_000;
 
 export interface WorkAround {
-  /** Of everything that is under way: logs go by it. What is told goes by one that leaves the caller's words out. */
+  /** For all secrets of the running work: used for logs. Reports use one that leaves the caller's words out. */
   redactor: Redactor;
   clock: Clock;
   /** Ends the work when the server ends. */
   signal: AbortSignal;
-  /** Is told, redacted, how far it has got. */
+  /** Receives the progress, redacted. */
   report(words: string): void;
 }
 

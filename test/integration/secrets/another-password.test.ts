@@ -186,7 +186,7 @@ describe("a wait of get_sip_status", () => {
     const { text, facts } = await status({ waitSeconds: 45 });
     expect(reads()).toBe(1);
     expect(facts.status).toMatchObject({ state: "NOT_FOUND" });
-    expect(text).toMatch(/Nothing is stored, so that there was nothing to wait for/);
+    expect(text).toMatch(/Nothing is stored, so there was nothing to wait for/);
   });
 
   it("is one for the person at an open page", async () => {

@@ -288,9 +288,9 @@ describe("where something goes wrong", () => {
     for (let way = 0; way < world.ways; way += 1) {
       expect(await status(server)).toMatchObject({ isError: true });
     }
-    expect(
-      server.stderr.match(/ debug what the caller is told .*(?:\[secret\]|\[text left out)/g),
-    ).toHaveLength(world.ways);
+    expect(server.stderr.match(/ debug answer to the caller .*(?:\[secret\]|\[text left out)/g)).toHaveLength(
+      world.ways,
+    );
     expect((await leaks()).join("\n")).toBe("");
   });
 
