@@ -37,7 +37,7 @@ export function parseParams(text: string): Params {
 
 function parseValue(text: string): string {
   if (!text.startsWith('"')) {
-    // An empty value (`tag=`) is no grammar, but seen; it says nothing and is kept.
+    // An empty value (`tag=`) is not grammar, but seen; it says nothing and is kept.
     if (text !== "" && !PLAIN_VALUE.test(text)) throw new SipParseError("params", "not a parameter value");
     return text;
   }
@@ -67,7 +67,7 @@ export function readQuoted(text: string): { text: string; end: number } {
 /**
  * Writes `;a=1;b`, quoting values where they need it.
  *
- * @throws SipSerializeError when a name is no token, or a value holds control characters.
+ * @throws SipSerializeError when a name is not a token, or a value holds control characters.
  */
 export function writeParams(params: Params): string {
   let written = "";

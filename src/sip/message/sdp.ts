@@ -3,11 +3,11 @@ import { randomInt } from "node:crypto";
 import { isIPv6 } from "node:net";
 
 /**
- * Session descriptions, as few as a call without media of its own needs (RFC 8866, RFC 3264): G.711 only.
+ * Session descriptions, the minimum for a call without media (RFC 8866, RFC 3264): G.711 only.
  */
 export const SDP_TYPE = "application/sdp";
 
-/** Where the other side would send RTP. Port 9 (discard) says that nobody listens. */
+/** Where the other side would send RTP. Port 9 (discard) says that no one listens. */
 export interface MediaAddress {
   readonly address: string;
   readonly port: number;

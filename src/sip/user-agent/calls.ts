@@ -53,7 +53,7 @@ export class Calls {
     return new IncomingCall(transaction, (media) => this.#accept(transaction, media));
   }
 
-  /** Calls somebody. See {@link PlacedCall} for how it ends. */
+  /** Places a call. See {@link PlacedCall} for how it ends. */
   place(options: PlaceCallOptions): PlacedCall {
     const media = options.media ?? this.#media();
     return new PlacedCall(

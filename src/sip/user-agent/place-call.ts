@@ -27,7 +27,7 @@ export interface PlaceCallOptions {
   /** Until the final answer. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
-  /** Where voice is taken; by default nobody listens. */
+  /** Where voice is taken; by default no one listens. */
   readonly media?: MediaAddress;
   /** For one challenge; without them, and when refused, a challenge is the answer. Never sent twice. */
   readonly credentials?: { readonly username: string; readonly password: Secret };
@@ -43,7 +43,7 @@ export type PlaceOutcome =
 
 type Established = (dialog: Dialog, remoteSdp: Buffer) => Call;
 
-/** A CANCEL is hop by hop and answered at once, or never. */
+/** A CANCEL is hop by hop and answered immediately, or never. */
 const CANCEL_DEADLINE = 4000;
 
 /**
