@@ -72,7 +72,7 @@ export function readQuoted(text: string): { text: string; end: number } {
 export function writeParams(params: Params): string {
   let written = "";
   for (const [name, value] of params) {
-    if (!TOKEN.test(name)) throw new SipSerializeError("value", "a parameter name is no token");
+    if (!TOKEN.test(name)) throw new SipSerializeError("value", "a parameter name is not a token");
     if (value !== undefined && /[\u0000-\u001f\u007f]/.test(value)) {
       throw new SipSerializeError("value", "a control character in a parameter");
     }

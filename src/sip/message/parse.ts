@@ -205,7 +205,7 @@ export function contentLength(headers: Headers): number | undefined {
   let length: number | undefined;
   for (const value of headers.all("Content-Length")) {
     if (!/^\d{1,10}$/.test(value))
-      throw new SipParseError("content-length", "Content-Length is no number", value);
+      throw new SipParseError("content-length", "Content-Length is not a number", value);
     const number = Number(value);
     if (length !== undefined && length !== number) {
       throw new SipParseError("content-length", "two Content-Length headers that differ");

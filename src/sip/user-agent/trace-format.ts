@@ -55,7 +55,7 @@ export function traceLines(entries: readonly TraceEntry[], format: TraceFormat =
     lines.push(...added);
     room -= added.reduce((sum, line) => sum + line.length + 1, 0);
   }
-  if (inBrief > 0) lines.push(leftOut("messages of which the first line alone is shown", inBrief));
+  if (inBrief > 0) lines.push(leftOut("messages of which only the first line is shown", inBrief));
   return lines;
 }
 
@@ -67,7 +67,7 @@ function formatEntry(entry: TraceEntry, detail: "full" | "ladder"): string[] {
   const at = `${String(Math.round(entry.atMs)).padStart(6)} ms`;
   const peer = `${entry.transport} ${hostPort(entry.remote)}`;
   if (entry.kind === "malformed") {
-    return [`${at}  <- ${peer}  ${entry.byteCount} bytes that are no SIP message: ${entry.problem}`];
+    return [`${at}  <- ${peer}  ${entry.byteCount} bytes that are not a SIP message: ${entry.problem}`];
   }
   if (entry.kind === "closed") return [`${at}  -- ${peer}  ${entry.problem} (${entry.code})`];
   if (entry.kind === "left-out")
