@@ -134,7 +134,7 @@ export function canonicalAlgorithm(name: string): DigestAlgorithm | undefined {
   return DIGEST_ALGORITHMS.find((known) => known.toLowerCase() === name.toLowerCase());
 }
 
-/** Control characters cannot stand in a quoted string of ours. */
+/** Control characters cannot be part of our quoted strings. */
 export function hasControl(text: string): boolean {
   return /[\u0000-\u001f\u007f]/.test(text);
 }

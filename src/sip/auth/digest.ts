@@ -119,7 +119,7 @@ export function answerChallenge(options: AnswerOptions): AuthorizationHeader {
 }
 
 /**
- * Refuses an authentication user that no quoted string can carry, so that it is said before anything is sent.
+ * Refuses an authentication user that no quoted string can carry, so it is reported before anything is sent.
  *
  * @throws DigestError `unrepresentable`.
  */

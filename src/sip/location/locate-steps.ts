@@ -1,6 +1,6 @@
 /** What a search for SIP servers has asked, and what limits have cut off. */
 
-/** One question put and what came of it: evidence for a person to read. */
+/** One question and its outcome: evidence for a person to read. */
 export interface LocateStep {
   readonly question: string;
   /** `hosts` is this machine's hosts file. */
@@ -8,7 +8,7 @@ export interface LocateStep {
   /** As a zone file has them; outside text. */
   readonly answers: readonly string[];
   /**
-   * Why there is no answer: `ENOTFOUND` (no such name), `ENODATA` (no such record), `ETIMEOUT`, `ESERVFAIL` …;
+   * Why there is not an answer: `ENOTFOUND` (no such name), `ENODATA` (no such record), `ETIMEOUT`, `ESERVFAIL` …;
    * `EPENDING`: it was not waited for.
    */
   readonly error?: string;

@@ -7,7 +7,7 @@ import { type AddressFamily, type Answer, type LookupOptions, Lookups, type SrvA
 export type { LocateCut, LocateStep } from "./locate-steps.js";
 export { Lookups } from "./lookups.js";
 
-/** What is to be found. A URI gives these: host, port, `transport` parameter, and whether it is `sips:`. */
+/** The target to find. A URI gives these: host, port, `transport` parameter, and whether it is `sips:`. */
 export interface LocateTarget {
   /** A name or an IP literal, with or without brackets. */
   readonly host: string;
@@ -28,7 +28,7 @@ export interface LocateOptions extends LookupOptions {
   readonly maxServers?: number;
   /** SRV targets whose addresses are looked up, at most. Default 6. */
   readonly maxTargets?: number;
-  /** Those of another search, which share their answers and their limits; whoever made them closes them. */
+  /** Those of another search, which share their answers and their limits; their creator closes them. */
   readonly lookups?: Lookups;
 }
 
@@ -46,7 +46,7 @@ export interface LocatedServer {
 }
 
 export interface LocateResult {
-  /** In the order in which they are to be tried (RFC 3263 4.3). */
+  /** In the order in which to try them (RFC 3263 4.3). */
   readonly servers: readonly LocatedServer[];
   /** Every question with its answer, in the order in which they were put; with shared look-ups, of all searches. */
   readonly steps: readonly LocateStep[];
@@ -70,7 +70,7 @@ const NAPTR_SERVICE: Readonly<Record<string, TransportName>> = {
   "SIP+D2T": "tcp",
   "SIPS+D2T": "tls",
 };
-/** Milliseconds that SRV is waited for, once the host is known to have an address of its own. */
+/** Milliseconds that SRV is waited for, once the host is known to have its own address. */
 const SRV_GRACE = 500;
 /** NAPTR records that are followed. */
 const MAX_NAPTR = 4;
@@ -82,7 +82,7 @@ interface Candidate {
   readonly from: LocatedServer["from"];
 }
 
-/** Candidates, `refused` (service not offered here), or nothing: go on with the next way. */
+/** Candidates, `refused` (service not offered here), or nothing: continue with the next way. */
 type Candidates = Candidate[] | "refused" | undefined;
 
 /**
@@ -154,7 +154,7 @@ class Search {
     return { servers, steps: this.#lookups.steps, cuts, outcome };
   }
 
-  /** No more than `most`, so that a hostile zone cannot have us ask without end. */
+  /** No more than `most`, so a hostile zone cannot have us ask without end. */
   #first<T>(what: "targets" | "addresses", all: readonly T[], most: number): readonly T[] {
     if (all.length > most) this.#cuts.push({ what, of: all.length, taken: most });
     return all.slice(0, most);
@@ -309,7 +309,7 @@ interface Weighted {
 }
 
 /**
- * SRV records in the order in which they are to be tried (RFC 2782): by priority, and among equals by a
+ * SRV records in the order in which to try them (RFC 2782): by priority, and among equals by a
  * random choice in proportion to the weight, where weight 0 has a small chance only.
  *
  * @param random - in [0, 1).
@@ -325,7 +325,7 @@ export function orderSrv<T extends Weighted>(records: readonly T[], random: () =
 }
 
 function drawAll<T extends Weighted>(records: readonly T[], random: () => number): T[] {
-  // Those of weight 0 stand first, so that a draw of 0 takes them (RFC 2782, "Weight").
+  // Those of weight 0 come first, so a draw of 0 takes them (RFC 2782, "Weight").
   const left = [...records].sort((a, b) => Number(a.weight > 0) - Number(b.weight > 0));
   const drawn: T[] = [];
   while (left.length > 0) {

@@ -43,7 +43,7 @@ export interface FoundAddress {
   readonly family: AddressFamily;
 }
 
-/** What came of a question. */
+/** The outcome of a question. */
 export interface Answer<T> {
   readonly records: readonly T[];
   /** It could not be answered, as opposed to "there is none". */
@@ -60,8 +60,8 @@ const ABSENT = ["ENOTFOUND", "ENODATA"];
 const LOOPBACK = ["127.0.0.1", "::1"];
 
 /**
- * DNS questions, each recorded and put once, within limits on their number and their time. They go through a resolver
- * of their own and never through getaddrinfo, whose threads all of the process shares. Close it after use.
+ * DNS questions, each recorded and put once, within limits on their number and their time. They go through a separate
+ * resolver and never through getaddrinfo, whose threads all of the process shares. Close it after use.
  */
 export class Lookups {
   readonly steps: LocateStep[] = [];
@@ -114,7 +114,7 @@ export class Lookups {
     ];
   }
 
-  /** What has an answer a moment after the one that is needed; `undefined` otherwise. It goes on being asked. */
+  /** The answer, if it comes within a moment after the needed one; `undefined` otherwise. The question stays open. */
   async inPassing<T>(advice: Promise<T>, needed: Promise<unknown>, graceMs = GRACE): Promise<T | undefined> {
     const given = new AbortController();
     const over = needed.then(() => pause(graceMs, given.signal));
@@ -122,7 +122,7 @@ export class Lookups {
       return await Promise.race([advice, over]);
     } finally {
       given.abort();
-      // What comes after this has nobody to go to.
+      // Later errors have no receiver.
       over.catch(() => {});
       advice.catch(() => {});
     }
@@ -135,7 +135,7 @@ export class Lookups {
     );
   }
 
-  /** Nothing goes on after this. */
+  /** Nothing continues after this. */
   close(): void {
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#cancel);
@@ -271,7 +271,7 @@ export class Lookups {
     this.#signal?.throwIfAborted();
     if (!this.#budget.admits(question)) return { records: [], failed: false };
     const started = performance.now();
-    // The place is taken now, so that steps stand in the order in which they were asked.
+    // The place is taken now, so steps are in the order in which they were asked.
     const at = this.steps.push({ question, type, answers: [], error: "EPENDING", ms: 0 }) - 1;
     let records: T[] = [];
     let error: string | undefined;
@@ -302,7 +302,7 @@ export class Lookups {
   }
 }
 
-/** Resolves after so long, or as soon as nobody waits any more. */
+/** Resolves after so long, or as soon as no one waits any more. */
 function pause(ms: number, over: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     const end = () => {

@@ -73,7 +73,7 @@ CARRIES_IPV4.addSubnet("64:ff9b::", 96, "ipv6");
 
 /**
  * The class of an IP literal, with or without brackets or a zone. IPv4-mapped and NAT64 addresses count as
- * the IPv4 address that they carry. `undefined` for what is no IP literal.
+ * the IPv4 address that they carry. `undefined` for what is not an IP literal.
  */
 export function classifyAddress(ip: string): AddressClass | undefined {
   const address = contactedIp(ip);
@@ -91,7 +91,7 @@ const LOCAL: ReadonlySet<AddressClass | undefined> = new Set([
   "unique-local",
 ] as const);
 
-/** Whether an IP literal means something in its own network alone. */
+/** Whether an IP literal is meaningful only in its own network. */
 export function isLocalAddress(ip: string): boolean {
   return LOCAL.has(classifyAddress(ip));
 }
@@ -122,7 +122,7 @@ export function contactedIp(host: string): string | undefined {
   return canonical && (carriedIpv4(canonical) ?? canonical);
 }
 
-/** Host as it stands in a URI or a Via: IPv6 literals in brackets (RFC 3261 25.1, RFC 5118). */
+/** Host as in a URI or a Via: IPv6 literals in brackets (RFC 3261 25.1, RFC 5118). */
 export function bracketed(host: string): string {
   return isIP(host) === 6 ? `[${host}]` : host;
 }

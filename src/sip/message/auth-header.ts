@@ -1,6 +1,6 @@
 import { SipParseError } from "./errors.js";
 
-/** One challenge or one set of credentials as it stands in a header (RFC 7235 2.1, RFC 3261 25.1). */
+/** One challenge or one set of credentials as in a header (RFC 7235 2.1, RFC 3261 25.1). */
 export interface AuthValue {
   /** As written, e.g. `Digest`. */
   readonly scheme: string;
@@ -20,7 +20,7 @@ const TOKEN_CHAR = /[A-Za-z0-9\-.!%*_+`'~/]/;
 
 /**
  * Reads a WWW-Authenticate, Proxy-Authenticate, Authorization or Proxy-Authorization value. Several
- * challenges in one line are told apart; a `token68` (Negotiate, NTLM, Basic) is read over and dropped.
+ * challenges in one line are separated; a `token68` (Negotiate, NTLM, Basic) is read over and dropped.
  *
  * @throws SipParseError when the grammar is broken: unclosed quote, parameter before any scheme.
  */

@@ -1,14 +1,14 @@
 import { Buffer } from "node:buffer";
 
 /*
- * Header values are text in UTF-8 (RFC 3261 25.1), but some PBXs write Latin-1. Such a byte stands in a string as a lone
+ * Header values are text in UTF-8 (RFC 3261 25.1), but some PBXs write Latin-1. Such a byte is represented in a string by a lone
  * surrogate, U+DC80 to U+DCFF, and becomes the same byte again where the string is sent or hashed: a realm must be echoed
  * and hashed as it came.
  */
 const LONE = /[\udc80-\udcff]/gu;
 const FIRST = 0xdc00;
 
-/** Bytes as text; those that are no UTF-8 stand in it so that {@link encodeBytes} gives them back. Linear. */
+/** Bytes as text; those that are not UTF-8 in a form from which {@link encodeBytes} restores them. Linear. */
 export function decodeBytes(bytes: Buffer): { text: string; isUtf8: boolean } {
   const text = bytes.toString("utf8");
   if (!text.includes("\ufffd") || Buffer.from(text, "utf8").equals(bytes)) return { text, isUtf8: true };
@@ -42,7 +42,7 @@ export function encodeBytes(text: string): Buffer {
   );
 }
 
-/** How many bytes the character at this place has; 0: it is no UTF-8 (RFC 3629 4). */
+/** How many bytes the character at this place has; 0: it is not UTF-8 (RFC 3629 4). */
 function sequenceLength(bytes: Buffer, at: number): number {
   const lead = bytes[at] ?? 0;
   if (lead < 0x80) return 1;

@@ -42,7 +42,7 @@ function sentenceOf(text: string, excerpt: string | undefined): string {
 export class SipParseError extends Error {
   override readonly name = "SipParseError";
   readonly code: SipParseCode;
-  /** The message for a person: our words, in which the excerpt counts as somebody else's. */
+  /** The message for a person: our words, in which the excerpt counts as someone else's. */
   readonly sentence: string;
 
   constructor(code: SipParseCode, text: string, excerpt?: string) {

@@ -32,7 +32,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const SHOWN_BYTES = 2_048;
 
-/** Bytes that grow by doubling, so that a message that comes byte by byte costs linear time and no kept chunks. */
+/** Bytes that grow by doubling, so a message that comes byte by byte costs linear time and no kept chunks. */
 class ByteStore {
   #buffer = Buffer.alloc(2_048);
   length = 0;
@@ -140,7 +140,7 @@ export class StreamFramer {
     this.#pendingCr = false;
     this.#state = "head";
     const first = bytes[0] ?? 0;
-    // Said at once, because what is no SIP (a TLS alert, say) may never send the line end that we would wait for.
+    // Reported immediately: bytes that are not SIP (a TLS alert, say) may never have the line end that we would wait for.
     if (first <= 0x20 || first >= 0x7f) {
       this.#store.push(bytes.subarray(0, SHOWN_BYTES));
       throw new SipParseError("start-line", "the stream does not speak SIP");
@@ -168,7 +168,7 @@ export class StreamFramer {
     return bytes.subarray(bytes.length);
   }
 
-  /** Remembers what the unfinished line holds, so that no byte is looked at twice. */
+  /** Remembers what the unfinished line holds, so no byte is looked at twice. */
   #noteOpenLine(bytes: Buffer, from: number): void {
     const open = bytes.length - from;
     if (open === 0) return;

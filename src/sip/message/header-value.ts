@@ -17,7 +17,7 @@ function isBlank(code: number): boolean {
 }
 
 /**
- * Splits a header value at commas that stand outside quoted strings and outside `<>` (RFC 3261 7.3.1).
+ * Splits a header value at commas outside quoted strings and outside `<>` (RFC 3261 7.3.1).
  * Items are trimmed; empty ones are left out.
  *
  * @throws SipParseError when a quote or a `<` is never closed.

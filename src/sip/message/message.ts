@@ -56,7 +56,7 @@ function canonical(name: string): string {
   return COMPACT.get(lower) ?? lower;
 }
 
-/** Header fields in the order in which they stand. Names are case-blind and compact forms count as the long ones. */
+/** Header fields in their order. Names are case-blind and compact forms count as the long ones. */
 export class Headers {
   readonly #fields: { name: string; key: string; value: string }[] = [];
 

@@ -46,7 +46,7 @@ export function parseNameAddr(value: string): NameAddr {
 function parseBare(text: string): NameAddr {
   const [uri = "", ...params] = splitOutside(text, ";");
   // A comma, `?` or `;` of the URI's own asks for brackets (20.10): without them two readers would see two things.
-  if (/[,?]/.test(uri)) throw new SipParseError("name-addr", "a URI that must stand in <>", uri);
+  if (/[,?]/.test(uri)) throw new SipParseError("name-addr", "a URI that must be in <>", uri);
   return { uri: checkUri(trimBlanks(uri)), params: parseParams(params.join(";")) };
 }
 
@@ -69,7 +69,7 @@ function checkUri(uri: string): string {
  */
 export function writeNameAddr(address: { displayName?: string; uri: string; params?: Params }): string {
   const { displayName, uri, params = new Map() } = address;
-  if (!ABSOLUTE_URI.test(uri)) throw new SipSerializeError("uri", "not a URI that can stand in <>");
+  if (!ABSOLUTE_URI.test(uri)) throw new SipSerializeError("uri", "not a URI that can be in <>");
   if (displayName !== undefined && /[\u0000-\u001f\u007f]/.test(displayName)) {
     throw new SipSerializeError("value", "a control character in a display name");
   }

@@ -37,7 +37,7 @@ export function parseParams(text: string): Params {
 
 function parseValue(text: string): string {
   if (!text.startsWith('"')) {
-    // An empty value (`tag=`) is no grammar, but seen; it says nothing and is kept.
+    // An empty value (`tag=`) is not grammar, but seen; it says nothing and is kept.
     if (text !== "" && !PLAIN_VALUE.test(text)) throw new SipParseError("params", "not a parameter value");
     return text;
   }
@@ -67,12 +67,12 @@ export function readQuoted(text: string): { text: string; end: number } {
 /**
  * Writes `;a=1;b`, quoting values where they need it.
  *
- * @throws SipSerializeError when a name is no token, or a value holds control characters.
+ * @throws SipSerializeError when a name is not a token, or a value holds control characters.
  */
 export function writeParams(params: Params): string {
   let written = "";
   for (const [name, value] of params) {
-    if (!TOKEN.test(name)) throw new SipSerializeError("value", "a parameter name is no token");
+    if (!TOKEN.test(name)) throw new SipSerializeError("value", "a parameter name is not a token");
     if (value !== undefined && /[\u0000-\u001f\u007f]/.test(value)) {
       throw new SipSerializeError("value", "a control character in a parameter");
     }

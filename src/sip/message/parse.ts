@@ -57,7 +57,7 @@ export function parseMessage(bytes: Buffer, options: ParseOptions = {}): SipMess
   return parseWithNotes(bytes, options).message;
 }
 
-/** As {@link parseMessage}, and tells what was tolerated on the way. */
+/** As {@link parseMessage}, and reports what was tolerated. */
 export function parseWithNotes(bytes: Buffer, options: ParseOptions = {}): ParseResult {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   if (bytes.length > limits.total) throw new SipParseError("too-large", `message over ${limits.total} bytes`);
@@ -78,7 +78,7 @@ export function parseWithNotes(bytes: Buffer, options: ParseOptions = {}): Parse
   return { message: head.finish(rest.subarray(0, length)), notes: [...head.notes] };
 }
 
-/** Offset of the first byte that is no CR or LF, from `from` on (RFC 3261 7.5). */
+/** Offset of the first byte that is not CR or LF, from `from` on (RFC 3261 7.5). */
 function skipLineEnds(bytes: Buffer, from: number): number {
   let at = from;
   while (at < bytes.length && (bytes[at] === CR || bytes[at] === LF)) at += 1;
@@ -198,14 +198,14 @@ function checkVersion(version: string): void {
 /**
  * Content-Length of the headers, `undefined` when there is none (RFC 3261 20.14).
  *
- * @throws SipParseError when it is no number, or given twice with different values: peers would disagree
+ * @throws SipParseError when it is not a number, or given twice with different values: peers would disagree
  *   about where the message ends.
  */
 export function contentLength(headers: Headers): number | undefined {
   let length: number | undefined;
   for (const value of headers.all("Content-Length")) {
     if (!/^\d{1,10}$/.test(value))
-      throw new SipParseError("content-length", "Content-Length is no number", value);
+      throw new SipParseError("content-length", "Content-Length is not a number", value);
     const number = Number(value);
     if (length !== undefined && length !== number) {
       throw new SipParseError("content-length", "two Content-Length headers that differ");

@@ -3,12 +3,11 @@ import { randomInt } from "node:crypto";
 import { isIPv6 } from "node:net";
 
 /**
- * Session descriptions, as few as a call of this program needs (RFC 8866, RFC 3264): G.711, and keys as events where they are
- * wanted.
+ * Session descriptions, the minimum for a call of this program (RFC 8866, RFC 3264): G.711, and telephone-event if wanted.
  */
 export const SDP_TYPE = "application/sdp";
 
-/** Where the other side would send RTP. Port 9 (discard) says that nobody listens. */
+/** Where the other side would send RTP. Port 9 (discard) says that no one listens. */
 export interface MediaAddress {
   readonly address: string;
   readonly port: number;

@@ -16,7 +16,7 @@ const URI_FORBIDDEN = /[\s<>"\u0000-\u001f\u007f]/;
 export function serializeMessage(message: SipMessage): Buffer {
   const lines = [startLine(message)];
   for (const [name, value] of message.headers) {
-    if (!TOKEN.test(name)) throw new SipSerializeError("header-name", "a header name is no token");
+    if (!TOKEN.test(name)) throw new SipSerializeError("header-name", "a header name is not a token");
     if (BREAKS_LINES.test(value)) {
       throw new SipSerializeError("header-value", `line break or NUL in the value of ${name}`);
     }
@@ -41,7 +41,7 @@ function startLine(message: SipMessage): string {
     if (BREAKS_LINES.test(reason)) throw new SipSerializeError("reason", "line break or NUL in the reason");
     return `SIP/2.0 ${status} ${reason}`;
   }
-  if (!TOKEN.test(message.method)) throw new SipSerializeError("method", "the method is no token");
+  if (!TOKEN.test(message.method)) throw new SipSerializeError("method", "the method is not a token");
   if (message.uri === "" || URI_FORBIDDEN.test(message.uri)) {
     throw new SipSerializeError("uri", "the Request-URI is empty or has characters that must be escaped");
   }

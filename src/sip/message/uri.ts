@@ -19,7 +19,7 @@ export interface SipUri {
 
 const HOST_NAME = /^(?!-)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?$/;
 
-/** What may stand unescaped (RFC 3261 25.1) beside letters and digits. */
+/** Characters allowed unescaped (RFC 3261 25.1) beside letters and digits. */
 const PLAIN = {
   user: /[A-Za-z0-9\-_.!~*'()&=+$,;?/]/,
   password: /[A-Za-z0-9\-_.!~*'()&=+$,]/,
@@ -68,7 +68,7 @@ function parseUserinfo(text: string): { user: string; password?: string } {
 }
 
 /**
- * Reads `host[:port]`, as it stands in a URI or a Via.
+ * Reads `host[:port]`, as in a URI or a Via.
  *
  * @throws SipParseError `uri`.
  */

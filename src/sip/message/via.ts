@@ -55,7 +55,7 @@ function readRport(params: Params): number | "asked" | undefined {
   const text = params.get("rport") ?? "";
   if (text === "") return "asked";
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new SipParseError("via", "rport is no port", text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new SipParseError("via", "rport is not a port", text);
   return port;
 }
 

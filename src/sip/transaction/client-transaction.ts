@@ -101,7 +101,7 @@ export class ClientTransaction {
     if (this.#malformed.length < KEPT) this.#malformed.push(malformed);
   }
 
-  /** A message that can be laid to this transaction, and is no answer. */
+  /** A message that belongs to this transaction, and is not an answer. */
   noteMisfit(misfit: Misfit): void {
     if (this.#misfits.filter(({ kind }) => kind === misfit.kind).length < KEPT) this.#misfits.push(misfit);
   }

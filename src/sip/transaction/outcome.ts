@@ -24,9 +24,9 @@ export type Outcome =
       readonly kind: "timeout";
       /** The last 1xx: the peer is there, but does not come to an end. */
       readonly provisional?: SipResponse;
-      /** What came meanwhile and was no SIP message. */
+      /** Packets that came meanwhile and were not a SIP message. */
       readonly malformed: readonly Malformed[];
-      /** What came meanwhile and was no answer to this. */
+      /** Messages that came meanwhile and were not an answer to this. */
       readonly misfits: readonly Misfit[];
     } & OutcomeFacts)
   | ({

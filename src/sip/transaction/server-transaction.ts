@@ -20,7 +20,7 @@ export interface ServerTransactionOptions {
   readonly onTerminated: () => void;
 }
 
-/** RFC 3261 17.2.1: whoever takes longer than this to answer an INVITE gets a 100 sent for them. */
+/** RFC 3261 17.2.1: if answering an INVITE takes longer than this, a 100 is sent automatically. */
 const TRYING_AFTER = 200;
 
 /**
@@ -114,7 +114,7 @@ export class ServerTransaction {
     this.#timers.after(linger, () => this.terminate(), "relaxed");
   }
 
-  /** Ends it at once; nothing more is sent. */
+  /** Ends it immediately; nothing more is sent. */
   terminate(): void {
     if (this.#state === "terminated") return;
     this.#state = "terminated";

@@ -28,9 +28,9 @@ const ESSENTIAL = new Set(["From", "To", "Call-ID", "CSeq"]);
 
 export interface TransactionsOptions {
   readonly timers?: Timers;
-  /** Every new request but ACK and CANCEL. Whoever gets it must answer it. Without it no request is answered at all. */
+  /** Every new request but ACK and CANCEL. The receiver must answer it. Without it no request is answered at all. */
   readonly onRequest?: (transaction: ServerTransaction) => void;
-  /** A response that is no answer to a transaction under way: late, not ours, or rewritten on the way. */
+  /** A response that is not an answer to a transaction under way: late, not ours, or rewritten on the way. */
   readonly onStray?: (response: SipResponse, source: SocketAddress) => void;
 }
 
@@ -44,7 +44,7 @@ export class Transactions {
   /** By branch; a CANCEL has that of its INVITE. */
   readonly #clients = new Map<string, ClientTransaction[]>();
   readonly #servers = new Map<string, ServerTransaction>();
-  /** INVITEs answered 2xx, which an ACK with a branch of its own belongs to. */
+  /** INVITEs answered 2xx, whose ACK has its own branch. */
   readonly #awaitingAck = new Map<string, ServerTransaction>();
   /** Branches of client transactions that are over, the newest last. */
   readonly #ended: string[] = [];
@@ -191,7 +191,7 @@ export class Transactions {
     const transaction = new ServerTransaction(this.flow, request, source, {
       ...(this.#options.timers ? { timers: this.#options.timers } : {}),
       // The address is the source's in every case (`received` says so where sent-by does not); `maddr` is
-      // passed over, because it lets a stranger aim the answer at somebody else.
+      // passed over, because it lets a stranger aim the answer at someone else.
       responseTo: { address: source.address, port },
       onTerminated: () => {
         this.#servers.delete(key);

@@ -152,7 +152,7 @@ const CHAIN_WORDS: Readonly<Record<string, string>> = {
     "the issuer is not known here: a private CA, or the server does not send its intermediate certificate",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     "no certificate that issued the server's is at hand: it sent none that does, or a private CA signed it",
-  INVALID_CA: "an issuer in the chain is no certificate authority",
+  INVALID_CA: "an issuer in the chain is not a certificate authority",
   INVALID_PURPOSE: "the certificate, or one that issued it, is not made for that",
   PATH_LENGTH_EXCEEDED: "the chain is longer than its CA allows",
   CA_MD_TOO_WEAK: "an issuer's signature uses a hash that is too weak",

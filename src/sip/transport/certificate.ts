@@ -91,7 +91,7 @@ function isSelfSigned(certificate: X509Certificate): boolean {
 
 /**
  * Takes apart a subjectAltName as Node prints it: `DNS:a, URI:sip:a, DNS:"odd, name"`. A value with awkward
- * characters comes as a JSON string, so that a name cannot pass itself off as two.
+ * characters comes as a JSON string, so a name cannot pass itself off as two.
  */
 export function parseAltNames(text: string | undefined): { type: string; value: string }[] {
   const names: { type: string; value: string }[] = [];

@@ -21,7 +21,7 @@ const SIP_DATE =
 /**
  * What a strict element would refuse a message for: missing or repeated headers (8.1.1), values that break
  * their grammar, a CSeq of another method (8.1.1.5), numbers out of range. A server answers 400 to a request
- * with faults; a client may go on. Empty for a sound message.
+ * with faults; a client may continue. Empty for a sound message.
  */
 export function findFaults(message: SipMessage): Fault[] {
   return [...countFaults(message), ...uriFaults(message), ...valueFaults(message)];

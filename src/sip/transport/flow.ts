@@ -37,16 +37,16 @@ export const FlowCode = {
   ended: "FLOW_ENDED_BY_PEER",
   /** The peer ended the connection in the middle of a message. */
   truncated: "FLOW_ENDED_IN_MESSAGE",
-  /** Bytes on a stream that are no SIP: what follows cannot be framed any more. */
+  /** Bytes on a stream that are not SIP: what follows cannot be framed any more. */
   malformed: "FLOW_MALFORMED",
   /** Too much arrived that makes no whole message. */
   tooLarge: "FLOW_TOO_LARGE",
 } as const;
 
-/** Codes whose message is in our own words alone. */
+/** Codes whose message is only in our own words. */
 const OWN_WORDS: ReadonlySet<string> = new Set([FlowCode.closed, FlowCode.ended]);
 
-/** What went wrong, for a person: a message of Node or OpenSSL counts as somebody else's. */
+/** What went wrong, for a person: a message of Node or OpenSSL counts as someone else's. */
 export function failureWords({ code, message }: FlowFailure): string {
   return OWN_WORDS.has(code) ? message : String(untrusted(message, { max: 160 }));
 }
@@ -74,7 +74,7 @@ export function isUnreachable({ code }: FlowFailure): boolean {
   return UNREACHABLE.has(code);
 }
 
-/** Bytes that were no SIP message. */
+/** Bytes that were not a SIP message. */
 export interface Malformed {
   readonly error: SipParseError;
   readonly source: SocketAddress;

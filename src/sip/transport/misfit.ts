@@ -15,7 +15,7 @@ export type Misfit = { readonly source: SocketAddress } & (
 );
 
 /**
- * What a response does not repeat from a request; nothing for an answer to it. The branch alone cannot be guessed; the
+ * What a response does not repeat from a request; nothing for an answer to it. Only the branch cannot be guessed; the
  * rest tells a peer that mixes up its answers. Of the Call-ID the random part counts: an application layer gateway
  * that rewrites addresses changes what follows the `@`, which is reported (`readResponseFacts`) and does no harm.
  */
@@ -42,7 +42,7 @@ export function branchOf(message: SipMessage): string | undefined {
   return tolerant(() => readVias(message.headers))?.[0]?.branch;
 }
 
-/** A response with more Vias than ours is on its way to somebody else (RFC 3261 8.1.3.3). */
+/** A response with more Vias than ours is on its way to someone else (RFC 3261 8.1.3.3). */
 function only(vias: readonly Via[]): Via | undefined {
   return vias.length === 1 ? vias[0] : undefined;
 }

@@ -41,7 +41,7 @@ export class StreamFlow implements Flow {
   readonly #listeners = new FlowListeners();
   #failure: FlowFailure | undefined;
   #closed = false;
-  /** What came since the last whole message, as far as that can be told. */
+  /** What came since the last whole message, as far as that is known. */
   #tail = Buffer.alloc(0);
 
   /** `role`: who is pinged by whom (RFC 5626 3.5.1); the side that accepted the connection answers pings. */

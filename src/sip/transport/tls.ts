@@ -9,7 +9,7 @@ import { connectSocket, StreamFlow, type TcpConnectOptions } from "./stream.js";
 export interface TlsConnectOptions extends TcpConnectOptions {
   /** The domain asked for; sent as SNI unless it is an IP literal. */
   readonly serverName?: string;
-  /** For the handshake alone, after TCP has connected: a port that speaks no TLS is silent. Milliseconds. */
+  /** Only for the handshake, after TCP has connected: a port that speaks no TLS is silent. Milliseconds. */
   readonly handshakeTimeoutMs: number;
   /** For both together. Milliseconds. */
   readonly totalTimeoutMs?: number;

@@ -16,7 +16,7 @@ export type TraceEntry =
       readonly direction: "sent" | "received";
       readonly message: SipMessage;
     } & EntryFacts)
-  /** Bytes that were no SIP message. `problem` is our words, with a short excerpt that counts as theirs. */
+  /** Bytes that were not a SIP message. `problem` is our words, with a short excerpt that counts as theirs. */
   | ({ readonly kind: "malformed"; readonly problem: string; readonly byteCount: number } & EntryFacts)
   /** So many that came after the last one sent are not kept. Where the first of them came. */
   | ({ readonly kind: "left-out"; readonly count: number } & EntryFacts)

@@ -21,7 +21,7 @@ const SONDE = Buffer.from("\r\n\r\n");
 export type UdpProbeOutcome =
   /** ICMP says that nothing listens there (`ECONNREFUSED`), or that there is no way to it. */
   | ({ readonly kind: "transport-error"; readonly tookMs: number } & FlowFailure)
-  /** By a response to the request that was sent; nothing else counts, and the wait goes on. */
+  /** By a response to the request that was sent; nothing else counts, and the wait continues. */
   | { readonly kind: "answered"; readonly message: SipResponse; readonly tookMs: number }
   /** Something came, but not an answer to what was sent. */
   | { readonly kind: "malformed"; readonly error: SipParseError; readonly waitedMs: number }
@@ -31,7 +31,7 @@ export type UdpProbeOutcome =
   | { readonly kind: "aborted" };
 
 export interface UdpProbeOptions {
-  /** What to send, complete with Via; without it a CRLF keep-alive, which nobody answers. */
+  /** What to send, complete with Via; without it a CRLF keep-alive, which no one answers. */
   readonly request?: SipRequest;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -110,7 +110,7 @@ function judge(
 
 /**
  * The local address that the system would use towards `remote`; nothing is sent. `undefined` when there is
- * no route. Node cannot unconnect a socket and keep its port, hence a throw-away one.
+ * no route. Node cannot unconnect a socket and keep its port, so a throw-away one is used.
  */
 export async function localAddressTowards(remote: SocketAddress): Promise<string | undefined> {
   const socket = createSocket({ type: udpTypeOf(remote.address), lookup: literalsOnly });
@@ -146,7 +146,7 @@ function closed(socket: Socket): Promise<void> {
 }
 
 /**
- * Watches, from a connected socket of its own, for an ICMP refusal of a port while a request to it is under
+ * Watches, from a separate connected socket, for an ICMP refusal of a port while a request to it is under
  * way. Returns the function that ends the watch.
  */
 export function watchForRefusal(

@@ -25,7 +25,7 @@ const PING = Buffer.from("\r\n\r\n");
 
 /**
  * An unconnected UDP socket: an answer from another address or port than the one asked still arrives
- * (RFC 3261 17.1.3 matches on branch and method alone). It never sees an ICMP refusal; for that there is
+ * (RFC 3261 17.1.3 matches only on branch and method). It never sees an ICMP refusal; for that there is
  * {@link "./udp-probe.js"}.
  */
 export class UdpFlow implements Flow {

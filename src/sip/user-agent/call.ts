@@ -6,7 +6,7 @@ import type { ServerTransaction } from "../transaction/server-transaction.js";
 import type { Transactions } from "../transaction/transactions.js";
 import { type Dialog, dialogRequest } from "./dialog.js";
 
-/** A BYE that nobody answers must not hold up whoever hangs up. */
+/** An unanswered BYE must not delay the side that hangs up. */
 const BYE_DEADLINE = 4000;
 
 export type CallEnd = "hung-up-here" | "hung-up-there" | "never-acknowledged" | "closed";
@@ -85,7 +85,7 @@ export class IncomingCall {
    * Answers 200 with a session description. Resolves with the call once the ACK is there; with nothing when
    * it was cancelled, when the offer holds no G.711 (488 is sent), or when no ACK came in 64·T1 (then BYE is sent).
    *
-   * @param media where voice is taken; by default nobody listens.
+   * @param media where voice is taken; by default no one listens.
    * @param headers of the 200, besides those that it needs.
    */
   answer(

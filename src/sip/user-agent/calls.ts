@@ -53,7 +53,7 @@ export class Calls {
     return new IncomingCall(transaction, (media, headers) => this.#accept(transaction, headers, media));
   }
 
-  /** Calls somebody. See {@link PlacedCall} for how it ends. */
+  /** Places a call. See {@link PlacedCall} for how it ends. */
   place(options: PlaceCallOptions): PlacedCall {
     const session = options.session ?? new LocalSession(options.media ?? this.#media());
     return new PlacedCall(

@@ -46,7 +46,7 @@ export class Connection {
     if (flow.isClosed || (this.#closesAfterAnswers && answeredAt !== undefined)) await this.renew();
   }
 
-  /** A new flow to the same peer; `false` where none can be had. */
+  /** A new flow to the same peer; `false` if none is available. */
   async renew(): Promise<boolean> {
     this.#closesAfterAnswers ||= this.#answeredAt !== undefined;
     const flow = await this.#reopen?.();

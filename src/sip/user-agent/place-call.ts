@@ -30,7 +30,7 @@ export interface PlaceCallOptions {
   /** Until the final answer. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
-  /** Where voice is taken; by default nobody listens. */
+  /** Where voice is taken; by default no one listens. */
   readonly media?: MediaAddress;
   /** What is said of our media, instead of the plain offer to take voice there. */
   readonly session?: LocalSession;
@@ -61,7 +61,7 @@ export type PlaceOutcome =
 type WholeOptions = PlaceCallOptions & { readonly contact: string; readonly session: LocalSession };
 type Established = (dialog: Dialog, remoteSdp: Buffer) => Call;
 
-/** A CANCEL is hop by hop and answered at once, or never. */
+/** A CANCEL is hop by hop and answered immediately, or never. */
 const CANCEL_DEADLINE = 4000;
 
 /**

@@ -63,7 +63,7 @@ interface BindingFacts {
   readonly others: readonly Contact[];
   /**
    * Seconds granted to us: own Contact's expires, else the Expires header. Absent for `fetch`, and where the answer tells
-   * none or one that is no number of seconds: what was asked for is no grant.
+   * none or one that is not a number of seconds: the requested value is not a grant.
    */
   readonly grantedExpires?: number;
   /** Contact values that could not be read. */
@@ -180,7 +180,7 @@ class RegisterExchange {
     });
   }
 
-  /** The end of the exchange, or nothing when it goes on. */
+  /** The end of the exchange, or nothing if it continues. */
   #judge(response: SipResponse): RegisterOutcome | undefined {
     const { status } = response;
     if (status < 300) return { kind: "ok", response, bindings: this.#bindings(response) };

@@ -6,7 +6,7 @@ import type { SocketAddress } from "../transport/flow.js";
 import type { TraceEntry } from "../transport/trace.js";
 
 export interface TraceFormat {
-  /** `full` (default): start line, headers and body. `ladder`: the start line alone. */
+  /** `full` (default): start line, headers and body. `ladder`: only the start line. */
   readonly detail?: "full" | "ladder";
 }
 
@@ -19,26 +19,26 @@ const MAX_MESSAGE = 6_000;
 /** Of a whole ladder: messages in full up to the first bound, their first lines up to the second. Characters. */
 const MAX_FULL = 32_000;
 const MAX_LADDER = 40_000;
-/** Looked at beyond what is shown: signs that nobody sees do not count as shown. */
+/** Looked at beyond what is shown: invisible characters do not count as shown. */
 const MARGIN = 64;
 const AUTH_HEADER = /^(?:proxy-)?(?:authorization|authenticate|authentication-info)$|^www-authenticate$/i;
 /** Together they let a password be guessed off-line. An unclosed quote hides to the end. */
 const DIGEST_VALUE =
   /\b(response|nonce|cnonce|nextnonce|rspauth|opaque)(\s*=\s*)("(?:[^"\\]|\\.)*"?|[^,\s]*)/gi;
-/** Up to the `@` or to where there can be none; it always matches to its end, so that no sign is tried twice. */
+/** Up to the `@` or to where there can be none; it always matches to its end, so no character is tried twice. */
 const BEFORE_HOST = /\bsips?:[^\s@<>]*@?/gi;
 const USER_WITH_PASSWORD = /\bsips?:[^\s:@;<>?]*:/i;
 const SDP_KEYS = /^(a=crypto:\S+[ \t]+\S+[ \t]+inline:|k=).*$/gim;
 
 /**
  * The ladder of messages for a person to read: when, which way, with whom, and the message. Digest values,
- * passwords in URIs and SDP keys are struck out; names and values of a message count as text from outside.
+ * passwords in URIs and SDP keys are redacted; names and values of a message count as text from outside.
  */
 export function formatTrace(entries: readonly TraceEntry[], format: TraceFormat = {}): string {
   return traceLines(entries, format).join("\n");
 }
 
-/** The same by lines. What a long ladder leaves out is told by a line with how many there were. */
+/** The same by lines. A line says how many entries a long ladder leaves out. */
 export function traceLines(entries: readonly TraceEntry[], format: TraceFormat = {}): string[] {
   const lines: string[] = [];
   const full = format.detail !== "ladder";
@@ -55,7 +55,7 @@ export function traceLines(entries: readonly TraceEntry[], format: TraceFormat =
     lines.push(...added);
     room -= added.reduce((sum, line) => sum + line.length + 1, 0);
   }
-  if (inBrief > 0) lines.push(leftOut("messages of which the first line alone is shown", inBrief));
+  if (inBrief > 0) lines.push(leftOut("messages of which only the first line is shown", inBrief));
   return lines;
 }
 
@@ -67,7 +67,7 @@ function formatEntry(entry: TraceEntry, detail: "full" | "ladder"): string[] {
   const at = `${String(Math.round(entry.atMs)).padStart(6)} ms`;
   const peer = `${entry.transport} ${hostPort(entry.remote)}`;
   if (entry.kind === "malformed") {
-    return [`${at}  <- ${peer}  ${entry.byteCount} bytes that are no SIP message: ${entry.problem}`];
+    return [`${at}  <- ${peer}  ${entry.byteCount} bytes that are not a SIP message: ${entry.problem}`];
   }
   if (entry.kind === "closed") return [`${at}  -- ${peer}  ${entry.problem} (${entry.code})`];
   if (entry.kind === "left-out")
@@ -115,7 +115,7 @@ function shown(text: string, max = MAX_TEXT): string {
   return words.isEmpty ? "" : String(words);
 }
 
-/** A header's value with its secrets struck out, not yet cleaned. */
+/** A header's value with its secrets redacted, not yet cleaned. */
 function formatHeader(name: string, value: string): string {
   if (!AUTH_HEADER.test(name)) return hidePassword(value);
   const [scheme = ""] = /^\s*[A-Za-z0-9-]*/.exec(value) ?? [];

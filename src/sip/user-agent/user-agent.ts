@@ -38,8 +38,8 @@ export interface UserAgentOptions {
   /** Called with each value of a digest that tells who has it whether a guessed password is right, before it is sent. */
   readonly onDigest?: (value: Secret) => void;
   /**
-   * Requests that come in, but ACK and CANCEL; whoever gets them answers them, {@link answerOptions} for one. Without it
-   * this user agent is silent: who only asks owes nobody an answer, and none can be aimed at a third party by a Via.
+   * Requests that come in, but ACK and CANCEL; the receiver answers them, e.g. with {@link answerOptions}. Without it
+   * this user agent is silent: a client need not answer, and no answer can be aimed at a third party by a Via.
    */
   readonly onRequest?: (transaction: ServerTransaction) => void;
 }
@@ -69,7 +69,7 @@ export class UserAgent {
   #cseq = Math.floor(Math.random() * 10_000);
   #answered = false;
 
-  /** @throws SipSerializeError or SipParseError when account or proxy cannot stand in a URI. */
+  /** @throws SipSerializeError or SipParseError when account or proxy cannot be part of a URI. */
   constructor(options: UserAgentOptions) {
     this.#options = options;
     this.#timers = options.timers ?? RFC_TIMERS;
@@ -213,7 +213,7 @@ export class UserAgent {
     return { ...sent, facts };
   }
 
-  /** A copy to be sent as a request of its own (RFC 3261 10.2: CSeq counts up). */
+  /** A copy to be sent as a separate request (RFC 3261 10.2: CSeq counts up). */
   #renumbered(request: SipRequest): SipRequest {
     this.#cseq += 1;
     const headers = new Headers(request.headers).set("CSeq", `${this.#cseq} ${request.method}`);
@@ -221,7 +221,7 @@ export class UserAgent {
   }
 }
 
-/** Answers OPTIONS with 200 and the rest with 501, for a user agent that is to be reached and takes no calls. */
+/** Answers OPTIONS with 200 and the rest with 501, for a user agent that is reachable and takes no calls. */
 export function answerOptions(transaction: ServerTransaction): void {
   if (transaction.request.method === "OPTIONS") transaction.respond(200, { headers: [["Allow", METHODS]] });
   else transaction.respond(501);

@@ -107,7 +107,7 @@ test("bytes that were no SIP and closed connections have a line of their own", (
     { kind: "malformed", problem: "not a SIP version", byteCount: 12, ...facts },
     { kind: "closed", code: "ECONNRESET", problem: "read ECONNRESET", ...facts },
   ]);
-  expect(text).toContain("12 bytes that are no SIP message: not a SIP version");
+  expect(text).toContain("12 bytes that are not a SIP message: not a SIP version");
   expect(text).toContain("(ECONNRESET)");
 });
 
@@ -122,7 +122,7 @@ describe("the ladder of a peer without measure", () => {
     const entries = Array.from({ length: 1_000 }, () => received(...flood(12)));
     const text = told(entries);
     expect(text.length).toBeLessThan(60_000);
-    const brief = Number(/\(messages of which the first line alone is shown: (\d+)\)$/.exec(text)?.[1]);
+    const brief = Number(/\(messages of which only the first line is shown: (\d+)\)$/.exec(text)?.[1]);
     const left = Number(/\(further messages left out: (\d+)\)\n/.exec(text)?.[1]);
     expect(text.match(/SIP\/2\.0 183 x/g)).toHaveLength(1_000 - left);
     expect(text.match(/X-0: /g)).toHaveLength(1_000 - left - brief);
