@@ -6,6 +6,7 @@ import type { Parties } from "./whose.js";
 const ENDS: ReadonlyMap<EventKind, readonly [last: EventKind, older: EventKind]> = new Map([
   ["expired", ["expired-last", "binding-older"]],
   ["transport-lost", ["transport-lost-last", "binding-older"]],
+  ["binding-removed", ["binding-removed-last", "binding-older"]],
 ] as const);
 
 /** The events, with those that leave a user without any registration at the end of the log told from the others. */
@@ -18,7 +19,7 @@ export function withEndsOfBindings(events: readonly LogEvent[], parties: Parties
     if (user === undefined) continue;
     const places = bound.get(user) ?? new Set();
     bound.set(user, places);
-    if (kind === "registered") {
+    if (kind === "registered" || kind === "binding-made") {
       places.add(address);
       last.delete(user);
     } else if (ENDS.has(kind)) {
@@ -31,7 +32,12 @@ export function withEndsOfBindings(events: readonly LogEvent[], parties: Parties
     }
   }
   const ended = new Set([...last.values()].filter(({ user, line }) => parties.lastSuccess(user) < line));
+  const endOf = new Map([...ended].map(({ user, line }) => [user, line]));
   return events.map((event) => {
+    // With its last address gone there is nothing to be reached: that says no more.
+    if (event.kind === "unreachable" && event.line > (endOf.get(event.user) ?? Number.POSITIVE_INFINITY)) {
+      return { ...event, kind: "unanswered" };
+    }
     const [ofLast = event.kind, ofOlder = event.kind] = ENDS.get(event.kind) ?? [];
     if (ended.has(event)) return { ...event, kind: ofLast };
     return older.has(event) ? { ...event, kind: ofOlder } : event;

@@ -109,6 +109,11 @@ export const CALL_MEANINGS = {
     severity: "warning",
   },
   "call-looped": { says: "the call goes in a circle", finding: "call-loops", confidence: "medium" },
+  "call-transfer-refused": {
+    says: "a transfer is refused",
+    finding: "transfer-refused",
+    confidence: "medium",
+  },
   "call-forwarded": { says: "call sent elsewhere", finding: "call-forwarded", confidence: "medium" },
   "call-number-unknown": {
     says: "call refused, the device does not know the number",

@@ -11,6 +11,8 @@ export interface Frame {
   /** Of a network trace: where it went. */
   readonly to?: string;
   readonly at?: string;
+  /** tcpdump shows that the packet was cut into several. */
+  readonly fragmented?: true;
   /** Written by Asterisk, which logs its own messages alone. */
   readonly byAsterisk?: true;
 }
@@ -66,7 +68,9 @@ function directed(
 
 function between(line: string): Frame | undefined {
   const match = NETWORK.exec(line) ?? TCPDUMP.exec(line);
-  return match ? ends(match.groups?.peer, match.groups?.to) : undefined;
+  if (match === null) return undefined;
+  const cut = /\boffset 0, flags \[\+\]/.test(line) ? ({ fragmented: true } as const) : {};
+  return { ...ends(match.groups?.peer, match.groups?.to), ...cut };
 }
 
 function ends(from: string | undefined, towards: string | undefined): Pick<Frame, "peer" | "to"> {

@@ -166,8 +166,21 @@ function cancelledCall({ begin, story }: CallView): Verdict {
   };
 }
 
+const OF_CALLER =
+  /caller.?(?:id|number|origin)|origination|calling number|\bcli\b|\bani\b|from (?:number|header|user)/;
+
+function whyForbidden(words: string): string {
+  if (OF_CALLER.test(words)) {
+    return "The one who refuses does not take the caller number that is sent: it is not one of the account's, or not in its form.";
+  }
+  if (/\bacl\b|\bip |address/.test(words)) {
+    return "The one who refuses does not know the address that the call comes from.";
+  }
+  return "The one who refuses does not allow this call. One of these: (1) it does not know the address or account that the call comes from; (2) the caller number is not one of the account's; (3) the number or plan is not allowed.";
+}
+
 function forbidden(withCredentials: boolean, { byDevice, words }: Refusal): Verdict {
-  if (withCredentials && !byDevice) {
+  if (withCredentials && !byDevice && !OF_CALLER.test(words)) {
     return {
       id: "call-credentials-refused",
       confidence: "medium",
@@ -179,9 +192,7 @@ function forbidden(withCredentials: boolean, { byDevice, words }: Refusal): Verd
     id: "call-declined",
     confidence: "medium",
     severity: "critical",
-    cause: /acl|ip |address/.test(words)
-      ? "The one who refuses does not know the address that the call comes from."
-      : "The one who refuses does not allow this call. One of these: (1) it does not know the address or account that the call comes from; (2) the caller number is not one of the account's; (3) the number or plan is not allowed.",
+    cause: whyForbidden(words),
     fix: "Look at the log of the one who refuses. For a trunk let it know the PBX's address, and send a caller number of the account (did, in E.164 form).",
   };
 }
@@ -330,11 +341,11 @@ export function unansweredCall(view: CallView): CallFact | undefined {
   }
   const udp = /SIP\/2\.0\/UDP/i.test(request.message.headers.get("Via") ?? "");
   const size = request.size ?? 0;
-  if (udp && size > 1_400) {
+  if (udp && (size > 1_400 || request.fragmented === true)) {
     return {
       ...common,
       id: "invite-too-large",
-      seen: `${seen}; it has about ${size} octets`,
+      seen: `${seen}; it ${request.fragmented ? "goes out in several fragments" : `has about ${size} octets`}`,
       confidence: "medium",
     };
   }

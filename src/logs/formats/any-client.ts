@@ -23,6 +23,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^egistration rejected: (?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
+  // pyVoIP.
+  {
+    marker: "Invalid Username or Password for SIP server ",
+    pattern: /^Invalid Username or Password for SIP server (?<address>[\w.:-]{3,80})/,
+    kind: "client-refused",
+  },
   {
     marker: "No ACK received for an extended period of time",
     pattern: /^No ACK received for an extended period of time/,

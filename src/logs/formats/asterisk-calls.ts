@@ -187,6 +187,11 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "ession-Timer expired", pattern: /^ession-Timer expired/, kind: "call-session-expired" },
   { marker: "ession timer expired", pattern: /^ession timer expired/, kind: "call-session-expired" },
+  {
+    marker: "transfer attempt blocked due to configuration",
+    pattern: /^transfer attempt blocked due to configuration/,
+    kind: "call-transfer-refused",
+  },
   { marker: "Packet timed out after ", pattern: /^Packet timed out after \d{1,6}ms/, kind: undefined },
   {
     marker: "o compatible codecs",

@@ -77,6 +77,12 @@ const PATTERNS: readonly LinePattern[] = [
       /^Hangup sofia\/[^/\s]{1,60}\/(?:sips?:)?(?<user>[^@\s]{1,128})\S{0,128} \[CS_(?<state>[A-Z_]{1,20})\] \[(?<detail>[A-Z_]{1,40})\]/,
     kind: hangup,
   },
+  // The same at debug level, which has no state of the call.
+  {
+    marker: "hanging up, cause: ",
+    pattern: /^hanging up, cause: (?<detail>[A-Z_]{1,40})/,
+    kind: ({ detail = "" }) => (detail === "RECOVERY_ON_TIMER_EXPIRE" ? undefined : CAUSES.get(detail)),
+  },
   {
     marker: "Cannot create outgoing channel of type [",
     pattern: /^Cannot create outgoing channel of type \[\w{1,20}\] cause: \[(?<detail>[A-Z_]{1,40})\]/,

@@ -1,7 +1,7 @@
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
-/** Twilio's error log and alerts (twilio.com/docs/api/errors/32009, 32011 and 32210), by their titles. */
+/** Twilio's error log and alerts (twilio.com/docs/api/errors, 32009 to 32210), by their titles. */
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -14,6 +14,22 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^rror communicating with your SIP communications infrastructure/,
     kind: "call-congested",
   },
+  {
+    marker: "ACK not received from your SIP endpoint",
+    pattern: /^ACK not received from your SIP endpoint/,
+    kind: "call-ack-lost",
+  },
+  {
+    marker: "terminated because of no audio received",
+    pattern: /^terminated because of no audio received/,
+    kind: "call-media-timeout",
+  },
+  {
+    marker: "ource IP address not in ACL",
+    pattern: /^ource IP address not in ACL/i,
+    kind: "call-declined",
+  },
+  { marker: "SIP: Bad user credentials", pattern: /^SIP: Bad user credentials/i, kind: "call-auth-failed" },
   {
     marker: "SIP: Regist",
     pattern: /^SIP: Regist(?:er|ration) not supported/,

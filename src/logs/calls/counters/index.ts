@@ -10,6 +10,7 @@ import { readRelayPorts } from "./relay-ports.js";
 import { readRtpDebug } from "./rtp-debug.js";
 import { readRtpPackets } from "./rtp-packets.js";
 import { readRtpStreams } from "./rtp-streams.js";
+import { readRtpproxy } from "./rtpproxy.js";
 import { readStatistics } from "./statistics.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
@@ -22,6 +23,7 @@ const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readRtpDebug,
   readRtpPackets,
   readRtpStreams,
+  readRtpproxy,
   readStatistics,
 ];
 

@@ -327,7 +327,7 @@ const ROWS: readonly Row[] = [
   ["tcpdump-rtp-private-target", "one-way-audio", "critical medium"],
   ["wireshark-rtp-stream-table", "packets-lost", "warning medium"],
   ["reinvite-hold-491", undefined],
-  ["refer-403", undefined],
+  ["refer-403", "transfer-refused", "warning medium"],
   ["agent-bye-30s-healthy", undefined],
   ["invite-500-loop-detected", "call-failed-beyond", "critical medium"],
   ["invite-503-livekit", "call-failed-beyond", "critical medium"],

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readLog } from "../../support/log-lines.js";
+
+/**
+ * Pastes about registrations and calls, each with what is right about it. The shapes are those of public reports, and what was
+ * wrong there is what was known before the reader saw them; names, numbers and addresses are made up.
+ */
+
+const FOLDER = join(import.meta.dirname, "reported");
+
+type Row = readonly [
+  file: string,
+  outcome: string,
+  /** The first finding's id; `undefined` where nothing is wrong. */
+  finding: string | undefined,
+  /** Of the first finding: severity, confidence. */
+  weight?: string,
+  /** Whose it is. */
+  user?: string,
+];
+
+const ROWS: readonly Row[] = [
+  ["refer-405", "none", "transfer-refused", "warning medium"],
+  ["refer-603-quoted", "none", "transfer-refused", "warning medium"],
+  ["refer-202-notify-404", "none", "transfer-refused", "warning medium"],
+  ["refer-good", "none", undefined],
+  ["fs-crypto-idle", "none", "srtp-refused", "critical medium"],
+  ["fs-noroute-idle", "none", "no-such-extension", "critical medium"],
+  ["freepbx-rtp-timeout-long", "none", "no-audio", "critical high"],
+  ["ws-unreachable", "unreachable", "contact-unreachable", "warning medium", "6006"],
+  ["ws-frames-488", "none", "media-refused", "critical medium"],
+  ["cube-404", "none", "no-such-extension", "critical low"],
+  ["udp-fragments", "none", "invite-too-large", "critical medium"],
+  ["rtpproxy-one-way", "none", "one-way-audio", "critical medium"],
+  ["twilio-32022", "none", "ack-lost", "critical high"],
+  ["twilio-32014", "none", "no-audio", "critical high"],
+  ["sipp-unexpected", "none", "call-declined", "critical medium"],
+  ["jssip-unavailable", "none", "callee-unavailable", "warning low"],
+  ["telnyx-d35", "none", "call-declined", "critical medium"],
+  ["hold-old-style-healthy", "none", undefined],
+  ["container-c-journald", "none", "media-address-private", "critical medium"],
+  ["chansip-6s", "none", "ack-lost", "critical high"],
+  ["fs-gw-904", "none", "provider-refused", "warning medium"],
+  ["belle-constantly", "refused", "credentials-refused", "critical medium"],
+  ["pyvoip-401", "refused", "credentials-refused", "critical medium"],
+  ["fs-find-user-domain", "refused", "unknown-after-credentials", "critical high", "201"],
+  ["scanners-25-and-agent", "registered", "challenge-unanswered", "info medium"],
+  ["423-twice", "refused", "interval-too-brief", "critical high", "2004"],
+  ["403-user-from", "refused", "forbidden-after-credentials", "critical medium", "2004"],
+  ["wrong-then-silent", "no answer", "credentials-refused", "critical high", "2004"],
+  ["asterisk-contact-deleted", "gone", "extension-not-registered", "critical medium", "2004"],
+  ["fs-scanners-and-user", "none", "unknown-after-credentials", "info medium"],
+  ["registered-489", "registered", undefined],
+];
+
+describe("a reported paste", () => {
+  it.each(ROWS.map((row) => [`${row[0]} ends ${row[1]}: ${row[2] ?? "nothing is wrong"}`, row] as const))(
+    "%s",
+    (_name, [file, outcome, finding, weight, user]) => {
+      const report = readLog(readFileSync(join(FOLDER, `${file}.txt`), "utf8"));
+      const [first] = report.findings;
+      expect(report.outcome).toBe(outcome);
+      expect(first?.id).toBe(finding);
+      expect(first && `${first.severity} ${first.confidence}`).toBe(weight);
+      if (user !== undefined) expect(first?.users[0]).toBe(user);
+    },
+  );
+
+  it("is in the table, each of the folder", () => {
+    const files = readdirSync(FOLDER).map((name) => name.replace(/\.txt$/, ""));
+    expect(files.toSorted()).toEqual(ROWS.map(([file]) => file).toSorted());
+  });
+});
