@@ -77,6 +77,14 @@ export const CALL_MEANINGS = {
     finding: "webrtc-refused",
     confidence: "medium",
   },
+  "call-dtls-failed": {
+    says: "the keys of the voice could not be agreed (DTLS)",
+    finding: "no-audio",
+    confidence: "medium",
+    cause:
+      "The DTLS handshake, by which the two ends agree on the keys of the voice, fails. One of these: (1) the certificate that one side shows is not that of its fingerprint, has run out, or is of a kind that the other does not take; (2) one side has no DTLS at all.",
+    fix: "Have the PBX make its own certificate for DTLS (Asterisk PJSIP: dtls_auto_generate_cert=yes), or look at the one it has; for an extension that is no browser switch DTLS and WebRTC off.",
+  },
   "call-auth-failed": {
     says: "the call's credentials were not accepted",
     finding: "call-credentials-refused",

@@ -101,6 +101,7 @@ export const EVENT_KINDS = [
   "call-srtp-mismatch",
   "call-media-refused",
   "call-webrtc-mismatch",
+  "call-dtls-failed",
   "call-auth-failed",
   "call-challenged",
   "call-media-timeout",

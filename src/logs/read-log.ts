@@ -15,6 +15,7 @@ import type { EventKind, LogEvent } from "./event.js";
 import { folded, type ShownEvent } from "./event-words.js";
 import { FORMATS } from "./formats/index.js";
 import { shown } from "./hide-secrets.js";
+import { loneAnswers } from "./lone-answers.js";
 import { newestLast } from "./input/newest-first.js";
 import type { PastedLine } from "./input/pasted-line.js";
 import { prepareLines } from "./input/prepare.js";
@@ -211,7 +212,8 @@ function joined(
   { messages, read, refusals, counted = [] }: FoundInLog,
   username: string | undefined,
 ): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
-  const events = withoutContradicted(withUsers(read.map(withBareUser))).toSorted(
+  const known = [...read, ...loneAnswers(messages)];
+  const events = withoutContradicted(withUsers(known.map(withBareUser))).toSorted(
     (left, right) => left.line - right.line,
   );
   const concerns = (user: string | undefined) =>

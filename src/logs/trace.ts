@@ -31,7 +31,8 @@ const REQUEST =
 const RESPONSE = /SIP\/2\.0 [1-6]\d{2}(?: [^\r\n]{0,120})?$/;
 /** What sipML5 and Cisco's and Poly's phones put before a start line in the same line. */
 const LED_BY = /(?:^|[\s\]|])(?:SEND|SENT|RECV|RECEIVED|recv)[:=] ?$/;
-const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:/;
+/** No header's value begins with such a time; a logger's line after its name does. */
+const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:(?!\s{0,3}\[?\d{4}-\d{2}-\d{2}[ T])/;
 /** What a message whose start line did not come along begins with. */
 const HEADS = /^(?:Via|v|From|f|To|t|Call-ID|i|CSeq|Max-Forwards|Contact|m|Record-Route)\s{0,3}:/i;
 const LENGTH = /^\s{0,20}(?:content-length|l)\s{0,3}:\s{0,5}\d/i;

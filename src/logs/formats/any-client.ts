@@ -30,6 +30,17 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "client-refused",
   },
   {
+    marker: "Registering on SIP Server timed out",
+    pattern: /^Registering on SIP Server timed out/,
+    kind: "client-silent",
+  },
+  // PySIP.
+  {
+    marker: " for REGISTER",
+    pattern: /^ for REGISTER\S{0,80} timed out/,
+    kind: "client-silent",
+  },
+  {
     marker: "No ACK received for an extended period of time",
     pattern: /^No ACK received for an extended period of time/,
     kind: "call-ack-lost",
@@ -45,6 +56,11 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Sip non-success response: ",
     pattern: /^Sip non-success response: (?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => callEvent(Number(status), "device"),
+  },
+  {
+    marker: "sipStatus",
+    pattern: /^sipStatus"?\s?[:=]\s?"?(?<detail>[3-6]\d{2})\b/,
+    kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
   },
   // Zoiper's accounts; codes that calls alone get are left out.
   {

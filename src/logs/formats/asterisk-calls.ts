@@ -192,6 +192,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^transfer attempt blocked due to configuration/,
     kind: "call-transfer-refused",
   },
+  // ARI, of a channel that has ended.
+  {
+    marker: '"cause": ',
+    pattern: /^"cause": (?<detail>\d{1,3}),?\s*$/,
+    kind: ({ detail }) => causeEvent(Number(detail)),
+  },
   { marker: "Packet timed out after ", pattern: /^Packet timed out after \d{1,6}ms/, kind: undefined },
   {
     marker: "o compatible codecs",
@@ -227,6 +233,11 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Can't provide secure audio requested in SDP offer",
     pattern: /^Can't provide secure audio requested in SDP offer/,
     kind: "call-srtp-mismatch",
+  },
+  {
+    marker: "DTLS failure occurred on RTP instance",
+    pattern: /^DTLS failure occurred on RTP instance \S{1,30} due to reason '(?<detail>[^']{1,80})'/,
+    kind: "call-dtls-failed",
   },
   {
     marker: "SRTP support module is not loaded or available",

@@ -50,6 +50,11 @@ const CAUSES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
   } satisfies Record<string, EventKind>),
 );
 
+/** What a cause means by its name; `undefined` for one that needs the call's state, and for those that are not known. */
+export function hangupCause(name: string): EventKind | undefined {
+  return CAUSES.get(name);
+}
+
 /** A timer that ran out: while it was set up nobody answered, within the call no ACK came, or no answer to a change. */
 function hangup({ detail = "", state }: Groups): EventKind {
   if (detail === "RECOVERY_ON_TIMER_EXPIRE") {
@@ -81,7 +86,7 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "hanging up, cause: ",
     pattern: /^hanging up, cause: (?<detail>[A-Z_]{1,40})/,
-    kind: ({ detail = "" }) => (detail === "RECOVERY_ON_TIMER_EXPIRE" ? undefined : CAUSES.get(detail)),
+    kind: ({ detail = "" }) => hangupCause(detail),
   },
   {
     marker: "Cannot create outgoing channel of type [",

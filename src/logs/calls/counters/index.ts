@@ -1,5 +1,6 @@
 import type { LogEvent } from "../../event.js";
 import type { CallFact } from "../fact.js";
+import { readAsteriskQos } from "./asterisk-qos.js";
 import { readChannelStats } from "./channel-stats.js";
 import { readClosedPorts } from "./closed-ports.js";
 import { readCodecCompare } from "./codec-compare.js";
@@ -14,6 +15,7 @@ import { readRtpproxy } from "./rtpproxy.js";
 import { readStatistics } from "./statistics.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
+  readAsteriskQos,
   readChannelStats,
   readClosedPorts,
   readCodecCompare,
