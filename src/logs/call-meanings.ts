@@ -85,6 +85,22 @@ export const CALL_MEANINGS = {
       "The DTLS handshake, by which the two ends agree on the keys of the voice, fails. One of these: (1) the certificate that one side shows is not that of its fingerprint, has run out, or is of a kind that the other does not take; (2) one side has no DTLS at all.",
     fix: "Have the PBX make its own certificate for DTLS (Asterisk PJSIP: dtls_auto_generate_cert=yes), or look at the one it has; for an extension that is no browser switch DTLS and WebRTC off.",
   },
+  "call-srtp-unreadable": {
+    says: "encrypted voice that arrives cannot be opened",
+    finding: "srtp-refused",
+    confidence: "medium",
+    cause:
+      "Encrypted voice arrives, and its check fails: the two ends do not hold the same keys. One of these: (1) the keys of one session description did not reach the other end as they were sent (a proxy or relay between, a re-INVITE with new keys); (2) the packets are of another call or stream; (3) the counter of one end has begun anew (after hold, transfer or a change of address). A few at the beginning of a call are in order.",
+    fix: "Look at whether it goes on through the call, and compare the a=crypto lines (or fingerprints) at both ends; try a call without media encryption.",
+  },
+  "call-change-refused": {
+    says: "a change within the call is refused: the other side does not know the call",
+    finding: "change-refused",
+    confidence: "medium",
+    cause:
+      "The re-INVITE (hold, session timer, direct media) was answered 481: the other side has ended the call, or it went to another host than the one that holds it.",
+    fix: "See whether the other side had hung up and its BYE did not arrive; correct the Contact (external signalling address), and switch direct media and session timers off for a try.",
+  },
   "call-auth-failed": {
     says: "the call's credentials were not accepted",
     finding: "call-credentials-refused",

@@ -102,6 +102,8 @@ export const EVENT_KINDS = [
   "call-media-refused",
   "call-webrtc-mismatch",
   "call-dtls-failed",
+  "call-srtp-unreadable",
+  "call-change-refused",
   "call-auth-failed",
   "call-challenged",
   "call-media-timeout",

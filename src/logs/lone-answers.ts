@@ -31,10 +31,16 @@ function registerOf(message: SipMessage): string | undefined {
   return `${cseq.number} ${message.headers.get("Call-ID") ?? ""}`;
 }
 
-function kindOf({ message, direction, byAsterisk, cutEnd }: TracedMessage, status: number): EventKind | undefined {
+const FULL = /too many (?:contacts|registrations|bindings)|max(?:imum)? .{0,12}(?:contacts|registrations)/i;
+
+function kindOf(
+  { message, direction, byAsterisk, cutEnd }: TracedMessage,
+  status: number,
+): EventKind | undefined {
   // A challenge may have been answered, and a head that breaks off is no proof.
   if (status === 401 || status === 407 || status < 200 || cutEnd) return undefined;
   const own = direction === "received" && byAsterisk === true;
+  if (!own && FULL.test(message.kind === "response" ? message.reason : "")) return "contacts-full";
   if (status >= 300) return own ? "provider-refused" : clientEvent(status);
   const kept = readContacts(message.headers).list.some(({ expires }) => expires !== 0);
   return kept ? (own ? "provider-registered" : "registered") : undefined;

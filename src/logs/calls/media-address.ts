@@ -53,7 +53,13 @@ function privateAddress(view: CallView, { traced, audio, byCaller }: Described):
   const ofPbx = sender.kind === "pbx" || isContainer(address);
   const ended = secondsBetween(view.answer?.ok.at, view.bye?.request?.at);
   const harmless = !ofPbx && (sendsBackToSource(receiver) || (ended !== undefined && ended > GOOD_CALL));
-  const container = isContainer(address) ? "container address" : "private address";
+  const container = isContainer(address)
+    ? "container address"
+    : /^127\./.test(address)
+      ? "loopback address"
+      : "private address";
+  // It comes from the internet, to a PBX that sends where the description says unless it is told otherwise.
+  const lost = !harmless && receiver.kind === "pbx" && isOutside(sourceOf(traced));
   return {
     id: "media-address-private",
     line: traced.line,
@@ -66,7 +72,9 @@ function privateAddress(view: CallView, { traced, audio, byCaller }: Described):
         : "critical"
       : harmless
         ? "info"
-        : "warning",
+        : lost
+          ? "critical"
+          : "warning",
     cause: ofPbx
       ? `${sender.kind === "pbx" ? "The PBX" : "The server"} writes its ${container} into the session description: the far side sends its voice there, and it does not arrive. No audio, or audio in one direction only.`
       : `The ${sender.kind === "unknown" ? "sender" : "device"} writes its ${container} into the session description. A PBX that sends back to where packets come from (symmetric RTP) copes with that; one that does not sends its voice to nowhere.`,

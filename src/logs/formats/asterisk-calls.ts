@@ -39,6 +39,22 @@ function notCreated({ detail = "" }: Groups): EventKind {
   return /^(?:3|20) /.test(detail) ? "call-not-registered" : "call-unavailable";
 }
 
+/** Asterisk's words for Q.850 causes (channel.c). */
+const CAUSE_TEXTS: ReadonlyMap<string, number> = new Map([
+  ["Unallocated (unassigned) number", 1],
+  ["User busy", 17],
+  ["No user responding", 18],
+  ["User alerting, no answer", 19],
+  ["Subscriber absent", 20],
+  ["Call Rejected", 21],
+  ["Invalid number format", 28],
+  ["Circuit/channel congestion", 34],
+  ["Network out of order", 38],
+  ["Switching equipment congestion", 42],
+  ["Bearer capability not available", 58],
+  ["Bearer capability not implemented", 65],
+]);
+
 const TIMED_OUT: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["Critical Response", "call-ack-lost"],
   ["Critical Request", "call-unreached"],
@@ -194,9 +210,9 @@ const PATTERNS: readonly LinePattern[] = [
   },
   // ARI, of a channel that has ended.
   {
-    marker: '"cause": ',
-    pattern: /^"cause": (?<detail>\d{1,3}),?\s*$/,
-    kind: ({ detail }) => causeEvent(Number(detail)),
+    marker: "cause_txt",
+    pattern: /^cause_txt\\?"\s?:\s?\\?"(?<detail>[A-Z][\w ,()/-]{3,60}?)\\?"/,
+    kind: ({ detail = "" }) => causeEvent(CAUSE_TEXTS.get(detail) ?? 0),
   },
   { marker: "Packet timed out after ", pattern: /^Packet timed out after \d{1,6}ms/, kind: undefined },
   {
@@ -238,6 +254,16 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "DTLS failure occurred on RTP instance",
     pattern: /^DTLS failure occurred on RTP instance \S{1,30} due to reason '(?<detail>[^']{1,80})'/,
     kind: "call-dtls-failed",
+  },
+  {
+    marker: "SRTP unprotect failed on SSRC",
+    pattern: /^SRTP unprotect failed on SSRC/,
+    kind: "call-srtp-unreadable",
+  },
+  {
+    marker: "Re-invite to non-existing call leg",
+    pattern: /^Re-invite to non-existing call leg/,
+    kind: "call-change-refused",
   },
   {
     marker: "SRTP support module is not loaded or available",

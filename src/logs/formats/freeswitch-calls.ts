@@ -106,6 +106,16 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "call-srtp-mismatch",
   },
   {
+    marker: "unprotect failed with code ",
+    pattern: /^unprotect failed with code \d{1,3}/,
+    kind: "call-srtp-unreadable",
+  },
+  {
+    marker: "RTP REPORTS ERROR: [",
+    pattern: /^RTP REPORTS ERROR: \[(?<detail>[^\]]{1,80})\]/,
+    kind: "call-media-refused",
+  },
+  {
     marker: "CODEC NEGOTIATION ERROR",
     pattern: /^CODEC NEGOTIATION ERROR/,
     kind: "call-codec-mismatch",

@@ -29,5 +29,7 @@ function joined(lines: readonly PastedLine[]): PastedLine[] {
 }
 
 function decoded(octets: string): string {
-  return Buffer.from(octets.replaceAll("=", ""), "hex").toString("utf8").replace(/[\r\n]/g, " ");
+  return Buffer.from(octets.replaceAll("=", ""), "hex")
+    .toString("utf8")
+    .replace(/[\r\n]/g, " ");
 }

@@ -27,7 +27,8 @@ export function readManagerEvents(lines: readonly string[]): TableRead {
       const line = lines[end] ?? "";
       const field = FIELD.exec(line)?.groups;
       if (field === undefined || (end > index && BEGINS.test(line))) break;
-      if (!fields.has(field.name ?? "")) fields.set(field.name ?? "", { value: field.value ?? "", index: end });
+      if (!fields.has(field.name ?? ""))
+        fields.set(field.name ?? "", { value: field.value ?? "", index: end });
       used.add(end);
     }
     events.push(...eventOf(name, fields));
@@ -54,7 +55,12 @@ const DIALS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
 
 function eventOf(name: string, fields: Fields): LogEvent[] {
   const value = (field: string) => fields.get(field)?.value;
-  const told = (field: string, kind: EventKind | undefined, user?: string, dialect = "asterisk"): LogEvent[] => {
+  const told = (
+    field: string,
+    kind: EventKind | undefined,
+    user?: string,
+    dialect = "asterisk",
+  ): LogEvent[] => {
     const at = fields.get(field);
     if (kind === undefined || at === undefined) return [];
     return [{ dialect, kind, line: at.index + 1, detail: at.value, ...present({ user }) }];
@@ -63,15 +69,29 @@ function eventOf(name: string, fields: Fields): LogEvent[] {
     case "ContactStatus":
       return told("ContactStatus", STATES.get(value("ContactStatus") ?? ""), value("AOR"));
     case "PeerStatus":
-      return told("PeerStatus", STATES.get(value("PeerStatus") ?? ""), value("Peer")?.replace(/^\w{2,6}\//, ""));
+      return told(
+        "PeerStatus",
+        STATES.get(value("PeerStatus") ?? ""),
+        value("Peer")?.replace(/^\w{2,6}\//, ""),
+      );
     case "Registry":
-      return told("Status", /^(?:Rejected|Failed|Timeout|No Authentication)/.test(value("Status") ?? "") ? "provider-refused" : undefined);
+      return told(
+        "Status",
+        /^(?:Rejected|Failed|Timeout|No Authentication)/.test(value("Status") ?? "")
+          ? "provider-refused"
+          : undefined,
+      );
     case "DialEnd":
       return told("DialStatus", DIALS.get(value("DialStatus") ?? ""));
     case "Hangup":
       return told("Cause", causeEvent(Number(value("Cause"))));
     case "CHANNEL_HANGUP_COMPLETE":
-      return told("Hangup-Cause", hangupCause(value("Hangup-Cause") ?? ""), value("Caller-Destination-Number"), "freeswitch");
+      return told(
+        "Hangup-Cause",
+        hangupCause(value("Hangup-Cause") ?? ""),
+        value("Caller-Destination-Number"),
+        "freeswitch",
+      );
     default:
       return [];
   }

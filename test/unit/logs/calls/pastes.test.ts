@@ -56,7 +56,7 @@ const ROWS: readonly Row[] = [
   ["private-media-freeswitch", "media-address-private", "critical medium"],
   ["container-media-in-lan", "media-address-private", "critical medium"],
   ["private-media-homer", "media-address-private", "critical medium"],
-  ["private-media-of-agent", "media-address-private", "warning medium"],
+  ["private-media-of-agent", "media-address-private", "critical medium"],
   ["media-level-public-over-session", undefined],
   ["media-level-private-over-session", "media-address-private", "critical medium"],
   ["stale-external-address", "media-address-wrong", "warning medium"],
