@@ -14,6 +14,7 @@ export function withEndsOfBindings(events: readonly LogEvent[], parties: Parties
   const bound = new Map<string, Set<string>>();
   const last = new Map<string, LogEvent>();
   const older = new Set<LogEvent>();
+  const takenAway = new Set<string>();
   for (const event of events) {
     const { user, kind, address = ANYWHERE } = event;
     if (user === undefined) continue;
@@ -22,13 +23,18 @@ export function withEndsOfBindings(events: readonly LogEvent[], parties: Parties
     if (kind === "registered" || kind === "binding-made") {
       places.add(address);
       last.delete(user);
+      takenAway.delete(user);
     } else if (ENDS.has(kind)) {
       if (!places.delete(address)) places.delete(ANYWHERE);
       if (address === ANYWHERE) places.clear();
-      if (places.size === 0) last.set(user, event);
-      else older.add(event);
+      // The line before it has said what ended it.
+      const told = kind === "binding-removed" && (last.has(user) || takenAway.has(user));
+      if (places.size > 0 || told) older.add(event);
+      else last.set(user, event);
     } else if (kind === "unregistered") {
       places.delete(address);
+      if (address === ANYWHERE) places.clear();
+      if (places.size === 0) takenAway.add(user);
     }
   }
   const ended = new Set([...last.values()].filter(({ user, line }) => parties.lastSuccess(user) < line));

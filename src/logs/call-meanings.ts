@@ -169,6 +169,22 @@ export const CALL_MEANINGS = {
       "One of these: (1) somebody whom the PBX does not know tries to call, as scanners do: chan_sip writes the same of them; (2) the call's credentials are wrong.",
     hint: { fields: ["password", "authUsername"] },
   },
+  "call-no-credentials": {
+    says: "asked for credentials, and has none for that realm",
+    finding: "call-challenge-unanswered",
+    confidence: "medium",
+    cause:
+      "The far side asks for credentials for its realm, and the PBX has none for it: none are set for calls on this trunk or extension, or they are set for another realm.",
+    fix: "Give the trunk its user and password for calls (Asterisk PJSIP: outbound_auth on the endpoint, with realm= left out or the very one of the challenge).",
+  },
+  "call-media-unsent": {
+    says: "voice cannot be sent to that address",
+    finding: "no-audio",
+    confidence: "medium",
+    cause:
+      "The PBX's machine cannot send voice to the address that the session description names: it has no way there, or a firewall on the machine itself forbids it.",
+    fix: "Look at which side announces that address, and have it announce one that can be reached; see the machine's routes and its outgoing firewall rules.",
+  },
   "call-no-reply": {
     says: "ended because something of the call was not answered or acknowledged",
     finding: "ack-lost",

@@ -118,6 +118,8 @@ export const EVENT_KINDS = [
   "call-from-unknown",
   "call-of-stranger",
   "call-unproven",
+  "call-no-credentials",
+  "call-media-unsent",
   "call-no-reply",
   "call-no-media-proxy",
   "call-no-ports",

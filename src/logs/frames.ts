@@ -11,6 +11,8 @@ export interface Frame {
   /** Of a network trace: where it went. */
   readonly to?: string;
   readonly at?: string;
+  /** As the logger counts them. */
+  readonly octets?: number;
   /** tcpdump shows that the packet was cut into several. */
   readonly fragmented?: true;
   /** Written by Asterisk, which logs its own messages alone. */
@@ -61,7 +63,8 @@ function directed(
     const match = pattern.exec(line);
     if (!match) continue;
     const own = ASTERISK.test(line) ? ({ byAsterisk: true } as const) : {};
-    return { direction, ...ends(match.groups?.peer, undefined), ...own };
+    const octets = Number(/\b(\d{2,6})\]? bytes\b/.exec(line)?.[1]) || undefined;
+    return { direction, ...ends(match.groups?.peer, undefined), ...own, ...present({ octets }) };
   }
   return undefined;
 }

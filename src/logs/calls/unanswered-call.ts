@@ -40,7 +40,7 @@ export function unansweredCall(view: CallView): CallFact | undefined {
     };
   }
   const udp = /SIP\/2\.0\/UDP/i.test(request.message.headers.get("Via") ?? "");
-  const size = request.size ?? 0;
+  const size = Math.max(request.size ?? 0, request.octets ?? 0);
   if (udp && (size > 1_400 || request.fragmented === true)) {
     return {
       ...common,

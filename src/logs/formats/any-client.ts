@@ -1,9 +1,15 @@
 import { callEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
-import type { LinePattern } from "../event.js";
+import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /** Clients that have no reader of their own: a sentence that a registration failed, with the code of the answer. */
+
+const JITSI: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["Registered", "registered"],
+  ["Connection Failed", "client-silent"],
+  ["Authentication Failed", "client-refused"],
+]);
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -39,6 +45,12 @@ const PATTERNS: readonly LinePattern[] = [
     marker: " for REGISTER",
     pattern: /^ for REGISTER\S{0,80} timed out/,
     kind: "client-silent",
+  },
+  // Jigasi and whatever else is built on Jitsi's SIP.
+  {
+    marker: "RegistrationState=",
+    pattern: /^RegistrationState=(?<why>Registered|Connection Failed|Authentication Failed)\b/,
+    kind: ({ why = "" }) => JITSI.get(why),
   },
   {
     marker: "No ACK received for an extended period of time",

@@ -137,6 +137,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Got SIP response (?<detail>\d{3} "[^"]{0,60}") back from (?<address>\S{1,80})/,
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "device"),
   },
+  // chan_sip, of the 403 of the one that it calls.
+  {
+    marker: 'Received response: "Forbidden" from ',
+    pattern: /^Received response: "Forbidden" from /,
+    kind: "call-declined",
+  },
   {
     marker: " status is '",
     pattern: /^ status is '(?<detail>[A-Z]{4,12})'/,
@@ -254,6 +260,25 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "DTLS failure occurred on RTP instance",
     pattern: /^DTLS failure occurred on RTP instance \S{1,30} due to reason '(?<detail>[^']{1,80})'/,
     kind: "call-dtls-failed",
+  },
+  {
+    marker: "has no auth credentials for realm",
+    pattern: /^has no auth credentials for realm/,
+    kind: "call-no-credentials",
+  },
+  {
+    marker: "No auth objects matching realm",
+    pattern: /^No auth objects matching realm.{0,120} from challenge found/,
+    kind: "call-no-credentials",
+  },
+  {
+    marker: "RTP Transmission error of packet ",
+    pattern:
+      /^RTP Transmission error of packet \d{1,10} to (?<address>[\d.a-f:[\]]{3,60}): (?<detail>.{1,60})/,
+    kind: ({ address = "" }) =>
+      /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(address)
+        ? "call-private-media"
+        : "call-media-unsent",
   },
   {
     marker: "SRTP unprotect failed on SSRC",
