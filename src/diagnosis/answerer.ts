@@ -86,10 +86,11 @@ function familyOf(header: string | undefined, challenge: ChallengeEvidence | und
 
 /** chan_sip challenges without qop, PJSIP with it (measured on 16.28 and 22.10); from 21 on there is only PJSIP. */
 function asteriskStack(header: string, challenge: ChallengeEvidence | undefined): Family {
+  const version = /^FPBX-[^(]*\((\d+)/.exec(header)?.[1] ?? /Asterisk PBX (\d+)\./i.exec(header)?.[1];
+  if (Number(version ?? 0) >= 21) return "asterisk-pjsip";
   const offer = challenge?.offers[0];
   if (offer) return offer.qop.length === 0 ? "asterisk-chan-sip" : "asterisk-pjsip";
-  const version = /^FPBX-[^(]*\((\d+)/.exec(header)?.[1] ?? /Asterisk PBX (\d+)\./i.exec(header)?.[1];
-  return Number(version ?? 0) >= 21 ? "asterisk-pjsip" : "asterisk";
+  return "asterisk";
 }
 
 /** Asterisk's two stacks have presets of their own but one header. */

@@ -34,6 +34,8 @@ export interface TracedEvidence {
     /** Not the client has written it: the registrar sees and keeps it in the place of the public address `seen`. */
     readonly hidden?: true;
   };
+  /** 423 again, to a REGISTER that asks for no more than the one before it. */
+  readonly tooBriefAgain?: true;
   /** A header that matters could not be read. */
   readonly unreadable?: true;
 }

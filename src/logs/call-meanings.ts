@@ -77,6 +77,30 @@ export const CALL_MEANINGS = {
     finding: "webrtc-refused",
     confidence: "medium",
   },
+  "call-dtls-failed": {
+    says: "the keys of the voice could not be agreed (DTLS)",
+    finding: "no-audio",
+    confidence: "medium",
+    cause:
+      "The DTLS handshake, by which the two ends agree on the keys of the voice, fails. One of these: (1) the certificate that one side shows is not that of its fingerprint, has run out, or is of a kind that the other does not take; (2) one side has no DTLS at all.",
+    fix: "Have the PBX make its own certificate for DTLS (Asterisk PJSIP: dtls_auto_generate_cert=yes), or look at the one it has; for an extension that is no browser switch DTLS and WebRTC off.",
+  },
+  "call-srtp-unreadable": {
+    says: "encrypted voice that arrives cannot be opened",
+    finding: "srtp-refused",
+    confidence: "medium",
+    cause:
+      "Encrypted voice arrives, and its check fails: the two ends do not hold the same keys. One of these: (1) the keys of one session description did not reach the other end as they were sent (a proxy or relay between, a re-INVITE with new keys); (2) the packets are of another call or stream; (3) the counter of one end has begun anew (after hold, transfer or a change of address). A few at the beginning of a call are in order.",
+    fix: "Look at whether it goes on through the call, and compare the a=crypto lines (or fingerprints) at both ends; try a call without media encryption.",
+  },
+  "call-change-refused": {
+    says: "a change within the call is refused: the other side does not know the call",
+    finding: "change-refused",
+    confidence: "medium",
+    cause:
+      "The re-INVITE (hold, session timer, direct media) was answered 481: the other side has ended the call, or it went to another host than the one that holds it.",
+    fix: "See whether the other side had hung up and its BYE did not arrive; correct the Contact (external signalling address), and switch direct media and session timers off for a try.",
+  },
   "call-auth-failed": {
     says: "the call's credentials were not accepted",
     finding: "call-credentials-refused",
@@ -109,6 +133,11 @@ export const CALL_MEANINGS = {
     severity: "warning",
   },
   "call-looped": { says: "the call goes in a circle", finding: "call-loops", confidence: "medium" },
+  "call-transfer-refused": {
+    says: "a transfer is refused",
+    finding: "transfer-refused",
+    confidence: "medium",
+  },
   "call-forwarded": { says: "call sent elsewhere", finding: "call-forwarded", confidence: "medium" },
   "call-number-unknown": {
     says: "call refused, the device does not know the number",
@@ -139,6 +168,22 @@ export const CALL_MEANINGS = {
     cause:
       "One of these: (1) somebody whom the PBX does not know tries to call, as scanners do: chan_sip writes the same of them; (2) the call's credentials are wrong.",
     hint: { fields: ["password", "authUsername"] },
+  },
+  "call-no-credentials": {
+    says: "asked for credentials, and has none for that realm",
+    finding: "call-challenge-unanswered",
+    confidence: "medium",
+    cause:
+      "The far side asks for credentials for its realm, and the PBX has none for it: none are set for calls on this trunk or extension, or they are set for another realm.",
+    fix: "Give the trunk its user and password for calls (Asterisk PJSIP: outbound_auth on the endpoint, with realm= left out or the very one of the challenge).",
+  },
+  "call-media-unsent": {
+    says: "voice cannot be sent to that address",
+    finding: "no-audio",
+    confidence: "medium",
+    cause:
+      "The PBX's machine cannot send voice to the address that the session description names: it has no way there, or a firewall on the machine itself forbids it.",
+    fix: "Look at which side announces that address, and have it announce one that can be reached; see the machine's routes and its outgoing firewall rules.",
   },
   "call-no-reply": {
     says: "ended because something of the call was not answered or acknowledged",

@@ -70,6 +70,9 @@ export const EVENT_KINDS = [
   // What becomes of a registration.
   "expired",
   "expired-last",
+  "binding-made",
+  "binding-removed",
+  "binding-removed-last",
   "binding-older",
   "evicted",
   "transport-lost",
@@ -98,6 +101,9 @@ export const EVENT_KINDS = [
   "call-srtp-mismatch",
   "call-media-refused",
   "call-webrtc-mismatch",
+  "call-dtls-failed",
+  "call-srtp-unreadable",
+  "call-change-refused",
   "call-auth-failed",
   "call-challenged",
   "call-media-timeout",
@@ -105,12 +111,15 @@ export const EVENT_KINDS = [
   "call-direct-media",
   "call-too-large",
   "call-looped",
+  "call-transfer-refused",
   "call-forwarded",
   "call-media",
   "call-number-unknown",
   "call-from-unknown",
   "call-of-stranger",
   "call-unproven",
+  "call-no-credentials",
+  "call-media-unsent",
   "call-no-reply",
   "call-no-media-proxy",
   "call-no-ports",
@@ -154,8 +163,8 @@ export interface LogEvent {
 export type Groups = Readonly<Record<string, string | undefined>>;
 
 /**
- * One kind of line. `marker` is looked for first; `pattern` is then applied to the rest of the line from the
- * marker on, is anchored there, and has no nested repetition, so that reading is linear. A kind of `undefined`
+ * One kind of line. `marker` is looked for first, at its first few places; `pattern` is then applied to the rest of the
+ * line from the marker on, is anchored there, and has no nested repetition, so that reading is linear. A kind of `undefined`
  * is a line that is known and says nothing by itself.
  */
 export interface LinePattern {

@@ -11,6 +11,10 @@ export interface Frame {
   /** Of a network trace: where it went. */
   readonly to?: string;
   readonly at?: string;
+  /** As the logger counts them. */
+  readonly octets?: number;
+  /** tcpdump shows that the packet was cut into several. */
+  readonly fragmented?: true;
   /** Written by Asterisk, which logs its own messages alone. */
   readonly byAsterisk?: true;
 }
@@ -59,14 +63,17 @@ function directed(
     const match = pattern.exec(line);
     if (!match) continue;
     const own = ASTERISK.test(line) ? ({ byAsterisk: true } as const) : {};
-    return { direction, ...ends(match.groups?.peer, undefined), ...own };
+    const octets = Number(/\b(\d{2,6})\]? bytes\b/.exec(line)?.[1]) || undefined;
+    return { direction, ...ends(match.groups?.peer, undefined), ...own, ...present({ octets }) };
   }
   return undefined;
 }
 
 function between(line: string): Frame | undefined {
   const match = NETWORK.exec(line) ?? TCPDUMP.exec(line);
-  return match ? ends(match.groups?.peer, match.groups?.to) : undefined;
+  if (match === null) return undefined;
+  const cut = /\boffset 0, flags \[\+\]/.test(line) ? ({ fragmented: true } as const) : {};
+  return { ...ends(match.groups?.peer, match.groups?.to), ...cut };
 }
 
 function ends(from: string | undefined, towards: string | undefined): Pick<Frame, "peer" | "to"> {

@@ -137,12 +137,24 @@ const ADDED: Readonly<Record<Exclude<Concern, "now">, string>> = {
   noise: " It looks like a scanner's or somebody else's try.",
 };
 
+/** Warnings that a later success answers. */
+const ENDED_BY_SUCCESS: ReadonlySet<FindingId> = new Set<FindingId>([
+  MEANINGS.unreachable.finding ?? "contact-unreachable",
+  "interval-too-brief",
+]);
+
+/** Once or twice is a restart. */
+const COMES_AND_GOES = 3;
+
 function weighed(finding: LogFinding, concern: Concern): LogFinding {
   if (concern === "now" || finding.severity === "info") return finding;
   if (concern === "past" && OF_SUCCESS.has(finding.id)) return finding;
   // A remark on a good registration stays what it is.
-  if (concern === "past" && finding.severity === "warning" && MEANINGS.unreachable.finding !== finding.id) {
+  if (concern === "past" && finding.severity === "warning" && !ENDED_BY_SUCCESS.has(finding.id))
     return finding;
+  if (concern === "past" && finding.id === MEANINGS.unreachable.finding && finding.count >= COMES_AND_GOES) {
+    const cause = `${finding.cause} It comes and goes, ${finding.count} times in this log: the way to the device is not steady.`;
+    return { ...finding, cause, severity: "warning" };
   }
   const cause = `${finding.cause}${ADDED[concern]}`;
   const confidence = finding.confidence === "high" && concern !== "past" ? "medium" : finding.confidence;

@@ -37,10 +37,8 @@ export type LineReading = { readonly event: LogEvent } | "known" | undefined;
 export function readLine(line: string, number: number, dialects: readonly DialectPatterns[]): LineReading {
   for (const { dialect, patterns } of dialects) {
     for (const { marker, pattern, kind, method } of patterns) {
-      const at = line.indexOf(marker);
-      if (at < 0) continue;
-      const match = pattern.exec(line.slice(at));
-      if (!match) continue;
+      const match = firstMatch(line, marker, pattern);
+      if (match === null) continue;
       const groups: Groups = match.groups ?? {};
       const meant = typeof kind === "function" ? kind(groups) : kind;
       return meant === undefined
@@ -49,6 +47,19 @@ export function readLine(line: string, number: number, dialects: readonly Dialec
     }
   }
   return undefined;
+}
+
+/** A word of so few letters may stand in a line before the place that is meant. */
+const PLACES = 4;
+
+function firstMatch(line: string, marker: string, pattern: RegExp): RegExpExecArray | null {
+  let at = line.indexOf(marker);
+  for (let tries = 0; at >= 0 && tries < PLACES; tries += 1) {
+    const match = pattern.exec(line.slice(at));
+    if (match !== null) return match;
+    at = line.indexOf(marker, at + marker.length);
+  }
+  return null;
 }
 
 function eventOf(dialect: string, kind: EventKind, number: number, line: string, groups: Groups): LogEvent {

@@ -80,6 +80,16 @@ const OTHERS = {
       "The registration ran out, and no other is left at the end of the log. One of these: (1) the device has stopped, or has lost its network; (2) its refresh does not arrive at the PBX, or is refused; (3) the agent's registration has been taken off.",
     fix: "See what has become of the device, and whether its next REGISTER arrives. For an agent look at its registration's state.",
   },
+  "binding-made": { says: "the PBX keeps an address for it" },
+  "binding-removed": { says: "the PBX has given its address up" },
+  "binding-removed-last": {
+    says: "the PBX has given its address up, and keeps no other",
+    finding: "extension-not-registered",
+    confidence: "medium",
+    cause:
+      "The PBX has given up the address that it had for it, and no other follows. One of these: (1) the registration ran out, its refresh does not arrive or is refused; (2) the device has taken it away; (3) its connection has closed.",
+    fix: "See what has become of the device, and whether its next REGISTER arrives. For an agent look at its registration's state.",
+  },
   "binding-older": { says: "an older registration ended, and another one stands" },
   evicted: {
     says: "registration replaced by a newer one of the same extension",

@@ -23,6 +23,8 @@ const GONE: ReadonlySet<EventKind> = new Set<EventKind>([
   "unregistered",
   "expired",
   "expired-last",
+  "binding-removed",
+  "binding-removed-last",
   "transport-lost",
   "transport-lost-last",
 ]);

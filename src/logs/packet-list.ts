@@ -55,6 +55,7 @@ export function findPackets(lines: readonly string[], taken: ReadonlySet<number>
       used.add(index);
       // What is refused there is voice, and no registration.
       if (isMediaPort(refused.groups?.port)) continue;
+      if (refused.groups?.port === undefined && ofVoice(lines[index - 1])) continue;
       events.push(icmpEvent(line, index + 1, ends?.from, refused.groups?.port));
       continue;
     }
@@ -104,6 +105,13 @@ function icmpEvent(
     ...present({ at }),
     ...address,
   };
+}
+
+/** A packet of voice, to which the ICMP below it answers. */
+function ofVoice(before: string | undefined): boolean {
+  const port = /\bIP6? \S{1,120} > \S{1,120}\.(?<port>\d{1,5}): UDP, length \d{2,4}$/.exec(before ?? "")
+    ?.groups?.port;
+  return isMediaPort(port);
 }
 
 type Start = Readonly<Record<string, string | undefined>>;

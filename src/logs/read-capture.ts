@@ -53,13 +53,14 @@ const MAX_STREAMS = 40;
 function tracedMessages(messages: readonly CapturedMessage[]): TracedMessage[] {
   return messages.map(({ message, packet, time, from, to, cutHead }) => {
     const body = message.body.toString("utf8").split(/\r?\n/);
+    const sipfrag = body[0]?.startsWith("SIP/2.0 ") ? body[0].slice(0, 100) : undefined;
     const sdp = body.filter((line) => /^[a-z]=/.test(line)).slice(0, 200);
     return {
       message,
       line: packet,
       peer: from,
       to,
-      ...present({ cutHead }),
+      ...present({ cutHead, sipfrag }),
       ...(time > 0 ? { at: timeText(time) } : {}),
       ...(sdp.length > 0 ? { sdp, size: sizeOf(message) } : {}),
     };

@@ -21,6 +21,7 @@ import { prepareLines } from "./input/prepare.js";
 import { type Concern, concernOf, findingsOf, storyConcern, withOwners } from "./judge.js";
 import { type DialectPatterns, readLine } from "./line.js";
 import type { LogFinding } from "./log-findings.js";
+import { loneAnswers } from "./lone-answers.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
 import { findPackets } from "./packet-list.js";
 import { withPlaces } from "./places.js";
@@ -211,7 +212,8 @@ function joined(
   { messages, read, refusals, counted = [] }: FoundInLog,
   username: string | undefined,
 ): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
-  const events = withoutContradicted(withUsers(read.map(withBareUser))).toSorted(
+  const known = [...read, ...loneAnswers(messages)];
+  const events = withoutContradicted(withUsers(known.map(withBareUser))).toSorted(
     (left, right) => left.line - right.line,
   );
   const concerns = (user: string | undefined) =>

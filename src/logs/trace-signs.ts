@@ -41,6 +41,7 @@ export function tracedEvidence(
       unansweredSinceAccepted: unansweredSinceAccepted([...earlier, story].flatMap((each) => each.exchanges)),
     }),
     ...(contacts ? { deadContacts: contacts } : {}),
+    ...(tooBriefAgain(exchanges) ? { tooBriefAgain: true } : {}),
     ...(exchanges.some(unreadable) ? { unreadable: true } : {}),
     ...(freshCalledStale(exchanges) ? { freshCalledStale: true } : {}),
   };
@@ -62,6 +63,19 @@ function unansweredSinceAccepted(exchanges: readonly Exchange[]): number | undef
   const sends = exchanges.slice(answered + 1).reduce((sum, each) => sum + each.sends, 0);
   // One that stands there once may be answered after the trace's end.
   return accepted && sends > 1 ? sends : undefined;
+}
+
+/** 423 to each of the last two, of which the later asks for no longer expiry. */
+function tooBriefAgain(exchanges: readonly Exchange[]): boolean {
+  const [before, last] = exchanges.slice(-2);
+  if (before?.final?.status !== 423 || last?.final?.status !== 423) return false;
+  const [first, second] = [expiryOf(before), expiryOf(last)];
+  return first !== undefined && second !== undefined && second <= first;
+}
+
+function expiryOf({ request: { headers } }: Exchange): number | undefined {
+  const asked = readContacts(headers).list[0]?.expires ?? Number(headers.get("Expires") ?? Number.NaN);
+  return Number.isNaN(asked) ? undefined : asked;
 }
 
 interface NonceSigns {

@@ -31,7 +31,8 @@ const REQUEST =
 const RESPONSE = /SIP\/2\.0 [1-6]\d{2}(?: [^\r\n]{0,120})?$/;
 /** What sipML5 and Cisco's and Poly's phones put before a start line in the same line. */
 const LED_BY = /(?:^|[\s\]|])(?:SEND|SENT|RECV|RECEIVED|recv)[:=] ?$/;
-const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:/;
+/** No header's value begins with such a time; a logger's line after its name does. */
+const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:(?!\s{0,3}\[?\d{4}-\d{2}-\d{2}[ T])/;
 /** What a message whose start line did not come along begins with. */
 const HEADS = /^(?:Via|v|From|f|To|t|Call-ID|i|CSeq|Max-Forwards|Contact|m|Record-Route)\s{0,3}:/i;
 const LENGTH = /^\s{0,20}(?:content-length|l)\s{0,3}:\s{0,5}\d/i;
@@ -61,12 +62,17 @@ export function findMessages(lines: readonly string[]): Traced {
     last = { start, index };
     const first = start.cut ? index : index + 1;
     if (!HEADER.test(stripped(lines[first] ?? "", start.indent))) continue;
-    const { message, end, sdp, cutHead } = readMessage(lines, first, start, withLengths || start.dumped);
+    const { message, end, sdp, sipfrag, cutHead } = readMessage(
+      lines,
+      first,
+      start,
+      withLengths || start.dumped,
+    );
     if (message !== undefined) {
       const before = framing(lines, index, used, start.dumped);
       const body = sdp.length > 0 ? { sdp, size: octets(lines, index, end) } : {};
       const inferred = start.cut ? { cut: true as const } : {};
-      const broken = cutHead ? { cutHead } : {};
+      const broken = present({ cutHead, sipfrag });
       messages.push({ message, line: index + 1, ...before.facts, ...body, ...inferred, ...broken });
       if (messages.length >= 2 * MAX_MESSAGES) messages.splice(0, MAX_MESSAGES);
       for (const at of before.lines) used.add(at);
@@ -155,7 +161,13 @@ function readMessage(
   first: number,
   { text, indent }: Start,
   withLengths: boolean,
-): { message: SipMessage | undefined; end: number; sdp: readonly string[]; cutHead?: true } {
+): {
+  message: SipMessage | undefined;
+  end: number;
+  sdp: readonly string[];
+  sipfrag?: string;
+  cutHead?: true;
+} {
   const head: string[] = [];
   let end = first;
   for (; end < lines.length; end += 1) {
@@ -178,7 +190,14 @@ function readMessage(
     const boundary = boundaryOf(message);
     const parts = boundary === undefined ? undefined : partsOf(lines, end, indent, boundary);
     const body = parts ?? bodyOf(lines, end, indent);
-    return { message, end: body.end, sdp: body.sdp.map(plain), ...(cutHead ? { cutHead } : {}) };
+    const sipfrag = isFragment(message) ? fragmentAt(lines, body.end, indent) : undefined;
+    return {
+      message,
+      end: sipfrag === undefined ? body.end : body.end + 1,
+      sdp: body.sdp.map(plain),
+      ...present({ sipfrag }),
+      ...(cutHead ? { cutHead } : {}),
+    };
   } catch (error) {
     if (error instanceof SipParseError) return { message: undefined, end, sdp: [] };
     throw error;
@@ -193,6 +212,16 @@ function breaksOff(lines: readonly string[], end: number, head: readonly string[
   const followed = end < lines.length - 1 && /^[\s.]{0,20}$/.test(lines[end] ?? "");
   if (followed || head.some((line) => LENGTH.test(line))) return false;
   return withLengths || end >= lines.length - 1;
+}
+
+/** A NOTIFY that reports on a transfer (RFC 3515 2.4.5). */
+function isFragment({ headers }: SipMessage): boolean {
+  return /^\s{0,5}message\/sipfrag/i.test(headers.get("Content-Type") ?? "");
+}
+
+function fragmentAt(lines: readonly string[], from: number, indent: number): string | undefined {
+  const line = stripped(lines[from] ?? "", indent).trim();
+  return /^SIP\/2\.0 [1-6]\d{2}\b.{0,80}/.exec(line)?.[0];
 }
 
 /** The boundary of a body of several parts, as its head names it (RFC 2046 5.1.1). */

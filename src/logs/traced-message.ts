@@ -10,6 +10,8 @@ export interface TracedMessage extends Frame {
   readonly sdp?: readonly string[];
   /** Octets that it takes on the wire, about; only where it has a session description. */
   readonly size?: number;
+  /** The status line in its body (message/sipfrag): what became of a transfer. */
+  readonly sipfrag?: string;
   /** The start line was not there, and has been inferred. */
   readonly cut?: true;
   /** Its head breaks off: headers that are not there may have been. */

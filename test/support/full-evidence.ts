@@ -109,6 +109,7 @@ export function fullEvidence(preset: Preset): Evidence {
         sentAfterAnswer: 3,
         unansweredSinceAccepted: 3,
         unreadable: true,
+        tooBriefAgain: true,
       },
       ...{ nonceMayHaveRunOut: true, freshCalledStale: true },
       userInRequestUri: token("1001"),

@@ -28,6 +28,9 @@ function askForMore(minimum: number): string {
   return `Have the client ask for ${untrustedToken(minimum)} s or more, or lower the shortest expiry on the PBX. The platform asks again with the value of Min-Expires by itself.`;
 }
 
+const DEAF_TO_423 =
+  "The client asks for a shorter expiry than the registrar takes, and asks for the same again after it was told the minimum: it does not heed Min-Expires.";
+
 /** Codes to the first REGISTER, before any credentials, that say what is wrong. */
 export const REFUSED_BEFORE_RULES = [
   {
@@ -137,12 +140,14 @@ export const REFUSED_BEFORE_RULES = [
       const first = after?.last ?? answeredFirst(evidence, (status) => status === 423);
       if (first === undefined) return undefined;
       const minimum = usableMinimum(first);
+      const deaf = evidence.traced?.tooBriefAgain === true;
       return {
         evidence: after ? afterWords(evidence, after) : answerWords(evidence, first),
         ...meaningOf423(first),
         // Nobody has asked again.
-        ...(after && minimum ? { fix: askForMore(minimum) } : {}),
-        severity: minimum ? (after ? "warning" : "info") : "critical",
+        ...(minimum && (after || deaf) ? { fix: askForMore(minimum) } : {}),
+        ...(minimum && deaf ? { cause: DEAF_TO_423 } : {}),
+        severity: minimum && !deaf ? (after ? "warning" : "info") : "critical",
         title: minimum
           ? `The registrar wants an expiry of ${untrustedToken(minimum)} s at least`
           : "The registrar refuses the expiry and does not say which one it wants",

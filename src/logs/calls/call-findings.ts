@@ -8,10 +8,12 @@ import { type CallFact, findingsOfFacts } from "./fact.js";
 import { mediaAddresses, privateContact, rewrittenPath } from "./media-address.js";
 import { mediaAgreement } from "./media-agreement.js";
 import type { CallContext } from "./parties.js";
-import { refusedCall, unansweredBye, unansweredCall } from "./refused-call.js";
+import { refusedCall } from "./refused-call.js";
 import { sessionTimer } from "./session-timer.js";
 import { silentEnd } from "./silent-end.js";
+import { refusedTransfer } from "./transfer.js";
 import { unacknowledged } from "./unacknowledged.js";
+import { unansweredBye, unansweredCall } from "./unanswered-call.js";
 
 /** What the calls of a trace come to. */
 
@@ -72,6 +74,7 @@ function factsOf(view: CallView): CallFact[] {
       ? [...some(privateContact(view)), ...some(sessionTimer(view)), ...some(unansweredBye(view))]
       : []),
     ...byeStatistics(view),
+    ...some(refusedTransfer(view)),
     ...some(silentEnd(view)),
     ...mediaAddresses(view).map((fact) => asRewritten(fact, rewritten !== undefined)),
     ...some(rewritten),

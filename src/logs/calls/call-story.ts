@@ -34,6 +34,8 @@ export interface CallStory {
   readonly exchanges: CallExchange[];
   /** ACKs that went to another host than the INVITE. */
   readonly strayAcks: TracedMessage[];
+  /** NOTIFYs that report on a transfer. */
+  readonly reports: TracedMessage[];
 }
 
 const METHODS: ReadonlySet<string> = new Set([
@@ -69,7 +71,9 @@ export function callStories(messages: readonly TracedMessage[]): CallStory[] {
   for (const traced of messages) {
     const cseq = cseqOf(traced.message);
     const callId = traced.message.headers.get("Call-ID");
-    if (cseq === undefined || callId === undefined || !METHODS.has(cseq.method)) continue;
+    if (cseq === undefined || callId === undefined) continue;
+    if (traced.sipfrag !== undefined) calls.get(callId)?.latest?.story.reports.push(traced);
+    if (!METHODS.has(cseq.method)) continue;
     const call = calls.get(callId) ?? { legs: new Map(), latest: undefined };
     calls.set(callId, call);
     const way = wayOf(traced);
@@ -88,7 +92,7 @@ export function callStories(messages: readonly TracedMessage[]): CallStory[] {
 }
 
 function openLeg(callId: string, first: TracedMessage, stories: CallStory[]): OpenLeg {
-  const story: CallStory = { callId, first, last: first, exchanges: [], strayAcks: [] };
+  const story: CallStory = { callId, first, last: first, exchanges: [], strayAcks: [], reports: [] };
   stories.push(story);
   return { story, byKey: new Map(), callerTag: undefined };
 }

@@ -17,6 +17,8 @@ export interface CallFact {
   /** One line; texts of the log in it are struck. */
   readonly seen: string;
   readonly confidence: Confidence;
+  /** In the place of the rule's. */
+  readonly title?: string;
   readonly severity?: Severity;
   readonly cause?: string;
   readonly fix?: string;
@@ -43,7 +45,7 @@ function findingOf(fact: CallFact, preset: Preset | undefined): LogFinding {
   return {
     id: rule.id,
     severity: fact.severity ?? rule.severity,
-    title: rule.title,
+    title: fact.title ?? rule.title,
     evidence: `line ${fact.line}: ${fact.seen}`,
     cause: fact.cause ?? rule.cause,
     fix: own === undefined ? fix : `${own} ${fix}`,

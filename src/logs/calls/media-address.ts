@@ -27,7 +27,7 @@ export function mediaAddresses(view: CallView): CallFact[] {
   const first = view.answer?.exchange ?? view.begin;
   const { offer, answer } = first === undefined ? {} : agreementOf(first);
   const both = [offer, answer].flatMap((each) => (each === undefined ? [] : [each]));
-  const wrong = both.flatMap((each) => privateAddress(view, each) ?? []);
+  const wrong = both.flatMap((each) => othersAddress(view, each) ?? privateAddress(view, each) ?? []);
   return [
     // The side of the PBX weighs more: a device behind NAT is mostly answered where it sends from.
     ...wrong.toSorted((one, other) => weight(one) - weight(other)).slice(0, 1),
@@ -53,7 +53,13 @@ function privateAddress(view: CallView, { traced, audio, byCaller }: Described):
   const ofPbx = sender.kind === "pbx" || isContainer(address);
   const ended = secondsBetween(view.answer?.ok.at, view.bye?.request?.at);
   const harmless = !ofPbx && (sendsBackToSource(receiver) || (ended !== undefined && ended > GOOD_CALL));
-  const container = isContainer(address) ? "container address" : "private address";
+  const container = isContainer(address)
+    ? "container address"
+    : /^127\./.test(address)
+      ? "loopback address"
+      : "private address";
+  // It comes from the internet, to a PBX that sends where the description says unless it is told otherwise.
+  const lost = !harmless && receiver.kind === "pbx" && isOutside(sourceOf(traced));
   return {
     id: "media-address-private",
     line: traced.line,
@@ -66,7 +72,9 @@ function privateAddress(view: CallView, { traced, audio, byCaller }: Described):
         : "critical"
       : harmless
         ? "info"
-        : "warning",
+        : lost
+          ? "critical"
+          : "warning",
     cause: ofPbx
       ? `${sender.kind === "pbx" ? "The PBX" : "The server"} writes its ${container} into the session description: the far side sends its voice there, and it does not arrive. No audio, or audio in one direction only.`
       : `The ${sender.kind === "unknown" ? "sender" : "device"} writes its ${container} into the session description. A PBX that sends back to where packets come from (symmetric RTP) copes with that; one that does not sends its voice to nowhere.`,
@@ -110,6 +118,27 @@ function containerOf(traced: Described["traced"], address: string): string | und
 
 function messageName({ message }: Described["traced"]): string {
   return message.kind === "request" ? shown(message.method, 10) : `the ${message.status}`;
+}
+
+/** The address of the one to whom the description goes: it would have to send its voice to itself. */
+function othersAddress(view: CallView, { traced, audio, byCaller }: Described): CallFact | undefined {
+  const address = audio?.connection;
+  const [source, target] = [sourceOf(traced), targetOf(traced)];
+  if (address === undefined || audio?.port === 0 || !sameHost(address, target)) return undefined;
+  if (source === undefined || sameHost(source, target) || sameHost(address, source)) return undefined;
+  return {
+    id: "media-address-wrong",
+    line: traced.line,
+    users: [view.callee],
+    seen: `${messageName(traced)} of ${partyWords(partyOfSender(view, byCaller))} says c= ${shown(address, 60)}, which is the address of the one to whom it goes; it comes from ${shown(source, 60)}`,
+    title: "The other side's own address is announced for the voice",
+    confidence: "medium",
+    severity: "critical",
+    cause:
+      "The session description has the other side's address in the place of its sender's own: the other side would send its voice to itself. No audio, or audio in one direction only.",
+    fix: "Give the sender its own address as the one to announce (public or external address, --ip-addr of pjsua), not the PBX's.",
+    hint: { nat: true },
+  };
 }
 
 /** A public address that is not the PBX's. Providers have media elsewhere: only a PBX is looked at. */

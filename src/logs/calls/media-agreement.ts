@@ -17,6 +17,8 @@ import {
 
 const DISAGREEMENTS: ReadonlySet<number> = new Set([488, 606, 415]);
 const G711: ReadonlySet<string> = new Set(["pcmu", "pcma"]);
+/** What the codes' own phrases say (RFC 3261 21), which is no more than the code. */
+const PLAIN_REASON = /^(?:not acceptable(?: here)?|unsupported media type)?$/i;
 const ENCRYPTIONS: Readonly<Record<Encryption, string>> = {
   none: "no encryption",
   sdes: "SRTP with keys in the description",
@@ -53,7 +55,12 @@ function refusedMedia(view: CallView): CallFact | undefined {
   const offer = described(begin?.request, true);
   const warning = final.message.headers.get("Warning");
   const who = partyWords(parties.callee, "the one who was called");
-  const more = warning === undefined ? "" : ` (Warning: ${shown(warning, 100)})`;
+  const reason = final.message.kind === "response" ? final.message.reason : "";
+  const said = [
+    PLAIN_REASON.test(reason) ? "" : shown(reason, 60),
+    warning === undefined ? "" : `Warning: ${shown(warning, 100)}`,
+  ].filter((each) => each !== "");
+  const more = said.length === 0 ? "" : ` (${said.join("; ")})`;
   const common = { line: final.line, users: [callee], hint: { code: status } } as const;
   const audio = offer?.audio;
   const lines = offer?.session.media.filter(({ kind }) => kind === "audio") ?? [];
@@ -106,6 +113,15 @@ function refusedMedia(view: CallView): CallFact | undefined {
       confidence: "medium",
       cause: `The offer has no G.711 (PCMU, PCMA), only ${codecNames(audio)}, and the one who was called takes none of these.`,
       hint: { code: status, codecs: true },
+    };
+  }
+  if (/encrypt|srtp|secure|crypto/i.test(`${reason} ${warning ?? ""}`)) {
+    return {
+      ...common,
+      id: "srtp-refused",
+      seen,
+      confidence: "medium",
+      cause: "Plain RTP is offered, and the one who refuses wants SRTP, as its words say.",
     };
   }
   const avpf = /AVPF/.test(audio.profile);

@@ -1,7 +1,7 @@
 import type { CallFindingId } from "../../diagnosis/rules/calls/index.js";
 import { secondsBetween } from "../clock.js";
 import { shown } from "../hide-secrets.js";
-import { beginnings, finalOf, statusOf } from "./call-story.js";
+import { beginnings, statusOf } from "./call-story.js";
 import type { CallView } from "./call-view.js";
 import type { CallFact } from "./fact.js";
 import { isPbxAgent, partyWords } from "./parties.js";
@@ -20,7 +20,7 @@ interface Refusal {
   readonly byPbx: boolean;
 }
 
-type Verdict = Pick<CallFact, "severity" | "confidence" | "cause" | "fix" | "hint"> & {
+type Verdict = Pick<CallFact, "title" | "severity" | "confidence" | "cause" | "fix" | "hint"> & {
   readonly id: CallFindingId;
 };
 
@@ -137,7 +137,10 @@ const DEVICE_ASKS = {
   fix: "For a trunk give the PBX outbound credentials (Asterisk PJSIP: outbound_auth). For an extension switch off that the device asks for credentials on incoming calls.",
 } as const;
 
-function cancelledCall({ begin, story }: CallView): Verdict {
+/** Whoever hangs up by hand mostly does so sooner; a ring time is 20 s and more. */
+const RING_TIME = 18;
+
+function cancelledCall({ begin, story, parties }: CallView): Verdict {
   const cancel = story.exchanges.find(({ method }) => method === "CANCEL");
   const reason = cancel?.request?.message.headers.get("Reason") ?? "";
   const elsewhere = /completed elsewhere|cause=26\b|cause=200/i.test(reason);
@@ -153,6 +156,18 @@ function cancelledCall({ begin, story }: CallView): Verdict {
         "The call was taken on (100) and never rang, until the caller gave up. The device behind it is not reached, or does not answer the INVITE.",
     };
   }
+  const rang = begin?.provisional.some((each) => (statusOf(each) ?? 0) === 180) === true;
+  const ranOut =
+    /cause\s{0,2}=\s{0,2}(?:18|19)\b/.test(reason) ||
+    (parties.caller.kind === "pbx" && rang && (waited ?? 0) >= RING_TIME);
+  if (ranOut && !elsewhere) {
+    return {
+      id: "call-not-answered",
+      confidence: "medium",
+      cause:
+        "The device was reached and rang, and did not take the call until the one who placed it gave up (its ring time).",
+    };
+  }
   return {
     id: "call-cancelled",
     severity: "info",
@@ -166,8 +181,21 @@ function cancelledCall({ begin, story }: CallView): Verdict {
   };
 }
 
+const OF_CALLER =
+  /caller.?(?:id|number|origin)|origination|calling number|\bcli\b|\bani\b|from (?:number|header|user)/;
+
+function whyForbidden(words: string): string {
+  if (OF_CALLER.test(words)) {
+    return "The one who refuses does not take the caller number that is sent: it is not one of the account's, or not in its form.";
+  }
+  if (/\bacl\b|\bip |address/.test(words)) {
+    return "The one who refuses does not know the address that the call comes from.";
+  }
+  return "The one who refuses does not allow this call. One of these: (1) it does not know the address or account that the call comes from; (2) the caller number is not one of the account's; (3) the number or plan is not allowed.";
+}
+
 function forbidden(withCredentials: boolean, { byDevice, words }: Refusal): Verdict {
-  if (withCredentials && !byDevice) {
+  if (withCredentials && !byDevice && !OF_CALLER.test(words)) {
     return {
       id: "call-credentials-refused",
       confidence: "medium",
@@ -179,9 +207,7 @@ function forbidden(withCredentials: boolean, { byDevice, words }: Refusal): Verd
     id: "call-declined",
     confidence: "medium",
     severity: "critical",
-    cause: /acl|ip |address/.test(words)
-      ? "The one who refuses does not know the address that the call comes from."
-      : "The one who refuses does not allow this call. One of these: (1) it does not know the address or account that the call comes from; (2) the caller number is not one of the account's; (3) the number or plan is not allowed.",
+    cause: whyForbidden(words),
     fix: "Look at the log of the one who refuses. For a trunk let it know the PBX's address, and send a caller number of the account (did, in E.164 form).",
   };
 }
@@ -204,6 +230,15 @@ function unknown(view: CallView, { cause, byDevice, byPbx, words }: Refusal): Ve
       confidence: "medium",
       cause:
         "The registrar finds no contact for this user. One of these: (1) nobody is registered; (2) the user or the domain in the Request-URI is not the one that is registered.",
+    };
+  }
+  if (byDevice && cause === 1 && !registered) {
+    return {
+      id: "call-number-unknown",
+      confidence: "medium",
+      title: "The network does not know the number that was called",
+      cause: `${shown(view.dialled ?? "The number", 40)} is not allocated, says the network behind (Q.850 cause 1): the number is wrong, or not in the form that is wanted there (with country code and +, or with 0 or 00).`,
+      fix: "Dial the number by hand from a telephone, then compare its form with what the trunk sends.",
     };
   }
   if (byDevice) {
@@ -279,7 +314,15 @@ function failedBeyond({ status, cause, words }: Refusal): Verdict {
     cause === 34 ||
     cause === 42 ||
     cause === 44 ||
-    /channel|limit|congest|circuit|capacity|concurrent/.test(words);
+    /channel|limit|congest|circuit|capacity|concurrent|max(?:imum)?.{0,12}(?:calls|sessions)/.test(words);
+  if (/unable to find a device handler|unknown (?:peer|source|trunk)|no (?:matching )?trunk/.test(words)) {
+    return {
+      id: "call-failed-beyond",
+      confidence: "medium",
+      cause: "The one who refuses has no trunk or device for the address and port that the call comes from.",
+      fix: "Give the trunk on the side that refuses the very address and port that the call comes from, in the place or partition that takes its calls.",
+    };
+  }
   return {
     id: "call-failed-beyond",
     confidence: "medium",
@@ -293,65 +336,5 @@ function failedBeyond({ status, cause, words }: Refusal): Verdict {
     ...(status === 501 || status === 505
       ? { cause: "The one who answers does not know this kind of request." }
       : {}),
-  };
-}
-
-/** INVITEs that get no answer at all. */
-export function unansweredCall(view: CallView): CallFact | undefined {
-  const { begin, final, context, story } = view;
-  if (begin?.request === undefined || final !== undefined || begin.provisional.length > 0) return undefined;
-  const { request } = begin;
-  const place = request.direction === "sent" ? request.peer : request.to;
-  const waited = secondsBetween(request.at, story.last.at);
-  const cancelled = story.exchanges.some(({ method }) => method === "CANCEL");
-  // One that stands there once may have been answered after the paste's end.
-  if (begin.sends < 2 && !(cancelled && (waited ?? 0) >= 4)) return undefined;
-  const to = place === undefined ? "" : ` to ${shown(place, 60)}`;
-  const seen = `INVITE${to} is sent ${begin.sends === 1 ? "once" : `${begin.sends} times`}${waited === undefined || waited === 0 ? "" : ` in ${Math.round(waited)} s`} and gets no answer`;
-  const common = { line: request.line, users: [view.callee ?? view.dialled], hint: { nat: true } } as const;
-  const bound = context.bound.get(view.dialled ?? "") ?? context.bound.get(view.callee ?? "");
-  if (request.direction === "received") {
-    return {
-      ...common,
-      id: "invite-unanswered",
-      seen: `${seen} by the program that logs`,
-      confidence: "medium",
-      cause:
-        "The INVITE has arrived, and the program that logs does not answer it: an access list, a ban, a full queue, or it hangs.",
-    };
-  }
-  if (place !== undefined && bound !== undefined && !bound.has(place)) {
-    return {
-      ...common,
-      id: "invite-to-other-port",
-      seen: `${seen}; the registration came from ${shown([...bound].slice(0, 2).join(" and "), 80)}`,
-      confidence: "medium",
-    };
-  }
-  const udp = /SIP\/2\.0\/UDP/i.test(request.message.headers.get("Via") ?? "");
-  const size = request.size ?? 0;
-  if (udp && size > 1_400) {
-    return {
-      ...common,
-      id: "invite-too-large",
-      seen: `${seen}; it has about ${size} octets`,
-      confidence: "medium",
-    };
-  }
-  return { ...common, id: "invite-unanswered", seen, confidence: begin.sends >= 3 ? "high" : "medium" };
-}
-
-/** BYE that is not taken. */
-export function unansweredBye({ bye, callee, parties }: CallView): CallFact | undefined {
-  if (bye?.request === undefined) return undefined;
-  const status = statusOf(finalOf(bye));
-  const silent = status === undefined && bye.sends >= 3;
-  if (!silent && status !== 481) return undefined;
-  return {
-    id: "bye-refused",
-    line: bye.request.line,
-    users: [callee],
-    seen: `BYE to ${partyWords(bye.byCaller ? parties.callee : parties.caller)} ${silent ? `is sent ${bye.sends} times and not answered` : "is answered 481"}`,
-    confidence: "medium",
   };
 }

@@ -16,6 +16,7 @@ const WHYS: ReadonlySet<FindingId> = new Set<FindingId>([
   "webrtc-refused",
   "media-refused",
   "call-credentials-refused",
+  "call-challenge-unanswered",
   "invite-unanswered",
   "invite-to-other-port",
   "invite-too-large",

@@ -1,3 +1,4 @@
+import { canonicalIp } from "../../sip/index.js";
 import { secondsBetween } from "../clock.js";
 import { shown } from "../hide-secrets.js";
 import type { TracedMessage } from "../trace.js";
@@ -64,18 +65,29 @@ interface Why {
   readonly fix?: string;
 }
 
+/** `localhost`, a machine's or container's own name, and the domains of networks at home and in clusters. */
+function isInnerName(host: string | undefined): boolean {
+  if (host === undefined || canonicalIp(host) !== undefined) return false;
+  return /^(?:[\w-]{1,63}|.{1,200}\.(?:local|localdomain|lan|home|internal|svc))$/i.test(host);
+}
+
 function whyLost({ parties, story }: CallView, ok: TracedMessage): Why {
   const { headers } = ok.message;
   const [source, target] = [sourceOf(ok), targetOf(ok)];
   const route = headers.all("Record-Route").map((value) => hostIn(value.split(",")[0]));
   const host = route.length > 0 ? route[0] : contactOf(ok.message);
   const name = route.length > 0 ? "Record-Route" : "Contact";
-  const unreachable =
-    isLocal(host) && !sameHost(host, source) && (isOutside(source) || isOutside(target) || isContainer(host));
+  const crosses = isOutside(source) || isOutside(target);
+  const inner = isInnerName(host) && crosses;
+  const unreachable = inner || (isLocal(host) && !sameHost(host, source) && (crosses || isContainer(host)));
   const stray = story.strayAcks.map(targetOf).find(isLocal);
   if (!unreachable && stray === undefined) return { seen: "" };
   const address = shown(host ?? stray ?? "", 60);
-  const inside = isContainer(host) ? "an address of a container" : "a private address";
+  const inside = inner
+    ? "a name that is known inside only"
+    : isContainer(host)
+      ? "an address of a container"
+      : "a private address";
   return {
     seen: `; ${name} of the 200: ${address}`,
     cause: `${name} of the 200 is ${inside} (${address}), to which the caller has to send its ACK. It does not arrive, and the side that answered gives up after 32 s.`,

@@ -1,9 +1,15 @@
 import { callEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
-import type { LinePattern } from "../event.js";
+import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /** Clients that have no reader of their own: a sentence that a registration failed, with the code of the answer. */
+
+const JITSI: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["Registered", "registered"],
+  ["Connection Failed", "client-silent"],
+  ["Authentication Failed", "client-refused"],
+]);
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -23,6 +29,29 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^egistration rejected: (?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
+  // pyVoIP.
+  {
+    marker: "Invalid Username or Password for SIP server ",
+    pattern: /^Invalid Username or Password for SIP server (?<address>[\w.:-]{3,80})/,
+    kind: "client-refused",
+  },
+  {
+    marker: "Registering on SIP Server timed out",
+    pattern: /^Registering on SIP Server timed out/,
+    kind: "client-silent",
+  },
+  // PySIP.
+  {
+    marker: " for REGISTER",
+    pattern: /^ for REGISTER\S{0,80} timed out/,
+    kind: "client-silent",
+  },
+  // Jigasi and whatever else is built on Jitsi's SIP.
+  {
+    marker: "RegistrationState=",
+    pattern: /^RegistrationState=(?<why>Registered|Connection Failed|Authentication Failed)\b/,
+    kind: ({ why = "" }) => JITSI.get(why),
+  },
   {
     marker: "No ACK received for an extended period of time",
     pattern: /^No ACK received for an extended period of time/,
@@ -39,6 +68,11 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Sip non-success response: ",
     pattern: /^Sip non-success response: (?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => callEvent(Number(status), "device"),
+  },
+  {
+    marker: "sipStatus",
+    pattern: /^sipStatus"?\s?[:=]\s?"?(?<detail>[3-6]\d{2})\b/,
+    kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
   },
   // Zoiper's accounts; codes that calls alone get are left out.
   {

@@ -39,6 +39,22 @@ function notCreated({ detail = "" }: Groups): EventKind {
   return /^(?:3|20) /.test(detail) ? "call-not-registered" : "call-unavailable";
 }
 
+/** Asterisk's words for Q.850 causes (channel.c). */
+const CAUSE_TEXTS: ReadonlyMap<string, number> = new Map([
+  ["Unallocated (unassigned) number", 1],
+  ["User busy", 17],
+  ["No user responding", 18],
+  ["User alerting, no answer", 19],
+  ["Subscriber absent", 20],
+  ["Call Rejected", 21],
+  ["Invalid number format", 28],
+  ["Circuit/channel congestion", 34],
+  ["Network out of order", 38],
+  ["Switching equipment congestion", 42],
+  ["Bearer capability not available", 58],
+  ["Bearer capability not implemented", 65],
+]);
+
 const TIMED_OUT: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["Critical Response", "call-ack-lost"],
   ["Critical Request", "call-unreached"],
@@ -121,6 +137,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Got SIP response (?<detail>\d{3} "[^"]{0,60}") back from (?<address>\S{1,80})/,
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "device"),
   },
+  // chan_sip, of the 403 of the one that it calls.
+  {
+    marker: 'Received response: "Forbidden" from ',
+    pattern: /^Received response: "Forbidden" from /,
+    kind: "call-declined",
+  },
   {
     marker: " status is '",
     pattern: /^ status is '(?<detail>[A-Z]{4,12})'/,
@@ -187,6 +209,17 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "ession-Timer expired", pattern: /^ession-Timer expired/, kind: "call-session-expired" },
   { marker: "ession timer expired", pattern: /^ession timer expired/, kind: "call-session-expired" },
+  {
+    marker: "transfer attempt blocked due to configuration",
+    pattern: /^transfer attempt blocked due to configuration/,
+    kind: "call-transfer-refused",
+  },
+  // ARI, of a channel that has ended.
+  {
+    marker: "cause_txt",
+    pattern: /^cause_txt\\?"\s?:\s?\\?"(?<detail>[A-Z][\w ,()/-]{3,60}?)\\?"/,
+    kind: ({ detail = "" }) => causeEvent(CAUSE_TEXTS.get(detail) ?? 0),
+  },
   { marker: "Packet timed out after ", pattern: /^Packet timed out after \d{1,6}ms/, kind: undefined },
   {
     marker: "o compatible codecs",
@@ -222,6 +255,40 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Can't provide secure audio requested in SDP offer",
     pattern: /^Can't provide secure audio requested in SDP offer/,
     kind: "call-srtp-mismatch",
+  },
+  {
+    marker: "DTLS failure occurred on RTP instance",
+    pattern: /^DTLS failure occurred on RTP instance \S{1,30} due to reason '(?<detail>[^']{1,80})'/,
+    kind: "call-dtls-failed",
+  },
+  {
+    marker: "has no auth credentials for realm",
+    pattern: /^has no auth credentials for realm/,
+    kind: "call-no-credentials",
+  },
+  {
+    marker: "No auth objects matching realm",
+    pattern: /^No auth objects matching realm.{0,120} from challenge found/,
+    kind: "call-no-credentials",
+  },
+  {
+    marker: "RTP Transmission error of packet ",
+    pattern:
+      /^RTP Transmission error of packet \d{1,10} to (?<address>[\d.a-f:[\]]{3,60}): (?<detail>.{1,60})/,
+    kind: ({ address = "" }) =>
+      /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(address)
+        ? "call-private-media"
+        : "call-media-unsent",
+  },
+  {
+    marker: "SRTP unprotect failed on SSRC",
+    pattern: /^SRTP unprotect failed on SSRC/,
+    kind: "call-srtp-unreadable",
+  },
+  {
+    marker: "Re-invite to non-existing call leg",
+    pattern: /^Re-invite to non-existing call leg/,
+    kind: "call-change-refused",
   },
   {
     marker: "SRTP support module is not loaded or available",

@@ -136,6 +136,13 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ why }) =>
       why === "Reachable" ? "reachable" : why === "Unreachable" ? "unreachable" : undefined,
   },
+  // Before Asterisk 16, and without a word on what has ended it.
+  {
+    marker: "Contact ",
+    pattern:
+      /^Contact (?<user>[^/\s]{1,128})\/sips?:(?:[^@\s]{0,128}@)?(?<address>[^;?\s]{1,128})\S{0,300} has been (?<why>created|deleted)/,
+    kind: ({ why }) => (why === "created" ? "binding-made" : "binding-removed"),
+  },
   {
     marker: "Endpoint ",
     pattern: /^Endpoint (?<user>\S{1,128}) is now (?<why>Reachable|Unreachable)/,

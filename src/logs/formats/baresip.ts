@@ -8,7 +8,7 @@ import type { LogFormat } from "../line.js";
 
 const REASONS: readonly (readonly [RegExp, EventKind])[] = [
   [/timed out|no response/i, "client-silent"],
-  [/refused|reset by peer/i, "client-port-refused"],
+  [/refused|reset by peer|connection abort/i, "client-port-refused"],
   [/unreachable|no route/i, "client-no-route"],
   [/no such (?:host|device)|not known|destination address required|resolve|DNS/i, "client-no-name"],
   [/authentication|permission denied/i, "client-refused"],

@@ -50,6 +50,11 @@ const CAUSES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
   } satisfies Record<string, EventKind>),
 );
 
+/** What a cause means by its name; `undefined` for one that needs the call's state, and for those that are not known. */
+export function hangupCause(name: string): EventKind | undefined {
+  return CAUSES.get(name);
+}
+
 /** A timer that ran out: while it was set up nobody answered, within the call no ACK came, or no answer to a change. */
 function hangup({ detail = "", state }: Groups): EventKind {
   if (detail === "RECOVERY_ON_TIMER_EXPIRE") {
@@ -77,6 +82,12 @@ const PATTERNS: readonly LinePattern[] = [
       /^Hangup sofia\/[^/\s]{1,60}\/(?:sips?:)?(?<user>[^@\s]{1,128})\S{0,128} \[CS_(?<state>[A-Z_]{1,20})\] \[(?<detail>[A-Z_]{1,40})\]/,
     kind: hangup,
   },
+  // The same at debug level, which has no state of the call.
+  {
+    marker: "hanging up, cause: ",
+    pattern: /^hanging up, cause: (?<detail>[A-Z_]{1,40})/,
+    kind: ({ detail = "" }) => hangupCause(detail),
+  },
   {
     marker: "Cannot create outgoing channel of type [",
     pattern: /^Cannot create outgoing channel of type \[\w{1,20}\] cause: \[(?<detail>[A-Z_]{1,40})\]/,
@@ -93,6 +104,16 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Crypto not negotiated but required",
     pattern: /^Crypto not negotiated but required/,
     kind: "call-srtp-mismatch",
+  },
+  {
+    marker: "unprotect failed with code ",
+    pattern: /^unprotect failed with code \d{1,3}/,
+    kind: "call-srtp-unreadable",
+  },
+  {
+    marker: "RTP REPORTS ERROR: [",
+    pattern: /^RTP REPORTS ERROR: \[(?<detail>[^\]]{1,80})\]/,
+    kind: "call-media-refused",
   },
   {
     marker: "CODEC NEGOTIATION ERROR",

@@ -22,6 +22,8 @@ import { FORMAT as OF_OPENSSL } from "./openssl.js";
 import { FORMAT as OF_OPENSSL_S_CLIENT } from "./openssl-s-client.js";
 import { FORMAT as OF_PJSUA } from "./pjsua.js";
 import { FORMAT as OF_SNGREP_LIST } from "./sngrep-list.js";
+import { FORMAT as OF_TELNYX } from "./telnyx.js";
+import { FORMAT as OF_TLS_OF_CLIENTS } from "./tls-of-clients.js";
 import { FORMAT as OF_TWILIO } from "./twilio.js";
 import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 
@@ -50,6 +52,8 @@ export const FORMATS: readonly LogFormat[] = [
   OF_OPENSSL_S_CLIENT,
   OF_PJSUA,
   OF_SNGREP_LIST,
+  OF_TELNYX,
+  OF_TLS_OF_CLIENTS,
   OF_TWILIO,
   OF_YEASTAR,
 ].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));

@@ -1,3 +1,4 @@
+import { clientEvent } from "../client-meanings.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
@@ -26,7 +27,29 @@ function causeEvent({ why = "" }: Groups): EventKind | undefined {
   return CAUSES.get(why);
 }
 
+/** The same causes of a registration; JsSIP calls 408, 410 and 480 "Unavailable". */
+const OF_REGISTRATION: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["Authentication Error", "client-refused"],
+  ["Rejected", "client-forbidden"],
+  ["Not Found", "client-unknown"],
+  ["Redirected", "client-redirected"],
+  ["Request Timeout", "client-silent"],
+  ["Connection Error", "client-port-refused"],
+]);
+
 const PATTERNS: readonly LinePattern[] = [
+  // dart-sip-ua, with the code before it.
+  {
+    marker: "egistrationFailed => Code: [",
+    pattern: /^egistrationFailed => Code: \[(?<status>\d{3})\]/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  {
+    marker: "egistrationFailed",
+    pattern:
+      /^egistrationFailed.{0,120}?ause"?\s?:\s?["']?(?<why>[A-Z][A-Za-z]{1,14}(?: [A-Z][A-Za-z]{1,12}){0,2})\b/,
+    kind: ({ why = "" }) => OF_REGISTRATION.get(why),
+  },
   // dart-sip-ua, with the code before it.
   {
     marker: ", Cause: ",

@@ -78,6 +78,16 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "' Not found in usrloc", pattern: /^' Not found in usrloc/, kind: "call-not-registered" },
   { marker: "rtpengine timeout", pattern: /^rtpengine timeout/, kind: "call-no-media-proxy" },
   {
+    marker: "Discarded invalid SRTP packet",
+    pattern: /^Discarded invalid SRTP packet: authentication failed/,
+    kind: "call-srtp-unreadable",
+  },
+  {
+    marker: "SRTP output wanted, but no crypto suite was negotiated",
+    pattern: /^SRTP output wanted/,
+    kind: "call-srtp-mismatch",
+  },
+  {
     marker: "Failed to get ",
     pattern: /^Failed to get \d{1,4} consecutive ports on /,
     kind: "call-no-ports",

@@ -72,6 +72,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Certificate depth=\[\d{1,2}\], flags=\[(?<detail>[^\]]{0,160})\]/,
     kind: ({ detail = "" }) => FLAGS.find(([flag]) => flag.test(detail))?.[1],
   },
+  // belle-sip, when the same credentials are refused again and again.
+  {
+    marker: "Authentication is failing constantly",
+    pattern: /^Authentication is failing constantly/,
+    kind: "client-refused",
+  },
   {
     marker: "HttpDigest authentication fails",
     pattern: /^HttpDigest authentication fails/,

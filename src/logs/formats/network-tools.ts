@@ -13,6 +13,12 @@ function endOf(words: string): EventKind | undefined {
   return ENDS.find(([end]) => end.test(words))?.[1];
 }
 
+const NODE: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["ECONNREFUSED", "client-port-refused"],
+  ["ETIMEDOUT", "client-silent"],
+  ["EHOSTUNREACH", "client-no-route"],
+]);
+
 const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Host ",
@@ -39,6 +45,19 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "getaddrinfo ",
     pattern: /^getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<detail>\S{1,200})/,
     kind: "client-no-name",
+  },
+  // Python.
+  {
+    marker: "socket.gaierror: ",
+    pattern:
+      /^socket\.gaierror: .{0,30}(?:Name or service not known|failure in name resolution|nodename nor servname|getaddrinfo failed|No address associated)/,
+    kind: "client-no-name",
+  },
+  // Node.js, where the port is one of SIP's.
+  {
+    marker: "connect E",
+    pattern: /^connect (?<why>ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH) (?<address>[\d.a-f:[\]]{3,60}:5[01]6\d)\b/,
+    kind: ({ why }) => NODE.get(why ?? ""),
   },
   {
     marker: "nc: connect to ",

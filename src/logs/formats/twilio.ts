@@ -1,7 +1,8 @@
+import { callEvent } from "../call-codes.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
-/** Twilio's error log and alerts (twilio.com/docs/api/errors/32009, 32011 and 32210), by their titles. */
+/** Twilio's error log and alerts (twilio.com/docs/api/errors, 32009 to 32210), by their titles. */
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -13,6 +14,28 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "rror communicating with your SIP communications infrastructure",
     pattern: /^rror communicating with your SIP communications infrastructure/,
     kind: "call-congested",
+  },
+  {
+    marker: "ACK not received from your SIP endpoint",
+    pattern: /^ACK not received from your SIP endpoint/,
+    kind: "call-ack-lost",
+  },
+  {
+    marker: "terminated because of no audio received",
+    pattern: /^terminated because of no audio received/,
+    kind: "call-media-timeout",
+  },
+  {
+    marker: "ource IP address not in ACL",
+    pattern: /^ource IP address not in ACL/i,
+    kind: "call-declined",
+  },
+  { marker: "SIP: Bad user credentials", pattern: /^SIP: Bad user credentials/i, kind: "call-auth-failed" },
+  // Of a status callback.
+  {
+    marker: "SipResponseCode",
+    pattern: /^SipResponseCode"?\s?[:=]\s?"?(?<detail>[1-6]\d{2})\b/,
+    kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
   },
   {
     marker: "SIP: Regist",

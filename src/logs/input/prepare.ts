@@ -6,6 +6,7 @@ import { openJsonLines } from "./json-lines.js";
 import { openLadders } from "./ladders.js";
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 import { stripKnownPrefixes, stripSharedPrefixes } from "./prefixes.js";
+import { openQuotedPrintable } from "./quoted-printable.js";
 import { openWireshark } from "./wireshark.js";
 import { joinWrapped } from "./wrapped.js";
 
@@ -17,6 +18,7 @@ const cutLongLines: InputStep = (lines) => lines.map((line) => withText(line, li
 /** In this order: each step works on what the one before has laid open. */
 const STEPS: readonly InputStep[] = [
   stripKnownPrefixes,
+  openQuotedPrintable,
   openJsonLines,
   splitEscapedLines,
   cutLongLines,

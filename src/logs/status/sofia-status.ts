@@ -56,7 +56,9 @@ function eventsOf({ line, fields }: Entry): LogEvent[] {
     return of(/^Unreachable/i.test(fields.get("Ping-Status") ?? "") ? "unreachable" : "registered", more);
   }
   const state = fields.get("State");
-  if (state === undefined || !fields.has("Proxy")) return [];
+  // People leave lines out: a profile and a realm are a gateway's too.
+  const ofGateway = fields.has("Proxy") || (fields.has("Profile") && fields.has("Realm"));
+  if (state === undefined || !ofGateway) return [];
   const detail = fields.get("Username") ?? "";
   return of(/^(?:REGED|NOREG)\b/.test(state) ? "provider" : "provider-refused", {
     detail: `${state} ${detail}`,

@@ -3,6 +3,7 @@ import { readDnsLookups } from "./dns-lookups.js";
 import { readFailedCalls } from "./failed-calls.js";
 import { readHttpAnswers } from "./http-answers.js";
 import { readKeptRegistrations } from "./kept-registrations.js";
+import { readManagerEvents } from "./manager-events.js";
 import { readPjsipNothing } from "./pjsip-nothing.js";
 import { readRegistrants } from "./registrants.js";
 import { readShowRegistrations } from "./show-registrations.js";
@@ -25,6 +26,7 @@ const READERS: readonly TableReader[] = [
   readBannedAddresses,
   readFailedCalls,
   readDnsLookups,
+  readManagerEvents,
 ];
 
 /** Tables of state in a paste. Events have the index of their line, counted from 1. */

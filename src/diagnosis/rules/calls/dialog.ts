@@ -47,6 +47,15 @@ export const DIALOG_RULES = [
     fix: "Compare the session description of that re-INVITE with the one before it, and switch off what brings it: direct media, T.38, session timers.",
     guide: "488",
   }),
+  inCall("transfer-refused", {
+    severity: "warning",
+    title: "A transfer is refused",
+    seen: "REFER is answered by an error or not at all, or a NOTIFY after it reports that the call to the target has failed.",
+    cause:
+      "The one who is asked to transfer the call does not do it. One of these: (1) it does not allow REFER, or not from this extension or trunk; (2) it has no way for the target in the form that Refer-To has; (3) the target itself has refused.",
+    fix: "Allow transfers for this extension or trunk (Asterisk PJSIP: allow_transfer=yes; chan_sip: allowtransfer=yes), and give the target as a number that this side can dial; a target outside needs an outbound route there.",
+    guide: "outbound-refused",
+  }),
   inCall("bye-refused", {
     severity: "warning",
     title: "The hang-up does not reach the other side",

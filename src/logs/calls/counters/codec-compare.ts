@@ -4,7 +4,7 @@ import type { Counted } from "./counted.js";
 /** FreeSWITCH's comparing of codecs at debug level: what was offered, what the PBX has, and that nothing matched. */
 
 const COMPARED =
-  /Audio Codec Compare \[(?<offered>[\w.-]{1,30}):[^\]]{0,60}\](?<match> \+\+\+ is saved as a match)?(?:\/\[(?<own>[\w.-]{1,30}):)?/;
+  /Audio Codec Compare \[(?<offered>[\w.-]{1,30}):[^\]]{0,60}\](?<match> \+{3,4} is saved as a match)?(?:\/\[(?<own>[\w.-]{1,30}):)?/;
 const FAILED = /\[INCOMPATIBLE_DESTINATION\]|CODEC NEGOTIATION ERROR/;
 /** Digits, and no voice. */
 const BESIDE = /^(?:telephone-event|CN)$/i;

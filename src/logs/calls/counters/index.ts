@@ -1,5 +1,6 @@
 import type { LogEvent } from "../../event.js";
 import type { CallFact } from "../fact.js";
+import { readAsteriskQos } from "./asterisk-qos.js";
 import { readChannelStats } from "./channel-stats.js";
 import { readClosedPorts } from "./closed-ports.js";
 import { readCodecCompare } from "./codec-compare.js";
@@ -10,9 +11,11 @@ import { readRelayPorts } from "./relay-ports.js";
 import { readRtpDebug } from "./rtp-debug.js";
 import { readRtpPackets } from "./rtp-packets.js";
 import { readRtpStreams } from "./rtp-streams.js";
+import { readRtpproxy } from "./rtpproxy.js";
 import { readStatistics } from "./statistics.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
+  readAsteriskQos,
   readChannelStats,
   readClosedPorts,
   readCodecCompare,
@@ -22,6 +25,7 @@ const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readRtpDebug,
   readRtpPackets,
   readRtpStreams,
+  readRtpproxy,
   readStatistics,
 ];
 
