@@ -50,13 +50,15 @@ function renderIndex(): string {
     ),
     "| [any other](generic.md) | | as it says |",
     "| [over HTTP](http.md) | | a token |",
+    "| [an agent or chatbot of your own](../../examples/README.md) | | as it says |",
     "",
     "A reference that the client cannot fill in, because the variable is not in the environment that it was started",
     "from, counts as not set: the server starts, says so in its log, and tells what is missing when a tool needs it.",
     "",
     "Each form follows its client's own documentation, which is named on its page. Two have a published schema: the bundle's",
     "manifest is held against it by the bundle's own tool, `server.json` by rules written after it, both in",
-    "`test/unit/manifests.test.ts`. Tests write every form, read it back as the client would, and start what it says.",
+    "`test/unit/manifests.test.ts`. Tests write every form, read it back as the client would, and start what it says. Claude",
+    "Code, Codex and Gemini CLI themselves are run with theirs, over stdio and over HTTP (`test/clients`).",
   );
 }
 
@@ -156,7 +158,6 @@ function renderGeneric(): string {
 
 function renderHttp(): string {
   const url = "https://mcp.example.com/mcp";
-  const headers = { Authorization: "Bearer <token>" };
   /** The client puts the value of the reference in. */
   const bearer = (reference: string) => ({ Authorization: `Bearer \${${reference}}` });
   return lines(
@@ -198,7 +199,11 @@ function renderHttp(): string {
     "",
     "Gemini CLI:",
     "",
-    block({ mcpServers: { [SERVER]: { httpUrl: url, headers } } }),
+    block({
+      mcpServers: {
+        [SERVER]: { httpUrl: url, headers: { Authorization: "Bearer $TELZINO_MCP_TOKEN" } },
+      },
+    }),
     "",
     "Codex:",
     "",
