@@ -51,5 +51,7 @@ function surfaceOf(tool: ToolDefinition, inputSchema: Record<string, unknown>): 
     inputSchema: withoutBounds(inputSchema) as Tool["inputSchema"],
     outputSchema: jsonSchemaOf(tool.output) as NonNullable<Tool["outputSchema"]>,
     annotations: { title: tool.title, ...tool.hints },
+    // Claude Code's search of tools reads it, and no model is shown it.
+    ...(tool.searchWords === undefined ? {} : { _meta: { "anthropic/searchHint": tool.searchWords } }),
   };
 }

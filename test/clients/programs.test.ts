@@ -77,6 +77,25 @@ describe.skipIf(lacks("programs")).each(CLIENT_PROGRAMS)("$title", (client) => {
   });
 });
 
+describe.skipIf(lacks("programs"))(
+  "the search of Claude Code, which hands over no tool before it is looked for",
+  () => {
+    it.each([
+      ["configure_sip_registration", "connect phone agent to PBX"],
+      ["configure_sip_registration", "phone PBX register"],
+      ["get_sip_status", "sip registration status"],
+      ["diagnose_sip_registration", "phone agent gets no calls"],
+    ])("finds %s by the words %j", async (tool, words) => {
+      const [client] = CLIENT_PROGRAMS;
+      home = await makeHome([() => ({ call: tool, with: {} })], { wordsFor: () => words });
+      await home.run([process.execPath, CLI, "install", client.id, "--local", "--sandbox", "--yes"]);
+      await client.ask(home, PROMPT);
+      expect(home.model.failures).toEqual([]);
+      expect(home.model.model.lastTurn.results.at(-1)?.tool).toMatch(new RegExp(`${tool}$`));
+    });
+  },
+);
+
 async function type(url: string): Promise<void> {
   expect((await enter(url, PASSWORD)).status).toBeLessThan(300);
 }

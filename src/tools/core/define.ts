@@ -33,6 +33,8 @@ export interface ToolDefinition<
   title: string;
   /** What it does, when to use it, when not, an example. */
   description: string;
+  /** What users call it. Clients that hand over a tool only when it is looked for search these words too. */
+  searchWords?: string;
   /** Flat and strict; every property described. `agentId` is taken out where the configuration binds an agent. */
   input: Input;
   /** Stored fields that `null` takes away, or their names in the parameter `clear`. */
