@@ -30,6 +30,8 @@ export interface ToolDefinition<
 > {
   /** `snake_case`, at most 40 characters. */
   name: string;
+  /** Names that it had: it still answers to them, and they are listed nowhere. */
+  formerNames?: readonly string[];
   title: string;
   /** What it does, when to use it, when not, an example. */
   description: string;

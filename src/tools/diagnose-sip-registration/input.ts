@@ -12,7 +12,7 @@ import { passwordField, passwordSecretField } from "../core/password-fields.js";
 
 /** What `diagnose_sip_registration` takes. */
 export const diagnoseInput = z.strictObject({
-  agentId: agentIdField.describe("From list_agents: its stored settings are looked at").optional(),
+  agentId: agentIdField.describe("From list_telzino_agents: its stored settings are looked at").optional(),
   sipDomain: sipDomainField.describe("Instead of agentId: host of the PBX").optional(),
   username: usernameField.optional(),
   proxy: proxyField.optional(),
