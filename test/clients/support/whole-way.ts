@@ -23,7 +23,7 @@ export function pbxIn({ instructions }: Turn): Pbx {
 /** @param openPage what the person does with the address that the assistant passes on. */
 export function wholeWay(pbxOf: (turn: Turn) => Pbx, openPage: (url: string) => Promise<void>): Step[] {
   return [
-    () => ({ call: "list_agents", with: {} }),
+    () => ({ call: "list_telzino_agents", with: {} }),
     () => ({ call: "list_pbx_presets", with: { query: "3cx" } }),
     () => ({ call: "get_sip_status", with: { agentId: NOBODY } }),
     (_last, turn) => ({
@@ -54,11 +54,12 @@ export function expectWholeWay(model: ScriptedModel): void {
   expect(preset).toContain("needs the Auth ID as authUsername");
   // What is not certain is said to be so, in whichever of the two forms of a result the client hands over.
   expect(preset).toContain("not confirmed by the vendor");
-  expect(unknown).toMatch(/No such agent.*list_agents/s);
+  expect(unknown).toMatch(/No such agent.*list_telzino_agents/s);
   expect(configured).toContain("Nothing is written yet");
   expect(configured).toMatch(/Give the user (?:that|the) address [^.]*as it is/);
   expect(configured).not.toMatch(/declined|dismissed/);
   expect(status).toContain("The platform is registered");
+  expect(status).not.toContain("it is being tried");
   for (const { results } of model.turns) {
     expect(results.filter(({ text }) => text.includes(PASSWORD))).toEqual([]);
   }
