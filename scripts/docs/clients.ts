@@ -108,6 +108,7 @@ function renderClient(client: Client): string {
     "",
     "The forms with `npx` work once the package is published. From a checkout, after `npm ci && npm run build`:",
     `\`node dist/cli.js install ${client.id} --local\` ${file ? "writes" : "prints"} the entry that starts that build.`,
+    ...headless(client),
     ...namedPasswords(client),
     "",
     `Source: <${client.docs}>`,
@@ -123,6 +124,30 @@ const PACKAGED: Readonly<Record<string, string>> = {
   "gemini-cli":
     "As an extension, which asks for the credentials: `gemini extensions install .` in a checkout.",
 };
+
+/** What it takes where nobody is there to be asked. Each is tried in `test/clients`. */
+const HEADLESS: Readonly<Record<string, readonly string[]>> = {
+  "claude-code": [
+    `\`claude -p\` calls the tools that it is given: \`--allowedTools mcp__${SERVER}\` gives those of this server.`,
+  ],
+  codex: [
+    "`codex exec` calls the tools that only read. One that writes is refused, since nobody can approve it; in the entry, this",
+    "approves those of this server:",
+    "",
+    "```toml",
+    'default_tools_approval_mode = "approve"',
+    "```",
+  ],
+  "gemini-cli": [
+    '`gemini -p` gives the model no tool of a server that is not trusted: put `"trust": true` into the entry. In a folder that is not',
+    "trusted it does not start: `--skip-trust`.",
+  ],
+};
+
+function headless({ id }: Client): string[] {
+  const how = HEADLESS[id];
+  return how === undefined ? [] : ["", "## Without a terminal", "", ...how];
+}
 
 function packaged({ id }: Client): string[] {
   const how = PACKAGED[id];

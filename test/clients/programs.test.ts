@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { allTools } from "../../src/tools/index.js";
+import { FRONT_DESK } from "../support/agents.js";
 import { enter } from "../support/entry.js";
 import { CLI } from "../support/spawned.js";
 import { CLIENT_PROGRAMS, documentedEntry } from "./support/clients.js";
@@ -44,6 +45,7 @@ describe.skipIf(lacks("programs")).each(CLIENT_PROGRAMS)("$title", (client) => {
     home = await makeHome(wholeWay(pbxIn, (url) => type(url)));
     await client.settings(home);
     await install();
+    await client.permit(home);
     expect(await answer()).toContain("Front Desk is registered.");
     expectWholeWay(home.model.model);
   });
@@ -54,6 +56,7 @@ describe.skipIf(lacks("programs")).each(CLIENT_PROGRAMS)("$title", (client) => {
     home = await makeHome(wholeWay(() => server.pbx, server.enter));
     await client.settings(home);
     await home.addEntry(client.httpFile, documentedEntry(client.title, server.url));
+    await client.permit(home);
     expect(await answer({ TELZINO_MCP_TOKEN: server.token })).toContain("Front Desk is registered.");
     expectWholeWay(home.model.model);
   });
@@ -66,6 +69,7 @@ describe.skipIf(lacks("programs")).each(CLIENT_PROGRAMS)("$title", (client) => {
     home = await makeHome(steps);
     await client.settings(home);
     await install();
+    await client.permit(home);
     await answer();
     const { tools } = home.model.model.lastTurn;
     for (const name of TOOLS) {
@@ -95,6 +99,23 @@ describe.skipIf(lacks("programs"))(
     });
   },
 );
+
+describe.skipIf(lacks("programs"))("Codex, to which nobody has approved a tool", () => {
+  it("reads by itself, and refuses to write", async () => {
+    const [, codex] = CLIENT_PROGRAMS;
+    const write: Step = (_last, turn) => ({
+      call: "configure_sip_registration",
+      with: { agentId: FRONT_DESK, username: "1001", ...pbxIn(turn) },
+    });
+    home = await makeHome([() => ({ call: "list_telzino_agents", with: {} }), write]);
+    await codex.settings(home);
+    await home.run([process.execPath, CLI, "install", codex.id, "--local", "--sandbox", "--yes"]);
+    await codex.ask(home, PROMPT);
+    expect(home.model.failures).toEqual([]);
+    expect(home.model.model.result(0)).toContain("Front Desk");
+    expect(home.model.model.result(1)).toMatch(/requires approval/);
+  });
+});
 
 async function type(url: string): Promise<void> {
   expect((await enter(url, PASSWORD)).status).toBeLessThan(300);

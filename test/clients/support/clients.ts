@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SERVER } from "../../../src/clients/entry.js";
 import { findNode } from "../../support/nodes.js";
 import type { Home } from "./home.js";
 import { claudeProgram, packagesOf } from "./installed.js";
@@ -15,6 +16,8 @@ interface ClientProgram {
   settings(home: Home): Promise<void>;
   /** Where an entry for a server over HTTP is written by hand. */
   httpFile: string;
+  /** Lets it call the tools that change something although nobody is there to be asked, as its page in `docs/clients` says. */
+  permit(home: Home): Promise<void>;
   ask(home: Home, prompt: string, env?: Record<string, string>): Promise<Outcome>;
   /** As the model's name for a tool goes into the request of an API that limits it. */
   apiName(name: string): string;
@@ -27,6 +30,8 @@ const CLAUDE_CODE: ClientProgram = {
   title: "Claude Code",
   settings: async () => {},
   httpFile: "project/.mcp.json",
+  // By a flag.
+  permit: async () => {},
   ask: (home, prompt, env) =>
     home.run([claudeProgram(), "-p", prompt, "--allowedTools", "mcp__telzino-sip"], {
       ...{ ANTHROPIC_BASE_URL: home.model.url, ANTHROPIC_API_KEY: KEY },
@@ -64,11 +69,14 @@ metrics_exporter = "none"
 `,
     ),
   httpFile: ".codex/config.toml",
-  ask: async (home, prompt, env) => {
+  permit: (home) =>
+    home.change(".codex/config.toml", (text) =>
+      text.replace(`[mcp_servers.${SERVER}]`, '$&\ndefault_tools_approval_mode = "approve"'),
+    ),
+  ask: (home, prompt, env) => {
     const program = join(packagesOf("programs"), "@openai", "codex", "bin", "codex.js");
-    // With its usual policy it calls no tool that changes something, since nobody can be asked.
-    const flags = ["--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"];
-    return home.run([process.execPath, program, "exec", ...flags, prompt], { SCRIPTED_KEY: KEY, ...env });
+    const command = [process.execPath, program, "exec", "--skip-git-repo-check", prompt];
+    return home.run(command, { SCRIPTED_KEY: KEY, ...env });
   },
   apiName: (name) => name.replace(".", "__"),
 };
@@ -86,10 +94,16 @@ const GEMINI_CLI: ClientProgram = {
       }),
     ),
   httpFile: ".gemini/settings.json",
-  ask: async (home, prompt, env) => {
+  permit: (home) =>
+    home.change(".gemini/settings.json", (text) => {
+      const settings = JSON.parse(text);
+      settings.mcpServers[SERVER].trust = true;
+      return JSON.stringify(settings);
+    }),
+  ask: (home, prompt, env) => {
     const program = join(packagesOf("programs"), "@google", "gemini-cli", "bundle", "gemini.js");
     // A model by name: by itself it first asks another model which one to take.
-    const flags = ["--model", "gemini-2.5-flash", "--approval-mode", "yolo", "--skip-trust"];
+    const flags = ["--model", "gemini-2.5-flash", "--skip-trust"];
     return home.run([process.execPath, program, ...flags, "-p", prompt], {
       ...{ GEMINI_API_KEY: KEY, GOOGLE_GEMINI_BASE_URL: home.model.url, ...env },
     });

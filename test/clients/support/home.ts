@@ -14,6 +14,8 @@ export interface Home {
   gate: Gate;
   /** Writes a file below the home folder. */
   write(path: string, text: string): Promise<void>;
+  /** Changes such a file. */
+  change(path: string, how: (text: string) => string): Promise<void>;
   /** Puts a documented entry into a file of settings, as one does by hand. */
   addEntry(path: string, entry: string): Promise<void>;
   /** Runs a program as that user, in the project or another folder. */
@@ -36,6 +38,7 @@ export async function makeHome(steps: readonly Step[], options?: ScriptOptions):
   return {
     ...{ folder, project, model, gate },
     write,
+    change: async (path, how) => write(path, how(await readFile(join(folder, path), "utf8"))),
     async addEntry(path, entry) {
       const text = await readFile(join(folder, path), "utf8").catch(() => "");
       const merged = () => JSON.stringify({ ...JSON.parse(text || "{}"), ...JSON.parse(entry) });
