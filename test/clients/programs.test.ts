@@ -12,6 +12,7 @@ import { expectWholeWay, PASSWORD, pbxIn, wholeWay } from "./support/whole-way.j
 
 /** Real clients, headless, with a model that follows a script. */
 
+const missing = lacks("programs");
 const TOOLS = allTools().map(({ name }) => name);
 const PROMPT = "Connect the agent Front Desk to extension 1001 of our PBX.";
 /** Most APIs of models take no longer name of a tool. */
@@ -25,7 +26,7 @@ afterEach(async () => {
   hosted = undefined;
 });
 
-describe.skipIf(lacks("programs")).each(CLIENT_PROGRAMS)("$title", (client) => {
+describe.skipIf(missing).each(CLIENT_PROGRAMS)("$title", (client) => {
   /** What the client said last, after nothing went wrong in the script and nothing was asked of a stranger. */
   async function answer(env?: Record<string, string>): Promise<string> {
     const outcome = await client.ask(home, PROMPT, env);
@@ -81,7 +82,7 @@ describe.skipIf(lacks("programs")).each(CLIENT_PROGRAMS)("$title", (client) => {
   });
 });
 
-describe.skipIf(lacks("programs"))(
+describe.skipIf(missing)(
   "the search of Claude Code, which hands over no tool before it is looked for",
   () => {
     it.each([
@@ -100,7 +101,7 @@ describe.skipIf(lacks("programs"))(
   },
 );
 
-describe.skipIf(lacks("programs"))("Codex, to which nobody has approved a tool", () => {
+describe.skipIf(missing)("Codex, to which nobody has approved a tool", () => {
   it("reads by itself, and refuses to write", async () => {
     const [, codex] = CLIENT_PROGRAMS;
     const write: Step = (_last, turn) => ({
