@@ -20,7 +20,7 @@ export const diagnoseSipRegistration = defineTool({
     "Use it when a registration has failed or stays pending, or before configuring, to see whether a PBX answers. Not for a plain look at the state: get_sip_status.",
     'Example: {"sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
   ].join("\n"),
-  searchWords: "registration fails, phone agent does not answer, no calls; test, debug, troubleshoot PBX",
+  searchWords: "phone agent gets no calls, registration fails, troubleshoot",
   input: diagnoseInput,
   output: diagnoseOutput,
   // Honestly read-only, also with testCredentials: the REGISTER has no Contact, so that it asks for the bindings
