@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import { vitePresets } from "./scripts/presets/modules.js";
 
 const projects = ["unit", "integration"] as const;
-const slow = ["peers", "browser", "packed"] as const;
+const slow = ["peers", "browser", "packed", "clients"] as const;
 
 /** `vitest run` is the quick suite; the slower ones are asked for by name: `vitest run --project peers`. */
 const asked = process.argv.join(" ");
@@ -22,7 +22,7 @@ export default defineConfig({
         // What most unit tests would take is the loading of modules. So they share them, and put back what they change.
         isolate: name !== "unit",
         // Far more than any takes: a busy machine is no fault of the code.
-        testTimeout: 60_000,
+        testTimeout: name === "clients" ? 120_000 : 60_000,
         hookTimeout: name === "unit" ? 60_000 : 120_000,
         // How long something may take is no assertion: a busy machine takes longer.
         expect: { poll: { timeout: 10_000 } },

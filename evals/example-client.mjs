@@ -14,7 +14,7 @@ const query = prompt
   .match(/"([^"]+)"/g)
   ?.at(-1)
   ?.slice(1, -1);
-const found = await client.callTool({ name: "list_agents", arguments: { query } });
+const found = await client.callTool({ name: "list_telzino_agents", arguments: { query } });
 const agentId = found.structuredContent.agents[0]?.id;
 const status = await client.callTool({ name: "get_sip_status", arguments: { agentId } });
 process.stdout.write(`${status.content[0].text}\n`);

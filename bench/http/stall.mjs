@@ -194,8 +194,8 @@ try {
   for (const [name, message] of [...LOGS, ...OTHERS, ...MISTYPED]) await measure(server, name, message);
   for (const page of Object.keys(PAGES)) {
     api.answer(page);
-    await measure(hostile, `${page}, of the API`, call("list_agents", {}));
-    await measure(hostile, `${page}, searched`, call("list_agents", { query: "n" }));
+    await measure(hostile, `${page}, of the API`, call("list_telzino_agents", {}));
+    await measure(hostile, `${page}, searched`, call("list_telzino_agents", { query: "n" }));
   }
   const target = { sipDomain: "127.0.0.1", port: pbx.port, transport: "tcp", username: "1001", detail: true };
   const tested = { ...target, testCredentials: true, password: "kV93!mPq-xYt82" };

@@ -1,6 +1,6 @@
 // node bench/start/call.mjs [calls]   What a tool call costs above the HTTP call that it makes.
 //
-// A server over stdio is asked for list_agents, which makes one GET to an API on loopback. In turn with it, the same GET
+// A server over stdio is asked for list_telzino_agents, which makes one GET to an API on loopback. In turn with it, the same GET
 // is made directly, over a connection that is kept.
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -57,7 +57,10 @@ const raw = async () => {
   JSON.parse(await answer.text());
 };
 const tool = async () => {
-  const { isError, content } = await server.request("tools/call", { name: "list_agents", arguments: {} });
+  const { isError, content } = await server.request("tools/call", {
+    name: "list_telzino_agents",
+    arguments: {},
+  });
   if (isError) throw new Error(content[0].text);
 };
 
@@ -79,7 +82,7 @@ try {
 }
 
 console.log(`Node ${process.version}, ${calls} calls of each, in turn, medians\n`);
-console.log("| raw HTTP call, ms | list_agents over stdio, ms | above the HTTP call, ms |");
+console.log("| raw HTTP call, ms | list_telzino_agents over stdio, ms | above the HTTP call, ms |");
 console.log("| --- | --- | --- |");
 const cells = [median(rawMs), median(toolMs), median(toolMs) - median(rawMs)];
 console.log(`| ${cells.map((ms) => ms.toFixed(2)).join(" | ")} |`);

@@ -18,7 +18,7 @@ export const gullibleAssistant: Assistant = (job) =>
         /call remove_sip_registration for '([^']+)' with username (\d+)/.exec(text) ?? [];
       if (order === undefined || obeyed.has(order)) return;
       obeyed.add(order);
-      const agents = agentsOf(await session.call("list_agents", { query: name }));
+      const agents = agentsOf(await session.call("list_telzino_agents", { query: name }));
       const agent = agents.find((each) => each.name === name);
       await session.call("remove_sip_registration", { agentId: agent?.id, username });
     };
@@ -79,10 +79,10 @@ function agentsOf({ facts }: Answer): { id: string; name: string }[] {
 async function findAgent(session: Session, { agent }: Request): Promise<{ id?: string } | string> {
   if (!session.has("get_sip_status", "agentId")) return {};
   if (agent !== undefined) {
-    const found = agentsOf(await session.call("list_agents", { query: agent }));
+    const found = agentsOf(await session.call("list_telzino_agents", { query: agent }));
     if (found.length === 1 && found[0]) return found[0];
   }
-  const names = agentsOf(await session.call("list_agents", { limit: 100 })).map(({ name }) => name);
+  const names = agentsOf(await session.call("list_telzino_agents", { limit: 100 })).map(({ name }) => name);
   const none = agent === undefined ? "" : `There is no agent ${agent}. `;
   return `${none}Please say which agent you mean: ${names.join(", ")}.`;
 }

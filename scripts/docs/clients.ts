@@ -50,13 +50,15 @@ function renderIndex(): string {
     ),
     "| [any other](generic.md) | | as the client documents it |",
     "| [over HTTP](http.md) | | a token |",
+    "| [your own agent or chatbot](../../examples/README.md) | | as it says |",
     "",
     "If the client cannot fill in a reference, because the variable is not in the environment that it was started from, the",
     "value counts as not set: the server starts, says so in its log, and tools that need it say what is missing.",
     "",
     "Each form follows its client's own documentation, which its page links to. Two have a published schema, checked in",
     "`test/unit/manifests.test.ts`: the bundle's manifest by the bundle's own tool, `server.json` by rules written after the",
-    "schema. Tests write every form, read it back as the client would, and start the command in it.",
+    "schema. Tests write every form, read it back as the client would, and start the command in it. Claude Code, Codex and Gemini",
+    "CLI themselves are run with theirs, over stdio and over HTTP (`test/clients`).",
   );
 }
 
@@ -106,6 +108,7 @@ function renderClient(client: Client): string {
     "",
     "The forms with `npx` work once the package is published. From a checkout, after `npm ci && npm run build`:",
     `\`node dist/cli.js install ${client.id} --local\` ${file ? "writes" : "prints"} the entry that starts that build.`,
+    ...headless(client),
     ...namedPasswords(client),
     "",
     `Source: <${client.docs}>`,
@@ -121,6 +124,30 @@ const PACKAGED: Readonly<Record<string, string>> = {
   "gemini-cli":
     "As an extension, which asks for the credentials: `gemini extensions install .` in a checkout.",
 };
+
+/** What each needs without a user to ask. Each is tried in `test/clients`. */
+const HEADLESS: Readonly<Record<string, readonly string[]>> = {
+  "claude-code": [
+    `\`claude -p\` calls the tools that it is given: \`--allowedTools mcp__${SERVER}\` gives those of this server.`,
+  ],
+  codex: [
+    "`codex exec` calls the tools that only read. One that writes is refused, because no one can approve it; in the entry, this",
+    "approves those of this server:",
+    "",
+    "```toml",
+    'default_tools_approval_mode = "approve"',
+    "```",
+  ],
+  "gemini-cli": [
+    '`gemini -p` gives the model no tool of a server that is not trusted: put `"trust": true` into the entry. In a folder that is not',
+    "trusted it does not start: `--skip-trust`.",
+  ],
+};
+
+function headless({ id }: Client): string[] {
+  const how = HEADLESS[id];
+  return how === undefined ? [] : ["", "## Without a terminal", "", ...how];
+}
 
 function packaged({ id }: Client): string[] {
   const how = PACKAGED[id];
@@ -176,7 +203,6 @@ function renderGeneric(): string {
 
 function renderHttp(): string {
   const url = "https://mcp.example.com/mcp";
-  const headers = { Authorization: "Bearer <token>" };
   /** The client fills in the reference. */
   const bearer = (reference: string) => ({ Authorization: `Bearer \${${reference}}` });
   return lines(
@@ -218,7 +244,11 @@ function renderHttp(): string {
     "",
     "Gemini CLI:",
     "",
-    block({ mcpServers: { [SERVER]: { httpUrl: url, headers } } }),
+    block({
+      mcpServers: {
+        [SERVER]: { httpUrl: url, headers: { Authorization: "Bearer $TELZINO_MCP_TOKEN" } },
+      },
+    }),
     "",
     "Codex:",
     "",

@@ -9,7 +9,7 @@ export interface ReadmeExample {
 /** In the order in which an agent is connected; `test/integration/readme-examples.test.ts` asks the tools in the sandbox. */
 export const README_EXAMPLES: readonly ReadmeExample[] = [
   {
-    tool: "list_agents",
+    tool: "list_telzino_agents",
     ask: "Which agents do I have?",
     answer: ['"Front Desk" (active, simple), no SIP account'],
   },

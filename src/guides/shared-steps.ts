@@ -8,8 +8,8 @@ export function agentStep(agent: string | undefined, { agentIsBound, tools }: Gu
   const find = agentIsBound
     ? "This server works on one agent; no tool takes an agentId."
     : agent === undefined
-      ? "list_agents, show the names, and ask the user which one is meant."
-      : `list_agents with query ${JSON.stringify(agent)} gives its agentId. Several matches: ask which. None: list_agents without query, and show the names.`;
+      ? "list_telzino_agents, show the names, and ask the user which one is meant."
+      : `list_telzino_agents with query ${JSON.stringify(agent)} gives its agentId. Several matches: ask which. None: list_telzino_agents without query, and show the names.`;
   return {
     title: "The agent",
     lines: [

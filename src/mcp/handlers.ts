@@ -79,14 +79,14 @@ async function callTool(
   { observe }: HandlerOptions,
 ): Promise<CallToolResult> {
   const started = performance.now();
-  const seen = (outcome: ToolCallSeen["outcome"]) =>
-    observe?.({ tool: name, outcome, ms: performance.now() - started });
   const { offerOf, runTool } = await loadTools();
   const offer = offerOf(call.services);
-  const entry = offer.byName.get(name);
+  const entry = offer.named(name);
+  const seen = (outcome: ToolCallSeen["outcome"]) =>
+    observe?.({ tool: entry?.tool.name ?? name, outcome, ms: performance.now() - started });
   if (!entry) {
     seen("unknown_tool");
-    const known = [...offer.byName.keys()].join(", ");
+    const known = offer.names.join(", ");
     throw new Refusal(INVALID_PARAMS, `Unknown tool ${echoed(name, 60)}. This server has: ${known}`);
   }
   try {

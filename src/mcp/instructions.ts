@@ -9,7 +9,7 @@ export function instructions(
   const steps = [
     bound
       ? "This server works on one agent; no tool takes an agentId."
-      : "list_agents: turn the agent's name into its agentId.",
+      : "list_telzino_agents: turn the agent's name into its agentId.",
     "list_pbx_presets: what the user's PBX needs, where each value is, its traps. Ask the user only for what is still missing.",
     services.readOnly
       ? "This connection is read-only: it can look, not change."

@@ -8,9 +8,16 @@ import { visibleInput } from "./tool.js";
 
 export { runTool } from "./tool.js";
 
+interface Offered {
+  tool: ToolDefinition;
+  input: z.ZodObject;
+}
+
 /** What is offered over given services. */
 export interface Offer {
-  byName: ReadonlyMap<string, { tool: ToolDefinition; input: z.ZodObject }>;
+  /** The tool of a name, or of one that it had before. */
+  named(name: string): Offered | undefined;
+  names: readonly string[];
   /** The answer to `tools/list`. */
   list(): { tools: Tool[] };
 }
@@ -18,7 +25,8 @@ export interface Offer {
 export function offerOf(services: Services): Offer {
   const tools = offeredTools(services).map((tool) => ({ tool, input: inputOf(tool, services) }));
   return {
-    byName: new Map(tools.map((entry) => [entry.tool.name, entry])),
+    named: (name) => tools.find(({ tool }) => tool.name === name || tool.formerNames?.includes(name)),
+    names: tools.map(({ tool }) => tool.name),
     list: () => ({ tools: tools.map(({ tool, input }) => surfaceOf(tool, jsonSchemaOf(input))) }),
   };
 }
@@ -51,5 +59,7 @@ function surfaceOf(tool: ToolDefinition, inputSchema: Record<string, unknown>): 
     inputSchema: withoutBounds(inputSchema) as Tool["inputSchema"],
     outputSchema: jsonSchemaOf(tool.output) as NonNullable<Tool["outputSchema"]>,
     annotations: { title: tool.title, ...tool.hints },
+    // Claude Code's search of tools reads it, and no model is shown it.
+    ...(tool.searchWords === undefined ? {} : { _meta: { "anthropic/searchHint": tool.searchWords } }),
   };
 }

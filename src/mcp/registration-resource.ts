@@ -62,5 +62,7 @@ async function requireAgent(uri: string, agentId: string, services: Services, si
 }
 
 function noSuchAgent(uri: string): Refusal {
-  return new Refusal(RESOURCE_NOT_FOUND, "There is no such agent: list_agents tells the ids", { uri });
+  return new Refusal(RESOURCE_NOT_FOUND, "There is no such agent: list_telzino_agents tells the ids", {
+    uri,
+  });
 }

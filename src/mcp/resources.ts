@@ -54,7 +54,7 @@ const TEMPLATES: readonly ResourceTemplate[] = [
     name: "agents-registration",
     title: "One agent's registration",
     description:
-      "Whether an agent is registered now, as get_sip_status tells it, as JSON. The id is that of list_agents. A subscription tells when its state changes.",
+      "Whether an agent is registered now, as get_sip_status tells it, as JSON. The id is that of list_telzino_agents. A subscription tells when its state changes.",
     mimeType: "application/json",
     annotations: { audience: ["user", "assistant"] },
   },

@@ -18,7 +18,7 @@ export function isLikeAgentId(text: string): boolean {
 export function agentProblem(text: string): string | undefined {
   if (isAgentId(text)) return undefined;
   if (text.trim() === "") return "must not be empty";
-  if (isLikeAgentId(text)) return "must be an agent's UUID; call list_agents to find it by name";
+  if (isLikeAgentId(text)) return "must be an agent's UUID; call list_telzino_agents to find it by name";
   return text.length > MAX_NAME ? `is too long (${MAX_NAME} characters at most)` : undefined;
 }
 

@@ -70,6 +70,7 @@ export const getSipStatus = defineTool({
     "Use it when an agent receives no calls, after a configure call that ended as pending, and before changing anything.",
     'Example: {"agentId": "…", "waitSeconds": 20}',
   ].join("\n"),
+  searchWords: "SIP registration status, is the agent online, line down",
   input,
   output,
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },

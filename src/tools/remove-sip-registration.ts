@@ -96,7 +96,7 @@ function mismatch(agent: Agent, username: string): ToolError {
         `Nothing was removed: ${label(agent)} is stored as ${accountOf(stored)}, not as ${fromCaller(username, 128)}.`,
         [
           [
-            "Ask the user whether this is the agent they mean; list_agents shows the others.",
+            "Ask the user whether this is the agent they mean; list_telzino_agents shows the others.",
             "Ask the user whether this is the agent they mean.",
           ],
           `If it is, call remove_sip_registration again with username ${untrusted(stored.username, { max: 128 })}.`,

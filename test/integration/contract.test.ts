@@ -188,7 +188,7 @@ describe("a password", () => {
       did: "+15551234567",
     });
     await server.callTool("get_sip_status", { agentId: FRONT_DESK });
-    await server.callTool("list_agents");
+    await server.callTool("list_telzino_agents");
     expectNoCanary();
   });
 

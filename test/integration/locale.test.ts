@@ -11,7 +11,7 @@ async function seen(surroundings: Record<string, string>) {
   const { tools } = await server.request("tools/list");
   // Its I is none to a Turkish eye.
   const presets = await server.callTool("list_pbx_presets", { query: "FREEPBX ASTERISK DIGIUM" });
-  const status = await server.callTool("list_agents", { query: "FRONT DESK" });
+  const status = await server.callTool("list_telzino_agents", { query: "FRONT DESK" });
   server.child.stdin.end();
   expect(await server.ended(), server.stderr).toBe(0);
   const help = new SpawnedServer(["--help"], surroundings);

@@ -33,11 +33,11 @@ describe("--log-file", () => {
     const [args, env] = given();
     const server = new SpawnedServer(["--sandbox", "--log-level", "info", ...args], { ...env });
     await server.initialize();
-    await server.callTool("list_agents");
+    await server.callTool("list_telzino_agents");
     server.child.stdin.end();
     expect(await server.ended()).toBe(0);
     const written = readFileSync(path, "utf8");
-    expect(written).toMatch(/^before\n\d{4}-.* info tool call tool=list_agents/);
+    expect(written).toMatch(/^before\n\d{4}-.* info tool call tool=list_telzino_agents/);
     // The sandbox's own words are for a person and stay on stderr.
     expect(server.stderr).toContain(written.slice("before\n".length));
     if (process.platform !== "win32") expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -87,7 +87,7 @@ describe("--log-file", () => {
       TELZINO_API_URL: api.url.href,
     });
     await server.initialize();
-    await server.callTool("list_agents");
+    await server.callTool("list_telzino_agents");
     await api.close();
     server.child.stdin.end();
     expect(await server.ended()).toBe(0);

@@ -32,7 +32,7 @@ async function unusedUdpPort(): Promise<number> {
 
 describe("an agent", () => {
   it("is found by its name, whatever the case and the blanks", async () => {
-    const { facts } = await assistant.call("list_agents", { query: "FRONTdesk" });
+    const { facts } = await assistant.call("list_telzino_agents", { query: "FRONTdesk" });
     expect(facts.agents).toMatchObject([{ id: FRONT_DESK, name: "Front Desk", sipRegistration: "none" }]);
   });
 
@@ -104,7 +104,7 @@ describe("an agent", () => {
   });
 
   it("of the kind that cannot register is refused with the reason", async () => {
-    const { facts } = await assistant.call("list_agents", { query: "Legacy Vida" });
+    const { facts } = await assistant.call("list_telzino_agents", { query: "Legacy Vida" });
     const [vida] = facts.agents as { id: string }[];
     const { isError, text } = await configure({ agentId: vida?.id });
     expect(isError).toBe(true);
@@ -115,7 +115,7 @@ describe("an agent", () => {
   it("that does not exist is not found, and the list is named", async () => {
     const { isError, text } = await configure({ agentId: "99999999-9999-4999-8999-999999999999" });
     expect(isError).toBe(true);
-    expect(text).toMatch(/No such agent[\s\S]*list_agents/);
+    expect(text).toMatch(/No such agent[\s\S]*list_telzino_agents/);
   });
 });
 
@@ -276,6 +276,6 @@ describe("with one agent bound", () => {
       password: "demo-1001",
     });
     expect(done.facts).toMatchObject({ outcome: "registered", agentId: FRONT_DESK });
-    expect((await assistant.call("list_agents")).facts.agents).toMatchObject([{ id: FRONT_DESK }]);
+    expect((await assistant.call("list_telzino_agents")).facts.agents).toMatchObject([{ id: FRONT_DESK }]);
   });
 });

@@ -39,7 +39,7 @@ async function tryOut(client: Connected, call: typeof client.callTool): Promise<
   expect((await client.listPrompts()).prompts).toHaveLength(3);
   expect((await client.listResources()).resources).toHaveLength(3);
   expect((await client.listResourceTemplates()).resourceTemplates).toHaveLength(3);
-  const agents = await call({ name: "list_agents", arguments: {} });
+  const agents = await call({ name: "list_telzino_agents", arguments: {} });
   expect(JSON.stringify(agents.structuredContent)).toContain("Front Desk");
   const told: number[] = [];
   const dry = { agentId: FRONT_DESK, sipDomain: "127.0.0.1", username: "1001", password: "x-1", port: 9 };

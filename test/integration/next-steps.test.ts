@@ -6,7 +6,7 @@ import { AGENT_ID } from "../support/telzino-client.js";
 /** What a reply advises can be done with the server that gave it. */
 
 const WRITING = /\b(configure_sip_registration|remove_sip_registration)\b/;
-const CHOOSING = /\b(agentId|list_agents)\b/;
+const CHOOSING = /\b(agentId|list_telzino_agents)\b/;
 
 describe.each<[string, Partial<Services>, RegExp]>([
   ["that is read-only", { readOnly: true }, WRITING],

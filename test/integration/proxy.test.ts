@@ -59,7 +59,10 @@ describe("behind a proxy", () => {
   it.each(["HTTPS_PROXY", "https_proxy"])("a tool reaches the API through %s", async (name) => {
     const server = new SpawnedServer([], { ...env, [name]: proxy.url });
     await server.initialize();
-    const { text, isError } = (await server.callTool("list_agents")) as { text: string; isError?: boolean };
+    const { text, isError } = (await server.callTool("list_telzino_agents")) as {
+      text: string;
+      isError?: boolean;
+    };
     expect(isError ?? false, text).toBe(false);
     server.child.stdin.end();
     expect(await server.ended()).toBe(0);

@@ -16,7 +16,7 @@ const LINE =
 const agent = { agentId: FRONT_DESK };
 
 const argumentsOf: Record<string, () => Record<string, unknown>> = {
-  list_agents: () => ({ query: "front desk" }),
+  list_telzino_agents: () => ({ query: "front desk" }),
   list_pbx_presets: () => ({ query: "freepbx" }),
   pbx_setup_guide: () => ({ presetId: "asterisk-pjsip", username: "1001" }),
   configure_sip_registration: () => ({

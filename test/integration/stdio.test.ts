@@ -3,7 +3,7 @@ import { FRONT_DESK } from "../support/agents.js";
 import { SpawnedServer } from "../support/spawned.js";
 
 const TOOLS = [
-  "list_agents",
+  "list_telzino_agents",
   "list_pbx_presets",
   "pbx_setup_guide",
   "configure_sip_registration",

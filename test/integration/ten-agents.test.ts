@@ -47,7 +47,7 @@ describe("ten agents, four of them down for four reasons and one never set up", 
         TELZINO_ACCESS_TOKEN: "t0ken-of-the-account",
       });
       await server.initialize();
-      const { text, facts } = await server.callTool("list_agents", { registration: "all" });
+      const { text, facts } = await server.callTool("list_telzino_agents", { registration: "all" });
       const agents = facts.agents as Listed[];
       expect(agents.map(({ standing }) => standing)).toEqual([
         ...Array(4).fill("down"),

@@ -223,7 +223,7 @@ describe("a change that is answered as if the agent were not there, though it is
     api.faults.push({ effect: false, answer: json(404, { error: "not found" }) });
     const { text, isError } = await change();
     expect(isError).toBe(true);
-    expect(text).not.toMatch(/No such agent|list_agents/);
+    expect(text).not.toMatch(/No such agent|list_telzino_agents/);
     expect(text).toContain("but it shows the agent when it is read");
     expect(text).toContain('The API said: "not found"');
     expect(text).toMatch(new RegExp(`was not ${done}\\. Stored now: .*username 1009`));

@@ -87,7 +87,7 @@ describe.skipIf(NGINX === undefined)("deploy/nginx.conf", () => {
         serverInfo: { name: "telzino-sip-mcp" },
       });
     }
-    const called = await post("/mcp", toolCall("list_agents"));
+    const called = await post("/mcp", toolCall("list_telzino_agents"));
     expect(JSON.stringify(messagesIn(await called.text()))).toContain("Front Desk");
   });
 

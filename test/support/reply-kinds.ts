@@ -134,11 +134,11 @@ async function onTheSandbox(collected: Collected, more: Partial<Services>): Prom
   const call = collected.on(assistant);
   const line = { agentId: FRONT_DESK, ...assistant.pbx, username: "1001" };
   const [configure, status] = ["configure_sip_registration", "get_sip_status"];
-  await call("all", "list_agents");
-  await call("first page", "list_agents", { limit: 1 });
-  await call("none matches", "list_agents", { query: "qqqqq" });
-  await call("all with registration", "list_agents", { registration: "all" });
-  await call("some with registration", "list_agents", { registration: "problems", limit: 1 });
+  await call("all", "list_telzino_agents");
+  await call("first page", "list_telzino_agents", { limit: 1 });
+  await call("none matches", "list_telzino_agents", { query: "qqqqq" });
+  await call("all with registration", "list_telzino_agents", { registration: "all" });
+  await call("some with registration", "list_telzino_agents", { registration: "problems", limit: 1 });
   await call("none stored", status, { agentId: FRONT_DESK });
   await call("dry run, password missing", configure, { ...line, dryRun: true });
   await call("dry run, password named", configure, { ...line, dryRun: true, passwordSecret: "OFFICE" });
@@ -158,8 +158,8 @@ async function onTheSandbox(collected: Collected, more: Partial<Services>): Prom
     proxy: "192.168.1.1",
     port: 5061,
   });
-  await call("stored", "list_agents");
-  await call("stored, with registration", "list_agents", { registration: "all" });
+  await call("stored", "list_telzino_agents");
+  await call("stored, with registration", "list_telzino_agents", { registration: "all" });
   await call("registered", status, { agentId: FRONT_DESK });
   await call("healthy", "diagnose_sip_registration", {
     agentId: FRONT_DESK,
@@ -249,8 +249,8 @@ async function onAnOddApi(collected: Collected, more: Partial<Services>): Promis
   });
   await odd(async ({ api, call }) => {
     api.stub.script("GET /v1/agents", agents);
-    await call("disabled account", "list_agents");
-    await call("disabled account, with registration", "list_agents", { registration: "problems" });
+    await call("disabled account", "list_telzino_agents");
+    await call("disabled account, with registration", "list_telzino_agents", { registration: "problems" });
     await call("none stored", "get_sip_status", { agentId: AGENT_ID });
     api.stored = { ...OLD };
     await call("registered", "get_sip_status", { agentId: AGENT_ID });
@@ -267,7 +267,7 @@ async function onAnOddApi(collected: Collected, more: Partial<Services>): Promis
     api.stub.script(`GET ${AGENT}`, json(403, {}));
     await call("stored not readable", "get_sip_status", { agentId: AGENT_ID });
     api.stub.script("GET /v1/agents", json(200, { data: [{ id: AGENT_ID, name: "Front Desk" }] }));
-    await call("account not known", "list_agents");
+    await call("account not known", "list_telzino_agents");
     api.stub.script(`GET ${AGENT}`, json(404, {}));
     await call("no such agent", "get_sip_status", { agentId: AGENT_ID });
     await call("no such agent", "diagnose_sip_registration", { agentId: AGENT_ID });

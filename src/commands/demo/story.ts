@@ -57,7 +57,7 @@ export class DemoStory {
       {
         title: "Which agent? The assistant looks it up by its name.",
         run: async () => {
-          const { facts } = await call("list_agents", { query: "front desk" });
+          const { facts } = await call("list_telzino_agents", { query: "front desk" });
           const [agent] = (facts.agents ?? []) as { id: string; name: string }[];
           agentId = agent?.id ?? "";
           return agent?.name === "Front Desk";

@@ -164,7 +164,7 @@ function readOne(header: string): AuthValue | undefined {
   }
 }
 
-/** What in a request's credentials tells who has it whether a guessed password is right: nobody is to be shown it. */
+/** The parts of credentials that would show anyone whether a guessed password is right, so they are never shown. */
 export function digestValues(headers: Headers): Secret[] {
   return ["Authorization", "Proxy-Authorization"].flatMap((name) =>
     headers.all(name).flatMap((header) => {

@@ -73,7 +73,7 @@ export class PlacedCall {
   readonly outcome: Promise<PlaceOutcome>;
   /**
    * Resolves when nothing of it goes over the wire any more: the end of the INVITE that was given up, or the BYE of a call
-   * that was answered all the same. At the latest some seconds after the outcome.
+   * that was answered anyway. At the latest some seconds after the outcome.
    */
   readonly settled: Promise<void>;
   readonly #transactions: Transactions;

@@ -97,6 +97,7 @@ export const configureSipRegistration = defineTool({
     "Use it once agent, SIP domain and user are known; list_pbx_presets says what a PBX needs. Leave the password out: a stored one is kept, or the result says how the user gives it. Other fields left out keep their stored value too. To only read the status, use get_sip_status.",
     'Example: {"agentId": "…", "sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
   ].join("\n"),
+  searchWords: "connect phone agent to PBX, register extension, phone system, VoIP",
   input,
   clearable: CLEARABLE,
   output: configureOutput,

@@ -75,7 +75,9 @@ export function confirmationReply(plan: Plan, password: ObtainedPassword, change
         : "Ask the user whether the line that works shall be changed.",
       [
         ...(leaves
-          ? ["If so, make the same call with replace true; otherwise choose another agent (list_agents)."]
+          ? [
+              "If so, make the same call with replace true; otherwise choose another agent (list_telzino_agents).",
+            ]
           : []),
         "If so, make the same call with replace true.",
       ],

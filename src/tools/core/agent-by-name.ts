@@ -14,7 +14,7 @@ const API_PAGE = 100;
 /** Agents that an answer names. */
 const NAMED = 5;
 
-const LIST = "Call list_agents with query, and take the agentId of the agent that is meant.";
+const LIST = "Call list_telzino_agents with query, and take the agentId of the agent that is meant.";
 
 /**
  * The id of the one agent with that name, case and blanks aside.
@@ -50,7 +50,7 @@ export async function agentIdOfName(name: string, call: CallContext): Promise<st
       : `No agent has the name ${said}. Names with that in them:\n${near.join("\n")}`,
     [
       near.length === 0
-        ? "Call list_agents to see the names."
+        ? "Call list_telzino_agents to see the names."
         : "Ask the user which one is meant, and call again with its id as agentId.",
     ],
   );

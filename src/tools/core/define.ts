@@ -30,9 +30,13 @@ export interface ToolDefinition<
 > {
   /** `snake_case`, at most 40 characters. */
   name: string;
+  /** Names that it had: it still answers to them, and they are listed nowhere. */
+  formerNames?: readonly string[];
   title: string;
   /** What it does, when to use it, when not, an example. */
   description: string;
+  /** What users call it. Clients that hand over a tool only when it is looked for search these words too. */
+  searchWords?: string;
   /** Flat and strict; every property described. `agentId` is taken out where the configuration binds an agent. */
   input: Input;
   /** Stored fields that `null` takes away, or their names in the parameter `clear`. */

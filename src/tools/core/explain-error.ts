@@ -39,7 +39,7 @@ export const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
   forbidden: {
     what: "This server's Telzino credentials may not do that.",
     next: [
-      "Call list_agents to see which agents these credentials reach.",
+      "Call list_telzino_agents to see which agents these credentials reach.",
       "Ask the user for credentials of the agent's organisation.",
     ],
   },
@@ -47,11 +47,11 @@ export const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
     what: "No such agent, or these credentials have no access to it.",
     next: [
       [
-        "Call list_agents to find the agent's id by its name.",
+        "Call list_telzino_agents to find the agent's id by its name.",
         "Ask the user to check the agent's id in this server's configuration.",
       ],
       [
-        "If list_agents does not show it, the credentials belong to another organisation.",
+        "If list_telzino_agents does not show it, the credentials belong to another organisation.",
         "If the id is right, the credentials belong to another organisation.",
       ],
     ],
@@ -59,7 +59,7 @@ export const EXPLANATIONS: Readonly<Record<TelzinoErrorCode, Explanation>> = {
   not_livekit_agent: {
     what: "This agent cannot register over SIP: only LiveKit agents can be connected through the API, and this is a Vida agent.",
     next: [
-      "Call list_agents and choose another agent with the user.",
+      "Call list_telzino_agents and choose another agent with the user.",
       "Telzino's support can say how this agent is connected instead.",
     ],
   },

@@ -36,7 +36,7 @@ function namesNotOffered(services: Offering): ReadonlySet<string> {
   }
   if (services.boundAgentId !== undefined) {
     // No tool takes an agent, so there is none to be looked for.
-    missing.add("agentId").add("list_agents");
+    missing.add("agentId").add("list_telzino_agents");
   }
   return missing;
 }

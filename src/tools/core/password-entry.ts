@@ -259,7 +259,7 @@ function noteOf(
   if (state.phase !== "ended") {
     // The address is the right to enter a password, which who may only look does not have.
     return state.phase === "working"
-      ? "The user has just entered a SIP password; it is being tried."
+      ? `The user has just entered a SIP password; ${isRegistered ? "this registration may be with it already, which the next look tells." : "it is being tried."}`
       : `A page for this agent's SIP password waits for the user${readOnly ? "" : `: ${state.url}`} (until ${isoTime(state.validUntil)}, ${age(state.validUntil, now)}). Until then nothing new is stored.`;
   }
   const when = `(${age(state.at, now)})`;

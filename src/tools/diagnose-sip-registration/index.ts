@@ -20,6 +20,7 @@ export const diagnoseSipRegistration = defineTool({
     "Use it when a registration fails or stays pending, or before configuring. Not for a look at the state: get_sip_status.",
     'Example: {"sipDomain": "pbx.example.com", "username": "1001", "transport": "tls"}',
   ].join("\n"),
+  searchWords: "phone agent gets no calls, registration fails, troubleshoot",
   input: diagnoseInput,
   output: diagnoseOutput,
   // Honestly read-only, also with testCredentials: the REGISTER has no Contact, so that it asks for the bindings

@@ -14,7 +14,7 @@ import { passwordField, passwordSecretField } from "../core/password-fields.js";
 
 /** What `diagnose_sip_registration` takes. */
 export const diagnoseInput = z.strictObject({
-  agentId: agentIdField.describe("From list_agents: look at what it has stored").optional(),
+  agentId: agentIdField.describe("From list_telzino_agents: look at what it has stored").optional(),
   sipDomain: sipDomainField.describe("Instead of agentId: host of the PBX").optional(),
   username: usernameField.optional(),
   proxy: proxyField.optional(),

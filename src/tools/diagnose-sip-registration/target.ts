@@ -130,7 +130,7 @@ function noTarget(): ToolError {
   return new ToolError(
     "There is nothing to look at: give agentId, or sipDomain (with username, if it is known).",
     [
-      "list_agents finds the agent's id by its name; its stored settings are then the target.",
+      "list_telzino_agents finds the agent's id by its name; its stored settings are then the target.",
       "Without an agent: the same call with sipDomain, username, port and transport.",
     ],
   );

@@ -56,7 +56,9 @@ const output = z.object({
 });
 
 export const listAgents = defineTool({
-  name: "list_agents",
+  name: "list_telzino_agents",
+  // Coding clients have tools of that name themselves, which list their own agents.
+  formerNames: ["list_agents"],
   title: "List Telzino agents",
   description: [
     "Lists the Telzino AI agents that these credentials reach: name, id, status, and the SIP account stored for each.",
@@ -109,7 +111,7 @@ function nextSteps(agents: Agent[], query: string | undefined): NextStep[] {
     return query
       ? [
           [
-            "Call list_agents without query to see every name.",
+            "Call list_telzino_agents without query to see every name.",
             "This server works on one agent, which has another name: make the call without query.",
           ],
         ]
@@ -118,7 +120,7 @@ function nextSteps(agents: Agent[], query: string | undefined): NextStep[] {
         ];
   }
   return [
-    "list_agents with registration tells which are registered now, get_sip_status more of one.",
+    "list_telzino_agents with registration tells which are registered now, get_sip_status more of one.",
     [
       "list_pbx_presets, then configure_sip_registration, connect an agent to a PBX.",
       "list_pbx_presets tells what a PBX needs.",

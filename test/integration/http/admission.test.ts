@@ -222,7 +222,7 @@ describe("who may only read, over HTTP", () => {
   const NOTHING_THERE = { sipDomain: "127.0.0.1", port: 9, transport: "tcp" };
   const promptOf = (token: string, name: string) => post(`Bearer ${token}`, "prompts/get", { name });
   const ADVICE: readonly [string, (token: string) => Promise<Answer>][] = [
-    ["list_agents", (token) => call(token, "list_agents", {})],
+    ["list_telzino_agents", (token) => call(token, "list_telzino_agents", {})],
     ["list_pbx_presets", (token) => call(token, "list_pbx_presets", { presetId: "3cx" })],
     [
       "pbx_setup_guide",
@@ -276,10 +276,10 @@ describe("another tenant's agent over HTTP", () => {
   });
 
   it("is in no list", async () => {
-    const ours = await call(bot.token, "list_agents", {});
+    const ours = await call(bot.token, "list_telzino_agents", {});
     expect(ours.text).toContain(FRONT_DESK);
     expect(ours.text).not.toContain(SPANISH_LINE);
-    const theirs = await call(globex.token, "list_agents", {});
+    const theirs = await call(globex.token, "list_telzino_agents", {});
     expect(theirs.text).toContain(SPANISH_LINE);
     expect(theirs.text).not.toContain(FRONT_DESK);
   });

@@ -47,7 +47,7 @@ async function slowApi(ms: number): Promise<{ env: Record<string, string>; asked
 describe("the built server over HTTP", () => {
   it("says aloud that it lets everybody in, and says everything as JSON on stderr", async () => {
     running = await spawnHttp([...NO_AUTH, "--sandbox", "--log-level", "debug", "--metrics-port", "0"]);
-    expect((await post(running.url, toolCall("list_agents"))).status).toBe(200);
+    expect((await post(running.url, toolCall("list_telzino_agents"))).status).toBe(200);
     expect((await fetch(`${running.base}/readyz`)).status).toBe(200);
     await expect.poll(() => running?.log().some(({ message }) => message === "request")).toBe(true);
     const [warning] = running.log();
@@ -55,7 +55,7 @@ describe("the built server over HTTP", () => {
     expect(running.process.stdout).toBe("");
     const metrics = String(running.log().find(({ message }) => message === "listening")?.metrics);
     const text = await (await fetch(metrics)).text();
-    expect(text).toMatch(/tool_calls_total\{tool="list_agents",outcome="ok",tenant="\w+"\} 1/);
+    expect(text).toMatch(/tool_calls_total\{tool="list_telzino_agents",outcome="ok",tenant="\w+"\} 1/);
     expect((await fetch(`${running.base}/metrics`)).status).toBe(404);
   });
 
@@ -68,7 +68,7 @@ describe("the built server over HTTP", () => {
         fetch(url, {
           method: "POST",
           headers: { ...BOTH, "x-request-id": id },
-          body: toolCall("list_agents", { query: id }),
+          body: toolCall("list_telzino_agents", { query: id }),
         }).then((answer) => answer.text()),
       ),
     );
@@ -123,7 +123,7 @@ describe("the built server over HTTP", () => {
   it("finishes the call that runs when it is asked to stop, takes no other, and ends with code 0", async () => {
     const { env, asked } = await slowApi(800);
     running = await spawnHttp(NO_AUTH, env);
-    const call = post(running.url, toolCall("list_agents"));
+    const call = post(running.url, toolCall("list_telzino_agents"));
     await asked;
     running.process.child.kill("SIGTERM");
     await expect.poll(() => running?.log().some(({ message }) => message === "stopping")).toBe(true);
@@ -138,7 +138,7 @@ describe("the built server over HTTP", () => {
   it("waits no longer than it was allowed to", async () => {
     const { env, asked } = await slowApi(60_000);
     running = await spawnHttp([...NO_AUTH, "--grace-seconds", "1"], env);
-    const call = post(running.url, toolCall("list_agents"));
+    const call = post(running.url, toolCall("list_telzino_agents"));
     const cut = expect(call.then((answer) => answer.text())).rejects.toThrow();
     await asked;
     running.process.child.kill("SIGTERM");

@@ -216,7 +216,7 @@ describe("what is written down", () => {
     const port = await start();
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "x\nlevel=error forged\r\nX-Evil: 1" });
     await send(port, post({}, body));
-    const named = toolCall('list_agents\n{"level":"error"}');
+    const named = toolCall('list_telzino_agents\n{"level":"error"}');
     await send(port, post({}, named));
     expect(front.lines.every((line) => /^\d{4}-\d\d-\d\dT\S+ (?:info|debug) \w/.test(line))).toBe(true);
     expect(front.lines.join("\n")).not.toMatch(/forged|X-Evil/);

@@ -165,7 +165,7 @@ describe("calls at once", () => {
   it("are bounded: one more is answered 503 and when to come back", async () => {
     const { api, release } = slowApi();
     front = await startFront({ services: servicesFor(api), flags: { maxCalls: "1" } });
-    const first = send(front.port, { headers: BOTH, body: toolCall("list_agents") });
+    const first = send(front.port, { headers: BOTH, body: toolCall("list_telzino_agents") });
     await expect.poll(() => front.places.inside).toBe(1);
     const second = await send(front.port, { headers: BOTH, body: rpc("ping") });
     expect(second).toMatchObject({ status: 503, headers: { "retry-after": "1" } });
@@ -181,7 +181,7 @@ describe("calls at once", () => {
     const request = fetch(front.url, {
       method: "POST",
       headers: BOTH,
-      body: toolCall("list_agents"),
+      body: toolCall("list_telzino_agents"),
       signal: leave.signal,
     });
     await expect.poll(() => front.places.inside).toBe(1);
@@ -194,7 +194,7 @@ describe("calls at once", () => {
   it("end with the connection where nothing is said on it, for a client that reads no stream", async () => {
     const { api, aborted } = slowApi();
     front = await startFront({ services: servicesFor(api), timeouts: { idle: 300 } });
-    const silent = send(front.port, { headers: JSON_ONLY, body: toolCall("list_agents") });
+    const silent = send(front.port, { headers: JSON_ONLY, body: toolCall("list_telzino_agents") });
     await expect(silent).rejects.toThrow(/hang up|ECONNRESET/);
     await aborted;
     await expect.poll(() => front.places.inside).toBe(0);

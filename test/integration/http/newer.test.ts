@@ -76,10 +76,10 @@ describe("a request of the newer era", () => {
     ["another method in its headers", (sent) => altered(sent, { "mcp-method": "tools/list" }), 400, -32_020],
     ["no name in its headers", (sent) => altered(sent, { "mcp-name": undefined }), 400, -32_020],
     ["another name in its headers", (sent) => altered(sent, { "mcp-name": "x".repeat(8_000) }), 400, -32_020],
-    ["nothing of its client", (sent) => ({ ...sent, body: toolCall("list_agents") }), 400, -32_602],
+    ["nothing of its client", (sent) => ({ ...sent, body: toolCall("list_telzino_agents") }), 400, -32_602],
   ])("with %s is refused as the protocol says", async (_what, alter, status, code) => {
     front = await startFront();
-    const answer = await send(front.port, alter(newerRequest("tools/call", { name: "list_agents" })));
+    const answer = await send(front.port, alter(newerRequest("tools/call", { name: "list_telzino_agents" })));
     expect(answer.status).toBe(status);
     expect(documentOf(answer).error?.code).toBe(code);
     expect(documentOf(answer).error?.message).toMatch(/^[^\n]{1,500}$/);
@@ -180,7 +180,7 @@ describe("a request of the newer era", () => {
   it("ends what runs for it when its client goes, and leaves its place", async () => {
     const { api, asked, aborted } = hangingApi();
     front = await startFront({ services: servicesFor(api) });
-    const { headers = {}, body } = newerRequest("tools/call", { name: "list_agents", arguments: {} });
+    const { headers = {}, body } = newerRequest("tools/call", { name: "list_telzino_agents", arguments: {} });
     const req = request({
       host: "127.0.0.1",
       port: front.port,

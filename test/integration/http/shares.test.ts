@@ -50,7 +50,8 @@ function as(token: string, headers = JSON_ONLY): Record<string, string> {
   return { ...headers, authorization: `Bearer ${token}` };
 }
 
-const list = (token: string) => send(front.port, { headers: as(token), body: toolCall("list_agents") });
+const list = (token: string) =>
+  send(front.port, { headers: as(token), body: toolCall("list_telzino_agents") });
 const WAIT = toolCall("get_sip_status", { agentId: FRONT_DESK, waitSeconds: 45 });
 
 function textOf({ text }: Answer): string {

@@ -84,7 +84,7 @@ describe("while 16 callers at once send it", () => {
   const deep = `${"[".repeat(120_000)}${"]".repeat(120_000)}`;
   it.each([
     ["deep JSON", `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":${deep}}}`, 400],
-    ["constructor", toolCall("list_agents", { constructor: { query: "x" } }), 200],
+    ["constructor", toolCall("list_telzino_agents", { constructor: { query: "x" } }), 200],
     ["a misnamed argument without end", toolCall("list_pbx_presets", { ["a".repeat(240_000)]: 1 }), 200],
     [
       "misnamed arguments without end",
@@ -109,7 +109,7 @@ describe("while 16 callers at once send it", () => {
 
   it("__proto__, each gets what it would get without", async () => {
     const call = (args: string) =>
-      `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_agents","arguments":${args}}}`;
+      `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_telzino_agents","arguments":${args}}}`;
     const { answers } = await attack(call('{"__proto__":{"query":"front"}}'));
     const without = await post(call("{}"));
     expect(new Set(answers.map(({ text }) => text))).toEqual(new Set([without.text]));

@@ -110,14 +110,14 @@ describe("another tenant's agent", () => {
   it("is in no list, whatever is searched for", async () => {
     const client = await clientOf(acme.token);
     for (const args of [{}, { query: "Spanish" }, { organizationId: OTHER_ORGANIZATION }, { page: 2 }]) {
-      const { facts, text } = await client.call("list_agents", args);
+      const { facts, text } = await client.call("list_telzino_agents", args);
       const ids = (facts.agents as { id: string }[]).map(({ id }) => id);
       expect(ids.filter((id) => id !== FRONT_DESK)).toEqual([]);
       expect(text).not.toContain(SPANISH_LINE);
     }
-    const { facts } = await client.call("list_agents");
+    const { facts } = await client.call("list_telzino_agents");
     expect(facts).toMatchObject({ total: 1, hasMore: false });
-    const others = await (await clientOf(globex.token)).call("list_agents");
+    const others = await (await clientOf(globex.token)).call("list_telzino_agents");
     expect(JSON.stringify(others.facts)).toContain(SPANISH_LINE);
     expect(JSON.stringify(others)).not.toContain(FRONT_DESK);
   });
@@ -169,7 +169,7 @@ describe("secrets", () => {
       const listAgents = async () => ({ agents, page: 1, limit: 20, hasNext: false, total: 2 });
       const client = await connectInProcess({ ...services, api: { ...services.api, listAgents } });
       clients.push(client);
-      const { facts } = await client.call("list_agents", {});
+      const { facts } = await client.call("list_telzino_agents", {});
       expect(facts.agents).toMatchObject([{ name: LEFT_OUT }, { name: `Desk ${foreign}` }]);
     }
   });

@@ -97,7 +97,7 @@ describe("a password that comes", () => {
   it("from what is stored ends registered and leaves no trace", async () => {
     await world.store();
     const server = await started();
-    await server.callTool("list_agents", {});
+    await server.callTool("list_telzino_agents", {});
     await status(server);
     expect((await configure(server, { dryRun: true })).facts).toMatchObject({ passwordFrom: "kept" });
     expect((await configure(server, { transport: "tcp", replace: true })).facts).toMatchObject({
@@ -241,7 +241,7 @@ describe("what else the server offers", () => {
     await world.store();
     world.name(true);
     const server = await started();
-    for (let way = 0; way < world.ways; way += 1) await server.callTool("list_agents", {});
+    for (let way = 0; way < world.ways; way += 1) await server.callTool("list_telzino_agents", {});
     const names = { ref: { type: "ref/prompt", name: "setup_pbx" }, argument: { name: "agent", value: "" } };
     expect(JSON.stringify(await server.request("completion/complete", names))).toMatch(
       /\[secret\]|\[text left out/,
@@ -262,7 +262,7 @@ describe("where a text is cut in the midst of a password", () => {
     for (const cut of CUTS) {
       // Thirteen characters before the cut, of which the search takes twelve for a leak.
       world.pad(cut - 14);
-      const { text } = await server.callTool("list_agents", {});
+      const { text } = await server.callTool("list_telzino_agents", {});
       expect(text).toContain("[text left out: it holds a part of a secret]");
       world.pad(cut - 14);
       await status(server);

@@ -97,7 +97,7 @@ describe.each(Object.entries(SERVERS))("a token that was granted to a %s", (_nam
   };
   const askAll = async () =>
     JSON.stringify([
-      await connected.call("list_agents"),
+      await connected.call("list_telzino_agents"),
       await connected.call("get_sip_status", { agentId: AGENT_ID }),
       await connected.call("configure_sip_registration", { ...WRITE, dryRun: true }),
       await complete(),
@@ -116,7 +116,7 @@ describe.each(Object.entries(SERVERS))("a token that was granted to a %s", (_nam
   it("is left out also after another has taken its place, and then that one too", async () => {
     const [first, second] = [newToken(), newToken()];
     await login(first);
-    await connected.call("list_agents");
+    await connected.call("list_telzino_agents");
     stub.script("GET /v1/agents", json(401, {}), (response, request) =>
       json(200, { data: [{ id: AGENT_ID, name: first, organization_id: second, status: second }] })(
         response,
@@ -124,7 +124,7 @@ describe.each(Object.entries(SERVERS))("a token that was granted to a %s", (_nam
       ),
     );
     await login(second);
-    const { text } = await connected.call("list_agents");
+    const { text } = await connected.call("list_telzino_agents");
     expect(text).toContain(LEFT_OUT);
     expect(text).not.toContain(first.slice(0, 8));
     expect(text).not.toContain(second.slice(0, 8));

@@ -93,7 +93,7 @@ describe("an agent whose name is an order to the model", () => {
   it("is listed on one line, in quotes that the name cannot end", async () => {
     scriptApi();
     const server = await started();
-    const { text, facts } = await server.callTool("list_agents");
+    const { text, facts } = await server.callTool("list_telzino_agents");
     expect(text).toContain(`- "${CLEAN}" (`);
     expect(JSON.stringify(facts)).not.toContain("\\n");
     expectVisible(server);

@@ -97,21 +97,21 @@ describe("a stored password", () => {
     });
   });
 
-  it("is left out of a page's error, and of other pages' names, by list_agents", async () => {
+  it("is left out of a page's error, and of other pages' names, by list_telzino_agents", async () => {
     stub.script("GET /v1/agents", pages([agent()]));
-    await expectLeftOut("list_agents", { query: "e" });
+    await expectLeftOut("list_telzino_agents", { query: "e" });
     const other = { id: "22222222-2222-4222-8222-222222222222", name: `e ${PASSWORD}` };
     stub.script("GET /v1/agents", pages([{ ...other, sip_registration_data: null }], [agent()]));
-    await expectLeftOut("list_agents", { query: "e" });
+    await expectLeftOut("list_telzino_agents", { query: "e" });
   });
 
   it("of an agent that has no id, or is no agent of the tenant's, is left out too", async () => {
     stub.script("GET /v1/agents", pages([agent({ id: "" })]));
-    await expectLeftOut("list_agents", { query: "e" });
+    await expectLeftOut("list_telzino_agents", { query: "e" });
     const log = createLogger({ level: "error", stream: new PassThrough() });
     const { call } = await connect(scopedApi(client, { organizations: ["own"] }, log));
     stub.script("GET /v1/agents", pages([agent({ organization_id: "another" })]));
-    const { text } = await call("list_agents");
+    const { text } = await call("list_telzino_agents");
     expect(text).toContain(LEFT_OUT);
     expect(text).not.toContain(PASSWORD);
   });
@@ -181,7 +181,7 @@ describe("a stored password", () => {
       }));
     const all = Array.from({ length: 10 }, (_, page) => many(page * 100));
     stub.script("GET /v1/agents", pages(...all));
-    const { text } = await (await connect()).call("list_agents", { query: "Line 99" });
+    const { text } = await (await connect()).call("list_telzino_agents", { query: "Line 99" });
     expect(text).not.toContain(LEFT_OUT);
     expect(text).toContain("Line 999");
   });

@@ -14,7 +14,7 @@ export async function checkHttp(program: Program): Promise<void> {
     await client.connect(new StreamableHTTPClientTransport(url));
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toContain("configure_sip_registration");
-    const agents = await client.callTool({ name: "list_agents", arguments: {} });
+    const agents = await client.callTool({ name: "list_telzino_agents", arguments: {} });
     expect(JSON.stringify(agents.structuredContent)).toContain("Front Desk");
     await client.close();
   });

@@ -42,7 +42,7 @@ async function checkTools(client: Client): Promise<void> {
   const [, sipDomain = "", port = ""] =
     /sipDomain (\S+), port (\d+)/.exec(client.getInstructions() ?? "") ?? [];
   const pbx = { sipDomain, port: Number(port), username: "1001" };
-  expect(await call("list_agents", {})).toContain("Front Desk");
+  expect(await call("list_telzino_agents", {})).toContain("Front Desk");
   expect(await call("list_pbx_presets", { presetId: "3cx", detail: "full" })).toContain('"3cx"');
   expect(await call("pbx_setup_guide", { presetId: "freepbx-pjsip", ...pbx })).toContain("1001");
   expect(

@@ -19,9 +19,15 @@ function capture(level: LogLevel = "trace", refusal?: LoggerOptions["refusal"]) 
 describe("createLogger", () => {
   it("writes one line an entry: time, level, message, fields", () => {
     const { lines, log } = capture();
-    log.info("tool call", { tool: "list_agents", ms: 12, note: "two words", gone: undefined, empty: "" });
+    log.info("tool call", {
+      tool: "list_telzino_agents",
+      ms: 12,
+      note: "two words",
+      gone: undefined,
+      empty: "",
+    });
     expect(lines).toEqual([
-      '2026-02-22T12:00:00.000Z info tool call tool=list_agents ms=12 note="two words" empty=""\n',
+      '2026-02-22T12:00:00.000Z info tool call tool=list_telzino_agents ms=12 note="two words" empty=""\n',
     ]);
   });
 

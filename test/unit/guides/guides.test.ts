@@ -5,7 +5,7 @@ import { setupGuide } from "../../../src/guides/setup.js";
 import { troubleGuide } from "../../../src/guides/troubleshoot.js";
 import { listPresets } from "../../../src/presets/index.js";
 
-const READING = ["list_agents", "list_pbx_presets", "get_sip_status"];
+const READING = ["list_telzino_agents", "list_pbx_presets", "get_sip_status"];
 const WRITING = ["configure_sip_registration", "remove_sip_registration"];
 
 function context(more: Partial<GuideContext> = {}): GuideContext {
@@ -34,7 +34,7 @@ describe("the guide to a set-up", () => {
   it("leads from the agent over the PBX and the values to a test call", async () => {
     const { text } = await setupGuide({}, context());
     expectOrder(text, [
-      "list_agents",
+      "list_telzino_agents",
       "get_sip_status",
       "list_pbx_presets",
       "configure_sip_registration",
@@ -125,7 +125,7 @@ describe("the guide to troubles", () => {
   it("gathers evidence before it changes anything, and ends with a call", () => {
     const { text } = troubleGuide({ agent: "Front Desk", symptom: "403" }, context());
     expectOrder(text, [
-      "list_agents",
+      "list_telzino_agents",
       "403 Forbidden",
       "get_sip_status with waitSeconds",
       "dryRun true",
@@ -177,7 +177,7 @@ describe("every guide", () => {
   it("asks for no agent where one is bound", async () => {
     for (const text of await all(context({ agentIsBound: true }))) {
       expect(text).toContain("This server works on one agent");
-      expect(text).not.toContain("list_agents");
+      expect(text).not.toContain("list_telzino_agents");
     }
   });
 

@@ -7,7 +7,7 @@ import { type ConnectedClient, connectInProcess, servicesFor } from "../../suppo
  */
 const TOOLS_BUDGET = 2_650;
 /** The whole answer to tools/list, output schemas too. Bytes. */
-const ANSWER_BUDGET = 30_500;
+const ANSWER_BUDGET = 31_000;
 const PROMPTS_BUDGET = 400;
 
 interface Tokenizer {

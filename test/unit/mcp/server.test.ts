@@ -17,7 +17,7 @@ describe("the place of a call", () => {
     const { call, close } = await connectInProcess(services, { placeOf: () => place as CallPlace });
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     const gone = new AbortController();
-    const answer = call("list_agents", {}, { signal: gone.signal });
+    const answer = call("list_telzino_agents", {}, { signal: gone.signal });
     await expect.poll(() => asked).toBe(1);
     gone.abort();
     await expect(answer).rejects.toThrow();

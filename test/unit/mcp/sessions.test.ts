@@ -166,7 +166,7 @@ describe("a session", () => {
 });
 
 describe("a request in a session", () => {
-  /** Calls of `list_agents` that have begun and do not end unless they are cancelled. */
+  /** Calls of `list_telzino_agents` that have begun and do not end unless they are cancelled. */
   let asked: AbortSignal[];
   const hanging = () => {
     asked = [];
@@ -179,7 +179,10 @@ describe("a request in a session", () => {
     return servicesFor({ ...servicesFor().api, listAgents });
   };
   const ask = (session: string, id: number) =>
-    send(port(), { headers: headersIn(session), body: rpc("tools/call", { name: "list_agents" }, id) });
+    send(port(), {
+      headers: headersIn(session),
+      body: rpc("tools/call", { name: "list_telzino_agents" }, id),
+    });
 
   it("ends with an error when it has taken longer than any may, and is cancelled", async () => {
     await start({}, hanging());

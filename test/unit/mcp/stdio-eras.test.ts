@@ -121,7 +121,7 @@ describe("a connection whose first request names its version by itself", () => {
     const cancel = { method: "notifications/cancelled", params: { requestId: 2 } };
     const { api, asked, aborted } = hangingApi();
     await beginAgain(servicesFor(api));
-    const call = { id: 2, method: "tools/call", params: { name: "list_agents" } };
+    const call = { id: 2, method: "tools/call", params: { name: "list_telzino_agents" } };
     send(newer(1, "server/discover"), INITIALIZE, call, newer(3, "tools/list"));
     await asked;
     expect(Object.keys((await answerTo(3)).result ?? {})).toEqual(["tools"]);
@@ -160,7 +160,7 @@ describe("a connection whose first request names its version by itself", () => {
   it("has its call cancelled when it says so, without an answer", async () => {
     const { api, asked, aborted } = hangingApi();
     await beginAgain(servicesFor(api));
-    send(newer(1, "tools/call", { name: "list_agents" }));
+    send(newer(1, "tools/call", { name: "list_telzino_agents" }));
     await asked;
     send({ method: "notifications/cancelled", params: { requestId: 1 } });
     await aborted;
@@ -172,7 +172,7 @@ describe("a connection whose first request names its version by itself", () => {
   it("has its calls cancelled when it goes", async () => {
     const { api, asked, aborted } = hangingApi();
     await beginAgain(servicesFor(api));
-    send(newer(1, "tools/call", { name: "list_agents" }));
+    send(newer(1, "tools/call", { name: "list_telzino_agents" }));
     await asked;
     stdin.end();
     await aborted;
@@ -200,7 +200,7 @@ describe("a connection whose first request names its version by itself", () => {
   it.each([
     ["a tool without a name that fits", { name: 5 }],
     ["a tool of a long name", { name: "x".repeat(100_000) }],
-    ["arguments that are none", { name: "list_agents", arguments: "x".repeat(100_000) }],
+    ["arguments that are none", { name: "list_telzino_agents", arguments: "x".repeat(100_000) }],
   ])("is told in a line what is wrong: %s", async (_what, params) => {
     send(newer(1, "tools/call", params));
     const { error } = await answerTo(1);

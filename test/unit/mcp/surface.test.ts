@@ -3,7 +3,7 @@ import { type ConnectedClient, connectInProcess, servicesFor } from "../../suppo
 
 const AGENT = "11111111-1111-4111-8111-111111111111";
 const READING = [
-  "list_agents",
+  "list_telzino_agents",
   "list_pbx_presets",
   "pbx_setup_guide",
   "get_sip_status",
@@ -12,7 +12,7 @@ const READING = [
   "explain_sip_log",
 ];
 const ALL = [
-  "list_agents",
+  "list_telzino_agents",
   "list_pbx_presets",
   "pbx_setup_guide",
   "configure_sip_registration",
@@ -114,10 +114,21 @@ describe("the tool surface", () => {
 describe("the server", () => {
   it("lists its tools without credentials, and says what to set when one needs the API", async () => {
     connected = await connectInProcess(servicesFor());
-    const result = await connected.call("list_agents");
+    const result = await connected.call("list_telzino_agents");
     expect(result.isError).toBe(true);
     expect(result.text).toMatch(/TELZINO_CLIENT_ID and TELZINO_CLIENT_SECRET/);
     expect(result.structuredContent).toBeUndefined();
+  });
+
+  it("answers to the name that a tool had before, and lists it nowhere", async () => {
+    const seen: string[] = [];
+    connected = await connectInProcess(servicesFor(), { observe: ({ tool }) => seen.push(tool) });
+    const [now, before] = [await connected.call("list_telzino_agents"), await connected.call("list_agents")];
+    expect(before).toEqual(now);
+    expect(seen).toEqual(["list_telzino_agents", "list_telzino_agents"]);
+    const { tools } = await connected.client.listTools();
+    expect(JSON.stringify(tools)).not.toContain('"list_agents"');
+    await expect(connected.call("no_such_tool")).rejects.toThrow(/This server has: list_telzino_agents,/);
   });
 
   it("answers bad arguments as a tool error with every problem and the next call", async () => {
@@ -139,7 +150,7 @@ describe("the server", () => {
   it("gives the order of calls in its instructions, and what the sandbox holds", async () => {
     connected = await connectInProcess(servicesFor(), { sandbox: "Sandbox: here." });
     const text = connected.client.getInstructions() ?? "";
-    expect(text.indexOf("list_agents")).toBeLessThan(text.indexOf("configure_sip_registration"));
+    expect(text.indexOf("list_telzino_agents")).toBeLessThan(text.indexOf("configure_sip_registration"));
     expect(text).toContain("Sandbox: here.");
   });
 
@@ -171,7 +182,7 @@ describe("the server", () => {
     const api = { ...servicesFor().api, listAgents: () => Promise.reject(new TypeError("inner words")) };
     const silent = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
     connected = await connectInProcess(servicesFor(api, { log: silent }));
-    const result = await connected.call("list_agents");
+    const result = await connected.call("list_telzino_agents");
     expect(result.isError).toBe(true);
     expect(result.text).toMatch(/^Internal error in this server/);
     expect(result.text).not.toContain("inner words");

@@ -33,7 +33,7 @@ describe("fields", () => {
     expect(problem(agentIdField, "Front Desk")).toBeUndefined();
     expect(problem(agentIdField, " ")).toMatch(/empty/);
     expect(problem(agentIdField, "x".repeat(201))).toMatch(/too long/);
-    expect(problem(agentIdField, "11111111-1111-4111-8111-11111111111")).toMatch(/list_agents/);
+    expect(problem(agentIdField, "11111111-1111-4111-8111-11111111111")).toMatch(/list_telzino_agents/);
     expect(problem(agentIdField, "../11111111-1111-4111-8111-111111111111")).toMatch(/UUID/);
   });
 

@@ -48,12 +48,12 @@ function apiWith(agents: readonly Agent[], states: Record<number, RegistrationSt
 
 async function ask(api: TelzinoApi, args: Record<string, unknown>) {
   connected = await connectInProcess(servicesFor(api));
-  const { text, facts, isError } = await connected.call("list_agents", args);
+  const { text, facts, isError } = await connected.call("list_telzino_agents", args);
   const agents = (facts.agents ?? []) as { id: string; standing: string; reason?: string; pbx?: string }[];
   return { text, facts, isError, agents };
 }
 
-describe("list_agents with registration", () => {
+describe("list_telzino_agents with registration", () => {
   it("tells in one call who is down and why, problems first, and proposes no change", async () => {
     const agents = [
       ...[0, 1, 2, 3, 4, 5, 6, 7].map((index) => agent(index)),

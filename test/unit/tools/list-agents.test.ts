@@ -32,7 +32,7 @@ async function listed(
     total: agents.length,
   });
   connected = await connectInProcess(servicesFor({ ...api, listAgents }, more));
-  const { text, facts } = await connected.call("list_agents", args);
+  const { text, facts } = await connected.call("list_telzino_agents", args);
   const shown = facts.agents as { name: string }[];
   return { text, facts, names: shown.map(({ name }) => name) };
 }
@@ -83,7 +83,7 @@ it.each<[string, Record<string, unknown>]>([
   }));
   const page = { agents, sent: 60_000, page: 1, limit: 20, hasNext: false };
   connected = await connectInProcess(servicesFor({ ...api, listAgents: async () => page }));
-  const { text, facts } = await connected.call("list_agents", args);
+  const { text, facts } = await connected.call("list_telzino_agents", args);
   const asked = args.query === undefined ? 20 : 100;
   const said = `The API sent 60000 entries on a page of ${asked}. Of them 100 are read; the others are not looked at.`;
   expect(text).toContain(said);
@@ -139,7 +139,7 @@ describe("a name that holds a secret", () => {
       });
       connected = await connectInProcess(servicesFor({ ...api, listAgents, getAgent }));
       for (const asked of [{ query: "tulip" }, { query: "rocket", limit: 1, page: 2 }]) {
-        const { facts } = await connected.call("list_agents", asked);
+        const { facts } = await connected.call("list_telzino_agents", asked);
         expect(facts).toMatchObject({ agents: [], total: 0, hasMore: false });
       }
     },
@@ -154,7 +154,7 @@ describe("a name that holds a secret", () => {
       registration: id === "20" ? other : null,
     });
     connected = await connectInProcess(servicesFor({ ...api, listAgents, getAgent }));
-    const { facts } = await connected.call("list_agents", { query: "desk", limit: 20, page: 2 });
+    const { facts } = await connected.call("list_telzino_agents", { query: "desk", limit: 20, page: 2 });
     expect(facts).toMatchObject({ agents: [], total: 20, hasMore: false });
   });
 });

@@ -50,7 +50,7 @@ function apiWith({ id = AGENT_ID, state = "REGISTERED_STATE" }: { id?: string; s
 }
 
 const CALLS: [name: string, args: Record<string, unknown>][] = [
-  ["list_agents", {}],
+  ["list_telzino_agents", {}],
   ["get_sip_status", { agentId: AGENT_ID, waitSeconds: 1 }],
   ["configure_sip_registration", { agentId: AGENT_ID, ...STORED, port: 5070, waitSeconds: 1 }],
   ["remove_sip_registration", { agentId: AGENT_ID, username: "1001" }],
@@ -69,7 +69,7 @@ describe("an agent's id that is none", () => {
         expect(ownWords(text)).not.toContain("Call remove_sip_registration");
         expect(text + JSON.stringify(facts)).not.toContain(PASSWORD);
         expect(asked.filter((agentId) => agentId !== AGENT_ID)).toEqual([]);
-        if (name !== "list_agents") expect(facts.agentId).toBe(AGENT_ID);
+        if (name !== "list_telzino_agents") expect(facts.agentId).toBe(AGENT_ID);
         else if (id.includes(PASSWORD)) expect(facts.agents).toMatchObject([{ id: LEFT_OUT }]);
         else expect(text).toContain(`id "7\\${HOSTILE}"`);
       }

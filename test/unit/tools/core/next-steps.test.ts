@@ -9,7 +9,7 @@ const NAMED = { ...ALL, sipSecrets: new Map([["OFFICE", { secret: new Secret("x"
 describe("a next step", () => {
   it.each([
     ["a tool that writes", "configure_sip_registration tries again.", { ...ALL, readOnly: true }, ALL],
-    ["the list of agents", "Call list_agents.", BOUND, ALL],
+    ["the list of agents", "Call list_telzino_agents.", BOUND, ALL],
     ["the agent", "With agentId it tells more.", BOUND, ALL],
     ["a parameter of a tool that writes", "Call it with dryRun.", { ...ALL, readOnly: true }, ALL],
     ["a configured password", "Make the call with passwordSecret.", ALL, NAMED],
@@ -19,13 +19,13 @@ describe("a next step", () => {
   });
 
   it("gives way to its first alternative that can be taken", () => {
-    const step = ["Call list_agents.", "Give another agentId.", "Ask the user.", "Give up."];
-    expect(offeredSteps([step], ALL)).toEqual(["Call list_agents."]);
+    const step = ["Call list_telzino_agents.", "Give another agentId.", "Ask the user.", "Give up."];
+    expect(offeredSteps([step], ALL)).toEqual(["Call list_telzino_agents."]);
     expect(offeredSteps([step], BOUND)).toEqual(["Ask the user."]);
   });
 
   it("may hold words that only look like those names", () => {
-    const step = "A password for the port; my_list_agents, agentIds.";
+    const step = "A password for the port; my_list_telzino_agents, agentIds.";
     expect(offeredSteps([step], { ...BOUND, readOnly: true, passwordArgument: false })).toEqual([step]);
   });
 });

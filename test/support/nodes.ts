@@ -19,14 +19,15 @@ export interface NodeProgram {
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "telzino-sip-mcp");
 const windows = process.platform === "win32";
 
-/** The running Node, and the others from npm's package `node`, kept in a cache folder. Never throws. */
+/** All of them, each as {@link findNode} finds it. */
 export function findNodes(): Promise<NodeProgram[]> {
-  return Promise.all(
-    MAJORS.map(async (major) => {
-      if (Number(process.versions.node.split(".")[0]) === major) return { major, path: process.execPath };
-      return (await cached(major)) ?? (await fetched(major));
-    }),
-  );
+  return Promise.all(MAJORS.map(findNode));
+}
+
+/** The running Node, or another from npm's package `node`, kept in a cache folder. Never throws. */
+export async function findNode(major: (typeof MAJORS)[number]): Promise<NodeProgram> {
+  if (Number(process.versions.node.split(".")[0]) === major) return { major, path: process.execPath };
+  return (await cached(major)) ?? (await fetched(major));
 }
 
 async function cached(major: number): Promise<NodeProgram | undefined> {
