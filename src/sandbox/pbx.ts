@@ -6,6 +6,7 @@ import { cleanText } from "../redaction/text.js";
 import {
   Calls,
   METHODS,
+  parseNameAddr,
   parseUri,
   reasonOf,
   type ServerTransaction,
@@ -17,6 +18,7 @@ import {
   tolerant,
   writeUri,
 } from "../sip/index.js";
+import { type BridgeFault, bridge } from "./bridge.js";
 import { type PhoneHeard, PhoneVoice, type VoiceFault } from "./phone-voice.js";
 import { type Answer, type Binding, Registrar } from "./registrar.js";
 
@@ -63,10 +65,12 @@ const RING_MS = 10_000;
 const ECHO_TEST = "*43";
 const MOST_ECHOES = 5;
 const LONGEST_ECHO_MS = 60_000;
+const MOST_BRIDGED = 10;
+const LONGEST_BRIDGED_MS = 120_000;
 /** A port that is free for UDP may be taken for TCP. */
 const PORT_TRIES = 20;
 
-/** A small PBX on loopback: registrar, and calls of a person at a phone to the extensions that are registered. It bridges no calls. */
+/** A small PBX on loopback: registrar, and calls of a person at a phone to the extensions that are registered, and of one extension to another. */
 export class Pbx {
   readonly registrar: Registrar;
   #port = 0;
@@ -75,6 +79,9 @@ export class Pbx {
   readonly #calls = new Map<Transactions, Calls>();
   readonly #closing = new AbortController();
   #echoes = 0;
+  readonly #bridged = new Set<Promise<void>>();
+  /** What is wrong with calls between extensions. */
+  fault: BridgeFault | undefined;
 
   private constructor(options: PbxOptions) {
     this.#options = options;
@@ -114,6 +121,7 @@ export class Pbx {
   /** Hangs up all calls and frees the port. */
   async close(): Promise<void> {
     this.#closing.abort();
+    await Promise.all(this.#bridged);
     await Promise.all([...this.#calls.values()].map((calls) => calls.close()));
     this.#calls.clear();
     await Promise.all(this.#servers.map((server) => server.close()));
@@ -145,6 +153,11 @@ export class Pbx {
       });
       return;
     }
+    const binding = this.#calledBinding(transaction);
+    if (binding !== undefined) {
+      this.#bridge(transaction, transactions, binding);
+      return;
+    }
     const { status, headers = [] } = this.#answer(transaction, transactions);
     transaction.respond(status, {
       headers: [...headers, ["Allow", `${METHODS}, REGISTER`], ["Server", SERVER]],
@@ -159,7 +172,38 @@ export class Pbx {
     if (method !== "INVITE") return { status: 405 };
     const extension = calleeOf(request.uri);
     if (extension === ECHO_TEST) return this.registrar.challengeTo(request) ?? { status: 486 };
-    return { status: this.registrar.knows(extension) ? 480 : 404 };
+    const refusal = this.registrar.challengeTo(request);
+    if (refusal !== undefined) return refusal;
+    if (this.#bridged.size >= MOST_BRIDGED) return { status: 486 };
+    return this.registrar.knows(extension) ? NOBODY_THERE : { status: 404 };
+  }
+
+  /** Where the extension is that a call with its caller's credentials is for. */
+  #calledBinding({ request }: ServerTransaction): Binding | undefined {
+    if (request.method !== "INVITE" || this.#bridged.size >= MOST_BRIDGED) return undefined;
+    if (this.registrar.challengeTo(request) !== undefined) return undefined;
+    const binding = this.registrar.bindings(calleeOf(request.uri)).at(-1);
+    return binding?.transactions.flow.isClosed ? undefined : binding;
+  }
+
+  #bridge(transaction: ServerTransaction, transactions: Transactions, binding: Binding): void {
+    const { host } = this.#options;
+    const caller = callerOf(transaction);
+    const bridged = bridge({
+      ...{ address: host, transaction, binding, fault: this.fault, signal: this.#closing.signal },
+      calls: this.#callsOn(transactions),
+      outgoing: this.#callsOn(binding.transactions),
+      to: this.#uri(calleeOf(transaction.request.uri), binding.transactions),
+      from: this.#uri(caller, binding.transactions),
+      ringMs: RING_MS,
+      longestMs: LONGEST_BRIDGED_MS,
+    })
+      .catch((error: unknown) => {
+        // A caller's odd headers may make a request that cannot be written.
+        if (!(error instanceof SipSerializeError)) throw error;
+      })
+      .finally(() => this.#bridged.delete(bridged));
+    this.#bridged.add(bridged);
   }
 
   /** A call of an account's own to the echo test, with its credentials. */
@@ -253,6 +297,14 @@ export class Pbx {
     const endedBy = end === "time is up" || end === "hung-up-here" ? "pbx" : "agent";
     return { outcome: "answered", rang, seconds, endedBy, heard: voice.heard } as const;
   }
+}
+
+/** 404 with the cause that Asterisk gives where an extension has no contact. */
+const NOBODY_THERE: Answer = { status: 404, headers: [["Reason", "Q.850;cause=3"]] };
+
+function callerOf({ request }: ServerTransaction): string {
+  const from = tolerant(() => parseNameAddr(request.headers.get("From") ?? ""));
+  return (from && calleeOf(from.uri)) ?? "";
 }
 
 function calleeOf(uri: string): string {

@@ -3,6 +3,7 @@ import { BoundedMap } from "../../base/bounded-map.js";
 import type { DiagnosisReport } from "../../diagnosis/index.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Untrusted } from "../../redaction/untrusted.js";
+import { Confirmations } from "./confirmation.js";
 
 /**
  * What is kept from one call to the next, and from one MCP server to the next: over HTTP there is one a request.
@@ -19,6 +20,10 @@ export interface Memory {
   readonly bindings: BoundedMap<string, BindingsSeen>;
   /** What calls have proven, by agent. */
   readonly callProofs: BoundedMap<string, CallProof>;
+  /** Of test calls that somebody has been asked about. */
+  readonly confirmations: Confirmations;
+  /** Test calls under way, each until it is hung up: whoever closes the services waits for them. */
+  readonly testCalls: Set<Promise<unknown>>;
   /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
   agentNames?: { names: readonly string[]; until: number };
 }
@@ -60,5 +65,7 @@ export function newMemory(): Memory {
     testsByEntry: new BoundedMap(TESTS_KEPT),
     bindings: new BoundedMap(ACCOUNTS_KEPT),
     callProofs: new BoundedMap(PROOFS_KEPT),
+    confirmations: new Confirmations(),
+    testCalls: new Set(),
   };
 }
