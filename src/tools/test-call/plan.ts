@@ -27,7 +27,8 @@ export interface CallPlan {
   readonly extension: string;
   /** The place, and who calls there. */
   readonly target: DiagnosisTarget & { readonly username: string };
-  readonly secretName: string;
+  /** Absent: it was typed. */
+  readonly secretName: string | undefined;
   readonly password: Secret;
   readonly echoCode: string | undefined;
   readonly holdSeconds: number;
@@ -41,7 +42,10 @@ export interface CallPlan {
  *
  * @throws ToolError, SecretRefused, TelzinoError
  */
-export async function planOf(given: TestCallInput, call: CallContext): Promise<CallPlan> {
+export async function planOf(
+  given: Omit<TestCallInput, "callerSecret"> & { readonly callerSecret: string | Secret },
+  call: CallContext,
+): Promise<CallPlan> {
   const { services, signal } = call;
   const { agentId } = given;
   const [agent, status] = await allEnded([
@@ -65,15 +69,15 @@ export async function planOf(given: TestCallInput, call: CallContext): Promise<C
       dialled: [extension, ...(echoCode === undefined ? [] : [echoCode])],
     });
   if (refusal !== undefined) throw refused(refusal);
-  const password = namedPassword(given.callerSecret, services.sipSecrets ?? new Map(), {
-    sipDomain,
-    ...present({ proxy }),
-  });
+  const { callerSecret } = given;
+  const isTyped = typeof callerSecret !== "string";
+  const at = { sipDomain, ...present({ proxy }) };
+  const password = isTyped ? callerSecret : namedPassword(callerSecret, services.sipSecrets ?? new Map(), at);
   return {
     ...{ agentId, stored, extension, echoCode, password, status },
     agentName: agent.name.isEmpty ? undefined : `${agent.name}`,
     target: targetOf(given, { ...stored, sipDomain }),
-    secretName: given.callerSecret,
+    secretName: isTyped ? undefined : callerSecret,
     holdSeconds: given.holdSeconds ?? 0,
     position: given.seenFrom ?? positionOf(call, proxy ?? sipDomain),
   };
@@ -93,7 +97,7 @@ function ownExtension(caller: string, extension: string): string | undefined {
 }
 
 function targetOf(
-  given: TestCallInput,
+  given: Omit<TestCallInput, "callerSecret">,
   stored: StoredRegistration & { readonly sipDomain: string },
 ): CallPlan["target"] {
   const { sipDomain, proxy } = stored;

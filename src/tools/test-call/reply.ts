@@ -21,14 +21,14 @@ type Fields = Partial<TestCallFields>;
 type Reply = ToolReply<z.output<typeof testCallOutput>>;
 
 /** What a call would do, in words that a person can agree to. */
-function wouldDo(plan: CallPlan): string[] {
+export function wouldDo(plan: CallPlan): string[] {
   const { target, extension, agentName, echoCode, secretName, holdSeconds } = plan;
   const how = [target.transport, target.port === undefined ? undefined : `port ${target.port}`].filter(
     Boolean,
   );
   const seconds = Math.ceil(longestCall(holdSeconds) / 1_000);
   return [
-    `Log in once at ${settingText(target.sipDomain)}${how.length > 0 ? ` (${how.join(", ")})` : ""} as extension ${settingText(target.username)}, with the password that this server holds as ${secretName}.`,
+    `Log in at ${settingText(target.sipDomain)}${how.length > 0 ? ` (${how.join(", ")})` : ""} as extension ${settingText(target.username)}, for each call once, with ${secretName === undefined ? "the password that was typed" : `the password that this server holds as ${secretName}`}.`,
     ...(echoCode === undefined
       ? []
       : [
