@@ -185,9 +185,13 @@ function toldBy(log: LogSeen, { replies, spoken }: Heard): string {
 
 /** Findings on the tester's own side. */
 function saysNothingOfTheAgent({ id }: Finding): boolean {
-  return ["own-leg-broken", "own-media-refused", "tester-refused", "invite-unanswered", "no-audio"].includes(
-    id,
-  );
+  return [
+    "own-leg-broken",
+    "tester-media-refused",
+    "tester-refused",
+    "invite-unanswered",
+    "no-audio",
+  ].includes(id);
 }
 
 function outcomeOf({ call }: TestCallFacts, { legs, heard, findings }: Judged): CallOutcome {

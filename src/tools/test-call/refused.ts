@@ -52,7 +52,7 @@ function byStatus(setup: SetupFacts, seen: string, notRegistered: boolean): Seen
   if (status === 403) return { id: "tester-refused", ...likely };
   if (status === 488 || status === 606) {
     return q850 === undefined
-      ? { id: "own-media-refused", ...likely }
+      ? { id: "tester-media-refused", ...likely }
       : { id: "agent-media-refused", ...sure, hint: { codecs: true } };
   }
   if (status === 486 || status === 600 || q850 === BUSY) return { id: "callee-busy", ...sure };

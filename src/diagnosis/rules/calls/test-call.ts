@@ -69,7 +69,7 @@ export const TEST_CALL_RULES = [
     fix: "Allow PCMU and PCMA (ulaw, alaw, G.711) on the agent's extension, without SRTP unless its transport is tls, and without WebRTC.",
     guide: "488",
   }),
-  inCall("own-media-refused", {
+  inCall("tester-media-refused", {
     severity: "warning",
     title: "The PBX and the tester agree on no voice",
     seen: "A test call is refused with 488 or 606 and no Q.850 cause: by the leg to the one who calls.",

@@ -241,7 +241,7 @@ describe("a call that is refused", () => {
     [486, {}, "callee-busy high", "refused", "problem"],
     [600, {}, "callee-busy high", "refused", "problem"],
     [488, { q850: 58 }, "agent-media-refused high", "refused", "problem"],
-    [488, {}, "own-media-refused medium", "refused", "not_proven"],
+    [488, {}, "tester-media-refused medium", "refused", "not_proven"],
     [401, {}, "tester-refused high", "refused", "not_proven"],
     [403, {}, "tester-refused medium", "refused", "not_proven"],
     [603, { q850: 16 }, "agent-does-not-ring medium", "no_ring", "problem"],
