@@ -83,7 +83,7 @@ its place, a test binding and its removal until ten seconds are over.
   all are named.
 - A Server header can be changed, or belong to a proxy in front of the PBX.
 - A query cannot show that an extension's places are all taken: that takes a registration.
-- Calls and audio are not tested.
+- Voice is heard in the PBX's echo test alone, on request (\`media\`): see [calls](calls.md). The calls of the agent are not.
 
 ## Findings
 

@@ -33,6 +33,7 @@ export function expandPreset(id: string, file: YamlMap, shared: Shared, name: st
       : {}),
     ...optional("instead"),
     ...optional("documentedExample"),
+    ...optional("echoTest"),
     ...optional("newPassword"),
     ...("setupNotes" in own ? { setupNotes: facts(own.setupNotes) } : {}),
     ...("noRegistrar" in own ? { noRegistrar: facts(own.noRegistrar) } : {}),

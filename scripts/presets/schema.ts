@@ -106,6 +106,7 @@ export const presetSchema = z.strictObject({
       ...provenance,
     }),
   ),
+  echoTest: z.strictObject({ code: z.string().regex(/^[\d*#]{1,6}$/), ...provenance }).optional(),
   evidence: z.array(fact),
   newPassword: fact.optional(),
   setupNotes: z

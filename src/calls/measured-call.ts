@@ -35,8 +35,8 @@ import type {
   MeasuredCall,
   SetupFacts,
 } from "./call-facts.js";
-import { RtpEndpoint } from "./rtp-endpoint.js";
-import { runScript, type ScriptStep, SOUND_LEVEL } from "./script.js";
+import { RtpEndpoint, SOUND_LEVEL } from "./rtp-endpoint.js";
+import { runScript, type ScriptStep } from "./script.js";
 
 export interface MeasuredCallOptions {
   /** The caller closes it, after the call. */
@@ -275,7 +275,7 @@ class RunningCall {
       soundMs: sounds.length * FRAME_MS,
       tone: {
         sentMs: this.#toneMs,
-        returnedMs: sounds.filter(({ tone }) => tone > TONE_SHARE).length * FRAME_MS,
+        returnedMs: sounds.filter(({ isTone }) => isTone).length * FRAME_MS,
       },
     };
   }
@@ -305,9 +305,6 @@ class RunningCall {
     return { ...common, outcome: "failed", problem: failureWords(outcome) };
   }
 }
-
-/** Of a frame that is the test tone: what echo cancellers and transcoding leave of it is more. */
-const TONE_SHARE = 0.8;
 
 function answerOf(response: SipResponse, source: SocketAddress, repeated: number): AnswerFacts {
   const { headers } = response;

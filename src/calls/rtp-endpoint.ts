@@ -1,11 +1,11 @@
 import type { Buffer } from "node:buffer";
-import { randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import type { RemoteInfo } from "node:dgram";
 import { decibels, meanSquare } from "../captures/rtp/g711-level.js";
 import { type RtpStream, StreamCounter, staticClock } from "../captures/rtp/stream.js";
 import { everyFrame } from "../media/frame-clock.js";
 import { codecOf, decode, encode, type G711, PAYLOAD_TYPES } from "../media/g711.js";
-import { isRtcp, type ReceptionReport, receptionReports } from "../media/rtcp.js";
+import { isRtcp, type ReceptionReport, receptionReports, writeSenderReport } from "../media/rtcp.js";
 import { readRtp, writeRtp } from "../media/rtp-packet.js";
 import { openRtpPorts, type RtpPorts } from "../media/rtp-ports.js";
 import type { MediaTarget } from "../media/rtp-session.js";
@@ -17,9 +17,24 @@ export interface HeardFrame {
   readonly atMs: number;
   /** dBov. */
   readonly level: number;
-  /** Share of our test tone, 0 to 1. */
-  readonly tone: number;
+  /** It is our test tone. */
+  readonly isTone: boolean;
 }
+
+/** What has come so far. */
+export interface Heard {
+  /** Of our test tone. */
+  readonly toneMs: number;
+  /** Of other sound. */
+  readonly voiceMs: number;
+  /** Of the other side, on what it gets of us. */
+  readonly reports: number;
+}
+
+/** Above comfort noise, below speech: dBov. */
+export const SOUND_LEVEL = -50;
+/** Of a frame that is the test tone: echo cancellers and transcoding leave more of it. */
+const TONE_SHARE = 0.8;
 
 /** What came from one place. */
 export interface ReceivedStream extends RtpStream {
@@ -58,6 +73,10 @@ const MOST_REPORTS = 60;
 /** Of the longest call, from several sources. */
 const MOST_FRAMES = 6_000;
 
+/** Frames until the first report of ours, and between two (RFC 3550 6.2). */
+const FIRST_REPORT = 25;
+const REPORTS_APART = 250;
+
 interface Counted {
   readonly counter: StreamCounter;
   readonly from: MediaTarget;
@@ -90,6 +109,9 @@ export class RtpEndpoint {
   readonly #streams = new Map<string, Counted>();
   readonly #reports: ReceptionReport[] = [];
   readonly #frames: HeardFrame[] = [];
+  readonly #cname = randomBytes(8).toString("hex");
+  #toneMs = 0;
+  #voiceMs = 0;
   #isClosed = false;
 
   private constructor(ports: RtpPorts) {
@@ -112,6 +134,11 @@ export class RtpEndpoint {
 
   get frames(): readonly HeardFrame[] {
     return this.#frames;
+  }
+
+  /** What has come so far, in short. */
+  get heard(): Heard {
+    return { toneMs: this.#toneMs, voiceMs: this.#voiceMs, reports: this.#reports.length };
   }
 
   /** From now on SRTP, both ways. */
@@ -175,6 +202,17 @@ export class RtpEndpoint {
     this.#sent += 1;
     const { address, port } = this.#target;
     this.#ports.rtp.send(this.#protection?.protect(packet) ?? packet, port, address, () => {});
+    if (this.#sent % REPORTS_APART === FIRST_REPORT) this.#report(address, port + 1);
+  }
+
+  /** It also opens the way for the other side's reports, behind NAT. */
+  #report(address: string, port: number): void {
+    if (this.#protection !== undefined || port > 65_535) return;
+    const report = writeSenderReport({
+      ...{ ssrc: this.#ssrc, timestamp: this.#timestamp, cname: this.#cname, now: Date.now() },
+      ...{ packets: this.#sent, octets: this.#sent * FRAME },
+    });
+    this.#ports.rtcp.send(report, port, address, () => {});
   }
 
   #receive(bytes: Buffer, { address, port }: RemoteInfo): void {
@@ -196,8 +234,11 @@ export class RtpEndpoint {
     const mean = meanSquare(packet.payloadType, packet.payload);
     const codec = codecOf(packet.payloadType);
     if (mean === undefined || codec === undefined || this.#frames.length >= MOST_FRAMES) return;
-    const tone = shareOfTone(decode(codec, packet.payload));
-    this.#frames.push({ atMs, level: decibels(mean), tone });
+    const frame = { atMs, level: decibels(mean), isTone: isTone(decode(codec, packet.payload)) };
+    this.#frames.push(frame);
+    if (frame.level <= SOUND_LEVEL) return;
+    if (frame.isTone) this.#toneMs += FRAME_MS;
+    else this.#voiceMs += FRAME_MS;
   }
 
   #streamFrom(from: MediaTarget, firstAtMs: number): Counted | undefined {
@@ -217,4 +258,8 @@ export class RtpEndpoint {
       if (report.ssrc === this.#ssrc && this.#reports.length < MOST_REPORTS) this.#reports.push(report);
     }
   }
+}
+
+function isTone(samples: Int16Array): boolean {
+  return shareOfTone(samples) > TONE_SHARE;
 }

@@ -1,18 +1,31 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FRAME, FRAME_MS, speechFrame } from "../media/speech.js";
 import { toneFrame } from "../media/tone.js";
-import type { HeardFrame, RtpEndpoint } from "./rtp-endpoint.js";
+import { type Heard, type HeardFrame, type RtpEndpoint, SOUND_LEVEL } from "./rtp-endpoint.js";
 
 /** What is done in a call, one after the other. Silence is sent where nothing else is. Milliseconds. */
-export type ScriptStep =
+export type ScriptStep = {
+  /** Left out where this is so of what was heard until then. */
+  readonly unless?: (heard: Heard) => boolean;
+} & (
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "tone"; readonly ms: number }
   /** Sound like speech, without words. */
   | { readonly do: "speak"; readonly ms: number }
   /** A recording: 8,000 samples a second. */
   | { readonly do: "play"; readonly samples: Int16Array }
-  /** Until the other side has said something and then been quiet for `quietMs` (900 by default). */
-  | { readonly do: "listen"; readonly mostMs: number; readonly quietMs?: number };
+  /**
+   * Until the other side has said something and then been quiet for `quietMs` (900 by default), what was heard is `enough`,
+   * or nothing was said within `startMs`.
+   */
+  | {
+      readonly do: "listen";
+      readonly mostMs: number;
+      readonly quietMs?: number;
+      readonly startMs?: number;
+      readonly enough?: (heard: Heard) => boolean;
+    }
+);
 
 /** Times are milliseconds since the answer. */
 export interface StepFacts {
@@ -25,8 +38,6 @@ export interface StepFacts {
   readonly cut?: true;
 }
 
-/** Above comfort noise, below speech: dBov. */
-export const SOUND_LEVEL = -50;
 const QUIET_MS = 900;
 /** So much sound is something said. */
 const SAID_MS = 100;
@@ -47,6 +58,7 @@ export async function runScript(
   const done: StepFacts[] = [];
   for (const step of script) {
     if (signal.aborted) break;
+    if (step.unless?.(endpoint.heard)) continue;
     onStep(step);
     const from = endpoint.nowMs;
     const said = await runStep(step, endpoint, from, signal);
@@ -82,7 +94,12 @@ function frameOf(samples: Int16Array, at: number): Int16Array {
 }
 
 async function listen(
-  { mostMs, quietMs = QUIET_MS }: Extract<ScriptStep, { do: "listen" }>,
+  {
+    mostMs,
+    quietMs = QUIET_MS,
+    startMs = mostMs,
+    enough = () => false,
+  }: Extract<ScriptStep, { do: "listen" }>,
   endpoint: RtpEndpoint,
   from: number,
   signal: AbortSignal,
@@ -92,7 +109,8 @@ async function listen(
     const heard = endpoint.frames.filter(({ atMs }) => atMs >= from);
     const last = soundsIn(heard).at(-1);
     if (last !== undefined && now - last.to >= quietMs) return last;
-    if (signal.aborted || now - from >= mostMs) return last;
+    const isOver = now - from >= (last === undefined ? Math.min(startMs, mostMs) : mostMs);
+    if (signal.aborted || isOver || enough(endpoint.heard)) return last;
     await passed(Math.min(LOOK_MS, mostMs - (now - from)), signal);
   }
 }

@@ -1,3 +1,4 @@
+import { settingText } from "../redaction/untrusted.js";
 import type {
   BindingEvidence,
   CheckName,
@@ -6,6 +7,7 @@ import type {
   ExchangeEvidence,
   NotChecked,
 } from "./evidence.js";
+import { announcedPlace, echoHeard, positionWords, voiceWords } from "./rules/media-words.js";
 import { statesSeen } from "./rules/platform-views.js";
 import { endpointLine, exchangeWords, hostPort, list, statusWords } from "./rules/words.js";
 import { certificateWords } from "./rules/words-tls.js";
@@ -31,6 +33,7 @@ export function checkedItems(evidence: Evidence): CheckedItem[] {
       evidence.otherEndpoints.length > 0 ? list(evidence.otherEndpoints.map(endpointLine)) : undefined,
     ],
     ["credentials", credentialsFound(evidence)],
+    ["media", mediaFound(evidence)],
     ["path", pathFound(evidence)],
     ["platform", platformFound(evidence)],
   ];
@@ -94,6 +97,15 @@ function bindingFound({ last, outcome, removed }: BindingEvidence): string {
 
 function endOf(exchange: ExchangeEvidence): string {
   return exchange.status === undefined ? exchangeWords(exchange) : statusWords(exchange);
+}
+
+function mediaFound(evidence: Evidence): string | undefined {
+  const heard = echoHeard(evidence);
+  if (heard === undefined) return undefined;
+  const { media, answer, audio } = heard;
+  const kind = audio.encrypted ? "SRTP, " : "";
+  const where = answer.announced === undefined ? "no voice" : `voice at ${announcedPlace(heard)}`;
+  return `echo test ${settingText(media.echoCode, 10)} announces ${where} (${kind}${audio.codec}): ${voiceWords(heard)}; ${positionWords(media)}`;
 }
 
 function pathFound({ path }: Evidence): string | undefined {

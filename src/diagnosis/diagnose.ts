@@ -7,6 +7,7 @@ import { type Timers, Trace, type TraceEntry } from "../sip/index.js";
 import { startLimit } from "../telzino/limit.js";
 import { identifyAnswerer, recognisedPreset } from "./answerer.js";
 import { type CheckedItem, checkedItems, orderedNotChecked } from "./checked.js";
+import { checkMedia, type MediaRequest } from "./checks/media.js";
 import { checkName } from "./checks/name.js";
 import { readPath } from "./checks/path.js";
 import { type CredentialsRequest, permissionsForOptions } from "./checks/permission.js";
@@ -45,6 +46,8 @@ export interface DiagnoseOptions {
   readonly ignoreCertificate?: boolean;
   /** After the query has succeeded: register a Contact of our own for a minute and remove it. It may evict a phone. */
   readonly testBinding?: boolean;
+  /** After the password was accepted: call the PBX's echo test with it, and measure the voice. */
+  readonly media?: MediaRequest;
   /** The platform's view of an agent's registration. */
   readonly platform?: PlatformTarget;
   /** Why there is none; by default that no agent was given. */
@@ -106,10 +109,11 @@ export async function diagnose(
   const dialled = dialledHost(target);
   history.startRun(dialled.toLowerCase());
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const ms = limits.total + (options.media === undefined ? 0 : limits.media);
   const limit = startLimit({
     signals: [options.signal],
-    ms: limits.total,
-    onExpiry: () => new Error(`the diagnosis ended after ${limits.total / 1_000} s`),
+    ms,
+    onExpiry: () => new Error(`the diagnosis ended after ${ms / 1_000} s`),
   });
   const trace = new Trace();
   try {
@@ -168,8 +172,16 @@ async function gather(run: Run, options: DiagnoseOptions, history: ProbeHistory)
     // A provider's own host name says more than a header, which may be that of a proxy.
     const recognised = knownHost(run.dialled)?.preset.id ?? recognisedPreset(answerer);
     const preset = await presetEvidence(given, recognised);
-    const seen = await platform;
     const path = readPath(wire.endpoints, wire.registrar, wire.otherEndpoints);
+    const heard =
+      options.media &&
+      (await checkMedia(run, wire, {
+        request: options.media,
+        password: options.password,
+        ignoreCertificate: options.ignoreCertificate ?? false,
+        ...{ history, preset, path },
+      }));
+    const seen = await platform;
     return {
       target: run.target,
       dialled: run.dialled,
@@ -182,6 +194,7 @@ async function gather(run: Run, options: DiagnoseOptions, history: ProbeHistory)
       answerer,
       notChecked: [
         ...wire.notChecked,
+        ...(heard?.notChecked ?? []),
         ...(seen && "why" in seen ? [{ check: "platform", why: seen.why } as const] : []),
         ...(platform
           ? []
@@ -191,6 +204,7 @@ async function gather(run: Run, options: DiagnoseOptions, history: ProbeHistory)
       ...present({ overTcp: wire.overTcp }),
       ...(wire.credentials ? { credentials: wire.credentials } : {}),
       ...(wire.binding ? { binding: wire.binding } : {}),
+      ...present({ media: heard?.media }),
       ...(path ? { path } : {}),
       ...(preset ? { preset } : {}),
       ...(seen && "evidence" in seen ? { platform: seen.evidence } : {}),

@@ -13,6 +13,7 @@ import type {
 } from "../sip/index.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
 import type { Answerer } from "./answerer.js";
+import type { MediaEvidence } from "./evidence-media.js";
 import type {
   BindingEvidence,
   CredentialsEvidence,
@@ -64,6 +65,8 @@ export interface Evidence {
   readonly traced?: TracedEvidence;
   /** What a log says outright. */
   readonly told?: ToldEvidence;
+  /** A call to the PBX's echo test. */
+  readonly media?: MediaEvidence;
   /** What the RTP in a capture shows. */
   readonly rtp?: RtpEvidence;
   /** What a log or trace shows of a call. */
@@ -79,6 +82,7 @@ const CHECKS = [
   "registrar",
   "other endpoints",
   "credentials",
+  "media",
   "path",
   "platform",
 ] as const;

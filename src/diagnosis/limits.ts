@@ -2,6 +2,8 @@
 export interface Limits {
   /** The whole diagnosis. */
   readonly total: number;
+  /** What a call to the echo test adds to it: an announcement may go before the echo. */
+  readonly media: number;
   /** A PBX of which nothing is heard, from the first look-up to the last wait. */
   readonly dead: number;
   readonly name: number;
@@ -28,6 +30,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   total: 20_000,
+  media: 30_000,
   dead: 8_500,
   name: 5_000,
   connect: 2_500,

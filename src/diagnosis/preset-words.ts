@@ -15,6 +15,7 @@ export function presetFix(hint: PresetHint, preset: Preset): string | undefined 
     ...whereFieldsStand(hint, preset),
     ...remoteSteps(hint, preset),
     ...routingSteps(hint, preset),
+    ...audioWords(hint, preset),
     ...natWords(hint, preset),
     ...codecWords(hint, preset),
   ];
@@ -61,6 +62,15 @@ function routingSteps({ routing }: PresetHint, { steps }: Preset): string[] {
     .filter(({ stage }) => stage === "routing")
     .slice(0, MAX_STEPS)
     .map(({ text, confidence }) => sentence(text, confidence));
+}
+
+function audioWords({ audio = [] }: PresetHint, preset: Preset): string[] {
+  return preset.audio
+    .filter(({ setting }) => audio.includes(setting))
+    .slice(0, MAX_STEPS)
+    .map(({ setting, where, restart, confidence }) =>
+      sentence(`The ${setting}: ${where}${restart ? ` After a change: ${restart}` : ""}`, confidence),
+    );
 }
 
 function natWords({ nat }: PresetHint, preset: Preset): string[] {

@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 
 /** What a receiver says of what it gets (RFC 3550 6.4.1). */
 export interface ReceptionReport {
@@ -51,4 +51,42 @@ function blocksOf(packet: Buffer, from: number, count: number): ReceptionReport[
       jitter: packet.readUInt32BE(at + 12),
     };
   });
+}
+
+/** Seconds from 1900, where NTP's time begins, to 1970. */
+const NTP_OFFSET = 2_208_988_800;
+const SOURCE_DESCRIPTION = 202;
+const CNAME = 1;
+
+export interface SenderFacts {
+  readonly ssrc: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly timestamp: number;
+  readonly packets: number;
+  readonly octets: number;
+  /** Of the session; no name of this machine. At most 20 characters. */
+  readonly cname: string;
+}
+
+/** A compound packet of a sender report and its source's name (RFC 3550 6.1). */
+export function writeSenderReport({ ssrc, now, timestamp, packets, octets, cname }: SenderFacts): Buffer {
+  const report = Buffer.alloc(28);
+  report[0] = 0x80;
+  report[1] = SENDER;
+  report.writeUInt16BE(report.length / 4 - 1, 2);
+  const seconds = now / 1_000 + NTP_OFFSET;
+  const words = [ssrc, seconds, (seconds % 1) * 2 ** 32, timestamp, packets, octets];
+  for (const [index, word] of words.entries()) report.writeUInt32BE(Math.floor(word) >>> 0, 4 + index * 4);
+  const name = Buffer.from(cname, "latin1");
+  // The list of items ends with a zero, and the chunk at a boundary of 32 bits.
+  const source = Buffer.alloc(4 + 4 + Math.ceil((2 + name.length + 1) / 4) * 4);
+  source[0] = 0x81;
+  source[1] = SOURCE_DESCRIPTION;
+  source.writeUInt16BE(source.length / 4 - 1, 2);
+  source.writeUInt32BE(ssrc >>> 0, 4);
+  source[8] = CNAME;
+  source[9] = name.length;
+  name.copy(source, 10);
+  return Buffer.concat([report, source]);
 }

@@ -83,6 +83,12 @@ export function renderPresetMarkdown(preset: Preset): string {
           `**${setting}:** ${literal(where)} *Where it is wrong:* ${literal(symptom)}${restart ? ` *After a change:* ${literal(restart)}` : ""} ${mark(from)}`,
       ),
     ),
+    section(
+      "Echo test",
+      preset.echoTest === undefined
+        ? []
+        : [`\`${preset.echoTest.code}\` as installed: nobody is rung. ${mark(preset.echoTest)}`],
+    ),
     facts("Log or capture", preset.evidence),
     facts("TLS", preset.tls),
     facts("NAT", preset.nat),

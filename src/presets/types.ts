@@ -127,6 +127,12 @@ export interface AudioSetting extends Provenance {
   restart?: string;
 }
 
+/** What an extension calls to hear itself; nobody is rung. As installed, where nobody has changed it. */
+export interface EchoTest extends Provenance {
+  /** Digits, `*` and `#`. */
+  code: string;
+}
+
 export interface Trap extends Provenance {
   symptom: string;
   cause: string;
@@ -294,6 +300,7 @@ export interface Preset extends PresetSummary {
   /** Where the address from which the platform registers can be read off: it is not published. */
   platformAddress: readonly Fact[];
   audio: readonly AudioSetting[];
+  echoTest?: EchoTest;
   /** How to get a log or a capture there. */
   evidence: readonly Fact[];
   /** How a strong password is come by where the PBX makes it or has a rule of its own. */

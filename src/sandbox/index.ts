@@ -5,7 +5,7 @@ import { AccessTokens } from "./access-token.js";
 import { AGENT_SEEDS, type AgentSeed } from "./agents.js";
 import { ApiServer } from "./api.js";
 import type { BridgeFault } from "./bridge.js";
-import { type CallReport, Pbx } from "./pbx.js";
+import { type CallReport, type EchoFault, Pbx } from "./pbx.js";
 import type { VoiceFault } from "./phone-voice.js";
 import { registrantTime } from "./registrant-clock.js";
 import { PROFILES, type ProfileName } from "./registrant-profile.js";
@@ -37,6 +37,8 @@ export interface SandboxOptions {
   readonly maxExpires?: number;
   /** Life of an access token, seconds. */
   readonly tokenSeconds?: number;
+  /** What is wrong with the PBX's echo test. */
+  readonly echoFault?: EchoFault;
   /** Whether the registrant refuses TLS certificates that Node does not trust. */
   readonly verifyTls?: boolean;
 }
@@ -107,6 +109,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       accounts: new Map(ACCOUNTS.map(({ extension, password }) => [extension, new Secret(password)])),
       minExpires: options.minExpires ?? 60,
       maxExpires: options.maxExpires ?? 3_600,
+      ...present({ echoFault: options.echoFault }),
     }),
   );
   const sync = new Sync(store, {

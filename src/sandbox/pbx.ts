@@ -32,7 +32,15 @@ export interface PbxOptions {
   /** Shortest and longest binding, seconds. */
   readonly minExpires: number;
   readonly maxExpires: number;
+  /** What is wrong with its echo test. */
+  readonly echoFault?: EchoFault;
 }
+
+/**
+ * Faults of a PBX as its echo test shows them. `private_media`: it announces a private address. `no_rtp`: no RTP gets in or
+ * out. `voice_refused`: it takes no codec that is offered (488). `no_refer`: it does not take transfers.
+ */
+export type EchoFault = "private_media" | "no_rtp" | "voice_refused" | "no_refer";
 
 export interface CallRequest {
   /** Extension to ring. */
@@ -67,6 +75,9 @@ const MOST_ECHOES = 5;
 const LONGEST_ECHO_MS = 60_000;
 const MOST_BRIDGED = 10;
 const LONGEST_BRIDGED_MS = 120_000;
+const PRIVATE_ADDRESS = "192.168.10.2";
+/** Methods that the answer to a call names. */
+const IN_CALLS = `${METHODS}, INFO`;
 /** A port that is free for UDP may be taken for TCP. */
 const PORT_TRIES = 20;
 
@@ -153,15 +164,12 @@ export class Pbx {
       });
       return;
     }
-    const binding = this.#calledBinding(transaction);
-    if (binding !== undefined) {
-      this.#bridge(transaction, transactions, binding);
+    const { request } = transaction;
+    if (request.method === "INVITE" && calleeOf(request.uri) !== ECHO_TEST) {
+      this.#invited(transaction, transactions);
       return;
     }
-    const { status, headers = [] } = this.#answer(transaction, transactions);
-    transaction.respond(status, {
-      headers: [...headers, ["Allow", `${METHODS}, REGISTER`], ["Server", SERVER]],
-    });
+    respondWith(transaction, this.#answer(transaction, transactions));
   }
 
   #answer({ request, source }: ServerTransaction, transactions: Transactions): Answer {
@@ -170,20 +178,22 @@ export class Pbx {
     if (method === "OPTIONS") return { status: 200 };
     if (method === "BYE") return { status: 481 };
     if (method !== "INVITE") return { status: 405 };
-    const extension = calleeOf(request.uri);
-    if (extension === ECHO_TEST) return this.registrar.challengeTo(request) ?? { status: 486 };
-    const refusal = this.registrar.challengeTo(request);
-    if (refusal !== undefined) return refusal;
-    if (this.#bridged.size >= MOST_BRIDGED) return { status: 486 };
-    return this.registrar.knows(extension) ? NOBODY_THERE : { status: 404 };
+    return this.registrar.challengeTo(request) ?? { status: 486 };
   }
 
-  /** Where the extension is that a call with its caller's credentials is for. */
-  #calledBinding({ request }: ServerTransaction): Binding | undefined {
-    if (request.method !== "INVITE" || this.#bridged.size >= MOST_BRIDGED) return undefined;
-    if (this.registrar.challengeTo(request) !== undefined) return undefined;
-    const binding = this.registrar.bindings(calleeOf(request.uri)).at(-1);
-    return binding?.transactions.flow.isClosed ? undefined : binding;
+  /** A call to an extension: of an account of this PBX alone, to where it is registered. */
+  #invited(transaction: ServerTransaction, transactions: Transactions): void {
+    const { request } = transaction;
+    const extension = calleeOf(request.uri);
+    const binding = this.registrar.bindings(extension).at(-1);
+    // Who calls what there is not is told so at once.
+    const isKnown = this.registrar.knows(extension);
+    const refusal = isKnown ? this.registrar.challengeTo(request) : { status: 404 };
+    if (refusal !== undefined) respondWith(transaction, refusal);
+    else if (this.#bridged.size >= MOST_BRIDGED) respondWith(transaction, { status: 486 });
+    else if (binding === undefined || binding.transactions.flow.isClosed) {
+      respondWith(transaction, NOBODY_THERE);
+    } else this.#bridge(transaction, transactions, binding);
   }
 
   #bridge(transaction: ServerTransaction, transactions: Transactions, binding: Binding): void {
@@ -214,15 +224,19 @@ export class Pbx {
 
   /** Sends back what it hears until the caller hangs up. */
   async #echo(transaction: ServerTransaction, transactions: Transactions): Promise<void> {
-    const { host: address } = this.#options;
+    const { host: address, echoFault } = this.#options;
+    if (echoFault === "voice_refused") return void transaction.respond(488);
     const voice = { address, peer: transaction.source.address, echoes: true } as const;
     const session = await RtpSession.open(voice).catch(() => undefined);
     if (session === undefined) return void transaction.respond(503);
     this.#echoes += 1;
     try {
       const incoming = this.#callsOn(transactions).incoming(transaction);
-      const call = await incoming.answer({ address, port: session.port });
+      const announced = echoFault === "private_media" ? PRIVATE_ADDRESS : address;
+      const allow = echoFault === "no_refer" ? IN_CALLS : `${IN_CALLS}, REFER`;
+      const call = await incoming.answer({ address: announced, port: session.port }, [["Allow", allow]]);
       if (call === undefined) return;
+      if (echoFault === "no_rtp") session.close();
       const audio = sdpAudio(call.remoteSdp);
       session.start(codecOf(audio?.payloadType ?? 0) ?? "PCMU", audio);
       const over = new AbortController();
@@ -301,6 +315,12 @@ export class Pbx {
 
 /** 404 with the cause that Asterisk gives where an extension has no contact. */
 const NOBODY_THERE: Answer = { status: 404, headers: [["Reason", "Q.850;cause=3"]] };
+
+function respondWith(transaction: ServerTransaction, { status, headers = [] }: Answer): void {
+  transaction.respond(status, {
+    headers: [...headers, ["Allow", `${METHODS}, REGISTER`], ["Server", SERVER]],
+  });
+}
 
 function callerOf({ request }: ServerTransaction): string {
   const from = tolerant(() => parseNameAddr(request.headers.get("From") ?? ""));

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { Secret } from "../../src/redaction/secret.js";
 import type { BridgeFault } from "../../src/sandbox/bridge.js";
 import { JSON_ONLY, rpc, startFront, toolCall } from "../support/http-front.js";
+import { alone } from "../support/parity.js";
 import { connectToSandbox, FRONT_DESK, type SandboxedClient } from "../support/sandbox.js";
 
 /** A second extension of the sandbox's PBX calls the agent, and `test_call` tells who heard whom. */
@@ -64,6 +65,11 @@ describe("a call between extensions of the sandbox", () => {
     const status = await assistant.call("get_sip_status", { agentId: FRONT_DESK });
     expect(status.facts).toHaveProperty("provenByCall");
     expect(`${asked.text}${called.text}`).not.toContain("demo-1002");
+    expect(called.text).toContain("Front Desk");
+    for (const { text, facts } of [asked, called]) {
+      // Some clients show a model the text alone.
+      expect(alone({ text, facts }).inStructure).toEqual([]);
+    }
   });
 
   it("tells each fault by its finding", async () => {
@@ -126,10 +132,10 @@ describe("the rules of a test call", () => {
     });
     pbx.bind(0, "127.0.0.1");
     await once(pbx, "listening");
-    await connectAgent(assistant, { port: pbx.address().port, force: true });
+    await connectAgent(assistant, { username: "1001", port: pbx.address().port, replace: true });
     const other = await assistant.call("test_call", CALL);
     expect(other.facts.outcome).toBe("to_confirm");
-    await connectAgent(assistant, {});
+    await connectAgent(assistant, { username: "1001", replace: true });
     const moved = await assistant.call("test_call", { ...CALL, confirm: other.facts.confirm });
     expect(moved.text).toContain("confirms another call");
     expect(invites).toEqual([]);
@@ -158,7 +164,7 @@ describe("the rules of a test call", () => {
     const assistant = await connect(undefined, "112");
     const refusal = async (more: object) => (await assistant.call("test_call", { ...CALL, ...more })).text;
     expect(await refusal({})).toMatch(/No call was placed: 112 may reach an emergency service/);
-    await connectAgent(assistant, { username: "1001" });
+    await connectAgent(assistant, { username: "1001", replace: true });
     expect(await refusal({ echoCode: "*72" })).toMatch(
       /No call was placed: .*is not known as the code of an echo/,
     );

@@ -1,8 +1,10 @@
+import type { MeasuredCall } from "../../src/calls/call-facts.js";
 import { identifyAnswerer } from "../../src/diagnosis/answerer.js";
 import type { Evidence, ExchangeEvidence } from "../../src/diagnosis/evidence.js";
 import type { Preset } from "../../src/presets/index.js";
 import { type Untrusted, untrusted, untrustedToken } from "../../src/redaction/untrusted.js";
 import type { AddressClass } from "../../src/sip/index.js";
+import { announced, echoCall, stream } from "./echo-call.js";
 import { endpoint, platform, tlsSeen } from "./evidence.js";
 
 /** As a type is when nothing in it is left out, so that a new field of the evidence has to be given here too. */
@@ -48,6 +50,32 @@ function fullExchange(method: ExchangeEvidence["method"], status: number): Full<
   };
 }
 
+const fullCall: Full<MeasuredCall> = {
+  ...echoCall(),
+  setup: {
+    ...echoCall().setup,
+    facts: {
+      ...{ server: phrase("SomePBX"), received: token("203.0.113.9"), rport: 1024, answeredFrom: address },
+      ...{ rewritten: [{ what: "cseq", sent: token("1"), came: token("2") }], retryAfter: 3 },
+    },
+  },
+  answer: {
+    ...echoCall().answer,
+    contact: { host: token("192.168.1.5"), port: 5060 },
+    sessionTimer: { seconds: 90, refresher: "uac" },
+    announced: announced("192.168.1.5"),
+  },
+  steps: [{ do: "listen", fromMs: 0, toMs: 1, cut: true, heard: { fromMs: 0, toMs: 1 } }],
+  audio: {
+    ...echoCall().audio,
+    aim: { target: address, instead: "not-allowed" },
+    ...{ firstMs: 1, loudest: -12 },
+    received: [{ ...stream(), meanJitter: 2, maxJitter: 3, level: { measured: 1, silent: 1, mean: -3 } }],
+  },
+  requests: [{ atMs: 3, method: "BYE", announced: announced("192.0.2.9"), reason: phrase("SIP;cause=408") }],
+  end: { by: "there", atMs: 3, reason: phrase("SIP;cause=408"), q850: 16, bye: 200 },
+};
+
 /** Evidence in which every field holds something, as no single diagnosis has it. */
 export function fullEvidence(preset: Preset): Evidence {
   const place = endpoint({ from: "srv", host: "a.example.net" });
@@ -92,6 +120,10 @@ export function fullEvidence(preset: Preset): Evidence {
       },
     },
     told: { what: "provider-refused", words: `line 3: ${phrase("refused")}` },
+    media: {
+      ...{ position: "outside", positionFrom: "given", echoCode: "*43", endpoint: place },
+      ...{ call: fullCall, encrypted: fullCall },
+    },
     rtp: {
       what: "rtp-one-way",
       words: `packet 3: ${phrase("1001")}`,

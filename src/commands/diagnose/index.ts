@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { present } from "../../base/present.js";
 import { NAME, VERSION } from "../../base/version.js";
+import { echoCodeRefusal } from "../../calls/echo-test.js";
 import type { Config } from "../../config/index.js";
-import { ProbeHistory, diagnose as runDiagnosis } from "../../diagnosis/index.js";
+import { POSITIONS } from "../../diagnosis/evidence-media.js";
+import { type DiagnoseOptions, ProbeHistory, diagnose as runDiagnosis } from "../../diagnosis/index.js";
 import { SecretRefused } from "../../passwords/named.js";
 import { obtainPassword } from "../../passwords/password.js";
 import { loadPreset } from "../../presets/index.js";
@@ -40,6 +42,9 @@ export interface DiagnoseFlags {
   preset?: string;
   testCredentials?: boolean;
   testBinding?: boolean;
+  media?: boolean;
+  echoCode?: string;
+  position?: string;
   passwordSecret?: string;
   ignoreCertificate?: boolean;
   detail?: boolean;
@@ -104,9 +109,11 @@ export async function diagnose(
       `--preset ${cleanText(flags.preset, 60)}: there is no such preset; see docs/presets.md`,
     ]);
   }
+  const media = mediaOf(flags);
+  if (typeof media === "string") return misused(io, [media]);
   const { services, close } = await openServices(config, io);
   try {
-    return await look(config, io, read.input, flags, services);
+    return await look(config, io, read.input, flags, media, services);
   } catch (error) {
     return explainFailure(error, io, services.redactor);
   } finally {
@@ -119,6 +126,7 @@ async function look(
   io: Io,
   input: z.output<typeof given>,
   flags: DiagnoseFlags,
+  media: MediaRequest | undefined,
   services: Services,
 ): Promise<number> {
   const call = callOf(services);
@@ -133,7 +141,7 @@ async function look(
     testBinding: flags.testBinding === true,
     ...(flags.preset === undefined ? {} : { presetId: flags.preset.toLowerCase() }),
     ...(resolved.platform ? { platform: resolved.platform } : {}),
-    ...present({ whyNoPlatform: resolved.whyNoPlatform }),
+    ...present({ whyNoPlatform: resolved.whyNoPlatform, media }),
     hold: call.hold,
     ...(password ? { password } : {}),
     ...(showsProgress
@@ -194,6 +202,27 @@ async function passwordFor(
     );
   }
   return askHidden(shown(`SIP password of ${accountOf({ ...target })} (not shown): `), io);
+}
+
+type MediaRequest = NonNullable<DiagnoseOptions["media"]>;
+
+/** What the echo test is to be called with, or what is wrong with the flags for it. */
+function mediaOf({
+  media,
+  testCredentials,
+  echoCode,
+  position,
+}: DiagnoseFlags): MediaRequest | undefined | string {
+  if (!media) {
+    const unused = echoCode !== undefined ? "--echo-code" : position === undefined ? undefined : "--position";
+    return unused && `${unused} is used with --media only: add that, or leave it out`;
+  }
+  if (!testCredentials) return "--media is used with --test-credentials only: add that";
+  const refusal = echoCode === undefined ? undefined : echoCodeRefusal(echoCode);
+  if (refusal !== undefined) return `--echo-code: ${refusal}`;
+  const known = POSITIONS.find((each) => each === position);
+  if (position !== undefined && known === undefined) return "--position is inside or outside";
+  return present({ echoCode, position: known });
 }
 
 function withFlag(problem: string): string {

@@ -6,6 +6,7 @@ import { CHALLENGE_RULES } from "./challenge.js";
 import { CREDENTIAL_RULES } from "./credentials.js";
 import { ENDPOINT_RULES } from "./endpoints.js";
 import { FAILED_BEFORE_RULES } from "./failed-before.js";
+import { MEDIA_PROBE_RULES, orProbed } from "./media-probe.js";
 import { NAME_RULES } from "./name.js";
 import { PATH_RULES } from "./path.js";
 import { PLATFORM_RULES } from "./platform.js";
@@ -54,7 +55,8 @@ const ALL = [
   ...SETTINGS_RULES,
   ...PLATFORM_RULES,
   ...PLATFORM_STATE_RULES,
-  ...CALL_RULES,
+  ...MEDIA_PROBE_RULES,
+  ...CALL_RULES.map(orProbed),
 ] as const;
 
 /** Names a finding wherever one is named; one that no rule has does not compile. */

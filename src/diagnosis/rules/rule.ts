@@ -1,3 +1,4 @@
+import type { AudioSetting } from "../../presets/index.js";
 import type { Evidence } from "../evidence.js";
 import type { Confidence, Severity, Viewpoint } from "../grades.js";
 
@@ -11,7 +12,7 @@ export const TOPICS = {
   path: "The way there",
   platform: "What the platform says",
   settings: "Settings",
-  calls: "Calls and audio, from logs and traces",
+  calls: "Calls and audio, from logs, traces and a call to the echo test",
 } as const;
 export type Topic = keyof typeof TOPICS;
 
@@ -27,6 +28,8 @@ export interface PresetHint {
   readonly remote?: boolean;
   /** What the preset says of NAT, external addresses and media ports. */
   readonly nat?: boolean;
+  /** Where it says that these stand. */
+  readonly audio?: readonly AudioSetting["setting"][];
   /** What it says of codecs. */
   readonly codecs?: boolean;
   /** Its steps that send calls to the extension. */

@@ -55,17 +55,19 @@ export class Call {
   }
 }
 
+type Accept = (
+  media: MediaAddress | undefined,
+  headers: readonly (readonly [string, string])[],
+) => Promise<Call | undefined>;
+
 /** An INVITE that came in and is not answered yet. */
 export class IncomingCall {
   readonly transaction: ServerTransaction;
   /** Resolves if the caller gives up before the answer. */
   readonly cancelled: Promise<void>;
-  readonly #accept: (media: MediaAddress | undefined) => Promise<Call | undefined>;
+  readonly #accept: Accept;
 
-  constructor(
-    transaction: ServerTransaction,
-    accept: (media: MediaAddress | undefined) => Promise<Call | undefined>,
-  ) {
+  constructor(transaction: ServerTransaction, accept: Accept) {
     this.transaction = transaction;
     this.#accept = accept;
     this.cancelled = new Promise((resolve) => transaction.onCancel(resolve));
@@ -84,8 +86,12 @@ export class IncomingCall {
    * it was cancelled, when the offer holds no G.711 (488 is sent), or when no ACK came in 64·T1 (then BYE is sent).
    *
    * @param media where voice is taken; by default nobody listens.
+   * @param headers of the 200, besides those that it needs.
    */
-  answer(media?: MediaAddress): Promise<Call | undefined> {
-    return this.#accept(media);
+  answer(
+    media?: MediaAddress,
+    headers: readonly (readonly [string, string])[] = [],
+  ): Promise<Call | undefined> {
+    return this.#accept(media, headers);
   }
 }

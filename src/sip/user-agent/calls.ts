@@ -50,7 +50,7 @@ export class Calls {
 
   /** Takes an INVITE outside of any dialog. */
   incoming(transaction: ServerTransaction): IncomingCall {
-    return new IncomingCall(transaction, (media) => this.#accept(transaction, media));
+    return new IncomingCall(transaction, (media, headers) => this.#accept(transaction, headers, media));
   }
 
   /** Calls somebody. See {@link PlacedCall} for how it ends. */
@@ -80,7 +80,11 @@ export class Calls {
     return call;
   }
 
-  #respondWithSdp(transaction: ServerTransaction, session: LocalSession): boolean {
+  #respondWithSdp(
+    transaction: ServerTransaction,
+    session: LocalSession,
+    more: readonly (readonly [string, string])[] = [],
+  ): boolean {
     const offer = transaction.request.body;
     // An INVITE without an offer asks for ours (RFC 3261 13.2.1).
     const body = offer.length === 0 ? session.offer() : session.answer(offer);
@@ -91,16 +95,18 @@ export class Calls {
     const headers = [
       ["Contact", writeNameAddr({ uri: this.#options.contact })],
       ["Content-Type", SDP_TYPE],
+      ...more,
     ] as const;
     return transaction.respond(200, { headers, body }) !== undefined;
   }
 
   async #accept(
     transaction: ServerTransaction,
+    headers: readonly (readonly [string, string])[],
     media: MediaAddress = this.#media(),
   ): Promise<Call | undefined> {
-    const session = new LocalSession(media);
-    if (!this.#respondWithSdp(transaction, session)) return undefined;
+    const session = new LocalSession(media, { events: true });
+    if (!this.#respondWithSdp(transaction, session, headers)) return undefined;
     const call = this.#register(
       new Call(this.#transactions, dialogOfCallee(transaction), transaction.request.body, session),
     );

@@ -93,6 +93,11 @@ export class UserAgent {
     return this.transactions.flow;
   }
 
+  /** URI of the outbound proxy, if there is one. */
+  get proxy(): string | undefined {
+    return this.#options.proxy;
+  }
+
   /** Our Contact: the user at the flow's local address. */
   get contact(): string {
     return writeUri(this.contactUri);

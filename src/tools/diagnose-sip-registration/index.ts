@@ -16,14 +16,15 @@ export const diagnoseSipRegistration = defineTool({
   name: "diagnose_sip_registration",
   title: "Diagnose SIP registration",
   description: [
-    "Finds out why a SIP registration fails, from this machine: DNS, reachability, TLS, what the PBX answers to REGISTER, and the platform's status. Gives ranked findings, each with evidence, cause and fix. Changes nothing and registers nothing.",
-    "Use it when a registration has failed or stays pending, or before configuring, to see whether a PBX answers. Not for a plain look at the state: get_sip_status.",
-    'Example: {"sipDomain": "pbx.example.com", "username": "1001", "port": 5061, "transport": "tls"}',
+    "Finds out why a SIP registration fails, from this machine: DNS, reachability, TLS, the PBX's answer to REGISTER, the platform's status. Gives findings with evidence, cause and fix. Changes and registers nothing.",
+    "Use it when a registration fails or stays pending, or before configuring. Not for a look at the state: get_sip_status.",
+    'Example: {"sipDomain": "pbx.example.com", "username": "1001", "transport": "tls"}',
   ].join("\n"),
   input: diagnoseInput,
   output: diagnoseOutput,
   // Honestly read-only, also with testCredentials: the REGISTER has no Contact, so that it asks for the bindings
-  // and makes, refreshes or removes none (RFC 3261 10.2.3). What it can cost is one failed login in the PBX's log.
+  // and makes, refreshes or removes none (RFC 3261 10.2.3). What it can cost is one failed login in the PBX's log. With
+  // media it calls the PBX's echo test, which rings nobody.
   // Not idempotent: a second try with a refused password is held back.
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   asksWhomCallerNames: true,
@@ -33,10 +34,12 @@ export const diagnoseSipRegistration = defineTool({
     const { look } = await import("./look.js");
     const resolved = await resolveTarget(given, call);
     const tested = given.testCredentials === true;
-    const notes =
-      !tested && (given.password !== undefined || given.passwordSecret !== undefined)
+    const notes = [
+      ...(!tested && (given.password !== undefined || given.passwordSecret !== undefined)
         ? ["The password was not used: that takes testCredentials true."]
-        : [];
+        : []),
+      ...(!tested && given.media ? ["The echo test was not called: that takes testCredentials true."] : []),
+    ];
     const context: ReplyContext = {
       resolved,
       agentId: given.agentId,

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { ECHO_CODE_RULE, echoCodeRefusal } from "../../calls/echo-test.js";
+import { POSITIONS } from "../../diagnosis/evidence-media.js";
 import {
   agentIdField,
   authUsernameField,
@@ -12,7 +14,7 @@ import { passwordField, passwordSecretField } from "../core/password-fields.js";
 
 /** What `diagnose_sip_registration` takes. */
 export const diagnoseInput = z.strictObject({
-  agentId: agentIdField.describe("From list_agents: its stored settings are looked at").optional(),
+  agentId: agentIdField.describe("From list_agents: look at what it has stored").optional(),
   sipDomain: sipDomainField.describe("Instead of agentId: host of the PBX").optional(),
   username: usernameField.optional(),
   proxy: proxyField.optional(),
@@ -26,8 +28,15 @@ export const diagnoseInput = z.strictObject({
     .optional(),
   testCredentials: z
     .boolean()
-    .describe("Also send user and password, once, in a query that registers nothing")
+    .describe("Send the password once, in a query that registers nothing")
     .optional(),
+  media: z.boolean().describe("Then measure voice by its echo test").optional(),
+  echoCode: z
+    .string()
+    .refine((code) => echoCodeRefusal(code) === undefined, ECHO_CODE_RULE)
+    .describe("Default: the preset's")
+    .optional(),
+  position: z.enum(POSITIONS).describe("In its network or not").optional(),
   passwordSecret: passwordSecretField.optional(),
   password: passwordField
     .describe("SIP password to test, the last resort: it stays in the conversation")

@@ -19,6 +19,10 @@ const FULL: Readonly<Record<ShareHolder, string>> = {
   server: "Too many diagnoses are under way on this server.",
 };
 
+function mediaOf({ media, testCredentials, echoCode, position }: DiagnoseInput): DiagnoseOptions["media"] {
+  return media && testCredentials ? present({ echoCode, position }) : undefined;
+}
+
 /** One diagnosis with what the call has given. @throws ToolError when too many were asked for, or are under way. */
 export async function look(
   given: DiagnoseInput,
@@ -48,7 +52,7 @@ export async function look(
       ignoreCertificate: given.ignoreCertificate === true,
       ...(given.presetId === undefined ? {} : { presetId: given.presetId.toLowerCase() }),
       ...(platform ? { platform } : {}),
-      ...present({ whyNoPlatform }),
+      ...present({ whyNoPlatform, media: mediaOf(given) }),
       ...(services.targetPolicy ? { policy: services.targetPolicy } : {}),
       onProgress: (message) => {
         step += 1;

@@ -1,5 +1,6 @@
 import type { MeasuredCall } from "../../calls/call-facts.js";
-import { SOUND_LEVEL } from "../../calls/script.js";
+import { goesBothWays } from "../../calls/echo-test.js";
+import { SOUND_LEVEL } from "../../calls/rtp-endpoint.js";
 
 /** From where the PBX was called: from its own network, or from elsewhere as the platform does. */
 export const POSITIONS = ["inside", "outside"] as const;
@@ -34,8 +35,6 @@ export interface TestCallFacts {
 
 /** Packets that are no more than a stray: some PBXs let one through before they know better. */
 const STRAY = 10;
-/** Of the tone that was sent, so much came back. */
-const RETURNED = 0.5;
 /** Sound in so much of the time from the first of it to the end is one sound. */
 const CONTINUOUS = 0.9;
 const CONTINUOUS_MS = 6_000;
@@ -47,8 +46,9 @@ export function controlOf({ control }: TestCallFacts): Control {
   if (control === undefined || control.setup.outcome === "aborted") return "not-made";
   const { audio, setup } = control;
   if (setup.outcome !== "answered" || audio === undefined) return "refused";
-  const { sentMs, returnedMs } = audio.tone;
-  if (sentMs > 0 && returnedMs >= sentMs * RETURNED) return "good";
+  const { returnedMs } = audio.tone;
+  const voiceMs = Math.max(0, audio.soundMs - returnedMs);
+  if (goesBothWays({ toneMs: returnedMs, voiceMs, reports: audio.reports.length })) return "good";
   return packetsOf(control) > STRAY ? "one-way" : "dead";
 }
 

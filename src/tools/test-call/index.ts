@@ -1,6 +1,6 @@
 import type { StoredRegistration } from "../../telzino/types.js";
 import { forgetProof, rememberProof } from "../core/call-proof.js";
-import type { NotConfirmed } from "../core/confirmation.js";
+import { Confirmations, type NotConfirmed } from "../core/confirmation.js";
 import type { CallContext } from "../core/context.js";
 import { defineTool } from "../core/define.js";
 import { ToolError } from "../core/errors.js";
@@ -24,7 +24,9 @@ export const testCall = defineTool({
   async run(given, call) {
     const plan = await planOf(given, call);
     const what = confirmedOf(plan);
-    const { confirmations } = call.services.memory;
+    const { memory } = call.services;
+    memory.confirmations ??= new Confirmations();
+    const { confirmations } = memory;
     const { confirmReply, testCallReply } = await import("./reply.js");
     if (given.confirm === undefined) return confirmReply(plan, confirmations.issue(what));
     const refusal = confirmations.redeem(given.confirm, what);

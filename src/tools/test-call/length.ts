@@ -5,8 +5,6 @@ import type { ScriptStep } from "../../calls/script.js";
 
 /** An answer is waited for so long. */
 export const ANSWER_MS = 30_000;
-/** The echo test, from its answer on. */
-export const CONTROL_MS = 6_000;
 /** A client gives a call of a tool up after a minute, as a rule. */
 const CLIENT_MS = 56_000;
 /** The log is looked at for so long at most, and at least. */
@@ -15,13 +13,6 @@ const LOG_MS = { most: 20_000, least: 4_000 } as const;
 const GREETING_MS = 8_000;
 const SENTENCE_MS = 2_500;
 const REPLY_MS = 5_000;
-
-/** A tone that comes back whole, or does not. */
-export const CONTROL: readonly ScriptStep[] = [
-  { do: "wait", ms: 500 },
-  { do: "tone", ms: 1_500 },
-  { do: "wait", ms: 700 },
-];
 
 /**
  * Listens for a greeting, says something, listens for a reply; keeps silent for as long, so that what an agent says unasked is

@@ -59,7 +59,7 @@ export async function planOf(
     ]);
   }
   const { username: extension, sipDomain, proxy } = stored;
-  const echoCode = given.echoCode ?? echoCodeOf(stored);
+  const echoCode = given.echoCode ?? (await echoCodeOf(stored));
   const refusal =
     extensionRefusal(extension) ??
     (echoCode === undefined ? undefined : echoCodeRefusal(echoCode)) ??
@@ -116,17 +116,11 @@ function targetOf(
 }
 
 /** Of the PBX that the stored host tells, if it is documented there. */
-function echoCodeOf({ proxy, sipDomain }: StoredRegistration): string | undefined {
+async function echoCodeOf({ proxy, sipDomain }: StoredRegistration): Promise<string | undefined> {
   const id = knownHost(proxy ?? sipDomain)?.preset.id;
-  return id === undefined ? undefined : ECHO_BY_PRESET[id];
+  const preset = id === undefined ? undefined : await (await import("../../presets/index.js")).loadPreset(id);
+  return preset?.echoTest?.code;
 }
-
-const ECHO_BY_PRESET: Readonly<Record<string, string>> = {
-  "freepbx-pjsip": "*43",
-  "freepbx-chan-sip": "*43",
-  freeswitch: "9196",
-  fusionpbx: "*9196",
-};
 
 /** A hosted server is elsewhere; on the user's machine a private address is that of the same network. */
 function positionOf({ services }: CallContext, host: string): Position {

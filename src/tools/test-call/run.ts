@@ -1,5 +1,6 @@
 import { present } from "../../base/present.js";
 import type { MeasuredCall } from "../../calls/call-facts.js";
+import { ECHO_SCRIPT, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import { type CallEvent, measureCall } from "../../calls/measured-call.js";
 import type { ScriptStep } from "../../calls/script.js";
 import { type CallPlaceFound, openCallPlace } from "../../diagnosis/call-place.js";
@@ -7,7 +8,7 @@ import type { Timers } from "../../sip/index.js";
 import type { CallContext } from "../core/context.js";
 import { NewestCalls } from "../core/newest-calls.js";
 import type { LogSeen, TestCallFacts } from "./facts.js";
-import { ANSWER_MS, CONTROL, CONTROL_MS, logBudget, longestCall, scriptOf } from "./length.js";
+import { ANSWER_MS, logBudget, longestCall, scriptOf } from "./length.js";
 import { lookAtLog } from "./log.js";
 import { type CallPlan, isDown, refused } from "./plan.js";
 
@@ -99,7 +100,12 @@ class Run {
       const control =
         echoCode === undefined
           ? undefined
-          : await this.#measure(found, echoCode, CONTROL, { longestMs: CONTROL_MS, what: "the echo test" });
+          : await this.#measure(found, echoCode, ECHO_SCRIPT, {
+              longestMs: LONGEST_ECHO_MS,
+              what: "the echo test",
+              // An echo test answers; what rings is somebody's telephone.
+              mayRing: false,
+            });
       last = control;
       signal.throwIfAborted();
       if (control !== undefined && isRefusedLogin(control)) {
@@ -109,6 +115,7 @@ class Run {
       const called = await this.#measure(found, extension, script, {
         longestMs: longestCall(holdSeconds),
         what: "the agent",
+        mayRing: true,
       });
       const answeredAt = answerTime(called);
       last = called;
@@ -150,13 +157,14 @@ class Run {
     found: CallPlaceFound,
     callee: string,
     script: readonly ScriptStep[],
-    { longestMs, what }: { longestMs: number; what: string },
+    { longestMs, what, mayRing }: { longestMs: number; what: string; mayRing: boolean },
   ): Promise<MeasuredCall> {
     const { services, signal, hold } = this.#call;
     const { target, password } = this.#plan;
+    const rang = new AbortController();
     return measureCall({
       ...{ flow: found.flow, remote: { address: found.address, port: found.port }, callee, password, script },
-      ...{ signal, longestMs, answerMs: ANSWER_MS },
+      ...{ signal: AbortSignal.any([signal, rang.signal]), longestMs, answerMs: ANSWER_MS },
       account: {
         user: target.username,
         domain: target.sipDomain,
@@ -164,7 +172,10 @@ class Run {
       },
       mayHear: services.targetPolicy ?? (() => undefined),
       onDigest: (value) => void hold(value),
-      onEvent: (event) => this.#tell(event, what),
+      onEvent: (event) => {
+        this.#tell(event, what);
+        if (!mayRing && event.kind === "ringing" && event.status === 180) rang.abort();
+      },
       ...present({ proxy: found.proxy, timers: this.#parts.timers }),
     });
   }

@@ -116,10 +116,8 @@ describe("a measured call", () => {
     });
     const onEvent: MeasuredCallOptions["onEvent"] = ({ kind }) => kind === "ringing" && stop.abort();
     const { call: made, sent } = await call(there.port, { signal: stop.signal, onEvent });
-    expect(made.setup).toMatchObject({
-      outcome: "aborted",
-      ringing: [{ status: 100 }, { status: 180 }].slice(-1),
-    });
+    expect(made.setup.outcome).toBe("aborted");
+    expect(made.setup.ringing.at(-1)?.status).toBe(180);
     expect(cancelled).toBe(true);
     expect(sent("ACK")).toBe(1);
   });

@@ -10,6 +10,7 @@ import type { Conclusion } from "../../../src/diagnosis/rules/rule.js";
 import { loadPreset } from "../../../src/presets/index.js";
 import { untrustedToken } from "../../../src/redaction/untrusted.js";
 import type { AdviceId } from "../../../src/registration/advice.js";
+import { echoCall, mediaSeen, PBX, refusedCall, SILENT, stream } from "../../support/echo-call.js";
 import {
   challenge,
   credentials,
@@ -101,6 +102,30 @@ const bound = { outcome: "bound", last: registered(200), listed: true, others: [
  * Long: it is one table, and a test holds that no rule is missing in it.
  */
 const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
+  // All that such a call may show is in media-probe.test.ts.
+  "own-media-refused": {
+    seen: evidence({ media: mediaSeen(refusedCall(488, "Not Acceptable Here")) }),
+    confidence: "medium",
+    says: /plain RTP is answered 488/,
+  },
+  "rtp-port-remapped": {
+    seen: evidence({
+      media: mediaSeen(echoCall({ audio: { ...SILENT, received: [stream(PBX, 39_715)] } })),
+    }),
+    confidence: "medium",
+    says: /RTP comes from 198\.51\.100\.7:39715/,
+  },
+  "rtp-blocked": {
+    seen: evidence({ media: mediaSeen(echoCall({ audio: SILENT })) }),
+    confidence: "medium",
+    says: /the tone did not come back/,
+  },
+  "no-refer": {
+    seen: evidence({ media: mediaSeen(echoCall({ answer: { allow: ["INVITE"] } })) }),
+    confidence: "medium",
+    says: /INVITE$/,
+  },
+  "pbx-media-works": { seen: evidence({ media: mediaSeen() }), confidence: "high", says: /came back/ },
   "behind-same-router": {
     seen: evidence({
       path: {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { listPresets, loadPreset } from "../../../../src/presets/index.js";
 import { shownText } from "../../../../src/redaction/untrusted.js";
 import { echoCodeRefusal, extensionRefusal } from "../../../../src/tools/test-call/callee.js";
 
@@ -45,6 +46,13 @@ describe("the callee", () => {
   ])("is not %j", (extension) => {
     expect(extensionRefusal(extension)).toBeDefined();
     expect(echoCodeRefusal(extension)).toBeDefined();
+  });
+
+  it("of the echo test may be each that a preset names", async () => {
+    const presets = await Promise.all(listPresets().map(({ id }) => loadPreset(id)));
+    const codes = presets.flatMap((preset) => preset?.echoTest?.code ?? []);
+    expect(codes.length).toBeGreaterThan(3);
+    expect(codes.filter((code) => echoCodeRefusal(code) !== undefined)).toEqual([]);
   });
 
   it.each(["*43", "9196", "*9196", "600"])("of the echo test may be %s", (code) => {
