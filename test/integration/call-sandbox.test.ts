@@ -172,7 +172,7 @@ describe("the rules of a test call", () => {
     expect(await refusal({ echoCode: "+4930123" })).toMatch(/not one to six digits/);
     expect(await refusal({ callerUsername: "1001" })).toMatch(/is the agent's own/);
     expect(await refusal({ callerSecret: "ELSEWHERE" })).toMatch(/pinned to pbx\.example\.com/);
-    expect(await refusal({ callerSecret: "NONE" })).toMatch(/No SIP password is configured/);
+    expect(await refusal({ callerSecret: "NONE" })).toMatch(/callerSecret must be one of/);
     expect(await refusal({ password: "demo-1002" })).toMatch(/password/);
     expect(await assistant.callLogs(FRONT_DESK)).toEqual([]);
   });
