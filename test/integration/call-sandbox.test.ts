@@ -55,7 +55,7 @@ describe("a call between extensions of the sandbox", () => {
       outcome: "proven",
       call: "works",
       legs: { here_to_pbx: "works", pbx_to_here: "works", agent_to_pbx: "works", pbx_to_agent: "works" },
-      turns: { greeting: true, spoken: 2, replies: 2, unasked: false },
+      turns: { greeting: "yes", spoken: 2, replies: 2, unasked: "no" },
       log: { found: "found" },
     });
     expect(ids(called)).toContain("call-works");

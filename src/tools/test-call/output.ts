@@ -5,6 +5,7 @@ import { findingSchema, replyShape, verdictShape } from "../core/schemas.js";
 import { POSITIONS } from "./facts.js";
 import { CALL_OUTCOMES } from "./judge.js";
 
+const yesNo = z.enum(["yes", "no"]);
 const leg = z.enum(["works", "broken", "unknown"]);
 
 /** RTP that came, as one call shows it. */
@@ -43,16 +44,14 @@ export const testCallOutput = z.object({
     .optional(),
   echoTest: z
     .object({
-      answered: z.boolean(),
+      answered: yesNo,
       toneSentMs: z.number(),
       toneBackMs: z.number(),
       rtp: rtpSchema.optional(),
     })
     .optional(),
   rtp: rtpSchema.optional(),
-  turns: z
-    .object({ greeting: z.boolean(), spoken: z.number(), replies: z.number(), unasked: z.boolean() })
-    .optional(),
+  turns: z.object({ greeting: yesNo, spoken: z.number(), replies: z.number(), unasked: yesNo }).optional(),
   log: z
     .object({
       found: z.enum(["found", "none", "several", "unreadable", "not-looked"]),

@@ -124,10 +124,10 @@ function controlFacts(control: MeasuredCall | undefined): Fact<Fields>[] {
   const rtp = rtpOf(control);
   return [
     fact<Fields>(
-      { echoTest: { answered, toneSentMs: sent, toneBackMs: back, ...present({ rtp }) } },
+      { echoTest: { answered: yesNo(answered), toneSentMs: sent, toneBackMs: back, ...present({ rtp }) } },
       answered
-        ? `Echo test: answered, tone sent for ${sent} ms, back for ${back} ms${rtp === undefined ? "" : `; ${rtpWords(rtp)}`}`
-        : "Echo test: not answered, tone sent for 0 ms, back for 0 ms",
+        ? `Echo test: answered yes, tone sent for ${sent} ms, back for ${back} ms${rtp === undefined ? "" : `; ${rtpWords(rtp)}`}`
+        : "Echo test: answered no, tone sent for 0 ms, back for 0 ms",
     ),
   ];
 }
@@ -161,16 +161,20 @@ function callFacts(call: MeasuredCall | undefined): Fact<Fields>[] {
           fact<Fields>(
             {
               turns: {
-                greeting: heard.greeted,
+                greeting: yesNo(heard.greeted),
                 spoken: heard.spoken,
                 replies: heard.replies,
-                unasked: heard.unasked,
+                unasked: yesNo(heard.unasked),
               },
             },
-            `Turns: greeting ${heard.greeted ? "yes" : "no"}; spoken ${times(heard.spoken)}, replies ${heard.replies}; said unasked: ${heard.unasked ? "yes" : "no"}`,
+            `Turns: greeting ${yesNo(heard.greeted)}; spoken ${times(heard.spoken)}, replies ${heard.replies}; said unasked: ${yesNo(heard.unasked)}`,
           ),
         ]),
   ];
+}
+
+function yesNo(is: boolean): "yes" | "no" {
+  return is ? "yes" : "no";
 }
 
 function rtpOf({ audio }: MeasuredCall): RtpFields | undefined {
