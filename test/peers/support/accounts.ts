@@ -32,6 +32,14 @@ const OTHER_REALM = "corp.example";
 export const asterisk22Accounts = {
   "1001": account("1001", "secret", ASTERISK_REALM),
   "1002": account("1002", "secret2", ASTERISK_REALM),
+  /** Announces a private media address in calls. */
+  "1020": account("1020", "secret1020", ASTERISK_REALM),
+  /** Takes SRTP alone. */
+  "1021": account("1021", "secret1021", ASTERISK_REALM),
+  /** Takes GSM alone. */
+  "1022": account("1022", "secret1022", ASTERISK_REALM),
+  /** Has keys inband. */
+  "1023": account("1023", "secret1023", ASTERISK_REALM),
   /** Offers SHA-256 only. */
   "1003": account("1003", "secret3", ASTERISK_REALM),
   /** Offers SHA-256, then MD5. */
