@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { NAME } from "./base/version.js";
 import type { AuditFlags } from "./commands/audit/flags.js";
+import type { CallFlags } from "./commands/call/flags.js";
 import type { DiagnoseFlags } from "./commands/diagnose/index.js";
 import type { ExplainFlags } from "./commands/explain/index.js";
 import type { InstallFlags } from "./commands/install/flags.js";
@@ -60,6 +61,7 @@ async function named(
     { CommanderError, describeProgram, refuseCommand },
     { describeHttp },
     { describeAudit },
+    { describeCall },
     { describeDiagnose },
     { describeExplain },
     { describeInstall },
@@ -68,6 +70,7 @@ async function named(
     import("./commands/program.js"),
     import("./commands/http/flags.js"),
     import("./commands/audit/flags.js"),
+    import("./commands/call/flags.js"),
     import("./commands/diagnose/flags.js"),
     import("./commands/explain/flags.js"),
     import("./commands/install/flags.js"),
@@ -118,6 +121,13 @@ async function named(
     const load = async (): Promise<Run> => {
       const { diagnose } = await import("./commands/diagnose/index.js");
       return (config, io) => diagnose(config, io, host, own);
+    };
+    await run(command.optsWithGlobals<Flags>(), load);
+  });
+  describeCall(program).action(async (agent: string | undefined, own: CallFlags, command: Command) => {
+    const load = async (): Promise<Run> => {
+      const { call } = await import("./commands/call/index.js");
+      return (config, io) => call(config, io, agent, own);
     };
     await run(command.optsWithGlobals<Flags>(), load);
   });

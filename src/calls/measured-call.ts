@@ -68,12 +68,12 @@ export interface MeasuredCallOptions {
   readonly onEvent?: (event: CallEvent) => void;
 }
 
-type CallEvent =
+export type CallEvent =
   | { readonly kind: "ringing"; readonly status: number }
   | { readonly kind: "answered"; readonly afterMs: number }
   | { readonly kind: "step"; readonly step: ScriptStep };
 
-const LONGEST_CALL_MS = 45_000;
+export const LONGEST_CALL_MS = 45_000;
 const ANSWER_MS = 30_000;
 const MOST_REQUESTS = 20;
 /** What a request outside of the call is answered. */

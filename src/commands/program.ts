@@ -22,6 +22,7 @@ export function describeProgram(): Command {
     .option("--api-url <url>", `address of the Telzino API (default: ${DEFAULT_API_URL})`)
     .option("--agent-id <uuid>", "work on this one agent")
     .option("--read-only", "leave out the tools that change something")
+    .option("--test-calls", "offer the tool that calls an agent from a second extension")
     .option("--log-level <level>", "error, warn, info, debug or trace (default: warn)")
     .option("--log-file <path>", "append log lines to this file too")
     .option("--secrets-file <path>", "file of named SIP passwords (NAME=value), readable by its owner alone")

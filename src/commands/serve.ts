@@ -15,9 +15,12 @@ export async function serve(config: Config, io: Io): Promise<number> {
       : createPasswordPages({ port: config.entryPort, redactor: services.redactor });
   try {
     if (sandbox !== undefined) io.stderr.write(`${sandbox}\n`);
-    const own = { ...services, readsFiles: true as const, ...present({ entry }) };
+    const testCalls = config.testCalls ? {} : undefined;
+    const own = { ...services, readsFiles: true as const, ...present({ entry, testCalls }) };
     await serveStdio(own, present({ sandbox }), io);
   } finally {
+    // They were given up with the connection, and hang up.
+    await Promise.allSettled(services.memory.testCalls);
     await entry?.close();
     await close();
   }

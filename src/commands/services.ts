@@ -5,7 +5,9 @@ import { NAME, VERSION } from "../base/version.js";
 import { type Config, ConfigError, secretsOf } from "../config/index.js";
 import { NewestHeld } from "../redaction/newest-held.js";
 import { createRedactor } from "../redaction/redactor.js";
+import { Secret } from "../redaction/secret.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
+import type { Sandbox } from "../sandbox/index.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
 import type { RetryPolicy } from "../telzino/retry.js";
 import type { Services } from "../tools/core/context.js";
@@ -17,6 +19,8 @@ export interface OpenServices {
   services: Services;
   /** What the sandbox holds, where the configuration asks for one. */
   sandbox?: string;
+  /** The sandbox itself. */
+  embedded?: Sandbox;
   close(): Promise<void>;
 }
 
@@ -66,20 +70,28 @@ export async function openServices(
       configured,
       platformIsLocal: sandbox !== undefined || isLoopback(config.apiUrl.hostname),
       passwordArgument: config.passwordArgument,
-      sipSecrets: config.sipSecrets,
+      sipSecrets: sandbox && config.testCalls ? withAccounts(config.sipSecrets, sandbox) : config.sipSecrets,
       readOnly: config.readOnly,
       // Few sessions diagnose.
       history: () => (history ??= newHistory()),
       memory: newMemory(),
       ...present({ boundAgentId: config.agentId }),
     },
-    ...(sandbox ? { sandbox: sandbox.describe() } : {}),
+    ...(sandbox ? { sandbox: sandbox.describe(), embedded: sandbox } : {}),
     close: async () => {
       await api.close();
       tokens.release();
       await sandbox?.close();
     },
   };
+}
+
+/** The extensions of the sandbox by name (`SANDBOX_1002`), so that one of them can call. */
+function withAccounts(secrets: Config["sipSecrets"], { accounts, sipHost }: Sandbox): Config["sipSecrets"] {
+  const own = accounts.map(({ extension, password }) => {
+    return [`SANDBOX_${extension}`, { secret: new Secret(password), hosts: [sipHost] }] as const;
+  });
+  return new Map([...secrets, ...own]);
 }
 
 async function newHistory() {

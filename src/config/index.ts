@@ -52,6 +52,8 @@ export interface Config {
   sipSecrets: ReadonlyMap<string, SipSecret>;
   /** Whether tools accept a SIP password as an argument. */
   passwordArgument: boolean;
+  /** Whether test calls are offered over stdio. */
+  testCalls: boolean;
   /** Port of the local page into which a SIP password is typed, 0 for any free one; absent: there is no such page. */
   entryPort?: number;
   /** Present: run on the embedded sandbox. */
@@ -71,6 +73,7 @@ export interface Flags {
   apiUrl?: string;
   agentId?: string;
   readOnly?: boolean;
+  testCalls?: boolean;
   logLevel?: string;
   logFile?: string;
   secretsFile?: string;
@@ -101,6 +104,7 @@ export const VARIABLES = {
   TELZINO_API_URL: `address of the API (default ${DEFAULT_API_URL})`,
   TELZINO_AGENT_ID: "UUID of the one agent to work on",
   TELZINO_READ_ONLY: "1: leave out the tools that change something",
+  TELZINO_TEST_CALLS: "1: offer the tool that calls an agent from a second extension",
   TELZINO_LOG_LEVEL: "error, warn, info, debug or trace (default warn)",
   TELZINO_LOG_FILE: "file that log lines are appended to, besides stderr",
   TELZINO_PASSWORD_ARGUMENT: "off: take no SIP password as a tool's argument",
@@ -153,6 +157,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const logFile = either("log-file", readText, flags.logFile);
   // Setting it in either place enables it; the other cannot turn it off.
   const readOnly = [source.read("TELZINO_READ_ONLY", readBoolean), flags.readOnly].includes(true);
+  const testCalls = [source.read("TELZINO_TEST_CALLS", readBoolean), flags.testCalls].includes(true);
   const secretsFile = either("secrets-file", readText, flags.secretsFile);
   const entryPort = either("entry-port", readEntryPort, flags.entryPort) ?? 0;
   const redisUrl = source.read("TELZINO_REDIS_URL", readRedisUrl);
@@ -166,6 +171,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     ...present({ logFile }),
     proxy: sandbox || isLoopback(apiUrl.hostname) ? {} : readProxy(source),
     sipSecrets: readSipSecrets(source, secretsFile),
+    testCalls,
     passwordArgument: source.read("TELZINO_PASSWORD_ARGUMENT", readBoolean) ?? true,
     ...(entryPort === "off" ? {} : { entryPort }),
     ...present({ sandbox }),

@@ -3,7 +3,7 @@ import { CREDENTIALS, type Flags, processEnvironment, VARIABLES, variableOf } fr
 import { SIP_SECRET } from "./sip-secrets.js";
 import type { Environment } from "./source.js";
 
-/** What the flags of the server over stdio were given; `--sandbox` and `--read-only` take nothing. */
+/** What the flags of the server over stdio were given; `--sandbox`, `--read-only` and `--test-calls` take nothing. */
 const GIVEN: Readonly<Record<string, (flags: Flags) => string | undefined>> = {
   "--sandbox-api-port": ({ sandboxApiPort }) => sandboxApiPort,
   "--sandbox-sip-port": ({ sandboxSipPort }) => sandboxSipPort,
@@ -15,6 +15,7 @@ const GIVEN: Readonly<Record<string, (flags: Flags) => string | undefined>> = {
   "--entry-port": ({ entryPort }) => entryPort,
 };
 const READ_ONLY = "--read-only";
+const TEST_CALLS = "--test-calls";
 
 /** Read by Node or by the client of the API, and cut away by some MCP clients. */
 const SYSTEM = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
@@ -30,6 +31,7 @@ export function servingArguments(flags: Flags): string[] {
   return [
     ...(flags.sandbox === true ? ["--sandbox"] : []),
     ...(flags.readOnly === true ? [READ_ONLY] : []),
+    ...(flags.testCalls === true ? [TEST_CALLS] : []),
     ...texts,
   ];
 }
@@ -56,6 +58,7 @@ export function setVariables(flags: Flags, env: Environment = processEnvironment
 function isOutweighed(variable: string, flags: Flags): boolean {
   const flag = ownFlag(variable);
   if (flag === READ_ONLY) return flags.readOnly === true;
+  if (flag === TEST_CALLS) return flags.testCalls === true;
   return flag !== undefined && GIVEN[flag]?.(flags) !== undefined;
 }
 
@@ -66,7 +69,7 @@ function flagOf(variable: string): { flag?: string } {
 
 /** The flag of a variable's name. */
 function ownFlag(variable: string): string | undefined {
-  return [READ_ONLY, ...Object.keys(GIVEN)].find((flag) => variableOf(flag) === variable);
+  return [READ_ONLY, TEST_CALLS, ...Object.keys(GIVEN)].find((flag) => variableOf(flag) === variable);
 }
 
 function absolute(path: string | undefined): string | undefined {

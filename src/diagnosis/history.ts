@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { BoundedMap } from "../base/bounded-map.js";
 import type { Secret } from "../redaction/secret.js";
+import { CallLimits } from "./call-limits.js";
 import type { HistoryEvidence } from "./evidence.js";
 import { FailedLogins, SERVER_LIMIT } from "./failed-logins.js";
 import { LOGIN_WINDOW, PbxLedger, RUN_WINDOW, type Try } from "./pbx-ledger.js";
@@ -56,10 +57,13 @@ export class ProbeHistory {
   readonly #answered = new BoundedMap<string, number>(KEPT);
   /** What the PBXs may have counted as failed logins. */
   readonly failedLogins: FailedLogins;
+  /** How often a test call may ring. */
+  readonly calls: CallLimits;
 
   constructor(ledger: PbxLedger = new PbxLedger()) {
     this.#ledger = ledger;
     this.failedLogins = new FailedLogins(ledger, this);
+    this.calls = new CallLimits(ledger, this);
   }
 
   /** Counts a run against a host. @throws ProbeLimitError when there were too many within a minute. */

@@ -5,6 +5,8 @@ const MINUTE = 60_000;
 /** How long a PBX is taken to remember: fail2ban's default is 10 minutes. */
 export const LOGIN_WINDOW = 10 * MINUTE;
 export const RUN_WINDOW = MINUTE;
+/** How long a test call counts. */
+export const CALL_DAY = 24 * 60 * MINUTE;
 /** Far more than is asked within ten minutes. A full ledger refuses: forgetting would be a way past it. */
 const MAX_KEYS = 10_000;
 
@@ -29,6 +31,14 @@ export interface CountedRequest {
   settled: boolean;
 }
 
+/** A test call that was placed. */
+export interface CallMade {
+  readonly at: number;
+  /** The history whose call it was. */
+  readonly by: object;
+  running: boolean;
+}
+
 /**
  * What this process has sent to PBXs, whoever asked for it: a PBX counts and bans by the sender's address.
  * Hosts, addresses and users are kept as keyed hashes alone, with a key that lives as long as the process.
@@ -42,13 +52,18 @@ export class PbxLedger {
   readonly tries: Recent<Try>;
   /** By address. */
   readonly requests: Recent<CountedRequest>;
+  /** Test calls, by host and extension, and by history. */
+  readonly calls: Recent<CallMade>;
   readonly #key = randomBytes(32);
+  readonly #numbers = new WeakMap<object, number>();
+  #last = 0;
 
   constructor(now: () => number = () => performance.now()) {
     this.now = now;
     this.runs = new Recent({ now, windowMs: RUN_WINDOW, maxKeys: MAX_KEYS });
     this.tries = new Recent({ now, windowMs: LOGIN_WINDOW, maxKeys: 2 * MAX_KEYS });
     this.requests = new Recent({ now, windowMs: LOGIN_WINDOW, maxKeys: MAX_KEYS });
+    this.calls = new Recent({ now, windowMs: CALL_DAY, maxKeys: 2 * MAX_KEYS });
   }
 
   /** The mark of a host, and of a user there. Other spellings of the same host have the same mark. */
@@ -57,6 +72,15 @@ export class PbxLedger {
     return createHmac("sha256", this.#key)
       .update(JSON.stringify([place, ...user]))
       .digest("base64url");
+  }
+
+  /** The mark of a history, which is that of no host. */
+  ownMark(by: object): string {
+    const known = this.#numbers.get(by);
+    if (known === undefined) this.#last += 1;
+    const number = known ?? this.#last;
+    this.#numbers.set(by, number);
+    return `own ${number}`;
   }
 }
 

@@ -8,7 +8,7 @@ const ahead = typeof LISTED_TOOLS === "undefined" ? undefined : LISTED_TOOLS;
 
 type Offering = Pick<
   Services,
-  "boundAgentId" | "passwordArgument" | "readOnly" | "readsFiles" | "sipSecrets"
+  "boundAgentId" | "passwordArgument" | "readOnly" | "readsFiles" | "sipSecrets" | "testCalls"
 >;
 
 /**
@@ -16,9 +16,13 @@ type Offering = Pick<
  * configuration changes what a tool takes: then it is made from the tools themselves.
  */
 export function listedAhead(services: Offering): { tools: Tool[] } | undefined {
-  const { boundAgentId, passwordArgument, readOnly, readsFiles, sipSecrets } = services;
+  const { boundAgentId, passwordArgument, readOnly, readsFiles, sipSecrets, testCalls } = services;
   const plain =
-    boundAgentId === undefined && passwordArgument && readsFiles === true && (sipSecrets?.size ?? 0) === 0;
+    boundAgentId === undefined &&
+    testCalls === undefined &&
+    passwordArgument &&
+    readsFiles === true &&
+    (sipSecrets?.size ?? 0) === 0;
   if (ahead === undefined || !plain) return undefined;
   const { tools } = JSON.parse(ahead) as { tools: Tool[] };
   return { tools: readOnly ? tools.filter((tool) => tool.annotations?.readOnlyHint === true) : tools };

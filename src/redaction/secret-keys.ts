@@ -17,7 +17,7 @@ const SECRET_KEYS = new Set([
 const SECRET_ENDINGS = /(?:password|passphrase|secret|token|apikey|privatekey)$/;
 
 /** Fields that end like a secret and are none: the name under which a secret is configured, MCP's progress token. */
-const PUBLIC_KEYS = new Set(["passwordsecret", "progresstoken"]);
+const PUBLIC_KEYS = new Set(["passwordsecret", "callersecret", "progresstoken"]);
 
 /** Whether a field of that name must be hidden whatever it contains, e.g. `client_secret`, `SIP-Password`, `ha1`. */
 export function namesSecret(key: string): boolean {

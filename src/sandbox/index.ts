@@ -4,6 +4,7 @@ import type { Timers } from "../sip/index.js";
 import { AccessTokens } from "./access-token.js";
 import { AGENT_SEEDS, type AgentSeed } from "./agents.js";
 import { ApiServer } from "./api.js";
+import type { BridgeFault } from "./bridge.js";
 import { type CallReport, type EchoFault, Pbx } from "./pbx.js";
 import type { VoiceFault } from "./phone-voice.js";
 import { registrantTime } from "./registrant-clock.js";
@@ -62,6 +63,8 @@ export interface Sandbox {
     extension: string,
     options?: { from?: string; seconds?: number; fault?: VoiceFault; signal?: AbortSignal },
   ): Promise<CallReport>;
+  /** From now on calls between extensions have that fault, or none. */
+  setFault(fault: BridgeFault | undefined): void;
   /** Contact URIs that are bound to an extension now. */
   bindings(extension: string): readonly string[];
   /** What is in it and how to use it, for a person or a model. */
@@ -154,6 +157,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clientSecret,
     call: (extension, { from = DEFAULT_CALLER, seconds = 2, fault, signal } = {}) =>
       pbx.call({ to: extension, from, seconds, ...present({ fault, signal }) }),
+    setFault: (fault) => {
+      pbx.fault = fault;
+    },
     bindings: (extension) => pbx.registrar.bindings(extension).map(({ uri }) => uri),
     describe: () => describeSandbox(facts),
     close: () => {

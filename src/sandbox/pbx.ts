@@ -6,6 +6,7 @@ import { cleanText } from "../redaction/text.js";
 import {
   Calls,
   METHODS,
+  parseNameAddr,
   parseUri,
   reasonOf,
   type ServerTransaction,
@@ -17,6 +18,7 @@ import {
   tolerant,
   writeUri,
 } from "../sip/index.js";
+import { type BridgeFault, bridge } from "./bridge.js";
 import { type PhoneHeard, PhoneVoice, type VoiceFault } from "./phone-voice.js";
 import { type Answer, type Binding, Registrar } from "./registrar.js";
 
@@ -71,13 +73,15 @@ const RING_MS = 10_000;
 const ECHO_TEST = "*43";
 const MOST_ECHOES = 5;
 const LONGEST_ECHO_MS = 60_000;
+const MOST_BRIDGED = 10;
+const LONGEST_BRIDGED_MS = 120_000;
 const PRIVATE_ADDRESS = "192.168.10.2";
 /** Methods that the answer to a call names. */
 const IN_CALLS = `${METHODS}, INFO`;
 /** A port that is free for UDP may be taken for TCP. */
 const PORT_TRIES = 20;
 
-/** A small PBX on loopback: registrar, and calls of a person at a phone to the extensions that are registered. It bridges no calls. */
+/** A small PBX on loopback: registrar, and calls of a person at a phone to the extensions that are registered, and of one extension to another. */
 export class Pbx {
   readonly registrar: Registrar;
   #port = 0;
@@ -86,6 +90,9 @@ export class Pbx {
   readonly #calls = new Map<Transactions, Calls>();
   readonly #closing = new AbortController();
   #echoes = 0;
+  readonly #bridged = new Set<Promise<void>>();
+  /** What is wrong with calls between extensions. */
+  fault: BridgeFault | undefined;
 
   private constructor(options: PbxOptions) {
     this.#options = options;
@@ -125,6 +132,7 @@ export class Pbx {
   /** Hangs up all calls and frees the port. */
   async close(): Promise<void> {
     this.#closing.abort();
+    await Promise.all(this.#bridged);
     await Promise.all([...this.#calls.values()].map((calls) => calls.close()));
     this.#calls.clear();
     await Promise.all(this.#servers.map((server) => server.close()));
@@ -156,10 +164,12 @@ export class Pbx {
       });
       return;
     }
-    const { status, headers = [] } = this.#answer(transaction, transactions);
-    transaction.respond(status, {
-      headers: [...headers, ["Allow", `${METHODS}, REGISTER`], ["Server", SERVER]],
-    });
+    const { request } = transaction;
+    if (request.method === "INVITE" && calleeOf(request.uri) !== ECHO_TEST) {
+      this.#invited(transaction, transactions);
+      return;
+    }
+    respondWith(transaction, this.#answer(transaction, transactions));
   }
 
   #answer({ request, source }: ServerTransaction, transactions: Transactions): Answer {
@@ -168,9 +178,42 @@ export class Pbx {
     if (method === "OPTIONS") return { status: 200 };
     if (method === "BYE") return { status: 481 };
     if (method !== "INVITE") return { status: 405 };
+    return this.registrar.challengeTo(request) ?? { status: 486 };
+  }
+
+  /** A call to an extension: of an account of this PBX alone, to where it is registered. */
+  #invited(transaction: ServerTransaction, transactions: Transactions): void {
+    const { request } = transaction;
     const extension = calleeOf(request.uri);
-    if (extension === ECHO_TEST) return this.registrar.challengeTo(request) ?? { status: 486 };
-    return { status: this.registrar.knows(extension) ? 480 : 404 };
+    const binding = this.registrar.bindings(extension).at(-1);
+    // Who calls what there is not is told so at once.
+    const isKnown = this.registrar.knows(extension);
+    const refusal = isKnown ? this.registrar.challengeTo(request) : { status: 404 };
+    if (refusal !== undefined) respondWith(transaction, refusal);
+    else if (this.#bridged.size >= MOST_BRIDGED) respondWith(transaction, { status: 486 });
+    else if (binding === undefined || binding.transactions.flow.isClosed) {
+      respondWith(transaction, NOBODY_THERE);
+    } else this.#bridge(transaction, transactions, binding);
+  }
+
+  #bridge(transaction: ServerTransaction, transactions: Transactions, binding: Binding): void {
+    const { host } = this.#options;
+    const caller = callerOf(transaction);
+    const bridged = bridge({
+      ...{ address: host, transaction, binding, fault: this.fault, signal: this.#closing.signal },
+      calls: this.#callsOn(transactions),
+      outgoing: this.#callsOn(binding.transactions),
+      to: this.#uri(calleeOf(transaction.request.uri), binding.transactions),
+      from: this.#uri(caller, binding.transactions),
+      ringMs: RING_MS,
+      longestMs: LONGEST_BRIDGED_MS,
+    })
+      .catch((error: unknown) => {
+        // A caller's odd headers may make a request that cannot be written.
+        if (!(error instanceof SipSerializeError)) throw error;
+      })
+      .finally(() => this.#bridged.delete(bridged));
+    this.#bridged.add(bridged);
   }
 
   /** A call of an account's own to the echo test, with its credentials. */
@@ -268,6 +311,20 @@ export class Pbx {
     const endedBy = end === "time is up" || end === "hung-up-here" ? "pbx" : "agent";
     return { outcome: "answered", rang, seconds, endedBy, heard: voice.heard } as const;
   }
+}
+
+/** 404 with the cause that Asterisk gives where an extension has no contact. */
+const NOBODY_THERE: Answer = { status: 404, headers: [["Reason", "Q.850;cause=3"]] };
+
+function respondWith(transaction: ServerTransaction, { status, headers = [] }: Answer): void {
+  transaction.respond(status, {
+    headers: [...headers, ["Allow", `${METHODS}, REGISTER`], ["Server", SERVER]],
+  });
+}
+
+function callerOf({ request }: ServerTransaction): string {
+  const from = tolerant(() => parseNameAddr(request.headers.get("From") ?? ""));
+  return (from && calleeOf(from.uri)) ?? "";
 }
 
 function calleeOf(uri: string): string {

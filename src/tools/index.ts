@@ -8,6 +8,7 @@ import { listAgents } from "./list-agents/index.js";
 import { listPbxPresets } from "./list-pbx-presets/index.js";
 import { pbxSetupGuide } from "./pbx-setup-guide/index.js";
 import { removeSipRegistration } from "./remove-sip-registration.js";
+import { testCall } from "./test-call/index.js";
 import { watchTestCall } from "./watch-test-call/index.js";
 
 /** Every tool, in the order in which a conversation needs them. A new tool is its file and its line here. */
@@ -23,11 +24,24 @@ const TOOLS = [
   removeSipRegistration,
 ] as unknown as readonly ToolDefinition[];
 
+/** What is offered only where it is asked for: it stays out of a plain list, and of what that costs a model. */
+const ON_REQUEST = [testCall] as unknown as readonly ToolDefinition[];
+
+/** Those of a plain configuration. */
 export function allTools(): readonly ToolDefinition[] {
   return TOOLS;
 }
 
+/** Every tool that some configuration offers. */
+export function knownTools(): readonly ToolDefinition[] {
+  return [...TOOLS, ...ON_REQUEST];
+}
+
 /** The tools that a configuration offers: read-only leaves out those that write. */
-export function offeredTools({ readOnly }: Pick<Services, "readOnly">): readonly ToolDefinition[] {
-  return readOnly ? TOOLS.filter((tool) => tool.hints.readOnlyHint) : TOOLS;
+export function offeredTools({
+  readOnly,
+  testCalls,
+}: Pick<Services, "readOnly" | "testCalls">): readonly ToolDefinition[] {
+  const tools = testCalls === undefined ? TOOLS : knownTools();
+  return readOnly ? tools.filter((tool) => tool.hints.readOnlyHint) : tools;
 }

@@ -77,6 +77,11 @@ export async function http(
   /** What whoever runs the server must get to know, whatever the level. */
   const notice = createLogger({ level: "info", ...stderr });
   for (const note of given.notes) log.warn(note);
+  if (given.testCalls) {
+    log.warn(
+      "--test-calls is not used over HTTP: a tenant's entry in the tenants file allows test calls (calls)",
+    );
+  }
   try {
     const sandbox = given.sandbox && (await openSandbox(given.sandbox));
     if (sandbox) opened.add(() => sandbox.close());

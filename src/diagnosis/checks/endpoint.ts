@@ -86,7 +86,7 @@ type Blocked = Extract<Reach, { kind: "blocked" }>;
  * The one place where a connection for SIP is made: policy and port rule are asked here once more, with the address
  * that is really used.
  */
-async function connect(
+export async function connect(
   run: Run,
   endpoint: Endpoint,
   times: EndpointTimes,

@@ -1,4 +1,4 @@
-import { offeredTools } from "../../tools/index.js";
+import { knownTools } from "../../tools/index.js";
 
 /** What a message is about, as far as the authenticator has to know. */
 export interface MessageView {
@@ -10,8 +10,9 @@ export interface MessageView {
   probes: boolean;
 }
 
-const HINTS = new Map(offeredTools({ readOnly: false }).map(({ name, hints }) => [name, hints]));
-const DIAGNOSIS = "diagnose_sip_registration";
+const HINTS = new Map(knownTools().map(({ name, hints }) => [name, hints]));
+/** They send packets to a PBX. */
+const PROBES: ReadonlySet<string> = new Set(["diagnose_sip_registration", "test_call"]);
 
 /** A tool's name as a label: what callers make up must not fill the memory of those who collect metrics. */
 export function toolLabel(name: unknown): string {
@@ -29,6 +30,6 @@ export function viewOf(message: unknown): MessageView {
     tool,
     // An unknown tool changes nothing: it is refused further in.
     writes: HINTS.get(tool)?.readOnlyHint === false,
-    probes: tool === DIAGNOSIS,
+    probes: PROBES.has(tool),
   };
 }

@@ -57,10 +57,11 @@ export class TenantEntry {
 
 /** What decides over a tenant's services, secrets as keyed hashes. Tokens and principals do not. */
 function fingerprintOf(settings: TenantSettings, key: Uint8Array): string {
-  const { name, apiUrl, auth, organizations, agents, readOnly, passwordPage, sipSecrets } = settings;
+  const { name, apiUrl, auth, organizations, agents, readOnly, passwordPage, sipSecrets, testCalls } =
+    settings;
   const mark = (secret: Secret) => secret.fingerprint(key);
   return JSON.stringify([
-    [name, apiUrl.href, organizations, agents, readOnly, passwordPage],
+    [name, apiUrl.href, organizations, agents, readOnly, passwordPage, testCalls],
     auth?.kind === "token" && mark(auth.accessToken),
     auth?.kind === "clientCredentials" && [auth.clientId, mark(auth.clientSecret)],
     [...sipSecrets].map(([secretName, { secret, hosts }]) => [secretName, mark(secret), hosts]).sort(),

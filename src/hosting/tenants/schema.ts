@@ -5,6 +5,7 @@ import type { SipSecret } from "../../config/sip-secrets.js";
 import { readApiUrl, readCredential, readHosts, readSipSecret } from "../../config/values.js";
 import type { Asker } from "../../passwords/hosted/record.js";
 import { Secret } from "../../redaction/secret.js";
+import type { CallRights } from "../../tools/core/context.js";
 import { SCOPES } from "../types.js";
 import { type StaticToken, withImplied } from "./tokens.js";
 
@@ -28,6 +29,8 @@ export interface TenantPlan {
   readOnly: boolean;
   /** What its pages for SIP passwords say of who asks; `false`: it has none. */
   passwordPage?: Asker | false;
+  /** Absent: it places no test calls. */
+  testCalls?: Required<CallRights>;
   sipSecrets: ReadonlyMap<string, SipSecret>;
   tokens: readonly StaticToken[];
   /** Values of the principal's claim of a JWT. */
@@ -48,10 +51,11 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["tenants", "$schema"],
   "tenants.*": [
     ...["credentials", "apiUrl", "organizations", "agents", "readOnly", "passwordPage", "secrets", "tokens"],
-    "principals",
+    ...["principals", "calls"],
   ],
   "tenants.*.credentials": CREDENTIAL_KEYS,
   "tenants.*.passwordPage": ["name", "note"],
+  "tenants.*.calls": ["hosts", "extensions"],
   "tenants.*.secrets.*": ["env", "file", "hosts"],
   "tenants.*.tokens.*": ["name", "sha256", "expires", "scopes"],
 };
@@ -79,6 +83,19 @@ const shown = (most: number) =>
     .regex(/^[^\p{C}]*$/u, "must be in one line, without invisible characters");
 const pageAsker = z.strictObject({ name: shown(60).optional(), note: shown(300).optional() });
 
+/** Where test calls may go: both are to be named, so that none goes where nobody has thought of it. */
+const calls = z.strictObject({
+  hosts: z
+    .array(z.string().transform(readWith((text) => readHosts(text))))
+    .min(1, "must not be empty")
+    .max(MAX_ENTRIES)
+    .transform((hosts) => hosts.flat()),
+  extensions: z
+    .array(z.string().regex(/^[\d*#]{1,6}$/, "must be one to six digits, * or #"))
+    .min(1, "must not be empty")
+    .max(MAX_ENTRIES),
+});
+
 /** The schema of one tenant's entry. References are looked up while it is read. */
 export function tenantSchema(references: References) {
   return z.strictObject({
@@ -90,6 +107,7 @@ export function tenantSchema(references: References) {
     passwordPage: z
       .union([z.literal(false), pageAsker], "must be false, or an object with name and note")
       .optional(),
+    calls: calls.optional(),
     secrets: secretsSchema(references).optional(),
     tokens: z.array(token).max(MAX_ENTRIES).optional(),
     principals: z.array(label).max(MAX_ENTRIES).optional(),
@@ -106,6 +124,7 @@ export function planOf(name: string, entry: z.output<ReturnType<typeof tenantSch
     ...present({ organizations, agents }),
     readOnly,
     ...present({ passwordPage: passwordPage && present(passwordPage) }),
+    ...present({ testCalls: entry.calls }),
     sipSecrets: entry.secrets ?? NO_SECRETS,
     tokens: (entry.tokens ?? []).map(({ name: tokenName, sha256, expires, scopes: granted }) => ({
       name: tokenName,

@@ -16,6 +16,7 @@ import type { Secret } from "../../redaction/secret.js";
 import type { ProcessLocks } from "../../registration/agent-locks.js";
 import { createTelzinoClient } from "../../telzino/client.js";
 import type { ProxySettings } from "../../telzino/dispatcher.js";
+import type { CallRights } from "../../tools/core/context.js";
 import { newMemory } from "../../tools/core/memory.js";
 import { currentRequestId } from "../front/request-id.js";
 import type { Tenant } from "../types.js";
@@ -32,6 +33,8 @@ export interface TenantSettings extends AgentScope {
   sipSecrets: ReadonlyMap<string, SipSecret>;
   /** What its pages for SIP passwords say of who asks; `false`: it has none. */
   passwordPage?: Asker | false;
+  /** Where its test calls may go. Absent: it places none. */
+  testCalls?: Required<CallRights>;
 }
 
 /** What all tenants have in common. */
@@ -65,7 +68,7 @@ export function openTenant(
   around: TenantSurroundings,
   redactor: Redactor = createRedactor(),
 ): OpenTenant {
-  const { name, apiUrl, auth, sipSecrets, readOnly, boundAgentId } = settings;
+  const { name, apiUrl, auth, sipSecrets, readOnly, boundAgentId, testCalls } = settings;
   const log = tenantLog(around.log, name, redactor);
   const configured = createRedactor();
   const releases = secretsOf(settings).flatMap((secret) => [redactor.hold(secret), configured.hold(secret)]);
@@ -79,6 +82,7 @@ export function openTenant(
     onToken: (token) => tokens.hold(token),
   });
   const history = Promise.resolve(new ProbeHistory(around.ledger));
+  const memory = newMemory();
   return {
     name,
     services: {
@@ -93,13 +97,14 @@ export function openTenant(
       readOnly,
       targetPolicy: around.targetPolicy,
       history: () => history,
-      memory: newMemory(),
-      ...present({ boundAgentId, entry: pagesOf(settings, around, redactor) }),
+      memory,
+      ...present({ boundAgentId, testCalls, entry: pagesOf(settings, around, redactor) }),
     },
     async probe(signal) {
       await api.listAgents({ limit: 1 }, { signal });
     },
     async close() {
+      await Promise.allSettled(memory.testCalls);
       await api.close();
       tokens.release();
       for (const release of releases) release();

@@ -106,7 +106,7 @@ export class Tenants {
     const { name, auth, organizations, agents, sipSecrets } = plan;
     const settings = {
       ...{ name, auth, sipSecrets },
-      ...present({ organizations, agents, passwordPage: plan.passwordPage }),
+      ...present({ organizations, agents, passwordPage: plan.passwordPage, testCalls: plan.testCalls }),
       apiUrl: plan.apiUrl ?? config.apiUrl,
       readOnly: plan.readOnly || config.readOnly,
     };

@@ -11,6 +11,14 @@ import type { AgentLocks } from "../../registration/agent-locks.js";
 import type { TelzinoApi } from "../../telzino/types.js";
 import type { Memory } from "./memory.js";
 
+/** Which test calls may be placed. */
+export interface CallRights {
+  /** Absent: at any host, as it should be on the user's own machine. Lower case. */
+  readonly hosts?: readonly string[];
+  /** Extensions and codes of echo tests. Absent: any that the fixed rules allow. */
+  readonly extensions?: readonly string[];
+}
+
 /** What tools work with; made once by the command that serves. */
 export interface Services {
   /** Throws `TelzinoError` `not_configured` at each call where there are no credentials. */
@@ -39,6 +47,8 @@ export interface Services {
   memory: Memory;
   /** Tells a person's answer from a program's. Absent: the machine's own. */
   clock?: Clock;
+  /** Test calls are offered. Absent: they are not. */
+  testCalls?: CallRights;
   /** Un-registers the writing tools. */
   readOnly: boolean;
   /** Files that a call names are of the caller's own computer, and are read. Absent over HTTP: they would be the server's. */

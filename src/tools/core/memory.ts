@@ -4,6 +4,7 @@ import { BoundedMap } from "../../base/bounded-map.js";
 import type { DiagnosisReport } from "../../diagnosis/index.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Untrusted } from "../../redaction/untrusted.js";
+import type { Confirmations } from "./confirmation.js";
 
 /**
  * What is kept from one call to the next, and from one MCP server to the next: over HTTP there is one a request.
@@ -20,6 +21,10 @@ export interface Memory {
   readonly bindings: BoundedMap<string, BindingsSeen>;
   /** What calls have proven, by agent. */
   readonly callProofs: BoundedMap<string, CallProof>;
+  /** Of test calls that somebody has been asked about. */
+  confirmations?: Confirmations;
+  /** Test calls under way, each until it is hung up: whoever closes the services waits for them. */
+  readonly testCalls: Set<Promise<unknown>>;
   /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
   agentNames?: { agents: readonly { id: string; name: string }[]; until: number };
   /** Made by the first who watches an agent; for all of them one. */
@@ -63,5 +68,6 @@ export function newMemory(): Memory {
     testsByEntry: new BoundedMap(TESTS_KEPT),
     bindings: new BoundedMap(ACCOUNTS_KEPT),
     callProofs: new BoundedMap(PROOFS_KEPT),
+    testCalls: new Set(),
   };
 }

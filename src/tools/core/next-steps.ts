@@ -1,9 +1,12 @@
-import { allTools, offeredTools } from "../index.js";
+import { knownTools, offeredTools } from "../index.js";
 import type { Services } from "./context.js";
 import type { NextStep } from "./define.js";
 import { offeredPasswordFields } from "./password-fields.js";
 
-type Offering = Pick<Services, "readOnly" | "boundAgentId" | "passwordArgument" | "sipSecrets"> &
+type Offering = Pick<
+  Services,
+  "readOnly" | "boundAgentId" | "passwordArgument" | "sipSecrets" | "testCalls"
+> &
   Partial<Pick<Services, "memory">>;
 
 /**
@@ -27,7 +30,7 @@ function rememberedNames(services: Offering): ReadonlySet<string> {
 /** Names of tools and parameters that are offered elsewhere, but not here. */
 function namesNotOffered(services: Offering): ReadonlySet<string> {
   const missing = new Set(
-    allTools().flatMap(({ name, input }) => [name, ...Object.keys(input.shape)].filter(isName)),
+    knownTools().flatMap(({ name, input }) => [name, ...Object.keys(input.shape)].filter(isName)),
   );
   for (const { name, input } of offeredTools(services)) {
     missing.delete(name);

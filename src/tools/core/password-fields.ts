@@ -32,10 +32,19 @@ export function offeredPasswordFields(
 ): Record<string, z.core.SomeType> {
   const offered = Object.entries(shape).flatMap(([name, field]): [string, z.core.SomeType][] => {
     if (name === "password") return passwordArgument ? [[name, field]] : [];
+    if (name === "callerSecret") return [[name, callerField(field, sipSecrets)]];
     if (name !== "passwordSecret") return [[name, field]];
     return sipSecrets === undefined || sipSecrets.size === 0 ? [] : [[name, namesField(sipSecrets)]];
   });
   return Object.fromEntries(offered);
+}
+
+/** The same of the extension that calls, without which there is no call. */
+function callerField(field: z.core.SomeType, secrets: NamedSecrets | undefined): z.core.SomeType {
+  if (secrets === undefined || secrets.size === 0) return field;
+  return z
+    .enum([...secrets.keys()])
+    .describe(`Name of the calling extension's SIP password: ${describeNamedSecrets(secrets)}`);
 }
 
 function namesField(secrets: NamedSecrets) {

@@ -1,6 +1,6 @@
 import type { Verdict } from "../../diagnosis/grades.js";
 import type { SpokenEntries } from "../../telzino/types.js";
-import type { LoggedCall } from "./calls.js";
+import type { LoggedCall } from "../core/logged-calls.js";
 import { type CallFinding, type CallFindingId, WORDS } from "./findings.js";
 
 /** What the person says they heard. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { StoredRegistration } from "../../telzino/types.js";
 import { settingsText } from "../core/call-proof.js";
-import type { LoggedCall } from "./calls.js";
+import type { LoggedCall } from "../core/logged-calls.js";
 
 /** From when on a call is a new one. It goes to the caller and comes back, so that nothing need be kept of a watch. */
 export interface Since {

@@ -1,7 +1,7 @@
 import { TelzinoError } from "../../telzino/errors.js";
 import { pause, startLimit } from "../../telzino/limit.js";
-import { type Choice, callsOf, chooseCall, type LoggedCall } from "./calls.js";
-import type { LogView, NewestCalls } from "./newest.js";
+import { type Choice, callsOf, chooseCall, type LoggedCall } from "../core/logged-calls.js";
+import type { LogView, NewestCalls } from "../core/newest-calls.js";
 import { isSince, type Since } from "./since.js";
 
 /** Between two looks at the log, milliseconds. */

@@ -57,6 +57,16 @@ export const CHECKS: Readonly<Record<string, (program: Program) => Promise<void>
     }
   },
 
+  call: async (program) => {
+    const unasked = await run(program, ["call", "--sandbox"]);
+    expect(unasked).toMatchObject({ code: 2, stdout: "" });
+    expect(unasked.stderr).toContain("give --yes");
+    const outcome = await run(program, ["call", "--sandbox", "--yes"]);
+    expect(outcome).toMatchObject({ code: 0 });
+    expect(outcome.stdout).toMatch(/^PROVEN {2}Voice goes both ways/);
+    expect(outcome.stdout).toContain("|===============>|===============>|");
+  },
+
   audit: async (program) => {
     const outcome = await run(program, ["audit", "--sandbox", "--json"]);
     expect({ ...outcome, report: JSON.parse(outcome.stdout) }).toMatchObject({

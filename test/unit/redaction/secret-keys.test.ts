@@ -13,7 +13,7 @@ describe("a field", () => {
   });
 
   it.each([
-    ...["passwordSecret", "password_secret", "progressToken"],
+    ...["passwordSecret", "password_secret", "callerSecret", "progressToken"],
     ...[
       "passwordFrom",
       "passwordEntry",

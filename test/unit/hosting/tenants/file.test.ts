@@ -57,6 +57,25 @@ describe("readTenantsFile", () => {
     );
   });
 
+  it("reads where test calls may go, and takes neither hosts nor extensions alone", () => {
+    const calls = { hosts: ["PBX.example.com", "*.acme.com"], extensions: ["1001", "*43"] };
+    expect(one({ calls }).testCalls).toEqual({
+      hosts: ["pbx.example.com", "*.acme.com"],
+      extensions: ["1001", "*43"],
+    });
+    expect(one({}).testCalls).toBeUndefined();
+    const problems = (given: unknown) =>
+      problemsOf({ tenants: { acme: { credentials: {}, calls: given } } }).join("\n");
+    expect(problems(true)).toMatch(/tenants\.acme\.calls/);
+    expect(problems({ hosts: ["pbx.example.com"] })).toMatch(/tenants\.acme\.calls\.extensions/);
+    expect(problems({ ...calls, hosts: [] })).toMatch(/calls\.hosts must not be empty/);
+    expect(problems({ ...calls, hosts: ["https://x"] })).toMatch(/calls\.hosts\[0\] must be hosts/);
+    expect(problems({ ...calls, extensions: ["+4930"] })).toMatch(
+      /calls\.extensions\[0\] must be one to six/,
+    );
+    expect(problems({ ...calls, extension: ["1"] })).toMatch(/calls\.extension is not a setting/);
+  });
+
   it("reads a tenant with everything that there is", () => {
     const { entry } = madeToken("chatbot", { expires: "2099-03-31", scopes: ["sip:read"] });
     folder.write("pbx.txt", "pbx password \n");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LoggedCall } from "../../../../src/tools/watch-test-call/calls.js";
+import type { LoggedCall } from "../../../../src/tools/core/logged-calls.js";
 import { WORDS } from "../../../../src/tools/watch-test-call/findings.js";
 import { type CallEvidence, HEARD, judgeCall } from "../../../../src/tools/watch-test-call/judge.js";
 

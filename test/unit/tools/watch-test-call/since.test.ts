@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LoggedCall } from "../../../../src/tools/watch-test-call/calls.js";
+import type { LoggedCall } from "../../../../src/tools/core/logged-calls.js";
 import { isSince, readSince, sinceNow, writeSince } from "../../../../src/tools/watch-test-call/since.js";
 
 const NOW = new Date("2026-01-01T12:00:00Z");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TelzinoError } from "../../../../src/telzino/errors.js";
 import type { CallLog } from "../../../../src/telzino/types.js";
-import type { LogView } from "../../../../src/tools/watch-test-call/newest.js";
+import type { LogView } from "../../../../src/tools/core/newest-calls.js";
 import { type Since, sinceNow } from "../../../../src/tools/watch-test-call/since.js";
 import { type WatchOptions, watchLog } from "../../../../src/tools/watch-test-call/watch.js";
 

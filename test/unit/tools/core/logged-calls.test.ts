@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CallLog } from "../../../../src/telzino/types.js";
-import { callsOf, chooseCall } from "../../../../src/tools/watch-test-call/calls.js";
+import { callsOf, chooseCall } from "../../../../src/tools/core/logged-calls.js";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second));
 const entry = (id: string, second: number, more: Partial<CallLog> = {}): CallLog => ({

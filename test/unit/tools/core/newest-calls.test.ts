@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TelzinoError } from "../../../../src/telzino/errors.js";
 import type { CallLog } from "../../../../src/telzino/types.js";
-import { NewestCalls } from "../../../../src/tools/watch-test-call/newest.js";
+import { NewestCalls } from "../../../../src/tools/core/newest-calls.js";
 
 const signal = new AbortController().signal;
 const call = (minute: number): CallLog => ({

@@ -1,0 +1,69 @@
+import type { TestCallFacts } from "../../tools/test-call/facts.js";
+import type { Judgement } from "../../tools/test-call/judge.js";
+import { type LadderLine, ladderOf } from "../../tools/test-call/ladder.js";
+
+/** How a test call is printed. Pure; the text has still to be redacted. */
+
+const MARKS = { proven: "PROVEN", problem: "PROBLEM", not_proven: "NOT PROVEN" } as const;
+const COLOURS = { full: 32, silent: 33, broken: 31, "not observable": 90 } as const;
+const LEGS = {
+  here_to_pbx: "here to PBX",
+  pbx_to_here: "PBX to here",
+  agent_to_pbx: "agent to PBX",
+  pbx_to_agent: "PBX to agent",
+} as const;
+
+export function asText(facts: TestCallFacts, judged: Judgement, isColoured: boolean): string {
+  const { verdict, findings, legs, notShown } = judged;
+  const sections = [
+    [`${MARKS[verdict.outcome]}  ${verdict.text}`],
+    ladderOf(facts, legs).map((line) => painted(line, isColoured)),
+    titled(
+      "Ways of the voice",
+      (Object.keys(LEGS) as (keyof typeof LEGS)[]).map((leg) => `${LEGS[leg].padEnd(14)}${legs[leg]}`),
+    ),
+    titled(
+      "Findings",
+      findings.flatMap(({ title, severity, confidence, id, evidence, cause, fix }, index) => [
+        `${index + 1}. ${title} [${severity}, confidence ${confidence}, ${id}]`,
+        `   Seen: ${evidence}`,
+        `   Cause: ${cause}`,
+        `   Fix: ${fix}`,
+      ]),
+    ),
+    titled("Agent's log", [logWords(facts)]),
+    titled("Not shown", [...notShown]),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+/** The same facts for a program. */
+export function asJson({ position, log }: TestCallFacts, judged: Judgement): Record<string, unknown> {
+  const { verdict, outcome, legs, findings, notShown } = judged;
+  return { verdict, call: outcome, position, legs, log, findings, notShown };
+}
+
+function painted({ text, band }: LadderLine, isColoured: boolean): string {
+  return isColoured && band !== undefined ? `\u001b[${COLOURS[band]}m${text}\u001b[0m` : text;
+}
+
+function titled(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+}
+
+function logWords({ log }: TestCallFacts): string {
+  if (log.kind !== "found") return LOG_WORDS[log.kind];
+  return log.agentEntries === undefined
+    ? "the call is in it; who spoke is not told"
+    : `the call is in it: ${log.agentEntries} entries of the agent, ${log.callerEntries ?? 0} of the caller`;
+}
+
+const LOG_WORDS = {
+  none: "no call of that time and caller so far",
+  several: "several calls of that time and caller: it cannot be told",
+  unreadable: "could not be read",
+  "not-looked": "not looked at, since there was no call to find",
+} as const;

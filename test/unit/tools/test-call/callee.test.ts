@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { listPresets, loadPreset } from "../../../../src/presets/index.js";
+import { shownText } from "../../../../src/redaction/untrusted.js";
+import { echoCodeRefusal, extensionRefusal } from "../../../../src/tools/test-call/callee.js";
+
+const EMERGENCY = ["112", "110", "911", "999", "000", "113", "114", "115", "116", "117", "118", "119"];
+
+function words(refusal: string | undefined): string | undefined {
+  return refusal && shownText(refusal, () => undefined);
+}
+
+describe("the callee", () => {
+  it.each(["1001", "200", "7", "10", "123456", "2001"])("may be the extension %s", (extension) => {
+    expect(extensionRefusal(extension)).toBeUndefined();
+  });
+
+  it.each([...EMERGENCY, "144", "190", "101", "08", "15", "1122"])(
+    "is never %s, also where that is the extension",
+    (extension) => {
+      expect(words(extensionRefusal(extension))).toMatch(/emergency service|begins with 0/);
+      expect(words(echoCodeRefusal(extension))).toMatch(/emergency service|begins with 0/);
+    },
+  );
+
+  it.each(["9911", "9112", "99112", "8112", "89911", "*911", "112#", "*112#"])(
+    "is never %s, of which a PBX may dial the rest outside",
+    (dialled) => {
+      expect(extensionRefusal(dialled) ?? echoCodeRefusal(dialled)).toBeDefined();
+      expect(echoCodeRefusal(dialled)).toBeDefined();
+    },
+  );
+
+  it.each([
+    "+4930",
+    "0049",
+    "011",
+    "0",
+    "01234",
+    "1001;ext",
+    "1001@evil.example",
+    "sip:1",
+    "1234567",
+    "",
+    "10 01",
+    "a1",
+  ])("is not %j", (extension) => {
+    expect(extensionRefusal(extension)).toBeDefined();
+    expect(echoCodeRefusal(extension)).toBeDefined();
+  });
+
+  it("of the echo test may be each that a preset names", async () => {
+    const presets = await Promise.all(listPresets().map(({ id }) => loadPreset(id)));
+    const codes = presets.flatMap((preset) => preset?.echoTest?.code ?? []);
+    expect(codes.length).toBeGreaterThan(3);
+    expect(codes.filter((code) => echoCodeRefusal(code) !== undefined)).toEqual([]);
+  });
+
+  it.each(["*43", "9196", "*9196", "600"])("of the echo test may be %s", (code) => {
+    expect(echoCodeRefusal(code)).toBeUndefined();
+  });
+
+  it.each(["*72", "*21", "#31#", "*78", "**1001"])(
+    "of the echo test is not %s, which may switch something",
+    (code) => {
+      expect(words(echoCodeRefusal(code))).toMatch(/is not known as the code of an echo test/);
+    },
+  );
+});
