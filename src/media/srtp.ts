@@ -6,6 +6,7 @@ import { createCipheriv, createHmac, randomBytes, timingSafeEqual } from "node:c
  * suite that every telephone has.
  */
 const SUITE = "AES_CM_128_HMAC_SHA1_80";
+const CRYPTO = /^\d{1,9} {1,9}AES_CM_128_HMAC_SHA1_80 {1,9}inline:([A-Za-z0-9+/]{40})(?:[|; ]|$)/i;
 
 const KEY = 16;
 const SALT = 14;
@@ -28,9 +29,7 @@ export class SrtpKey {
   /** The first key of our suite in the values of `a=crypto`. */
   static read(values: readonly string[]): SrtpKey | undefined {
     for (const value of values) {
-      const inline = new RegExp(`^\\d{1,9} +${SUITE} +inline:([A-Za-z0-9+/]{40})(?:[|; ]|$)`, "i").exec(
-        value,
-      );
+      const inline = CRYPTO.exec(value);
       const material = Buffer.from(inline?.[1] ?? "", "base64");
       if (material.length === KEY + SALT) return new SrtpKey(material);
     }
