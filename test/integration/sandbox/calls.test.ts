@@ -128,19 +128,32 @@ describe("the PBX", () => {
   });
 
   it.each([
-    ["1001", 480],
-    ["4711", 404],
-  ])("answers an INVITE to %s with %i: it bridges no calls", async (extension, status) => {
-    const client = await phone("1002");
-    try {
-      const calls = new Calls(client.transactions, { contact: client.contact });
-      const uri = writeUri({ scheme: "sip", user: extension, host: sandbox.sipHost, port: sandbox.sipPort });
-      const placed = calls.place({ uri, from: client.aor, peer: client.remote });
-      expect(await placed.outcome).toMatchObject({ kind: "rejected", response: { status } });
-    } finally {
-      await client.close();
-    }
-  });
+    ["1001", undefined, 401],
+    ["1001", "wrong", 401],
+    ["1001", "demo-1002", 480],
+    ["4711", undefined, 404],
+  ])(
+    "answers an INVITE to %s, where nobody is registered, with the password %s by %i",
+    async (extension, password, status) => {
+      const client = await phone("1002");
+      try {
+        const calls = new Calls(client.transactions, { contact: client.contact });
+        const uri = writeUri({
+          scheme: "sip",
+          user: extension,
+          host: sandbox.sipHost,
+          port: sandbox.sipPort,
+        });
+        const placed = calls.place({
+          ...{ uri, from: client.aor, peer: client.remote },
+          ...(password ? { credentials: { username: "1002", password: new Secret(password) } } : {}),
+        });
+        expect(await placed.outcome).toMatchObject({ kind: "rejected", response: { status } });
+      } finally {
+        await client.close();
+      }
+    },
+  );
 
   it("sends back what an account says to its echo test, and to nobody without its password", async () => {
     const client = await phone("1002");
