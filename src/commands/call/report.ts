@@ -57,13 +57,13 @@ function titled(title: string, lines: readonly string[]): string[] {
 function logWords({ log }: TestCallFacts): string {
   if (log.kind !== "found") return LOG_WORDS[log.kind];
   return log.agentEntries === undefined
-    ? "the call is in it; who spoke is not told"
+    ? "the call is in it, but it does not say who spoke"
     : `the call is in it: ${log.agentEntries} entries of the agent, ${log.callerEntries ?? 0} of the caller`;
 }
 
 const LOG_WORDS = {
   none: "no call of that time and caller so far",
-  several: "several calls of that time and caller: it cannot be told",
+  several: "several calls of that time and caller: it is unclear which one this was",
   unreadable: "could not be read",
   "not-looked": "not looked at, since there was no call to find",
 } as const;

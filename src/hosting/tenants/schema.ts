@@ -83,7 +83,7 @@ const shown = (most: number) =>
     .regex(/^[^\p{C}]*$/u, "must be in one line, without invisible characters");
 const pageAsker = z.strictObject({ name: shown(60).optional(), note: shown(300).optional() });
 
-/** Where test calls may go: both are to be named, so that none goes where nobody has thought of it. */
+/** Where test calls may go: both must be named, so no call goes anywhere unexpected. */
 const calls = z.strictObject({
   hosts: z
     .array(z.string().transform(readWith((text) => readHosts(text))))

@@ -15,8 +15,8 @@ export type Confirmed = Readonly<Record<string, string | number | boolean | unde
 export type NotConfirmed = "malformed" | "expired" | "used" | "other";
 
 /**
- * Tokens that confirm one test call each, signed with a key that lives in this object alone: those of another process or
- * another tenant are not taken. A token holds a time, a random number and the signature, and nothing of what it confirms.
+ * Tokens that confirm one test call each, signed with a key that exists only in this object: those of another process or
+ * another tenant are not accepted. A token holds a time, a random number and the signature, and nothing of what it confirms.
  */
 export class Confirmations {
   readonly #key = randomBytes(32);

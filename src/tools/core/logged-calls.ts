@@ -8,7 +8,7 @@ export interface LoggedCall extends Omit<CallLog, "id" | "roomName" | "durationS
   readonly seconds?: number;
 }
 
-/** The calls of some entries: one that is listed twice is one call, and the more that is told of it counts. Pure. */
+/** The calls of some entries: one that is listed twice is one call, and the entry that says more counts. Pure. */
 export function callsOf(entries: readonly CallLog[]): LoggedCall[] {
   const calls: LoggedCall[] = [];
   for (const entry of entries) {

@@ -21,9 +21,9 @@ export interface Memory {
   readonly bindings: BoundedMap<string, BindingsSeen>;
   /** What calls have proven, by agent. */
   readonly callProofs: BoundedMap<string, CallProof>;
-  /** Of test calls that somebody has been asked about. */
+  /** Of test calls that the user has been asked to confirm. */
   confirmations?: Confirmations;
-  /** Test calls under way, each until it is hung up: whoever closes the services waits for them. */
+  /** Test calls under way, each until it is hung up: closing the services waits for them. */
   readonly testCalls: Set<Promise<unknown>>;
   /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
   agentNames?: { agents: readonly { id: string; name: string }[]; until: number };

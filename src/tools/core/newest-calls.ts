@@ -1,12 +1,12 @@
 import { TelzinoError } from "../../telzino/errors.js";
 import type { CallLog, CallLogPage, TelzinoApi } from "../../telzino/types.js";
 
-/** What is seen of an agent's call log: its newest entries, at whichever end of it they stand. */
+/** What is seen of an agent's call log: its newest entries, at whichever end of it they are. */
 export interface LogView {
   readonly calls: readonly CallLog[];
   /** By the API's own clock. */
   readonly answeredAt?: Date;
-  /** `false`: a new entry may stand where nobody looked. */
+  /** `false`: a new entry may be where no one looked. */
   readonly complete: boolean;
 }
 
@@ -62,7 +62,7 @@ function viewOf(pages: readonly CallLogPage[], complete: boolean): LogView {
   return { calls: pages.flatMap(({ calls }) => calls), complete, ...(answeredAt ? { answeredAt } : {}) };
 }
 
-/** So many of the neighbours have to be in that order: entries that come late stand a little out of it. */
+/** This share of the neighbours must be in that order: entries that come late are slightly out of it. */
 const MOST = 0.75;
 
 function orderOf(calls: readonly CallLog[]): "newest first" | "oldest first" | "unknown" {

@@ -12,7 +12,7 @@ const TRUNK = /^0/;
 export function extensionRefusal(extension: string): string | undefined {
   const shown = settingText(extension, 60);
   if (!/^\d{1,6}$/.test(extension)) {
-    return `the stored username ${shown} is no extension of one to six digits, and nothing else is called`;
+    return `the stored username ${shown} is not an extension of one to six digits, and nothing else is called`;
   }
   return numberRefusal(extension, `${shown}`);
 }

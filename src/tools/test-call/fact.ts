@@ -19,7 +19,7 @@ export interface SeenFact {
   readonly hint?: PresetHint;
 }
 
-/** Facts with their rules' words, and with where that stands on the PBX in question; the most telling first. Pure. */
+/** Facts with their rules' words, and with where to find that on the PBX in question; the most telling first. Pure. */
 export function findingsOf(facts: readonly SeenFact[], preset: Preset | undefined): Finding[] {
   const ids = new Set<CallFindingId>();
   const first = facts.filter(({ id }) => !ids.has(id) && ids.add(id));

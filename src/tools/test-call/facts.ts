@@ -10,7 +10,7 @@ export type Position = (typeof POSITIONS)[number];
 export type LogSeen =
   | {
       readonly kind: "found";
-      /** Absent: the log does not tell who spoke. */
+      /** Absent: the log does not say who spoke. */
       readonly agentEntries?: number;
       readonly callerEntries?: number;
       readonly seconds?: number;
@@ -18,15 +18,15 @@ export type LogSeen =
       readonly ended: boolean;
       readonly startedAt?: Date;
     }
-  /** `several`: which one it is cannot be told. `none`: not in the log so far. */
+  /** `several`: which one it is, is unknown. `none`: not in the log so far. */
   | { readonly kind: "none" | "several" | "unreadable" | "not-looked" };
 
-/** All that a verdict on a test call rests on. */
+/** Everything that a verdict on a test call is based on. */
 export interface TestCallFacts {
   readonly position: Position;
   /** The call to the PBX's echo test, before it. */
   readonly control?: MeasuredCall;
-  /** Absent where the echo test has shown that it is of no use. */
+  /** Absent where the echo test has shown that it would be useless. */
   readonly call?: MeasuredCall;
   readonly log: LogSeen;
   /** The platform says that the agent is not registered. */

@@ -60,7 +60,7 @@ function keep(
 }
 
 const WHY: Readonly<Record<NotConfirmed, string>> = {
-  malformed: "confirm is no token of this tool",
+  malformed: "confirm is not a token of this tool",
   expired: "the ten minutes of this token are over",
   used: "this token was used already, and is good for one call",
   other: "this token confirms another call, or is of another process of this server",

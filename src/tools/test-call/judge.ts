@@ -17,7 +17,7 @@ export interface Legs {
   readonly pbx_to_agent: LegState;
 }
 
-/** What became of the call itself. */
+/** The outcome of the call itself. */
 export const CALL_OUTCOMES = [
   "works",
   "one_way",
@@ -40,8 +40,8 @@ export interface Judgement {
 }
 
 /**
- * What a test call has shown, and no more. Proven is only what two sides tell: the tester has heard the agent, the agent has
- * reacted or has the caller in its log, and the log has the call, so that it was the agent who answered. Pure.
+ * What a test call has shown, and no more. Only what two sides confirm is proven: the tester has heard the agent, the agent has
+ * reacted or has the caller in its log, and the log has the call, so it was the agent who answered. Pure.
  */
 export function judgeTestCall(facts: TestCallFacts, preset?: Preset): Judgement {
   const { call } = facts;
@@ -145,7 +145,7 @@ function verdictOf(facts: TestCallFacts, { findings, legs, heard }: Judged): Ver
     const said = setup === undefined ? "No call was placed" : capital(refusalWords(setup));
     return open(
       `${said}.`,
-      first === undefined ? "A call that is answered." : `${first.title}: mend that first, then test again.`,
+      first === undefined ? "A call that is answered." : `${first.title}: fix that first, then test again.`,
     );
   }
   if (grave[0] !== undefined && !saysNothingOfTheAgent(grave[0])) return problem(grave[0]);

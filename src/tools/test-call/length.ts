@@ -5,9 +5,9 @@ import type { ScriptStep } from "../../calls/script.js";
 
 /** An answer is waited for so long. */
 export const ANSWER_MS = 30_000;
-/** A client gives a call of a tool up after a minute, as a rule. */
+/** A client usually abandons a tool call after a minute. */
 const CLIENT_MS = 56_000;
-/** The log is looked at for so long at most, and at least. */
+/** The most and the least time for which the log is read. */
 const LOG_MS = { most: 20_000, least: 4_000 } as const;
 
 const GREETING_MS = 8_000;
@@ -15,8 +15,8 @@ const SENTENCE_MS = 2_500;
 const REPLY_MS = 5_000;
 
 /**
- * Listens for a greeting, says something, listens for a reply; keeps silent for as long, so that what an agent says unasked is
- * known; says it once more; stays as long as the limit allows.
+ * Listens for a greeting, says something, listens for a reply; keeps silent for as long, to learn what an agent says unasked;
+ * says it once more; stays as long as the limit allows.
  *
  * @param pace shortens all of it, for tests.
  */

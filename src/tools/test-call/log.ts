@@ -23,8 +23,8 @@ const NEAR_MS = 10_000;
 const VERY_NEAR_MS = 3_000;
 
 /**
- * Our call among those of a log: by its start and its caller, of whom the log tells two digits. Several candidates are no
- * answer. Pure.
+ * Our call among those of a log: by its start and its caller, of whom the log shows two digits. Several candidates are
+ * not an answer. Pure.
  *
  * @param clockMs how far the API's clock is ahead of this machine's.
  */

@@ -37,8 +37,8 @@ export interface CallPlan {
 }
 
 /**
- * What is to be done, by what is stored for the agent and what the call gives. Everything that speaks against it is told here,
- * before anything is sent.
+ * What the test will do, from what is stored for the agent and the arguments of the tool. Every objection is raised here, before
+ * anything is sent.
  *
  * @throws ToolError, SecretRefused, TelzinoError
  */

@@ -32,7 +32,7 @@ export function wouldDo(plan: CallPlan): string[] {
     ...(echoCode === undefined
       ? []
       : [
-          `Call the PBX's echo test ${echoCode} for about 4 s; a tone goes there and back, and nobody rings.`,
+          `Call the PBX's echo test ${echoCode} for about 4 s; a tone goes there and back, and no one's phone rings.`,
         ]),
     `Ring extension ${settingText(extension)}${agentName === undefined ? "" : `, ${agentName},`} once and stay for ${seconds} s at most. Two sounds are sent that are like speech and have no words.`,
     "The agent answers: its minutes count, and the platform keeps a log of the call as of any other.",
@@ -60,7 +60,7 @@ export function confirmReply(
         isDown(status) &&
           "The platform says that the agent is not registered: the call will most likely be refused.",
         echoCode === undefined &&
-          "Without echoCode a silent agent cannot be told from a silent way between this server and the PBX.",
+          "Without echoCode, a silent agent looks the same as a path between this server and the PBX that carries no audio.",
       ]),
       fact<Fields>(
         { confirm: token, validUntil: until, validUntilRelative: relative },
@@ -76,7 +76,7 @@ export function confirmReply(
   };
 }
 
-/** What came of a call. */
+/** The result of a call. */
 export function testCallReply(plan: CallPlan, facts: TestCallFacts, judged: Judgement): Reply {
   const { agentId, agentName } = plan;
   const { verdict, outcome, legs, findings, notShown } = judged;
@@ -218,7 +218,7 @@ function logFact(log: LogSeen): Fact<Fields> {
     "the call is found",
     seconds !== undefined && `${seconds} s`,
     agentEntries === undefined
-      ? "who spoke is not told"
+      ? "the log does not say who spoke"
       : `entries: agent ${agentEntries}, caller ${callerEntries ?? 0}`,
   ].filter(Boolean);
   return fact<Fields>(
@@ -229,9 +229,9 @@ function logFact(log: LogSeen): Fact<Fields> {
 
 const LOG_WORDS = {
   none: "none, no call of that time and caller so far",
-  several: "several calls of that time and caller, so that it cannot be told",
+  several: "several calls of that time and caller, so it is unclear which one this was",
   unreadable: "unreadable",
-  "not-looked": "not-looked at, since there was no call to find",
+  "not-looked": "not looked at, since there was no call to find",
 } as const;
 
 function findingsFact(findings: readonly Finding[]): Fact<Fields> {

@@ -19,7 +19,7 @@ export interface RunParts {
   readonly pace?: number;
 }
 
-/** What came of a test call, and when it was answered. */
+/** The result of a test call, and when it was answered. */
 export interface TestCallRun {
   readonly facts: TestCallFacts;
   readonly answeredAt?: Date;
@@ -103,7 +103,7 @@ class Run {
           : await this.#measure(found, echoCode, ECHO_SCRIPT, {
               longestMs: LONGEST_ECHO_MS,
               what: "the echo test",
-              // An echo test answers; what rings is somebody's telephone.
+              // An echo test answers; if it rings, it is someone's telephone.
               mayRing: false,
             });
       last = control;

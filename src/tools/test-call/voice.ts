@@ -100,10 +100,10 @@ function wayThere({ log }: TestCallFacts, heard: Heard, ends: readonly SeenFact[
     return [
       {
         ...{ id: "platform-hears-nothing", hint: { nat: true } },
-        // A platform may not write down what is no speech, and the test's sound has no words.
+        // A platform may not transcribe what is not speech, and the test's sound has no words.
         confidence: replies > 0 ? "low" : "medium",
         ...(replies > 0 ? { severity: "info" as const } : {}),
-        seen: `the call's log has ${entries(log.agentEntries)} of the agent and none of the caller, who spoke ${times(spoken)}${replies > 0 ? `; all the same something was said after ${times(replies)}` : ""}`,
+        seen: `the call's log has ${entries(log.agentEntries)} of the agent and none of the caller, who spoke ${times(spoken)}${replies > 0 ? `; even so, something was said after ${times(replies)}` : ""}`,
       },
     ];
   }
@@ -115,7 +115,7 @@ function wayThere({ log }: TestCallFacts, heard: Heard, ends: readonly SeenFact[
         ...{ id: "agent-does-not-react", confidence: "high" },
         seen: `no reply to ${times(spoken)}, and the call's log has ${entries(log.callerEntries)} of the caller`,
         cause:
-          "The platform hears the caller, so that the line is in order, and the agent does not react: prompt, language, or no words that it could understand.",
+          "The platform hears the caller, so the line is in order, and the agent does not react: prompt, language, or no words that it could understand.",
         fix: "Look at the agent's prompt and language; the line needs no change.",
       },
     ];
