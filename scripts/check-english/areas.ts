@@ -25,7 +25,7 @@ const passed: readonly RegExp[] = [
   /^src\/hosting\/(?!.*metrics)/,
   /^src\/mcp\/(?!resources)/,
   /^src\/presets\/.*\.yaml$/,
-  /^src\/tools\/(?!diagnose-sip-registration|list-agents|watch-test-call)/,
+  /^src\/tools\//,
 ];
 
 /** @returns the areas' files by name, of the files that git has or would add. */

@@ -101,7 +101,7 @@ describe.concurrent("an entry", () => {
       watch(looks, { from: "1002", heard: "only_agent" }),
     ]);
     expect(open.facts).toMatchObject({ outcome: "not_proven", log: "several", otherCalls: [{}] });
-    expect(open.text).toContain("which one is the user's cannot be told");
+    expect(open.text).toContain("it is unclear which one is the user's");
     expect(told.facts).toMatchObject({
       outcome: "problem",
       call: { from: "**02" },

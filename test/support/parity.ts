@@ -37,7 +37,7 @@ export const LABELS: readonly string[] = [
     "Checked",
     "Not checked",
   ],
-  ...["The PBX names itself", "Preset", "from", "Holds the extension now", "Messages (secrets struck out"],
+  ...["The PBX names itself", "Preset", "from", "Holds the extension now", "Messages (secrets redacted"],
   ...["preset", "Only if", "Fields", "Traps", "Failures", "Ports", "Sources"],
   ...["On the PBX", "only if needed", "ask the administrator", "leave out", "Cannot register. Instead"],
   ...[
