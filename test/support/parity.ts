@@ -76,7 +76,7 @@ export const LABELS: readonly string[] = [
   ],
   ...["Proven by a call", "Waited", "resume", "Other new calls", "Call", "Call: began", "began"],
   ...["began at no known time", "lasted", "entries: agent", "caller", "unknown", "not over SIP"],
-  ...["the log does not say who spoke", "ended", "no end in the log yet"],
+  ...["speakers not named", "ended", "no end in the log yet"],
 ];
 
 /** These may hold a value, such as `ask`, and then are cut out before it. A short one has to stand alone. */

@@ -10,7 +10,7 @@ export type Heard = (typeof HEARD)[number];
 export interface CallEvidence {
   readonly heard: Heard | undefined;
   readonly call: LoggedCall | undefined;
-  /** The call is over, as far as the log tells. */
+  /** The call is over, as far as the log shows. */
   readonly ended: boolean;
   /** Another new call could be theirs as well. */
   readonly ambiguous: boolean;
@@ -152,7 +152,7 @@ function judgeUnheard(call: LoggedCall, ended: boolean, ends: readonly CallFindi
   const { entries, seconds } = call;
   const log = entryWords(entries);
   const wanted = "What the user heard.";
-  if (!ended) return open(`The call has arrived and is not over, as far as the log tells; ${log}.`, wanted);
+  if (!ended) return open(`The call has arrived and is not over, as far as the log shows; ${log}.`, wanted);
   if (entries === undefined) return open(`The call has reached the agent; ${log}.`, wanted, ends);
   const isShort = seconds !== undefined && seconds < SHORT_S;
   if (entries.agent > 0 && entries.caller > 0) {
@@ -233,7 +233,7 @@ function capital(sentence: string): string {
 
 /** `the log has 3 entries of the agent and 2 of the caller`. */
 export function entryWords(entries: SpokenEntries | undefined): string {
-  if (entries === undefined) return "the log does not tell who spoke";
+  if (entries === undefined) return "the log does not say who spoke";
   const { agent, caller } = entries;
   return `the log has ${agent} ${agent === 1 ? "entry" : "entries"} of the agent and ${caller} of the caller`;
 }

@@ -94,7 +94,7 @@ function shown(call: LoggedCall, now: Date): { data: CallFields; words: string }
     maskedCaller && `from ${maskedCaller}`,
     overSip === false && "not over SIP",
     seconds !== undefined && `lasted ${seconds} s`,
-    entries ? `entries: agent ${entries.agent}, caller ${entries.caller}` : "the log does not say who spoke",
+    entries ? `entries: agent ${entries.agent}, caller ${entries.caller}` : "speakers not named",
     entries && entries.unknown > 0 && `unknown ${entries.unknown}`,
   ];
   const counts = entries && {
