@@ -22,6 +22,7 @@ const passed: readonly RegExp[] = [
   /^(?:AGENTS|CHANGELOG|CONTRIBUTING|README|SECURITY)\.md$/,
   /^docs\/(?!audit|calls|captures).*\.md$/,
   /^src\/(?:base|config|guides|passwords|redaction|registration|sip|telzino)\//,
+  /^src\/commands\/(?!audit|install|watch)/,
   /^src\/hosting\/(?!.*metrics)/,
   /^src\/mcp\/(?!resources)/,
   /^src\/presets\/.*\.yaml$/,
