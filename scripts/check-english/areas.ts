@@ -21,7 +21,7 @@ const areas: readonly (readonly [string, RegExp])[] = [
 const passed: readonly RegExp[] = [
   /^(?:AGENTS|CHANGELOG|CONTRIBUTING|README|SECURITY)\.md$/,
   /^docs\/(?!audit|calls|captures).*\.md$/,
-  /^src\/(?:base|config|guides|passwords|redaction|registration|sip|telzino)\//,
+  /^src\/(?:base|calls|config|guides|media|passwords|redaction|registration|sandbox|sip|telzino)\//,
   /^src\/commands\/(?!audit|install|watch)/,
   /^src\/hosting\/(?!.*metrics)/,
   /^src\/mcp\/(?!resources)/,
