@@ -98,6 +98,6 @@ export interface EndFacts {
   /** Of the other side's BYE. */
   readonly reason?: Untrusted;
   readonly q850?: number;
-  /** What became of our BYE: its status, or that none came back. */
+  /** The answer to our BYE: its status, or that none came back. */
   readonly bye?: number | "unanswered";
 }

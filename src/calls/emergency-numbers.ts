@@ -25,7 +25,7 @@ const NUMBERS: ReadonlySet<string> = new Set(
 /** Gabon's `13xx`. */
 const BLOCK = /^13\d\d$/;
 
-/** Digits that get an outside line on many PBXs, so that the rest is dialled there. */
+/** Digits that get an outside line on many PBXs; the rest is dialled there. */
 const OUTSIDE_LINE = /^[089]{1,2}(?=\d)/;
 
 /** Whether a PBX may take the digits for an emergency number, by themselves or after those for an outside line. */

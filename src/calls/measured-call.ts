@@ -123,7 +123,7 @@ class RunningCall {
   #codec: G711 = "PCMU";
   #aim: AudioAim = { instead: "off" };
   #toneMs = 0;
-  /** Of the other side, where voice is to be encrypted: then none is sent. */
+  /** Of the other side, where voice must be encrypted: then none is sent. */
   #hasNoKey = false;
 
   constructor(options: MeasuredCallOptions, transactions: Transactions, endpoint: RtpEndpoint) {

@@ -86,8 +86,8 @@ interface Counted {
 }
 
 /**
- * One end of a call's voice that is there to measure: sends a frame each 20 ms to where it is told, counts what comes from
- * wherever it comes, and throws it away. It never follows a source that it was not told. Close it.
+ * One end of a call's voice, for measuring: sends a frame every 20 ms to the given address, counts what arrives from
+ * any source, and discards it. It never follows a source that it was not given. Close it.
  */
 export class RtpEndpoint {
   readonly port: number;
@@ -122,7 +122,7 @@ export class RtpEndpoint {
     ports.rtcp.on("message", control);
   }
 
-  /** @throws Error (Node's, with `code`) where no port is to be had. */
+  /** @throws Error (Node's, with `code`) if no port is available. */
   static async open(address: string): Promise<RtpEndpoint> {
     return new RtpEndpoint(await openRtpPorts(address));
   }

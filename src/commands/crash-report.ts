@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NAME, VERSION } from "../base/version.js";
 
-/** More of a stack or a message tells nobody anything. */
+/** More of a stack or a message helps no one. */
 const MAX_TEXT = 20_000;
 
 /**
- * Writes what a defect's report needs into a file that its owner alone can read: versions, the flags without their
+ * Writes what a bug report needs into a file that only its owner can read: versions, the flags without their
  * values, and the error with its causes. No environment, no arguments of calls.
  *
  * @param refusal says what must not be shown of a text (`Redactor.refusal`).
- * @param withMessages whether messages of errors may be told: those of a server for many tenants may hold a secret that
+ * @param withMessages whether messages of errors may be written: those of a server for many tenants may hold a secret that
  * no single place holds.
  * @returns its path; `undefined` where there is no folder to write into.
  */
@@ -38,13 +38,13 @@ export function writeCrashReport(
   }
 }
 
-/** Names of flags alone: what stands between them may be a host, a path or somebody's name. */
+/** Only names of flags: the values between them may be a host, a path or someone's name. */
 function flagsOf(argv: readonly string[]): string {
   const names = argv.filter((word) => word.startsWith("--")).map((word) => word.replace(/=.*/s, "=…"));
   return names.length === 0 ? "none" : names.join(" ");
 }
 
-/** What a message from outside has brought along must not steer the terminal that shows it. Lines stay. */
+/** Control characters in a message from outside must not reach the terminal that shows it. Line breaks are kept. */
 function withoutControls(text: string): string {
   return text.replace(/[^\P{C}\n\t]/gu, "");
 }

@@ -8,7 +8,7 @@ export class PromptCancelled extends Error {
   override readonly name = "PromptCancelled";
 }
 
-/** Whether there is somebody to ask. */
+/** Whether there is someone to ask. */
 export function canAsk({ stdin }: Pick<Io, "stdin">): boolean {
   return "isTTY" in stdin && stdin.isTTY === true;
 }

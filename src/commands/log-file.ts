@@ -4,16 +4,16 @@ import { Writable } from "node:stream";
 import { ConfigError } from "../config/index.js";
 import { untrusted } from "../redaction/untrusted.js";
 
-/** At this size a file becomes `<path>.1`, in the place of an earlier one, and a new one is begun. Bytes. */
+/** At this size a file becomes `<path>.1`, in the place of an earlier one, and a new one is started. Bytes. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
-/** Opening a pipe that nobody reads must not wait for a reader. Windows has no such flag, and no such pipes. */
+/** Opening a pipe that no one reads must not wait for a reader. Windows has no such flag, and no such pipes. */
 const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * A stream for log lines that writes them to `stderr` and to the end of a file; one that is made here can be read by its
- * owner alone. The two files that there can be are bounded. When the file cannot be written any more, stderr says so
- * once and goes on.
+ * A stream for log lines that writes them to `stderr` and to the end of a file; one that is made here can be read only
+ * by its owner. The two possible files are bounded. When the file can no longer be written, stderr says so once and
+ * continues.
  *
  * @param path `~/` is the home folder: clients start this program without a shell.
  * @throws ConfigError where it cannot be opened, with the path.
@@ -43,7 +43,7 @@ export function withLogFile(stderr: Writable, path: string, maxBytes = MAX_BYTES
   });
 }
 
-/** Written at once, so that the last line before a crash is there. */
+/** Written immediately, so the last line before a crash is there. */
 class LogFile {
   readonly #path: string;
   readonly #max: number;

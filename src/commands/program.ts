@@ -25,7 +25,7 @@ export function describeProgram(): Command {
     .option("--test-calls", "offer the tool that calls an agent from a second extension")
     .option("--log-level <level>", "error, warn, info, debug or trace (default: warn)")
     .option("--log-file <path>", "append log lines to this file too")
-    .option("--secrets-file <path>", "file of named SIP passwords (NAME=value), readable by its owner alone")
+    .option("--secrets-file <path>", "file of named SIP passwords (NAME=value), readable only by its owner")
     .option(
       "--entry-port <port>",
       "port of the local page for a SIP password (default: any free one), or off",

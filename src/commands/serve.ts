@@ -8,7 +8,7 @@ import { openServices } from "./services.js";
 /** The stdio server, the default command: ends when the client does. Exit code 0. */
 export async function serve(config: Config, io: Io): Promise<number> {
   const { services, sandbox, close } = await openServices(config, io);
-  // The user sits at this machine, so that a page on loopback reaches them; over HTTP it would not.
+  // The user sits at this machine, so a page on loopback reaches them; over HTTP it would not.
   const entry =
     config.entryPort === undefined
       ? undefined

@@ -27,7 +27,7 @@ export interface OpenServices {
 /**
  * Sets up what the tools need from a configuration: the API client, the log, the redactor, the sandbox.
  *
- * @param retry for a command that tries again by a plan of its own.
+ * @param retry for a command that has its own plan for retries.
  */
 export async function openServices(
   config: Config,
@@ -86,7 +86,7 @@ export async function openServices(
   };
 }
 
-/** The extensions of the sandbox by name (`SANDBOX_1002`), so that one of them can call. */
+/** The extensions of the sandbox by name (`SANDBOX_1002`), so one of them can call. */
 function withAccounts(secrets: Config["sipSecrets"], { accounts, sipHost }: Sandbox): Config["sipSecrets"] {
   const own = accounts.map(({ extension, password }) => {
     return [`SANDBOX_${extension}`, { secret: new Secret(password), hosts: [sipHost] }] as const;

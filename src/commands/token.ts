@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const MAX_DAYS = 3_650;
 
 /**
- * Makes a token of the hosted server. stdout gets the token alone, so that it can be piped into a vault;
+ * Makes a token of the hosted server. stdout gets only the token, so it can be piped into a vault;
  * stderr gets its entry for the tenants file. It is kept nowhere. Exit code 0.
  *
  * @throws ConfigError for flags that cannot be read.

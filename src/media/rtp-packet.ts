@@ -24,7 +24,7 @@ export function writeRtp({ payloadType, marker, sequence, timestamp, ssrc, paylo
   return Buffer.concat([header, payload]);
 }
 
-/** `undefined` for what is no RTP: STUN, RTCP, anything else that comes to an open port. */
+/** `undefined` for anything that is not RTP: STUN, RTCP, whatever else comes to an open port. */
 export function readRtp(bytes: Buffer): RtpPacket | undefined {
   const [first = 0, second = 0] = bytes;
   if (bytes.length < HEADER || first >> 6 !== VERSION) return undefined;

@@ -13,7 +13,7 @@ const TRIES = 20;
 /** Between the ports that registered services have and those that the system lends. */
 const [LOWEST, HIGHEST] = [16_384, 32_766];
 
-/** @throws Error (Node's, with `code`) where none are to be had. */
+/** @throws Error (Node's, with `code`) if none are available. */
 export async function openRtpPorts(address: string): Promise<RtpPorts> {
   for (let tries = 1; ; tries += 1) {
     const port = 2 * randomInt(LOWEST / 2, HIGHEST / 2);
@@ -44,7 +44,7 @@ function openPort(address: string, port: number): Promise<Socket> {
     });
     socket.bind({ address, port, exclusive: true }, () => {
       socket.removeAllListeners("error");
-      // A port that nobody listens at (ICMP) is no fault of ours.
+      // A port on which no one listens (ICMP) is not our fault.
       socket.on("error", () => {});
       resolve(socket);
     });

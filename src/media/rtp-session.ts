@@ -18,14 +18,14 @@ export interface RtpSessionOptions {
   readonly peer: string;
   /** Called with each frame that came: whether it is sound. */
   readonly onFrame?: (sound: boolean) => void;
-  /** Sends back what comes, in place of a voice of its own. */
+  /** Sends back what comes rather than its own voice. */
   readonly echoes?: true;
 }
 
 /**
- * The voice of one call: sends a packet each 20 ms, silence where nothing is said, and measures what comes. It sends to its
- * peer's host alone, wherever a session description points, and to the port that the peer sends from (symmetric RTP).
- * What comes is measured and thrown away. Close it.
+ * The voice of one call: sends a packet every 20 ms, silence where nothing is said, and measures what comes. It sends only to
+ * its peer's host, wherever a session description points, and to the port that the peer sends from (symmetric RTP).
+ * Received audio is measured and discarded. Close it.
  */
 export class RtpSession {
   readonly port: number;
@@ -49,11 +49,11 @@ export class RtpSession {
     this.#options = options;
     this.port = socket.address().port;
     socket.on("message", (bytes, from) => this.#receive(bytes, from));
-    // A port that nobody listens at (ICMP) is no fault of ours.
+    // A port on which no one listens (ICMP) is not our fault.
     socket.on("error", () => {});
   }
 
-  /** @throws Error (Node's, with `code`) where no port is to be had. */
+  /** @throws Error (Node's, with `code`) if no port is available. */
   static async open(options: RtpSessionOptions): Promise<RtpSession> {
     const socket = createSocket(isIPv6(options.address) ? "udp6" : "udp4");
     await new Promise<void>((resolve, reject) => {

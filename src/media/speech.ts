@@ -32,7 +32,7 @@ export function isSound(samples: Int16Array): boolean {
 const SAID = 5;
 const PAUSE = 6;
 
-/** Tells where something said ends, frame by frame. */
+/** Finds where an utterance ends, frame by frame. */
 export class Utterances {
   #sound = 0;
   #silence = 0;

@@ -36,9 +36,9 @@ export class AgentVoice {
   }
 
   /**
-   * Voice goes to the host alone that the call came from.
+   * Voice goes only to the host that the call came from.
    *
-   * @throws Error (Node's, with `code`) where no port is to be had.
+   * @throws Error (Node's, with `code`) if no port is available.
    */
   static async open({ flow, source }: ServerTransaction): Promise<AgentVoice> {
     const { address } = flow.local;

@@ -2,7 +2,7 @@
 
 /** Front Desk, After Hours and others. */
 const MAIN_ORGANIZATION = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
-/** Spanish Line only, so that the filter by organization has something to tell apart. */
+/** Only Spanish Line is in it, to give the filter by organization something to distinguish. */
 export const OTHER_ORGANIZATION = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb";
 
 /** What a header of an agent's own MCP server holds: it must never come out of the API's client. */

@@ -22,7 +22,7 @@ import {
   writeStatus,
 } from "./wire.js";
 
-/** What the API stands on. */
+/** What the API needs. */
 export interface ApiServices {
   readonly store: Store;
   readonly tokens: AccessTokens;

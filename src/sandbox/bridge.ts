@@ -50,7 +50,7 @@ export async function bridge(options: BridgeOptions): Promise<void> {
   }
 }
 
-/** @returns the call that was answered, or the status that the one who calls is to be told. */
+/** @returns the call that was answered, or the status to send to the caller. */
 async function ring(
   { address, outgoing, binding, to, from, ringMs, signal }: BridgeOptions,
   relay: Relay,

@@ -23,7 +23,7 @@ export interface AnsweredCall {
 
 /** Long enough for a caller to hear that it rings, short enough for a test. Milliseconds. */
 const RING_MS = 100;
-/** Whoever forgets to hang up is hung up on. Milliseconds. */
+/** A caller that forgets to hang up is hung up on. Milliseconds. */
 const LONGEST_CALL_MS = 300_000;
 const MOST_CALLS = 10;
 

@@ -11,7 +11,7 @@ import type { RegistrantProfile } from "./registrant-profile.js";
 
 /**
  * The challenge that OpenSIPS answers: the first of the first header, where that is a Digest that it can use. A better
- * one behind it is never seen (a client of our own takes the first that is usable; see RFC 7235 4.1).
+ * one behind it is never seen (our own client takes the first that is usable; see RFC 7235 4.1).
  */
 export function readFirstChallenge(
   { status, headers }: SipResponse,
@@ -26,7 +26,7 @@ export function readFirstChallenge(
   const opaque = params.get("opaque");
   const algorithm = readAlgorithm(params.get("algorithm"), profile);
   if (algorithm === undefined || realm === "" || nonce === "") return undefined;
-  // What cannot stand in a header of ours cannot be answered.
+  // What cannot be written in our header cannot be answered.
   if ([realm, nonce, opaque ?? ""].some(hasControl)) return undefined;
   // It names the algorithm in its answer where the challenge does not.
   return { ...digestChallenge(params, { proxy, realm, nonce, algorithm }), algorithmGiven: true };

@@ -28,7 +28,7 @@ export interface SandboxOptions {
    * its expiry of an hour take 1 s, 3 s and 6 minutes. What it says in seconds to a registrar stays as it is.
    */
   readonly factor?: number;
-  /** Whether a change of a registered agent is followed by a REGISTER at once (4.0), as `reg_force_register` does. */
+  /** Whether a change of a registered agent is followed immediately by a REGISTER (4.0), as `reg_force_register` does. */
   readonly forceRegister?: boolean;
   /** Expiry that the registrant asks for, seconds. */
   readonly expires?: number;
@@ -43,7 +43,7 @@ export interface SandboxOptions {
   readonly verifyTls?: boolean;
 }
 
-/** An extension of the embedded PBX. Its password is known to everybody. */
+/** An extension of the embedded PBX. Its password is public. */
 interface SandboxAccount {
   readonly extension: string;
   readonly password: string;
@@ -58,7 +58,7 @@ export interface Sandbox {
   readonly sipPort: number;
   readonly accounts: readonly SandboxAccount[];
   readonly agents: readonly AgentSeed[];
-  /** Has somebody at a phone of the PBX ring an extension, say a sentence, and hang up some seconds after the answer. */
+  /** Has someone at a phone of the PBX ring an extension, say a sentence, and hang up some seconds after the answer. */
   call(
     extension: string,
     options?: { from?: string; seconds?: number; fault?: VoiceFault; signal?: AbortSignal },
@@ -73,7 +73,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** A port that was asked for by name is not to be had. */
+/** A port that was requested by number is not available. */
 export class SandboxError extends Error {
   override readonly name = "SandboxError";
 }

@@ -117,7 +117,7 @@ export class Pbx {
     return this.#port;
   }
 
-  /** Rings an extension, is answered, hangs up. Resolves when the call is over, whatever became of it. */
+  /** Rings an extension, is answered, hangs up. Resolves when the call is over, whatever its outcome. */
   async call(request: CallRequest): Promise<CallReport> {
     const { to, from } = request;
     const binding = this.registrar.bindings(to).at(-1);
@@ -181,12 +181,12 @@ export class Pbx {
     return this.registrar.challengeTo(request) ?? { status: 486 };
   }
 
-  /** A call to an extension: of an account of this PBX alone, to where it is registered. */
+  /** A call to an extension: only of an account of this PBX, to where it is registered. */
   #invited(transaction: ServerTransaction, transactions: Transactions): void {
     const { request } = transaction;
     const extension = calleeOf(request.uri);
     const binding = this.registrar.bindings(extension).at(-1);
-    // Who calls what there is not is told so at once.
+    // A call to an unknown extension is refused immediately.
     const isKnown = this.registrar.knows(extension);
     const refusal = isKnown ? this.registrar.challengeTo(request) : { status: 404 };
     if (refusal !== undefined) respondWith(transaction, refusal);

@@ -8,7 +8,7 @@ import { sdpAudio } from "../sip/index.js";
 export type PhoneHeard = "both" | "only_agent" | "nothing";
 
 /**
- * What is wrong with a line's voice. `agent_unheard`: the PBX announces a port where nobody listens. `caller_unheard`: no RTP
+ * What is wrong with a line's voice. `agent_unheard`: the PBX announces a port where no one listens. `caller_unheard`: no RTP
  * gets out of the PBX. `no_audio`: both.
  */
 export const VOICE_FAULTS = ["agent_unheard", "caller_unheard", "no_audio"] as const;
@@ -17,7 +17,7 @@ export type VoiceFault = (typeof VOICE_FAULTS)[number];
 /** RFC 863: what is sent there is thrown away. */
 const DISCARD = 9;
 const SENTENCE_MS = 400;
-/** Who hears no greeting speaks all the same. Milliseconds. */
+/** A caller who hears no greeting speaks anyway. Milliseconds. */
 const PATIENCE_MS = 700;
 
 /** The caller's side of a call that the PBX places: waits for the greeting, says a sentence, listens for the reply. */

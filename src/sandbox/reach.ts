@@ -37,8 +37,8 @@ export interface WayOptions {
   readonly timers: Timers;
   /**
    * Whether a TLS peer must show a certificate of a trusted authority; OpenSIPS compares no name and sends none (SNI). It
-   * verifies servers by default; the PBXs that a sandbox meets stand on loopback with certificates of their own, so it
-   * does not.
+   * verifies servers by default; the PBXs that a sandbox meets are on loopback with their own certificates, so it does
+   * not.
    */
   readonly verifyTls: boolean;
   /** Trusted authorities in PEM, instead of Node's. */

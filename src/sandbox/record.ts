@@ -7,16 +7,16 @@ export function authUserOf({ username, authUsername }: StoredSip): string {
   return authUsername ?? username;
 }
 
-/** @throws SipSerializeError when user or domain cannot stand in a URI. */
+/** @throws SipSerializeError when user or domain cannot be written in a URI. */
 export function aorOf({ username, sipDomain }: StoredSip): string {
   return writeUri({ scheme: "sip", user: username, host: sipDomain });
 }
 
 /**
- * The `registrar` of the record. The port belongs to whoever is connected to: to the registrar only where there is no
- * proxy.
+ * The `registrar` of the record. The port belongs to the host that is connected to: to the registrar only where there is
+ * no proxy.
  *
- * @throws SipSerializeError when the domain cannot stand in a URI.
+ * @throws SipSerializeError when the domain cannot be written in a URI.
  */
 export function registrarUri({ sipDomain, proxy, port, transport }: StoredSip): string {
   const usual = transport === "tls" ? 5061 : 5060;

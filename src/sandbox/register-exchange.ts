@@ -22,7 +22,7 @@ import type { StoredSip } from "./store.js";
 
 /**
  * A registrar that answers 423 to whatever expiry it has asked for itself keeps OpenSIPS busy without end and without a
- * pause. This guard is the sandbox's own: after so many REGISTERs it waits for a tick before it goes on.
+ * pause. This guard is the sandbox's own: after this many REGISTERs it waits for a tick before it continues.
  */
 const REPEATS_BEFORE_PAUSE = 20;
 
@@ -52,7 +52,7 @@ export interface ExchangeResult {
 }
 
 /**
- * One cycle of OpenSIPS's registrant, which is less forgiving than a user agent of our own: only the first challenge is
+ * One cycle of OpenSIPS's registrant, which is less forgiving than our own user agent: only the first challenge is
  * looked at and only one is answered, `stale` is ignored, a redirect is an error.
  *
  * @throws the signal's reason when aborted; RegistrantCrash.
@@ -118,7 +118,7 @@ async function ask(
   }
 }
 
-/** The first challenge, unless our user cannot stand in a header. */
+/** The first challenge, unless our user cannot be written in a header. */
 function usableChallenge(
   response: SipResponse,
   { settings, profile }: ExchangeOptions,

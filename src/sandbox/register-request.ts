@@ -49,8 +49,8 @@ export interface RegisterParts {
 }
 
 /**
- * A REGISTER as OpenSIPS writes it: the registrar's URI for Request-URI, the AOR in From and To, the expiry in the Contact
- * alone, no Route, a Via without `rport` (RFC 3581), and 1 for each nonce's count.
+ * A REGISTER as OpenSIPS writes it: the registrar's URI for Request-URI, the AOR in From and To, the expiry only in
+ * the Contact, no Route, a Via without `rport` (RFC 3581), and 1 for each nonce's count.
  *
  * @throws SipSerializeError, DigestError.
  */

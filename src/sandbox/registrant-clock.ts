@@ -5,7 +5,7 @@ import { TM_TIMERS } from "./registrant-profile.js";
 /** The registrant's own time, in seconds since it was started. */
 export interface RegistrantClock {
   now(): number;
-  /** Resolves at that time, or at once where it has passed. Rejects when aborted. */
+  /** Resolves at that time, or immediately if it has passed. Rejects when aborted. */
   until(seconds: number, signal: AbortSignal): Promise<void>;
   /** What the clock on the wall shows at that time. */
   date(seconds: number): Date;
@@ -13,7 +13,7 @@ export interface RegistrantClock {
 
 /**
  * A clock on which everything takes a fraction of its time: with `factor` 10, thirty seconds of the registrant are
- * three. What is told of its times is told by the wall's clock.
+ * three. Its times are reported by the wall clock.
  */
 function fastClock(factor: number): RegistrantClock {
   const started = performance.now();

@@ -24,7 +24,7 @@ export interface RegistrantProfile {
   readonly answersAkaAsMd5: boolean;
   /**
    * How a changed table reaches the registrant: by `reg_upsert`, `reg_delete` and `reg_force_register`, or by
-   * `reg_reload` alone.
+   * `reg_reload` only.
    */
   readonly changes: "commands" | "reload";
 }
@@ -58,7 +58,7 @@ export const PROFILES: Readonly<Record<ProfileName, RegistrantProfile>> = {
 
 /** `timer_interval`: nothing is sent but at its ticks. Seconds; OpenSIPS's default is 100. */
 export const TIMER_INTERVAL = 10;
-/** `fr_timeout` of `tm`: without a final answer for so long, a request has ended in a 408 of its own. Seconds. */
+/** `fr_timeout` of `tm`: without a final answer for this long, a request ends in a locally generated 408. Seconds. */
 export const REPLY_TIMEOUT = 30;
 /** `T1`, `T2` and `T4` of `tm`, milliseconds. */
 export const TM_TIMERS = { t1: 500, t2: 4_000, t4: 5_000 } as const;

@@ -43,7 +43,7 @@ export type PendingState =
   | "UNREGISTERING_STATE"
   | "AUTHENTICATING_UNREGISTER_STATE";
 
-/** What came of one REGISTER. */
+/** The outcome of one REGISTER. */
 export type RegisterEvent =
   | {
       readonly kind: "response";

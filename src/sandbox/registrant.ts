@@ -89,8 +89,8 @@ export class Registrant {
   }
 
   /**
-   * `reg_upsert` or `reg_reload` of this record with other settings. A registered one goes on as if nothing had happened;
-   * of others nothing is kept, which is told by `false`.
+   * `reg_upsert` or `reg_reload` of this record with other settings. A registered one continues as if nothing had happened;
+   * of others nothing is kept, and `false` is returned.
    */
   change(settings: StoredSip): boolean {
     if (this.#state !== "REGISTERED_STATE" || !isSameRecord(this.#settings, settings)) return false;
@@ -102,7 +102,7 @@ export class Registrant {
   }
 
   /**
-   * `reg_delete`: un-registers without credentials and waits for no more than the answer, so that a registrar which asks
+   * `reg_delete`: un-registers without credentials and waits for no more than the answer, so a registrar that asks
    * for them keeps the binding. A row that is gone at `reg_reload` sends nothing at all.
    */
   async remove(deadlineMs: number): Promise<void> {

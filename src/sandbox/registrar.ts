@@ -126,7 +126,7 @@ export class Registrar {
     const seq = cseqOf(request);
     if (unreadable > 0) return { status: 400 };
     if (star) {
-      // RFC 3261 10.3, step 6: alone, and with Expires 0.
+      // RFC 3261 10.3, step 6: the only Contact, and with Expires 0.
       if (list.length > 0 || request.headers.get("Expires")?.trim() !== "0") return { status: 400 };
       this.#bindings.delete(extension);
       return this.#listing(extension);

@@ -27,7 +27,7 @@ export class Relay {
   /**
    * @param address of this PBX.
    * @param peers the hosts of caller and callee.
-   * @throws Error (Node's, with `code`) where no port is to be had.
+   * @throws Error (Node's, with `code`) if no port is available.
    */
   static async open(address: string, peers: { caller: string; callee: string }): Promise<Relay> {
     const caller = await sideAt(address, peers.caller);

@@ -27,7 +27,7 @@ export interface StoredCall {
   readonly transcript: readonly TranscriptEntry[];
 }
 
-/** What a write has changed, for whoever keeps registrations in step with the store. */
+/** What a write has changed, for the code that keeps registrations in step with the store. */
 export interface RegistrationChange {
   readonly agentId: string;
   readonly registration: StoredSip | null;

@@ -9,7 +9,7 @@ import type { RegistrationSnapshot } from "./wire.js";
 export interface SyncOptions extends Omit<RegistrantOptions, "onCall" | "onCrash" | "contactPort"> {
   /** From a write until the registrant sees it, milliseconds. */
   readonly syncDelayMs: number;
-  /** How long un-registering may take before a change goes on without it, milliseconds. */
+  /** How long un-registering may take before a change continues without it, milliseconds. */
   readonly unregisterMs: number;
   /**
    * Whether a record that was changed is forced to register. Without it a registered one sends nothing before its mark.
@@ -23,7 +23,7 @@ interface Line {
   registrant: Registrant | undefined;
   readonly contactPort: ContactPort;
   wanted: StoredSip | null;
-  /** Counts writes, so that an equal registration written again is applied again. */
+  /** Counts writes, so an equal registration written again is applied again. */
   version: number;
   working: Promise<void> | undefined;
 }
@@ -59,7 +59,7 @@ export class Sync {
     await this.#lines.get(agentId)?.working;
   }
 
-  /** Disables every record, so that nothing stays at the registrars that are still known, and ends. */
+  /** Disables every record, so nothing remains at the registrars that are still known, and ends. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#unwatch();
@@ -111,7 +111,7 @@ export class Sync {
       }
       await registrant.abandon();
     } else {
-      // Gone at once, whatever becomes of the binding.
+      // Gone immediately, whatever happens to the binding.
       line.registrant = undefined;
       await registrant?.remove(this.#options.unregisterMs);
     }
@@ -138,7 +138,7 @@ export class Sync {
     }
   }
 
-  /** OpenSIPS's timer. Ticks that nobody had time for are left out. */
+  /** OpenSIPS's timer. Ticks for which there was no time are skipped. */
   async #keepTime(): Promise<void> {
     const { clock } = this.#options;
     for (let tick = TIMER_INTERVAL; ; tick += TIMER_INTERVAL) {

@@ -5,7 +5,7 @@ import type { StoredAgent, StoredCall, StoredSip } from "./store.js";
 
 /** What the API answers, field by field (public reference: agents, sip-registration, call-logs). */
 
-/** `data` of a PUT and `sip_registration_data` of an agent. The password stands in clear, as in the API's own answer. */
+/** `data` of a PUT and `sip_registration_data` of an agent. The password is in clear text, as in the API's own answer. */
 export function writeRegistration(stored: StoredSip) {
   return {
     sipDomain: stored.sipDomain,
@@ -22,7 +22,7 @@ export function writeRegistration(stored: StoredSip) {
   };
 }
 
-/** An agent with the fields that nobody asked for, some of them secret, as the API sends them. */
+/** An agent with the fields that no one asked for, some of them secret, as the API sends them. */
 export function writeAgent(agent: StoredAgent, place: "list" | "single") {
   const registration = agent.registration === null ? null : writeRegistration(agent.registration);
   const bare = place === "list" && agent.bareInLists === true;

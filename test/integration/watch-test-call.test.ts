@@ -78,7 +78,7 @@ describe.concurrent("an entry", () => {
       waitSeconds: 3,
     });
     expect(facts).toMatchObject({ outcome: "not_proven", log: "under_way", call: { ended: false } });
-    expect(text).toContain("is not over, as far as the log tells");
+    expect(text).toContain("is not over, as far as the log shows");
     expect(text).toContain(`resume: ${facts.resume}`);
   });
 
@@ -101,7 +101,7 @@ describe.concurrent("an entry", () => {
       watch(looks, { from: "1002", heard: "only_agent" }),
     ]);
     expect(open.facts).toMatchObject({ outcome: "not_proven", log: "several", otherCalls: [{}] });
-    expect(open.text).toContain("which one is the user's cannot be told");
+    expect(open.text).toContain("it is unclear which one is the user's");
     expect(told.facts).toMatchObject({
       outcome: "problem",
       call: { from: "**02" },
@@ -127,7 +127,7 @@ describe.concurrent("an entry", () => {
     const { facts, text } = await watch([[], [done([], more)]], { heard: "both" });
     expect(facts.outcome).toBe("not_proven");
     expect(facts.call).not.toHaveProperty("callerEntries");
-    expect(text).toContain("the log does not tell who spoke");
+    expect(text).toContain("the log does not say who spoke");
   });
 
   it("of odd types is taken as far as it can be read", async () => {

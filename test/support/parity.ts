@@ -37,7 +37,7 @@ export const LABELS: readonly string[] = [
     "Checked",
     "Not checked",
   ],
-  ...["The PBX names itself", "Preset", "from", "Holds the extension now", "Messages (secrets struck out"],
+  ...["The PBX names itself", "Preset", "from", "Holds the extension now", "Messages (secrets redacted"],
   ...["preset", "Only if", "Fields", "Traps", "Failures", "Ports", "Sources"],
   ...["On the PBX", "only if needed", "ask the administrator", "leave out", "Cannot register. Instead"],
   ...[
@@ -76,7 +76,7 @@ export const LABELS: readonly string[] = [
   ],
   ...["Proven by a call", "Waited", "resume", "Other new calls", "Call", "Call: began", "began"],
   ...["began at no known time", "lasted", "entries: agent", "caller", "unknown", "not over SIP"],
-  ...["the log does not say who spoke", "ended", "no end in the log yet"],
+  ...["speakers not named", "ended", "no end in the log yet"],
 ];
 
 /** These may hold a value, such as `ask`, and then are cut out before it. A short one has to stand alone. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** What the command line gives, as it stands there. Never a secret. */
+/** The flags as given on the command line. Never a secret. */
 export interface CallFlags {
   from?: string;
   authUser?: string;

@@ -118,7 +118,7 @@ async function place(input: TestCallInput, flags: CallFlags, context: CallContex
   return EXIT_CODES[judged.verdict.outcome];
 }
 
-/** @throws ToolError where there is nobody to ask. */
+/** @throws ToolError if there is no one to ask. */
 async function isAgreed(io: Io): Promise<boolean> {
   if (!canAsk(io)) throw new ToolError("There is no terminal to ask whether to place the call: give --yes.");
   const lines = createInterface({ input: io.stdin, output: io.stderr });
@@ -162,7 +162,7 @@ async function readySandbox(sandbox: Sandbox, { services, signal }: CallContext)
   };
 }
 
-/** The tools' own way, for a command: the terminal is told of progress, and Ctrl-C hangs up. */
+/** The tools' own way, for a command: progress goes to the terminal, and Ctrl-C hangs up. */
 function contextOf(services: Services, signal: AbortSignal, io: Io): CallContext {
   const { hold, refusalOf, redact } = services.redactor;
   const showsProgress = "isTTY" in io.stderr && io.stderr.isTTY === true;

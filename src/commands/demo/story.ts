@@ -93,7 +93,7 @@ export class DemoStory {
         },
       },
       {
-        title: "Only a call proves it: somebody rings extension 1001, and the agent's call log is watched.",
+        title: "Only a call proves it: someone rings extension 1001, and the agent's call log is watched.",
         run: async () => {
           const [{ facts }, answered] = await Promise.all([
             call("watch_test_call", { agentId }),

@@ -16,7 +16,7 @@ export function describeDiagnose(program: Command): Command {
     .option("--preset <id>", "the PBX, from the catalogue (default: recognised)")
     .option("--test-credentials", "send user and password once, in a query that registers nothing")
     .option("--test-binding", "also register for a minute and remove it; may evict a phone on that extension")
-    .option("--media", "with --test-credentials: call the PBX's echo test and measure voice; rings nobody")
+    .option("--media", "with --test-credentials: call the PBX's echo test and measure voice; rings no phone")
     .option("--echo-code <code>", "of the echo test (default: the preset's)")
     .option("--position <position>", "inside or outside the PBX's network (default: as its address tells)")
     .option(

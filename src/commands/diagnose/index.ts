@@ -32,7 +32,7 @@ import type { Io } from "../io.js";
 import { openServices } from "../services.js";
 import { asJson, asText } from "./report.js";
 
-/** What the command line gives, as it stands there. Never a secret. */
+/** The flags as given on the command line. Never a secret. */
 export interface DiagnoseFlags {
   user?: string;
   authUser?: string;
@@ -158,7 +158,7 @@ async function look(
   return EXIT_CODES[report.verdict.outcome];
 }
 
-/** The tools' own way to a target, for a command: nobody cancels it, and nobody is told of progress. */
+/** The tools' own way to a target, for a command: it is never cancelled, and progress is not reported. */
 function callOf(services: Services): CallContext {
   const { hold, refusalOf } = services.redactor;
   return {
@@ -206,7 +206,7 @@ async function passwordFor(
 
 type MediaRequest = NonNullable<DiagnoseOptions["media"]>;
 
-/** What the echo test is to be called with, or what is wrong with the flags for it. */
+/** What to call the echo test with, or what is wrong with the flags for it. */
 function mediaOf({
   media,
   testCredentials,

@@ -35,7 +35,7 @@ export function asText(report: DiagnosisReport, { detail, note }: ReportFormat):
       "Not checked",
       notChecked.map(({ check, why }) => `${check.padEnd(width)}${why}`),
     ),
-    titled("Messages (secrets struck out)", ladder(report, detail)),
+    titled("Messages (secrets redacted)", ladder(report, detail)),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)

@@ -80,7 +80,7 @@ async function readIt(
       { ...options, maxEvents: MAX_EVENTS },
       {
         signal: ended.signal,
-        // Nobody else waits, so that it needs no thread and may take its time.
+        // No one else is waiting, so it needs no thread and may take its time.
         readText: readLogWithPreset,
         ...(showsProgress ? { progress: (done, total) => io.stderr.write(progressLine(done, total)) } : {}),
       },
@@ -113,7 +113,7 @@ function outcomeOf({ findings, outcome, events, capture }: SourceReport): keyof 
 }
 
 function hints({ users }: SourceReport): string[] {
-  return users.length > 0 ? ["", "--username USER shows one of them alone."] : [];
+  return users.length > 0 ? ["", "--username USER shows only one of them."] : [];
 }
 
 function misused(io: Io, problem: string): number {

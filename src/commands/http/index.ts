@@ -48,7 +48,7 @@ class Opened {
 }
 
 /**
- * The hosted server: Streamable HTTP at `/mcp` until SIGTERM or SIGINT. Everything that it says stands on stderr, a
+ * The hosted server: Streamable HTTP at `/mcp` until SIGTERM or SIGINT. All its output goes to stderr, one
  * JSON object a line.
  *
  * @returns the exit code: 0 when it was asked to stop, 1 when it cannot listen.
@@ -74,7 +74,7 @@ export async function http(
     sessions: () => mcp?.sessionCount() ?? 0,
   });
   const log = metrics.countingRetries(createLogger({ level: given.logLevel, ...stderr }));
-  /** What whoever runs the server must get to know, whatever the level. */
+  /** What the operator of the server must see, whatever the level. */
   const notice = createLogger({ level: "info", ...stderr });
   for (const note of given.notes) log.warn(note);
   if (given.testCalls) {
@@ -118,7 +118,7 @@ export async function http(
     const { handler, answer } = hostedMcp({ metrics, log, settings, sandbox: told });
     mcp = handler;
     opened.add(() => handler.close());
-    // Below that level no line tells of a request, so that there is nothing to find again.
+    // Below that level, no line is about a request, so there is nothing to look up.
     const tracesRequests = LOG_LEVELS.indexOf(given.logLevel) >= LOG_LEVELS.indexOf("info");
     const front = createFront({
       settings,
@@ -146,7 +146,7 @@ export async function http(
       opened.add(() => feeding.end());
     }
     if (settings.noAuth)
-      notice.warn("No authentication: everybody who reaches this port may call (--no-auth)");
+      notice.warn("No authentication: everyone who reaches this port may call (--no-auth)");
     if (told !== undefined) notice.info("Sandbox", { holds: told });
     notice.info("listening", {
       url: `${listener.url}/mcp`,
@@ -156,7 +156,7 @@ export async function http(
     await signals.stopped;
     notice.info("stopping", { running: places.inside });
     front.stop();
-    // What a page was given goes on as a call does.
+    // What a page was given is finished, as a call is.
     const endOf = async (ms: number) => {
       const [isEmpty, isDone] = await Promise.all([places.empty(ms), hosted?.pages.finished(ms) ?? true]);
       return isEmpty && isDone;

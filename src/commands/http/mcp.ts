@@ -17,7 +17,7 @@ export function hostedMcp(options: {
   sandbox: string | undefined;
 }): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
   const { metrics, log, sandbox, settings } = options;
-  // One tenant has nobody to leave sessions for.
+  // A single tenant need not leave sessions for others.
   const limits = settings.tenantsFile === undefined ? { maxOfAccount: Number.POSITIVE_INFINITY } : {};
   const jsonSchemaValidator = sharedValidator();
   const optionsFor = (owner: HostedOwner, callOf: CallerOf<HostedOwner>): HandlerOptions => ({

@@ -21,7 +21,7 @@ export interface OpenPages {
 }
 
 /**
- * The pages for SIP passwords at the public URL. `undefined`: there are none, since nobody could open them, they are switched
+ * The pages for SIP passwords at the public URL. `undefined`: there are none, since no one could open them, they are switched
  * off, or what replicas share has no key.
  *
  * @param authenticator once there is one: it knows the tenants.

@@ -25,7 +25,7 @@ const KEPT_MS = 10 * 60_000;
 
 /**
  * Tests credentials with a password that the user types into the local page. Where the client cannot wait for
- * the user, the page carries the test out by itself, and the same call made again tells what came of it.
+ * the user, the page runs the test itself, and the same call made again returns its result.
  *
  * @throws ToolError where there is no such page, or the user enters nothing.
  */
@@ -60,7 +60,7 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
         const hold = (secret: Secret) => {
           sent.push(secret);
           call.hold(secret);
-          // The call may be over, and the page still shows what comes of it.
+          // The call may be over, and the page still shows the result.
           holdForPage(secret);
         };
         const value = await test.look({ password, signal, onProgress: report, hold });
@@ -89,7 +89,7 @@ export async function testByEntry(test: EntryTest, call: CallContext): Promise<D
   }
 }
 
-/** What can be seen without the password is told at once. */
+/** What can be seen without the password is reported immediately. */
 async function pendingReply(test: EntryTest, page: WaitingPage, services: Services): Promise<DiagnoseReply> {
   const { facts, next } = pendingPage(page, services);
   const notes = [
@@ -99,7 +99,7 @@ async function pendingReply(test: EntryTest, page: WaitingPage, services: Servic
   const reply = diagnoseReply(await test.look({}), { ...test.context, notes, page: facts });
   return {
     ...reply,
-    next: [next[0] ?? "", "When the user says that it is done, the same call tells what came of it."],
+    next: [next[0] ?? "", "When the user says that it is done, the same call returns the result."],
   };
 }
 

@@ -23,9 +23,9 @@ export const diagnoseSipRegistration = defineTool({
   searchWords: "phone agent gets no calls, registration fails, troubleshoot",
   input: diagnoseInput,
   output: diagnoseOutput,
-  // Honestly read-only, also with testCredentials: the REGISTER has no Contact, so that it asks for the bindings
+  // Honestly read-only, also with testCredentials: the REGISTER has no Contact, so it asks for the bindings
   // and makes, refreshes or removes none (RFC 3261 10.2.3). What it can cost is one failed login in the PBX's log. With
-  // media it calls the PBX's echo test, which rings nobody.
+  // media it calls the PBX's echo test, which rings no phone.
   // Not idempotent: a second try with a refused password is held back.
   hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   asksWhomCallerNames: true,

@@ -43,7 +43,7 @@ export const diagnoseInput = z.strictObject({
     .optional(),
   force: z.boolean().describe("Test a refused password again; ask the user first").optional(),
   ignoreCertificate: z.boolean().describe("Test despite a bad certificate; ask the user first").optional(),
-  detail: z.boolean().describe("Show every SIP message, secrets struck out").optional(),
+  detail: z.boolean().describe("Show every SIP message, secrets redacted").optional(),
 });
 
 export type DiagnoseInput = z.output<typeof diagnoseInput>;

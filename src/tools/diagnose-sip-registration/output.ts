@@ -26,7 +26,7 @@ export const diagnoseOutput = z.object({
   server: z.string().optional().describe("How the PBX names itself"),
   preset: z.object({ id: z.string(), name: z.string(), from: z.string() }).optional(),
   boundNow: z.array(z.string()).optional().describe("Who holds the extension now, as the PBX lists it"),
-  ladder: z.string().optional().describe("Messages sent and received, secrets struck out"),
+  ladder: z.string().optional().describe("Messages sent and received, secrets redacted"),
   passwordEntry: pageSchema.optional(),
   ...replyShape,
 });

@@ -63,7 +63,7 @@ export function diagnoseReply(report: DiagnosisReport, context: ReplyContext): D
         notChecked.length > 0 && "Not checked:",
         ...notChecked.map(({ check, why }) => `- ${check}: ${why}`),
       ),
-      ...(ladder === undefined ? [] : [fact<Fields>({ ladder }, "Messages (secrets struck out):", ladder)]),
+      ...(ladder === undefined ? [] : [fact<Fields>({ ladder }, "Messages (secrets redacted):", ladder)]),
     ],
     next: nextSteps(report, context),
   };
@@ -136,7 +136,7 @@ function leftOutStep({ target, evidence }: DiagnosisReport): string | undefined 
     evidence.registrar === undefined &&
     evidence.endpoints.some(({ notAsked, options }) => notAsked !== undefined && options === undefined);
   return isLeftOut
-    ? "Do not repeat this now: explain_sip_log reads the PBX's own log, which tells why it refuses."
+    ? "Do not repeat this now: explain_sip_log reads the PBX's own log, which says why it refuses."
     : undefined;
 }
 
@@ -151,7 +151,7 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
   const [first] = report.findings;
   const preset =
     report.preset &&
-    `list_pbx_presets with presetId ${report.preset.id} shows where each value stands on this PBX.`;
+    `list_pbx_presets with presetId ${report.preset.id} shows where to find each value on this PBX.`;
   const steps: (NextStep | undefined | false)[] = [leftOutStep(report)];
   if (report.verdict.outcome === "problem" && first) {
     if (BANS.has(first.id)) {
@@ -165,8 +165,8 @@ function nextSteps(report: DiagnosisReport, { tested, agentId }: ReplyContext): 
     }
     steps.push(
       [
-        "Go through the findings with the user, the first one first; configure_sip_registration with the corrected values tries at once.",
-        "Go through the findings with the user, the first one first. This connection is read-only, so the values have to be corrected elsewhere.",
+        "Go through the findings with the user, the first one first; configure_sip_registration with the corrected values tries them immediately.",
+        "Go through the findings with the user, the first one first. This connection is read-only, so the values must be corrected elsewhere.",
       ],
       preset,
     );

@@ -97,7 +97,7 @@ function platformOf(
       whyNoPlatform: "its status belongs to the stored settings, which are others than those looked at",
     };
   }
-  // For what the PBX says, only here: another one may be the caller's, and its text would tell whether a guess is right.
+  // For what the PBX says, only here: another one may be the caller's, and its text would reveal whether a guess is right.
   holdStored(stored, call.hold);
   return { platform: { api: call.services.api, agentId, stored: tellableStored(stored, call.services) } };
 }

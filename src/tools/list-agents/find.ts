@@ -104,7 +104,7 @@ function tooManyWords({ sent, agents }: AgentPage, asked: number): string | unde
   return `The API sent ${sent} entries on a page of ${asked}.${read}`;
 }
 
-/** With one agent bound by the configuration the list is that agent alone. */
+/** With one agent bound by the configuration, the list is only that agent. */
 async function boundAgent(call: CallContext, id: string, query: string | undefined): Promise<AgentSearch> {
   const agent = await call.services.api.getAgent(id, { signal: call.signal });
   const needle = plain(query ?? "");

@@ -21,7 +21,7 @@ const input = z.strictObject({
   query: z.string().max(100).describe("Part of the agent's name").optional(),
   registration: z
     .enum(["all", "problems"])
-    .describe("Also read who is registered now, problems first; problems: show those alone")
+    .describe("Also read who is registered now, problems first; problems: show only those")
     .optional(),
   organizationId: z.string().max(64).describe("UUID of an organisation").optional(),
   page: z.int().min(1).max(10_000).describe("Default 1").optional(),
@@ -120,10 +120,10 @@ function nextSteps(agents: Agent[], query: string | undefined): NextStep[] {
         ];
   }
   return [
-    "list_telzino_agents with registration tells which are registered now, get_sip_status more of one.",
+    "list_telzino_agents with registration shows which are registered now, get_sip_status more about one.",
     [
       "list_pbx_presets, then configure_sip_registration, connect an agent to a PBX.",
-      "list_pbx_presets tells what a PBX needs.",
+      "list_pbx_presets shows what a PBX needs.",
     ],
   ];
 }

@@ -17,14 +17,14 @@ export interface Standing {
   judged: Judged;
 }
 
-/** Of one call: how fast it reads, how many at a time, and how long an API that answers nobody is waited for. */
+/** Of one call: how fast it reads, how many at a time, and how long it waits for an API that does not answer. */
 const PER_SECOND = 20;
 const AT_ONCE = 8;
 const PATIENCE_MS = 8_000;
 /** Clients give up a call after a minute. */
 const READ_MS = 25_000;
 
-/** Reads how agents stand, for one call, within its time. */
+/** Reads the registrations of agents, for one call, within its time. */
 export interface StandingReader {
   /** Those that could not be read in time are `unread`. In the order given. */
   read(agents: readonly Agent[]): Promise<Standing[]>;
@@ -38,7 +38,7 @@ export interface StandingReader {
 /** `end()` must be called. @param ms how long all reads together may take. */
 export function standingReader(call: CallContext, ms = READ_MS): StandingReader {
   const limit = startLimit({ signals: [call.signal], ms, onExpiry: () => new Error("The time is up") });
-  // Every read under way listens: that is no leak.
+  // Every read under way listens: that is not a leak.
   setMaxListeners(0, limit.signal);
   const gate = new Gate({
     perSecond: PER_SECOND,

@@ -25,13 +25,13 @@ interface Looked {
   /** Agents that were looked at. */
   count: number;
   hasMore: boolean;
-  /** Where to go on. */
+  /** Where to continue. */
   nextPage: number;
   total: number | undefined;
   notes: (string | undefined)[];
 }
 
-/** One page with how each agent stands, or the problems of as many pages as there is time for. */
+/** One page with each agent's registration, or the problems of as many pages as there is time for. */
 export async function listWithStandings(asked: Asked, call: CallContext) {
   const reader = standingReader(call);
   try {
@@ -51,7 +51,7 @@ async function look(
   };
   do {
     const found = await pages(looked.nextPage).catch((error: unknown) => {
-      // What was read before is told all the same.
+      // What was read before is reported anyway.
       if (!(error instanceof TelzinoError) || looked.count === 0) throw error;
       looked.notes.push(`The list could not be read further: ${error.message}.`);
     });
@@ -97,7 +97,7 @@ async function reply({ page, onlyProblems }: Asked, looked: Looked, call: CallCo
       ...notes(fixes(standings)),
       ...notes(looked.notes),
       fact({ page, hasMore, ...(hasMore ? { nextPage } : {}) }),
-      ...(hasMore ? [note(`Go on with page ${nextPage}: not all agents were looked at.`)] : []),
+      ...(hasMore ? [note(`Continue with page ${nextPage}: not all agents were looked at.`)] : []),
     ],
     next: nextSteps(standings),
   };

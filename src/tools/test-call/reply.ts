@@ -218,7 +218,7 @@ function logFact(log: LogSeen): Fact<Fields> {
     "the call is found",
     seconds !== undefined && `${seconds} s`,
     agentEntries === undefined
-      ? "the log does not say who spoke"
+      ? "speakers not named"
       : `entries: agent ${agentEntries}, caller ${callerEntries ?? 0}`,
   ].filter(Boolean);
   return fact<Fields>(

@@ -26,8 +26,8 @@ const ackLost: Rule<"ack-lost", never> = DIALOG_RULES[0];
 export const WORDS = {
   "line-not-registered": {
     title: "The agent is not registered, so no call reaches it",
-    cause: "The PBX has nobody to send the call to as long as the platform is not registered there.",
-    fix: "Mend the registration first: get_sip_status says why it fails.",
+    cause: "The PBX has nowhere to send the call as long as the platform is not registered there.",
+    fix: "Fix the registration first: get_sip_status says why it fails.",
   },
   "call-not-arrived": {
     title: "The call did not reach the agent",
@@ -36,10 +36,10 @@ export const WORDS = {
     fix: "Dial the extension itself from another extension of the same PBX. In the PBX's log look at the INVITE for that extension: to which contact it went and what was answered.",
   },
   "answered-elsewhere": {
-    title: "Somebody or something answered, and the agent's log has no call",
+    title: "Someone or something answered, and the agent's log has no call",
     cause:
       "One of these: (1) voicemail, a queue, an announcement or another device answered; (2) the log is late, since when an entry appears is not documented.",
-    fix: "Ask who answered. On the PBX switch voicemail and forwarding off for the extension, and see that the agent alone is registered there.",
+    fix: "Ask who answered. On the PBX, turn off voicemail and forwarding for the extension, and make sure that only the agent is registered there.",
   },
   "platform-hears-nothing": {
     title: "The platform hears nothing of the caller",
@@ -58,7 +58,7 @@ export const WORDS = {
   "no-voice": {
     title: "Neither side's voice arrives",
     cause:
-      "One of these: (1) RTP is blocked both ways, or the PBX announces a wrong media address; (2) the agent has no greeting and heard nobody; (3) the platform keeps no transcript of this call.",
+      "One of these: (1) RTP is blocked both ways, or the PBX announces a wrong media address; (2) the agent has no greeting and heard no one; (3) the platform keeps no transcript of this call.",
     fix: `${MEDIA_FIX} See in the dashboard that the agent has a greeting.`,
     media: true,
   },
@@ -86,16 +86,16 @@ export const WORDS = {
     fix: ackLost.fix,
   },
   "media-timeout": {
-    title: "The call ends as by a media time-out",
+    title: "The call ends as with a media timeout",
     cause:
       "A side that gets no voice packets hangs up: often after 30 s without a first packet, or 15 s after the last one.",
-    fix: "Mend the voice's way to the platform; the end is its consequence.",
+    fix: "Fix the voice path to the platform; the call ends because of it.",
     media: true,
   },
   "call-dropped": {
     title: "The call worked and was cut off",
     cause:
-      "Who hung up is not in the log. One of these: (1) a session timer whose refresh does not get through (often 15 or 30 min); (2) a limit of the PBX or of a trunk; (3) the agent hung up, as its prompt tells it to.",
+      "The log does not say who hung up. One of these: (1) a session timer whose refresh does not get through (often 15 or 30 min); (2) a limit of the PBX or of a trunk; (3) the agent hung up, as its prompt tells it to.",
     fix: "Look in the PBX's log at the BYE of that call: who sent it, and its Reason.",
   },
 } as const satisfies Readonly<Record<string, Words>>;

@@ -30,7 +30,7 @@ const input = z.strictObject({
     .enum(HEARD)
     .describe("What the user says: only_agent = it did not react, dropped = both, then cut off")
     .optional(),
-  resume: z.string().max(500).describe("From the last answer: goes on with that watch").optional(),
+  resume: z.string().max(500).describe("From the last answer: continues that watch").optional(),
   from: z
     .string()
     .regex(/^\+?[\d ().-]{2,30}$/, "must be a number, e.g. 1002")
@@ -43,8 +43,8 @@ export const watchTestCall = defineTool({
   name: "watch_test_call",
   title: "Watch a test call",
   description: [
-    "Proves a registered line by the user's own call: watches the agent's call log for it and tells whether it arrived, how long it was and whether agent and caller were heard (never what was said); with heard, which direction is dead and why.",
-    "Ask the user to ring the extension now, say a sentence and listen, and call this at once; then with resume and heard. It places no call. Without resume, heard looks ten minutes back.",
+    "Proves a registered line by the user's own call: watches the agent's call log for it and reports whether it arrived, how long it was and whether agent and caller were heard (never what was said); with heard, which direction is dead and why.",
+    "Ask the user to ring the extension now, say a sentence and listen, and call this immediately; then with resume and heard. It places no call. Without resume, heard looks ten minutes back.",
     'Example: {"agentId": "…", "heard": "both", "resume": "w1.…"}',
   ].join("\n"),
   input,
@@ -58,7 +58,7 @@ export const watchTestCall = defineTool({
     // The agent brings a password that an error of the others may repeat.
     const [agent, status, seen] = await allEnded([
       orWhereAllowed(services.api.getAgent(agentId, { signal })),
-      // The state is told beside; a call may be watched without it.
+      // The state is reported in addition; a call may be watched without it.
       orUnknown(services.api.getStatus(agentId, { signal }), signal),
       log.read(signal),
     ]);

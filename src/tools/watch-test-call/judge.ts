@@ -10,7 +10,7 @@ export type Heard = (typeof HEARD)[number];
 export interface CallEvidence {
   readonly heard: Heard | undefined;
   readonly call: LoggedCall | undefined;
-  /** The call is over, as far as the log tells. */
+  /** The call is over, as far as the log shows. */
   readonly ended: boolean;
   /** Another new call could be theirs as well. */
   readonly ambiguous: boolean;
@@ -31,11 +31,11 @@ export interface CallJudgement {
 
 /** After so long an entry of a call that is over should be there; how long it takes is not documented. Seconds. */
 const LATE_S = 60;
-/** In a shorter call nobody had the time to speak. Seconds. */
+/** In a shorter call no one had time to speak. Seconds. */
 const SHORT_S = 5;
 
 /**
- * What a test call has shown. Proven is only what both sides tell: the log has entries of agent and caller, and the person
+ * What a test call has shown. Only what both sides confirm is proven: the log has entries of agent and caller, and the person
  * heard both. Pure.
  */
 export function judgeCall(evidence: CallEvidence): CallJudgement {
@@ -43,8 +43,8 @@ export function judgeCall(evidence: CallEvidence): CallJudgement {
   if (call === undefined) return judgeNoCall(evidence);
   if (ambiguous) {
     return open(
-      "Several new calls are in the log, and which one is the user's cannot be told.",
-      "One call by itself: its number as from, or another call when nobody else rings.",
+      "Several new calls are in the log, and it is unclear which one is the user's.",
+      "One call by itself: its number as from, or another call when no one else is calling.",
     );
   }
   return judgeThisCall(evidence, call);
@@ -54,7 +54,7 @@ function judgeNoCall({ heard, logIsSure, watchedSeconds, notRegistered }: CallEv
   const seen = `the agent's log has no new call ${watchedSeconds} s after the watch began`;
   if (notRegistered) return problem([found("line-not-registered", "critical", "the platform's status")]);
   if (!logIsSure)
-    return open("Whether the call is in the log cannot be told.", "A call log that can be read to its end.");
+    return open("It is unclear whether the call is in the log.", "A call log that can be read to its end.");
   switch (heard) {
     case "not_answered":
       return problem([found("call-not-arrived", "critical", `the user was not answered, and ${seen}`)]);
@@ -147,12 +147,12 @@ function judgeBoth(
   };
 }
 
-/** Nobody has said yet what was heard. */
+/** No one has said yet what was heard. */
 function judgeUnheard(call: LoggedCall, ended: boolean, ends: readonly CallFinding[]): CallJudgement {
   const { entries, seconds } = call;
   const log = entryWords(entries);
   const wanted = "What the user heard.";
-  if (!ended) return open(`The call has arrived and is not over, as far as the log tells; ${log}.`, wanted);
+  if (!ended) return open(`The call has arrived and is not over, as far as the log shows; ${log}.`, wanted);
   if (entries === undefined) return open(`The call has reached the agent; ${log}.`, wanted, ends);
   const isShort = seconds !== undefined && seconds < SHORT_S;
   if (entries.agent > 0 && entries.caller > 0) {
@@ -195,14 +195,14 @@ const MEDIA_ENDS = [
   { from: 28.5, to: 31.5 },
 ] as const;
 
-/** What the length of a call tells: little, where it worked and nobody says that it was cut off. */
+/** What the length of a call shows: little, where it worked and no one says that it was cut off. */
 function endFindings(heard: Heard | undefined, call: LoggedCall): CallFinding[] {
   const { seconds, entries } = call;
   if (seconds === undefined) return [];
   const within = ({ from, to }: { from: number; to: number }) => seconds >= from && seconds < to;
   const isDeaf = entries?.caller === 0;
   const severity = heard === "dropped" ? "critical" : isDeaf || heard === "not_answered" ? "warning" : "info";
-  const evidence = `${lengthWords(call)}${heard === "dropped" ? "; the user says that it was cut off" : ", unless somebody hung up just then"}`;
+  const evidence = `${lengthWords(call)}${heard === "dropped" ? "; the user says that it was cut off" : ", unless someone hung up just then"}`;
   if (isDeaf && MEDIA_ENDS.some(within)) return [found("media-timeout", severity, evidence)];
   // The clock of the log may begin a moment after the answer.
   const from = heard === "dropped" && !isDeaf ? MEDIA_ENDS[1].from : ACK_ENDS.from;
@@ -233,13 +233,13 @@ function capital(sentence: string): string {
 
 /** `the log has 3 entries of the agent and 2 of the caller`. */
 export function entryWords(entries: SpokenEntries | undefined): string {
-  if (entries === undefined) return "the log does not tell who spoke";
+  if (entries === undefined) return "the log does not say who spoke";
   const { agent, caller } = entries;
   return `the log has ${agent} ${agent === 1 ? "entry" : "entries"} of the agent and ${caller} of the caller`;
 }
 
 function lengthWords({ seconds }: LoggedCall): string {
-  return seconds === undefined ? "how long it lasted is not told" : `it lasted ${seconds} s`;
+  return seconds === undefined ? "the log does not say how long it lasted" : `it lasted ${seconds} s`;
 }
 
 /** What the person heard. */

@@ -3,7 +3,7 @@ import type { StoredRegistration } from "../../telzino/types.js";
 import { type CallFinding, WORDS } from "./findings.js";
 import type { CallJudgement } from "./judge.js";
 
-/** Findings on the voice's way, with where that stands on a PBX that its host tells. */
+/** Findings on the voice path, with where to fix it on a PBX that is known by its host. */
 export async function withPresetWords(
   judged: CallJudgement,
   stored: StoredRegistration | null | undefined,

@@ -13,7 +13,7 @@ import type { CallJudgement, Heard } from "./judge.js";
 import type { CallFields, WatchFields, watchOutput } from "./output.js";
 import type { Watched } from "./watch.js";
 
-/** What a watch is told with. */
+/** What the reply to a watch is made of. */
 export interface WatchTold {
   readonly agentId: string;
   readonly agentName: string | undefined;
@@ -94,7 +94,7 @@ function shown(call: LoggedCall, now: Date): { data: CallFields; words: string }
     maskedCaller && `from ${maskedCaller}`,
     overSip === false && "not over SIP",
     seconds !== undefined && `lasted ${seconds} s`,
-    entries ? `entries: agent ${entries.agent}, caller ${entries.caller}` : "the log does not say who spoke",
+    entries ? `entries: agent ${entries.agent}, caller ${entries.caller}` : "speakers not named",
     entries && entries.unknown > 0 && `unknown ${entries.unknown}`,
   ];
   const counts = entries && {
@@ -122,7 +122,7 @@ function notesOf(told: WatchTold): string[] {
     ...(complete
       ? []
       : [
-          "The API lists this log neither newest nor oldest first, or not its length: a new call may stand elsewhere.",
+          "The API lists this log neither newest nor oldest first, or does not give its length: a new call may be elsewhere in it.",
         ]),
     ...(error ? [`The log could not be read at the last look: ${error.message}.`] : []),
     ...(judged.verdict.outcome === "proven"
@@ -170,11 +170,11 @@ function elsewhereStep({ choice }: Watched): string[] {
 function problemSteps({ id }: CallFinding, again: string): NextStep[] {
   const anew = "Then ring once more, with watch_test_call without resume.";
   if (id === "line-not-registered") {
-    return ["get_sip_status with waitSeconds 20 tells what the registration lacks.", anew];
+    return ["get_sip_status with waitSeconds 20 shows what the registration lacks.", anew];
   }
   if (OF_THE_VOICE.has(id)) {
     return [
-      "explain_sip_log with what the PBX shows during such a call (Asterisk: pjsip show channelstats) or a capture tells on which leg the voice is lost.",
+      "explain_sip_log with what the PBX shows during such a call (Asterisk: pjsip show channelstats) or a capture shows on which leg the voice is lost.",
       "Go through the causes with the user, the first one first.",
       anew,
     ];

@@ -3,12 +3,12 @@ import type { StoredRegistration } from "../../telzino/types.js";
 import { settingsText } from "../core/call-proof.js";
 import type { LoggedCall } from "../core/logged-calls.js";
 
-/** From when on a call is a new one. It goes to the caller and comes back, so that nothing need be kept of a watch. */
+/** From when on a call is a new one. It goes to the caller and comes back, so the server keeps nothing about a watch. */
 export interface Since {
   /** When the watch began: by the API's clock, or by this machine's. */
   readonly began: Date;
   /**
-   * By this machine's clock alone, which may differ: then a call counts also where it began after all that were there
+   * Only by this machine's clock, which may differ: then a call counts also if it began after all that were there
    * (0: there was none).
    */
   readonly newestBefore?: Date;
@@ -26,7 +26,7 @@ const MAX_KNOWN = 40;
 
 /**
  * @param back a call counts that began so many milliseconds before: the person has called already.
- * @param clock the API's, where it tells.
+ * @param clock the API's, if it gives the time.
  */
 export function sinceNow(
   calls: readonly LoggedCall[],
@@ -35,7 +35,7 @@ export function sinceNow(
   const began = new Date((clock ?? new Date()).getTime() - back);
   const isRecent = ({ startedAt }: LoggedCall) =>
     clock === undefined || (startedAt?.getTime() ?? 0) >= earliest(began);
-  // One that is under way is what is watched for: whoever was asked to ring may have been quick.
+  // One that is under way is what is watched for: the person who was asked to ring may have been quick.
   const isOld = (call: LoggedCall) =>
     call.startedAt === undefined || (back === 0 && isRecent(call) && call.endedAt !== undefined);
   const newest = Math.max(0, ...calls.map(({ startedAt }) => startedAt?.getTime() ?? 0));

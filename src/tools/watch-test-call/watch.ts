@@ -6,13 +6,13 @@ import { isSince, type Since } from "./since.js";
 
 /** Between two looks at the log, milliseconds. */
 const PAUSE_MS = 2_000;
-/** A call that was the same at so many looks is all told. */
+/** A call that was the same at this many looks is complete. */
 const SAME_LOOKS = 4;
 
-/** What came of looking at a log for a while. */
+/** The result of looking at a log for a while. */
 export interface Watched {
   readonly choice: Choice;
-  /** The call is over, as far as the log tells. */
+  /** The call is over, as far as the log shows. */
   readonly ended: boolean;
   readonly complete: boolean;
   /** By the API's clock, or this machine's. */
@@ -35,7 +35,7 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   readonly mayPause: (() => boolean) | undefined;
   readonly onLook: (choice: Choice, elapsedMs: number) => void;
-  /** The person has hung up: they say what they heard. Without it a call whose end is not told may be under way. */
+  /** The person has hung up: they say what they heard. Without it, a call whose end is not in the log may be under way. */
   readonly isOver: boolean;
   /** Between two looks, milliseconds. */
   readonly pauseMs?: number;

@@ -98,7 +98,7 @@ describe("list_telzino_agents with registration", () => {
     const { api } = apiWith(agents, { 0: "NOT_FOUND", 1: "NOT_FOUND", 4: "NOT_FOUND", 8: "NOT_FOUND" });
     const { facts, text } = await ask(api, { registration: "problems", limit: 3 });
     expect(facts).toMatchObject({ hasMore: true, nextPage: 3, page: 1 });
-    expect(text).toContain("Go on with page 3");
+    expect(text).toContain("Continue with page 3");
   });
 
   it("reads an agent whose registration the list does not tell", async () => {

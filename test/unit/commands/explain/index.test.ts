@@ -100,7 +100,7 @@ describe("explain", () => {
 
   it("keeps to one user, and takes the words of a PBX", async () => {
     const both = REFUSED + REFUSED.replace("1001", "1002");
-    expect((await run(written(both))).stdout).toMatch(/--username USER shows one of them alone\./);
+    expect((await run(written(both))).stdout).toMatch(/--username USER shows only one of them\./);
     const one = await run(written(both), { username: "1002", preset: "freepbx-pjsip" });
     expect(one.stdout).not.toContain("1001");
     expect(one.stdout).toMatch(/Fix: FreePBX/);

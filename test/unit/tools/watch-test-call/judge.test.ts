@@ -50,7 +50,7 @@ describe("a call that the user heard both ways", () => {
   it.each<[string, ReturnType<typeof judged>]>([
     ["the caller has no entry", judged({}, { entries: [3, 0] })],
     ["the agent has no entry", judged({}, { entries: [0, 2] })],
-    ["the log does not tell who spoke", judged({}, { entries: null })],
+    ["the log does not say who spoke", judged({}, { entries: null })],
     ["the log does not tell whether it came over SIP", judged({}, { overSip: undefined })],
     ["the settings were changed meanwhile", judged({ changed: true })],
     ["another new call may be theirs", judged({ ambiguous: true })],
