@@ -4,7 +4,8 @@ import type { ScriptStep } from "./script.js";
 
 /** A call to a PBX's echo test: what is said there, and when enough is heard. */
 
-const TONE_MS = 1_500;
+/** Of the tone, each time that it is sent. */
+export const TONE_MS = 1_500;
 /** Of the tone, so much has to come back. */
 const ENOUGH_TONE_MS = 600;
 const ENOUGH_VOICE_MS = 500;
@@ -41,6 +42,9 @@ export const LONGEST_ECHO_MS = 28_000;
 
 /** Codes of echo tests that are documented: other ones with `*` or `#` may switch something, such as a forwarding. */
 const DOCUMENTED: ReadonlySet<string> = new Set(["*43", "*9196"]);
+
+/** Codes that a PBX speaks at first, as installed: FreePBX's. */
+export const ANNOUNCED_CODES: ReadonlySet<string> = new Set(["*43"]);
 
 export const ECHO_CODE_RULE = `must be one to six digits that reach no emergency service and no outside line, or one of ${[...DOCUMENTED].join(", ")}`;
 

@@ -55,6 +55,8 @@ export function staticClock(payloadType: number): number | undefined {
 const SILENCE = -60;
 const SILENT_SQUARE = 10 ** (SILENCE / 10);
 const MAX_TYPES = 16;
+/** Seconds by which a timestamp is off where its sender has begun to count anew (a PBX that passes on another's voice). */
+const NEW_COUNT = 5;
 
 interface Clocked {
   readonly rate: number;
@@ -154,6 +156,10 @@ export class StreamCounter {
       return;
     }
     const transit = Math.abs((time - last.time) * rate - ((timestamp - last.timestamp) | 0));
+    if (transit > NEW_COUNT * rate) {
+      this.#clocked = { ...last, time, timestamp };
+      return;
+    }
     last.jitter += (transit - last.jitter) / 16;
     last.time = time;
     last.timestamp = timestamp;

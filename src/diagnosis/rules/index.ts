@@ -51,7 +51,7 @@ const ALL = [
   ...PATH_RULES,
   ...TRACED_RULES,
   ...TOLD_RULES,
-  ...RTP_RULES,
+  ...RTP_RULES.map(orProbed),
   ...SETTINGS_RULES,
   ...PLATFORM_RULES,
   ...PLATFORM_STATE_RULES,

@@ -1,3 +1,4 @@
+import { ANNOUNCED_CODES } from "../../calls/echo-test.js";
 import { settingText, untrustedToken } from "../../redaction/untrusted.js";
 import { isLocalAddress } from "../../sip/index.js";
 import type { Evidence } from "../evidence.js";
@@ -142,26 +143,41 @@ export const MEDIA_PROBE_RULES = [
   },
 ] as const satisfies readonly Rule[];
 
-function blockedCause({ packets, audio, nat, isOutside }: EchoHeard): string {
+function blockedCause(heard: EchoHeard): string {
+  const { packets, audio, nat, isOutside, media } = heard;
   const own = isOutside ? "" : ` ${NOT_THE_PLATFORMS_WAY}`;
   if (packets >= SOME_PACKETS) {
     return `The PBX's voice is heard, and ours is not sent back. One of these: (1) UDP of its RTP range is stopped on the way in, or not forwarded; (2) what was called is no echo test.${own}`;
   }
+  const firewall = "a firewall in front of this machine drops what comes";
   const symmetric =
     "it sends to the address in this machine's offer, and not to where packets come from (no symmetric RTP)";
   if (audio.reports.length > 0) {
-    return `The PBX reports that this machine's voice arrives, and none of its own comes back. One of these: (1) UDP of its RTP range is stopped on the way out; (2) ${symmetric}.${own}`;
+    return `The PBX reports that this machine's voice arrives, and none of its own comes back. One of these: (1) UDP of the PBX's RTP range is stopped on the way out; (2) ${symmetric}; (3) ${firewall}.${own}`;
   }
-  const ways = `(1) UDP of the PBX's RTP range is stopped on the way in; (2) or on the way out; (3) it is not forwarded to the PBX`;
+  if (!nat && ANNOUNCED_CODES.has(media.echoCode)) {
+    return `The announcement before the echo is not heard either, and this machine's address is the one that the PBX sees. One of these: (1) UDP of the PBX's RTP range is stopped on the way out; (2) ${firewall}. Whether the way in is open was not seen.${own}`;
+  }
+  const elsewhere = nat ? ", or leaves by another address or port, which NAT here does not let in" : "";
+  const ways = `(1) UDP of the PBX's RTP range is stopped on the way in; (2) or on the way out${elsewhere}; (3) it is not forwarded to the PBX; (4) ${firewall}`;
   const behind = nat
-    ? `; (4) ${symmetric}. From behind NAT these cannot be told apart: a PBX with symmetric RTP answers only after it has heard this machine`
-    : "; (4) a firewall in front of this machine. From here these cannot be told apart";
+    ? `; (5) ${symmetric}. From behind NAT these cannot be told apart: a PBX with symmetric RTP answers only after it has heard this machine`
+    : ". From here these cannot be told apart";
   return `One of these: ${ways}${behind}.${own}`;
 }
 
 type ProbeFind = (heard: EchoHeard) => Conclusion | undefined;
 
-/** Findings that logs and traces lead to as well: what the call to the echo test says of them. */
+/** The address that a PBX sees decides which of its own it announces. */
+const TOLD_TO_A_PRIVATE =
+  "The PBX says that it sees this machine at a private address. One of these: (1) its external media address is not set; (2) a router or container network in front of it puts a private address in place of every sender's, so that it takes all callers, the platform too, for its own network's; (3) this machine stands in its network and dials its public address, then the private one is right for calls from here, and says nothing of calls from outside.";
+
+/** Share of the packets that is told, as in captures. */
+const MUCH_LOSS = 0.03;
+/** Of so many at least. */
+const LOSS_OF = 50;
+
+/** Findings that logs, traces and captures lead to as well: what the call to the echo test says of them. */
 const PROBED: Readonly<Partial<Record<string, ProbeFind>>> = {
   "media-address-private": (heard) => {
     if (!announcesPrivate(heard)) return undefined;
@@ -173,6 +189,7 @@ const PROBED: Readonly<Partial<Record<string, ProbeFind>>> = {
     return {
       evidence: `the PBX at ${peer} wants voice at ${announcedPlace(heard)}${after}; ${positionWords(heard.media)}`,
       confidence: seenPrivate ? "medium" : "high",
+      ...(seenPrivate ? { cause: TOLD_TO_A_PRIVATE } : {}),
       preset: { audio: ["external address", "local networks"], nat: true },
     };
   },
@@ -195,6 +212,32 @@ const PROBED: Readonly<Partial<Record<string, ProbeFind>>> = {
       evidence: `Contact ${hostPort(contact.host, contact.port)} in the answer of the PBX at ${peer}`,
       confidence: seenPrivate ? "medium" : "high",
       preset: { audio: ["external address"], nat: true },
+    };
+  },
+  "rtp-from-elsewhere": (heard) => {
+    const [stream] = heard.elsewhere;
+    // Beside voice from the right place, or without the echo in it, it may be anybody's.
+    if (stream === undefined || heard.packets > 0 || !heard.bothWays || !heard.isOutside) return undefined;
+    return {
+      severity: "warning",
+      evidence: `announced ${announcedPlace(heard)}, RTP comes from ${hostPort(stream.from.address, stream.from.port)}; ${voiceWords(heard)}`,
+      confidence: "medium",
+      cause:
+        "The PBX's network sends RTP by another public address than it receives it at (a second line, a pool of addresses). A far end behind NAT or a firewall, which takes packets only from where its own go, hears nothing of it.",
+      fix: "Have the PBX's RTP leave by the address that it announces, or announce the one that it leaves by and forward the RTP range there.",
+      preset: { audio: ["external address"], nat: true },
+    };
+  },
+  "rtp-loss": (heard) => {
+    const [stream] = heard.audio.received;
+    const { lost = 0, expected = 0 } = stream ?? {};
+    if (!heard.bothWays || expected < LOSS_OF || lost / expected < MUCH_LOSS) return undefined;
+    return {
+      evidence: voiceWords(heard),
+      confidence: "medium",
+      cause:
+        "They were lost between this machine and the PBX, there or back: a PBX may number what it sends back as it came. This machine's own line counts too.",
+      fix: "Look at both lines (load, Wi-Fi, shaping), and compare with a call from another network.",
     };
   },
   "dtmf-not-agreed": ({ answer }) =>

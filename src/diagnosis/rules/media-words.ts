@@ -1,5 +1,6 @@
 import type { AnswerFacts, AudioFacts, MeasuredCall, SetupFacts } from "../../calls/call-facts.js";
-import { ECHO_SCRIPT, goesBothWays } from "../../calls/echo-test.js";
+import { goesBothWays, TONE_MS } from "../../calls/echo-test.js";
+import type { ReceivedStream } from "../../calls/rtp-endpoint.js";
 import type { Untrusted } from "../../redaction/untrusted.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { isLocalAddress, sameHost } from "../../sip/index.js";
@@ -22,6 +23,8 @@ export interface EchoHeard {
   readonly bothWays: boolean;
   /** The last tone was sent to its end, after an announcement or without one. */
   readonly isComplete: boolean;
+  /** Of other addresses; the most packets first. */
+  readonly elsewhere: readonly ReceivedStream[];
   /** There is NAT between: the PBX has seen another address than ours. */
   readonly nat: boolean;
   /** The PBX says that it has seen us at a private address, although its own is public. */
@@ -35,11 +38,12 @@ export function echoHeard(evidence: Evidence): EchoHeard | undefined {
   const { answer, audio, setup } = call;
   const peer = media.endpoint.address;
   const theirs = audio.received.filter(({ from }) => isTheirs(from.address, peer, answer));
+  const elsewhere = audio.received.filter(({ from }) => !isTheirs(from.address, peer, answer));
   const voiceMs = Math.max(0, audio.soundMs - audio.tone.returnedMs);
   const heard = { toneMs: audio.tone.returnedMs, voiceMs, reports: audio.reports.length };
   const seen = setup.facts?.received?.unwrap();
   return {
-    ...{ media, answer, audio, peer },
+    ...{ media, answer, audio, peer, elsewhere },
     isOutside: media.position === "outside",
     packets: theirs.reduce((sum, { packets }) => sum + packets, 0),
     bothWays: goesBothWays(heard),
@@ -55,11 +59,7 @@ function isTheirs(address: string, peer: string, { announced }: AnswerFacts): bo
 
 /** What was left out was not needed; what was cut was. */
 function isComplete({ steps, end }: MeasuredCall): boolean {
-  const tones = steps.filter((step) => step.do === "tone" && !step.cut);
-  const waits = steps.filter((step) => step.do === "wait" && !step.cut);
-  const all = ECHO_SCRIPT.filter((step) => step.do === "tone").length;
-  const hasListened = steps.some(({ heard }) => heard !== undefined);
-  return end?.by === "here" && tones.length === (hasListened ? all : 1) && waits.length > 1;
+  return end?.by === "here" && steps.length > 0 && steps.every(({ cut }) => cut === undefined);
 }
 
 /** The status with which the offer of our media was refused. */
@@ -93,13 +93,14 @@ export function announcesElsewhere({ isOutside, answer, audio, peer, bothWays }:
 
 /** `tone of 1.5 s came back, 150 packets, 0.0 % lost, jitter 2 ms`. */
 export function voiceWords(heard: EchoHeard): string {
-  const { audio, packets } = heard;
+  const { audio, packets, elsewhere } = heard;
   const [stream] = audio.received;
   const { sentMs, returnedMs } = audio.tone;
+  // While an announcement speaks, there is no echo yet: then it is sent once more.
+  const tone = sentMs > TONE_MS ? "sent twice" : `of ${seconds(sentMs)}`;
   const came =
-    returnedMs > 0
-      ? `${seconds(returnedMs)} of a tone of ${seconds(sentMs)} came back`
-      : "the tone did not come back";
+    returnedMs > 0 ? `${seconds(returnedMs)} of a tone ${tone} came back` : "the tone did not come back";
+  const others = elsewhere.reduce((sum, each) => sum + each.packets, 0);
   const report = audio.reports.at(-1);
   const quality =
     stream === undefined || stream.expected === 0
@@ -110,7 +111,9 @@ export function voiceWords(heard: EchoHeard): string {
         ];
   const reported =
     report === undefined ? [] : [`the PBX reports ${Math.round(report.fractionLost * 100)} % of ours lost`];
-  return [came, `${packets} packet${packets === 1 ? "" : "s"} heard`, ...quality, ...reported].join(", ");
+  const from = others === 0 ? [] : [`${others} from other addresses`];
+  const counted = `${packets} packet${packets === 1 ? "" : "s"} heard`;
+  return [came, counted, ...from, ...quality, ...reported].join(", ");
 }
 
 function seconds(ms: number): string {

@@ -77,7 +77,7 @@ export const RTP_RULES = [
   heard("rtp-loss", {
     severity: "warning",
     title: "Packets of the voice are missing",
-    seen: "In a capture: 3 % or more of the sequence numbers of a stream never come by.",
+    seen: "In a capture, or in a call to the echo test: 3 % or more of the sequence numbers of a stream never come by.",
     cause:
       "They were lost between the sender and the point of the capture, or the capture itself dropped them. What is lost behind that point does not show.",
     fix: "Look at the line of the sender's side (load, Wi-Fi, shaping), and capture there to see where they get lost.",
@@ -92,7 +92,7 @@ export const RTP_RULES = [
   heard("rtp-from-elsewhere", {
     severity: "info",
     title: "The voice comes from another place than announced",
-    seen: "In a capture: RTP comes from an address or port that is not in its sender's SDP, and nothing goes back there.",
+    seen: "In a capture: RTP comes from an address or port that is not in its sender's SDP, and nothing goes back there. In a call to the echo test: our tone comes back from another address than the PBX's and the announced one.",
     cause:
       "NAT in front of the sender changes address or port. Only a receiver that sends to where packets come from reaches it.",
     fix: "Switch that on at the receiver (Asterisk PJSIP: rtp_symmetric=yes, chan_sip: nat=comedia), or have the sender announce its public address.",

@@ -39,6 +39,16 @@ export async function startAsterisk22({ serverName }: { serverName?: string } = 
   return { ...(await startAsterisk(flavour)), accounts: asterisk22Accounts };
 }
 
+/** Asterisk 22 at port 5060 of a network namespace, by the files of `asterisk-behind-nat`. @param enter what starts a program there. */
+export async function startAsteriskBehindNat(
+  enter: readonly string[],
+): Promise<AsteriskControl & { stop(): Promise<void> }> {
+  return startAsterisk({
+    ...({ name: "asterisk22", technology: "PJSIP", firstRtpPort: 18_000 } as const),
+    elsewhere: { enter, port: 5_060, templates: "asterisk-behind-nat" },
+  });
+}
+
 /** Asterisk 16 with chan_sip on 127.0.0.1: UDP, TCP and TLS (certificate `pbx.test`). */
 export async function startAsterisk16(): Promise<Asterisk16Peer> {
   const flavour = { name: "asterisk16", technology: "SIP", firstRtpPort: 18_100 } as const;
@@ -51,6 +61,12 @@ interface Flavour {
   readonly firstRtpPort: number;
   /** A line for PJSIP's global section. */
   readonly global?: string;
+  /** In a network namespace: what starts a program there, its SIP port, and the folder of templates that go before those of `name`. */
+  readonly elsewhere?: {
+    readonly enter: readonly string[];
+    readonly port: number;
+    readonly templates: string;
+  };
 }
 
 type AsteriskPeer = Omit<SipPeer<Record<string, never>>, "accounts"> & AsteriskControl;
@@ -65,9 +81,10 @@ async function startAsterisk({
   technology,
   firstRtpPort,
   global = "",
+  elsewhere,
 }: Flavour): Promise<AsteriskPeer> {
   const { command, version } = await findProgram(name);
-  const [sip, tls] = [await freePort(), await freePort()];
+  const [sip, tls] = elsewhere ? [elsewhere.port, elsewhere.port + 1] : [await freePort(), await freePort()];
   const folder = temporaryFolder(name, ["etc", "var", "spool", "run", "log", "tls"]);
   await writeCertificate(join(folder, "tls"), "pbx.test");
   const values = {
@@ -80,8 +97,10 @@ async function startAsterisk({
     RTP_FIRST: firstRtpPort,
     RTP_LAST: firstRtpPort + 99,
   };
-  for (const file of await readdir(join(peersFolder, name))) {
-    await fillTemplate(join(name, file), join(folder, "etc", file), values);
+  for (const from of [name, ...(elsewhere ? [elsewhere.templates] : [])]) {
+    for (const file of await readdir(join(peersFolder, from))) {
+      await fillTemplate(join(from, file), join(folder, "etc", file), values);
+    }
   }
   for (const file of EMPTY) await writeFile(join(folder, "etc", file), "");
   const [program, ...argv] = [...command, "-C", join(folder, "etc", "asterisk.conf")] as const;
@@ -89,7 +108,7 @@ async function startAsterisk({
     (await run(program, [...argv, "-rx", line], { timeout: 10_000 })).stdout;
   const running = await startPeer({
     name,
-    command: [program, ...argv, "-f", "-q"],
+    command: within(elsewhere?.enter, [program, ...argv, "-f", "-q"]),
     folder,
     logFile: "log/full",
     ready: async () => (await cli("core waitfullybooted")).includes("fully booted"),
@@ -111,6 +130,13 @@ async function startAsterisk({
     },
     stop: running.stop,
   };
+}
+
+type Command = readonly [program: string, ...argv: string[]];
+
+function within(enter: readonly string[] | undefined, command: Command): Command {
+  const [first, ...more] = enter ?? [];
+  return first === undefined ? command : [first, ...more, ...command];
 }
 
 /** Asterisk's log is written by a thread of its own, a moment after the answer: read until nothing more comes. */

@@ -14,6 +14,7 @@ import { plain } from "../../support/plain.js";
 const IDS = new Set([
   ...["media-address-private", "media-address-wrong", "call-contact-private", "dtmf-not-agreed"],
   ...["own-media-refused", "rtp-blocked", "rtp-port-remapped", "no-refer", "pbx-media-works"],
+  ...["rtp-from-elsewhere", "rtp-loss"],
 ]);
 
 function found(media: MediaEvidence): Finding[] {
@@ -32,6 +33,13 @@ const ANNOUNCED: StepFacts[] = [
   { do: "wait", fromMs: 25_100, toMs: 25_800 },
 ];
 const NOTHING_SAID: StepFacts[] = [...ANNOUNCED.slice(0, 3), { do: "listen", fromMs: 2_500, toMs: 4_500 }];
+
+/** One of 2 s, over before it was listened for. */
+const SHORTLY_ANNOUNCED: StepFacts[] = [
+  ...NOTHING_SAID,
+  { do: "tone", fromMs: 4_500, toMs: 6_000 },
+  { do: "wait", fromMs: 6_000, toMs: 6_700 },
+];
 
 interface Case {
   readonly call: MeasuredCall;
@@ -128,6 +136,49 @@ const CASES: Readonly<Record<string, Case>> = {
     call: echoCall({ audio: { ...SILENT, received: [stream()], soundMs: 21_000 }, steps: ANNOUNCED }),
     finds: [["rtp-blocked", "critical", "medium"]],
   },
+  "a short announcement is heard, and no echo after it": {
+    call: echoCall({
+      audio: { ...SILENT, received: [stream()], soundMs: 2_000 },
+      steps: SHORTLY_ANNOUNCED,
+    }),
+    finds: [["rtp-blocked", "critical", "medium"]],
+  },
+  "the echo comes after an announcement": {
+    call: echoCall({ audio: { tone: { sentMs: 3_000, returnedMs: 1_500 } }, steps: SHORTLY_ANNOUNCED }),
+    finds: [["pbx-media-works", "info", "high", /^1\.5 s of a tone sent twice came back/]],
+  },
+  "voice comes from another address than announced": {
+    call: echoCall({ audio: { received: [stream("198.51.100.8")] } }),
+    finds: [
+      [
+        "rtp-from-elsewhere",
+        "warning",
+        "medium",
+        /announced 198\.51\.100\.7:12000, RTP comes from 198\.51\.100\.8:12000; .*140 from other addresses/,
+      ],
+      ["pbx-media-works", "info", "high"],
+    ],
+  },
+  "voice comes from another address of the network that this machine is in": {
+    call: echoCall({ audio: { received: [stream("198.51.100.8")] } }),
+    media: { position: "inside", positionFrom: "private-address" },
+    finds: [["pbx-media-works", "info", "high"]],
+  },
+  "somebody else's packets come beside the PBX's": {
+    call: echoCall({ audio: { received: [stream(), stream("192.0.2.66", 40_000, 9)] } }),
+    finds: [["pbx-media-works", "info", "high"]],
+  },
+  "some of the voice is missing": {
+    call: echoCall({ audio: { received: [{ ...stream(PBX, 12_000, 93), lost: 22, expected: 115 }] } }),
+    finds: [
+      ["rtp-loss", "warning", "medium", /93 packets heard, 19\.1 % lost/],
+      ["pbx-media-works", "info", "high"],
+    ],
+  },
+  "hardly any of the voice is missing": {
+    call: echoCall({ audio: { received: [{ ...stream(PBX, 12_000, 137), lost: 3, expected: 140 }] } }),
+    finds: [["pbx-media-works", "info", "high"]],
+  },
   "the call is cut before the echo": {
     call: echoCall({
       audio: { ...SILENT, received: [stream()], soundMs: 9_000 },
@@ -223,11 +274,20 @@ describe("a call to the echo test", () => {
   it("says what cannot be told apart, by where it stands", () => {
     const [nat] = found(mediaSeen(echoCall({ audio: SILENT, steps: NOTHING_SAID })));
     expect(nat?.cause).toMatch(
-      /on the way in; \(2\) or on the way out; \(3\) it is not forwarded.*From behind NAT these cannot be told apart/,
+      /on the way in; \(2\) or on the way out, or leaves by another .*; \(3\) it is not forwarded.*From behind NAT these cannot be told apart/,
     );
     const facts = { received: untrustedToken("10.0.0.5"), rewritten: [] };
     const open = echoCall({ audio: SILENT, steps: NOTHING_SAID, setup: { facts } });
-    expect(found(mediaSeen(open))[0]?.cause).not.toMatch(/behind NAT/);
+    const [unheard] = found(mediaSeen(open));
+    expect(unheard?.cause).toMatch(
+      /^The announcement before the echo is not heard either.*on the way out; \(2\)/,
+    );
+    expect(unheard?.cause).not.toMatch(/behind NAT/);
+    const [silent] = found(mediaSeen(open, { echoCode: "600" }));
+    expect(silent?.cause).toMatch(
+      /\(4\) a firewall in front of this machine.*From here these cannot be told apart/,
+    );
+    expect(nat?.cause).toMatch(/\(4\) a firewall in front of this machine/);
     const reported = echoCall({ audio: { ...SILENT, reports: [REPORT] }, steps: NOTHING_SAID });
     expect(found(mediaSeen(reported))[0]?.cause).toMatch(/reports that this machine's voice arrives/);
     const announcedOnly = echoCall({
@@ -241,6 +301,13 @@ describe("a call to the echo test", () => {
         /says nothing of the way between the platform and the PBX/,
       );
     }
+  });
+
+  it("names who may be meant by a private address that is told to one seen at a private address", () => {
+    const call = echoCall({ answer: { announced: announced("192.168.1.5") }, setup: { facts: PRIVATE } });
+    expect(found(mediaSeen(call))[0]?.cause).toMatch(
+      /not set; \(2\) a router .* in place of every sender's, .*\(3\) this machine stands in its network/,
+    );
   });
 
   it("gives the fix in the preset's words", async () => {
