@@ -39,7 +39,7 @@ export function auditReport(
     ...more,
     agents: worstFirst(agents, ({ judged }) => judged.standing),
     counts,
-    causes: causesOf(agents),
+    causes: causesOf(agents, more.outage === undefined && more.gap === undefined),
     hints: hintsOf(agents),
   };
 }
