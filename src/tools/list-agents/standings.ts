@@ -81,7 +81,7 @@ function unseen(agent: Agent, down: ApiOutage | undefined): Standing {
 }
 
 function whyUnread(error: unknown, isTimeUp: boolean): string {
-  if (error instanceof ApiOutage) return "Not read: the Telzino API did not answer.";
+  if (error instanceof ApiOutage) return "Not read: the Telzino API could not be read further.";
   if (isTimeUp) return "Not read: the time was up.";
   return error instanceof TelzinoError ? `Not read: ${error.message}.` : "Not read.";
 }
