@@ -300,6 +300,32 @@ describe("the state file", () => {
     expect((fresh ?? 0) - (old ?? 0)).toBeGreaterThanOrEqual(3_500_000);
   });
 
+  it.each([
+    ["hours ago", -7],
+    ["by a clock that was hours ahead", 7],
+  ])("is begun anew behind an audit that was interrupted %s", async (_what, hours) => {
+    api = await serveAgents(agentsOnWire(3));
+    await run({ state: state() });
+    const [head = "", ...lines] = (await readFile(state(), "utf8")).split("\n");
+    const startedAt = Date.now() + hours * 3_600_000;
+    await writeFile(
+      `${state()}.part`,
+      [JSON.stringify({ ...JSON.parse(head), startedAt }), ...lines].join("\n"),
+    );
+    expect(JSON.parse((await run({ state: state(), json: true })).text).resumed).toBe(0);
+  });
+
+  it("is not put in the place of an audit of another address", async () => {
+    api = await serveAgents(agentsOnWire(2));
+    await run({ state: state() });
+    const kept = (await readFile(state(), "utf8")).replace(new URL(api.url).host, "api.example.com");
+    await writeFile(state(), kept);
+    const { code, errors } = await run({ state: state() });
+    expect(code).toBe(2);
+    expect(errors).toContain("it holds an audit of another address of the API");
+    expect(await readFile(state(), "utf8")).toBe(kept);
+  });
+
   it("is not put in the place of a file of something else", async () => {
     api = await serveAgents(agentsOnWire(2));
     await writeFile(state(), "my notes\n");
