@@ -16,6 +16,8 @@ interface Known {
   /** When it changed, within the window. */
   changes: number[];
   isFlapping: boolean;
+  /** When it was on the list. */
+  listedAt: number;
 }
 
 /** Tells changes of agents, each once it is sure, and not each of those of an agent that comes and goes. */
@@ -31,7 +33,7 @@ export class Damping {
   saw(id: string, isDown: boolean, now: number): ChangeKind | undefined {
     const known = this.#known.get(id);
     if (known === undefined) {
-      this.#known.set(id, { isDown, otherwise: 0, changes: [], isFlapping: false });
+      this.#known.set(id, { isDown, otherwise: 0, changes: [], isFlapping: false, listedAt: now });
       return undefined;
     }
     const { confirm, maxChanges, windowMs } = this.#options;
@@ -51,8 +53,11 @@ export class Damping {
     return "steady";
   }
 
-  /** Forgets who is not there any more. */
-  keep(ids: ReadonlySet<string>): void {
-    for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+  /** Forgets who has not been there for as long as changes are counted: a list may be short once. */
+  keep(ids: ReadonlySet<string>, now: number): void {
+    for (const [id, known] of this.#known) {
+      if (ids.has(id)) known.listedAt = now;
+      else if (now - known.listedAt >= this.#options.windowMs) this.#known.delete(id);
+    }
   }
 }

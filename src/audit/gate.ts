@@ -23,7 +23,7 @@ const TRIES = 3;
 const REFUSALS = 30;
 const WAIT_MS = { refused: 1_000, first: 250, longest: 2_000 };
 
-/** The API answered nobody for as long as one was ready to wait. */
+/** The API answered nobody for as long as one was ready to wait, or its list of agents cannot be read. */
 export class ApiOutage extends Error {
   override readonly name = "ApiOutage";
   override readonly cause: TelzinoError;
@@ -39,6 +39,8 @@ export interface GateOptions {
   perSecond: number;
   /** How long the API may answer nobody before that is the result. Milliseconds. */
   patienceMs: number;
+  /** The same where it refuses by rate; without it `patienceMs`. */
+  refusedMs?: number;
   clock: Clock;
   /** Something that an API that is there answers: asked where one thing fails again and again. */
   probe: (signal: AbortSignal) => Promise<unknown>;
@@ -55,6 +57,8 @@ export class Gate {
   readonly #options: GateOptions;
   #failedInRow = 0;
   #failingSince = 0;
+  /** Since when everybody has been refused by rate. */
+  #refusedSince: number | undefined;
   #requests = 0;
   /** Under way during an outage. */
   #trial: Promise<void> | undefined;
@@ -89,12 +93,7 @@ export class Gate {
         if (!(error instanceof TelzinoError)) throw error;
         if (error.code === "rate_limited") {
           refusals += 1;
-          const { retryAfterSeconds } = error;
-          this.#pace.refused(
-            retryAfterSeconds === undefined
-              ? WAIT_MS.refused * Math.min(refusals, 10)
-              : retryAfterSeconds * 1_000,
-          );
+          this.#refused(error, refusals);
           if (refusals >= REFUSALS) throw error;
         } else if (MAY_BE_DOWN.has(error.code)) {
           failures += 1;
@@ -114,6 +113,18 @@ export class Gate {
   #answered(): void {
     if (this.#isOut) this.#options.onOutage?.(false);
     this.#failedInRow = 0;
+    this.#refusedSince = undefined;
+  }
+
+  /** @throws ApiOutage where waiting for as long as is asked would take too long. */
+  #refused(error: TelzinoError, refusals: number): void {
+    const { clock, patienceMs, refusedMs = patienceMs } = this.#options;
+    const now = clock.now();
+    this.#refusedSince ??= now;
+    const { retryAfterSeconds: asked } = error;
+    const waitMs = asked === undefined ? WAIT_MS.refused * Math.min(refusals, 10) : asked * 1_000;
+    if (now + waitMs - this.#refusedSince > refusedMs) throw new ApiOutage(error);
+    this.#pace.refused(waitMs);
   }
 
   /** During an outage one reads at a time, to see whether it is over. The function that is returned ends the turn. */
@@ -163,6 +174,11 @@ export class Gate {
     if (lasted >= this.#options.patienceMs) throw new ApiOutage(error);
     this.#pace.hold(Math.min(Math.max(lasted / 2, WAIT_MS.first), WAIT_MS.longest));
   }
+}
+
+/** Whether an API that is down may be behind an error. */
+export function mayBeDown({ code }: TelzinoError): boolean {
+  return MAY_BE_DOWN.has(code);
 }
 
 /** Whether an error is true of every agent alike. */

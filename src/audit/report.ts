@@ -21,6 +21,8 @@ export interface AuditReport {
   total?: number;
   /** Why not all were read. */
   outage?: TelzinoError;
+  /** A sentence, where not all were listed. */
+  gap?: string;
 }
 
 export type AuditOutcome = "well" | "down" | "incomplete";
@@ -28,7 +30,7 @@ export type AuditOutcome = "well" | "down" | "incomplete";
 /** Joins what was read to causes and hints. Pure. */
 export function auditReport(
   agents: readonly Audited[],
-  more: Pick<AuditReport, "startedAt" | "endedAt" | "total" | "outage">,
+  more: Pick<AuditReport, "startedAt" | "endedAt" | "total" | "outage" | "gap">,
 ): AuditReport {
   const counts = Object.fromEntries(
     STANDINGS.map((place) => [place, agents.filter(({ judged }) => judged.standing === place).length]),
@@ -37,7 +39,7 @@ export function auditReport(
     ...more,
     agents: worstFirst(agents, ({ judged }) => judged.standing),
     counts,
-    causes: causesOf(agents),
+    causes: causesOf(agents, more.outage === undefined && more.gap === undefined),
     hints: hintsOf(agents),
   };
 }
@@ -48,7 +50,7 @@ export function withLooks(report: AuditReport, looks: Looks): AuditReport {
 }
 
 /** `incomplete`: nobody is known to be down, and not everybody was read. */
-export function outcomeOf({ agents, counts, outage }: AuditReport): AuditOutcome {
+export function outcomeOf({ agents, counts, outage, gap }: AuditReport): AuditOutcome {
   if (agents.some(isDown)) return "down";
-  return outage !== undefined || counts.unread > 0 ? "incomplete" : "well";
+  return outage !== undefined || gap !== undefined || counts.unread > 0 ? "incomplete" : "well";
 }

@@ -1,3 +1,4 @@
+import { present } from "../base/present.js";
 import { Secret } from "../redaction/secret.js";
 import type { Untrusted } from "../redaction/untrusted.js";
 import { TelzinoError } from "../telzino/errors.js";
@@ -34,6 +35,8 @@ export interface SweepEnd {
   isWhole: boolean;
   /** Why not. */
   outage?: TelzinoError;
+  /** A sentence, where the API's list did not hold all agents that it speaks of. */
+  gap?: string;
 }
 
 /**
@@ -43,8 +46,12 @@ export interface SweepEnd {
  */
 export async function sweep(options: SweepOptions): Promise<SweepEnd> {
   const { signal, atOnce, readBefore, onRead } = options;
+  let gap: string | undefined;
+  const onGap = (sentence: string) => {
+    gap ??= sentence;
+  };
   try {
-    await sideBySide(listed(options), atOnce, async (agent) => {
+    await sideBySide(listed(options, onGap), atOnce, async (agent) => {
       const before = readBefore.get(agent.id);
       if (before !== undefined) return onRead(before, false);
       const read = await readAgent(agent, options).catch((error: unknown) => {
@@ -54,7 +61,7 @@ export async function sweep(options: SweepOptions): Promise<SweepEnd> {
       });
       onRead(read, true);
     });
-    return { isWhole: true };
+    return { isWhole: gap === undefined, ...present({ gap }) };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ApiOutage)) throw error;
@@ -67,9 +74,17 @@ export function agentsProbe(api: Pick<TelzinoApi, "listAgents">): GateOptions["p
   return (signal) => api.listAgents({ page: 1, limit: 1 }, { signal });
 }
 
-/** All agents, each once: pages may move while they are read. The next page is asked for while the last one is worked on. */
-async function* listed({ api, gate, signal, onTotal }: SweepOptions): AsyncGenerator<Agent> {
+/**
+ * All agents, each once: pages may move while they are read. The next page is asked for while the last one is worked on.
+ *
+ * @param onGap told where the list ends before all agents have been on it, or does not come to an end.
+ */
+async function* listed(
+  { api, gate, signal, onTotal }: SweepOptions,
+  onGap: (sentence: string) => void,
+): AsyncGenerator<Agent> {
   const seen = new Set<string>();
+  let total: number | undefined;
   const pageOf = (page: number, options: CallOptions) =>
     gate.read(() => api.listAgents({ page, limit: API_PAGE }, options), signal);
   const asked = (page: number): Promise<AgentPage> => {
@@ -85,13 +100,33 @@ async function* listed({ api, gate, signal, onTotal }: SweepOptions): AsyncGener
       throw error instanceof TelzinoError && !endsAll(error) ? new ApiOutage(error) : error;
     });
     if (answer.total !== undefined) onTotal?.(answer.total);
-    next = answer.hasNext && answer.agents.length > 0 ? asked(page + 1) : undefined;
-    for (const agent of answer.agents) {
-      if (seen.has(agent.id)) continue;
-      seen.add(agent.id);
-      yield agent;
-    }
+    total = answer.total ?? total;
+    const fresh = new Map(answer.agents.filter(({ id }) => !seen.has(id)).map((agent) => [agent.id, agent]));
+    for (const id of fresh.keys()) seen.add(id);
+    const isMore = answer.hasNext && fresh.size > 0 && page < MAX_PAGES;
+    next = isMore ? asked(page + 1) : undefined;
+    const gap = isMore ? undefined : gapOf({ answer, page, total, listed: seen.size });
+    if (gap !== undefined) onGap(gap);
+    yield* fresh.values();
   }
+}
+
+/** What the list leaves open behind its last page. A total is not always told. */
+function gapOf(end: {
+  answer: AgentPage;
+  page: number;
+  total: number | undefined;
+  listed: number;
+}): string | undefined {
+  const { answer, page, total, listed } = end;
+  if (answer.isPartial === true) return "The list of agents is not complete.";
+  if (total !== undefined && listed >= total) return undefined;
+  const of = total === undefined ? "" : ` of ${total}`;
+  if (answer.hasNext) {
+    const what = answer.agents.length === 0 ? "no agent" : "only agents of pages before it";
+    return `The API's list of agents leads nowhere: page ${page} has ${what}, and says that more follow. ${listed}${of} agents were listed.`;
+  }
+  return total === undefined ? undefined : `The API listed ${listed}${of} agents.`;
 }
 
 async function readAgent(listedAgent: Agent, options: SweepOptions): Promise<AgentRead> {

@@ -16,6 +16,8 @@ export interface AgentsApi {
   readonly states: Map<string, string>;
   /** Answers a request in the place of the API; `undefined` leaves it to the API. */
   refuse: (request: string) => { status: number; retryAfter?: number } | undefined;
+  /** What the API answers, with 200, in the place of what it knows. */
+  answer: (request: string, url: URL) => unknown;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,8 @@ export async function serveAgents(agents: readonly AgentOnWire[]): Promise<Agent
         retryAfter === undefined ? {} : { "retry-after": `${retryAfter}` },
       );
     }
+    const told = api.answer(request, url);
+    if (told !== undefined) return answer(200, told);
     if (url.pathname === "/v1/agents") {
       const [page, limit] = ["page", "limit"].map((name) => Number(url.searchParams.get(name)));
       const [from, to] = [((page ?? 1) - 1) * (limit ?? 50), (page ?? 1) * (limit ?? 50)];
@@ -60,7 +64,7 @@ export async function serveAgents(agents: readonly AgentOnWire[]): Promise<Agent
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const api: AgentsApi = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ requests, states, refuse: () => undefined },
+    ...{ requests, states, refuse: () => undefined, answer: () => undefined },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,16 +1,16 @@
 import { settingText, untrustedToken } from "../../redaction/untrusted.js";
 import { type Audited, shownHost, stateOf } from "../agent-read.js";
-import { agentsWord, type Cause, type CauseId, fixOf, groupedBy, type Pbx } from "./cause.js";
-
-/** States in which nothing came back from the PBX, or nothing could be sent. */
-const SILENT: ReadonlySet<string> = new Set(["REGISTER_TIMEOUT_STATE", "INTERNAL_ERROR_STATE"]);
+import { agentsWord, type Cause, type CauseId, domainOf, fixOf, groupedBy, type Pbx } from "./cause.js";
 
 /** What the other agents of the same PBX tell: it is the PBX where none of them registers, and the agent where others do. */
 export function byPbx(down: readonly Audited[], pbxs: ReadonlyMap<string, Pbx>): Cause[] {
-  return groupedBy(down, (agent) => JSON.stringify([agent.host, stateOf(agent)])).map((agents) => {
+  const isUsed = ({ host = "" }: Audited) => (pbxs.get(host)?.registered.length ?? 0) > 0;
+  const keyOf = (agent: Audited) =>
+    JSON.stringify([agent.host, stateOf(agent), ...(isUsed(agent) ? [domainOf(agent)] : [])]);
+  return groupedBy(down, keyOf).map((agents) => {
     const [first] = agents as [Audited, ...Audited[]];
     const host = first.host ?? "";
-    const pbx = pbxs.get(host) ?? { host, agents, registered: [] };
+    const pbx = pbxs.get(host) ?? { host, agents, registered: [], isPartlyRead: false };
     const state = stateOf(first) ?? "";
     return {
       ...judged(agents, pbx, state),
@@ -21,30 +21,55 @@ export function byPbx(down: readonly Audited[], pbxs: ReadonlyMap<string, Pbx>):
 
 function judged(agents: Audited[], pbx: Pbx, state: string): Pick<Cause, "cause" | "says" | "todo"> {
   const shown = `${agentsWord(agents.length)} on ${shownHost(pbx.host)}: ${stateWord(agents, state)}`;
-  const others = pbx.registered.length;
-  if (others > 0) {
-    return {
-      cause: "agents-alone",
-      says: `${shown}, while ${others} ${others === 1 ? "registers" : "register"} there: the PBX is reachable and serves that domain, so that it is ${agents.length === 1 ? "this agent's" : "these agents'"} own account or settings.${otherWay(agents, pbx)}`,
-      todo: fixOf(agents),
-    };
-  }
+  const todo = fixOf(agents);
+  if (pbx.registered.length > 0) return { ...besideOthers(agents, pbx, shown), todo };
+  const read = pbx.isPartlyRead ? " that were read" : "";
   if (pbx.agents.length === 1) {
+    const none = pbx.isPartlyRead ? "no other agent was read" : "no other agent is";
+    return { cause: "one-agent", says: `${shown}; ${none} there to compare it with.`, todo };
+  }
+  if (agents.length !== pbx.agents.length) {
+    const says = `${shown}, and none of the ${pbx.agents.length} of that PBX${read} counts as registered: look at the PBX first.`;
+    return { cause: "pbx-all-down", says, todo };
+  }
+  const { cause, blame } = ALIKE[state] ?? REFUSED;
+  return { cause, says: `${shown}, all of that PBX${read}: ${blame}.`, todo };
+}
+
+/** Where a PBX has all of its agents in one state: what that speaks for. */
+const ALIKE: Readonly<Record<string, { cause: CauseId; blame: string }>> = {
+  REGISTER_TIMEOUT_STATE: {
+    cause: "pbx-silent",
+    blame: "the PBX, the way to it, or the address and port that they have for it, not one agent's account",
+  },
+  // Also what comes of a redirect, and of a challenge that the platform cannot answer.
+  INTERNAL_ERROR_STATE: {
+    cause: "pbx-unusable",
+    blame: "nothing could be sent there, or the platform cannot use what comes back, for whichever agent",
+  },
+};
+const REFUSED = {
+  cause: "pbx-refuses" as const,
+  blame: "a rule, the realm or the accounts there, rather than that many wrong passwords",
+};
+
+/** Others register on that PBX: under the same domain, or under others that it serves as well. */
+function besideOthers(agents: Audited[], pbx: Pbx, shown: string): Pick<Cause, "cause" | "says"> {
+  const domain = agents[0] && domainOf(agents[0]);
+  const alike = pbx.registered.filter((other) => domainOf(other) === domain);
+  const others = alike.length > 0 ? alike : pbx.registered;
+  const register = `${others.length} ${others.length === 1 ? "registers" : "register"}`;
+  const way = otherWay(agents, others);
+  if (alike.length === 0) {
     return {
-      cause: "one-agent",
-      says: `${shown}; no other agent is there to compare it with.`,
-      todo: fixOf(agents),
+      cause: "domain-all-down",
+      says: `${shown}, under the domain ${shownHost(domain ?? "")}, under which none registers; ${register} there under other domains: the PBX is reachable, and it is that domain or the accounts in it.${way}`,
     };
   }
-  const isAll = agents.length === pbx.agents.length;
-  const cause: CauseId = isAll ? (SILENT.has(state) ? "pbx-silent" : "pbx-refuses") : "pbx-all-down";
-  const blame: Readonly<Record<string, string>> = {
-    "pbx-silent": "all of that PBX: the PBX or the way to it, not the agents",
-    "pbx-refuses":
-      "all of that PBX: a rule, the realm or the accounts there, rather than that many wrong passwords",
-    "pbx-all-down": `and none of the ${pbx.agents.length} of that PBX is registered: look at the PBX first`,
+  return {
+    cause: "agents-alone",
+    says: `${shown}, while ${register} there: the PBX is reachable and serves that domain, so that it is ${agents.length === 1 ? "this agent's" : "these agents'"} own account or settings.${way}`,
   };
-  return { cause, says: `${shown}, ${blame[cause]}.`, todo: fixOf(agents) };
 }
 
 function stateWord([first]: readonly Audited[], state: string): string {
@@ -52,7 +77,7 @@ function stateWord([first]: readonly Audited[], state: string): string {
 }
 
 /** Another transport or port than all that register have. */
-function otherWay(agents: readonly Audited[], { registered }: Pbx): string {
+function otherWay(agents: readonly Audited[], registered: readonly Audited[]): string {
   const theirs = new Set(registered.map(wayOf));
   const own = new Set(agents.map(wayOf));
   if (theirs.size !== 1 || own.size !== 1) return "";

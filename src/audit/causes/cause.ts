@@ -1,13 +1,16 @@
-import type { Audited } from "../agent-read.js";
+import { type Audited, plainHost } from "../agent-read.js";
 
 /** What agents that are down have in common. */
 export type CauseId =
   | "domain-misspelt"
   | "platform-not-synced"
   | "disabled"
+  | "no-domain"
   | "pbx-silent"
+  | "pbx-unusable"
   | "pbx-refuses"
   | "pbx-all-down"
+  | "domain-all-down"
   | "agents-alone"
   | "one-agent";
 
@@ -30,6 +33,8 @@ export interface Pbx {
   host: string;
   agents: Audited[];
   registered: Audited[];
+  /** There are more agents on it, or may be, of which nothing is known. */
+  isPartlyRead: boolean;
 }
 
 /** Finds the agents of one cause among those that are down and not yet explained. */
@@ -45,6 +50,12 @@ export function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): T
     else group.push(item);
   }
   return [...groups.values()];
+}
+
+/** The SIP domain as hosts are compared: behind one proxy there may be several. */
+export function domainOf({ registration, host }: Audited): string | undefined {
+  const domain = registration?.sipDomain;
+  return domain === undefined || domain === "" ? host : plainHost(domain);
 }
 
 /** `1 agent`, `7 agents`. */

@@ -1,35 +1,70 @@
 import { isIP } from "node:net";
 import leven from "leven";
 import { type Audited, shownHost } from "../agent-read.js";
-import { agentsWord, type Cause, groupedBy, type Pbx } from "./cause.js";
+import { agentsWord, type Cause, domainOf, groupedBy, type Pbx } from "./cause.js";
 
 /** So many letters may differ, and so many others must have the name that is meant. */
 const LETTERS = 2;
 const SIBLINGS = 3;
 /** In a shorter name two letters are too many to be a slip. */
 const SHORTEST = 8;
+/** Parts of a name as short as that are marks, not words: a, b, de, fr. */
+const SHORTEST_PART = 2;
 
-/** A domain that differs by a letter or two from one that several others register with: `metro-caer.example`. */
+/** What may be misspelt: the host that REGISTER goes to, and the domain where that is another. */
+const NAMES = [
+  { what: "", nameOf: ({ host }: Audited) => host },
+  { what: "the domain ", nameOf: domainOf },
+] as const;
+
+/** A host or domain that differs by a letter or two from one that several others register with: `metro-caer.example`. */
 export function domainMisspelt(down: readonly Audited[], pbxs: ReadonlyMap<string, Pbx>): Cause[] {
-  const models = [...pbxs.values()].filter(
-    ({ registered, host }) => registered.length >= SIBLINGS && isName(host),
+  const registered = [...pbxs.values()].flatMap((pbx) => pbx.registered);
+  const explained = new Set<Audited>();
+  return NAMES.flatMap(({ what, nameOf }) => {
+    const left = down.filter((agent) => !explained.has(agent));
+    return slips(left, registered, nameOf).map(({ agents, name, meant }): Cause => {
+      for (const agent of agents) explained.add(agent);
+      const host = agents[0]?.host;
+      const isOneHost = host !== undefined && agents.every((agent) => agent.host === host);
+      return {
+        ...{ cause: "domain-misspelt", agents },
+        ...(isOneHost ? { host } : {}),
+        says: `${agentsWord(agents.length)} with ${what}${shownHost(name)}, with which none registers; ${meant.count} register with ${shownHost(meant.name)}, which differs by ${meant.letters === 1 ? "one letter" : `${meant.letters} letters`}: a slip, unless both names are meant.`,
+        todo: `Compare the domain and proxy of ${agents.length === 1 ? "that agent" : "those agents"} with ${shownHost(meant.name)}, and store the right one.`,
+      };
+    });
+  });
+}
+
+interface Slip {
+  agents: Audited[];
+  name: string;
+  meant: { name: string; count: number; letters: number };
+}
+
+function slips(
+  down: readonly Audited[],
+  registered: readonly Audited[],
+  nameOf: (agent: Audited) => string | undefined,
+): Slip[] {
+  const using = new Map(
+    groupedBy(registered, (agent) => nameOf(agent) ?? "").map((group) => [
+      nameOf(group[0] as Audited) ?? "",
+      group.length,
+    ]),
   );
-  const suspects = down.filter(({ host }) => host !== undefined && isName(host));
-  return groupedBy(suspects, ({ host = "" }) => host).flatMap((agents): Cause[] => {
-    const host = agents[0]?.host ?? "";
-    // Whoever registers there has no misspelt name.
-    if ((pbxs.get(host)?.registered.length ?? 0) > 0) return [];
+  const models = [...using].filter(([name, count]) => count >= SIBLINGS && isName(name));
+  const suspects = down.filter((agent) => isName(nameOf(agent) ?? ""));
+  return groupedBy(suspects, (agent) => nameOf(agent) ?? "").flatMap((agents): Slip[] => {
+    const name = nameOf(agents[0] as Audited) ?? "";
+    // Whoever registers with it has no misspelt name.
+    if (using.has(name)) return [];
     const [meant] = models
-      .filter((model) => model.registered.length > agents.length && isSlip(host, model.host))
-      .sort((one, other) => other.registered.length - one.registered.length);
-    if (meant === undefined) return [];
-    return [
-      {
-        ...{ cause: "domain-misspelt", agents, host },
-        says: `${agentsWord(agents.length)} on ${shownHost(host)}, where nobody registers; ${meant.registered.length} register on ${shownHost(meant.host)}: probably a slip in the name.`,
-        todo: `Compare the domain and proxy of ${agents.length === 1 ? "that agent" : "those agents"} with ${shownHost(meant.host)}, and store the right one.`,
-      },
-    ];
+      .filter(([model, count]) => count > agents.length && isSlip(name, model))
+      .map(([model, count]) => ({ name: model, count, letters: leven(name, model) }))
+      .sort((one, other) => one.letters - other.letters || other.count - one.count);
+    return meant === undefined ? [] : [{ agents, name, meant }];
   });
 }
 
@@ -37,10 +72,24 @@ function isName(host: string): boolean {
   return host.length >= SHORTEST && host.length <= 253 && isIP(host) === 0;
 }
 
-/** Names of a numbered row of hosts, such as pbx1 and pbx2, are no slips of each other. */
 function isSlip(host: string, model: string): boolean {
   if (Math.abs(host.length - model.length) > LETTERS) return false;
-  if (host.replace(/\d/g, "") === model.replace(/\d/g, "")) return false;
+  if (isOneRow(host, model)) return false;
   const distance = leven(host, model, { maxDistance: LETTERS + 1 });
   return distance > 0 && distance <= LETTERS;
+}
+
+/** Names of a row of hosts, such as pbx1 and pbx2, clinic-a and clinic-b, voice.de and voice.fr, are no slips of each other. */
+function isOneRow(host: string, model: string): boolean {
+  if (host.replace(/\d/g, "") === model.replace(/\d/g, "")) return true;
+  const [parts, others] = [host.split(/[-_.]/), model.split(/[-_.]/)];
+  const differing = parts.flatMap((part, index) =>
+    part === others[index] ? [] : [[part, others[index] ?? ""]],
+  );
+  const [one] = differing;
+  return (
+    parts.length === others.length &&
+    differing.length === 1 &&
+    one?.every((part) => part.length <= SHORTEST_PART) === true
+  );
 }

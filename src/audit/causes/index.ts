@@ -9,22 +9,30 @@ export type { Cause } from "./cause.js";
 /** In this order: whom one has explained the next does not see. */
 const FINDERS: readonly CauseFinder[] = [onThePlatform, domainMisspelt, byPbx];
 
-/** The PBXs of all agents that should be registered there and were read. */
-export function pbxsOf(agents: readonly Audited[]): Map<string, Pbx> {
+/** The PBXs of all agents that should be registered there and were read. @param isWhole all agents of the account are given */
+export function pbxsOf(agents: readonly Audited[], isWhole = true): Map<string, Pbx> {
+  const unread = new Set(agents.filter(({ judged }) => judged.standing === "unread").map(({ host }) => host));
+  // Of whose registration is not known, any host may be theirs.
+  const isOpen = !isWhole || unread.has(undefined);
   const counted = agents.filter(
     ({ host, judged }) => host !== undefined && !["idle", "none", "unread"].includes(judged.standing),
   );
   return new Map(
     groupedBy(counted, ({ host = "" }) => host).map((group) => {
       const host = group[0]?.host ?? "";
-      return [host, { host, agents: group, registered: group.filter(isRegistered) }];
+      const isPartlyRead = isOpen || unread.has(host);
+      return [host, { host, agents: group, registered: group.filter(isRegistered), isPartlyRead }];
     }),
   );
 }
 
-/** Every agent that is down, under the one cause that it shares with others: the most agents first. Pure. */
-export function causesOf(agents: readonly Audited[]): Cause[] {
-  const pbxs = pbxsOf(agents);
+/**
+ * Every agent that is down, under the one cause that it shares with others: the most agents first. Pure.
+ *
+ * @param isWhole all agents of the account are given
+ */
+export function causesOf(agents: readonly Audited[], isWhole = true): Cause[] {
+  const pbxs = pbxsOf(agents, isWhole);
   let left = agents.filter(isDown);
   const causes: Cause[] = [];
   for (const find of FINDERS) {

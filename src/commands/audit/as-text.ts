@@ -1,5 +1,7 @@
 import { type Audited, shownHost } from "../../audit/agent-read.js";
+import { agentsWord } from "../../audit/causes/cause.js";
 import { type Cause, pbxsOf } from "../../audit/causes/index.js";
+import { outageWords } from "../../audit/outage-words.js";
 import type { AuditReport } from "../../audit/report.js";
 import { STANDING_WORDS, STANDINGS, type Standing } from "../../audit/standing.js";
 import { NAME, VERSION } from "../../base/version.js";
@@ -24,32 +26,33 @@ export function asText({ report, requests, resumed }: AuditRun, onlyProblems: bo
   const told = STANDINGS.filter((place) => counts[place] > 0).map(
     (place) => `${counts[place]} ${STANDING_WORDS[place]}`,
   );
+  const isAll = report.outage === undefined && report.gap === undefined;
   const again = resumed > 0 ? `; ${resumed} were read before it was interrupted` : "";
   return [
     `${NAME} ${VERSION}`,
     "",
     ...outageLines(report),
-    `${agents.length} agents: ${told.join(", ") || "none can be seen with these credentials"}. (${took}, ${requests} requests${again})`,
+    `${agentsWord(agents.length)}: ${told.join(", ") || (isAll ? "none can be seen with these credentials" : "none was read")}. (${took}, ${requests} ${requests === 1 ? "request" : "requests"}${again})`,
     ...causes.flatMap((cause, index) => ["", ...causeLines(cause, index + 1, report)]),
     ...NAMED_STANDINGS.flatMap((place) => standingLines(place, agents)),
     ...lookLines(report),
     ...(hints.length > 0 ? ["", "Worth a look:"] : []),
     ...hints.flatMap(({ says, hint, agents: whom }) => [
       `- ${says}`,
-      ...(hint === "no-tls" ? [] : names(whom)),
+      ...(hint === "no-tls" ? [] : names(whom, true)),
     ]),
     ...(onlyProblems ? [] : pbxLines(report)),
     "",
   ].join("\n");
 }
 
-function outageLines({ outage, agents, total }: AuditReport): string[] {
-  if (outage === undefined) return [];
+function outageLines({ outage, gap, agents, total }: AuditReport): string[] {
   const of = total === undefined ? "" : ` of ${total}`;
-  return [
-    `The Telzino API went out of reach: ${outage.message}. ${agents.length}${of} agents were read before. What was not read says nothing of those agents.`,
-    "",
-  ];
+  const rest = "What was not read says nothing of those agents.";
+  if (outage !== undefined) {
+    return [`${outageWords(outage)}. ${agents.length}${of} agents were read before. ${rest}`, ""];
+  }
+  return gap === undefined ? [] : [`${gap} ${rest}`, ""];
 }
 
 function lookLines({ looks }: AuditReport): string[] {
@@ -72,17 +75,18 @@ function causeLines(cause: Cause, number: number, report: AuditReport): string[]
     ...(isOlder ? [`   Seen so since ${sinceOf(agents)}.`] : []),
     `   Do: ${todo}`,
     ...(look === undefined ? [] : lookWords(look).map((line) => `   ${line}`)),
-    ...names(agents),
+    ...names(agents, true),
     `   Look closer: ${diagnoseLine(agents[0])}`,
   ];
 }
 
-function names(agents: readonly Audited[]): string[] {
+function names(agents: readonly Audited[], isReasonTold: boolean): string[] {
   const more = agents.length - NAMED;
   return [
-    ...agents.slice(0, NAMED).map(({ name, id, registration }) => {
+    ...agents.slice(0, NAMED).map(({ name, id, registration, judged }) => {
       const account = registration ? `${accountOf(registration)}, ` : "";
-      return `   - ${name}, ${account}id ${untrustedToken(id, 128)}`;
+      const why = isReasonTold || judged.reason === undefined ? "" : `: ${judged.reason}`;
+      return `   - ${name}, ${account}id ${untrustedToken(id, 128)}${why}`;
     }),
     ...(more > 0 ? [`   … and ${more} more (--json or --csv names them)`] : []),
   ];
@@ -99,7 +103,7 @@ function standingLines(place: Standing, agents: readonly Audited[]): string[] {
   const [first] = such;
   const isOne = such.every(({ judged }) => judged.reason === first?.judged.reason);
   const why = isOne && first?.judged.reason ? ` ${first.judged.reason}` : "";
-  return ["", `${such.length} ${STANDING_WORDS[place]}.${why}`, ...names(such)];
+  return ["", `${such.length} ${STANDING_WORDS[place]}.${why}`, ...names(such, isOne)];
 }
 
 function pbxLines({ agents }: AuditReport): string[] {

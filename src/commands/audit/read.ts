@@ -82,14 +82,15 @@ export async function readAll(services: Services, options: ReadOptions): Promise
         progress.show(performance.now());
       },
     });
-    isWhole = end.isWhole;
+    // A list with a gap has it the next time too: only an outage is gone on from.
+    isWhole = end.outage === undefined;
     await presets.load(reads);
     for (const read of reads) agents.push(audited(read, context));
     return {
       report: auditReport(agents, {
         startedAt: state?.head.startedAt ?? startedAt,
         endedAt: now(),
-        ...present({ total, outage: end.outage }),
+        ...present({ total, outage: end.outage, gap: end.gap }),
       }),
       ...{ requests: gate.requests, resumed },
     };

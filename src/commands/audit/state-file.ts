@@ -36,7 +36,7 @@ export class StateFile {
   async begin(head: AuditHead, isFresh: boolean): Promise<AuditState> {
     const part = `${this.#path}.part`;
     const before = isFresh ? undefined : await stateIn(part, head.api);
-    const goesOn = before !== undefined && head.startedAt - before.head.startedAt < GOES_ON_MS;
+    const goesOn = before !== undefined && Math.abs(head.startedAt - before.head.startedAt) < GOES_ON_MS;
     if (!goesOn) await rm(part, { force: true });
     this.#handle = await open(part, "a", 0o600);
     // A line that a kill has cut is ended by the first break.

@@ -12,7 +12,7 @@ export function eventLine(event: ShownEvent): string {
   if (!("agent" in event)) {
     return type === "api.back"
       ? `${at} the Telzino API answers again`
-      : `${at} the Telzino API is out of reach: ${event.reason ?? ""}. How the agents stand is not known`;
+      : `${at} ${event.reason ?? "The Telzino API is out of reach"}. How the agents stand is not known`;
   }
   const { name, account, state, reason, id, cause } = event.agent;
   const what = type.slice("agent.".length).padEnd(8);

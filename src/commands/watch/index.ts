@@ -1,4 +1,5 @@
 import { Damping } from "../../audit/damping.js";
+import { outageWords } from "../../audit/outage-words.js";
 import type { AuditReport } from "../../audit/report.js";
 import type { Standing } from "../../audit/standing.js";
 import { NAME } from "../../base/version.js";
@@ -26,6 +27,8 @@ const MISUSED = 2;
 /** More changes of one agent than that within an hour are flapping. */
 const MAX_CHANGES = 4;
 const HOUR_MS = 3_600_000;
+/** Longer timers do not exist. */
+const DAY_MS = 86_400_000;
 const LONGEST_PATIENCE_MS = 60_000;
 
 /** Who was not read, is on the way or was switched off is neither down nor up. */
@@ -73,13 +76,13 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
   try {
     for (;;) {
       const began = performance.now();
-      const events = await rounds.next(signal);
+      const { events, waitMs } = await rounds.next(signal);
       for (const event of events) {
         io.stdout.write(`${settings.isJson ? JSON.stringify(redactDeep(event)) : redact(eventLine(event))}
 `);
       }
       await webhook?.send(events.map(redactDeep), signal);
-      await pause(Math.max(0, intervalMs - (performance.now() - began)), signal);
+      await pause(Math.max(waitMs, intervalMs - (performance.now() - began)), signal);
     }
   } catch (error) {
     if (signal.aborted) return 0;
@@ -90,6 +93,12 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
     stop.end();
     await close();
   }
+}
+
+interface Round {
+  events: ShownEvent[];
+  /** So long the API has asked to be left alone. */
+  waitMs: number;
 }
 
 /** One round after the other, and what each has to tell. */
@@ -111,7 +120,7 @@ class Rounds {
   }
 
   /** @throws TelzinoError where the credentials are refused, and the signal's reason. */
-  async next(signal: AbortSignal): Promise<ShownEvent[]> {
+  async next(signal: AbortSignal): Promise<Round> {
     const { intervalMs, perSecond } = this.#settings;
     const patienceMs = Math.min(intervalMs, LONGEST_PATIENCE_MS);
     const { report } = await readAll(this.#services, {
@@ -124,7 +133,7 @@ class Rounds {
       const { down } = report.counts;
       this.#io.stderr.write(`${NAME}: watching ${report.agents.length} agents, ${down} not registered now\n`);
     }
-    return events;
+    return { events, waitMs: Math.min((report.outage?.retryAfterSeconds ?? 0) * 1_000, DAY_MS) };
   }
 
   #ofApi(outage: TelzinoError | undefined): ShownEvent[] {
@@ -132,11 +141,11 @@ class Rounds {
     if (isOut === this.#isOut) return [];
     this.#isOut = isOut;
     const at = isoTime(new Date());
-    return [isOut ? { type: "api.unreachable", at, reason: outage.message } : { type: "api.back", at }];
+    return [isOut ? { type: "api.unreachable", at, reason: outageWords(outage) } : { type: "api.back", at }];
   }
 
   #ofAgents(report: AuditReport): ShownEvent[] {
-    const { agents, causes, outage } = report;
+    const { agents, causes, outage, gap } = report;
     const causeOf = new Map(causes.flatMap((cause) => cause.agents.map(({ id }) => [id, cause.cause])));
     const events = agents.flatMap((agent): ShownEvent[] => {
       const { id, judged, readAt } = agent;
@@ -147,7 +156,9 @@ class Rounds {
         { type: `agent.${kind}`, at: isoTime(new Date(readAt)), agent: shownAgent(agent, causeOf.get(id)) },
       ];
     });
-    if (outage === undefined) this.#damping.keep(new Set(agents.map(({ id }) => id)));
+    if (outage === undefined && gap === undefined) {
+      this.#damping.keep(new Set(agents.map(({ id }) => id)), report.endedAt);
+    }
     return events;
   }
 }

@@ -84,7 +84,9 @@ async function readTenant({ name, services }: Tenant, options: FeedOptions): Pro
       agents.push({ id, standing: judged.standing, readAt });
     },
   });
-  metrics.took(name, { agents, isWhole: end.isWhole, leftOut: Math.max(0, total - most) });
+  // With more agents than have series, a part of the list is what was asked for.
+  const isWhole = end.outage === undefined && (end.isWhole || total > most);
+  metrics.took(name, { agents, isWhole, leftOut: Math.max(0, total - most) });
   if (end.outage !== undefined) throw end.outage;
 }
 

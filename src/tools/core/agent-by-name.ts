@@ -38,7 +38,7 @@ export async function agentIdOfName(name: string, call: CallContext): Promise<st
   }
   if (!isWhole) {
     throw new ToolError(
-      `There are more agents than are searched for the name ${said}: whether only one has it is not known, so nothing was done.`,
+      `Not all agents could be searched for the name ${said}: whether only one has it is not known, so nothing was done.`,
       [LIST],
     );
   }
@@ -70,13 +70,21 @@ async function searched(wanted: string, { services, signal, shows }: CallContext
   const api = holdingApi(services.api, strict.hold);
   const found: Agent[] = [];
   const alike: Agent[] = [];
+  const seen = new Set<string>();
   let [hasNext, isPartial] = [true, false];
+  let total: number | undefined;
   for (let page = 1; hasNext && page <= PAGES; page += 1) {
     const answer = await api.listAgents({ page, limit: API_PAGE }, { signal });
-    await inSlices(sorted(answer.agents, wanted, { found, alike }), true);
-    hasNext = answer.hasNext;
+    // Pages may move, or be one page again and again.
+    const fresh = answer.agents.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    await inSlices(sorted(fresh, wanted, { found, alike }), true);
+    total = answer.total ?? total;
+    hasNext = answer.hasNext && (total === undefined || seen.size < total);
     isPartial ||= answer.isPartial === true;
+    if (fresh.length === 0) break;
   }
+  isPartial ||= total !== undefined && seen.size < total;
   const isShown = ({ name }: Agent) => name.passes(strict.refusalOf) && shows(name);
   return { found: found.filter(isShown), alike: alike.filter(isShown), isWhole: !hasNext && !isPartial };
 }

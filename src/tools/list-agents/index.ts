@@ -6,12 +6,13 @@ import { fromCaller } from "../../redaction/untrusted.js";
 import type { Agent } from "../../telzino/types.js";
 import type { CallContext } from "../core/context.js";
 import { defineTool, type NextStep } from "../core/define.js";
-import { fact, note, summary } from "../core/facts.js";
+import { fact, note, notes, summary } from "../core/facts.js";
 import { holdStored } from "../core/holding-api.js";
 import { replyShape } from "../core/schemas.js";
 import { agentLine, dataOf } from "./agent-data.js";
 import { type AgentSearch, agentPages, SEARCHED, SHORT_LIST, type Wanted } from "./find.js";
 import { withRegistrations } from "./registrations.js";
+import { shortListWords } from "./short-list.js";
 
 /** How many agents a page has, without and with a search for problems, which passes most of them over. */
 const USUAL_LIMIT = 20;
@@ -79,7 +80,7 @@ export const listAgents = defineTool({
   },
 });
 
-async function listStored(found: AgentSearch, page: number, { query }: Wanted, call: CallContext) {
+async function listStored(found: AgentSearch, page: number, { query, limit }: Wanted, call: CallContext) {
   const agents = await withRegistrations(found.agents, call, found.tried);
   // A long list lets go of what it brought first.
   for (const stored of agents) holdStored(stored.registration, call.hold);
@@ -90,7 +91,10 @@ async function listStored(found: AgentSearch, page: number, { query }: Wanted, c
       summary(headline(agents.length, query, found)),
       fact({ agents: listed, ...present({ total }) }, ...listed.map(agentLine)),
       fact({ page, hasMore }),
-      ...(tooMany === undefined ? [] : [note(tooMany)]),
+      ...notes([
+        tooMany,
+        shortListWords({ page, perPage: limit, count: found.agents.length, hasMore, total }),
+      ]),
       ...(hasMore ? [note(`More on page ${page + 1}.`)] : []),
     ],
     next: nextSteps(agents, query),

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { ApiOutage, endsAll, Gate } from "../../audit/gate.js";
+import { outageWords } from "../../audit/outage-words.js";
 import { realClock } from "../../audit/pace.js";
 import { sideBySide } from "../../audit/side-by-side.js";
 import { type Judged, standingSeen, standingUnseen } from "../../audit/standing.js";
@@ -42,7 +43,7 @@ export function standingReader(call: CallContext, ms = READ_MS): StandingReader 
   setMaxListeners(0, limit.signal);
   const gate = new Gate({
     perSecond: PER_SECOND,
-    patienceMs: PATIENCE_MS,
+    ...{ patienceMs: PATIENCE_MS, refusedMs: ms },
     clock: realClock,
     probe: agentsProbe(call.services.api),
   });
@@ -68,9 +69,7 @@ export function standingReader(call: CallContext, ms = READ_MS): StandingReader 
       return agents.flatMap((agent) => seen.get(agent) ?? []);
     },
     isOver: () => down !== undefined || limit.signal.aborted,
-    outage: () =>
-      down &&
-      `The Telzino API stopped answering (${down.cause.message}). What was not read says nothing of those agents.`,
+    outage: () => down && `${outageWords(down.cause)}. What was not read says nothing of those agents.`,
     end: () => limit.end(),
   };
 }
@@ -82,7 +81,7 @@ function unseen(agent: Agent, down: ApiOutage | undefined): Standing {
 }
 
 function whyUnread(error: unknown, isTimeUp: boolean): string {
-  if (error instanceof ApiOutage) return "Not read: the Telzino API did not answer.";
+  if (error instanceof ApiOutage) return "Not read: the Telzino API could not be read further.";
   if (isTimeUp) return "Not read: the time was up.";
   return error instanceof TelzinoError ? `Not read: ${error.message}.` : "Not read.";
 }

@@ -11,6 +11,7 @@ import { age, isoTime, stateText } from "../core/format.js";
 import { holdStored } from "../core/holding-api.js";
 import { type AgentData, agentLine, dataOf } from "./agent-data.js";
 import { type AgentSearch, SHORT_LIST } from "./find.js";
+import { shortListWords } from "./short-list.js";
 import { type Standing, type StandingReader, standingReader } from "./standings.js";
 
 interface Asked {
@@ -49,6 +50,7 @@ async function look(
   const looked: Looked = {
     ...{ standings: [], count: 0, hasMore: true, nextPage: page, total: undefined, notes: [] },
   };
+  const seen = new Set<string>();
   do {
     const found = await pages(looked.nextPage).catch((error: unknown) => {
       // What was read before is reported anyway.
@@ -56,7 +58,17 @@ async function look(
       looked.notes.push(`The list could not be read further: ${error.message}.`);
     });
     if (found === undefined) return looked;
-    const standings = await reader.read(found.agents);
+    const fresh = found.agents.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    if (fresh.length === 0 && looked.count > 0) {
+      // A list that goes round would be followed for as long as there is time.
+      if (found.hasMore)
+        looked.notes.push(
+          `Page ${looked.nextPage} of the list has no agent that was not on a page before it, and says that more follow: the list is not followed further.`,
+        );
+      return withOutage({ ...looked, hasMore: false }, reader);
+    }
+    const standings = await reader.read(fresh);
     const isCut = standings.some(({ judged }) => judged.standing === "unread") && reader.isOver();
     // A page that was cut is left for the next call, which would begin in its midst otherwise.
     if (isCut && looked.count > 0) return withOutage(looked, reader);
@@ -79,7 +91,7 @@ function withOutage(looked: Looked, reader: StandingReader): Looked {
   return looked;
 }
 
-async function reply({ page, onlyProblems }: Asked, looked: Looked, call: CallContext) {
+async function reply({ page, perPage, onlyProblems }: Asked, looked: Looked, call: CallContext) {
   const standings = worstFirst(looked.standings, ({ judged }) => judged.standing);
   for (const { agent } of standings) holdStored(agent.registration, call.hold);
   const agents = standings.map(({ agent }) => agent);
@@ -96,6 +108,7 @@ async function reply({ page, onlyProblems }: Asked, looked: Looked, call: CallCo
       fact({ agents: listed, ...present({ total }) }, ...listed.map(standingLine)),
       ...notes(fixes(standings)),
       ...notes(looked.notes),
+      ...notes([shortListWords({ page, perPage, ...looked })]),
       fact({ page, hasMore, ...(hasMore ? { nextPage } : {}) }),
       ...(hasMore ? [note(`Continue with page ${nextPage}: not all agents were looked at.`)] : []),
     ],

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Audited } from "../../../src/audit/agent-read.js";
 import { causesOf } from "../../../src/audit/causes/index.js";
 import { hintsOf } from "../../../src/audit/hints/index.js";
-import { auditReport, outcomeOf } from "../../../src/audit/report.js";
+import { type AuditReport, auditReport, outcomeOf } from "../../../src/audit/report.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
+import type { RegistrationState } from "../../../src/telzino/types.js";
 import { agentsOn, READ_AT } from "../../support/audited-agents.js";
 import { plain } from "../../support/plain.js";
 
@@ -40,9 +41,11 @@ describe("agents that are down", () => {
     ]);
     const words = causesOf(agents).map(({ says }) => plain(says));
     expect(words[0]).toBe(
-      "7 agents on pbx.example.com: REGISTER_TIMEOUT_STATE, all of that PBX: the PBX or the way to it, not the agents.",
+      "7 agents on pbx.example.com: REGISTER_TIMEOUT_STATE, all of that PBX: the PBX, the way to it, or the address and port that they have for it, not one agent's account.",
     );
-    expect(words[3]).toContain("8 register on metro-care.example: probably a slip in the name.");
+    expect(words[3]).toContain(
+      "8 register with metro-care.example, which differs by 2 letters: a slip, unless both names are meant.",
+    );
     expect(words[4]).toContain("while 8 register there: the PBX is reachable and serves that domain");
   });
 
@@ -73,7 +76,65 @@ describe("agents that are down", () => {
     );
   });
 
+  it("under one domain of a proxy are not said to be alone in it where others register under other domains", () => {
+    const on = (sipDomain: string, from: number, count: number, state?: RegistrationState) =>
+      Array.from({ length: count }, (_, index) =>
+        agentsOn("sbc.example.net", 1, {
+          ...(state === undefined ? {} : { state }),
+          from: from + index,
+          registration: { sipDomain, proxy: "sbc.example.net", username: `${from + index}` },
+        }),
+      ).flat();
+    const agents = [
+      ...on("alpha-clinic.example", 10, 4),
+      ...on("beta-garage.example", 20, 3, "REGISTRAR_ERROR_STATE"),
+      ...on("alpha-clinic.example", 30, 2, "REGISTRAR_ERROR_STATE"),
+      ...on("alpha-clinci.example", 40, 1, "REGISTRAR_ERROR_STATE"),
+    ];
+    const causes = causesOf(agents);
+    expect(told(agents)).toEqual([
+      ["domain-all-down", "sbc.example.net", 3],
+      ["agents-alone", "sbc.example.net", 2],
+      ["domain-misspelt", "sbc.example.net", 1],
+    ]);
+    const words = causes.map(({ says }) => plain(says));
+    expect(words[0]).toContain(
+      "under the domain beta-garage.example, under which none registers; 4 register there under other domains",
+    );
+    expect(words[0]).not.toContain("serves that domain");
+    expect(words[2]).toContain(
+      "1 agent with the domain alpha-clinci.example, with which none registers; 4 register with alpha-clinic.example",
+    );
+  });
+
+  it("whose PBX is the platform's to use, but not usable, are not said to get no answer", () => {
+    const agents = agentsOn("pbx.example.com", 3, { state: "INTERNAL_ERROR_STATE" });
+    expect(told(agents)).toEqual([["pbx-unusable", "pbx.example.com", 3]]);
+    expect(plain(causesOf(agents)[0]?.says ?? "")).toContain("the platform cannot use what comes back");
+  });
+
+  it("and have no domain stored share no PBX", () => {
+    const agents = agentsOn("", 2, { state: "REGISTER_TIMEOUT_STATE", registration: { username: "1" } });
+    expect(told(agents)).toEqual([["no-domain", undefined, 2]]);
+  });
+
   it.each([
+    ["some of that PBX were not read", [...agentsOn("pbx.example.com", 2, { isRead: false })], true],
+    ["not all agents were listed", [], false],
+    ["of one the registration is not known", unknownAgent(), true],
+  ])("are all of their PBX only as far as was read: %s", (_what, more, isWhole) => {
+    const several = [
+      ...agentsOn("pbx.example.com", 3, { state: "REGISTER_TIMEOUT_STATE", from: 10 }),
+      ...more,
+    ];
+    expect(plain(causesOf(several, isWhole)[0]?.says ?? "")).toContain("all of that PBX that were read:");
+    const one = [...agentsOn("pbx.example.com", 1, { state: "REGISTER_TIMEOUT_STATE", from: 10 }), ...more];
+    expect(plain(causesOf(one, isWhole)[0]?.says ?? "")).toContain("no other agent was read there");
+  });
+
+  it.each([
+    ["rows by letter", "clinic-a.example.com", "clinic-b.example.com"],
+    ["rows by country", "telephony.de", "telephony.fr"],
     ["numbered hosts", "pbx1.example.com", "pbx2.example.com"],
     ["addresses", "192.0.2.10", "192.0.2.11"],
     ["short names", "pbx.lan", "pbx.lab"],
@@ -96,7 +157,22 @@ describe("agents that are down", () => {
   });
 });
 
+/** One whose registration the list has left out, and that could not be read. */
+function unknownAgent(): Audited[] {
+  return agentsOn("", 1, { isRead: false, registration: undefined });
+}
+
 describe("an outage", () => {
+  it("leaves open who else is on a PBX", () => {
+    const outage = new TelzinoError("unreachable", "nothing answered");
+    const agents = agentsOn("pbx.example.com", 3, { state: "REGISTER_TIMEOUT_STATE" });
+    const times = { startedAt: READ_AT, endedAt: READ_AT };
+    const said = (report: AuditReport) => plain(report.causes[0]?.says ?? "");
+    expect(said(auditReport(agents, { ...times, outage }))).toContain("all of that PBX that were read");
+    expect(said(auditReport(agents, { ...times, gap: "…" }))).toContain("all of that PBX that were read");
+    expect(said(auditReport(agents, times))).not.toContain("that were read");
+  });
+
   it("is no agent that is down", () => {
     const outage = new TelzinoError("unreachable", "nothing answered");
     const report = auditReport(agentsOn("pbx.example.com", 3), {

@@ -32,10 +32,18 @@ describe("the damping of changes", () => {
     expect(told("UDU", { confirm: 1 })).toEqual([undefined, "down", "up"]);
   });
 
+  it("remembers who was missing on a list once", () => {
+    const damping = new Damping({ confirm: 1, maxChanges: 3, windowMs: 10 });
+    damping.saw("a", false, 0);
+    damping.keep(new Set(["a"]), 5);
+    damping.keep(new Set(), 14);
+    expect(damping.saw("a", true, 14)).toBe("down");
+  });
+
   it("forgets who is gone", () => {
     const damping = new Damping({ confirm: 1, maxChanges: 3, windowMs: 1 });
     damping.saw("a", false, 0);
-    damping.keep(new Set(["b"]));
+    damping.keep(new Set(["b"]), 1);
     expect(damping.saw("a", true, 1)).toBeUndefined();
   });
 });

@@ -70,6 +70,38 @@ describe("the gate to the API", () => {
     expect(gate.requests).toBeLessThan(1_600);
   });
 
+  it("ends where it is asked to wait for longer than it is ready to, and does not wait first", async () => {
+    const clock = new VirtualClock();
+    const { readAll } = gateOf(clock, { patienceMs: 10_000 });
+    const results = await readAll(20, () => {
+      throw failing("rate_limited", 99_999_999);
+    });
+    expect(new Set(results)).toEqual(new Set([ApiOutage.name]));
+    expect(clock.now()).toBeLessThan(1_000);
+  });
+
+  it("ends where everybody is refused again and again, whatever is asked for", async () => {
+    const clock = new VirtualClock();
+    const { readAll } = gateOf(clock, { patienceMs: 10_000 });
+    const results = await readAll(20, () => {
+      throw failing("rate_limited", 1);
+    });
+    expect(new Set(results)).toEqual(new Set([ApiOutage.name]));
+    expect(clock.now()).toBeLessThan(12_000);
+  });
+
+  it("goes on for as long as somebody is answered between refusals", async () => {
+    const clock = new VirtualClock();
+    const { readAll } = gateOf(clock, { patienceMs: 3_000 });
+    let asked = 0;
+    const results = await readAll(20, () => {
+      asked += 1;
+      if (asked % 3 !== 0) throw failing("rate_limited", 1);
+    });
+    expect(new Set(results).size).toBe(20);
+    expect(clock.now()).toBeGreaterThan(3_000);
+  });
+
   it("waits through an outage, with few requests, and tells when it begins and ends", async () => {
     const clock = new VirtualClock();
     const { gate, told, readAll } = gateOf(clock);

@@ -93,6 +93,20 @@ describe("list_telzino_agents with registration", () => {
     expect(facts.nextPage).toBeUndefined();
   });
 
+  it("counts each agent once where the list goes round, and says so", async () => {
+    const agents = Array.from({ length: 6 }, (_, index) => agent(index));
+    const { api, asked } = apiWith(agents, { 2: "REGISTER_TIMEOUT_STATE" });
+    const listAgents = async ({ limit = 20 }): Promise<AgentPage> => ({
+      ...{ agents, page: 1, limit, hasNext: true, total: 500 },
+    });
+    const { agents: listed, facts, text } = await ask({ ...api, listAgents }, { registration: "problems" });
+    expect(listed.map(({ id }) => id)).toEqual([idOf(2)]);
+    expect(asked).toHaveLength(6);
+    expect(facts).toMatchObject({ hasMore: false, summary: "6 of 500 agents looked at: 1 not registered." });
+    expect(text).toContain("Page 2 of the list has no agent that was not on a page before it");
+    expect(text).toContain("The API's list ends after 6 of 500 agents: who else there is was not seen.");
+  });
+
   it("ends once a page is full of problems, and says where to go on", async () => {
     const agents = Array.from({ length: 9 }, (_, index) => agent(index));
     const { api } = apiWith(agents, { 0: "NOT_FOUND", 1: "NOT_FOUND", 4: "NOT_FOUND", 8: "NOT_FOUND" });
@@ -122,6 +136,28 @@ describe("list_telzino_agents with registration", () => {
 });
 
 describe("the reader", () => {
+  it("does not say that an API did not answer which has refused by rate", async () => {
+    const { api } = apiWith([agent(0)], {
+      0: new TelzinoError("rate_limited", "429", { retryAfterSeconds: 7_200 }),
+    });
+    const { agents, text } = await ask(api, { registration: "problems" });
+    expect(agents).toMatchObject([{ standing: "unread" }]);
+    expect(text).toContain("The Telzino API lets no more requests through");
+    expect(text).not.toMatch(/did not answer|stopped answering|out of reach/);
+  });
+
+  it("waits for a refusal that asks for less than its time", async () => {
+    const { api } = apiWith([agent(0)]);
+    let refusals = 0;
+    const getStatus: TelzinoApi["getStatus"] = async (...args) => {
+      refusals += 1;
+      if (refusals === 1) throw new TelzinoError("rate_limited", "429", { retryAfterSeconds: 1 });
+      return api.getStatus(...args);
+    };
+    const { facts } = await ask({ ...api, getStatus }, { registration: "all" });
+    expect(facts.summary).toBe("1 agent looked at: 1 registered.");
+  });
+
   it("gives what there is when its time is up", async () => {
     const agents = Array.from({ length: 12 }, (_, index) => agent(index));
     const { api } = apiWith(agents);

@@ -160,6 +160,17 @@ describe("a name that holds a secret", () => {
 });
 
 describe("a list without a query", () => {
+  it("says where the API lists fewer agents than it counts", async () => {
+    const { api } = servicesFor();
+    const agents: Agent[] = [{ id: "1", name: untrusted("Desk"), registration: null }];
+    const listAgents = async (): Promise<AgentPage> => ({
+      ...{ agents, page: 1, limit: 20, hasNext: false, total: 12 },
+    });
+    connected = await connectInProcess(servicesFor({ ...api, listAgents }));
+    const { text } = await connected.call("list_agents", {});
+    expect(text).toContain("The API's list ends after 1 of 12 agents: who else there is was not seen.");
+  });
+
   it("is the API's page, which says whether there is another one", async () => {
     expect(await listed(desks(4), { limit: 2, page: 2 })).toMatchObject({
       names: ["Desk 3", "Desk 4"],

@@ -104,6 +104,20 @@ describe("audit", () => {
     expect(await readFile(join(folder, "audit.jsonl"), "utf8")).not.toMatch(/"password"|mulberry/);
   });
 
+  it("says of each doubtful agent why, where that differs", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    api.states.set(agentId(0), "TOTALLY_NEW_STATE").set(agentId(1), "ANOTHER_NEW_STATE");
+    const { code, text } = await run({});
+    expect(code).toBe(0);
+    expect(text).toMatch(/^ {3}- "Agent 0", .*, id 00000000-\S+: \S.*TOTALLY_NEW_STATE/m);
+    expect(text).toMatch(/^ {3}- "Agent 1", .*, id 00000001-\S+: \S.*ANOTHER_NEW_STATE/m);
+  });
+
+  it("counts one as one", async () => {
+    api = await serveAgents(agentsOnWire(1));
+    expect((await run({})).text).toMatch(/^1 agent: 1 registered\. \(.*, 2 requests\)$/m);
+  });
+
   it.each<[AuditFlags, string]>([
     [{ json: true, csv: true }, "--json and --csv exclude each other"],
     [{ only: "all" }, "--only takes problems"],
@@ -148,6 +162,26 @@ describe("an API that is down", () => {
     expect(errors).toContain("No agent was read: that says nothing of the agents.");
   });
 
+  it("and asks for a longer wait than one has patience for is told as that", async () => {
+    api = await serveAgents(agentsOnWire(30));
+    api.refuse = () => (statuses() > 20 ? { status: 429, retryAfter: 86_400 } : undefined);
+    const { code, text } = await run({ patience: "2" });
+    expect(code).toBe(3);
+    expect(text).toMatch(
+      /^The Telzino API lets no more requests through: .*\b429\b.*\d+ of 30 agents were read before\./m,
+    );
+    expect(text).not.toContain("out of reach");
+  });
+
+  it("and refuses the list is no outage", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    api.refuse = () => ({ status: 403 });
+    const { code, text } = await run({});
+    expect(code).toBe(3);
+    expect(text).toContain("The Telzino API does not list the agents: The API answered 403");
+    expect(text).toContain("0 agents: none was read.");
+  });
+
   it("that limits the rate is read to the end", async () => {
     api = await serveAgents(agentsOnWire(60));
     let refused = 0;
@@ -158,6 +192,67 @@ describe("an API that is down", () => {
     const { code, text } = await run({});
     expect(code).toBe(0);
     expect(text).toContain("60 agents: 60 registered.");
+  });
+});
+
+describe("a list of agents that does not hold all of them", () => {
+  const page = (data: unknown, more: object) => ({ data, pagination: { limit: 100, ...more } });
+
+  it.each<[string, (asked: number) => unknown, string]>([
+    [
+      "that is the same page for ever",
+      () => page(agentsOnWire(100), { page: 1, total: 250, hasNext: true }),
+      "page 2 has only agents of pages before it, and says that more follow. 100 of 250 agents were listed.",
+    ],
+    [
+      "that goes round, and tells no total",
+      (asked) =>
+        page(
+          agentsOnWire(200)
+            .slice((asked % 2) * 100)
+            .slice(0, 100),
+          { page: asked, hasNext: true },
+        ),
+      "page 3 has only agents of pages before it, and says that more follow. 200 agents were listed.",
+    ],
+    [
+      "with an empty page in its midst",
+      (asked) => page(asked === 2 ? [] : agentsOnWire(100), { page: asked, total: 250, hasNext: true }),
+      "page 2 has no agent, and says that more follow. 100 of 250 agents were listed.",
+    ],
+    [
+      "that ends early",
+      () => page(agentsOnWire(100), { page: 1, total: 250, hasNext: false }),
+      "The API listed 100 of 250 agents.",
+    ],
+    [
+      "with entries that are no agents",
+      () => page([...agentsOnWire(3), { name: "no id" }, null], { page: 1, total: 5, hasNext: false }),
+      "The API listed 3 of 5 agents.",
+    ],
+  ])("%s is told, and is no success", async (_what, listing, said) => {
+    api = await serveAgents(agentsOnWire(250));
+    api.answer = (request, url) =>
+      request === "GET /v1/agents" ? listing(Number(url.searchParams.get("page"))) : undefined;
+    const state = join(folder, "audit.jsonl");
+    const { code, text } = await run({ state });
+    expect(code).toBe(3);
+    expect(text).toContain(`${said} What was not read says nothing of those agents.`);
+    expect(api.requests.length).toBeLessThan(210);
+    // The next audit begins anew: the list may be the same then.
+    expect(await readdir(folder)).toEqual(["audit.jsonl"]);
+    expect(JSON.parse((await run({ json: true })).text).gap).toContain(said);
+  });
+
+  it("says more than its total, and is whole all the same", async () => {
+    api = await serveAgents(agentsOnWire(100));
+    api.answer = (request, url) =>
+      request === "GET /v1/agents" && url.searchParams.get("page") === "1"
+        ? page(agentsOnWire(100), { page: 1, total: 100, hasNext: true })
+        : undefined;
+    const { code, text } = await run({});
+    expect(code).toBe(0);
+    expect(text).toContain("100 agents: 100 registered.");
   });
 });
 
@@ -203,6 +298,32 @@ describe("the state file", () => {
     const { agents } = JSON.parse((await run({ state: state(), json: true })).text) as Report;
     const [old, fresh] = agents.map(({ since }) => Date.parse(since ?? ""));
     expect((fresh ?? 0) - (old ?? 0)).toBeGreaterThanOrEqual(3_500_000);
+  });
+
+  it.each([
+    ["hours ago", -7],
+    ["by a clock that was hours ahead", 7],
+  ])("is begun anew behind an audit that was interrupted %s", async (_what, hours) => {
+    api = await serveAgents(agentsOnWire(3));
+    await run({ state: state() });
+    const [head = "", ...lines] = (await readFile(state(), "utf8")).split("\n");
+    const startedAt = Date.now() + hours * 3_600_000;
+    await writeFile(
+      `${state()}.part`,
+      [JSON.stringify({ ...JSON.parse(head), startedAt }), ...lines].join("\n"),
+    );
+    expect(JSON.parse((await run({ state: state(), json: true })).text).resumed).toBe(0);
+  });
+
+  it("is not put in the place of an audit of another address", async () => {
+    api = await serveAgents(agentsOnWire(2));
+    await run({ state: state() });
+    const kept = (await readFile(state(), "utf8")).replace(new URL(api.url).host, "api.example.com");
+    await writeFile(state(), kept);
+    const { code, errors } = await run({ state: state() });
+    expect(code).toBe(2);
+    expect(errors).toContain("it holds an audit of another address of the API");
+    expect(await readFile(state(), "utf8")).toBe(kept);
   });
 
   it("is not put in the place of a file of something else", async () => {

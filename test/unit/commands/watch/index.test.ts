@@ -67,9 +67,11 @@ async function watched(flags: WatchFlags, rounds: readonly (() => void)[], env =
   });
   const left = [...rounds];
   left.shift()?.();
+  const waits: number[] = [];
   const pause = async (ms: number) => {
     // Shorter ones are those between the tries of one post.
     if (ms === 1_000 || ms === 4_000) return;
+    waits.push(ms);
     const next = left.shift();
     if (next === undefined) stop.abort(new Error("enough"));
     stop.signal.throwIfAborted();
@@ -77,7 +79,7 @@ async function watched(flags: WatchFlags, rounds: readonly (() => void)[], env =
   };
   const io = { stdin: new PassThrough(), stdout: collect(), stderr: collect() };
   const code = await watch(config, io, { rate: "1000", ...flags }, { signal: stop.signal, pause });
-  return { code, printed };
+  return { code, printed, waits };
 }
 
 const nothing = () => {};
@@ -141,6 +143,45 @@ describe("watch", () => {
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line).type);
     expect(types).toEqual(["api.unreachable", "api.back"]);
+  });
+
+  it("leaves an API alone for as long as it asks, and says that it is not read", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    const { printed, waits } = await watched({ interval: "1", confirm: "1" }, [
+      nothing,
+      () => {
+        api.refuse = () => ({ status: 429, retryAfter: 3_600 });
+      },
+      () => {
+        api.refuse = () => ({ status: 429, retryAfter: 99_999_999 });
+      },
+      () => {
+        api.refuse = () => undefined;
+      },
+    ]);
+    expect(printed).toContain(
+      "The Telzino API lets no more requests through: The API answered 429 to GET /v1/agents. How the agents stand is not known",
+    );
+    expect(waits.slice(1, 3)).toEqual([3_600_000, 86_400_000]);
+    expect(waits[0]).toBeLessThanOrEqual(1_000);
+  });
+
+  it("tells of an agent that went down while the list was empty once", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    let isEmpty = false;
+    api.answer = (request) =>
+      isEmpty && request === "GET /v1/agents" ? { data: [], pagination: { hasNext: false } } : undefined;
+    const { printed } = await watched({ confirm: "1" }, [
+      nothing,
+      () => {
+        isEmpty = true;
+        api.states.set(agentId(1), "REGISTER_TIMEOUT_STATE");
+      },
+      () => {
+        isEmpty = false;
+      },
+    ]);
+    expect(printed).toMatch(/ down {5}"Agent 1"/);
   });
 
   it.each<[WatchFlags, object, string]>([

@@ -16,11 +16,14 @@ const idOf = (index: number) => `${String(index).padStart(8, "0")}-1111-4111-811
 async function callNamed(
   names: readonly string[],
   agentId: string,
-  { tool = "get_sip_status", more = {}, password = "", pages = 0 } = {} as {
+  { tool = "get_sip_status", more = {}, password = "", pages = 0, total, isOnePage = false } = {} as {
     tool?: string;
     more?: Partial<Services>;
     password?: string;
     pages?: number;
+    total?: number;
+    /** Every page is the first one. */
+    isOnePage?: boolean;
   },
 ) {
   const touched: string[] = [];
@@ -36,7 +39,8 @@ async function callNamed(
   const told: TelzinoApi = {
     ...api,
     listAgents: async ({ page = 1, limit = 20 }) => ({
-      agents: agents.slice((page - 1) * limit, page * limit),
+      agents: isOnePage ? agents : agents.slice((page - 1) * limit, page * limit),
+      ...(total === undefined ? {} : { total }),
       ...{ page, limit, hasNext: pages > 0 ? page < pages : agents.length > page * limit },
     }),
     getAgent: async (id) => {
@@ -90,6 +94,25 @@ describe("an agent's name in the place of its id", () => {
     expect(isError).toBe(true);
     expect(text).toContain("whether only one has it is not known");
     expect(touched).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ["goes round", { pages: 99, isOnePage: true, total: 300 }],
+    ["ends before its total", { total: 300 }],
+  ])("is refused, and nobody is listed twice, where the list %s", async (_what, list) => {
+    const { text, isError, touched } = await callNamed(["Desk", "Sales"], "Desk", list);
+    expect(isError).toBe(true);
+    expect(text).toContain("Not all agents could be searched");
+    expect(text).not.toContain("2 agents");
+    expect(touched).toEqual([]);
+  });
+
+  it("is taken where a list goes round that has all agents", async () => {
+    const { isError, facts } = await callNamed(["Desk", "Sales"], "Desk", {
+      ...{ pages: 99, isOnePage: true, total: 2 },
+    });
+    expect(isError).toBe(false);
+    expect(facts).toMatchObject({ agentId: idOf(0) });
   });
 
   it.each([
