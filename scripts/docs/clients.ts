@@ -1,6 +1,6 @@
-import { launchOf, SERVER } from "../../src/clients/entry.js";
+import { launchOf, SERVER, TOKEN_VARIABLE } from "../../src/clients/entry.js";
 import { putJson } from "../../src/clients/json-file.js";
-import { CLIENTS, type Client, entryOf, type Place } from "../../src/clients/table.js";
+import { addressEntryOf, CLIENTS, type Client, entryOf, type Place } from "../../src/clients/table.js";
 import { putToml } from "../../src/clients/toml-file.js";
 import { cursorLink, cursorPage, vscodeLink, vscodePage } from "./links.js";
 import { namedAnywhere, namedPasswords } from "./named-passwords.js";
@@ -41,7 +41,8 @@ function renderIndex(): string {
     "make to the file while the question waits are kept.",
     "",
     "Flags: `--dry-run` (show only), `--yes` (do not ask), `--project` (the project's file), `--store` (write the",
-    "credentials into the file), `--local` (start this installation instead of `npx`), `--sandbox` (no account needed).",
+    "credentials into the file), `--local` (start this installation instead of `npx`), `--sandbox` (no account needed),",
+    "`--url <address>` ([connect to a server over HTTP](http.md) instead of starting one).",
     "",
     "| client | `install` | credentials |",
     "| --- | --- | --- |",
@@ -66,6 +67,7 @@ function keeping(client: Client): string {
   if (client.inputs) return "requested and stored by the client";
   if (client.handsOn) return "from the environment, by name";
   if (client.reference) return "from the environment, by reference";
+  if (client.environment === "whole") return "from the environment";
   return "in the client's own settings, in plain text";
 }
 
@@ -201,62 +203,35 @@ function renderGeneric(): string {
   );
 }
 
+const ADDRESS = "https://mcp.example.com/mcp";
+
 function renderHttp(): string {
-  const url = "https://mcp.example.com/mcp";
-  /** The client fills in the reference. */
-  const bearer = (reference: string) => ({ Authorization: `Bearer \${${reference}}` });
+  const able = CLIENTS.flatMap((client) => {
+    const entry = addressEntryOf(client, ADDRESS);
+    return entry ? [{ client, entry }] : [];
+  });
+  const unable = CLIENTS.filter((client) => !able.some((one) => one.client === client));
   return lines(
     GENERATED,
     "# Over HTTP",
     "",
-    "For a server started with `telzino-sip-mcp http`. You get the token from its operator.",
+    "For a server started with `telzino-sip-mcp http`. You get the address and the token from its operator.",
     "",
-    "Claude Code (`.mcp.json`), with the token from the environment:",
+    `\`telzino-sip-mcp install <client> --url ${ADDRESS}\` writes the entry, or by hand, in the file that the client's page`,
+    `names. The token itself is never written: the client reads \`${TOKEN_VARIABLE}\` from the environment that it is started`,
+    "from, or asks for the token.",
+    ...able.flatMap(({ client, entry }) => [
+      "",
+      `[${client.title}](${client.id}.md):`,
+      "",
+      `\`\`\`${client.format}`,
+      (client.format === "toml" ? putToml : putJson)("", client, entry).trimEnd(),
+      "```",
+    ]),
     "",
-    block({
-      mcpServers: {
-        [SERVER]: { type: "http", url, headers: bearer("TELZINO_MCP_TOKEN") },
-      },
-    }),
+    "`install --url` refuses these:",
     "",
-    "VS Code (`mcp.json`):",
-    "",
-    block({
-      inputs: [{ id: "telzino-mcp-token", type: "promptString", description: "Token", password: true }],
-      servers: {
-        [SERVER]: { type: "http", url, headers: bearer("input:telzino-mcp-token") },
-      },
-    }),
-    "",
-    "Cursor:",
-    "",
-    block({
-      mcpServers: { [SERVER]: { url, headers: bearer("env:TELZINO_MCP_TOKEN") } },
-    }),
-    "",
-    "Windsurf:",
-    "",
-    block({
-      mcpServers: {
-        [SERVER]: { serverUrl: url, headers: bearer("env:TELZINO_MCP_TOKEN") },
-      },
-    }),
-    "",
-    "Gemini CLI:",
-    "",
-    block({
-      mcpServers: {
-        [SERVER]: { httpUrl: url, headers: { Authorization: "Bearer $TELZINO_MCP_TOKEN" } },
-      },
-    }),
-    "",
-    "Codex:",
-    "",
-    "```toml",
-    `[mcp_servers.${SERVER}]`,
-    `url = "${url}"`,
-    'bearer_token_env_var = "TELZINO_MCP_TOKEN"',
-    "```",
+    ...unable.map(({ id, title, noHttp }) => `- [${title}](${id}.md): ${noHttp ?? "no form is known."}`),
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Entry, type Launch, launchOf } from "./entry.js";
+import { type Entry, launchOf } from "./entry.js";
 import { ownJson, putJson, removeJson } from "./json-file.js";
 import type { OwnPart } from "./own-part.js";
 import { type Client, entryOf } from "./table.js";
@@ -27,12 +27,14 @@ export function formatOf(client: Client): Format {
  * The values that this program writes into a client's file and that may be shown, as they are written, with their
  * quotes. Credentials are not among them, only references to them.
  *
- * @param launch how the server is started where that is neither `npx` nor Windows' `cmd`.
+ * @param entries what is written besides the usual entries; they hold no credentials.
  */
-export function literalsOf(client: Client, launch?: Launch, variables?: readonly string[]): Set<string> {
-  const launches = [launchOf("linux", ["--sandbox"]), launchOf("win32"), ...(launch ? [launch] : [])];
-  const entries = launches.map((one) => entryOf(client, one, { kind: "reference" }, variables));
-  return new Set(leavesOf([entries, client.inputs ?? []]).map((value) => JSON.stringify(value)));
+export function literalsOf(client: Client, ...entries: readonly Entry[]): Set<string> {
+  const usual = [launchOf("linux", ["--sandbox"]), launchOf("win32")].map((launch) =>
+    entryOf(client, launch, { kind: "reference" }),
+  );
+  const inputs = [client.inputs ?? [], client.http?.inputs ?? []];
+  return new Set(leavesOf([usual, entries, inputs]).map((value) => JSON.stringify(value)));
 }
 
 function leavesOf(value: unknown): unknown[] {

@@ -143,13 +143,44 @@ export function putJson(text: string, client: Client, entry: Entry): string {
   const path = [client.root, SERVER];
   json.expect([client.root], "object");
   json.expect(path, "object");
+  refuseNewerForm(json, client);
   if (!json.at(path)) json.set(path, entry);
-  json.expect([...path, "env"], "object");
+  const variables = client.variables ?? "env";
+  json.expect([...path, variables], "object");
+  json.expect([...path, "headers"], "object");
   for (const key of OWN_KEYS) json.set([...path, key], entry[key]);
-  for (const name of CREDENTIAL_VARIABLES) json.set([...path, "env", name], entry.env?.[name]);
-  if (!entry.env) json.removeIfEmpty([...path, "env"]);
-  if (client.inputs) putInputs(json, entry.env ? client.inputs : [], client.inputs);
+  if (entry.command === undefined) {
+    // Nothing is started that could have variables.
+    json.set([...path, variables], undefined);
+    json.set([...path, "headers", "Authorization"], entry.headers?.Authorization);
+  } else {
+    json.set([...path, "headers"], undefined);
+    const wanted = entry[variables] ?? {};
+    for (const name of new Set([...CREDENTIAL_VARIABLES, ...Object.keys(wanted)]))
+      json.set([...path, variables, name], wanted[name]);
+    if (!entry[variables]) json.removeIfEmpty([...path, variables]);
+  }
+  putInputs(json, entry.command === undefined ? httpInputs(client) : entry.env && client.inputs, client);
   return json.toString();
+}
+
+/** The client reads either form, but not both in one file. @throws ClientFileError */
+function refuseNewerForm(json: JsonText, { root, newerForm }: Client): void {
+  if (newerForm === undefined) return;
+  const path = [root, newerForm];
+  const node = json.at(path);
+  if (node?.type !== "object" || json.at([...path, "type"])?.type === "string") return;
+  const problem = `${path.join(".")} is a newer form than install writes: add the entry there by hand`;
+  throw new ClientFileError(problem, positionOf(json.text, node.offset));
+}
+
+function httpInputs({ http }: Client): readonly PromptInput[] {
+  return http?.inputs ?? [];
+}
+
+/** What the client may ask for on behalf of this server, whatever its entry is. */
+function knownInputs(client: Client): readonly PromptInput[] {
+  return [...(client.inputs ?? []), ...httpInputs(client)];
 }
 
 /** Takes the entry out again, and what it alone needed. @throws ClientFileError */
@@ -161,11 +192,13 @@ export function removeJson(text: string, client: Client): string {
     json.set([client.root, SERVER], undefined);
     json.removeIfEmpty([client.root]);
   }
-  if (client.inputs) putInputs(json, [], client.inputs);
+  putInputs(json, [], client);
   return json.text === before ? text : json.toString();
 }
 
-function putInputs(json: JsonText, wanted: readonly PromptInput[], known: readonly PromptInput[]): void {
+function putInputs(json: JsonText, wanted: readonly PromptInput[] = [], client: Client): void {
+  const known = knownInputs(client);
+  if (known.length === 0) return;
   json.expect(["inputs"], "array");
   const ids = () =>
     (json.at(["inputs"])?.children ?? []).map((node) => (getNodeValue(node) as { id?: unknown } | null)?.id);
@@ -186,7 +219,7 @@ export function ownJson(text: string, client: Client): OwnPart {
   // Blanks for the byte order mark, so that places stay what they are.
   const tree = parseTree(text.replace(/^\uFEFF/, " "), [], { allowTrailingComma: true });
   if (!tree) return { entries: [], frame: [], separator: ":" };
-  const ids = new Set<unknown>(client.inputs?.map(({ id }) => id));
+  const ids = new Set<unknown>(knownInputs(client).map(({ id }) => id));
   const servers = findNodeAtLocation(tree, [client.root]);
   const inputs = ids.size === 0 ? undefined : findNodeAtLocation(tree, ["inputs"]);
   const entry = servers && findNodeAtLocation(servers, [SERVER])?.parent;

@@ -6,7 +6,10 @@ import type { Client } from "./table.js";
 import { readToml, type TomlPair, type TomlTable } from "./toml-text.js";
 
 const BOM = "\uFEFF";
-const KEYS = ["command", "args", "env_vars"] as const;
+const KEYS = ["command", "args", "env_vars", "url", "bearer_token_env_var"] as const;
+/** What only a program that is started has, and what only an address has. */
+const OF_PROGRAM = ["env"] as const;
+const OF_ADDRESS = ["http_headers", "env_http_headers"] as const;
 
 interface Edit extends Span {
   text: string;
@@ -52,15 +55,21 @@ function isOwn(path: readonly string[], root: string): boolean {
 export function putToml(text: string, client: Client, entry: Entry): string {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
   const { own, children } = find(text, client.root);
-  const envTable = children.find(({ path }) => path[2] === "env");
-  if (envTable && entry.env) {
-    const at = positionOf(text, envTable.from);
-    throw new ClientFileError("variables stand in a table of their own: remove it first", at);
+  const isProgram = entry.command !== undefined;
+  const gone: readonly string[] = isProgram ? OF_ADDRESS : OF_PROGRAM;
+  const inTheWay = children.find(
+    ({ path }) => gone.includes(path[2] ?? "") || (path[2] === "env" && entry.env),
+  );
+  if (inTheWay) {
+    const what = inTheWay.path[2] === "env" ? "variables" : "headers";
+    const at = positionOf(text, inTheWay.from);
+    throw new ClientFileError(`${what} stand in a table of their own: remove it first`, at);
   }
   const there = (key: string) => own?.pairs.filter((pair) => pair.key[0] === key) ?? [];
   const changes = [
     ...KEYS.flatMap((key) => changeOf(key, entry[key], there(key))),
-    ...changeOfVariables(text, entry.env ?? {}, there("env")),
+    ...gone.flatMap((key) => changeOf(key, undefined, there(key))),
+    ...(isProgram ? changeOfVariables(text, entry.env ?? {}, there("env")) : []),
   ];
   const added = changes.flatMap(({ there, line }) =>
     there.length === 0 && line !== undefined ? [line] : [],

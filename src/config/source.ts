@@ -6,6 +6,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const LEFT_EMPTY = /^\$\{user_config\.[^}]*\}$/;
 /** A reference that the client should have replaced, usually to a variable that is not in its own environment. */
 const UNFILLED = /^\$(?:\{[^{}]*\}|TELZINO_\w+)$/;
+/** A client's token for a server over HTTP: clients that hand on their whole environment bring it along. */
+const OF_CLIENTS = "TELZINO_MCP_TOKEN";
 /** What may be missing at start. Any other reference that is not filled in is an error: it may have been meant to restrict. */
 const CREDENTIAL = /^TELZINO_(?:CLIENT_ID|CLIENT_SECRET|ACCESS_TOKEN|SIP_SECRET_(?!\w+_HOSTS$)\w+)$/;
 
@@ -72,7 +74,8 @@ export class Source {
   /** Records every variable of ours that is neither known nor of a known family. */
   refuseUnknown(known: readonly string[], family: RegExp): void {
     for (const name of this.names) {
-      if (!/^TELZINO_/i.test(name) || known.includes(name) || family.test(name)) continue;
+      if (!/^TELZINO_/i.test(name) || name === OF_CLIENTS || known.includes(name) || family.test(name))
+        continue;
       const shown = name.replace(/[^\w.-]/g, "?").slice(0, 80);
       this.problems.push(`${shown} is not a variable of this program${suggestion(name, known)}`);
     }

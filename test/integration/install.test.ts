@@ -69,8 +69,8 @@ const INITIALIZE = {
 };
 
 interface Started {
-  command: string;
-  args: string[];
+  command: string | string[];
+  args?: string[];
 }
 
 describe("install", () => {
@@ -83,6 +83,11 @@ describe("install", () => {
     "windsurf",
     "codex",
     "jetbrains",
+    "copilot-cli",
+    "opencode",
+    "cline",
+    "zed",
+    "qwen-code",
   ])("writes a configuration with which %s starts the server", async (client) => {
     const { code, shown } = await run(["install", client, "--yes", "--local", "--sandbox"]);
     expect({ code, shown }).toMatchObject({ code: 0 });
@@ -90,9 +95,10 @@ describe("install", () => {
     const [, path] = /: (.+) \(new\)$/m.exec(shown) ?? [];
     const text =
       path === undefined ? shown.slice(0, shown.lastIndexOf("}") + 1) : await readFile(path, "utf8");
-    const root = client === "vscode" ? "servers" : "mcpServers";
+    const root = { vscode: "servers", opencode: "mcp", zed: "context_servers" }[client] ?? "mcpServers";
     const servers = client === "codex" ? parse(text).mcp_servers : JSON.parse(text)[root];
-    const { command, args } = (servers as Record<string, Started>)["telzino-sip"] as Started;
+    const started = (servers as Record<string, Started>)["telzino-sip"] as Started;
+    const [command = "", ...args] = [started.command, started.args ?? []].flat(2);
     const server = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"], timeout: 30_000 });
     server.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
     const [line] = await once(server.stdout, "data");

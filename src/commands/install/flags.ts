@@ -6,9 +6,12 @@ export interface InstallFlags {
   project?: boolean;
   store?: boolean;
   local?: boolean;
+  /** Where a server over HTTP already runs. */
+  url?: string;
 }
 
-const CLIENT = "claude-desktop, claude-code, vscode, cursor, codex, gemini-cli, jetbrains or windsurf";
+const CLIENT =
+  "claude-desktop, claude-code, vscode, cursor, codex, gemini-cli, jetbrains, windsurf, copilot-cli, opencode, cline, zed or qwen-code";
 
 /** `install` and `uninstall`. Which clients there are is read by `install.ts`. */
 export function describeInstall(program: Command): { install: Command; uninstall: Command } {
@@ -20,7 +23,11 @@ export function describeInstall(program: Command): { install: Command; uninstall
     .option("--yes", "write without asking")
     .option("--project", "the file of the project in this folder instead of the user's")
     .option("--store", "write the credentials into the file instead of naming variables")
-    .option("--local", "start this very installation instead of npx");
+    .option("--local", "start this very installation instead of npx")
+    .option(
+      "--url <url>",
+      "connect to a server over HTTP that runs there; the token stays in TELZINO_MCP_TOKEN",
+    );
   const uninstall = program
     .command("uninstall")
     .argument("<client>", CLIENT)

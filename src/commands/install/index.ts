@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { nearest } from "../../base/nearest.js";
-import { type Launch, launchOf, REFERENCED, SERVER } from "../../clients/entry.js";
+import { type Entry, type Launch, launchOf, REFERENCED, SERVER } from "../../clients/entry.js";
 import { ClientFileError } from "../../clients/file-error.js";
 import { formatOf, literalsOf } from "../../clients/formats.js";
 import {
@@ -18,6 +18,7 @@ import { createRedactor, type Redactor } from "../../redaction/redactor.js";
 import { cleanText } from "../../redaction/text.js";
 import { PromptCancelled } from "../hidden-prompt.js";
 import type { Io } from "../io.js";
+import { addressAdvice, addressEntry } from "./address.js";
 import { carryOut } from "./change.js";
 import { credentialValues } from "./credentials.js";
 import type { InstallFlags } from "./flags.js";
@@ -44,6 +45,7 @@ export async function install(
   const client = known(id);
   const redactor = io.redactor ?? createRedactor();
   const path = pathOf(client, flags, place);
+  const remote = addressEntry(client, flags);
   const launch = launchFor(flags, place);
   const set = setVariables(flags);
   const names = set.map(({ name }) => name);
@@ -56,16 +58,22 @@ export async function install(
     return 0;
   }
   try {
+    const put = (entry: Entry, shown: Entry, ownerOnly: boolean) => {
+      const apply = (text: string) => formatOf(client).put(text, client, entry);
+      const change = { client, path, apply, literals: literalsOf(client, shown), ownerOnly };
+      return carryOut(change, flags, io, redactor);
+    };
+    const say = (code: number, always: string[], written: string[]) => {
+      const lines = code === 0 ? [...always, ...(flags.dryRun === true ? [] : written)] : [];
+      for (const line of lines) io.stdout.write(`${line}\n`);
+      return code;
+    };
+    if (remote) return say(await put(remote, remote, false), [], addressAdvice(client));
     const form = await credentialsFor(client, config, flags, io, redactor);
     const entry = entryOf(client, launch, form, names);
-    const apply = (text: string) => formatOf(client).put(text, client, entry);
-    const ownerOnly = form.kind === "values";
-    const literals = literalsOf(client, launch, names);
-    const code = await carryOut({ client, path, apply, literals, ownerOnly }, flags, io, redactor);
-    if (code !== 0) return code;
-    const advice = flags.dryRun === true ? [] : adviceOf(client, form);
-    for (const line of [...environmentAdvice(client, set), ...advice]) io.stdout.write(`${line}\n`);
-    return code;
+    const shown = entryOf(client, launch, { kind: "reference" }, names);
+    const code = await put(entry, shown, form.kind === "values");
+    return say(code, environmentAdvice(client, set), adviceOf(client, form));
   } catch (error) {
     return failed(error, path, io, redactor);
   }
@@ -133,7 +141,7 @@ async function credentialsFor(
   if (flags.store && client.inputs) {
     throw new ConfigError([`${client.title} asks for credentials and keeps them itself: leave out --store.`]);
   }
-  const refers = client.reference !== undefined || client.handsOn === true;
+  const refers = client.reference !== undefined || client.handsOn === true || client.environment === "whole";
   if (refers && flags.store !== true) return { kind: "reference" };
   const env = await credentialValues(config, io, redactor);
   if (env && Object.values(env).every((value) => value !== "")) return { kind: "values", env };

@@ -116,7 +116,9 @@ export const CLIENT_PROGRAMS = [CLAUDE_CODE, CODEX, GEMINI_CLI] as const;
 /** The entry that `docs/clients/http.md` gives for a client, for this address. */
 export function documentedEntry(title: string, url: string): string {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/clients/http.md"), "utf8");
-  const after = page.split("\n\n").slice(page.split("\n\n").findIndex((part) => part.startsWith(title)) + 1);
+  const after = page
+    .split("\n\n")
+    .slice(page.split("\n\n").findIndex((part) => part.startsWith(`[${title}](`)) + 1);
   const [, entry] = /^```\w+\n(.*?)^```/ms.exec(after.join("\n\n")) ?? [];
   if (entry === undefined) throw new Error(`no form for ${title}`);
   return entry.replace("https://mcp.example.com/mcp", url);

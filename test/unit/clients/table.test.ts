@@ -28,6 +28,16 @@ describe("where a client keeps its servers", () => {
     ["vscode", place("darwin", "/h"), "/h/Library/Application Support/Code/User/mcp.json"],
     ["codex", place("linux", "/h", { CODEX_HOME: "/c" }), "/c/config.toml"],
     ["windsurf", place("win32", "C:\\u"), "C:\\u\\.codeium\\windsurf\\mcp_config.json"],
+    ["copilot-cli", place("darwin", "/h"), "/h/.copilot/mcp-config.json"],
+    ["copilot-cli", place("linux", "/h", { COPILOT_HOME: "/c" }), "/c/mcp-config.json"],
+    ["opencode", place("darwin", "/h"), "/h/.config/opencode/opencode.json"],
+    ["opencode", place("linux", "/h", { XDG_CONFIG_HOME: "/x" }), "/x/opencode/opencode.json"],
+    ["opencode", place("win32", "C:\\u"), "C:\\u\\.config\\opencode\\opencode.json"],
+    ["cline", place("linux", "/h"), "/h/.cline/data/settings/cline_mcp_settings.json"],
+    ["zed", place("linux", "/h", { XDG_CONFIG_HOME: "/x" }), "/x/zed/settings.json"],
+    ["zed", place("darwin", "/h", { XDG_CONFIG_HOME: "/x" }), "/h/.config/zed/settings.json"],
+    ["zed", place("win32", "C:\\u", { APPDATA: "C:\\a" }), "C:\\a\\Zed\\settings.json"],
+    ["qwen-code", place("linux", "/h"), "/h/.qwen/settings.json"],
   ])("%s", (id, where, path) => {
     expect(clientOf(id)?.file?.(where)).toBe(path);
   });
