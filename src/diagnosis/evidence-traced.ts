@@ -4,6 +4,8 @@ import type { Untrusted } from "../redaction/untrusted.js";
 export interface TracedEvidence {
   /** How many challenges came, where no request with credentials ever followed. */
   readonly unansweredChallenges?: number;
+  /** The header that the challenge asks for, where the credentials came in the other one. */
+  readonly headerMissed?: "Authorization" | "Proxy-Authorization";
   /** The same user's credentials for this realm were accepted earlier in the trace. */
   readonly acceptedBefore?: true;
   /** The credentials that were refused last are for another nonce than that of the challenge before them. */

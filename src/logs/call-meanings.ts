@@ -219,4 +219,5 @@ export const CALL_MEANINGS = {
     confidence: "medium",
   },
   "call-media": { says: "voice counted" },
+  "call-media-answered": { says: "the relay of voice has both session descriptions" },
 } as const satisfies Partial<Record<EventKind, Meaning>>;

@@ -25,6 +25,7 @@ export const EVENT_KINDS = [
   "aor-not-found",
   "no-max-contacts",
   "contacts-full",
+  "contacts-full-told",
   "contacts-full-503",
   "contacts-full-403",
   "nonce-stale",
@@ -56,6 +57,7 @@ export const EVENT_KINDS = [
   "client-web-server",
   // The network between.
   "banned",
+  "flooded",
   "ban-elsewhere",
   "unbanned",
   "ban-counted",
@@ -114,6 +116,7 @@ export const EVENT_KINDS = [
   "call-transfer-refused",
   "call-forwarded",
   "call-media",
+  "call-media-answered",
   "call-number-unknown",
   "call-from-unknown",
   "call-of-stranger",

@@ -40,7 +40,7 @@ function kindOf(
   // A challenge may have been answered, and a head that breaks off is no proof.
   if (status === 401 || status === 407 || status < 200 || cutEnd) return undefined;
   const own = direction === "received" && byAsterisk === true;
-  if (!own && FULL.test(message.kind === "response" ? message.reason : "")) return "contacts-full";
+  if (!own && FULL.test(message.kind === "response" ? message.reason : "")) return "contacts-full-told";
   if (status >= 300) return own ? "provider-refused" : clientEvent(status);
   const kept = readContacts(message.headers).list.some(({ expires }) => expires !== 0);
   return kept ? (own ? "provider-registered" : "registered") : undefined;

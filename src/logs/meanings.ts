@@ -19,7 +19,17 @@ const OTHERS = {
     says: "banned or blocked",
     finding: "banned-after-refusals",
     confidence: "high",
+    title: "The PBX has banned this address",
     fix: BAN_FIX,
+  },
+  flooded: {
+    says: "blocked for a while, too many requests in a short time",
+    finding: "banned-after-refusals",
+    confidence: "medium",
+    title: "The PBX blocks this address: too many requests in a short time",
+    cause:
+      "A limit on requests per time (Kamailio's pike) blocks the address; it counts requests and does not look at the credentials. Several devices behind one address add up.",
+    fix: "Let the address come to rest, until the block runs out; then see what sends so much (many extensions at once, a client that tries again at once after a refusal), or leave the platform's addresses out of the limit.",
   },
   "ban-elsewhere": {
     says: "banned or blocked, an address that no line connects with the user",

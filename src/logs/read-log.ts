@@ -11,7 +11,8 @@ import { findCounters } from "./calls/counters/index.js";
 import type { CallFact } from "./calls/fact.js";
 import { callContext } from "./calls/parties.js";
 import { settled } from "./calls/settle.js";
-import type { EventKind, LogEvent } from "./event.js";
+import { withoutContradicted } from "./contradicted.js";
+import type { LogEvent } from "./event.js";
 import { folded, type ShownEvent } from "./event-words.js";
 import { FORMATS } from "./formats/index.js";
 import { shown } from "./hide-secrets.js";
@@ -324,44 +325,6 @@ function callsOf(views: readonly CallView[], username: string | undefined): read
     ({ caller, callee, dialled }) => username !== undefined && [caller, callee, dialled].includes(username),
   );
   return own.length > 0 ? own : views;
-}
-
-/** Lines that a client writes about one failure, about. */
-const NEAR = 40;
-
-/** What one who was called has answered. */
-const TELLS_WHY: ReadonlySet<EventKind> = new Set<EventKind>([
-  "call-declined",
-  "call-no-route",
-  "call-number-unknown",
-  "call-media-refused",
-  "call-codec-mismatch",
-  "call-srtp-mismatch",
-  "call-auth-failed",
-  "call-looped",
-]);
-
-/** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
-function withoutContradicted(events: readonly LogEvent[]): LogEvent[] {
-  const contacts = new Set(
-    events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
-  );
-  let noRoute = Number.NEGATIVE_INFINITY;
-  const stretchOf = (line: number) => Math.floor(line / NEAR);
-  const told = new Set(events.filter(({ kind }) => TELLS_WHY.has(kind)).map(({ line }) => stretchOf(line)));
-  const timedOut = events.some(({ kind }) => kind === "call-ack-lost" || kind === "call-unreached");
-  return events.filter(({ kind, user, line, detail = "" }) => {
-    if (kind === "client-no-route") noRoute = line;
-    // What was never sent gets no answer either.
-    if (kind === "client-silent" && line - noRoute < NEAR) return false;
-    // That the call is hung up for it says no more than the line on what was not answered.
-    if (kind === "call-no-reply" && timedOut) return false;
-    // Nor does a count of those who are congested, beside the answer of one of them.
-    if (kind === "call-congested" && !/^\d{3}\b/.test(detail)) {
-      if ([-1, 0, 1].some((step) => told.has(stretchOf(line) + step))) return false;
-    }
-    return kind !== "not-registered" || !contacts.has(user);
-  });
 }
 
 /** A line that names an address and port, but nobody, is about the one user who was seen there. */

@@ -151,7 +151,7 @@ export const REFUSALS = {
     ...wordsOf(NO_AOR),
   },
   "aor-not-found": {
-    says: "credentials good, but the address of record does not exist",
+    says: "let in, but the address of record does not exist",
     finding: "unknown-after-credentials",
     confidence: "high",
     cause: "No AOR is named like the user in the To header, or the endpoint's aors= does not list it.",
@@ -168,6 +168,15 @@ export const REFUSALS = {
     finding: "extension-not-bindable",
     confidence: "high",
     ...wordsOf(CONTACTS_FULL),
+  },
+  "contacts-full-told": {
+    says: "refused, all places of the extension are taken, says the answer",
+    finding: "extension-not-bindable",
+    confidence: "high",
+    ...wordsOf(CONTACTS_FULL),
+    title: "The extension takes no further registration",
+    cause:
+      "The answer says that the extension has as many registrations as it may have: another device, or an old registration, holds them. Whether the credentials were checked before is not seen.",
   },
   "contacts-full-503": {
     says: "credentials good, but all places of the extension are taken (503)",

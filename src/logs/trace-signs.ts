@@ -33,6 +33,7 @@ export function tracedEvidence(
   const lost = last?.sendsAfterAnswer ?? 0;
   return {
     ...(unanswered > 0 ? { unansweredChallenges: unanswered } : {}),
+    ...present({ headerMissed: exchanges.findLast((each) => each.headerMissed !== undefined)?.headerMissed }),
     ...nonce,
     ...(user === undefined || last?.first.cut ? {} : { userInRequestUri: struck(user, 60) }),
     ...placeSigns(last, context),

@@ -17,10 +17,14 @@ import type { TracedMessage } from "./trace.js";
 
 /** What the messages of a trace have to do with each other. */
 
+type CredentialsHeader = "Authorization" | "Proxy-Authorization";
+
 /** A request and what came back, in the order of the trace. */
 export interface Exchange {
   readonly request: SipRequest;
   readonly withCredentials: boolean;
+  /** The header that the challenge before it asks for, where the credentials are in the other one. */
+  readonly headerMissed?: CredentialsHeader;
   /** How often the request stands in the trace. */
   sends: number;
   /** How often it was sent again after it had been answered. */
@@ -52,6 +56,23 @@ export function cseqOf({ headers }: SipMessage) {
 
 function hasCredentials({ headers }: SipMessage): boolean {
   return headers.has("Authorization") || headers.has("Proxy-Authorization");
+}
+
+/**
+ * The header that a challenge asks for, where the request has its credentials in the other one (RFC 3261 22.2, 22.3):
+ * the challenge is as good as unanswered.
+ */
+function headerMissed(
+  challenge: SipResponse | undefined,
+  { headers }: SipRequest,
+): CredentialsHeader | undefined {
+  if (challenge?.status !== 401 && challenge?.status !== 407) return undefined;
+  const byProxy = challenge.headers.has("Proxy-Authenticate");
+  if (byProxy === challenge.headers.has("WWW-Authenticate")) return undefined;
+  const [asked, other] = byProxy
+    ? (["Proxy-Authorization", "Authorization"] as const)
+    : (["Authorization", "Proxy-Authorization"] as const);
+  return headers.has(other) && !headers.has(asked) ? asked : undefined;
 }
 
 /** User and host of the To header: whose registration, or whom a call is for. */
@@ -115,12 +136,15 @@ function addRequest(
     again.last = traced;
     return;
   }
-  const before = story.exchanges.at(-1)?.final?.status;
+  const challenge = story.exchanges.at(-1)?.final;
+  const before = challenge?.status;
+  const missed = traced.cutHead ? undefined : headerMissed(challenge, request);
   // What was cut off may have been the answer to the challenge.
   const mayHave = traced.cutHead && (before === 401 || before === 407);
   const exchange: Exchange = {
     request,
-    withCredentials: mayHave || hasCredentials(request),
+    withCredentials: mayHave || (missed === undefined && hasCredentials(request)),
+    ...present({ headerMissed: missed }),
     cutHead: traced.cutHead === true,
     sends: 1,
     sendsAfterAnswer: 0,

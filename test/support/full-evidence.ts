@@ -102,6 +102,7 @@ export function fullEvidence(preset: Preset): Evidence {
     platformIsLocal: false,
     traced: {
       ...{ unansweredChallenges: 2, acceptedBefore: true, nonceOfOldChallenge: true, nonceFromBefore: true },
+      headerMissed: "Proxy-Authorization",
       ...{
         othersAnswered: true,
         arrived: true,

@@ -78,6 +78,16 @@ export const TRACED_RULES = [
       const last = evidence.registrar?.exchanges.at(-1);
       const usable = (last?.challenge?.offers.length ?? 0) > 0;
       if (times === 0 || last === undefined || !usable) return undefined;
+      const missed = evidence.traced?.headerMissed;
+      if (missed !== undefined) {
+        const proxy = missed === "Proxy-Authorization";
+        return {
+          evidence: `${statusWords(last)} to credentials in the header ${proxy ? "Authorization" : "Proxy-Authorization"}`,
+          confidence: "medium",
+          cause: `The client answers the challenge in the wrong header. ${proxy ? "Proxy-Authenticate (407) asks for Proxy-Authorization" : "WWW-Authenticate (401) asks for Authorization"}, and the registrar does not look at the other. Whether the password is right is not seen.`,
+          fix: `Have the client send its credentials in ${missed}: update it, or use another one. On the PBX nothing is wrong so far.`,
+        };
+      }
       return {
         evidence: `${statusWords(last)}, ${times === 1 ? "and nothing follows" : `${times} times, and never credentials`}`,
         confidence: times > 1 ? "high" : "medium",

@@ -15,13 +15,26 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "egist",
     pattern:
-      /^egist(?:er|ration|rierung)(?: of \S{1,120})?(?: attempt| request)?(?: has)? (?:failed|rejected|fehlgeschlagen)\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
+      /^egist(?:er|ration|rierung)(?: of \S{1,120})?(?: attempt| request)?(?: has)? (?:failed|rejected|fehlgeschlagen)\b[^\d]{0,60}(?:SIP\/2\.0 )?(?<!\b(?:in|after|for|every) )(?<status>[3-6]\d{2})\b(?! ?(?:m?s|sec|seconds?|min|minutes?)\b)/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  // sipgo says "Fail to".
+  {
+    marker: " to register",
+    pattern:
+      /^ to register\b[^\d]{0,60}(?:SIP\/2\.0 )?(?<!\b(?:in|after|for|every) )(?<status>[3-6]\d{2})\b(?! ?(?:m?s|sec|seconds?|min|minutes?)\b)/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
   {
-    marker: "ailed to register",
-    pattern: /^ailed to register\b[^\d]{0,60}(?<status>[3-6]\d{2})\b/,
-    kind: ({ status = "" }) => clientEvent(Number(status)),
+    marker: "Register > Received status status=",
+    pattern: /^Register > Received status status=(?:[1245]\d{2})\b/,
+    kind: undefined,
+  },
+  // pjsua2's callback, as programs print it (ha-sip).
+  {
+    marker: "OnRegState: ",
+    pattern: /^OnRegState: (?<status>[2-6]\d{2}) /,
+    kind: ({ status = "" }) => (status === "200" ? "registered" : clientEvent(Number(status))),
   },
   // SIP.js.
   {
@@ -69,9 +82,18 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Sip non-success response: (?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => callEvent(Number(status), "device"),
   },
+  // Of the status that a voice platform reports on a call. The bare name stands in queries and settings as well.
+  ...["sipStatus", "sip_status", "SipResponseCode"].map(
+    (name): LinePattern => ({
+      marker: `"${name}"`,
+      pattern: new RegExp(`^"${name}"\\s?(?::|=>)\\s?"?(?<detail>[3-6]\\d{2})\\b`),
+      kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
+    }),
+  ),
   {
-    marker: "sipStatus",
-    pattern: /^sipStatus"?\s?[:=]\s?"?(?<detail>[3-6]\d{2})\b/,
+    marker: "allStatus=",
+    pattern:
+      /^allStatus=(?:failed|busy|no-answer|canceled)\b.{0,600}?\b(?:sipStatus|SipResponseCode)=(?<detail>[3-6]\d{2})\b/,
     kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
   },
   // Zoiper's accounts; codes that calls alone get are left out.

@@ -226,6 +226,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^o compatible codecs/,
     kind: "call-codec-mismatch",
   },
+  // The answer that fits the cause for which the channel is hung up; at debug levels.
+  {
+    marker: "chan_pjsip_hangup: ",
+    pattern: /^chan_pjsip_hangup: {1,3}Cause: (?<detail>[3-6]\d{2})\b/,
+    kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
+  },
   {
     marker: "Unable to find a codec translation path",
     pattern: /^Unable to find a codec translation path:? (?<detail>.{1,80})/,

@@ -21,19 +21,19 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "PIKE - ",
     pattern: /^PIKE - BLOCKing ip (?<address>[^\s,]{1,60})/,
-    kind: "banned",
+    kind: "flooded",
   },
   { marker: "PIKE - ", pattern: /^PIKE - UNBLOCKing/, kind: "unbanned" },
   {
     marker: "blocking ",
     pattern: /^blocking (?<method>[A-Z]{1,16}) from (?<from>\S{1,200}) \(IP:(?<address>[^)]{1,60})\)/,
-    kind: "banned",
+    kind: "flooded",
   },
   {
     marker: "request from blocked IP - ",
     pattern:
       /^request from blocked IP - (?<method>[A-Z]{1,16}) from (?<from>\S{1,200}) \(IP:(?<address>[^)]{1,60})\)/,
-    kind: "banned",
+    kind: "flooded",
   },
   {
     marker: "authentication username mismatch",
@@ -76,6 +76,11 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "' not found in usrloc", pattern: /^' not found in usrloc/, kind: "call-not-registered" },
   { marker: "' Not found in usrloc", pattern: /^' Not found in usrloc/, kind: "call-not-registered" },
+  {
+    marker: "Received command 'answer' from ",
+    pattern: /^Received command 'answer' from /,
+    kind: "call-media-answered",
+  },
   { marker: "rtpengine timeout", pattern: /^rtpengine timeout/, kind: "call-no-media-proxy" },
   {
     marker: "Discarded invalid SRTP packet",

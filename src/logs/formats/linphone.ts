@@ -64,12 +64,12 @@ const PATTERNS: readonly LinePattern[] = [
   },
   {
     marker: "SSL handshake failed",
-    pattern: /^SSL handshake failed.{0,160}/,
-    kind: "tls-failed",
+    pattern: /^SSL handshake failed(?<why> : X509 - Certificate verification failed)?.{0,160}/,
+    kind: ({ why }) => (why === undefined ? "tls-failed" : "tls-distrusted"),
   },
   {
-    marker: "Certificate depth=[",
-    pattern: /^Certificate depth=\[\d{1,2}\], flags=\[(?<detail>[^\]]{0,160})\]/,
+    marker: "ertificate depth=[",
+    pattern: /^ertificate depth=\[\d{1,2}\], flags=\[(?<detail>[^\]]{0,160})\]/,
     kind: ({ detail = "" }) => FLAGS.find(([flag]) => flag.test(detail))?.[1],
   },
   // belle-sip, when the same credentials are refused again and again.

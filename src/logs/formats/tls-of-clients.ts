@@ -1,7 +1,7 @@
 import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
-/** What Python, Node.js and Go say of a certificate that they do not take: the words of their TLS libraries. */
+/** What Python, Node.js, Go, Java, .NET, Rust and browsers say of a certificate that they do not take. */
 
 const WORDS: readonly (readonly [string, RegExp, EventKind])[] = [
   ["ostname mismatch", /^ostname mismatch, certificate is not valid for/, "tls-wrong-name"],
@@ -30,6 +30,62 @@ const WORDS: readonly (readonly [string, RegExp, EventKind])[] = [
     /^Error: (?:self[- ]signed certificate|unable to (?:verify the first|get local issuer) certificate)/,
     "tls-self-signed",
   ],
+  // Java.
+  ["unable to find valid certification path", /^unable to find valid certification path/, "tls-self-signed"],
+  ["CertificateExpiredException", /^CertificateExpiredException/, "tls-distrusted-expired"],
+  [
+    "No subject alternative ",
+    /^No subject alternative (?:DNS )?names? (?:matching|present)/,
+    "tls-wrong-name",
+  ],
+  ["No name matching ", /^No name matching \S{1,253} found/, "tls-wrong-name"],
+  // .NET.
+  [
+    "remote certificate ",
+    /^remote certificate (?:is|was) (?:invalid|rejected).{0,120}?RemoteCertificateNameMismatch/,
+    "tls-wrong-name",
+  ],
+  [
+    "remote certificate ",
+    /^remote certificate (?:is|was) (?:invalid|rejected).{0,120}?\b(?:NotTimeValid|expired)/,
+    "tls-distrusted-expired",
+  ],
+  [
+    "remote certificate ",
+    /^remote certificate (?:is|was) (?:invalid|rejected).{0,120}?(?:UntrustedRoot|PartialChain|RemoteCertificateChainErrors)/,
+    "tls-self-signed",
+  ],
+  // Rust (rustls).
+  ["invalid peer certificate: ", /^invalid peer certificate: UnknownIssuer/, "tls-self-signed"],
+  [
+    "invalid peer certificate: ",
+    /^invalid peer certificate: (?:certificate )?[Ee]xpired/,
+    "tls-distrusted-expired",
+  ],
+  [
+    "invalid peer certificate: ",
+    /^invalid peer certificate: (?:NotValidForName|certificate not valid for name)/,
+    "tls-wrong-name",
+  ],
+  // A browser at a PBX's WebSocket.
+  ...(
+    [
+      ["CERT_AUTHORITY_INVALID", "tls-self-signed"],
+      ["CERT_COMMON_NAME_INVALID", "tls-wrong-name"],
+      ["CERT_DATE_INVALID", "tls-distrusted-expired"],
+      ["SSL_PROTOCOL_ERROR", "tls-failed"],
+      ["CONNECTION_REFUSED", "client-port-refused"],
+      ["NAME_NOT_RESOLVED", "client-no-name"],
+      ["ADDRESS_UNREACHABLE", "client-no-route"],
+    ] as const
+  ).map(
+    ([error, kind]) =>
+      [
+        "WebSocket connection to 'ws",
+        new RegExp(`^WebSocket connection to 'wss?:[^']{1,200}' failed: .{0,80}net::ERR_${error}\\b`),
+        kind,
+      ] as const,
+  ),
 ];
 
 export const FORMAT: LogFormat = {

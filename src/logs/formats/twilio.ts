@@ -1,4 +1,3 @@
-import { callEvent } from "../call-codes.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
@@ -31,12 +30,6 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "call-declined",
   },
   { marker: "SIP: Bad user credentials", pattern: /^SIP: Bad user credentials/i, kind: "call-auth-failed" },
-  // Of a status callback.
-  {
-    marker: "SipResponseCode",
-    pattern: /^SipResponseCode"?\s?[:=]\s?"?(?<detail>[1-6]\d{2})\b/,
-    kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
-  },
   {
     marker: "SIP: Regist",
     pattern: /^SIP: Regist(?:er|ration) not supported/,

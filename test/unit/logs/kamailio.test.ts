@@ -43,12 +43,12 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     `${SYSLOG}NOTICE: pike [pike_funcs.c:153]: pike_check_ipaddr(): PIKE - BLOCKing ip 192.0.2.10, node=0x7f5e3e622348`,
-    "from 192.0.2.10: banned or blocked",
+    "from 192.0.2.10: blocked for a while, too many requests in a short time",
     "banned-after-refusals",
   ],
   [
     `${OPENSIPS}WARNING:pike:mark_node: PIKE - BLOCKing ip 192.0.2.10, node=0x7f5e`,
-    "from 192.0.2.10: banned or blocked",
+    "from 192.0.2.10: blocked for a while, too many requests in a short time",
     "banned-after-refusals",
   ],
   [
@@ -57,17 +57,17 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     `${SYSLOG}ALERT: <script>: ALERT: pike blocking REGISTER from sip:1001@pbx.example.com (IP:192.0.2.10:5060)`,
-    "1001 from 192.0.2.10: banned or blocked",
+    "1001 from 192.0.2.10: blocked for a while, too many requests in a short time",
     "banned-after-refusals",
   ],
   [
     `${SYSLOG}ALERT: <script>: ALERT: blocking REGISTER from sip:1001@pbx.example.com (IP:192.0.2.10:5060)`,
-    "1001 from 192.0.2.10: banned or blocked",
+    "1001 from 192.0.2.10: blocked for a while, too many requests in a short time",
     "banned-after-refusals",
   ],
   [
     `${SYSLOG}DEBUG: <script>: request from blocked IP - REGISTER from sip:1001@pbx.example.com (IP:192.0.2.10:5060)`,
-    "1001 from 192.0.2.10: banned or blocked",
+    "1001 from 192.0.2.10: blocked for a while, too many requests in a short time",
     "banned-after-refusals",
   ],
   [
