@@ -25,7 +25,7 @@ interface HttpForm {
   type?: string;
   /** Its key for the address. */
   address: "url" | "serverUrl" | "httpUrl";
-  /** What is asked for in place of a variable. */
+  /** The token, where the client asks for it instead of reading a variable. */
   inputs?: readonly PromptInput[];
 }
 
@@ -308,7 +308,7 @@ export function entryOf(
     const env = credentials.kind === "values" ? { env: values } : {};
     return { ...base, ...env, ...(names.length > 0 ? { env_vars: names } : {}) };
   }
-  // Without references, what is handed on anyway needs no entry.
+  // It cannot refer to a variable, and does not need to: the server gets them all.
   const inherits = client.environment === "whole" && client.reference === undefined;
   const reference = client.reference ?? (() => "");
   const env = {

@@ -6,7 +6,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const LEFT_EMPTY = /^\$\{user_config\.[^}]*\}$/;
 /** A reference that the client should have replaced, usually to a variable that is not in its own environment. */
 const UNFILLED = /^\$(?:\{[^{}]*\}|TELZINO_\w+)$/;
-/** A client's token for a server over HTTP: clients that hand on their whole environment bring it along. */
+/** A client's token for a server over HTTP. Clients that pass on their whole environment pass it on too. */
 const OF_CLIENTS = "TELZINO_MCP_TOKEN";
 /** What may be missing at start. Any other reference that is not filled in is an error: it may have been meant to restrict. */
 const CREDENTIAL = /^TELZINO_(?:CLIENT_ID|CLIENT_SECRET|ACCESS_TOKEN|SIP_SECRET_(?!\w+_HOSTS$)\w+)$/;

@@ -278,6 +278,11 @@ describe("unknown variables", () => {
     expect(problems[0]).toContain(`${given} is not a variable of this program: did you mean ${near}`);
   });
 
+  it("starts where a client passes on its own token for a server over HTTP", () => {
+    expect(() => loadConfig({ TELZINO_MCP_TOKEN: "t" })).not.toThrow();
+    expect(() => loadConfig({ TELZINO_MCP_TOKENS: "t" })).toThrow("not a variable of this program");
+  });
+
   it("lists what is known where nothing is near", () => {
     const [problem] = problemsOf({ TELZINO_COLOUR_SCHEME: "x" });
     expect(problem).toContain("Known are TELZINO_CLIENT_ID, TELZINO_CLIENT_SECRET");
