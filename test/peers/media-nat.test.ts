@@ -20,7 +20,7 @@ const HEARS: Readonly<Record<Hearing, string>> = {
   both: "both",
   pbx: "only the PBX",
   caller: "only the caller",
-  nobody: "nobody",
+  nobody: "no one",
 };
 const PLACES = { caller: "behind NAT", public: "public", lan: "inside" } as const;
 
