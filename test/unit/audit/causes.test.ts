@@ -49,6 +49,27 @@ describe("agents that are down", () => {
     expect(words[4]).toContain("while 8 register there: the PBX is reachable and serves that domain");
   });
 
+  it("without a REGISTER are said to be unknown to the registrar only where it says so", () => {
+    const said = (state: RegistrationState) =>
+      plain(causesOf(agentsOn("pbx.example.com", 2, { state }))[0]?.says ?? "");
+    expect(said("NOT_FOUND")).toContain("registrar does not know 2 agents");
+    expect(said("NOT_REGISTERED_STATE")).not.toContain("does not know");
+  });
+
+  it("are not those that the platform calls registered, whatever speaks against it", () => {
+    const ranOut = {
+      state: "REGISTERED_STATE",
+      isRegistered: true,
+      registrationTimeoutSeconds: 3_600,
+      lastRegisterSent: new Date(READ_AT - 3_601_000),
+    } as const;
+    const off = { state: "REGISTERED_STATE", isRegistered: true, enabled: false } as const;
+    for (const status of [ranOut, off]) {
+      const [agent] = agentsOn("pbx.example.com", 1, { status });
+      expect(agent?.judged.standing).toBe("doubtful");
+    }
+  });
+
   it("on one PBX in several states point at the PBX first", () => {
     const agents = [
       ...agentsOn("pbx.example.com", 3, { state: "REGISTER_TIMEOUT_STATE" }),
@@ -200,5 +221,14 @@ describe("hints", () => {
       ["password-is-user", ["1030"]],
       ["no-tls", ["1030"]],
     ]);
+  });
+
+  it("do not count a registration that is switched off as one that shares an extension", () => {
+    const registration = { sipDomain: "pbx.example.com", username: "1000", transport: "tls" } as const;
+    const agents = [
+      ...agentsOn("pbx.example.com", 1),
+      ...agentsOn("pbx.example.com", 1, { registration: { ...registration, enabled: false }, from: 30 }),
+    ];
+    expect(hintsOf(agents)).toEqual([]);
   });
 });

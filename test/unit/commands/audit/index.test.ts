@@ -113,6 +113,23 @@ describe("audit", () => {
     expect(text).toMatch(/^ {3}- "Agent 1", .*, id 00000001-\S+: \S.*ANOTHER_NEW_STATE/m);
   });
 
+  it.each(["-1", "+1", "@a", "\t=1"])(
+    "has no cell that a spreadsheet takes for a formula: %j",
+    async (name) => {
+      api = await serveAgents(agentsOnWire(1).map((agent) => ({ ...agent, name })));
+      const [, line = ""] = (await run({ csv: true })).text.split("\r\n");
+      expect(line).toMatch(/^[^,]+,"?(?![-+@=\t])/);
+    },
+  );
+
+  it("names eight agents of a cause, and says how many more there are", async () => {
+    api = await serveAgents(agentsOnWire(11));
+    for (let index = 0; index < 11; index += 1) api.states.set(agentId(index), "REGISTER_TIMEOUT_STATE");
+    const { text } = await run({});
+    expect(text.match(/^ {3}- "Agent/gm)).toHaveLength(8);
+    expect(text).toContain("… and 3 more (--json or --csv names them)");
+  });
+
   it("counts one as one", async () => {
     api = await serveAgents(agentsOnWire(1));
     expect((await run({})).text).toMatch(/^1 agent: 1 registered\. \(.*, 2 requests\)$/m);
@@ -295,6 +312,9 @@ describe("the state file", () => {
       kept.replaceAll(/"since":(\d+)/g, (_, time) => `"since":${Number(time) - 3_600_000}`),
     );
     api.states.set(agentId(1), "REGISTER_TIMEOUT_STATE");
+    const before = await readFile(state(), "utf8");
+    expect((await run({ state: state() })).text).toMatch(/^ {3}Seen so since \d{4}-/m);
+    await writeFile(state(), before);
     const { agents } = JSON.parse((await run({ state: state(), json: true })).text) as Report;
     const [old, fresh] = agents.map(({ since }) => Date.parse(since ?? ""));
     expect((fresh ?? 0) - (old ?? 0)).toBeGreaterThanOrEqual(3_500_000);

@@ -166,6 +166,25 @@ describe("watch", () => {
     expect(waits[0]).toBeLessThanOrEqual(1_000);
   });
 
+  it("takes an agent that is on its way, was switched off or not read for neither down nor up", async () => {
+    const agents = agentsOnWire(3);
+    api = await serveAgents(agents);
+    const { printed } = await watched({ confirm: "1" }, [
+      () => api.states.set(agentId(0), "REGISTER_TIMEOUT_STATE"),
+      () => {
+        api.states.set(agentId(0), "REGISTERING_STATE");
+      },
+      () => {
+        Object.assign(agents[0] as object, { status: "inactive" });
+      },
+      () => {
+        Object.assign(agents[0] as object, { status: "active" });
+        api.states.set(agentId(0), "REGISTER_TIMEOUT_STATE");
+      },
+    ]);
+    expect(printed).not.toMatch(/ (?:up|down|flapping|steady) /);
+  });
+
   it("tells of an agent that went down while the list was empty once", async () => {
     api = await serveAgents(agentsOnWire(3));
     let isEmpty = false;
@@ -187,6 +206,7 @@ describe("watch", () => {
   it.each<[WatchFlags, object, string]>([
     [{ webhook: "http://hooks.example.com/" }, {}, "--webhook takes an https:// address"],
     [{ webhook: "https://hooks.example.com/" }, { TELZINO_WEBHOOK_SECRET: "" }, "set TELZINO_WEBHOOK_SECRET"],
+    [{ webhook: "https://u:p@hooks.example.com/" }, {}, "without user or password"],
     [{ interval: "0" }, {}, "--interval takes seconds"],
     [{ confirm: "1.5" }, {}, "--confirm takes a whole number"],
   ])("refuses %j", async (flags, env, said) => {
