@@ -219,5 +219,14 @@ export const CALL_MEANINGS = {
     confidence: "medium",
   },
   "call-media": { says: "voice counted" },
+  "call-media-dropped": {
+    says: "voice from another address than the call's is thrown away",
+    finding: "one-way-audio",
+    confidence: "low",
+    severity: "warning",
+    cause:
+      "Voice arrives from an address that is not the one on which the PBX has settled (strict RTP), and is thrown away. One of these: (1) the device's address has changed within the call (another network, a relay, a new NAT mapping); (2) two streams reach the same port. A few such packets at the beginning of a call are in order.",
+    fix: "See whether it goes on through the call; if so, find what changes the address on the way, or have the device send a re-INVITE when its address changes. strictrtp=no (rtp.conf) shows whether it is this.",
+  },
   "call-media-answered": { says: "the relay of voice has both session descriptions" },
 } as const satisfies Partial<Record<EventKind, Meaning>>;

@@ -117,6 +117,7 @@ export const EVENT_KINDS = [
   "call-forwarded",
   "call-media",
   "call-media-answered",
+  "call-media-dropped",
   "call-number-unknown",
   "call-from-unknown",
   "call-of-stranger",

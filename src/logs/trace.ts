@@ -57,7 +57,7 @@ export function findMessages(lines: readonly string[]): Traced {
   const withLengths = lines.some((line) => LENGTH.test(line));
   let last: { readonly start: Start; readonly index: number } | undefined;
   for (let index = 0; index < lines.length; index += 1) {
-    const start = startLine(lines[index] ?? "") ?? cut(lines, index);
+    const start = startLine(lines[index] ?? "", lines[index + 1] ?? "") ?? cut(lines, index);
     if (start === undefined) continue;
     last = { start, index };
     const first = start.cut ? index : index + 1;
@@ -138,8 +138,10 @@ interface Start {
   readonly cut?: true;
 }
 
+const FIRST_HEADER = /^(?:Via|Record-Route|From|To|Call-ID|CSeq|Max-Forwards): ?\S/i;
+
 /** The start line in a line, without what a packet dump puts before it. */
-function startLine(line: string): Start | undefined {
+function startLine(line: string, below: string): Start | undefined {
   if (!line.includes("SIP/2.0")) return undefined;
   const trimmed = line.trimEnd();
   const match = REQUEST.exec(trimmed) ?? RESPONSE.exec(trimmed);
@@ -147,6 +149,10 @@ function startLine(line: string): Start | undefined {
   const before = line.slice(0, match.index);
   // A word before it means a sentence about SIP; a packet dump has dots and odd signs there.
   if (LED_BY.test(before)) return { text: match[0].trim(), indent: 0, dumped: false };
+  // A phone's logger names its part, and the message follows on the lines below.
+  if (/[A-Za-z]{2}: $/.test(before) && FIRST_HEADER.test(below)) {
+    return { text: match[0].trim(), indent: 0, dumped: false };
+  }
   if (/[A-Za-z]{2}[:,]? $/.test(before)) return undefined;
   const blank = before.trim() === "";
   return { text: match[0].trim(), indent: blank ? before.length : 0, dumped: !blank };
@@ -246,7 +252,7 @@ function partsOf(
     const line = stripped(lines[at] ?? "", indent).trim();
     const bare = line.replace(/\.$/, "");
     if (bare === `--${boundary}--`) return { end: at + 1, sdp };
-    if (startLine(line) !== undefined) break;
+    if (startLine(line, "") !== undefined) break;
     if (!/^[a-z]=/.test(line)) continue;
     if (sdp.length < MAX_SDP) sdp.push(line);
     end = at + 1;

@@ -226,6 +226,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^o compatible codecs/,
     kind: "call-codec-mismatch",
   },
+  // While it learns the address anew it says how many packets are left.
+  {
+    marker: "dropping due to strict RTP protection",
+    pattern: /^dropping due to strict RTP protection\.?(?<why> Will switch)?/,
+    kind: ({ why }) => (why === undefined ? "call-media-dropped" : undefined),
+  },
   // The answer that fits the cause for which the channel is hung up; at debug levels.
   {
     marker: "chan_pjsip_hangup: ",

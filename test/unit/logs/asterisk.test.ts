@@ -63,12 +63,12 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "[2026-11-23 05:24:04] WARNING[71985] res_pjsip_registrar.c: AOR '1001' not found for endpoint 'agent' (192.0.2.9:5060)",
-    "agent from 192.0.2.9: credentials good, but the address of record does not exist (1001)",
+    "agent from 192.0.2.9: let in, but the address of record does not exist (1001)",
     "unknown-after-credentials",
   ],
   [
     "[2026-11-23 05:24:04] WARNING[71985] res_pjsip_registrar.c: AOR '' not found for endpoint 'HomeAssistant' (192.0.2.9:5060)",
-    "HomeAssistant from 192.0.2.9: credentials good, but the address of record does not exist",
+    "HomeAssistant from 192.0.2.9: let in, but the address of record does not exist",
     "unknown-after-credentials",
   ],
   [
