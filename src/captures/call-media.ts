@@ -1,6 +1,6 @@
 import { parseCSeq, parseNameAddr, parseUri, type SipMessage, tolerant } from "../sip/index.js";
 import type { Capture } from "./capture.js";
-import { hostOf } from "./host.js";
+import { hostOf, hostPort } from "./host.js";
 import { type AnnouncedAudio, announcedAudio } from "./rtp/announced.js";
 import type { RtpStream } from "./rtp/stream.js";
 import type { CapturedMessage } from "./sip-store.js";
@@ -125,8 +125,13 @@ function announce(leg: Open, side: OpenSide, audio: AnnouncedAudio): void {
   if (leg.answered !== undefined) leg.changes += 1;
 }
 
-function placesOf({ announced }: CallSide): Set<string> {
-  return new Set(announced.flatMap(({ place, port }) => (place === undefined || port === 0 ? [] : [place])));
+/** As announced; and the same ports of its own host, where NAT behind the capture makes that of the announced address. */
+function placesOf({ announced, host }: CallSide): Set<string> {
+  return new Set(
+    announced.flatMap(({ place, port }) =>
+      place === undefined || port === 0 ? [] : [place, ...(host === undefined ? [] : [hostPort(host, port)])],
+    ),
+  );
 }
 
 function grouped(

@@ -1,8 +1,13 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { CLI } from "../../support/spawned.js";
 import { startAsteriskBehindNat } from "./asterisk.js";
+import { temporaryFolder } from "./folders.js";
 import { type Net, startNet } from "./namespaces.js";
+import { findProgram } from "./programs.js";
 
 const run = promisify(execFile);
 
@@ -70,6 +75,11 @@ export interface Probed {
 
 export interface BehindNat {
   readonly probe: (circumstances: Circumstances) => Promise<Probed>;
+  /** Probes, and has what passed the network card of a host there explained: findings above info, as `confidence id`. */
+  readonly explainCapture: (
+    circumstances: Circumstances,
+    at: "pbx" | "caller" | "public",
+  ) => Promise<string[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -86,6 +96,16 @@ export async function startBehindNat(): Promise<BehindNat> {
     const asterisk = await startAsteriskBehindNat(net.enter("pbx"));
     return {
       probe: async (circumstances) => probe(net, circumstances),
+      explainCapture: async (circumstances, at) => {
+        const folder = temporaryFolder("capture");
+        try {
+          const file = join(folder, "call.pcap");
+          await capturing(net.enter(at), file, () => probe(net, circumstances));
+          return await explain(file);
+        } finally {
+          await rm(folder, { recursive: true });
+        }
+      },
       stop: async () => {
         await asterisk.stop();
         await net.stop();
@@ -181,4 +201,33 @@ async function diagnose(net: Net<Place>, circumstances: Circumstances): Promise<
   }).catch((error: { stdout: string; stderr: string }) => error);
   if (!stdout.startsWith("{")) throw new Error(`no report: ${stdout}${stderr}`);
   return JSON.parse(stdout) as Omit<Probed, "truth">;
+}
+
+/** Writes into a file what passes the network card while something is done. */
+async function capturing(enter: readonly [string, ...string[]], file: string, act: () => Promise<unknown>) {
+  const { command } = await findProgram("tcpdump");
+  const [program, ...argv] = [...enter, ...command, "-i", "eth0", "-U", "-Z", "root", "-w", file] as const;
+  const tcpdump = spawn(program, argv, { stdio: ["ignore", "ignore", "pipe"] });
+  const ended = once(tcpdump, "exit");
+  try {
+    // "listening on eth0, …"
+    await Promise.race([once(tcpdump.stderr, "data"), ended]);
+    await act();
+  } finally {
+    tcpdump.kill("SIGINT");
+    await ended;
+  }
+}
+
+async function explain(file: string): Promise<string[]> {
+  const { PATH = "", HOME = "" } = process.env;
+  const options = { env: { PATH, HOME }, timeout: 30_000, maxBuffer: 1e7 };
+  const { stdout, stderr } = await run(process.execPath, [CLI, "explain", file, "--json"], options).catch(
+    (error: { stdout: string; stderr: string }) => error,
+  );
+  if (!stdout.startsWith("{")) throw new Error(`no report: ${stdout}${stderr}`);
+  const { findings } = JSON.parse(stdout) as Pick<Probed, "findings">;
+  return findings
+    .filter(({ severity }) => severity !== "info")
+    .map(({ confidence, id }) => `${confidence} ${id}`);
 }
