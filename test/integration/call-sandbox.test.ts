@@ -145,7 +145,7 @@ describe("the rules of a test call", () => {
     const { confirm } = asked.facts;
     const changed = { ...CALL, confirm, holdSeconds: 36 };
     expect((await assistant.call("test_call", changed)).text).toContain("confirms another call");
-    expect((await assistant.call("test_call", { ...CALL, confirm: "yes" })).text).toContain("is no token");
+    expect((await assistant.call("test_call", { ...CALL, confirm: "yes" })).text).toContain("is not a token");
     expect((await assistant.call("test_call", { ...CALL, confirm })).facts.outcome).toBe("problem");
     const again = await assistant.call("test_call", { ...CALL, confirm });
     expect(again).toMatchObject({ isError: true, text: expect.stringContaining("was used already") });
