@@ -112,7 +112,7 @@ function messageIn(line: string): JSONRPCMessage | Refused {
   const code = ErrorCode.InvalidRequest;
   if (Array.isArray(json)) return { code, message: "Batches are not taken: send one message a line" };
   if (typeof json !== "object" || json === null)
-    return { code, message: "This line is not JSON-RPC message" };
+    return { code, message: "This line is not a JSON-RPC message" };
   // The id of a broken answer is one of this server's own: an error under it would be taken for that of another request.
   const isAnswer = !("method" in json) && ("result" in json || "error" in json);
   const id = "id" in json && !isAnswer ? json.id : undefined;

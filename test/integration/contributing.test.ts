@@ -87,10 +87,10 @@ describe("a PBX, a log format and a finding", () => {
   });
 
   it("stand in the documentation after npm run docs", async () => {
-    const before = Number(/(\d+) of them/.exec(read("README.md"))?.[1]);
+    const before = Number(/knows (\d+) PBXs/.exec(read("README.md"))?.[1]);
     expect(await copy.node("scripts/docs.mjs")).toEqual({ code: 0, output: "" });
     expect(read("docs/presets.md")).toContain('<a id="example-pbx"></a>\n## Example PBX\n');
-    expect(read("README.md")).toContain(`${before + 1} of them`);
+    expect(read("README.md")).toContain(`knows ${before + 1} PBXs`);
     expect(read("docs/diagnosis.md")).toContain("#### `example-finding`");
   });
 

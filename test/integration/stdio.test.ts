@@ -89,16 +89,16 @@ describe("the built server over stdio", () => {
 describe("the built server answers a line that is no message, and goes on", () => {
   const NO_ID = "with a text or a whole number as id";
   it.each<[string, string, unknown, number, string]>([
-    ["no JSON", "{oops", null, -32_700, "no JSON"],
+    ["no JSON", "{oops", null, -32_700, "not JSON"],
     ["a batch", '[{"jsonrpc":"2.0","id":7,"method":"ping"}]', null, -32_600, "Batches are not taken"],
     ["id null", '{"jsonrpc":"2.0","id":null,"method":"ping"}', null, -32_600, NO_ID],
     ["a broken id", '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', 1.5, -32_600, NO_ID],
     ["an id that is too large", `{"jsonrpc":"2.0","id":${2 ** 60},"method":"ping"}`, 2 ** 60, -32_600, NO_ID],
     ["another version", '{"jsonrpc":"1.0","id":"a","method":"ping"}', "a", -32_600, NO_ID],
     ["a broken answer", '{"jsonrpc":"2.0","id":1,"result":5}', null, -32_600, NO_ID],
-    ["a number", "5", null, -32_600, "no JSON-RPC message"],
+    ["a number", "5", null, -32_600, "not a JSON-RPC message"],
     ["a line of 11 MiB", "x".repeat(11 * 1_048_576), null, -32_600, "more than 10 MiB"],
-    ["two chunks of one", `${" ".repeat(300_000)}{`, null, -32_700, "no JSON"],
+    ["two chunks of one", `${" ".repeat(300_000)}{`, null, -32_700, "not JSON"],
   ])("%s", async (_what, line, id, code, words) => {
     await started();
     server.child.stdin.write(`${line}\n\r\n`);

@@ -179,7 +179,7 @@ describe("the chain", () => {
     ["UNABLE_TO_GET_ISSUER_CERT", /issuer is missing/],
     ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", /private CA, or .* intermediate/],
     ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", /sent none that does, or a private CA/],
-    ["INVALID_CA", /no certificate authority/],
+    ["INVALID_CA", /not a certificate authority/],
     ["INVALID_PURPOSE", /or one that issued it, is not made for that/],
     ["PATH_LENGTH_EXCEEDED", /longer than its CA allows/],
     ["CA_MD_TOO_WEAK", /hash .* too weak/],
