@@ -24,7 +24,6 @@ import { failedLoginsOf } from "../failed-logins.js";
 import { portRefusal } from "../target.js";
 import { handshakeSeen } from "./certificate.js";
 import { exchangeOf } from "./exchange.js";
-import { holdDigest } from "./hold-digest.js";
 import type { Run } from "./run.js";
 
 /** Time that a connection may take; the run's limits by default. */
@@ -164,7 +163,7 @@ function agentAt(
       ...present({ authUser: authUsername }),
     },
     version: VERSION,
-    onDigest: (digest) => holdDigest(run.hold, digest),
+    onDigest: run.hold,
     ...(proxy === undefined ? {} : { proxy: route }),
     ...(run.timers ? { timers: run.timers } : {}),
   });

@@ -12,7 +12,6 @@ import type { ProbeHistory } from "../history.js";
 import { mediaRefusal } from "../rules/media-words.js";
 import type { Endpoint } from "../target.js";
 import { type OpenEndpoint, openEndpoint } from "./endpoint.js";
-import { holdDigest } from "./hold-digest.js";
 import type { Run } from "./run.js";
 import { placeOf, type WireEvidence } from "./wire.js";
 
@@ -121,7 +120,7 @@ async function callEcho(run: Run, { endpoint, agent }: OpenEndpoint, asked: Echo
       longestMs: LONGEST_ECHO_MS,
       ...(run.timers ? { timers: run.timers } : {}),
       signal: AbortSignal.any([run.signal, rang.signal]),
-      onDigest: (digest) => holdDigest(run.hold, digest),
+      onDigest: run.hold,
       // An echo test answers; what rings is somebody's telephone.
       onEvent: (event) => event.kind === "ringing" && event.status === 180 && rang.abort(),
     });

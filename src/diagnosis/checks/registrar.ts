@@ -21,7 +21,6 @@ import type {
 } from "../evidence.js";
 import type { OpenEndpoint } from "./endpoint.js";
 import { exchangeOf } from "./exchange.js";
-import { holdDigest } from "./hold-digest.js";
 import type { Run } from "./run.js";
 
 /** Seconds: longer than the platform's time between refreshes, short enough to be gone if the removal fails. */
@@ -76,7 +75,10 @@ function holdHa1({ hold, target }: Run, realm: string, password: Secret | undefi
   if (hold === undefined || password === undefined || user === undefined) return;
   // Session variants have the hash of their base.
   const hashes = new Set(DIGEST_ALGORITHMS.map((algorithm) => digestHa1(algorithm, user, realm, password)));
-  for (const hash of hashes) holdDigest(hold, new Secret(hash));
+  for (const hash of hashes) {
+    const secret = new Secret(hash);
+    for (const form of [secret, ...secret.inBase64()]) hold(form);
+  }
 }
 
 function credentialsOf(result: RegisterResult, last: ExchangeEvidence): CredentialsEvidence {

@@ -164,15 +164,19 @@ function readOne(header: string): AuthValue | undefined {
   }
 }
 
-/** The parts of credentials that would show anyone whether a guessed password is right, so they are never shown. */
+/**
+ * The parts of credentials that would show anyone whether a guessed password is right, so they are never shown. They are
+ * hexadecimal: each also as others may write its bytes.
+ */
 export function digestValues(headers: Headers): Secret[] {
   return ["Authorization", "Proxy-Authorization"].flatMap((name) =>
     headers.all(name).flatMap((header) => {
       const sent = readCredentials(header);
       if (typeof sent === "string") return [];
-      return [sent.response, ...(sent.cnonce === undefined ? [] : [sent.cnonce])].map(
-        (value) => new Secret(value),
-      );
+      return [sent.response, ...(sent.cnonce === undefined ? [] : [sent.cnonce])].flatMap((value) => {
+        const secret = new Secret(value);
+        return [secret, ...secret.inBase64()];
+      });
     }),
   );
 }

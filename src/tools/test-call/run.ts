@@ -171,7 +171,7 @@ class Run {
         ...present({ authUser: target.authUsername }),
       },
       mayHear: services.targetPolicy ?? (() => undefined),
-      onDigest: (value) => void hold(value),
+      onDigest: hold,
       onEvent: (event) => {
         this.#tell(event, what);
         if (!mayRing && event.kind === "ringing" && event.status === 180) rang.abort();
