@@ -40,17 +40,23 @@ export const ECHO_SCRIPT: readonly ScriptStep[] = [
 /** Longer than the script. */
 export const LONGEST_ECHO_MS = 28_000;
 
-/** Codes of echo tests that are documented: other ones with `*` or `#` may switch something, such as a forwarding. */
-const DOCUMENTED: ReadonlySet<string> = new Set(["*43", "*9196"]);
+/** Codes of echo tests that are documented, and on what: other ones with `*` or `#` may switch something, such as a forwarding. */
+export const ECHO_CODES: ReadonlySet<string> = new Set([
+  // FreePBX and what is built on it.
+  "*43",
+  // FreeSWITCH's example dialplan, and FusionPBX's.
+  "9196",
+  "*9196",
+]);
 
 /** Codes that a PBX speaks at first, as installed: FreePBX's. */
 export const ANNOUNCED_CODES: ReadonlySet<string> = new Set(["*43"]);
 
-export const ECHO_CODE_RULE = `must be one to six digits that reach no emergency service and no outside line, or one of ${[...DOCUMENTED].join(", ")}`;
+export const ECHO_CODE_RULE = `must be one to six digits that reach no emergency service and no outside line, or one of ${[...ECHO_CODES].filter((code) => /[*#]/.test(code)).join(", ")}`;
 
 /** Why a code is not called; `undefined`: it may be. */
 export function echoCodeRefusal(code: string): string | undefined {
-  if (DOCUMENTED.has(code)) return undefined;
+  if (ECHO_CODES.has(code)) return undefined;
   if (!/^\d{1,6}$/.test(code)) return "it is neither one to six digits nor a documented code of an echo test";
   if (/^0/.test(code)) return "it begins with 0, which gets an outside line on many PBXs";
   return mayBeEmergency(code) ? "it may reach an emergency service" : undefined;

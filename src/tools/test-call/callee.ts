@@ -1,6 +1,6 @@
+import { ECHO_CODES } from "../../calls/echo-test.js";
 import { mayBeEmergency } from "../../calls/emergency-numbers.js";
 import { fromCaller, settingText } from "../../redaction/untrusted.js";
-import { ECHO_CODES } from "./echo-codes.js";
 
 /** Whom a test call may ring: fixed rules, of which no argument lifts one. Pure. */
 
