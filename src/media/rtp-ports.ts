@@ -26,16 +26,17 @@ export async function openRtpPorts(address: string): Promise<RtpPorts> {
 }
 
 async function openPair(address: string, port: number): Promise<RtpPorts> {
-  const rtp = await openPort(address, port);
+  const rtp = await openVoicePort(address, port);
   try {
-    return { rtp, rtcp: await openPort(address, port + 1), port };
+    return { rtp, rtcp: await openVoicePort(address, port + 1), port };
   } catch (error) {
     rtp.close();
     throw error;
   }
 }
 
-function openPort(address: string, port: number): Promise<Socket> {
+/** A UDP port for voice; any free one by default. @throws Error (Node's, with `code`) if it is not available. */
+export function openVoicePort(address: string, port = 0): Promise<Socket> {
   const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
   return new Promise((resolve, reject) => {
     socket.once("error", (error) => {

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
-import { isIPv6 } from "node:net";
+import type { RemoteInfo, Socket } from "node:dgram";
 import { everyFrame } from "./frame-clock.js";
 import { decode, encode, type G711, PAYLOAD_TYPES } from "./g711.js";
 import { readRtp, writeRtp } from "./rtp-packet.js";
+import { openVoicePort } from "./rtp-ports.js";
 import { FRAME, FRAME_MS, isSound, SILENCE_FRAME, speechFrame } from "./speech.js";
 
 export interface MediaTarget {
@@ -49,21 +49,11 @@ export class RtpSession {
     this.#options = options;
     this.port = socket.address().port;
     socket.on("message", (bytes, from) => this.#receive(bytes, from));
-    // A port on which no one listens (ICMP) is not our fault.
-    socket.on("error", () => {});
   }
 
   /** @throws Error (Node's, with `code`) if no port is available. */
   static async open(options: RtpSessionOptions): Promise<RtpSession> {
-    const socket = createSocket(isIPv6(options.address) ? "udp6" : "udp4");
-    await new Promise<void>((resolve, reject) => {
-      socket.once("error", reject);
-      socket.bind({ address: options.address, port: 0, exclusive: true }, () => {
-        socket.off("error", reject);
-        resolve();
-      });
-    });
-    return new RtpSession(socket, options);
+    return new RtpSession(await openVoicePort(options.address), options);
   }
 
   /** Packets that came from the peer. */

@@ -1,5 +1,6 @@
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import type { RemoteInfo, Socket } from "node:dgram";
 import { readRtp } from "../media/rtp-packet.js";
+import { openVoicePort } from "../media/rtp-ports.js";
 import type { MediaTarget } from "../media/rtp-session.js";
 
 interface Side {
@@ -21,7 +22,6 @@ export class Relay {
     this.#callee = callee;
     caller.socket.on("message", (bytes, from) => forward(bytes, from, caller, callee));
     callee.socket.on("message", (bytes, from) => forward(bytes, from, callee, caller));
-    for (const { socket } of [caller, callee]) socket.on("error", () => {});
   }
 
   /**
@@ -66,15 +66,7 @@ export class Relay {
 }
 
 async function sideAt(address: string, peer: string): Promise<Side> {
-  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind({ address, port: 0, exclusive: true }, () => {
-      socket.off("error", reject);
-      resolve();
-    });
-  });
-  return { socket, peer, target: undefined, isMute: false };
+  return { socket: await openVoicePort(address), peer, target: undefined, isMute: false };
 }
 
 function forward(bytes: Buffer, { address, port }: RemoteInfo, from: Side, to: Side): void {
