@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoredSip } from "../../src/sandbox/store.js";
 import { testCertificates } from "../../test/support/certificates.js";
-import { freePort } from "./free-port.js";
+import { freePort } from "../../test/support/free-port.js";
 import { Management } from "./management.js";
 import type { Shown } from "./observation.js";
 

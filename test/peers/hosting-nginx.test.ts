@@ -6,10 +6,11 @@ import { Agent, fetch as fetchWith } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FRONT_DESK } from "../support/agents.js";
 import { testCertificates } from "../support/certificates.js";
+import { freePort } from "../support/free-port.js";
 import { Folder, madeToken } from "../support/hosting.js";
 import { BOTH, INITIALIZE, rpc, toolCall } from "../support/http-front.js";
 import { type SpawnedHttp, spawnHttp } from "../support/spawned-http.js";
-import { freePort, NGINX, startNginx, writeConfig } from "./support/nginx.js";
+import { NGINX, startNginx, writeConfig } from "./support/nginx.js";
 
 /** The real nginx with `deploy/nginx.conf`, in front of the built server. */
 

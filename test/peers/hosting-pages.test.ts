@@ -10,11 +10,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPage, screenshot, startChromium } from "../support/browser.js";
 import { type CanaryWorld, canaryPassword, leaksIn, startCanaryWorld } from "../support/canary.js";
 import { testCertificates } from "../support/certificates.js";
+import { freePort } from "../support/free-port.js";
 import { Folder, madeToken } from "../support/hosting.js";
 import { BOTH, toolCall } from "../support/http-front.js";
 import { type RedisServer, startRedis } from "../support/redis.js";
 import { type SpawnedHttp, spawnHttp } from "../support/spawned-http.js";
-import { freePort, NGINX, startNginx, writeConfig } from "./support/nginx.js";
+import { NGINX, startNginx, writeConfig } from "./support/nginx.js";
 
 /** A chatbot's call, a person with a phone, three replicas behind the real nginx with the real Redis, and Chromium. */
 

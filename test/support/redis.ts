@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { freePort } from "./free-port.js";
 
 export interface RedisServer {
   readonly url: string;
@@ -65,13 +64,4 @@ async function launch(binary: string, port: number): Promise<ChildProcess> {
     if (/ready to accept connections/i.test(String(chunk))) break;
   }
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

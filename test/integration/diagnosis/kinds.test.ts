@@ -3,6 +3,7 @@ import type { DiagnosisReport, DiagnosisTarget } from "../../../src/diagnosis/in
 import { Secret } from "../../../src/redaction/secret.js";
 import { diagnoseQuickly, sure, targetOf } from "../../support/diagnosis.js";
 import { recordFault, writeFaultTable } from "../../support/fault-table.js";
+import { freePort } from "../../support/free-port.js";
 import { digestScript, instead } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
@@ -124,11 +125,14 @@ describe("a REGISTER that UDP loses", () => {
     ["by its method", (request) => request.method === "REGISTER"],
   ])("%s is asked over TCP, which answers", async (_why, isLost) => {
     const sound = digestScript();
-    const registrar = await onOnePort((request, given) =>
-      given.transport === "udp" && request.method === "REGISTER" && isLost(request)
-        ? undefined
-        : sound(request, given),
-    );
+    const registrar = await ScriptedRegistrar.start({
+      transports: ["udp", "tcp"],
+      port: await freePort(),
+      script: (request, given) =>
+        given.transport === "udp" && request.method === "REGISTER" && isLost(request)
+          ? undefined
+          : sound(request, given),
+    });
     closers.push(() => registrar.close());
     const report = await diagnoseQuickly(targetOf(registrar, "udp"));
     recordFault(report);
@@ -137,20 +141,3 @@ describe("a REGISTER that UDP loses", () => {
     expect(sure(report)).toEqual([]);
   });
 });
-
-/** On a port that is free over UDP and TCP. Another test may take it in between: then on the next one. */
-async function onOnePort(script: Script, tries = 5): Promise<ScriptedRegistrar> {
-  try {
-    return await ScriptedRegistrar.start({ transports: ["udp", "tcp"], port: await freePort(), script });
-  } catch (error) {
-    if (tries <= 1) throw error;
-    return onOnePort(script, tries - 1);
-  }
-}
-
-async function freePort(): Promise<number> {
-  const probe = await ScriptedRegistrar.start({ script: digestScript(), transports: ["tcp"] });
-  const { port } = probe.target("tcp");
-  await probe.close();
-  return port;
-}

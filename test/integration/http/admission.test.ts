@@ -1,9 +1,8 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { OTHER_ORGANIZATION } from "../../../src/sandbox/agents.js";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.js";
 import { FRONT_DESK } from "../../support/agents.js";
+import { freePort } from "../../support/free-port.js";
 import { Folder, madeToken } from "../../support/hosting.js";
 import { type Issuer, startIssuer } from "../../support/issuer.js";
 import { SpawnedServer } from "../../support/spawned.js";
@@ -128,14 +127,6 @@ afterAll(async () => {
   await issuer?.stop();
   folder.remove();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 describe("over HTTP", () => {
   it("a static token and a JWT come in", async () => {

@@ -3,12 +3,12 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { freePort } from "../../support/free-port.js";
 import { asterisk16Accounts, asterisk22Accounts } from "./accounts.js";
 import { writeCertificate } from "./certificates.js";
 import { strikes } from "./failed-logins.js";
 import { cacheFolder, fillTemplate, peersFolder, temporaryFolder } from "./folders.js";
 import { startPeer } from "./peer-process.js";
-import { freePort } from "./ports.js";
 import { findProgram, unpackedLibraries } from "./programs.js";
 import type { SipPeer } from "./sip-peer.js";
 

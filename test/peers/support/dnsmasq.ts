@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { canBindUdp, freePort } from "../../support/free-port.js";
 import { temporaryFolder } from "./folders.js";
 import { startPeer } from "./peer-process.js";
-import { canBindUdp, freePort } from "./ports.js";
 import { findProgram } from "./programs.js";
 
 /** Names without a trailing dot. Every other name under a record's top-level domain, and under `test`, does not exist. */

@@ -1,3 +1,4 @@
+export { freePort } from "../../support/free-port.js";
 export type { Account } from "./accounts.js";
 export { asterisk16Accounts, asterisk22Accounts, kamailioAccounts } from "./accounts.js";
 export { type Asterisk16Peer, type Asterisk22Peer, startAsterisk16, startAsterisk22 } from "./asterisk.js";
@@ -6,7 +7,6 @@ export { type DnsPeer, type DnsRecord, startDnsmasq } from "./dnsmasq.js";
 export { strikes } from "./failed-logins.js";
 export { type KamailioOptions, type KamailioPeer, startKamailio } from "./kamailio.js";
 export { isRunning } from "./peer-process.js";
-export { freePort } from "./ports.js";
 export { available, lacks, type PeerName } from "./programs.js";
 export { ending, openAgent, tryPassword } from "./register.js";
 export { type SippOptions, type SippPeer, startSipp } from "./sipp.js";

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { freePort } from "../../support/free-port.js";
 import { type Account, kamailioAccounts } from "./accounts.js";
 import { type CertificateName, certificates, writeCertificate } from "./certificates.js";
 import { fillTemplate, temporaryFolder } from "./folders.js";
 import { startPeer } from "./peer-process.js";
-import { freePort } from "./ports.js";
 import { findProgram, unpackedLibraries } from "./programs.js";
 import { answersOptions, type SipPeer } from "./sip-peer.js";
 

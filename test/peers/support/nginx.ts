@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, readFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Folder } from "../../support/hosting.js";
 
@@ -12,15 +12,6 @@ const START_MS = 10_000;
 export const NGINX: string | undefined = ["/usr/sbin/nginx", "/usr/local/sbin/nginx"].find((path) =>
   existsSync(path),
 );
-
-export async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, "127.0.0.1");
-  await once(holder, "listening");
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, "close");
-  return port;
-}
 
 /**
  * `deploy/nginx.conf` with other addresses and paths, and nothing else changed.

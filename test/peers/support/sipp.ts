@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { canBindUdp, freePort } from "../../support/free-port.js";
 import { writeCertificate } from "./certificates.js";
 import { temporaryFolder } from "./folders.js";
 import { startPeer } from "./peer-process.js";
-import { canBindUdp, freePort } from "./ports.js";
 import { findProgram } from "./programs.js";
 import { answerScenario, type SippBehaviour, silentScenario, verifyScenario } from "./sipp-scenarios.js";
 
