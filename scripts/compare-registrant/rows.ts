@@ -5,7 +5,7 @@ import { testCertificates } from "../../test/support/certificates.js";
 import { settingsFor } from "../../test/support/registrant.js";
 import { after401, always, answerRows, grants, MD5 } from "../../test/support/registrant-answers.js";
 import { type Closers, pem, SILENCES, scripted, tls } from "../../test/support/registrant-silences.js";
-import { alter, digestScript } from "../../test/support/registrar-scripts.js";
+import { digestScript, longChallenge } from "../../test/support/registrar-scripts.js";
 import type { Script } from "../../test/support/scripted-registrar.js";
 import type { Observation } from "./observation.js";
 
@@ -98,20 +98,6 @@ function formOf({ uri, headers }: SipRequest): string {
   ].join(", ");
 }
 
-/** A challenge that makes the headers of the answer longer. */
-function opaque(length: number): Paced {
-  return () =>
-    alter(digestScript(), (reply) => ({
-      ...reply,
-      headers:
-        reply.headers?.map(([name, value]) =>
-          name === "WWW-Authenticate"
-            ? ([name, `${value}, opaque="${"x".repeat(length)}"`] as const)
-            : ([name, value] as const),
-        ) ?? [],
-    }));
-}
-
 const OWN_ANSWERS: readonly Row[] = [
   udpRow("a grant once, then none that is said", () => (request, asked) => {
     const [contact = ""] = (request.headers.get("Contact") ?? "").split(";expires");
@@ -158,11 +144,11 @@ const OWN_ANSWERS: readonly Row[] = [
     };
   }),
   udpRow("403 to the credentials", () => after401({ status: 403 })),
-  udpRow("a challenge of usual length", opaque(10)),
+  udpRow("a challenge of usual length", () => longChallenge(10)),
   ...[200, 300, 400, 1_000].map((length) =>
     udpRow(
       `a challenge that makes more than 512 bytes of Contact and Authorization (opaque of ${length})`,
-      opaque(length),
+      () => longChallenge(length),
       {
         apart: true,
         seconds: 9,

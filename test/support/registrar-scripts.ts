@@ -125,6 +125,19 @@ export function alter(script: Script, change: (reply: Reply, request: SipRequest
   };
 }
 
+/** A challenge with an opaque of that length, which the credentials repeat. */
+export function longChallenge(length: number): Script {
+  return alter(digestScript(), (reply) => ({
+    ...reply,
+    headers:
+      reply.headers?.map(([name, value]) =>
+        name === "WWW-Authenticate"
+          ? ([name, `${value}, opaque="${"x".repeat(length)}"`] as const)
+          : ([name, value] as const),
+      ) ?? [],
+  }));
+}
+
 /** Another answer to one method; the rest as in the script. */
 export function instead(method: string, answer: Answer | Script, script: Script = digestScript()): Script {
   return (request, asked) => {

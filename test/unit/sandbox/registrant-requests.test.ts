@@ -4,7 +4,7 @@ import type { SipRequest } from "../../../src/sip/index.js";
 import { testCertificates } from "../../support/certificates.js";
 import { registersOf, settingsFor, TestRecord, VERSIONS } from "../../support/registrant.js";
 import { after401, grants } from "../../support/registrant-answers.js";
-import { alter, digestScript } from "../../support/registrar-scripts.js";
+import { digestScript, longChallenge } from "../../support/registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -189,20 +189,10 @@ describe.each(VERSIONS)("the registrant like OpenSIPS %s", (version) => {
   });
 
   it("brings the server down when Contact and Authorization are longer than 512 bytes", async () => {
-    const opaque = (length: number) =>
-      alter(digestScript(), (reply) => ({
-        ...reply,
-        headers:
-          reply.headers?.map(([name, value]) =>
-            name === "WWW-Authenticate"
-              ? ([name, `${value}, opaque="${"x".repeat(length)}"`] as const)
-              : ([name, value] as const),
-          ) ?? [],
-      }));
-    const short = await meet(opaque(10));
+    const short = await meet(longChallenge(10));
     await short.record.cycle();
     expect(short.record.state).toBe("REGISTERED_STATE");
-    const long = await meet(opaque(400));
+    const long = await meet(longChallenge(400));
     await long.record.cycle();
     expect(long.record.crashes).toBe(1);
     // The registrar gets the credentials all the same.
