@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CLI } from "../support/spawned.js";
+import { runIn } from "../support/installing.js";
 
 const ADDRESS = "https://mcp.example.com/mcp";
 let home: string;
@@ -15,22 +13,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-async function run(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    cwd: home,
-    env: { HOME: home, USERPROFILE: home, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: 30_000,
-  });
-  let shown = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      shown += chunk;
-    });
-  }
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, shown };
-}
+const run = (args: string[], env: Record<string, string> = {}) => runIn(home, args, env);
 
 describe("install --url", () => {
   it("writes the address and names the variable for the token, whose value it leaves where it is", async () => {

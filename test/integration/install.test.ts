@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CLI } from "../support/spawned.js";
+import { runIn } from "../support/installing.js";
 
 const SECRET = "s3cret-of-the-client";
 const CREDENTIALS = { TELZINO_CLIENT_ID: "id-1", TELZINO_CLIENT_SECRET: SECRET };
@@ -31,28 +31,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-async function run(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    cwd: home,
-    env: {
-      HOME: home,
-      USERPROFILE: home,
-      APPDATA: join(home, "AppData", "Roaming"),
-      XDG_CONFIG_HOME: join(home, ".config"),
-      ...env,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: 30_000,
-  });
-  let shown = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      shown += chunk;
-    });
-  }
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, shown };
-}
+const run = (args: string[], env: Record<string, string> = {}) => runIn(home, args, env);
 
 const cursorFile = () => join(home, ".cursor", "mcp.json");
 
