@@ -139,7 +139,7 @@ describe("install", () => {
   it("takes a file that it began away again, unless something else was written into it", async () => {
     await run(["install", "cursor", "--yes", "--sandbox"]);
     const undone = await run(["uninstall", "cursor", "--yes"]);
-    expect(undone.shown).toMatch(/\n-}\nRemoved\.\nAs it was before: .+\.bak /);
+    expect(undone.shown).toMatch(/\n-}\nRemoved\.\nBackup: .+\.bak /);
     expect((await readdir(join(home, ".cursor"))).filter((name) => !name.endsWith(".bak"))).toEqual([]);
     await run(["install", "cursor", "--yes", "--sandbox"]);
     const other = {
