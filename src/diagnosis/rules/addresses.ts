@@ -18,7 +18,7 @@ function answersOf({ endpoints, registrar }: Evidence): Answered[] {
   });
 }
 
-/** A server that sends everybody away, whoever asks, or does not answer a REGISTER. */
+/** A server that turns every request away, or does not answer a REGISTER. */
 function sendsAway({ exchange }: Answered): boolean {
   const { method, result, status = 0 } = exchange;
   if (result !== "answered") return method === "REGISTER" && result !== "cut-short";
@@ -63,7 +63,7 @@ export const ADDRESS_RULES = [
       "an old server has been left in DNS",
       "a server is overloaded or in maintenance",
     ]),
-    fix: "Ask who runs the PBX to mend that server or to take it out of DNS, or give the one that serves as proxy. The platform may take either.",
+    fix: "Ask the PBX's owner to fix that server or to remove it from DNS, or give the working one as proxy. The platform may use either.",
     find: (evidence) => {
       const answering = answersOf(evidence);
       const away = answering.filter(sendsAway);

@@ -14,8 +14,8 @@ export const CHALLENGE_RULES = [
     topic: "registrar",
     severity: "info",
     title: "The registrar wants message integrity",
-    seen: "The challenge offers qop=auth-int alone.",
-    cause: "An unusual setting of the PBX. OpenSIPS, the platform's registrant, answers it rightly.",
+    seen: "The challenge offers only qop=auth-int.",
+    cause: "An unusual setting of the PBX. OpenSIPS, the platform's registrant, answers it correctly.",
     fix: "Nothing.",
     find: (evidence) => {
       const all = offers(evidence);

@@ -14,7 +14,7 @@ import { ruleWords, saidBefore } from "./answer-words.js";
 import type { Rule } from "./rule.js";
 import { answeredFirst, answerWords, wantsContact } from "./words.js";
 
-/** Codes to the first REGISTER that tell of trouble at or behind the PBX. */
+/** Codes to the first REGISTER for a fault at or behind the PBX. */
 export const FAILED_BEFORE_RULES = [
   {
     id: "bad-request",
@@ -64,7 +64,7 @@ export const FAILED_BEFORE_RULES = [
     id: "upstream-silent",
     topic: "registrar",
     severity: "critical",
-    title: "A proxy answers, and what stands behind it does not",
+    title: "A proxy answers, and the server behind it does not",
     seen: "408 or 504 to REGISTER.",
     ...ruleWords(UPSTREAM_SILENT, "before credentials"),
     find: (evidence) => {

@@ -30,8 +30,8 @@ export const REGISTRANT_RULES = [
     title: "The first challenge is none that the platform's registrant can answer",
     seen: "Several challenges, of which the first is not Digest, a realm that is empty, or the challenge in the header of the other status (a 401 with Proxy-Authenticate). This test could answer it.",
     cause:
-      "OpenSIPS, the platform's registrant, reads the first challenge alone: at Basic or NTLM, an empty realm, no header for the status (WWW-Authenticate with 401, Proxy-Authenticate with 407), or (in 3.4) an unknown algorithm it gives up, and the state becomes INTERNAL_ERROR; newer versions answer an unknown algorithm with an MD5 digest, which is refused.",
-    fix: "Have the PBX offer Digest first, in the header that belongs to its status, with a realm and MD5 or SHA-256, or offer it alone.",
+      "OpenSIPS, the platform's registrant, reads only the first challenge: at Basic or NTLM, an empty realm, no header for the status (WWW-Authenticate with 401, Proxy-Authenticate with 407), or (in 3.4) an unknown algorithm it gives up, and the state becomes INTERNAL_ERROR; newer versions answer an unknown algorithm with an MD5 digest, which is refused.",
+    fix: "Have the PBX offer Digest first, in the header that belongs to its status, with a realm and MD5 or SHA-256, or offer nothing else.",
     find: (evidence) => {
       const challenge = firstRegister(evidence)?.challenge;
       if (challenge?.firstIsNoDigest === undefined || challenge.offers.length === 0) return undefined;

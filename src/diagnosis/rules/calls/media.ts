@@ -8,7 +8,7 @@ export const MEDIA_RULES = [
     title: "A private media address is announced",
     seen: "c= of a session description is a private, loopback or container address, and the packet comes from or goes to the internet.",
     cause:
-      "The other side sends its voice to an address that it cannot reach: no audio, or audio in one direction only. Some far ends send back to where packets come from instead (symmetric RTP), then it works all the same.",
+      "The other side sends its voice to an address that it cannot reach: no audio, or audio in one direction only. Some far ends send back to where packets come from instead (symmetric RTP); then it works anyway.",
     fix: "Set the external media address and the local networks of the side that announces it.",
     guide: "one-way-audio",
   }),
@@ -17,7 +17,7 @@ export const MEDIA_RULES = [
     title: "Another media address is announced than the PBX has",
     seen: "c= of the PBX's session description is another public address than the one its packets come from.",
     cause:
-      "The external media address is out of date (a changed address of the line), or media has an address of its own, then nothing is wrong.",
+      "The external media address is out of date (the line's address has changed), or media has its own address and nothing is wrong.",
     fix: "Compare the external media address on the PBX with the line's present address; use a DNS name or automatic detection where the address changes.",
     guide: "one-way-audio",
   }),
@@ -61,16 +61,16 @@ export const MEDIA_RULES = [
     title: "The answer turns the voice off",
     seen: "The first answer has port 0, 0.0.0.0, inactive, or one direction only, where the offer wanted both.",
     cause:
-      "One of these: (1) the far side refuses this media line, mostly because of codec or encryption; (2) it puts the call on hold at once; (3) a queue, announcement or click-to-dial that sends later.",
-    fix: "Compare codecs and encryption of offer and answer; then look for hold, or a device that answers for somebody else.",
+      "One of these: (1) the far side refuses this media line, mostly because of codec or encryption; (2) it puts the call on hold immediately; (3) a queue, announcement or click-to-dial that sends later.",
+    fix: "Compare codecs and encryption of offer and answer; then look for hold, or a device that answers in place of another.",
     guide: "one-way-audio",
   }),
   inCall("call-on-hold", {
     severity: "info",
     title: "The call is on hold",
-    seen: "The last change of the session is sendonly, inactive or 0.0.0.0, and nothing takes it back.",
-    cause: "Somebody has put the call on hold, or a transfer is under way: silence is then in order.",
-    fix: "Take the call back; if nobody has put it on hold, look at what the PBX does with it (parking, transfer).",
+    seen: "The last change of the session is sendonly, inactive or 0.0.0.0, and nothing reverts it.",
+    cause: "The call is on hold, or a transfer is under way: silence is expected then.",
+    fix: "Take the call back; if no one has put it on hold, look at what the PBX does with it (parking, transfer).",
     guide: "one-way-audio",
   }),
   inCall("direct-media", {
@@ -85,7 +85,7 @@ export const MEDIA_RULES = [
   inCall("dtmf-not-agreed", {
     severity: "warning",
     title: "Keys are not agreed as telephone events",
-    seen: "One side offers telephone-event and the answer has none, or keys come by INFO.",
+    seen: "One side offers telephone-event and the answer has none, or keys are sent in INFO.",
     cause: "Keys are then sent inband or by INFO, which the other side may not listen to.",
     fix: "Set DTMF to RFC 4733 (also called RFC 2833) on both sides.",
     guide: "dtmf",

@@ -8,8 +8,8 @@ export const REFUSED_CALL_RULES = [
     title: "The device does not know the number that was called",
     seen: "404, 484 or 604 to an INVITE that the PBX sends to a device or agent.",
     cause:
-      "The PBX sends a number in the Request-URI or To that the device is not registered under: the outside number (DID) in place of its own user.",
-    fix: "Send the call to the registered extension (on Asterisk Dial(PJSIP/extension) and not extension@trunk), or give the agent the number in the very form that arrives (did, with or without +).",
+      "The PBX sends a number in the Request-URI or To that the device is not registered under: the outside number (DID) instead of the user.",
+    fix: "Send the call to the registered extension (on Asterisk Dial(PJSIP/extension) and not extension@trunk), or give the agent the number exactly as it arrives (did, with or without +).",
     guide: "404",
   }),
   inCall("no-such-extension", {
@@ -23,7 +23,7 @@ export const REFUSED_CALL_RULES = [
   }),
   inCall("callee-not-registered", {
     severity: "critical",
-    title: "Nobody is registered on the extension that was called",
+    title: "No device is registered on the extension that was called",
     seen: "404 with Q.850 cause 3, 480 of a registrar, CHANUNAVAIL, USER_NOT_REGISTERED or SUBSCRIBER_ABSENT.",
     cause:
       "At the time of the call the PBX had no contact for the extension: it was not registered, had run out, or was unreachable.",
@@ -59,7 +59,7 @@ export const REFUSED_CALL_RULES = [
   }),
   inCall("call-not-answered", {
     severity: "warning",
-    title: "The call rang and nobody answered",
+    title: "The call rang and was not answered",
     seen: "Ringing, and then an end by the PBX's ring time: NOANSWER, NO_ANSWER, Q.850 cause 19.",
     cause: "The device was reached and did not take the call in time.",
     fix: "See that the agent answers by itself (its number or rule for this call), and raise the ring time if that is short.",
@@ -69,8 +69,7 @@ export const REFUSED_CALL_RULES = [
     severity: "info",
     title: "The caller hung up before the call was answered",
     seen: "CANCEL and 487, or ORIGINATOR_CANCEL.",
-    cause:
-      "The caller, or the ring time of the one who placed the call, ended it. That by itself is no fault.",
+    cause: "The caller, or the caller's ring time, ended it. That by itself is not a fault.",
     fix: "If it rang long, see why the called side does not answer.",
     guide: "no-inbound-calls",
   }),
@@ -88,8 +87,8 @@ export const REFUSED_CALL_RULES = [
     title: "The caller does not answer the request for credentials",
     seen: "401 or 407 to the INVITE, and no INVITE with credentials follows.",
     cause:
-      "The caller has no credentials for this PBX or realm. For calls from a trunk the PBX does not know the address and asks whoever calls.",
-    fix: "Give the caller user and password; for a trunk have the PBX know it by its address (Asterisk PJSIP: identify with match=, chan_sip: insecure=invite; FreeSWITCH: an acl).",
+      "The caller has no credentials for this PBX or realm. For calls from a trunk, the PBX does not know the address and challenges every caller.",
+    fix: "Give the caller user and password; for a trunk, have the PBX identify it by its address (Asterisk PJSIP: identify with match=, chan_sip: insecure=invite; FreeSWITCH: an acl).",
     guide: "outbound-refused",
   }),
   inCall("call-demands-extension", {
@@ -129,8 +128,8 @@ export const REFUSED_CALL_RULES = [
     severity: "warning",
     title: "The call is refused",
     seen: "Another final answer of 400 and above to the INVITE.",
-    cause: "The code and who gave it tell in which system's log the reason stands.",
-    fix: "Look at the log of the one that refuses, at that time.",
+    cause: "The code, and the system that sent it, show whose log has the reason.",
+    fix: "Look at the log of the system that refuses, at that time.",
     guide: "no-inbound-calls",
   }),
   inCall("invite-unanswered", {

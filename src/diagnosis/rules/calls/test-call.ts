@@ -20,7 +20,7 @@ export const TEST_CALL_RULES = [
     title: "The way between the tester and the PBX carries no voice",
     seen: "In a test call nothing comes back, neither from the agent nor from the PBX's echo test.",
     cause:
-      "Voice of the machine that tests is lost, so that nothing can be said of the agent's. One of these: (1) a firewall or NAT of this network; (2) the PBX's media address or RTP range, seen from here.",
+      "Voice of the machine that tests is lost, so nothing can be said about the agent's. One of these: (1) a firewall or NAT of this network; (2) the PBX's media address or RTP range, seen from here.",
     fix: "Test from beside the PBX, or correct what the echo test shows first.",
     guide: "one-way-audio",
   }),
@@ -35,8 +35,8 @@ export const TEST_CALL_RULES = [
   }),
   inCall("continuous-sound", {
     severity: "warning",
-    title: "One sound goes on through the whole call",
-    seen: "In a test call sound comes without a pause from the first moment to the last.",
+    title: "One sound continues through the whole call",
+    seen: "In a test call there is sound without a pause from the first moment to the last.",
     cause:
       "What answers is most likely no agent that listens. One of these: (1) music on hold, or a queue; (2) an announcement; (3) a fax or another tone.",
     fix: "See on the PBX what answers at that extension: forwarding, queue, voicemail, and which devices are registered there.",
@@ -83,7 +83,7 @@ export const TEST_CALL_RULES = [
     seen: "A test call is taken on by the PBX, never rings, and ends without an answer.",
     cause:
       "The PBX has a contact for the extension and cannot reach it. One of these: (1) the registration's NAT mapping is gone; (2) a firewall; (3) the PBX sends to an old contact, or to the address inside it.",
-    fix: "Keep the mapping open (short expiry, qualify or OPTIONS keep-alive) and have the PBX send to where the registration came from (rewrite_contact, force_rport); then register anew.",
+    fix: "Keep the mapping open (short expiry, qualify or OPTIONS keep-alive) and have the PBX send to where the registration came from (rewrite_contact, force_rport); then register again.",
     guide: "no-inbound-calls",
   }),
   inCall("tester-refused", {
@@ -117,7 +117,7 @@ export const TEST_CALL_RULES = [
     title: "The agent's voice begins late",
     seen: "In a test call the first voice packet comes more than a second after the answer.",
     cause:
-      "The platform waits for a first packet before it bridges voice, and the PBX for its own: whoever is behind NAT has to send first.",
+      "The platform waits for a first packet before it bridges voice, and the PBX does the same: the side behind NAT has to send first.",
     fix: "Have the PBX send from the answer on (no silence suppression, symmetric RTP on).",
     guide: "one-way-audio",
   }),
