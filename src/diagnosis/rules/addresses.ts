@@ -56,7 +56,7 @@ export const ADDRESS_RULES = [
     id: "addresses-differ",
     topic: "reach",
     severity: "warning",
-    title: "The name leads to several addresses, and not all of them serve",
+    title: "The name leads to several addresses, and not all of them work",
     seen: "One address answers as it should; another one of the name refuses the same request (403, 404, 5xx), or does not answer a REGISTER.",
     cause: oneOf([
       "a server of the group does not know this domain, or does not let this network in",

@@ -23,7 +23,7 @@ export const BINDING_RULES = [
     id: "binding-refused",
     topic: "credentials",
     severity: "critical",
-    title: "The query is answered, but a registration is not taken",
+    title: "The query is answered, but a registration is not accepted",
     seen: "The query was answered 2xx; a REGISTER with a Contact is not (401, 403, 423, 503, 3xx, silence).",
     cause:
       "Usually all places of the extension are taken (max_contacts on Asterisk and Kamailio), or the extension may not register.",

@@ -73,7 +73,7 @@ export const NAME_RULES = [
     topic: "name",
     severity: "critical",
     title: "The name has no address in DNS",
-    seen: "DNS answers the questions about it, and has no address to give.",
+    seen: "DNS answers the queries, and has no address for it.",
     cause:
       "The name is misspelt, has been given up, or is known only inside the customer's network (mDNS and a search domain are not asked).",
     fix: "Check the spelling with the user, and that the name resolves in public DNS; otherwise give the PBX's public IP address.",

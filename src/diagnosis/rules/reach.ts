@@ -47,7 +47,7 @@ export const REACH_RULES = [
     id: "host-unreachable",
     topic: "reach",
     severity: "critical",
-    title: "There is no way to this address from here",
+    title: "There is no route to this address from here",
     seen: "The system or a router reports the host or network as unreachable.",
     cause:
       "Wrong address, the host is switched off, or this machine has no route (an IPv6 address without IPv6 here) or forbids itself the way (EPERM, EACCES: its own firewall).",

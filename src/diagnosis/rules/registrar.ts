@@ -71,8 +71,8 @@ export const REGISTRAR_RULES = [
     id: "request-reflected",
     topic: "registrar",
     severity: "critical",
-    title: "What comes back is our own request",
-    seen: "The request that was sent arrives again, as it was sent or passed on by a hop, and no answer to it.",
+    title: "Our own request comes back",
+    seen: "The request arrives here again, as it was sent or forwarded by a hop, and there is no answer to it.",
     cause:
       "Something at that address reflects what it is sent: an echo service, a port forwarding that leads back, or a test device. No SIP server has been reached.",
     fix: "Check address and port, and where the router or firewall in front of the PBX forwards them to.",
@@ -91,7 +91,7 @@ export const REGISTRAR_RULES = [
     id: "answer-not-ours",
     topic: "registrar",
     severity: "critical",
-    title: "Something answers, but not to what was asked",
+    title: "Something answers, but not our request",
     seen: "Responses arrive whose Via branch, CSeq, Call-ID or From tag is not that of the request. They do not count.",
     cause:
       "One of these: (1) a gateway on the way (SIP ALG) rewrites messages; (2) a defect of the PBX or of a proxy in front of it; (3) another sender uses the port on which the answer was expected.",
@@ -105,7 +105,7 @@ export const REGISTRAR_RULES = [
     id: "only-provisional",
     topic: "registrar",
     severity: "critical",
-    title: "The PBX says Trying, and no more in the time that it is given from here",
+    title: "The PBX says Trying, but sends no final answer in time",
     seen: "100 responses arrive, but no final one within our limit.",
     cause:
       "One of these: (1) a proxy accepted the request, and the server behind it (registrar, database) does not answer; (2) the PBX is slower than that: its load, or a name or database lookup that hangs. The platform's registrant waits longer, about 30 s.",
@@ -147,7 +147,7 @@ export const REGISTRAR_RULES = [
     id: "query-refused",
     topic: "registrar",
     severity: "info",
-    title: "The registrar cannot be asked without registering",
+    title: "The registrar refuses queries",
     seen: "400 to a REGISTER without Contact, which only asks for bindings.",
     cause:
       "Some registrars (FreeSWITCH with a certain setting, older versions) refuse that question, although RFC 3261 10.2.3 allows it.",
@@ -162,7 +162,7 @@ export const REGISTRAR_RULES = [
     id: "slow-answer",
     topic: "registrar",
     severity: "warning",
-    title: "The PBX takes long to answer",
+    title: "The PBX takes a long time to answer",
     seen: `More than ${SLOW_ANSWER / 1_000} s from request to answer.`,
     cause:
       "Overload, a DNS or database lookup on the PBX that hangs, or a long way. Clients send again and may give up.",

@@ -9,7 +9,7 @@ export const TOPICS = {
   tls: "TLS and certificates",
   registrar: "What the registrar answers",
   credentials: "Credentials and bindings",
-  path: "The way there",
+  path: "The network path",
   platform: "What the platform says",
   settings: "Settings",
   calls: "Calls and audio, from logs, traces and a call to the echo test",

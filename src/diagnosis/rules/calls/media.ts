@@ -75,10 +75,10 @@ export const MEDIA_RULES = [
   }),
   inCall("direct-media", {
     severity: "warning",
-    title: "The PBX takes itself out of the voice's way",
+    title: "The PBX takes itself out of the voice path",
     seen: "A re-INVITE soon after the answer names a third address for media.",
     cause:
-      "Direct media: the two ends are to send to each other, which NAT, firewalls or encryption mostly prevent.",
+      "Direct media: the two ends are told to send to each other, which NAT, firewalls or encryption usually prevent.",
     fix: "Switch direct media off on the PBX (Asterisk PJSIP: direct_media=no; chan_sip: directmedia=no; FreeSWITCH: no bypass_media).",
     guide: "one-way-audio",
   }),

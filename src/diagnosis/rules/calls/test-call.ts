@@ -17,11 +17,11 @@ export const TEST_CALL_RULES = [
   }),
   inCall("own-leg-broken", {
     severity: "warning",
-    title: "The way between the tester and the PBX carries no voice",
+    title: "There is no voice between the tester and the PBX",
     seen: "In a test call nothing comes back, neither from the agent nor from the PBX's echo test.",
     cause:
       "Voice of the machine that tests is lost, so nothing can be said about the agent's. One of these: (1) a firewall or NAT of this network; (2) the PBX's media address or RTP range, seen from here.",
-    fix: "Test from beside the PBX, or correct what the echo test shows first.",
+    fix: "Test from a machine beside the PBX, or first correct what the echo test shows.",
     guide: "one-way-audio",
   }),
   inCall("agent-silent", {
@@ -38,7 +38,7 @@ export const TEST_CALL_RULES = [
     title: "One sound continues through the whole call",
     seen: "In a test call there is sound without a pause from the first moment to the last.",
     cause:
-      "What answers is most likely no agent that listens. One of these: (1) music on hold, or a queue; (2) an announcement; (3) a fax or another tone.",
+      "Whatever answers is most likely not an agent that listens. One of these: (1) music on hold, or a queue; (2) an announcement; (3) a fax or another tone.",
     fix: "See on the PBX what answers at that extension: forwarding, queue, voicemail, and which devices are registered there.",
     guide: "rings-elsewhere",
   }),
@@ -109,7 +109,7 @@ export const TEST_CALL_RULES = [
     title: "Voice packets come unevenly",
     seen: "In a test call the jitter (RFC 3550) is above 30 ms, or there is a gap of more than half a second.",
     cause: "Queues on the way, a busy PBX, or a busy machine that tests. Voice breaks up or comes late.",
-    fix: "Compare with the PBX's echo test from the same place: what that shows too is of the tester's leg. Then QoS on the line.",
+    fix: "Compare with the PBX's echo test from the same place: what appears there too is in the tester's leg. Otherwise use QoS on the line.",
     guide: "one-way-audio",
   }),
   inCall("voice-late", {
@@ -126,6 +126,6 @@ export const TEST_CALL_RULES = [
     title: "Voice goes both ways, from end to end",
     seen: "In a test call the agent is heard, and replies to each question or has an entry of the caller in its log.",
     cause: "The line works as it was called: from that extension, with these settings.",
-    fix: "Nothing. Have the way tried that real callers take.",
+    fix: "Nothing. Then try the way that real callers use.",
   }),
 ] as const satisfies readonly Rule[];
