@@ -1,7 +1,7 @@
 import { CAPS, DEFAULT_LIMITS } from "../../src/diagnosis/limits.js";
 import { type Rule, TOPICS, type Topic } from "../../src/diagnosis/rules/rule.js";
 
-/** The diagnosis as Markdown, for `docs/diagnosis.md`; pure, so that a test can compare the file with it. */
+/** The diagnosis as Markdown, for `docs/diagnosis.md`; pure, so a test can compare the file with it. */
 
 const INTRO = `# Diagnosis from the wire
 
@@ -55,7 +55,7 @@ its place, a test binding and its removal up to ten seconds in total.
 ## What it does not do
 
 - It does not scan: only the named host and the few endpoints above, and nothing below port 1024 but 443.
-- It registers nothing. \`--test-binding\`, only on the command line, registers one Contact of its own for two minutes and
+- It registers nothing. \`--test-binding\`, only on the command line, registers its own Contact for two minutes and
   removes that one; never \`Contact: *\`.
 - It never answers a challenge to OPTIONS, follows no redirect, tries no other user and no variant of a password.
 - Credentials are sent once. A stale nonce is answered once more, and a second realm once. A refused

@@ -170,7 +170,7 @@ type ProbeFind = (heard: EchoHeard) => Conclusion | undefined;
 
 /** A PBX chooses the address that it announces by the address that it sees. */
 const TOLD_TO_A_PRIVATE =
-  "The PBX says that it sees this machine at a private address. One of these: (1) its external media address is not set; (2) a router or container network in front of it puts a private address in place of every sender's, so it takes all callers, the platform included, for hosts of its own network; (3) this machine is in its network and dials its public address; then the private one is right for calls from here, and says nothing about calls from outside.";
+  "The PBX says that it sees this machine at a private address. One of these: (1) its external media address is not set; (2) a router or container network in front of it puts a private address in place of every sender's, so it takes all callers, the platform included, for hosts in its network; (3) this machine is in its network and dials its public address; then the private one is right for calls from here, and says nothing about calls from outside.";
 
 /** Share of lost packets that is reported, as in captures. */
 const MUCH_LOSS = 0.03;
