@@ -41,7 +41,10 @@ for (const path of [
   "docs/hosting.md",
 ]) {
   const text = readFileSync(join(root, path), "utf8");
-  let synced = text.replaceAll(/(telzino-sip-mcp:|newTag: |image\.version=")\d+\.\d+\.\d+/g, `$1${version}`);
+  let synced = text.replaceAll(
+    /(telzino-sip-mcp:|newTag: |image\.version="|"title":"Telzino SIP","version":")\d+\.\d+\.\d+/g,
+    `$1${version}`,
+  );
   if (path === "deploy/Dockerfile") synced = withSource(synced);
   if (synced !== text) writeFileSync(join(root, path), synced);
 }

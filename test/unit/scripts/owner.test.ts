@@ -65,7 +65,7 @@ it("a version is set in one place, and every manifest, image and lock file follo
     ["deploy/compose.yaml", 1],
     ["deploy/kubernetes/deployment.yaml", 1],
     ["deploy/kubernetes/kustomization.yaml", 1],
-    ["docs/hosting.md", 1],
+    ["docs/hosting.md", 2],
   ] as const) {
     expect(readFileSync(join(copy, text), "utf8").split("97.98.99"), text).toHaveLength(count + 1);
   }
