@@ -27,7 +27,7 @@ import { withPbxs } from "./with-pbxs.js";
 const EXIT_CODES: Readonly<Record<AuditOutcome, number>> = { well: 0, down: 1, incomplete: 3 };
 const MISUSED = 2;
 
-/** The gate tries again by a plan of its own, for all reads together. */
+/** The gate has its own plan for further attempts, shared by all reads. */
 const ONE_TRY = { tries: 1 };
 
 /**
@@ -47,7 +47,7 @@ export async function audit(
   const settings = auditSettings(flags);
   if ("problem" in settings) return misused(io, settings.problem);
   if (config.agentId !== undefined) {
-    return misused(io, "audit looks at all agents: leave out --agent-id, or use diagnose for one");
+    return misused(io, "audit covers all agents: leave out --agent-id, or use diagnose for one");
   }
   if (io.stdout === process.stdout) keepHeapSmall();
   const { services, close } = await openServices(config, io, { retry: ONE_TRY });
@@ -105,8 +105,8 @@ async function write(stdout: Writable, pieces: Iterable<string>): Promise<void> 
 function interrupted(io: Io, { state }: AuditSettings): number {
   const how =
     state === undefined
-      ? "With --state FILE it could go on where it was."
-      : "The same command goes on where it was.";
+      ? "With --state FILE it could continue from here."
+      : "Run the same command to continue.";
   io.stderr.write(`${NAME}: interrupted before all agents were read. ${how}\n`);
   return EXIT_CODES.incomplete;
 }
@@ -121,7 +121,7 @@ function explainFailure(error: unknown, io: Io, { state }: AuditSettings, servic
   const cause = error instanceof ApiOutage ? error.cause : error;
   if (!(cause instanceof TelzinoError)) throw error;
   const { lines } = explainError(cause, "audit");
-  const said = "No agent was read: that says nothing of the agents.";
+  const said = "No agent was read, so whether any is down is unknown.";
   io.stderr.write(`${NAME}: ${redact([...lines, said].join("\n"))}\n`);
   return EXIT_CODES.incomplete;
 }

@@ -71,7 +71,7 @@ describe.each(VERSIONS)("the registrant like OpenSIPS %s", (version) => {
 
   it.each([
     [
-      "a trusted authority and the name of somebody else",
+      "a trusted authority and another host's name",
       async (closers: Closers) => tls(closers, pem((await testCertificates()).wrongName)),
     ],
     [
