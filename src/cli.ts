@@ -163,6 +163,9 @@ async function named(
       await run(flags, load);
     });
   }
+  for (const command of program.commands) {
+    command.showHelpAfterError(`See ${NAME} ${command.name()} --help.`);
+  }
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;

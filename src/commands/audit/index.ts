@@ -10,6 +10,7 @@ import { TelzinoError } from "../../telzino/errors.js";
 import type { Services } from "../../tools/core/context.js";
 import { explainError } from "../../tools/core/explain-error.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
+import { fitted } from "../fitted.js";
 import type { Io } from "../io.js";
 import { keepHeapSmall } from "../lean-heap.js";
 import { openServices } from "../services.js";
@@ -26,6 +27,8 @@ import { withPbxs } from "./with-pbxs.js";
 
 const EXIT_CODES: Readonly<Record<AuditOutcome, number>> = { well: 0, down: 1, incomplete: 3 };
 const MISUSED = 2;
+/** What to do about an API that cannot be read. */
+export const DOCTOR = `${NAME} doctor checks configuration, login and reachability, and says what to do.`;
 
 /** The gate has its own plan for further attempts, shared by all reads. */
 const ONE_TRY = { tries: 1 };
@@ -82,7 +85,7 @@ async function print(
   { redactor }: Services,
   stdout: Writable,
 ): Promise<void> {
-  if (form === "text") return write(stdout, [redactor.redact(asText(run, onlyProblems))]);
+  if (form === "text") return write(stdout, [fitted(redactor.redact(asText(run, onlyProblems)), stdout)]);
   return write(
     stdout,
     form === "json" ? asJson(run, onlyProblems, redactor) : asCsv(run.report, onlyProblems, redactor),
@@ -122,7 +125,7 @@ function explainFailure(error: unknown, io: Io, { state }: AuditSettings, servic
   if (!(cause instanceof TelzinoError)) throw error;
   const { lines } = explainError(cause, "audit");
   const said = "No agent was read, so whether any is down is unknown.";
-  io.stderr.write(`${NAME}: ${redact([...lines, said].join("\n"))}\n`);
+  io.stderr.write(`${NAME}: ${redact([...lines, said, DOCTOR].join("\n"))}\n`);
   return EXIT_CODES.incomplete;
 }
 

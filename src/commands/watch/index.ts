@@ -10,6 +10,7 @@ import type { Services } from "../../tools/core/context.js";
 import { explainError } from "../../tools/core/explain-error.js";
 import { isoTime } from "../../tools/core/format.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
+import { DOCTOR } from "../audit/index.js";
 import { ProgressLine } from "../audit/progress.js";
 import { readAll } from "../audit/read.js";
 import { shownAgent } from "../audit/shown-agent.js";
@@ -87,7 +88,7 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
   } catch (error) {
     if (signal.aborted) return 0;
     if (!(error instanceof TelzinoError)) throw error;
-    io.stderr.write(`${NAME}: ${redact(explainError(error, "watch").lines.join("\n"))}\n`);
+    io.stderr.write(`${NAME}: ${redact([...explainError(error, "watch").lines, DOCTOR].join("\n"))}\n`);
     return FAILED;
   } finally {
     stop.end();

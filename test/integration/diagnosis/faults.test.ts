@@ -224,7 +224,7 @@ describe("answers to credentials", () => {
   it("is not sure of 404 from chan_sip, or from an Asterisk of which the stack is not known", async () => {
     const report = await against(register({ status: 404, headers: CHAN_SIP.headers }), { password: good });
     expectFirst(report, "unknown-before-credentials", []);
-    expect(report.findings[0]?.cause).toMatch(/permit ranges.*none of the domains.*identify/);
+    expect(report.findings[0]?.cause).toMatch(/permit ranges.*not one of the domains.*identify/);
   });
 
   it("leaves 403 open where it is not known who answers", async () => {

@@ -109,7 +109,7 @@ const CASES: Readonly<Record<string, Case>> = {
       ["media-address-wrong", "critical", "medium", /203\.0\.113\.99:12000, and nothing comes from there/],
     ],
   },
-  "media has a server of its own": {
+  "media has its own server": {
     call: echoCall({
       answer: { announced: announced("203.0.113.99") },
       audio: {

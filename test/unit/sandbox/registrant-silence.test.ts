@@ -75,7 +75,7 @@ describe.each(VERSIONS)("the registrant like OpenSIPS %s", (version) => {
       async (closers: Closers) => tls(closers, pem((await testCertificates()).wrongName)),
     ],
     [
-      "TLS 1.3 alone",
+      "TLS 1.3 only",
       async (closers: Closers) =>
         tls(closers, { ...pem((await testCertificates()).ok), minVersion: "TLSv1.3" as const }),
     ],
