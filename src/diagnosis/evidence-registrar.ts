@@ -55,6 +55,8 @@ export interface ExchangeEvidence {
   readonly rewritten: readonly Rewrite[];
   /** What went wrong, in our words, when there is no answer; outside text in it is {@link Untrusted}. */
   readonly problem?: string;
+  /** Of `malformed`: what came is the beginning of a response, without the rest. */
+  readonly isPartial?: boolean;
 }
 
 /** What the peer saw as our address (received, rport). */

@@ -30,6 +30,15 @@ function sureOrAside(evidence: Evidence) {
   return { confidence: "high", severity: anythingAnswers(evidence) ? "warning" : "critical" } as const;
 }
 
+/** A response that begins as one and does not end in time; nothing in it is wrong. */
+const ANSWER_WITHOUT_END = {
+  confidence: "medium",
+  title: "An answer begins, and the rest of it does not come in time",
+  cause:
+    "One of these: (1) the rest is late or lost: a slow path, or packets too large for it (MTU); (2) Content-Length announces more than was sent, which points to a gateway on the path (SIP ALG) or a defect of the PBX.",
+  fix: "Try again. If the same happens, capture the answer at the PBX: if all of it leaves there, check the MTU of the path; if not, compare Content-Length with the body.",
+} as const;
+
 /** Ends of a REGISTER where OPTIONS was answered: nothing came, or the listener was gone. */
 const UNANSWERED: ReadonlySet<ExchangeEvidence["result"]> = new Set([
   "silent",
@@ -65,7 +74,9 @@ export const REGISTRAR_RULES = [
     explains: ["open-but-mute", "register-silent", "closed-without-answer"],
     find: (evidence) => {
       const exchange = withResult(evidence, "malformed");
-      return exchange && { evidence: exchangeWords(exchange), ...sureOrAside(evidence) };
+      if (exchange === undefined) return undefined;
+      const conclusion = { evidence: exchangeWords(exchange), ...sureOrAside(evidence) };
+      return exchange.isPartial ? { ...conclusion, ...ANSWER_WITHOUT_END } : conclusion;
     },
   },
   {

@@ -135,6 +135,7 @@ export function exchangeWords(exchange: ExchangeEvidence): string {
     case "trying":
       return `${method} gets no final answer in ${duration(ms)}${more}`;
     case "malformed":
+      if (exchange.isPartial) return `${method} is answered only in part in ${duration(ms)}${more}`;
       return `${method} is answered with something that is not a SIP message${more}`;
     case "reflected":
       return `what comes back to ${method} is our own request`;

@@ -323,11 +323,20 @@ describe("answers that are hard to read", () => {
     expectFirst(await against(() => ({ raw: "HTTP/1.1 400 Bad Request\r\n\r\n" })), "malformed-answer");
   });
 
-  it("finds a Content-Length that lies, on UDP and on TCP", async () => {
-    for (const transport of ["udp", "tcp"] as const) {
-      const lying = alter(digestScript(), (reply) => ({ ...reply, contentLength: 4000 }));
-      expectFirst(await against(lying, { transport }), "malformed-answer");
-    }
+  it("finds a Content-Length that lies, on UDP", async () => {
+    const lying = alter(digestScript(), (reply) => ({ ...reply, contentLength: 4000 }));
+    expectFirst(await against(lying), "malformed-answer");
+  });
+
+  it("finds a Content-Length that lies, on TCP, where the rest may still be on its way", async () => {
+    const lying = alter(digestScript(), (reply) => ({ ...reply, contentLength: 4000 }));
+    const { findings } = await against(lying, { transport: "tcp" });
+    expect(findings[0]).toMatchObject({ id: "malformed-answer", confidence: "medium" });
+    expect(`${findings[0]?.cause}`).toMatch(/late or lost.*Content-Length/);
+  });
+
+  it("takes bytes without end that are no response for what they are", async () => {
+    expectFirst(await against(() => ({ raw: "HTTP/1.1 200 O" }), { transport: "tcp" }), "malformed-answer");
   });
 
   it("finds a connection that is closed in the middle of an answer", async () => {

@@ -545,11 +545,18 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     confidence: "high",
     says: /sip:pbx\.example\.com/,
   },
-  "malformed-answer": {
-    seen: unanswered([openTcp({ result: "malformed", problem: "no SIP version" })]),
-    confidence: "high",
-    says: /not a SIP message: no SIP version/,
-  },
+  "malformed-answer": [
+    {
+      seen: unanswered([openTcp({ result: "malformed", problem: "no SIP version" })]),
+      confidence: "high",
+      says: /not a SIP message: no SIP version/,
+    },
+    {
+      seen: unanswered([openTcp({ result: "malformed", isPartial: true, problem: "40 bytes came" })]),
+      confidence: "medium",
+      says: /answered only in part in .*: 40 bytes came/,
+    },
+  ],
   "request-reflected": {
     seen: unanswered([openTcp({ result: "reflected", ms: 6_000 })]),
     confidence: "high",
