@@ -144,7 +144,7 @@ export const CLIENT_FAILURES = {
     says: "got a REGISTER and has no registrar that would take it",
     finding: "not-a-registrar",
     confidence: "medium",
-    cause: "The program that wrote this is a client or gateway: nobody can register with it.",
+    cause: "The program that wrote this is a client or gateway: no device can register with it.",
     fix: "Turn it round: have this program register on the PBX, or set the PBX's side up as a trunk without registration.",
   },
   "client-port-refused": {

@@ -133,9 +133,9 @@ const ADDED: Readonly<Record<Exclude<Concern, "now">, string>> = {
   past: " It is over: the same user is registered later in the log.",
   unsure: " The log does not tell whose address it is.",
   elsewhere:
-    " It comes from another address than those from which this user is registered, and never succeeds there: it looks like somebody else's try. If that address is the platform's, it is the agent's: a phone has the extension, and the agent another password than that phone's.",
-  other: " Others in this log are known to the PBX and this user is not: it may be a stranger's try.",
-  noise: " It looks like a scanner's or somebody else's try.",
+    " It comes from another address than those from which this user is registered, and never succeeds there: it looks like another person's attempt. If that address is the platform's, it is the agent's: a phone has the extension, and the agent has a different password from that phone's.",
+  other: " The PBX knows others in this log, but not this user: it may be a stranger's attempt.",
+  noise: " It looks like an attempt by a scanner or another person.",
 };
 
 /** Warnings that a later success answers. */

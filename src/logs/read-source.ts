@@ -85,7 +85,7 @@ async function readPlain(
   watch: SourceWatch,
 ): Promise<SourceReport> {
   const packed = PACKED.find(([start]) => startsWith(first, start));
-  if (packed) throw new LogFileError(`it is ${packed[1]}: unpack it first (gzip alone is unpacked here)`);
+  if (packed) throw new LogFileError(`it is ${packed[1]}: unpack it first (only gzip is unpacked here)`);
   if (isCapture(first)) return readPackets(first, rest, options, watch);
   const text = new TextTail(first);
   for await (const chunk of rest) text.push(chunk);

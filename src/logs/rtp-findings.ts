@@ -134,7 +134,7 @@ function oneWay({ streams, back, from, to, fromName, toName }: Way, call: CallMe
       confidence: "medium",
       ...(isLost
         ? {
-            cause: `Likely: ${toName} announced the private address ${told}, so that what ${fromName} sends goes nowhere, or never gets to this point.`,
+            cause: `Likely: ${toName} announced the private address ${told}, so what ${fromName} sends goes nowhere, or never gets to this point.`,
           }
         : {}),
     },
@@ -193,7 +193,7 @@ function stops({ streams, back, fromName }: Way, call: CallMedia): RtpEvidence[]
   return [
     {
       what: "rtp-stops",
-      words: `the last RTP packet of ${fromName} comes ${(ended - end).toFixed(1)} s before the end of the call, the other direction goes on`,
+      words: `the last RTP packet of ${fromName} comes ${(ended - end).toFixed(1)} s before the end of the call, the other direction continues`,
       confidence: "medium",
     },
   ];

@@ -221,7 +221,7 @@ function unknown(view: CallView, { cause, byDevice, byPbx, words }: Refusal): Ve
       id: "callee-not-registered",
       confidence: "medium",
       cause:
-        "Asterisk answers 404 with Q.850 cause 3 where the dialplan has the number and nobody is registered on the extension behind it (without the cause the number itself is not in the dialplan).",
+        "Asterisk answers 404 with Q.850 cause 3 if the dialplan has the number but no device is registered on the extension behind it (without the cause, the number itself is not in the dialplan).",
     };
   }
   if (REGISTRAR_PROXY.test(agent) && !/loop|domain/.test(words)) {
@@ -229,7 +229,7 @@ function unknown(view: CallView, { cause, byDevice, byPbx, words }: Refusal): Ve
       id: "callee-not-registered",
       confidence: "medium",
       cause:
-        "The registrar finds no contact for this user. One of these: (1) nobody is registered; (2) the user or the domain in the Request-URI is not the one that is registered.",
+        "The registrar finds no contact for this user. One of these: (1) no device is registered; (2) the user or the domain in the Request-URI is not the one that is registered.",
     };
   }
   if (byDevice && cause === 1 && !registered) {
@@ -300,7 +300,7 @@ function timedOut({ rang }: Refusal): Verdict {
         id: "invite-unanswered",
         confidence: "medium",
         cause:
-          "408: the one who answers has passed the INVITE on, and behind it nobody answers. One of these: (1) the registered address or port is no longer open; (2) a firewall; (3) the device is off.",
+          "408: the system that answers has forwarded the INVITE, and nothing behind it answers. One of these: (1) the registered address or port is no longer open; (2) a firewall; (3) the device is off.",
       };
 }
 
@@ -330,7 +330,7 @@ function failedBeyond({ status, cause, words }: Refusal): Verdict {
       ? {
           cause:
             "No free line or channel: a limit of plan, trunk or extension is reached, or the far network is overloaded.",
-          fix: "Look at the channel limit of trunk and plan, and at calls that still stand there.",
+          fix: "Look at the channel limit of trunk and plan, and at calls that are still open there.",
         }
       : {}),
     ...(status === 501 || status === 505
