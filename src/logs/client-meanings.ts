@@ -195,7 +195,7 @@ const OF_ANSWER: ReadonlyMap<Answer, EventKind> = new Map<Answer, EventKind>([
   [SERVER_ERROR, "client-server-error"],
 ]);
 
-/** The client's event for a final status of a REGISTER; `undefined` where it is no failure. */
+/** The client's event for a final status of a REGISTER; `undefined` if it is not a failure. */
 export function clientEvent(status: number): EventKind | undefined {
   return status < 300 ? undefined : (OF_ANSWER.get(answerToRegister(status)) ?? "client-rejected");
 }

@@ -29,7 +29,7 @@ const OTHERS = {
     title: "The PBX blocks this address: too many requests in a short time",
     cause:
       "A limit on requests per time (Kamailio's pike) blocks the address; it counts requests and does not look at the credentials. Several devices behind one address add up.",
-    fix: "Send nothing from the address until the block expires; then find out what sends so much (many extensions at once, a client that tries again immediately after a refusal), or leave the platform's addresses out of the limit.",
+    fix: "Send nothing from the address until the block expires; then find out what sends so much (many extensions together, a client that tries again immediately after a refusal), or leave the platform's addresses out of the limit.",
   },
   "ban-elsewhere": {
     says: "banned or blocked, an address that no line connects with the user",

@@ -138,7 +138,7 @@ async function* watched(
   }
 }
 
-/** So many bytes tell what a file is. */
+/** How many bytes show what a file is. */
 const BEGINNING = 4_096;
 
 async function beginningOf(chunks: AsyncIterable<Buffer>): Promise<[Buffer, AsyncIterable<Buffer>]> {

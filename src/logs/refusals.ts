@@ -29,7 +29,7 @@ function wordsOf(reading: Reading) {
 }
 
 const PASSWORD: PresetHint = { fields: ["password", "authUsername"] };
-/** What the log tells of the reason, which the answer on the wire does not. */
+/** What the log says about the reason, which the answer on the wire does not. */
 export const REFUSALS = {
   "wrong-password": {
     says: "refused, wrong password",

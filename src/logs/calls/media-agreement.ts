@@ -201,7 +201,7 @@ function turnedOff(view: CallView, { offer, answer }: Agreement): CallFact | und
   const [offered, answered] = [offer?.audio, answer?.audio];
   if (answer === undefined || answered === undefined) return undefined;
   const asked = offered === undefined ? undefined : isOff(offered);
-  // With ICE the address and port stand in the candidates.
+  // With ICE the address and port are in the candidates.
   const off = answered.ice ? undefined : isOff(answered);
   const sender = partyWords(partyOfSender(view, answer.byCaller));
   const common = { id: "media-off", line: answer.traced.line, users: [view.callee] } as const;

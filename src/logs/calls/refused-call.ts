@@ -24,7 +24,7 @@ type Verdict = Pick<CallFact, "title" | "severity" | "confidence" | "cause" | "f
   readonly id: CallFindingId;
 };
 
-/** Kamailio and OpenSIPS, which answer 404 and 480 where nobody is registered. */
+/** Kamailio and OpenSIPS, which answer 404 and 480 where no device is registered. */
 const REGISTRAR_PROXY = /^(?:Kamailio|OpenSIPS|OpenSER)/i;
 
 export function refusedCall(view: CallView): CallFact | undefined {
@@ -99,7 +99,7 @@ function verdictOf(view: CallView, told: Refusal): Verdict | undefined {
   return { id: "call-refused", confidence: "low" };
 }
 
-/** Tries of numbers abroad, from where nobody is registered, beside others whom the PBX knows. */
+/** Attempts to call numbers abroad, from where no device is registered, beside others whom the PBX knows. */
 function isStranger({ parties, context, dialled }: CallView, { status, byPbx }: Refusal): boolean {
   const { kind, host } = parties.caller;
   return (
@@ -137,7 +137,7 @@ const DEVICE_ASKS = {
   fix: "For a trunk give the PBX outbound credentials (Asterisk PJSIP: outbound_auth). For an extension switch off that the device asks for credentials on incoming calls.",
 } as const;
 
-/** Whoever hangs up by hand mostly does so sooner; a ring time is 20 s and more. */
+/** A person who hangs up mostly does so sooner; a ring time is 20 s and more. */
 const RING_TIME = 18;
 
 function cancelledCall({ begin, story, parties }: CallView): Verdict {

@@ -53,7 +53,7 @@ export function unacknowledged(view: CallView): CallFact | undefined {
 /** What the one who was called writes into Reason when it has waited for the ACK. */
 const TIMED_OUT = /ack[\s_-]{0,2}time|no[\s_-]ack|ack not|cause=408|RECOVERY_ON_TIMER/i;
 
-/** Nobody waits longer for an ACK (64 times T1, with some delay); what ran out later is another timer. */
+/** The longest wait for an ACK (64 times T1, with some delay); what ran out later is another timer. */
 const LONGEST_WAIT = 64;
 
 /** Other waits that end with 408. */
