@@ -10,7 +10,7 @@ import { NewestCalls } from "../core/newest-calls.js";
 import type { LogSeen, TestCallFacts } from "./facts.js";
 import { ANSWER_MS, logBudget, longestCall, scriptOf } from "./length.js";
 import { lookAtLog } from "./log.js";
-import { type CallPlan, isDown, refused } from "./plan.js";
+import { isDown, type ReadyPlan, refused } from "./plan.js";
 
 /** What tests bring along. */
 export interface RunParts {
@@ -32,7 +32,7 @@ export interface TestCallRun {
  * @throws ToolError where a limit or the way there forbids it: then nothing was sent. The signal's reason, once it is hung up.
  */
 export async function runTestCall(
-  plan: CallPlan,
+  plan: ReadyPlan,
   call: CallContext,
   parts: RunParts = {},
 ): Promise<TestCallRun> {
@@ -47,12 +47,12 @@ export async function runTestCall(
 }
 
 class Run {
-  readonly #plan: CallPlan;
+  readonly #plan: ReadyPlan;
   readonly #call: CallContext;
   readonly #parts: RunParts;
   readonly #began = performance.now();
 
-  constructor(plan: CallPlan, call: CallContext, parts: RunParts) {
+  constructor(plan: ReadyPlan, call: CallContext, parts: RunParts) {
     this.#plan = plan;
     this.#call = call;
     this.#parts = parts;
