@@ -266,7 +266,12 @@ function nextSteps(
   { verdict, findings }: Judgement,
 ): NextStep[] {
   if (verdict.outcome === "proven") {
-    return ["Tell the user that the line is proven, and have the route tried that real callers take."];
+    return [
+      "Tell the user that the line is proven, and have the route tried that real callers take.",
+      ...(findings.some(({ severity }) => severity !== "info")
+        ? ["Go through the findings with the user: they are of more than whether voice goes both ways."]
+        : []),
+    ];
   }
   const ids = new Set<string>(findings.map(({ id }) => id));
   if (ids.has("tester-refused")) {
