@@ -31,6 +31,7 @@ export interface AgentOptions {
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  readonly password?: string;
   readonly transport: "udp" | "tcp";
   /** `deaf`: it hears and does not reply. `late`: it lets the caller speak first. */
   readonly behaviour: "speaks" | "busy" | "declines" | "silent" | "deaf" | "late";
@@ -146,7 +147,7 @@ class Voice {
 }
 
 async function main(options: AgentOptions): Promise<void> {
-  const { host, port, user, transport, behaviour } = options;
+  const { host, port, user, password = "secret", transport, behaviour } = options;
   const remote = { address: host, port };
   const opened = await openFlow({ ...remote, transport });
   if (opened.kind !== "connected") throw new Error(`no way to the PBX: ${opened.kind}`);
@@ -192,7 +193,7 @@ async function main(options: AgentOptions): Promise<void> {
     });
   }
 
-  const { outcome } = await agent.register({ password: new Secret("secret") });
+  const { outcome } = await agent.register({ password: new Secret(password) });
   if (outcome.kind !== "ok") throw new Error(`not registered: ${JSON.stringify(outcome)}`);
   tell({ ready: true });
 }

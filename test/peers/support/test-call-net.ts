@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { json } from "../../support/api-stub.js";
+import { type Answer, json } from "../../support/api-stub.js";
 import { startCallLogStub, wireCall } from "../../support/call-log-stub.js";
 import { CLI } from "../../support/spawned.js";
 import { AGENT_ID } from "../../support/telzino-client.js";
@@ -137,17 +137,15 @@ async function callIn(net: Net<Place>, circumstances: CallCircumstances): Promis
   }
 }
 
-interface RunningAgent {
+export interface RunningAgent {
   readonly calls: AgentCall[];
   /** Until the stand-in has noticed the end of its call. */
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-async function startAgent(
-  enter: readonly [string, ...string[]],
-  options: AgentOptions,
-): Promise<RunningAgent> {
+/** @param enter what starts a program in its namespace; empty: here. */
+export async function startAgent(enter: readonly string[], options: AgentOptions): Promise<RunningAgent> {
   const [program, ...argv] = [
     ...enter,
     process.execPath,
@@ -185,6 +183,14 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** The platform's API: one registered agent, and what its stand-in has noted of calls. */
+export async function startPlatform(stored: object, calls: () => readonly AgentCall[]) {
+  const { stub, agent } = await startCallLogStub();
+  const look: Answer = (response, request) => json(200, { data: calls().map(entryOf) })(response, request);
+  agent(AGENT_ID, [look], { stored });
+  return stub;
+}
+
+/** The same in a namespace. */
 async function startApi(
   enter: readonly [string, ...string[]],
   {
@@ -194,22 +200,12 @@ async function startApi(
     noLog,
   }: { host: string; called: string; agent: RunningAgent; noLog: true | undefined },
 ) {
-  const { stub, agent: script } = await startCallLogStub();
+  const stored = { sipDomain: host, username: called, port: 5060, transport: "udp" };
+  const platform = await startPlatform(stored, () => (noLog ? [] : agent.calls));
   const folder = temporaryFolder("api");
   const path = join(folder, "api.sock");
-  const stored = { sipDomain: host, username: called, port: 5060, transport: "udp" };
-  script(
-    AGENT_ID,
-    [
-      (response, request) => {
-        const data = noLog ? [] : agent.calls.map((each, index) => entryOf(each, index));
-        json(200, { data })(response, request);
-      },
-    ],
-    { stored },
-  );
   const server = createServer((one) => {
-    const other = connect(Number(stub.url.port), "127.0.0.1");
+    const other = connect(Number(platform.url.port), "127.0.0.1");
     one.pipe(other).pipe(one);
     for (const each of [one, other]) {
       each.on("error", () => {
@@ -226,7 +222,7 @@ async function startApi(
     stop: async () => {
       await ended(relay);
       server.close();
-      await stub.close();
+      await platform.close();
       await rm(folder, { recursive: true });
     },
   };

@@ -107,7 +107,7 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
     circumstances: { behaviour: "declines" },
     hears: undefined,
     outcome: "problem",
-    finds: DIAL_ENDS,
+    finds: ["medium call-declined"],
   },
   {
     title: "nobody is registered",
