@@ -43,6 +43,8 @@ export interface PlaceCallOptions {
   readonly onDigest?: (value: Secret) => void;
   /** For one challenge; without them, and when refused, a challenge is the answer. Never sent twice. */
   readonly credentials?: { readonly username: string; readonly password: Secret };
+  /** Leaves a 2xx without its ACK, as where the ACK is lost: for tests and the sandbox. */
+  readonly losesAck?: boolean;
   /** 180, 183 and their like, each as it comes. */
   readonly onProvisional?: (response: SipResponse) => void;
 }
@@ -231,7 +233,7 @@ export class PlacedCall {
   }
 
   #acknowledge(): void {
-    if (this.#ack) void this.#transactions.sendAck(this.#ack, this.#options.peer);
+    if (this.#ack && !this.#options.losesAck) void this.#transactions.sendAck(this.#ack, this.#options.peer);
   }
 }
 
