@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lacks } from "./support/index.js";
 import { lacksNamespaces } from "./support/namespaces.js";
@@ -14,6 +15,27 @@ const SOME = 20;
 const NETS = 4;
 /** Not of the voice: how evenly a busy machine sends. */
 const OTHERS = new Set(["voice-uneven", "voice-late"]);
+
+const HEARS: Readonly<Record<CallHearing, string>> = {
+  both: "both",
+  agent: "only the agent",
+  pbx: "only the PBX",
+  nobody: "no one",
+};
+const PLACES = { lan: "beside", caller: "elsewhere" } as const;
+
+function row({ title, circumstances, hears, outcome, finds, heldOut }: CallScenario): string {
+  const place = PLACES[circumstances.from ?? "lan"];
+  const told = finds.map((find) => find.replace(/(\S+) (\S+)/, "`$2` ($1)")).join(", ");
+  const verdict = outcome.replace("_", " ");
+  return `| ${place} | ${title}${heldOut ? " ¹" : ""} | ${hears ? HEARS[hears] : "no call"} | ${verdict} | ${told} |`;
+}
+
+it("is written down in docs/calls.md, scenario by scenario", async () => {
+  const docs = await readFile(new URL("../../docs/calls.md", import.meta.url), "utf8");
+  const table = docs.split("\n").filter((line) => /^\| (?:beside|elsewhere) \|/.test(line));
+  expect(table).toEqual(CALL_SCENARIOS.map(row));
+});
 
 function heard({ agent, fromAgent }: CalledAgent): CallHearing | undefined {
   if (agent === undefined) return undefined;

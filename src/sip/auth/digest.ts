@@ -54,7 +54,7 @@ export function digestHa1(
   return digestHash(algorithm, `${username}:${realm}:${password.reveal()}`);
 }
 
-/** H(user:realm:password) by each algorithm, in each form in which whoever has it may write it back. */
+/** H(user:realm:password) by each algorithm, in each form in which a server that has it may write it back. */
 export function ha1Forms(username: string, realm: string, password: Secret): Secret[] {
   // Session variants have the hash of their base.
   const hashes = new Set(

@@ -37,7 +37,7 @@ export interface PasswordQuestion<Done> {
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
   settledBy?: NonNullable<EntryRequest<Done>["settledBy"]>;
   endsWhenRegistered?: boolean;
-  /** A call that is cancelled while it waits takes its page along: what was asked for would ring somebody. */
+  /** A call that is cancelled while it waits takes its page along: what was asked for would ring someone. */
   endsWithCall?: true;
   /** The same as data, for a page that any of several servers may answer; see `EntryRequest.job`. */
   job?: unknown;

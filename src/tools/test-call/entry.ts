@@ -18,7 +18,7 @@ const KEPT_MS = 15 * 60_000;
 
 const SAME_CALL =
   "When the user says that it is done, the same call with the same confirm returns the result.";
-const ANEW = "The same call without confirm begins anew; ask the user first.";
+const ANEW = "The same call without confirm starts over; ask the user first.";
 
 /**
  * Places a confirmed call with a password that the user types into a page: that of the calling extension, which is used for this
@@ -114,7 +114,7 @@ function keyOf(token: string): string {
   return `call ${token}`;
 }
 
-/** Once: whoever has it can ask no more of it. */
+/** Once. */
 function keptReply(token: string, { memory }: Services): Reply | undefined {
   const { callsByEntry } = memory;
   const reply = callsByEntry.get(token)?.reply;

@@ -7,7 +7,7 @@ import type { SeenFact } from "./fact.js";
 const NOBODY_THERE: ReadonlySet<number> = new Set([1, 3, 20, 27]);
 const BUSY = 17;
 const REJECTED = 21;
-/** Congestion: with a 503 what Asterisk answers whose dialplan ends behind Dial, whatever became of the call. */
+/** Congestion: with a 503 what Asterisk answers whose dialplan ends behind Dial, whatever the outcome of the call. */
 const CONGESTION = 34;
 const NO_ANSWER: ReadonlySet<number> = new Set([18, 19]);
 
@@ -109,7 +109,7 @@ function byStatus(setup: SetupFacts, seen: string, { notRegistered, echoAnswered
     if (notRegistered && !rang) return { id: "callee-not-registered", ...likely };
     return {
       ...{ id: "call-failed-beyond", ...likely },
-      cause: `An Asterisk answers so whose dialplan ends after Dial, whatever became of the call. One of these: (1) ${rang ? "the agent's side and the PBX agree on no voice: codec, or SRTP" : "nobody is registered at that extension"}; (2) ${rang ? "it was declined there" : "the call was declined there, or voice was not agreed on"}; (3) the way there fails.`,
+      cause: `An Asterisk answers so whose dialplan ends after Dial, whatever the outcome of the call. One of these: (1) ${rang ? "the agent's side and the PBX agree on no voice: codec, or SRTP" : "no one is registered at that extension"}; (2) ${rang ? "it was declined there" : "the call was declined there, or voice was not agreed on"}; (3) the way there fails.`,
       fix: 'Look at the registration of the extension ("pjsip show contacts"), then at the call in the PBX\'s log; Hangup() after Dial() in the dialplan hands the cause on to the caller.',
     };
   }

@@ -16,8 +16,8 @@ type PageReply = ToolReply<Record<string, unknown>>;
 const MAX_FIXES = 3;
 
 /**
- * Places the call that a page was opened for, once, with the password that was typed there. The password is held by whoever
- * works for the page, until this has ended; the reply that is kept for the tool's next call is redacted before.
+ * Places the call that a page was opened for, once, with the password that was typed there. The work of the page holds the password
+ * until this has ended; the reply that is kept for the tool's next call is redacted before.
  *
  * @throws ToolError where it may not be placed, or was hung up; what the API throws, with nothing sent.
  */

@@ -61,7 +61,7 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
     finds: ["high agent-not-heard", "medium platform-hears-nothing"],
   },
   {
-    title: "no external media address is set, and the platform sends to where it is told",
+    title: "no external media address is set, and the platform sends to the announced address",
     circumstances: { extension: "2002", sipPort: 5062 },
     hears: "agent",
     outcome: "problem",
@@ -110,14 +110,14 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
     finds: ["medium call-declined"],
   },
   {
-    title: "nobody is registered",
+    title: "no one is registered",
     circumstances: { called: "2109" },
     hears: undefined,
     outcome: "problem",
     finds: ["high callee-not-registered"],
   },
   {
-    title: "nobody is registered, and the dialplan ends after Dial",
+    title: "no one is registered, and the dialplan ends after Dial",
     circumstances: { called: "2009" },
     hears: undefined,
     outcome: "problem",

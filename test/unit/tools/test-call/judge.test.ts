@@ -316,7 +316,7 @@ describe("a call that is refused", () => {
       const call = refused(503, { q850: 34, ringing });
       return judgeTestCall(facts({ call, log: { kind: "not-looked" } })).findings[0]?.cause;
     });
-    expect(causes[0]).toContain("(1) nobody is registered");
+    expect(causes[0]).toContain("(1) no one is registered");
     expect(causes[1]).toContain("(1) the agent's side and the PBX agree on no voice");
     expect(judged({ call: refused(503, { q850: 34 }), notRegistered: true }).ids).toEqual([
       "callee-not-registered medium",
