@@ -43,7 +43,7 @@ export interface TestByEntry {
 }
 
 /** A test call whose password came from a page. */
-export interface CallByEntry {
+interface CallByEntry {
   /** Hangs up, or keeps it from being placed. */
   readonly stop: AbortController;
   /** The result, redacted: by then nothing of the password is kept. */

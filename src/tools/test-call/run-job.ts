@@ -60,7 +60,7 @@ export async function runCallJob(
 }
 
 /** What the caller wrote, which is shown whatever the password is. */
-export function wordsOf({ given, confirmed }: Pick<CallJob, "given" | "confirmed">): string[] {
+function wordsOf({ given, confirmed }: Pick<CallJob, "given" | "confirmed">): string[] {
   return [...Object.values(given), ...Object.values(confirmed)].flatMap((value) =>
     value === undefined ? [] : [String(value)],
   );
