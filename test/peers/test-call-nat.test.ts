@@ -24,9 +24,13 @@ const HEARS: Readonly<Record<CallHearing, string>> = {
 };
 const PLACES = { lan: "beside", caller: "elsewhere" } as const;
 
-function row({ title, circumstances, hears, outcome, finds, heldOut }: CallScenario): string {
+function words(finds: readonly string[] = []): string {
+  return finds.map((find) => find.replace(/(\S+) (\S+)/, "`$2` ($1)")).join(", ");
+}
+
+function row({ title, circumstances, hears, outcome, finds, orFinds, heldOut }: CallScenario): string {
   const place = PLACES[circumstances.from ?? "lan"];
-  const told = finds.map((find) => find.replace(/(\S+) (\S+)/, "`$2` ($1)")).join(", ");
+  const told = `${words(finds)}${orFinds ? ` or ${words(orFinds)}` : ""}`;
   const verdict = outcome.replace("_", " ");
   return `| ${place} | ${title}${heldOut ? " ¹" : ""} | ${hears ? HEARS[hears] : "no call"} | ${verdict} | ${told} |`;
 }
@@ -90,7 +94,8 @@ describe.skipIf(isSkipped)("a test call through an Asterisk behind NAT", () => {
       const all = JSON.stringify({ agent, fromAgent, judged }, null, 1);
       expect(heard(called), all).toBe(scenario.hears);
       expectNoFalseLeg(called, scenario.hears, all);
-      expect(told(called), all).toEqual(scenario.finds);
+      const { finds, orFinds = finds } = scenario;
+      expect([finds, orFinds], all).toContainEqual(told(called));
       expect(judged.verdict.outcome, all).toBe(scenario.outcome);
     });
   }

@@ -11,6 +11,8 @@ export interface CallScenario {
   readonly outcome: "proven" | "problem" | "not_proven";
   /** Findings above info, and that the call works, as `confidence id`. */
   readonly finds: readonly string[];
+  /** What it may be instead, where the PBX answers in one way or the other. */
+  readonly orFinds?: readonly string[];
   /** It was not thought of when the rules were written. */
   readonly heldOut?: true;
 }
@@ -107,7 +109,9 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
     circumstances: { behaviour: "declines" },
     hears: undefined,
     outcome: "problem",
+    // 503 with cause 21 at one time, with 34 at another.
     finds: ["medium call-declined"],
+    orFinds: DIAL_ENDS,
   },
   {
     title: "no one is registered",
