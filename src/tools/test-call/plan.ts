@@ -116,7 +116,7 @@ export function noPassword(callerUsername: string, { sipSecrets }: Services, why
       ...(named
         ? [`If this server holds it, name it in callerSecret: ${describeNamedSecrets(sipSecrets)}.`]
         : []),
-      "Ask the user to put it into TELZINO_SIP_SECRET_<NAME> in this server's environment and to restart it; callerSecret can then name it. This tool takes no password.",
+      "Ask the user to put it into TELZINO_SIP_SECRET_<NAME> in this server's environment and to restart it: this tool can then name it. It takes no password.",
       "watch_test_call proves the line with a call that the user makes, which needs no second extension.",
     ],
   );
