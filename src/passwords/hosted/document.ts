@@ -1,5 +1,5 @@
 import { isFixable, type PasteFault } from "../../redaction/paste-faults.js";
-import { documentOf, escaped, factsOf, HEADERS, hashOf } from "../page/page.js";
+import { documentOf, escaped, factsOf, HEADERS, hashOf, wordsFor } from "../page/page.js";
 import { STYLE } from "../page/page-style.js";
 import type { EntryTexts } from "../page/texts/index.js";
 import type { EntryOutcome } from "../page/types.js";
@@ -73,12 +73,16 @@ export function bouncePage({ page, hosted }: PageTexts, path: string): string {
 /** Before the page is anybody's: who asks, for what, and how to check the address. Nothing of the line is shown yet. */
 export function landingPage(
   { page, hosted }: PageTexts,
-  { asker }: PageRecord,
+  { asker, facts }: PageRecord,
   { mark, action }: FormMark,
   addresses: PageAddresses,
 ): string {
   const { name, note } = asker;
-  const asks = name === undefined ? hosted.asksUnnamed : filled(hosted.asks, "name", name);
+  const [named, unnamed] =
+    facts.purpose === "call"
+      ? [hosted.asksForCall, hosted.asksForCallUnnamed]
+      : [hosted.asks, hosted.asksUnnamed];
+  const asks = name === undefined ? unnamed : filled(named, "name", name);
   return documentOf(
     page,
     `<h1>${escaped(page.title)}</h1>
@@ -148,7 +152,7 @@ export function entryPage(texts: PageTexts, record: PageRecord, state: EntryPage
 }
 
 function formPage(
-  { page, hosted }: PageTexts,
+  { page: allTexts, hosted }: PageTexts,
   { facts, asker, validUntil }: PageRecord,
   {
     mark,
@@ -160,6 +164,7 @@ function formPage(
     retryAt = 0,
   }: EntryPageState & { failure?: EntryOutcome; retryAt?: number },
 ): string {
+  const page = wordsFor(allTexts, facts);
   const stores = facts.purpose === "store";
   const seconds = Math.ceil((retryAt - now) / 1_000);
   const minutes = Math.max(1, Math.round((validUntil - now) / 60_000));
@@ -217,15 +222,21 @@ function doubtTexts({ doubts, takeAwayAsk, reallyAsk }: EntryTexts, username: st
   return JSON.stringify({ doubts, takeAwayAsk, reallyAsk, username });
 }
 
-function workingPage({ page, hosted }: PageTexts, record: PageRecord, { action }: FormMark): string {
+function workingPage(
+  { page: allTexts, hosted }: PageTexts,
+  record: PageRecord,
+  { action }: FormMark,
+): string {
   const state = stateOf(record);
+  const page = wordsFor(allTexts, record.facts);
+  const wait = record.facts.purpose === "call" ? hosted.waitForCall : hosted.wait;
   const stores = record.facts.purpose === "store";
   const step = !stores ? page.testing : state === "stored" ? page.registering : page.storing;
   return documentOf(
     page,
     `<h1>${escaped(page.title)}</h1>
 <div id="state" data-state="${state}" role="status"><div class="progress"><span class="spinner" aria-hidden="true"></span><p>${escaped(step)}</p></div></div>
-<p class="soft">${escaped(hosted.wait)} <a href="${escaped(action)}">${escaped(hosted.lookAgain)}</a></p>
+<p class="soft">${escaped(wait)} <a href="${escaped(action)}">${escaped(hosted.lookAgain)}</a></p>
 <script>${LOOKING}</script>`,
     `<noscript>${refresh(LOOK_AGAIN_SECONDS, action)}</noscript>`,
   );

@@ -160,9 +160,7 @@ export class HostedPages {
     const { entries, addresses } = this.#options;
     const { agentId, facts, words, job, awaited, endsWhenRegistered } = request;
     if (job === undefined) {
-      throw new EntryUnavailable(
-        "Only configure_sip_registration, which stores the password, has a page for it.",
-      );
+      throw new EntryUnavailable("Only a password that is stored, or used for a test call, has a page here.");
     }
     const shown = redactor.redactDeep(facts);
     const opened = await entries.open({

@@ -5,14 +5,20 @@ import type { Secret } from "../../redaction/secret.js";
 export interface EntryFacts {
   /** The agent's name, or its id where the name is not known. */
   agent: string;
+  /** Whose password it is. */
   username: string;
   sipDomain: string;
   /** The outbound proxy, where there is one. */
   proxy?: string;
   port: number;
   transport: string;
-  /** `store`: kept by Telzino for the agent. `test`: used from this machine for one test, not kept. */
-  purpose: "store" | "test";
+  /**
+   * `store`: kept by Telzino for the agent. `test`: used from this machine for one test, not kept. `call`: the same for one call,
+   * from an extension that is not the agent's.
+   */
+  purpose: "store" | "test" | "call";
+  /** With `call`: the agent's extension, which is called. */
+  called?: string;
 }
 
 /** The outcome of a password, for the page. */

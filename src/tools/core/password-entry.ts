@@ -37,6 +37,8 @@ export interface PasswordQuestion<Done> {
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
   settledBy?: NonNullable<EntryRequest<Done>["settledBy"]>;
   endsWhenRegistered?: boolean;
+  /** A call that is cancelled while it waits takes its page along: what was asked for would ring someone. */
+  endsWithCall?: true;
   /** The same as data, for a page that any of several servers may answer; see `EntryRequest.job`. */
   job?: unknown;
 }
@@ -65,7 +67,7 @@ const HEARTBEAT_MS = 10_000;
  * Lets the user type the SIP password into a page, on this machine or at the server's public URL. With a client that can ask the user to
  * open an address, the call waits until the password has been used; with any other, or where too many calls wait,
  * the answer is `pending`, and the page finishes the job. The same if the question failed: many clients answer it by
- * themselves, and a user who declined it may still open the page. A call that is cancelled leaves the page as it is, until it expires.
+ * themselves, and a user who declined it may still open the page. A call that is cancelled leaves the page as it is, until it expires, but for `endsWithCall`.
  *
  * @throws ToolError where the user cancels or closes the page, or lets the time run out.
  * @throws whatever `submit` threw.
@@ -122,6 +124,7 @@ export async function askForPassword<Done>(
   } finally {
     waiting = false;
     opened.detach();
+    if (question.endsWithCall && call.signal.aborted) opened.close();
     if (isOver) asked.completed();
   }
 }
@@ -195,8 +198,15 @@ function pageOf(opened: OpenEntry<unknown>): WaitingPage {
 }
 
 /** Clients cut it: the first hundred characters say what to do. */
-function messageOf({ agent, username, sipDomain, purpose }: EntryFacts, at?: PublicPage): string {
-  const aim = purpose === "store" ? `to connect ${agent}` : "to test whether it is accepted";
+function messageOf(
+  { agent, called = agent, username, sipDomain, purpose }: EntryFacts,
+  at?: PublicPage,
+): string {
+  const aim = {
+    store: `to connect ${agent}`,
+    test: "to test whether it is accepted",
+    call: `for one test call to ${called}`,
+  }[purpose];
   const where = at ? `at ${at.host}` : "on this computer";
   return `SIP password needed: open the page ${where} and type it there, not into the chat. It is that of ${accountOf({ username, sipDomain })}, ${aim}.`;
 }
@@ -210,7 +220,11 @@ const QUESTIONS: Readonly<Record<QuestionEnd, string>> = {
 };
 
 /** What to tell the user of a page that waits to be opened. */
-export function pendingPage(waiting: WaitingPage, services: PasswordWays): PendingPage {
+export function pendingPage(
+  waiting: WaitingPage,
+  services: PasswordWays,
+  nameIn?: "callerSecret",
+): PendingPage {
   const { url, validUntil, question } = waiting;
   if (waiting.public) {
     const { facts, next } = publicPage({ url, validUntil, ...present({ question }), ...waiting.public });
@@ -231,7 +245,7 @@ export function pendingPage(waiting: WaitingPage, services: PasswordWays): Pendi
       note(
         "The page is good for one entry. It says what happens to the password, carries everything out, and shows the outcome.",
       ),
-      note(waysFromElsewhere(services)),
+      note(waysFromElsewhere(services, nameIn)),
     ],
     next: [
       question === "declined" || question === "dismissed"

@@ -242,9 +242,7 @@ describe("one process", () => {
     const only = await replica();
     const { agentId: _agent, ...target } = world.line;
     const told = await call(only, "diagnose_sip_registration", { ...target, testCredentials: true });
-    expect(told.text).toContain(
-      "Only configure_sip_registration, which stores the password, has a page for it",
-    );
+    expect(told.text).toContain("Only a password that is stored, or used for a test call, has a page here");
   });
 
   it("gives the address of a waiting page to those alone who may write", async () => {

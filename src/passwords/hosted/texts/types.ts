@@ -4,6 +4,9 @@ export interface HostedTexts {
   asks: string;
   /** No name is given. */
   asksUnnamed: string;
+  /** The same for one test call. */
+  asksForCall: string;
+  asksForCallUnnamed: string;
   askedBy: string;
   /** Before the operator's own words; `{name}`. */
   says: string;
@@ -17,6 +20,7 @@ export interface HostedTexts {
   validForOne: string;
   /** While it is being worked on. */
   wait: string;
+  waitForCall: string;
   lookAgain: string;
   code: {
     heading: string;

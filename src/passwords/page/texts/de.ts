@@ -28,6 +28,17 @@ export const de: EntryTexts = {
   storing: "Die Einstellungen werden gespeichert …",
   registering: "Gespeichert. Nun entscheidet die Telefonanlage …",
   testing: "Die Telefonanlage wird gefragt …",
+  call: {
+    heading: "SIP-Passwort der Nebenstelle {user} eingeben",
+    intro:
+      "Ihr Assistent will einen Testanruf von der Nebenstelle {user} zur Nebenstelle {called} Ihres KI-Telefonagenten führen. Dafür braucht er das Passwort von {user}, nicht das des Agenten. Der Anruf beginnt, sobald Sie es senden. Der Assistent bekommt es nie zu sehen.",
+    user: "Anrufende Nebenstelle",
+    called: "Angerufene Nebenstelle",
+    destination: "Diese Anlage, um {user} für diesen einen Anruf anzumelden; es wird nirgends gespeichert",
+    hint: "Das SIP-Passwort der Nebenstelle {user} in der Anlage, nicht das der Weboberfläche oder der Mailbox.",
+    submit: "Anrufen",
+    working: "Der Testanruf läuft …",
+  },
   ends: {
     registered: [
       "Angemeldet",

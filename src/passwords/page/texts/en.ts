@@ -28,6 +28,17 @@ export const en: EntryTexts = {
   storing: "Storing the settings …",
   registering: "Saved. The phone system is being asked whether it accepts …",
   testing: "The phone system is being asked …",
+  call: {
+    heading: "Enter the SIP password of extension {user}",
+    intro:
+      "Your assistant is about to place one test call from extension {user} to your AI phone agent’s extension {called}. It needs the password of {user}, not that of the agent. The call is placed when you send it. The assistant never sees it.",
+    user: "Calling extension",
+    called: "Called extension",
+    destination: "This phone system, to log {user} in for this one call; it is stored nowhere",
+    hint: "The SIP secret of extension {user} on the phone system, not the login of its web pages or voicemail.",
+    submit: "Place the call",
+    working: "The test call is under way …",
+  },
   ends: {
     registered: [
       "Registered",

@@ -28,6 +28,18 @@ export const es: EntryTexts = {
   storing: "Guardando los ajustes…",
   registering: "Guardado. Ahora decide la centralita…",
   testing: "Preguntando a la centralita…",
+  call: {
+    heading: "Introduzca la contraseña SIP de la extensión {user}",
+    intro:
+      "Su asistente va a hacer una llamada de prueba desde la extensión {user} a la extensión {called} de su agente telefónico de IA. Para ello necesita la contraseña de {user}, no la del agente. La llamada empieza cuando usted la envía. El asistente nunca la ve.",
+    user: "Extensión que llama",
+    called: "Extensión llamada",
+    destination:
+      "Esta centralita, para autenticar a {user} en esta única llamada; no se guarda en ningún sitio",
+    hint: "La contraseña SIP de la extensión {user} en la centralita, no la de su página web ni la del buzón de voz.",
+    submit: "Llamar",
+    working: "La llamada de prueba está en curso…",
+  },
   ends: {
     registered: [
       "Registrado",

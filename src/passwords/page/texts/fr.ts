@@ -29,6 +29,18 @@ export const fr: EntryTexts = {
   storing: "Enregistrement des réglages…",
   registering: "Enregistré. Le standard doit maintenant accepter…",
   testing: "Le standard est interrogé…",
+  call: {
+    heading: "Saisissez le mot de passe SIP du poste {user}",
+    intro:
+      "Votre assistant va passer un appel de test du poste {user} vers le poste {called} de votre agent téléphonique IA. Il lui faut pour cela le mot de passe de {user}, et non celui de l’agent. L’appel part dès que vous l’envoyez. L’assistant ne le voit jamais.",
+    user: "Poste appelant",
+    called: "Poste appelé",
+    destination:
+      "Ce standard, pour authentifier {user} le temps de ce seul appel ; il n’est conservé nulle part",
+    hint: "Le mot de passe SIP du poste {user} sur le standard, et non celui de son interface web ou de sa messagerie vocale.",
+    submit: "Appeler",
+    working: "L’appel de test est en cours…",
+  },
   ends: {
     registered: [
       "Connecté",

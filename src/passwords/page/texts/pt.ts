@@ -28,6 +28,17 @@ export const pt: EntryTexts = {
   storing: "Salvando as configurações…",
   registering: "Salvo. Agora a central decide…",
   testing: "Perguntando à central…",
+  call: {
+    heading: "Digite a senha SIP do ramal {user}",
+    intro:
+      "Seu assistente vai fazer uma ligação de teste do ramal {user} para o ramal {called} do seu agente telefônico de IA. Para isso precisa da senha de {user}, não da senha do agente. A ligação começa quando você a envia. O assistente nunca a vê.",
+    user: "Ramal que liga",
+    called: "Ramal chamado",
+    destination: "Esta central, para autenticar {user} nesta única ligação; não é guardada em lugar nenhum",
+    hint: "A senha SIP do ramal {user} na central, não a da página web nem a do correio de voz.",
+    submit: "Ligar",
+    working: "A ligação de teste está em andamento…",
+  },
   ends: {
     registered: [
       "Registrado",
