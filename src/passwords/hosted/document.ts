@@ -15,8 +15,9 @@ const LOOKING = `
   const shown = document.getElementById("state").dataset.state;
   const look = async () => {
     const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
-    if (answer && answer.headers.get("x-page-state") !== shown) location.reload();
-    else setTimeout(look, 1500);
+    const isBusy = !answer || answer.status === 429 || answer.status >= 500;
+    if (!isBusy && answer.headers.get("x-page-state") !== shown) location.reload();
+    else setTimeout(look, isBusy ? 5000 : 1500);
   };
   setTimeout(look, 1000);
 })();
@@ -201,7 +202,7 @@ ${hidden("mark", mark)}
     `<h1 id="heading">${escaped(page.heading)}</h1>
 <p id="intro" class="soft">${escaped(page.intro)}</p>
 ${factsOf(facts, page, first)}
-${failure ? outcomeSection(page, failure, page.retryOffer) : ""}
+${failure ? outcomeSection(page, failure, failure.result === "error" ? page.sendAgain : page.retryOffer) : ""}
 ${form}`,
   );
 }

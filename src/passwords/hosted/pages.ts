@@ -113,7 +113,8 @@ export class HostedPages {
     const { tenant, agentId } = read.record;
     const serving = this.tenantOf(read.record);
     if (serving === undefined) return "over";
-    if (!this.#works.hasRoomFor(tenant)) return "busy";
+    // Nothing has been sent: the person is told so.
+    if (!this.#works.hasRoomFor(tenant)) return "unavailable";
     const newest = await entries.newestOf(tenant, agentId);
     if (newest === undefined) return "unavailable";
     if (newest !== token) {
@@ -214,7 +215,11 @@ export class HostedPages {
     if (!token || !read) return undefined;
     const { phase, validUntil } = read.record;
     if (phase.is !== "ended") {
-      return { phase: phase.is, url: addresses.urlOf(token), validUntil: new Date(validUntil) };
+      const failure = phase.is === "waiting" ? phase.failure : undefined;
+      return {
+        ...{ phase: phase.is, url: addresses.urlOf(token), validUntil: new Date(validUntil) },
+        ...present({ failure }),
+      };
     }
     const { how, at, outcome } = phase;
     const { details = [] } = outcome ?? {};

@@ -82,7 +82,7 @@ export interface EntryRequest<Done> {
   job?: unknown;
 }
 
-/** `registered`: the agent is. `stored`: a later call has stored a password. */
+/** `registered`: the agent is. `stored`: a later call has changed what is stored, or removed it. */
 export type SettledBy = "registered" | "stored";
 
 /** Why an entry ended without anything having been done. */
@@ -132,7 +132,13 @@ export interface OpenEntry<Done> {
 
 /** What is known of the newest entry of an agent. */
 export type EntryState =
-  | { phase: "waiting" | "working"; url: string; validUntil: Date }
+  | {
+      phase: "waiting" | "working";
+      url: string;
+      validUntil: Date;
+      /** Of the password that was entered before, while another try is offered. */
+      failure?: Pick<EntryOutcome, "result" | "state" | "details">;
+    }
   | {
       phase: "ended";
       how: "finished" | "failed" | Unanswered;

@@ -179,7 +179,7 @@ const ENDS: Readonly<Record<Unanswered, string>> = {
   replaced: "a newer call has opened another page for this agent.",
   stopped: "the page for the SIP password has been taken away.",
   registered: "the agent has registered meanwhile, so no password is needed.",
-  stored: "a later call has stored a password for this agent.",
+  stored: "a later call has changed this agent's registration.",
 };
 
 const NEXT_SETTLED = ["get_sip_status shows the agent's current state."];
@@ -204,7 +204,7 @@ function messageOf({ agent, username, sipDomain, purpose }: EntryFacts, at?: Pub
 /** The outcome of the question, if the page stays. */
 const QUESTIONS: Readonly<Record<QuestionEnd, string>> = {
   not_shown:
-    "This client did not show the question for the SIP password: it answered before a person could. The page stays open.",
+    "This client did not show the question for the SIP password, or it ended before a person had answered. The page stays open.",
   declined: "The user declined the client's question to open the page. The page is still open.",
   dismissed: "The client's question was closed without an answer. The page is still open.",
 };
@@ -256,19 +256,28 @@ function noteOf(
   state: EntryState,
   { now, readOnly, isRegistered }: { now: Date; readOnly: boolean; isRegistered: boolean },
 ): string {
-  if (state.phase !== "ended") {
-    // The address is the right to enter a password, which who may only look does not have.
-    return state.phase === "working"
-      ? `The user has just entered a SIP password; ${isRegistered ? "this registration may be with it already, which the next look tells." : "it is being tried."}`
-      : `A page for this agent's SIP password waits for the user${readOnly ? "" : `: ${state.url}`} (until ${isoTime(state.validUntil)}, ${age(state.validUntil, now)}). Until then nothing new is stored.`;
-  }
+  if (state.phase !== "ended") return underWay(state, { now, readOnly, isRegistered });
   const when = `(${age(state.at, now)})`;
   const { how, outcome, details } = state;
   const entered =
     outcome &&
     `The user entered a SIP password ${when}: ${entryOutcomeWords(outcome, details, isRegistered)}`;
   if (how === "finished" || how === "failed") return entered ?? `The user entered a SIP password ${when}.`;
-  if (entered && how === "stored") return `${entered} After that, a later call has stored a password.`;
+  if (entered && how === "stored") return `${entered} After that, a later call has changed the registration.`;
   if (entered && how === "registered") return entered;
   return `The last page for a SIP password ended without one ${when}: ${ENDS[how]}`;
+}
+
+function underWay(
+  { phase, url, validUntil, failure }: Exclude<EntryState, { phase: "ended" }>,
+  { now, readOnly, isRegistered }: { now: Date; readOnly: boolean; isRegistered: boolean },
+): string {
+  if (phase === "working") {
+    return `The user has just entered a SIP password; ${isRegistered ? "this registration may be with it already, which the next look tells." : "it is being tried."}`;
+  }
+  // The address is the right to enter a password, which who may only look does not have.
+  const where = `${readOnly ? "" : `: ${url}`} (until ${isoTime(validUntil)}, ${age(validUntil, now)})`;
+  return failure === undefined
+    ? `A page for this agent's SIP password waits for the user${where}. Until then nothing new is stored.`
+    : `The user entered a SIP password: ${entryOutcomeWords(failure, failure.details, isRegistered)} The page offers one more try${where}.`;
 }
