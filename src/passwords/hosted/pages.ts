@@ -1,3 +1,4 @@
+import { BoundedMap } from "../../base/bounded-map.js";
 import type { Logger } from "../../base/log.js";
 import { present } from "../../base/present.js";
 import type { Redactor } from "../../redaction/redactor.js";
@@ -27,6 +28,9 @@ const TELL_TIMES = 30;
 const TELL_EVERY_MS = 2_000;
 
 const CLOSE_MS = 3_000;
+/** How long a page waits to learn whether another try is still needed. */
+const LOOK_MS = 3_000;
+const MAX_LOOKED = 1_000;
 
 /** What a page needs of the tenant in whose name the password is used. */
 export interface PageTenant {
@@ -61,6 +65,8 @@ export type Submission = "accepted" | "busy" | "too soon" | "over" | "unavailabl
 export class HostedPages {
   readonly #options: HostedPagesOptions;
   readonly #works = new PageWorks();
+  /** When an offer of another try is looked at again, by its address. */
+  readonly #looked = new BoundedMap<string, number>(MAX_LOOKED);
 
   constructor(options: HostedPagesOptions) {
     this.#options = options;
@@ -80,8 +86,10 @@ export class HostedPages {
     return this.#options.tenantOf(record.tenant);
   }
 
-  read(token: string): Promise<Found<ReadEntry>> {
-    return this.#options.entries.read(token);
+  /** The entry as it is now. */
+  async read(token: string): Promise<Found<ReadEntry>> {
+    const read = await this.#options.entries.read(token);
+    return read && this.#endedIfNeedless(token, read);
   }
 
   takeCode(code: string): Promise<Found<string>> {
@@ -194,7 +202,7 @@ export class HostedPages {
   ): Promise<EntryResult<Done>> {
     let isTaken = false;
     for (;;) {
-      const read = await this.#options.entries.read(token);
+      const read = await this.read(token);
       if (read === null || signal.aborted) return { kind: "unanswered", why: "stopped" };
       const { phase, tries = 0 } = read?.record ?? {};
       if (tries > 0 && !isTaken) taken?.();
@@ -211,7 +219,7 @@ export class HostedPages {
   async #stateOf(tenant: string, agentId: string): Promise<EntryState | undefined> {
     const { entries, addresses } = this.#options;
     const token = await entries.newestOf(tenant, agentId);
-    const read = token && (await entries.read(token));
+    const read = token && (await this.read(token));
     if (!token || !read) return undefined;
     const { phase, validUntil } = read.record;
     if (phase.is !== "ended") {
@@ -272,30 +280,34 @@ export class HostedPages {
       const told = await entries.change(token, (record) =>
         isMine(record) ? settled(record, outcome, clock.now(), mark) : undefined,
       );
-      if (told?.phase.is === "waiting") void this.#watchForEnd(token, told, serving);
       if (told !== undefined || this.#works.signal.aborted) return;
       await this.#pause(TELL_EVERY_MS, this.#works.signal);
     }
   }
 
-  /** While another try is offered: whether it is still needed. What it has to know is in the record. */
-  async #watchForEnd(token: string, offer: PageRecord, serving: PageTenant): Promise<void> {
+  /**
+   * While another try is offered: ends it if it is not needed any more. Whoever looks does that, at any replica: what it takes
+   * is in the record.
+   */
+  async #endedIfNeedless(token: string, read: ReadEntry): Promise<Found<ReadEntry>> {
     const { clock, entries } = this.#options;
-    const { signal } = this.#works;
-    const { mark, job, tries, validUntil } = offer;
-    if (mark === undefined || serving.settledBy === undefined) return;
-    const isOffered = ({ phase, tries: now }: PageRecord) => phase.is === "waiting" && now === tries;
-    while (!signal.aborted && clock.now() < validUntil) {
-      await this.#pause(WATCH_MS, signal);
-      const read = await entries.read(token);
-      if (signal.aborted || read === null || (read && !isOffered(read.record))) return;
-      const why = await serving.settledBy(job, mark, signal).catch(() => undefined);
-      if (why === undefined) continue;
-      await entries.change(token, (record) =>
-        isOffered(record) ? settledBy(record, why, clock.now()) : undefined,
-      );
-      return;
-    }
+    const { mark, job, tries, phase } = read.record;
+    const serving = this.tenantOf(read.record);
+    if (phase.is !== "waiting" || mark === undefined || serving?.settledBy === undefined) return read;
+    if (clock.now() < (this.#looked.get(token) ?? phase.retryAt ?? 0)) return read;
+    this.#looked.set(token, clock.now() + WATCH_MS);
+    const limit = new AbortController();
+    const cancel = clock.after(LOOK_MS, () => limit.abort());
+    const signal = AbortSignal.any([this.#works.signal, limit.signal]);
+    const why = await serving.settledBy(job, mark, signal).catch(() => undefined);
+    cancel();
+    if (why === undefined) return read;
+    await entries.change(token, (record) =>
+      record.phase.is === "waiting" && record.tries === tries
+        ? settledBy(record, why, clock.now())
+        : undefined,
+    );
+    return entries.read(token);
   }
 
   #pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -84,6 +84,41 @@ describe("the offer of another try", () => {
     expect(values()).toEqual(["wrong"]);
   });
 
+  it("ends at any replica that is asked, also when the one that made the try has gone", async () => {
+    const { url, browser } = await refused();
+    const other = await hostedDesk({ like: at });
+    try {
+      await at.close();
+      other.settled = ["change 1", "registered"];
+      const there = other.browser();
+      there.cookie = browser.cookie;
+      expect((await there.get(url)).body).toContain("Not registered");
+      at.clock.advance(10_000);
+      expect((await there.get(url)).body).toContain(">Registered<");
+      expect(await other.stateOf()).toMatchObject({ how: "registered", outcome: { result: "failed" } });
+    } finally {
+      await other.close();
+      at = await hostedDesk();
+    }
+  });
+
+  it("is told as needless by get_sip_status, without anyone at the page", async () => {
+    await refused();
+    at.settled = ["change 1", "stored"];
+    at.clock.advance(10_000);
+    expect(await at.stateOf()).toMatchObject({ phase: "ended", how: "stored" });
+  });
+
+  it("is looked at every ten seconds, not whenever somebody asks", async () => {
+    const { url, browser } = await refused();
+    at.clock.advance(10_000);
+    await browser.get(url);
+    at.settled = ["change 1", "registered"];
+    expect((await browser.get(url)).body).toContain("Not registered");
+    at.clock.advance(10_000);
+    expect((await browser.get(url)).body).toContain(">Registered<");
+  });
+
   it("ends where the replica that made the try sees that it is needless", async () => {
     const { url, browser } = await refused();
     at.settled = ["change 1", "registered"];
