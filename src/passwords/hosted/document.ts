@@ -79,7 +79,10 @@ export function landingPage(
   addresses: PageAddresses,
 ): string {
   const { name, note } = asker;
-  const asks = name === undefined ? hosted.asksUnnamed : filled(hosted.asks, "name", name);
+  const asks =
+    name === undefined
+      ? filled(hosted.asksUnnamed, "address", addresses.host)
+      : filled(hosted.asks, "name", name);
   return documentOf(
     page,
     `<h1>${escaped(page.title)}</h1>
@@ -124,6 +127,8 @@ ${hidden("mark", mark)}
 
 export interface EntryPageState extends FormMark {
   now: number;
+  /** The server's, as the browser shows it. */
+  host: string;
   /** With what was typed, or that it came too soon after the last try. */
   problem?: keyof EntryTexts["problems"] | "too soon";
   /** What is odd about what was typed, which is asked for once more. */
@@ -144,7 +149,7 @@ export function entryPage(texts: PageTexts, record: PageRecord, state: EntryPage
     case "working":
       return workingPage(texts, record, state);
     case "ended":
-      return endPage(texts, phase);
+      return endPage(texts, phase, record);
   }
 }
 
@@ -154,6 +159,7 @@ function formPage(
   {
     mark,
     action,
+    host,
     now,
     problem,
     doubts = [],
@@ -164,7 +170,7 @@ function formPage(
   const stores = facts.purpose === "store";
   const seconds = Math.ceil((retryAt - now) / 1_000);
   const minutes = Math.max(1, Math.round((validUntil - now) / 60_000));
-  const first = asker.name === undefined ? [] : [[hosted.askedBy, asker.name] as const];
+  const first = [[hosted.askedBy, asker.name ?? host] as const];
   const error =
     problem === undefined
       ? doubtWords(page, doubts)
@@ -225,6 +231,7 @@ function workingPage({ page, hosted }: PageTexts, record: PageRecord, { action }
   return documentOf(
     page,
     `<h1>${escaped(page.title)}</h1>
+${factsOf(record.facts, page)}
 <div id="state" data-state="${state}" role="status"><div class="progress"><span class="spinner" aria-hidden="true"></span><p>${escaped(step)}</p></div></div>
 <p class="soft">${escaped(hosted.wait)} <a href="${escaped(action)}">${escaped(hosted.lookAgain)}</a></p>
 <script>${LOOKING}</script>`,
@@ -232,11 +239,18 @@ function workingPage({ page, hosted }: PageTexts, record: PageRecord, { action }
   );
 }
 
-function endPage({ page }: PageTexts, { how, outcome }: { how: PageEnd; outcome?: EntryOutcome }): string {
+function endPage(
+  { page }: PageTexts,
+  { how, outcome }: { how: PageEnd; outcome?: EntryOutcome },
+  { facts }: PageRecord,
+): string {
   if (outcome !== undefined && !isSettled(how)) {
     const bad = outcome.result === "failed" || outcome.result === "error";
     const more = bad ? page.noMoreTries : page.goOn;
-    return documentOf(page, `<h1>${escaped(page.title)}</h1>\n${outcomeSection(page, outcome, more)}`);
+    return documentOf(
+      page,
+      `<h1>${escaped(page.title)}</h1>\n${factsOf(facts, page)}\n${outcomeSection(page, outcome, more)}`,
+    );
   }
   const [heading, text] = page.ends[how === "finished" || how === "failed" ? "done" : how];
   return documentOf(page, `<h1>${escaped(heading)}</h1>\n<p>${escaped(text)}</p>`);

@@ -225,6 +225,7 @@ export class PageHandler {
       mark: this.#markFor(visit, "entry", token),
       action: this.#pathOf(token),
       now: this.#options.clock.now(),
+      host: this.#options.addresses.host,
       ...(typeof problem === "object" ? { doubts: problem } : present({ problem })),
     };
     visit.res.setHeader("x-page-state", stateOf(record));

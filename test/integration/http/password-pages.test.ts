@@ -8,6 +8,7 @@ import { type CanaryWorld, canaryPassword, leaksIn, startCanaryWorld } from "../
 import { PlainBrowser } from "../../support/hosted-pages.js";
 import { Folder, madeToken, PUBLIC_URL } from "../../support/hosting.js";
 import { BOTH, toolCall } from "../../support/http-front.js";
+import { startIssuer } from "../../support/issuer.js";
 import { type RedisServer, redisFor, startRedis } from "../../support/redis.js";
 import { type SpawnedHttp, spawnHttp } from "../../support/spawned-http.js";
 
@@ -19,6 +20,7 @@ const binary = redisFor("Password pages of several replicas");
 const folder = new Folder();
 const bot = madeToken("bot");
 const reader = madeToken("reader", { scopes: ["sip:read"] });
+const plain = madeToken("plain");
 const silent = madeToken("silent");
 
 let password: string;
@@ -48,6 +50,7 @@ function tenantsFile(passwordPage?: unknown): string {
         tokens: [bot.entry, reader.entry],
         ...(passwordPage === undefined ? {} : { passwordPage }),
       },
+      plain: { ...tenant, tokens: [plain.entry] },
       silent: { ...tenant, tokens: [silent.entry], passwordPage: false },
     },
   });
@@ -60,7 +63,7 @@ async function replica(args: string[] = [], env: Record<string, string> = {}): P
   return started;
 }
 
-async function call(at: SpawnedHttp, name: string, args: object, { token } = bot) {
+async function call(at: SpawnedHttp, name: string, args: object, { token }: { token: string } = bot) {
   const headers = { ...BOTH, accept: "application/json", host: HOST, authorization: `Bearer ${token}` };
   const answer = await fetch(at.url, { method: "POST", headers, body: toolCall(name, args) });
   const text = await answer.text();
@@ -253,6 +256,49 @@ describe("one process", () => {
     const told = await statusOf(only, reader);
     expect(told.text).toContain("waits for the user");
     expect(JSON.stringify(told)).not.toContain(new URL(url).pathname);
+  });
+
+  it("says who asks where the tenant does not: as its flags say, or by its host", async () => {
+    const flags = ["--page-name", "Northern Phones", "--page-note", "Call us in doubt."];
+    for (const [args, words] of [
+      [flags, /Northern Phones asks for.*Northern Phones says:.*Call us in doubt\./s],
+      [[], /Your assistant asks, through the server sip\.example\.com, for/],
+    ] as const) {
+      const only = await replica([...args]);
+      const { url } = (await configure(only, plain)).facts.passwordEntry;
+      expect((await new PlainBrowser(only.base).get(url)).body).toMatch(words);
+      const acme = (await configure(only)).facts.passwordEntry.url;
+      expect((await new PlainBrowser(only.base).get(acme)).body).toContain("Acme support asks for");
+    }
+  });
+
+  it("has them for callers who come by OAuth only, and says who asks", async () => {
+    const issuer = await startIssuer();
+    try {
+      const args = [
+        "--public-url",
+        PUBLIC_URL,
+        "--oauth-issuer",
+        issuer.issuer,
+        "--page-name",
+        "Northern Phones",
+      ];
+      const only = await spawnHttp(args, {
+        TELZINO_API_URL: world.apiUrl,
+        TELZINO_CLIENT_ID: "sandbox",
+        TELZINO_CLIENT_SECRET: "sandbox-secret",
+      });
+      replicas.push(only);
+      const token = await issuer.sign({ aud: `${PUBLIC_URL}/mcp`, scope: "sip:write" });
+      const { url } = (await call(only, "configure_sip_registration", world.line, { token })).facts
+        .passwordEntry;
+      const browser = new PlainBrowser(only.base);
+      expect((await browser.get(url)).body).toContain("Northern Phones asks for");
+      await enter(browser, url);
+      await vi.waitFor(async () => expect(await shown(browser, url)).toContain('title">Saved'), LOOKING);
+    } finally {
+      await issuer.stop();
+    }
   });
 
   it("ends waiting pages when the operator switches them off", async () => {

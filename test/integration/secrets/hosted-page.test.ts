@@ -60,6 +60,20 @@ describe("the person whom it is for", () => {
     expect(await at.stateOf()).toMatchObject({ phase: "ended", how: "finished" });
   });
 
+  it("reads on every page who asks: the operator's name, or this server's", async () => {
+    const host = new URL((await at.open({ agentId: "b" })).url).host;
+    for (const [asker, words, by] of [
+      [{}, `asks, through the server ${host}, for the SIP password`, host],
+      [{ name: "Acme support" }, "Acme support asks for the SIP password", "Acme support"],
+    ] as const) {
+      const { url } = await at.open({ asker });
+      const browser = at.browser();
+      expect((await browser.get(url)).body).toContain(words);
+      await browser.open(url);
+      expect((await browser.get(url)).body).toMatch(new RegExp(`Asked by</dt><dd[^>]*><bdi>${by}<`));
+    }
+  });
+
   it("sees that it is being worked on, on a page that looks again by itself", async () => {
     let finish: (outcome: typeof REGISTERED) => void = () => {};
     at.outcomes.splice(

@@ -3,7 +3,7 @@ import type { HostedTexts } from "./types.js";
 export const es: HostedTexts = {
   asks: "{name} pide la contraseña SIP de una extensión de su centralita, para un agente telefónico de IA que se está conectando a ella.",
   asksUnnamed:
-    "Su asistente pide la contraseña SIP de una extensión de su centralita, para un agente telefónico de IA que se está conectando a ella.",
+    "Su asistente pide, a través del servidor {address}, la contraseña SIP de una extensión de su centralita, para un agente telefónico de IA que se está conectando a ella.",
   askedBy: "La pide",
   says: "{name} dice:",
   check: "Compruebe la dirección en su navegador antes de escribir nada: debe empezar por {address}",
