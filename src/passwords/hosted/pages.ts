@@ -17,7 +17,7 @@ import {
 } from "../page/types.js";
 import { WATCH_MS, workOn } from "../page/work.js";
 import { type PageAddresses, random256 } from "./address.js";
-import type { Found, PageEntries, ReadEntry } from "./entries.js";
+import type { Found, OpenedEntry, PageEntries, ReadEntry } from "./entries.js";
 import { type Asker, claimed, ended, type PageRecord, settled, settledBy } from "./record.js";
 import { PageWorks } from "./works.js";
 
@@ -76,6 +76,7 @@ export class HostedPages {
   forTenant(tenant: string, asker: Asker, redactor: Redactor): PasswordPages {
     return {
       open: (request) => this.#open(tenant, asker, request, redactor),
+      reopen: (agentId, page) => this.#reopen(tenant, agentId, page),
       stateOf: (agentId) => this.#stateOf(tenant, agentId),
       end: (agentId, why) => this.#endNeedless(tenant, agentId, why),
       close: async () => {},
@@ -166,7 +167,7 @@ export class HostedPages {
     request: EntryRequest<Done>,
     redactor: Redactor,
   ): Promise<OpenEntry<Done>> {
-    const { entries, addresses } = this.#options;
+    const { entries } = this.#options;
     const { agentId, facts, words, job, awaited, endsWhenRegistered } = request;
     if (job === undefined) {
       throw new EntryUnavailable(
@@ -178,7 +179,29 @@ export class HostedPages {
       ...{ tenant, agentId, facts: shown, words, job, asker },
       ...present({ endsWhenRegistered }),
     });
-    const { token, code, validUntil } = opened;
+    return this.#entryOf(opened, awaited ? request : undefined);
+  }
+
+  async #reopen<Done>(
+    tenant: string,
+    agentId: string,
+    { url, shortUrl }: { url: string; shortUrl: string },
+  ): Promise<OpenEntry<Done> | undefined> {
+    const token = new URL(url).pathname.split("/").at(-1) ?? "";
+    // Of this tenant and this agent, whoever has signed the address.
+    if ((await this.#options.entries.newestOf(tenant, agentId)) !== token) return undefined;
+    const read = await this.read(token);
+    if (!read) return undefined;
+    const code = shortUrl.slice(shortUrl.lastIndexOf("/") + 1);
+    return this.#entryOf({ token, code, validUntil: read.record.validUntil }, {});
+  }
+
+  /** @param awaited of the call that waits for its end, if one does. */
+  #entryOf<Done>(
+    { token, code, validUntil }: OpenedEntry,
+    awaited: Pick<EntryRequest<Done>, "taken"> | undefined,
+  ): OpenEntry<Done> {
+    const { addresses } = this.#options;
     const looking = new AbortController();
     return {
       url: addresses.urlOf(token),
@@ -188,7 +211,7 @@ export class HostedPages {
         spoken: addresses.spoken(code),
       },
       validUntil: new Date(validUntil),
-      result: awaited ? this.#resultOf(token, request, looking.signal) : new Promise(() => {}),
+      result: awaited ? this.#resultOf(token, awaited, looking.signal) : new Promise(() => {}),
       close: () => void this.end(token, "stopped"),
       detach: () => looking.abort(),
     };
@@ -197,7 +220,7 @@ export class HostedPages {
   /** Polls until it has ended. The replica that got the password, this one or another, has stored the outcome there. */
   async #resultOf<Done>(
     token: string,
-    { taken }: EntryRequest<Done>,
+    { taken }: Pick<EntryRequest<Done>, "taken">,
     signal: AbortSignal,
   ): Promise<EntryResult<Done>> {
     let isTaken = false;

@@ -153,6 +153,14 @@ export type EntryState =
 export interface PasswordPages {
   /** @throws EntryUnavailable */
   open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>>;
+  /**
+   * The newest page of an agent once more, for a call that continues to wait for it. `undefined`: it is another one now, or not
+   * known. Absent: a page is opened by one call only.
+   */
+  reopen?<Done>(
+    agentId: string,
+    page: { url: string; shortUrl: string },
+  ): Promise<OpenEntry<Done> | undefined>;
   /** `undefined`: none in the last quarter of an hour. */
   stateOf(agentId: string): EntryState | undefined | Promise<EntryState | undefined>;
   /** Ends the entry of an agent that waits in vain. Absent: entries only end by themselves. Never rejects. */

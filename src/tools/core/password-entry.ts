@@ -77,41 +77,46 @@ export async function askForPassword<Done>(
   const { entry } = call.services;
   if (entry === undefined) return { kind: "unavailable", why: "" };
   const { clock = systemClock } = call.services;
-  let waiting = call.askUser !== undefined && (call.place?.startWaiting() ?? true);
+  const isAsked = call.askUser !== undefined || call.opened !== undefined;
+  let waiting = isAsked && (call.place?.startWaiting() ?? true);
   let asked: UserQuestion | undefined;
   let used = false;
+  const before = call.opened && (await entry.reopen?.<Done>(question.agentId, call.opened));
   let opened: OpenEntry<Done>;
   try {
-    opened = await entry.open<Done>({
-      agentId: question.agentId,
-      facts: question.facts,
-      words: [question.agentId, ...FIELDS.map((field) => String(question.settings[field] ?? ""))],
-      awaited: waiting,
-      job: question.job,
-      explain: (error) => explainError(error, "The page").lines,
-      mayRetry: mayHelpAfter,
-      ...present({ settledBy: question.settledBy, endsWhenRegistered: question.endsWhenRegistered }),
-      taken() {
-        used = true;
-        asked?.withdraw();
-      },
-      submit(password, work) {
-        if (!waiting) return question.submit(password, work);
-        call.hold(password);
-        const report = (words: string) => {
-          work.report(words);
-          if (waiting) call.progress(words);
-        };
-        return question.submit(password, { ...work, report });
-      },
-    });
+    opened =
+      before ??
+      (await entry.open<Done>({
+        agentId: question.agentId,
+        facts: question.facts,
+        words: [question.agentId, ...FIELDS.map((field) => String(question.settings[field] ?? ""))],
+        awaited: waiting,
+        job: question.job,
+        explain: (error) => explainError(error, "The page").lines,
+        mayRetry: mayHelpAfter,
+        ...present({ settledBy: question.settledBy, endsWhenRegistered: question.endsWhenRegistered }),
+        taken() {
+          used = true;
+          asked?.withdraw();
+        },
+        submit(password, work) {
+          if (!waiting) return question.submit(password, work);
+          call.hold(password);
+          const report = (words: string) => {
+            work.report(words);
+            if (waiting) call.progress(words);
+          };
+          return question.submit(password, { ...work, report });
+        },
+      }));
   } catch (error) {
     if (error instanceof EntryUnavailable) return { kind: "unavailable", why: error.message };
     throw error;
   }
-  const since = clock.now();
+  const since = (before && call.opened?.askedAt) ?? clock.now();
   const message = messageOf(question.facts, opened.public);
-  asked = waiting ? call.askUser?.({ url: opened.url, message }) : undefined;
+  const ask = () => call.askUser?.({ url: opened.url, message });
+  asked = !waiting ? undefined : before && call.opened ? answered(call.opened.answer) : ask();
   if (asked === undefined) return { kind: "pending", ...pageOf(opened) };
   const answer = asked.answer.then((said) => (used ? "withdrawn" : questionEnd(said, clock.now() - since)));
   let isOver = true;
@@ -124,6 +129,11 @@ export async function askForPassword<Done>(
     opened.detach();
     if (isOver) asked.completed();
   }
+}
+
+/** A question that an earlier request of the call has brought to the user. */
+function answered(answer: UserAnswer): UserQuestion {
+  return { answer: Promise.resolve(answer), withdraw() {}, completed() {} };
 }
 
 /** What a client's answer says of the person behind it, who may be none. */
