@@ -137,6 +137,52 @@ describe.each([
   });
 });
 
+it("goes on looking for the outcome while it is answered that there are too many requests", async () => {
+  let finish: (outcome: typeof REGISTERED) => void = () => {};
+  at.outcomes.splice(0, 1, new Promise((resolve) => (finish = resolve)));
+  const { page } = await newPage();
+  await goOn(page, (await at.open()).url);
+  await field(page).fill("right one");
+  await page.keyboard.press("Enter");
+  await page.getByText("Storing the settings").waitFor();
+  // Others behind the same address.
+  const others = at.browser();
+  let status = 200;
+  while (status !== 429) ({ status } = await others.get("/p"));
+  const refused = page.waitForResponse((answer) => answer.status() === 429);
+  finish(REGISTERED);
+  await refused;
+  await page.getByText("Storing the settings").waitFor();
+  at.clock.advance(60_000);
+  await heading(page, "Registered");
+});
+
+it("takes away what nobody sees before it is sent", async () => {
+  const { page } = await newPage();
+  await goOn(page, (await at.open()).url);
+  await field(page).fill("\u200b„sec\u00adret-1”");
+  await page.keyboard.press("Enter");
+  await page.getByText("It contains invisible characters. Remove that?").waitFor();
+  await page.getByRole("button", { name: "Remove and send" }).click();
+  await heading(page, "Registered");
+  expect(values()).toEqual(["secret-1"]);
+});
+
+it("asks whether dots are meant, or the user's own address", async () => {
+  const { page } = await newPage();
+  await goOn(page, (await at.open()).url);
+  for (const [typed, words] of [
+    ["••••••••", "It is dots or asterisks"],
+    ["sip:1001@pbx.example.com", "It is the same as the user."],
+    ["ftp://pbx.example.com", "It is a web address."],
+  ] as const) {
+    await field(page).fill(typed);
+    await page.keyboard.press("Enter");
+    await page.getByText(words).waitFor();
+  }
+  expect(values()).toEqual([]);
+});
+
 describe("the browser's part of the protection", () => {
   let chat: Server;
   let chatUrl: string;

@@ -132,6 +132,16 @@ describe("what became of the last entry", () => {
     expect(watched.views.at(-1)).toMatchObject({ phase: "ended", how: "registered" });
   });
 
+  it("is that of a page without one, which a look at the registered agent ends", async () => {
+    const url = await openPage();
+    api.stateOf = () => "REGISTERED_STATE";
+    expect((await status()).facts.passwordEntry).toMatch(
+      /ended without one .*the agent has registered meanwhile/,
+    );
+    expect((await enter(url, "pw-right-1")).status).toBe(410);
+    expect(api.sent("PUT")).toBe(0);
+  });
+
   it("is told as overtaken where a later call stored a password, and the offer ends", async () => {
     const watched = await tried(await openPage(), "pw-third-1");
     await configure({ password: "pw-right-1" });
