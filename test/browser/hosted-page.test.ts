@@ -285,11 +285,13 @@ describe.each(LOOKS)("at $width px in the $colorScheme theme", ({ width, colorSc
       const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       expect(overflow, state).toBeLessThanOrEqual(0);
     };
+    let refuse: (outcome: typeof REFUSED) => void = () => {};
     at.outcomes.splice(
       0,
       1,
-      { ...REFUSED, details: ["A detail of a failure, which is rather long."] },
+      new Promise((resolve) => (refuse = resolve)),
       REGISTERED,
+      new Error("The Telzino API could not be reached from this machine, whichever way it was tried."),
     );
     const note = "We asked you on the phone a minute ago. Call 0800 5550 if in doubt.";
     const { url } = await at.open({ asker: { name: "Acme support of the Northern Region", note } });
@@ -301,8 +303,15 @@ describe.each(LOOKS)("at $width px in the $colorScheme theme", ({ width, colorSc
     await page.getByRole("button", { name: "Connect" }).click();
     await page.getByText("Enter the password.").waitFor();
     await holds("empty");
+    await field(page).fill(' "wrong" ');
+    await page.keyboard.press("Enter");
+    await page.getByText("It is in quotation marks.").waitFor();
+    await holds("doubt");
     await field(page).fill("wrong");
     await page.keyboard.press("Enter");
+    await page.getByText("Storing the settings").waitFor();
+    await holds("working");
+    refuse({ ...REFUSED, details: ["A detail of a failure, which is rather long."] });
     await heading(page, "Not registered");
     await holds("refused");
     at.clock.advance(10_000);
@@ -310,6 +319,14 @@ describe.each(LOOKS)("at $width px in the $colorScheme theme", ({ width, colorSc
     await page.keyboard.press("Enter");
     await heading(page, "Registered");
     await holds("registered");
+    await goOn(page, (await at.open({ agentId: "an error" })).url);
+    await field(page).fill("right");
+    await page.keyboard.press("Enter");
+    await heading(page, "Not completed");
+    await holds("error");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Continue with the assistant").waitFor();
+    await holds("error-ended");
     await page.goto(`${tls.url}/password/${"A".repeat(43)}`);
     await holds("spent");
     await page.goto(`${tls.url}/p`);

@@ -178,7 +178,8 @@ function formPage(
         ? filled(page.retryIn, "seconds", String(Math.max(1, seconds)))
         : page.problems[problem];
   const send = failure ? page.retry : stores ? page.submit : page.submitTest;
-  const form = `<form method="post" action="${escaped(action)}" autocomplete="off" novalidate>
+  // The button that the return key presses is the first one: the answers to a question only look as if they came before it.
+  const form = `<form class="ordered" method="post" action="${escaped(action)}" autocomplete="off" novalidate>
 <div class="labelled">
 <label for="password">${escaped(page.password)}</label>
 <p id="hint" class="soft">${escaped(page.hint)}</p>
