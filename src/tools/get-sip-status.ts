@@ -165,7 +165,7 @@ async function read(
   return { agent: again, wait: "as asked", notTried: after !== undefined && status.isPending, ...status };
 }
 
-/** Why nothing can come of waiting: the platform has nothing to register. */
+/** Why waiting is useless: the platform has nothing to register. */
 function inVain(agent: Agent | undefined): "nothing stored" | "disabled" | undefined {
   if (agent?.registration === null) return "nothing stored";
   return agent?.registration?.enabled === false ? "disabled" : undefined;

@@ -32,7 +32,7 @@ export class NewerHttp {
   readonly #questions = new Questions();
   readonly #pageQuestions: PageQuestions;
 
-  /** @param key that all processes have that answer requests; absent: they ask nobody. */
+  /** @param key that all processes have that answer requests; absent: the user is not asked. */
   constructor(key: Uint8Array = randomBytes(32)) {
     this.#pageQuestions = new PageQuestions(key);
   }

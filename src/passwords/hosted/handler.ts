@@ -189,7 +189,7 @@ export class PageHandler {
       return plain(visit, 503, visit.texts.hosted.unavailable);
     }
     const read = token === null ? null : await pages.read(token);
-    // A browser that has come by the long address may come by the letters, too.
+    // A browser that has opened the long address may use the letters, too.
     const isFree = read && (read.record.browser === undefined || this.#owns(visit, read.record));
     if (!token || !isFree || !this.#isServed(read.record)) {
       await attempt.wrong();

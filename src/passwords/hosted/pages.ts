@@ -188,7 +188,7 @@ export class HostedPages {
     { url, shortUrl }: { url: string; shortUrl: string },
   ): Promise<OpenEntry<Done> | undefined> {
     const token = new URL(url).pathname.split("/").at(-1) ?? "";
-    // Of this tenant and this agent, whoever has signed the address.
+    // Only that of this tenant and this agent: the signature says nothing of them.
     if ((await this.#options.entries.newestOf(tenant, agentId)) !== token) return undefined;
     const read = await this.read(token);
     if (!read) return undefined;
@@ -309,7 +309,7 @@ export class HostedPages {
   }
 
   /**
-   * While another try is offered: ends it if it is not needed any more. Whoever looks does that, at any replica: what it takes
+   * While another try is offered: ends it if it is not needed any more. Every look does that, at any replica: what it takes
    * is in the record.
    */
   async #endedIfNeedless(token: string, read: ReadEntry): Promise<Found<ReadEntry>> {

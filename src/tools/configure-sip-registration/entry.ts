@@ -189,7 +189,7 @@ async function store(
   return { before, written: { sent, turn, doubt } };
 }
 
-/** A page would overwrite unseen what others have stored since it was asked for. What it has stored itself is no change. */
+/** A page would overwrite unseen what others have stored since it was asked for. What it has stored itself does not count. */
 function wasChanged(
   stored: StoredRegistration,
   seen: string | undefined,
