@@ -19,6 +19,8 @@ export interface OpenPages {
   pages: HostedPages;
   handler: PageHandler;
   store: PageStore;
+  /** For what a client carries from one replica to another: see `HttpHandlerOptions`. */
+  questionKey: Uint8Array;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function openPages(
       mayRetry: mayHelpAfter,
     };
   };
-  return { ...openHostedPages({ publicUrl, keys, store, log, tenantOf }), store };
+  return { ...openHostedPages({ publicUrl, keys, store, log, tenantOf }), store, questionKey: keys.asking };
 }
 
 /** ioredis is loaded only where it is used. */

@@ -15,8 +15,9 @@ const LOOKING = `
   const shown = document.getElementById("state").dataset.state;
   const look = async () => {
     const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
-    if (answer && answer.headers.get("x-page-state") !== shown) location.reload();
-    else setTimeout(look, 1500);
+    const isBusy = !answer || answer.status === 429 || answer.status >= 500;
+    if (!isBusy && answer.headers.get("x-page-state") !== shown) location.reload();
+    else setTimeout(look, isBusy ? 5000 : 1500);
   };
   setTimeout(look, 1000);
 })();
@@ -82,7 +83,7 @@ export function landingPage(
     facts.purpose === "call"
       ? [hosted.asksForCall, hosted.asksForCallUnnamed]
       : [hosted.asks, hosted.asksUnnamed];
-  const asks = name === undefined ? unnamed : filled(named, "name", name);
+  const asks = name === undefined ? filled(unnamed, "address", addresses.host) : filled(named, "name", name);
   return documentOf(
     page,
     `<h1>${escaped(page.title)}</h1>
@@ -127,6 +128,8 @@ ${hidden("mark", mark)}
 
 export interface EntryPageState extends FormMark {
   now: number;
+  /** The server's, as the browser shows it. */
+  host: string;
   /** With what was typed, or that it came too soon after the last try. */
   problem?: keyof EntryTexts["problems"] | "too soon";
   /** What is odd about what was typed, which is asked for once more. */
@@ -147,7 +150,7 @@ export function entryPage(texts: PageTexts, record: PageRecord, state: EntryPage
     case "working":
       return workingPage(texts, record, state);
     case "ended":
-      return endPage(texts, phase);
+      return endPage(texts, phase, record);
   }
 }
 
@@ -157,6 +160,7 @@ function formPage(
   {
     mark,
     action,
+    host,
     now,
     problem,
     doubts = [],
@@ -168,7 +172,7 @@ function formPage(
   const stores = facts.purpose === "store";
   const seconds = Math.ceil((retryAt - now) / 1_000);
   const minutes = Math.max(1, Math.round((validUntil - now) / 60_000));
-  const first = asker.name === undefined ? [] : [[hosted.askedBy, asker.name] as const];
+  const first = [[hosted.askedBy, asker.name ?? host] as const];
   const error =
     problem === undefined
       ? doubtWords(page, doubts)
@@ -176,7 +180,8 @@ function formPage(
         ? filled(page.retryIn, "seconds", String(Math.max(1, seconds)))
         : page.problems[problem];
   const send = failure ? page.retry : stores ? page.submit : page.submitTest;
-  const form = `<form method="post" action="${escaped(action)}" autocomplete="off" novalidate>
+  // The button that the return key presses is the first one: the answers to a question only look as if they came before it.
+  const form = `<form class="ordered" method="post" action="${escaped(action)}" autocomplete="off" novalidate>
 <div class="labelled">
 <label for="password">${escaped(page.password)}</label>
 <p id="hint" class="soft">${escaped(page.hint)}</p>
@@ -206,7 +211,7 @@ ${hidden("mark", mark)}
     `<h1 id="heading">${escaped(page.heading)}</h1>
 <p id="intro" class="soft">${escaped(page.intro)}</p>
 ${factsOf(facts, page, first)}
-${failure ? outcomeSection(page, failure, page.retryOffer) : ""}
+${failure ? outcomeSection(page, failure, failure.result === "error" ? page.sendAgain : page.retryOffer) : ""}
 ${form}`,
   );
 }
@@ -235,6 +240,7 @@ function workingPage(
   return documentOf(
     page,
     `<h1>${escaped(page.title)}</h1>
+${factsOf(record.facts, page)}
 <div id="state" data-state="${state}" role="status"><div class="progress"><span class="spinner" aria-hidden="true"></span><p>${escaped(step)}</p></div></div>
 <p class="soft">${escaped(wait)} <a href="${escaped(action)}">${escaped(hosted.lookAgain)}</a></p>
 <script>${LOOKING}</script>`,
@@ -242,11 +248,18 @@ function workingPage(
   );
 }
 
-function endPage({ page }: PageTexts, { how, outcome }: { how: PageEnd; outcome?: EntryOutcome }): string {
+function endPage(
+  { page }: PageTexts,
+  { how, outcome }: { how: PageEnd; outcome?: EntryOutcome },
+  { facts }: PageRecord,
+): string {
   if (outcome !== undefined && !isSettled(how)) {
     const bad = outcome.result === "failed" || outcome.result === "error";
     const more = bad ? page.noMoreTries : page.goOn;
-    return documentOf(page, `<h1>${escaped(page.title)}</h1>\n${outcomeSection(page, outcome, more)}`);
+    return documentOf(
+      page,
+      `<h1>${escaped(page.title)}</h1>\n${factsOf(facts, page)}\n${outcomeSection(page, outcome, more)}`,
+    );
   }
   const [heading, text] = page.ends[how === "finished" || how === "failed" ? "done" : how];
   return documentOf(page, `<h1>${escaped(heading)}</h1>\n<p>${escaped(text)}</p>`);

@@ -3,11 +3,11 @@ import type { HostedTexts } from "./types.js";
 export const de: HostedTexts = {
   asks: "{name} fragt nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, für einen KI-Telefonagenten, der mit ihr verbunden wird.",
   asksUnnamed:
-    "Ihr Assistent fragt nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, für einen KI-Telefonagenten, der mit ihr verbunden wird.",
+    "Ihr Assistent fragt über den Server {address} nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, für einen KI-Telefonagenten, der mit ihr verbunden wird.",
   asksForCall:
     "{name} fragt nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, um von ihr aus Ihren KI-Telefonagenten einmal zum Test anzurufen.",
   asksForCallUnnamed:
-    "Ihr Assistent fragt nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, um von ihr aus Ihren KI-Telefonagenten einmal zum Test anzurufen.",
+    "Ihr Assistent fragt über den Server {address} nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, um von ihr aus Ihren KI-Telefonagenten einmal zum Test anzurufen.",
   askedBy: "Gefragt von",
   says: "{name} schreibt:",
   check: "Prüfen Sie die Adresse in Ihrem Browser, bevor Sie etwas eingeben: Sie muss so beginnen: {address}",

@@ -3,11 +3,11 @@ import type { HostedTexts } from "./types.js";
 export const es: HostedTexts = {
   asks: "{name} pide la contraseña SIP de una extensión de su centralita, para un agente telefónico de IA que se está conectando a ella.",
   asksUnnamed:
-    "Su asistente pide la contraseña SIP de una extensión de su centralita, para un agente telefónico de IA que se está conectando a ella.",
+    "Su asistente pide, a través del servidor {address}, la contraseña SIP de una extensión de su centralita, para un agente telefónico de IA que se está conectando a ella.",
   asksForCall:
     "{name} pide la contraseña SIP de una extensión de su centralita, para hacer desde ella una llamada de prueba a su agente telefónico de IA.",
   asksForCallUnnamed:
-    "Su asistente pide la contraseña SIP de una extensión de su centralita, para hacer desde ella una llamada de prueba a su agente telefónico de IA.",
+    "Su asistente pide, a través del servidor {address}, la contraseña SIP de una extensión de su centralita, para hacer desde ella una llamada de prueba a su agente telefónico de IA.",
   askedBy: "La pide",
   says: "{name} dice:",
   check: "Compruebe la dirección en su navegador antes de escribir nada: debe empezar por {address}",

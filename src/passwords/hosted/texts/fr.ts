@@ -3,11 +3,11 @@ import type { HostedTexts } from "./types.js";
 export const fr: HostedTexts = {
   asks: "{name} demande le mot de passe SIP d’un poste de votre standard, pour un agent téléphonique IA que l’on y raccorde.",
   asksUnnamed:
-    "Votre assistant demande le mot de passe SIP d’un poste de votre standard, pour un agent téléphonique IA que l’on y raccorde.",
+    "Votre assistant demande, par le serveur {address}, le mot de passe SIP d’un poste de votre standard, pour un agent téléphonique IA que l’on y raccorde.",
   asksForCall:
     "{name} demande le mot de passe SIP d’un poste de votre standard, pour passer depuis ce poste un appel de test à votre agent téléphonique IA.",
   asksForCallUnnamed:
-    "Votre assistant demande le mot de passe SIP d’un poste de votre standard, pour passer depuis ce poste un appel de test à votre agent téléphonique IA.",
+    "Votre assistant demande, par le serveur {address}, le mot de passe SIP d’un poste de votre standard, pour passer depuis ce poste un appel de test à votre agent téléphonique IA.",
   askedBy: "Demandé par",
   says: "{name} écrit :",
   check:

@@ -3,11 +3,11 @@ import type { HostedTexts } from "./types.js";
 export const pt: HostedTexts = {
   asks: "{name} pede a senha SIP de um ramal da sua central, para um agente telefônico de IA que está sendo ligado a ela.",
   asksUnnamed:
-    "Seu assistente pede a senha SIP de um ramal da sua central, para um agente telefônico de IA que está sendo ligado a ela.",
+    "Seu assistente pede, pelo servidor {address}, a senha SIP de um ramal da sua central, para um agente telefônico de IA que está sendo ligado a ela.",
   asksForCall:
     "{name} pede a senha SIP de um ramal da sua central, para fazer a partir dele uma ligação de teste para o seu agente telefônico de IA.",
   asksForCallUnnamed:
-    "Seu assistente pede a senha SIP de um ramal da sua central, para fazer a partir dele uma ligação de teste para o seu agente telefônico de IA.",
+    "Seu assistente pede, pelo servidor {address}, a senha SIP de um ramal da sua central, para fazer a partir dele uma ligação de teste para o seu agente telefônico de IA.",
   askedBy: "Pedido por",
   says: "{name} diz:",
   check: "Confira o endereço no navegador antes de digitar algo: ele deve começar com {address}",

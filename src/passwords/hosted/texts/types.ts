@@ -3,6 +3,7 @@ export interface HostedTexts {
   /** `{name}`: who asks, as the operator has it shown. */
   asks: string;
   /** No name is given. */
+  /** `{address}`: of this server, where its operator has said no name. */
   asksUnnamed: string;
   /** The same for one test call. */
   asksForCall: string;

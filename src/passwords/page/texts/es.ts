@@ -64,7 +64,7 @@ export const es: EntryTexts = {
     replaced: ["Sustituida", "El asistente ha abierto una página más nueva para este agente. Use esa."],
     stored: [
       "Ya no hace falta",
-      "Entretanto se ha guardado una contraseña para este agente por otra vía. El asistente conoce el resultado.",
+      "Entretanto se ha cambiado el registro de este agente por otra vía. El asistente conoce el resultado.",
     ],
     stopped: ["Terminado", "El servidor del asistente ha terminado. Pida al asistente que empiece de nuevo."],
     lost: ["Sin conexión", "El servidor del asistente ya no responde."],
@@ -85,8 +85,10 @@ export const es: EntryTexts = {
   doubts: {
     blankFirst: "Empieza con un espacio.",
     blankLast: "Termina con un espacio.",
+    invisible: "Contiene caracteres invisibles.",
     quoted: "Está entre comillas.",
     isUser: "Es igual que el usuario.",
+    masked: "Son puntos o asteriscos, como se muestra una contraseña oculta.",
     pin: "Es un número corto, como el PIN de un buzón de voz.",
     webAddress: "Es una dirección web.",
   },
@@ -96,6 +98,7 @@ export const es: EntryTexts = {
   asItIs: "Enviar tal cual",
   retryOffer:
     "Puede intentarlo otra vez con la contraseña correcta. No pruebe al azar: las centralitas bloquean tras pocos intentos.",
+  sendAgain: "Puede enviarla otra vez.",
   noMoreTries: "Siga con el asistente, que conoce el resultado.",
   details: "Detalles",
   goOn: "Puede cerrar esta página y seguir en la conversación.",

@@ -71,7 +71,7 @@ export const fr: EntryTexts = {
     replaced: ["Remplacée", "L’assistant a ouvert une page plus récente pour cet agent. Utilisez celle-là."],
     stored: [
       "Plus nécessaire",
-      "Entre-temps, un mot de passe a été enregistré autrement pour cet agent. L’assistant connaît le résultat.",
+      "Entre-temps, l’enregistrement de cet agent a été modifié autrement. L’assistant connaît le résultat.",
     ],
     stopped: ["Terminé", "Le serveur de l’assistant est arrêté. Demandez à l’assistant de recommencer."],
     lost: ["Pas de connexion", "Le serveur de l’assistant ne répond plus."],
@@ -95,8 +95,10 @@ export const fr: EntryTexts = {
   doubts: {
     blankFirst: "Il commence par une espace.",
     blankLast: "Il se termine par une espace.",
+    invisible: "Il contient des caractères invisibles.",
     quoted: "Il est entre guillemets.",
     isUser: "Il est identique à l’utilisateur.",
+    masked: "Ce sont des points ou des astérisques, comme s’affiche un mot de passe masqué.",
     pin: "C’est un nombre court, comme le code d’une messagerie vocale.",
     webAddress: "C’est une adresse web.",
   },
@@ -106,6 +108,7 @@ export const fr: EntryTexts = {
   asItIs: "Envoyer tel quel",
   retryOffer:
     "Vous pouvez réessayer une fois, avec le bon mot de passe. Ne devinez pas : les standards bloquent après quelques essais.",
+  sendAgain: "Vous pouvez l’envoyer encore une fois.",
   noMoreTries: "Continuez avec l’assistant, qui connaît le résultat.",
   details: "Détails",
   goOn: "Vous pouvez fermer cette page et reprendre la conversation.",

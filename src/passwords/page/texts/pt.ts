@@ -63,7 +63,7 @@ export const pt: EntryTexts = {
     replaced: ["Substituída", "O assistente abriu uma página mais nova para este agente. Use essa."],
     stored: [
       "Não é mais necessário",
-      "Enquanto isso, uma senha foi salva de outro modo para este agente. O assistente sabe o resultado.",
+      "Enquanto isso, o registro deste agente foi alterado de outro modo. O assistente sabe o resultado.",
     ],
     stopped: ["Encerrado", "O servidor do assistente foi encerrado. Peça ao assistente que recomece."],
     lost: ["Sem conexão", "O servidor do assistente não responde mais."],
@@ -84,8 +84,10 @@ export const pt: EntryTexts = {
   doubts: {
     blankFirst: "Começa com um espaço.",
     blankLast: "Termina com um espaço.",
+    invisible: "Contém caracteres invisíveis.",
     quoted: "Está entre aspas.",
     isUser: "É igual ao usuário.",
+    masked: "São pontos ou asteriscos, como aparece uma senha oculta.",
     pin: "É um número curto, como o PIN de um correio de voz.",
     webAddress: "É um endereço da web.",
   },
@@ -95,6 +97,7 @@ export const pt: EntryTexts = {
   asItIs: "Enviar como está",
   retryOffer:
     "Você pode tentar mais uma vez, com a senha certa. Não tente adivinhar: as centrais bloqueiam após poucas tentativas.",
+  sendAgain: "Você pode enviá-la mais uma vez.",
   noMoreTries: "Continue com o assistente, que conhece o resultado.",
   details: "Detalhes",
   goOn: "Você pode fechar esta página e continuar na conversa.",

@@ -48,6 +48,8 @@ export interface EntryTexts {
   takeAway: string;
   asItIs: string;
   retryOffer: string;
+  /** After an error that says nothing of the password. */
+  sendAgain: string;
   noMoreTries: string;
   details: string;
   goOn: string;
