@@ -9,6 +9,7 @@ import { renderDiagnosis } from "./diagnosis.js";
 import { renderErrors } from "./errors.js";
 import { FORMATS_INDEX, renderFormatsIndex } from "./log-formats.js";
 import { renderModified } from "./modified.js";
+import { renderPasting } from "./pasting.js";
 import { renderCatalogue } from "./presets.js";
 import { renderTools, renderToolTable } from "./tools.js";
 
@@ -32,6 +33,7 @@ export async function generatedFiles(root: string, today: string): Promise<Map<s
     ["docs/presets.md", renderCatalogue(presets, KNOWN_NAMES)],
     ["docs/diagnosis.md", renderDiagnosis(RULES)],
     ["docs/errors.md", renderErrors()],
+    ["docs/pasting.md", renderPasting(presets)],
     [FORMATS_INDEX, renderFormatsIndex(root)],
     ["docs/tools.md", renderTools(tools)],
     ...[...renderClientPages()].map(([name, text]) => [`docs/clients/${name}`, text] as const),

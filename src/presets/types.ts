@@ -127,6 +127,11 @@ export interface AudioSetting extends Provenance {
   restart?: string;
 }
 
+/** How a log or a capture is had there. */
+export interface EvidenceSource extends Fact {
+  gives: "log" | "capture" | "both";
+}
+
 /** What an extension calls to hear itself; nobody is rung. As installed, where nobody has changed it. */
 export interface EchoTest extends Provenance {
   /** Digits, `*` and `#`. */
@@ -301,8 +306,7 @@ export interface Preset extends PresetSummary {
   platformAddress: readonly Fact[];
   audio: readonly AudioSetting[];
   echoTest?: EchoTest;
-  /** How to get a log or a capture there. */
-  evidence: readonly Fact[];
+  evidence: readonly EvidenceSource[];
   /** How a strong password is come by where the PBX makes it or has a rule of its own. */
   newPassword?: Fact;
   setupNotes?: readonly SetupNote[];
