@@ -12,6 +12,8 @@ const REASONS: readonly (readonly [RegExp, EventKind])[] = [
   [/unreachable|no route/i, "client-no-route"],
   [/no such (?:host|device)|not known|destination address required|resolve|DNS/i, "client-no-name"],
   [/authentication|permission denied/i, "client-refused"],
+  // EPROTO, which re gives a TLS handshake that fails.
+  [/^protocol error/i, "tls-failed"],
 ];
 
 /** A code where there was an answer, words where there was none. */

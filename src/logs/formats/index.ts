@@ -25,6 +25,7 @@ import { FORMAT as OF_SNGREP_LIST } from "./sngrep-list.js";
 import { FORMAT as OF_TELNYX } from "./telnyx.js";
 import { FORMAT as OF_TLS_OF_CLIENTS } from "./tls-of-clients.js";
 import { FORMAT as OF_TWILIO } from "./twilio.js";
+import { FORMAT as OF_WEBSOCKET } from "./websocket.js";
 import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 
 /** Every format of this folder, the first to be asked first. Written by `npm run docs`. */
@@ -55,5 +56,6 @@ export const FORMATS: readonly LogFormat[] = [
   OF_TELNYX,
   OF_TLS_OF_CLIENTS,
   OF_TWILIO,
+  OF_WEBSOCKET,
   OF_YEASTAR,
 ].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));

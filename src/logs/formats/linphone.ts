@@ -78,6 +78,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Authentication is failing constantly/,
     kind: "client-refused",
   },
+  // An algorithm in small letters, or one that it does not have.
+  {
+    marker: "Algorithm [",
+    pattern: /^Algorithm \[(?<detail>[\w-]{1,20})\] is not correct/,
+    kind: "client-no-digest",
+  },
   {
     marker: "HttpDigest authentication fails",
     pattern: /^HttpDigest authentication fails/,
