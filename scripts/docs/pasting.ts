@@ -1,4 +1,3 @@
-import { FORMATS } from "../../src/logs/formats/index.js";
 import { literal } from "../../src/presets/render.js";
 import type { EvidenceSource, Preset } from "../../src/presets/types.js";
 
@@ -81,8 +80,12 @@ change \`src/presets/systems/\`, \`src/logs/formats/\` or \`scripts/docs/pasting
 - **For a registration**: the REGISTER with its answers, or the PBX's lines of that minute. **For a call without sound**: counters taken
   during the call, or a capture that was not filtered by port.`;
 
-/** The page, ending in a line feed. */
-export function renderPasting(presets: readonly Preset[]): string {
+/**
+ * The page, ending in a line feed.
+ *
+ * @param writers whose lines are read.
+ */
+export function renderPasting(presets: readonly Preset[], writers: readonly string[]): string {
   return `${[
     INTRO,
     "## SIP messages",
@@ -90,7 +93,7 @@ export function renderPasting(presets: readonly Preset[]): string {
     "## Tables and answers to commands",
     forms(TABLES),
     "## Lines of a log",
-    `Single lines of these programs are known: ${programs().join(", ")}. Another client's line is read if it names a SIP code beside its words.`,
+    `Single lines of these programs are known: ${writers.join(", ")}. Another client's line is read if it names a SIP code beside its words.`,
     "## On each PBX",
     `Each line ends with where it comes from, a link if it was read there, and how far it can be trusted ([presets.md](presets.md)).
 *Not confirmed* is ordinary practice: look on your system.`,
@@ -104,12 +107,6 @@ function forms(rows: readonly PasteForm[]): string {
     "| --- | --- | --- |",
     ...rows.map(({ name, from, example }) => `| ${name} | ${from} | [paste](../test/unit/logs/${example}) |`),
   ].join("\n");
-}
-
-function programs(): string[] {
-  return [...new Set(FORMATS.map(({ writtenBy }) => writtenBy))].toSorted((one, other) =>
-    one.localeCompare(other, "en", { sensitivity: "base" }),
-  );
 }
 
 /** Systems on which something can register, in the catalogue's order; those with the same lines share a row. */

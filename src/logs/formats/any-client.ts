@@ -68,8 +68,15 @@ const PATTERNS: readonly LinePattern[] = [
   // Jigasi and whatever else is built on Jitsi's SIP.
   {
     marker: "RegistrationState=",
-    pattern: /^RegistrationState=(?<why>Registered|Connection Failed|Authentication Failed)\b/,
-    kind: ({ why = "" }) => JITSI.get(why),
+    pattern:
+      /^RegistrationState=(?<why>Registered|Connection Failed|Authentication Failed)\b(?<detail>.{0,200})/,
+    kind: ({ why = "", detail = "" }) =>
+      /Invalid or inaccessible server address/.test(detail) ? "client-no-name" : JITSI.get(why),
+  },
+  {
+    marker: "No address found for ProtocolProviderService",
+    pattern: /^No address found for ProtocolProviderService/,
+    kind: undefined,
   },
   {
     marker: "No ACK received for an extended period of time",

@@ -8,6 +8,7 @@ import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
 import { FORMAT as OF_BARESIP } from "./baresip.js";
 import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
 import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
+import { FORMAT as OF_FLEXISIP } from "./flexisip.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
 import { FORMAT as OF_FREESWITCH_CALLS } from "./freeswitch-calls.js";
 import { FORMAT as OF_FRITZBOX } from "./fritzbox.js";
@@ -39,6 +40,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_BARESIP,
   OF_CHAN_SIP,
   OF_FAIL2BAN,
+  OF_FLEXISIP,
   OF_FREESWITCH,
   OF_FREESWITCH_CALLS,
   OF_FRITZBOX,
