@@ -15,7 +15,7 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "egist",
     pattern:
-      /^egist(?:er|ration|rierung)(?: of \S{0,80}(?:sips?:|@)\S{1,120})?(?: attempt| request)?(?: has)? (?:failed|rejected|fehlgeschlagen)\b[^\d]{0,60}(?:SIP\/2\.0 )?(?<!\b(?:in|after|for|every) )(?<status>[3-6]\d{2})\b(?! ?(?:m?s|sec|seconds?|min|minutes?)\b)/,
+      /^egist(?:er|ration|rierung)(?: of \S{0,80}(?:sips?:|@)\S{1,120})?(?: attempt| request)?(?: has)? (?:[Ff]ailed|[Rr]ejected|fehlgeschlagen)\b[^\d]{0,60}(?:SIP\/2\.0 )?(?<!\b(?:in|after|for|every) )(?<status>[3-6]\d{2})\b(?! ?(?:m?s|sec|seconds?|min|minutes?)\b)/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
   // SIPSorcery.

@@ -23,6 +23,7 @@ import { FORMAT as OF_OPENSSL } from "./openssl.js";
 import { FORMAT as OF_OPENSSL_S_CLIENT } from "./openssl-s-client.js";
 import { FORMAT as OF_PJSUA } from "./pjsua.js";
 import { FORMAT as OF_SNGREP_LIST } from "./sngrep-list.js";
+import { FORMAT as OF_SOFIA_SIP } from "./sofia-sip.js";
 import { FORMAT as OF_TELNYX } from "./telnyx.js";
 import { FORMAT as OF_TLS_OF_CLIENTS } from "./tls-of-clients.js";
 import { FORMAT as OF_TWILIO } from "./twilio.js";
@@ -55,6 +56,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_OPENSSL_S_CLIENT,
   OF_PJSUA,
   OF_SNGREP_LIST,
+  OF_SOFIA_SIP,
   OF_TELNYX,
   OF_TLS_OF_CLIENTS,
   OF_TWILIO,

@@ -24,6 +24,15 @@ const WORDS: readonly (readonly [string, RegExp, EventKind])[] = [
     /^certificate verify failed: (?:self[- ]signed|unable to get)/,
     "tls-self-signed",
   ],
+  // Python's names of OpenSSL's reasons.
+  ["[SSL: ", /^\[SSL: (?:WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL)\]/, "tls-not-tls"],
+  [
+    "[SSL: ",
+    /^\[SSL: (?:UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|NO_SHARED_CIPHER|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_LOW|DH_KEY_TOO_SMALL)\]/,
+    "tls-no-common-terms",
+  ],
+  ["[SSL: ", /^\[SSL: (?:SSLV3|TLSV1|TLSV13)_ALERT_CERTIFICATE_REQUIRED\]/, "tls-client-certificate"],
+  ["[SSL: ", /^\[SSL: (?:SSLV3|TLSV1|TLSV13)_ALERT_[A-Z_]{3,40}\]/, "tls-failed"],
   ["Error: ", /^Error: certificate has expired/, "tls-distrusted-expired"],
   [
     "Error: ",
