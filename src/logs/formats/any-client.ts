@@ -11,12 +11,41 @@ const JITSI: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["Authentication Failed", "client-refused"],
 ]);
 
+/** pjsip/sip_msg.h, those that a REGISTER gets. */
+const PJSIP_CODES: ReadonlyMap<string, number> = new Map([
+  ["PJSIP_SC_OK", 200],
+  ["PJSIP_SC_UNAUTHORIZED", 401],
+  ["PJSIP_SC_FORBIDDEN", 403],
+  ["PJSIP_SC_NOT_FOUND", 404],
+  ["PJSIP_SC_PROXY_AUTHENTICATION_REQUIRED", 407],
+  ["PJSIP_SC_REQUEST_TIMEOUT", 408],
+  ["PJSIP_SC_INTERVAL_TOO_BRIEF", 423],
+  ["PJSIP_SC_INTERNAL_SERVER_ERROR", 500],
+  ["PJSIP_SC_BAD_GATEWAY", 502],
+  ["PJSIP_SC_SERVICE_UNAVAILABLE", 503],
+]);
+
 const PATTERNS: readonly LinePattern[] = [
   {
     marker: "egist",
     pattern:
       /^egist(?:er|ration|rierung)(?: of \S{0,80}(?:sips?:|@)\S{1,120})?(?: attempt| request)?(?: has)? (?:[Ff]ailed|[Rr]ejected|fehlgeschlagen)\b[^\d]{0,60}(?:SIP\/2\.0 )?(?<!\b(?:in|after|for|every) )(?<status>[3-6]\d{2})\b(?! ?(?:m?s|sec|seconds?|min|minutes?)\b)/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  {
+    marker: "REGISTER ",
+    pattern:
+      /^REGISTER (?:request |attempt )?(?:failed|rejected|refused)[:,]? (?:with )?(?:SIP\/2\.0 )?(?<status>[3-6]\d{2})\b/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  // pjproject's names of the codes, which what is built on its Java and Swift wrappers prints (react-native-pjsip).
+  {
+    marker: "_status",
+    pattern: /^_status"?: ?"(?<why>PJSIP_SC_[A-Z_]{2,40})"/,
+    kind: ({ why = "" }) => {
+      const status = PJSIP_CODES.get(why);
+      return status === undefined ? undefined : status === 200 ? "registered" : clientEvent(status);
+    },
   },
   // SIPSorcery.
   {

@@ -86,6 +86,9 @@ const WORDS: readonly (readonly [string, RegExp, EventKind])[] = [
       ["CONNECTION_REFUSED", "client-port-refused"],
       ["NAME_NOT_RESOLVED", "client-no-name"],
       ["ADDRESS_UNREACHABLE", "client-no-route"],
+      ["CONNECTION_TIMED_OUT", "client-silent"],
+      ["(?:CONNECTION_(?:RESET|CLOSED|ABORTED|FAILED)|NETWORK_CHANGED)", "client-websocket-failed"],
+      ["INTERNET_DISCONNECTED", "client-no-route"],
     ] as const
   ).map(
     ([error, kind]) =>
