@@ -63,8 +63,9 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "client-port-refused",
   },
   {
-    marker: "SSL handshake failed",
-    pattern: /^SSL handshake failed(?<why> : X509 - Certificate verification failed)?.{0,160}/,
+    // As older versions spell it, too.
+    marker: "SSL han",
+    pattern: /^SSL han(?:d)?shake failed(?<why> : X509 - Certificate verification failed)?.{0,160}/,
     kind: ({ why }) => (why === undefined ? "tls-failed" : "tls-distrusted"),
   },
   {

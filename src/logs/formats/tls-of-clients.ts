@@ -39,7 +39,31 @@ const WORDS: readonly (readonly [string, RegExp, EventKind])[] = [
     /^Error: (?:self[- ]signed certificate|unable to (?:verify the first|get local issuer) certificate)/,
     "tls-self-signed",
   ],
-  // Java.
+  // curl, GnuTLS.
+  [
+    "SSL certificate problem: ",
+    /^SSL certificate problem: certificate has expired/,
+    "tls-distrusted-expired",
+  ],
+  [
+    "SSL certificate problem: ",
+    /^SSL certificate problem: (?:self[- ]signed|unable to (?:get|verify))/,
+    "tls-self-signed",
+  ],
+  [
+    "no alternative certificate subject name",
+    /^no alternative certificate subject name matches target/,
+    "tls-wrong-name",
+  ],
+  ["certificate is NOT trusted", /^certificate is NOT trusted\. .{0,80}expired/, "tls-distrusted-expired"],
+  ["certificate is NOT trusted", /^certificate is NOT trusted/, "tls-self-signed"],
+  ["name in the certificate ", /^name in the certificate does not match the expected/, "tls-wrong-name"],
+  // Android, Java.
+  [
+    "Trust anchor for certification path",
+    /^Trust anchor for certification path not found/,
+    "tls-self-signed",
+  ],
   ["unable to find valid certification path", /^unable to find valid certification path/, "tls-self-signed"],
   ["CertificateExpiredException", /^CertificateExpiredException/, "tls-distrusted-expired"],
   [
