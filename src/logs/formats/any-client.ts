@@ -84,7 +84,7 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "egist",
     pattern:
-      /^egist(?:er|ration|rierung)?(?: attempt| request)?(?: has)? (?:[Ff]ailed|[Rr]ejected|FAILED)\b[^A-Za-z\d]{0,6}(?:(?:[Rr]eason|[Ee]rror|[Cc]ause):? |due to )?(?<why>[Tt]imed?[ -]?out|[Rr]equest [Tt]imeout|[Nn]o (?:response|answer|reply)|[Cc]onnection refused|Forbidden|Unauthorized|Not Found|Service Unavailable|Interval Too Brief)\b/,
+      /^egist(?:er|ration|rierung)?(?: attempt| request)?(?: has)? ?(?:[Ff]ail(?:ed|ure)|[Rr]ejected|FAILED|fehlgeschlagen)\b[^A-Za-z\d]{0,6}(?:(?:[Rr]eason|[Ee]rror|[Cc]ause):? |due to )?(?<why>[Tt]ime(?:d[ -]?)?[ -]?out|[Rr]equest [Tt]imeout|[Nn]o (?:response|answer|reply)|[Cc]onnection refused|[Ff]orbidden|[Uu]nauthorized|[Nn]ot [Ff]ound|[Ss]ervice [Uu]navailable|[Ii]nterval [Tt]oo [Bb]rief)\b/,
     kind: wordsEvent,
   },
   {

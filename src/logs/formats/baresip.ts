@@ -7,7 +7,7 @@ import type { LogFormat } from "../line.js";
 /** baresip: src/reg.c, src/ua.c, and re's sip/. Also mjSIP, whose lines on a registration say the same. */
 
 const REASONS: readonly (readonly [RegExp, EventKind])[] = [
-  [/timed out|no response/i, "client-silent"],
+  [/timed out|time-?out|no response/i, "client-silent"],
   [/refused|reset by peer|connection abort/i, "client-port-refused"],
   [/unreachable|no route/i, "client-no-route"],
   [/no such (?:host|device)|not known|destination address required|resolve|DNS/i, "client-no-name"],
@@ -38,6 +38,18 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "ua: SIP register failed: ",
     pattern: /^ua: SIP register failed: (?<detail>.{1,120})/,
     kind: failed,
+  },
+  // ctrl_tcp's and mqtt's events.
+  {
+    marker: '"REGISTER_FAIL"',
+    pattern:
+      /^"REGISTER_FAIL"(?:.{0,200}?"accountaor":"(?:sips?:)?(?<user>[^@"]{1,128})@)?.{0,200}?"param":"(?:(?<status>[3-6]\d{2}) )?(?<detail>[^"]{0,100})/,
+    kind: failed,
+  },
+  {
+    marker: '"REGISTER_OK"',
+    pattern: /^"REGISTER_OK"(?:.{0,200}?"accountaor":"(?:sips?:)?(?<user>[^@"]{1,128})@)?/,
+    kind: "registered",
   },
   {
     marker: "session closed: ",

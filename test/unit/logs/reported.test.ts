@@ -454,6 +454,23 @@ const ROWS: readonly Row[] = [
   ["neg-asterisk-reload", "none", undefined],
   ["neg-options-ping-tcpdump", "none", undefined],
   ["neg-registration-failed-for-number", "none", undefined],
+  ["janus-registration-failed", "refused", "forbidden-after-credentials", "critical medium"],
+  ["fs-gateway-state-event", "none", "provider-refused", "warning medium"],
+  ["fs-cannot-locate-credentials", "none", "call-challenge-unanswered", "warning medium"],
+  ["fs-status-reg-in-backticks", "registered", undefined],
+  ["sipsorcery-request-sent-received", "refused", "credentials-refused", "critical high", "2004"],
+  ["linphone-iphone-registration-failure", "refused", "credentials-refused", "critical medium"],
+  ["linphone-403-voipswitch", "refused", "forbidden-after-credentials", "critical medium"],
+  ["fs-status-gateway-record", "none", "provider-refused", "warning medium"],
+  ["swift-on-registration-failed-timeout", "no answer", "port-silent", "critical medium"],
+  ["swift-unauthorized-401", "refused", "credentials-refused", "critical medium"],
+  ["baresip-ios-unauthorized-json", "refused", "credentials-refused", "critical medium", "2004"],
+  ["mjsip-german-timeout", "no answer", "port-silent", "critical medium", "phoneblock"],
+  ["neg-janus-registered", "none", undefined],
+  ["neg-fs-gateway-state-ok", "none", undefined],
+  ["neg-goip-shout", "none", undefined],
+  ["neg-vialer-started", "none", undefined],
+  ["neg-svd-alive", "none", undefined],
 ];
 
 describe("a reported paste", () => {
