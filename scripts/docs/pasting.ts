@@ -1,7 +1,7 @@
 import { literal } from "../../src/presets/render.js";
 import type { EvidenceSource, Preset } from "../../src/presets/types.js";
 
-/** What can be pasted and how it is had on each PBX, for `docs/pasting.md`; pure, so that a test can compare the file with it. */
+/** What can be pasted and how to get it on each PBX, for `docs/pasting.md`; pure: a test compares the file with it. */
 
 /** A form of paste, with one of the tests' pastes as its example. */
 export interface PasteForm {

@@ -75,7 +75,7 @@ export const TRACED_RULES = [
     fix: "Give the client user and password of this extension, and either no realm or exactly the one in the challenge. On the PBX nothing is wrong so far.",
     find: (evidence) => {
       const times = evidence.traced?.unansweredChallenges ?? 0;
-      // A REGISTER without credentials after it, whose answer is not in the trace, is no answer to it either.
+      // A REGISTER without credentials after it, whose answer is not in the trace, does not answer it either.
       const last = evidence.registrar?.exchanges.findLast(({ challenge }) => challenge !== undefined);
       const usable = (last?.challenge?.offers.length ?? 0) > 0;
       if (times === 0 || last === undefined || !usable) return undefined;
