@@ -3,7 +3,7 @@ import { clientEvent } from "../client-meanings.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
-/** Clients that have no reader of their own: a sentence that a registration failed, with the code of the answer. */
+/** Clients without their own reader: a sentence that a registration failed, with the code of the answer. */
 
 const JITSI: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["Registered", "registered"],
@@ -26,7 +26,7 @@ const PJSIP_CODES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * A sentence that ends with the code of an answer: what stands before and behind it tells it from an extension, a port and
+ * A sentence that ends with the code of an answer: what is before and behind it distinguishes it from an extension, a port and
  * a time. Each `begin` ends before the first digit.
  */
 function withCode(begin: string): RegExp {
@@ -73,7 +73,7 @@ const PATTERNS: readonly LinePattern[] = [
       return status === undefined ? undefined : status === 200 ? "registered" : clientEvent(status);
     },
   },
-  // A failure and a code, whatever stands between them.
+  // A failure and a code, with anything between them.
   {
     marker: "egist",
     pattern: withCode(
@@ -132,7 +132,7 @@ const PATTERNS: readonly LinePattern[] = [
       /^OnRegState: (?<why>Request Timeout|Forbidden|Unauthorized|Proxy Authentication Required|Not Found|Service Unavailable|Interval Too Brief)\b/,
     kind: wordsEvent,
   },
-  // Routr, of its own registrations.
+  // Routr, about its registrations.
   {
     marker: "Unable to connect to host -> ",
     pattern: /^Unable to connect to host -> (?<detail>\S{1,120})/,
@@ -191,7 +191,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Sip non-success response: (?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => callEvent(Number(status), "device"),
   },
-  // Of the status that a voice platform reports on a call. The bare name stands in queries and settings as well.
+  // Of the status that a voice platform reports on a call. The bare name is in queries and settings as well.
   ...["sipStatus", "sip_status", "SipResponseCode"].map(
     (name): LinePattern => ({
       marker: `"${name}"`,
@@ -205,7 +205,7 @@ const PATTERNS: readonly LinePattern[] = [
       /^allStatus=(?:failed|busy|no-answer|canceled)\b.{0,600}?\b(?:sipStatus|SipResponseCode)=(?<detail>[3-6]\d{2})\b/,
     kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
   },
-  // Zoiper's accounts; codes that calls alone get are left out.
+  // Zoiper's accounts; codes that only calls get are left out.
   {
     marker: "Reason: ",
     pattern: /^Reason: [A-Za-z][\w ]{2,40} \(code: (?<status>40[13478]|423|50[0-4])\)/,

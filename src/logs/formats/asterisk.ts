@@ -175,7 +175,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^on registration attempt to '(?<detail>[^']{1,200})'/,
     kind: "provider-refused",
   },
-  // At debug: what came of it; a challenge is the way of a good one.
+  // At debug: the outcome; a challenge belongs to a good one.
   {
     marker: "Processing REGISTER response ",
     pattern:

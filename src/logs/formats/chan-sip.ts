@@ -21,7 +21,7 @@ function failed({ why = "" }: Groups): EventKind | undefined {
 }
 
 const PATTERNS: readonly LinePattern[] = [
-  // To an INVITE of somebody whom it does not know (alwaysauthreject).
+  // To an INVITE of a caller whom it does not know (alwaysauthreject).
   {
     marker: "Sending fake auth rejection for ",
     pattern: /^Sending fake auth rejection for (?:device|user|peer) (?<from>.{1,160})/,

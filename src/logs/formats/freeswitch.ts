@@ -4,7 +4,7 @@ import type { LogFormat } from "../line.js";
 /** FreeSWITCH and FusionPBX. Texts: mod_sofia/sofia_reg.c and sofia.c, switch_ivr_originate.c. */
 
 const PATTERNS: readonly LinePattern[] = [
-  // Its own login with a provider, or a call of its own.
+  // At its provider, of a registration or a call.
   {
     marker: "Cannot locate any authentication credentials",
     pattern:

@@ -53,7 +53,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^unexpected status from INVITE response: (?:sip status: )?(?<detail>\d{3}[^"\\]{0,60})/,
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
-  // So versions of 2024 write it.
+  // Versions of 2024 write it like this.
   {
     marker: "Unexpected StatusCode from INVITE response ",
     pattern: /^Unexpected StatusCode from INVITE response (?<detail>\d{3})\b/,
@@ -64,7 +64,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^max auth retry attempts reached/,
     kind: "call-auth-failed",
   },
-  // So newer ones and the API's clients write it; the name of the code may stand in brackets.
+  // Newer ones and the API's clients write it like this; the name of the code may be in brackets.
   {
     marker: "INVITE failed: sip status: ",
     pattern: /^INVITE failed: sip status: (?<detail>\d{3}[^"\\,]{0,60})/,

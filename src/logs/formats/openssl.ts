@@ -39,7 +39,7 @@ const ASTERISK: readonly LinePattern[] = [
   { marker: "FILE * open failed", pattern: /^FILE \* open failed/, kind: undefined },
 ];
 
-/** The reason stands after `SSL routines` and the function's name, parted by `:` or, in pjproject's lines, by `-`. */
+/** The reason is after `SSL routines` and the function's name, separated by `:` or, in pjproject's lines, by `-`. */
 export const FORMAT: LogFormat = {
   dialect: "openssl",
   writtenBy: "TLS",
