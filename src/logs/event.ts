@@ -55,6 +55,8 @@ export const EVENT_KINDS = [
   "client-no-route",
   "client-no-name",
   "client-web-server",
+  "client-no-websocket",
+  "client-websocket-failed",
   // The network between.
   "banned",
   "flooded",

@@ -25,7 +25,7 @@ export function tracedEvidence(
 ): TracedEvidence {
   const { exchanges } = story;
   const unanswered = unansweredChallenges(exchanges);
-  const nonce = nonceOf(story, earlier);
+  const nonce = nonceOf(story, earlier, context);
   const last = exchanges.at(-1);
   const user = last === undefined ? undefined : tolerant(() => parseUri(last.request.uri))?.user;
   const contacts = deadContacts(story);
@@ -105,7 +105,11 @@ export function isCalledStale({ final, withCredentials }: Exchange): boolean {
 }
 
 /** Whether the credentials that were refused last were for the challenge just before them. */
-function nonceOf(story: RegisterStory, earlier: readonly RegisterStory[]): NonceSigns {
+function nonceOf(
+  story: RegisterStory,
+  earlier: readonly RegisterStory[],
+  { offered }: TraceContext,
+): NonceSigns {
   const all = [...earlier, story].flatMap(({ exchanges }) => exchanges);
   const refused = story.exchanges.findLast(({ withCredentials }) => withCredentials);
   const status = refused?.final?.status;
@@ -119,7 +123,9 @@ function nonceOf(story: RegisterStory, earlier: readonly RegisterStory[]): Nonce
     const good = exchange.final !== undefined && exchange.final.status < 300;
     return good && other?.username === sent.username && other.realm === sent.realm;
   });
-  const asked = challenges.at(-1);
+  // The challenge may be in the trace without the request that it answers.
+  const alone = (offered.get(sent.nonce) ?? Number.POSITIVE_INFINITY) < refused.first.line;
+  const asked = challenges.at(-1) ?? (alone ? sent.nonce : undefined);
   const renewed = now.length > 0 && !now.includes(sent.nonce);
   // Credentials are for the last challenge, or else for one that ran out.
   const reused = asked === undefined || asked !== sent.nonce || usedBefore(before, sent.nonce);

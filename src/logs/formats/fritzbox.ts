@@ -7,8 +7,10 @@ import type { LogFormat } from "../line.js";
  * an "IP-Telefon" is a device that registers on the box.
  */
 
-const FAILED = /nicht erfolgreich|fehlgeschlagen|gescheitert|abgewiesen|abgelehnt|ungültig|falsch/i;
-const GOOD = /erfolgreich (?:angemeldet|registriert)|war erfolgreich|wurde angemeldet/i;
+const FAILED =
+  /nicht erfolgreich|fehlgeschlagen|gescheitert|abgewiesen|abgelehnt|ungültig|falsch|not successful|failed|rejected/i;
+const GOOD =
+  /erfolgreich (?:angemeldet|registriert)|war erfolgreich|wurde angemeldet|(?:was|registered|has been) (?:registered )?success/i;
 
 function provider(detail: string): EventKind {
   if (FAILED.test(detail)) return "provider-refused";
@@ -32,6 +34,12 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Internetrufnummer ",
     pattern: /^Internetrufnummer (?<detail>\S{1,60}.{0,200})/,
+    kind: ({ detail = "" }) => provider(detail),
+  },
+  {
+    marker: "Registration of ",
+    pattern:
+      /^Registration of (?:the )?(?:Internet |VoIP )?(?:telephone |phone )?number (?<detail>\S{1,60}.{0,200})/i,
     kind: ({ detail = "" }) => provider(detail),
   },
   {

@@ -8,6 +8,7 @@ import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
 import { FORMAT as OF_BARESIP } from "./baresip.js";
 import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
 import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
+import { FORMAT as OF_FLEXISIP } from "./flexisip.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
 import { FORMAT as OF_FREESWITCH_CALLS } from "./freeswitch-calls.js";
 import { FORMAT as OF_FRITZBOX } from "./fritzbox.js";
@@ -22,9 +23,11 @@ import { FORMAT as OF_OPENSSL } from "./openssl.js";
 import { FORMAT as OF_OPENSSL_S_CLIENT } from "./openssl-s-client.js";
 import { FORMAT as OF_PJSUA } from "./pjsua.js";
 import { FORMAT as OF_SNGREP_LIST } from "./sngrep-list.js";
+import { FORMAT as OF_SOFIA_SIP } from "./sofia-sip.js";
 import { FORMAT as OF_TELNYX } from "./telnyx.js";
 import { FORMAT as OF_TLS_OF_CLIENTS } from "./tls-of-clients.js";
 import { FORMAT as OF_TWILIO } from "./twilio.js";
+import { FORMAT as OF_WEBSOCKET } from "./websocket.js";
 import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 
 /** Every format of this folder, the first to be asked first. Written by `npm run docs`. */
@@ -38,6 +41,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_BARESIP,
   OF_CHAN_SIP,
   OF_FAIL2BAN,
+  OF_FLEXISIP,
   OF_FREESWITCH,
   OF_FREESWITCH_CALLS,
   OF_FRITZBOX,
@@ -52,8 +56,10 @@ export const FORMATS: readonly LogFormat[] = [
   OF_OPENSSL_S_CLIENT,
   OF_PJSUA,
   OF_SNGREP_LIST,
+  OF_SOFIA_SIP,
   OF_TELNYX,
   OF_TLS_OF_CLIENTS,
   OF_TWILIO,
+  OF_WEBSOCKET,
   OF_YEASTAR,
 ].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));

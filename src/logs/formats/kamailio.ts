@@ -105,6 +105,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^stateless error reply used: (?<detail>.{1,80})/,
     kind: "pbx-error",
   },
+  // OpenSIPS's tls_accept().
+  {
+    marker: "New TLS connection from ",
+    pattern: /^New TLS connection from (?<address>\S{1,60}) failed to accept: (?<detail>.{1,80})/,
+    kind: ({ detail = "" }) => (/rejected by client/.test(detail) ? "tls-distrusted" : "tls-failed"),
+  },
   // Around a TLS error, which has its own line.
   { marker: "protocol level error", pattern: /^protocol level error/, kind: undefined },
   {

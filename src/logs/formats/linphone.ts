@@ -63,8 +63,9 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "client-port-refused",
   },
   {
-    marker: "SSL handshake failed",
-    pattern: /^SSL handshake failed(?<why> : X509 - Certificate verification failed)?.{0,160}/,
+    // As older versions spell it, too.
+    marker: "SSL han",
+    pattern: /^SSL han(?:d)?shake failed(?<why> : X509 - Certificate verification failed)?.{0,160}/,
     kind: ({ why }) => (why === undefined ? "tls-failed" : "tls-distrusted"),
   },
   {
@@ -77,6 +78,12 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Authentication is failing constantly",
     pattern: /^Authentication is failing constantly/,
     kind: "client-refused",
+  },
+  // An algorithm in small letters, or one that it does not have.
+  {
+    marker: "Algorithm [",
+    pattern: /^Algorithm \[(?<detail>[\w-]{1,20})\] is not correct/,
+    kind: "client-no-digest",
   },
   {
     marker: "HttpDigest authentication fails",

@@ -53,6 +53,17 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^unexpected status from INVITE response: (?:sip status: )?(?<detail>\d{3}[^"\\]{0,60})/,
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
+  // Versions of 2024 write it like this.
+  {
+    marker: "Unexpected StatusCode from INVITE response ",
+    pattern: /^Unexpected StatusCode from INVITE response (?<detail>\d{3})\b/,
+    kind: ({ detail = "" }) => callEvent(Number(detail), "pbx"),
+  },
+  {
+    marker: "max auth retry attempts reached",
+    pattern: /^max auth retry attempts reached/,
+    kind: "call-auth-failed",
+  },
   // Newer ones and the API's clients write it like this; the name of the code may be in brackets.
   {
     marker: "INVITE failed: sip status: ",

@@ -53,3 +53,10 @@ export function withoutColours(text: string): string {
   if (!text.includes("[")) return text;
   return text.replace(COLOURS, "").replace(CURSOR, "");
 }
+
+/** Markdown's code, each line of a paste by itself. */
+export function withoutBackticks(line: string): string {
+  const end = line.length - 1;
+  const wraps = end > 1 && line.startsWith("`") && line.endsWith("`") && line.indexOf("`", 1) === end;
+  return wraps ? line.slice(1, end).trimEnd() : line;
+}

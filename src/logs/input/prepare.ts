@@ -1,5 +1,5 @@
 import { closeUpBlankLines } from "./blank-lines.js";
-import { withoutColours, withoutEntities, withPlainSigns } from "./characters.js";
+import { withoutBackticks, withoutColours, withoutEntities, withPlainSigns } from "./characters.js";
 import { splitEscapedLines } from "./escapes.js";
 import { splitFlatMessages } from "./flat-messages.js";
 import { openJsonLines } from "./json-lines.js";
@@ -37,12 +37,12 @@ const STEPS: readonly InputStep[] = [
  */
 export function prepareLines(text: string): readonly PastedLine[] {
   // Nothing that a page, terminal or word processor leaves behind.
-  const marked = /[&<^\\#\u001b\u0080-\uffff]/.test(text);
+  const marked = /[&<^\\#`\u001b\u0080-\uffff]/.test(text);
   let lines: readonly PastedLine[] = text.split("\n").flatMap((raw, index): PastedLine | PastedLine[] => {
     const bare = raw.replace(/\r{1,3}$/, "");
     if (bare === "") return { text: "", line: index + 1, columns: 0 };
     if (!marked) return { text: bare, line: index + 1, columns: bare.length };
-    const plain = withoutEntities(withPlainSigns(withoutColours(bare)));
+    const plain = withoutEntities(withPlainSigns(withoutColours(withoutBackticks(bare))));
     const line = { line: index + 1, columns: bare.length };
     return plain.split("\n").map((part) => ({ ...line, text: part }));
   });

@@ -1,6 +1,6 @@
 import { present } from "../../base/present.js";
 import type { EventKind, LogEvent } from "../event.js";
-import type { TableRead } from "./table-read.js";
+import { type TableRead, withJsonFrame } from "./table-read.js";
 
 /** OpenSIPS's uac_registrant, `reg_list`: the state of the registrations that it maintains itself, as JSON or in the older form. */
 
@@ -45,5 +45,6 @@ export function readRegistrants(lines: readonly string[]): TableRead {
       user = undefined;
     }
   }
+  if (events.length > 0) withJsonFrame(lines, used);
   return events.length === 0 ? { events, lines: new Set() } : { events, lines: used };
 }

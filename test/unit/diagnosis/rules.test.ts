@@ -1057,7 +1057,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       seen: evidence({ registers: [registered(401)], traced: { unansweredChallenges: 1 } }),
       confidence: "medium",
       severity: "warning",
-      says: /nothing follows/,
+      says: /no credentials follow/,
     },
     {
       seen: evidence({ registers: [registered(401)], traced: { unansweredChallenges: 2 } }),
