@@ -138,6 +138,15 @@ export const CALL_MEANINGS = {
     finding: "transfer-refused",
     confidence: "medium",
   },
+  "call-transfer-unknown": {
+    says: "a transfer to a number that does not exist there",
+    finding: "transfer-refused",
+    confidence: "medium",
+    cause:
+      "The PBX looks for the target of the transfer in the context of the one who transfers (Asterisk: context of the endpoint, or TRANSFER_CONTEXT), and does not find it in this form.",
+    fix: "Give the target in the form in which this extension dials it (without + or country code, or with the outside prefix), or set TRANSFER_CONTEXT to a context that has it.",
+    hint: { routing: true },
+  },
   "call-forwarded": { says: "call sent elsewhere", finding: "call-forwarded", confidence: "medium" },
   "call-number-unknown": {
     says: "call refused, the device does not know the number",
@@ -184,6 +193,36 @@ export const CALL_MEANINGS = {
     cause:
       "The PBX's machine cannot send voice to the address that the session description names: it has no way there, or a firewall on the machine itself forbids it.",
     fix: "Look at which side announces that address, and have it announce one that can be reached; see the machine's routes and its outgoing firewall rules.",
+  },
+  "call-media-stopped": {
+    says: "no voice packets come any more",
+    finding: "no-audio",
+    confidence: "medium",
+    hint: { nat: true },
+  },
+  "call-ice-failed": {
+    says: "no way for the voice was found (ICE)",
+    finding: "no-audio",
+    confidence: "medium",
+    cause:
+      "The two ends have tried the addresses that they announced to each other (ICE candidates), and none of them carries packets. One of these: (1) a firewall forbids UDP between them; (2) one side announces only addresses of its own network; (3) a STUN or TURN server is missing or not reached.",
+    fix: "Give the browser or client a TURN server, have the PBX announce its public address (Asterisk: external address, stunaddr or ice_host_candidates in rtp.conf), and open its RTP ports.",
+  },
+  "call-ack-unsent": {
+    says: "the answer of the call could not be acknowledged",
+    finding: "ack-lost",
+    confidence: "medium",
+    cause:
+      "The ACK could not be sent: the address that it has to go to (Contact or Record-Route of the answer) has no connection or cannot be reached from here. One of these: (1) an outbound proxy or Contact with another transport than the call; (2) a TLS or TCP connection that is gone; (3) a private address.",
+    fix: "Compare Contact and Record-Route of the 200 with the transport and address that the device is registered with, and correct its outbound proxy or transport.",
+  },
+  "call-unresolved": {
+    says: "the address to which the call has to go cannot be resolved",
+    finding: "call-failed-beyond",
+    confidence: "medium",
+    cause:
+      "The proxy passes the call on to a host name that does not exist in DNS. One of these: (1) the Contact of a browser (a name under .invalid), without the address that it registered from being used; (2) a name of the inner network; (3) a misspelt name in the route.",
+    fix: "For browsers and devices behind NAT have the proxy note where they register from and go by that (Kamailio: fix_nated_register or add_contact_alias with handle_ruri_alias); otherwise correct the name.",
   },
   "call-no-reply": {
     says: "ended because something of the call was not answered or acknowledged",

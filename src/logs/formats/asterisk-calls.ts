@@ -214,6 +214,28 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^transfer attempt blocked due to configuration/,
     kind: "call-transfer-refused",
   },
+  {
+    marker: "attempted blind transfer to '",
+    pattern: /^attempted blind transfer to '(?<detail>[^']{1,120})' but target does not exist/,
+    kind: "call-transfer-unknown",
+  },
+  {
+    marker: "Received REFER for remote session on channel '",
+    pattern:
+      /^Received REFER for remote session on channel '[^']{1,120}' from endpoint '(?<user>[^']{1,80})' but '(?<detail>external_replaces)' context does not exist/,
+    kind: "call-transfer-refused",
+  },
+  // What a key of features.conf is followed by.
+  {
+    marker: "xtension '",
+    pattern: /^xtension '(?<detail>[^']{1,80})' does not exist in context '(?<why>[^']{1,80})'/,
+    kind: "call-transfer-unknown",
+  },
+  {
+    marker: "Unable to send ACK!",
+    pattern: /^Unable to send ACK!/,
+    kind: "call-ack-unsent",
+  },
   // ARI, of a channel that has ended.
   {
     marker: "cause_txt",

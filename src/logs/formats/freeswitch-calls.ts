@@ -120,6 +120,16 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^CODEC NEGOTIATION ERROR/,
     kind: "call-codec-mismatch",
   },
+  {
+    marker: "switch_rtp.c:",
+    pattern: /^switch_rtp\.c:\d{1,6} sofia\/\S{1,160} audio timeout$/,
+    kind: "call-media-stopped",
+  },
+  {
+    marker: "switch_rtp.c:",
+    pattern: /^switch_rtp\.c:\d{1,6} sofia\/\S{1,160} audio \d{1,6} consecutive flaws/,
+    kind: undefined,
+  },
   { marker: "RTP media timeout", pattern: /^RTP media timeout/i, kind: "call-media-timeout" },
   {
     marker: "Auto Changing ",

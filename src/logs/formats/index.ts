@@ -6,11 +6,13 @@ import { FORMAT as OF_ASTERISK } from "./asterisk.js";
 import { FORMAT as OF_ASTERISK_CALLS } from "./asterisk-calls.js";
 import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
 import { FORMAT as OF_BARESIP } from "./baresip.js";
+import { FORMAT as OF_BROWSERS } from "./browsers.js";
 import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
 import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
 import { FORMAT as OF_FREESWITCH_CALLS } from "./freeswitch-calls.js";
 import { FORMAT as OF_FRITZBOX } from "./fritzbox.js";
+import { FORMAT as OF_JIGASI } from "./jigasi.js";
 import { FORMAT as OF_JSSIP } from "./jssip.js";
 import { FORMAT as OF_KAMAILIO } from "./kamailio.js";
 import { FORMAT as OF_KAMAILIO_ACC } from "./kamailio-acc.js";
@@ -36,11 +38,13 @@ export const FORMATS: readonly LogFormat[] = [
   OF_ASTERISK_CALLS,
   OF_ASTERISK_STATUS,
   OF_BARESIP,
+  OF_BROWSERS,
   OF_CHAN_SIP,
   OF_FAIL2BAN,
   OF_FREESWITCH,
   OF_FREESWITCH_CALLS,
   OF_FRITZBOX,
+  OF_JIGASI,
   OF_JSSIP,
   OF_KAMAILIO,
   OF_KAMAILIO_ACC,

@@ -59,8 +59,27 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^INVITE failed: sip status: (?<detail>\d{3}[^"\\,]{0,60})/,
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
+  // What became of a transfer; the lines before it are about the same.
+  {
+    marker: "call transfer failed: ",
+    pattern: /^call transfer failed: (?:sip status: )?(?<detail>\d{3}[^"\\,)]{0,60})/,
+    kind: "call-transfer-refused",
+  },
+  { marker: "call failed to transfer", pattern: /^call failed to transfer/, kind: "call-transfer-refused" },
+  { marker: "call transferred", pattern: /^call transferred/, kind: undefined },
   { marker: "media-timeout", pattern: /^media-timeout/, kind: "call-media-timeout" },
+  // Its timer is set and stopped in every call.
+  {
+    marker: "media timeout ",
+    pattern: /^media timeout (?:disabled|enabled|loop stopped|stats|is idle)/,
+    kind: undefined,
+  },
   { marker: "media timeout", pattern: /^media timeout/, kind: "call-media-timeout" },
+  {
+    marker: "Media timeout after missing ACK",
+    pattern: /^Media timeout after missing ACK/,
+    kind: "call-ack-lost",
+  },
   {
     marker: "o common audio codec",
     pattern: /^o common audio codec/,

@@ -1,0 +1,14 @@
+import type { InputStep } from "../pasted-line.js";
+import { openArrowLines } from "./arrow-lines.js";
+import { openFlowText } from "./flow-text.js";
+import { openUprights } from "./uprights.js";
+
+/** Calls as drawings, by tools and by hand. Each arrow becomes a line of a list of packets. */
+
+export const openLadders: InputStep = (lines) => {
+  for (const open of [openFlowText, openUprights, openArrowLines]) {
+    const opened = open(lines);
+    if (opened !== lines) return opened;
+  }
+  return lines;
+};
