@@ -216,6 +216,14 @@ export const CALL_MEANINGS = {
       "The ACK could not be sent: the address that it has to go to (Contact or Record-Route of the answer) has no connection or cannot be reached from here. One of these: (1) an outbound proxy or Contact with another transport than the call; (2) a TLS or TCP connection that is gone; (3) a private address.",
     fix: "Compare Contact and Record-Route of the 200 with the transport and address that the device is registered with, and correct its outbound proxy or transport.",
   },
+  "call-unsent": {
+    says: "a message of the call could not be sent",
+    finding: "invite-unanswered",
+    confidence: "medium",
+    cause:
+      "The PBX cannot send to the address that the device registered from. Mostly that is a WebSocket, TCP or TLS connection that has ended: the registration still stands, and nobody is behind it any more.",
+    fix: "Have the device register anew, and see what ends its connection (sleep of a browser or phone, a proxy with a time limit, NAT): a shorter registration interval or keep-alives keep it open.",
+  },
   "call-unresolved": {
     says: "the address to which the call has to go cannot be resolved",
     finding: "call-failed-beyond",

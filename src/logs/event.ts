@@ -129,6 +129,7 @@ export const EVENT_KINDS = [
   "call-ice-failed",
   "call-ack-unsent",
   "call-unresolved",
+  "call-unsent",
   "call-no-reply",
   "call-no-media-proxy",
   "call-no-ports",

@@ -36,7 +36,11 @@ export function refusedCall(view: CallView): CallFact | undefined {
   const warning = message.headers.get("Warning");
   const told: Refusal = {
     status,
-    cause: Number(/Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(\d{1,3})/i.exec(reasons)?.[1]) || undefined,
+    cause:
+      Number(
+        /Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(\d{1,3})/i.exec(reasons)?.[1] ??
+          message.headers.get("X-Asterisk-HangupCauseCode"),
+      ) || undefined,
     words: `${message.reason} ${reasons} ${warning ?? ""}`.slice(0, 600).toLowerCase(),
     rang: begin.provisional.some((each) => [180, 183].includes(statusOf(each) ?? 0)),
     byPbx: parties.callee.kind === "pbx",

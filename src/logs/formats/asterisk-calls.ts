@@ -36,8 +36,18 @@ function statusWithCause({ detail = "", why }: Groups): EventKind | undefined {
 
 /** Q.850 causes with which a channel could not be made. */
 function notCreated({ detail = "" }: Groups): EventKind {
-  return /^(?:3|20) /.test(detail) ? "call-not-registered" : "call-unavailable";
+  const cause = Number(/^\d{1,3}/.exec(detail)?.[0]);
+  return cause === 3 ? "call-not-registered" : (causeEvent(cause) ?? "call-unavailable");
 }
+
+/** What became of a call that the PBX began by itself (call files, Originate): its states of a channel. */
+const ORIGINATED: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["0", "call-unavailable"],
+  ["1", "call-unavailable"],
+  ["3", "call-not-answered"],
+  ["5", "call-busy"],
+  ["8", "call-congested"],
+]);
 
 /** Asterisk's words for Q.850 causes (channel.c). */
 const CAUSE_TEXTS: ReadonlyMap<string, number> = new Map([
@@ -213,6 +223,32 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "transfer attempt blocked due to configuration",
     pattern: /^transfer attempt blocked due to configuration/,
     kind: "call-transfer-refused",
+  },
+  {
+    marker: "all failed to go through, reason ",
+    pattern: /^all failed to go through, reason \(?(?<why>\d{1,2})\)? ?(?<detail>.{0,80})/,
+    kind: ({ why = "" }) => ORIGINATED.get(why),
+  },
+  {
+    marker: "reason (",
+    pattern: /^reason \((?<why>\d)\) (?<detail>(?:Remote end|Call Failure|Congestion|Hangup).{0,60})/,
+    kind: ({ why = "" }) => ORIGINATED.get(why),
+  },
+  {
+    marker: "Queued call to ",
+    pattern: /^Queued call to \S{1,120} expired without completion/,
+    kind: undefined,
+  },
+  {
+    marker: "Asked to get a channel of unsupported format ",
+    pattern: /^Asked to get a channel of unsupported format '?\(?(?<detail>[^)]{0,60})/,
+    kind: "call-codec-mismatch",
+  },
+  // Of a call; without one it may be a keep-alive.
+  {
+    marker: "[C-",
+    pattern: /^\[C-[0-9a-f]{8}\]: chan_sip\.c:.{0,60}Serious Network Trouble/,
+    kind: "call-unsent",
   },
   {
     marker: "attempted blind transfer to '",

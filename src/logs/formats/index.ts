@@ -7,6 +7,7 @@ import { FORMAT as OF_ASTERISK_CALLS } from "./asterisk-calls.js";
 import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
 import { FORMAT as OF_BARESIP } from "./baresip.js";
 import { FORMAT as OF_BROWSERS } from "./browsers.js";
+import { FORMAT as OF_CALL_PLATFORMS } from "./call-platforms.js";
 import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
 import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
@@ -26,6 +27,7 @@ import { FORMAT as OF_PJSUA } from "./pjsua.js";
 import { FORMAT as OF_SNGREP_LIST } from "./sngrep-list.js";
 import { FORMAT as OF_TELNYX } from "./telnyx.js";
 import { FORMAT as OF_TLS_OF_CLIENTS } from "./tls-of-clients.js";
+import { FORMAT as OF_TSHARK_STATISTICS } from "./tshark-statistics.js";
 import { FORMAT as OF_TWILIO } from "./twilio.js";
 import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 
@@ -39,6 +41,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_ASTERISK_STATUS,
   OF_BARESIP,
   OF_BROWSERS,
+  OF_CALL_PLATFORMS,
   OF_CHAN_SIP,
   OF_FAIL2BAN,
   OF_FREESWITCH,
@@ -58,6 +61,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_SNGREP_LIST,
   OF_TELNYX,
   OF_TLS_OF_CLIENTS,
+  OF_TSHARK_STATISTICS,
   OF_TWILIO,
   OF_YEASTAR,
 ].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));

@@ -1,7 +1,7 @@
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
-/** Twilio's error log and alerts (twilio.com/docs/api/errors, 32009 to 32224), by their titles. */
+/** Twilio's error log and alerts (twilio.com/docs/api/errors, 32009 to 34002), by their titles. */
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -52,6 +52,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^There is no username in the SIP URI when calling a SIP registered endpoint/,
     kind: "call-no-route",
   },
+  { marker: "Callee Busy", pattern: /^Callee Busy\b/, kind: "call-busy" },
   { marker: "SIP: Bad user credentials", pattern: /^SIP: Bad user credentials/i, kind: "call-auth-failed" },
   {
     marker: "SIP: Regist",

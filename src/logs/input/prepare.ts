@@ -1,4 +1,5 @@
 import { closeUpBlankLines } from "./blank-lines.js";
+import { openCallRows } from "./call-rows.js";
 import { withoutColours, withoutEntities, withPlainSigns } from "./characters.js";
 import { splitEscapedLines } from "./escapes.js";
 import { splitFlatMessages } from "./flat-messages.js";
@@ -9,6 +10,7 @@ import { openPacketTables } from "./packet-tables.js";
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 import { stripKnownPrefixes, stripSharedPrefixes } from "./prefixes.js";
 import { openQuotedPrintable } from "./quoted-printable.js";
+import { openTsharkJson } from "./tshark-json.js";
 import { openWireshark } from "./wireshark.js";
 import { joinWrapped } from "./wrapped.js";
 
@@ -21,6 +23,8 @@ const cutLongLines: InputStep = (lines) => lines.map((line) => withText(line, li
 const STEPS: readonly InputStep[] = [
   openPacketTables,
   openHepPackets,
+  openTsharkJson,
+  openCallRows,
   stripKnownPrefixes,
   openQuotedPrintable,
   openJsonLines,

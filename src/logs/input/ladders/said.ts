@@ -13,7 +13,7 @@ const LEAD =
 const METHOD = /^(?:(?:INVITE|ACK|BYE|CANCEL|REGISTER|REFER)\b)/i;
 const OTHER_METHOD = /^(?:PRACK|UPDATE|OPTIONS|SUBSCRIBE|NOTIFY|MESSAGE|PUBLISH|INFO)\b/;
 const IN_BRACKETS = /\((INVITE|ACK|BYE|CANCEL|REGISTER|REFER)\)/;
-const STATUS = /^([1-6]\d{2})(?![\d.:])(?:[ :,-]{1,3}([A-Za-z][A-Za-z'/ -]{0,50}))?/;
+const STATUS = /^([1-6]\d{2})(?![\d.:])(?:[ :,-]{1,3}([A-Za-z][A-Za-z'/ -]{0,50})|([A-Z]{4,20}))?/;
 /** Answers that are drawn without their code. */
 const PLAIN = /^(trying|ringing|session progress|ok)\b(?![\w:])/i;
 const CODES: ReadonlyMap<string, number> = new Map([
@@ -52,11 +52,12 @@ export function readSaid(text: string): Said | undefined {
   const status = STATUS.exec(plain);
   if (status !== null) {
     // Without its phrase a number may be anything else, but where nothing follows.
-    if (status[2] === undefined && !/^[1-6]\d{2}\s{0,3}(?:$|\()/.test(plain)) return undefined;
+    const phrase = status[2] ?? status[3];
+    if (phrase === undefined && !/^[1-6]\d{2}\s{0,3}(?:$|\()/.test(plain)) return undefined;
     const of = IN_BRACKETS.exec(plain)?.[1];
     return {
       isRequest: false,
-      words: `Status: ${status[1]} ${(status[2] ?? "").trim() || (PHRASES.get(status[1] ?? "") ?? "Answer")}${of === undefined ? "" : ` (${of})`}`,
+      words: `Status: ${status[1]} ${phrase?.trim() || (PHRASES.get(status[1] ?? "") ?? "Answer")}${of === undefined ? "" : ` (${of})`}`,
     };
   }
   const named = PLAIN.exec(plain)?.[1]?.toLowerCase();
