@@ -163,6 +163,15 @@ export const CALL_MEANINGS = {
       "The PBX knows no trunk or extension for the address that the call comes from, and does not let anonymous calls in. Strangers' tries look the same.",
     fix: "If the call is wanted: have the trunk know that address (Asterisk PJSIP: identify with match=, FreePBX: Match (Permit) of the trunk; chan_sip: host=; FreeSWITCH: the list that the line names), and send it to the context of inbound calls.",
   },
+  "call-abandoned": {
+    says: "the call was asked for credentials, and nothing came",
+    finding: "call-challenge-unanswered",
+    severity: "warning",
+    confidence: "medium",
+    cause:
+      'FreeSWITCH asks the one who calls for credentials, and gives the call up after 10 s without any. One of these: (1) a trunk that has no credentials to give, calls on the profile for extensions, and its address is not in the list that the profile takes without (acl "domains"); (2) the challenge does not reach the one who calls; (3) somebody whom the PBX does not know tries to call.',
+    fix: "For a trunk: add its address to the list that the profile takes without credentials (FusionPBX: Access Controls, providers or domains), or have it call the port of the external profile (5080).",
+  },
   "call-of-stranger": {
     says: "call of somebody whom the PBX does not know, refused",
     finding: "call-of-stranger",
@@ -223,6 +232,15 @@ export const CALL_MEANINGS = {
     cause:
       "The PBX cannot send to the address that the device registered from. Mostly that is a WebSocket, TCP or TLS connection that has ended: the registration still stands, and nobody is behind it any more.",
     fix: "Have the device register anew, and see what ends its connection (sleep of a browser or phone, a proxy with a time limit, NAT): a shorter registration interval or keep-alives keep it open.",
+  },
+  "call-perhaps-unsent": {
+    says: "the browser's connection (WebSocket) is gone: nothing can be sent to it",
+    finding: "invite-unanswered",
+    severity: "warning",
+    confidence: "low",
+    cause:
+      "The proxy has a browser's registration, or a call with it, and the WebSocket below it has ended. A call to that browser gets nowhere; where the line is of a keep-alive or of the end of a call, nothing is lost.",
+    fix: "Have the browser connect and register anew when its connection ends (SIP.js, JsSIP: reconnection), see what ends it (a proxy with a time limit, sleep), and have the proxy drop contacts whose connection is gone (Kamailio: usrloc handle_lost_tcp).",
   },
   "call-unresolved": {
     says: "the address to which the call has to go cannot be resolved",

@@ -19,6 +19,8 @@ interface ListedCall {
   answered: boolean;
   asked: boolean;
   done: boolean;
+  /** Who sent the last INVITE, until it is answered for good: the same again is a copy of it. */
+  waits?: string | undefined;
 }
 
 export class ListedCalls {
@@ -49,6 +51,7 @@ export class ListedCalls {
     const asker = method === undefined ? to : from;
     if (method === "BYE") call.done = true;
     if (about === "INVITE" && code >= 200) {
+      call.waits = undefined;
       if (code < 300) call.answered = true;
       else if (code === 401 || code === 407) call.asked = true;
       else call.done = true;
@@ -80,11 +83,14 @@ export class ListedCalls {
         answered: false,
         asked: false,
         done: false,
+        waits: from,
       };
       this.#calls.set(pair, call);
       return message(`INVITE ${uri} SIP/2.0`, call, "INVITE", from, from, to);
     }
-    if (before.answered || before.asked) before.cseq += 1;
+    const copy = before.answered && before.waits === from;
+    if ((before.answered && !copy) || before.asked) before.cseq += 1;
+    before.waits = from;
     const credentials = before.asked;
     before.asked = false;
     return message(`INVITE ${uri} SIP/2.0`, before, "INVITE", from, from, to, credentials);

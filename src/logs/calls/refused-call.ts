@@ -1,4 +1,5 @@
 import type { CallFindingId } from "../../diagnosis/rules/calls/index.js";
+import { CALL_MEANINGS } from "../call-meanings.js";
 import { secondsBetween } from "../clock.js";
 import { shown } from "../hide-secrets.js";
 import { beginnings, statusOf } from "./call-story.js";
@@ -99,9 +100,30 @@ function verdictOf(view: CallView, told: Refusal): Verdict | undefined {
     };
   if (status === 482 || status === 483) return { id: "call-loops", confidence: "medium" };
   if ([488, 606, 415, 422].includes(status)) return undefined;
+  if (UNSENT.has(status)) return { id: "call-failed-beyond", confidence: "medium", ...UNSENT.get(status) };
   if (status >= 500 && status < 600) return failedBeyond(told);
   return { id: "call-refused", confidence: "low" };
 }
+
+/** Kamailio's own codes for what it could not pass on (core/error.c). */
+const UNSENT: ReadonlyMap<number, Pick<Verdict, "cause" | "fix">> = new Map([
+  [
+    476,
+    {
+      cause: "The proxy knows no protocol or transport for the address that the call has to go to.",
+      fix: "See what the route or the registered Contact names as transport, and whether the proxy listens for it.",
+    },
+  ],
+  [
+    477,
+    {
+      cause:
+        "The proxy could not send the call on: no connection to the address that it has to go to (a TCP, TLS or WebSocket connection that is gone, a port that refuses), or no socket for it.",
+      fix: "See the proxy's log at that time; have the device register anew, or correct the address and transport of the route.",
+    },
+  ],
+  [478, { cause: CALL_MEANINGS["call-unresolved"].cause, fix: CALL_MEANINGS["call-unresolved"].fix }],
+]);
 
 /** Tries of numbers abroad, from where nobody is registered, beside others whom the PBX knows. */
 function isStranger({ parties, context, dialled }: CallView, { status, byPbx }: Refusal): boolean {

@@ -244,6 +244,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Asked to get a channel of unsupported format '?\(?(?<detail>[^)]{0,60})/,
     kind: "call-codec-mismatch",
   },
+  {
+    marker: "Asked to transmit frame type ",
+    pattern: /^Asked to transmit frame type (?<detail>\S{1,40}, while native formats is \S{1,60})/,
+    kind: "call-codec-mismatch",
+  },
   // Of a call; without one it may be a keep-alive.
   {
     marker: "[C-",

@@ -4,7 +4,7 @@ import type { LogFormat } from "../line.js";
 
 /**
  * What platforms for calls and for voice agents tell of an end, as JSON: Janus' SIP plugin (hangup with code), Bandwidth (disconnect),
- * LiveKit's DisconnectReason, Vapi's endedReason.
+ * LiveKit's DisconnectReason, Vapi's endedReason, Retell's disconnection_reason.
  */
 
 const LIVEKIT: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
@@ -20,6 +20,22 @@ const VAPI: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["assistant-ended-call", "call-ended"],
   ["call.ringing.sip-inbound-caller-hungup-before-call-connect", "call-cancelled"],
   ["call.ringing.error-sip-inbound-call-failed-to-connect", "call-congested"],
+]);
+/** Retell's disconnection_reason (its page "Debug call disconnection"). */
+const RETELL: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["user_hangup", "call-ended"],
+  ["agent_hangup", "call-ended"],
+  ["call_transfer", "call-ended"],
+  ["dial_busy", "call-busy"],
+  ["dial_no_answer", "call-not-answered"],
+  ["dial_failed", "call-congested"],
+  ["invalid_destination", "call-number-unknown"],
+  ["telephony_provider_permission_denied", "call-declined"],
+  ["telephony_provider_unavailable", "call-congested"],
+  ["sip_routing_error", "call-congested"],
+  ["concurrency_limit_reached", "call-congested"],
+  ["user_declined", "call-declined"],
+  ["error_no_audio_received", "call-media-stopped"],
 ]);
 
 const PATTERNS: readonly LinePattern[] = [
@@ -38,6 +54,11 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "ndedReason",
     pattern: /^ndedReason"?\s?[:=]\s?"?(?<detail>[a-z.-]{6,90})/,
     kind: ({ detail = "" }) => VAPI.get(detail),
+  },
+  {
+    marker: "disconnection_reason",
+    pattern: /^disconnection_reason"?\s?[:=]\s?"?(?<detail>[a-z_]{6,40})/,
+    kind: ({ detail = "" }) => RETELL.get(detail),
   },
   {
     marker: "ause",

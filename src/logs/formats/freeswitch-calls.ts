@@ -55,6 +55,9 @@ export function hangupCause(name: string): EventKind | undefined {
   return CAUSES.get(name);
 }
 
+/** A channel that never got beyond its first state: the credentials that were asked for did not come. */
+const NEVER_BEGUN = "WRONG_CALL_STATE";
+
 /** A timer that ran out: while it was set up nobody answered, within the call no ACK came, or no answer to a change. */
 function hangup({ detail = "", state }: Groups): EventKind {
   if (detail === "RECOVERY_ON_TIMER_EXPIRE") {
@@ -62,6 +65,7 @@ function hangup({ detail = "", state }: Groups): EventKind {
       ? "call-no-reply"
       : "call-unreached";
   }
+  if (detail === NEVER_BEGUN) return state === "NEW" ? "call-abandoned" : "call-failed";
   return CAUSES.get(detail) ?? "call-failed";
 }
 
@@ -81,6 +85,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^Hangup sofia\/[^/\s]{1,60}\/(?:sips?:)?(?<user>[^@\s]{1,128})\S{0,128} \[CS_(?<state>[A-Z_]{1,20})\] \[(?<detail>[A-Z_]{1,40})\]/,
     kind: hangup,
+  },
+  {
+    marker: "switch_core_state_machine.c:",
+    pattern: /^switch_core_state_machine\.c:\d{1,6} \S{1,240}(?: \S{1,240})? Abandoned\s{0,3}$/,
+    kind: undefined,
   },
   // The same at debug level, which has no state of the call.
   {

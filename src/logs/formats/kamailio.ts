@@ -100,6 +100,17 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "Ran out of ports", pattern: /^Ran out of ports/, kind: "call-no-ports" },
   { marker: "o available proxies", pattern: /^o available proxies/, kind: "call-no-media-proxy" },
+  // Of what request, it does not say.
+  {
+    marker: "TCP/TLS connection for WebSocket could not be found",
+    pattern: /^TCP\/TLS connection for WebSocket could not be found/,
+    kind: "call-perhaps-unsent",
+  },
+  {
+    marker: "sending request on branch ",
+    pattern: /^sending request on branch \d{1,3} failed/,
+    kind: undefined,
+  },
   { marker: "Message too long", pattern: /^Message too long/, kind: "call-too-large" },
   // Its own prefix of a line (log_prefix) names the request that it is about.
   {

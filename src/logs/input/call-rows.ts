@@ -3,7 +3,7 @@ import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 
 /**
  * Rows of a call that hold two addresses and what was said, without a list's form: `tshark -T fields`, with tabs or another sign
- * between, and Homer's call data, an object a row.
+ * between, Homer's call data, an object a row, and what Asterisk keeps (`pjsip show history`).
  */
 
 const ADDRESS = /^"?(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})"?$/;
@@ -11,6 +11,9 @@ const SAID = /^"?([A-Z]{3,9}|[1-6]\d{2})"?$/;
 const TIME = /^"?(\d{1,6}\.\d{1,9}|(?:\d{4}-\d{2}-\d{2}[ T])?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)"?$/;
 const HOMER =
   /"srcIp"\s?:\s?"(?<from>[^"]{3,45})".{0,200}"dstIp"\s?:\s?"(?<to>[^"]{3,45})".{0,300}"method_text"\s?:\s?"(?<said>[^"]{2,60})"(?:.{0,200}"micro_ts"\s?:\s?(?<ts>\d{13,16}))?/;
+/** Asterisk's, of its own end no address. */
+const HISTORY =
+  /^\d{5} (?<time>\d{9,10}) \* (?<way>==>|<==) (?<far>[\d.:a-fA-F[\]]{7,60}) {1,40}(?:(?<request>[A-Z]{3,9} sips?:\S{1,200}) SIP\/2\.0|SIP\/2\.0 (?<answer>[1-6]\d{2} \S.{0,60}))\s{0,3}$/;
 const LONGEST = 600;
 
 export const openCallRows: InputStep = (lines) => {
@@ -18,7 +21,7 @@ export const openCallRows: InputStep = (lines) => {
   let requests = 0;
   for (const [index, { text }] of lines.entries()) {
     if (text.length > LONGEST) continue;
-    const row = text.includes('"srcIp"') ? homerRow(text) : fieldsRow(text);
+    const row = text.includes('"srcIp"') ? homerRow(text) : (historyRow(text) ?? fieldsRow(text));
     if (row === undefined) continue;
     rows.set(index, row);
     if (row.includes(" Request: ")) requests += 1;
@@ -42,6 +45,17 @@ function fieldsRow(text: string): string | undefined {
   if (said === undefined) return undefined;
   const time = TIME.exec(cells[0] ?? "")?.[1];
   return packetLine({ from: bare(cells[one]), to: bare(cells[other]), said, time: clock(time) });
+}
+
+function historyRow(text: string): string | undefined {
+  const { time, way, far = "", request, answer } = HISTORY.exec(text)?.groups ?? {};
+  if (time === undefined) return undefined;
+  const [from, to] = way === "==>" ? ["asterisk.5060", far] : [far, "asterisk.5060"];
+  const said =
+    request === undefined
+      ? { isRequest: false, words: `Status: ${answer}` }
+      : { isRequest: true, words: `Request: ${request}` };
+  return packetLine({ from, to, said, time: clock(`${time}.0`) });
 }
 
 function bare(cell = ""): string {

@@ -10,6 +10,9 @@ const WIDEST_MAIL = 100;
 const NARROWEST = 60;
 /** From so many lines of one width on, it is a window's. */
 const FULL_LINES = 2;
+/** The same of a window that is narrower than terminals mostly are. */
+const MANY_FULL = 3;
+const ABOUT = 9;
 /** What has been joined grows no further: no line that is of use is longer. */
 const LONGEST = 4_000;
 
@@ -46,9 +49,17 @@ function widthOf(lines: readonly PastedLine[]): Width {
     if (columns > widest) [widest, full] = [columns, 0];
     if (columns === widest) full += 1;
   }
-  const terminal = TERMINALS.has(widest) || (widest >= NARROWEST_TERMINAL && full >= FULL_LINES);
+  const terminal =
+    TERMINALS.has(widest) ||
+    (widest >= NARROWEST_TERMINAL && full >= FULL_LINES) ||
+    (widest >= NARROWEST && full >= MANY_FULL && isCut(lines, widest));
   const wrapped = widest >= NARROWEST && (terminal || widest <= WIDEST_MAIL);
   return { columns: wrapped ? widest : 0, terminal };
+}
+
+/** Whether all lines that are about as wide are just as wide: mail, which breaks at blanks, has them of all widths. */
+function isCut(lines: readonly PastedLine[], widest: number): boolean {
+  return !lines.some(({ columns }) => columns < widest && columns > widest - ABOUT);
 }
 
 function isRest(
