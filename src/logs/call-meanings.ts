@@ -225,6 +225,14 @@ export const CALL_MEANINGS = {
       "The ACK could not be sent: the address that it has to go to (Contact or Record-Route of the answer) has no connection or cannot be reached from here. One of these: (1) an outbound proxy or Contact with another transport than the call; (2) a TLS or TCP connection that is gone; (3) a private address.",
     fix: "Compare Contact and Record-Route of the 200 with the transport and address that the device is registered with, and correct its outbound proxy or transport.",
   },
+  "call-ack-malformed": {
+    says: "the ACK is thrown away, a header is missing in it",
+    finding: "ack-lost",
+    confidence: "medium",
+    cause:
+      "The ACK arrives without a header that it must have (RFC 3261 8.1.1; the line names it), and the one who answered throws it away. It sends its 200 again, and ends the call after half a minute.",
+    fix: "Have the PBX or proxy that made the ACK put the header in (a newer version, no rule that strips headers), or use another client that does without it.",
+  },
   "call-unsent": {
     says: "a message of the call could not be sent",
     finding: "invite-unanswered",

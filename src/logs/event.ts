@@ -129,6 +129,7 @@ export const EVENT_KINDS = [
   "call-media-stopped",
   "call-ice-failed",
   "call-ack-unsent",
+  "call-ack-malformed",
   "call-unresolved",
   "call-unsent",
   "call-perhaps-unsent",

@@ -8,7 +8,7 @@ import { type CallFact, findingsOfFacts } from "./fact.js";
 import { mediaAddresses, privateContact, rewrittenPath } from "./media-address.js";
 import { mediaAgreement } from "./media-agreement.js";
 import type { CallContext } from "./parties.js";
-import { refusedCall } from "./refused-call.js";
+import { abandonedCall, refusedCall } from "./refused-call.js";
 import { sessionTimer } from "./session-timer.js";
 import { silentEnd } from "./silent-end.js";
 import { refusedTransfer } from "./transfer.js";
@@ -72,7 +72,7 @@ function factsOf(view: CallView): CallFact[] {
   const rewritten = rewrittenPath(view);
   return [
     ...some(refusedCall(view)),
-    ...some(unansweredCall(view)),
+    ...some(unansweredCall(view) ?? abandonedCall(view)),
     ...mediaAgreement(view),
     ...some(lost),
     ...(lost === undefined

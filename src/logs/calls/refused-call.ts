@@ -166,9 +166,34 @@ const DEVICE_ASKS = {
 /** Whoever hangs up by hand mostly does so sooner; a ring time is 20 s and more. */
 const RING_TIME = 18;
 
+/** Q.850: what the one who gives up says of the media. */
+const MEDIA_CAUSE = /Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(?:47|58|65|79|88)\b/i;
+
+/** A call that is given up, and whose INVITE gets no final answer, or none that is shown. */
+export function abandonedCall(view: CallView): CallFact | undefined {
+  const { begin, final, story, cancelled } = view;
+  const cancel = story.exchanges.find(({ method }) => method === "CANCEL")?.request;
+  if (!cancelled || final !== undefined || cancel === undefined || !begin?.provisional.length)
+    return undefined;
+  return {
+    line: cancel.line,
+    users: [view.callee ?? view.dialled],
+    seen: `${partyWords(view.parties.caller)} gives the call up (CANCEL)`,
+    ...cancelledCall(view),
+  };
+}
+
 function cancelledCall({ begin, story, parties }: CallView): Verdict {
   const cancel = story.exchanges.find(({ method }) => method === "CANCEL");
   const reason = cancel?.request?.message.headers.get("Reason") ?? "";
+  if (MEDIA_CAUSE.test(reason)) {
+    return {
+      id: "media-refused",
+      confidence: "medium",
+      cause: `The one who placed the call gives it up because the media cannot be agreed (${shown(reason, 60)}): mostly it has no codec in common with the session description of the answer (18x), and nothing that converts.`,
+      fix: "Allow a codec on both sides that both have (PCMU or PCMA), or give the gateway what converts (Cisco: transcoder).",
+    };
+  }
   const elsewhere = /completed elsewhere|cause=26\b|cause=200/i.test(reason);
   const waited = secondsBetween(begin?.request?.at, cancel?.request?.at);
   const silent =

@@ -245,6 +245,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "call-codec-mismatch",
   },
   {
+    marker: "Failing due to no acceptable offer found",
+    pattern: /^Failing due to no acceptable offer found/,
+    kind: "call-codec-mismatch",
+  },
+  {
     marker: "Asked to transmit frame type ",
     pattern: /^Asked to transmit frame type (?<detail>\S{1,40}, while native formats is \S{1,60})/,
     kind: "call-codec-mismatch",

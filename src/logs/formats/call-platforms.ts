@@ -60,6 +60,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^disconnection_reason"?\s?[:=]\s?"?(?<detail>[a-z_]{6,40})/,
     kind: ({ detail = "" }) => RETELL.get(detail),
   },
+  // Of a NOTIFY on a transfer, as Janus passes it on.
+  {
+    marker: "content",
+    pattern: /^content"?\s?:\s?"(?<detail>SIP\/2\.0 [3-6]\d{2} [A-Za-z' -]{2,40})"/,
+    kind: "call-transfer-refused",
+  },
   {
     marker: "ause",
     pattern: /^ause"\s?:\s?"(?<detail>busy|rejected)"/,

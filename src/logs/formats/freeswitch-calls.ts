@@ -55,6 +55,11 @@ export function hangupCause(name: string): EventKind | undefined {
   return CAUSES.get(name);
 }
 
+/** As programs write the same that listen: `UnallocatedNumber`. */
+function listedCause({ detail = "" }: Groups): EventKind | undefined {
+  return CAUSES.get(detail.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase());
+}
+
 /** A channel that never got beyond its first state: the credentials that were asked for did not come. */
 const NEVER_BEGUN = "WRONG_CALL_STATE";
 
@@ -107,6 +112,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^Originate (?:Failed\. {1,2}Cause: |Resulted in Error Cause: \d{1,3} \[)(?<detail>[A-Z_]{1,40})\]?/,
     kind: hangup,
+  },
+  {
+    marker: "HangupCause.",
+    pattern: /^HangupCause\.(?<detail>[A-Z][A-Za-z]{3,40})\s{0,3}$/,
+    kind: listedCause,
   },
   { marker: "No Route, Aborting", pattern: /^No Route, Aborting/, kind: "call-no-route" },
   {

@@ -5,9 +5,11 @@ import { FORMAT as OF_ANY_CLIENT } from "./any-client.js";
 import { FORMAT as OF_ASTERISK } from "./asterisk.js";
 import { FORMAT as OF_ASTERISK_CALLS } from "./asterisk-calls.js";
 import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
+import { FORMAT as OF_AUDIOCODES } from "./audiocodes.js";
 import { FORMAT as OF_BARESIP } from "./baresip.js";
 import { FORMAT as OF_BROWSERS } from "./browsers.js";
 import { FORMAT as OF_CALL_PLATFORMS } from "./call-platforms.js";
+import { FORMAT as OF_CALL_WEBHOOKS } from "./call-webhooks.js";
 import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
 import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
@@ -39,9 +41,11 @@ export const FORMATS: readonly LogFormat[] = [
   OF_ASTERISK,
   OF_ASTERISK_CALLS,
   OF_ASTERISK_STATUS,
+  OF_AUDIOCODES,
   OF_BARESIP,
   OF_BROWSERS,
   OF_CALL_PLATFORMS,
+  OF_CALL_WEBHOOKS,
   OF_CHAN_SIP,
   OF_FAIL2BAN,
   OF_FREESWITCH,

@@ -99,6 +99,16 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "call-no-ports",
   },
   { marker: "Ran out of ports", pattern: /^Ran out of ports/, kind: "call-no-ports" },
+  {
+    marker: "proxy ",
+    pattern: /^proxy [<'][^>']{3,120}[>'] does not respond, disable it/,
+    kind: "call-no-media-proxy",
+  },
+  {
+    marker: "timeout waiting reply from a RTP proxy",
+    pattern: /^timeout waiting reply from a RTP proxy/,
+    kind: undefined,
+  },
   { marker: "o available proxies", pattern: /^o available proxies/, kind: "call-no-media-proxy" },
   // Of what request, it does not say.
   {
