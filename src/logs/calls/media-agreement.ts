@@ -175,7 +175,9 @@ function encryptionDiffers(view: CallView, { offer, answer }: Agreement): CallFa
 }
 
 /** A BYE that says that the answer's media was not acceptable. */
-function endedForMedia({ bye, callee, parties }: CallView): CallFact | undefined {
+function endedForMedia({ bye, callee, parties, story }: CallView): CallFact | undefined {
+  // Where a change within the call was refused before, that is what is told.
+  if (changes(story).some((change) => (statusOf(finalOf(change)) ?? 0) >= 300)) return undefined;
   const headers = bye?.request?.message.headers;
   // Asterisk may tell the cause in headers of its own.
   const own = headers?.get("X-Asterisk-HangupCauseCode");
