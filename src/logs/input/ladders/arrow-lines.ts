@@ -19,8 +19,11 @@ const STROKES = /[<>─=]{1,90}|-{2,90}|^\s{0,20}-|-\s{0,20}$/g;
 
 export function openArrowLines(lines: readonly PastedLine[]): readonly PastedLine[] {
   const named = opened(lines, namedArrow);
-  return named === lines ? opened(lines, bareArrow) : named;
+  return named === lines ? opened(lines, bareArrows()) : named;
 }
+
+/** Nobody writes more of them by hand; what is more stays as it is, and is counted as not understood. */
+const MOST = 1_000;
 
 type Reader = (text: string, row: number, lines: readonly PastedLine[]) => Arrow | undefined;
 
@@ -28,6 +31,7 @@ type Reader = (text: string, row: number, lines: readonly PastedLine[]) => Arrow
 function opened(lines: readonly PastedLine[], read: Reader): readonly PastedLine[] {
   const arrows = new Map<number, Arrow>();
   for (const [row, { text }] of lines.entries()) {
+    if (arrows.size === MOST) break;
     if (text.length > 240 || !/[<>→←]/.test(text)) continue;
     // A logger's frame, with the message below it.
     if (isHeader(lines[row + 1]?.text.trim() ?? "") && / SIP\/2\.0/.test(text)) continue;
@@ -57,33 +61,43 @@ const namedArrow: Reader = (text) => {
   return { from, to, said, time: time === null ? undefined : clockTime(time[1] ?? "") };
 };
 
-const bareArrow: Reader = (text, row, lines) => {
+function bareArrows(): Reader {
+  const names = namesAbove();
+  return (text, row, lines) => bareArrow(text, () => names(lines, row));
+}
+
+function bareArrow(text: string, namesOf: () => Names): Arrow | undefined {
   const time = TIME.exec(text);
   const bare = text.slice(time?.[0].length ?? 0).trim();
   const right = TO_RIGHT.test(bare);
   if (right === TO_LEFT.test(bare)) return undefined;
   const said = readSaid(bare.replace(STROKES, " "));
   if (said === undefined) return undefined;
-  const [left, other] = twoAbove(lines, row);
+  const [left, other] = namesOf();
   const [from, to] = right ? [left, other] : [other, left];
   return { from, to, said, time: time === null ? undefined : clockTime(time[1] ?? "") };
-};
+}
 
-const HOW_FAR_UP = 40;
+type Names = readonly [left: string, right: string];
 
-/** The two names in the last line above that has just two. */
-function twoAbove(lines: readonly PastedLine[], row: number): readonly [string, string] {
-  for (let up = 1; up <= HOW_FAR_UP && row - up >= 0; up += 1) {
-    const text = lines[row - up]?.text ?? "";
-    if (text.length > 160 || /[<>]/.test(text)) continue;
-    const names = text
-      .replace(/\*\*|\|/g, "   ")
-      .split(/\s{3,160}/)
-      .map((name) => name.trim())
-      .filter((name) => name !== "");
-    if (names.length !== 2) continue;
-    const [one, other] = names.map(endOf);
-    if (one !== undefined && other !== undefined && one !== other) return [one, other];
-  }
-  return ["left.5060", "right.5060"];
+/** The two names in the last line above that has just two: asked for from above to below, so that no line is read twice. */
+function namesAbove(): (lines: readonly PastedLine[], row: number) => Names {
+  let names: Names = ["left.5060", "right.5060"];
+  let next = 0;
+  return (lines, row) => {
+    for (; next < row; next += 1) names = twoNames(lines[next]?.text ?? "") ?? names;
+    return names;
+  };
+}
+
+function twoNames(text: string): Names | undefined {
+  if (text.length > 160 || /[<>]/.test(text)) return undefined;
+  const names = text
+    .replace(/\*\*|\|/g, "   ")
+    .split(/\s{3,160}/)
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (names.length !== 2) return undefined;
+  const [one, other] = names.map(endOf);
+  return one === undefined || other === undefined || one === other ? undefined : [one, other];
 }
