@@ -217,8 +217,12 @@ const PATTERNS: readonly LinePattern[] = [
       /^Disconnecting c(?:all|hannel) '(?:PJSIP|SIP)\/(?<user>[^'/]{1,128})-[0-9a-f]{8}' for lack of (?:audio |video )?RTP activity in (?<detail>\d{1,6} seconds)/,
     kind: "call-media-timeout",
   },
-  { marker: "ession-Timer expired", pattern: /^ession-Timer expired/, kind: "call-session-expired" },
-  { marker: "ession timer expired", pattern: /^ession timer expired/, kind: "call-session-expired" },
+  { marker: "ession-Timer expired", pattern: /^ession-Timer expired - \S/, kind: "call-session-expired" },
+  {
+    marker: "ession timer expired",
+    pattern: /^ession timer expired(?: - \S|$)/,
+    kind: "call-session-expired",
+  },
   {
     marker: "transfer attempt blocked due to configuration",
     pattern: /^transfer attempt blocked due to configuration/,

@@ -60,6 +60,8 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^disconnection_reason"?\s?[:=]\s?"?(?<detail>[a-z_]{6,40})/,
     kind: ({ detail = "" }) => RETELL.get(detail),
   },
+  // Of dart_sip_ua.
+  { marker: "::: REFER failed", pattern: /^::: REFER failed$/, kind: "call-transfer-refused" },
   // Of a NOTIFY on a transfer, as Janus passes it on.
   {
     marker: "content",

@@ -149,7 +149,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^switch_rtp\.c:\d{1,6} sofia\/\S{1,160} audio \d{1,6} consecutive flaws/,
     kind: undefined,
   },
-  { marker: "RTP media timeout", pattern: /^RTP media timeout/i, kind: "call-media-timeout" },
+  { marker: "RTP media timeout", pattern: /^RTP media timeout\s{0,3}$/, kind: "call-media-timeout" },
   {
     marker: "Auto Changing ",
     pattern: /^Auto Changing (?:audio |video )?(?:stream |port )/,

@@ -67,14 +67,25 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "call failed to transfer", pattern: /^call failed to transfer/, kind: "call-transfer-refused" },
   { marker: "call transferred", pattern: /^call transferred/, kind: undefined },
-  { marker: "media-timeout", pattern: /^media-timeout/, kind: "call-media-timeout" },
+  // In a sentence the same words say nothing of this log.
+  { marker: '"media-timeout', pattern: /^"media-timeout\\?"/, kind: "call-media-timeout" },
+  { marker: "=media-timeout", pattern: /^=media-timeout\b/, kind: "call-media-timeout" },
   // Its timer is set and stopped in every call.
   {
     marker: "media timeout ",
     pattern: /^media timeout (?:disabled|enabled|loop stopped|stats|is idle)/,
     kind: undefined,
   },
-  { marker: "media timeout", pattern: /^media timeout/, kind: "call-media-timeout" },
+  {
+    marker: "triggering media timeout",
+    pattern: /^triggering media timeout(?=["\s\\]{0,4}(?:$|[{,"]))/,
+    kind: "call-media-timeout",
+  },
+  {
+    marker: '"error"',
+    pattern: /^"error":\s?"[^"]{0,160}media timeout"/,
+    kind: "call-media-timeout",
+  },
   {
     marker: "Media timeout after missing ACK",
     pattern: /^Media timeout after missing ACK/,
