@@ -22,7 +22,7 @@ function lineOfLast(events: readonly LogEvent[], wanted: EventKind): number {
 }
 
 /**
- * FreeSWITCH says that it has no such user, or that a channel never began, and in a line of its own that it asked a call for
+ * FreeSWITCH says that it has no such user, or that a channel never began, and in a separate line that it asked a call for
  * credentials.
  */
 function ofCalls(events: readonly LogEvent[]): LogEvent[] {

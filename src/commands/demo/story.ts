@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { fitted } from "../fitted.js";
 
 type Style = Parameters<typeof styleText>[0];
 type Facts = Record<string, unknown>;
@@ -17,6 +18,9 @@ interface Step {
   run(): Promise<boolean>;
 }
 
+/** A preset fills more than one screen. */
+const PRESET_LINES = 12;
+
 const PBX = /PBX[^\n]*?(127\.0\.0\.1)(?:[^\n\d]+)(\d{2,5})/;
 
 /** Tells a person in the terminal, step by step, how an agent is connected to a PBX. */
@@ -32,7 +36,7 @@ export class DemoStory {
   /** @returns whether every step held. The first that does not ends the story. */
   async tell(client: Client, callUrl: string, signal: AbortSignal): Promise<boolean> {
     this.#say("An assistant connects an AI phone agent to a PBX", "bold");
-    this.#say("Everything here runs on this machine: the MCP server, a Telzino sandbox and a PBX.\n", "dim");
+    this.#say("All of it runs on this machine: the MCP server, a Telzino sandbox and a PBX.\n", "dim");
     const steps = this.#steps(client, callUrl, signal);
     for (const [index, step] of steps.entries()) {
       this.#say(`${index + 1}. ${step.title}`, "cyan");
@@ -50,7 +54,7 @@ export class DemoStory {
   #steps(client: Client, callUrl: string, signal: AbortSignal): Step[] {
     const [, host = "", port = ""] = PBX.exec(client.getInstructions() ?? "") ?? [];
     const line = { sipDomain: host, port: Number(port), username: "1001", transport: "udp" };
-    const call = (tool: string, args: Facts) => this.#call(client, tool, args, signal);
+    const call = (tool: string, args: Facts, most?: number) => this.#call(client, tool, args, signal, most);
     let agentId = "";
     let resume: unknown;
     return [
@@ -66,7 +70,7 @@ export class DemoStory {
       {
         title: "Which PBX? What is known about it comes from a preset.",
         run: async () => {
-          const { facts } = await call("list_pbx_presets", { query: "freepbx" });
+          const { facts } = await call("list_pbx_presets", { query: "freepbx" }, PRESET_LINES);
           return ((facts.presets ?? []) as unknown[]).length > 0;
         },
       },
@@ -133,22 +137,31 @@ export class DemoStory {
     return answer.ok && /"answered"/.test(text) && /"heard":"both"/.test(text);
   }
 
-  async #call(client: Client, name: string, args: Facts, signal: AbortSignal): Promise<ToolAnswer> {
+  async #call(
+    client: Client,
+    name: string,
+    args: Facts,
+    signal: AbortSignal,
+    most?: number,
+  ): Promise<ToolAnswer> {
     const shown = Object.entries(args).map(([key, value]) => `${key}: ${key === "password" ? "…" : value}`);
     this.#say(`   ${name} { ${shown.join(", ")} }`, "dim");
     const result = await client.callTool({ name, arguments: args }, undefined, { signal });
     const [first] = (result.content ?? []) as { text?: string }[];
     const text = first?.text ?? "";
-    this.#quote(text);
+    this.#quote(text, most);
     return { text, facts: (result.structuredContent ?? {}) as Facts };
   }
 
-  #quote(text: string): void {
-    for (const line of text.split("\n")) this.#say(`   │ ${line}`);
+  #quote(text: string, most = Number.POSITIVE_INFINITY): void {
+    const lines = text.split("\n");
+    for (const line of lines.slice(0, most)) this.#say(`   │ ${line}`);
+    if (lines.length > most) this.#say(`   │ … ${lines.length - most} more lines`);
   }
 
   #say(text: string, style?: Style): void {
-    this.#out.write(`${style && this.#colours ? styleText(style, text) : text}\n`);
+    const lines = fitted(text, this.#out);
+    this.#out.write(`${style && this.#colours ? styleText(style, lines) : lines}\n`);
   }
 }
 

@@ -29,7 +29,7 @@ export function list(items: readonly (string | Untrusted)[]): string {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-/** A REGISTER was answered so that the password cannot matter: by no challenge, and no 2xx. */
+/** A REGISTER got an answer with which the password cannot matter: neither a challenge nor 2xx. */
 export function refusesAll({ result, status = 0 }: ExchangeEvidence): boolean {
   return result === "answered" && status >= 300 && status !== 401 && status !== 407;
 }
@@ -100,7 +100,7 @@ function reachWords({ reach, options, notAsked }: EndpointEvidence): string {
     case "refused":
       return `refused after ${duration(reach.ms)}`;
     case "silent":
-      return `no answer in ${duration(reach.ms)}${reach.sends ? ` (${reach.sends} sends)` : ""}`;
+      return `no answer in ${duration(reach.ms)}${reach.sends ? ` (${sendsWord(reach.sends)})` : ""}`;
     case "unreachable":
       return `unreachable (${reach.code})`;
     case "tls-failed":
@@ -118,6 +118,11 @@ function reachWords({ reach, options, notAsked }: EndpointEvidence): string {
   }
 }
 
+/** `1 send`, `4 sends`. */
+export function sendsWord(sends: number): string {
+  return `${sends} ${sends === 1 ? "send" : "sends"}`;
+}
+
 /** `no answer in 6.0 s (4 sends)`. */
 export function exchangeWords(exchange: ExchangeEvidence): string {
   const { result, ms, sends, problem, method } = exchange;
@@ -126,11 +131,12 @@ export function exchangeWords(exchange: ExchangeEvidence): string {
     case "answered":
       return `${method} is answered ${statusWords(exchange)} in ${duration(ms)}`;
     case "silent":
-      return `${method} gets no answer in ${duration(ms)} (${sends === 1 ? "1 send" : `${sends} sends`})`;
+      return `${method} gets no answer in ${duration(ms)} (${sendsWord(sends)})`;
     case "trying":
       return `${method} gets no final answer in ${duration(ms)}${more}`;
     case "malformed":
-      return `${method} is answered with what is no SIP message${more}`;
+      if (exchange.isPartial) return `${method} is answered only in part in ${duration(ms)}${more}`;
+      return `${method} is answered with something that is not a SIP message${more}`;
     case "reflected":
       return `what comes back to ${method} is our own request`;
     case "unfit":

@@ -51,7 +51,7 @@ function numberOf({ dialled, parties }: CallView): string {
   return `${dialled ?? ""} ${parties.callee.host ?? ""}`;
 }
 
-/** What somebody has drawn is no record: it may lack what was not thought of. */
+/** A drawing is not a record: it may be incomplete. */
 function asDrawn(fact: CallFact): CallFact {
   return fact.confidence === "high" ? { ...fact, confidence: "medium" } : fact;
 }

@@ -6,7 +6,7 @@ import { sourceOf, targetOf } from "./addresses.js";
 import { agentOf, type CallStory } from "./call-story.js";
 import type { CountedVoice } from "./counters/counted.js";
 
-/** Who is who in a call: the PBX, a device that is registered with it, somebody beyond it, a stranger. */
+/** Who is who in a call: the PBX, a device that is registered with it, a party beyond it, a stranger. */
 
 type PartyKind = "pbx" | "device" | "far side" | "scanner" | "unknown";
 
@@ -22,7 +22,7 @@ export interface Parties {
   readonly callee: Party;
 }
 
-/** Programs that are a PBX, or stand before one. */
+/** Programs that are a PBX, or are in front of one. */
 const PBX =
   /^(?:FPBX|Asterisk|IPBX|Yeastar|Issabel|VitalPBX|3CX|FreeSWITCH|FusionPBX|Grandstream UCM|UCM\d|Sangoma|PBXact|Switchvox|Mitel|Cisco-CUCM|Vodia|STARFACE|innovaphone|FRITZ!OS|AVM|Kamailio|OpenSIPS|OpenSER|sipxecs|Wildix|Elastix|Incredible|IssabelPBX|Avaya|NetSapiens|BroadWorks|Metaswitch|Auerswald|Panasonic|Zultys)/i;
 /** What people call it in a drawing. */
@@ -39,7 +39,7 @@ export function sendsBackToSource({ agent }: Party): boolean {
   return agent !== undefined && SYMMETRIC.test(agent);
 }
 
-/** What the rest of a trace tells of hosts. */
+/** What the rest of a trace shows about hosts. */
 export interface CallContext extends TraceContext {
   /** Hosts from which users of the PBX are registered. */
   readonly devices: ReadonlySet<string>;
@@ -157,7 +157,7 @@ export function callContext(
   };
 }
 
-/** A list of packets has no headers that tell who is who; one who is called and calls is no end. */
+/** A list of packets has no headers that tell who is who; a host that is called and calls is not an endpoint. */
 function between(messages: readonly TracedMessage[]): Set<string> {
   const [called, calling] = [new Set<string>(), new Set<string>()];
   for (const { message, peer, to, listed } of messages) {

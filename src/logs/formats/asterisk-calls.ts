@@ -40,7 +40,7 @@ function notCreated({ detail = "" }: Groups): EventKind {
   return cause === 3 ? "call-not-registered" : (causeEvent(cause) ?? "call-unavailable");
 }
 
-/** What became of a call that the PBX began by itself (call files, Originate): its states of a channel. */
+/** The outcome of a call that the PBX placed by itself (call files, Originate): its states of a channel. */
 const ORIGINATED: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["0", "call-unavailable"],
   ["1", "call-unavailable"],
@@ -298,7 +298,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^o compatible codecs/,
     kind: "call-codec-mismatch",
   },
-  // While it learns the address anew it says how many packets are left.
+  // While it learns the address again it says how many packets are left.
   {
     marker: "dropping due to strict RTP protection",
     pattern: /^dropping due to strict RTP protection\.?(?<why> Will switch)?/,
@@ -421,7 +421,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^"ANSWERED","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
     kind: "call-ended",
   },
-  // What the dialplan prints of its own working.
+  // What the dialplan prints about itself.
   { marker: "Executing [", pattern: /^Executing \[/, kind: undefined },
   { marker: "Spawn extension (", pattern: /^Spawn extension \(/, kind: undefined },
   { marker: "Begin MixMonitor Recording", pattern: /^Begin MixMonitor Recording/, kind: undefined },

@@ -3,7 +3,7 @@ import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /**
- * What platforms for calls and for voice agents tell of an end, as JSON: Janus' SIP plugin (hangup with code), Bandwidth (disconnect),
+ * What platforms for calls and for voice agents report of an end, as JSON: Janus' SIP plugin (hangup with code), Bandwidth (disconnect),
  * LiveKit's DisconnectReason, Vapi's endedReason, Retell's disconnection_reason.
  */
 

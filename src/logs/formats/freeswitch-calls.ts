@@ -63,7 +63,7 @@ function listedCause({ detail = "" }: Groups): EventKind | undefined {
 /** A channel that never got beyond its first state: the credentials that were asked for did not come. */
 const NEVER_BEGUN = "WRONG_CALL_STATE";
 
-/** A timer that ran out: while it was set up nobody answered, within the call no ACK came, or no answer to a change. */
+/** A timer that ran out: during setup there was no answer, within the call no ACK came, or no answer to a change. */
 function hangup({ detail = "", state }: Groups): EventKind {
   if (detail === "RECOVERY_ON_TIMER_EXPIRE") {
     return /EXCHANGE|EXECUTE|SOFT_EXECUTE|PARK|HIBERNATE/.test(state ?? "")

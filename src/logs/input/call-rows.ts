@@ -11,7 +11,7 @@ const SAID = /^"?([A-Z]{3,9}|[1-6]\d{2})"?$/;
 const TIME = /^"?(\d{1,6}\.\d{1,9}|(?:\d{4}-\d{2}-\d{2}[ T])?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)"?$/;
 const HOMER =
   /"srcIp"\s?:\s?"(?<from>[^"]{3,45})".{0,200}"dstIp"\s?:\s?"(?<to>[^"]{3,45})".{0,300}"method_text"\s?:\s?"(?<said>[^"]{2,60})"(?:.{0,200}"micro_ts"\s?:\s?(?<ts>\d{13,16}))?/;
-/** Asterisk's, of its own end no address. */
+/** Asterisk's: only the far address is in it. */
 const HISTORY =
   /^\d{5} (?<time>\d{9,10}) \* (?<way>==>|<==) (?<far>[\d.:a-fA-F[\]]{7,60}) {1,40}(?:(?<request>[A-Z]{3,9} sips?:\S{1,200}) SIP\/2\.0|SIP\/2\.0 (?<answer>[1-6]\d{2} \S.{0,60}))\s{0,3}$/;
 const LONGEST = 600;

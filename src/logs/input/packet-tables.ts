@@ -2,7 +2,7 @@ import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 
 /**
  * Wireshark's list of packets as a table: copied as Markdown, or exported as CSV or with tabs. Its rows become those of a list, whatever
- * columns stand between; the row above tells which is which.
+ * other columns are between; the row above names them.
  */
 
 const HEAD = /\bSource\b.{1,40}\bDestination\b.{1,80}\bInfo\b/;

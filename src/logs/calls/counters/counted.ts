@@ -17,7 +17,7 @@ export interface Counted {
   readonly voice?: readonly CountedVoice[];
 }
 
-/** From so many packets on, half a second of voice, none the other way is no chance. */
+/** From this many packets on, half a second of voice, none the other way is not a coincidence. */
 export const ENOUGH = 25;
 
 export const NAT_HINT = { nat: true } as const;

@@ -22,7 +22,7 @@ export function openArrowLines(lines: readonly PastedLine[]): readonly PastedLin
   return named === lines ? opened(lines, bareArrows()) : named;
 }
 
-/** Nobody writes more of them by hand; what is more stays as it is, and is counted as not understood. */
+/** More are not written by hand; the rest stays as it is, and is counted as not understood. */
 const MOST = 1_000;
 
 type Reader = (text: string, row: number, lines: readonly PastedLine[]) => Arrow | undefined;
@@ -80,7 +80,7 @@ function bareArrow(text: string, namesOf: () => Names): Arrow | undefined {
 
 type Names = readonly [left: string, right: string];
 
-/** The two names in the last line above that has just two: asked for from above to below, so that no line is read twice. */
+/** The two names in the last line above that has just two: asked for from above to below, and each line is read once. */
 function namesAbove(): (lines: readonly PastedLine[], row: number) => Names {
   let names: Names = ["left.5060", "right.5060"];
   let next = 0;

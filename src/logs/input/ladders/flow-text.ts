@@ -68,7 +68,7 @@ function withPort(address: string, port: string): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** Of the comment, or of what stands in the columns where that is something else. */
+/** Of the comment, or of what is in the columns where that is something else. */
 function saidIn(text: string) {
   const comment = text
     .slice(text.lastIndexOf("|", text.trimEnd().length - 2) + 1)

@@ -22,7 +22,7 @@ const CODES: ReadonlyMap<string, number> = new Map([
   ["session progress", 183],
   ["ok", 200],
 ]);
-/** Phrases of answers that are drawn by their code alone (RFC 3261 21). */
+/** Phrases of answers that are drawn only by their code (RFC 3261 21). */
 const PHRASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     100: "Trying",
@@ -80,7 +80,7 @@ export interface Arrow {
   readonly time?: string | undefined;
 }
 
-/** Somebody drew it, and may have left out what was not thought of. */
+/** Drawn by hand; it may be incomplete. */
 export const DRAWN = " drawn SIP ";
 
 export function packetLine({ from, to, said, time }: Arrow): string {
@@ -103,7 +103,7 @@ export function clockTime(text: string): string | undefined {
 
 const ADDRESS = /\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?/;
 
-/** An end as a list of packets writes it; a name stands in the place of a host, with SIP's port. */
+/** An end as a list of packets writes it; a name takes the place of a host, with SIP's port. */
 export function endOf(text: string): string | undefined {
   const address = ADDRESS.exec(text)?.[0];
   if (address !== undefined) return address;

@@ -94,7 +94,7 @@ function readRow(
     const right = RIGHT.test(inner);
     const key = ends.join(" ");
     if (right === LEFT.test(inner)) {
-      // Both are no message (a stream of voice); none waits for its arrow.
+      // Neither is a message (a stream of voice); none waits for its arrow.
       if (said !== undefined && !right) drawing.waiting.set(key, { row, said, time: drawing.time });
       if (said !== undefined || right) isOfDrawing = true;
       continue;
@@ -114,7 +114,7 @@ function readRow(
   return isOfDrawing ? found : undefined;
 }
 
-/** The columns between which a cell stands; a stroke may hide the upright lines that it crosses, and hands are not exact. */
+/** The columns between which a cell is written; a stroke may hide the upright lines that it crosses, and hands are not exact. */
 function columns(
   { rails }: Drawing,
   bars: readonly number[],
@@ -137,7 +137,7 @@ function nearest(rails: readonly number[], place: number): number {
 
 const HOW_FAR_UP = 4;
 
-/** What stands above the upright lines: addresses rather than names, where both do. */
+/** What is written above the upright lines: addresses rather than names, where both do. */
 function namesAbove(lines: readonly PastedLine[], row: number, rails: readonly number[]): string[] {
   let names: string[] = [];
   for (let up = 1; up <= HOW_FAR_UP; up += 1) {
