@@ -138,6 +138,15 @@ export const CALL_MEANINGS = {
     finding: "transfer-refused",
     confidence: "medium",
   },
+  "call-transfer-unknown": {
+    says: "a transfer to a number that does not exist there",
+    finding: "transfer-refused",
+    confidence: "medium",
+    cause:
+      "The PBX looks for the target of the transfer in the context of the one who transfers (Asterisk: context of the endpoint, or TRANSFER_CONTEXT), and does not find it in this form.",
+    fix: "Give the target in the form in which this extension dials it (without + or country code, or with the outside prefix), or set TRANSFER_CONTEXT to a context that has it.",
+    hint: { routing: true },
+  },
   "call-forwarded": { says: "call sent elsewhere", finding: "call-forwarded", confidence: "medium" },
   "call-number-unknown": {
     says: "call refused, the device does not know the number",
@@ -153,6 +162,15 @@ export const CALL_MEANINGS = {
     cause:
       "The PBX knows no trunk or extension for the address that the call comes from, and does not let anonymous calls in. Strangers' tries look the same.",
     fix: "If the call is wanted: have the trunk know that address (Asterisk PJSIP: identify with match=, FreePBX: Match (Permit) of the trunk; chan_sip: host=; FreeSWITCH: the list that the line names), and send it to the context of inbound calls.",
+  },
+  "call-abandoned": {
+    says: "the call was asked for credentials, and nothing came",
+    finding: "call-challenge-unanswered",
+    severity: "warning",
+    confidence: "medium",
+    cause:
+      'FreeSWITCH asks the one who calls for credentials, and gives the call up after 10 s without any. One of these: (1) a trunk that has no credentials to give, calls on the profile for extensions, and its address is not in the list that the profile takes without (acl "domains"); (2) the challenge does not reach the one who calls; (3) a caller that the PBX does not know tries to call.',
+    fix: "For a trunk: add its address to the list that the profile takes without credentials (FusionPBX: Access Controls, providers or domains), or have it call the port of the external profile (5080).",
   },
   "call-of-stranger": {
     says: "call from someone the PBX does not know, refused",
@@ -184,6 +202,61 @@ export const CALL_MEANINGS = {
     cause:
       "The PBX's machine cannot send voice to the address that the session description names: it has no way there, or a firewall on the machine itself forbids it.",
     fix: "Look at which side announces that address, and have it announce one that can be reached; see the machine's routes and its outgoing firewall rules.",
+  },
+  "call-media-stopped": {
+    says: "no voice packets come any more",
+    finding: "no-audio",
+    confidence: "medium",
+    hint: { nat: true },
+  },
+  "call-ice-failed": {
+    says: "no way for the voice was found (ICE)",
+    finding: "no-audio",
+    confidence: "medium",
+    cause:
+      "The two ends have tried the addresses that they announced to each other (ICE candidates), and none of them carries packets. One of these: (1) a firewall forbids UDP between them; (2) one side announces only private addresses; (3) a STUN or TURN server is missing or not reached.",
+    fix: "Give the browser or client a TURN server, have the PBX announce its public address (Asterisk: external address, stunaddr or ice_host_candidates in rtp.conf), and open its RTP ports.",
+  },
+  "call-ack-unsent": {
+    says: "the answer of the call could not be acknowledged",
+    finding: "ack-lost",
+    confidence: "medium",
+    cause:
+      "The ACK could not be sent: the address that it has to go to (Contact or Record-Route of the answer) has no connection or cannot be reached from here. One of these: (1) an outbound proxy or Contact with another transport than the call; (2) a TLS or TCP connection that is gone; (3) a private address.",
+    fix: "Compare Contact and Record-Route of the 200 with the transport and address that the device is registered with, and correct its outbound proxy or transport.",
+  },
+  "call-ack-malformed": {
+    says: "the ACK is thrown away, a header is missing in it",
+    finding: "ack-lost",
+    confidence: "medium",
+    cause:
+      "The ACK arrives without a header that it must have (RFC 3261 8.1.1; the line names it), and the one who answered throws it away. It sends its 200 again, and ends the call after half a minute.",
+    fix: "Have the PBX or proxy that made the ACK put the header in (a newer version, no rule that strips headers), or use another client that does without it.",
+  },
+  "call-unsent": {
+    says: "a message of the call could not be sent",
+    finding: "invite-unanswered",
+    confidence: "medium",
+    cause:
+      "The PBX cannot send to the address that the device registered from. Mostly that is a WebSocket, TCP or TLS connection that has ended: the registration remains, and the device is no longer behind it.",
+    fix: "Have the device register again, and see what ends its connection (sleep of a browser or phone, a proxy with a time limit, NAT): a shorter registration interval or keep-alives keep it open.",
+  },
+  "call-perhaps-unsent": {
+    says: "the browser's connection (WebSocket) is gone: nothing can be sent to it",
+    finding: "invite-unanswered",
+    severity: "warning",
+    confidence: "low",
+    cause:
+      "The proxy has a browser's registration, or a call with it, and the WebSocket below it has ended. A call to that browser gets nowhere; where the line is of a keep-alive or of the end of a call, nothing is lost.",
+    fix: "Have the browser connect and register again when its connection ends (SIP.js, JsSIP: reconnection), see what ends it (a proxy with a time limit, sleep), and have the proxy drop contacts whose connection is gone (Kamailio: usrloc handle_lost_tcp).",
+  },
+  "call-unresolved": {
+    says: "the address to which the call has to go cannot be resolved",
+    finding: "call-failed-beyond",
+    confidence: "medium",
+    cause:
+      "The proxy passes the call on to a host name that does not exist in DNS. One of these: (1) the Contact of a browser (a name under .invalid), without the address that it registered from being used; (2) a name of the inner network; (3) a misspelt name in the route.",
+    fix: "For browsers and devices behind NAT have the proxy note where they register from and go by that (Kamailio: fix_nated_register or add_contact_alias with handle_ruri_alias); otherwise correct the name.",
   },
   "call-no-reply": {
     says: "ended because something of the call was not answered or acknowledged",

@@ -9,7 +9,7 @@ import { callStories } from "./calls/call-story.js";
 import { type CallView, callWords } from "./calls/call-view.js";
 import { findCounters } from "./calls/counters/index.js";
 import type { CallFact } from "./calls/fact.js";
-import { callContext } from "./calls/parties.js";
+import { callContext, type KnownVoice } from "./calls/parties.js";
 import { settled } from "./calls/settle.js";
 import { withoutContradicted } from "./contradicted.js";
 import type { LogEvent } from "./event.js";
@@ -150,12 +150,16 @@ function numbered(prepared: readonly PastedLine[]): {
 export async function readMessagesWithPreset(
   messages: readonly TracedMessage[],
   refusals: readonly LogEvent[],
-  { presetId, ...options }: Omit<ReadOptions, "preset"> & { readonly presetId?: string },
+  {
+    presetId,
+    heard,
+    ...options
+  }: Omit<ReadOptions, "preset"> & Pick<KnownVoice, "heard"> & { readonly presetId?: string },
 ): Promise<LogReport> {
   const read = [...messages.map(messageEvent), ...refusals];
   const log = {
     ...{ lines: [], understood: messages.length, unknown: 0 },
-    ...joined({ messages, read, refusals }, options.username),
+    ...joined({ messages, read, refusals, ...present({ heard }) }, options.username),
   };
   return reportOf(log, await withPreset(options, presetId ?? log.presetId));
 }
@@ -194,11 +198,12 @@ function understand(
   const lines = linesAsRead(text, prepared);
   const counted = counters.facts.map((fact) => ({ ...fact, line: lineOf(fact.line - 1) }));
   const refusals = packets.events.filter(({ kind }) => kind === "client-port-refused");
-  return { lines, understood, unknown, ...joined({ messages, read, refusals, counted }, username) };
+  const { voice } = counters;
+  return { lines, understood, unknown, ...joined({ messages, read, refusals, counted, voice }, username) };
 }
 
 /** What was found in a log, line by line or packet by packet. */
-interface FoundInLog {
+interface FoundInLog extends KnownVoice {
   readonly messages: readonly TracedMessage[];
   /** Events of all kinds, those of the messages too. */
   readonly read: readonly LogEvent[];
@@ -210,11 +215,11 @@ interface FoundInLog {
 
 /** What belongs together of it: by user, by registration, by party. */
 function joined(
-  { messages, read, refusals, counted = [] }: FoundInLog,
+  { messages, read, refusals, counted = [], ...known }: FoundInLog,
   username: string | undefined,
 ): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
-  const known = [...read, ...loneAnswers(messages)];
-  const events = withoutContradicted(withUsers(known.map(withBareUser))).toSorted(
+  const said = [...read, ...loneAnswers(messages)];
+  const events = withoutContradicted(withUsers(said.map(withBareUser))).toSorted(
     (left, right) => left.line - right.line,
   );
   const concerns = (user: string | undefined) =>
@@ -235,7 +240,7 @@ function joined(
     parties,
   );
   const presetId = presetOfStories(stories) ?? presetOfDialect(events);
-  const views = viewsOf(callStories(messages), callContext(context, messages, registeredFrom(all)));
+  const views = viewsOf(callStories(messages), callContext(context, messages, registeredFrom(all), known));
   const calls = callsOf(views, username);
   return { events, own, stories, calls, counted, parties, ...present({ presetId }) };
 }

@@ -12,6 +12,7 @@ import {
 import type { RtpEvidence, RtpFact } from "../diagnosis/evidence-rtp.js";
 import { ruleOf } from "../diagnosis/rules/index.js";
 import { isLocalAddress } from "../sip/index.js";
+import type { HeardSides } from "./calls/parties.js";
 import { shown } from "./hide-secrets.js";
 import type { LogFinding } from "./log-findings.js";
 
@@ -50,6 +51,25 @@ export function rtpFindings(
     found.set(fact.what, before === undefined ? findingOf(fact) : { ...before, count: before.count + 1 });
   }
   return [...found.values()];
+}
+
+/** By the packet of the INVITE: to which sides of a call voice gets, where it is seen to go both ways. */
+export function heardSides(calls: readonly CallMedia[]): Map<number, HeardSides> {
+  const sides = new Map<number, HeardSides>();
+  for (const { packet, caller, callee, toCaller, toCallee } of calls) {
+    if (Math.min(packetsOf(toCaller), packetsOf(toCallee)) < LEAST_PACKETS) continue;
+    sides.set(packet, { caller: gets(caller, toCaller, toCallee), callee: gets(callee, toCallee, toCaller) });
+  }
+  return sides;
+}
+
+/** It goes to where the side's own voice comes from, or is seen to come to the address that it announced. */
+function gets(side: CallSide, streams: readonly RtpStream[], back: readonly RtpStream[]): boolean {
+  const own = new Set(back.map(({ source }) => source));
+  return streams.some(({ destination, packets }) => {
+    if (packets < LEAST_PACKETS) return false;
+    return own.has(destination) && !(isOutside(side) && isLocalAddress(hostOf(destination)));
+  });
 }
 
 function findingOf({ what, words, packet, users, confidence, severity, cause }: Fact): LogFinding {

@@ -20,4 +20,6 @@ export interface TracedMessage extends Frame {
   readonly cutEnd?: true;
   /** Made of a packet's line in a list, without its headers. */
   readonly listed?: true;
+  /** Drawn by hand, without times. */
+  readonly drawn?: true;
 }

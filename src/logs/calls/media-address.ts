@@ -15,6 +15,7 @@ import { changes, finalOf, statusOf } from "./call-story.js";
 import { agreementOf, type CallView, type Described, partyOfSender } from "./call-view.js";
 import type { CallFact } from "./fact.js";
 import { partyWords, sendsBackToSource } from "./parties.js";
+import { isHeard } from "./voice-heard.js";
 
 /** Where a session description sends the voice, against where its message came from. */
 
@@ -26,7 +27,7 @@ export function mediaAddresses(view: CallView): CallFact[] {
   const direct = directMedia(view);
   const first = view.answer?.exchange ?? view.begin;
   const { offer, answer } = first === undefined ? {} : agreementOf(first);
-  const both = [offer, answer].flatMap((each) => (each === undefined ? [] : [each]));
+  const both = [offer, answer].flatMap((each) => (each === undefined || isHeard(view, each) ? [] : [each]));
   const wrong = both.flatMap((each) => othersAddress(view, each) ?? privateAddress(view, each) ?? []);
   return [
     // The side of the PBX weighs more: a device behind NAT is mostly answered where it sends from.

@@ -28,8 +28,9 @@ const ENCRYPTIONS: Readonly<Record<Encryption, string>> = {
 export function mediaAgreement(view: CallView): CallFact[] {
   const refused = refusedMedia(view);
   if (refused !== undefined) return [refused];
-  if (view.answer === undefined) return [];
   const ended = endedForMedia(view);
+  // Where the trace begins within the call its end still shows it.
+  if (view.answer === undefined) return view.begin === undefined && ended !== undefined ? [ended] : [];
   const agreement = agreementOf(view.answer.exchange);
   const facts = [encryptionDiffers(view, agreement), noCommonCodec(view, agreement), ended].flatMap(
     (each) => each ?? [],
@@ -174,8 +175,14 @@ function encryptionDiffers(view: CallView, { offer, answer }: Agreement): CallFa
 }
 
 /** A BYE that says that the answer's media was not acceptable. */
-function endedForMedia({ bye, callee, parties }: CallView): CallFact | undefined {
-  const reason = bye?.request?.message.headers.get("Reason") ?? "";
+function endedForMedia({ bye, callee, parties, story }: CallView): CallFact | undefined {
+  // Where a change within the call was refused before, that is the finding.
+  if (changes(story).some((change) => (statusOf(finalOf(change)) ?? 0) >= 300)) return undefined;
+  const headers = bye?.request?.message.headers;
+  // Asterisk may give the cause in its own headers.
+  const own = headers?.get("X-Asterisk-HangupCauseCode");
+  const words = headers?.get("X-Asterisk-HangupCause") ?? "";
+  const reason = headers?.get("Reason") ?? (own === undefined ? "" : `Q.850;cause=${own} ${words}`);
   if (
     bye?.request === undefined ||
     !/cause\s{0,2}=\s{0,2}(?:488|606|58|88)\b|incompatible|not acceptable/i.test(reason)

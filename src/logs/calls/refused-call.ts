@@ -1,4 +1,5 @@
 import type { CallFindingId } from "../../diagnosis/rules/calls/index.js";
+import { CALL_MEANINGS } from "../call-meanings.js";
 import { secondsBetween } from "../clock.js";
 import { shown } from "../hide-secrets.js";
 import { beginnings, statusOf } from "./call-story.js";
@@ -36,7 +37,11 @@ export function refusedCall(view: CallView): CallFact | undefined {
   const warning = message.headers.get("Warning");
   const told: Refusal = {
     status,
-    cause: Number(/Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(\d{1,3})/i.exec(reasons)?.[1]) || undefined,
+    cause:
+      Number(
+        /Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(\d{1,3})/i.exec(reasons)?.[1] ??
+          message.headers.get("X-Asterisk-HangupCauseCode"),
+      ) || undefined,
     words: `${message.reason} ${reasons} ${warning ?? ""}`.slice(0, 600).toLowerCase(),
     rang: begin.provisional.some((each) => [180, 183].includes(statusOf(each) ?? 0)),
     byPbx: parties.callee.kind === "pbx",
@@ -95,9 +100,30 @@ function verdictOf(view: CallView, told: Refusal): Verdict | undefined {
     };
   if (status === 482 || status === 483) return { id: "call-loops", confidence: "medium" };
   if ([488, 606, 415, 422].includes(status)) return undefined;
+  if (UNSENT.has(status)) return { id: "call-failed-beyond", confidence: "medium", ...UNSENT.get(status) };
   if (status >= 500 && status < 600) return failedBeyond(told);
   return { id: "call-refused", confidence: "low" };
 }
+
+/** Kamailio's own codes for what it could not pass on (core/error.c). */
+const UNSENT: ReadonlyMap<number, Pick<Verdict, "cause" | "fix">> = new Map([
+  [
+    476,
+    {
+      cause: "The proxy knows no protocol or transport for the address that the call has to go to.",
+      fix: "See what the route or the registered Contact names as transport, and whether the proxy listens for it.",
+    },
+  ],
+  [
+    477,
+    {
+      cause:
+        "The proxy could not send the call on: no connection to the address that it has to go to (a TCP, TLS or WebSocket connection that is gone, a port that refuses), or no socket for it.",
+      fix: "See the proxy's log at that time; have the device register again, or correct the address and transport of the route.",
+    },
+  ],
+  [478, { cause: CALL_MEANINGS["call-unresolved"].cause, fix: CALL_MEANINGS["call-unresolved"].fix }],
+]);
 
 /** Attempts to call numbers abroad, from where no device is registered, beside others whom the PBX knows. */
 function isStranger({ parties, context, dialled }: CallView, { status, byPbx }: Refusal): boolean {
@@ -140,9 +166,34 @@ const DEVICE_ASKS = {
 /** A person who hangs up mostly does so sooner; a ring time is 20 s and more. */
 const RING_TIME = 18;
 
+/** Q.850: what the one who gives up says of the media. */
+const MEDIA_CAUSE = /Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(?:47|58|65|79|88)\b/i;
+
+/** A call that is given up, and whose INVITE gets no final answer, or none that is shown. */
+export function abandonedCall(view: CallView): CallFact | undefined {
+  const { begin, final, story, cancelled } = view;
+  const cancel = story.exchanges.find(({ method }) => method === "CANCEL")?.request;
+  if (!cancelled || final !== undefined || cancel === undefined || !begin?.provisional.length)
+    return undefined;
+  return {
+    line: cancel.line,
+    users: [view.callee ?? view.dialled],
+    seen: `${partyWords(view.parties.caller)} gives the call up (CANCEL)`,
+    ...cancelledCall(view),
+  };
+}
+
 function cancelledCall({ begin, story, parties }: CallView): Verdict {
   const cancel = story.exchanges.find(({ method }) => method === "CANCEL");
   const reason = cancel?.request?.message.headers.get("Reason") ?? "";
+  if (MEDIA_CAUSE.test(reason)) {
+    return {
+      id: "media-refused",
+      confidence: "medium",
+      cause: `The one who placed the call gives it up because the media cannot be agreed (${shown(reason, 60)}): mostly it has no codec in common with the session description of the answer (18x), and nothing that converts.`,
+      fix: "Allow a codec on both sides that both have (PCMU or PCMA), or give the gateway what converts (Cisco: transcoder).",
+    };
+  }
   const elsewhere = /completed elsewhere|cause=26\b|cause=200/i.test(reason);
   const waited = secondsBetween(begin?.request?.at, cancel?.request?.at);
   const silent =

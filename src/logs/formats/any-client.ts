@@ -1,4 +1,4 @@
-import { callEvent } from "../call-codes.js";
+import { callEvent, causeEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
@@ -49,6 +49,25 @@ const WORDS: readonly (readonly [RegExp, EventKind])[] = [
 function wordsEvent({ why = "" }: Groups): EventKind | undefined {
   return WORDS.find(([words]) => words.test(why))?.[1];
 }
+
+const OPAL: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["LocalUser", "call-ended"],
+  ["RemoteUser", "call-ended"],
+  ["LocalBusy", "call-busy"],
+  ["RemoteBusy", "call-busy"],
+  ["NoAnswer", "call-not-answered"],
+  ["Refusal", "call-declined"],
+  ["AnswerDenied", "call-declined"],
+  ["CallerAbort", "call-cancelled"],
+  ["NoUser", "call-no-route"],
+  ["CapabilityExchange", "call-codec-mismatch"],
+  ["RemoteCongestion", "call-congested"],
+  ["LocalCongestion", "call-congested"],
+  ["Unreachable", "call-unreached"],
+  ["HostOffline", "call-unreached"],
+  ["ConnectFail", "call-unreached"],
+  ["SecurityDenial", "call-auth-failed"],
+]);
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -174,6 +193,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^No address found for ProtocolProviderService/,
     kind: undefined,
   },
+  // Programs built on OPAL (PTLib).
+  {
+    marker: "EndedBy",
+    pattern: /^EndedBy(?<detail>[A-Z][A-Za-z]{3,30})/,
+    kind: ({ detail = "" }) => OPAL.get(detail),
+  },
   {
     marker: "No ACK received for an extended period of time",
     pattern: /^No ACK received for an extended period of time/,
@@ -204,6 +229,17 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^allStatus=(?:failed|busy|no-answer|canceled)\b.{0,600}?\b(?:sipStatus|SipResponseCode)=(?<detail>[3-6]\d{2})\b/,
     kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
+  },
+  // Headers that are pasted by themselves: in a message they belong to it, and are not read here.
+  {
+    marker: "Reason: Q.850",
+    pattern: /^Reason: Q\.850 ?; ?cause ?= ?(?<detail>\d{1,3})\b/,
+    kind: ({ detail = "" }) => causeEvent(Number(detail)),
+  },
+  {
+    marker: "X-Asterisk-HangupCauseCode: ",
+    pattern: /^X-Asterisk-HangupCauseCode: (?<detail>\d{1,3})\b/,
+    kind: ({ detail = "" }) => causeEvent(Number(detail)),
   },
   // Zoiper's accounts; codes that only calls get are left out.
   {

@@ -53,6 +53,13 @@ const PATTERNS: readonly LinePattern[] = [
       /^Internet telephony with (?<detail>.{1,160}? (?:failed|was not successful)\.(?: (?:Cause|Reason): .{1,80})?)/,
     kind: ({ detail = "" }) => callFailure(detail),
   },
+  // In French, Italian, Spanish and Dutch.
+  {
+    marker: "nternet",
+    pattern:
+      /^nternet.{0,160}?\. (?:Causa|Cause|Motivo|Oorzaak) ?: (?<detail>[A-Z][\w '-]{2,60} \((?<status>[3-6]\d{2})\))/,
+    kind: ({ status = "" }) => callEvent(Number(status), "pbx"),
+  },
   {
     marker: "Anmeldung d",
     pattern:

@@ -100,6 +100,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Incompatible media capabilities/,
     kind: "call-media-refused",
   },
+  {
+    marker: "Missing mandatory header [",
+    pattern: /^Missing mandatory header \[(?<detail>[\w-]{2,40})\] for message \[ACK\]/,
+    kind: "call-ack-malformed",
+  },
   { marker: "[belle-sip]", pattern: /^\[belle-sip\] MESSAGE/, kind: undefined },
   { marker: "/belle-sip] ", pattern: /^\/belle-sip\] MESSAGE/, kind: undefined },
   { marker: "liblinphone] MESSAGE ", pattern: /^liblinphone\] MESSAGE/, kind: undefined },

@@ -1,12 +1,16 @@
 import { closeUpBlankLines } from "./blank-lines.js";
+import { openCallRows } from "./call-rows.js";
 import { withoutBackticks, withoutColours, withoutEntities, withPlainSigns } from "./characters.js";
 import { splitEscapedLines } from "./escapes.js";
 import { splitFlatMessages } from "./flat-messages.js";
+import { openHepPackets } from "./hep.js";
 import { openJsonLines } from "./json-lines.js";
-import { openLadders } from "./ladders.js";
+import { openLadders } from "./ladders/index.js";
+import { openPacketTables } from "./packet-tables.js";
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 import { stripKnownPrefixes, stripSharedPrefixes } from "./prefixes.js";
 import { openQuotedPrintable } from "./quoted-printable.js";
+import { openTsharkJson } from "./tshark-json.js";
 import { openWireshark } from "./wireshark.js";
 import { joinWrapped } from "./wrapped.js";
 
@@ -17,6 +21,10 @@ const cutLongLines: InputStep = (lines) => lines.map((line) => withText(line, li
 
 /** In this order: each step works on what the one before has laid open. */
 const STEPS: readonly InputStep[] = [
+  openPacketTables,
+  openHepPackets,
+  openTsharkJson,
+  openCallRows,
   stripKnownPrefixes,
   openQuotedPrintable,
   openJsonLines,
