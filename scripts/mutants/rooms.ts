@@ -69,3 +69,10 @@ export function testsOf(file: string, root: string): string[] {
     .filter((name) => name.endsWith(".test.ts"));
   return beside.sort().map((name) => `${room}/${name}`);
 }
+
+/** The tests whose failure counts for some files of a room of src/, where a sample is tried. Empty: it has none. */
+export function testsOfRoom(room: string, files: readonly string[], root: string): string[] {
+  if (room === "" || !existsSync(join(root, "test/unit", room))) return [];
+  const guards = files.flatMap((file) => GUARDS.get(file) ?? []);
+  return [...new Set([`test/unit/${room}/**/*.test.ts`, ...guards])];
+}

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { GUARDS, isMutated, testsOf } from "../../../../scripts/mutants/rooms.js";
+import { GUARDS, isMutated, testsOf, testsOfRoom } from "../../../../scripts/mutants/rooms.js";
 import type { KnownSurvivor } from "../../../../scripts/mutants/verdict.js";
 
 const ROOT = dirname(dirname(dirname(dirname(import.meta.dirname))));
@@ -43,6 +43,20 @@ describe("the tests that have to notice a mutant", () => {
   it("are none where a room has none: the repository's own tests are about something else", () => {
     expect(testsOf("src/cli.ts", ROOT)).toEqual([]);
     expect(testsOf("src/no-room/file.ts", ROOT)).toEqual([]);
+  });
+});
+
+describe("the tests that have to notice a mutant of a sample", () => {
+  it("are all unit tests of its room, and those of a file that protects somebody", () => {
+    expect(testsOfRoom("sip", ["src/sip/message/via.ts"], ROOT)).toEqual(["test/unit/sip/**/*.test.ts"]);
+    const ofFront = testsOfRoom("hosting", ["src/hosting/front/front.ts"], ROOT);
+    expect(ofFront).toContain("test/unit/hosting/**/*.test.ts");
+    expect(ofFront).toContain("test/integration/http/front.test.ts");
+  });
+
+  it("are none for a file beside the rooms and for a room without tests", () => {
+    expect(testsOfRoom("", ["src/cli.ts"], ROOT)).toEqual([]);
+    expect(testsOfRoom("no-room", ["src/no-room/file.ts"], ROOT)).toEqual([]);
   });
 });
 
