@@ -82,7 +82,7 @@ export class CallLimits {
     return [this.#ledger.mark(domain, extension), this.#ledger.mark(address, extension)];
   }
 
-  /** Of this history alone: its mark is made of an object's number. */
+  /** Of this history only. */
   #ownKey(): string {
     return this.#ledger.ownMark(this.#by);
   }

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ShownEvent } from "../../../../src/commands/watch/event.js";
 import { Webhook } from "../../../../src/commands/watch/webhook.js";
 import { Secret } from "../../../../src/redaction/secret.js";
@@ -74,7 +74,13 @@ describe("a webhook", () => {
 
   it("posts a hundred events at a time, each post with an id of its own", async () => {
     const hook = await receiver(() => ({ status: 204 }));
-    await webhookTo(hook.url).webhook.send(events(201), signal);
+    const { webhook, said } = webhookTo(hook.url);
+    await webhook.send(events(200), signal);
+    expect(hook.posts).toHaveLength(2);
+    hook.posts.length = 0;
+    await webhook.send(events(201), signal);
+    expect(said).toEqual([]);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
     expect(hook.posts.map(({ body }) => JSON.parse(body).events.length)).toEqual([100, 100, 1]);
     expect(hook.posts.flatMap(({ body }) => JSON.parse(body).events)).toEqual(events(201));
     expect(new Set(hook.posts.map(({ headers }) => headers["telzino-webhook-id"])).size).toBe(3);
@@ -96,13 +102,17 @@ describe("a webhook", () => {
     expect(later.map((each) => each.at(-1)?.at)).toEqual(["99", "100", "newer"]);
   });
 
-  it("says why nobody answered, and ends a post when the watch is stopped", async () => {
+  it("says why nobody answered", async () => {
     const gone = await receiver(() => ({ status: 200 }));
     await closing.pop()?.();
     const { webhook, said } = webhookTo(gone.url);
     await webhook.send(events(1), signal);
     expect(said.join()).toContain("ECONNREFUSED");
+  });
 
+  it("ends a post when the watch is stopped, without waiting for its time", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    closing.push(async () => void vi.useRealTimers());
     const silent = createServer().listen(0, "127.0.0.1");
     closing.push(() => new Promise((resolve) => silent.close(resolve)));
     await once(silent, "listening");
@@ -112,6 +122,26 @@ describe("a webhook", () => {
     await once(silent, "request");
     stop.abort(new Error("enough"));
     await expect(sent).rejects.toThrow("enough");
+    expect(getEventListeners(stop.signal, "abort")).toEqual([]);
+  });
+
+  it("ends a post that nobody answers within ten seconds, and leaves no timer behind", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    closing.push(async () => void vi.useRealTimers());
+    const silent = createServer().listen(0, "127.0.0.1");
+    closing.push(() => new Promise((resolve) => silent.close(resolve)));
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const { webhook, said } = webhookTo(new URL(`http://127.0.0.1:${port}/`));
+    const sent = webhook.send(events(1), signal);
+    for (let tries = 0; tries < 3; tries += 1) {
+      await once(silent, "request");
+      vi.advanceTimersByTime(9_999);
+      expect(said).toEqual([]);
+      vi.advanceTimersByTime(1);
+    }
+    await sent;
+    expect(said.join()).toContain("no answer in time");
   });
 
   it("follows no redirect: what is signed for one address goes to no other", async () => {
@@ -130,7 +160,7 @@ describe("a webhook", () => {
     await webhook.send(events(1_000), signal);
     expect(said.join()).not.toContain("dropped");
     await webhook.send([{ type: "api.back", at: "last" }], signal);
-    expect(said.join()).toContain("the oldest are dropped");
+    expect(said.join()).toContain('the oldest are dropped {"dropped":100}');
     status = 204;
     hook.posts.length = 0;
     await webhook.send([], signal);

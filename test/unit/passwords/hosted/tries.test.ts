@@ -112,7 +112,10 @@ describe("who counts as one that tries", () => {
     ["::1", "0:0:0:0"],
     ["fe80::1%eth0", "fe80:0:0:0"],
     ["192.0.2.1%x\ny", "192.0.2.1"],
-    ["unknown", "unknown"],
+    ["1:2:3:4:5:6:192.0.2.1", "1:2:3:4"],
+    ["::ffff:192.0.2.1", "0:0:0:0"],
+    ["0.0.0.0", "0.0.0.0"],
+    ["Unknown", "Unknown"],
   ])("%s is %s", (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
