@@ -55,6 +55,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/commands/watch/webhook.ts", ["test/unit/commands/watch/webhook.test.ts"]],
   // Who may see a password page, and how often something may be tried there.
   ["src/passwords/hosted/keys.ts", [passwords("hosted/keys")]],
+  ["src/passwords/hosted/record.ts", [passwords("hosted/record")]],
   ["src/passwords/hosted/request.ts", [passwords("hosted/request")]],
   ["src/passwords/hosted/tries.ts", [passwords("hosted/tries")]],
   ["src/passwords/page/guard.ts", [passwords("page/guard")]],
