@@ -48,6 +48,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   // Whom a test call may ring, how often, and that somebody has agreed to it.
   ["src/calls/emergency-numbers.ts", ["test/unit/calls/emergency-numbers.test.ts"]],
   ["src/tools/test-call/callee.ts", ["test/unit/tools/test-call/callee.test.ts"]],
+  ["src/tools/test-call/plan.ts", ["test/unit/tools/test-call/plan.test.ts"]],
   ["src/tools/test-call/rights.ts", ["test/unit/tools/test-call/rights.test.ts"]],
   ["src/tools/core/confirmation.ts", ["test/unit/tools/core/confirmation.test.ts"]],
   ["src/diagnosis/call-limits.ts", diagnosis("call-limits")],
