@@ -55,6 +55,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   // That only its secret's holder can have sent what a webhook receives.
   ["src/commands/watch/webhook.ts", ["test/unit/commands/watch/webhook.test.ts"]],
   // Who may see a password page, and how often something may be tried there.
+  ["src/passwords/hosted/entries.ts", [passwords("hosted/entries")]],
   ["src/passwords/hosted/keys.ts", [passwords("hosted/keys")]],
   ["src/passwords/hosted/record.ts", [passwords("hosted/record")]],
   ["src/passwords/hosted/request.ts", [passwords("hosted/request")]],
