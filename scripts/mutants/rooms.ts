@@ -88,9 +88,18 @@ export function testsOf(file: string, root: string): string[] {
   return beside.sort().map((name) => `${room}/${name}`);
 }
 
-/** The tests whose failure counts for some files of a room of src/, where a sample is tried. Empty: it has none. */
-export function testsOfRoom(room: string, files: readonly string[], root: string): string[] {
-  if (room === "" || !existsSync(join(root, "test/unit", room))) return [];
-  const guards = files.flatMap((file) => GUARDS.get(file) ?? []);
-  return [...new Set([`test/unit/${room}/**/*.test.ts`, ...guards])];
+/**
+ * The tests that have to notice a mutant of a sample: those of the folder that mirrors its file's or, where that has none, of
+ * the nearest one above; of a file that protects somebody also its own. Empty: there are none.
+ */
+export function testsAround(file: string, root: string): string[] {
+  const guards = GUARDS.get(file) ?? [];
+  for (let folder = dirname(file); folder !== "src"; folder = dirname(folder)) {
+    const mirrored = folder.replace(/^src\//, "test/unit/");
+    const path = join(root, mirrored);
+    const names = existsSync(path) ? readdirSync(path) : [];
+    const beside = names.filter((name) => name.endsWith(".test.ts")).sort();
+    if (beside.length > 0) return [...new Set([...beside.map((name) => `${mirrored}/${name}`), ...guards])];
+  }
+  return [...guards];
 }

@@ -35,20 +35,21 @@ export function intervalOf({ killed, of }: { killed: number; of: number }): [num
   return [percent(middle - half), percent(middle + half)];
 }
 
-/** By a run of tests: a room of src/ is tried against the unit tests of that room. */
-export function byRoom(drawn: readonly Listed[]): Map<string, Listed[]> {
-  const rooms = new Map<string, Listed[]>();
-  for (const each of [...drawn].sort((left, right) => (left.mark < right.mark ? -1 : 1))) {
-    const room = roomOf(each.file);
-    rooms.set(room, [...(rooms.get(room) ?? []), each]);
-  }
-  return rooms;
+export interface Run {
+  tests: readonly string[];
+  mutants: Listed[];
 }
 
-/** `src/sip/message/via.ts` is of the room `sip`; a file beside the rooms is of none: `""`. */
-function roomOf(file: string): string {
-  const [, room = "", ...below] = file.split("/");
-  return below.length === 0 ? "" : room;
+/** Mutants that are tried against the same tests are one run. */
+export function runsOf(drawn: readonly Listed[], testsOf: (file: string) => readonly string[]): Run[] {
+  const runs = new Map<string, Run>();
+  for (const each of [...drawn].sort((left, right) => (left.mark < right.mark ? -1 : 1))) {
+    const tests = testsOf(each.file);
+    const run = runs.get(tests.join()) ?? { tests, mutants: [] };
+    run.mutants.push(each);
+    runs.set(tests.join(), run);
+  }
+  return [...runs.values()];
 }
 
 /** Mulberry32: numbers from 0 up to 1. */

@@ -13,47 +13,57 @@ const root = dirname(dirname(import.meta.dirname));
  * @returns whether every mutant that was drawn has a result.
  */
 export async function trySample({ size, seed, deadline, say }) {
-  const { isMutated, testsOfRoom } = await loadTypeScript("scripts/mutants/rooms.ts");
-  const { byRoom, draw, intervalOf } = await loadTypeScript("scripts/mutants/sample.ts");
+  const { isMutated, testsAround } = await loadTypeScript("scripts/mutants/rooms.ts");
+  const { draw, intervalOf, runsOf } = await loadTypeScript("scripts/mutants/sample.ts");
   const { judge, shareOf } = await loadTypeScript("scripts/mutants/verdict.ts");
   const all = await allMutants(isMutated);
   const drawn = draw(all, size, seed);
   say(`${drawn.length} of ${all.length} mutants are drawn, seed ${seed}`);
   const sum = { killed: 0, of: 0 };
   let missing = 0;
-  for (const [room, mutants] of byRoom(drawn)) {
+  for (const [index, { tests, mutants }] of runsOf(drawn, (file) => testsAround(file, root)).entries()) {
     const files = [...new Set(mutants.map(({ file }) => file))];
-    const tests = testsOfRoom(room, files, root);
-    const verdicts = tests.length === 0 ? [] : await verdictsOf({ room, mutants, files, tests });
-    if (typeof verdicts === "string") {
-      say(`${room}: ${mutants.length} have no result: ${verdicts}`);
+    const marks = mutants.map(({ mark }) => mark);
+    const report = await reportOf({ name: `sample-${index}`, files, tests, drawn: marks, deadline });
+    if (typeof report === "string") {
+      say(`${files.join(", ")}: no result, ${report}`);
       missing += mutants.length;
       continue;
     }
-    // A mutant that no unit test can notice is not noticed.
-    const of =
-      tests.length === 0 ? mutants.length : verdicts.reduce((count, verdict) => count + verdict.of, 0);
-    const killed = verdicts.reduce((count, verdict) => count + verdict.killed, 0);
-    sum.of += of;
-    sum.killed += killed;
-    say(`${room || "src/*.ts"}: ${killed} of ${of} noticed`);
-    for (const { file, unnamed } of verdicts) {
+    for (const file of files) {
+      const { killed, of, unnamed } = judge(report[file], []);
+      say(`${file}: ${killed} of ${of} noticed`);
       for (const { place, line, becomes } of unnamed) say(`  ${file}:${place}  ${line}  =>  ${becomes}`);
+      sum.killed += killed;
+      sum.of += of;
     }
   }
   const [least, most] = intervalOf(sum);
   say(`all of src/: ${sum.killed} of ${sum.of} noticed, ${shareOf(sum)} % (95 %: ${least} to ${most} %)`);
+  if (missing > 0) say(`${missing} of those drawn have no result: the share is not that of all of src/`);
   return missing === 0;
+}
 
-  /** @returns one for each file, or why there is none. */
-  async function verdictsOf({ room, mutants, files, tests }) {
-    if (Date.now() >= deadline) return "the time is over";
-    const marks = mutants.map(({ mark }) => mark);
-    const report = await runStryker({ name: `sample-${room}`, files, tests, drawn: marks, deadline });
-    if (report === "late") return "the time is over";
-    if (report === "broken") return "the run has failed, see its log in reports/mutants";
-    return files.map((file) => ({ file, ...judge(report[file], []) }));
-  }
+/** @returns the files of StrykerJS's report, or why there is none. */
+async function reportOf(run) {
+  if (Date.now() >= run.deadline) return "the time is over";
+  // What no unit test can notice is not noticed.
+  if (run.tests.length === 0) return unnoticed(run);
+  const report = await runStryker(run);
+  if (report === "late") return "the time is over";
+  return report === "broken" ? "the run has failed, see its log in reports/mutants" : report;
+}
+
+function unnoticed({ files, drawn }) {
+  const of = (file) =>
+    drawn
+      .filter((mark) => mark.startsWith(`${file}:`))
+      .map((mark) => ({
+        status: "NoCoverage",
+        location: { start: { line: Number(mark.split(":")[1]) + 1 } },
+      }));
+  const source = (file) => readFileSync(join(root, file), "utf8");
+  return Object.fromEntries(files.map((file) => [file, { source: source(file), mutants: of(file) }]));
 }
 
 /** As StrykerJS makes them. */

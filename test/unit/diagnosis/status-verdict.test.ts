@@ -65,8 +65,7 @@ describe("what a status proves", () => {
 
   it("is nothing where a reading a moment before spoke against it", () => {
     const registered = { state: "REGISTERED_STATE", lastRegisterSent: ago(5) } as const;
-    const samples = [{ ...registered, stateCode: 4 }, registered];
-    const { outcome, text } = judged({}, { samples });
+    const { outcome, text } = judged({}, { samples: [{ ...registered, stateCode: 4 }, registered] });
     expect(outcome).toBe("not_proven");
     expect(text).toMatch(/in the same breath stateCode 4, where that state has 3/);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byRoom, draw, intervalOf } from "../../../../scripts/mutants/sample.js";
+import { draw, intervalOf, runsOf } from "../../../../scripts/mutants/sample.js";
 
 const HUNDRED = Array.from({ length: 100 }, (_, index) => index);
 
@@ -49,13 +49,14 @@ describe("the interval", () => {
 });
 
 describe("the runs", () => {
-  it("are one for each room, and one for the files beside the rooms", () => {
+  it("are one for each list of tests, whichever files have it", () => {
     const listed = (...files: string[]) => files.map((file) => ({ file, mark: `${file}:1` }));
-    const rooms = byRoom(listed("src/sip/message/via.ts", "src/cli.ts", "src/base/log.ts", "src/sip/uri.ts"));
-    expect([...rooms].map(([room, of]) => [room, of.map(({ file }) => file)])).toEqual([
-      ["base", ["src/base/log.ts"]],
-      ["", ["src/cli.ts"]],
-      ["sip", ["src/sip/message/via.ts", "src/sip/uri.ts"]],
+    const drawn = listed("src/sip/uri.ts", "src/base/log.ts", "src/sip/sdp.ts", "src/cli.ts");
+    const tests = (file: string) => (file === "src/cli.ts" ? [] : [`test/unit/${file.split("/")[1]}`]);
+    expect(runsOf(drawn, tests)).toEqual([
+      { tests: ["test/unit/base"], mutants: listed("src/base/log.ts") },
+      { tests: [], mutants: listed("src/cli.ts") },
+      { tests: ["test/unit/sip"], mutants: listed("src/sip/sdp.ts", "src/sip/uri.ts") },
     ]);
   });
 });
