@@ -124,6 +124,12 @@ describe("a newer entry of an agent", () => {
     expect(await entries.newestOf("acme", "a")).toBe(second.token);
   });
 
+  it("is opened where of the older one only the agent's pointer is left", async () => {
+    await open();
+    clock.pass(31 * MINUTE);
+    expect((await open()).token).toMatch(/^[\w-]{43}$/);
+  });
+
   it("is not opened while the password of the older one is being tried", async () => {
     const { token } = await open();
     await entries.change(token, (record) => claimed(record, "claim", clock.now()));
