@@ -30,7 +30,7 @@ const STRYKER = {
  * @param {string[]} run.tests paths or patterns.
  * @param {string[]} [run.drawn] the marks of the mutants that are tried; without them, all are.
  * @param {number} run.deadline epoch milliseconds.
- * @returns the files of its report, or why there is none.
+ * @returns the files of its report, each with the number of tests, or why there is none.
  */
 export async function runStryker({ name, files, tests, drawn, deadline }) {
   // Files of its own, so that two runs at once do not take each other's.
@@ -67,5 +67,7 @@ export async function runStryker({ name, files, tests, drawn, deadline }) {
   writeFileSync(log, Buffer.concat(said));
   if (late) return "late";
   if (!existsSync(report)) return "broken";
-  return JSON.parse(readFileSync(report, "utf8")).files;
+  const { files: mutated, testFiles } = JSON.parse(readFileSync(report, "utf8"));
+  const known = Object.values(testFiles).reduce((sum, file) => sum + file.tests.length, 0);
+  return Object.fromEntries(Object.entries(mutated).map(([file, of]) => [file, { ...of, tests: known }]));
 }
