@@ -142,8 +142,11 @@ describe("a refused password that is meant to be sent again", () => {
 
   it("is said not to be sent now, where one more login could mean a ban", () => {
     const history = refusedOnce();
-    const charge = history.failedLogins.takeRegister(PLACE, true);
+    // There is room for a login, and none for the challenge before it.
+    const charge = history.failedLogins.takeRegister(PLACE, false);
     if (typeof charge === "string") throw new Error(charge);
+    charge.settle(1);
+    expect(history.failedLogins.mayLogIn(PLACE)).toBe(true);
     expect(history.permit(PLACE, new Secret("a"), false)).toBe(
       "this very password was refused there before; it is not sent again now",
     );
