@@ -8,8 +8,10 @@ import {
   type PageRecord,
   settled,
   settledBy,
+  VALID_MS,
 } from "../../../../src/passwords/hosted/record.js";
 import type { EntryOutcome } from "../../../../src/passwords/page/types.js";
+import { WORK_MS } from "../../../../src/passwords/page/work.js";
 import { FACTS } from "../../../support/entry.js";
 
 const SECOND = 1_000;
@@ -31,6 +33,11 @@ function working(record = WAITING, now = NOW): PageRecord {
 }
 
 describe("time", () => {
+  it("is a quarter of an hour for a page, and half a minute longer than the work may take for its replica", () => {
+    expect(VALID_MS).toBe(15 * MINUTE);
+    expect(working().phase).toMatchObject({ until: NOW + WORK_MS + 30 * SECOND });
+  });
+
   it("ends a page that nobody used, after its quarter of an hour", () => {
     expect(asOf(WAITING, NOW + 15 * MINUTE - 1)).toBe(WAITING);
     expect(asOf(WAITING, NOW + 15 * MINUTE).phase).toEqual({
