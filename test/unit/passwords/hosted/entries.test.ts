@@ -152,7 +152,9 @@ describe("entries of a tenant", () => {
     await expect(refused).rejects.toThrow(EntryUnavailable);
     await expect(refused).rejects.toThrow(/^60 pages for SIP passwords have been opened/);
     await open("a", "other");
-    clock.pass(15 * MINUTE);
+    clock.pass(15 * MINUTE - 1);
+    await expect(open("one more")).rejects.toThrow(EntryUnavailable);
+    clock.pass(1);
     await open("one more");
   });
 });
@@ -201,6 +203,16 @@ describe("a store that does not answer", () => {
   it.each(["add", "set", "get"] as const)("opens no entry: %s", async (method) => {
     if (method === "get") await open();
     store.silent.add(method);
+    await expect(open()).rejects.toThrow(/what the servers share does not answer/);
+  });
+
+  it("opens none where it did not tell whether there is an older one, though it answers again", async () => {
+    await open();
+    const get = store.get.bind(store);
+    store.get = (async () => {
+      store.get = get;
+      return undefined;
+    }) as unknown as typeof get;
     await expect(open()).rejects.toThrow(/what the servers share does not answer/);
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NamedSecrets } from "../../../../src/passwords/named.js";
+import { HOSTS } from "../../../../src/presets/catalogue.js";
+import { loadPreset } from "../../../../src/presets/index.js";
 import { Secret } from "../../../../src/redaction/secret.js";
 import { shownText, untrusted } from "../../../../src/redaction/untrusted.js";
 import { TelzinoError } from "../../../../src/telzino/errors.js";
@@ -10,7 +12,7 @@ import type { TestCallInput } from "../../../../src/tools/test-call/input.js";
 import { confirmedOf, isDown, planOf } from "../../../../src/tools/test-call/plan.js";
 import { servicesFor } from "../../../support/mcp.js";
 
-const AGENT = "11111111-1111-4111-8111-111111111111";
+const AGENT = "aaaaaaaa-1111-4111-8111-111111111111";
 const STORED: StoredRegistration = {
   ...{ sipDomain: "pbx.example.com", username: "1001", transport: "tls", port: 5061 },
 };
@@ -171,6 +173,45 @@ describe("a test call", () => {
     const gone = new TelzinoError("unavailable" as never, "no answer" as never);
     expect((await planned({}, { state: gone })).status).toBeUndefined();
     expect((await planned({}, { name: "" })).agentName).toBeUndefined();
+  });
+});
+
+describe("a plan of a test call", () => {
+  it("is read with the signal of the call, so that it ends with it", async () => {
+    const call = contextOf({ rights: ANY });
+    const { signal } = call;
+    const given: (AbortSignal | undefined)[] = [];
+    const { getAgent, getStatus } = call.services.api;
+    call.services.api.getAgent = async (id, options) => {
+      given.push(options?.signal);
+      return getAgent(id, options);
+    };
+    call.services.api.getStatus = async (id, options) => {
+      given.push(options?.signal);
+      return getStatus(id, options);
+    };
+    await planOf(INPUT, call);
+    expect(given).toEqual([signal, signal]);
+  });
+
+  it("that is refused says what can be done instead", async () => {
+    const nextOf = async (stored: StoredRegistration | null) => {
+      const error = await planned({ echoCode: "*72" }, { stored }).catch((refused: ToolError) => refused);
+      return (error as ToolError).next;
+    };
+    expect(JSON.stringify(await nextOf(null))).toMatch(
+      /configure_sip_registration connects the agent\..*The agent has to be connected first\./,
+    );
+    expect(JSON.stringify(await nextOf(STORED))).toMatch(
+      /watch_test_call proves the line with a call that the user/,
+    );
+  });
+
+  it("has no echo test by the host's name as long as none is documented for such a host", async () => {
+    const ids = new Set(HOSTS.map(({ preset }) => preset.id));
+    const presets = await Promise.all([...ids].map((id) => loadPreset(id)));
+    expect(presets.length).toBeGreaterThan(3);
+    expect(presets.filter((preset) => preset?.echoTest !== undefined)).toEqual([]);
   });
 });
 
