@@ -1,4 +1,4 @@
-// Which faults no test notices. Without arguments: in every file that protects somebody (scripts/mutants/rooms.ts); with
+// Which faults no test notices. Without arguments: in every file that guards users (scripts/mutants/rooms.ts); with
 // files: in these; with --changed: in those that differ from the main branch or, on it, from the commit before.
 // --minutes bounds the time; a file that has no result by then is named. With --sample N: N mutants that are drawn from all of
 // src/, and what share of them the tests notice; --seed draws the same ones again.
@@ -39,7 +39,7 @@ if (values.sample === undefined) {
 /** @returns whether all is well. */
 async function tryFiles(files) {
   let failed = 0;
-  // What protects somebody comes first, for where the time runs out.
+  // Files that guard users come first, in case the time runs out.
   for (const file of files.sort((left, right) => Number(GUARDS.has(right)) - Number(GUARDS.has(left)))) {
     const problem = await tryFile(file);
     if (problem !== undefined) {

@@ -33,7 +33,7 @@ const STRYKER = {
  * @returns the files of its report, each with the number of tests, or why there is none.
  */
 export async function runStryker({ name, files, tests, drawn, deadline }) {
-  // Files of its own, so that two runs at once do not take each other's.
+  // Separate files, so two concurrent runs do not use each other's.
   const of = (end) => join(folder, name.replaceAll("/", "-") + end);
   const [report, config, log, list] = [of(".json"), of(".config.json"), of(".log"), of(".drawn.json")];
   mkdirSync(folder, { recursive: true });
@@ -50,7 +50,7 @@ export async function runStryker({ name, files, tests, drawn, deadline }) {
     cwd: root,
     env: { ...process.env, MUTANTS_TESTS: tests.join(","), MUTANTS_DRAWN: list },
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own, which ends with all its workers.
+    // A separate process group, which ends with all its workers.
     detached: true,
   });
   const said = [];
