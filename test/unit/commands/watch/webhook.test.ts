@@ -93,7 +93,7 @@ describe("a webhook", () => {
     await webhook.send(events(101), signal);
     expect(pauses).toEqual([1_000, 4_000]);
     expect(hook.posts).toHaveLength(3);
-    expect(said).toEqual(['Webhook: not taken, it is tried again in the next round {"why":"HTTP 500"}']);
+    expect(said).toEqual(['Webhook: not accepted, trying again in the next round {"why":"HTTP 500"}']);
     status = 200;
     await webhook.send([{ type: "api.back", at: "newer" }], signal);
     const ids = hook.posts.map(({ headers }) => headers["telzino-webhook-id"]);
