@@ -45,7 +45,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
     ["certificate", "certificate-verdict"].map((name) => `test/unit/sip/transport/${name}.test.ts`),
   ],
   ["src/sip/auth/digest.ts", ["test/unit/sip/auth/digest.test.ts"]],
-  // Whom a test call may ring, how often, and that somebody has agreed to it.
+  // Whom a test call may ring, how often, and that the user has agreed to it.
   ["src/calls/emergency-numbers.ts", ["test/unit/calls/emergency-numbers.test.ts"]],
   ["src/tools/test-call/callee.ts", ["test/unit/tools/test-call/callee.test.ts"]],
   ["src/tools/test-call/plan.ts", ["test/unit/tools/test-call/plan.test.ts"]],
@@ -90,7 +90,7 @@ export function testsOf(file: string, root: string): string[] {
 
 /**
  * The tests that have to notice a mutant of a sample: those of the folder that mirrors its file's or, where that has none, of
- * the nearest one above; of a file that protects somebody also its own. Empty: there are none.
+ * the nearest one above; for a file in GUARDS also those listed there. Empty: there are none.
  */
 export function testsAround(file: string, root: string): string[] {
   const guards = GUARDS.get(file) ?? [];
