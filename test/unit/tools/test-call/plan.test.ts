@@ -9,8 +9,9 @@ import type { Agent, RegistrationState, StoredRegistration } from "../../../../s
 import type { CallContext, CallRights } from "../../../../src/tools/core/context.js";
 import { ToolError } from "../../../../src/tools/core/errors.js";
 import type { TestCallInput } from "../../../../src/tools/test-call/input.js";
-import { confirmedOf, isDown, planOf } from "../../../../src/tools/test-call/plan.js";
+import { confirmedOf, isDown, isReady, noPassword, planOf } from "../../../../src/tools/test-call/plan.js";
 import { servicesFor } from "../../../support/mcp.js";
+import { plain } from "../../../support/plain.js";
 
 const AGENT = "aaaaaaaa-1111-4111-8111-111111111111";
 const STORED: StoredRegistration = {
@@ -74,13 +75,14 @@ describe("a test call", () => {
         agentId: AGENT,
         agentName: expect.stringContaining("Desk"),
         extension: "1001",
-        secretName: "DESK",
+        passwordFrom: { kind: "named", name: "DESK" },
         holdSeconds: 0,
       },
       ...{ position: "outside", echoCode: undefined, status: { state: "REGISTERED_STATE" } },
       target: { sipDomain: "pbx.example.com", username: "1002", transport: "tls", port: 5061 },
     });
-    expect(plan.password.reveal()).toBe("mulberry-1002");
+    expect(plan.password?.reveal()).toBe("mulberry-1002");
+    expect(isReady(plan)).toBe(true);
     expect(plan.target).not.toHaveProperty("proxy");
   });
 
@@ -134,7 +136,27 @@ describe("a test call", () => {
   it("is made with a password that was typed, which has no name", async () => {
     const typed = new Secret("typed-mulberry");
     const plan = await planOf({ ...INPUT, callerSecret: typed }, contextOf({ rights: ANY }));
-    expect([plan.secretName, plan.password]).toEqual([undefined, typed]);
+    expect([plan.passwordFrom, plan.password]).toEqual([{ kind: "typed" }, typed]);
+  });
+
+  it("waits for a password from the page, where there is one, and is refused where there is none", async () => {
+    const { callerSecret: _, ...unnamed } = INPUT;
+    const call = contextOf({ rights: ANY });
+    const refused = (await planOf(unnamed, call).catch((error: ToolError) => error)) as ToolError;
+    expect(plain(refused.message)).toBe("No call was placed: the SIP password of extension 1002 is needed.");
+    expect(plain(refused.next)).toEqual([
+      expect.stringMatching(/^If this server holds it, name it in callerSecret: .*DESK/),
+      expect.stringContaining("TELZINO_SIP_SECRET_<NAME>"),
+      expect.stringContaining("watch_test_call proves the line"),
+    ]);
+    for (const sipSecrets of [undefined, new Map()]) {
+      const none = noPassword("1002", { ...call.services, sipSecrets } as never, "The page was closed.");
+      expect(plain(none.message)).toMatch(/ is needed\. The page was closed\.$/);
+      expect(none.next).toHaveLength(2);
+    }
+    call.services.entry = {} as never;
+    const plan = await planOf(unnamed, call);
+    expect([plan.passwordFrom, plan.password, isReady(plan)]).toEqual([{ kind: "page" }, undefined, false]);
   });
 
   it("takes the stored port where the transport is the stored one, and a given one before both", async () => {
