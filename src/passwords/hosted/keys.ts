@@ -49,15 +49,15 @@ export class PageKeys {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(CIPHER, this.#sealing, iv);
     cipher.setAAD(Buffer.from(name));
-    const parts = [iv, cipher.update(JSON.stringify(value), "utf8"), cipher.final()];
+    const parts = [iv, cipher.update(JSON.stringify(value)), cipher.final()];
     return Buffer.concat([...parts, cipher.getAuthTag()]).toString("base64url");
   }
 
   /** `undefined`: it was not sealed with this key for this place, or it was changed. */
   unseal(name: string, sealed: string): unknown {
     const bytes = Buffer.from(sealed, "base64url");
-    if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
     try {
+      // With the length of the tag given, a shorter one is refused.
       const decipher = createDecipheriv(CIPHER, this.#sealing, bytes.subarray(0, IV_BYTES), {
         authTagLength: TAG_BYTES,
       });

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   BOTH,
@@ -164,6 +165,25 @@ describe("bodies", () => {
 });
 
 describe("who and how often", () => {
+  it("turns away, before it knows from whom, what comes while as many as may be are under way", async () => {
+    const port = await start({ flags: { maxCalls: "1" } });
+    const slow = connect(port, "127.0.0.1");
+    try {
+      const head = ["POST /mcp HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"];
+      slow.write(
+        [...head, "Accept: application/json, text/event-stream", "Content-Length: 9", "", ""].join("\r\n"),
+      );
+      await expect.poll(() => front.places.inside).toBe(1);
+      const refused = await send(port, post());
+      expect(refused).toMatchObject({ status: 503, headers: { "retry-after": expect.any(String) } });
+      expect(refused.text).toContain("Too many concurrent calls");
+    } finally {
+      slow.destroy();
+    }
+    await expect.poll(() => front.places.inside).toBe(0);
+    expect((await send(port, post())).status).toBe(200);
+  });
+
   it("reads no body of somebody who is not let in", async () => {
     const port = await start({ tokens: { bot: ["sip:read"] }, maxBodyBytes: 10 });
     const answer = await send(port, post({ authorization: "Bearer wrong" }, "x".repeat(1_000)));

@@ -363,6 +363,9 @@ describe("another web page", () => {
     expect((await browser.post(second.url, fields)).status).toBe(403);
     browser.cookie = `__Host-telzino-page=${"B".repeat(43)}`;
     expect((await browser.post(url, fields)).status).toBe(403);
+    // A strict cookie is left out of what another page sends.
+    browser.cookie = undefined;
+    expect((await browser.post(url, fields, { "sec-fetch-site": "cross-site" })).status).toBe(403);
     expect(values()).toEqual([]);
   });
 

@@ -127,6 +127,72 @@ describe("a try", () => {
   });
 });
 
+describe("a refused password that is meant to be sent again", () => {
+  const refusedOnce = () => {
+    const { history } = clocked();
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    return history;
+  };
+
+  it("is said to need force, where force would send it", () => {
+    expect(refusedOnce().permit(PLACE, new Secret("a"), false)).toBe(
+      "this very password was refused there before; it is not sent again unless force is given",
+    );
+  });
+
+  it("is said not to be sent now, where one more login could mean a ban", () => {
+    const history = refusedOnce();
+    // There is room for a login, and none for the challenge before it.
+    const charge = history.failedLogins.takeRegister(PLACE, false);
+    if (typeof charge === "string") throw new Error(charge);
+    charge.settle(1);
+    expect(history.failedLogins.mayLogIn(PLACE)).toBe(true);
+    expect(history.permit(PLACE, new Secret("a"), false)).toBe(
+      "this very password was refused there before; it is not sent again now",
+    );
+  });
+
+  it("is told as evidence to a run with it, and to no other", () => {
+    const history = refusedOnce();
+    expect(history.evidence(PLACE, new Secret("a"))).toEqual({ refusals: 1, samePassword: true });
+    expect(history.evidence(PLACE, new Secret("b"))).toEqual({ refusals: 1 });
+    expect(history.evidence(PLACE)).toEqual({ refusals: 1 });
+    expect(history.evidence({ ...PLACE, user: "1002" }, new Secret("a"))).toEqual({ refusals: 0 });
+  });
+
+  it("is told as evidence beside others that were refused, and not where it got no answer", () => {
+    const history = refusedOnce();
+    refuse(history.permit(PLACE, new Secret("b"), false));
+    expect(history.evidence(PLACE, new Secret("a"))).toEqual({ refusals: 2, samePassword: true });
+    const { history: other } = clocked();
+    settled(other.permit(PLACE, new Secret("a"), false), "unanswered");
+    expect(other.evidence(PLACE, new Secret("a"))).toEqual({ refusals: 0 });
+  });
+});
+
+describe("whether another password may be tried", () => {
+  it("is so until two were sent", () => {
+    const { history, pass } = clocked();
+    expect(history.mayTry(PLACE)).toBe(true);
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    expect(history.mayTry(PLACE)).toBe(true);
+    refuse(history.permit(PLACE, new Secret("b"), false));
+    expect(history.mayTry(PLACE)).toBe(false);
+    expect(history.mayTry({ ...PLACE, user: "1002" })).toBe(true);
+    pass(10 * MINUTE);
+    expect(history.mayTry(PLACE)).toBe(true);
+  });
+
+  it("is not so where one more login could mean a ban, whoever was asked about", () => {
+    const { history } = clocked();
+    const charge = history.failedLogins.takeRegister({ ...PLACE, user: "1002" }, true);
+    if (typeof charge === "string") throw new Error(charge);
+    expect(history.mayTry(PLACE)).toBe(false);
+    charge.settle(0);
+    expect(history.mayTry(PLACE)).toBe(true);
+  });
+});
+
 describe("histories that share a ledger", () => {
   function shared() {
     const ledger = new PbxLedger(() => 1_000_000);
