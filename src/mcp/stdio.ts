@@ -13,7 +13,7 @@ import { StdioTransport } from "./stdio-transport.js";
 export async function serveStdio(
   services: Services,
   options: HandlerOptions,
-  { stdin, stdout }: { stdin: Readable; stdout: Writable },
+  { stdin, stdout, signal }: { stdin: Readable; stdout: Writable; signal?: AbortSignal },
 ): Promise<void> {
   const { log } = services;
   const lasting = { ...options, lasts: true };
@@ -24,6 +24,7 @@ export async function serveStdio(
       .once("close", resolve)
       .once("error", () => resolve());
     stdout.once("close", resolve).on("error", () => resolve());
+    signal?.addEventListener("abort", () => resolve(), { once: true });
     process.once("SIGTERM", resolve).once("SIGINT", resolve).once("SIGHUP", resolve);
   });
   const onerror = (error: Error) => log.debug("MCP", { error });

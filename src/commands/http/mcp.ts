@@ -1,5 +1,4 @@
 import type { Logger } from "../../base/log.js";
-import { present } from "../../base/present.js";
 import type { HttpSettings } from "../../config/http.js";
 import type { McpAnswerer } from "../../hosting/front/front.js";
 import type { Metrics } from "../../hosting/front/metrics.js";
@@ -24,7 +23,7 @@ export function hostedMcp(options: {
     placeOf: (id) => callOf(id).place,
     mayOnlyRead: (id) => !(id === undefined ? owner : callOf(id)).caller.scopes.has("sip:write"),
     observe: (call) => metrics.toolCall(owner.caller.tenant.name, call),
-    ...present({ sandbox }),
+    ...(sandbox === undefined ? {} : { sandbox: { description: sandbox } }),
   });
   const handler = createHttpHandler<HostedOwner>({
     serverFor: (owner, callOf, { lasts }) =>

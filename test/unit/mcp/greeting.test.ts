@@ -3,8 +3,10 @@ import { PassThrough } from "node:stream";
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
 import { type JSONRPCMessage, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
 import { afterEach, describe, expect, it } from "vitest";
+import { once as onlyOnce } from "../../../src/base/once.js";
+import { present } from "../../../src/base/present.js";
 import { GREETED_VERSIONS, Greeting } from "../../../src/mcp/greeting.js";
-import { handlersOf } from "../../../src/mcp/handlers.js";
+import { type HandlerOptions, handlersOf } from "../../../src/mcp/handlers.js";
 import { createServer } from "../../../src/mcp/server.js";
 import { serveStdio } from "../../../src/mcp/stdio.js";
 import { servicesFor } from "../../support/mcp.js";
@@ -89,12 +91,15 @@ describe("a connection after its greeting", () => {
   let served: Promise<void>;
   let text = "";
 
+  /** The embedded sandbox of the server, where it has one. */
+  let sandbox: HandlerOptions["sandbox"];
+
   function begin(...messages: JSONRPCMessage[]): void {
     [stdin, stdout, text] = [new PassThrough(), new PassThrough(), ""];
     stdout.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;
     });
-    served = serveStdio(services, {}, { stdin, stdout });
+    served = serveStdio(services, present({ sandbox }), { stdin, stdout });
     send(...messages);
   }
 
@@ -113,6 +118,43 @@ describe("a connection after its greeting", () => {
 
   afterEach(async () => {
     stdin.end();
+    await served;
+    sandbox = undefined;
+  });
+
+  it("does not wait for the sandbox: that starts after the list of the tools, and only calls wait", async () => {
+    const events: string[] = [];
+    let ready = () => {};
+    const starting = new Promise<void>((resolve) => {
+      ready = resolve;
+    });
+    const start = onlyOnce(async () => {
+      events.push(`started after ${heard().length} answers`);
+      await starting;
+    });
+    sandbox = { description: "SANDBOX", start };
+    begin(initialize(), request(2, "prompts/list"));
+    await answers(2);
+    expect(events).toEqual([]);
+    send(request(3, "tools/list"));
+    await answers(3);
+    await expect.poll(() => events).toEqual(["started after 3 answers"]);
+    send(
+      request(4, "tools/call", { name: "list_pbx_presets", arguments: {} }),
+      request(5, "resources/list"),
+      request(6, "ping"),
+    );
+    expect((await answers(5)).map(({ id }) => id)).toEqual([1, 2, 3, 5, 6]);
+    ready();
+    expect((await answers(6)).at(-1)).toMatchObject({ id: 4, result: { content: expect.any(Array) } });
+    expect(events).toHaveLength(1);
+  });
+
+  it("ends where the sandbox cannot start", async () => {
+    const failed = new AbortController();
+    [stdin, stdout] = [new PassThrough(), new PassThrough()];
+    served = serveStdio(services, {}, { stdin, stdout, signal: failed.signal });
+    failed.abort(new Error("no port"));
     await served;
   });
 
