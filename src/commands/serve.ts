@@ -7,7 +7,7 @@ import type { ReservedSandbox } from "../sandbox/reserve.js";
 import type { Io } from "./io.js";
 import { openServices } from "./services.js";
 
-/** A sandbox that nothing has needed until then starts all the same. Milliseconds. */
+/** A sandbox that nothing has needed by then starts anyway. Milliseconds. */
 const SANDBOX_LATEST_MS = 1_000;
 
 /** The stdio server, the default command: ends when the client does. Exit code 0. */

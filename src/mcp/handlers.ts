@@ -26,7 +26,7 @@ interface ToolCallSeen {
 }
 
 /** The sandbox that a server has embedded. */
-export interface EmbeddedSandbox {
+interface EmbeddedSandbox {
   /** What is in it, for the instructions. */
   description: string;
   /** Starts it, once. Absent: it has started. */

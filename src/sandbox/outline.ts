@@ -21,7 +21,7 @@ export class SandboxError extends Error {
   override readonly name = "SandboxError";
 }
 
-/** @throws SandboxError that says why a port cannot be had. */
+/** @throws SandboxError that says why a port is not available. */
 export async function orExplain<Started>(
   flag: string,
   port: number,

@@ -95,7 +95,7 @@ async function holdUdp(wanted: number): Promise<Held> {
 }
 
 async function holdTcp(wanted: number): Promise<Held> {
-  // Nobody knows the port yet: who comes is in the wrong place.
+  // The port is not known yet, so a connection is a mistake.
   const server = createServer((socket) => socket.destroy());
   server.listen({ host: HOST, port: wanted, exclusive: true });
   await once(server, "listening");
