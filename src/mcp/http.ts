@@ -3,6 +3,7 @@ import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import { answerError } from "../base/answer-json.js";
 import { once } from "../base/once.js";
+import type { Asking } from "./asking.js";
 import { isNewer } from "./era.js";
 import { Exchange } from "./exchange.js";
 import { type Acceptable, acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
@@ -26,8 +27,8 @@ export interface HttpHandlerOptions<Caller extends Owner> {
   serverFor(caller: Caller, callOf: CallerOf<Caller>, connection: { lasts: boolean }): Server;
   /** The same for a request of the newer era, each of which stands for itself. Absent: that era is not served. */
   handlersFor?(caller: Caller, callOf: CallerOf<Caller>): Handlers;
-  /** No other process answers requests, so a call of the newer era may wait here for its user's answer. */
-  isAlone?: boolean;
+  /** How the user of a call of the newer era is asked; absent: not at all. */
+  asking?: Asking | undefined;
   /** Absent: every request stands for itself, and any replica answers it. */
   sessions?: Partial<SessionLimits>;
   /** Errors that no client sees. */
@@ -48,7 +49,7 @@ export function createHttpHandler<Caller extends Owner>(
   options: HttpHandlerOptions<Caller>,
 ): HttpHandler<Caller> {
   /** The newer era, loaded by the first request of it. */
-  const newer = once(async () => new (await import("./newer/http.js")).NewerHttp());
+  const newer = once(async () => new (await import("./newer/http.js")).NewerHttp(options.asking));
   let hasNewer = false;
   const sessions =
     options.sessions &&
@@ -81,7 +82,7 @@ export function createHttpHandler<Caller extends Owner>(
 }
 
 async function answerInNewer<Caller extends Owner>(
-  { onerror = () => {}, isAlone = false }: HttpHandlerOptions<Caller>,
+  { onerror = () => {} }: HttpHandlerOptions<Caller>,
   handlersFor: NonNullable<HttpHandlerOptions<Caller>["handlersFor"]>,
   load: () => Promise<NewerHttp>,
   req: IncomingMessage,
@@ -92,8 +93,7 @@ async function answerInNewer<Caller extends Owner>(
   if (accepts === undefined) return;
   const newer = await load();
   const handlers = handlersFor(caller, () => caller);
-  if (!res.destroyed)
-    await newer.answer({ req, res, message, accepts, handlers, owner: caller, mayAsk: isAlone, onerror });
+  if (!res.destroyed) await newer.answer({ req, res, message, accepts, handlers, owner: caller, onerror });
 }
 
 /** What the client can read; undefined where it was told that this cannot be answered. */

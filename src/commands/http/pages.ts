@@ -18,6 +18,7 @@ export interface OpenPages {
   pages: HostedPages;
   handler: PageHandler;
   store: PageStore;
+  keys: PageKeys;
 }
 
 /**
@@ -55,7 +56,7 @@ export async function openPages(
       mayRetry: mayHelpAfter,
     };
   };
-  return { ...openHostedPages({ publicUrl, keys, store, log, tenantOf }), store };
+  return { ...openHostedPages({ publicUrl, keys, store, log, tenantOf }), store, keys };
 }
 
 /** ioredis is loaded only where it is used. */

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createMcpHandler } from "@modelcontextprotocol/server";
+import type { Asking } from "../asking.js";
 import { boundedError } from "../error-bounds.js";
 import { HttpAnswer } from "../http-answer.js";
 import type { Acceptable } from "../http-headers.js";
 import type { Handlers } from "../protocol.js";
 import type { RpcRequest } from "../rpc.js";
-import { type CallOwner, Questions } from "./questions.js";
+import { type CallOwner, Questions, type UserQuestions } from "./questions.js";
+import { RelayedQuestions } from "./relayed-questions.js";
 import { newerServer } from "./server.js";
 
 /** The SDK wants an address; nothing looks at it. */
@@ -20,13 +22,18 @@ export interface NewerCall {
   accepts: Acceptable;
   handlers: Handlers;
   owner: CallOwner;
-  mayAsk: boolean;
   onerror: (error: Error) => void;
 }
 
 /** The newer era over HTTP. */
 export class NewerHttp {
-  readonly #questions = new Questions();
+  readonly #questions: UserQuestions | undefined;
+
+  /** @param asking how the user is asked; absent: not at all. */
+  constructor(asking: Asking | undefined) {
+    if (asking?.by === "this process") this.#questions = new Questions();
+    else if (asking !== undefined) this.#questions = new RelayedQuestions(asking.key);
+  }
 
   answer(call: NewerCall): Promise<void> {
     return answerOne(call, this.#questions);
@@ -34,7 +41,7 @@ export class NewerHttp {
 
   /** Ends the calls that wait for their user. */
   close(): void {
-    this.#questions.close();
+    this.#questions?.close();
   }
 }
 
@@ -43,10 +50,10 @@ export class NewerHttp {
  * be, which status an error has. Its maximum time, and the handling of a client that does not read, are in `HttpAnswer`.
  */
 async function answerOne(
-  { req, res, message, accepts, handlers, owner, mayAsk, onerror }: NewerCall,
-  questions: Questions,
+  { req, res, message, accepts, handlers, owner, onerror }: NewerCall,
+  questions: UserQuestions | undefined,
 ): Promise<void> {
-  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions, mayAsk });
+  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions });
   const sdk = createMcpHandler(() => server, {
     legacy: "reject",
     // A stream that would never say anything.

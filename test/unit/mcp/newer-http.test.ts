@@ -54,14 +54,13 @@ async function begin(
   let over = Promise.resolve();
   server = createServer((req, given) => {
     res = given;
-    over = new NewerHttp().answer({
+    over = new NewerHttp(undefined).answer({
       req,
       res: given,
       message: JSON.parse(body ?? ""),
       accepts,
       handlers,
       owner,
-      mayAsk: false,
       onerror: () => {},
     });
   });
