@@ -29,7 +29,7 @@ const common = {
   logLevel: "warning",
 };
 
-/** esbuild gives a CommonJS package that is loaded by `import()` a default export alone: the others are named here. */
+/** esbuild gives a CommonJS package that is loaded by `import()` only a default export: the others are named here. */
 const lazyPackages = {
   name: "lazy-packages",
   setup({ onLoad, onResolve }) {

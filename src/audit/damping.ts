@@ -29,7 +29,7 @@ export class Damping {
     this.#options = options;
   }
 
-  /** Takes what a round saw of an agent. The first time is no change. @param now milliseconds */
+  /** Takes what a round saw of an agent. The first time is not a change. @param now milliseconds */
   saw(id: string, isDown: boolean, now: number): ChangeKind | undefined {
     const known = this.#known.get(id);
     if (known === undefined) {

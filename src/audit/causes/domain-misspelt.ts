@@ -30,7 +30,7 @@ export function domainMisspelt(down: readonly Audited[], pbxs: ReadonlyMap<strin
       return {
         ...{ cause: "domain-misspelt", agents },
         ...(isOneHost ? { host } : {}),
-        says: `${agentsWord(agents.length)} with ${what}${shownHost(name)}, with which none registers; ${meant.count} register with ${shownHost(meant.name)}, which differs by ${meant.letters === 1 ? "one letter" : `${meant.letters} letters`}: a slip, unless both names are meant.`,
+        says: `${agentsWord(agents.length)} with ${what}${shownHost(name)}, which no agent registers with; ${meant.count} register with ${shownHost(meant.name)}, which differs by ${meant.letters === 1 ? "one letter" : `${meant.letters} letters`}: probably a typing mistake, unless both names exist.`,
         todo: `Compare the domain and proxy of ${agents.length === 1 ? "that agent" : "those agents"} with ${shownHost(meant.name)}, and store the right one.`,
       };
     });
@@ -58,7 +58,7 @@ function slips(
   const suspects = down.filter((agent) => isName(nameOf(agent) ?? ""));
   return groupedBy(suspects, (agent) => nameOf(agent) ?? "").flatMap((agents): Slip[] => {
     const name = nameOf(agents[0] as Audited) ?? "";
-    // Whoever registers with it has no misspelt name.
+    // A name that an agent registers with is not misspelt.
     if (using.has(name)) return [];
     const [meant] = models
       .filter(([model, count]) => count > agents.length && isSlip(name, model))
@@ -79,7 +79,7 @@ function isSlip(host: string, model: string): boolean {
   return distance > 0 && distance <= LETTERS;
 }
 
-/** Names of a row of hosts, such as pbx1 and pbx2, clinic-a and clinic-b, voice.de and voice.fr, are no slips of each other. */
+/** Numbered or lettered names, such as pbx1 and pbx2, clinic-a and clinic-b, voice.de and voice.fr, are not misspellings of each other. */
 function isOneRow(host: string, model: string): boolean {
   if (host.replace(/\d/g, "") === model.replace(/\d/g, "")) return true;
   const [parts, others] = [host.split(/[-_.]/), model.split(/[-_.]/)];

@@ -34,13 +34,14 @@ interface ReadOptions {
 }
 
 /**
- * Reads all agents over an API that holds the passwords it brings, and keeps what was read where there is a state file: also when it is ended in the midst.
+ * Reads all agents over an API that marks the passwords it returns as secrets. With a state file it keeps what was read, also
+ * when it is interrupted.
  *
  * @throws TelzinoError, StateFileError, what the disk says, and the signal's reason.
  */
 export async function readAll(services: Services, options: ReadOptions): Promise<AuditRun> {
   const { api: apiHost, settings, progress, signal, now } = options;
-  // Every read under way listens: that is no leak.
+  // Every read under way listens: not a leak.
   setMaxListeners(0, signal);
   const startedAt = now();
   const file =
@@ -82,7 +83,7 @@ export async function readAll(services: Services, options: ReadOptions): Promise
         progress.show(performance.now());
       },
     });
-    // A list with a gap has it the next time too: only an outage is gone on from.
+    // A list with a gap will have it the next time too: only after an outage does it make sense to continue.
     isWhole = end.outage === undefined;
     await presets.load(reads);
     for (const read of reads) agents.push(audited(read, context));

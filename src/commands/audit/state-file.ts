@@ -4,7 +4,7 @@ import { type AuditHead, type AuditState, lineOf, readState } from "../../audit/
 
 /** Lines that a kill may lose: they are written together. */
 const BATCH = 100;
-/** An interrupted audit is gone on with for so long; after that, what it has read is old. Milliseconds. */
+/** For this long an interrupted audit can be continued; after that, what it has read is old. Milliseconds. */
 const GOES_ON_MS = 6 * 3_600_000;
 /** Larger files are of something else. Bytes; 10,000 agents take 5 million. */
 const MAX_BYTES = 268_435_456;
@@ -27,12 +27,13 @@ export class StateFile {
     const content = await contentOf(this.#path);
     if (content === undefined) return undefined;
     const state = readState(content);
-    if (state === undefined) throw new StateFileError("it holds no audit, and would be replaced");
-    if (state.head.api !== api) throw new StateFileError("it holds an audit of another address of the API");
+    if (state === undefined)
+      throw new StateFileError("it is not the state of an audit, and would be overwritten");
+    if (state.head.api !== api) throw new StateFileError("it holds an audit of another API address");
     return state;
   }
 
-  /** Begins to write, at the end of an interrupted audit where there is one to go on with. */
+  /** Starts to write, at the end of an interrupted audit if there is one to continue. */
   async begin(head: AuditHead, isFresh: boolean): Promise<AuditState> {
     const part = `${this.#path}.part`;
     const before = isFresh ? undefined : await stateIn(part, head.api);
@@ -90,7 +91,8 @@ async function stateIn(path: string, api: string): Promise<AuditState | undefine
 /** @throws StateFileError for one that is too large; what the disk says. */
 async function contentOf(path: string): Promise<string | undefined> {
   try {
-    if ((await stat(path)).size > MAX_BYTES) throw new StateFileError("it is too large to be an audit's");
+    if ((await stat(path)).size > MAX_BYTES)
+      throw new StateFileError("it is too large for the state of an audit");
     return await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;

@@ -10,6 +10,7 @@ import type { Services } from "../../tools/core/context.js";
 import { explainError } from "../../tools/core/explain-error.js";
 import { isoTime } from "../../tools/core/format.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
+import { DOCTOR } from "../audit/index.js";
 import { ProgressLine } from "../audit/progress.js";
 import { readAll } from "../audit/read.js";
 import { shownAgent } from "../audit/shown-agent.js";
@@ -31,7 +32,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const LONGEST_PATIENCE_MS = 60_000;
 
-/** Who was not read, is on the way or was switched off is neither down nor up. */
+/** An agent that was not read, is on the way or was switched off is neither down nor up. */
 const TOLD: ReadonlySet<Standing> = new Set<Standing>(["down", "doubtful", "registered"]);
 
 /** What tests bring along. */
@@ -41,18 +42,18 @@ export interface WatchParts {
 }
 
 /**
- * Reads all agents again and again, and prints and posts what has changed. Nothing is written to the platform.
+ * Reads all agents repeatedly, and prints and posts what has changed. Nothing is written to the platform.
  *
  * @returns the exit code: 0 once it was ended, 1 where the credentials are refused, 2 for wrong usage.
  */
 export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: WatchParts): Promise<number> {
   const settings = watchSettings(flags);
   if ("problem" in settings) return misused(io, settings.problem);
-  if (config.agentId !== undefined) return misused(io, "watch looks at all agents: leave out --agent-id");
+  if (config.agentId !== undefined) return misused(io, "watch covers all agents: leave out --agent-id");
   if (settings.webhook !== undefined && config.webhookSecret === undefined) {
     return misused(
       io,
-      "--webhook takes a key for its signatures: set TELZINO_WEBHOOK_SECRET in the environment",
+      "--webhook needs a key for its signatures: set TELZINO_WEBHOOK_SECRET in the environment",
     );
   }
   if (io.stdout === process.stdout) keepHeapSmall();
@@ -87,7 +88,7 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
   } catch (error) {
     if (signal.aborted) return 0;
     if (!(error instanceof TelzinoError)) throw error;
-    io.stderr.write(`${NAME}: ${redact(explainError(error, "watch").lines.join("\n"))}\n`);
+    io.stderr.write(`${NAME}: ${redact([...explainError(error, "watch").lines, DOCTOR].join("\n"))}\n`);
     return FAILED;
   } finally {
     stop.end();
@@ -97,11 +98,11 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
 
 interface Round {
   events: ShownEvent[];
-  /** So long the API has asked to be left alone. */
+  /** How long the API has asked to be left alone. */
   waitMs: number;
 }
 
-/** One round after the other, and what each has to tell. */
+/** One round after the other, and what each has to report. */
 class Rounds {
   readonly #services: Services;
   readonly #settings: WatchSettings;
