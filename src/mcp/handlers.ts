@@ -131,7 +131,7 @@ interface CallParts {
 }
 
 function contextOf({ services, asked, place, readOnly }: CallParts): Omit<CallContext, keyof Checks> {
-  const { progressToken, signal, askUser, asked: earlier } = asked;
+  const { progressToken, signal, askUser } = asked;
   let last = -1;
   return {
     services,
@@ -139,7 +139,6 @@ function contextOf({ services, asked, place, readOnly }: CallParts): Omit<CallCo
     signal,
     ...(place ? { place } : {}),
     ...(askUser ? { askUser } : {}),
-    ...(earlier ? { asked: earlier } : {}),
     progress(message, done = last + 1, total) {
       if (progressToken === undefined || signal.aborted) return;
       // The protocol wants progress to grow with each notification.

@@ -3,7 +3,6 @@ import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import { answerError } from "../base/answer-json.js";
 import { once } from "../base/once.js";
-import type { Asking } from "./asking.js";
 import { isNewer } from "./era.js";
 import { Exchange } from "./exchange.js";
 import { type Acceptable, acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
@@ -27,8 +26,8 @@ export interface HttpHandlerOptions<Caller extends Owner> {
   serverFor(caller: Caller, callOf: CallerOf<Caller>, connection: { lasts: boolean }): Server;
   /** The same for a request of the newer era, each of which stands for itself. Absent: that era is not served. */
   handlersFor?(caller: Caller, callOf: CallerOf<Caller>): Handlers;
-  /** How the user of a call of the newer era is asked; absent: not at all. */
-  asking?: Asking | undefined;
+  /** No other process answers requests, so a call of the newer era may wait here for its user's answer. */
+  isAlone?: boolean;
   /** Absent: every request stands for itself, and any replica answers it. */
   sessions?: Partial<SessionLimits>;
   /** Errors that no client sees. */
@@ -49,7 +48,7 @@ export function createHttpHandler<Caller extends Owner>(
   options: HttpHandlerOptions<Caller>,
 ): HttpHandler<Caller> {
   /** The newer era, loaded by the first request of it. */
-  const newer = once(async () => new (await import("./newer/http.js")).NewerHttp(options.asking));
+  const newer = once(async () => new (await import("./newer/http.js")).NewerHttp());
   let hasNewer = false;
   const sessions =
     options.sessions &&
@@ -82,7 +81,7 @@ export function createHttpHandler<Caller extends Owner>(
 }
 
 async function answerInNewer<Caller extends Owner>(
-  { onerror = () => {} }: HttpHandlerOptions<Caller>,
+  { onerror = () => {}, isAlone = false }: HttpHandlerOptions<Caller>,
   handlersFor: NonNullable<HttpHandlerOptions<Caller>["handlersFor"]>,
   load: () => Promise<NewerHttp>,
   req: IncomingMessage,
@@ -93,7 +92,8 @@ async function answerInNewer<Caller extends Owner>(
   if (accepts === undefined) return;
   const newer = await load();
   const handlers = handlersFor(caller, () => caller);
-  if (!res.destroyed) await newer.answer({ req, res, message, accepts, handlers, owner: caller, onerror });
+  if (!res.destroyed)
+    await newer.answer({ req, res, message, accepts, handlers, owner: caller, mayAsk: isAlone, onerror });
 }
 
 /** What the client can read; undefined where it was told that this cannot be answered. */

@@ -77,7 +77,7 @@ export async function runTool(
     base.progress(redactor.redact(message), ...amounts);
   const { askUser } = base;
   const asking: Pick<CallContext, "askUser"> = askUser
-    ? { askUser: (question) => askUser({ ...question, message: redactor.redact(question.message) }) }
+    ? { askUser: ({ url, message }) => askUser({ url, message: redactor.redact(message) }) }
     : {};
   try {
     // A password may be changed, which no setting shows.

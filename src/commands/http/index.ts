@@ -115,10 +115,7 @@ export async function http(
     });
     opened.add(() => limits.close());
     const told = sandbox?.describe();
-    const { handler, answer } = hostedMcp({
-      ...{ metrics, log, settings, sandbox: told },
-      statesKey: hosted?.keys.states,
-    });
+    const { handler, answer } = hostedMcp({ metrics, log, settings, sandbox: told });
     mcp = handler;
     opened.add(() => handler.close());
     // Below that level, no line is about a request, so there is nothing to look up.

@@ -14,10 +14,8 @@ export function hostedMcp(options: {
   log: Logger;
   settings: Pick<HttpSettings, "sessions" | "tenantsFile" | "noAuth">;
   sandbox: string | undefined;
-  /** Of the password pages, at all replicas the same. Absent: there are no such pages. */
-  statesKey: Uint8Array | undefined;
 }): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
-  const { metrics, log, sandbox, settings, statesKey: key } = options;
+  const { metrics, log, sandbox, settings } = options;
   // A single tenant need not leave sessions for others.
   const limits = settings.tenantsFile === undefined ? { maxOfAccount: Number.POSITIVE_INFINITY } : {};
   const jsonSchemaValidator = sharedValidator();
@@ -34,8 +32,8 @@ export function hostedMcp(options: {
         ...optionsFor(owner, callOf),
       }),
     handlersFor: (owner, callOf) => handlersOf(owner.caller.tenant.services, optionsFor(owner, callOf)),
-    // On the user's own machine there is one process; a server for others may have replicas.
-    asking: settings.noAuth ? { by: "this process" } : key && { by: "any replica", key },
+    // On the user's own machine; a server for others may have replicas.
+    isAlone: settings.noAuth,
     ...(settings.sessions ? { sessions: limits } : {}),
     onerror: (error) => log.debug("MCP", { error }),
   });

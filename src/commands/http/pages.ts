@@ -18,7 +18,6 @@ export interface OpenPages {
   pages: HostedPages;
   handler: PageHandler;
   store: PageStore;
-  keys: PageKeys;
 }
 
 /**
@@ -56,7 +55,7 @@ export async function openPages(
       mayRetry: mayHelpAfter,
     };
   };
-  return { ...openHostedPages({ publicUrl, keys, store, log, tenantOf }), store, keys };
+  return { ...openHostedPages({ publicUrl, keys, store, log, tenantOf }), store };
 }
 
 /** ioredis is loaded only where it is used. */

@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import type { Asking } from "../asking.js";
 import { boundedError } from "../error-bounds.js";
 import { HttpAnswer } from "../http-answer.js";
 import type { Acceptable } from "../http-headers.js";
 import type { Handlers } from "../protocol.js";
 import type { RpcRequest } from "../rpc.js";
-import { type CallOwner, Questions, type UserQuestions } from "./questions.js";
-import { RelayedQuestions } from "./relayed-questions.js";
+import { type CallOwner, Questions } from "./questions.js";
 import { newerServer } from "./server.js";
 
 /** The SDK wants an address; nothing looks at it. */
@@ -22,18 +20,13 @@ export interface NewerCall {
   accepts: Acceptable;
   handlers: Handlers;
   owner: CallOwner;
+  mayAsk: boolean;
   onerror: (error: Error) => void;
 }
 
 /** The newer era over HTTP. */
 export class NewerHttp {
-  readonly #questions: UserQuestions | undefined;
-
-  /** @param asking how the user is asked; absent: not at all. */
-  constructor(asking: Asking | undefined) {
-    if (asking?.by === "this process") this.#questions = new Questions();
-    else if (asking !== undefined) this.#questions = new RelayedQuestions(asking.key);
-  }
+  readonly #questions = new Questions();
 
   answer(call: NewerCall): Promise<void> {
     return answerOne(call, this.#questions);
@@ -41,7 +34,7 @@ export class NewerHttp {
 
   /** Ends the calls that wait for their user. */
   close(): void {
-    this.#questions?.close();
+    this.#questions.close();
   }
 }
 
@@ -50,10 +43,10 @@ export class NewerHttp {
  * be, which status an error has. Its maximum time, and the handling of a client that does not read, are in `HttpAnswer`.
  */
 async function answerOne(
-  { req, res, message, accepts, handlers, owner, onerror }: NewerCall,
-  questions: UserQuestions | undefined,
+  { req, res, message, accepts, handlers, owner, mayAsk, onerror }: NewerCall,
+  questions: Questions,
 ): Promise<void> {
-  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions });
+  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions, mayAsk });
   const sdk = createMcpHandler(() => server, {
     legacy: "reject",
     // A stream that would never say anything.

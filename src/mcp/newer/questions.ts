@@ -11,7 +11,7 @@ import { ANSWERS } from "../elicit.js";
 import type { Asked } from "../protocol.js";
 
 /** A person answers, not a program. Seconds. */
-export const ANSWER_S = 10 * 60;
+const ANSWER_S = 10 * 60;
 /** Maximum of calls that wait for their user: beyond it the user is not asked, and the answer has the address. */
 const MAX_WAITING = 200;
 /** What the one question of a call is called in its requests. */
@@ -23,34 +23,21 @@ export interface CallOwner {
   principal: string;
 }
 
-/** How the user of a call is asked. */
-export interface UserQuestions {
-  /** For the SDK, which refuses what is not signed. */
-  verify(state: string, context: ServerContext): Promise<unknown>;
-  /** Carries out a call, or continues it, until it has ended or has a question. */
-  answer(
-    context: ServerContext,
-    owner: CallOwner,
-    asked: Asked,
-    run: (asked: Asked) => Promise<CallToolResult>,
-    params: { name: string; arguments?: unknown },
-  ): Promise<CallToolResult | InputRequiredResult>;
-  close(): void;
-}
-
 /**
- * Questions to the user in the newer era where one process answers all requests: a call that has one is answered with it, and the client sends the call once more with
+ * Questions to the user in the newer era: a call that has one is answered with it, and the client sends the call once more with
  * what the user said. In between, the call keeps waiting here. The client returns the call's number, signed with a key
  * of this process; a number that is no longer waited for starts the call again.
  */
-export class Questions implements UserQuestions {
+export class Questions {
   readonly #states = createRequestStateCodec<string>({ key: randomBytes(32), ttlSeconds: ANSWER_S });
   readonly #waiting = new Map<string, WaitingCall>();
 
+  /** For the SDK, which refuses what is not signed. */
   verify(state: string, context: ServerContext): Promise<string> {
     return this.#states.verify(state, context);
   }
 
+  /** Carries out a call, or continues it, until it has ended or has a question. */
   async answer(
     context: ServerContext,
     owner: CallOwner,
@@ -70,7 +57,10 @@ export class Questions implements UserQuestions {
     }
     this.#waiting.set(call.number, call);
     call.onOver = () => this.#waiting.delete(call.number);
-    return asResult(question, await this.#states.mint(call.number));
+    return inputRequired({
+      inputRequests: { [PAGE]: inputRequired.elicitUrl(question) },
+      requestState: await this.#states.mint(call.number),
+    });
   }
 
   /** Ends the calls that wait. */
@@ -80,16 +70,8 @@ export class Questions implements UserQuestions {
   }
 }
 
-/** A question as the result of a request. */
-export function asResult({ url, message }: Question, requestState: string): InputRequiredResult {
-  return inputRequired({
-    inputRequests: { [PAGE]: inputRequired.elicitUrl({ url, message }) },
-    requestState,
-  });
-}
-
 /** What the user said, as far as the client has brought it. */
-export function answerIn({ mcpReq }: ServerContext): UserAnswer | undefined {
+function answerIn({ mcpReq }: ServerContext): UserAnswer | undefined {
   const given = mcpReq.inputResponses?.[PAGE] as { action?: unknown } | undefined;
   const action = given?.action;
   return typeof action === "string" && Object.hasOwn(ANSWERS, action)

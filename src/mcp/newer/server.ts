@@ -13,7 +13,7 @@ import { boundErrors } from "../error-bounds.js";
 import type { Asked, Handlers } from "../protocol.js";
 import { Refusal } from "../refusal.js";
 import { registrationOf } from "../registration-address.js";
-import type { CallOwner, UserQuestions } from "./questions.js";
+import type { CallOwner, Questions } from "./questions.js";
 
 /** How long a client may keep a listing: listings change only with the configuration. Milliseconds. */
 const KEEP_MS = 5 * 60_000;
@@ -40,15 +40,19 @@ export interface NewerOptions {
   /** Tells no progress: the client cannot read it. */
   silent?: boolean;
   owner: CallOwner;
-  /** Absent: the user is not asked, since the next request may come to another process, which shares nothing with this one. */
-  questions: UserQuestions | undefined;
+  questions: Questions;
+  /** Whether the user may be asked: where the next request may come to another process, it would not find its call. */
+  mayAsk: boolean;
 }
 
 /**
  * The MCP server over given handlers for clients from 2026-07-28 on, for one connection or one request. A client is not asked
  * anything meanwhile: in this era a question is a separate result.
  */
-export function newerServer(handlers: Handlers, { silent = false, owner, questions }: NewerOptions): Server {
+export function newerServer(
+  handlers: Handlers,
+  { silent = false, owner, questions, mayAsk }: NewerOptions,
+): Server {
   const { serverInfo, capabilities, instructions } = handlers;
   const server = new BoundedServer(serverInfo, {
     supportedProtocolVersions: [NEWER_VERSION],
@@ -56,21 +60,14 @@ export function newerServer(handlers: Handlers, { silent = false, owner, questio
     instructions,
     cacheHints,
     jsonSchemaValidator,
-    ...(questions === undefined
-      ? {}
-      : { requestState: { verify: (state, context) => questions.verify(state, context) } }),
+    requestState: { verify: (state, context) => questions.verify(state, context) },
   });
   // The two SDKs' types differ in what a JSON Schema may hold, the values do not.
   server.setRequestHandler("tools/list", () => handlers.listTools() as Promise<ListToolsResult>);
   server.setRequestHandler("tools/call", ({ params }, context) => {
     const asked = askedIn(context, silent);
-    if (questions === undefined || !canAskUrl(context)) return refusing(handlers.callTool(params, asked));
-    return refusing(
-      questions.answer(context, owner, asked, (own) => handlers.callTool(params, own), {
-        name: params.name,
-        arguments: params.arguments,
-      }),
-    );
+    if (!mayAsk || !canAskUrl(context)) return refusing(handlers.callTool(params, asked));
+    return refusing(questions.answer(context, owner, asked, (own) => handlers.callTool(params, own)));
   });
   server.setRequestHandler("prompts/list", () => handlers.listPrompts());
   server.setRequestHandler("prompts/get", ({ params }, { mcpReq }) =>

@@ -51,7 +51,7 @@ export class PageEntries {
     await this.#replaceOlder(of.tenant, of.agentId);
     const [token, code] = [random256(), newCode()];
     const validUntil = this.#clock.now() + VALID_MS;
-    const name = this.nameOf(token);
+    const name = this.#nameOf(token);
     const codeName = this.#keys.nameOf("code", code);
     const record: PageRecord = { ...of, validUntil, code: codeName, tries: 0, phase: { is: "waiting" } };
     const kept = await Promise.all([
@@ -63,14 +63,9 @@ export class PageEntries {
     return { token, code, validUntil };
   }
 
-  /** The name under which an entry is kept. */
-  nameOf(token: string): string {
-    return this.#keys.nameOf("entry", token);
-  }
-
   /** The entry as it is now. */
   async read(token: string): Promise<Found<ReadEntry>> {
-    const name = this.nameOf(token);
+    const name = this.#nameOf(token);
     const sealed = await this.#store.get(name);
     if (typeof sealed !== "string") return sealed;
     const record = this.#keys.unseal(name, sealed) as PageRecord | undefined;
@@ -145,5 +140,9 @@ export class PageEntries {
     const name = this.#keys.nameOf("agent", tenant, agentId);
     // As long as it may be told how the entry has ended.
     return this.#store.set(name, this.#keys.seal(name, token), VALID_MS + 2 * REMEMBER_MS);
+  }
+
+  #nameOf(token: string): string {
+    return this.#keys.nameOf("entry", token);
   }
 }

@@ -12,8 +12,6 @@ const TAG_BYTES = 16;
 export class PageKeys {
   /** Shows whether two processes have the same key, and nothing else about it. */
   readonly id: string;
-  /** Signs what a client keeps between two requests of a call. */
-  readonly states: Uint8Array;
   readonly #sealing: Uint8Array;
   readonly #naming: Uint8Array;
   readonly #marking: Uint8Array;
@@ -25,7 +23,6 @@ export class PageKeys {
     this.#sealing = derived("seal");
     this.#naming = derived("name");
     this.#marking = derived("mark");
-    this.states = derived("request state");
     this.id = Buffer.from(derived("id")).toString("base64url").slice(0, 16);
   }
 

@@ -12,7 +12,6 @@ import {
   type EntryWork,
   type OpenEntry,
   type PasswordPages,
-  type ResumedEntry,
   type SettledBy,
 } from "../page/types.js";
 import { WATCH_MS, workOn } from "../page/work.js";
@@ -71,7 +70,6 @@ export class HostedPages {
   forTenant(tenant: string, asker: Asker, redactor: Redactor): PasswordPages {
     return {
       open: (request) => this.#open(tenant, asker, request, redactor),
-      resume: (agentId, name, signal) => this.#resume(tenant, agentId, name, signal),
       stateOf: (agentId) => this.#stateOf(tenant, agentId),
       end: (agentId, why) => this.#endNeedless(tenant, agentId, why),
       close: async () => {},
@@ -175,14 +173,13 @@ export class HostedPages {
     const looking = new AbortController();
     return {
       url: addresses.urlOf(token),
-      name: entries.nameOf(token),
       public: {
         host: addresses.host,
         shortUrl: addresses.shortUrlOf(code),
         spoken: addresses.spoken(code),
       },
       validUntil: new Date(validUntil),
-      result: awaited ? this.#resultOf(token, looking.signal, request.taken) : new Promise(() => {}),
+      result: awaited ? this.#resultOf(token, request, looking.signal) : new Promise(() => {}),
       close: () => void this.end(token, "stopped"),
       detach: () => looking.abort(),
     };
@@ -191,8 +188,8 @@ export class HostedPages {
   /** Polls until it has ended. The replica that got the password, this one or another, has stored the outcome there. */
   async #resultOf<Done>(
     token: string,
+    { taken }: EntryRequest<Done>,
     signal: AbortSignal,
-    taken?: EntryRequest<Done>["taken"],
   ): Promise<EntryResult<Done>> {
     let isTaken = false;
     for (;;) {
@@ -208,25 +205,6 @@ export class HostedPages {
       }
       await this.#pause(LOOK_EVERY_MS, signal);
     }
-  }
-
-  async #resume(
-    tenant: string,
-    agentId: string,
-    name: string,
-    signal: AbortSignal,
-  ): Promise<ResumedEntry | undefined> {
-    const { entries, addresses } = this.#options;
-    const token = await entries.newestOf(tenant, agentId);
-    if (!token || entries.nameOf(token) !== name) return undefined;
-    const read = await entries.read(token);
-    return read
-      ? {
-          url: addresses.urlOf(token),
-          validUntil: new Date(read.record.validUntil),
-          result: this.#resultOf(token, signal),
-        }
-      : undefined;
   }
 
   async #stateOf(tenant: string, agentId: string): Promise<EntryState | undefined> {

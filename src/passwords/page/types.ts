@@ -121,8 +121,6 @@ export interface OpenEntry<Done> {
   url: string;
   /** Absent: the address is on loopback. */
   public?: PublicPage;
-  /** Its name among the servers that share the pages: it does not open the page. Absent: they are not shared. */
-  name?: string;
   validUntil: Date;
   /** Never rejects. */
   result: Promise<EntryResult<Done>>;
@@ -131,9 +129,6 @@ export interface OpenEntry<Done> {
   /** No call waits for the result any more; the page continues by itself. */
   detach(): void;
 }
-
-/** An entry that was opened by an earlier request, here or at another server. */
-export type ResumedEntry = Pick<OpenEntry<never>, "url" | "validUntil" | "result">;
 
 /** What is known of the newest entry of an agent. */
 export type EntryState =
@@ -152,8 +147,6 @@ export type EntryState =
 export interface PasswordPages {
   /** @throws EntryUnavailable */
   open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>>;
-  /** The outcome of an entry that an earlier request has opened; `undefined`: it is no longer the agent's newest. */
-  resume?(agentId: string, name: string, signal: AbortSignal): Promise<ResumedEntry | undefined>;
   /** `undefined`: none in the last quarter of an hour. */
   stateOf(agentId: string): EntryState | undefined | Promise<EntryState | undefined>;
   /** Ends the entry of an agent that waits in vain. Absent: entries only end by themselves. Never rejects. */

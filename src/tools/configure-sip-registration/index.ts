@@ -107,14 +107,6 @@ export const configureSipRegistration = defineTool({
       const { plan, password } = await prepare(given, call);
       return dryRunReply(plan, password, call.services);
     }
-    if (call.asked?.answer === "accepted") {
-      const missing = { kind: "missing", why: "the user was asked for it." } as const;
-      return configureByEntry(
-        await makePlan(given, call),
-        { missing, replace: given.replace ?? false },
-        call,
-      );
-    }
     const step = await inTurn(given.agentId, call, (turn) => change(given, turn, call));
     if (step.kind === "told") return step.reply;
     const { plan } = step;

@@ -58,22 +58,6 @@ export interface Services {
 /** What a client answered to a question for its user. `unavailable`: it could not be asked; `withdrawn`: by this server. */
 export type UserAnswer = "accepted" | "declined" | "dismissed" | "unavailable" | "withdrawn";
 
-/** Whether the user opens an address. */
-export interface PageQuestion {
-  url: string;
-  message: string;
-  /** The name of the page among the servers that share it; absent: only this process knows the page. */
-  entry?: string;
-}
-
-/** A question that was asked and answered in an earlier request of the same call. */
-export interface AskedEarlier {
-  entry: string;
-  answer: UserAnswer;
-  /** From the question to its answer. */
-  ms: number;
-}
-
 /** A question to the user that is under way. */
 export interface UserQuestion {
   /** Never rejects. `accepted` means that the address may be opened, not that anything was done there. */
@@ -122,7 +106,5 @@ export interface CallContext {
   /** Absent: the server has one user. */
   place?: CallPlace;
   /** Has the client ask the user to open an address. Absent: the client cannot (URL elicitation). */
-  askUser?(question: PageQuestion): UserQuestion;
-  /** The outcome of that question, if an earlier request of this call, perhaps at another server, has asked it. */
-  asked?: AskedEarlier;
+  askUser?(question: { url: string; message: string }): UserQuestion;
 }

@@ -9,13 +9,12 @@ import {
   type EntryWork,
   type OpenEntry,
   type PublicPage,
-  type ResumedEntry,
   type Unanswered,
 } from "../../passwords/page/types.js";
 import type { Secret } from "../../redaction/secret.js";
 import { accountOf, FIELDS } from "../../registration/settings.js";
 import type { RegistrationSettings } from "../../telzino/types.js";
-import type { AskedEarlier, CallContext, Services, UserAnswer, UserQuestion } from "./context.js";
+import type { CallContext, Services, UserAnswer, UserQuestion } from "./context.js";
 import { ToolError } from "./errors.js";
 import { explainError } from "./explain-error.js";
 import { fact, note } from "./facts.js";
@@ -77,11 +76,6 @@ export async function askForPassword<Done>(
 ): Promise<PasswordAnswer<Done>> {
   const { entry } = call.services;
   if (entry === undefined) return { kind: "unavailable", why: "" };
-  const earlier = call.asked;
-  if (earlier?.answer === "accepted") {
-    const resumed = await entry.resume?.(question.agentId, earlier.entry, call.signal);
-    if (resumed !== undefined) return waitOn(resumed, question, call);
-  }
   const { clock = systemClock } = call.services;
   let waiting = call.askUser !== undefined && (call.place?.startWaiting() ?? true);
   let asked: UserQuestion | undefined;
@@ -117,11 +111,8 @@ export async function askForPassword<Done>(
   }
   const since = clock.now();
   const message = messageOf(question.facts, opened.public);
-  asked = waiting
-    ? call.askUser?.({ url: opened.url, message, ...present({ entry: opened.name }) })
-    : undefined;
-  if (asked === undefined)
-    return { kind: "pending", ...pageOf(opened), ...present({ question: endOf(earlier) }) };
+  asked = waiting ? call.askUser?.({ url: opened.url, message }) : undefined;
+  if (asked === undefined) return { kind: "pending", ...pageOf(opened) };
   const answer = asked.answer.then((said) => (used ? "withdrawn" : questionEnd(said, clock.now() - since)));
   let isOver = true;
   try {
@@ -135,26 +126,6 @@ export async function askForPassword<Done>(
   }
 }
 
-/** Waits for an entry that an earlier request has opened. */
-async function waitOn<Done>(
-  resumed: ResumedEntry,
-  question: PasswordQuestion<Done>,
-  call: CallContext,
-): Promise<PasswordAnswer<Done>> {
-  if (call.place?.startWaiting() === false) {
-    throw new ToolError("Too many calls wait for their users. The page continues without this one.", [
-      "When the user says that it is done, get_sip_status tells the outcome.",
-    ]);
-  }
-  return waitFor(resumed, Promise.resolve("accepted"), question, call);
-}
-
-function endOf(earlier: AskedEarlier | undefined): QuestionEnd | undefined {
-  if (earlier === undefined) return undefined;
-  const end = questionEnd(earlier.answer, earlier.ms);
-  return end === "accepted" || end === "withdrawn" ? undefined : end;
-}
-
 /** What a client's answer says of the person behind it, who may be none. */
 function questionEnd(answer: UserAnswer, ms: number): QuestionEnd | "accepted" | "withdrawn" {
   if (answer === "accepted" || answer === "withdrawn") return answer;
@@ -162,7 +133,7 @@ function questionEnd(answer: UserAnswer, ms: number): QuestionEnd | "accepted" |
 }
 
 async function waitFor<Done>(
-  opened: Pick<OpenEntry<Done>, "url" | "validUntil" | "public" | "result">,
+  opened: OpenEntry<Done>,
   asked: Promise<QuestionEnd | "accepted" | "withdrawn">,
   { nothingDone }: PasswordQuestion<Done>,
   call: CallContext,
@@ -218,7 +189,7 @@ const NEXT = [
   "Do not ask for the password in the conversation.",
 ];
 
-function pageOf(opened: Pick<OpenEntry<unknown>, "url" | "validUntil" | "public">): WaitingPage {
+function pageOf(opened: OpenEntry<unknown>): WaitingPage {
   const { url, validUntil } = opened;
   return { url, validUntil, ...present({ public: opened.public }) };
 }

@@ -1,9 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
-import {
-  Client as NewerClient,
-  StreamableHTTPClientTransport as NewerTransport,
-} from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
@@ -11,8 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type CanaryWorld, canaryPassword, leaksIn, startCanaryWorld } from "../../support/canary.js";
 import { PlainBrowser } from "../../support/hosted-pages.js";
 import { Folder, madeToken, PUBLIC_URL } from "../../support/hosting.js";
-import { BOTH, newerRequest, toolCall } from "../../support/http-front.js";
-import { NEWER, newerMeta } from "../../support/mcp.js";
+import { BOTH, toolCall } from "../../support/http-front.js";
 import { type RedisServer, redisFor, startRedis } from "../../support/redis.js";
 import { type SpawnedHttp, spawnHttp } from "../../support/spawned-http.js";
 
@@ -155,129 +150,6 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     for (const word of ["127.0.0.1:", "1001", "acme", world.line.agentId]) {
       expect(heard.text().replaceAll(/\[0 127\.0\.0\.1:\d+\]|lua/g, "")).not.toContain(word);
     }
-  });
-
-  describe("in the newer era", () => {
-    type Mode = "auto" | { pin: string };
-    const newest = { pin: NEWER } as const;
-
-    /** A client of the newer era, each of whose requests comes to another replica. */
-    async function connectInTurn(
-      at: readonly SpawnedHttp[],
-      mode: Mode,
-      user: (url: string, message: string) => Promise<"accept" | "decline" | "cancel">,
-    ): Promise<NewerClient> {
-      const client = new NewerClient(
-        { name: "test", version: "0" },
-        { versionNegotiation: { mode }, capabilities: { elicitation: { url: {} } } },
-      );
-      client.setRequestHandler("elicitation/create", async ({ params }) => {
-        const { url, message } = params as { url: string; message: string };
-        return { action: await user(url, message) };
-      });
-      let turn = 0;
-      const transport = new NewerTransport(new URL(at[0]?.url ?? ""), {
-        requestInit: { headers: { authorization: `Bearer ${bot.token}`, host: HOST } },
-        fetch: async (_url, init) => {
-          const { url } = at[turn++ % at.length] as SpawnedHttp;
-          const answer = await fetch(url, init);
-          written[`answer ${Object.keys(written).length}`] = await answer.clone().text();
-          return answer;
-        },
-      });
-      await client.connect(transport);
-      return client;
-    }
-
-    const callOf = (client: NewerClient) =>
-      client.callTool(
-        { name: "configure_sip_registration", arguments: { ...world.line } },
-        { timeout: 60_000 },
-      );
-
-    it.each<Mode>([newest, "auto"])(
-      "a client (%j) is asked without a session, and any replica continues",
-      async (mode) => {
-        const at = [await shared(), await shared(), await shared()];
-        const asked: string[] = [];
-        const client = await connectInTurn(at, mode, async (url, message) => {
-          asked.push(url);
-          expect(message).toMatch(/^SIP password needed: open the page at sip\.example\.com/);
-          // Entered at a replica that has not seen the call.
-          await enter(new PlainBrowser(at[2]?.base ?? ""), url);
-          return "accept";
-        });
-        const result = await callOf(client);
-        await client.close();
-        expect(result.structuredContent).toMatchObject({ outcome: "registered", passwordFrom: "entry" });
-        expect(asked).toHaveLength(1);
-        expect(world.bindings()).toHaveLength(1);
-        expect(leaksIn(written, password)).toEqual([]);
-      },
-    );
-
-    it("a user who declines leaves an answer with the address", async () => {
-      const at = [await shared(), await shared()];
-      const client = await connectInTurn(at, newest, async () => "decline");
-      const result = await callOf(client);
-      await client.close();
-      expect(result.structuredContent).toMatchObject({
-        outcome: "password_entry_pending",
-        passwordEntry: { url: expect.stringContaining(PUBLIC_URL), question: "not_shown" },
-      });
-    });
-
-    it("the state between the requests is signed, bound to its call and caller, and leads nobody to the page", async () => {
-      const at = [await shared(), await shared(), await shared(randomBytes(32).toString("base64"))];
-      const capabilities = { elicitation: { url: {} } };
-      const ask = async (
-        replicaAt: SpawnedHttp | undefined,
-        more: object,
-        line: object = world.line,
-        token = bot.token,
-      ) => {
-        const { headers, body } = newerRequest(
-          "tools/call",
-          {
-            name: "configure_sip_registration",
-            arguments: line,
-            _meta: newerMeta(NEWER, capabilities),
-            ...more,
-          },
-          { ...BOTH, host: HOST, authorization: `Bearer ${token}` },
-        );
-        const text = await (
-          await fetch(replicaAt?.url ?? "", {
-            method: "POST",
-            headers: headers as never,
-            body: body as never,
-          })
-        ).text();
-        const json = text.startsWith("{") ? text : (text.trimEnd().split("data: ").at(-1) ?? "");
-        return JSON.parse(json);
-      };
-      const first = (await ask(at[0], {})).result;
-      expect(first).toMatchObject({ resultType: "input_required" });
-      const { requestState } = first;
-      const { url } = first.inputRequests.page.params;
-      const [, held = ""] = requestState.split(".");
-      const state = JSON.parse(Buffer.from(held, "base64url").toString());
-      expect(Object.keys(state.p).sort()).toEqual(["at", "call", "entry"]);
-      const secretPart = new URL(url).pathname.split("/").at(-1) ?? "";
-      expect(JSON.stringify(state)).not.toContain(secretPart);
-      const accepted = { inputResponses: { page: { action: "accept" } } };
-      const forged = `${requestState.slice(0, -2)}${requestState.endsWith("AA") ? "BB" : "AA"}`;
-      expect((await ask(at[1], { requestState: forged, ...accepted })).error).toMatchObject({
-        code: -32_602,
-      });
-      // A replica with another key has signed nothing of it.
-      expect((await ask(at[2], { requestState, ...accepted })).error).toMatchObject({ code: -32_602 });
-      // Another call than the one that was asked about is asked anew.
-      const other = (await ask(at[1], { requestState, ...accepted }, { ...world.line, username: "1002" }))
-        .result;
-      expect(other).toMatchObject({ resultType: "input_required" });
-      expect(other.inputRequests.page.params.url).not.toBe(url);
-    });
   });
 
   it("an API that repeats the password shows it on no page and in no status", async () => {

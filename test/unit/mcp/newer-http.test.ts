@@ -54,13 +54,14 @@ async function begin(
   let over = Promise.resolve();
   server = createServer((req, given) => {
     res = given;
-    over = new NewerHttp(undefined).answer({
+    over = new NewerHttp().answer({
       req,
       res: given,
       message: JSON.parse(body ?? ""),
       accepts,
       handlers,
       owner,
+      mayAsk: false,
       onerror: () => {},
     });
   });
