@@ -4,7 +4,7 @@ import type { Meaning } from "./refusals.js";
 /** What lines on calls mean. Causes and fixes that are left out are the rule's own. */
 export const CALL_MEANINGS = {
   "call-not-registered": {
-    says: "call could not be delivered: nobody is registered there",
+    says: "call could not be delivered: no device is registered there",
     finding: "callee-not-registered",
     confidence: "medium",
   },
@@ -19,12 +19,12 @@ export const CALL_MEANINGS = {
     finding: "callee-unavailable",
     confidence: "low",
     cause:
-      "The PBX could not reach any of those it called. One of these: (1) not registered, or unreachable; (2) the device refused (its SIP answer tells why); (3) the PBX could not send.",
+      "The PBX could not reach any of those it called. One of these: (1) not registered, or unreachable; (2) the device refused (its SIP answer says why); (3) the PBX could not send.",
   },
   "call-busy": { says: "call refused, busy", finding: "callee-busy", confidence: "medium" },
   "call-declined": { says: "call rejected", finding: "call-declined", confidence: "medium" },
   "call-not-answered": {
-    says: "rang, and nobody answered in time",
+    says: "rang, and was not answered in time",
     finding: "call-not-answered",
     confidence: "medium",
   },
@@ -83,15 +83,15 @@ export const CALL_MEANINGS = {
     confidence: "medium",
     cause:
       "The DTLS handshake, by which the two ends agree on the keys of the voice, fails. One of these: (1) the certificate that one side shows is not that of its fingerprint, has run out, or is of a kind that the other does not take; (2) one side has no DTLS at all.",
-    fix: "Have the PBX make its own certificate for DTLS (Asterisk PJSIP: dtls_auto_generate_cert=yes), or look at the one it has; for an extension that is no browser switch DTLS and WebRTC off.",
+    fix: "Have the PBX make its own certificate for DTLS (Asterisk PJSIP: dtls_auto_generate_cert=yes), or look at the one it has; for an extension that is not a browser, switch DTLS and WebRTC off.",
   },
   "call-srtp-unreadable": {
     says: "encrypted voice that arrives cannot be opened",
     finding: "srtp-refused",
     confidence: "medium",
     cause:
-      "Encrypted voice arrives, and its check fails: the two ends do not hold the same keys. One of these: (1) the keys of one session description did not reach the other end as they were sent (a proxy or relay between, a re-INVITE with new keys); (2) the packets are of another call or stream; (3) the counter of one end has begun anew (after hold, transfer or a change of address). A few at the beginning of a call are in order.",
-    fix: "Look at whether it goes on through the call, and compare the a=crypto lines (or fingerprints) at both ends; try a call without media encryption.",
+      "Encrypted voice arrives, and its check fails: the two ends do not hold the same keys. One of these: (1) the keys of one session description did not reach the other end as they were sent (a proxy or relay between, a re-INVITE with new keys); (2) the packets are of another call or stream; (3) the counter of one end has restarted (after hold, transfer or a change of address). A few at the beginning of a call are normal.",
+    fix: "Check whether it continues through the call, and compare the a=crypto lines (or fingerprints) at both ends; try a call without media encryption.",
   },
   "call-change-refused": {
     says: "a change within the call is refused: the other side does not know the call",
@@ -155,7 +155,7 @@ export const CALL_MEANINGS = {
     fix: "If the call is wanted: have the trunk know that address (Asterisk PJSIP: identify with match=, FreePBX: Match (Permit) of the trunk; chan_sip: host=; FreeSWITCH: the list that the line names), and send it to the context of inbound calls.",
   },
   "call-of-stranger": {
-    says: "call of somebody whom the PBX does not know, refused",
+    says: "call from someone the PBX does not know, refused",
     finding: "call-of-stranger",
     severity: "info",
     confidence: "medium",
@@ -166,7 +166,7 @@ export const CALL_MEANINGS = {
     severity: "warning",
     confidence: "low",
     cause:
-      "One of these: (1) somebody whom the PBX does not know tries to call, as scanners do: chan_sip writes the same of them; (2) the call's credentials are wrong.",
+      "One of these: (1) someone the PBX does not know tries to call, as scanners do (chan_sip writes the same about them); (2) the call's credentials are wrong.",
     hint: { fields: ["password", "authUsername"] },
   },
   "call-no-credentials": {
@@ -225,8 +225,8 @@ export const CALL_MEANINGS = {
     confidence: "low",
     severity: "warning",
     cause:
-      "Voice arrives from an address that is not the one on which the PBX has settled (strict RTP), and is thrown away. One of these: (1) the device's address has changed within the call (another network, a relay, a new NAT mapping); (2) two streams reach the same port. A few such packets at the beginning of a call are in order.",
-    fix: "See whether it goes on through the call; if so, find what changes the address on the way, or have the device send a re-INVITE when its address changes. strictrtp=no (rtp.conf) shows whether it is this.",
+      "Voice arrives from an address that is not the one on which the PBX has settled (strict RTP), and is thrown away. One of these: (1) the device's address has changed within the call (another network, a relay, a new NAT mapping); (2) two streams reach the same port. A few such packets at the beginning of a call are normal.",
+    fix: "Check whether it continues through the call; if so, find out what changes the address on the way, or have the device send a re-INVITE when its address changes. strictrtp=no (rtp.conf) shows whether it is this.",
   },
   "call-media-answered": { says: "the relay of voice has both session descriptions" },
 } as const satisfies Partial<Record<EventKind, Meaning>>;

@@ -144,7 +144,7 @@ export const CLIENT_FAILURES = {
     says: "got a REGISTER and has no registrar that would take it",
     finding: "not-a-registrar",
     confidence: "medium",
-    cause: "The program that wrote this is a client or gateway: nobody can register with it.",
+    cause: "The program that wrote this is a client or gateway: no device can register with it.",
     fix: "Turn it round: have this program register on the PBX, or set the PBX's side up as a trunk without registration.",
   },
   "client-port-refused": {
@@ -195,7 +195,7 @@ const OF_ANSWER: ReadonlyMap<Answer, EventKind> = new Map<Answer, EventKind>([
   [SERVER_ERROR, "client-server-error"],
 ]);
 
-/** The client's event for a final status of a REGISTER; `undefined` where it is no failure. */
+/** The client's event for a final status of a REGISTER; `undefined` if it is not a failure. */
 export function clientEvent(status: number): EventKind | undefined {
   return status < 300 ? undefined : (OF_ANSWER.get(answerToRegister(status)) ?? "client-rejected");
 }

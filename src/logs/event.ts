@@ -1,4 +1,4 @@
-/** What a line of a log says, whoever wrote it. */
+/** What a line of a log says, in any program's log. */
 export const EVENT_KINDS = [
   // The way of a good registration.
   "challenged",
@@ -69,7 +69,7 @@ export const EVENT_KINDS = [
   "tls-self-signed",
   "tls-client-certificate",
   "tls-failed",
-  // What becomes of a registration.
+  // What happens to a registration.
   "expired",
   "expired-last",
   "binding-made",
@@ -150,7 +150,7 @@ export interface LogEvent {
   readonly kind: EventKind;
   /** From 1. */
   readonly line: number;
-  /** The time as it stands in the log. */
+  /** The time as written in the log. */
   readonly at?: string;
   readonly user?: string;
   /** Address, with the port where the log gives it. */
@@ -168,7 +168,7 @@ export type Groups = Readonly<Record<string, string | undefined>>;
 
 /**
  * One kind of line. `marker` is looked for first, at its first few places; `pattern` is then applied to the rest of the
- * line from the marker on, is anchored there, and has no nested repetition, so that reading is linear. A kind of `undefined`
+ * line from the marker on, is anchored there, and has no nested repetition, so reading is linear. A kind of `undefined`
  * is a line that is known and says nothing by itself.
  */
 export interface LinePattern {

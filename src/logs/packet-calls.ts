@@ -3,8 +3,8 @@ import { parseMessage, SipParseError } from "../sip/index.js";
 import type { TracedMessage } from "./trace.js";
 
 /**
- * Calls in a list of packets, which tells start lines and who sent them. What belongs together goes by the two ends: a
- * status is for the request before it, an INVITE begins a call unless one stands there.
+ * Calls in a list of packets, which shows start lines and who sent them. Lines are matched by the two ends: a
+ * status is for the request before it, an INVITE begins a call unless one exists already.
  */
 
 type Start = Readonly<Record<string, string | undefined>>;

@@ -200,7 +200,7 @@ function notesOf(capture: Capture, calls: readonly CallMedia[]): string[] {
     ...(streamsLeftOut > 0 ? [`There were too many RTP streams: ${streamsLeftOut} are left out.`] : []),
     ...(answered && streams.length === 0
       ? [
-          "A call is answered and the capture holds no RTP at all: mostly its filter was for SIP alone. It says nothing about sound.",
+          "A call is answered and the capture holds no RTP at all: probably its filter was only for SIP. It says nothing about sound.",
         ]
       : []),
     ...(packets > 0 ? ["Lines are packets, as Wireshark counts them, and times are UTC."] : []),

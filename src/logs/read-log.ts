@@ -50,11 +50,11 @@ export interface LogReport {
   readonly eventsLeftOut: number;
   /** The most telling first. */
   readonly findings: readonly LogFinding[];
-  /** It tells of calls, or its first finding does. */
+  /** It is about calls, or its first finding is. */
   readonly isOfCalls: boolean;
   /** The last calls of a trace, a line each. */
   readonly calls: readonly string[];
-  /** How the registration that the log is about stands in the end. */
+  /** The final state of the registration that the log is about. */
   readonly outcome: Outcome;
   /** Whom it may be about, where no user was asked for and there is more than one: the one seen last first. */
   readonly users: readonly string[];
@@ -121,7 +121,7 @@ async function withPreset(
   return preset === undefined ? options : { ...options, preset };
 }
 
-/** A log whose newest line stands first is read the other way round, and its lines are named as they were pasted. */
+/** A log whose newest line comes first is read in reverse, and its lines are named as they were pasted. */
 function inOrder(text: string, username: string | undefined) {
   const turned = newestLast(text);
   const { prepared, placeOf: pastedOf } = numbered(prepareLines(turned?.text ?? text));
@@ -252,7 +252,7 @@ function linesAsRead(text: string, prepared: readonly PastedLine[]): string[] {
   return lines;
 }
 
-/** Concerns that tell how the registration in question stands. */
+/** Concerns that show the state of the registration in question. */
 const ABOUT: ReadonlySet<Concern> = new Set<Concern>(["now", "past", "unsure"]);
 const MOST_USERS = 8;
 
@@ -280,7 +280,7 @@ function reportOf(
   );
   return {
     writtenBy: [...new Set(events.map(({ dialect }) => WRITERS.get(dialect) ?? dialect))],
-    // What follows the last line end is no line.
+    // What follows the last line end is not a line.
     lines: lines.length > 1 && lines.at(-1) === "" ? lines.length - 1 : lines.length,
     understood,
     unknown,
@@ -319,7 +319,7 @@ function isReached(calls: readonly CallView[], user: string): boolean {
   });
 }
 
-/** Those of the user who is asked for; all, where nothing is seen of that user in any: numbers stand there in many forms. */
+/** Those of the user who is asked for; all, if none shows that user: numbers are written in many forms. */
 function callsOf(views: readonly CallView[], username: string | undefined): readonly CallView[] {
   const own = views.filter(
     ({ caller, callee, dialled }) => username !== undefined && [caller, callee, dialled].includes(username),
@@ -327,7 +327,7 @@ function callsOf(views: readonly CallView[], username: string | undefined): read
   return own.length > 0 ? own : views;
 }
 
-/** A line that names an address and port, but nobody, is about the one user who was seen there. */
+/** A line that names an address and port, but no user, is about the one user who was seen there. */
 function withUsers(events: readonly LogEvent[]): LogEvent[] {
   const usersAt = new Map<string, Set<string>>();
   for (const { user, address } of events) {

@@ -105,7 +105,7 @@ function factsOf(call: CallMedia, { streams, refusals }: Pick<Capture, "streams"
   return about(ofWays);
 }
 
-/** Neither side has refused sound or held the call at any time, and both have told an address, so that their streams are known. */
+/** Neither side has refused sound or held the call at any time, and both have announced an address, so their streams are known. */
 function wantsBoth({ caller, callee }: CallMedia): boolean {
   const wants = ({ announced }: CallSide) =>
     announced.length > 0 &&
@@ -134,7 +134,7 @@ function oneWay({ streams, back, from, to, fromName, toName }: Way, call: CallMe
       confidence: "medium",
       ...(isLost
         ? {
-            cause: `Likely: ${toName} announced the private address ${told}, so that what ${fromName} sends goes nowhere, or never gets to this point.`,
+            cause: `Likely: ${toName} announced the private address ${told}, so what ${fromName} sends goes nowhere, or never gets to this point.`,
           }
         : {}),
     },
@@ -193,7 +193,7 @@ function stops({ streams, back, fromName }: Way, call: CallMedia): RtpEvidence[]
   return [
     {
       what: "rtp-stops",
-      words: `the last RTP packet of ${fromName} comes ${(ended - end).toFixed(1)} s before the end of the call, the other direction goes on`,
+      words: `the last RTP packet of ${fromName} comes ${(ended - end).toFixed(1)} s before the end of the call, the other direction continues`,
       confidence: "medium",
     },
   ];
@@ -203,7 +203,7 @@ function fromElsewhere({ streams, back, from, fromName }: Way): RtpEvidence[] {
   const places = new Set(from.announced.flatMap(({ place }) => place ?? []));
   const strange = streams.find(({ source, packets }) => !places.has(source) && packets >= LEAST_PACKETS);
   if (strange === undefined || places.size === 0) return [];
-  // Somebody answers to where it comes from, so that it does no harm.
+  // The other side answers to where it comes from, so it does no harm.
   if (back.some(({ destination }) => destination === strange.source)) return [];
   const isNat = hostOf(strange.source) === from.host;
   return [

@@ -17,7 +17,7 @@ import { struck } from "./hide-secrets.js";
 import { sourceOf, type TraceContext } from "./trace-context.js";
 import { addressOfTo, cseqOf, type Exchange, isCut, type RegisterStory, takesAway } from "./trace-story.js";
 
-/** What only somebody who sees both sides of a registration can tell. Pure. */
+/** What only an observer of both sides of a registration can see. Pure. */
 export function tracedEvidence(
   story: RegisterStory,
   earlier: readonly RegisterStory[],
@@ -29,7 +29,7 @@ export function tracedEvidence(
   const last = exchanges.at(-1);
   const user = last === undefined ? undefined : tolerant(() => parseUri(last.request.uri))?.user;
   const contacts = deadContacts(story);
-  // A client that goes on has got the answer, be it after one more send that was under way.
+  // A client that continues has got the answer, even if after one more send that was under way.
   const lost = last?.sendsAfterAnswer ?? 0;
   return {
     ...(unanswered > 0 ? { unansweredChallenges: unanswered } : {}),
@@ -62,7 +62,7 @@ function unansweredSinceAccepted(exchanges: readonly Exchange[]): number | undef
   const answered = exchanges.findLastIndex(({ final, provisional }) => final !== undefined || provisional);
   const accepted = exchanges.some(({ final }) => final !== undefined && final.status < 300);
   const sends = exchanges.slice(answered + 1).reduce((sum, each) => sum + each.sends, 0);
-  // One that stands there once may be answered after the trace's end.
+  // One that appears once may be answered after the trace's end.
   return accepted && sends > 1 ? sends : undefined;
 }
 
@@ -163,7 +163,7 @@ function placeSigns(last: Exchange | undefined, { answering, refused }: TraceCon
 /** FreeSWITCH sends back the Contact as it came, and keeps the address that it saw beside it (fs_nat, fs_path). */
 const KEEPS_SOURCE = /FreeSWITCH/i;
 
-/** Contacts that the registrar keeps although nobody outside their own network can reach them. */
+/** Contacts that the registrar keeps although they cannot be reached from outside their own network. */
 function deadContacts(story: RegisterStory): TracedEvidence["deadContacts"] {
   const last = story.exchanges.at(-1);
   const source = sourceOf(story);

@@ -61,7 +61,7 @@ export const LABELS: readonly string[] = [
     "id",
   ],
   ...["no SIP account", "SIP account not known", "status not known", "not set"],
-  ...["line", "lines", "times", "time", "What happened", "understood", "not known and not guessed at"],
+  ...["line", "lines", "times", "time", "What happened", "understood", "unknown and left out"],
   ...["about other users than", "left out"],
   ...[
     "packet",

@@ -46,7 +46,7 @@ function codecNames(media: MediaDescription): string {
 const BROWSER = {
   cause:
     "The caller is a browser phone (WebRTC), and the PBX does not take that on this account, or cannot: encryption by DTLS, ICE and AVPF are not switched on for it.",
-  fix: "Switch WebRTC on for the account of the browser phone (Asterisk PJSIP: webrtc=yes, a wss transport, module res_srtp and a certificate), or have it call with a client that is no browser.",
+  fix: "Switch WebRTC on for the account of the browser phone (Asterisk PJSIP: webrtc=yes, a wss transport, module res_srtp and a certificate), or have it call with a client other than a browser.",
 } as const;
 
 function refusedMedia(view: CallView): CallFact | undefined {
@@ -127,7 +127,7 @@ function refusedMedia(view: CallView): CallFact | undefined {
   const avpf = /AVPF/.test(audio.profile);
   const causes = avpf
     ? "The offer has profile AVPF, which belongs to WebRTC and video; many refuse it. Otherwise: codecs, or SRTP that the other side wants."
-    : `Plain RTP with ${codecNames(audio)} is offered and refused. One of these: (1) the one who refuses allows none of these codecs; (2) it wants SRTP; (3) a rule of its own.`;
+    : `Plain RTP with ${codecNames(audio)} is offered and refused. One of these: (1) the side that refuses allows none of these codecs; (2) it wants SRTP; (3) it has a rule against it.`;
   return {
     ...common,
     id: /codec|format/i.test(warning ?? "") ? "codec-mismatch" : "media-refused",
@@ -201,7 +201,7 @@ function turnedOff(view: CallView, { offer, answer }: Agreement): CallFact | und
   const [offered, answered] = [offer?.audio, answer?.audio];
   if (answer === undefined || answered === undefined) return undefined;
   const asked = offered === undefined ? undefined : isOff(offered);
-  // With ICE the address and port stand in the candidates.
+  // With ICE the address and port are in the candidates.
   const off = answered.ice ? undefined : isOff(answered);
   const sender = partyWords(partyOfSender(view, answer.byCaller));
   const common = { id: "media-off", line: answer.traced.line, users: [view.callee] } as const;
@@ -257,7 +257,7 @@ function noEvents(view: CallView, { offer, answer }: Agreement): CallFact | unde
     id: "dtmf-not-agreed",
     line: answer?.traced.line ?? 1,
     users: [view.callee],
-    seen: `${left ? "telephone-event is offered, and the answer of" : "keys come by INFO, and the offer of"} ${lacks} has none`,
+    seen: `${left ? "telephone-event is offered, and the answer of" : "keys are sent in INFO, and the offer of"} ${lacks} has none`,
     confidence: "medium",
   };
 }

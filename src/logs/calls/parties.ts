@@ -5,7 +5,7 @@ import { isScannerAgent, type TraceContext } from "../trace-context.js";
 import { sourceOf, targetOf } from "./addresses.js";
 import { agentOf, type CallStory } from "./call-story.js";
 
-/** Who is who in a call: the PBX, a device that is registered with it, somebody beyond it, a stranger. */
+/** Who is who in a call: the PBX, a device that is registered with it, a party beyond it, a stranger. */
 
 type PartyKind = "pbx" | "device" | "far side" | "scanner" | "unknown";
 
@@ -21,7 +21,7 @@ export interface Parties {
   readonly callee: Party;
 }
 
-/** Programs that are a PBX, or stand before one. */
+/** Programs that are a PBX, or are in front of one. */
 const PBX =
   /^(?:FPBX|Asterisk|IPBX|Yeastar|Issabel|VitalPBX|3CX|FreeSWITCH|FusionPBX|Grandstream UCM|UCM\d|Sangoma|PBXact|Switchvox|Mitel|Cisco-CUCM|Vodia|STARFACE|innovaphone|FRITZ!OS|AVM|Kamailio|OpenSIPS|OpenSER|sipxecs|Wildix|Elastix|Incredible|IssabelPBX|Avaya|NetSapiens|BroadWorks|Metaswitch|Auerswald|Panasonic|Zultys)/i;
 /** PBXs that send media to where it comes from unless told otherwise. */
@@ -35,7 +35,7 @@ export function sendsBackToSource({ agent }: Party): boolean {
   return agent !== undefined && SYMMETRIC.test(agent);
 }
 
-/** What the rest of a trace tells of hosts. */
+/** What the rest of a trace shows about hosts. */
 export interface CallContext extends TraceContext {
   /** Hosts from which users of the PBX are registered. */
   readonly devices: ReadonlySet<string>;

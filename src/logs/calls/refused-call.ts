@@ -24,7 +24,7 @@ type Verdict = Pick<CallFact, "title" | "severity" | "confidence" | "cause" | "f
   readonly id: CallFindingId;
 };
 
-/** Kamailio and OpenSIPS, which answer 404 and 480 where nobody is registered. */
+/** Kamailio and OpenSIPS, which answer 404 and 480 where no device is registered. */
 const REGISTRAR_PROXY = /^(?:Kamailio|OpenSIPS|OpenSER)/i;
 
 export function refusedCall(view: CallView): CallFact | undefined {
@@ -99,7 +99,7 @@ function verdictOf(view: CallView, told: Refusal): Verdict | undefined {
   return { id: "call-refused", confidence: "low" };
 }
 
-/** Tries of numbers abroad, from where nobody is registered, beside others whom the PBX knows. */
+/** Attempts to call numbers abroad, from where no device is registered, beside others whom the PBX knows. */
 function isStranger({ parties, context, dialled }: CallView, { status, byPbx }: Refusal): boolean {
   const { kind, host } = parties.caller;
   return (
@@ -137,7 +137,7 @@ const DEVICE_ASKS = {
   fix: "For a trunk give the PBX outbound credentials (Asterisk PJSIP: outbound_auth). For an extension switch off that the device asks for credentials on incoming calls.",
 } as const;
 
-/** Whoever hangs up by hand mostly does so sooner; a ring time is 20 s and more. */
+/** A person who hangs up mostly does so sooner; a ring time is 20 s and more. */
 const RING_TIME = 18;
 
 function cancelledCall({ begin, story, parties }: CallView): Verdict {
@@ -221,7 +221,7 @@ function unknown(view: CallView, { cause, byDevice, byPbx, words }: Refusal): Ve
       id: "callee-not-registered",
       confidence: "medium",
       cause:
-        "Asterisk answers 404 with Q.850 cause 3 where the dialplan has the number and nobody is registered on the extension behind it (without the cause the number itself is not in the dialplan).",
+        "Asterisk answers 404 with Q.850 cause 3 if the dialplan has the number but no device is registered on the extension behind it (without the cause, the number itself is not in the dialplan).",
     };
   }
   if (REGISTRAR_PROXY.test(agent) && !/loop|domain/.test(words)) {
@@ -229,7 +229,7 @@ function unknown(view: CallView, { cause, byDevice, byPbx, words }: Refusal): Ve
       id: "callee-not-registered",
       confidence: "medium",
       cause:
-        "The registrar finds no contact for this user. One of these: (1) nobody is registered; (2) the user or the domain in the Request-URI is not the one that is registered.",
+        "The registrar finds no contact for this user. One of these: (1) no device is registered; (2) the user or the domain in the Request-URI is not the one that is registered.",
     };
   }
   if (byDevice && cause === 1 && !registered) {
@@ -300,7 +300,7 @@ function timedOut({ rang }: Refusal): Verdict {
         id: "invite-unanswered",
         confidence: "medium",
         cause:
-          "408: the one who answers has passed the INVITE on, and behind it nobody answers. One of these: (1) the registered address or port is no longer open; (2) a firewall; (3) the device is off.",
+          "408: the system that answers has forwarded the INVITE, and nothing behind it answers. One of these: (1) the registered address or port is no longer open; (2) a firewall; (3) the device is off.",
       };
 }
 
@@ -330,7 +330,7 @@ function failedBeyond({ status, cause, words }: Refusal): Verdict {
       ? {
           cause:
             "No free line or channel: a limit of plan, trunk or extension is reached, or the far network is overloaded.",
-          fix: "Look at the channel limit of trunk and plan, and at calls that still stand there.",
+          fix: "Look at the channel limit of trunk and plan, and at calls that are still open there.",
         }
       : {}),
     ...(status === 501 || status === 505

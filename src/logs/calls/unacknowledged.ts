@@ -53,7 +53,7 @@ export function unacknowledged(view: CallView): CallFact | undefined {
 /** What the one who was called writes into Reason when it has waited for the ACK. */
 const TIMED_OUT = /ack[\s_-]{0,2}time|no[\s_-]ack|ack not|cause=408|RECOVERY_ON_TIMER/i;
 
-/** Nobody waits longer for an ACK (64 times T1, with some delay); what ran out later is another timer. */
+/** The longest wait for an ACK (64 times T1, with some delay); what ran out later is another timer. */
 const LONGEST_WAIT = 64;
 
 /** Other waits that end with 408. */
@@ -93,7 +93,7 @@ function whyLost({ parties, story }: CallView, ok: TracedMessage): Why {
     cause: `${name} of the 200 is ${inside} (${address}), to which the caller has to send its ACK. It does not arrive, and the side that answered gives up after 32 s.`,
     fix:
       parties.callee.kind === "pbx"
-        ? "Set the PBX's external signalling address and its local networks, so that its Contact is the public address."
+        ? "Set the PBX's external signalling address and its local networks, so its Contact is the public address."
         : "Have the device or agent announce its public address in Contact (external or advertised address of its SIP stack; in a container publish the host's address or use the host's network), or have the PBX send to where the packets come from (rewrite_contact, force_rport).",
   };
 }

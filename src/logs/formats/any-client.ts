@@ -3,7 +3,7 @@ import { clientEvent } from "../client-meanings.js";
 import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
-/** Clients that have no reader of their own: a sentence that a registration failed, with the code of the answer. */
+/** Clients without their own reader: a sentence that a registration failed, with the code of the answer. */
 
 const JITSI: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["Registered", "registered"],
@@ -88,7 +88,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Sip non-success response: (?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => callEvent(Number(status), "device"),
   },
-  // Of the status that a voice platform reports on a call. The bare name stands in queries and settings as well.
+  // Of the status that a voice platform reports on a call. The bare name is in queries and settings as well.
   ...["sipStatus", "sip_status", "SipResponseCode"].map(
     (name): LinePattern => ({
       marker: `"${name}"`,
@@ -102,7 +102,7 @@ const PATTERNS: readonly LinePattern[] = [
       /^allStatus=(?:failed|busy|no-answer|canceled)\b.{0,600}?\b(?:sipStatus|SipResponseCode)=(?<detail>[3-6]\d{2})\b/,
     kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
   },
-  // Zoiper's accounts; codes that calls alone get are left out.
+  // Zoiper's accounts; codes that only calls get are left out.
   {
     marker: "Reason: ",
     pattern: /^Reason: [A-Za-z][\w ]{2,40} \(code: (?<status>40[13478]|423|50[0-4])\)/,

@@ -226,7 +226,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^o compatible codecs/,
     kind: "call-codec-mismatch",
   },
-  // While it learns the address anew it says how many packets are left.
+  // While it learns the address again it says how many packets are left.
   {
     marker: "dropping due to strict RTP protection",
     pattern: /^dropping due to strict RTP protection\.?(?<why> Will switch)?/,
@@ -349,7 +349,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^"ANSWERED","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
     kind: "call-ended",
   },
-  // What the dialplan prints of its own working.
+  // What the dialplan prints about itself.
   { marker: "Executing [", pattern: /^Executing \[/, kind: undefined },
   { marker: "Spawn extension (", pattern: /^Spawn extension \(/, kind: undefined },
   { marker: "Begin MixMonitor Recording", pattern: /^Begin MixMonitor Recording/, kind: undefined },

@@ -55,7 +55,7 @@ export function hangupCause(name: string): EventKind | undefined {
   return CAUSES.get(name);
 }
 
-/** A timer that ran out: while it was set up nobody answered, within the call no ACK came, or no answer to a change. */
+/** A timer that ran out: during setup there was no answer, within the call no ACK came, or no answer to a change. */
 function hangup({ detail = "", state }: Groups): EventKind {
   if (detail === "RECOVERY_ON_TIMER_EXPIRE") {
     return /EXCHANGE|EXECUTE|SOFT_EXECUTE|PARK|HIBERNATE/.test(state ?? "")

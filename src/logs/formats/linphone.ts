@@ -26,7 +26,7 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "for identity [",
     pattern:
       /^for identity \[[^@\]]{0,60}?(?:sips?:)?(?<user>[^@:\]\s]{1,128})@[^\]]{1,128}\] moving from state \[\w{1,40}\] to \[(?:Linphone)?Registration(?<why>Ok|Failed|Cleared|Progress|None)\]/,
-    // What failed is told by the line on the refresher.
+    // The line on the refresher says what failed.
     kind: ({ why }) => (why === "Ok" ? "registered" : why === "Cleared" ? "unregistered" : undefined),
   },
   {
@@ -55,7 +55,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^belle_sip_get_src_addr_for: (?:bctbx_)?connect\(\) failed: (?<detail>.{1,120})/,
     kind: "client-no-route",
   },
-  // What failed there stands in the lines around it.
+  // What failed there is in the lines around it.
   { marker: "Cannot connect to [", pattern: /^Cannot connect to \[/, kind: undefined },
   {
     marker: "cannot connect to [",

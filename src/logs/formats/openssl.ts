@@ -21,7 +21,7 @@ const REASONS: readonly (readonly [string, EventKind])[] = [
   ["certificate verify failed", "tls-failed"],
 ];
 
-/** The reason stands after `SSL routines` and the function's name, parted by `:` or, in pjproject's lines, by `-`. */
+/** The reason is after `SSL routines` and the function's name, separated by `:` or, in pjproject's lines, by `-`. */
 export const FORMAT: LogFormat = {
   dialect: "openssl",
   writtenBy: "TLS",

@@ -41,7 +41,7 @@ export function withoutEntities(text: string): string {
 function undone(whole: string, name?: string, decimal?: string, hex?: string): string {
   if (name !== undefined) return NAMED.get(name) ?? whole;
   const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
-  // Printable ASCII alone: whatever else is written so was no part of a log.
+  // Only printable ASCII: anything else written like this was not part of a log.
   return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : whole;
 }
 

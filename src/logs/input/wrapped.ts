@@ -67,7 +67,7 @@ function isRest(
   return wraps && !isHeader(text) && beginsEntry(before.text);
 }
 
-/** Whether the next word would not have gone on that line. */
+/** Whether the next word would not have fitted on that line. */
 function fills({ columns }: PastedLine, next: string, width: number): boolean {
   if (columns === width) return true;
   const [word = ""] = next.split(/\s/, 1);

@@ -114,7 +114,7 @@ describe("telzino-sip-mcp diagnose", () => {
     const flags = { user: "1001", port: String(sandbox.sipPort), transport: "udp", testBinding: true };
     const { code, stdout } = await run(sandbox.sipHost, flags, {}, "demo-1001\n");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/a binding of our own: 200 "OK", removed again/);
+    expect(stdout).toMatch(/a test binding: 200 "OK", removed again/);
     expect(sandbox.bindings("1001")).toEqual([]);
   });
 

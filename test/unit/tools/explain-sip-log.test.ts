@@ -34,7 +34,7 @@ describe("explain_sip_log", () => {
     expect(text).toContain(
       "- lines 2–3, 2 times, 2026-11-23 05:24:04: 1001 from 192.0.2.9: refused, the credentials did not fit",
     );
-    expect(text).toMatch(/2 understood, 1 not known and not guessed at/);
+    expect(text).toMatch(/2 understood, 1 unknown and left out/);
     expect(facts).toMatchObject({
       outcome: "refused",
       writtenBy: ["Asterisk"],
@@ -71,7 +71,7 @@ describe("explain_sip_log", () => {
 
   it("says so when it knows nothing of it, and what to ask for", async () => {
     const { text, facts } = await explain({ log: "it does not work\nplease help" });
-    expect(text).toMatch(/^Nothing in it was recognised\. It shows no registration to its end\./);
+    expect(text).toMatch(/^Nothing in it was recognized\. It shows no completed registration\./);
     expect(text).toMatch(/Ask the user for the PBX's log/);
     expect(facts).toMatchObject({ findings: [], events: [], unknown: 2 });
   });

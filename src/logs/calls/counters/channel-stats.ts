@@ -73,7 +73,7 @@ function factsOf(legs: readonly Leg[]): CallFact[] {
   const mute = legs.filter(({ got, sent }) => got >= ENOUGH * 2 && sent <= got / 50);
   const lossy = legs.filter(({ got, lostPct }) => got >= MANY && lostPct >= LOSSY && lostPct <= 100);
   const facts: CallFact[] = [];
-  // A leg that stands alone may ring, wait or be on hold.
+  // A single leg may ring, wait or be on hold.
   for (const leg of deaf) {
     facts.push({
       ...oneWay(leg, "the PBX receives nothing from it"),

@@ -9,7 +9,7 @@ export interface Counted {
   readonly lines: ReadonlySet<number>;
 }
 
-/** From so many packets on, half a second of voice, none the other way is no chance. */
+/** From this many packets on, half a second of voice, none the other way is not a coincidence. */
 export const ENOUGH = 25;
 
 export const NAT_HINT = { nat: true } as const;

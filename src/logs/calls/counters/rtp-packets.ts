@@ -59,7 +59,7 @@ export function oneWayOf(ways: ReadonlyMap<string, Way>): CallFact[] {
   }));
 }
 
-/** The other way may use another port, or be another leg of one who stands between. */
+/** The other way may use another port, or be another leg of a host in between. */
 function hasOther(ways: ReadonlyMap<string, Way>, from: string, to: string): boolean {
   const host = (place: string) => place.replace(/:\d{1,5}$/, "");
   return [...ways.values()].some((way) => host(way.from) === host(to) && host(way.to) === host(from));
