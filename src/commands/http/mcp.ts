@@ -1,4 +1,5 @@
 import type { Logger } from "../../base/log.js";
+import { present } from "../../base/present.js";
 import type { HttpSettings } from "../../config/http.js";
 import type { McpAnswerer } from "../../hosting/front/front.js";
 import type { Metrics } from "../../hosting/front/metrics.js";
