@@ -6,9 +6,10 @@ import { once } from "../base/once.js";
 import { isNewer } from "./era.js";
 import { Exchange } from "./exchange.js";
 import { type Acceptable, acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
+import { kindOf } from "./message-kind.js";
 import type { NewerHttp } from "./newer/http.js";
 import type { Handlers } from "./protocol.js";
-import { kindOf, type RpcRequest } from "./rpc.js";
+import type { RpcRequest } from "./rpc.js";
 import { type CallerOf, type Owner, type SessionLimits, Sessions } from "./sessions.js";
 
 export type { CallerOf, Owner, SessionLimits } from "./sessions.js";

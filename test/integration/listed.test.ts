@@ -48,5 +48,7 @@ describe("the tools of the built server", () => {
     );
     expect(running).toHaveLength(1);
     expect(start).not.toContain("tool call failed");
+    // Nor is the SDK there.
+    expect(start).not.toContain("ZodObject");
   });
 });

@@ -25,7 +25,7 @@ export async function connectToSandbox(more: Partial<Services> = {}): Promise<Sa
     onToken: () => {},
   });
   const services = servicesFor(api, { platformIsLocal: true, ...more });
-  const connected = await connectInProcess(services, { sandbox: sandbox.describe() });
+  const connected = await connectInProcess(services, { sandbox: { description: sandbox.describe() } });
   return {
     ...connected,
     sandbox,

@@ -60,11 +60,11 @@ export async function call(
   flags: CallFlags,
 ): Promise<number> {
   if (config.readOnly) return misused(io, ["--read-only places no calls"]);
-  const { services, embedded, close } = await openServices({ ...config, testCalls: true }, io);
+  const { services, sandbox, close } = await openServices({ ...config, testCalls: true }, io);
   const stop = stopSignals();
   try {
     const context = contextOf({ ...services, testCalls: {} }, stop.signal, io);
-    const defaults = embedded && (await readySandbox(embedded, context));
+    const defaults = sandbox && (await readySandbox(await sandbox.start(), context));
     const read = readArguments(testCallInput, {
       agentId: agent ?? config.agentId ?? defaults?.agentId,
       callerUsername: flags.from ?? defaults?.from,

@@ -25,7 +25,7 @@ export function hostedMcp(options: {
     placeOf: (id) => callOf(id).place,
     mayOnlyRead: (id) => !(id === undefined ? owner : callOf(id)).caller.scopes.has("sip:write"),
     observe: (call) => metrics.toolCall(owner.caller.tenant.name, call),
-    ...present({ sandbox }),
+    ...(sandbox === undefined ? {} : { sandbox: { description: sandbox } }),
   });
   const handler = createHttpHandler<HostedOwner>({
     serverFor: (owner, callOf, { lasts }) =>

@@ -148,7 +148,7 @@ describe("the server", () => {
   });
 
   it("gives the order of calls in its instructions, and what the sandbox holds", async () => {
-    connected = await connectInProcess(servicesFor(), { sandbox: "Sandbox: here." });
+    connected = await connectInProcess(servicesFor(), { sandbox: { description: "Sandbox: here." } });
     const text = connected.client.getInstructions() ?? "";
     expect(text.indexOf("list_telzino_agents")).toBeLessThan(text.indexOf("configure_sip_registration"));
     expect(text).toContain("Sandbox: here.");
