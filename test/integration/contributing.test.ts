@@ -123,7 +123,7 @@ describe("a PBX, a log format, a finding and a tool", () => {
     expect(output).toContain("count_agents");
   });
 
-  it("stand in the documentation after npm run docs", async () => {
+  it("are in the documentation after npm run docs", async () => {
     const before = Number(/knows (\d+) PBXs/.exec(read("README.md"))?.[1]);
     expect(await copy.node("scripts/docs.mjs")).toEqual({ code: 0, output: "" });
     expect(read("docs/presets.md")).toContain('<a id="example-pbx"></a>\n## Example PBX\n');

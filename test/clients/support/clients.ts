@@ -16,7 +16,7 @@ interface ClientProgram {
   settings(home: Home): Promise<void>;
   /** Where an entry for a server over HTTP is written by hand. */
   httpFile: string;
-  /** Lets it call the tools that change something although nobody is there to be asked, as its page in `docs/clients` says. */
+  /** Lets it call the tools that change something although no one is there to be asked, as its page in `docs/clients` says. */
   permit(home: Home): Promise<void>;
   ask(home: Home, prompt: string, env?: Record<string, string>): Promise<Outcome>;
   /** As the model's name for a tool goes into the request of an API that limits it. */

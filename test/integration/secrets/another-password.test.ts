@@ -117,7 +117,7 @@ describe("newPassword", () => {
 });
 
 describe("what became of the last entry", () => {
-  it("is told as refused by the PBX, and as registered since", async () => {
+  it("is reported as refused by the PBX, and as registered since", async () => {
     const watched = await tried(await openPage(), "pw-third-1");
     expect(watched.views.at(-1)).toMatchObject({ phase: "waiting", failure: { result: "failed" } });
     expect((await status()).text).toMatch(/waits for the user/);
@@ -130,7 +130,7 @@ describe("what became of the last entry", () => {
     expect(watched.views.at(-1)).toMatchObject({ phase: "ended", how: "registered" });
   });
 
-  it("is told as overtaken where a later call stored a password, and the offer ends", async () => {
+  it("is reported as overtaken where a later call stored a password, and the offer ends", async () => {
     const watched = await tried(await openPage(), "pw-third-1");
     await configure({ password: "pw-right-1" });
     await watched.ended;
@@ -152,7 +152,7 @@ describe("what became of the last entry", () => {
     expect((await status()).facts.passwordEntry).toMatch(`the registration failed (${state})`);
   });
 
-  it("is told with what the API said, and a vida agent is offered no other try", async () => {
+  it("is reported with what the API said, and a vida agent is offered no other try", async () => {
     api.stored = null;
     const url = await openPage();
     const said = { error: "Cannot update vida agents via this API" };
@@ -222,7 +222,7 @@ describe("a password that looks copied wrongly", () => {
     api.stored = null;
   });
 
-  it("is told before it is sent, and sent as it is after a yes", async () => {
+  it("is reported before it is sent, and sent as it is after a yes", async () => {
     const asked = await configure({ password: " pw-third-1" });
     expect(asked.facts).toMatchObject({ outcome: "confirmation_needed", written: false });
     expect(asked.text).toMatch(/the password that was given begins with a blank\./);

@@ -443,7 +443,7 @@ describe("of two who send at once", () => {
     expect(await at.stateOf()).toMatchObject({ phase: "ended", how: "finished" });
   });
 
-  it("a replica that dies at its work leaves an end, and nobody does it again", async () => {
+  it("a replica that dies at its work leaves an end, and no one does it again", async () => {
     at.outcomes.splice(0, 1, new Promise(() => {}));
     const { url } = await at.open();
     const browser = await bound(url);
@@ -466,7 +466,7 @@ describe("a tenant", () => {
     expect(await at.stateOf(undefined, "acme")).toMatchObject({ phase: "waiting" });
   });
 
-  it("can open so many and no more, and others go on", async () => {
+  it("can open so many and no more, and others continue", async () => {
     for (let index = 0; index < 60; index += 1) await at.open({ agentId: `agent ${index}` });
     await expect(at.open()).rejects.toThrow(/60 pages .* Make the same call again later/);
     await at.open({ tenant: "globex" });
@@ -474,7 +474,7 @@ describe("a tenant", () => {
     await at.open();
   });
 
-  it("whose pages are switched off has none that go on", async () => {
+  it("whose pages are switched off has none that continue", async () => {
     const { url } = await at.open();
     const browser = await bound(url);
     const mark = markIn((await browser.get(url)).body);
@@ -548,7 +548,7 @@ describe("where what replicas share does not answer", () => {
     await vi.waitFor(() => expect(values()).toEqual(["right"]));
   });
 
-  it("a password whose taking was not confirmed is used once all the same", async () => {
+  it("a password whose taking was not confirmed is used once anyway", async () => {
     const opened = await at.open();
     const browser = await bound(opened.url);
     const { store } = at;

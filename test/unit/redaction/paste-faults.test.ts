@@ -22,7 +22,7 @@ describe("a password that looks copied wrongly", () => {
     (value) => expect(faults(value)).toEqual([]),
   );
 
-  it("is told in words, and discreetly where it may be the right one", () => {
+  it("is reported in words, and discreetly where it may be the right one", () => {
     expect(faultWords(faults(" 1001 "))).toBe(
       "begins with a blank, ends with a blank and is the same as the user",
     );
