@@ -130,7 +130,9 @@ describe("a PBX, a log format, a finding and a tool", () => {
     expect(read("README.md")).toContain(`knows ${before + 1} PBXs`);
     expect(read("docs/diagnosis.md")).toContain("#### `example-finding`");
     expect(read("docs/tools.md")).toContain("## count_agents\n");
-    expect(read("README.md")).toContain("| How many agents do I have? | The account has  | [`count_agents`]");
+    expect(read("README.md")).toContain(
+      "| How many agents do I have? | The account has <br><sub>[count\\_agents](docs/tools.md#count_agents)</sub> |",
+    );
   });
 
   it("are covered by tests that are there already, which pass", async () => {
