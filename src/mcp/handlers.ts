@@ -110,7 +110,7 @@ interface CallParts {
 }
 
 function contextOf({ services, asked, place, readOnly }: CallParts): Omit<CallContext, keyof Checks> {
-  const { progressToken, signal, askUser } = asked;
+  const { progressToken, signal, askUser, opened } = asked;
   let last = -1;
   return {
     services,
@@ -118,6 +118,7 @@ function contextOf({ services, asked, place, readOnly }: CallParts): Omit<CallCo
     signal,
     ...(place ? { place } : {}),
     ...(askUser ? { askUser } : {}),
+    ...present({ opened }),
     progress(message, done = last + 1, total) {
       if (progressToken === undefined || signal.aborted) return;
       // The protocol wants progress to grow with each notification.

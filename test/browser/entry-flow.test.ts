@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Secret } from "../../src/redaction/secret.js";
 import { type OpenPage, openPage, REBOUND_HOST, startChromium } from "../support/browser.js";
 import { AGENT, entryDesk, REFUSED, REGISTERED } from "../support/entry.js";
 
@@ -56,6 +57,22 @@ describe("the page in a browser", () => {
     await page.getByText("It begins with a blank. It ends with a blank. Remove that?").waitFor();
     await page.getByRole("button", { name: "Send as it is" }).click();
     await vi.waitFor(() => expect(values()).toStrictEqual([" pasted "]));
+  });
+
+  it("takes away what nobody sees, and after an error asks for no other password", async () => {
+    const sent: string[] = [];
+    const submit = async (password: Secret) => {
+      sent.push(password.reveal());
+      throw new Error("the API does not answer");
+    };
+    const page = await opened((await at.open({ submit })).url);
+    await field(page).fill("\u200b„sec\u00adret-1”");
+    await page.keyboard.press("Enter");
+    await page.getByText("It contains invisible characters. Remove that?").waitFor();
+    await page.getByRole("button", { name: "Remove and send" }).click();
+    await page.getByText("You can send it once more.").waitFor();
+    expect(sent).toStrictEqual(["secret-1"]);
+    expect(await page.getByText("with the right password").isVisible()).toBe(false);
   });
 
   it("takes away what was copied along, and asks again what is left", async () => {

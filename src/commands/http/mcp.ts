@@ -15,6 +15,7 @@ export function hostedMcp(options: {
   log: Logger;
   settings: Pick<HttpSettings, "sessions" | "tenantsFile" | "noAuth">;
   sandbox: string | undefined;
+  questionKey?: Uint8Array;
 }): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
   const { metrics, log, sandbox, settings } = options;
   // A single tenant need not leave sessions for others.
@@ -35,6 +36,7 @@ export function hostedMcp(options: {
     handlersFor: (owner, callOf) => handlersOf(owner.caller.tenant.services, optionsFor(owner, callOf)),
     // On the user's own machine; a server for others may have replicas.
     isAlone: settings.noAuth,
+    ...present({ questionKey: options.questionKey }),
     ...(settings.sessions ? { sessions: limits } : {}),
     onerror: (error) => log.debug("MCP", { error }),
   });

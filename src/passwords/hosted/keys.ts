@@ -12,6 +12,8 @@ const TAG_BYTES = 16;
 export class PageKeys {
   /** Shows whether two processes have the same key, and nothing else about it. */
   readonly id: string;
+  /** Signs what a client is given to send back. */
+  readonly asking: Uint8Array;
   readonly #sealing: Uint8Array;
   readonly #naming: Uint8Array;
   readonly #marking: Uint8Array;
@@ -23,6 +25,7 @@ export class PageKeys {
     this.#sealing = derived("seal");
     this.#naming = derived("name");
     this.#marking = derived("mark");
+    this.asking = derived("ask");
     this.id = Buffer.from(derived("id")).toString("base64url").slice(0, 16);
   }
 

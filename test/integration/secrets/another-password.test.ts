@@ -120,7 +120,9 @@ describe("what became of the last entry", () => {
   it("is reported as refused by the PBX, and as registered since", async () => {
     const watched = await tried(await openPage(), "pw-third-1");
     expect(watched.views.at(-1)).toMatchObject({ phase: "waiting", failure: { result: "failed" } });
-    expect((await status()).text).toMatch(/waits for the user/);
+    expect((await status()).facts.passwordEntry).toMatch(
+      /stored, but the PBX refused it \(WRONG_CREDENTIALS_STATE\)\. The page offers one more try/,
+    );
     api.stateOf = () => "REGISTERED_STATE";
     const after = await status();
     expect(after.facts.passwordEntry).toMatch(
@@ -130,13 +132,23 @@ describe("what became of the last entry", () => {
     expect(watched.views.at(-1)).toMatchObject({ phase: "ended", how: "registered" });
   });
 
-  it("is reported as overtaken where a later call stored a password, and the offer ends", async () => {
+  it("is that of a page without one, which a look at the registered agent ends", async () => {
+    const url = await openPage();
+    api.stateOf = () => "REGISTERED_STATE";
+    expect((await status()).facts.passwordEntry).toMatch(
+      /ended without one .*the agent has registered meanwhile/,
+    );
+    expect((await enter(url, "pw-right-1")).status).toBe(410);
+    expect(api.sent("PUT")).toBe(0);
+  });
+
+  it("is told as overtaken where a later call stored a password, and the offer ends", async () => {
     const watched = await tried(await openPage(), "pw-third-1");
     await configure({ password: "pw-right-1" });
     await watched.ended;
     expect(watched.views.at(-1)).toMatchObject({ phase: "ended", how: "stored" });
     expect((await status()).facts.passwordEntry).toMatch(
-      /the PBX refused it .*After that, a later call has stored a password/,
+      /the PBX refused it .*After that, a later call has changed the registration/,
     );
   });
 
@@ -187,6 +199,14 @@ describe("a wait of get_sip_status", () => {
     expect(reads()).toBe(1);
     expect(facts.status).toMatchObject({ state: "NOT_FOUND" });
     expect(text).toMatch(/Nothing is stored, so there was nothing to wait for/);
+  });
+
+  it("is none where what is stored is disabled", async () => {
+    api.stored = { ...STORED, registrationEnabled: false };
+    api.stateOf = () => "NOT_REGISTERED_STATE";
+    const { text } = await status({ waitSeconds: 45 });
+    expect(reads()).toBe(1);
+    expect(text).toMatch(/The stored registration is disabled, so there was nothing to wait for/);
   });
 
   it("is one for the person at an open page", async () => {

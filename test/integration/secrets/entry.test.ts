@@ -227,6 +227,18 @@ describe("with any other client", () => {
     watched.close();
   });
 
+  it("while another try is offered, get_sip_status tells how the first one ended", async () => {
+    const url = await pending();
+    const watched = watchViews(url);
+    await enter(url, "demo-1010");
+    await vi.waitFor(() => expect(watched.views.at(-1)).toHaveProperty("failure"), 20_000);
+    const { passwordEntry } = (await status()).facts;
+    expect(passwordEntry).toMatch(/it was stored, but the PBX refused it \(WRONG_CREDENTIALS_STATE\)\./);
+    expect(passwordEntry).toContain(`The page offers one more try: ${url} (until `);
+    expect(passwordEntry).not.toContain("nothing new is stored");
+    watched.close();
+  });
+
   it("get_sip_status tells how a page ended that came to nothing", async () => {
     const url = await pending();
     await ask(`${url}/cancel`, "POST", pageHeaders(url, await tokenOf(url)), "{}");

@@ -61,7 +61,7 @@ async function begin(
       accepts,
       handlers,
       owner,
-      mayAsk: false,
+      isAlone: false,
       onerror: () => {},
     });
   });
