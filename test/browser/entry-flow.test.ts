@@ -32,7 +32,7 @@ const values = () => at.submitted.map((secret) => secret.reveal());
 const field = (page: Page) => page.getByLabel("SIP password", { exact: true });
 
 describe("the page in a browser", () => {
-  it("is used by keyboard alone: the field has the focus, the return key sends", async () => {
+  it("is used only by keyboard: the field has the focus, the return key sends", async () => {
     const page = await opened((await at.open()).url);
     await page.keyboard.type("right one");
     await page.keyboard.press("Enter");
@@ -79,7 +79,7 @@ describe("the page in a browser", () => {
     const page = await opened((await at.open()).url);
     await field(page).fill(' "4711" ');
     await page.keyboard.press("Enter");
-    // The question has the focus, so that the return key answers it.
+    // The question has the focus, so the return key answers it.
     await page.getByText("It is in quotation marks. Remove that?").waitFor();
     await page.keyboard.press("Enter");
     await page.getByText("voicemail PINs are. Is that really the SIP password?").waitFor();

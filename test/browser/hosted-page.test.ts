@@ -57,7 +57,7 @@ describe.each([
   ["with JavaScript", true],
   ["without JavaScript", false],
 ])("%s", (_name, javaScriptEnabled) => {
-  it("is used by keyboard alone, from the first page to the outcome", async () => {
+  it("is used only by keyboard, from the first page to the outcome", async () => {
     let finish: (outcome: typeof REGISTERED) => void = () => {};
     at.outcomes.splice(0, 1, new Promise((resolve) => (finish = resolve)));
     const { page } = await newPage({ javaScriptEnabled });

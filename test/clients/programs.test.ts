@@ -104,7 +104,7 @@ describe.skipIf(missing)(
   },
 );
 
-describe.skipIf(missing)("Codex, to which nobody has approved a tool", () => {
+describe.skipIf(missing)("Codex, to which no one has approved a tool", () => {
   it("reads by itself, and refuses to write", async () => {
     const [, codex] = CLIENT_PROGRAMS;
     const write: Step = (_last, turn) => ({

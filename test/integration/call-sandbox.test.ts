@@ -128,7 +128,7 @@ describe("a call between extensions of the sandbox", () => {
     expect(again.called.text).toContain("this very password was refused there before");
   });
 
-  it("is hung up at once where the client gives it up, before the services may be closed", async () => {
+  it("is hung up immediately where the client gives it up, before the services may be closed", async () => {
     const assistant = await connect();
     const { facts } = await assistant.call("test_call", CALL);
     const stop = new AbortController();
@@ -184,7 +184,7 @@ describe("the rules of a test call", () => {
     expect(called.text).toMatch(/No call was placed: 3 test calls to one extension within ten minutes/);
   });
 
-  it("call nobody but the agent's extension and an echo test, and no emergency number", async () => {
+  it("call no one but the agent's extension and an echo test, and no emergency number", async () => {
     const assistant = await connect(undefined, "112");
     const refusal = async (more: object) => (await assistant.call("test_call", { ...CALL, ...more })).text;
     expect(await refusal({})).toMatch(/No call was placed: 112 may reach an emergency service/);
@@ -231,7 +231,7 @@ describe("test calls of a hosted server", () => {
     expect((await post("alice", extra)).text).toContain("and not to 9196");
   });
 
-  it("go to public addresses alone", async () => {
+  it("go only to public addresses", async () => {
     const assistant = await connect("codec");
     const targetPolicy = (address: string) => `${address} is a loopback address`;
     const front = await startFront({

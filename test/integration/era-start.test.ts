@@ -36,7 +36,7 @@ function read(): string[] {
 const ofNewer = () => read().filter((name) => newerFiles.includes(name));
 
 describe("the newer SDK", () => {
-  it("is in a file of its own", () => {
+  it("is in its own file", () => {
     expect(newerFiles).toHaveLength(1);
     expect(newerFiles[0]).toMatch(/^chunk-/);
   });

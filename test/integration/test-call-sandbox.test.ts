@@ -19,7 +19,7 @@ function register(more: object = {}) {
   return assistant.call("configure_sip_registration", { ...line, ...more });
 }
 
-/** Somebody rings while the log is watched, and says what they heard. */
+/** Someone rings while the log is watched, and says what they heard. */
 async function ringAndWatch(fault?: VoiceFault, progress: string[] = []) {
   const ring = assistant.sandbox.call("1001", { from: "1002", seconds: 3, ...(fault ? { fault } : {}) });
   const onprogress = ({ message = "" }: { message?: string | undefined }) => {
@@ -102,7 +102,7 @@ describe("over HTTP", () => {
     return resultOf(answer);
   };
 
-  it("a call that only waits holds no place of those that work, and is answered at once where too many wait", async () => {
+  it("a call that only waits holds no place of those that work, and is answered immediately where too many wait", async () => {
     const flags = { maxCalls: "1" };
     front = await startFront({ services: assistant.services, flags });
     const stop = new AbortController();

@@ -16,7 +16,7 @@ interface ClientProgram {
   settings(home: Home): Promise<void>;
   /** Where an entry for a server over HTTP is written by hand. */
   httpFile: string;
-  /** Lets it call the tools that change something although nobody is there to be asked, as its page in `docs/clients` says. */
+  /** Lets it call the tools that change something although no one is there to be asked, as its page in `docs/clients` says. */
   permit(home: Home): Promise<void>;
   /** Does not give the model what servers say about themselves. */
   hidesInstructions?: true;

@@ -7,7 +7,7 @@ import { startSandbox } from "../../../src/sandbox/index.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
-/** `telzino-sip-mcp diagnose`, with streams of the test's own. The API is on loopback, so that local PBXs count as reachable. */
+/** `telzino-sip-mcp diagnose`, with streams of the test's own. The API is on loopback, so local PBXs count as reachable. */
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -143,7 +143,7 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     expect(shortUrl).toMatch(/^https:\/\/sip\.example\.com\/p\/[A-Z]{8}$/);
     expect(asked.text).toContain(spoken);
     expect((await statusOf(third)).text).toContain(`waits for the user: ${url}`);
-    // Nobody has the password yet, but for this API, which says it in its status.
+    // No one has the password yet, but for this API, which says it in its status.
     written = {};
     const browser = new PlainBrowser(second.base);
     expect(await shown(browser, url)).toContain("Acme support asks for");
@@ -273,7 +273,7 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     expect((await new PlainBrowser(alone.base).get("/p")).status).toBe(404);
   });
 
-  it("while Redis is lost nothing is opened or taken; when it is back, a page that waited goes on", async () => {
+  it("while Redis is lost nothing is opened or taken; when it is back, a page that waited continues", async () => {
     const first = await shared();
     const { url } = (await configure(first)).facts.passwordEntry;
     const browser = new PlainBrowser(first.base);

@@ -5,7 +5,7 @@ import { BOTH, toolCall } from "../../support/http-front.js";
 import { type SpawnedHttp, spawnHttp } from "../../support/spawned-http.js";
 
 /**
- * Others go on being served while the built server is sent the worst: told by the order in which calls end. How long
+ * Others continue being served while the built server is sent the worst: told by the order in which calls end. How long
  * they wait is what bench/http/stall.mjs measures.
  */
 

@@ -117,7 +117,7 @@ describe("newPassword", () => {
 });
 
 describe("what became of the last entry", () => {
-  it("is told as refused by the PBX, and as registered since", async () => {
+  it("is reported as refused by the PBX, and as registered since", async () => {
     const watched = await tried(await openPage(), "pw-third-1");
     expect(watched.views.at(-1)).toMatchObject({ phase: "waiting", failure: { result: "failed" } });
     expect((await status()).facts.passwordEntry).toMatch(
@@ -164,7 +164,7 @@ describe("what became of the last entry", () => {
     expect((await status()).facts.passwordEntry).toMatch(`the registration failed (${state})`);
   });
 
-  it("is told with what the API said, and a vida agent is offered no other try", async () => {
+  it("is reported with what the API said, and a vida agent is offered no other try", async () => {
     api.stored = null;
     const url = await openPage();
     const said = { error: "Cannot update vida agents via this API" };
@@ -242,7 +242,7 @@ describe("a password that looks copied wrongly", () => {
     api.stored = null;
   });
 
-  it("is told before it is sent, and sent as it is after a yes", async () => {
+  it("is reported before it is sent, and sent as it is after a yes", async () => {
     const asked = await configure({ password: " pw-third-1" });
     expect(asked.facts).toMatchObject({ outcome: "confirmation_needed", written: false });
     expect(asked.text).toMatch(/the password that was given begins with a blank\./);

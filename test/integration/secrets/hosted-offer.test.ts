@@ -159,7 +159,7 @@ describe("the offer of another try", () => {
   });
 });
 
-describe("a page that nobody has used", () => {
+describe("a page that no one has used", () => {
   it.each([
     [true, "ended"],
     [false, "waiting"],

@@ -480,7 +480,7 @@ describe("of two who send at once", () => {
     expect(await at.stateOf()).toMatchObject({ phase: "ended", how: "finished" });
   });
 
-  it("a replica that dies at its work leaves an end, and nobody does it again", async () => {
+  it("a replica that dies at its work leaves an end, and no one does it again", async () => {
     at.outcomes.splice(0, 1, new Promise(() => {}));
     const { url } = await at.open();
     const browser = await bound(url);
@@ -503,7 +503,7 @@ describe("a tenant", () => {
     expect(await at.stateOf(undefined, "acme")).toMatchObject({ phase: "waiting" });
   });
 
-  it("can open so many and no more, and others go on", async () => {
+  it("can open so many and no more, and others continue", async () => {
     for (let index = 0; index < 60; index += 1) await at.open({ agentId: `agent ${index}` });
     await expect(at.open()).rejects.toThrow(/60 pages .* Make the same call again later/);
     await at.open({ tenant: "globex" });
@@ -599,7 +599,7 @@ describe("where what replicas share does not answer", () => {
     await vi.waitFor(() => expect(values()).toEqual(["right"]));
   });
 
-  it("a password whose taking was not confirmed is used once all the same", async () => {
+  it("a password whose taking was not confirmed is used once anyway", async () => {
     const opened = await at.open();
     const browser = await bound(opened.url);
     const { store } = at;

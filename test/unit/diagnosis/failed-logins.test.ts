@@ -233,7 +233,7 @@ describe("who is known at a PBX", () => {
     expect(ledger.spent(AT.address)).toBe(4);
   });
 
-  it("is told apart by the authentication user, which is the user where none is given", () => {
+  it("is distinguished by the authentication user, which is the user where none is given", () => {
     const { ledger } = clocked();
     ledger.noteAccepted({ ...AT, authUser: "a" });
     granted(ledger.takeRegister({ ...AT, authUser: "b" }, false)).settle(1);
@@ -300,7 +300,7 @@ describe("the ledger", () => {
     );
   });
 
-  it("goes on asking where nothing counts", () => {
+  it("continues asking where nothing counts", () => {
     const { ledger } = clocked();
     for (let count = 0; count < 20; count += 1) {
       granted(ledger.takeOptions(AT, "plain", ledger.spent(AT.address, true))).settle(0);
@@ -366,7 +366,7 @@ describe("the ledger", () => {
     granted(ledger.takeOptions(AT, "nothing", ledger.spent(AT.address, true)));
   });
 
-  it("that is full goes on counting where it counts already", () => {
+  it("that is full continues counting where it counts already", () => {
     const ledger = new PbxLedger(() => 1_000_000);
     const logins = new FailedLogins(ledger, {});
     granted(logins.takeRegister(AT, false)).settle(1);

@@ -75,7 +75,7 @@ describe("a refused password", () => {
 });
 
 describe("a try", () => {
-  it("counts while it is under way, so that two at a time make no guess more", () => {
+  it("counts while it is under way, so two at a time make no guess more", () => {
     const { history } = clocked();
     history.permit(PLACE, new Secret("a"), false);
     expect(history.permit(PLACE, new Secret("a"), true)).toMatch(/at this moment/);
@@ -118,7 +118,7 @@ describe("a try", () => {
     expect(history.permit(PLACE, new Secret("a"), true)).toMatch(/at this moment/);
   });
 
-  it("is told as evidence, with the time of the last answer", () => {
+  it("is reported as evidence, with the time of the last answer", () => {
     const { history, pass } = clocked();
     history.noteAnswer(PLACE);
     refuse(history.permit(PLACE, new Secret("a"), false));
@@ -223,14 +223,14 @@ describe("histories that share a ledger", () => {
     expect(mine.permit(PLACE, new Secret("b"), false)).toMatch(LIMIT);
   });
 
-  it("have refusals of their own", () => {
+  it("have their own refusals", () => {
     const { mine, others } = shared();
     refuse(others.permit(PLACE, new Secret("a"), false));
     expect(mine.evidence(PLACE)).toEqual({ refusals: 0 });
     expect(others.evidence(PLACE)).toEqual({ refusals: 1 });
   });
 
-  it("have answers of their own", () => {
+  it("have their own answers", () => {
     const { mine, others } = shared();
     others.noteAnswer(PLACE);
     others.failedLogins.takeRegister(PLACE, true);
@@ -305,7 +305,7 @@ describe("what is remembered of a place", () => {
     expect(history.evidence(PLACE)).toEqual({ refusals: 0, counted: 2 });
   });
 
-  it("is of the authentication user at the address, so that another AOR does not start anew", () => {
+  it("is of the authentication user at the address, so another AOR does not start again", () => {
     const { history } = clocked();
     refuse(history.permit({ ...PLACE, authUser: "auth" }, new Secret("a"), false));
     const other = { domain: "b.example.com", address: PLACE.address, user: "1002", authUser: "auth" };
@@ -344,7 +344,7 @@ describe("the time until the next try", () => {
     expect(said()).toBeTypeOf("object");
   });
 
-  it("is told in whole seconds for a run, one at least", () => {
+  it("is reported in whole seconds for a run, one at least", () => {
     const { history, pass } = clocked();
     for (let count = 0; count < 12; count += 1) history.startRun(`host${count}`);
     const allowedIn = (retryAfterSeconds: number) => expect.objectContaining({ retryAfterSeconds });

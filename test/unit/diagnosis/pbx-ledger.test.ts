@@ -113,7 +113,7 @@ describe("recent events", () => {
   function recent(maxKeys = 2) {
     let now = 0;
     const events = new Recent<{ at: number; by: object }>({ now: () => now, windowMs: 10, maxKeys });
-    /** Each key is begun by a history of its own, unless one is given. */
+    /** Each key is started by its own history, unless one is given. */
     const note = (key: string, by: object = {}) => {
       const event = { at: now, by };
       return events.add(key, event) ? event : undefined;

@@ -172,7 +172,7 @@ describe("the server", () => {
     expect(await told()).not.toContain("configure_sip_registration");
     mayWrite = true;
     expect((await told()).match(/configure_sip_registration/g)?.length).toBeGreaterThan(2);
-    // Within a session each request has a caller of its own.
+    // Within a session each request has its own caller.
     const [first, ...requests] = asked;
     expect(first).toBeUndefined();
     expect(new Set(requests).size).toBe(4);

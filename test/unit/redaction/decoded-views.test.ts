@@ -112,7 +112,7 @@ describe("folded", () => {
     expect(folded("ÄB C")).toBe(folded("äbc"));
   });
 
-  it("is without marks, wide forms and signs that nobody sees, several of them in a row", () => {
+  it("is without marks, wide forms and signs that no one sees, several of them in a row", () => {
     expect(folded("a\u0301\u200b\u200bb\u00a0\u2800\uff23")).toBe("abc");
     expect(folded("\u115f\u1160x\u3164\uffa0")).toBe("x");
     expect(folded("straße")).toBe("strasse");

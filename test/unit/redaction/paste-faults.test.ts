@@ -48,7 +48,7 @@ describe("a password that looks copied wrongly", () => {
     "密码123x",
   ])("is not seen in %j", (value) => expect(faults(value)).toEqual([]));
 
-  it("is told in words, and discreetly where it may be the right one", () => {
+  it("is reported in words, and discreetly where it may be the right one", () => {
     expect(faultWords(faults(" 1001 "))).toBe(
       "begins with a blank, ends with a blank and is the same as the user",
     );

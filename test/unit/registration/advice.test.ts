@@ -52,7 +52,7 @@ describe("advice", () => {
     ]);
   });
 
-  it("asks for the auth ID where the PBX has one of its own", () => {
+  it("asks for the auth ID where the PBX has its own", () => {
     expect(ids({}, { preset })).toStrictEqual(["auth-username-needed"]);
     expect(ids({ authUsername: "abc123" }, { preset })).toStrictEqual([]);
   });

@@ -194,7 +194,7 @@ describe("a file that the user names", () => {
     expect(facts.notes).toContain("Lines are packets, as Wireshark counts them, and times are UTC.");
   });
 
-  it("shows nothing of anything that is configured and stands in it; of a paste, what was pasted", async () => {
+  it("shows nothing of anything that is configured and is in it; of a paste, what was pasted", async () => {
     const configured = createRedactor();
     configured.hold(new Secret("q7Zk-29xTmPw"));
     const services = servicesFor(undefined, { readsFiles: true, configured });

@@ -107,7 +107,7 @@ describe("list_telzino_agents with registration", () => {
     expect(text).toContain("The API's list ends after 6 of 500 agents: who else there is was not seen.");
   });
 
-  it("ends once a page is full of problems, and says where to go on", async () => {
+  it("ends once a page is full of problems, and says where to continue", async () => {
     const agents = Array.from({ length: 9 }, (_, index) => agent(index));
     const { api } = apiWith(agents, { 0: "NOT_FOUND", 1: "NOT_FOUND", 4: "NOT_FOUND", 8: "NOT_FOUND" });
     const { facts, text } = await ask(api, { registration: "problems", limit: 3 });

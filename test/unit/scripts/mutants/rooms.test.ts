@@ -7,7 +7,7 @@ import type { KnownSurvivor } from "../../../../scripts/mutants/verdict.js";
 
 const ROOT = dirname(dirname(dirname(dirname(import.meta.dirname))));
 
-describe("the files that protect somebody", () => {
+describe("the files that protect someone", () => {
   it("and their tests are there", () => {
     const named = [...GUARDS].flatMap(([file, tests]) => [file, ...tests]);
     expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

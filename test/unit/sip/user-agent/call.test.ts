@@ -147,7 +147,7 @@ test("an abort while it rings ends the wait at once and cancels at the callee", 
   await until(() => cancelled);
 });
 
-test("nobody answers: the deadline ends it, and the callee is told", async () => {
+test("no one answers: the deadline ends it, and the callee is told", async () => {
   let cancelled = false;
   const { server } = await callee("udp", (incoming) => {
     incoming.ring();

@@ -54,7 +54,7 @@ describe("a confirmation", () => {
     expect(confirmations.redeem([kind, "zzzzzzzz", nonce, mac].join("."), WHAT)).toBe("other");
   });
 
-  it("is refused where it is no token at all", () => {
+  it("is refused where it is not a token at all", () => {
     const { confirmations } = clocked();
     const { token } = confirmations.issue(WHAT);
     for (const text of ["", "true", "yes", `${token}x`, `x${token}`, token.slice(1), "c1...."]) {

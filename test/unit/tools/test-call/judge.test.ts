@@ -97,7 +97,7 @@ describe("an agent that is not heard", () => {
     });
   });
 
-  it("is not told from a broken leg of one's own without an echo test", () => {
+  it("is not reported from a broken leg of one's own without an echo test", () => {
     const { control: _, ...without } = facts({ call: silent, ...NO_LOG });
     const { verdict, legs, findings } = judgeTestCall(without);
     expect({ verdict: verdict.outcome, ids: findings.map(({ id }) => id) }).toEqual({
@@ -196,7 +196,7 @@ describe("an agent that does not react", () => {
     });
   });
 
-  it("is none that listens where one sound goes on all the time", () => {
+  it("is none that listens where one sound continues all the time", () => {
     const call = answered({ seen: { soundMs: 17_500 }, steps: script({ replies: 2, unasked: true }) });
     expect(judged({ call, ...NO_LOG })).toMatchObject({
       verdict: "problem",
@@ -222,7 +222,7 @@ describe("the end of a call", () => {
     ]);
   });
 
-  it("by the far side at another time is told as such", () => {
+  it("by the far side at another time is reported as such", () => {
     expect(judged({ call: answered({ end: { by: "there", atMs: 12_000 } }) })).toMatchObject({
       outcome: "dropped",
       ids: expect.arrayContaining(["call-hung-up-there high"]),
