@@ -154,7 +154,7 @@ test("on a stream a message that never ends is reported with the timeout", async
   const { send } = await against(() => ({ status: 200, contentLength: 500 }), "tcp");
   const outcome = await send("OPTIONS", { deadlineMs: 500 });
   expect(outcome.kind).toBe("timeout");
-  expect(outcome).toHaveProperty("malformed.0.error.code", "truncated");
+  expect(outcome).toHaveProperty("malformed.0.error.code", "unfinished");
 });
 
 test("a connection that closes in the middle of the answer is its own transport error", async () => {
