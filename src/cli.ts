@@ -44,8 +44,10 @@ async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const lines = error.problems.map((problem) => `- ${cleanText(redactor.redact(problem), 500)}`);
-    process.stderr.write(`${NAME}: the configuration cannot be used:\n${lines.join("\n")}\n`);
+    const problems = error.problems.map((problem) => cleanText(redactor.redact(problem), 500));
+    const [only = "", ...others] = problems;
+    const list = `the configuration has several problems:${problems.map((problem) => `\n- ${problem}`).join("")}`;
+    process.stderr.write(`${NAME}: ${others.length === 0 ? only : list}\n`);
     return MISUSED;
   }
 }
@@ -83,7 +85,7 @@ async function named(
   });
   program
     .command("demo")
-    .description("show the whole way, on the embedded sandbox: no account needed")
+    .description("show the whole workflow on the embedded sandbox; needs no account")
     .action(async (_own: object, command: Command) => {
       const flags = command.optsWithGlobals<Flags>();
       await run({ ...flags, sandbox: true }, async () => (await import("./commands/demo/index.js")).demo);

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Help } from "commander";
 import { nearest } from "../base/nearest.js";
 import { NAME, VERSION } from "../base/version.js";
 import { FLAGGED, VARIABLES } from "../config/settings.js";
@@ -25,7 +25,7 @@ export function describeProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(withoutValue(text)) })
     .showHelpAfterError(`See ${NAME} --help.`)
-    .addHelpText("after", afterHelp())
+    .addHelpText("after", ({ command }) => afterHelp(command.configureOutput().getOutHelpWidth?.()))
     .exitOverride();
 }
 
@@ -44,7 +44,8 @@ function withoutValue(message: string): string {
   return `${shown.trimEnd()}\nSecrets are not taken from the command line, where other programs can read them: see the environment variables in --help.\n`;
 }
 
-function afterHelp(): string {
+/** @param columns of the terminal; absent, as in a pipe: 80. */
+function afterHelp(columns = 80): string {
   const sipSecret = {
     "TELZINO_SIP_SECRET_<NAME>": "a SIP password that a call can name instead of giving it",
     "TELZINO_SIP_SECRET_<NAME>_HOSTS": "hosts that it may be used for, e.g. pbx.example.com,*.example.com",
@@ -55,16 +56,18 @@ function afterHelp(): string {
     return [variable, of === undefined ? text : `${of}: ${text}`] as const;
   });
   const variables = [...own, ...Object.entries(sipSecret)];
-  const width = Math.max(...variables.map(([name]) => name.length)) + 2;
+  const width = Math.max(...variables.map(([name]) => name.length));
+  const layout = new Help();
+  layout.prepareContext({ helpWidth: columns });
   return `
 Environment (a flag wins over the variable of its name):
-${variables.map(([name, text]) => `  ${name.padEnd(width)}${text}`).join("\n")}
+${variables.map(([name, text]) => layout.formatItem(name, width, text, layout)).join("\n")}
 
 Examples:
   ${NAME} --sandbox        try it in an MCP client, without an account
   ${NAME} doctor           check the credentials in the environment
-  ${NAME} diagnose pbx.example.com --user 1001 --transport tls --port 5061
+  ${NAME} diagnose pbx.example.com --user 1001 --transport tls
   ${NAME} explain call.pcap
-  ${NAME} audit            which agents are not registered, grouped by cause
+  ${NAME} audit            list the agents that are not registered
   ${NAME} --read-only      look, but change nothing`;
 }

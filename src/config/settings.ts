@@ -72,8 +72,8 @@ export const SETTINGS = {
     variable: "TELZINO_AGENT_ID",
     flag: "--agent-id",
     takes: "uuid",
-    help: "work on this one agent",
-    variableHelp: "UUID of the one agent to work on",
+    help: "work on only this agent",
+    variableHelp: "UUID of the only agent to work on",
     read: readUuid,
   },
   readOnly: {
@@ -106,7 +106,7 @@ export const SETTINGS = {
   },
   passwordArgument: {
     variable: "TELZINO_PASSWORD_ARGUMENT",
-    help: "off: take no SIP password as a tool's argument",
+    help: "off: accept no SIP password as a tool argument",
     read: readBoolean,
   },
   secretsFile: {
@@ -126,19 +126,19 @@ export const SETTINGS = {
   },
   redisUrl: {
     variable: "TELZINO_REDIS_URL",
-    help: "Redis or Valkey that replicas share their limits in, where it has a password",
+    help: "URL of the Redis or Valkey that replicas share, if it contains a password",
     read: readRedisUrl,
     of: "http",
   },
   pageKey: {
     variable: "TELZINO_PAGE_KEY",
-    help: "32 random bytes in base64, the same in all replicas, for the pages for SIP passwords",
+    help: "32 random bytes in base64, the same in all replicas, for password pages",
     read: readKey,
     of: "http",
   },
   webhookSecret: {
     variable: "TELZINO_WEBHOOK_SECRET",
-    help: "key of the signatures under what it posts to --webhook",
+    help: "key that signs what is posted to --webhook",
     read: readCredential,
     of: "watch",
   },

@@ -56,7 +56,7 @@ describe("--log-file", () => {
     const server = new SpawnedServer(["--log-file", nowhere]);
     expect(await server.ended()).toBe(2);
     expect(server.stderr).toContain(
-      `- The log file "${nowhere}" is in a folder that does not exist (ENOENT). Give --log-file`,
+      `: The log file "${nowhere}" is in a folder that does not exist (ENOENT). Give --log-file`,
     );
     expect(server.stderr).not.toMatch(/unexpected error|\n {4}at /);
     expect(server.stdout).toBe("");

@@ -23,7 +23,7 @@ export function describeAudit(program: Command): Command {
     .option("--csv", "print a line for each agent")
     .option("--diagnose", "also look once, without a password, at each PBX that has agents down or uses TLS")
     .option("--state <file>", "keep what was read in this file, so an interrupted audit can continue")
-    .option("--fresh", "start over although the state file holds an interrupted audit")
+    .option("--fresh", "start over even if the state file holds an interrupted audit")
     .option("--rate <number>", "maximum requests per second (default: 20)")
     .option("--patience <seconds>", "how long to wait for an API that does not answer (default: 300)");
 }

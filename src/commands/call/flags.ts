@@ -22,8 +22,8 @@ export function describeCall(program: Command): Command {
     .description(
       "call an agent from a second extension and show who hears whom; exit code 0 proven, 1 problem found, 2 wrong usage, 3 not proven",
     )
-    .option("--from <user>", "extension that calls, another one of the same PBX")
-    .option("--auth-user <user>", "digest user of that extension, where it is another one")
+    .option("--from <user>", "extension that calls: another one on the same PBX")
+    .option("--auth-user <user>", "digest user of that extension, if different")
     .option(
       "--password-secret <name>",
       "use the password of TELZINO_SIP_SECRET_<NAME> instead of asking for it",

@@ -169,8 +169,10 @@ function environmentAdvice(client: Client, set: readonly SetVariable[]): string[
   const names = set.map(({ name }) => name).join(", ");
   if (client.environment !== undefined) {
     const how =
-      client.environment === "named" ? "the entry names them, and" : "its environment goes to the server, so";
-    return [`Set in this environment: ${names}; ${how} they must be set where you start ${client.title}.`];
+      client.environment === "named"
+        ? "passes on what its entry names"
+        : "passes its environment on to the server";
+    return [`Set in this environment: ${names}. ${client.title} ${how}, so set them where you start it.`];
   }
   const flags = [...new Set(set.flatMap(({ flag }) => flag ?? []))];
   const orFlags = flags.length > 0 ? `, or give this command the flags ${flags.join(", ")}` : "";

@@ -21,8 +21,9 @@ describe("the settings", () => {
   it("are all in --help, each with what it does", () => {
     const program = describeProgram();
     let help = "";
-    program.configureOutput({ writeOut: (text) => (help += text) });
+    program.configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 80 });
     program.outputHelp();
+    expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]);
     const words = (text: string) => text.replaceAll(/\s+/g, " ");
     for (const { flag, help: text } of FLAGGED) expect(words(help), flag).toContain(words(text));
     for (const { variable } of VARIABLES) expect(help).toContain(`  ${variable} `);
