@@ -58,8 +58,8 @@ function renderIndex(): string {
     "",
     "Each form follows its client's own documentation, which its page links to. Two have a published schema, checked in",
     "`test/unit/manifests.test.ts`: the bundle's manifest by the bundle's own tool, `server.json` by rules written after the",
-    "schema. Tests write every form, read it back as the client would, and start the command in it. Claude Code, Codex and Gemini",
-    "CLI themselves are run with theirs, over stdio and over HTTP (`test/clients`).",
+    "schema. Tests write every form, read it back as the client would, and start the command in it. Claude Code, Codex, Gemini",
+    "CLI, Qwen Code and opencode themselves are run with theirs, over stdio and over HTTP (`test/clients`).",
   );
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { createMetrics } from "../../src/hosting/front/metrics.js";
 import { readTenantsFile } from "../../src/hosting/tenants/file.js";
+import { offeredTools } from "../../src/tools/index.js";
 import { Folder } from "../support/hosting.js";
 import { CLI } from "../support/spawned.js";
 
@@ -53,6 +54,11 @@ describe("docs/hosting.md", () => {
         principals: ["auth0|5f7c8ec7c33c6c004bbafe82", "globex-helpdesk"],
       },
     ]);
+  });
+
+  it("shows the tools that are listed without test calls", () => {
+    const names = offeredTools({ readOnly: false }).map(({ name }) => name);
+    expect(PAGE).toContain(JSON.stringify(names.filter((name) => name !== "test_call")));
   });
 
   it("lists every metric of its own", async () => {

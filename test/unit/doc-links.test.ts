@@ -10,6 +10,15 @@ const pages = readdirSync(ROOT, { recursive: true, withFileTypes: true })
   .map((entry) => join(entry.parentPath, entry.name))
   .filter((path) => !LEFT_OUT.test(relative(ROOT, path).replaceAll("\\", "/")));
 
+/** Written by whoever hosts the server, so not here. */
+const NOT_HERE = /^deploy\/tenants\./;
+
+/** Files and folders of the repository that a page names in code, from the root. */
+function named(text: string): string[] {
+  const path = /`((?:src|test|scripts|docs|bench|evals|examples|deploy|packaging)\/[\w./-]*)`/g;
+  return [...text.matchAll(path)].map(([, name = ""]) => name).filter((name) => !NOT_HERE.test(name));
+}
+
 /** Without code, in which brackets are no links. */
 function prose(text: string): string {
   return text.replace(/^(```|~~~)[\s\S]*?^\1/gm, "").replace(/`[^`\n]*`/g, "`code`");
@@ -52,5 +61,15 @@ describe("links within the documentation", () => {
         );
       });
     expect(broken).toEqual([]);
+    expect(named(text).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it("of docs/architecture.md leads to the files of src/ that it names", () => {
+    const text = readFileSync(join(ROOT, "docs/architecture.md"), "utf8");
+    const files = [...text.matchAll(/`((?:[\w-]+\/)+[\w-]+\.(?:ts|yaml))`/g)].map(([, name = ""]) => name);
+    expect(files.length).toBeGreaterThan(30);
+    expect(
+      files.filter((name) => ![ROOT, join(ROOT, "src")].some((at) => existsSync(join(at, name)))),
+    ).toEqual([]);
   });
 });

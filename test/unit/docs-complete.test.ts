@@ -28,13 +28,16 @@ describe("the pages for contributors", () => {
     expect([...named].sort()).toEqual(Object.keys(manifest.scripts).sort());
   });
 
-  it("state the limits that the budget test holds", () => {
+  it("state the limits that tests hold", () => {
     const [, tokens, bytes] =
       /TOOLS_BUDGET = ([\d_]+);[\s\S]*ANSWER_BUDGET = ([\d_]+);/.exec(read("test/unit/mcp/budget.test.ts")) ??
       [];
     const text = read("docs/architecture.md");
     expect(text).toContain(`o200k tokens | at most ${tokens?.replace("_", ",")} |`);
     expect(text).toContain(`bytes | at most ${bytes?.replace("_", ",")} |`);
+    expect(read("docs/contributing/add-a-tool.md")).toContain(`${tokens?.replace("_", ",")} tokens`);
+    const [, packed] = /MAX_TARBALL = ([\d_]+);/.exec(read("test/packed/package.test.ts")) ?? [];
+    expect(text).toContain(`packed, MB | at most ${Number(packed?.replaceAll("_", "")) / 1e6} |`);
   });
 
   it("name each command of the program with its exit codes", () => {
@@ -44,6 +47,6 @@ describe("the pages for contributors", () => {
     expect(commands.length).toBeGreaterThan(2);
     for (const name of [...commands, ...described])
       expect(text).toMatch(new RegExp(`^\\| .*\`${name}\``, "m"));
-    for (const code of [0, 1, 2]) expect(text).toMatch(new RegExp(`^\\| ${code} \\| \\S`, "m"));
+    for (const code of [0, 1, 2, 3]) expect(text).toMatch(new RegExp(`^\\| ${code} \\| \\S`, "m"));
   });
 });

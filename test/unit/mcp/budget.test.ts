@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ConnectedClient, connectInProcess, servicesFor } from "../../support/mcp.js";
 
 /**
- * What a model is shown of the default tool list: names, descriptions, input schemas. Tokens of o200k. Tools that come
- * later may take it to 2,800; one that most do without stays behind a flag.
+ * What a model is shown of the default tool list: names, descriptions, input schemas. Tokens of o200k. A tool that most do
+ * without stays behind a flag.
  */
 const TOOLS_BUDGET = 2_650;
 /** The whole answer to tools/list, output schemas too. Bytes. */
