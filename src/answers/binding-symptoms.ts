@@ -22,7 +22,7 @@ export const BINDINGS: readonly Trouble[] = [
         confidence: "high",
       },
       {
-        cause: "Two devices share the account and throw each other out.",
+        cause: "Two devices share the account and evict each other.",
         fix: "One extension for each agent.",
         sources: ["freepbxDriver"],
         confidence: "medium",

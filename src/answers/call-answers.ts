@@ -110,7 +110,7 @@ export const CALL_ANSWERS: readonly Answer[] = [
     codes: [489],
     title: "489 Bad Event",
     phase: "calling",
-    meaning: "A subscription was refused; the registration itself is well.",
+    meaning: "A subscription was refused; the registration itself is fine.",
     states: ["REGISTERED_STATE"],
     readings: [
       {

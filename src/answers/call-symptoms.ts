@@ -116,7 +116,7 @@ export const CALL_SYMPTOMS: readonly Trouble[] = [
     id: "sip-alg",
     title: "A SIP ALG on the router",
     phase: "calling",
-    meaning: "The router rewrites SIP messages, and seldom well: silence, drops, a wrong port.",
+    meaning: "The router rewrites SIP messages, and often breaks them: silence, drops, a wrong port.",
     states: [],
     causes: [
       {

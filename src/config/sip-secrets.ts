@@ -84,7 +84,7 @@ function readPrivateFile(path: string): string {
     if (facts.size > MAX_FILE) throw new RangeError(`is larger than ${MAX_FILE / 1024} KiB`);
     const own = process.getuid?.();
     if (own !== undefined && (facts.mode & OTHERS) !== 0) {
-      throw new RangeError("may be read by others than its owner: chmod 600 it");
+      throw new RangeError("can be read by others than its owner: run chmod 600 on it");
     }
     if (own !== undefined && own !== 0 && facts.uid !== own && facts.uid !== 0) {
       throw new RangeError("belongs to another user, who can read it: make it your own");

@@ -79,7 +79,7 @@ export async function openCallPlace(
       }
       await flow.close();
       failures.push(
-        `the certificate of ${endpointAddress(endpoint)} does not hold, so no password is sent there`,
+        `the certificate of ${endpointAddress(endpoint)} is not valid, so no password is sent there`,
       );
     }
   }

@@ -5,5 +5,5 @@
 export const MODIFIED = {
   presets: { at: "2026-11-30T00:00:00Z", digest: "c65ecbfe13b92959531795d37b584d60" },
   states: { at: "2026-11-30T00:00:00Z", digest: "e3cc1153c8b5ae5232970ba96d396da1" },
-  troubleshooting: { at: "2026-11-30T00:00:00Z", digest: "007ccaf1462bf3ae35cf1bbcb57b4221" },
+  troubleshooting: { at: "2026-11-30T00:00:00Z", digest: "db40f25cb0367d04054b903b5326fb62" },
 } as const;

@@ -226,7 +226,7 @@ export const CALL_MEANINGS = {
     fix: "Compare Contact and Record-Route of the 200 with the transport and address that the device is registered with, and correct its outbound proxy or transport.",
   },
   "call-ack-malformed": {
-    says: "the ACK is thrown away, a header is missing in it",
+    says: "the ACK is discarded, a header is missing in it",
     finding: "ack-lost",
     confidence: "medium",
     cause:
@@ -293,12 +293,12 @@ export const CALL_MEANINGS = {
   },
   "call-media": { says: "voice counted" },
   "call-media-dropped": {
-    says: "voice from another address than the call's is thrown away",
+    says: "voice from another address than the call's is discarded",
     finding: "one-way-audio",
     confidence: "low",
     severity: "warning",
     cause:
-      "Voice arrives from an address that is not the one on which the PBX has settled (strict RTP), and is thrown away. One of these: (1) the device's address has changed within the call (another network, a relay, a new NAT mapping); (2) two streams reach the same port. A few such packets at the beginning of a call are normal.",
+      "Voice arrives from an address that is not the one on which the PBX has settled (strict RTP), and is discarded. One of these: (1) the device's address has changed within the call (another network, a relay, a new NAT mapping); (2) two streams reach the same port. A few such packets at the beginning of a call are normal.",
     fix: "Check whether it continues through the call; if so, find out what changes the address on the way, or have the device send a re-INVITE when its address changes. strictrtp=no (rtp.conf) shows whether it is this.",
   },
   "call-media-answered": { says: "the relay of voice has both session descriptions" },

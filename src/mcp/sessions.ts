@@ -139,9 +139,9 @@ export class Sessions<Caller extends Owner> {
     const { max, maxOfAccount, maxOfOne } = this.#limits;
     const ofAccount = [...this.#sessions.values()].filter(({ owner }) => owner.account === account);
     const own = ofAccount.filter(({ owner }) => owner.principal === principal);
-    if (own.length >= maxOfOne) return { status: 429, message: "Too many sessions of yours: end one first" };
+    if (own.length >= maxOfOne) return { status: 429, message: "You have too many sessions: end one first" };
     if (ofAccount.length >= maxOfAccount) {
-      return { status: 429, message: "Too many sessions of your tenant: end one first" };
+      return { status: 429, message: "Your tenant has too many sessions: end one first" };
     }
     if (this.#sessions.size < max) return undefined;
     return { status: 503, message: "Too many sessions: come back later" };

@@ -178,7 +178,7 @@ export function stateFacts(name: string | Untrusted): StateFacts {
       kind: "unknown",
       meaning: `The platform reports a state that this program does not know: ${state}.`,
       causes: [],
-      remedies: ["Read the status again; if it stays, look the state up in the Telzino API reference."],
+      remedies: ["Read the status again; if it persists, look the state up in the Telzino API reference."],
     }
   );
 }

@@ -210,7 +210,7 @@ function refusedBy(
       cause: oneOf([
         ...(withLogin ? [anyPassword] : []),
         "the user may not register this extension",
-        "the server challenges every request, and its nonces do not hold (several servers behind one address)",
+        "the server challenges every request, and does not recognise its own nonces (several servers behind one address)",
       ]),
       fix: "Compare user, auth ID and SIP password with the extension, and look at the PBX's log for this request. Do not try password after password: PBXs ban after a few refusals.",
     };

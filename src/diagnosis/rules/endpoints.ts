@@ -108,7 +108,7 @@ export const ENDPOINT_RULES = [
     topic: "reach",
     severity: "critical",
     title: "Another port or transport answers, the configured one does not",
-    seen: "The configured transport and port give nothing; one of the usual others answers SIP.",
+    seen: "The configured transport and port get no answer; one of the usual others answers SIP.",
     cause: "Port or transport is wrong, or the PBX has that transport switched off.",
     fix: "Use the port and transport that answer, or switch the configured transport on at the PBX.",
     explains: [

@@ -90,7 +90,7 @@ export const PLATFORM_STATE_RULES = [
       seen: "REGISTERED in every sample, and an accepted query of the extension that lists no Contact.",
       cause: oneOf([
         "another device has registered and taken the only place (Max Contacts 1, remove_existing), and has gone since",
-        "the PBX has restarted or dropped the binding, which the platform notices at its next refresh only",
+        "the PBX has restarted or dropped the binding, which the platform notices only at its next refresh",
         "the PBX lists none to such a query although it has one",
       ]),
       fix: "Save the settings again, which registers again, and look at the extension's contacts on the PBX. Give the agent its own extension.",

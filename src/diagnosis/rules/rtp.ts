@@ -48,7 +48,7 @@ export const RTP_RULES = [
   heard("rtp-none", {
     severity: "warning",
     title: "No voice of the call is in the capture",
-    seen: "In a capture that holds RTP of others: an answered call of which no packet comes from or goes to the places that it announced.",
+    seen: "A capture has RTP of other calls, but of this answered call no packet to or from the addresses that it announced.",
     cause: `${WHERE} With direct media the voice goes past the PBX.`,
     fix: "Capture on the PBX itself without a filter for port 5060, and let its RTP range through the firewall in both directions.",
   }),
@@ -72,7 +72,7 @@ export const RTP_RULES = [
     seen: "In a capture: G.711 packets of one direction hold silence from the first to the last.",
     cause:
       "The way is open: the sender itself has nothing to say, is muted, or gets nothing from behind it (another leg, a microphone, the agent).",
-    fix: "Look at the other leg of that side: whether sound arrives there.",
+    fix: "Check whether sound arrives on that side's other leg.",
   }),
   heard("rtp-loss", {
     severity: "warning",

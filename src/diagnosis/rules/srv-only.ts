@@ -18,7 +18,7 @@ export const SRV_ONLY_RULES = [
     title: "The domain has SRV records only, and no address",
     seen: "A and AAAA are answered with no address, and SRV or NAPTR lead to one.",
     cause:
-      "The domain is served by the hosts that its SRV records name. With a port given those are not asked for, but the domain's own address (RFC 3263, 4.2), and there is none.",
+      "The domain is served by the hosts that its SRV records name. If a port is given, those are not looked up; the domain's own address is (RFC 3263, 4.2), and there is none.",
     fix: "Give the host that SRV names as proxy, with its port and transport.",
     explains: ["name-not-found", "srv-disagrees"],
     find: (evidence) => {

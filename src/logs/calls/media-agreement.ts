@@ -112,7 +112,7 @@ function refusedMedia(view: CallView): CallFact | undefined {
       id: "codec-mismatch",
       seen,
       confidence: "medium",
-      cause: `The offer has no G.711 (PCMU, PCMA), only ${codecNames(audio)}, and the one who was called takes none of these.`,
+      cause: `The offer has no G.711 (PCMU, PCMA), only ${codecNames(audio)}, and the called side supports none of these.`,
       hint: { code: status, codecs: true },
     };
   }

@@ -160,7 +160,7 @@ function credentials(view: CallView, told: Refusal): Verdict | undefined {
 const DEVICE_ASKS = {
   cause:
     "The device or far side that the PBX calls asks for credentials, and the PBX has none for it. For a registered extension the device is not to ask; for a trunk the provider wants user and password in the call.",
-  fix: "For a trunk give the PBX outbound credentials (Asterisk PJSIP: outbound_auth). For an extension switch off that the device asks for credentials on incoming calls.",
+  fix: "For a trunk give the PBX outbound credentials (Asterisk PJSIP: outbound_auth). For an extension, turn off authentication of incoming calls on the device.",
 } as const;
 
 /** A person who hangs up mostly does so sooner; a ring time is 20 s and more. */
@@ -204,7 +204,7 @@ function cancelledCall({ begin, story, parties }: CallView): Verdict {
       severity: "warning",
       confidence: "medium",
       cause:
-        "The call was taken on (100) and never rang, until the caller gave up. The device behind it is not reached, or does not answer the INVITE.",
+        "The call was accepted for processing (100) but had not rung when the caller gave up. The device behind it is not reached, or does not answer the INVITE.",
     };
   }
   const rang = begin?.provisional.some((each) => (statusOf(each) ?? 0) === 180) === true;

@@ -45,7 +45,7 @@ function failed({ story }: CallView, refer: CallExchange): CallFact | undefined 
   if (report === undefined || code === "") return undefined;
   return {
     ...common(refer, report.line),
-    seen: `REFER${targetOf(refer)} is taken on, and the report on it says ${shown(report.sipfrag?.slice(8) ?? code, 60)}`,
+    seen: `REFER${targetOf(refer)} is accepted, and the report on it says ${shown(report.sipfrag?.slice(8) ?? code, 60)}`,
     cause: `The transfer was allowed, and the call to its target failed with ${code}.${code === "404" || code === "484" ? " The one who was asked has no way for the target in this form." : ""}`,
     fix: "Look at how the one who was asked dials that target: its context or route for this number, and whether anybody is registered there.",
   };

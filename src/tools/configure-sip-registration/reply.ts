@@ -72,7 +72,7 @@ export function confirmationReply(plan: Plan, password: ObtainedPassword, change
     next: [
       leaves
         ? "Ask the user whether the agent shall leave its present line."
-        : "Ask the user whether the line that works shall be changed.",
+        : "Ask the user whether to change a line that works.",
       [
         ...(leaves
           ? [

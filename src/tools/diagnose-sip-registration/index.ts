@@ -37,7 +37,7 @@ export const diagnoseSipRegistration = defineTool({
     const tested = given.testCredentials === true;
     const notes = [
       ...(!tested && (given.password !== undefined || given.passwordSecret !== undefined)
-        ? ["The password was not used: that takes testCredentials true."]
+        ? ["The password was not used: that needs testCredentials true."]
         : []),
       ...(!tested && given.media ? ["The echo test was not called: that takes testCredentials true."] : []),
     ];

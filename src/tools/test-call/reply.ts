@@ -28,15 +28,15 @@ export function wouldDo(plan: CallPlan): string[] {
   );
   const seconds = Math.ceil(longestCall(holdSeconds) / 1_000);
   return [
-    `Log in at ${settingText(target.sipDomain)}${how.length > 0 ? ` (${how.join(", ")})` : ""} as extension ${settingText(target.username)}, for each call once, with ${passwordWords(plan)}.`,
+    `Log in at ${settingText(target.sipDomain)}${how.length > 0 ? ` (${how.join(", ")})` : ""} as extension ${settingText(target.username)}, once for each call, with ${passwordWords(plan)}.`,
     ...(echoCode === undefined
       ? []
       : [
           `Call the PBX's echo test ${echoCode} for about 4 s; a tone goes there and back, and no one's phone rings.`,
         ]),
-    `Ring extension ${settingText(extension)}${agentName === undefined ? "" : `, ${agentName},`} once and stay for ${seconds} s at most. Two sounds are sent that are like speech and have no words.`,
-    "The agent answers: its minutes count, and the platform keeps a log of the call as of any other.",
-    "Read that log for up to 20 s: times, and how many entries agent and caller have. What is heard is measured and thrown away.",
+    `Ring extension ${settingText(extension)}${agentName === undefined ? "" : `, ${agentName},`} once and stay for ${seconds} s at most. Two speech-like sounds without words are sent.`,
+    "The agent answers: its minutes count, and the platform logs the call like any other.",
+    "Read that log for up to 20 s: times, and how many entries agent and caller have. Received audio is measured and discarded.",
   ];
 }
 

@@ -105,7 +105,7 @@ function wayThere(facts: TestCallFacts, heard: Heard, ends: readonly SeenFact[])
             ...{ id: "own-leg-broken", confidence: "medium", hint: { nat: true } },
             seen: `the agent is heard, nothing came back from the echo test, and no reply to ${times(spoken)}`,
             cause:
-              "Voice of the machine that tests does not reach the PBX, so the agent has nothing to react to. One of these: (1) a firewall of this network or of the PBX; (2) the code that was called is not an echo test.",
+              "Voice from the testing machine does not reach the PBX, so the agent has nothing to react to. One of these: (1) a firewall of this network or of the PBX; (2) the code that was called is not an echo test.",
           },
         ]
       : [];

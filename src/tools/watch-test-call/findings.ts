@@ -33,7 +33,7 @@ export const WORDS = {
     title: "The call did not reach the agent",
     cause:
       "One of these: (1) the PBX has no route for what was dialled (its log: 404, no extension, out of service); (2) another device took the agent's place at the extension (evicted: the log shows another contact, or rings it); (3) the PBX or the agent's side refused it (403, 480, 486, 488, 603); (4) the registration's path is gone, NAT mapping or firewall (INVITE without any answer, 408).",
-    fix: "Dial the extension itself from another extension of the same PBX. In the PBX's log look at the INVITE for that extension: to which contact it went and what was answered.",
+    fix: "Dial the extension itself from another extension of the same PBX. In the PBX's log, look at the INVITE for that extension: which contact it went to, and the answer.",
   },
   "answered-elsewhere": {
     title: "Someone or something answered, and the agent's log has no call",

@@ -108,7 +108,7 @@ export const watchTestCall = defineTool({
 function sinceGiven(resume: string): Since {
   const since = readSince(resume);
   if (since !== undefined) return since;
-  throw new ToolError("resume is not what an answer of watch_test_call gave.", [
+  throw new ToolError("resume is not a value that watch_test_call has returned.", [
     "Call watch_test_call without resume: it begins a new watch.",
     "If the user has called already, give heard as well: then the last ten minutes are looked at.",
   ]);

@@ -212,7 +212,7 @@ describe("sessions", () => {
     expect(seen.filter(({ status }) => status === 200)).toHaveLength(500);
     const refused = seen.filter(({ status }) => status !== 200);
     expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([429]));
-    expect(refused[0]?.text).toContain("Too many sessions of your tenant: end one first");
+    expect(refused[0]?.text).toContain("Your tenant has too many sessions: end one first");
     expect((await begin("globex/bob")).status).toBe(200);
     expect(front.sessionCount()).toBe(501);
   });

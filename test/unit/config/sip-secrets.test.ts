@@ -72,7 +72,7 @@ describe("a secrets file", () => {
 
   it.each([0o640, 0o604, 0o660, 0o644, 0o620, 0o601])("of mode %o is refused", (mode) => {
     const problems = problemsOf(() => load(fileOf("A=p-file", mode)));
-    expect(problems).toContain("may be read by others than its owner: chmod 600 it");
+    expect(problems).toContain("can be read by others than its owner: run chmod 600 on it");
   });
 
   it.each([0o600, 0o400])("of mode %o is read", (mode) => {

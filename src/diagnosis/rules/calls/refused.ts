@@ -95,7 +95,7 @@ export const REFUSED_CALL_RULES = [
     severity: "critical",
     title: "The call is refused because of a SIP extension",
     seen: "420 or 421 to the INVITE.",
-    cause: "One side demands an extension of SIP (100rel, timer, path …) that the other does not do.",
+    cause: "One side requires a SIP extension (100rel, timer, path …) that the other does not support.",
     fix: "Switch that extension off on the side that demands it (Asterisk PJSIP: 100rel=no, timers=no).",
     guide: "420",
   }),

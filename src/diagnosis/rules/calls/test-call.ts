@@ -11,7 +11,7 @@ export const TEST_CALL_RULES = [
     title: "The agent's voice does not reach the PBX",
     seen: "A test call is answered and not one voice packet comes, while the PBX's echo test gives back what is sent.",
     cause:
-      "Voice from the platform does not arrive at the PBX, or is thrown away there. One of these: (1) the PBX gives the platform a private or old media address; (2) its RTP range is not forwarded; (3) a firewall drops UDP coming in.",
+      "Voice from the platform does not arrive at the PBX, or is discarded there. One of these: (1) the PBX gives the platform a private or old media address; (2) its RTP range is not forwarded; (3) a firewall drops UDP coming in.",
     fix: MEDIA_FIX,
     guide: "one-way-audio",
   }),
@@ -27,7 +27,7 @@ export const TEST_CALL_RULES = [
   inCall("agent-silent", {
     severity: "warning",
     title: "The line is up and nothing is said on it",
-    seen: "In a test call voice packets come from the PBX, and all hold silence.",
+    seen: "In a test call the PBX sends voice packets, and all contain silence.",
     cause:
       "One of these: (1) the agent has no greeting, no voice, or waits for the caller; (2) the PBX itself fills in silence for packets that do not arrive.",
     fix: "Look at the agent's greeting, voice and language; if it has them, look at the PBX's counters of its leg to the agent.",
@@ -72,7 +72,7 @@ export const TEST_CALL_RULES = [
   inCall("agent-does-not-ring", {
     severity: "critical",
     title: "The PBX calls the agent and gets no answer",
-    seen: "A test call is taken on by the PBX, never rings, and ends without an answer.",
+    seen: "The PBX accepts a test call, which never rings and ends without an answer.",
     cause:
       "The PBX has a contact for the extension and cannot reach it. One of these: (1) the registration's NAT mapping is gone; (2) a firewall; (3) the PBX sends to an old contact, or to the address inside it.",
     fix: "Keep the mapping open (short expiry, qualify or OPTIONS keep-alive) and have the PBX send to where the registration came from (rewrite_contact, force_rport); then register again.",

@@ -65,7 +65,7 @@ export const en: EntryTexts = {
       "No longer needed",
       "Meanwhile another call has changed this agent’s registration. The assistant knows the result.",
     ],
-    stopped: ["Ended", "The assistant’s server has ended. Ask the assistant to start again."],
+    stopped: ["Ended", "The assistant’s server has stopped. Ask the assistant to start again."],
     lost: ["No connection", "The assistant’s server no longer answers."],
     spent: [
       "This page is no longer valid",
