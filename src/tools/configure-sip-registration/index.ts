@@ -60,9 +60,7 @@ const input = z.strictObject({
   password: passwordField.optional(),
   newPassword: z
     .boolean()
-    .describe(
-      "true: the user gives another one than is stored; false: send the stored one though it was refused",
-    )
+    .describe("true: the user gives a new one; false: send the stored one even though it was refused")
     .optional(),
   proxy: proxyField.optional(),
   port: portField.optional(),
@@ -74,7 +72,7 @@ const input = z.strictObject({
     .string()
     .transform((names) => names.split(/[\s,]+/).filter((name) => name !== ""))
     .pipe(z.array(z.enum(CLEARABLE)))
-    .describe("Stored fields to take away or set back to the default, as null does, e.g. proxy, did")
+    .describe("Stored fields to remove or reset to the default, as null does, e.g. proxy, did")
     .optional(),
   presetId: z
     .string()

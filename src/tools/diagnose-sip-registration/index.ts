@@ -39,7 +39,7 @@ export const diagnoseSipRegistration = defineTool({
       ...(!tested && (given.password !== undefined || given.passwordSecret !== undefined)
         ? ["The password was not used: that needs testCredentials true."]
         : []),
-      ...(!tested && given.media ? ["The echo test was not called: that takes testCredentials true."] : []),
+      ...(!tested && given.media ? ["The echo test was not called: that needs testCredentials true."] : []),
     ];
     const context: ReplyContext = {
       resolved,

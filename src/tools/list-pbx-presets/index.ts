@@ -20,7 +20,7 @@ export const listPbxPresets = defineTool({
   name: "list_pbx_presets",
   title: "List PBX presets",
   description: [
-    "Lists the PBXs and SIP providers it knows; one of them with presetId, or with a query that names it: which value goes into which field and where it is on the screen, steps on the PBX, traps.",
+    "Lists known PBXs and SIP providers. With presetId, or a query that names one: which value goes into which field, where it is on the screen, steps on the PBX, traps.",
     "Use it as soon as the user names their PBX; detail full when a registration fails. An unknown PBX: presetId generic-sip. It needs no Telzino credentials.",
     'Example: {"query": "3cx"}',
   ].join("\n"),

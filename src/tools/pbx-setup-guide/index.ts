@@ -5,7 +5,7 @@ export const pbxSetupGuide = defineTool({
   name: "pbx_setup_guide",
   title: "PBX setup guide",
   description: [
-    "What to do on the PBX itself: the preset's steps with the values known so far and, where it is configured by text (Asterisk, FreeSWITCH, Kamailio, Twilio …), that text to paste, with a placeholder for the password.",
+    "Gives the preset's steps on the PBX itself with the values known so far and, where it is configured by text (Asterisk, FreeSWITCH, Kamailio, Twilio …), that text to paste, with a placeholder for the password.",
     "Use it when the extension does not exist yet; call it again as values become known.",
     'Example: {"presetId": "asterisk-pjsip", "username": "1001"}',
   ].join("\n"),

@@ -218,7 +218,7 @@ describe("the tool", () => {
     const { text } = await sandboxed.call("diagnose_sip_registration", asked);
     expect(text).toMatch(/pbx-media-works/);
     const untested = await sandboxed.call("diagnose_sip_registration", { ...target, media: true });
-    expect(untested.text).toMatch(/The echo test was not called: that takes testCredentials true/);
+    expect(untested.text).toMatch(/The echo test was not called: that needs testCredentials true/);
     const emergency = await sandboxed.call("diagnose_sip_registration", { ...asked, echoCode: "112" });
     expect(emergency.text).toMatch(/echoCode must be one to six digits that reach no emergency service/);
   });
