@@ -163,6 +163,8 @@ async function named(
       await run(flags, load);
     });
   }
+  // What is not understood is not carried out: the word may be a host, a file or a flag without its dashes.
+  for (const command of program.commands) command.allowExcessArguments(false);
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;
