@@ -36,12 +36,16 @@ function judged(agents: Audited[], pbx: Pbx, state: string): Pick<Cause, "cause"
   return { cause, says: `${shown}, all of that PBX${read}: ${blame}.`, todo };
 }
 
+const SILENT = {
+  cause: "pbx-silent" as const,
+  blame: "the PBX, the way to it, or the address and port that they have for it, not one agent's account",
+};
 /** Where a PBX has all of its agents in one state: what that speaks for. */
 const ALIKE: Readonly<Record<string, { cause: CauseId; blame: string }>> = {
-  REGISTER_TIMEOUT_STATE: {
-    cause: "pbx-silent",
-    blame: "the PBX, the way to it, or the address and port that they have for it, not one agent's account",
-  },
+  REGISTER_TIMEOUT_STATE: SILENT,
+  // For minutes, or they would not be down.
+  REGISTERING_STATE: SILENT,
+  AUTHENTICATING_STATE: SILENT,
   // Also what comes of a redirect, and of a challenge that the platform cannot answer.
   INTERNAL_ERROR_STATE: {
     cause: "pbx-unusable",

@@ -30,7 +30,7 @@ export function domainMisspelt(down: readonly Audited[], pbxs: ReadonlyMap<strin
       return {
         ...{ cause: "domain-misspelt", agents },
         ...(isOneHost ? { host } : {}),
-        says: `${agentsWord(agents.length)} with ${what}${shownHost(name)}, with which none registers; ${meant.count} register with ${shownHost(meant.name)}, which differs by ${meant.letters === 1 ? "one letter" : `${meant.letters} letters`}: a slip, unless both names are meant.`,
+        says: `${agentsWord(agents.length)} with ${what}${shownName(name)}, with which none registers; ${meant.count} ${meant.count === 1 ? "registers" : "register"} with ${shownHost(meant.name)}, ${differenceWords(meant.letters)}.`,
         todo: `Compare the domain and proxy of ${agents.length === 1 ? "that agent" : "those agents"} with ${shownHost(meant.name)}, and store the right one.`,
       };
     });
@@ -40,7 +40,29 @@ export function domainMisspelt(down: readonly Audited[], pbxs: ReadonlyMap<strin
 interface Slip {
   agents: Audited[];
   name: string;
+  /** `letters`: none where something stands around the same name. */
   meant: { name: string; count: number; letters: number };
+}
+
+function differenceWords(letters: number): string {
+  return letters === 0
+    ? "the same name with nothing around it"
+    : `which differs by ${letters === 1 ? "one letter" : `${letters} letters`}: a slip, unless both names are meant`;
+}
+
+/** With marks where blanks stand around it, which nobody would see. */
+function shownName(name: string): string {
+  return name.trim() === name
+    ? `${shownHost(name)}`
+    : `"${shownHost(name)}" with a blank before or behind it`;
+}
+
+/** The name without what does not belong to it: `sip:`, blanks, a port, parameters. */
+function bareName(name: string): string {
+  return name
+    .trim()
+    .replace(/^sips?:/, "")
+    .replace(/[:;?/].*$/s, "");
 }
 
 function slips(
@@ -55,11 +77,14 @@ function slips(
     ]),
   );
   const models = [...using].filter(([name, count]) => count >= SIBLINGS && isName(name));
-  const suspects = down.filter((agent) => isName(nameOf(agent) ?? ""));
+  const suspects = down.filter((agent) => isName(bareName(nameOf(agent) ?? "")));
   return groupedBy(suspects, (agent) => nameOf(agent) ?? "").flatMap((agents): Slip[] => {
     const name = nameOf(agents[0] as Audited) ?? "";
     // Whoever registers with it has no misspelt name.
     if (using.has(name)) return [];
+    const bare = bareName(name);
+    const same = bare === name ? undefined : using.get(bare);
+    if (same !== undefined) return [{ agents, name, meant: { name: bare, count: same, letters: 0 } }];
     const [meant] = models
       .filter(([model, count]) => count > agents.length && isSlip(name, model))
       .map(([model, count]) => ({ name: model, count, letters: leven(name, model) }))
