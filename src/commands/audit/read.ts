@@ -22,6 +22,8 @@ export interface AuditRun {
   requests: number;
   /** Agents that an interrupted audit had read. */
   resumed: number;
+  /** Why what was read is not in the state file. */
+  notKept?: unknown;
 }
 
 interface ReadOptions {
@@ -59,6 +61,8 @@ export async function readAll(services: Services, options: ReadOptions): Promise
     clock: realClock,
     onOutage: (isOut) => progress.outage(isOut),
   });
+  let run: AuditRun;
+  // A list with a gap has it the next time too: only an outage is gone on from.
   let isWhole = false;
   let resumed = 0;
   let total: number | undefined;
@@ -82,11 +86,10 @@ export async function readAll(services: Services, options: ReadOptions): Promise
         progress.show(performance.now());
       },
     });
-    // A list with a gap has it the next time too: only an outage is gone on from.
     isWhole = end.outage === undefined;
     await presets.load(reads);
     for (const read of reads) agents.push(audited(read, context));
-    return {
+    run = {
       report: auditReport(agents, {
         startedAt: state?.head.startedAt ?? startedAt,
         endedAt: now(),
@@ -94,9 +97,18 @@ export async function readAll(services: Services, options: ReadOptions): Promise
       }),
       ...{ requests: gate.requests, resumed },
     };
+  } catch (error) {
+    await file?.end(false);
+    throw error;
   } finally {
-    await file?.end(isWhole);
     progress.end();
+  }
+  try {
+    await file?.end(isWhole);
+    return run;
+  } catch (notKept) {
+    // What was read is told all the same.
+    return { ...run, notKept };
   }
 }
 
