@@ -98,6 +98,7 @@ const agentOnWire = z.object({
   name: textField(200),
   organization_id: textField(100),
   status: word(AGENT_STATUSES, "lower"),
+  is_active: yesNo,
   agent_type: word(AGENT_TYPES, "lower"),
   sip_registration_data: z.unknown().optional(),
 });
@@ -111,10 +112,16 @@ export function readAgent(value: unknown, onStored?: OnStored): Agent | undefine
   const scrub = scrubber(registration?.password === undefined ? [] : [registration.password]);
   const shown = present({
     organizationId: agent.organization_id?.without(scrub),
-    status: typeof agent.status === "object" ? agent.status.without(scrub) : agent.status,
+    status:
+      typeof agent.status === "object" ? agent.status.without(scrub) : (agent.status ?? activity(agent)),
     type: typeof agent.agent_type === "object" ? agent.agent_type.without(scrub) : agent.agent_type,
   });
   return { id: agent.id, name: (agent.name ?? apiText("")).without(scrub), ...shown, registration };
+}
+
+/** What `is_active` says of an agent without a `status`. */
+function activity({ is_active }: z.output<typeof agentOnWire>): "active" | "inactive" | undefined {
+  return is_active === undefined ? undefined : is_active ? "active" : "inactive";
 }
 
 const pagination = z.object({

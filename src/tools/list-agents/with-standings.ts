@@ -148,7 +148,8 @@ function headline({ standings, count, total }: Looked, onlyProblems: boolean): s
   });
   const of = total !== undefined && total > count ? ` of ${total}` : "";
   const agents = count === 1 ? "agent" : "agents";
-  const told = counts.length > 0 ? counts.join(", ") : onlyProblems ? "no problem" : "nothing to tell";
+  const told =
+    counts.length > 0 ? counts.join(", ") : onlyProblems && count > 0 ? "no problem" : "nothing to tell";
   return `${count}${of} ${agents} looked at: ${told}.`;
 }
 

@@ -168,6 +168,19 @@ describe("agents", () => {
     });
   });
 
+  it.each([
+    [{ is_active: false }, "inactive"],
+    [{ is_active: true }, "active"],
+    [{ is_active: false, status: "active" }, "active"],
+    [{ is_active: true, status: "cancelled" }, "cancelled"],
+    [{}, undefined],
+  ])(
+    "say by their status whether they are active, and by is_active where there is none: %j",
+    (said, status) => {
+      expect(readAgent({ id: AGENT_ID, ...said })?.status).toBe(status);
+    },
+  );
+
   it("without sip_registration_data do not say whether one is stored", () => {
     expect(readAgent({ id: AGENT_ID })).toEqual({ id: AGENT_ID, name: "", registration: undefined });
   });

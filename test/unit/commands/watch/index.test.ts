@@ -248,6 +248,21 @@ describe("watch", () => {
     ]);
   });
 
+  it("takes the first round that could be read to the end for the first, behind an outage", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    api.states.set(agentId(2), "REGISTER_TIMEOUT_STATE");
+    api.refuse = () => ({ status: 503 });
+    const { printed } = await watched({ interval: "1", confirm: "1" }, [
+      nothing,
+      () => {
+        api.refuse = () => undefined;
+      },
+      nothing,
+    ]);
+    expect(printed).toContain("watching 3 agents, 1 not registered now");
+    expect(printed).not.toMatch(/ down /);
+  });
+
   it("does not take agents behind a gap in the list for gone", async () => {
     api = await serveAgents(agentsOnWire(3));
     api.states.set(agentId(2), "REGISTER_TIMEOUT_STATE");
@@ -288,6 +303,7 @@ describe("watch", () => {
     [{ webhook: "http://hooks.example.com/" }, {}, "--webhook takes an https:// address"],
     [{ webhook: "https://hooks.example.com/" }, { TELZINO_WEBHOOK_SECRET: "" }, "set TELZINO_WEBHOOK_SECRET"],
     [{ webhook: "https://u:p@hooks.example.com/" }, {}, "without user or password"],
+    [{ webhook: "https://:p@hooks.example.com/" }, {}, "without user or password"],
     [{ interval: "0" }, {}, "--interval takes seconds"],
     [{ confirm: "1.5" }, {}, "--confirm takes a whole number"],
   ])("refuses %j", async (flags, env, said) => {

@@ -68,6 +68,16 @@ describe("an agent's name in the place of its id", () => {
     expect(facts).toMatchObject({ agentId: idOf(1), agentName: "Front Desk" });
   });
 
+  it.each([
+    ["Hauptstraße", "HAUPTSTRASSE"],
+    ["ΟΔΟΣ", "οδος"],
+    ["Caf\u00e9", "CAFE\u0301"],
+  ])("%j is %j in other letters", async (name, given) => {
+    const { facts, isError } = await callNamed(["Sales", name], given);
+    expect(isError).toBe(false);
+    expect(facts).toMatchObject({ agentId: idOf(1) });
+  });
+
   it.each(["get_sip_status", "remove_sip_registration"])(
     "that two agents have does nothing, and both are listed (%s)",
     async (tool) => {
