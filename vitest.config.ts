@@ -2,8 +2,11 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { vitePresets } from "./scripts/presets/modules.js";
 
-const projects = ["unit", "integration"] as const;
+const projects = ["unit", "integration", "isolated"] as const;
 const slow = ["peers", "browser", "packed", "clients"] as const;
+
+/** Tests that replace a module have theirs to themselves. */
+const ISOLATED = "test/integration/isolated/**/*.test.ts";
 
 /** `vitest run` is the quick suite; the slower ones are asked for by name: `vitest run --project peers`. */
 const asked = process.argv.join(" ");
@@ -18,9 +21,10 @@ export default defineConfig({
       test: {
         name,
         setupFiles: ["test/support/untrusted-text.ts"],
-        include: [`test/${name}/**/*.test.ts`],
-        // What most unit tests would take is the loading of modules. So they share them, and put back what they change.
-        isolate: name !== "unit",
+        include: [name === "isolated" ? ISOLATED : `test/${name}/**/*.test.ts`],
+        exclude: name === "integration" ? [ISOLATED] : [],
+        // What most tests would take is the loading of modules. So they share them, and put back what they change.
+        isolate: name !== "unit" && name !== "integration",
         // Far more than any takes: a busy machine is no fault of the code.
         testTimeout: name === "clients" ? 120_000 : 60_000,
         hookTimeout: name === "unit" ? 60_000 : 120_000,

@@ -36,8 +36,17 @@ export function renderTools(tools: readonly ToolDefinition[]): string {
   return [INTRO, ...tools.map(section)].join("\n");
 }
 
-/** The README's table: what a person asks, and what the tool answers. */
+/**
+ * The README's table: what a person asks, and what the tool answers.
+ *
+ * @throws Error if a tool has no example.
+ */
 export function renderToolTable(tools: readonly ToolDefinition[]): string {
+  const without = tools.filter(({ name }) => README_EXAMPLES.every(({ tool }) => tool !== name));
+  if (without.length > 0) {
+    const names = without.map(({ name }) => name).join(", ");
+    throw new Error(`scripts/docs/readme-examples.ts has no example of ${names}`);
+  }
   const rows = README_EXAMPLES.filter(({ tool }) => tools.some(({ name }) => name === tool)).map(
     ({ tool, ask, answer }) =>
       `| ${cell(ask)} | ${cell(answer.join(" … "))} | [\`${tool}\`](docs/tools.md#${tool}) |`,

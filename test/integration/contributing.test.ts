@@ -6,7 +6,7 @@ import { SpawnedServer } from "../support/spawned.js";
 
 /**
  * What docs/contributing/ promises: a PBX is one file, a log format is one file, a finding is one rule and one case of its
- * test; and `npm run docs`. All three are added to one copy of the repository, since each step there starts Vitest.
+ * test, a tool is one file and one line; and `npm run docs`. All four are added to one copy of the repository, since each step there starts Vitest.
  */
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -50,6 +50,22 @@ const CASE = `  "example-finding": {
   },
 `;
 
+const TOOL = join(import.meta.dirname, "../support/example-tool.txt");
+const TOOL_FILE = "src/tools/count-agents.ts";
+const TOOLS_FILE = "src/tools/index.ts";
+const EXAMPLE = `  {
+    tool: "count_agents",
+    ask: "How many agents do I have?",
+    answer: ["The account has "],
+  },
+`;
+const TOOL_TESTS = [
+  "test/unit/tools/strict-schemas.test.ts",
+  "test/unit/hosting/front/message.test.ts",
+  "test/unit/manifests.test.ts",
+];
+const SURFACE_TEST = "test/unit/mcp/surface.test.ts";
+
 let copy: RepositoryCopy;
 const read = (path: string) => readFileSync(join(copy.root, path), "utf8");
 const write = (path: string, text: string) => writeFileSync(join(copy.root, path), text);
@@ -69,21 +85,46 @@ beforeAll(() => {
   copyFileSync(PBX, join(copy.root, PBX_FILE));
   copyFileSync(FORMAT, join(copy.root, FORMAT_FILE));
   insert(RULES_FILE, "] as const satisfies readonly Rule[];", RULE);
+  copyFileSync(TOOL, join(copy.root, TOOL_FILE));
+  insert(TOOLS_FILE, "\n/** Every tool,", 'import { countAgents } from "./count-agents.js";\n');
+  insert(TOOLS_FILE, "  listAgents,\n", "  countAgents,\n", true);
 });
 afterAll(() => copy.remove());
 
-describe("a PBX, a log format and a finding", () => {
+describe("a PBX, a log format, a finding and a tool", () => {
+  it("make the documentation refuse a tool without an example", async () => {
+    const { code, output } = await copy.node("scripts/docs.mjs");
+    expect(code).not.toBe(0);
+    expect(output).toContain("scripts/docs/readme-examples.ts has no example of count_agents");
+    insert(
+      "scripts/docs/readme-examples.ts",
+      "export const README_EXAMPLES: readonly ReadmeExample[] = [\n",
+      EXAMPLE,
+      true,
+    );
+  });
+
   it("make tests say that the documentation is due, and that a finding needs a case", async () => {
-    const { code, output } = await copy.unitTests(DOCS_TEST, "test/unit/logs/formats.test.ts", FINDING_TEST);
+    const tests = [DOCS_TEST, "test/unit/logs/formats.test.ts", FINDING_TEST, SURFACE_TEST];
+    const { code, output } = await copy.unitTests(...tests);
     expect(code).toBe(1);
     expect(output).toContain("out of date: npm run docs");
-    for (const path of ["docs/presets.md", "README.md", "src/guides/modified.ts", "docs/diagnosis.md"]) {
+    for (const path of [
+      "docs/presets.md",
+      "README.md",
+      "src/guides/modified.ts",
+      "docs/diagnosis.md",
+      "docs/tools.md",
+    ]) {
       expect(output).toContain(path);
     }
     expect(output).toContain("src/logs/formats/index.ts");
     expect(output).toMatch(/× .*the log formats > are the files of their folder/);
     expect(output).toMatch(/× .*the rules > are all tried here/);
     expect(output).toContain('"example-finding"');
+    expect(output).toMatch(/× .*the tool surface > is what was reviewed/);
+    expect(output).toMatch(/× .*with nothing set has exactly its tools/);
+    expect(output).toContain("count_agents");
   });
 
   it("stand in the documentation after npm run docs", async () => {
@@ -92,11 +133,13 @@ describe("a PBX, a log format and a finding", () => {
     expect(read("docs/presets.md")).toContain('<a id="example-pbx"></a>\n## Example PBX\n');
     expect(read("README.md")).toContain(`knows ${before + 1} PBXs`);
     expect(read("docs/diagnosis.md")).toContain("#### `example-finding`");
+    expect(read("docs/tools.md")).toContain("## count_agents\n");
+    expect(read("README.md")).toContain("| How many agents do I have? | The account has  | [`count_agents`]");
   });
 
   it("are covered by tests that are there already, which pass", async () => {
     insert(FINDING_TEST, "const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {\n", CASE, true);
-    const tests = [DOCS_TEST, ...PBX_TESTS, ...FORMAT_TESTS, FINDING_TEST];
+    const tests = [DOCS_TEST, ...PBX_TESTS, ...FORMAT_TESTS, FINDING_TEST, ...TOOL_TESTS];
     const { code, output } = await copy.unitTests(...tests);
     expect(output).toMatch(/✓ .*> example-pbx > follows the schema/);
     expect(output).toMatch(/✓ .*> example-pbx > keeps TLS off port 5060/);
@@ -104,12 +147,13 @@ describe("a PBX, a log format and a finding", () => {
     expect(output).toMatch(/✓ .*> guides through example-pbx/);
     expect(output).toMatch(/✓ .*example-pbx reads a line from its marker on/);
     expect(output).toMatch(/✓ .*example-finding finds what it is for/);
+    expect(output).toMatch(/✓ .*count_agents.* is a closed object/);
     expect(code, output).toBe(0);
   });
 
   it("are in the program that is built with them", async () => {
     expect(await copy.node("scripts/build.mjs")).toEqual({ code: 0, output: "" });
-    const server = new SpawnedServer([], {}, join(copy.root, "dist", "cli.js"));
+    const server = new SpawnedServer(["--sandbox"], {}, join(copy.root, "dist", "cli.js"));
     try {
       await server.initialize();
       const found = await server.callTool("list_pbx_presets", { query: "exampel pbx" });
@@ -126,6 +170,8 @@ describe("a PBX, a log format and a finding", () => {
         unknown: 0,
       });
       expect(explained.text).toContain("credentials-refused");
+      const counted = await server.callTool("count_agents", {});
+      expect(counted.facts).toMatchObject({ agents: 5, summary: "The account has 5 agents." });
     } finally {
       await server.kill();
     }

@@ -9,6 +9,7 @@ import {
 import { createServer } from "../../src/mcp/server.js";
 import type { CallPlace, Services } from "../../src/tools/core/context.js";
 import { type ConnectedClient, callerOf } from "./mcp.js";
+import { jsonSchemaValidator } from "./output-schemas.js";
 
 export interface AskingClient extends ConnectedClient {
   /** What the server asked the user for, in order. */
@@ -24,7 +25,10 @@ export async function connectAsking(
   place?: CallPlace,
 ): Promise<AskingClient> {
   const server = createServer(services, place ? { placeOf: () => place } : {});
-  const client = new Client({ name: "test", version: "0" }, { capabilities: { elicitation: { url: {} } } });
+  const client = new Client(
+    { name: "test", version: "0" },
+    { capabilities: { elicitation: { url: {} } }, jsonSchemaValidator },
+  );
   const asked: ElicitRequestURLParams[] = [];
   const completed: string[] = [];
   client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {

@@ -10,6 +10,7 @@ import { TelzinoError } from "../../src/telzino/errors.js";
 import type { Agent, CallOptions, TelzinoApi } from "../../src/telzino/types.js";
 import type { Services } from "../../src/tools/core/context.js";
 import { newMemory } from "../../src/tools/core/memory.js";
+import { jsonSchemaValidator } from "./output-schemas.js";
 
 /** The newest version of the protocol that is served. */
 export const NEWER = "2026-07-28";
@@ -94,7 +95,7 @@ export async function connectInProcess(
 ): Promise<ConnectedClient> {
   const server = createServer(services, options);
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
-  const client = new Client({ name: "test", version: "0" });
+  const client = new Client({ name: "test", version: "0" }, { jsonSchemaValidator });
   await Promise.all([server.connect(serverSide), client.connect(clientSide)]);
   return { ...(await callerOf(client)), close: () => client.close() };
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openLogFile } from "../../src/logs/log-source.js";
+import { openLogFile } from "../../../src/logs/log-source.js";
 
 /** Called once a path has been looked at, and before it is opened. */
 let lookedAt: (path: string) => void;
