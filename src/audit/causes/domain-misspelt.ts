@@ -59,10 +59,9 @@ function shownName(name: string): string {
 
 /** The name without what does not belong to it: `sip:`, blanks, a port, parameters. */
 function bareName(name: string): string {
-  return name
-    .trim()
-    .replace(/^sips?:/, "")
-    .replace(/[:;?/].*$/s, "");
+  const bare = name.trim().replace(/^sips?:/, "");
+  const end = bare.search(/[:;?/]/);
+  return end === -1 ? bare : bare.slice(0, end);
 }
 
 function slips(
