@@ -1,5 +1,5 @@
 // The smallest client command: node evals/run.mjs -- node "$PWD/evals/example-client.mjs" {config} {prompt}
-// It only looks: it tells the status of the agent whose name stands in quotation marks at last.
+// It only looks: it prints the status of the agent whose name is the last one in quotation marks.
 import { readFileSync } from "node:fs";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";

@@ -19,7 +19,7 @@ export interface Job {
   readonly signal: AbortSignal;
 }
 
-/** Carries out what a user says, with the server alone, and resolves with its last words. */
+/** Carries out what a user says, with the server only, and resolves with its last words. */
 export type Assistant = (job: Job) => Promise<string>;
 
 export interface TaskResult {
@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly onResult?: (result: TaskResult) => void;
 }
 
-/** Runs tasks, each in a world of its own, and judges how each world is left. In the tasks' order. */
+/** Runs tasks, each in its own world, and judges how each world is left. In the tasks' order. */
 export async function runTasks(
   tasks: readonly Task[],
   assistant: Assistant,

@@ -32,7 +32,7 @@ const common = {
 const SCHEMAS = /[\\/]sdk[\\/]dist[\\/]esm[\\/]types\.js$/;
 const CLIENT = "client-sdk";
 
-/** The SDK loads Ajv and zod 3 at every start; Ajv is needed for elicitation alone, zod 3 is not used here. */
+/** The SDK loads Ajv and zod 3 at every start; Ajv is needed only for elicitation, zod 3 is not used here. */
 const leaner = {
   name: "leaner-sdk",
   setup({ onLoad, onResolve, resolve }) {
@@ -47,9 +47,9 @@ const leaner = {
           }
         }`,
     }));
-    // Each of the protocol's schemas by itself, so that those that nobody uses are neither bundled nor built.
+    // Each of the protocol's schemas separately, so unused ones are neither bundled nor built.
     onLoad({ filter: SCHEMAS }, load);
-    // The demo's client uses many that the server does not: it gets the SDK a second time, so that a start need not build them.
+    // The demo's client uses many that the server does not: it gets the SDK a second time, so a start need not build them.
     onResolve({ filter: /^@modelcontextprotocol[\\/]sdk[\\/]client/ }, asClient);
     onResolve({ filter: /^\.|^@modelcontextprotocol/, namespace: CLIENT }, asClient);
     onLoad({ filter: /.*/, namespace: CLIENT }, load);
@@ -67,7 +67,7 @@ const leaner = {
       contents: `export { default as en } from "./en.js";`,
       resolveDir: dirname(path),
     }));
-    // The newer SDK brings an Ajv of its own, for answers to forms: there are none.
+    // The newer SDK brings its own Ajv, for answers to forms: there are none.
     onResolve({ filter: /^@modelcontextprotocol[\\/]server[\\/]_shims$/ }, ({ path }) => ({
       path,
       namespace: "newer-shims",
@@ -86,7 +86,7 @@ const leaner = {
   },
 };
 
-/** Marks what the constants of a module are made of as free of side effects. A line that goes on is indented or closes. */
+/** Marks the initializers of a module's constants as free of side effects. A continued line is indented or closes. */
 function withPureConstants(source) {
   const [first, ...statements] = source.split(/^(?=(?:export )?const \w+ = )/m);
   const marked = statements.map((statement) => {
@@ -98,7 +98,7 @@ function withPureConstants(source) {
   return [first, ...marked].join("");
 }
 
-/** esbuild gives a CommonJS package that is loaded by `import()` a default export alone: the others are named here. */
+/** esbuild gives a CommonJS package that is loaded by `import()` only a default export: the others are named here. */
 const lazyPackages = {
   name: "lazy-packages",
   setup({ onLoad, onResolve }) {

@@ -1,5 +1,5 @@
-// Whether the sandbox's registrant does what a real OpenSIPS does: plays the same registrars to both, and prints what became
-// of their records. Not in CI, since OpenSIPS has to be built first: docs/contributing/compare-registrant.md.
+// Whether the sandbox's registrant does what a real OpenSIPS does: plays the same registrars to both, and prints what happened
+// to their records. Not in CI, since OpenSIPS has to be built first: docs/contributing/compare-registrant.md.
 import { parseArgs } from "node:util";
 import { loadTypeScript } from "./typescript.mjs";
 
@@ -24,7 +24,7 @@ const installation = findInstallation(values.opensips, values.modules);
 const profile = values.profile ?? (installation.version.startsWith("3.4.") ? "3.4" : "4.0");
 process.stderr.write(`OpenSIPS ${installation.version} against the profile ${profile}: about six minutes\n`);
 const stop = new AbortController();
-// So that no OpenSIPS is left behind.
+// Leaves no OpenSIPS behind.
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop.abort(new Error(signal)));
 const { factor, only } = values;
 const rows = await compare({ installation, profile, factor: Number(factor), only, signal: stop.signal });

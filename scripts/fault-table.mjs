@@ -1,5 +1,5 @@
-// Prints the verdict and which finding stands first for each fault, and writes it to reports/faults.md: `npm run faults`. The faults are
-// those of the tests, run anew: at the scripted registrar, and at the real peers that are installed.
+// Prints the verdict and the first finding for each fault, and writes it to reports/faults.md: `npm run faults`. The faults are
+// those of the tests, run again: at the scripted registrar, and at the real peers that are installed.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -27,7 +27,7 @@ mkdirSync(folder, { recursive: true });
 
 const runs = SOURCES.map(({ project, files }) => {
   const args = [vitest, "run", "--project", project, ...files, "--reporter=dot"];
-  // The table alone goes to stdout; failures and skipped peers are told beside it.
+  // Only the table goes to stdout; failures and skipped peers go to stderr.
   const run = spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", process.stderr, "inherit"] });
   return run.status ?? 1;
 });

@@ -2,7 +2,7 @@
 //
 //     npm run fuzz -- [seconds, 60 by default] [seed] [captures or logs]
 //
-// A thread of its own feeds mutated messages (files) to everything that reads one; this one watches that it moves on.
+// A separate thread feeds mutated messages (files) to everything that reads one; this one watches that it makes progress.
 // Exit code 0: none of the three. An input that fails is written to reports/fuzz/ and named.
 import { Buffer } from "node:buffer";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -153,7 +153,7 @@ function alone(input) {
   return Buffer.from(Uint8Array.from(input).buffer);
 }
 
-/** Kept up to the limit, then in the place of another that is no seed. */
+/** Kept up to the limit, then in place of another that is not a seed. */
 function keep(messages, input, fixed, random) {
   if (messages.length < fixed + KEPT) messages.push(input);
   else messages[fixed + Math.floor(random() * KEPT)] = input;

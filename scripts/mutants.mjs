@@ -1,4 +1,4 @@
-// Which faults no test notices. Without arguments: in every file that protects somebody (scripts/mutants/rooms.ts); with
+// Which faults no test notices. Without arguments: in every file that guards users (scripts/mutants/rooms.ts); with
 // files: in these; with --changed: in those that differ from the main branch or, on it, from the commit before.
 // --minutes bounds the time; a file that has no result by then is named.
 import { spawn, spawnSync } from "node:child_process";
@@ -40,7 +40,7 @@ const deadline = values.minutes === undefined ? Infinity : Date.now() + Number(v
 const files = values.changed ? changedFiles() : positionals.length > 0 ? positionals : [...GUARDS.keys()];
 
 let failed = 0;
-// What protects somebody comes first, for where the time runs out.
+// Files that guard users come first, in case the time runs out.
 for (const file of files.sort((left, right) => Number(GUARDS.has(right)) - Number(GUARDS.has(left)))) {
   const problem = await tryFile(file);
   if (problem !== undefined) {
@@ -74,7 +74,7 @@ async function tryFile(file) {
 
 /** Runs StrykerJS on one file. @returns that file of its report, or why there is none. */
 async function mutated(file, tests) {
-  // Files of its own, so that two runs at once do not take each other's.
+  // Separate files, so two concurrent runs do not use each other's.
   const of = (end) => join(folder, file.replaceAll("/", "-") + end);
   const [report, config, log] = [of(".json"), of(".config.json"), of(".log")];
   mkdirSync(folder, { recursive: true });
@@ -86,7 +86,7 @@ async function mutated(file, tests) {
     cwd: root,
     env: { ...process.env, MUTANTS_TESTS: tests.join(",") },
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own, which ends with all its workers.
+    // A separate process group, which ends with all its workers.
     detached: true,
   });
   const said = [];

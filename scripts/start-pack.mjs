@@ -81,7 +81,7 @@ const FIRST_CALLS = [
   { id: LIST_ID, method: "tools/list" },
 ];
 
-/** A file and all that it imports at once. */
+/** A file and all that it imports immediately. */
 function closure(outputs, file, seen = new Set()) {
   if (file === undefined || seen.has(file)) return seen;
   seen.add(file);

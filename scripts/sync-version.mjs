@@ -1,4 +1,4 @@
-// Writes the version and the mcpName of package.json into every other manifest.
+// Writes the version, the mcpName and the repository of package.json into every other manifest and the lock file.
 // With `--owner NAME` it first writes the GitHub owner into package.json: repository, homepage, bugs and mcpName.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -41,8 +41,29 @@ for (const path of [
   "docs/hosting.md",
 ]) {
   const text = readFileSync(join(root, path), "utf8");
-  const synced = text.replaceAll(/(telzino-sip-mcp:|newTag: )\d+\.\d+\.\d+/g, `$1${version}`);
+  let synced = text.replaceAll(
+    /(telzino-sip-mcp:|newTag: |image\.version="|"title":"Telzino SIP","version":")\d+\.\d+\.\d+/g,
+    `$1${version}`,
+  );
+  if (path === "deploy/Dockerfile") synced = withSource(synced);
   if (synced !== text) writeFileSync(join(root, path), synced);
+}
+
+// npm writes both of these too, but only with the network and a reinstall.
+const lockPath = join(root, "package-lock.json");
+const lock = readFileSync(lockPath, "utf8");
+const lockSynced = lock
+  .replace(/^( {2}"version": )"[^"]*"/m, `$1"${version}"`)
+  .replace(/^( {4}"": \{\n {6}"name": "[^"]*",\n {6}"version": )"[^"]*"/m, `$1"${version}"`);
+if (lockSynced !== lock) writeFileSync(lockPath, lockSynced);
+
+/** The image's label that leads to the repository, behind that of the version. */
+function withSource(dockerfile) {
+  const label = "org.opencontainers.image.source";
+  const without = dockerfile.replace(new RegExp(` \\\\\\n +${label}="[^"]*"`), "");
+  if (repository === undefined) return without;
+  const url = repository.url.replace(/^git\+|\.git$/g, "");
+  return without.replace(/image\.version="[^"]*"/, (version) => `${version} \\\n      ${label}="${url}"`);
 }
 
 /** The one place that names the owner is package.json; an earlier owner is replaced. */

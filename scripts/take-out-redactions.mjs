@@ -1,5 +1,5 @@
 // Takes out each thing that keeps secrets in, one at a time in a copy of the project, and counts the tests that notice:
-// none means that nobody would. Run by hand: `npm run redactions [-- <part of a name>]`, some ten minutes; with `-- --check` it
+// none means that no test would notice. Run by hand: `npm run redactions [-- <part of a name>]`, some ten minutes; with `-- --check` it
 // only looks whether each still fits the sources.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -203,7 +203,7 @@ const REDACTIONS = [
     ],
     ["test/unit/redaction/secret-search.test.ts"],
   ],
-  ["each kind of escape alone", eachAlone, ["test/unit/redaction/secret-search.test.ts"]],
+  ["each kind of escape by itself", eachAlone, ["test/unit/redaction/secret-search.test.ts"]],
   [
     "breaks of a line within an escape",
     edit(
@@ -316,7 +316,7 @@ function report(name, failures, isRight) {
   return isRight(failures) ? 0 : 1;
 }
 
-/** Builds the copy and runs those tests; how many fail. A build that fails is no proof of anything. */
+/** Builds the copy and runs those tests; how many fail. A build that fails proves nothing. */
 function failuresOf(tests) {
   run([join("scripts", "build.mjs")], 0);
   run(["node_modules/vitest/vitest.mjs", "run", "--reporter=json", "--outputFile=redactions.json", ...tests]);

@@ -26,7 +26,7 @@ export async function loadTypeScript(file, plugins = []) {
     define: { PACKAGE_FACTS: JSON.stringify({ name, version, engines }) },
     plugins,
   });
-  // One folder below the root, as what it was made of, so that packages and package.json are found from there.
+  // One folder below the root, like its sources, so packages and package.json are found from there.
   const path = join(root, "build", `${basename(file, ".ts")}-${process.pid}.mjs`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, outputFiles[0].text);

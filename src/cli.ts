@@ -38,7 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
   };
   const serve = (flags: Flags) => run(flags, async () => (await import("./commands/serve.js")).serve);
   try {
-    // What a client starts has no arguments as a rule: then nothing that reads them is loaded.
+    // A client usually starts it without arguments: then nothing that reads them is loaded.
     if (argv.length === 0) await serve({});
     else code = (await named(argv, run, serve)) ?? code;
     return code;
@@ -104,7 +104,7 @@ async function named(
     .description(
       "make a bearer token for http: the token on stdout, its entry for the tenants file on stderr",
     )
-    .option("--name <name>", "who will use it; stands in logs")
+    .option("--name <name>", "who will use it; appears in logs")
     .option("--expires <time>", "e.g. 12h, 90d, 26w or 1y (default: never)")
     .action(async (own: TokenFlags) => {
       const { token } = await import("./commands/token.js");
@@ -163,8 +163,11 @@ async function named(
       await run(flags, load);
     });
   }
-  // What is not understood is not carried out: the word may be a host, a file or a flag without its dashes.
-  for (const command of program.commands) command.allowExcessArguments(false);
+  for (const command of program.commands) {
+    // Refused, not ignored: the extra word may be a host, a file or a flag without its dashes.
+    command.allowExcessArguments(false);
+    command.showHelpAfterError(`See ${NAME} ${command.name()} --help.`);
+  }
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;
@@ -179,9 +182,9 @@ function shown(text: string): string {
   return redactor.refusal(text) ?? cleanText(text, 500);
 }
 
-/** One line for a person, without any configured secret, and where the rest of it stands. */
+/** One line for a person, without any configured secret, and where the details are. */
 async function crashed(error: unknown): Promise<void> {
-  // What tenants hold is held nowhere as a whole, so that nothing of theirs could be taken out of a message.
+  // No single place holds all tenants' secrets, so they could not be removed from a message.
   const withMessages = !process.argv.slice(2).includes("http");
   const name = error instanceof Error ? error.name : typeof error;
   const message = error instanceof Error ? error.message : String(error);
@@ -196,7 +199,7 @@ async function crashed(error: unknown): Promise<void> {
 }
 
 process.on("uncaughtException", (error) => {
-  // Whatever else goes wrong while that is being told, it ends.
+  // Whatever else goes wrong while the crash is reported, the process ends.
   crashed(error).finally(() => process.exit(FAILED));
 });
 // A reader that has gone away is for the command to notice; here it must only not be a crash.

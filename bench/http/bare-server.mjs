@@ -1,5 +1,5 @@
-// What the ratios are taken to: a stateless server on the SDK's own transport with one trivial tool. Each request has
-// a server and a transport of its own; nothing is shared between requests, nobody is asked who he is.
+// The base of the ratios: a stateless server on the SDK's own transport with one trivial tool. Each request has
+// its own server and transport; nothing is shared between requests, and callers are not authenticated.
 import { createServer } from "node:http";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";

@@ -1,9 +1,9 @@
-// An API and a PBX of which everybody's worst answers come, for stall.mjs.
+// An API and a PBX that give every caller the worst answers, for stall.mjs.
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 
 const MEGABYTE = 950_000;
-/** Texts that may be written in many encodings at once. */
+/** Texts that may be written in many encodings at the same time. */
 const ODD = ["QUJDRUZH%41&#65;", "%41", "QUJDRUZHSUpLTE1OT1A", "\\u0041", "é%C3%A9"];
 const odd = (index, length) => ODD[index % ODD.length].repeat(length).slice(0, length) + index;
 const times = (count, item) => Array.from({ length: count }, (_, index) => item(index));

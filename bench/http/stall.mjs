@@ -1,9 +1,9 @@
 // node bench/http/stall.mjs [cli.js [PART]]   How long callers of the hosted server wait while others send it the worst they can.
 //
-// For each input 16 callers send it at once; meanwhile another caller makes one cheap call after the other. Printed are that
-// caller's longest wait and the longest time for which the server's event loop stood still, the median and the most of
+// For each input 16 callers send it at the same time; meanwhile another caller makes one cheap call after the other. Printed
+// are that caller's longest wait and the longest time for which the server's event loop was blocked, the median and the most of
 // several rounds. Both are measured with the load on the same machine: the wait has the load generator's own work in it,
-// the hold-up what else the machine was doing. The server's own part of it is told beside. With PART, only the inputs whose
+// the hold-up what else the machine was doing. The server's own part of it is printed beside it. With PART, only the inputs whose
 // names have it in them are sent.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -183,7 +183,7 @@ const hostile = await startMeasured(api.url);
 try {
   for (const each of [server, hostile]) await warmUp(each);
   const first = await round(server, textOf(LOGS[0][1]), ATTACKERS);
-  console.log(`Node ${process.version}, ${ATTACKERS} at once, ${ROUNDS} rounds, median / most\n`);
+  console.log(`Node ${process.version}, ${ATTACKERS} in parallel, ${ROUNDS} rounds, median / most\n`);
   console.log(
     `first logs of all: longest wait ${first.wait.toFixed(0)} ms, event loop ${first.stall.toFixed(0)} ms, of it at work ${first.worked.toFixed(0)} ms\n`,
   );

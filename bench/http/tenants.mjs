@@ -1,7 +1,7 @@
 // node bench/http/tenants.mjs [cli.js]   The hosted server with many tenants: its start, what a call costs, and how long others
 // wait while it reads its file again (SIGHUP).
 //
-// Each tenant has four secrets, each in a file of its own, and two tokens. The sizes take turns in one run, and so do a
+// Each tenant has four secrets, each in its own file, and two tokens. The sizes take turns in one run, and so do a
 // server that reads its file again and one that has nothing to do.
 import { spawn } from "node:child_process";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
@@ -110,7 +110,7 @@ try {
     }
   }
   console.log(`Node ${process.version}, ${ROUNDS} rounds in turn, medians\n`);
-  console.log("| tenants | spawn → listening, ms | beyond one tenant | reading all files alone, ms |");
+  console.log("| tenants | spawn → listening, ms | beyond one tenant | only reading all files, ms |");
   console.log("| --- | --- | --- | --- |");
   const [one] = files;
   for (const { size, starts, reads } of files) {

@@ -1,4 +1,4 @@
-// node bench/logs/capture.mjs [MB]   What `explain` takes for captures of 100 MB: seconds and the most memory at once, for calls with
+// node bench/logs/capture.mjs [MB]   What `explain` takes for captures of 100 MB: seconds and the most memory, for calls with
 // their RTP, registrations and other traffic, the same gzipped, and nothing but registrations. Fails over 10 s
 // of a core, which a busy machine takes longer to give, or 200 MiB.
 import { execFileSync, spawnSync } from "node:child_process";
@@ -76,7 +76,7 @@ function call(index) {
   ].sort((left, right) => left.time - right.time);
 }
 
-/** A hundred registrations, each of its own Call-ID and challenged. */
+/** A hundred registrations, each with its own Call-ID and challenged. */
 function registrations(index) {
   const [here, there] = ["192.0.2.10:5060", "198.51.100.20:5060"];
   return Array.from({ length: 100 }, (_, number) => {
@@ -94,7 +94,7 @@ function registrations(index) {
   }).flat();
 }
 
-/** In a process of its own, which tells its most memory as it ends. */
+/** In a separate process, which prints its peak memory as it ends. */
 function measure(file) {
   const probe = join(folder, "probe.mjs");
   const out = openSync(probe, "w");

@@ -30,7 +30,7 @@ export const WORST = {
   "INVITEs of one call": (size) => upTo(size, (index) => `${invite("1", index)}\n`),
   "INVITEs of one call, each answered": (size) =>
     upTo(size, (index) => `${invite("1", index)}${SDP}\n${taken("1", index)}`),
-  "calls, each of its own and refused": (size) =>
+  "separate calls, each refused": (size) =>
     upTo(
       size,
       (index) =>
@@ -70,7 +70,7 @@ export const WORST = {
   "REGISTERs of one Call-ID": (size) => upTo(size, (index) => register("1", index)),
   "REGISTERs of one Call-ID, each answered": (size) =>
     upTo(size, (index) => register("1", index) + answer("1", index)),
-  "REGISTERs, each of its own Call-ID and answered": (size) =>
+  "REGISTERs, each with its own Call-ID and answered": (size) =>
     upTo(size, (index) => register(index, 1) + answer(index, 1)),
   "REGISTERs that take away, without To": (size) =>
     upTo(size, (index) => `REGISTER sip:a SIP/2.0\nCall-ID: 1\nCSeq: ${index} REGISTER\nm: *\n`),
@@ -83,7 +83,7 @@ export const WORST = {
       (index) =>
         `Request from '<sip:${index}@a>' failed for '192.0.2.1:5060' (callid: 1) - Failed to authenticate\n`,
     ),
-  "refusals of nobody": (size) => upTo(size, () => "error or bad credentials\n"),
+  "refusals without a user": (size) => upTo(size, () => "error or bad credentials\n"),
   "security events": (size) => upTo(size, security),
   "calls in short lines": (size) => upTo(size, (index) => `Called SIP/${index}\n`),
   "users that look like URIs": (size) => upTo(size, (index) => `Called SIP/${"sip:".repeat(31)}${index}\n`),

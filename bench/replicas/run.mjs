@@ -1,6 +1,6 @@
 // node bench/replicas/run.mjs [--quick]   Three replicas under load: one is killed, one restarted.
 //
-// Exit code 1 where an answer was wrong, a write lost, an error came of anything but the kill, or a limit did not hold.
+// Exit code 1 where an answer was wrong, a write lost, an error had another cause than the kill, or a limit did not hold.
 import { setTimeout as pause } from "node:timers/promises";
 import { Agent, fetch } from "undici";
 import { requireBuild, stop } from "../http/child.mjs";
@@ -22,7 +22,7 @@ const AGENTS = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222
 const names = Array.from({ length: 60 }, (_, index) => `load-${index}`);
 const world = await openWorld([...names, "limited"], CALLS_A_MINUTE);
 const seen = { reads: 0, writes: 0, verified: 0, gateway: [], wrong: [], lost: [], other: [] };
-// A connection a call: nginx ends those that wait when it reads its configuration anew, whatever is on its way on them.
+// A connection a call: nginx ends those that wait when it reads its configuration again, whatever is on its way on them.
 const dispatcher = new Agent({ pipelining: 0 });
 let ids = 0;
 /** From the signal until the process has ended. */
@@ -58,7 +58,7 @@ function failed(answer) {
   else seen.other.push(during(restart) ? `at the restart: ${what}` : what);
 }
 
-/** Tokens in turn, so that the load stays below the limit of each. */
+/** Tokens in turn, so the load stays below the limit of each. */
 let total = 0;
 function nextToken() {
   total += 1;
@@ -98,7 +98,7 @@ async function stored(agentId) {
   return response.text();
 }
 
-/** One writer an agent: what it was told is stored must be what the API has, until it writes again. */
+/** One writer per agent: what the server said is stored must be what the API has, until it writes again. */
 async function writer(agentId, signal) {
   for (let turn = 0; !signal.aborted; turn += 1) {
     const username = `w-${agentId[0]}-${turn}-end`;
@@ -116,7 +116,7 @@ async function writer(agentId, signal) {
   }
 }
 
-/** A caller of its own asks more often than it may, of all replicas. */
+/** A separate caller asks more often than it may, of all replicas. */
 async function limitHolds() {
   let allowed = 0;
   let refused = 0;

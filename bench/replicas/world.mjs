@@ -1,4 +1,4 @@
-// Three replicas behind nginx with one Redis and one API, which is that of a sandbox in a process of its own.
+// Three replicas behind nginx with one Redis and one API, which is that of a sandbox in a separate process.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

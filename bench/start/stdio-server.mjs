@@ -1,4 +1,4 @@
-// A server over stdio, as a client starts it, spoken to with as little code of one's own as will do.
+// A server over stdio, as a client starts it, spoken to with as little code as possible.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 

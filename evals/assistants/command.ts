@@ -7,7 +7,7 @@ import type { Assistant, Job } from "../runner.js";
 /** More than any last words. Characters. */
 const MAX_OUTPUT = 200_000;
 
-const PREFACE = `You have one MCP server, "telzino". Carry out what the user asks with its tools alone. Nobody answers questions now: where you would have to ask, say in your last message what you need to know, and stop without changing anything. End with a short message to the user.
+const PREFACE = `You have one MCP server, "telzino". Carry out what the user asks with its tools only. No one answers questions now: where you would have to ask, say in your last message what you need to know, and stop without changing anything. End with a short message to the user.
 
 The user says:
 `;
@@ -33,7 +33,7 @@ export function commandAssistant([command = "", ...args]: readonly string[]): As
   };
 }
 
-/** Runs in an empty folder, so that the client finds no project of its own. */
+/** Runs in an empty folder, so the client finds no project. */
 function outputOf(command: string, args: readonly string[], cwd: string, { signal }: Job): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "inherit"], detached: true });

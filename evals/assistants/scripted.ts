@@ -131,7 +131,7 @@ async function judge(
     return (await session.call("configure_sip_registration", { ...args, replace: true })).text;
   }
   const { state } = (answer.facts.status ?? {}) as { state?: string };
-  // The state alone does not say what was answered.
+  // The state by itself does not say what was answered.
   if (
     answer.facts.outcome === "failed" &&
     state === "REGISTRAR_ERROR_STATE" &&

@@ -54,7 +54,7 @@ export class Session {
   }
 
   async call(name: string, args: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
-    // One of its own for each call: the SDK leaves its listeners behind.
+    // A separate one for each call: the SDK leaves its listeners behind.
     const options = { signal: AbortSignal.any([this.#signal]) };
     const result = (await this.#client.callTool(
       { name, arguments: { ...args } },

@@ -23,7 +23,7 @@ export interface Request {
   confirmed: boolean;
   /** The extension has another device on it. */
   shared: boolean;
-  /** Nothing is to be written. */
+  /** Nothing may be written. */
   onlyShow: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Task } from "../task.js";
 
-/** It does not work: what was asked is stored, no password is tried at a guess, and the cause is told. */
+/** It does not work: what was asked is stored, no password is guessed, and the cause is reported. */
 export const FAILURES: readonly Task[] = [
   {
     id: "wrong-password",
@@ -36,7 +36,7 @@ export const FAILURES: readonly Task[] = [
   },
   {
     id: "mend",
-    title: "Mends a wrong password",
+    title: "Corrects a wrong password",
     says: '"Front Desk" does not register on the PBX at {host}, port {main.port}, extension 1001. The right password is {1001}',
     start: { registered: { "Front Desk": { username: "1001", password: "not-it-98", at: "main" } } },
     end: {

@@ -34,14 +34,14 @@ export const LOOK: readonly Task[] = [
   },
   {
     id: "call-nothing-heard",
-    title: "Tells which direction is dead after a call in which the user heard nothing",
+    title: "Says which direction is dead after a call in which the user heard nothing",
     says: 'I have just called "Front Desk" from extension 1003. It was answered, and I heard nothing. Why? Do not change anything.',
     start: { registered: { "Front Desk": ON_1001 }, calls: [{ to: "1001", fault: "agent_unheard" }] },
     end: { says: [/media address|RTP/] },
   },
   {
     id: "call-no-reaction",
-    title: "Tells which direction is dead after a call in which the agent did not react",
+    title: "Says which direction is dead after a call in which the agent did not react",
     says: 'I have just called "Front Desk" from extension 1003. I heard it, but it did not react. Why? Do not change anything.',
     start: { registered: { "Front Desk": ON_1001 }, calls: [{ to: "1001", fault: "caller_unheard" }] },
     end: { says: [/hears nothing|not hear|one.way/, /firewall|RTP|symmetric/] },
@@ -55,7 +55,7 @@ export const LOOK: readonly Task[] = [
   },
   {
     id: "what-is-needed",
-    title: "Tells what a FreePBX needs, and changes nothing",
+    title: "Says what a FreePBX needs, and changes nothing",
     says: "What would I need to connect an agent to FreePBX 17? I only want to know.",
     end: { says: [/extension/, /secret|password/, /5060/] },
   },

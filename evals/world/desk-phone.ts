@@ -3,7 +3,7 @@ import { answerOptions, openFlow, UserAgent } from "../../src/sip/index.js";
 import { PASSWORDS } from "./accounts.js";
 import { HOST, TIMERS } from "./pbxs.js";
 
-/** A phone that somebody else has registered on an extension. */
+/** A phone that another user has registered on an extension. */
 export async function registerDeskPhone(
   extension: string,
   port: number,

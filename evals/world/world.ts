@@ -90,7 +90,7 @@ export class World {
       unregisterMs: 1_000,
       verifyTls: false,
     });
-    // Before the PBXs, so that they still answer its un-REGISTER.
+    // Before the PBXs, so they still answer its un-REGISTER.
     closers.unshift(() => sync.close());
     const api = await ApiServer.start(
       {

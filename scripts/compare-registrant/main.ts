@@ -30,7 +30,7 @@ export interface Compared {
 
 /** Between looks at OpenSIPS, milliseconds. */
 const LOOK_MS = 200;
-/** So many are told of a record that goes on and on. */
+/** How many are printed of a record that never ends. */
 const MOST_REQUESTS = 18;
 /** Until the first tick. Seconds. */
 const BEGIN = 25;

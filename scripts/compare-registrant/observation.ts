@@ -24,7 +24,7 @@ export interface Seen {
 /** A state and how long it was to be seen. All times in seconds of the registrant since it left NOT_REGISTERED_STATE. */
 interface Span {
   readonly state: string;
-  /** When it was first seen; it may have begun since the look before. */
+  /** When it was first seen; it may have started any time since the look before. */
   readonly from: number;
   readonly since: number;
   readonly expires: number;

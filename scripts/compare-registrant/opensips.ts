@@ -37,7 +37,7 @@ const START_MS = 20_000;
 const STOP_MS = 5_000;
 const EXIT_MS = 30_000;
 
-/** @throws Error where that file is no OpenSIPS. */
+/** @throws Error if that file is not OpenSIPS. */
 export function findInstallation(binary: string, modules: string): Installation {
   const { stdout } = spawnSync(binary, ["-V"], { encoding: "utf8" });
   const [, version] = /opensips (\d+\.\d+\.\d+)/i.exec(stdout ?? "") ?? [];

@@ -29,11 +29,11 @@ export interface Row {
   /** Begins the registrar, and says how a record gets there. */
   readonly start: (start: RowStart) => Promise<StoredSip>;
   readonly acts: readonly Act[];
-  /** Brings OpenSIPS down or holds it up, or is told to it by reading the whole table: it gets a server of its own. */
+  /** Brings OpenSIPS down or holds it up, or makes it read the whole table: it gets a separate server. */
   readonly apart: boolean;
   /** Seconds to watch. */
   readonly seconds: number;
-  /** For a record that goes on without a pause, which no two do at the same pace. */
+  /** For a record that continues without a pause, which no two do at the same pace. */
   readonly mostRequests?: number;
   /** Nothing answers: see `upToTimeout`. */
   readonly waits?: true;
@@ -83,7 +83,7 @@ function watched(observation: Observation, script: Script): Script {
 
 /**
  * How a request is written: its URI with no host and port, the names of its headers and of the parameters in Via and
- * credentials. Content-Length may stand anywhere.
+ * credentials. Content-Length may be anywhere.
  */
 function formOf({ uri, headers }: SipRequest): string {
   const names = [...headers].map(([name]) => name).filter((name) => name !== "Content-Length");
@@ -171,9 +171,9 @@ const NAMES: readonly Row[] = (["udp", "tcp"] as const).map((transport) => ({
 
 const TLS: readonly Row[] = (
   [
-    ["a trusted authority and the name of somebody else", "wrongName", {}],
+    ["a trusted authority and another host's name", "wrongName", {}],
     ["a trusted authority and the right name", "ok", {}],
-    ["TLS 1.3 alone", "ok", { minVersion: "TLSv1.3" }],
+    ["TLS 1.3 only", "ok", { minVersion: "TLSv1.3" }],
   ] as const
 ).map(([name, which, more]) => ({
   name: `TLS with ${name}`,
@@ -224,7 +224,7 @@ const CHANGES: readonly Row[] = [
   }),
 ];
 
-/** Anew for each registrant. */
+/** New ones for each registrant. */
 export function comparedRows(): readonly Row[] {
   return [
     ...answerRows().map(([name, script]) => udpRow(name, () => script)),

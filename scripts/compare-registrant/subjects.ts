@@ -13,7 +13,7 @@ import type { Act } from "./rows.js";
 
 /** One record at a registrant, whichever it is. */
 export interface Subject {
-  /** Begins where it has not begun yet. */
+  /** Starts it if it has not been started yet. */
   begin(): Promise<void>;
   /**
    * Nothing once the registrant has come down.
@@ -38,7 +38,7 @@ const TIMER_INTERVAL = 10;
 const EXPIRES = 75;
 
 /**
- * Between the starts of the sandbox's registrants, so that their ticks do not all come at the same moment, for which one thread
+ * Between the starts of the sandbox's registrants, so their ticks do not all come at the same moment, for which one thread
  * is too slow.
  */
 const STAGGER_MS = 250;
@@ -106,7 +106,7 @@ export async function startSandbox(
       async look(hasSent) {
         const { state, timeoutSeconds = 0, expires, lastRegisterSent } = sync?.snapshot(FRONT_DESK) ?? ABSENT;
         const sent = lastRegisterSent?.getTime();
-        // It is started again at once, and remembers nothing.
+        // It is restarted immediately, and remembers nothing.
         const restarted = hasSent && !acted && state === "NOT_REGISTERED_STATE" && sent === undefined;
         return restarted ? undefined : { state, expires: timeoutSeconds, mark: expires?.getTime(), sent };
       },

@@ -10,9 +10,11 @@ import { renderErrors } from "./errors.js";
 import { FORMATS_INDEX, renderFormatsIndex } from "./log-formats.js";
 import { renderModified } from "./modified.js";
 import { renderCatalogue } from "./presets.js";
+import { renderSettingsTable } from "./settings-table.js";
 import { renderTools, renderToolTable } from "./tools.js";
 
 const TOOL_TABLE = /(?<=<!-- generated from the tools: npm run docs -->\n\n)(?:\|.*\n)+/;
+const SETTINGS_TABLE = /(?<=<!-- generated from src\/config\/settings\.ts and [^\n]*-->\n\n)(?:\|.*\n)+/;
 const PRESET_COUNT = /(?<=\*\*It knows )\d+(?= PBXs\b)/;
 const BUTTONS = /(?<=<!-- generated from the clients: npm run docs -->\n\n)(?:\[!\[.*\n)+/;
 
@@ -34,6 +36,10 @@ export async function generatedFiles(root: string, today: string): Promise<Map<s
     ["docs/errors.md", renderErrors()],
     [FORMATS_INDEX, renderFormatsIndex(root)],
     ["docs/tools.md", renderTools(tools)],
+    [
+      "docs/configuration.md",
+      put(current("docs/configuration.md"), SETTINGS_TABLE, `${renderSettingsTable()}\n`),
+    ],
     ...[...renderClientPages()].map(([name, text]) => [`docs/clients/${name}`, text] as const),
     [
       "README.md",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 export const FORMATS_INDEX = "src/logs/formats/index.ts";
 
 /**
- * The list of log formats, from the files of their folder, so that a new one is that file and nothing else.
+ * The list of log formats, from the files of their folder, so a new one is that file and nothing else.
  *
  * @param root of the repository.
  */

@@ -1,7 +1,7 @@
 import { literal, REGISTERS, renderPresetMarkdown } from "../../src/presets/render.js";
 import type { KnownName, Preset } from "../../src/presets/types.js";
 
-/** The catalogue as Markdown, for `docs/presets.md`; pure, so that a test can compare the file with it. */
+/** The catalogue as Markdown, for `docs/presets.md`; pure, so a test can compare the file with it. */
 
 const INTRO = `# The PBX catalogue
 

@@ -23,7 +23,7 @@ const {
 } = await import(ENGINE.href);
 
 const NOWHERE = { address: "192.0.2.1", port: 5060 };
-/** What a message may break when it is written anew: UTF-8 that was invalid takes more bytes then. */
+/** What a message may break when it is written again: UTF-8 that was invalid takes more bytes then. */
 const GROWN = new Set(["too-large", "header-too-long"]);
 
 /** The result, or the error where it is one of those that are meant. */

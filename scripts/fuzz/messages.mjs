@@ -1,4 +1,4 @@
-// Messages to begin with, and what is done to them. All randomness comes from the given generator, so that a seed tells a run.
+// Messages to begin with, and what is done to them. All randomness comes from the given generator, so a seed determines a run.
 import { Buffer } from "node:buffer";
 
 const MOST_BYTES = 70_000;

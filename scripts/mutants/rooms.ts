@@ -7,7 +7,7 @@ const ACCESS = ["test/integration/http/oauth.test.ts", "test/integration/http/te
 const diagnosis = (...names: string[]) => names.map((name) => `test/unit/diagnosis/${name}.test.ts`);
 const hosting = (name: string) => [`test/unit/hosting/${name}.test.ts`];
 
-/** The files that protect somebody, and the tests that have to notice a fault there. */
+/** The files that guard users, and the tests that have to notice a fault there. */
 export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/redaction/untrusted.ts", ["test/unit/redaction/untrusted.test.ts"]],
   ["src/redaction/secret-search.ts", ["test/unit/redaction/secret-search.test.ts"]],

@@ -41,12 +41,12 @@ export interface Verdict {
 const NOTICED: ReadonlySet<string> = new Set(["Killed", "Timeout"]);
 const COUNTED: ReadonlySet<string> = new Set([...NOTICED, "Survived", "NoCoverage"]);
 
-/** Where a mutant keeps the test files themselves from loading, the runner has no failed test to tell of. */
+/** If a mutant keeps the test files themselves from loading, the runner has no failed test to report. */
 function isNoticed({ status, static: isStatic, testsCompleted }: Mutant): boolean {
   return NOTICED.has(status) || (status === "Survived" && isStatic === true && testsCompleted === 0);
 }
 
-/** Which mutants of a file were noticed, and which of the others nobody has given a reason for. */
+/** Which mutants of a file were noticed, and which of the others have no stated reason. */
 export function judge({ source, mutants }: MutatedFile, known: readonly KnownSurvivor[]): Verdict {
   const lines = source.split("\n");
   const counted = mutants.filter(({ status }) => COUNTED.has(status));
@@ -67,7 +67,7 @@ export function judge({ source, mutants }: MutatedFile, known: readonly KnownSur
   };
 }
 
-/** In percent, rounded down, so that a floor is not reached by rounding. */
+/** In percent, rounded down, so a floor is not reached by rounding. */
 export function shareOf({ killed, of }: Pick<Verdict, "killed" | "of">): number {
   return of === 0 ? 100 : Math.floor((1_000 * killed) / of) / 10;
 }

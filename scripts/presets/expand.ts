@@ -6,7 +6,7 @@
 export type YamlMap = Record<string, unknown>;
 export type Shared = ReadonlyMap<string, YamlMap>;
 
-/** Every preset has this source, as its last one: it stands in `shared.yaml` under the same name. */
+/** Every preset has this source, as its last one: it is in `shared.yaml` under the same name. */
 const INFERRED = "inferred";
 
 const STAGES = ["prepare", "account", "remote", "routing", "check"];
@@ -69,7 +69,7 @@ function withShared(value: unknown, shared: Shared, name: string): unknown {
   return { ...content, ...own };
 }
 
-/** A text alone is a fact; `from: <source> <confidence>` or the default says where it comes from. */
+/** A plain text is a fact; `from: <source> <confidence>` or the default says where it comes from. */
 function withProvenance(value: unknown, byDefault: unknown): unknown {
   const map = typeof value === "string" ? { text: value } : value;
   if (!isMap(map)) return map;

@@ -7,7 +7,7 @@ import { knownNameSchema } from "./schema.js";
 const FILE = "known-names.yaml";
 
 /**
- * Names without a preset of their own.
+ * Names without a preset.
  *
  * @throws Error for what is not as it should be, and for a name that a preset or another line has.
  */

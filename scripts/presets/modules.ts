@@ -6,8 +6,8 @@ import { readKnownNames } from "./known-names.js";
 import { readPresets } from "./read.js";
 
 /**
- * The files of `src/presets` as JavaScript: `catalogue.js` and `known-names.js`, of which `*.d.ts` tell the types, and
- * `systems/<id>.js`. Nothing of it is kept in the repository: bundler, tests and `build:modules` each make it anew.
+ * The files of `src/presets` as JavaScript: `catalogue.js` and `known-names.js`, with their types in `*.d.ts`, and
+ * `systems/<id>.js`. Nothing of it is kept in the repository: bundler, tests and `build:modules` each generate it.
  */
 export function presetModules(folder: string): Map<string, string> {
   const presets = readPresets(folder);

@@ -10,7 +10,7 @@ export const BINDINGS: readonly Trouble[] = [
     states: ["REGISTERED_STATE", "REGISTERING_STATE"],
     causes: [
       {
-        cause: "The NAT's binding lives shorter than the time between refreshes.",
+        cause: "The NAT's binding expires before the next refresh.",
         fix: "Shorten the longest expiry on the PBX, or let it send OPTIONS (qualify) every 30 to 60 s.",
         sources: ["freeswitch", "asteriskNat"],
         confidence: "medium",
@@ -41,13 +41,13 @@ export const BINDINGS: readonly Trouble[] = [
       {
         cause:
           "FreePBX with Max Contacts 1 lets the newer one evict the older; Asterisk without remove_existing answers 403 instead; Kamailio 503.",
-        fix: "Give the agent an extension of its own and ring both through a ring group.",
+        fix: "Give the agent its own extension, and ring both through a ring group.",
         sources: ["freepbxDriver", "measured"],
         confidence: "high",
       },
       {
         cause:
-          "After a removal the PBX may keep the agent's binding until it expires, and ring it in vain beside the phone: the registrant takes it back without credentials, which a PBX that asks for them refuses.",
+          "After a removal the PBX may keep the agent's binding until it expires, and ring it as well as the phone: the registrant withdraws it without credentials, which a PBX that asks for them refuses.",
         fix: "Wait until the binding has expired (up to an hour), or remove it on the PBX.",
         sources: ["measured"],
         confidence: "medium",

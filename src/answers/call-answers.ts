@@ -39,7 +39,7 @@ export const CALL_ANSWERS: readonly Answer[] = [
       },
       BY_RULE,
     ],
-    words: ["unavailable", "voicemail at once", "offline"],
+    words: ["unavailable", "straight to voicemail", "offline"],
     see: ["no-inbound-calls"],
   },
   {

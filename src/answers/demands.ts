@@ -12,8 +12,8 @@ export const REDIRECTED: Answer = {
   readings: [
     {
       cause:
-        "registrations are taken elsewhere: sipDomain or proxy names a redirect server or a load balancer. The platform does not follow redirects and shows INTERNAL_ERROR",
-      fix: "Give the host that the redirect names as proxy (with its port and transport), and leave the domain in sipDomain, after asking the PBX's owner whether it is right: a redirect can be forged, so that nothing follows it by itself.",
+        "registrations are accepted elsewhere: sipDomain or proxy names a redirect server or a load balancer. The platform does not follow redirects and shows INTERNAL_ERROR",
+      fix: "Give the host that the redirect names as proxy (with its port and transport), and leave the domain in sipDomain, after asking the PBX's owner whether it is right: a redirect can be forged, so nothing follows it automatically.",
       sources: ["registrant", "rfc3261"],
       confidence: "high",
     },
@@ -33,8 +33,8 @@ export const REDIRECTED_HERE: Reading = {
 /** 3xx without a Contact that can be read. */
 export const REDIRECTED_NOWHERE: Reading = {
   cause:
-    "the server sends registrations away, and does not say where to. The platform does not follow redirects and shows INTERNAL_ERROR",
-  fix: "Ask the PBX's owner which host, port and transport take registrations.",
+    "the server redirects registrations without saying where to. The platform does not follow redirects and shows INTERNAL_ERROR",
+  fix: "Ask the PBX's owner which host, port and transport accept registrations.",
   sources: ["registrant", "rfc3261"],
   confidence: "medium",
 };
@@ -44,13 +44,13 @@ export const ALTERNATIVE_SERVICE: Answer = {
   codes: [380],
   title: "380 Alternative Service",
   phase: "registering",
-  meaning: "The server points to a service of another kind, often by an urn: and without a SIP address.",
+  meaning: "The server points to another kind of service, often with urn: instead of a SIP address.",
   states: ["INTERNAL_ERROR_STATE"],
   readings: [
     {
       cause:
-        "a policy of the PBX or of an operator's network (IMS sends 380 for emergency calls), or sipDomain or proxy names a server that takes no registrations",
-      fix: "Ask the PBX's owner which host takes registrations; the platform follows no redirect.",
+        "a policy of the PBX or of an operator's network (IMS sends 380 for emergency calls), or sipDomain or proxy names a server that accepts no registrations",
+      fix: "Ask the PBX's owner which host accepts registrations; the platform does not follow redirects.",
       sources: ["rfc3261"],
       confidence: "medium",
     },
@@ -64,7 +64,7 @@ export const NO_REGISTRAR: Answer = {
   codes: [405, 501],
   title: "405 Method Not Allowed, 501 Not Implemented",
   phase: "registering",
-  meaning: "That host speaks SIP but is no registrar.",
+  meaning: "That host speaks SIP but is not a registrar.",
   states: ["REGISTRAR_ERROR_STATE"],
   readings: [
     {
@@ -88,7 +88,7 @@ export const INTERVAL_NAMED: Reading = {
 };
 /** 423 without. */
 export const INTERVAL_UNNAMED: Reading = {
-  cause: "the answer lacks Min-Expires, or it is not a usable number, so that nothing can be asked again",
+  cause: "the answer lacks Min-Expires, or it is not a usable number, so the platform cannot ask again",
   fix: "Lower the shortest expiry on the PBX. It is not among the fields of a registration: if it persists, tell Telzino's support.",
   sources: ["registrant", "rfc3261"],
   confidence: "high",
@@ -246,7 +246,7 @@ export const RARE_ANSWERS: readonly Answer[] = [
     codes: [513],
     title: "513 Message Too Large",
     meaning:
-      "The request is larger than the server takes. A REGISTER is small: what stands between may have added to it.",
+      "The request is larger than the server accepts. A REGISTER is small: a device on the way may have added to it.",
     words: ["message too large"],
   },
 ];

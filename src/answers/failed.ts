@@ -1,6 +1,6 @@
 import type { Answer, Reading } from "./types.js";
 
-/** Answers to REGISTER that tell of a damaged request, or of trouble at or behind the PBX. */
+/** Answers to REGISTER for a damaged request, or for a fault at or behind the PBX. */
 
 export const BAD_REQUEST: Answer = {
   id: "400",
@@ -12,7 +12,7 @@ export const BAD_REQUEST: Answer = {
   readings: [
     {
       cause:
-        "a value in the settings makes an address that the PBX cannot read (blanks, a scheme or port in sipDomain, odd characters in username)",
+        "a value in the settings makes an address that the PBX cannot read (spaces, a scheme or port in sipDomain, odd characters in username)",
       fix: "Give the bare host and the bare user; the port goes into port.",
       sources: ["rfc3261", "inferred"],
       confidence: "medium",
@@ -45,7 +45,7 @@ export const LOOPED: Answer = {
     {
       cause:
         "a proxy forwards to itself: sipDomain is not one that it serves, or the proxy points back at itself",
-      fix: "Check that sipDomain is a domain of this PBX (on the PBX too), and that proxy is not the same host without need.",
+      fix: "Check that sipDomain is a domain of this PBX (on the PBX too), and that proxy does not repeat the same host.",
       sources: ["rfc3261", "kamailio"],
       confidence: "medium",
     },
@@ -59,12 +59,12 @@ export const UNRESOLVED: Answer = {
   title: "476, 477, 478 Unresolvable destination",
   phase: "registering",
   meaning:
-    "Kamailio or OpenSIPS took the request for one to pass on, and could not find or reach the host in its address.",
+    "Kamailio or OpenSIPS tried to forward the request, and could not find or reach the host in its address.",
   states: ["REGISTRAR_ERROR_STATE"],
   readings: [
     {
       cause:
-        "sipDomain is not a domain that this server serves itself, so that it tries to pass the REGISTER on to that name",
+        "sipDomain is not a domain that this server serves itself, so it tries to forward the REGISTER to that name",
       fix: "Give the server's own domain as sipDomain (and the server as proxy, where the domain does not lead to it), or add the domain on the server (domain table, alias=).",
       sources: ["kamailio"],
       confidence: "medium",
@@ -80,7 +80,7 @@ export const UPSTREAM_SILENT: Answer = {
   title: "408 Request Timeout, 504 Server Time-out",
   phase: "registering",
   meaning:
-    "A proxy reached nobody behind it; or nothing answered at all, which counts the same on the platform and in many clients.",
+    "A proxy got no answer from the server behind it; or nothing answered at all, which the platform and many clients show the same way.",
   states: ["REGISTER_TIMEOUT_STATE"],
   readings: [
     {
@@ -116,7 +116,7 @@ export const SERVER_ERROR: Answer = {
 export const CONTACTS_FULL_503: Reading = {
   cause:
     "the extension has its maximum of contacts (max_contacts); Kamailio answers 503 then, and the credentials are good",
-  fix: "Remove old bindings (kamctl ul rm, opensips-cli), wait until they expire, or raise max_contacts; best, give the agent an extension of its own.",
+  fix: "Remove old bindings (kamctl ul rm, opensips-cli), wait until they expire, or raise max_contacts; best, give the agent its own extension.",
   sources: ["measured"],
   confidence: "medium",
   stage: "after credentials",

@@ -2,7 +2,7 @@
 export type Family =
   | "asterisk-pjsip"
   | "asterisk-chan-sip"
-  /** Asterisk, but which of its two SIP stacks could not be told. */
+  /** Asterisk, but it is unknown which of its two SIP stacks. */
   | "asterisk"
   | "freeswitch"
   | "kamailio"
@@ -12,7 +12,7 @@ export type Family =
   /** It gives no name. */
   | "unknown";
 
-/** A family that was told from the headers. */
+/** A family that was recognized from the headers. */
 export type NamedFamily = Exclude<Family, "other" | "unknown">;
 
 export const FAMILY_NAMES: Readonly<Record<NamedFamily, string>> = {

@@ -21,7 +21,7 @@ export const NO_MAX_CONTACTS: Reading = {
 export const CONTACTS_FULL: Reading = {
   cause:
     "the AOR has its max_contacts already, and remove_existing is no: another device, or an old registration, holds it",
-  fix: "Give the agent an extension of its own; or remove the other device, set remove_existing=yes, or raise max_contacts.",
+  fix: "Give the agent its own extension; or remove the other device, set remove_existing=yes, or raise max_contacts.",
   sources: ["measured", "asteriskPjsip"],
   confidence: "high",
   stage: "after credentials",
@@ -80,7 +80,7 @@ export const FORBIDDEN: Answer = {
     },
     {
       cause: "sipDomain is not a domain of this FreeSWITCH (an IP address given where it wants its name)",
-      fix: "Make sipDomain exactly the domain as it stands in the directory.",
+      fix: "Make sipDomain exactly the domain in the directory.",
       sources: ["freeswitch"],
       confidence: "medium",
       stage: "after credentials",
@@ -176,7 +176,7 @@ export const FORBIDDEN: Answer = {
     {
       stage: "after credentials",
       confidence: "medium",
-      fix: "Look at the PBX's log for this request: it tells which of them it is. Check authUsername and the extension's permissions before the password is changed.",
+      fix: "Look at the PBX's log for this request: it shows which of them it is. Check authUsername and the extension's permissions before you change the password.",
     },
   ],
   words: ["forbidden", "refused", "not allowed"],

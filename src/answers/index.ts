@@ -11,7 +11,7 @@ export type * from "./types.js";
 
 /**
  * The troubleshooting table: what SIP answers and symptoms mean, their usual causes and what helps. General
- * knowledge; what one PBX does differently stands in its preset.
+ * knowledge; what one PBX does differently is in its preset.
  */
 const TROUBLES: readonly Trouble[] = [
   ...ANSWERS.map(troubleOfAnswer),
@@ -21,7 +21,7 @@ const TROUBLES: readonly Trouble[] = [
   ...CALL_SYMPTOMS,
 ];
 
-/** Codes and numbers that stand in another one's entry. */
+/** Codes and numbers that are covered by another entry. */
 const ALSO: ReadonlyMap<string, string> = new Map([
   ...ANSWERS.flatMap(({ id, codes }) => codes.map((code) => [`${code}`, id] as const)),
   ...["32210", "32009", "32209"].map((number) => [number, "twilio-32210"] as const),

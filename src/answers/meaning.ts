@@ -33,7 +33,7 @@ function isAt({ stage }: Reading, wanted: Stage): boolean {
   return stage === undefined ? wanted !== "in a call" : stage === wanted;
 }
 
-/** Cause, fix and certainty, or `undefined` where the answer is known for another stage alone. */
+/** Cause, fix and certainty, or `undefined` where the answer is known only for another stage. */
 export function meaningOf(answer: Answer, stage: Stage, family?: Family): Meaning | undefined {
   const left = readingsOf(answer, stage, family);
   const [only] = left;

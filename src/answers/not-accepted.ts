@@ -77,7 +77,7 @@ export const UNAUTHORIZED: Answer = {
     NOT_IN_ACCESS_LIST,
     {
       cause:
-        "the source address is matched by an identify section, so that a trunk's credentials are asked for and not the extension's",
+        "an identify section matches the source address, so the PBX asks for a trunk's credentials instead of the extension's",
       fix: "Take the platform's address out of the match= of that trunk's identify section.",
       sources: ["measured"],
       confidence: "medium",
@@ -108,7 +108,7 @@ export const NOT_FOUND: Answer = {
   codes: [404, 410, 604],
   title: "404 Not Found, 410 Gone, 604 Does Not Exist Anywhere",
   phase: "registering",
-  meaning: "There is no such user at that domain, says the PBX.",
+  meaning: "The PBX says that there is no such user at that domain.",
   states: ["REGISTRAR_ERROR_STATE"],
   readings: [
     {
@@ -121,8 +121,8 @@ export const NOT_FOUND: Answer = {
     },
     {
       cause:
-        "the request is taken for that of a trunk, by the address that it comes from (an Asterisk that hides its name answers so)",
-      fix: "Look on the PBX whether a trunk is told by the platform's address.",
+        "the PBX takes the request for a trunk's, because of the source address (an Asterisk that hides its name answers like this)",
+      fix: "Check on the PBX whether a trunk is identified by the platform's address.",
       sources: ["measured"],
       confidence: "low",
       stage: "before credentials",
@@ -131,7 +131,7 @@ export const NOT_FOUND: Answer = {
     {
       cause:
         "an identify section matches the source address, usually a trunk's, and that endpoint has no AOR of this name (PJSIP would challenge an unknown user)",
-      fix: "In pjsip.conf take the platform's address out of the match= of the trunk's identify section, or give the trunk credentials to be told by; in FreePBX look at the trunk's Match (Permit) field.",
+      fix: "In pjsip.conf take the platform's address out of the match= of the trunk's identify section, or give the trunk credentials to identify it; in FreePBX look at the trunk's Match (Permit) field.",
       sources: ["measured"],
       confidence: "medium",
       stage: "before credentials",
@@ -139,8 +139,8 @@ export const NOT_FOUND: Answer = {
     },
     {
       cause:
-        "there is an endpoint [anonymous], which takes the requests of unknown users and has no AOR of this name: the user does not exist",
-      fix: "Check username, which is to be the name of the endpoint. If nobody meant to take anonymous requests, remove [anonymous].",
+        "an endpoint [anonymous] takes the requests of unknown users and has no AOR of this name: the user does not exist",
+      fix: "Check username, which must be the name of the endpoint. If anonymous requests are not wanted, remove [anonymous].",
       sources: ["measured"],
       confidence: "medium",
       stage: "before credentials",
@@ -148,7 +148,7 @@ export const NOT_FOUND: Answer = {
     },
     {
       cause:
-        "the user's own endpoint has no auth=, so that it is never challenged, and its AOR has another name than the user",
+        "the user's own endpoint has no auth=, so it is never challenged, and its AOR is not named like the user",
       fix: "Give the endpoint auth=, and an aor section with the name of the user (aors=).",
       sources: ["measured"],
       confidence: "medium",
@@ -165,7 +165,7 @@ export const NOT_FOUND: Answer = {
     },
     {
       cause:
-        "the user does not exist (with alwaysauthreject=no), or sipDomain is none of the domains that it serves",
+        "the user does not exist (with alwaysauthreject=no), or sipDomain is not one of the domains that it serves",
       fix: "Check the extension's number, and sipDomain against domain= in sip.conf.",
       sources: ["measured"],
       confidence: "medium",
@@ -173,8 +173,7 @@ export const NOT_FOUND: Answer = {
       families: ["asterisk-chan-sip", "asterisk"],
     },
     {
-      cause:
-        "an identify section of PJSIP matches the source address, so that the request counts as a trunk's",
+      cause: "an identify section of PJSIP matches the source address, so the request counts as a trunk's",
       fix: "Take the platform's address out of the match= of that identify section.",
       sources: ["measured"],
       confidence: "medium",
@@ -204,7 +203,7 @@ export const NOT_FOUND: Answer = {
       families: ["asterisk-pjsip"],
       lead: "The request was taken for that of an endpoint that needs no credentials and has no AOR of this name.",
       confidence: "medium",
-      fix: "Look at the PBX's log at the moment of the request: registrar_requested_aor_not_found, or \"AOR '' not found\", stands there with the endpoint's name. If it is a trunk's, take the platform's address out of the match= of its identify section (FreePBX: the trunk's Match field); if it is anonymous, check username; if it is the user's own, give it auth= and an AOR of its name.",
+      fix: "Look at the PBX's log at the moment of the request: registrar_requested_aor_not_found, or \"AOR '' not found\", appears there with the endpoint's name. If it is a trunk's, take the platform's address out of the match= of its identify section (FreePBX: the trunk's Match field); if it is anonymous, check username; if it is the user's own, give it auth= and an AOR of its name.",
     },
     {
       stage: "before credentials",

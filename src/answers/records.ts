@@ -52,7 +52,7 @@ const BY_CODE: ReadonlyMap<number, Answer> = new Map(
   ANSWERS.flatMap((answer) => answer.codes.map((code) => [code, answer] as const)),
 );
 
-/** The record of a final answer to REGISTER. A code without one of its own is read by its class (RFC 3261 8.1.3.2). */
+/** The record of a final answer to REGISTER. A code without its own record is read by its class (RFC 3261 8.1.3.2). */
 export function answerToRegister(status: number): Answer {
   const own = BY_CODE.get(status);
   if (own?.readings.some(({ stage }) => stage !== "in a call")) return own;

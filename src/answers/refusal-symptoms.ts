@@ -9,7 +9,7 @@ export const UNUSABLE_CHALLENGE: TroubleCause = {
   confidence: "high",
 };
 
-/** Refusals that are told by a challenge, or by a provider's own numbers. */
+/** Refusals that show in a challenge, or in a provider's own numbers. */
 export const REFUSAL_SYMPTOMS: readonly Trouble[] = [
   {
     id: "twilio-32210",
@@ -26,7 +26,7 @@ export const REFUSAL_SYMPTOMS: readonly Trouble[] = [
         confidence: "high",
       },
       {
-        cause: "32009: nobody is registered as the user that was dialled.",
+        cause: "32009: no device is registered as the user that was dialled.",
         fix: "Look at the registration, and dial exactly user@domain.sip.twilio.com.",
         sources: ["twilioErrors", "twilioRegistration"],
         confidence: "medium",
@@ -51,7 +51,7 @@ export const REFUSAL_SYMPTOMS: readonly Trouble[] = [
       UNUSABLE_CHALLENGE,
       {
         cause: "On FreeSWITCH the realm is the domain: with a wrong sipDomain the right password is refused.",
-        fix: "sipDomain must be the user's domain as it stands in the directory.",
+        fix: "sipDomain must be exactly the user's domain in the directory.",
         sources: ["freeswitch"],
         confidence: "medium",
       },

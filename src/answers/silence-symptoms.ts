@@ -24,7 +24,7 @@ export const SILENCE: readonly Trouble[] = [
       },
       {
         cause: "It was refused before, and the PBX has banned the platform's address since.",
-        fix: "Mend the credentials first, then lift the ban.",
+        fix: "Correct the credentials first, then lift the ban.",
         sources: ["freepbxFirewall", "kamailio"],
         confidence: "medium",
       },
@@ -36,7 +36,7 @@ export const SILENCE: readonly Trouble[] = [
     id: "host-not-found",
     title: "The host name does not resolve",
     phase: "unanswered",
-    meaning: "sipDomain or proxy has no address in public DNS, so that nothing can be sent.",
+    meaning: "sipDomain or proxy has no address in public DNS, so nothing can be sent.",
     states: ["INTERNAL_ERROR_STATE"],
     causes: [
       {
@@ -57,7 +57,7 @@ export const SILENCE: readonly Trouble[] = [
   },
   {
     id: "srv-only",
-    title: "The service is announced by SRV alone",
+    title: "The service is announced only by SRV",
     phase: "unanswered",
     meaning: "The domain's SRV records name other hosts and ports than the domain itself (RFC 3263).",
     states: ["REGISTER_TIMEOUT_STATE", "INTERNAL_ERROR_STATE"],
@@ -93,7 +93,7 @@ export const SILENCE: readonly Trouble[] = [
     id: "tls-handshake",
     title: "The TLS handshake fails",
     phase: "unanswered",
-    meaning: "The connection opens, and no secure one comes of it.",
+    meaning: "The connection opens, but TLS is not established.",
     states: ["REGISTER_TIMEOUT_STATE", "INTERNAL_ERROR_STATE"],
     causes: [
       {
@@ -128,7 +128,7 @@ export const SILENCE: readonly Trouble[] = [
     causes: [
       {
         cause:
-          "New FreePBX installations listen on UDP alone; FusionPBX has TLS off until internal_ssl_enable is true; Asterisk has no transport that is not written.",
+          "New FreePBX installations listen only on UDP; FusionPBX has TLS off until internal_ssl_enable is true; Asterisk has only the transports in its configuration.",
         fix: "Enable the transport on the PBX, or use udp.",
         sources: ["freepbxSettings", "fusionpbxTls", "asteriskSample"],
         confidence: "medium",
@@ -152,7 +152,7 @@ export const SILENCE: readonly Trouble[] = [
       {
         cause:
           "fail2ban, intrusion detection, an IP blacklist or Kamailio's pike: the platform repeats a failed registration by itself, and each try counts.",
-        fix: "Mend the credentials first, then lift the ban and put the platform's addresses on the allow-list. Look at the firewall's log: such PBXs drop packets without a word.",
+        fix: "Correct the credentials first, then lift the ban and put the platform's addresses on the allow-list. Look at the firewall's log: such PBXs drop packets silently.",
         sources: ["freepbxFirewall", "kamailio", "measured"],
         confidence: "medium",
       },

@@ -51,7 +51,7 @@ export type Stage = "before credentials" | "after credentials" | "in a call";
 
 /** One thing that an answer can mean. */
 export interface Reading extends Omit<TroubleCause, "cause"> {
-  /** A clause, in lower case and without its full stop, so that several fit into one sentence. */
+  /** A clause, in lower case and without its full stop, so several fit into one sentence. */
   cause: string;
   /** The only stage at which it can be so; any of a registration where none is given. */
   stage?: Stage;

@@ -6,7 +6,7 @@ import { statusKind } from "../registration/states.js";
 import type { Agent, RegistrationStatus, StoredRegistration } from "../telzino/types.js";
 import { type Judged, standingSeen, standingUnseen } from "./standing.js";
 
-/** One agent as an audit has read it. No password is in it. */
+/** One agent as an audit has read it, without its password. */
 export interface AgentRead {
   id: string;
   name: Untrusted;
@@ -24,7 +24,7 @@ export interface AgentRead {
   since: number;
 }
 
-/** The same with what it comes to. */
+/** The same with its judgement. */
 export interface Audited extends AgentRead {
   judged: Judged;
   /** The host that REGISTER goes to, as hosts are compared; absent where none is stored. */
@@ -37,7 +37,7 @@ export interface JudgeContext {
   presetOf: (host: string) => Preset | undefined;
 }
 
-/** What an agent that was read comes to, by the rules of the diagnosis. Pure. */
+/** Judges an agent that was read by the rules of the diagnosis. Pure. */
 export function audited(read: AgentRead, { platformIsLocal, presetOf }: JudgeContext): Audited {
   const host = hostOf(read.registration);
   return { ...read, judged: judged(), ...(host === undefined ? {} : { host }) };
@@ -62,7 +62,7 @@ export function audited(read: AgentRead, { platformIsLocal, presetOf }: JudgeCon
   }
 }
 
-/** Most are: then no rule is asked. */
+/** Most are: then the rules need not run. */
 function isPlainlyWell({ status, registration, readAt }: AgentRead, preset: Preset | undefined): boolean {
   const { expires } = status ?? {};
   return (
@@ -95,7 +95,7 @@ export function stateOf({ status }: AgentRead): string | undefined {
   return typeof status.state === "string" ? status.state : status.state.unwrap();
 }
 
-/** Whose state has an outcome that somebody has to do something about. */
+/** Whether the agent is in a state that needs action. */
 export function isDown({ judged }: Audited): boolean {
   return judged.standing === "down";
 }

@@ -5,9 +5,9 @@ import type { RegistrationStatus, TelzinoApi } from "../telzino/types.js";
 /** Agents of one account that are watched at a time, and how often each is read as long as they are few. */
 export const MOST_WATCHED = 50;
 const EVERY_MS = 10_000;
-/** From one read to the next, whoever's turn it is: two requests a second at most. */
+/** Between any two reads: at most two requests a second. */
 const LEAST_MS = 500;
-/** While the API answers nobody, each read waits twice as long as the one before, to this many times. */
+/** While the API does not answer, each read waits twice as long as the one before, up to this factor. */
 const LONGEST_BACKOFF = 16;
 
 interface Watched {
@@ -22,8 +22,8 @@ export interface WatcherOptions {
 }
 
 /**
- * Tells when the registration of an agent has changed, by reading the status of those that somebody watches, one after the
- * other. Nothing is read while nobody does. That the API does not answer is no change.
+ * Reports when the registration of a watched agent changes, by reading the watched agents' status one after the other.
+ * Without a watcher nothing is read. An API that does not answer is not a change.
  */
 export class AgentWatcher {
   readonly #options: WatcherOptions;
@@ -40,7 +40,7 @@ export class AgentWatcher {
   }
 
   /**
-   * @param seen what whoever watches has seen already; without it the first read is where changes begin.
+   * @param seen what the watcher has seen already; without it changes count from the first read.
    * @returns ends it. `undefined`: too many are watched.
    */
   watch(agentId: string, tell: () => void, seen?: RegistrationStatus): (() => void) | undefined {
@@ -66,7 +66,7 @@ export class AgentWatcher {
     };
   }
 
-  /** Reads one agent after the other until nobody watches. Never rejects. */
+  /** Reads one agent after the other while there is a watcher. Never rejects. */
   async #read(signal: AbortSignal): Promise<void> {
     const { pause = realPause } = this.#options;
     let backoff = 1;

@@ -1,10 +1,10 @@
 /**
- * What changed with an agent. `off`: it was told to be down, and is not meant to be registered any more. `flapping`: it changes
- * too often to tell each time; `steady`: it has stopped that.
+ * What changed with an agent. `off`: it was reported as down, and should not be registered any more. `flapping`: it changes
+ * too often to report each change; `steady`: it no longer does.
  */
 export type ChangeKind = "down" | "up" | "off" | "flapping" | "steady";
 
-/** How a round saw an agent. `off`: it is not meant to be registered, or not there any more. `unknown`: neither down nor up. */
+/** How a round saw an agent. `off`: it should not be registered, or no longer exists. `unknown`: neither down nor up. */
 export type Sight = "down" | "up" | "off" | "unknown";
 
 export interface DampingOptions {
@@ -17,7 +17,7 @@ export interface DampingOptions {
 
 interface Known {
   is: Exclude<Sight, "unknown">;
-  /** What the rounds before have said otherwise, and how many in a row. */
+  /** The other sight that the last rounds agreed on, and how many of them in a row. */
   other: Sight;
   otherwise: number;
   /** When it changed, within the window. */
@@ -37,10 +37,10 @@ export class Damping {
   }
 
   /**
-   * Takes what a round saw of an agent. How it is seen first is no change, unless it comes later than the others and is down.
+   * Takes what a round saw of an agent. The first time is not a change, unless the agent is new on the list and down.
    *
    * @param now milliseconds
-   * @param isLate it was not there when this began
+   * @param isLate it was not there in the first round
    */
   saw(id: string, sight: Sight, now: number, isLate = false): ChangeKind | undefined {
     const known = this.#known.get(id);
@@ -54,9 +54,9 @@ export class Damping {
   }
 
   /**
-   * Takes a whole list: who is missing from it is off. Whoever has been missing for as long as changes are counted is forgotten.
+   * Takes a whole list. An agent that is missing from it is off, and is forgotten after it has been missing for `windowMs`.
    *
-   * @returns those whose being down ends by it.
+   * @returns the agents that were down, or flapping, until now.
    */
   keep(ids: ReadonlySet<string>, now: number): string[] {
     const ended: string[] = [];
@@ -90,7 +90,7 @@ export class Damping {
       known.isFlapping = false;
       return was === "down" || flapped ? "off" : undefined;
     }
-    // Who begins is told where it fails to.
+    // An agent that starts is reported only if it fails to register.
     if (was === "off" && sight === "up") return undefined;
     known.changes.push(now);
     if (known.isFlapping) return undefined;

@@ -8,7 +8,7 @@ const MAY_BE_DOWN: ReadonlySet<TelzinoErrorCode> = new Set([
   "server_error",
   "unreadable_answer",
 ]);
-/** What is true of every agent alike: nothing more is to be read. */
+/** True of every agent alike: nothing more can be read. */
 const ENDS_ALL: ReadonlySet<TelzinoErrorCode> = new Set([
   "not_configured",
   "login_refused",
@@ -23,7 +23,7 @@ const TRIES = 3;
 const REFUSALS = 30;
 const WAIT_MS = { refused: 1_000, first: 250, longest: 2_000 };
 
-/** The API answered nobody for as long as one was ready to wait, or its list of agents cannot be read. */
+/** The API did not answer within the patience, or its list of agents cannot be read. */
 export class ApiOutage extends Error {
   override readonly name = "ApiOutage";
   override readonly cause: TelzinoError;
@@ -37,7 +37,7 @@ export class ApiOutage extends Error {
 export interface GateOptions {
   /** Requests that are wanted in a second. */
   perSecond: number;
-  /** How long the API may answer nobody before that is the result. Milliseconds. */
+  /** How long the API may stay silent before that is the result. Milliseconds. */
   patienceMs: number;
   /** The same where it refuses by rate; without it `patienceMs`. */
   refusedMs?: number;
@@ -57,7 +57,7 @@ export class Gate {
   readonly #options: GateOptions;
   #failedInRow = 0;
   #failingSince = 0;
-  /** Since when everybody has been refused by rate. */
+  /** Since when every request has been refused by rate. */
   #refusedSince: number | undefined;
   #requests = 0;
   /** Under way during an outage. */
@@ -100,7 +100,7 @@ export class Gate {
           this.#failed(error);
           if (failures >= TRIES && (await this.#isThere(signal))) throw error;
         } else {
-          // Whoever answers so is there.
+          // An API that answers like this is there.
           if (!ENDS_ALL.has(error.code)) this.#answered();
           throw error;
         }
@@ -149,7 +149,7 @@ export class Gate {
     return this.#failedInRow >= IN_A_ROW;
   }
 
-  /** Whether the API answers anything at all: then it was no outage. */
+  /** Whether the API answers anything at all: then it was not an outage. */
   async #isThere(signal: AbortSignal): Promise<boolean> {
     this.#requests += 1;
     try {

@@ -20,7 +20,7 @@ const CATCH_UP_MS = 300;
 const SECOND = 1_000;
 
 /**
- * Turns at an even rate for all who read side by side. A refusal (429) holds everybody for as long as was asked for, and
+ * Turns at an even rate for all concurrent reads. A refusal (429) holds all of them for as long as it asks, and
  * lowers the rate, which then comes back slowly: the API's limit is not documented.
  */
 export class Pace {
@@ -53,12 +53,12 @@ export class Pace {
       const at = Math.max(this.#nextAt, this.#heldUntil, now - CATCH_UP_MS);
       this.#nextAt = at + SECOND / this.#rate;
       if (at > now) await this.#clock.pause(at - now, signal);
-      // Somebody was refused meanwhile: this turn is none.
+      // Another read was refused meanwhile: this turn does not count.
       if (this.#clock.now() >= this.#heldUntil) return;
     }
   }
 
-  /** Nobody has a turn for so long. */
+  /** No read has a turn for this long. */
   hold(ms: number): void {
     this.#heldUntil = Math.max(this.#heldUntil, this.#clock.now() + ms);
     this.#nextAt = this.#heldUntil;

@@ -5,7 +5,7 @@ import { type Hint, hintsOf } from "./hints/index.js";
 import type { Looks } from "./looks/look.js";
 import { STANDINGS, type Standing, worstFirst } from "./standing.js";
 
-/** What an audit comes to. */
+/** The outcome of an audit. */
 export interface AuditReport {
   /** Epoch milliseconds. */
   startedAt: number;
@@ -27,7 +27,7 @@ export interface AuditReport {
 
 export type AuditOutcome = "well" | "down" | "incomplete";
 
-/** Joins what was read to causes and hints. Pure. */
+/** Derives causes and hints from what was read. Pure. */
 export function auditReport(
   agents: readonly Audited[],
   more: Pick<AuditReport, "startedAt" | "endedAt" | "total" | "outage" | "gap">,
@@ -49,7 +49,7 @@ export function withLooks(report: AuditReport, looks: Looks): AuditReport {
   return { ...report, looks, hints: hintsOf(report.agents, looks) };
 }
 
-/** `incomplete`: nobody is known to be down, and not everybody was read. */
+/** `incomplete`: no agent is known to be down, and not all were read. */
 export function outcomeOf({ agents, counts, outage, gap }: AuditReport): AuditOutcome {
   if (agents.some(isDown)) return "down";
   return outage !== undefined || gap !== undefined || counts.unread > 0 ? "incomplete" : "well";

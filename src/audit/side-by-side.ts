@@ -1,7 +1,7 @@
 /**
  * Does something with each item, several at a time, in their order.
  *
- * @throws what `work` throws first, when all that is under way has ended; nothing is begun after that.
+ * @throws what `work` throws first, once all work under way has ended; nothing is started after that.
  */
 export async function sideBySide<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,

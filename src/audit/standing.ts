@@ -6,14 +6,14 @@ import { statusKind } from "../registration/states.js";
 import type { Agent } from "../telzino/types.js";
 
 /**
- * How an agent stands beside others, what needs a look first. `down`: not registered, and it should be. `doubtful`: registered,
- * but something speaks against it. `pending`: on its way. `unread`: its status could not be read.
- * `none`: no SIP registration is stored. `idle`: left out on purpose, since the agent is not active.
+ * An agent's standing, most urgent first. `down`: not registered, and it should be. `doubtful`: registered,
+ * but something contradicts it. `pending`: on its way. `unread`: its status could not be read.
+ * `none`: no SIP registration is stored. `idle`: left out on purpose, because the agent is not active.
  */
 export const STANDINGS = ["down", "doubtful", "pending", "unread", "none", "idle", "registered"] as const;
 export type Standing = (typeof STANDINGS)[number];
 
-/** What is said of those who stand so, behind their number. */
+/** The words for a standing, after the number of agents. */
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
   down: "not registered",
   doubtful: "doubtful",
@@ -24,7 +24,7 @@ export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
   registered: "registered",
 };
 
-/** Standings that somebody who asks for problems wants to see. */
+/** Standings to show when only problems are wanted. */
 export const PROBLEMS: ReadonlySet<Standing> = new Set<Standing>([
   "down",
   "doubtful",
@@ -42,19 +42,19 @@ export interface Judged {
   findingId?: Finding["id"];
 }
 
-/** Whether somebody has switched the agent itself off. */
+/** Whether the agent itself has been switched off. */
 function isIdle({ status }: Pick<Agent, "status">): boolean {
   return status === "inactive" || status === "cancelled";
 }
 
-/** Where an agent stands without a look at its status; `undefined`: that has to be read. */
+/** An agent's standing without a look at its status; `undefined`: the status has to be read. */
 export function standingUnseen(agent: Pick<Agent, "status" | "registration">): Judged | undefined {
   if (isIdle(agent)) return { standing: "idle", reason: `The agent is ${agent.status}.` };
   if (agent.registration === null) return { standing: "none", reason: "No SIP registration is stored." };
   return undefined;
 }
 
-/** Where an agent stands by its status and what was found in it. Pure. */
+/** An agent's standing by its status and the findings about it. Pure. */
 export function standingSeen(known: StatusKnown, findings: readonly Finding[]): Judged {
   const status = known.samples.at(-1) ?? known.samples[0];
   const { outcome, text } = judgeStatusSeen(known, findings);
@@ -69,7 +69,7 @@ export function standingSeen(known: StatusKnown, findings: readonly Finding[]): 
     };
   }
   if (kind !== "registered") return { standing: kind === "unknown" ? "doubtful" : "pending", reason: text };
-  // Beside many others the platform's word is enough, as long as nothing speaks against it.
+  // In a list of many agents the platform's word is enough, unless something contradicts it.
   const isDoubted =
     contradiction(status) !== undefined || ranOut(status, known.now ?? new Date()) !== undefined;
   return isDoubted ? { standing: "doubtful", reason: text } : { standing: "registered" };

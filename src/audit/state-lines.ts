@@ -11,7 +11,7 @@ import type { AgentRead } from "./agent-read.js";
 /** Of which audit the lines are. */
 export interface AuditHead {
   version: 1;
-  /** Host of the API, so that nobody goes on with another account's audit by mistake. */
+  /** Host of the API, so another platform's audit is not continued by mistake. */
   api: string;
   /** Epoch milliseconds. */
   startedAt: number;
@@ -63,7 +63,7 @@ const line = z.object({
   since: z.number(),
 });
 
-/** One agent's line. What others wrote in it stands there as it may be shown. */
+/** One agent's line. Outside text in it is written in the form in which it may be shown. */
 export function lineOf(read: AgentRead, redactDeep: <T>(value: T) => T): string {
   return JSON.stringify(redactDeep(read));
 }

@@ -89,7 +89,7 @@ async function* listed(
     gate.read(() => api.listAgents({ page, limit: API_PAGE }, options), signal);
   const asked = (page: number): Promise<AgentPage> => {
     const answer = pageOf(page, { signal });
-    // Whoever waits for it is told.
+    // Its reader gets the error.
     answer.catch(() => {});
     return answer;
   };

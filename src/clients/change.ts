@@ -22,7 +22,7 @@ interface Line {
 
 /**
  * What changes between two states of a file, as lines with `-` and `+` under the line of the old file where they begin.
- * {@link shownLines} decides what is shown of them. A comma at the end of a line is no change worth showing.
+ * {@link shownLines} decides what is shown of them. A comma at the end of a line is not a change worth showing.
  *
  * @param literals the values that may be shown, as they are written, with their quotes.
  */

@@ -1,7 +1,7 @@
 /** The name under which clients list this server. */
 export const SERVER = "telzino-sip";
 
-/** Variables that hold credentials; what `install` does not set of them, it takes out of its own entry. */
+/** Variables that hold credentials; those that `install` does not set, it removes from its own entry. */
 export const CREDENTIAL_VARIABLES = [
   "TELZINO_CLIENT_ID",
   "TELZINO_CLIENT_SECRET",
@@ -28,7 +28,7 @@ export interface Entry {
   env?: Readonly<Record<string, string>>;
   /** The same under opencode's name. */
   environment?: Readonly<Record<string, string>>;
-  /** Names of variables that the client hands on from its own environment (Codex). */
+  /** Names of variables that the client passes on from its own environment (Codex). */
   env_vars?: readonly string[];
   /** Address of a server over HTTP, under the client's name for it. */
   url?: string;

@@ -1,4 +1,4 @@
-/** Where something stands in a text; both count from 1. */
+/** A place in a text; both count from 1. */
 export interface Position {
   line: number;
   column: number;

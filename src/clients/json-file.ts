@@ -99,7 +99,7 @@ class JsonText {
     const unit = /^([ \t]+)\S/m.exec(this.text)?.[1] ?? "  ";
     const comma = content.startsWith(",") ? "," : "";
     const bare = content.slice(comma.length);
-    // A property is no JSON text by itself: it is laid out within braces, which are then taken off.
+    // A property is not a JSON text by itself: it is formatted within braces, which are then removed.
     const element = parent.type === "array";
     const depth = this.#depth(parent) + 1;
     const lines = JSON.stringify(JSON.parse(element ? bare : `{${bare}}`), null, unit).split("\n");
@@ -114,7 +114,7 @@ class JsonText {
     return depth;
   }
 
-  /** @throws ClientFileError where something else than that stands there. */
+  /** @throws ClientFileError if something other than that is there. */
   expect(path: JSONPath, type: "object" | "array"): void {
     const node = this.at(path);
     if (node && node.type !== type) {
@@ -183,7 +183,7 @@ function knownInputs(client: Client): readonly PromptInput[] {
   return [...(client.inputs ?? []), ...httpInputs(client)];
 }
 
-/** Takes the entry out again, and what it alone needed. @throws ClientFileError */
+/** Removes the entry, and anything that only it needed. @throws ClientFileError */
 export function removeJson(text: string, client: Client): string {
   const json = new JsonText(text);
   const before = json.text;
@@ -216,7 +216,7 @@ function putInputs(json: JsonText, wanted: readonly PromptInput[] = [], client: 
 
 /** What of a client's JSON file is this server's: its entry, and the inputs that it asks for. */
 export function ownJson(text: string, client: Client): OwnPart {
-  // Blanks for the byte order mark, so that places stay what they are.
+  // A blank for the byte order mark, so positions stay the same.
   const tree = parseTree(text.replace(/^\uFEFF/, " "), [], { allowTrailingComma: true });
   if (!tree) return { entries: [], frame: [], separator: ":" };
   const ids = new Set<unknown>(knownInputs(client).map(({ id }) => id));

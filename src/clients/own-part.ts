@@ -4,9 +4,9 @@ export interface Span {
   to: number;
 }
 
-/** What of a client's file is this server's; everything else belongs to somebody else. */
+/** The part of a client's file that is this server's; everything else belongs to others. */
 export interface OwnPart {
-  /** The entry and what it alone needs, in the order of the text. Empty: it is not there. */
+  /** The entry and anything that only it needs, in the order of the text. Empty: it is not there. */
   entries: readonly Span[];
   /** Brackets, commas and keys that lead to it. They hold no values. */
   frame: readonly Span[];

@@ -10,13 +10,13 @@ const TOKEN =
 const COMMENT = /^(?:#|\/[/*])/;
 const PUNCTUATION = /^[{}[\],:=]$/;
 
-/** A stretch that is shown, as it stands or as something else. */
+/** A stretch that is shown, as it is or as something else. */
 interface Shown extends Span {
   as?: string;
 }
 
 /**
- * The lines of a client's file as a terminal may show them. Of somebody else's entries and settings nothing is shown, and
+ * The lines of a client's file as a terminal may show them. Nothing is shown of the entries and settings of others, and
  * of this server's own entry its keys and the values that this program writes. What else is there, comments too, may
  * hold a secret under any name, so `…` stands for it.
  *
@@ -31,7 +31,7 @@ export function shownLines(text: string, own: OwnPart, literals: ReadonlySet<str
     const to = from + line.length;
     let made = "";
     let at = from;
-    // Nothing that is shown goes on over the end of a line.
+    // Nothing that is shown continues past the end of a line.
     for (let span = shown[next]; span && span.to <= to; next += 1, span = shown[next]) {
       made += hidden(text.slice(at, span.from)) + (span.as ?? text.slice(span.from, span.to));
       at = span.to;

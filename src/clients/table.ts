@@ -35,7 +35,7 @@ export interface Client {
   format: "json" | "toml";
   /** Key of the object that holds the servers. */
   root: string;
-  /** A key there that is no server: the file is in a newer form, which the client reads too. */
+  /** A key there that is not a server: the file is in a newer form, which the client reads too. */
   newerForm?: string;
   /** The user's file; absent: the client keeps it where only its own settings dialog writes. */
   file?: (place: Place) => string;
@@ -47,9 +47,9 @@ export interface Client {
   oneList?: true;
   /** Its key for the variables of an entry; absent: `env`. */
   variables?: "environment";
-  /** How a value refers to a variable or an input; absent: the client takes values as they stand. */
+  /** How a value refers to a variable or an input; absent: the client takes values literally. */
   reference?: (variable: string) => string;
-  /** The client hands variables on by their names. */
+  /** The client passes variables on by their names. */
   handsOn?: true;
   /** What a server gets of the environment that the client is started from: all of it, or what its entry names. Absent: not known. */
   environment?: "whole" | "named";
@@ -281,7 +281,7 @@ export function clientOf(id: string): Client | undefined {
   return CLIENTS.find((client) => client.id === id);
 }
 
-/** `values`: to be written as they stand. `reference`: by name, as the client reads it. `none`: the sandbox needs none. */
+/** `values`: written literally. `reference`: by name, as the client reads it. `none`: the sandbox needs none. */
 export type CredentialsForm =
   | { kind: "reference" | "none" }
   | { kind: "values"; env: Record<string, string> };
@@ -289,7 +289,7 @@ export type CredentialsForm =
 /**
  * A client's entry. A client that cannot refer to variables gets empty values to fill in.
  *
- * @param variables names that are handed on too, where the client hands on what its entry names.
+ * @param variables names that are passed on too, if the client passes on what its entry names.
  */
 export function entryOf(
   client: Client,

@@ -15,7 +15,7 @@ interface Edit extends Span {
   text: string;
 }
 
-/** What is to become of the pairs of one key. */
+/** What happens to the pairs of one key. */
 interface Change {
   there: readonly TomlPair[];
   /** Absent: they go. */
@@ -63,7 +63,7 @@ export function putToml(text: string, client: Client, entry: Entry): string {
   if (inTheWay) {
     const what = inTheWay.path[2] === "env" ? "variables" : "headers";
     const at = positionOf(text, inTheWay.from);
-    throw new ClientFileError(`${what} stand in a table of their own: remove it first`, at);
+    throw new ClientFileError(`${what} are in a separate table: remove it first`, at);
   }
   const there = (key: string) => own?.pairs.filter((pair) => pair.key[0] === key) ?? [];
   const changes = [
@@ -130,7 +130,7 @@ function appended(text: string, table: readonly string[], eol: string): string {
 
 /** Takes the entry's table and the tables below it out again. @throws ClientFileError */
 export function removeToml(text: string, client: Client): string {
-  // From the end, so that the places of what is before stay right.
+  // From the end, so earlier positions stay right.
   return tables(text, client.root).reduceRight((left, table) => {
     const { from: start, to } = wholeLines(left, table);
     // The empty line before it came with it.
@@ -154,7 +154,7 @@ export function ownToml(text: string, client: Client): OwnPart {
   };
 }
 
-/** The entry's table and those below it, as they stand in the text. */
+/** The entry's table and those below it, in the order of the text. */
 function tables(text: string, root: string): TomlTable[] {
   const { own, children } = find(text, root);
   return [...(own ? [own] : []), ...children].sort((one, other) => one.from - other.from);

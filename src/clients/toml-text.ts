@@ -24,14 +24,14 @@ export interface TomlPair extends Span {
 
 /** A TOML text with the places of what is in it. */
 export interface TomlText {
-  /** What stands before the first table. */
+  /** The pairs before the first table. */
   pairs: readonly TomlPair[];
   tables: readonly TomlTable[];
 }
 
 /** @throws ClientFileError where the text is not TOML. */
 export function readToml(text: string): TomlText {
-  // A blank for the byte order mark, so that places stay what they are.
+  // A blank for the byte order mark, so positions stay the same.
   const body = text.replace(/^\uFEFF/, " ");
   const [top] = parsed(body).body;
   const tables = top.body.filter((node) => node.type === "TOMLTable");

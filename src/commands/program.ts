@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { nearest } from "../base/nearest.js";
 import { NAME, VERSION } from "../base/version.js";
-import { DEFAULT_API_URL, VARIABLES } from "../config/index.js";
+import { FLAGGED, VARIABLES } from "../config/settings.js";
 import { namesSecret } from "../redaction/secret-keys.js";
 import { cleanText } from "../redaction/text.js";
 
@@ -9,27 +9,18 @@ export { CommanderError } from "commander";
 
 /** The command line without its commands: what holds for all of them, and the help text. */
 export function describeProgram(): Command {
-  return new Command(NAME)
+  const program = new Command(NAME)
     .description(
       "MCP server that connects Telzino AI phone agents to a PBX over SIP. Without a command: serve over stdio.",
     )
     .usage("[options] [command]")
     .version(VERSION, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .option("--sandbox", "serve on an embedded Telzino and PBX instead of the real ones")
-    .option("--sandbox-api-port <port>", "the sandbox's API port (default: any free one)")
-    .option("--sandbox-sip-port <port>", "the sandbox's SIP port (default: any free one)")
-    .option("--api-url <url>", `address of the Telzino API (default: ${DEFAULT_API_URL})`)
-    .option("--agent-id <uuid>", "work on this one agent")
-    .option("--read-only", "leave out the tools that change something")
-    .option("--test-calls", "offer the tool that calls an agent from a second extension")
-    .option("--log-level <level>", "error, warn, info, debug or trace (default: warn)")
-    .option("--log-file <path>", "append log lines to this file too")
-    .option("--secrets-file <path>", "file of named SIP passwords (NAME=value), readable only by its owner")
-    .option(
-      "--entry-port <port>",
-      "port of the local page for a SIP password (default: any free one), or off",
-    )
+    .option("--sandbox", "serve on an embedded Telzino and PBX instead of the real ones");
+  for (const { flag, takes, help } of FLAGGED) {
+    program.option(takes === undefined ? flag : `${flag} <${takes}>`, help);
+  }
+  return program
     .allowExcessArguments()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(withoutValue(text)) })
@@ -59,7 +50,11 @@ function afterHelp(): string {
     "TELZINO_SIP_SECRET_<NAME>_HOSTS": "hosts that it may be used for, e.g. pbx.example.com,*.example.com",
     "HTTPS_PROXY, HTTP_PROXY, NO_PROXY": "as usual",
   };
-  const variables = Object.entries({ ...VARIABLES, ...sipSecret });
+  const own = VARIABLES.map(({ variable, help, variableHelp, takes, flag, of }) => {
+    const text = variableHelp ?? (flag !== undefined && takes === undefined ? `1: ${help}` : help);
+    return [variable, of === undefined ? text : `${of}: ${text}`] as const;
+  });
+  const variables = [...own, ...Object.entries(sipSecret)];
   const width = Math.max(...variables.map(([name]) => name.length)) + 2;
   return `
 Environment (a flag wins over the variable of its name):

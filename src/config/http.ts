@@ -174,7 +174,7 @@ function contradictions({
   }
   if (!noAuth && !otherWays) {
     problems.push(
-      "Who may come in? Give --tenants (bearer tokens, from `telzino-sip-mcp token`), --oauth-issuer, or on loopback --no-auth.",
+      "No authentication is configured. Give --tenants (bearer tokens, from `telzino-sip-mcp token`), --oauth-issuer, or on loopback --no-auth.",
     );
   }
   if (oauth !== undefined && publicUrl === undefined) {

@@ -1,22 +1,21 @@
-import { LOG_LEVELS, type LogLevel } from "../base/log.js";
+import type { LogLevel } from "../base/log.js";
 import { isLoopback } from "../base/loopback.js";
 import { present } from "../base/present.js";
 import { Secret } from "../redaction/secret.js";
+import {
+  CREDENTIALS,
+  DEFAULT_API_URL,
+  type Flags,
+  SETTINGS,
+  type Setting,
+  VARIABLE_NAMES,
+} from "./settings.js";
+
 import { readSipSecrets, SIP_SECRET, type SipSecret } from "./sip-secrets.js";
 import { type Environment, Source } from "./source.js";
-import {
-  readApiUrl,
-  readBoolean,
-  readChoice,
-  readCredential,
-  readEntryPort,
-  readKey,
-  readPort,
-  readProxyUrl,
-  readRedisUrl,
-  readText,
-  readUuid,
-} from "./values.js";
+import { readProxyUrl, readText } from "./values.js";
+
+export type { Flags } from "./settings.js";
 
 /** How this program proves to the Telzino API who it is. */
 export type Credentials =
@@ -68,21 +67,6 @@ export interface Config {
   notes: readonly string[];
 }
 
-/** Command-line flags, as the parser hands them over. None of them takes a secret. */
-export interface Flags {
-  apiUrl?: string;
-  agentId?: string;
-  readOnly?: boolean;
-  testCalls?: boolean;
-  logLevel?: string;
-  logFile?: string;
-  secretsFile?: string;
-  entryPort?: string;
-  sandbox?: boolean;
-  sandboxApiPort?: string;
-  sandboxSipPort?: string;
-}
-
 /** Everything that is wrong with the configuration, each with what is right. Values are never repeated, but for a file's path. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
@@ -94,30 +78,7 @@ export class ConfigError extends Error {
   }
 }
 
-export const DEFAULT_API_URL = "https://api.telzino.com";
-
-/** Every variable that is read, with a line for `--help`. */
-export const VARIABLES = {
-  TELZINO_CLIENT_ID: "OAuth client id (with TELZINO_CLIENT_SECRET)",
-  TELZINO_CLIENT_SECRET: "OAuth client secret",
-  TELZINO_ACCESS_TOKEN: "access token, instead of the two above",
-  TELZINO_API_URL: `address of the API (default ${DEFAULT_API_URL})`,
-  TELZINO_AGENT_ID: "UUID of the one agent to work on",
-  TELZINO_READ_ONLY: "1: leave out the tools that change something",
-  TELZINO_TEST_CALLS: "1: offer the tool that calls an agent from a second extension",
-  TELZINO_LOG_LEVEL: "error, warn, info, debug or trace (default warn)",
-  TELZINO_LOG_FILE: "file that log lines are appended to, besides stderr",
-  TELZINO_PASSWORD_ARGUMENT: "off: take no SIP password as a tool's argument",
-  TELZINO_SECRETS_FILE: "file of named SIP passwords, one NAME=value per line, readable only by its owner",
-  TELZINO_ENTRY_PORT: "port of the local page for a SIP password (default any free one), or off",
-  TELZINO_REDIS_URL: "http: Redis or Valkey that replicas share their limits in, where it has a password",
-  TELZINO_PAGE_KEY:
-    "http: 32 random bytes in base64, the same in all replicas, for the pages for SIP passwords",
-  TELZINO_WEBHOOK_SECRET: "watch: key of the signatures under what it posts to --webhook",
-} as const;
-
-const CLIENT_PAIR = ["TELZINO_CLIENT_ID", "TELZINO_CLIENT_SECRET"] as const;
-export const CREDENTIALS = [...CLIENT_PAIR, "TELZINO_ACCESS_TOKEN"] as const;
+const CLIENT_PAIR = [SETTINGS.clientId.variable, SETTINGS.clientSecret.variable] as const;
 
 /** The configuration of this process. @throws ConfigError */
 export function processConfig(flags: Flags = {}): Config {
@@ -142,27 +103,23 @@ export function namedVariable(name: string): string | undefined {
  */
 export function loadConfig(env: Environment, flags: Flags = {}): Config {
   const source = new Source(env);
-  source.refuseUnknown(Object.keys(VARIABLES), SIP_SECRET);
+  source.refuseUnknown(VARIABLE_NAMES, SIP_SECRET);
   const sandbox = readSandbox(source, flags);
   const auth = sandbox ? undefined : readAuth(source);
-  const flaggedUrl = source.read("--api-url", readApiUrl, flags.apiUrl);
+  const flaggedUrl = fromFlag(source, SETTINGS.apiUrl, flags.apiUrl);
   const apiUrl =
-    (sandbox ? undefined : (flaggedUrl ?? source.read("TELZINO_API_URL", readApiUrl))) ??
-    new URL(DEFAULT_API_URL);
-  // A flag, or else the variable of its name.
-  const either = <Value>(name: string, read: (text: string) => Value, flag: string | undefined) =>
-    source.read(`--${name}`, read, flag) ?? source.read(variableOf(`--${name}`), read);
-  const agentId = either("agent-id", readUuid, flags.agentId);
-  const logLevel = either("log-level", (value) => readChoice(value, LOG_LEVELS), flags.logLevel) ?? "warn";
-  const logFile = either("log-file", readText, flags.logFile);
+    (sandbox ? undefined : (flaggedUrl ?? fromVariable(source, SETTINGS.apiUrl))) ?? new URL(DEFAULT_API_URL);
+  const agentId = either(source, SETTINGS.agentId, flags.agentId);
+  const logLevel = either(source, SETTINGS.logLevel, flags.logLevel) ?? "warn";
+  const logFile = either(source, SETTINGS.logFile, flags.logFile);
   // Setting it in either place enables it; the other cannot turn it off.
-  const readOnly = [source.read("TELZINO_READ_ONLY", readBoolean), flags.readOnly].includes(true);
-  const testCalls = [source.read("TELZINO_TEST_CALLS", readBoolean), flags.testCalls].includes(true);
-  const secretsFile = either("secrets-file", readText, flags.secretsFile);
-  const entryPort = either("entry-port", readEntryPort, flags.entryPort) ?? 0;
-  const redisUrl = source.read("TELZINO_REDIS_URL", readRedisUrl);
-  const pageKey = source.read("TELZINO_PAGE_KEY", readKey);
-  const webhookSecret = source.read("TELZINO_WEBHOOK_SECRET", readCredential);
+  const readOnly = [fromVariable(source, SETTINGS.readOnly), flags.readOnly].includes(true);
+  const testCalls = [fromVariable(source, SETTINGS.testCalls), flags.testCalls].includes(true);
+  const secretsFile = either(source, SETTINGS.secretsFile, flags.secretsFile);
+  const entryPort = either(source, SETTINGS.entryPort, flags.entryPort) ?? 0;
+  const redisUrl = fromVariable(source, SETTINGS.redisUrl);
+  const pageKey = fromVariable(source, SETTINGS.pageKey);
+  const webhookSecret = fromVariable(source, SETTINGS.webhookSecret);
   const config: Config = {
     apiUrl,
     ...present({ auth, agentId }),
@@ -172,7 +129,7 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
     proxy: sandbox || isLoopback(apiUrl.hostname) ? {} : readProxy(source),
     sipSecrets: readSipSecrets(source, secretsFile),
     testCalls,
-    passwordArgument: source.read("TELZINO_PASSWORD_ARGUMENT", readBoolean) ?? true,
+    passwordArgument: fromVariable(source, SETTINGS.passwordArgument) ?? true,
     ...(entryPort === "off" ? {} : { entryPort }),
     ...present({ sandbox }),
     ...(redisUrl === undefined ? {} : { redisUrl: new Secret(redisUrl) }),
@@ -184,9 +141,28 @@ export function loadConfig(env: Environment, flags: Flags = {}): Config {
   return config;
 }
 
-/** The variable of a flag's name, whether or not there is one: `TELZINO_AGENT_ID` of `--agent-id`. */
-export function variableOf(flag: string): string {
-  return `TELZINO_${flag.slice("--".length).toUpperCase().replaceAll("-", "_")}`;
+type Variable<Value> = Setting<Value> & { readonly variable: string };
+type Flag<Value> = Setting<Value> & { readonly flag: string };
+
+function fromVariable<Value>(source: Source, { variable, read }: Variable<Value>): Value | undefined {
+  return source.read(variable, read);
+}
+
+function fromFlag<Value>(
+  source: Source,
+  { flag, read }: Flag<Value>,
+  given: string | undefined,
+): Value | undefined {
+  return given === undefined ? undefined : source.read(flag, read, given);
+}
+
+/** The flag's value, or else the variable's. */
+function either<Value>(
+  source: Source,
+  setting: Variable<Value> & Flag<Value>,
+  given: string | undefined,
+): Value | undefined {
+  return fromFlag(source, setting, given) ?? fromVariable(source, setting);
 }
 
 /** Every value in the configuration that must not be shown, for a redactor to hold. */
@@ -215,12 +191,12 @@ function decoded(text: string): string {
 }
 
 function readSandbox(source: Source, flags: Flags): SandboxSettings | undefined {
-  const apiPort = source.read("--sandbox-api-port", readPort, flags.sandboxApiPort);
-  const sipPort = source.read("--sandbox-sip-port", readPort, flags.sandboxSipPort);
+  const apiPort = fromFlag(source, SETTINGS.sandboxApiPort, flags.sandboxApiPort);
+  const sipPort = fromFlag(source, SETTINGS.sandboxSipPort, flags.sandboxSipPort);
   if (flags.sandbox !== true) {
     for (const [flag, given] of [
-      ["--sandbox-api-port", flags.sandboxApiPort],
-      ["--sandbox-sip-port", flags.sandboxSipPort],
+      [SETTINGS.sandboxApiPort.flag, flags.sandboxApiPort],
+      [SETTINGS.sandboxSipPort.flag, flags.sandboxSipPort],
     ]) {
       if (given !== undefined)
         source.problems.push(`${flag} goes with --sandbox: add that, or leave this out.`);
@@ -232,7 +208,7 @@ function readSandbox(source: Source, flags: Flags): SandboxSettings | undefined 
       "--api-url cannot be combined with --sandbox, which has its own API: leave one of them out.",
     );
   }
-  const unused = [...CREDENTIALS, "TELZINO_API_URL"].filter((name) => source.has(name));
+  const unused = [...CREDENTIALS, SETTINGS.apiUrl.variable].filter((name) => source.has(name));
   if (unused.length > 0) {
     source.notes.push(`The sandbox brings its own API and credentials; not used: ${unused.join(", ")}.`);
   }
@@ -240,11 +216,11 @@ function readSandbox(source: Source, flags: Flags): SandboxSettings | undefined 
 }
 
 function readAuth(source: Source): Credentials | undefined {
-  const clientId = source.read("TELZINO_CLIENT_ID", readCredential);
-  const clientSecret = source.read("TELZINO_CLIENT_SECRET", readCredential);
-  const accessToken = source.read("TELZINO_ACCESS_TOKEN", readCredential);
+  const clientId = fromVariable(source, SETTINGS.clientId);
+  const clientSecret = fromVariable(source, SETTINGS.clientSecret);
+  const accessToken = fromVariable(source, SETTINGS.accessToken);
   const pair = CLIENT_PAIR.filter((name) => source.has(name));
-  if (source.has("TELZINO_ACCESS_TOKEN")) {
+  if (source.has(SETTINGS.accessToken.variable)) {
     if (pair.length > 0) {
       source.problems.push(
         `Two ways to log in are set: remove TELZINO_ACCESS_TOKEN to use a client id and secret, or remove ${pair.join(" and ")} to use the token.`,

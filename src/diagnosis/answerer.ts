@@ -17,7 +17,7 @@ export interface Answerer {
 
 /**
  * Who answers, from the headers and the challenge: codes mean different things on different PBXs. Pure. The
- * header may be changed by an administrator or belong to a proxy in front, so that this is a hint, not a proof.
+ * header may be changed by an administrator or belong to a proxy in front, so this is a hint, not proof.
  */
 export function identifyAnswerer(exchanges: readonly ExchangeEvidence[]): Answerer {
   const answered = exchanges.filter(({ result }) => result === "answered");
@@ -49,7 +49,7 @@ export function counterOf(exchanges: readonly ExchangeEvidence[]): Counter {
   return { family, ...present({ challenge }) };
 }
 
-/** The answer that refuses the registration: to the credentials, or to the first REGISTER where that is no challenge. */
+/** The answer that refuses the registration: to the credentials, or to the first REGISTER if that is not a challenge. */
 function refusalIn(answered: readonly ExchangeEvidence[]): ExchangeEvidence | undefined {
   const registers = answered.filter(({ method }) => method === "REGISTER");
   const last = registers.findLast(({ withCredentials }) => withCredentials) ?? registers[0];
@@ -58,7 +58,7 @@ function refusalIn(answered: readonly ExchangeEvidence[]): ExchangeEvidence | un
   return isFirstChallenge ? undefined : last;
 }
 
-/** A challenge tells of the server that gave it, and of one behind it only where both give the same name. */
+/** A challenge identifies the server that sent it, and one behind it only if both give the same name. */
 function challengeBy(
   refusal: ExchangeEvidence,
   answered: readonly ExchangeEvidence[],
@@ -93,7 +93,7 @@ function asteriskStack(header: string, challenge: ChallengeEvidence | undefined)
   return "asterisk";
 }
 
-/** Asterisk's two stacks have presets of their own but one header. */
+/** Asterisk's two stacks have separate presets but one header. */
 function fitting(presets: readonly RecognizedServer[], family: Family): readonly RecognizedServer[] {
   if (family === "asterisk-chan-sip") return presets.filter(({ id }) => !id.endsWith("-pjsip"));
   if (family === "asterisk-pjsip") return presets.filter(({ id }) => !id.endsWith("-chan-sip"));

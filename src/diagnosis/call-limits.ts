@@ -1,6 +1,6 @@
 import { CALL_DAY, type CallMade, LOGIN_WINDOW, type PbxLedger } from "./pbx-ledger.js";
 
-/** Calls to one target, whoever asks: within ten minutes, and within a day. */
+/** Calls to one target, from all callers together: within ten minutes, and within a day. */
 const PER_TARGET = { soon: 3, day: 20 } as const;
 /** Of one history to all its targets: a tenant's share. */
 const PER_HISTORY = { soon: 10, day: 60 } as const;
@@ -13,7 +13,7 @@ export interface CallTarget {
   readonly extension: string;
 }
 
-/** Permission for one call. It counts from now on, whatever becomes of it. */
+/** Permission for one call. It counts from now on, whatever its outcome. */
 export interface CallPermission {
   /** The call is over: the next one may begin. */
   end(): void;
@@ -21,7 +21,7 @@ export interface CallPermission {
 
 /**
  * How often a test call may ring: one at a time, three in ten minutes and twenty a day for a target, counted for all who share
- * the ledger, as failed logins are. Nobody is told what another did.
+ * the ledger, as failed logins are. No user learns what another did.
  */
 export class CallLimits {
   readonly #ledger: PbxLedger;
@@ -58,7 +58,7 @@ export class CallLimits {
     if (ownRefusal !== undefined) return ownRefusal;
     const there = [...new Set(this.#keysOf(target).flatMap((key) => this.#ledger.calls.at(key)))];
     const mine = there.filter(({ by }) => by === this.#by);
-    // Of what others did nothing is told, not even that they did it.
+    // What others did is not revealed, not even that they did something.
     return (
       this.#over(mine, PER_TARGET, "to one extension") ??
       (isOver(there, this.#ledger.now()) ? FULL : undefined)
@@ -77,18 +77,18 @@ export class CallLimits {
     return undefined;
   }
 
-  /** By name and by address, so that neither another spelling of the host nor another port starts anew. */
+  /** By name and by address, so neither another spelling of the host nor another port resets the count. */
   #keysOf({ domain, address, extension }: CallTarget): string[] {
     return [this.#ledger.mark(domain, extension), this.#ledger.mark(address, extension)];
   }
 
-  /** Of this history alone: its mark is made of an object's number. */
+  /** Only of this history: its mark is made of an object's number. */
   #ownKey(): string {
     return this.#ledger.ownMark(this.#by);
   }
 }
 
-const FULL = "this server limits how often one extension is called, whoever asks; try again in ten minutes";
+const FULL = "this server limits how often one extension is called, over all users; try again in ten minutes";
 
 function isOver(calls: readonly CallMade[], now: number): boolean {
   const soon = calls.filter(({ at }) => now - at < LOGIN_WINDOW);

@@ -56,7 +56,7 @@ export async function openCallPlace(
     progress: () => {},
     permissionForOptions: () => "no OPTIONS is sent for a call",
     ...present({ timers }),
-    // The file tells of the network that this machine is in, which a policy guards.
+    // The file reveals the network that this machine is in, which a policy guards.
     ...(policy === undefined ? {} : { hostsFile: false as const }),
   };
   const { servers, problem } = await checkName(run);

@@ -92,7 +92,7 @@ function queryFound({ outcome, last, sends, bindings }: CredentialsEvidence): st
 
 function bindingFound({ last, outcome, removed }: BindingEvidence): string {
   const after = outcome === "bound" ? (removed ? ", removed again" : ", not removed") : "";
-  return `a binding of our own: ${endOf(last)}${after}`;
+  return `a test binding: ${endOf(last)}${after}`;
 }
 
 function endOf(exchange: ExchangeEvidence): string {

@@ -38,13 +38,13 @@ export interface DiagnoseOptions {
   readonly presetId?: string;
   /** Sent in ONE query that binds nothing. Without it the diagnosis ends at the challenge. */
   readonly password?: Secret;
-  /** Keeps digests that are sent out of everything that is said until the diagnosis has been told: an answer may repeat them. */
+  /** Keeps digests that are sent out of all output until the diagnosis has been reported: an answer may repeat them. */
   readonly hold?: (value: Secret) => void;
   /** Send a password once more that was refused here before. The cap on tries stays. */
   readonly force?: boolean;
   /** Send credentials although the certificate did not hold. */
   readonly ignoreCertificate?: boolean;
-  /** After the query has succeeded: register a Contact of our own for a minute and remove it. It may evict a phone. */
+  /** After the query has succeeded: register our own Contact for a minute and remove it. It may evict a phone. */
   readonly testBinding?: boolean;
   /** After the password was accepted: call the PBX's echo test with it, and measure the voice. */
   readonly media?: MediaRequest;
@@ -52,7 +52,7 @@ export interface DiagnoseOptions {
   readonly platform?: PlatformTarget;
   /** Why there is none; by default that no agent was given. */
   readonly whyNoPlatform?: string;
-  /** The platform runs on this machine, so that local addresses are in its reach. Default false. */
+  /** The platform runs on this machine, so it can reach local addresses. Default false. */
   readonly platformIsLocal?: boolean;
   /** What is remembered from one diagnosis to the next. Without it nothing is. */
   readonly history?: ProbeHistory;
@@ -62,7 +62,7 @@ export interface DiagnoseOptions {
   readonly dnsServers?: readonly string[];
   /**
    * Path of a hosts file instead of the system's; `false` for none. With a policy there is none by default: the file
-   * tells of the network that this machine is in, and a policy guards that against whoever asks.
+   * reveals the network that this machine is in, and a policy guards that against the caller.
    */
   readonly hostsFile?: string | false;
   /** Trusted roots in PEM, instead of Node's own. */
@@ -163,7 +163,7 @@ function startRun(
 async function gather(run: Run, options: DiagnoseOptions, history: ProbeHistory): Promise<Evidence> {
   const given = options.presetId === undefined ? undefined : await loadPreset(options.presetId);
   const platformIsLocal = options.platformIsLocal ?? false;
-  // Starts at once: its samples lie seconds apart, while the wire is looked at.
+  // Starts right away: its samples are seconds apart, while the wire is looked at.
   const platform = options.platform && checkPlatform(run, options.platform);
   try {
     const wire = await lookAtWire(run, options, history, given);

@@ -1,7 +1,7 @@
 import type { MeasuredCall } from "../calls/call-facts.js";
 import type { Endpoint } from "./target.js";
 
-/** Where this machine stands: within the network of the PBX, or elsewhere, as the platform does. */
+/** Where this machine is: within the network of the PBX, or elsewhere, like the platform. */
 export const POSITIONS = ["inside", "outside"] as const;
 export type Position = (typeof POSITIONS)[number];
 

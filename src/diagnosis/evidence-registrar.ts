@@ -19,7 +19,7 @@ export interface ExchangeEvidence {
   readonly method: "OPTIONS" | "REGISTER";
   readonly withCredentials: boolean;
   /**
-   * `trying`: provisional responses only, no end. `malformed`: bytes came that are no SIP message. `reflected`: the
+   * `trying`: provisional responses only, no end. `malformed`: bytes came that are not a SIP message. `reflected`: the
    * request itself came back. `unfit`: a response came, but not to this request. `closed`: the peer closed the
    * connection instead of answering. `cut-short`: our own limit or a cancellation.
    */
@@ -53,8 +53,10 @@ export interface ExchangeEvidence {
   /** The response came from there, which is not where the request went. */
   readonly answeredFrom?: SocketAddress;
   readonly rewritten: readonly Rewrite[];
-  /** What went wrong, in our words, when there is no answer; those of others stand in it as {@link Untrusted}. */
+  /** What went wrong, in our words, when there is no answer; outside text in it is {@link Untrusted}. */
   readonly problem?: string;
+  /** Of `malformed`: what came is the beginning of a response, without the rest. */
+  readonly isPartial?: boolean;
 }
 
 /** What the peer saw as our address (received, rport). */
@@ -71,9 +73,9 @@ export interface ChallengeEvidence {
   readonly firstIsNoDigest?: string;
   /** Characters of realm, nonce and opaque of the first one that can be answered. */
   readonly length?: number;
-  /** Whose nonces have the form of the first one's, where that is a form of its own. */
+  /** Whose nonces have the form of the first one's, if that form is distinctive. */
   readonly nonceOf?: Family;
-  /** Those that cannot, each with the reason in our words, in which names of theirs stand as {@link Untrusted}. */
+  /** Those that cannot, each with the reason in our words, in which outside names are {@link Untrusted}. */
   readonly unusable: readonly string[];
 }
 
@@ -121,7 +123,7 @@ export interface BindingSeen {
   readonly expires?: number;
 }
 
-/** A short registration of our own, made and taken away again; only on request. */
+/** A short test registration, made and removed again; only on request. */
 export interface BindingEvidence {
   readonly outcome: "bound" | "rejected" | "redirected" | "no-answer";
   readonly last: ExchangeEvidence;

@@ -1,6 +1,6 @@
 import type { Confidence, Severity } from "./grades.js";
 
-/** What the RTP of a call in a capture shows; judged by whoever read it. */
+/** What the RTP of a call in a capture shows, as judged by its reader. */
 export interface RtpEvidence {
   readonly what: RtpFact;
   /** What was seen, in one line of ours. */

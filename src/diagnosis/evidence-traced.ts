@@ -22,7 +22,7 @@ export interface TracedEvidence {
   readonly othersAnswered?: true;
   /** The trace is the registrar's own, which has received the request. */
   readonly arrived?: true;
-  /** ICMP came back from there, which has a finding of its own. */
+  /** ICMP came back from there, which has its own finding. */
   readonly refusedBelow?: true;
   /** How often REGISTER was sent without an answer at the end, after one that was accepted. */
   readonly unansweredSinceAccepted?: number;

@@ -32,19 +32,19 @@ export type { TracedEvidence } from "./evidence-traced.js";
 export type { Endpoint } from "./target.js";
 
 /**
- * What the checks saw. Rules read nothing else, so that a finding can be tested with values alone. Text from
- * outside (reason phrases, headers, DNS answers) is {@link Untrusted}, or stands so in a sentence of ours. Times are
+ * What the checks saw. Rules read nothing else, so a finding can be tested with plain values. Text from
+ * outside (reason phrases, headers, DNS answers) is {@link Untrusted}, also inside our sentences. Times are
  * milliseconds.
  */
 export interface Evidence {
   readonly target: DiagnosisTarget;
   /** The host that is dialled: the proxy, or the domain. Without brackets. */
   readonly dialled: string;
-  /** The platform runs on this machine, so that local addresses are in its reach. */
+  /** The platform runs on this machine, so it can reach local addresses. */
   readonly platformIsLocal: boolean;
   readonly settings: SettingsEvidence;
   readonly name: NameEvidence;
-  /** The places that the settings lead to, in the order in which they are to be tried. */
+  /** The places that the settings lead to, in the order in which to try them. */
   readonly endpoints: readonly EndpointEvidence[];
   /** The usual other places; only looked at when none of the configured ones answers. */
   readonly otherEndpoints: readonly EndpointEvidence[];
@@ -54,7 +54,7 @@ export interface Evidence {
   readonly overTcp?: OverTcpEvidence;
   /** Present when credentials were sent. */
   readonly credentials?: CredentialsEvidence;
-  /** Present when a binding of our own was asked for. */
+  /** Present when a test binding was asked for. */
   readonly binding?: BindingEvidence;
   readonly path?: PathEvidence;
   readonly platform?: PlatformEvidence;
@@ -161,7 +161,7 @@ export interface TlsFailure {
   readonly ms: number;
   /** `TIMEOUT` when the peer never answered the ClientHello. */
   readonly code: Untrusted;
-  /** In our words; those of OpenSSL stand in it as {@link Untrusted}. So with every `message` of a {@link Reach}. */
+  /** In our words; text of OpenSSL in it is {@link Untrusted}. The same holds for every `message` of a {@link Reach}. */
   readonly message: string;
   /** The version that the server takes when old ones are allowed. */
   readonly legacyVersion?: string;
@@ -273,7 +273,7 @@ export interface HistoryEvidence {
   readonly answeredAgo?: number;
 }
 
-/** What a log or trace shows of a call, judged by whoever read it. Text of it is struck, in sentences of ours. */
+/** What a log or trace shows of a call, as judged by its reader. Its text is redacted, in sentences of ours. */
 interface CallEvidence {
   /** The finding, by its id. */
   readonly what: string;

@@ -27,7 +27,7 @@ const STRICTEST: Counting = { challenge: 1, beforeLogin: 1, login: 2 };
 const ONCE: Counting = { challenge: 1, beforeLogin: 1, login: 1 };
 /** Nothing is logged for a request that is challenged. */
 const LOGIN_ALONE: Counting = { challenge: 0, beforeLogin: 0, login: 1 };
-/** What is no Asterisk, by its nonce: a login is one, with its challenge; a challenge that nobody answers may be one as well. */
+/** Not Asterisk, by its nonce: a login counts once, with its challenge; an unanswered challenge may count as well. */
 const ONE_EACH: Counting = { challenge: 1, beforeLogin: 0, login: 1 };
 
 const COUNTING: Partial<Record<Family, Counting>> = {
@@ -41,7 +41,7 @@ const COUNTING: Partial<Record<Family, Counting>> = {
 /** Who answers, by name and by the form of the nonces in its challenges. */
 export interface Counter {
   readonly family: Family;
-  /** A challenge of it was seen; `nonceOf` where its nonce has the form of somebody's. */
+  /** A challenge of it was seen; `nonceOf` if its nonce has the form of a known family. */
   readonly challenge?: { readonly nonceOf?: Family };
 }
 
@@ -54,7 +54,7 @@ function countingOf({ family, challenge }: Counter): Counting {
   return challenge.nonceOf === undefined ? ONE_EACH : (COUNTING[challenge.nonceOf] ?? STRICTEST);
 }
 
-/** What is said where requests of others, of whom nothing may be told, have used up what one PBX may be sent. */
+/** Said when others' requests, which may not be revealed, have used up what one PBX may be sent. */
 export const SERVER_LIMIT = "this server limits what it sends to one PBX within ten minutes";
 
 /** In whose name something is asked, and where. */
@@ -71,8 +71,8 @@ export interface Charge {
 
 /**
  * What the requests of ten minutes may have cost this machine's address in failed logins, by the address of the
- * PBX: intrusion detection counts for the sender, whichever user it names. No sequence of runs may come to a ban,
- * whoever shares the ledger. What it tells is of this one's own requests alone.
+ * PBX: intrusion detection counts for the sender, whichever user it names. No sequence of runs may lead to a ban,
+ * however many share the ledger. It reports only this one's own requests.
  */
 export class FailedLogins {
   readonly #ledger: PbxLedger;
@@ -135,7 +135,7 @@ export class FailedLogins {
     this.#counting.set(address, countingOf(counter));
   }
 
-  /** Credentials were accepted: the user is known there, so that only its refused logins have counted, once each. */
+  /** Credentials were accepted: the user is known there, so only its refused logins have counted, once each. */
   noteAccepted(asker: Asker): void {
     const user = this.#userOf(asker);
     this.#proven.set(user, this.#ledger.now());

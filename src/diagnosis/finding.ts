@@ -3,7 +3,7 @@ import type { FindingId } from "./rules/index.js";
 
 export * from "./grades.js";
 
-/** What a rule concluded from evidence. Text from outside stands in it between marks (`untrusted.ts`). */
+/** What a rule concluded from evidence. Text from outside is between marks (`untrusted.ts`). */
 export interface Finding {
   /** Of the rule, stable, kebab-case. */
   readonly id: FindingId;

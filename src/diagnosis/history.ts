@@ -39,16 +39,16 @@ const KEPT = 500;
 
 /** Permission to send credentials once. It counts as a try from now on, unless they turn out to be accepted. */
 export interface Permission {
-  /** To be called once it is known what came of it. `unsent`: they were not put on the wire after all. */
+  /** To be called once the outcome is known. `unsent`: they were not sent after all. */
   settle(outcome: "accepted" | "refused" | "unanswered" | "unsent"): void;
 }
 
 /**
- * What is remembered of diagnoses, so that repeating one costs no lockout: refused secrets (as keyed hashes, never
+ * What is remembered of diagnoses, so repeating one causes no lockout: refused secrets (as keyed hashes, never
  * themselves), tries with credentials, runs a minute, and when a target last answered.
  *
- * Those whose packets come from the same address share a ledger: it counts for all of them together. Each has a
- * history of its own, and none is told what another did.
+ * Users whose packets come from the same address share a ledger: it counts for all of them together. Each has its
+ * own history, and none learns what another did.
  */
 export class ProbeHistory {
   readonly #ledger: PbxLedger;
@@ -102,7 +102,7 @@ export class ProbeHistory {
     if (own.length >= TRIES) {
       const oldest = own.at(-TRIES)?.at ?? 0;
       const minutes = Math.max(1, Math.ceil((oldest + LOGIN_WINDOW - this.#ledger.now()) / MINUTE));
-      return `credentials of this user were sent ${own.length} times within ten minutes and not accepted; the next try is allowed in ${minutes} min, so that the PBX bans nobody`;
+      return `credentials of this user were sent ${own.length} times within ten minutes and not accepted; the next try is allowed in ${minutes} min, to avoid a ban by the PBX`;
     }
     const fingerprint = secret.fingerprint(this.#key);
     const same = own.find((made) => made.outcome !== "unanswered" && made.fingerprint === fingerprint);
@@ -132,7 +132,7 @@ export class ProbeHistory {
     for (const key of this.#keysOf(place)) this.#answered.set(key, this.#ledger.now());
   }
 
-  /** @param secret what the run is to be made with: whether it was refused before is told. */
+  /** @param secret the password for the run: the evidence includes whether it was refused before. */
   evidence(place: CredentialsPlace, secret?: Secret): HistoryEvidence {
     const counted = this.failedLogins.spent(place.address, true);
     const answers = this.#keysOf(place).flatMap((key) => this.#answered.get(key) ?? []);
@@ -165,7 +165,7 @@ export class ProbeHistory {
     for (const key of this.#keysOf(place)) this.#ledger.tries.remove(key, made);
   }
 
-  /** By name and by address, so that neither another spelling of the host nor another port starts anew. */
+  /** By name and by address, so neither another spelling of the host nor another port resets the count. */
   #keysOf({ domain, address, user, authUser }: CredentialsPlace): string[] {
     return [this.#ledger.mark(domain, user), this.#ledger.mark(address, authUser ?? user)];
   }

@@ -23,8 +23,8 @@ export interface StatusKnown {
 }
 
 /**
- * What settings and status alone lead to, by the rules of the diagnosis: the findings above info, the most
- * telling first. Empty where nothing is wrong by them. Pure.
+ * What settings and status by themselves lead to, by the rules of the diagnosis: the findings above info, the most
+ * telling first. Empty if they show nothing wrong. Pure.
  */
 export function judgeStatus(known: StatusKnown): Finding[] {
   return findingsFrom(withoutWire(known)).filter(({ severity }) => severity !== "info");

@@ -58,5 +58,5 @@ export const CAPS = {
   tried: 4,
 } as const;
 
-/** An answer that takes longer than this is told: clients with less patience, or a NAT, give up. */
+/** An answer that takes longer than this is reported: clients with less patience, or a NAT, give up. */
 export const SLOW_ANSWER = 1_500;

@@ -40,11 +40,11 @@ export interface CallMade {
 }
 
 /**
- * What this process has sent to PBXs, whoever asked for it: a PBX counts and bans by the sender's address.
- * Hosts, addresses and users are kept as keyed hashes alone, with a key that lives as long as the process.
+ * What this process has sent to PBXs, for all users: a PBX counts and bans by the sender's address.
+ * Hosts, addresses and users are kept only as keyed hashes, with a key that lives as long as the process.
  */
 export class PbxLedger {
-  /** Monotonic, so that a clock that is set forward forgets nothing. */
+  /** Monotonic, so a clock that is set forward forgets nothing. */
   readonly now: () => number;
   /** Diagnoses by host. */
   readonly runs: Recent<{ readonly at: number; readonly by: object }>;
@@ -109,7 +109,7 @@ export class Recent<Event extends { readonly at: number; readonly by: object }> 
     return events.filter(({ at }) => this.#now() - at < this.#windowMs);
   }
 
-  /** @returns whether there was room; without it nothing is noted, so that what is to be counted must not happen. */
+  /** @returns whether there was room; if not, nothing is noted, and what was to be counted must not happen. */
   add(key: string, event: Event): boolean {
     if (!this.#events.has(key)) {
       if (!this.#hasRoom(event.by)) this.#forgetOld();

@@ -6,8 +6,8 @@ const MAX_STEPS = 2;
 const MAX_FAILURES = 3;
 
 /**
- * What the preset has to say on a finding: its own fix for that status, where the fields in question stand on
- * this PBX, its steps for registering from outside. `undefined` where it has nothing. Pure.
+ * What the preset has to say on a finding: its own fix for that status, where to find the fields in question on
+ * this PBX, its steps for registering from outside. `undefined` if it has nothing. Pure.
  */
 export function presetFix(hint: PresetHint, preset: Preset): string | undefined {
   const words = [
@@ -44,7 +44,7 @@ function whereFieldsStand({ fields = [] }: PresetHint, preset: Preset): string[]
     if (where === undefined) return [];
     // A field that this system does without needs no place.
     if (preset.fields?.[field].use === "omit") return [];
-    return [sentence(`${field} stands at ${where.text}`, where.confidence)];
+    return [sentence(`${field} is at ${where.text}`, where.confidence)];
   });
 }
 

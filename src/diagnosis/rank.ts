@@ -5,7 +5,7 @@ import { type FindingId, RULES } from "./rules/index.js";
 import { platformRegistered } from "./rules/platform-views.js";
 import type { Conclusion, Rule, Topic } from "./rules/rule.js";
 
-/** What this machine sees on these topics is no fault while the platform is registered. */
+/** What this machine sees on these topics is not a fault while the platform is registered. */
 const SEEN_LOCALLY: ReadonlySet<Topic> = new Set<Topic>([
   "name",
   "reach",

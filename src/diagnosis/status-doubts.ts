@@ -5,7 +5,7 @@ import { age } from "./age.js";
 /** So far ahead of this clock a time still counts as now, in milliseconds. */
 const AHEAD_MS = 2_000;
 
-/** Words of a message that goes with a registration that is there; any other word tells of something else. */
+/** Words of a message that fits an existing registration; any other word means something else. */
 const SOUND: ReadonlySet<string> = new Set(
   "successfully successful success succeeded registered registration register state ok okay 200 active none null is the agent extension completed complete".split(
     " ",
@@ -33,7 +33,7 @@ function isSound(message: string): boolean {
   return words.every((word) => word.split("_").every((part) => SOUND.has(part)));
 }
 
-/** Why the registration that a status of REGISTERED tells of may have ended since, or `undefined`. Pure. */
+/** Why the registration behind a status of REGISTERED may have ended since, or `undefined`. Pure. */
 export function ranOut(status: RegistrationStatus, now: Date): string | undefined {
   const { lastRegisterSent, registrationTimeoutSeconds: granted } = status;
   if (granted === undefined) return undefined;
@@ -44,7 +44,7 @@ export function ranOut(status: RegistrationStatus, now: Date): string | undefine
     : undefined;
 }
 
-/** The time of the last REGISTER, if it lies ahead of this clock, as words: `5 min`. Pure. */
+/** The time of the last REGISTER, if it is ahead of this clock, as words: `5 min`. Pure. */
 export function ahead({ lastRegisterSent }: RegistrationStatus, now: Date): string | undefined {
   const ms = lastRegisterSent === undefined ? 0 : lastRegisterSent.getTime() - now.getTime();
   return ms > AHEAD_MS ? age(ms) : undefined;

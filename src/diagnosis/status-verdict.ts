@@ -5,7 +5,7 @@ import type { Finding } from "./finding.js";
 import type { Verdict } from "./grades.js";
 import { ahead, contradiction, ranOut } from "./status-doubts.js";
 
-/** As old as a REGISTER may be and still say that somebody is registered: the usual longest expiry, in milliseconds. */
+/** As old as a REGISTER may be and still show a registration: the usual longest expiry, in milliseconds. */
 const FRESH_MS = 3_600_000;
 
 /** What a status is judged by. */
@@ -101,7 +101,7 @@ export function openStatus(seen: StatusSeen): { open: string; missing: string } 
       ? "without the time of its last REGISTER"
       : early === undefined
         ? `as of its last REGISTER ${age(now.getTime() - lastRegisterSent.getTime())} ago`
-        : `with a last REGISTER that lies ${early} ahead of this clock`;
+        : `with a last REGISTER that is ${early} ahead of this clock`;
   const open = `The platform says ${state}, ${when}`;
   if (change === "unknown") {
     return {

@@ -9,7 +9,7 @@ export interface Endpoint extends Omit<LocatedServer, "host"> {
   readonly host: Untrusted;
 }
 
-/** What is to be diagnosed: the fields of a registration that decide where a REGISTER goes and in whose name. */
+/** What to diagnose: the fields of a registration that decide where a REGISTER goes and in whose name. */
 export interface DiagnosisTarget {
   /** Host name or IP literal. */
   readonly sipDomain: string;
@@ -26,7 +26,7 @@ export interface DiagnosisTarget {
 
 /**
  * Whether an address may be contacted: `undefined` when it may, otherwise the reason why not. Asked after
- * resolution and again right before each connection, so that a name cannot smuggle in what the policy refuses.
+ * resolution and again right before each connection, so a name cannot smuggle in what the policy refuses.
  * A program that runs on the user's machine allows all; a hosted server refuses private addresses here.
  */
 export type TargetPolicy = (address: string) => string | undefined;
@@ -57,7 +57,7 @@ export function endpointAddress({ transport, address, port }: Endpoint): string 
   return `${transport} ${hostPort(address, port)}`;
 }
 
-/** `203.0.113.5:5061`, the address alone where there is no port. What somebody outside wrote stays that. */
+/** `203.0.113.5:5061`, or just the address without a port. Outside text stays untrusted. */
 export function hostPort(address: string | Untrusted, port: number | undefined): Untrusted {
   const isOutside = address instanceof Untrusted;
   const bare = isOutside ? address.unwrap() : address;

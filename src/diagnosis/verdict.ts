@@ -39,7 +39,7 @@ export function judge(evidence: Evidence, findings: readonly Finding[]): Verdict
 /** The platform says that it is registered, and the PBX lists others. */
 function notTheAgents(strangers: string, login: string | undefined): Verdict {
   const missing =
-    "Only a binding that can be the platform's would prove that it is registered: save the settings again, which registers anew, and look once more.";
+    "Only a binding that can be the platform's would prove that it is registered: save the settings again, which registers again, and look once more.";
   const seen = `${login === undefined ? "" : `${login} But `}the platform says REGISTERED, and the PBX lists ${strangers}.`;
   return {
     outcome: "not_proven",
@@ -48,7 +48,7 @@ function notTheAgents(strangers: string, login: string | undefined): Verdict {
   };
 }
 
-/** What was seen holds inside the PBX's own network alone. */
+/** What was seen holds only inside the PBX's own network. */
 function fromInside({ title, evidence, fix }: Finding, login: string | undefined): Verdict {
   const seen = `${title} (${evidence}).${login === undefined ? "" : ` From there: ${login}`}`;
   return { outcome: "not_proven", text: `${seen} ${fix}`, missing: [fix] };
@@ -58,7 +58,7 @@ function fromInside({ title, evidence, fix }: Finding, login: string | undefined
 function loginProof({ credentials, binding, target, ...evidence }: Evidence): string | undefined {
   const user = settingText(target.username, MAX_NAME);
   const where = placeWords({ target, ...evidence });
-  // 202 only says that the request was taken (RFC 3261, 10.3, knows 200 alone).
+  // 202 only says that the request was accepted (RFC 3261, 10.3, defines only 200).
   const bound =
     binding?.outcome === "bound" && binding.last.status === 200 && (binding.grantedExpires ?? 0) > 0;
   const accepted = credentials?.outcome === "accepted" && credentials.last.status === 200;
@@ -117,7 +117,7 @@ function openQuestion(evidence: Evidence): { seen: string; missing: string[] } {
   if (credentials?.outcome === "accepted" || binding?.outcome === "bound") {
     const told = binding?.last.status !== 200 || !binding.listed || binding.grantedExpires !== undefined;
     return {
-      seen: `${where} answered ${binding?.last.status ?? credentials?.last.status}.${told ? "" : " The expiry of our Contact was not told."}`,
+      seen: `${where} answered ${binding?.last.status ?? credentials?.last.status}.${told ? "" : " The expiry of our Contact was not given."}`,
       missing: ["Only a 200 that grants our Contact some time proves a registration."],
     };
   }

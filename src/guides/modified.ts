@@ -3,7 +3,7 @@
  * all that is rendered. `npm run docs` sets both where a text has changed, and a test says when that is due.
  */
 export const MODIFIED = {
-  presets: { at: "2026-11-30T00:00:00Z", digest: "245e9db9453f2e169c7241d23993cabd" },
+  presets: { at: "2026-11-30T00:00:00Z", digest: "b4e90f58f70096b5a123133e63a39f3e" },
   states: { at: "2026-11-30T00:00:00Z", digest: "e3cc1153c8b5ae5232970ba96d396da1" },
-  troubleshooting: { at: "2026-11-30T00:00:00Z", digest: "f030f60a0cc1287125060c3a0e359aa9" },
+  troubleshooting: { at: "2026-11-30T00:00:00Z", digest: "007ccaf1462bf3ae35cf1bbcb57b4221" },
 } as const;

@@ -41,7 +41,7 @@ const TEMPLATES: readonly ResourceTemplate[] = [
     "presets",
     "id",
     "One PBX",
-    "All that is known of one PBX: fields and where they stand, steps, traps, failures, ports, sources. The id is that of list_pbx_presets.",
+    "Everything known about one PBX: fields and where to find them, steps, pitfalls, failures, ports, sources. The id is the one in list_pbx_presets.",
   ),
   template(
     "troubleshooting",
@@ -54,7 +54,7 @@ const TEMPLATES: readonly ResourceTemplate[] = [
     name: "agents-registration",
     title: "One agent's registration",
     description:
-      "Whether an agent is registered now, as get_sip_status tells it, as JSON. The id is that of list_telzino_agents. A subscription tells when its state changes.",
+      "Whether an agent is registered now, with the content of get_sip_status, as JSON. The id is the one in list_telzino_agents. Subscribe to be notified when its state changes.",
     mimeType: "application/json",
     annotations: { audience: ["user", "assistant"] },
   },
@@ -97,7 +97,7 @@ type ResourceHandlers = Pick<
 /**
  * Offers the catalogue, the states, the troubleshooting table and agents' registrations. What is read is loaded when it is read.
  *
- * @param callTool in the name of whoever reads.
+ * @param callTool in the reader's name.
  */
 export function resourceHandlers(
   services: Services,
@@ -120,7 +120,7 @@ export function resourceHandlers(
         const { watchRegistration } = await loadRegistrations();
         return watchRegistration(uri, agentId, services, tell, signal);
       }
-      // That changes with this program alone.
+      // That changes only with this program.
       await textOf(uri);
       return () => {};
     },

@@ -20,7 +20,7 @@ export async function loadPreset(id: string): Promise<Preset | undefined> {
   return (await SYSTEMS.get(id)?.())?.preset;
 }
 
-/** Which system a person's words mean: what is sure, what is a guess, and what is known without a preset of its own. */
+/** Which system a person's words mean: what is certain, what is a guess, and what is known without its own preset. */
 export async function resolveName(words: string): Promise<NameAnswer> {
   return (await import("./resolve.js")).resolve(words);
 }

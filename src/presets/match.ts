@@ -8,7 +8,7 @@ const COMMON = new Set(
     " ",
   ),
 );
-/** Words of names that many products could have; alone they point to none. */
+/** Words of names that many products could have; by themselves they point to none. */
 const ORDINARY = new Set(
   "agent api app border border business calling central communication communications company connect connection contact control credentials device direct distro domain elastic endpoint enterprise extension flex gateway generic group hub icp legacy manager media meeting messaging microsoft365 mobile multi network operator other plain pro professional profile program programmable project provider registrar registration router routing series single solution standard start startup sub account team teams tenant third party unified unknown white label account area common custom".split(
     " ",
@@ -31,7 +31,7 @@ export interface Nameable {
 }
 
 /**
- * name: one of its names stands in the words. maker: only its maker's. word: a telling word of a name. beginning: the
+ * name: one of its names is among the words. maker: only its maker's. word: a telling word of a name. beginning: the
  * words begin a name. letters: a name is alike.
  */
 type Basis = "name" | "maker" | "word" | "beginning" | "letters";
@@ -41,7 +41,7 @@ export interface Match<Thing> {
   readonly basis: Basis;
   /** Greater is surer; comparable within one query. */
   readonly score: number;
-  /** Where its names stand, for basis name. */
+  /** Where its names are, for basis name. */
   readonly spans: readonly Span[];
 }
 
@@ -119,7 +119,7 @@ export class Names<Thing extends Nameable> {
     return best(named.length > 0 ? [...named, ...this.#byMaker(query)] : this.#unsure(query));
   }
 
-  /** Where names stand: one that is all that was said, or else any. */
+  /** Where names are: one that is all that was said, or else any. */
   #spansIn({ whole, words, windows }: Query): Map<Entry<Thing>, Window[]> {
     const found = new Map<Entry<Thing>, Window[]>();
     const asWhole = new Set(whole === "" ? [] : this.#byName.get(whole));
@@ -211,7 +211,7 @@ function best<Thing>(matches: readonly Match<Thing>[]): Match<Thing>[] {
   return [...seen.values()].sort((left, right) => right.score - left.score);
 }
 
-/** Without names that stand only inside longer ones: "Twilio" in "Twilio Elastic SIP Trunk". */
+/** Without names that occur only inside longer ones: "Twilio" in "Twilio Elastic SIP Trunk". */
 export function longestNames<Thing>(matches: readonly Match<Thing>[]): Match<Thing>[] {
   const spans = matches.flatMap((each) => each.spans);
   return matches.filter(
@@ -226,7 +226,7 @@ function contains(outer: Span, inner: Span): boolean {
   );
 }
 
-/** Lower case, without accents and punctuation; numbers are words of their own: "freepbx17". */
+/** Lower case, without accents and punctuation; numbers are separate words: "freepbx17". */
 export function wordsOf(text: string): string[] {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   return plain.match(/[a-z]+|[0-9]+/g) ?? [];

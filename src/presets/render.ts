@@ -87,7 +87,7 @@ export function renderPresetMarkdown(preset: Preset): string {
       "Echo test",
       preset.echoTest === undefined
         ? []
-        : [`\`${preset.echoTest.code}\` as installed: nobody is rung. ${mark(preset.echoTest)}`],
+        : [`\`${preset.echoTest.code}\` by default; no phone rings. ${mark(preset.echoTest)}`],
     ),
     facts("Log or capture", preset.evidence),
     facts("TLS", preset.tls),
@@ -153,7 +153,7 @@ function fieldTable(preset: Preset, mark: Marker): string {
     const where = advice.where ? `${literal(advice.where.text)} ${mark(advice.where)}` : "";
     return `| ${name} | ${adviceValue(advice)} | ${why} | ${where} |`;
   });
-  return ["| Field | Value | Why | Where it stands |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return ["| Field | Value | Why | Where to find it |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
 function documented(preset: Preset, mark: Marker): string {

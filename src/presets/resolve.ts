@@ -29,7 +29,7 @@ const FEW = 6;
 
 let knownNames: Names<NamedKnown> | undefined;
 
-/** Only a name that stands in the words is sure. Likeness of letters, a maker's name or one word of a name is a guess. */
+/** Only a name among the words is certain. Similar letters, a maker's name or one word of a name is a guess. */
 export function resolve(text: string): NameAnswer {
   knownNames ??= new Names(
     KNOWN_NAMES.map((known) => ({ known, names: [known.name, ...known.aliases], maker: known.maker ?? "" })),

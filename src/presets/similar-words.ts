@@ -51,7 +51,7 @@ function keyOf(word: string, length: number): string {
   return `${word[0]}${length}`;
 }
 
-/** A bit for each sign that stands in a word; digits share some. */
+/** A bit for each character in a word; digits share some. */
 function signsOf(word: string): number {
   let signs = 0;
   for (let at = 0; at < word.length; at += 1) signs |= 1 << (word.charCodeAt(at) % 32);

@@ -81,7 +81,7 @@ export interface FieldAdvice extends Provenance {
   form?: string;
   /** Why this value. */
   reason: string;
-  /** Where it stands on the PBX's screen or in its files. */
+  /** Where it is on the PBX's screen or in its files. */
   where?: Fact;
   alternatives?: readonly FieldAlternative[];
 }
@@ -117,7 +117,7 @@ export interface Lookalike extends Provenance {
   tell: string;
 }
 
-/** Where something stands on the PBX that decides on sound, and how a call sounds where it is wrong. */
+/** Where a setting for audio is on the PBX, and how a call sounds if it is wrong. */
 export interface AudioSetting extends Provenance {
   setting: "external address" | "local networks" | "media ports" | "media path" | "encryption" | "codecs";
   where: string;
@@ -127,7 +127,7 @@ export interface AudioSetting extends Provenance {
   restart?: string;
 }
 
-/** What an extension calls to hear itself; nobody is rung. As installed, where nobody has changed it. */
+/** What an extension calls to hear itself; no phone rings. The default, unless it was changed. */
 export interface EchoTest extends Provenance {
   /** Digits, `*` and `#`. */
   code: string;
@@ -186,7 +186,7 @@ export interface Endpoint {
 
 /**
  * How a PBX names itself in the Server or User-Agent header of its answers. Patterns begin with `^` and have no nested or
- * overlapping repetition, so that a hostile header costs linear time.
+ * overlapping repetition, so a hostile header costs linear time.
  */
 export interface WirePattern extends Provenance {
   /** Source of a regular expression, matched without regard to case; group 1, if any, is the version. */
@@ -197,7 +197,7 @@ export interface WirePattern extends Provenance {
   note?: string;
 }
 
-/** The platform's own documented example, kept as it stands there. */
+/** The platform's own documented example, unchanged. */
 export interface DocumentedExample extends Provenance {
   settings: {
     sipDomain: string;
@@ -239,7 +239,7 @@ export interface PresetSummary {
 /** Whether an agent can be an extension there. trunk: the system only speaks to others by trunks. */
 export type KnownRegisters = "yes" | "trunk" | "no" | "unknown";
 
-/** A system that people name and that has no preset of its own: what is known of it, in a line. */
+/** A system that people name and that has no preset: what is known about it, in a line. */
 export interface KnownName {
   name: string;
   aliases: readonly string[];
@@ -265,7 +265,7 @@ export type NameAnswer =
       /** Others by its maker. */
       also: readonly PresetSummary[];
     }
-  /** Its name is known, and it has no preset of its own. */
+  /** Its name is known, and it has no preset. */
   | { kind: "known"; known: KnownName }
   /** Several were named. */
   | { kind: "several"; presets: readonly PresetSummary[]; names: readonly KnownName[] }
@@ -303,7 +303,7 @@ export interface Preset extends PresetSummary {
   echoTest?: EchoTest;
   /** How to get a log or a capture there. */
   evidence: readonly Fact[];
-  /** How a strong password is come by where the PBX makes it or has a rule of its own. */
+  /** How to get a strong password if the PBX generates it or has its own rule. */
   newPassword?: Fact;
   setupNotes?: readonly SetupNote[];
   noRegistrar?: readonly HostWithoutRegistrar[];

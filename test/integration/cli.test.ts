@@ -41,6 +41,12 @@ describe("telzino-sip-mcp", () => {
     expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
+  it("points from a mistake in a command to that command's help", async () => {
+    const { code, stderr } = await run(["install"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("See telzino-sip-mcp install --help.");
+  });
+
   it("--help lists commands, flags, variables and examples", async () => {
     const { code, stdout, stderr } = await run(["--help"]);
     expect(code).toBe(0);

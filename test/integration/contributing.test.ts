@@ -59,11 +59,7 @@ const EXAMPLE = `  {
     answer: ["The account has "],
   },
 `;
-const TOOL_TESTS = [
-  "test/unit/tools/strict-schemas.test.ts",
-  "test/unit/hosting/front/message.test.ts",
-  "test/unit/manifests.test.ts",
-];
+const TOOL_TESTS = ["test/unit/tools/strict-schemas.test.ts", "test/unit/hosting/front/message.test.ts"];
 const SURFACE_TEST = "test/unit/mcp/surface.test.ts";
 
 let copy: RepositoryCopy;

@@ -30,7 +30,7 @@ describe("install --url", () => {
     });
     expect(text + shown).not.toContain(token);
     expect(shown).toContain(`"url": "${ADDRESS}"`);
-    expect(shown).toContain("set TELZINO_MCP_TOKEN in the environment that Cursor is started from");
+    expect(shown).toContain("set TELZINO_MCP_TOKEN in the environment that you start Cursor from");
   });
 
   it("needs no credentials, and says nothing of them", async () => {

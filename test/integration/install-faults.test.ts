@@ -180,7 +180,7 @@ describe.each(WAYS)("$way", (way) => {
 
   it.each([
     ["EROFS", "the disk is read-only"],
-    ["EACCES", "there is no permission"],
+    ["EACCES", "you have no permission"],
   ])("changes nothing where nothing can be written (%s)", async (fault, words) => {
     const { old } = await begin(way);
     await put(old);

@@ -131,7 +131,7 @@ describe("install", () => {
     expect(installed).toContain("// mine");
     const [backup = ""] = (await readdir(join(home, ".cursor"))).filter((name) => name.endsWith(".bak"));
     expect(await readFile(join(home, ".cursor", backup), "utf8")).toBe(before);
-    expect((await run(["install", "cursor", "--yes"])).shown).toContain("nothing to change");
+    expect((await run(["install", "cursor", "--yes"])).shown).toContain("already up to date");
     expect((await run(["uninstall", "cursor", "--yes"])).code).toBe(0);
     expect(await readFile(cursorFile(), "utf8")).toBe(before);
   });
@@ -139,7 +139,7 @@ describe("install", () => {
   it("takes a file that it began away again, unless something else was written into it", async () => {
     await run(["install", "cursor", "--yes", "--sandbox"]);
     const undone = await run(["uninstall", "cursor", "--yes"]);
-    expect(undone.shown).toMatch(/\n-}\nRemoved\.\nAs it was before: .+\.bak /);
+    expect(undone.shown).toMatch(/\n-}\nRemoved\.\nBackup: .+\.bak /);
     expect((await readdir(join(home, ".cursor"))).filter((name) => !name.endsWith(".bak"))).toEqual([]);
     await run(["install", "cursor", "--yes", "--sandbox"]);
     const other = {

@@ -46,6 +46,7 @@ function fullExchange(method: ExchangeEvidence["method"], status: number): Full<
     seen: { address: token("203.0.113.9"), port: 1024 },
     answeredFrom: address,
     rewritten: [{ what: "call-id", sent: token("a@192.0.2.7"), came: token("a@203.0.113.9") }],
+    isPartial: true,
     problem: `the peer said ${phrase("no")}`,
   };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { VERSION } from "../../src/base/version.js";
+import { NAME, VERSION } from "../../src/base/version.js";
 import { routesBelow } from "../../src/hosting/front/routes.js";
 import { container, deployed, pod, portOf, ROOT, settingsOf } from "../support/deploy.js";
 
@@ -94,6 +94,12 @@ describe("the Dockerfile", () => {
     expect(program).toBe("node");
     const url = new URL(/'(http:[^']+)'/.exec(script)?.[1] ?? "");
     expect([Number(url.port), routeOf(url.pathname)]).toEqual([portOf("http"), "health"]);
+  });
+
+  it("labels the image with this version and the package's licence", () => {
+    const label = (name: string) =>
+      new RegExp(`image\\.${name}="([^"]*)"`).exec(values("LABEL")[0] ?? "")?.[1];
+    expect([label("title"), label("version"), label("licenses")]).toEqual([NAME, VERSION, "MIT"]);
   });
 
   it("adds nothing from elsewhere, and takes no packages along", () => {

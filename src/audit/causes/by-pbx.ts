@@ -2,7 +2,7 @@ import { settingText, untrustedToken } from "../../redaction/untrusted.js";
 import { type Audited, shownHost, stateOf } from "../agent-read.js";
 import { agentsWord, type Cause, type CauseId, domainOf, fixOf, groupedBy, type Pbx } from "./cause.js";
 
-/** What the other agents of the same PBX tell: it is the PBX where none of them registers, and the agent where others do. */
+/** Compares the agents of one PBX: if none of them registers it is the PBX, and if others do it is the agent. */
 export function byPbx(down: readonly Audited[], pbxs: ReadonlyMap<string, Pbx>): Cause[] {
   const isUsed = ({ host = "" }: Audited) => (pbxs.get(host)?.registered.length ?? 0) > 0;
   const keyOf = (agent: Audited) =>
@@ -29,32 +29,32 @@ function judged(agents: Audited[], pbx: Pbx, state: string): Pick<Cause, "cause"
     return { cause: "one-agent", says: `${shown}; ${none} there to compare it with.`, todo };
   }
   if (agents.length !== pbx.agents.length) {
-    const says = `${shown}, and none of the ${pbx.agents.length} of that PBX${read} counts as registered: look at the PBX first.`;
+    const says = `${shown}, and none of the ${pbx.agents.length} on that PBX${read} counts as registered: look at the PBX first.`;
     return { cause: "pbx-all-down", says, todo };
   }
   const { cause, blame } = ALIKE[state] ?? REFUSED;
-  return { cause, says: `${shown}, all of that PBX${read}: ${blame}.`, todo };
+  return { cause, says: `${shown}, all on that PBX${read}: ${blame}.`, todo };
 }
 
 const SILENT = {
   cause: "pbx-silent" as const,
-  blame: "the PBX, the way to it, or the address and port that they have for it, not one agent's account",
+  blame: "the PBX, the way to it, or the address and port stored for it, not one agent's account",
 };
-/** Where a PBX has all of its agents in one state: what that speaks for. */
+/** If all agents of a PBX are in one state: what that suggests. */
 const ALIKE: Readonly<Record<string, { cause: CauseId; blame: string }>> = {
   REGISTER_TIMEOUT_STATE: SILENT,
-  // For minutes, or they would not be down.
+  // In these two an agent is down only after minutes without an outcome.
   REGISTERING_STATE: SILENT,
   AUTHENTICATING_STATE: SILENT,
-  // Also what comes of a redirect, and of a challenge that the platform cannot answer.
+  // Also after a redirect, and after a challenge that the platform cannot answer.
   INTERNAL_ERROR_STATE: {
     cause: "pbx-unusable",
-    blame: "nothing could be sent there, or the platform cannot use what comes back, for whichever agent",
+    blame: "nothing could be sent there, or the platform cannot use the answer, for any agent",
   },
 };
 const REFUSED = {
   cause: "pbx-refuses" as const,
-  blame: "a rule, the realm or the accounts there, rather than that many wrong passwords",
+  blame: "a rule, the realm or the accounts there, rather than so many wrong passwords",
 };
 
 /** Others register on that PBX: under the same domain, or under others that it serves as well. */
@@ -67,12 +67,12 @@ function besideOthers(agents: Audited[], pbx: Pbx, shown: string): Pick<Cause, "
   if (alike.length === 0) {
     return {
       cause: "domain-all-down",
-      says: `${shown}, under the domain ${shownHost(domain ?? "")}, under which none registers; ${register} there under other domains: the PBX is reachable, and it is that domain or the accounts in it.${way}`,
+      says: `${shown}, under the domain ${shownHost(domain ?? "")}, which no agent registers with; ${register} there under other domains: the PBX is reachable, so the fault is in that domain or its accounts.${way}`,
     };
   }
   return {
     cause: "agents-alone",
-    says: `${shown}, while ${register} there: the PBX is reachable and serves that domain, so that it is ${agents.length === 1 ? "this agent's" : "these agents'"} own account or settings.${way}`,
+    says: `${shown}, while ${register} there: the PBX is reachable and serves that domain, so the fault is in ${agents.length === 1 ? "this agent's" : "these agents'"} own account or settings.${way}`,
   };
 }
 

@@ -18,11 +18,11 @@ export type CauseId =
 export interface Cause {
   cause: CauseId;
   agents: Audited[];
-  /** The PBX, where it is one alone; as hosts are compared. */
+  /** The PBX, if there is only one; as hosts are compared. */
   host?: string;
   /** The state that all of them have. */
   state?: string;
-  /** What they have in common, and whose fault it is by that: a sentence. */
+  /** What they have in common, and where the fault is because of it: a sentence. */
   says: string;
   /** What to do. */
   todo: string;
@@ -33,7 +33,7 @@ export interface Pbx {
   host: string;
   agents: Audited[];
   registered: Audited[];
-  /** There are more agents on it, or may be, of which nothing is known. */
+  /** There are, or may be, more agents on it, about which nothing is known. */
   isPartlyRead: boolean;
 }
 
@@ -63,7 +63,7 @@ export function agentsWord(count: number): string {
   return `${count} ${count === 1 ? "agent" : "agents"}`;
 }
 
-/** What the first of them is told to do: by the rules they have the same. */
+/** The advice for the first of them: the rules give the others the same. */
 export function fixOf(agents: readonly Audited[]): string {
   return (
     agents.find(({ judged }) => judged.fix !== undefined)?.judged.fix ?? "Look at one of them more closely."

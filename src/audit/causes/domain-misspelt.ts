@@ -30,7 +30,7 @@ export function domainMisspelt(down: readonly Audited[], pbxs: ReadonlyMap<strin
       return {
         ...{ cause: "domain-misspelt", agents },
         ...(isOneHost ? { host } : {}),
-        says: `${agentsWord(agents.length)} with ${what}${shownName(name)}, with which none registers; ${meant.count} ${meant.count === 1 ? "registers" : "register"} with ${shownHost(meant.name)}, ${differenceWords(meant.letters)}.`,
+        says: `${agentsWord(agents.length)} with ${what}${shownName(name)}, which no agent registers with; ${meant.count} ${meant.count === 1 ? "registers" : "register"} with ${shownHost(meant.name)}, ${differenceWords(meant.letters)}.`,
         todo: `Compare the domain and proxy of ${agents.length === 1 ? "that agent" : "those agents"} with ${shownHost(meant.name)}, and store the right one.`,
       };
     });
@@ -40,24 +40,22 @@ export function domainMisspelt(down: readonly Audited[], pbxs: ReadonlyMap<strin
 interface Slip {
   agents: Audited[];
   name: string;
-  /** `letters`: none where something stands around the same name. */
+  /** `letters`: 0 if it is the same name with something before or after it. */
   meant: { name: string; count: number; letters: number };
 }
 
 function differenceWords(letters: number): string {
   return letters === 0
-    ? "the same name with nothing around it"
-    : `which differs by ${letters === 1 ? "one letter" : `${letters} letters`}: a slip, unless both names are meant`;
+    ? "the same name without anything around it"
+    : `which differs by ${letters === 1 ? "one letter" : `${letters} letters`}: probably a typing mistake, unless both names exist`;
 }
 
-/** With marks where blanks stand around it, which nobody would see. */
+/** In quotes if it has blanks around it, which a reader would not see. */
 function shownName(name: string): string {
-  return name.trim() === name
-    ? `${shownHost(name)}`
-    : `"${shownHost(name)}" with a blank before or behind it`;
+  return name.trim() === name ? `${shownHost(name)}` : `"${shownHost(name)}" with a blank before or after it`;
 }
 
-/** The name without what does not belong to it: `sip:`, blanks, a port, parameters. */
+/** The name without `sip:`, blanks, a port or parameters. */
 function bareName(name: string): string {
   const bare = name.trim().replace(/^sips?:/, "");
   const end = bare.search(/[:;?/]/);
@@ -79,7 +77,7 @@ function slips(
   const suspects = down.filter((agent) => isName(bareName(nameOf(agent) ?? "")));
   return groupedBy(suspects, (agent) => nameOf(agent) ?? "").flatMap((agents): Slip[] => {
     const name = nameOf(agents[0] as Audited) ?? "";
-    // Whoever registers with it has no misspelt name.
+    // A name that an agent registers with is not misspelt.
     if (using.has(name)) return [];
     const bare = bareName(name);
     const same = bare === name ? undefined : using.get(bare);
@@ -103,7 +101,7 @@ function isSlip(host: string, model: string): boolean {
   return distance > 0 && distance <= LETTERS;
 }
 
-/** Names of a row of hosts, such as pbx1 and pbx2, clinic-a and clinic-b, voice.de and voice.fr, are no slips of each other. */
+/** Numbered or lettered names, such as pbx1 and pbx2, clinic-a and clinic-b, voice.de and voice.fr, are not misspellings of each other. */
 function isOneRow(host: string, model: string): boolean {
   if (host.replace(/\d/g, "") === model.replace(/\d/g, "")) return true;
   const [parts, others] = [host.split(/[-_.]/), model.split(/[-_.]/)];

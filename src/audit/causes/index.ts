@@ -6,13 +6,13 @@ import { onThePlatform } from "./on-the-platform.js";
 
 export type { Cause } from "./cause.js";
 
-/** In this order: whom one has explained the next does not see. */
+/** In this order: an agent that one has explained is not shown to the next. */
 const FINDERS: readonly CauseFinder[] = [onThePlatform, domainMisspelt, byPbx];
 
 /** The PBXs of all agents that should be registered there and were read. @param isWhole all agents of the account are given */
 export function pbxsOf(agents: readonly Audited[], isWhole = true): Map<string, Pbx> {
   const unread = new Set(agents.filter(({ judged }) => judged.standing === "unread").map(({ host }) => host));
-  // Of whose registration is not known, any host may be theirs.
+  // An agent whose registration is unknown may be on any host.
   const isOpen = !isWhole || unread.has(undefined);
   const counted = agents.filter(
     ({ host, judged }) => host !== undefined && !["idle", "none", "unread"].includes(judged.standing),

@@ -1,7 +1,7 @@
 import { type Audited, stateOf } from "../agent-read.js";
 import { agentsWord, type Cause, fixOf, type Pbx } from "./cause.js";
 
-/** What lies with the platform or with what is stored, whichever PBX it is. */
+/** Causes in the platform or the stored settings, on any PBX. */
 export function onThePlatform(down: readonly Audited[], _pbxs: ReadonlyMap<string, Pbx>): Cause[] {
   const disabled = down.filter(({ judged }) => judged.findingId === "platform-disabled");
   const unsynced = down.filter(({ judged }) => judged.findingId === "platform-not-synced");

@@ -9,7 +9,7 @@ const DATES: Partial<Record<FindingId, Hint["hint"]>> = {
   "certificate-expires-soon": "certificate-expires-soon",
 };
 
-/** Certificates that have run out, or are about to, on PBXs that were looked at. The API says nothing of them. */
+/** Certificates that have expired, or soon will, on PBXs that were looked at. The API says nothing about them. */
 export function certificateDates(agents: readonly Audited[], looks: Looks | undefined): Hint[] {
   return [...(looks?.done.values() ?? [])].flatMap(({ host, report }) =>
     report.findings.flatMap(({ id, title, evidence, fix }): Hint[] => {

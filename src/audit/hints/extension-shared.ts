@@ -19,6 +19,6 @@ export function extensionShared(agents: readonly Audited[]): Hint[] {
     .map((sharing) => ({
       hint: "extension-shared",
       agents: sharing,
-      says: `${sharing.length} agents have ${accountOf(sharing[0]?.registration ?? {})}: they ring together, or the PBX keeps one alone and drops the other.`,
+      says: `${sharing.length} agents have ${accountOf(sharing[0]?.registration ?? {})}: they ring together, or the PBX keeps only one and drops the other.`,
     }));
 }

@@ -1,6 +1,6 @@
 import type { Audited } from "../agent-read.js";
 
-/** What is worth a look although nothing need be down by it. */
+/** Something worth a look, even if no agent is down because of it. */
 export interface Hint {
   hint:
     | "extension-shared"

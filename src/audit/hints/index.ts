@@ -8,7 +8,7 @@ import { passwordIsUser } from "./password-is-user.js";
 
 export type { Hint } from "./hint.js";
 
-/** What is worth a look besides who is down. Pure. @param looks at PBXs, where there were any. */
+/** What is worth a look besides the agents that are down. Pure. @param looks at PBXs, if there were any. */
 export function hintsOf(agents: readonly Audited[], looks?: Looks): Hint[] {
   return [
     ...certificateDates(agents, looks),

@@ -2,7 +2,7 @@ import type { Audited } from "../agent-read.js";
 import { agentsWord } from "../causes/cause.js";
 import type { Hint } from "./hint.js";
 
-/** Without TLS whoever is on the way reads who calls whom. */
+/** Without TLS, anyone on the network path can read who calls whom. */
 export function noTls(agents: readonly Audited[]): Hint[] {
   const open = agents.filter(
     ({ registration, judged }) =>
@@ -13,7 +13,7 @@ export function noTls(agents: readonly Audited[]): Hint[] {
     : [
         {
           ...{ hint: "no-tls", agents: open },
-          says: `${agentsWord(open.length)} without TLS: signalling is in clear on the way. Where the PBX offers TLS, use transport tls, usually with port 5061.`,
+          says: `${agentsWord(open.length)} without TLS: signalling is sent unencrypted. If the PBX offers TLS, use transport tls, usually with port 5061.`,
         },
       ];
 }

@@ -10,7 +10,7 @@ export function passwordIsUser(agents: readonly Audited[]): Hint[] {
     : [
         {
           ...{ hint: "password-is-user", agents: weak },
-          says: `${agentsWord(weak.length)} with a SIP password that is the user's own name: scanners try that first. Set another one on the PBX, then in Telzino.`,
+          says: `${agentsWord(weak.length)} with a SIP password equal to the user name: scanners try that first. Set another one on the PBX, then in Telzino.`,
         },
       ];
 }

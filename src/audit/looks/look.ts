@@ -18,10 +18,10 @@ export interface Look extends PlannedLook {
   report: Pick<DiagnosisReport, "verdict" | "findings" | "target">;
 }
 
-/** What looks at PBXs came to, by host. */
+/** The outcome of looks at PBXs, by host. */
 export interface Looks {
   done: ReadonlyMap<string, Look>;
-  /** PBXs that were not looked at, by the limit or since it was ended before. */
+  /** PBXs that were not looked at, because of the limit or because the run was ended. */
   leftOut: number;
 }
 
@@ -36,7 +36,7 @@ export interface LookOptions {
   /** Absent: the API is out of reach, and is not asked. */
   gate?: Gate;
   platformIsLocal: boolean;
-  /** What is under way is given up, and what was seen before counts. */
+  /** Looks under way are given up; what was seen before counts. */
   signal: AbortSignal;
   hold: NonNullable<DiagnoseOptions["hold"]>;
   onLook: (done: number, of: number) => void;
@@ -49,7 +49,7 @@ const AT_ONCE = 4;
 /** Looks at PBXs from this machine, each once and without a password. Ends early with its signal, and never by throwing it. */
 export async function lookAtPbxs(planned: readonly PlannedLook[], options: LookOptions): Promise<Looks> {
   const { signal, onLook } = options;
-  // Every look under way listens: that is no leak.
+  // Every look under way listens: not a leak.
   setMaxListeners(0, signal);
   const done = new Map<string, Look>();
   const wanted = planned.slice(0, MAX_LOOKS);
@@ -79,11 +79,11 @@ async function reportOf(
   try {
     const { verdict, findings, target } = await diagnose(targetOf(look), {
       ...{ platformIsLocal, signal, hold },
-      // Of its own: the limit of runs is for one who asks again and again.
+      // A separate one: the limit of runs is for a user who asks again and again.
       history: new ProbeHistory(ledger),
       ...(look.isDown && gate
         ? { platform: platformOf(look, gate, options) }
-        : { whyNoPlatform: look.isDown ? "the Telzino API is out of reach" : "the PBX alone was looked at" }),
+        : { whyNoPlatform: look.isDown ? "the Telzino API is out of reach" : "only the PBX was looked at" }),
       ...parts,
     });
     return { verdict, findings, target };

@@ -9,16 +9,16 @@ export interface PlannedLook {
   /** As hosts are compared. */
   host: string;
   agent: Audited;
-  /** Agents are down there: the registrar is asked in that agent's name. Otherwise it is the certificate alone. */
+  /** Agents are down there: the registrar is asked in that agent's name. Otherwise only the certificate is looked at. */
   isDown: boolean;
 }
 
-/** More PBXs than that are left out: each takes up to 20 s. */
+/** Any further PBXs are left out: each takes up to 20 s. */
 export const MAX_LOOKS = 100;
 
 /**
- * One look a PBX: those with agents that are down first, the most agents first, then those where agents are up over TLS. What
- * lies with the platform is on no PBX. Pure.
+ * One look per PBX: first those with agents that are down, the most agents first, then those where agents are up over TLS.
+ * Causes in the platform have no PBX. Pure.
  */
 export function plannedLooks(agents: readonly Audited[], causes: readonly Cause[]): PlannedLook[] {
   const looks = new Map<string, PlannedLook>();
@@ -36,7 +36,7 @@ export function plannedLooks(agents: readonly Audited[], causes: readonly Cause[
   return [...looks.values()];
 }
 
-/** What the look goes to. Without a user nothing is asked in anybody's name. */
+/** The target of the look. Without a user, nothing is asked in any agent's name. */
 export function targetOf({ agent, isDown }: PlannedLook): DiagnosisTarget {
   const { sipDomain, username, proxy, port, transport, authUsername } = agent.registration ?? {};
   const known = TRANSPORTS.find((each) => each === transport);

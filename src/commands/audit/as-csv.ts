@@ -7,7 +7,7 @@ const COLUMNS = [
   ...["preset", "cause", "reason", "finding", "found"],
 ] as const satisfies readonly (keyof ShownAgent)[] as readonly (keyof ShownAgent)[];
 
-/** A line for each agent (RFC 4180), behind one with the columns' names. */
+/** A line for each agent (RFC 4180), after a header line. */
 export function* asCsv(
   report: AuditReport,
   onlyProblems: boolean,

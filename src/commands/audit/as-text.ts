@@ -16,10 +16,10 @@ import { lookOf, lookWords } from "./shown-look.js";
 const NAMED = 8;
 const PBXS = 50;
 
-/** What is named one by one besides the causes. */
+/** Standings whose agents are listed besides the causes. */
 const NAMED_STANDINGS: readonly Standing[] = ["doubtful", "pending", "unread", "none"];
 
-/** The report for a person, in sentences in which what others wrote stands between marks. */
+/** The report for a person, with outside text between marks. */
 export function asText({ report, requests, resumed }: AuditRun, onlyProblems: boolean): string {
   const { causes, hints, counts, agents, startedAt, endedAt } = report;
   const took = age(new Date(startedAt), new Date(endedAt)).replace(" ago", "");
@@ -48,9 +48,9 @@ export function asText({ report, requests, resumed }: AuditRun, onlyProblems: bo
 
 function outageLines({ outage, gap, agents, total }: AuditReport): string[] {
   const of = total === undefined ? "" : ` of ${total}`;
-  const rest = "What was not read says nothing of those agents.";
+  const rest = "The others may or may not be registered.";
   if (outage !== undefined) {
-    return [`${outageWords(outage)}. ${agents.length}${of} agents were read before. ${rest}`, ""];
+    return [`${outageWords(outage)}. ${agents.length}${of} agents had been read. ${rest}`, ""];
   }
   return gap === undefined ? [] : [`${gap} ${rest}`, ""];
 }
@@ -72,8 +72,8 @@ function causeLines(cause: Cause, number: number, report: AuditReport): string[]
   const isOlder = agents.some(({ since }) => since < startedAt);
   return [
     `${number}. ${says}`,
-    ...(isOlder ? [`   Seen so since ${sinceOf(agents)}.`] : []),
-    `   Do: ${todo}`,
+    ...(isOlder ? [`   Seen in that state since ${sinceOf(agents)}.`] : []),
+    `   To do: ${todo}`,
     ...(look === undefined ? [] : lookWords(look).map((line) => `   ${line}`)),
     ...names(agents, true),
     `   Look closer: ${diagnoseLine(agents[0])}`,
@@ -88,7 +88,7 @@ function names(agents: readonly Audited[], isReasonTold: boolean): string[] {
       const why = isReasonTold || judged.reason === undefined ? "" : `: ${judged.reason}`;
       return `   - ${name}, ${account}id ${untrustedToken(id, 128)}${why}`;
     }),
-    ...(more > 0 ? [`   … and ${more} more (--json or --csv names them)`] : []),
+    ...(more > 0 ? [`   … and ${more} more (use --json or --csv to list them)`] : []),
   ];
 }
 

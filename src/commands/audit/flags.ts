@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** The flags of `audit`, as they stand on the command line. */
+/** The flags of `audit`, as given on the command line. */
 export interface AuditFlags {
   json?: boolean;
   csv?: boolean;
@@ -16,17 +16,14 @@ export function describeAudit(program: Command): Command {
   return program
     .command("audit")
     .description(
-      "read all agents and say which are not registered, grouped by cause; exit code 0 none is down, 1 some are, 2 wrong usage, 3 not all could be read",
+      "list the agents that are not registered, grouped by cause; exit code 0: none is down, 1: some are, 2: wrong usage, 3: not all could be read",
     )
-    .option("--only <what>", "problems: leave out the agents that are well")
+    .option("--only <what>", "problems: leave out the agents that are registered or idle")
     .option("--json", "print the report as JSON")
     .option("--csv", "print a line for each agent")
-    .option(
-      "--diagnose",
-      "look at each PBX as well, once and without a password: one with agents down, or with TLS",
-    )
-    .option("--state <file>", "keep what was read in this file: an audit that was interrupted goes on there")
-    .option("--fresh", "begin anew although the state file holds an interrupted audit")
-    .option("--rate <number>", "requests a second at most (default: 20)")
-    .option("--patience <seconds>", "how long an API that is down is waited for (default: 300)");
+    .option("--diagnose", "also look once, without a password, at each PBX that has agents down or uses TLS")
+    .option("--state <file>", "keep what was read in this file, so an interrupted audit can continue")
+    .option("--fresh", "start over although the state file holds an interrupted audit")
+    .option("--rate <number>", "maximum requests per second (default: 20)")
+    .option("--patience <seconds>", "how long to wait for an API that does not answer (default: 300)");
 }

@@ -10,6 +10,7 @@ import { TelzinoError } from "../../telzino/errors.js";
 import type { Services } from "../../tools/core/context.js";
 import { explainError } from "../../tools/core/explain-error.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
+import { fitted } from "../fitted.js";
 import type { Io } from "../io.js";
 import { keepHeapSmall } from "../lean-heap.js";
 import { openServices } from "../services.js";
@@ -26,8 +27,10 @@ import { withPbxs } from "./with-pbxs.js";
 
 const EXIT_CODES: Readonly<Record<AuditOutcome, number>> = { well: 0, down: 1, incomplete: 3 };
 const MISUSED = 2;
+/** What to do about an API that cannot be read. */
+export const DOCTOR = `${NAME} doctor checks configuration, login and reachability, and says what to do.`;
 
-/** The gate tries again by a plan of its own, for all reads together. */
+/** The gate has its own plan for further attempts, shared by all reads. */
 const ONE_TRY = { tries: 1 };
 
 /**
@@ -47,7 +50,7 @@ export async function audit(
   const settings = auditSettings(flags);
   if ("problem" in settings) return misused(io, settings.problem);
   if (config.agentId !== undefined) {
-    return misused(io, "audit looks at all agents: leave out --agent-id, or use diagnose for one");
+    return misused(io, "audit covers all agents: leave out --agent-id, or use diagnose for one");
   }
   if (io.stdout === process.stdout) keepHeapSmall();
   const { services, close } = await openServices(config, io, { retry: ONE_TRY });
@@ -84,7 +87,7 @@ async function print(
   { redactor }: Services,
   stdout: Writable,
 ): Promise<void> {
-  if (form === "text") return write(stdout, [redactor.redact(asText(run, onlyProblems))]);
+  if (form === "text") return write(stdout, [fitted(redactor.redact(asText(run, onlyProblems)), stdout)]);
   return write(
     stdout,
     form === "json" ? asJson(run, onlyProblems, redactor) : asCsv(run.report, onlyProblems, redactor),
@@ -107,8 +110,8 @@ async function write(stdout: Writable, pieces: Iterable<string>): Promise<void> 
 function interrupted(io: Io, { state }: AuditSettings): number {
   const how =
     state === undefined
-      ? "With --state FILE it could go on where it was."
-      : "The same command goes on where it was.";
+      ? "With --state FILE it could continue from here."
+      : "Run the same command to continue.";
   io.stderr.write(`${NAME}: interrupted before all agents were read. ${how}\n`);
   return EXIT_CODES.incomplete;
 }
@@ -123,8 +126,8 @@ function explainFailure(error: unknown, io: Io, { state }: AuditSettings, servic
   const cause = error instanceof ApiOutage ? error.cause : error;
   if (!(cause instanceof TelzinoError)) throw error;
   const { lines } = explainError(cause, "audit");
-  const said = "No agent was read: that says nothing of the agents.";
-  io.stderr.write(`${NAME}: ${redact([...lines, said].join("\n"))}\n`);
+  const said = "No agent was read, so whether any is down is unknown.";
+  io.stderr.write(`${NAME}: ${redact([...lines, said, DOCTOR].join("\n"))}\n`);
   return EXIT_CODES.incomplete;
 }
 

@@ -22,7 +22,7 @@ export interface AuditRun {
   requests: number;
   /** Agents that an interrupted audit had read. */
   resumed: number;
-  /** Why what was read is not in the state file. */
+  /** Why the state file does not have what was read. */
   notKept?: unknown;
 }
 
@@ -36,13 +36,14 @@ interface ReadOptions {
 }
 
 /**
- * Reads all agents over an API that holds the passwords it brings, and keeps what was read where there is a state file: also when it is ended in the midst.
+ * Reads all agents over an API that marks the passwords it returns as secrets. With a state file it keeps what was read, also
+ * when it is interrupted.
  *
  * @throws TelzinoError, StateFileError, what the disk says, and the signal's reason.
  */
 export async function readAll(services: Services, options: ReadOptions): Promise<AuditRun> {
   const { api: apiHost, settings, progress, signal, now } = options;
-  // Every read under way listens: that is no leak.
+  // Every read under way listens: not a leak.
   setMaxListeners(0, signal);
   const startedAt = now();
   const file =
@@ -62,7 +63,7 @@ export async function readAll(services: Services, options: ReadOptions): Promise
     onOutage: (isOut) => progress.outage(isOut),
   });
   let run: AuditRun;
-  // A list with a gap has it the next time too: only an outage is gone on from.
+  // A list with a gap will have it the next time too: only after an outage does it make sense to continue.
   let isWhole = false;
   let resumed = 0;
   let total: number | undefined;
@@ -107,7 +108,7 @@ export async function readAll(services: Services, options: ReadOptions): Promise
     await file?.end(isWhole);
     return run;
   } catch (notKept) {
-    // What was read is told all the same.
+    // The report is still worth printing.
     return { ...run, notKept };
   }
 }

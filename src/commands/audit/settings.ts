@@ -16,8 +16,9 @@ const DEFAULT_PATIENCE = 300;
 
 /** What the flags say, or what is wrong with them. */
 export function auditSettings(flags: AuditFlags): AuditSettings | { problem: string } {
-  if (flags.json && flags.csv) return { problem: "--json and --csv exclude each other" };
-  if (flags.only !== undefined && flags.only !== "problems") return { problem: "--only takes problems" };
+  if (flags.json && flags.csv) return { problem: "use either --json or --csv, not both" };
+  if (flags.only !== undefined && flags.only !== "problems")
+    return { problem: "the only value of --only is problems" };
   if (flags.state?.trim() === "") return { problem: "--state takes the name of a file" };
   const perSecond = numberWithin(flags.rate, DEFAULT_RATE, 0.1, 1_000);
   if (perSecond === undefined) return { problem: "--rate takes a number from 0.1 to 1000" };

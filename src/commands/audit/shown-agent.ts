@@ -7,7 +7,7 @@ import { accountOf } from "../../registration/settings.js";
 import { isoTime } from "../../tools/core/format.js";
 import { firstFinding, lookOf } from "./shown-look.js";
 
-/** One agent in fields, as `--json` and `--csv` name them. What others wrote stands in them between marks. */
+/** One agent in fields, as `--json` and `--csv` name them, with outside text between marks. */
 export interface ShownAgent {
   id: string;
   name: string;
@@ -50,7 +50,7 @@ export function shownAgent(agent: Audited, cause: string | undefined, look?: Loo
   };
 }
 
-/** Standings that are left out where only problems are asked for. */
+/** Standings that are left out when only problems are wanted. */
 const WELL: ReadonlySet<string> = new Set(["registered", "idle"]);
 
 /** The agents to show, each with the id of its cause. */

@@ -11,7 +11,7 @@ export function lookOf({ looks }: AuditReport, cause: Cause | undefined): Look |
   return cause?.host === undefined ? undefined : looks?.done.get(cause.host);
 }
 
-/** What weighs most of what was found there. */
+/** The most serious finding there. */
 export function firstFinding({ report }: Look): Finding | undefined {
   return report.findings.find(({ severity }) => severity !== "info");
 }
@@ -30,7 +30,7 @@ export function shownLook(look: Look): Record<string, unknown> {
   };
 }
 
-/** The look in lines: it is of one agent, and says no more of the others than the PBX is the same. */
+/** The look in lines: it is about one agent, and about the others says only that the PBX is the same. */
 export function lookWords(look: Look): string[] {
   const { report } = look;
   const { username } = report.target;

@@ -5,7 +5,7 @@ import { type AuditHead, type AuditState, lineOf, readState } from "../../audit/
 
 /** Lines that a kill may lose: they are written together. */
 const BATCH = 100;
-/** An interrupted audit is gone on with for so long; after that, what it has read is old. Milliseconds. */
+/** For this long an interrupted audit can be continued; after that, what it has read is old. Milliseconds. */
 const GOES_ON_MS = 6 * 3_600_000;
 /** Larger files are of something else. Bytes; 10,000 agents take 5 million. */
 const MAX_BYTES = 268_435_456;
@@ -28,22 +28,23 @@ export class StateFile {
     const content = await contentOf(this.#path);
     if (content === undefined) return undefined;
     const state = readState(content);
-    if (state === undefined) throw new StateFileError("it holds no audit, and would be replaced");
-    if (state.head.api !== api) throw new StateFileError("it holds an audit of another address of the API");
+    if (state === undefined)
+      throw new StateFileError("it is not the state of an audit, and would be overwritten");
+    if (state.head.api !== api) throw new StateFileError("it holds an audit of another API address");
     return state;
   }
 
-  /** Begins to write, at the end of an interrupted audit where there is one to go on with. */
+  /** Starts to write, at the end of an interrupted audit if there is one to continue. */
   async begin(head: AuditHead, isFresh: boolean): Promise<AuditState> {
     const part = `${this.#path}.part`;
     const content = await contentOf(part);
     if (content !== undefined && !isOfAudit(content)) {
-      throw new StateFileError(`${basename(part)} beside it is of something else, and would be replaced`);
+      throw new StateFileError(`${basename(part)} beside it is not an audit's file, and would be replaced`);
     }
     const before = isFresh || content === undefined ? undefined : readState(content);
     if (before !== undefined && before.head.api !== head.api) {
       throw new StateFileError(
-        "an interrupted audit of another address of the API is kept with it: use --fresh to begin anew",
+        "it holds an interrupted audit of another API address: use --fresh to start over",
       );
     }
     const goesOn = before !== undefined && Math.abs(head.startedAt - before.head.startedAt) < GOES_ON_MS;
@@ -72,7 +73,7 @@ export class StateFile {
   }
 
   /**
-   * Writes what is left. `isWhole`: this audit takes the place of the last one.
+   * Writes the lines that are left. `isWhole`: this audit replaces the last one.
    *
    * @throws what the disk says, and StateFileError where another audit has taken the file meanwhile.
    */
@@ -92,7 +93,7 @@ export class StateFile {
     }
     if (!isWhole) return;
     if (!isOurs)
-      throw new StateFileError("another audit has used it at the same time, so that this one is not kept");
+      throw new StateFileError("another audit has used it at the same time, so this one is not kept");
     await rename(part, this.#path);
   }
 }
@@ -102,7 +103,7 @@ export class StateFileError extends Error {
   override readonly name = "StateFileError";
 }
 
-/** Whether a file is of an audit, of whichever version, or is the beginning of one that a kill has cut. */
+/** Whether a file is an audit's, of any version, or the start of one that was cut by a kill. */
 function isOfAudit(content: string): boolean {
   const begin = '{"version":';
   return content.startsWith(begin) || begin.startsWith(content);
@@ -111,7 +112,8 @@ function isOfAudit(content: string): boolean {
 /** @throws StateFileError for one that is too large; what the disk says. */
 async function contentOf(path: string): Promise<string | undefined> {
   try {
-    if ((await stat(path)).size > MAX_BYTES) throw new StateFileError("it is too large to be an audit's");
+    if ((await stat(path)).size > MAX_BYTES)
+      throw new StateFileError("it is too large for the state of an audit");
     return await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;

@@ -13,7 +13,7 @@ import type { AuditSettings } from "./settings.js";
 interface LookingOptions {
   settings: AuditSettings;
   progress: ProgressLine;
-  /** Ends the looks: what was seen before is told. */
+  /** Ends the looks: what was seen before is reported. */
   signal: AbortSignal;
   parts?: LookParts;
 }

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { fitted } from "../fitted.js";
 
 type Style = Parameters<typeof styleText>[0];
 type Facts = Record<string, unknown>;
@@ -16,6 +17,9 @@ interface Step {
   /** Resolves with whether it held; what is shown to the person is printed on the way. */
   run(): Promise<boolean>;
 }
+
+/** A preset fills more than one screen. */
+const PRESET_LINES = 12;
 
 const PBX = /PBX[^\n]*?(127\.0\.0\.1)(?:[^\n\d]+)(\d{2,5})/;
 
@@ -50,7 +54,7 @@ export class DemoStory {
   #steps(client: Client, callUrl: string, signal: AbortSignal): Step[] {
     const [, host = "", port = ""] = PBX.exec(client.getInstructions() ?? "") ?? [];
     const line = { sipDomain: host, port: Number(port), username: "1001", transport: "udp" };
-    const call = (tool: string, args: Facts) => this.#call(client, tool, args, signal);
+    const call = (tool: string, args: Facts, most?: number) => this.#call(client, tool, args, signal, most);
     let agentId = "";
     let resume: unknown;
     return [
@@ -66,7 +70,7 @@ export class DemoStory {
       {
         title: "Which PBX? What is known about it comes from a preset.",
         run: async () => {
-          const { facts } = await call("list_pbx_presets", { query: "freepbx" });
+          const { facts } = await call("list_pbx_presets", { query: "freepbx" }, PRESET_LINES);
           return ((facts.presets ?? []) as unknown[]).length > 0;
         },
       },
@@ -133,22 +137,31 @@ export class DemoStory {
     return answer.ok && /"answered"/.test(text) && /"heard":"both"/.test(text);
   }
 
-  async #call(client: Client, name: string, args: Facts, signal: AbortSignal): Promise<ToolAnswer> {
+  async #call(
+    client: Client,
+    name: string,
+    args: Facts,
+    signal: AbortSignal,
+    most?: number,
+  ): Promise<ToolAnswer> {
     const shown = Object.entries(args).map(([key, value]) => `${key}: ${key === "password" ? "…" : value}`);
     this.#say(`   ${name} { ${shown.join(", ")} }`, "dim");
     const result = await client.callTool({ name, arguments: args }, undefined, { signal });
     const [first] = (result.content ?? []) as { text?: string }[];
     const text = first?.text ?? "";
-    this.#quote(text);
+    this.#quote(text, most);
     return { text, facts: (result.structuredContent ?? {}) as Facts };
   }
 
-  #quote(text: string): void {
-    for (const line of text.split("\n")) this.#say(`   │ ${line}`);
+  #quote(text: string, most = Number.POSITIVE_INFINITY): void {
+    const lines = text.split("\n");
+    for (const line of lines.slice(0, most)) this.#say(`   │ ${line}`);
+    if (lines.length > most) this.#say(`   │ … ${lines.length - most} more lines`);
   }
 
   #say(text: string, style?: Style): void {
-    this.#out.write(`${style && this.#colours ? styleText(style, text) : text}\n`);
+    const lines = fitted(text, this.#out);
+    this.#out.write(`${style && this.#colours ? styleText(style, lines) : lines}\n`);
   }
 }
 

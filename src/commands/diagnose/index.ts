@@ -27,6 +27,7 @@ import { ToolError } from "../../tools/core/errors.js";
 import { explainError } from "../../tools/core/explain-error.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
 import { type ResolvedTarget, resolveTarget } from "../../tools/diagnose-sip-registration/target.js";
+import { fitted } from "../fitted.js";
 import { askHidden, canAsk, PromptCancelled } from "../hidden-prompt.js";
 import type { Io } from "../io.js";
 import { openServices } from "../services.js";
@@ -150,10 +151,13 @@ async function look(
   });
   const { redact, redactDeep } = services.redactor;
   const { note } = resolved;
+  const detail = flags.detail === true;
+  // Messages in full are not broken.
+  const asShown = (text: string) => (detail ? text : fitted(text, io.stdout));
   io.stdout.write(
     flags.json
       ? `${JSON.stringify(redactDeep({ name: NAME, version: VERSION, ...asJson(report) }), null, 2)}\n`
-      : redact(asText(report, { detail: flags.detail === true, ...present({ note }) })),
+      : asShown(redact(asText(report, { detail, ...present({ note }) }))),
   );
   return EXIT_CODES[report.verdict.outcome];
 }

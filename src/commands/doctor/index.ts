@@ -9,6 +9,7 @@ import { Http } from "../../telzino/http.js";
 import { type Limit, startLimit } from "../../telzino/limit.js";
 import { DEFAULT_RETRY } from "../../telzino/retry.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
+import { fitted } from "../fitted.js";
 import type { Io } from "../io.js";
 
 /** All checks together, in milliseconds. */
@@ -83,7 +84,9 @@ export async function doctor(config: Config, io: Io, options: { json: boolean })
     );
     const ok = checks.every(({ outcome }) => outcome !== "failed");
     const report: DoctorReport = redactor.redactDeep({ name: NAME, version: VERSION, ok, checks });
-    io.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : asText(report));
+    io.stdout.write(
+      options.json ? `${JSON.stringify(report, null, 2)}\n` : fitted(asText(report), io.stdout),
+    );
     return ok ? 0 : 1;
   } finally {
     limit.end();

@@ -16,6 +16,7 @@ import { usernameField } from "../../registration/fields.js";
 import { readArguments } from "../../tools/core/arguments.js";
 import { told } from "../../tools/core/facts.js";
 import { replyOf } from "../../tools/explain-sip-log/index.js";
+import { fitted } from "../fitted.js";
 import type { Io } from "../io.js";
 
 export interface ExplainFlags {
@@ -56,7 +57,7 @@ export async function explain(config: Config, io: Io, file: string, flags: Expla
     io.stdout.write(
       flags.json === true
         ? `${JSON.stringify(redactor.redactDeep({ name: NAME, version: VERSION, ...data }), null, 2)}\n`
-        : `${redactor.redact([...lines, ...hints(report)].join("\n"))}\n`,
+        : `${fitted(redactor.redact([...lines, ...hints(report)].join("\n")), io.stdout)}\n`,
     );
     return EXIT_CODES[outcomeOf(report)];
   } catch (error) {

@@ -32,7 +32,7 @@ export function addressEntry(client: Client, flags: InstallFlags & Flags): Entry
   ]);
 }
 
-/** Nothing of it is repeated where it is refused: it may hold a secret. */
+/** A refused address is not repeated: it may hold a secret. */
 function addressOf(text: string): string {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
@@ -55,6 +55,6 @@ export function addressAdvice(client: Client): string[] {
   const token =
     inputs.length > 0
       ? `No token was written: ${client.title} asks for it when it connects for the first time, and keeps it.`
-      : `No token was written: set ${TOKEN_VARIABLE} in the environment that ${client.title} is started from.`;
+      : `No token was written: set ${TOKEN_VARIABLE} in the environment that you start ${client.title} from.`;
   return [token, ...(inputs.length > 0 ? [] : [client.next])];
 }

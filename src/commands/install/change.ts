@@ -17,7 +17,7 @@ const FAILED = 1;
 /** How often another program may write the file between our reading and our renaming before we give up. */
 const MAX_TRIES = 5;
 
-/** What is to be done to a client's file. */
+/** A change to a client's file. */
 export interface Change {
   client: Client;
   path: string;
@@ -25,7 +25,7 @@ export interface Change {
   apply(text: string): string;
   /** The values that may be shown, as they are written. */
   literals: ReadonlySet<string>;
-  /** The text holds a secret: nobody but the owner may read the file. */
+  /** The text holds a secret: only the owner may read the file. */
   ownerOnly: boolean;
 }
 
@@ -37,17 +37,17 @@ interface Plan {
   isNeeded: boolean;
   /** What is shown: a headline and the changed lines. */
   lines: string[];
-  /** What a person agrees to. What others have written elsewhere in the file is not in it. */
+  /** What a person agrees to, without what others have written elsewhere in the file. */
   subject: string;
 }
 
 /**
- * Shows what would change, asks, and writes. What counts is the file at the moment of writing: it is read and changed anew
- * after the answer, and what others have written while the question waited stays. Where they have written into this
- * server's own entry, the question is asked again.
+ * Shows what would change, asks, and writes. The file at the moment of writing counts: it is read and changed again
+ * after the answer, so what others wrote in the meantime stays. If they changed this server's own entry, the question is
+ * asked again.
  *
  * @returns the exit code.
- * @throws ClientFileError, NodeJS.ErrnoException, TypeError: the file was not changed. ConfigError: nobody to ask.
+ * @throws ClientFileError, NodeJS.ErrnoException, TypeError: the file was not changed. ConfigError: there is no terminal to ask on.
  */
 export async function carryOut(
   change: Change,
@@ -62,11 +62,11 @@ export async function carryOut(
     const plan = planOf(change, readClientFile(path));
     if (flags.dryRun !== true) removeLeftovers(plan.file);
     if (!plan.isNeeded) {
-      say(`${client.title}: ${plan.file.path} is as it should be, nothing to change.`);
+      say(`${client.title}: ${plan.file.path} is already up to date.`);
       return 0;
     }
     if (plan.subject !== subject) {
-      if (subject !== undefined) say("The file has been changed meanwhile. Now the change is this:");
+      if (subject !== undefined) say("The file has changed in the meantime. The change is now:");
       for (const line of plan.lines) say(line);
       if (flags.dryRun) return 0;
       if (flags.yes !== true && !(await agreed(io))) {
@@ -80,7 +80,7 @@ export async function carryOut(
     if (replaced) {
       say(plan.text === undefined ? "Removed." : "Written.");
       if (replaced.backup) {
-        say(`As it was before: ${replaced.backup} (delete it when all is well; it may hold credentials)`);
+        say(`Backup: ${replaced.backup} (delete it when everything works; it may hold credentials)`);
       }
       return 0;
     }
@@ -93,13 +93,13 @@ function planOf({ client, apply, literals, ownerOnly }: Change, file: ClientFile
   const text = apply(file.text);
   const mode = file.access?.mode;
   const tooOpen = ownerOnly && mode !== undefined && (mode & 0o077) !== 0 && process.platform !== "win32";
-  // What install began and nobody has added to goes as it came. A link somebody has made: install does not make any.
+  // A file that install created and that holds nothing else is removed again. A link is never its own: install makes none.
   const isBare = !file.linked && /^\s*(?:\{\s*\})?\s*$/.test(text);
   const { own } = formatOf(client);
   const before = { text: file.text, own: own(file.text, client) };
   const after = { text: isBare ? "" : text, own: own(isBare ? "" : text, client) };
   const notes = [
-    mode === undefined ? "new" : isBare ? "nothing is left in it: it is removed" : undefined,
+    mode === undefined ? "new" : isBare ? "it would be empty, so it is removed" : undefined,
     tooOpen ? "from now on only you can read it" : undefined,
   ].filter((note) => note !== undefined);
   return {
@@ -120,7 +120,7 @@ function planOf({ client, apply, literals, ownerOnly }: Change, file: ClientFile
 
 async function agreed(io: Io): Promise<boolean> {
   if (!canAsk(io))
-    throw new ConfigError(["There is nobody to ask: add --yes to write, or --dry-run to look."]);
+    throw new ConfigError(["There is no terminal to ask on: add --yes to write, or --dry-run to look."]);
   const lines = createInterface({ input: io.stdin, output: io.stderr });
   try {
     // Ctrl-C or Ctrl-D instead of an answer: closed, and in newer Node.js a rejection too.

@@ -6,7 +6,7 @@ import type { Io } from "../io.js";
 
 /**
  * Credentials for a client's file: those of this process's own configuration, or else typed at a hidden prompt.
- * They are held by the redactor before they are handed out. Undefined: there are none, and nobody to ask.
+ * The redactor holds them before they are returned. Undefined: there are none, and no terminal to ask on.
  *
  * @throws PromptCancelled
  */

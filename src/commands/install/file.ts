@@ -39,7 +39,7 @@ export interface ClientFile {
   access?: { mode: number; uid: number; gid: number };
 }
 
-/** @throws ClientFileError where it is no file; NodeJS.ErrnoException; TypeError where the bytes are not UTF-8. */
+/** @throws ClientFileError if it is not a file; NodeJS.ErrnoException; TypeError if the bytes are not UTF-8. */
 export function readClientFile(asked: string): ClientFile {
   const linked = lstatSync(asked, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   const path = targetOf(asked);
@@ -72,15 +72,15 @@ export interface Replaced {
 }
 
 /**
- * Replaces a client's file if it is still what was read: whole or not at all, whatever ends the process meanwhile. Its
+ * Replaces a client's file if it is still what was read: whole or not at all, even if the process is killed meanwhile. Its
  * text is written into a new file beside it, which is then renamed.
  *
  * One backup is kept, of the state before the latest change: an older one would undo what others have written since.
  *
  * All of it is synchronous, for nothing of this process may come between the last comparison and the renaming.
  *
- * @param text what it is to hold; absent: the file is removed.
- * @param ownerOnly the text holds a secret: nobody but the owner may read it, nor the backup.
+ * @param text the new content; absent: the file is removed.
+ * @param ownerOnly the text holds a secret: only the owner may read it and the backup.
  * @returns undefined: it is no longer what was read, and nothing was changed.
  * @throws what {@link readClientFile} throws. Nothing was changed then.
  */
@@ -102,7 +102,7 @@ export function replaceClientFile(
   try {
     mkdirSync(folder, { recursive: true });
     const mode = (file.access?.mode ?? 0o600) & (ownerOnly ? 0o600 : 0o777);
-    // Renaming needs no permission to write the file itself; whoever took that away meant it.
+    // Renaming needs no permission to write the file itself; if that was taken away, it was on purpose.
     if (file.access) accessSync(file.path, constants.W_OK);
     const before = file.access && draft(file.text, mode);
     const after = text === undefined ? undefined : draft(text, mode);
@@ -151,7 +151,7 @@ function isSame(one: ClientFile, other: ClientFile): boolean {
 function create(path: string, text: string, mode: number, owner: ClientFile["access"]): void {
   const file = openSync(path, "wx", 0o600);
   try {
-    // The mode last: until then nobody else reads it, whoever owns it.
+    // The mode last: until then no one else can read it.
     const isGiven = owner === undefined || give(file, owner);
     writeFileSync(file, text);
     fchmodSync(file, isGiven ? mode : mode & 0o700);
@@ -174,7 +174,7 @@ function give(file: number, { uid, gid }: { uid: number; gid: number }): boolean
   }
 }
 
-/** So that the renaming outlives a power failure, too. Windows knows no such thing. */
+/** Makes the renaming survive a power failure, too. Windows has no equivalent. */
 function syncFolder(folder: string): void {
   unlessImpossible(() => {
     const handle = openSync(folder, "r");

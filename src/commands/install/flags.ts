@@ -18,22 +18,22 @@ export function describeInstall(program: Command): { install: Command; uninstall
   const install = program
     .command("install")
     .argument("<client>", CLIENT)
-    .description("put this server into a client's configuration file; shows the change first")
-    .option("--dry-run", "show the change, write nothing")
+    .description("add this server to a client's configuration file; shows the change first")
+    .option("--dry-run", "show the change without writing it")
     .option("--yes", "write without asking")
-    .option("--project", "the file of the project in this folder instead of the user's")
+    .option("--project", "use the file of the project in this folder instead of the user's")
     .option("--store", "write the credentials into the file instead of naming variables")
-    .option("--local", "start this very installation instead of npx")
+    .option("--local", "start this installation instead of npx")
     .option(
       "--url <url>",
-      "connect to a server over HTTP that runs there; the token stays in TELZINO_MCP_TOKEN",
+      "connect over HTTP to the server at this address; the token stays in TELZINO_MCP_TOKEN",
     );
   const uninstall = program
     .command("uninstall")
     .argument("<client>", CLIENT)
-    .description("take this server out of a client's configuration file")
-    .option("--dry-run", "show the change, write nothing")
+    .description("remove this server from a client's configuration file")
+    .option("--dry-run", "show the change without writing it")
     .option("--yes", "write without asking")
-    .option("--project", "the file of the project in this folder instead of the user's");
+    .option("--project", "use the file of the project in this folder instead of the user's");
   return { install, uninstall };
 }

@@ -109,15 +109,13 @@ function known(id: string): Client {
   const ids = CLIENTS.map((one) => one.id);
   const near = nearest(id, ids);
   const hint = near === undefined ? "" : ` Did you mean ${near}?`;
-  throw new ConfigError([
-    `${cleanText(id, 60)} is no client that is known.${hint} Known: ${ids.join(", ")}.`,
-  ]);
+  throw new ConfigError([`Unknown client ${cleanText(id, 60)}.${hint} Known: ${ids.join(", ")}.`]);
 }
 
 function pathOf(client: Client, flags: InstallFlags, place: Place): string | undefined {
   if (flags.project !== true) return client.file?.(place);
   if (!client.projectFile)
-    throw new ConfigError([`${client.title} has no file for a project: leave out --project.`]);
+    throw new ConfigError([`${client.title} has no project file: leave out --project.`]);
   if (flags.store) {
     throw new ConfigError(["--store cannot go with --project: a project's files are shared."]);
   }
@@ -146,7 +144,7 @@ async function credentialsFor(
   const env = await credentialValues(config, io, redactor);
   if (env && Object.values(env).every((value) => value !== "")) return { kind: "values", env };
   throw new ConfigError([
-    `${client.title} needs the credentials in its file: run this in a terminal, where they are asked for, or set ${REFERENCED.join(" and ")}.`,
+    `${client.title} needs the credentials in its file: run this in a terminal, which asks for them, or set ${REFERENCED.join(" and ")}.`,
   ]);
 }
 
@@ -154,48 +152,46 @@ function adviceOf(client: Client, form: CredentialsForm): string[] {
   const advice = {
     none: [],
     values: [
-      "The credentials stand in that file in plain text; only you can read it. Keep it out of backups and repositories.",
+      "The credentials are in that file in plain text; only you can read it. Keep it out of backups and repositories.",
     ],
     reference: client.inputs
       ? []
       : [
-          `No credentials were written: set ${REFERENCED.join(" and ")} in the environment that ${client.title} is started from.`,
+          `No credentials were written: set ${REFERENCED.join(" and ")} in the environment that you start ${client.title} from.`,
         ],
   };
   return [...advice[form.kind], client.next];
 }
 
-/** What becomes of variables that are set here and are no credentials. */
+/** Says what happens to variables that are set here, other than credentials. */
 function environmentAdvice(client: Client, set: readonly SetVariable[]): string[] {
   if (set.length === 0) return [];
   const names = set.map(({ name }) => name).join(", ");
   if (client.environment !== undefined) {
     const how =
       client.environment === "named" ? "the entry names them, and" : "its environment goes to the server, so";
-    return [
-      `Set in this environment: ${names}; ${how} they must be set where ${client.title} is started from.`,
-    ];
+    return [`Set in this environment: ${names}; ${how} they must be set where you start ${client.title}.`];
   }
   const flags = [...new Set(set.flatMap(({ flag }) => flag ?? []))];
   const orFlags = flags.length > 0 ? `, or give this command the flags ${flags.join(", ")}` : "";
   return [
-    `Not carried over from this environment: ${names}. Set them where ${client.title} is started from, if it hands them on${orFlags}.`,
+    `Not carried over from this environment: ${names}. Set them where you start ${client.title}, if it passes them on${orFlags}.`,
   ];
 }
 
 /** What the system says of a file, in words. */
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ENOSPC: "there is no space left on the disk",
-  EDQUOT: "there is no space left on the disk for you",
+  EDQUOT: "your disk quota is used up",
   EROFS: "the disk is read-only",
-  EACCES: "there is no permission to read or write it, or in its folder",
+  EACCES: "you have no permission to read or write it, or to write in its folder",
   EPERM: "the system does not permit it",
-  ENOTDIR: "what should be a folder in its path is a file",
+  ENOTDIR: "its path has a file in place of a folder",
   EISDIR: "it, or its backup, is a folder",
   ELOOP: "its symbolic links lead in a circle",
 };
 
-/** What a person can mend is said in one line; anything else goes on. */
+/** Problems that a person can fix are one line; any other error is thrown. */
 function failed(error: unknown, path: string, io: Io, redactor: Redactor): number {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   let problem: string | undefined;

@@ -1,7 +1,7 @@
 import type { ChangeKind } from "../../audit/damping.js";
 import type { ShownAgent } from "../audit/shown-agent.js";
 
-/** What a round has to tell: of an agent, or of the API as a whole. */
+/** What a round has to report: about an agent, or about the API as a whole. */
 export type ShownEvent =
   | { type: `agent.${ChangeKind}`; at: string; agent: ShownAgent }
   | { type: "api.unreachable" | "api.back"; at: string; reason?: string };
@@ -12,7 +12,7 @@ export function eventLine(event: ShownEvent): string {
   if (!("agent" in event)) {
     return type === "api.back"
       ? `${at} the Telzino API answers again`
-      : `${at} ${event.reason ?? "The Telzino API is out of reach"}. How the agents stand is not known`;
+      : `${at} ${event.reason ?? "The Telzino API is out of reach"}. Whether the agents are registered is unknown`;
   }
   const { name, account, state, reason, id, cause } = event.agent;
   const what = type.slice("agent.".length).padEnd(8);

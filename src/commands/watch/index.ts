@@ -12,6 +12,7 @@ import type { Services } from "../../tools/core/context.js";
 import { explainError } from "../../tools/core/explain-error.js";
 import { isoTime } from "../../tools/core/format.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
+import { DOCTOR } from "../audit/index.js";
 import { ProgressLine } from "../audit/progress.js";
 import { readAll } from "../audit/read.js";
 import { type ShownAgent, shownAgent } from "../audit/shown-agent.js";
@@ -33,7 +34,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const LONGEST_PATIENCE_MS = 60_000;
 
-/** Who was not read, is on the way or in doubt is neither down nor up. */
+/** An agent that was not read, is on the way or in doubt is neither down nor up. */
 const SIGHTS: Readonly<Record<Standing, Sight>> = {
   ...{ down: "down", registered: "up", idle: "off", none: "off" },
   ...{ doubtful: "unknown", pending: "unknown", unread: "unknown" },
@@ -46,18 +47,18 @@ export interface WatchParts {
 }
 
 /**
- * Reads all agents again and again, and prints and posts what has changed. Nothing is written to the platform.
+ * Reads all agents repeatedly, and prints and posts what has changed. Nothing is written to the platform.
  *
  * @returns the exit code: 0 once it was ended, 1 where the credentials are refused, 2 for wrong usage.
  */
 export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: WatchParts): Promise<number> {
   const settings = watchSettings(flags);
   if ("problem" in settings) return misused(io, settings.problem);
-  if (config.agentId !== undefined) return misused(io, "watch looks at all agents: leave out --agent-id");
+  if (config.agentId !== undefined) return misused(io, "watch covers all agents: leave out --agent-id");
   if (settings.webhook !== undefined && config.webhookSecret === undefined) {
     return misused(
       io,
-      "--webhook takes a key for its signatures: set TELZINO_WEBHOOK_SECRET in the environment",
+      "--webhook needs a key for its signatures: set TELZINO_WEBHOOK_SECRET in the environment",
     );
   }
   if (io.stdout === process.stdout) keepHeapSmall();
@@ -92,7 +93,7 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
   } catch (error) {
     if (signal.aborted) return 0;
     if (!(error instanceof TelzinoError)) throw error;
-    io.stderr.write(`${NAME}: ${redact(explainError(error, "watch").lines.join("\n"))}\n`);
+    io.stderr.write(`${NAME}: ${redact([...explainError(error, "watch").lines, DOCTOR].join("\n"))}\n`);
     return FAILED;
   } finally {
     stop.end();
@@ -102,18 +103,18 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
 
 interface Round {
   events: ShownEvent[];
-  /** So long the API has asked to be left alone. */
+  /** How long the API has asked to be left alone. */
   waitMs: number;
 }
 
-/** One round after the other, and what each has to tell. */
+/** One round after the other, and what each has to report. */
 class Rounds {
   readonly #services: Services;
   readonly #settings: WatchSettings;
   readonly #api: string;
   readonly #io: Io;
   readonly #damping: Damping;
-  /** Those who are down, or change too often, as they were seen last: one who is gone is told by that. */
+  /** The agents that are down or flapping, as they were last seen: if one disappears, that is what is reported of it. */
   readonly #troubled = new Map<string, ShownAgent>();
   #isFirst = true;
   #isOut = false;
@@ -169,14 +170,14 @@ class Rounds {
     return [...events, ...gone.map((id) => eventOf("off", endedAt, this.#gone(id)))];
   }
 
-  /** What is told of an agent that is not on the list any more. */
+  /** What is reported of an agent that is no longer on the list. */
   #gone(id: string): ShownAgent {
     const { account, pbx, preset, name = "" } = this.#troubled.get(id) ?? {};
     this.#troubled.delete(id);
     return {
       ...{ id: `${untrustedToken(id, 128)}`, name, standing: "gone" },
       ...present({ account, pbx, preset }),
-      reason: "It is not on the API's list any more.",
+      reason: "It is no longer on the API's list.",
     };
   }
 }

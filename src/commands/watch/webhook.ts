@@ -33,7 +33,7 @@ export class Webhook {
     this.#options = options;
   }
 
-  /** Sends those events behind whatever still waits. Never throws but for the signal's reason. */
+  /** Sends those events after any that still wait. Throws only the signal's reason. */
   async send(events: readonly ShownEvent[], signal: AbortSignal): Promise<void> {
     for (let from = 0; from < events.length; from += A_POST) {
       this.#waiting.push({ id: randomUUID(), events: events.slice(from, from + A_POST) });
@@ -41,7 +41,9 @@ export class Webhook {
     const { log } = this.#options;
     while (this.#waiting.reduce((sum, post) => sum + post.events.length, 0) > KEPT) {
       const dropped = this.#waiting.shift();
-      log.error("Webhook: too many events wait, the oldest are dropped", { dropped: dropped?.events.length });
+      log.error("Webhook: too many events waiting, the oldest are dropped", {
+        dropped: dropped?.events.length,
+      });
     }
     for (let post = this.#waiting[0]; post !== undefined; post = this.#waiting[0]) {
       if (!(await this.#deliver(post, signal))) return;
@@ -58,7 +60,7 @@ export class Webhook {
       signal.throwIfAborted();
       if (why === undefined) return true;
     }
-    log.warn("Webhook: not taken, it is tried again in the next round", { why });
+    log.warn("Webhook: not accepted, trying again in the next round", { why });
     return false;
   }
 
@@ -74,7 +76,7 @@ export class Webhook {
     try {
       const response = await fetch(url, {
         method: "POST",
-        // A signed body is for that address alone.
+        // A signed body is only for that address.
         redirect: "manual",
         headers: {
           "content-type": "application/json",

@@ -6,7 +6,7 @@ export function mayBind(checked: RegistrarChecked | undefined): boolean {
   return accepted(checked) || queryOnly(checked);
 }
 
-/** What is refused is the query alone, and nothing has been sent with credentials. */
+/** Only the query is refused, and nothing has been sent with credentials. */
 function queryOnly(checked: RegistrarChecked | undefined): boolean {
   const last = checked?.registrar.exchanges.at(-1);
   return last !== undefined && checked?.credentials === undefined && wantsContact(last);

@@ -40,20 +40,22 @@ export function exchangeOf(attempt: Attempt, method: ExchangeEvidence["method"])
     local,
   };
   if (outcome.kind !== "response") {
-    const { result, problem } = failureOf(outcome);
-    return { ...common, result, headers: {}, contacts: [], rewritten: [], ...(problem ? { problem } : {}) };
+    return { ...common, headers: {}, contacts: [], rewritten: [], ...failureOf(outcome) };
   }
   return { ...common, result: "answered", ...answerOf(outcome.response), ...pathOf(attempt) };
 }
 
 type Unanswered = Exclude<Outcome, { kind: "response" }>;
 
-function failureOf(outcome: Unanswered): { result: ExchangeEvidence["result"]; problem?: string } {
+function failureOf(outcome: Unanswered): Pick<ExchangeEvidence, "result" | "problem" | "isPartial"> {
   if (outcome.kind === "aborted") return { result: "cut-short" };
   const [misfit] = outcome.misfits;
   if (outcome.misfits.some(({ kind }) => kind === "reflected")) return { result: "reflected" };
   const [bytes] = outcome.malformed;
-  if (bytes) return { result: "malformed", problem: bytes.error.sentence };
+  if (bytes) {
+    const isPartial = bytes.error.code === "unfinished";
+    return { result: "malformed", problem: bytes.error.sentence, ...(isPartial ? { isPartial } : {}) };
+  }
   if (outcome.provisional)
     return { result: "trying", problem: `only ${outcome.provisional.status}, no final answer` };
   if (misfit?.kind === "unfit") return { result: "unfit", problem: unfitWords(misfit) };

@@ -15,7 +15,7 @@ import { type OpenEndpoint, openEndpoint } from "./endpoint.js";
 import type { Run } from "./run.js";
 import { placeOf, type WireEvidence } from "./wire.js";
 
-/** What is to be called, and from where. */
+/** What to call, and from where. */
 export interface MediaRequest {
   /** Of the echo test; the preset's by default. */
   readonly echoCode?: string;
@@ -38,8 +38,8 @@ interface Asked {
 }
 
 /**
- * Calls the PBX's echo test in the account's own name: nobody is rung. Only after the registrar has accepted the very
- * password, so that none that was refused is sent again.
+ * Calls the PBX's echo test in the account's own name, so no phone rings. Only after the registrar has accepted the same
+ * password, so a refused one is never sent again.
  */
 export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Promise<MediaCheck> {
   const { registrar, credentials } = wire;
@@ -64,7 +64,7 @@ export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Pr
       charge.settle(0);
       return left("no call was placed: the certificate did not hold");
     }
-    run.progress(`Calling the PBX's echo test ${settingText(echoCode, 10)}: nobody is rung`);
+    run.progress(`Calling the PBX's echo test ${settingText(echoCode, 10)}; no phone rings`);
     return await callEcho(run, open, { ...asked, password, echoCode, charge });
   } finally {
     await open.agent.close();
@@ -75,7 +75,7 @@ function left(why: string): MediaCheck {
   return { notChecked: [{ check: "media", why }] };
 }
 
-/** Digits may be somebody's extension on a PBX that was merely recognised: they are called on request alone. */
+/** On a PBX that was merely recognized, the digits may be a person's extension: they are called only on request. */
 function echoCodeFor({ request, preset }: Asked): string | { readonly why: string } {
   const { echoCode } = request;
   if (echoCode !== undefined) {
@@ -92,7 +92,7 @@ function echoCodeFor({ request, preset }: Asked): string | { readonly why: strin
   }
   if (preset?.from === "given" || /[*#]/.test(known)) return known;
   return {
-    why: `no call was placed: on a PBX of this kind the echo test is ${known} as installed, and may be somebody's extension on this one, so it has to be given`,
+    why: `no call was placed: on a PBX of this kind the echo test is ${known} by default, but on this one that may be a person's extension, so you have to give it`,
   };
 }
 
@@ -121,7 +121,7 @@ async function callEcho(run: Run, { endpoint, agent }: OpenEndpoint, asked: Echo
       ...(run.timers ? { timers: run.timers } : {}),
       signal: AbortSignal.any([run.signal, rang.signal]),
       onDigest: run.hold,
-      // An echo test answers; what rings is somebody's telephone.
+      // An echo test answers; if it rings, it is a person's telephone.
       onEvent: (event) => event.kind === "ringing" && event.status === 180 && rang.abort(),
     });
   const call = await place(false);
@@ -157,7 +157,7 @@ function whyUnheard({ call, echoCode }: MediaEvidence): string | undefined {
   const code = settingText(echoCode, 10);
   if (setup.outcome === "answered" || mediaRefusal(call) !== undefined) return undefined;
   if (setup.ringing.some(({ status }) => status === 180)) {
-    return `the call to ${code} rang, so that is no echo test; it was given up at once`;
+    return `the call to ${code} rang, so it is not an echo test; the call was cancelled immediately`;
   }
   switch (setup.outcome) {
     case "refused":

@@ -27,7 +27,7 @@ export async function checkName(run: Run): Promise<NameEvidence> {
   const kind = canonicalIp(host) === undefined ? "name" : "literal";
   const { port, transport } = target;
   const given = present({ port, transport });
-  // A port or a transport rules out what DNS advertises; whether it agrees is worth knowing all the same.
+  // A port or a transport rules out what DNS advertises; whether it agrees is still worth knowing.
   const compare = kind === "name" && !LOCALHOST.test(host) && Object.keys(given).length > 0;
   if (run.signal.aborted) return nothing(host, kind, "timeout", "the time was up");
   const lookups = new Lookups({
@@ -64,7 +64,7 @@ function nothing(
   problem: string,
 ): NameEvidence {
   return {
-    // What is no host name is told as it is, also where it looks like one.
+    // A text that is not a host name is shown as it is, even if it looks like one.
     host: outcome === "invalid" ? fromCaller(host, MAX_NAME) : settingText(host, MAX_NAME),
     ...{ kind, outcome, problem },
     ...{ servers: [], steps: [], advertised: [], classes: new Map(), brokenTargets: [], cuts: [] },

@@ -68,7 +68,7 @@ export function knock(run: Run, endpoints: readonly Endpoint[]): Promise<Endpoin
  * connection may take. Stop it when they have ended.
  */
 export class EarlyKnock {
-  /** Of what was begun, if anything was. */
+  /** Of the knocks that were started, if any. */
   knocks: Promise<EndpointEvidence[]> | undefined;
   readonly #timer: NodeJS.Timeout;
 

@@ -11,8 +11,8 @@ export interface OverTcpChecked {
 }
 
 /**
- * The REGISTER that got no answer over UDP, over TCP at the same host and port: once, and without credentials. It tells
- * what UDP loses by its size or content from what the PBX does not answer.
+ * The REGISTER that got no answer over UDP, over TCP at the same host and port: once, and without credentials. It separates
+ * what UDP loses because of size or content from what the PBX does not answer.
  */
 export async function askOverTcp(
   run: Run,

@@ -8,7 +8,7 @@ import type {
   RegistrarEvidence,
 } from "../evidence.js";
 
-/** What the answers tell of the way there: NAT, rewritten headers, answers from elsewhere. Pure. */
+/** What the answers show about the path: NAT, rewritten headers, answers from elsewhere. Pure. */
 export function readPath(
   endpoints: readonly EndpointEvidence[],
   registrar: RegistrarEvidence | undefined,
@@ -26,7 +26,7 @@ export function readPath(
   const exchanges = answered.map(({ exchange }) => exchange);
   const seen = exchanges.find((exchange) => exchange.seen)?.seen;
   const own = answered.some(({ exchange, endpoint }) => isSeenAt(exchange, endpoint));
-  // The address of all addresses is nobody's: whatever answers for it comes from another one.
+  // The unspecified address belongs to no host: anything that answers for it comes from another one.
   const elsewhere = answered.find(
     ({ exchange, endpoint }) => exchange.answeredFrom && !["0.0.0.0", "::"].includes(endpoint.address),
   );

@@ -15,7 +15,7 @@ export interface PlatformTarget {
 
 export type PlatformChecked = { readonly evidence: PlatformEvidence } | { readonly why: string };
 
-/** This share of the samples is enough where all of them say the same, and that is no state on the way. */
+/** This share of the samples is enough if all of them agree, and not on an intermediate state. */
 const ENOUGH = 1 / 3;
 const ON_THE_WAY: ReadonlySet<StateKind> = new Set<StateKind>(["progress", "unregistering"]);
 

@@ -16,7 +16,7 @@ export interface Probe {
   readonly giveUp: () => void;
 }
 
-/** Starts on every configured endpoint at once: connect, then OPTIONS where it is wanted. Close each when done. */
+/** Starts on every configured endpoint at the same time: connect, then OPTIONS where it is wanted. Close each when done. */
 export function startProbes(
   run: Run,
   endpoints: readonly Endpoint[],
@@ -71,7 +71,7 @@ export async function choose(run: Run, probes: readonly Probe[]): Promise<OpenEn
   }
 }
 
-/** An endpoint without OPTIONS, or where it came to nothing that ends all hope for REGISTER. */
+/** An endpoint without OPTIONS, or where its failure does not rule out REGISTER. */
 function worthIt(exchange: ExchangeEvidence | undefined): boolean {
   if (exchange === undefined) return true;
   return (
@@ -123,8 +123,9 @@ type Failed = Extract<Reach, { kind: "tls-failed" }>;
 type Late = Extract<Reach, { kind: "silent" }> | Failed;
 
 /**
- * Connects; over TLS without a server name where nothing good comes of it with one. What was not there in time is tried once more, and longer, while nothing is heard anywhere: a limit of ours
- * says nothing about a peer that needs longer, and a lost packet alone costs seconds.
+ * Connects; over TLS without a server name if the handshake with one fails. What was not there in time is tried once more,
+ * and longer, while nothing is heard anywhere: our limit says nothing about a peer that needs longer, and a single lost
+ * packet costs seconds.
  */
 async function openPatiently(run: Run, endpoint: Endpoint, enough: AbortSignal): Promise<Opened> {
   const started = performance.now();

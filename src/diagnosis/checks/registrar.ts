@@ -33,7 +33,7 @@ export interface RegistrarChecked {
 }
 
 /**
- * REGISTER without Contact, a query (RFC 3261 10.2.3): it makes no binding, evicts nobody, and lists who is
+ * REGISTER without Contact, a query (RFC 3261 10.2.3): it makes no binding, evicts no device, and lists who is
  * registered. Without a password it ends at the challenge. With one, credentials go out once; again only for
  * `stale=true`, and once for a second realm.
  */
@@ -57,7 +57,7 @@ export async function askRegistrar(
   return { registrar, ...(credentials ? { credentials } : {}) };
 }
 
-/** What came of the credentials, where any were sent. */
+/** The outcome of the credentials, if any were sent. */
 function credentialsIn(
   run: Run,
   result: RegisterResult,
@@ -147,7 +147,7 @@ export interface BindingTried {
 }
 
 /**
- * Registers a Contact of our own for two minutes and takes it away again, by that Contact and no other. Only
+ * Registers our own Contact for two minutes and removes it again, by that Contact and no other. Only
  * after the query was answered 2xx, and only on request: it may evict a phone.
  *
  * @param queryMs what the answers to the query took together.
@@ -170,7 +170,7 @@ export async function tryBinding(
   const last = exchanges.at(-1);
   if (last === undefined) return undefined;
   const { outcome, askedExpires } = result;
-  // A REGISTER that nobody answered may have been carried out all the same.
+  // A REGISTER without an answer may still have been carried out.
   const mayBeBound = outcome.kind === "ok" || outcome.kind === "timeout";
   const removal = mayBeBound ? await agent.unregister(options()) : undefined;
   const bound = outcome.kind === "ok" ? ours(outcome, last) : undefined;
@@ -191,6 +191,6 @@ export async function tryBinding(
     askedExpires: askedExpires ?? BINDING_EXPIRES,
     removed: !mayBeBound || removal?.outcome.kind === "ok",
   };
-  // Our own, which is gone again, is nobody's.
+  // Our own, which is gone again, does not count.
   return { binding, ...(credentials ? { credentials: { ...credentials, bindings: binding.others } } : {}) };
 }

@@ -17,7 +17,7 @@ export interface Run {
   readonly trace: Trace;
   /** Ends everything: the caller's, joined with the limit of the whole. */
   readonly signal: AbortSignal;
-  /** Tells how far the diagnosis has got. */
+  /** Reports how far the diagnosis has got. */
   readonly progress: (message: string) => void;
   /** Keeps a value that was sent out of everything that is said, for an answer may repeat it. */
   readonly hold: (value: Secret) => void;

@@ -77,8 +77,8 @@ export async function bestHandshake(run: Run, named: OpenEndpoint): Promise<Open
 }
 
 /**
- * The connection without a server name at a port where the handshake with it came to nothing. One whose certificate
- * is not trusted is closed, and told.
+ * The connection without a server name at a port where the handshake with one failed. If its certificate
+ * is not trusted it is closed and reported.
  */
 export async function instead(
   run: Run,
@@ -114,7 +114,7 @@ function openNameless(run: Run, endpoint: Endpoint, limit: number): Promise<Open
   return openEndpoint(run, endpoint, { connect: limit, handshake: limit, total: limit, nameless: true });
 }
 
-/** As long as nobody notices, and longer where the one with a name took longer. */
+/** Short enough not to be noticed, and longer if the one with a name took longer. */
 function namelessLimit({ limits }: Run, ms: number): number {
   return Math.max(limits.patience, limits.handshake / 2, 2 * ms);
 }

@@ -36,7 +36,7 @@ export interface WireEvidence {
   /** As it was before this run. */
   readonly history: HistoryEvidence;
   readonly notChecked: readonly NotChecked[];
-  /** Every exchange, for whoever wants to know who answers. */
+  /** Every exchange, to find out who answers. */
   readonly exchanges: readonly ExchangeEvidence[];
 }
 
@@ -114,7 +114,7 @@ export async function checkWire(
   }
 }
 
-/** Where OPTIONS was left out, the REGISTER tells how it is at that endpoint. */
+/** Where OPTIONS was left out, the REGISTER shows the state of that endpoint. */
 function withRegister(
   endpoint: EndpointEvidence,
   registrar: RegistrarEvidence | undefined,
@@ -154,7 +154,7 @@ async function lookElsewhere(
     ...endpoints.map(({ options, endpoint }) => ({ exchange: options, endpoint })),
   ];
   const answered = asked.filter(({ exchange }) => exchange?.result === "answered");
-  // What was left out on purpose, or cannot be asked without a user, is no silence.
+  // A request that we chose not to send, or cannot send without a user, does not count as unanswered.
   const withheld =
     asked.every(({ exchange }) => exchange === undefined) && endpoints.some(({ notAsked }) => notAsked);
   const open = run.target.username === undefined && endpoints.some(({ reach }) => reach.kind === "open");
@@ -215,7 +215,7 @@ function notAsked(why: string): Registered {
   };
 }
 
-/** A REGISTER that went out first and met no listener is no answer of a registrar. */
+/** A REGISTER that went out first and met no listener is not a registrar's answer. */
 const NOBODY_THERE = notAsked(UNUSABLE);
 
 function isNobodyThere({ registrar }: Registered): boolean {
@@ -234,8 +234,8 @@ export function placeOf({ target }: Pick<Run, "target">, address: string): Crede
 }
 
 /**
- * The registrar at the chosen address, and what the others answer to the same question. Where the chosen one sends
- * everybody away, the first other that does not takes its place: the order in DNS changes nothing.
+ * The registrar at the chosen address, and what the others answer to the same request. If the chosen one turns
+ * every request away, the first other that does not takes its place: the order in DNS changes nothing.
  */
 async function registerAt(
   run: Run,
@@ -349,7 +349,7 @@ async function retryOverTcp(
 }
 
 /**
- * Where there is one place to ask and nobody's password, REGISTER goes out first: a challenge tells all that OPTIONS
+ * With one place to ask and no password, REGISTER goes out first: a challenge shows all that OPTIONS
  * would, and each request of a user who may not be known may count as a failed login, of which a test of the credentials
  * must still have its share. OPTIONS follows where REGISTER gets another answer, or none in a moment.
  */

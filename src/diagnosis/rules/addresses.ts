@@ -18,7 +18,7 @@ function answersOf({ endpoints, registrar }: Evidence): Answered[] {
   });
 }
 
-/** A server that sends everybody away, whoever asks, or does not answer a REGISTER. */
+/** A server that turns every request away, or does not answer a REGISTER. */
 function sendsAway({ exchange }: Answered): boolean {
   const { method, result, status = 0 } = exchange;
   if (result !== "answered") return method === "REGISTER" && result !== "cut-short";
@@ -56,14 +56,14 @@ export const ADDRESS_RULES = [
     id: "addresses-differ",
     topic: "reach",
     severity: "warning",
-    title: "The name leads to several addresses, and not all of them serve",
+    title: "The name leads to several addresses, and not all of them work",
     seen: "One address answers as it should; another one of the name refuses the same request (403, 404, 5xx), or does not answer a REGISTER.",
     cause: oneOf([
       "a server of the group does not know this domain, or does not let this network in",
       "an old server has been left in DNS",
       "a server is overloaded or in maintenance",
     ]),
-    fix: "Ask who runs the PBX to mend that server or to take it out of DNS, or give the one that serves as proxy. The platform may take either.",
+    fix: "Ask the PBX's owner to fix that server or to remove it from DNS, or give the working one as proxy. The platform may use either.",
     find: (evidence) => {
       const answering = answersOf(evidence);
       const away = answering.filter(sendsAway);

@@ -10,7 +10,7 @@ import { answerWords } from "./words.js";
 
 /** What `src/answers/` says of an answer, as words of rules and findings. */
 
-/** A rule's own cause and fix: what holds for the answer whoever gives it, or from this family. */
+/** A rule's own cause and fix: what holds for the answer from any PBX, or from this family. */
 export function ruleWords(answer: Answer, stage: Stage, family?: Family): Pick<Meaning, "cause" | "fix"> {
   const meaning = meaningOf(answer, stage, family);
   if (meaning === undefined) throw new Error(`${answer.id} means nothing ${stage}`);
@@ -49,7 +49,7 @@ export const LOWER_MINIMUM =
   "Lower the shortest expiry on the PBX (minimum_expiration on Asterisk PJSIP, minexpirey on chan_sip, min_expires on Kamailio).";
 /** Where it was named, and is too long to be tried from here. */
 export const PLATFORM_ASKS =
-  "The platform asks again with a Min-Expires that is named, so that its own attempt may fare better.";
+  "If the answer has Min-Expires, the platform asks again with that value, so its own attempt may succeed.";
 
 export function meaningOf423(exchange: ExchangeEvidence): Meaning {
   return meaningOfReading(usableMinimum(exchange) === undefined ? INTERVAL_UNNAMED : INTERVAL_NAMED);
@@ -63,7 +63,7 @@ export function saidAfter(
   return { confidence: "low", ...meaningAfter(evidence, refused), evidence: afterWords(evidence, refused) };
 }
 
-/** The meaning of the answer to credentials; nothing where the code is known without credentials alone. */
+/** The meaning of the answer to credentials; nothing if the code is known only without credentials. */
 export function meaningAfter({ answerer }: Evidence, { last }: CredentialsEvidence): Meaning | undefined {
   if (last.status === undefined) return undefined;
   return last.status === 423

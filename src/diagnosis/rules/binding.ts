@@ -17,20 +17,20 @@ const LISTS_NOBODY = {
   fix: "Look at the PBX's registrar (is the extension listed there as registered?) and at its log for this request.",
 };
 
-/** What a short registration of our own showed; only where one was asked for. */
+/** What a short test registration showed; only if one was asked for. */
 export const BINDING_RULES = [
   {
     id: "binding-refused",
     topic: "credentials",
     severity: "critical",
-    title: "The query is answered, but a registration is not taken",
+    title: "The query is answered, but a registration is not accepted",
     seen: "The query was answered 2xx; a REGISTER with a Contact is not (401, 403, 423, 503, 3xx, silence).",
     cause:
       "Usually all places of the extension are taken (max_contacts on Asterisk and Kamailio), or the extension may not register.",
     fix: "Remove old bindings or raise the limit of contacts; on Asterisk PJSIP remove_existing=yes lets the newest win.",
     find: ({ binding, credentials, answerer }) => {
       if (binding === undefined || binding.outcome === "bound") return undefined;
-      // Credentials that were first asked for here, and refused, are findings of their own.
+      // Credentials that were first asked for here, and refused, have their own findings.
       if (credentials !== undefined && credentials.outcome !== "accepted") return undefined;
       const { last } = binding;
       return {
@@ -83,7 +83,7 @@ export const BINDING_RULES = [
             ...(last.status === 200
               ? { evidence: "granted 0 s" }
               : {
-                  title: "The registrar does not answer 200, which alone grants time",
+                  title: "The registrar does not answer 200, the only answer that grants time",
                   evidence: `answered ${statusWords(last)}${grantedExpires ? `, with ${untrustedToken(grantedExpires)} s for our Contact` : ""}`,
                 }),
             confidence: "high",
@@ -176,8 +176,8 @@ function refusedBy(
       return {
         confidence: "medium",
         title: "The registrar refuses the very expiry that it asks for",
-        cause: `It names a minimum, ${minimum} s; ${untrustedToken(raisedTo)} s were asked for after that, and refused. OpenSIPS, the platform's registrant, was measured to ask again and again without a pause.`,
-        fix: `${LOWER_MINIMUM} Until then switch the registration off, so that it does not flood the PBX.`,
+        cause: `It names a minimum, ${minimum} s; ${untrustedToken(raisedTo)} s were asked for after that, and refused. OpenSIPS, the platform's registrant, was measured to ask again without a pause and without end.`,
+        fix: `${LOWER_MINIMUM} Until then switch the registration off, or it floods the PBX.`,
       };
     }
     return {
@@ -210,7 +210,7 @@ function refusedBy(
       cause: oneOf([
         ...(withLogin ? [anyPassword] : []),
         "the user may not register this extension",
-        "the server asks anew for each request, and its nonces do not hold (several servers behind one address)",
+        "the server challenges every request, and its nonces do not hold (several servers behind one address)",
       ]),
       fix: "Compare user, auth ID and SIP password with the extension, and look at the PBX's log for this request. Do not try password after password: PBXs ban after a few refusals.",
     };
@@ -221,14 +221,14 @@ function refusedBy(
       confidence: "medium",
       ...onlyQuery,
       cause: oneOf([PLACES, ...others, "registration from this address is not allowed"]),
-      fix: `Look at the PBX's log for this request: it tells which of them it is. ${FREE_A_PLACE}`,
+      fix: `Look at the PBX's log for this request: it shows which of them it is. ${FREE_A_PLACE}`,
     };
   }
   if (status === 503 || known === undefined) {
     return {
       confidence: "medium",
       ...onlyQuery,
-      cause: oneOf([PLACES, "the PBX is overloaded, or what stands behind it fails"]),
+      cause: oneOf([PLACES, "the PBX is overloaded, or a server behind it fails"]),
       fix: `Look at the PBX's log for this request. ${FREE_A_PLACE}`,
     };
   }
@@ -240,6 +240,6 @@ function leftWords({ outcome, grantedExpires, askedExpires }: BindingEvidence): 
   if (grantedExpires !== undefined) return `it ends within ${untrustedToken(grantedExpires)} s`;
   const asked = askedExpires === undefined ? "the time" : `the ${askedExpires} s`;
   return outcome === "bound"
-    ? `how long it stays was not told; ${asked} that was asked for at the longest, by what is usual`
+    ? `the PBX did not say how long it lasts; usually at most ${asked} that was asked for`
     : `whether it was made is not known; if so, it ends within ${asked} that was asked for`;
 }

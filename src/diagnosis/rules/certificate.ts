@@ -83,9 +83,9 @@ function chainWords({ tls, verdict, leaf }: Judged): Partial<Conclusion> {
     const when = code === "CERT_HAS_EXPIRED" ? "expired" : "is not valid yet";
     return {
       title: `The certificate of an issuer in the chain ${code === "CERT_HAS_EXPIRED" ? "has expired" : when}`,
-      evidence: `${old.subject}, which stands above the PBX's certificate, ${when} (valid ${day(old.validFrom)} to ${day(old.validTo)}); the PBX's own is valid to ${day(leaf.validTo)}`,
+      evidence: `${old.subject}, an issuer of the PBX's certificate, ${when} (valid ${day(old.validFrom)} to ${day(old.validTo)}); the PBX's own is valid to ${day(leaf.validTo)}`,
       cause: "The PBX still sends an old intermediate certificate of its CA, or the CA's own has run out.",
-      fix: "Load the CA's current intermediate certificate on the PBX (fullchain.pem of the last renewal), or get a certificate anew, and reload its SIP service.",
+      fix: "Load the CA's current intermediate certificate on the PBX (fullchain.pem of the last renewal), or get a new certificate, and reload its SIP service.",
     };
   }
   if (code === "INVALID_PURPOSE" && !leaf.forServers) {
@@ -106,8 +106,8 @@ function chainWords({ tls, verdict, leaf }: Judged): Partial<Conclusion> {
   if (/TOO_WEAK|TOO_SMALL/.test(code)) {
     return {
       cause:
-        "The certificate, or that of an issuer, is of an old kind, with a key or a hash that is no longer taken.",
-      fix: "Issue the certificate anew, with RSA of 2048 bits or more (or ECDSA) and SHA-256.",
+        "The certificate, or that of an issuer, is of an old kind, with a key or a hash that is no longer accepted.",
+      fix: "Issue a new certificate, with RSA of 2048 bits or more (or ECDSA) and SHA-256.",
     };
   }
   return {};
@@ -147,7 +147,7 @@ export const CERTIFICATE_RULES = [
     title: "The certificate is not valid yet",
     seen: "The certificate's first day is in the future.",
     cause: "The clock was wrong where it was made, or the clock of this machine is.",
-    fix: "Check the clocks (NTP) and issue the certificate anew if its dates are wrong.",
+    fix: "Check the clocks (NTP) and issue a new certificate if its dates are wrong.",
     find: (evidence) => {
       const found = judged(evidence);
       return (
@@ -168,8 +168,8 @@ export const CERTIFICATE_RULES = [
     title: "The certificate is for another name",
     seen: "Neither by the rules of SIP (RFC 5922) nor by those of the web does it name the host that was dialled.",
     cause:
-      "The PBX has a certificate for another host, or the settings use an address or alias that is not in it. Stock OpenSIPS, the platform's registrant, does not compare names; whether the platform does is not known. Somebody else could stand in between in any case.",
-    fix: "Use the name that stands in the certificate as sipDomain or proxy, or get a certificate for this name.",
+      "The PBX has a certificate for another host, or the settings use an address or alias that is not in it. Stock OpenSIPS, the platform's registrant, does not compare names; whether the platform does is not known. In any case an attacker could be in between.",
+    fix: "Use the name in the certificate as sipDomain or proxy, or get a certificate for this name.",
     find: (evidence) => {
       const found = judged(evidence);
       if (found === undefined) return undefined;
@@ -187,8 +187,8 @@ export const CERTIFICATE_RULES = [
     topic: "tls",
     severity: "critical",
     title: "The certificate is self-signed",
-    seen: "Issuer and subject are the same, and nobody else vouches for it.",
-    cause: "The PBX still has the certificate that was made when it was installed.",
+    seen: "Issuer and subject are the same, and no one else vouches for it.",
+    cause: "The PBX still has the certificate that was made during installation.",
     fix: "Install a certificate of a public CA (Let's Encrypt will do), or use tcp or udp if the PBX's network allows that.",
     explains: ["certificate-chain"],
     find: (evidence) => {
@@ -214,7 +214,7 @@ export const CERTIFICATE_RULES = [
       const found = judged(evidence);
       if (found === undefined || found.verdict.chain.ok) return undefined;
       const { code, text } = found.verdict.chain;
-      // The leaf's own dates have a finding of their own.
+      // The leaf's own dates have a separate finding.
       if (!found.verdict.dates.ok && (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID"))
         return undefined;
       return {
@@ -230,7 +230,7 @@ export const CERTIFICATE_RULES = [
     severity: "critical",
     title: "The PBX shows no certificate",
     seen: "The handshake succeeds without a certificate.",
-    cause: "An anonymous cipher suite is set up; nobody can tell who answers.",
+    cause: "An anonymous cipher suite is configured, so no client can verify who answers.",
     fix: "Configure a certificate for the PBX's TLS transport.",
     find: ({ endpoints }) => {
       const tls = endpoints.find((endpoint) => endpoint.tls)?.tls;

@@ -14,8 +14,8 @@ export const CHALLENGE_RULES = [
     topic: "registrar",
     severity: "info",
     title: "The registrar wants message integrity",
-    seen: "The challenge offers qop=auth-int alone.",
-    cause: "An unusual setting of the PBX. OpenSIPS, the platform's registrant, answers it rightly.",
+    seen: "The challenge offers only qop=auth-int.",
+    cause: "An unusual setting of the PBX. OpenSIPS, the platform's registrant, answers it correctly.",
     fix: "Nothing.",
     find: (evidence) => {
       const all = offers(evidence);
@@ -28,7 +28,7 @@ export const CHALLENGE_RULES = [
     id: "no-md5",
     topic: "registrar",
     severity: "info",
-    title: "The registrar does without MD5",
+    title: "The registrar does not offer MD5",
     seen: "The challenge offers SHA-256 or SHA-512-256 only.",
     cause: "A registrar that follows RFC 8760. The platform's registrant can do so in its newer versions.",
     fix: "If the platform shows INTERNAL_ERROR or WRONG_CREDENTIALS although the password is right, allow MD5 as well.",
@@ -46,7 +46,7 @@ export const CHALLENGE_RULES = [
     title: "The login travels unencrypted",
     seen: "Digest over udp or tcp.",
     cause:
-      "Who reads the packets can try passwords against the digest off-line, the faster the shorter they are.",
+      "Anyone who can read the packets can try passwords against the digest offline; short ones fall quickly.",
     fix: "Use tls where the PBX offers it, or a long random password.",
     find: (evidence) => {
       const transport = evidence.registrar?.endpoint.transport;
@@ -61,7 +61,7 @@ export const CHALLENGE_RULES = [
     severity: "info",
     title: "The realm names another domain than sipDomain",
     seen: "The challenge's realm looks like a domain and is not the one of the settings.",
-    cause: "Often meant so. Where credentials are refused, sipDomain may have to be the realm.",
+    cause: "Often intended. If credentials are refused, sipDomain may have to be the realm.",
     fix: "Nothing as long as the credentials are accepted.",
     find: (evidence) => {
       const realm = foreignRealm(evidence);

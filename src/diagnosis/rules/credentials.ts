@@ -70,7 +70,7 @@ export const CREDENTIAL_RULES = [
     topic: "credentials",
     severity: "warning",
     title: "Two servers ask for credentials, one after the other",
-    seen: "401 and then 407 (or the reverse), each with a realm of its own; both were answered.",
+    seen: "401 and then 407 (or the reverse), each with its own realm; both were answered.",
     cause:
       "A proxy and the registrar each authenticate. The platform's registrant takes a second challenge for wrong credentials (WRONG_CREDENTIALS).",
     fix: "Have the proxy let the registrar authenticate alone, or register with the inner one directly.",
@@ -85,7 +85,7 @@ export const CREDENTIAL_RULES = [
           evidence: `answered in realm ${list(realms)}; then ${statusWords(last)} asks in realm ${list(asked)}`,
           confidence: "medium",
           cause: oneOf([
-            "several servers behind one address, each with a realm of its own",
+            "several servers behind one address, each with its own realm",
             "the PBX makes up a realm for each challenge",
             "more than two servers ask, one after the other",
           ]),
@@ -145,17 +145,17 @@ function unansweredStale({ last }: CredentialsEvidence, fresh: boolean): Conclus
       ? "The registrar called a fresh nonce stale, and the answer to the new one is missing"
       : "The nonce has run out, and the answer to the new one is missing",
     cause:
-      "stale=true says that the nonce is too old. It speaks for the password rather than against it: a registrar that has checked it says so where it fits. The client has to answer the new nonce; that is not seen here, so that nothing is known of the outcome.",
-    fix: "Look at what follows. If the client does not answer, update it, or have it register afresh.",
+      "stale=true says that the nonce is too old. It speaks for the password rather than against it: a registrar sends it when it has checked the password and it fits. The client has to answer the new nonce; that is not seen here, so the outcome is unknown.",
+    fix: "Look at what follows. If the client does not answer, update it, or have it register again from the start.",
     ...(fresh ? {} : { severity: "info" as const }),
   };
 }
 
-/** A reason phrase that tells of the bindings has one of each, as in `Too many registered contacts`. */
+/** A reason phrase about the bindings has one of each, as in `Too many registered contacts`. */
 const BINDING_WORD = /\b(?:contact|registration|binding|device)s?\b/i;
 const FULL_WORD = /\b(?:too many|max|maximum|limit|full|exceeded|reached)\b/i;
 
-/** Who says that it cannot take the request now says nothing of what it holds. */
+/** A server that cannot take the request now says nothing about the credentials. */
 function overloaded(family: Family): Pick<Conclusion, "cause" | "fix"> {
   const causes = readingsOf(UNAVAILABLE, "after credentials").map(({ cause }) => cause);
   const full = family === "kamailio" ? [CONTACTS_FULL_503.cause] : [];

@@ -14,7 +14,7 @@ import { ruleWords, saidBefore } from "./answer-words.js";
 import type { Rule } from "./rule.js";
 import { answeredFirst, answerWords, wantsContact } from "./words.js";
 
-/** Codes to the first REGISTER that tell of trouble at or behind the PBX. */
+/** Codes to the first REGISTER for a fault at or behind the PBX. */
 export const FAILED_BEFORE_RULES = [
   {
     id: "bad-request",
@@ -33,7 +33,7 @@ export const FAILED_BEFORE_RULES = [
     id: "request-looped",
     topic: "registrar",
     severity: "critical",
-    title: "The request runs in a circle",
+    title: "The request loops",
     seen: "482 or 483 to REGISTER.",
     ...ruleWords(LOOPED, "before credentials"),
     find: (evidence) => {
@@ -50,7 +50,7 @@ export const FAILED_BEFORE_RULES = [
     id: "destination-unresolved",
     topic: "registrar",
     severity: "critical",
-    title: "The server does not take sipDomain for its own",
+    title: "The server does not treat sipDomain as its own",
     seen: "476, 477 or 478 to the first REGISTER.",
     ...ruleWords(UNRESOLVED, "before credentials"),
     find: (evidence) => {
@@ -64,7 +64,7 @@ export const FAILED_BEFORE_RULES = [
     id: "upstream-silent",
     topic: "registrar",
     severity: "critical",
-    title: "A proxy answers, and what stands behind it does not",
+    title: "A proxy answers, and the server behind it does not",
     seen: "408 or 504 to REGISTER.",
     ...ruleWords(UPSTREAM_SILENT, "before credentials"),
     find: (evidence) => {
@@ -109,7 +109,7 @@ export const FAILED_BEFORE_RULES = [
     id: "server-error",
     topic: "registrar",
     severity: "critical",
-    title: "The PBX fails at the request",
+    title: "The PBX fails to handle the request",
     seen: "500, 502 or another 5xx to the first REGISTER.",
     ...ruleWords(SERVER_ERROR, "before credentials"),
     find: (evidence) => {

@@ -147,13 +147,13 @@ function blockedCause(heard: EchoHeard): string {
   const { packets, audio, nat, isOutside, media } = heard;
   const own = isOutside ? "" : ` ${NOT_THE_PLATFORMS_WAY}`;
   if (packets >= SOME_PACKETS) {
-    return `The PBX's voice is heard, and ours is not sent back. One of these: (1) UDP of its RTP range is stopped on the way in, or not forwarded; (2) what was called is no echo test.${own}`;
+    return `The PBX's voice is heard, and ours is not sent back. One of these: (1) UDP of its RTP range is stopped on the way in, or not forwarded; (2) the number called is not an echo test.${own}`;
   }
   const firewall = "a firewall in front of this machine drops what comes";
   const symmetric =
     "it sends to the address in this machine's offer, and not to where packets come from (no symmetric RTP)";
   if (audio.reports.length > 0) {
-    return `The PBX reports that this machine's voice arrives, and none of its own comes back. One of these: (1) UDP of the PBX's RTP range is stopped on the way out; (2) ${symmetric}; (3) ${firewall}.${own}`;
+    return `The PBX reports that this machine's voice arrives, but its own does not come back. One of these: (1) UDP of the PBX's RTP range is stopped on the way out; (2) ${symmetric}; (3) ${firewall}.${own}`;
   }
   if (!nat && ANNOUNCED_CODES.has(media.echoCode)) {
     return `The announcement before the echo is not heard either, and this machine's address is the one that the PBX sees. One of these: (1) UDP of the PBX's RTP range is stopped on the way out; (2) ${firewall}. Whether the way in is open was not seen.${own}`;
@@ -161,18 +161,18 @@ function blockedCause(heard: EchoHeard): string {
   const elsewhere = nat ? ", or leaves by another address or port, which NAT here does not let in" : "";
   const ways = `(1) UDP of the PBX's RTP range is stopped on the way in; (2) or on the way out${elsewhere}; (3) it is not forwarded to the PBX; (4) ${firewall}`;
   const behind = nat
-    ? `; (5) ${symmetric}. From behind NAT these cannot be told apart: a PBX with symmetric RTP answers only after it has heard this machine`
-    : ". From here these cannot be told apart";
+    ? `; (5) ${symmetric}. From behind NAT these cannot be distinguished: a PBX with symmetric RTP answers only after it has heard this machine`
+    : ". From here these cannot be distinguished";
   return `One of these: ${ways}${behind}.${own}`;
 }
 
 type ProbeFind = (heard: EchoHeard) => Conclusion | undefined;
 
-/** The address that a PBX sees decides which of its own it announces. */
+/** A PBX chooses the address that it announces by the address that it sees. */
 const TOLD_TO_A_PRIVATE =
-  "The PBX says that it sees this machine at a private address. One of these: (1) its external media address is not set; (2) a router or container network in front of it puts a private address in place of every sender's, so that it takes all callers, the platform too, for its own network's; (3) this machine stands in its network and dials its public address, then the private one is right for calls from here, and says nothing of calls from outside.";
+  "The PBX says that it sees this machine at a private address. One of these: (1) its external media address is not set; (2) a router or container network in front of it puts a private address in place of every sender's, so it takes all callers, the platform included, for hosts in its network; (3) this machine is in its network and dials its public address; then the private one is right for calls from here, and says nothing about calls from outside.";
 
-/** Share of the packets that is told, as in captures. */
+/** Share of lost packets that is reported, as in captures. */
 const MUCH_LOSS = 0.03;
 /** Of so many at least. */
 const LOSS_OF = 50;
@@ -184,7 +184,7 @@ const PROBED: Readonly<Partial<Record<string, ProbeFind>>> = {
     const { audio, answer, peer, bothWays, seenPrivate } = heard;
     const instead = audio.aim.target?.address === peer;
     const after = instead
-      ? `; sent to ${hostPort(peer, answer.announced?.port)} instead, ${bothWays ? "our tone came back, so that the ports themselves are open" : "it did not come back"}`
+      ? `; sent to ${hostPort(peer, answer.announced?.port)} instead, ${bothWays ? "our tone came back, so the ports themselves are open" : "it did not come back"}`
       : "";
     return {
       evidence: `the PBX at ${peer} wants voice at ${announcedPlace(heard)}${after}; ${positionWords(heard.media)}`,
@@ -200,7 +200,7 @@ const PROBED: Readonly<Partial<Record<string, ProbeFind>>> = {
           evidence: `the PBX at ${heard.peer} wants voice at ${announcedPlace(heard)}, and nothing comes from there: ${voiceWords(heard)}`,
           confidence: "medium",
           cause:
-            "One of these: (1) the external media address is out of date; (2) media has a server of its own, and UDP to or from it is stopped.",
+            "One of these: (1) the external media address is out of date; (2) media has its own server, and UDP to or from it is stopped.",
           preset: { audio: ["external address"], nat: true },
         }
       : undefined,

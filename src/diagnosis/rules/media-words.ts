@@ -76,7 +76,7 @@ export function announcedPlace({ answer }: EchoHeard): Untrusted {
   return hostPort(untrustedToken(host), port);
 }
 
-/** The announced address means something in the PBX's own network alone. */
+/** The announced address means something only in the PBX's own network. */
 export function announcesPrivate({ isOutside, answer, peer }: EchoHeard): boolean {
   const host = answer.announced?.host;
   return isOutside && host !== undefined && isLocalAddress(host) && !sameHost(host, peer);

@@ -43,10 +43,10 @@ export const NAME_RULES = [
     id: "name-invalid",
     topic: "name",
     severity: "critical",
-    title: "The address is no host name",
+    title: "The address is not a host name",
     seen: "sipDomain or proxy is neither a host name nor an IP address.",
-    cause: "A scheme, a port, a blank or another character stands in the field.",
-    fix: "Give the host alone, e.g. pbx.example.com, and the port in port.",
+    cause: "The field contains a scheme, a port, a space or another character.",
+    fix: "Give only the host, e.g. pbx.example.com, and the port in port.",
     find: ({ name }) =>
       name.outcome === "invalid"
         ? { evidence: `${name.host}: ${name.problem ?? "not a host"}`, confidence: "high" }
@@ -73,7 +73,7 @@ export const NAME_RULES = [
     topic: "name",
     severity: "critical",
     title: "The name has no address in DNS",
-    seen: "DNS answers the questions about it, and has no address to give.",
+    seen: "DNS answers the queries, and has no address for it.",
     cause:
       "The name is misspelt, has been given up, or is known only inside the customer's network (mDNS and a search domain are not asked).",
     fix: "Check the spelling with the user, and that the name resolves in public DNS; otherwise give the PBX's public IP address.",
@@ -88,7 +88,7 @@ export const NAME_RULES = [
           evidence: `${host} is an alias (CNAME) of ${alias}, which has no address (DNS: ${asked})`,
           confidence: "high",
           cause: "The server that the alias leads to was renamed or given up, and the alias was left behind.",
-          fix: "Ask the domain's owner to mend the CNAME record; until then give the PBX's own name or address.",
+          fix: "Ask the domain's owner to correct the CNAME record; until then give the PBX's own name or address.",
         };
       }
       const service = steps.find(({ type, answers }) => type === "NAPTR" && answers.length > 0);
@@ -99,7 +99,7 @@ export const NAME_RULES = [
           confidence: "high",
           cause:
             "The domain is known. The SRV records that its NAPTR records lead to are missing, or name no address.",
-          fix: "Ask the domain's owner to mend the records; until then give the PBX's own host name or address as proxy, with its port and transport.",
+          fix: "Ask the domain's owner to correct the records; until then give the PBX's own host name or address as proxy, with its port and transport.",
           preset: { fields: ["sipDomain"] },
         };
       }
@@ -121,7 +121,7 @@ export const NAME_RULES = [
     title: "DNS gives no usable answer for the name",
     seen: "The DNS servers fail (SERVFAIL) or do not answer in time.",
     cause: "The zone is broken (DNSSEC, dead name servers), or DNS does not work on this machine.",
-    fix: "Look the name up from another network. If it fails there too, the zone's owner must mend it.",
+    fix: "Look the name up from another network. If it fails there too, the zone's owner must fix it.",
     find: (evidence) => {
       const { outcome, problem, host } = evidence.name;
       if (outcome !== "failed" && outcome !== "timeout") return undefined;

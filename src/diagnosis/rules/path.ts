@@ -8,7 +8,7 @@ export const PATH_RULES = [
     topic: "path",
     severity: "warning",
     title: "Something on the way rewrites SIP messages",
-    seen: "Via, Call-ID or CSeq come back changed, or a PBX at a public address says that it saw a private one. Sure where they do over UDP alone, and not over TCP or TLS to the same host.",
+    seen: "Via, Call-ID or CSeq come back changed, or a PBX at a public address says that it saw a private one. Certain if they do so only over UDP, and not over TCP or TLS to the same host.",
     cause:
       "Most likely a SIP ALG in a router or firewall. It damages registrations and audio in ways that look like faults of the PBX.",
     fix: "Switch SIP ALG (also called SIP helper or SIP inspection) off in the router, or use tls, or another port than 5060.",
@@ -56,7 +56,7 @@ function seenPrivate({ address, isOurs }: NonNullable<PathEvidence["privateFromP
       evidence: `${evidence}, which is this machine's own private address`,
       confidence: "medium",
       cause:
-        "One of these: (1) a SIP ALG in the router in front of this machine translates addresses inside the messages; (2) the PBX stands in this machine's own network, and is reached by its public address. It is this machine's network and not the platform's.",
+        "One of these: (1) a SIP ALG in the router in front of this machine translates addresses inside the messages; (2) the PBX is in this machine's own network, and is reached by its public address. This concerns this machine's network, not the platform's.",
       fix: "If calls from here have trouble, switch SIP ALG (also called SIP helper or SIP inspection) off in the router, or use another port than 5060. The platform is not behind this router.",
     };
   }

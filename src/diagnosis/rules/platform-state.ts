@@ -16,7 +16,7 @@ import { anythingAnswers, leftUnasked, list, oneOf, seconds } from "./words.js";
 
 /** A PBX that answers does so sooner. OpenSIPS gives a REGISTER up after 30 s, and only then shows a timeout. */
 const UNANSWERED_MS = 8_000;
-/** After that, one sample is enough: whatever becomes of a REGISTER has long been known. Clocks may differ by as much. */
+/** After that, one sample is enough: a REGISTER has had its outcome long before. Clocks may differ by as much. */
 const LONG_UNANSWERED_MS = 300_000;
 
 /** Registrars that were seen to list every binding to a REGISTER without Contact. */
@@ -65,7 +65,7 @@ export function bindingsOfOthers({ platform, credentials, platformIsLocal }: Evi
   return words.length < others.length ? undefined : list(words);
 }
 
-/** States that are no plain failure. */
+/** States other than a plain failure. */
 export const PLATFORM_STATE_RULES = [
   platformRule(
     {
@@ -95,7 +95,7 @@ export const PLATFORM_STATE_RULES = [
         "the PBX has restarted or dropped the binding, which the platform notices at its next refresh only",
         "the PBX lists none to such a query although it has one",
       ]),
-      fix: "Save the settings again, which registers anew, and look at the extension's contacts on the PBX. Give the agent an extension of its own.",
+      fix: "Save the settings again, which registers again, and look at the extension's contacts on the PBX. Give the agent its own extension.",
       explains: ["platform-registered-no-calls"],
     },
     (platform, { credentials, answerer }) => {
@@ -114,10 +114,10 @@ export const PLATFORM_STATE_RULES = [
       title: "The platform says REGISTERED, and the PBX lists another device in the agent's place",
       seen: "REGISTERED in every sample, and an accepted query of the extension that lists none but Contacts that are not the platform's: registered after its last REGISTER, or with an address of a local network.",
       cause: oneOf([
-        "another device uses this extension and has registered since, and the PBX keeps the newest alone (Max Contacts 1, remove_existing), so that calls ring that device. The platform notices at its next refresh only, and then takes the place away from the device in turn",
-        "the Contact is the platform's, and a gateway or the PBX shows it otherwise",
+        "another device uses this extension and has registered since, and the PBX keeps only the newest (Max Contacts 1, remove_existing), so calls ring that device. The platform notices only at its next refresh, and then takes the place away from the device in turn",
+        "the Contact is the platform's, and a gateway or the PBX shows it differently",
       ]),
-      fix: "Give the agent an extension of its own, or have the PBX keep several contacts for this one (Max Contacts 2 or more); then save the settings again, which registers anew.",
+      fix: "Give the agent its own extension, or have the PBX keep several contacts for this one (Max Contacts 2 or more); then save the settings again, which registers again.",
       explains: ["platform-registered-no-calls"],
     },
     (platform, { credentials, platformIsLocal }) => {
@@ -179,7 +179,7 @@ export const PLATFORM_STATE_RULES = [
       seen: "Registered and not registered within a few seconds.",
       cause:
         "One of these: (1) an attempt was under way while it was sampled; (2) the registration comes and goes: two devices on one extension, or NAT that forgets the connection.",
-      fix: "Read the status again; if it goes on, give the agent an extension of its own and use tcp or tls.",
+      fix: "Read the status again; if this continues, give the agent its own extension and use tcp or tls.",
     },
     (platform) => {
       const kinds = new Set(platform.samples.map(({ status }) => statusKind(status)));

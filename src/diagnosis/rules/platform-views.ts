@@ -65,7 +65,7 @@ export function unheardByPlatform({ platform }: Evidence): boolean {
   return platform !== undefined && UNHEARD.has(lastStatus(platform).state);
 }
 
-/** How many seconds ago a REGISTER was due, where none has been sent since. */
+/** How many seconds ago a REGISTER was due, if none has been sent since. */
 export function overdue(platform: PlatformEvidence): number | undefined {
   const { expires, lastRegisterSent } = lastStatus(platform);
   if (expires && lastRegisterSent && lastRegisterSent > expires) return undefined;

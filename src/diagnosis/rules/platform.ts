@@ -118,8 +118,8 @@ export const PLATFORM_RULES = [
       title: "The PBX accepts this login from here, but refuses the platform",
       seen: "WRONG_CREDENTIALS or REGISTRAR_ERROR on the platform, while the same user and password are accepted from here.",
       cause:
-        "One of these: (1) the password stored on the platform is another one; (2) the PBX has a rule on addresses for this extension (Asterisk then answers 401 even to the right password); (3) the platform has not tried again since it was corrected.",
-      fix: "Store the password again, which has the platform try at once; if it fails again, allow the platform's addresses for this extension.",
+        "One of these: (1) the password stored on the platform is a different one; (2) the PBX has a rule on addresses for this extension (Asterisk then answers 401 even to the right password); (3) the platform has not tried again since it was corrected.",
+      fix: "Store the password again, which makes the platform try immediately; if it fails again, allow the platform's addresses for this extension.",
       explains: ["platform-wrong-credentials", "platform-registrar-error"],
     },
     (platform, { credentials }) => {
@@ -165,7 +165,7 @@ export const PLATFORM_RULES = [
     {
       id: "platform-registrar-error",
       severity: "critical",
-      title: "The PBX refused the platform's registration with a code of its own",
+      title: "The PBX refused the platform's registration with another code",
       seen: "REGISTRAR_ERROR: a final answer other than 401, 407 and 408.",
       cause: oneOf(stateFacts("REGISTRAR_ERROR_STATE").causes.map((cause) => cause.replace(/\.$/, ""))),
       fix: stateFacts("REGISTRAR_ERROR_STATE").remedies.join(" "),
@@ -236,7 +236,7 @@ export const PLATFORM_RULES = [
             title: "The platform could not use the PBX's answer, or could not send the last REGISTER",
             cause: `Where a REGISTER was sent since the last change: the PBX redirects (3xx), answers 200 without a Contact, or its first challenge is not a Digest one with a realm. Where none was: ${unsent.cause.charAt(0).toLowerCase()}${unsent.cause.slice(1)}`,
             fix: soundHere
-              ? "From here the PBX challenges and accepts the login as it should: save the settings again, which has the platform try anew, and read the status half a minute later. If it stays, have the PBX's log searched for the platform's REGISTER; if none is there, it is the name or the way there."
+              ? "From here the PBX challenges and accepts the login as it should: save the settings again, which makes the platform try again, and read the status half a minute later. If it stays, search the PBX's log for the platform's REGISTER; if there is none, the name or the network path is at fault."
               : "Compare the time of the last REGISTER with that of the last change, then look at what the PBX answers to REGISTER.",
           };
     },

@@ -10,7 +10,7 @@ export function shutBy(
   return evidence.endpoints.filter(({ reach }) => kinds.includes(reach.kind));
 }
 
-/** An endpoint of a stream that is open and whose OPTIONS came to nothing. */
+/** An endpoint of an open stream whose OPTIONS failed. */
 export function dumb(evidence: Evidence, results: readonly string[]): EndpointEvidence | undefined {
   if (anythingAnswers(evidence)) return undefined;
   return evidence.endpoints.find(

@@ -47,7 +47,7 @@ export const REACH_RULES = [
     id: "host-unreachable",
     topic: "reach",
     severity: "critical",
-    title: "There is no way to this address from here",
+    title: "There is no route to this address from here",
     seen: "The system or a router reports the host or network as unreachable.",
     cause:
       "Wrong address, the host is switched off, or this machine has no route (an IPv6 address without IPv6 here) or forbids itself the way (EPERM, EACCES: its own firewall).",
@@ -75,8 +75,9 @@ export const REACH_RULES = [
     severity: "critical",
     title: "The connection fails",
     seen: "The connection ends with an error that is neither a refusal nor a timeout.",
-    cause: "Something on the way or on the PBX resets connections, or a setting makes no valid address.",
-    fix: "Check the settings and whatever stands between (firewall, SBC, load balancer).",
+    cause:
+      "Something on the way or on the PBX resets connections, or a setting does not make a valid address.",
+    fix: "Check the settings and everything in between (firewall, SBC, load balancer).",
     find: (evidence) => {
       const shut = shutBy(evidence, ["failed"]);
       return shut.length === 0 ? undefined : { evidence: list(shut.map(endpointLine)), confidence: "medium" };
@@ -119,8 +120,8 @@ export const REACH_RULES = [
     title: "Not every address of the PBX answers",
     seen: "The name has several addresses; at least one answers SIP and at least one does not.",
     cause:
-      "A server of the group is down, or one address family is not set up; or it is only slower than it is waited for once another one has answered.",
-    fix: "Ask the PBX's owner to mend the dead address or to take it out of DNS.",
+      "A server of the group is down, or one address family is not set up; or it is only slower than the time allowed once another one has answered.",
+    fix: "Ask the PBX's owner to fix the dead address or to remove it from DNS.",
     find: ({ endpoints }) => {
       const plain = endpoints.filter(({ endpoint }) => endpoint.from === "address");
       const live = plain.filter(({ options }) => options?.result === "answered");

@@ -22,7 +22,7 @@ function asksOtherwise({ last: { challenge } }: CredentialsEvidence): boolean {
 
 const refusedFields = { fields: ["password", "authUsername"] } as const;
 
-/** Codes after credentials, read with who answers: never by the number alone. */
+/** Codes after credentials, read together with who answers, never just by the number. */
 export const REFUSED_AFTER_RULES = [
   {
     id: "nonce-always-stale",

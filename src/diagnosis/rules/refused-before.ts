@@ -29,7 +29,7 @@ function askForMore(minimum: number): string {
 }
 
 const DEAF_TO_423 =
-  "The client asks for a shorter expiry than the registrar takes, and asks for the same again after it was told the minimum: it does not heed Min-Expires.";
+  "The client asks for a shorter expiry than the registrar accepts, and asks for the same again after the registrar has named the minimum: it ignores Min-Expires.";
 
 /** Codes to the first REGISTER, before any credentials, that say what is wrong. */
 export const REFUSED_BEFORE_RULES = [
@@ -144,7 +144,7 @@ export const REFUSED_BEFORE_RULES = [
       return {
         evidence: after ? afterWords(evidence, after) : answerWords(evidence, first),
         ...meaningOf423(first),
-        // Nobody has asked again.
+        // The client has not asked again.
         ...(minimum && (after || deaf) ? { fix: askForMore(minimum) } : {}),
         ...(minimum && deaf ? { cause: DEAF_TO_423 } : {}),
         severity: minimum && !deaf ? (after ? "warning" : "info") : "critical",
@@ -186,7 +186,7 @@ function redirectWords(evidence: Evidence, { contacts }: ExchangeEvidence): Part
   const isHere = (host: string) => own.some((name) => name !== undefined && sameHost(name, host));
   return uris.every((uri) => uri !== undefined && isHere(uri.host))
     ? {
-        title: "The PBX sends the registration to another port or transport of its own",
+        title: "The PBX redirects the registration to another of its ports or transports",
         ...meaningOfReading(REDIRECTED_HERE),
       }
     : {};

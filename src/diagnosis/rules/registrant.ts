@@ -27,11 +27,11 @@ export const REGISTRANT_RULES = [
     id: "first-challenge-unusable",
     topic: "registrar",
     severity: "warning",
-    title: "The first challenge is none that the platform's registrant can answer",
+    title: "The platform's registrant cannot answer the first challenge",
     seen: "Several challenges, of which the first is not Digest, a realm that is empty, or the challenge in the header of the other status (a 401 with Proxy-Authenticate). This test could answer it.",
     cause:
-      "OpenSIPS, the platform's registrant, reads the first challenge alone: at Basic or NTLM, an empty realm, no header for the status (WWW-Authenticate with 401, Proxy-Authenticate with 407), or (in 3.4) an unknown algorithm it gives up, and the state becomes INTERNAL_ERROR; newer versions answer an unknown algorithm with an MD5 digest, which is refused.",
-    fix: "Have the PBX offer Digest first, in the header that belongs to its status, with a realm and MD5 or SHA-256, or offer it alone.",
+      "OpenSIPS, the platform's registrant, reads only the first challenge: at Basic or NTLM, an empty realm, no header for the status (WWW-Authenticate with 401, Proxy-Authenticate with 407), or (in 3.4) an unknown algorithm it gives up, and the state becomes INTERNAL_ERROR; newer versions answer an unknown algorithm with an MD5 digest, which is refused.",
+    fix: "Have the PBX offer Digest first, in the header that belongs to its status, with a realm and MD5 or SHA-256, or offer nothing else.",
     find: (evidence) => {
       const challenge = firstRegister(evidence)?.challenge;
       if (challenge?.firstIsNoDigest === undefined || challenge.offers.length === 0) return undefined;
@@ -42,7 +42,7 @@ export const REGISTRANT_RULES = [
     id: "challenge-too-long",
     topic: "registrar",
     severity: "warning",
-    title: "The challenge is longer than the platform's registrant can bear",
+    title: "The challenge is longer than the platform's registrant can handle",
     seen: "Realm, nonce and opaque are so long that the answer to them exceeds 512 bytes.",
     cause:
       "OpenSIPS, the platform's registrant, has room for 512 bytes of Authorization and Contact together; versions 3.4 and 4.0 were seen to end at more.",

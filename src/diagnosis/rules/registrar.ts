@@ -24,12 +24,21 @@ function withResult(evidence: Evidence, result: ExchangeEvidence["result"]): Exc
   return all.find((exchange) => exchange.result === result);
 }
 
-/** What is seen for sure, and stands in the way only where nothing else was answered. */
+/** Seen for certain, and in the way only if nothing else was answered. */
 function sureOrAside(evidence: Evidence) {
   return { confidence: "high", severity: anythingAnswers(evidence) ? "warning" : "critical" } as const;
 }
 
-/** Ends of a REGISTER where OPTIONS was answered: nothing came, or nobody was there any more. */
+/** A response that begins as one and does not end in time; nothing in it is wrong. */
+const ANSWER_WITHOUT_END = {
+  confidence: "medium",
+  title: "An answer begins, and the rest of it does not come in time",
+  cause:
+    "One of these: (1) the rest is late or lost: a slow path, or packets too large for it (MTU); (2) Content-Length announces more than was sent, which points to a gateway on the path (SIP ALG) or a defect of the PBX.",
+  fix: "Try again. If the same happens, capture the answer at the PBX: if all of it leaves there, check the MTU of the path; if not, compare Content-Length with the body.",
+} as const;
+
+/** Ends of a REGISTER where OPTIONS was answered: nothing came, or the listener was gone. */
 const UNANSWERED: ReadonlySet<ExchangeEvidence["result"]> = new Set([
   "silent",
   "closed",
@@ -56,7 +65,7 @@ export const REGISTRAR_RULES = [
     id: "malformed-answer",
     topic: "registrar",
     severity: "critical",
-    title: "What comes back is no proper SIP message",
+    title: "The answer is not a proper SIP message",
     seen: "Bytes arrive that break the grammar, or a Content-Length that does not fit.",
     cause:
       "One of these: (1) the port belongs to another protocol; (2) a gateway on the way (SIP ALG) damages messages; (3) a defect of the PBX.",
@@ -64,15 +73,17 @@ export const REGISTRAR_RULES = [
     explains: ["open-but-mute", "register-silent", "closed-without-answer"],
     find: (evidence) => {
       const exchange = withResult(evidence, "malformed");
-      return exchange && { evidence: exchangeWords(exchange), ...sureOrAside(evidence) };
+      if (exchange === undefined) return undefined;
+      const conclusion = { evidence: exchangeWords(exchange), ...sureOrAside(evidence) };
+      return exchange.isPartial ? { ...conclusion, ...ANSWER_WITHOUT_END } : conclusion;
     },
   },
   {
     id: "request-reflected",
     topic: "registrar",
     severity: "critical",
-    title: "What comes back is our own request",
-    seen: "The request that was sent arrives again, as it was sent or passed on by a hop, and no answer to it.",
+    title: "Our own request comes back",
+    seen: "The request arrives here again, as it was sent or forwarded by a hop, and there is no answer to it.",
     cause:
       "Something at that address reflects what it is sent: an echo service, a port forwarding that leads back, or a test device. No SIP server has been reached.",
     fix: "Check address and port, and where the router or firewall in front of the PBX forwards them to.",
@@ -91,10 +102,10 @@ export const REGISTRAR_RULES = [
     id: "answer-not-ours",
     topic: "registrar",
     severity: "critical",
-    title: "Something answers, but not to what was asked",
+    title: "Something answers, but not our request",
     seen: "Responses arrive whose Via branch, CSeq, Call-ID or From tag is not that of the request. They do not count.",
     cause:
-      "One of these: (1) a gateway on the way (SIP ALG) rewrites messages; (2) a defect of the PBX or of a proxy in front of it; (3) somebody else sends to the port that the answer was awaited on.",
+      "One of these: (1) a gateway on the way (SIP ALG) rewrites messages; (2) a defect of the PBX or of a proxy in front of it; (3) another sender uses the port on which the answer was expected.",
     fix: "Switch SIP ALG off in the router, or use tls, which nothing on the way can rewrite. Then compare with a trace taken on the PBX.",
     find: (evidence) => {
       const exchange = withResult(evidence, "unfit");
@@ -105,11 +116,11 @@ export const REGISTRAR_RULES = [
     id: "only-provisional",
     topic: "registrar",
     severity: "critical",
-    title: "The PBX says Trying, and no more in the time that it is given from here",
+    title: "The PBX says Trying, but sends no final answer in time",
     seen: "100 responses arrive, but no final one within our limit.",
     cause:
-      "One of these: (1) a proxy took the request, and what stands behind it (registrar, database) does not answer; (2) the PBX is slower than that: its load, or a name or database lookup that hangs. The platform's registrant waits longer, about 30 s.",
-    fix: "Look at what the PBX or SBC passes the request on to (is the registrar there, can it be reached), and at the PBX's load and its DNS.",
+      "One of these: (1) a proxy accepted the request, and the server behind it (registrar, database) does not answer; (2) the PBX is slower than that: its load, or a name or database lookup that hangs. The platform's registrant waits longer, about 30 s.",
+    fix: "Look at where the PBX or SBC forwards the request (is the registrar there, can it be reached), and at the PBX's load and its DNS.",
     explains: ["register-silent", "silent-after-credentials", "slow-answer"],
     find: (evidence) => {
       const exchange = withResult(evidence, "trying");
@@ -147,7 +158,7 @@ export const REGISTRAR_RULES = [
     id: "query-refused",
     topic: "registrar",
     severity: "info",
-    title: "The registrar cannot be asked without registering",
+    title: "The registrar refuses queries",
     seen: "400 to a REGISTER without Contact, which only asks for bindings.",
     cause:
       "Some registrars (FreeSWITCH with a certain setting, older versions) refuse that question, although RFC 3261 10.2.3 allows it.",
@@ -162,7 +173,7 @@ export const REGISTRAR_RULES = [
     id: "slow-answer",
     topic: "registrar",
     severity: "warning",
-    title: "The PBX takes long to answer",
+    title: "The PBX takes a long time to answer",
     seen: `More than ${SLOW_ANSWER / 1_000} s from request to answer.`,
     cause:
       "Overload, a DNS or database lookup on the PBX that hangs, or a long way. Clients send again and may give up.",
@@ -202,8 +213,8 @@ export const REGISTRAR_RULES = [
     severity: "info",
     title: "The registrar asks for no credentials",
     seen: "200 to a REGISTER without credentials (a query, which binds nothing).",
-    cause: "It trusts this address, or everybody. From the platform's address it may behave otherwise.",
-    fix: "If nobody meant it so, close it: anyone could register this extension.",
+    cause: "It trusts this address, or every address. From the platform's address it may behave differently.",
+    fix: "If this is not intended, close it: anyone could register this extension.",
     find: (evidence) => {
       const first = answeredFirst(evidence, (status) => status >= 200 && status < 300);
       return first && { evidence: answerWords(evidence, first), confidence: "high" };
@@ -257,6 +268,6 @@ function silentOverUdp({ overTcp }: Evidence, first: ExchangeEvidence): Partial<
     evidence: `${exchangeWords(first)}, though OPTIONS does; ${name} answers: ${exchangeWords(exchange)}`,
     cause:
       "One of these: (1) the answer is too long for the way back over UDP, where fragments are lost (MTU); (2) a firewall or the PBX drops the REGISTER over UDP by its size or content, the User-Agent for one: the platform's is another than that of this check; (3) the PBX takes registrations over TCP only.",
-    fix: `Use transport tcp with port ${endpoint.port}. To stay with udp, find on the PBX whether the REGISTER arrives, and what becomes of its answer (MTU, firewall rules on SIP).`,
+    fix: `Use transport tcp with port ${endpoint.port}. To stay with udp, find out on the PBX whether the REGISTER arrives, and what happens to its answer (MTU, firewall rules on SIP).`,
   };
 }

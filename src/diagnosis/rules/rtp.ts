@@ -32,7 +32,7 @@ export const RTP_RULES = [
   }),
   heard("rtp-refused", {
     severity: "warning",
-    title: "Nobody listens at the port to which the voice is sent",
+    title: "Nothing listens on the port to which the voice is sent",
     seen: "In a capture: ICMP port unreachable comes back for RTP while the call is up.",
     cause:
       "The host is there, and no program of it has that port open: it announced another one, or has given the call up.",
@@ -43,7 +43,7 @@ export const RTP_RULES = [
     title: "Only one direction of the voice is in the capture",
     seen: "In a capture of an answered call: RTP from one side and none from the other, and neither is on hold.",
     cause: WHERE,
-    fix: "Capture on the side that is not heard: if its RTP leaves there, a firewall, NAT or wrong address on the way loses it; if not, it was told a wrong place or sends none.",
+    fix: "Capture on the side that is not heard: if its RTP leaves there, a firewall, NAT or wrong address on the way loses it; if not, it was given a wrong address or sends none.",
   }),
   heard("rtp-none", {
     severity: "warning",
@@ -55,7 +55,7 @@ export const RTP_RULES = [
   heard("rtp-stops", {
     severity: "warning",
     title: "One direction of the voice ends long before the call",
-    seen: "In a capture: RTP of one side ends 10 s or more before the call does, while the other goes on, without a new SDP.",
+    seen: "In a capture: RTP of one side ends 10 s or more before the call does, while the other continues, without a new SDP.",
     cause: `One of these: (1) a firewall or NAT closed the way; (2) that side stopped sending (mute, silence suppression). ${WHERE}`,
     fix: "Switch silence suppression off, lengthen the UDP time-out of the firewall, and have both sides send all the time.",
   }),
@@ -64,7 +64,7 @@ export const RTP_RULES = [
     title: "The voice comes in a codec that the receiver has not announced",
     seen: "In a capture: most RTP packets have a payload type that is not in the receiver's SDP.",
     cause: "The receiver drops what it has not agreed to; Asterisk lets one packet through.",
-    fix: "Limit both sides to PCMU and PCMA (G.711), so that types cannot be mixed up.",
+    fix: "Limit both sides to PCMU and PCMA (G.711), so types cannot be mixed up.",
   }),
   heard("rtp-silent", {
     severity: "warning",
@@ -77,7 +77,7 @@ export const RTP_RULES = [
   heard("rtp-loss", {
     severity: "warning",
     title: "Packets of the voice are missing",
-    seen: "In a capture, or in a call to the echo test: 3 % or more of the sequence numbers of a stream never come by.",
+    seen: "In a capture, or in a call to the echo test: 3 % or more of the sequence numbers of a stream never appear.",
     cause:
       "They were lost between the sender and the point of the capture, or the capture itself dropped them. What is lost behind that point does not show.",
     fix: "Look at the line of the sender's side (load, Wi-Fi, shaping), and capture there to see where they get lost.",

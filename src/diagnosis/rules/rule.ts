@@ -2,14 +2,14 @@ import type { AudioSetting } from "../../presets/index.js";
 import type { Evidence } from "../evidence.js";
 import type { Confidence, Severity, Viewpoint } from "../grades.js";
 
-/** In the order of the way that a REGISTER goes; of two findings of equal weight the earlier one stands first. */
+/** In the order in which a REGISTER travels; of two findings of equal weight the earlier one comes first. */
 export const TOPICS = {
   name: "Name and DNS",
   reach: "Reaching the PBX",
   tls: "TLS and certificates",
   registrar: "What the registrar answers",
   credentials: "Credentials and bindings",
-  path: "The way there",
+  path: "The network path",
   platform: "What the platform says",
   settings: "Settings",
   calls: "Calls and audio, from logs, traces and a call to the echo test",
@@ -22,13 +22,13 @@ export interface PresetHint {
   readonly code?: number | "silence";
   /** Its words on this state of the platform's; they go before those on the code. */
   readonly state?: string;
-  /** Fields of which the preset says where they stand. */
+  /** Fields whose place on the PBX the preset names. */
   readonly fields?: readonly ("password" | "authUsername" | "username" | "sipDomain")[];
   /** The preset's steps that let it register from outside. */
   readonly remote?: boolean;
   /** What the preset says of NAT, external addresses and media ports. */
   readonly nat?: boolean;
-  /** Where it says that these stand. */
+  /** Where it says that these are. */
   readonly audio?: readonly AudioSetting["setting"][];
   /** What it says of codecs. */
   readonly codecs?: boolean;
@@ -49,8 +49,8 @@ export interface Conclusion {
 }
 
 /**
- * One finding that can be made: documented, and a pure function from evidence. Rules are written `as const`, so that
- * the ids are known to the compiler (`FindingId` in `index.ts`).
+ * One finding that can be made: documented, and a pure function from evidence. Rules are written `as const`, so
+ * the compiler knows the ids (`FindingId` in `index.ts`).
  */
 export interface Rule<Id extends string = string, Explained extends string = Id> {
   readonly id: Id;

@@ -22,7 +22,7 @@ function fromAdvice<const More extends Omit<Rule<AdviceId, string>, "topic" | "f
   };
 }
 
-/** What looks odd and answers all the same is no fault; where only silence is known it is the likeliest one. */
+/** An odd setting that works anyway is not a fault; if only silence is known, it is the likeliest one. */
 const ofThePort = (evidence: Evidence): Severity | undefined => {
   if (anythingAnswers(evidence) || refusesPlatform(evidence)) return "info";
   return wireUnseen(evidence) && unheardByPlatform(evidence) ? "critical" : undefined;
@@ -91,7 +91,7 @@ export const SETTINGS_RULES = [
       severity: "warning",
       title: "Transport tls with port 5060",
       seen: "The settings pair tls with the port for plain SIP.",
-      cause: "PBXs take TLS on another port as a rule, mostly 5061.",
+      cause: "PBXs usually accept TLS on another port, mostly 5061.",
       fix: "Use the PBX's TLS port.",
     },
     ofThePort,
@@ -124,7 +124,7 @@ export const SETTINGS_RULES = [
       severity: "warning",
       title: "username contains a domain",
       seen: "There is an @ in username.",
-      cause: "Most PBXs want the user alone.",
+      cause: "Most PBXs want just the user.",
       fix: "Leave the domain out of username; if the PBX wants user@domain as its login, give it in authUsername.",
     },
     ofTheLogin,
@@ -143,7 +143,7 @@ export const SETTINGS_RULES = [
     severity: "warning",
     title: "Another PBX answers than the preset's",
     seen: "The Server header names a system that the given preset is not for.",
-    cause: "The wrong preset was chosen, or a proxy of another make stands in front.",
+    cause: "The wrong preset was chosen, or there is a proxy of another make in front.",
     fix: "Ask the user which PBX it is, and use its preset.",
     find: ({ preset, answerer }) => {
       const recognised = recognisedPreset(answerer);
@@ -151,7 +151,7 @@ export const SETTINGS_RULES = [
         return undefined;
       if (preset.preset.wire.length === 0 || answerer.presets.some(({ id }) => id === preset.preset.id))
         return undefined;
-      // An edge proxy says nothing about what stands behind it.
+      // An edge proxy says nothing about the servers behind it.
       if (recognised === "kamailio-opensips") return undefined;
       return {
         evidence: `preset ${preset.preset.id}, but the answer says ${answerer.header} (preset ${recognised})`,

@@ -20,7 +20,7 @@ export const SLOW_RULES = [
     id: "slow-connection",
     topic: "reach",
     severity: "warning",
-    title: "The connection takes long",
+    title: "Connecting takes a long time",
     seen: `TCP and TLS together take more than ${SLOW_ANSWER / 1_000} s, or are there at a second try only.`,
     cause:
       "Overload, a name or database lookup on the PBX at each connection, lost packets, or a long way. How long the platform waits is not known; it may give up earlier.",

@@ -62,7 +62,7 @@ export const SNI_RULES = [
     seen: "With the host's name in the handshake there is none, or a certificate that does not hold; without it, as OpenSIPS does it, a certificate comes that does.",
     cause:
       "The PBX, or a proxy in front of it, has no or a bad entry for this name, and a good one by default. OpenSIPS, the platform's registrant (its version is not known), was measured to send no name, and so gets through; phones and most other clients send one.",
-    fix: "Mend the entry for this name in the TLS settings of the PBX or of the proxy in front of it (certificate and key by SNI), or take it out so that the default serves it. All else was asked over the connection without a name; the platform's state tells whether it gets through.",
+    fix: "Correct the entry for this name in the TLS settings of the PBX or of the proxy in front of it (certificate and key by SNI), or remove it so the default is used. Everything else was tested over the connection without a name; the platform's state shows whether it gets through.",
     explains: [
       "tls-handshake-failed",
       "tls-no-handshake",

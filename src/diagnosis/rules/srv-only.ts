@@ -4,7 +4,7 @@ import { endpointAddress, endpointName } from "../target.js";
 import type { Rule } from "./rule.js";
 import { list } from "./words.js";
 
-/** What settles the place, so that SRV is not asked. */
+/** What fixes the place, so SRV is not asked. */
 function given({ target }: Evidence): string {
   if (target.port !== undefined) return "a port";
   return target.transport === undefined ? "nothing" : `transport ${target.transport}`;
@@ -51,7 +51,7 @@ export const SRV_ONLY_RULES = [
     title: "An SRV record names an address where a host name belongs",
     seen: "The target of an SRV record is an IPv4 address, written as a name.",
     cause:
-      "The record was entered with the server's address. RFC 2782 wants a host name; some clients take the address all the same, others look for a name like that and find none.",
+      "The record was entered with the server's address. RFC 2782 wants a host name; some clients accept the address anyway, others look it up as a name and find none.",
     fix: "Ask the domain's owner to give the server a host name (an A record) and to name that in the SRV record; until then give the address as proxy.",
     find: ({ name, target }) => {
       const targets = name.steps

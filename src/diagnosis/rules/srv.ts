@@ -46,7 +46,7 @@ export const SRV_RULES = [
         ? {
             severity: "critical",
             title: "The server that the domain's SRV records name has no address",
-            evidence: `${name.host} has no address of its own, and its SRV records lead to a name without one: ${evidence}`,
+            evidence: `${name.host} itself has no address, and its SRV records lead to a name without one: ${evidence}`,
             confidence: "high",
           }
         : { evidence, confidence: "high" };
@@ -58,8 +58,8 @@ export const SRV_RULES = [
     severity: "warning",
     title: "The first server that DNS names does not answer, a later one does",
     seen: "By priority and weight the first SRV target is dead; another one answers SIP.",
-    cause: "A server of the group is down or not reachable. Clients that do not go on to the next one fail.",
-    fix: "Ask the PBX's owner to mend it or to take it out of DNS; until then give the live server as proxy.",
+    cause: "A server of the group is down or not reachable. Clients that do not try the next one fail.",
+    fix: "Ask the PBX's owner to fix it or to remove it from DNS; until then give the live server as proxy.",
     find: ({ endpoints }) => {
       const [first, ...others] = endpoints.filter(
         ({ endpoint }) => endpoint.from === "srv" || endpoint.from === "naptr",
@@ -70,7 +70,7 @@ export const SRV_RULES = [
         evidence: `${endpointLine(first)}; ${live.endpoint.host} (${endpointLine(live)})`,
         // Silence is what ends by a limit of ours, which is short beside a server that answers.
         confidence: first.reach.kind === "refused" ? "high" : "medium",
-        fix: `Ask the PBX's owner to mend ${first.endpoint.host} or to take it out of DNS; until then give ${live.endpoint.host} as proxy, with port ${live.endpoint.port} and transport ${live.endpoint.transport}.`,
+        fix: `Ask the PBX's owner to fix ${first.endpoint.host} or to remove it from DNS; until then give ${live.endpoint.host} as proxy, with port ${live.endpoint.port} and transport ${live.endpoint.transport}.`,
       };
     },
   },
@@ -103,7 +103,7 @@ export const SRV_RULES = [
     title: "DNS leads to a port or transport that must be given by hand",
     seen: "No port was given, and SRV records name another one than 5060 over UDP.",
     cause:
-      "The platform's settings hold a port and a transport of their own (5060 and udp by default), which rule SRV out.",
+      "The platform's settings have a port and a transport (5060 and udp by default), which rule SRV out.",
     fix: "Store the port and transport that DNS advertises.",
     find: ({ name, target }) => {
       const first = name.servers.find(({ from }) => from === "srv" || from === "naptr");

@@ -68,7 +68,7 @@ export const TLS_RULES = [
     id: "tls-no-handshake",
     topic: "tls",
     severity: "critical",
-    title: "The port takes connections but no TLS handshake",
+    title: "The port accepts connections but no TLS handshake",
     seen: "TCP connects, and no handshake comes about in the time that it is given from here, at two tries.",
     cause:
       "One of these: (1) the port speaks plain SIP or another protocol; (2) a firewall inspects and holds TLS; (3) large packets are lost on the way (MTU), and certificates are large; (4) the PBX needs longer.",

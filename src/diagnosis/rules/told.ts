@@ -15,11 +15,11 @@ export const TOLD_RULES = [
   told("extension-not-registered", {
     topic: "registrar",
     severity: "critical",
-    title: "Nobody is registered on the extension",
+    title: "No device is registered on the extension",
     seen: "In a table of the PBX: the extension has no contact.",
     cause:
-      "At the moment of the table no registration was held: none was made, it was refused, it ran out, or it was taken away.",
-    fix: "Look at the PBX's log, or trace SIP, while the agent registers: that tells which of them it is.",
+      "When the table was made there was no registration: none was made, or it was refused, expired or removed.",
+    fix: "Look at the PBX's log, or trace SIP, while the agent registers: that shows which of them it is.",
   }),
   told("contact-unreachable", {
     topic: "path",
@@ -27,7 +27,7 @@ export const TOLD_RULES = [
     title: "Registered, but the PBX does not reach the device",
     seen: "In a log or table of the PBX: the contact does not answer OPTIONS (Unreachable, Unavail, UNREACHABLE).",
     cause:
-      "The registration stands, but requests of the PBX get no answer, and calls will not get through either. One of these: (1) NAT or a firewall in front of the device lets nothing in; (2) the Contact holds an address or port that the PBX cannot reach; (3) the device does not answer OPTIONS.",
+      "The registration exists, but requests of the PBX get no answer, and calls will not get through either. One of these: (1) NAT or a firewall in front of the device lets nothing in; (2) the Contact holds an address or port that the PBX cannot reach; (3) the device does not answer OPTIONS.",
     fix: "Have the PBX send to the address that the registration came from (rewrite_contact, NAT support), let its packets through the firewall, or use tcp or tls. If the device ignores OPTIONS, switch qualify off for this extension.",
   }),
   told("provider-refused", {
@@ -36,14 +36,14 @@ export const TOLD_RULES = [
     title: "The PBX's own registration with its provider fails",
     seen: "In a log or trace of the PBX: its outbound registration (trunk, gateway, Internet number) is refused or unanswered.",
     cause:
-      "That is the PBX's trunk and not the agent's extension: the agent can register all the same, but calls to and from outside may fail.",
+      "That is the PBX's trunk and not the agent's extension: the agent can still register, but calls to and from outside may fail.",
     fix: "Check the trunk's user, password and registrar on the PBX with the provider.",
   }),
   told("ban-elsewhere", {
     topic: "reach",
     severity: "info",
     title: "A ban hits another address than the user's",
-    seen: "In a log of the PBX: an address is banned or blocked from which nobody of interest was seen.",
+    seen: "In a log of the PBX: an address is banned or blocked that no user in question was seen at.",
     cause: "Mostly a scanner, which the ban is for. No line connects the address with the user.",
     fix: "Nothing, unless it is one of the platform's addresses: then allow it on the PBX.",
   }),

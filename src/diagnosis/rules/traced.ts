@@ -15,8 +15,8 @@ function fromBefore({ last }: CredentialsEvidence): Conclusion {
     severity: "info",
     title: "Asked again with a new nonce, and the trace ends",
     cause:
-      "It proves nothing against the password: registrars ask again so where a nonce has run out (also without stale=true). What the client does with the new nonce is not in the trace.",
-    fix: "Take a trace that begins with a REGISTER without credentials, or goes on until the next answer.",
+      "It proves nothing against the password: registrars ask again like this when a nonce has expired (also without stale=true). What the client does with the new nonce is not in the trace.",
+    fix: "Take a trace that begins with a REGISTER without credentials, or continues until the next answer.",
   };
 }
 
@@ -26,11 +26,11 @@ export const TRACED_RULES = [
     id: "nonce-not-renewed",
     topic: "credentials",
     severity: "critical",
-    title: "The client answers with a nonce that has run out",
+    title: "The client answers with an expired nonce",
     seen: "In a trace: 401 with a new nonce to credentials for an older one, mostly after the same credentials had been accepted.",
     cause:
-      "It is not the password. The registrar's nonce has run out, and it asks again with a new one, as it may at any time (also without stale=true). The client takes that for a refusal and does not answer the new challenge.",
-    fix: "Nothing has to be changed on the extension. The client must answer the new challenge: update it, or have it register afresh before the nonce runs out. The platform's registrant begins each refresh without credentials and is not hit by this.",
+      "It is not the password. The registrar's nonce has expired, and it asks again with a new one, as it may at any time (also without stale=true). The client takes that for a refusal and does not answer the new challenge.",
+    fix: "Nothing needs changing on the extension. The client must answer the new challenge: update it, or have it register again from the start before the nonce expires. The platform's registrant begins each refresh without credentials and is not affected.",
     explains: ["credentials-refused", "nonce-always-stale"],
     find: ({ traced, credentials }) => {
       if (credentials?.outcome !== "refused") return undefined;
@@ -71,8 +71,8 @@ export const TRACED_RULES = [
     title: "The client never answers the challenge",
     seen: "In a trace: 401 or 407 comes with a usable challenge, and no request with credentials follows.",
     cause:
-      "The refusal is no refusal: the registrar asks for credentials, as it does with everybody. One of these: (1) the client has no password, or none for this realm; (2) it does not know what the challenge asks for; (3) the answer does not reach it; (4) the trace ends too early.",
-    fix: "Give the client user and password of this extension, and no realm or the very one of the challenge. On the PBX nothing is wrong so far.",
+      "This is not a refusal: the registrar asks for credentials, as it does with every client. One of these: (1) the client has no password, or none for this realm; (2) it does not know what the challenge asks for; (3) the answer does not reach it; (4) the trace ends too early.",
+    fix: "Give the client user and password of this extension, and either no realm or exactly the one in the challenge. On the PBX nothing is wrong so far.",
     find: (evidence) => {
       const times = evidence.traced?.unansweredChallenges ?? 0;
       const last = evidence.registrar?.exchanges.at(-1);
@@ -102,7 +102,7 @@ export const TRACED_RULES = [
     title: "The Request-URI of the REGISTER has a user part",
     seen: "In a trace: a REGISTER that gets no answer goes to sip:user@domain, where others get one.",
     cause:
-      "The client writes the user into the Request-URI, which RFC 3261 10.2 forbids. Strict registrars (FRITZ!Box) drop such a request without a word.",
+      "The client writes the user into the Request-URI, which RFC 3261 10.2 forbids. Strict registrars (FRITZ!Box) drop such a request silently.",
     fix: "Give the client the bare domain or address as its registrar, without a user: sip:pbx.example.com.",
     explains: ["register-silent"],
     find: (evidence) => {

@@ -29,7 +29,7 @@ export function list(items: readonly (string | Untrusted)[]): string {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-/** A REGISTER was answered so that the password cannot matter: by no challenge, and no 2xx. */
+/** A REGISTER got an answer with which the password cannot matter: neither a challenge nor 2xx. */
 export function refusesAll({ result, status = 0 }: ExchangeEvidence): boolean {
   return result === "answered" && status >= 300 && status !== 401 && status !== 407;
 }
@@ -130,7 +130,8 @@ export function exchangeWords(exchange: ExchangeEvidence): string {
     case "trying":
       return `${method} gets no final answer in ${duration(ms)}${more}`;
     case "malformed":
-      return `${method} is answered with what is no SIP message${more}`;
+      if (exchange.isPartial) return `${method} is answered only in part in ${duration(ms)}${more}`;
+      return `${method} is answered with something that is not a SIP message${more}`;
     case "reflected":
       return `what comes back to ${method} is our own request`;
     case "unfit":

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import { STANDINGS, type Standing } from "../../audit/standing.js";
 
-/** How an agent stood when it was read. */
+/** An agent's standing when it was read. */
 export interface AgentReading {
   id: string;
   standing: Standing;
@@ -12,20 +12,20 @@ export interface AgentReading {
 /** A round over the agents of one tenant. */
 export interface TenantReadings {
   agents: readonly AgentReading[];
-  /** All that were to be read were listed: whoever is missing is not there any more. */
+  /** The list was complete: an agent that is missing no longer exists. */
   isWhole: boolean;
-  /** Agents that were left out, so that labels stay bounded. */
+  /** Agents that were left out to keep labels bounded. */
   leftOut: number;
 }
 
-/** Agents that have series of their own: of one tenant, and of all together. */
+/** How many agents have their own series: for one tenant, and for all together. */
 export const MOST_AGENTS = { ofTenant: 1_000, ofAll: 20_000 } as const;
 /** What an agent's id may look like as a label. */
 const ID = /^[\w.-]{1,64}$/;
 /** Others are neither. */
 const VALUES: Partial<Record<Standing, number>> = { registered: 1, down: 0 };
 
-/** Gauges of agents' registrations, with a series an agent: filled by whoever reads them, never by a scrape. */
+/** Gauges of agents' registrations, one series per agent: filled by the agents' reader, never by a scrape. */
 export class AgentMetrics {
   readonly #tenants = new Map<string, { agents: Map<string, AgentReading>; leftOut: number }>();
 
@@ -62,7 +62,7 @@ export class AgentMetrics {
     );
     gauge(
       "agents",
-      "Agents by how they stood when they were read",
+      "Agents by their standing when they were read",
       ["tenant", "standing"] as const,
       (own) => {
         for (const [tenant, { agents }] of this.#tenants) {

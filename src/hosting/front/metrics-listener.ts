@@ -3,8 +3,8 @@ import { answerJson } from "../../base/answer-json.js";
 import type { Metrics } from "./metrics.js";
 
 /**
- * `/metrics` on a port of its own, and nowhere else: behind a proxy on this machine every request comes from
- * loopback, so that an address could not tell who asks.
+ * `/metrics` on its own port, and nowhere else: behind a proxy on this machine every request comes from
+ * loopback, so the address cannot show who asks.
  */
 export function metricsListener(metrics: Metrics): RequestListener {
   return (req, res) => {

@@ -29,9 +29,9 @@ export interface Metrics {
   toolCall(tenant: string, call: { tool: string; outcome: string; ms: number }): void;
   refused(reason: RefusalReason): void;
   probe(tenant: string): void;
-  /** The same log; further attempts of API calls that it is told of are counted. */
+  /** The same log; it also counts further attempts of API calls that are logged. */
   countingRetries(log: Logger): Logger;
-  /** Gauges of agents; there are none until somebody asks for them. Once. */
+  /** Gauges of agents, which exist only once they are asked for. Once. */
   agents(): AgentMetrics;
   /** Text in the format of Prometheus. */
   text(): Promise<string>;

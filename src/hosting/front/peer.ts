@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Networks } from "../../base/networks.js";
 
-/** Who sent a request, for the log and for the limits of pages. Who may come in is not decided by it. */
+/** Who sent a request, for the log and for the limits of pages. It does not decide who is let in. */
 export interface Peer {
   address: string;
   /** As the client spoke it, also to a proxy in front. */

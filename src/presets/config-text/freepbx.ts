@@ -4,7 +4,7 @@ import type { ConfigGenerator, ConfigText, SetupValues } from "./types.js";
 /**
  * FreePBX's Bulk Handler (FreePBX/core, Core.class.php, bulkhandlerGetHeaders and bulkhandlerImport):
  * `extension` and `tech` are required, `extension` is a number, `name` is not empty, and the secret `REGEN` has
- * FreePBX make a strong one of its own.
+ * FreePBX generate a strong one.
  */
 export const freepbxPjsipTexts: ConfigGenerator = (values) => [
   extensions(values, "pjsip"),
@@ -32,7 +32,7 @@ function extensions(values: SetupValues, tech: "pjsip" | "sip"): ConfigText {
       [extensionOf(values), name, name, tech, "REGEN"],
     ]),
     afterwards:
-      "REGEN has FreePBX make a strong secret of its own. Then Apply Config, open the extension and copy its Secret. Leave an existing extension alone: the import replaces it.",
+      "REGEN makes FreePBX generate a strong secret. Then Apply Config, open the extension and copy its Secret. Leave an existing extension alone: the import replaces it.",
   };
 }
 

@@ -44,7 +44,7 @@ export const fusionpbxTexts: ConfigGenerator = (values) => [
     language: "xml",
     text: directoryUser(values, domainOf(values)),
     afterwards:
-      "If the user is not found: wrong domain (tenant), or the extension is disabled. fs_cli -x xml_flush_cache after a change. The extension is dialled by its number without further dialplan; calls from outside come by Dialplan > Inbound Routes.",
+      "If the user is not found: wrong domain (tenant), or the extension is disabled. fs_cli -x xml_flush_cache after a change. The extension is dialled by its number without further dialplan; calls from outside come through Dialplan > Inbound Routes.",
   },
 ];
 

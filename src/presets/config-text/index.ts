@@ -30,7 +30,7 @@ export const TEXT_PRESETS: readonly string[] = Object.keys(GENERATORS);
 /**
  * What to paste into the PBX of a preset; empty where it is set up on screens.
  *
- * @throws UnsafeValueError when a value cannot stand in a configuration of that kind.
+ * @throws UnsafeValueError when a value is not allowed in a configuration of that kind.
  */
 export function configTextsFor(presetId: string, values: SetupValues): ConfigText[] {
   return GENERATORS[presetId]?.(values) ?? [];
@@ -71,11 +71,11 @@ export function fillForm(text: string, values: SetupValues): string {
   );
 }
 
-/** How to come to a strong SIP password on that system, and where it then stands. Never a password itself. */
+/** How to get a strong SIP password on that system, and where to find it afterwards. Never a password itself. */
 export function passwordAdvice({ newPassword, fields }: Preset): string {
   const make =
     newPassword?.text ??
     `Make one of 20 characters or more that is used nowhere else: openssl rand -hex 16 prints 32 hexadecimal digits, which every PBX takes as they are.`;
   const where = fields?.password.where?.text;
-  return where === undefined ? make : `${make} On the PBX it stands at: ${where}.`.replace(/\.\.$/, ".");
+  return where === undefined ? make : `${make} On the PBX it is at: ${where}.`.replace(/\.\.$/, ".");
 }

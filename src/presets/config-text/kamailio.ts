@@ -20,7 +20,7 @@ function kamctl(values: SetupValues): ConfigText {
     text: `kamctl add ${shellWord(`${userOf(values)}@${domainOf(values)}`)} ${shellWord(PASSWORD_PLACEHOLDER)}
 `,
     afterwards:
-      "Takes effect at once. The password stands in the shell's history: begin the line with a blank, or clear it.",
+      "Takes effect immediately. The password is in the shell's history: start the line with a space, or clear the history.",
   };
 }
 
@@ -72,7 +72,7 @@ route[TELZINO_REGISTER] {
 }
 `,
     afterwards:
-      'Restart Kamailio (kamailio -c checks the file first). Only one event_route[htable:mod-init] may stand in the file: add the line to yours if there is one. A " in the password must be written as \\".',
+      'Restart Kamailio (kamailio -c checks the file first). The file may have only one event_route[htable:mod-init]: add the line to yours if there is one. A " in the password must be written as \\".',
   };
 }
 
@@ -84,7 +84,6 @@ function opensipsCli(values: SetupValues): ConfigText {
     language: "sh",
     text: `opensips-cli -x user add ${shellWord(`${userOf(values)}@${domainOf(values)}`)}
 `,
-    afterwards:
-      "It asks for the password, so that none stands in the shell's history, and stores hashes only.",
+    afterwards: "It asks for the password, so none is left in the shell's history, and stores only hashes.",
   };
 }

@@ -1,6 +1,6 @@
 import type { SetupValues } from "./types.js";
 
-/** Stands where the SIP password goes: a password is never part of a generated text. */
+/** Marks the place of the SIP password: a password is never part of a generated text. */
 export const PASSWORD_PLACEHOLDER = "REPLACE_WITH_A_STRONG_PASSWORD";
 export const USER_PLACEHOLDER = "REPLACE_WITH_THE_EXTENSION";
 export const DOMAIN_PLACEHOLDER = "REPLACE_WITH_THE_SIP_DOMAIN";
@@ -14,7 +14,7 @@ export class UnsafeValueError extends Error {
   readonly field: keyof SetupValues;
 
   constructor(field: keyof SetupValues, allowed: string) {
-    super(`${field} cannot be put into this PBX's configuration as it is: only ${allowed} can stand there`);
+    super(`${field} cannot be put into this PBX's configuration as it is: only ${allowed} are allowed there`);
     this.field = field;
   }
 }

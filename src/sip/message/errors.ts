@@ -15,6 +15,7 @@ export type SipParseCode =
   | "content-length"
   | "content-length-missing"
   | "truncated"
+  | "unfinished"
   | "line-end"
   | "list"
   | "uri"

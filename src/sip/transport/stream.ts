@@ -22,6 +22,8 @@ import { literalsOnly } from "./literal-lookup.js";
 
 const PING = Buffer.from("\r\n\r\n");
 const PONG = Buffer.from("\r\n");
+/** How every response begins. */
+const RESPONSE = "SIP/2.0 ";
 const SHOWN_BYTES = 2048;
 /** A peer that reads nothing must not fill the heap. */
 const MAX_UNSENT = 1_048_576;
@@ -68,7 +70,10 @@ export class StreamFlow implements Flow {
   get unfinished(): Malformed | undefined {
     if (this.#tail.length === 0) return undefined;
     const text = `${this.#tail.length} bytes came that make no whole message`;
-    return { error: new SipParseError("truncated", text), source: this.remote, bytes: this.#tail };
+    // What may yet become a response is not broken: the rest of it has not come.
+    const code =
+      this.#tail.subarray(0, RESPONSE.length).toString("latin1") === RESPONSE ? "unfinished" : "truncated";
+    return { error: new SipParseError(code, text), source: this.remote, bytes: this.#tail };
   }
 
   async send(message: SipMessage): Promise<FlowFailure | undefined> {

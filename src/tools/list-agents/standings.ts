@@ -69,7 +69,7 @@ export function standingReader(call: CallContext, ms = READ_MS): StandingReader 
       return agents.flatMap((agent) => seen.get(agent) ?? []);
     },
     isOver: () => down !== undefined || limit.signal.aborted,
-    outage: () => down && `${outageWords(down.cause)}. What was not read says nothing of those agents.`,
+    outage: () => down && `${outageWords(down.cause)}. The others may or may not be registered.`,
     end: () => limit.end(),
   };
 }

@@ -172,7 +172,7 @@ describe("the built server over HTTP", () => {
 
 describe("the built server does not start", () => {
   it.each([
-    [["http"], /Who may come in/],
+    [["http"], /No authentication is configured/],
     [["http", "--no-auth", "--host", "0.0.0.0"], /--no-auth works only with a loopback/],
     [["http", "--no-auth", "--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.pem"], /--tls-cert.*ENOENT/],
     [["http", "--no-auth", "--prot", "1"], /unknown option '--prot'/],

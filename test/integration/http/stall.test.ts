@@ -65,7 +65,7 @@ describe("while 16 callers at once send it", () => {
   it.each([
     "REGISTERs of one Call-ID",
     "REGISTERs of one Call-ID, each answered",
-    "REGISTERs, each of its own Call-ID and answered",
+    "REGISTERs, each with its own Call-ID and answered",
     "folded header lines",
     "calls in short lines",
     "names of JavaScript's own",

@@ -228,7 +228,7 @@ export const NAT_SCENARIOS: readonly NatScenario[] = [
     heldOut: true,
     hears: "both",
     finds: ["medium media-address-private", "medium call-contact-private"],
-    cause: /this machine stands in its network/,
+    cause: /this machine is in its network/,
   },
   {
     title: "RTP leaves by another line of the PBX's site",

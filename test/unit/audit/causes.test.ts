@@ -42,10 +42,10 @@ describe("agents that are down", () => {
     ]);
     const words = causesOf(agents).map(({ says }) => plain(says));
     expect(words[0]).toBe(
-      "7 agents on pbx.example.com: REGISTER_TIMEOUT_STATE, all of that PBX: the PBX, the way to it, or the address and port that they have for it, not one agent's account.",
+      "7 agents on pbx.example.com: REGISTER_TIMEOUT_STATE, all on that PBX: the PBX, the way to it, or the address and port stored for it, not one agent's account.",
     );
     expect(words[3]).toContain(
-      "8 register with metro-care.example, which differs by 2 letters: a slip, unless both names are meant.",
+      "8 register with metro-care.example, which differs by 2 letters: probably a typing mistake, unless both names exist.",
     );
     expect(words[4]).toContain("while 8 register there: the PBX is reachable and serves that domain");
   });
@@ -160,18 +160,18 @@ describe("agents that are down", () => {
     ]);
     const words = causes.map(({ says }) => plain(says));
     expect(words[0]).toContain(
-      "under the domain beta-garage.example, under which none registers; 4 register there under other domains",
+      "under the domain beta-garage.example, which no agent registers with; 4 register there under other domains",
     );
     expect(words[0]).not.toContain("serves that domain");
     expect(words[2]).toContain(
-      "1 agent with the domain alpha-clinci.example, with which none registers; 4 register with alpha-clinic.example",
+      "1 agent with the domain alpha-clinci.example, which no agent registers with; 4 register with alpha-clinic.example",
     );
   });
 
   it("whose PBX is the platform's to use, but not usable, are not said to get no answer", () => {
     const agents = agentsOn("pbx.example.com", 3, { state: "INTERNAL_ERROR_STATE" });
     expect(told(agents)).toEqual([["pbx-unusable", "pbx.example.com", 3]]);
-    expect(plain(causesOf(agents)[0]?.says ?? "")).toContain("the platform cannot use what comes back");
+    expect(plain(causesOf(agents)[0]?.says ?? "")).toContain("the platform cannot use the answer");
   });
 
   it("and have no domain stored share no PBX", () => {
@@ -188,16 +188,16 @@ describe("agents that are down", () => {
       ...agentsOn("pbx.example.com", 3, { state: "REGISTER_TIMEOUT_STATE", from: 10 }),
       ...more,
     ];
-    expect(plain(causesOf(several, isWhole)[0]?.says ?? "")).toContain("all of that PBX that were read:");
+    expect(plain(causesOf(several, isWhole)[0]?.says ?? "")).toContain("all on that PBX that were read:");
     const one = [...agentsOn("pbx.example.com", 1, { state: "REGISTER_TIMEOUT_STATE", from: 10 }), ...more];
     expect(plain(causesOf(one, isWhole)[0]?.says ?? "")).toContain("no other agent was read there");
   });
 
   it.each([
-    ["sip:metro-care.example", /1 agent with sip:metro-care\.example, with which none registers/],
-    ["metro-care.example:5061", /1 agent with metro-care\.example:5061, with which none registers/],
-    [" metro-care.example", /1 agent with "metro-care\.example" with a blank before or behind it/],
-    ["METRO-CARE.example;transport=tcp", /the same name with nothing around it/],
+    ["sip:metro-care.example", /1 agent with sip:metro-care\.example, which no agent registers with/],
+    ["metro-care.example:5061", /1 agent with metro-care\.example:5061, which no agent registers with/],
+    [" metro-care.example", /1 agent with "metro-care\.example" with a blank before or after it/],
+    ["METRO-CARE.example;transport=tcp", /the same name without anything around it/],
   ])("with something around a name that another registers with are told so: %j", (host, said) => {
     const agents = [
       ...agentsOn("metro-care.example", 1),
@@ -262,8 +262,8 @@ describe("an outage", () => {
     const agents = agentsOn("pbx.example.com", 3, { state: "REGISTER_TIMEOUT_STATE" });
     const times = { startedAt: READ_AT, endedAt: READ_AT };
     const said = (report: AuditReport) => plain(report.causes[0]?.says ?? "");
-    expect(said(auditReport(agents, { ...times, outage }))).toContain("all of that PBX that were read");
-    expect(said(auditReport(agents, { ...times, gap: "…" }))).toContain("all of that PBX that were read");
+    expect(said(auditReport(agents, { ...times, outage }))).toContain("all on that PBX that were read");
+    expect(said(auditReport(agents, { ...times, gap: "…" }))).toContain("all on that PBX that were read");
     expect(said(auditReport(agents, times))).not.toContain("that were read");
   });
 

@@ -114,7 +114,7 @@ describe("an entry with an address", () => {
     });
   });
 
-  it("is refused where Codex has variables in a table of their own", () => {
+  it("is refused where Codex has variables in a separate table", () => {
     const codex = client("codex");
     const text = `[mcp_servers.telzino-sip]\ncommand = "npx"\n\n[mcp_servers.telzino-sip.env]\nA = "b"\n`;
     expect(() => formatOf(codex).put(text, codex, addressOf(codex))).toThrow(ClientFileError);

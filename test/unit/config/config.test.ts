@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { ConfigError, type Flags, loadConfig, secretsOf, VARIABLES } from "../../../src/config/index.js";
+import { ConfigError, type Flags, loadConfig, secretsOf } from "../../../src/config/index.js";
+import { VARIABLE_NAMES } from "../../../src/config/settings.js";
 import type { Environment } from "../../../src/config/source.js";
 import { keyBytes } from "../../../src/config/values.js";
 
@@ -88,7 +89,7 @@ describe("nothing set", () => {
     }
   });
 
-  it.each(Object.keys(VARIABLES).filter((name) => !CREDENTIALS.includes(name)))(
+  it.each(VARIABLE_NAMES.filter((name) => !CREDENTIALS.includes(name)))(
     "refuses a reference that the client has not filled in as the value of %s",
     (name) => {
       for (const reference of [unfilled("NOT_THERE"), unfilled("env:NOT_THERE"), "$TELZINO_NOT_THERE"]) {

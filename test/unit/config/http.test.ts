@@ -98,7 +98,7 @@ describe("readHttpSettings", () => {
   });
 
   it.each<[string, HttpFlags, RegExp]>([
-    ["nobody may come in", {}, /Who may come in/],
+    ["nobody may come in", {}, /No authentication is configured/],
     [
       "--no-auth beyond loopback",
       { auth: false, host: "0.0.0.0", allowHost: "x" },

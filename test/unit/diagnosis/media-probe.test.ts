@@ -109,7 +109,7 @@ const CASES: Readonly<Record<string, Case>> = {
       ["media-address-wrong", "critical", "medium", /203\.0\.113\.99:12000, and nothing comes from there/],
     ],
   },
-  "media has a server of its own": {
+  "media has its own server": {
     call: echoCall({
       answer: { announced: announced("203.0.113.99") },
       audio: {
@@ -271,10 +271,10 @@ describe("a call to the echo test", () => {
     });
   });
 
-  it("says what cannot be told apart, by where it stands", () => {
+  it("says what cannot be distinguished, by where this machine is", () => {
     const [nat] = found(mediaSeen(echoCall({ audio: SILENT, steps: NOTHING_SAID })));
     expect(nat?.cause).toMatch(
-      /on the way in; \(2\) or on the way out, or leaves by another .*; \(3\) it is not forwarded.*From behind NAT these cannot be told apart/,
+      /on the way in; \(2\) or on the way out, or leaves by another .*; \(3\) it is not forwarded.*From behind NAT these cannot be distinguished/,
     );
     const facts = { received: untrustedToken("10.0.0.5"), rewritten: [] };
     const open = echoCall({ audio: SILENT, steps: NOTHING_SAID, setup: { facts } });
@@ -285,7 +285,7 @@ describe("a call to the echo test", () => {
     expect(unheard?.cause).not.toMatch(/behind NAT/);
     const [silent] = found(mediaSeen(open, { echoCode: "600" }));
     expect(silent?.cause).toMatch(
-      /\(4\) a firewall in front of this machine.*From here these cannot be told apart/,
+      /\(4\) a firewall in front of this machine.*From here these cannot be distinguished/,
     );
     expect(nat?.cause).toMatch(/\(4\) a firewall in front of this machine/);
     const reported = echoCall({ audio: { ...SILENT, reports: [REPORT] }, steps: NOTHING_SAID });
@@ -294,7 +294,7 @@ describe("a call to the echo test", () => {
       audio: { ...SILENT, received: [stream()], soundMs: 21_000 },
       steps: ANNOUNCED,
     });
-    expect(found(mediaSeen(announcedOnly))[0]?.cause).toMatch(/what was called is no echo test/);
+    expect(found(mediaSeen(announcedOnly))[0]?.cause).toMatch(/the number called is not an echo test/);
     const inside = { position: "inside", positionFrom: "private-address" } as const;
     for (const call of [echoCall(), echoCall({ audio: SILENT, steps: NOTHING_SAID })]) {
       expect(found(mediaSeen(call, inside))[0]?.cause).toMatch(
@@ -306,7 +306,7 @@ describe("a call to the echo test", () => {
   it("names who may be meant by a private address that is told to one seen at a private address", () => {
     const call = echoCall({ answer: { announced: announced("192.168.1.5") }, setup: { facts: PRIVATE } });
     expect(found(mediaSeen(call))[0]?.cause).toMatch(
-      /not set; \(2\) a router .* in place of every sender's, .*\(3\) this machine stands in its network/,
+      /not set; \(2\) a router .* in place of every sender's, .*\(3\) this machine is in its network/,
     );
   });
 

@@ -95,7 +95,7 @@ describe("a fix", () => {
     const seen = evidence({ credentials: credentials("refused", 401), preset: { preset, from: "given" } });
     const [first] = findingsFrom(seen);
     expect(first?.fix).toMatch(/^3CX \(v18, v20\): /);
-    expect(first?.fix).toMatch(/authUsername stands at .*Auth ID/);
+    expect(first?.fix).toMatch(/authUsername is at .*Auth ID/);
   });
 });
 
@@ -136,7 +136,7 @@ describe("the verdict", () => {
     const slow = evidence({ path, registers: [registered(401, { ms: 4_000 })] });
     expect(of(slow)).toMatchObject({
       outcome: "problem",
-      text: expect.stringMatching(/takes long to answer/),
+      text: expect.stringMatching(/takes a long time to answer/),
     });
   });
 
@@ -182,7 +182,7 @@ describe("the verdict", () => {
       );
     expect(told({})).toMatchObject({
       outcome: "not_proven",
-      text: expect.stringMatching(/The expiry of our Contact was not told\. Only a 200 that grants/),
+      text: expect.stringMatching(/The expiry of our Contact was not given\. Only a 200 that grants/),
     });
     expect(told({ listed: false, grantedExpires: 120 }).outcome).not.toBe("proven");
   });

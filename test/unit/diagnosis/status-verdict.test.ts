@@ -60,7 +60,7 @@ describe("what a status proves", () => {
     expect(told({ stateCode: 4 })).toMatch(/in the same breath stateCode 4, where that state has 3/);
     expect(told({ message: untrusted("not registered") })).toMatch(/the message .*not registered/);
     expect(told({ registrationTimeoutSeconds: 5 })).toMatch(/timeout of 5 s has run out/);
-    expect(told({ lastRegisterSent: ago(-600) })).toMatch(/lies 10 min ahead of this clock/);
+    expect(told({ lastRegisterSent: ago(-600) })).toMatch(/is 10 min ahead of this clock/);
   });
 
   it.each(["Successfully registered", "OK", "200 OK", "Registered.", "No error", ""])(

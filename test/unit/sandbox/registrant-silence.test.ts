@@ -71,11 +71,11 @@ describe.each(VERSIONS)("the registrant like OpenSIPS %s", (version) => {
 
   it.each([
     [
-      "a trusted authority and the name of somebody else",
+      "a trusted authority and another host's name",
       async (closers: Closers) => tls(closers, pem((await testCertificates()).wrongName)),
     ],
     [
-      "TLS 1.3 alone",
+      "TLS 1.3 only",
       async (closers: Closers) =>
         tls(closers, { ...pem((await testCertificates()).ok), minVersion: "TLSv1.3" as const }),
     ],

@@ -142,7 +142,7 @@ describe("the reader", () => {
     });
     const { agents, text } = await ask(api, { registration: "problems" });
     expect(agents).toMatchObject([{ standing: "unread" }]);
-    expect(text).toContain("The Telzino API lets no more requests through");
+    expect(text).toContain("The Telzino API accepts no more requests");
     expect(text).not.toMatch(/did not answer|stopped answering|out of reach/);
   });
 

@@ -9,7 +9,7 @@ export const AGREEMENT_RULES = [
     seen: "488, 606 or 415 to an offer with DTLS fingerprint, ICE or profile SAVPF.",
     cause:
       "The extension (or trunk) that is called is set up for browsers. A SIP agent or phone takes plain RTP or SRTP with keys in the session description.",
-    fix: "Switch WebRTC off for it (Asterisk PJSIP: webrtc=no, media_encryption=no, use_avpf=no, ice_support=no; FreePBX: the extension's Advanced tab, Enable AVPF and DTLS no), and have it call anew.",
+    fix: "Switch WebRTC off for it (Asterisk PJSIP: webrtc=no, media_encryption=no, use_avpf=no, ice_support=no; FreePBX: the extension's Advanced tab, Enable AVPF and DTLS no), and have it call again.",
     guide: "488",
   }),
   inCall("srtp-refused", {
@@ -33,7 +33,7 @@ export const AGREEMENT_RULES = [
     title: "The media of the call is refused",
     seen: "488, 606 or 415, and the offer does not show why.",
     cause:
-      "One of these: (1) no codec in common; (2) the side that refuses wants SRTP and is offered none; (3) a rule of its own.",
+      "One of these: (1) no codec in common; (2) the side that refuses wants SRTP and is offered none; (3) a rule on the PBX that refuses.",
     fix: "Allow PCMU and PCMA (G.711) on the extension, and set media encryption the same on both sides (none, or SRTP with tls).",
     guide: "488",
   }),
@@ -41,7 +41,7 @@ export const AGREEMENT_RULES = [
     severity: "info",
     title: "A change to fax (T.38) is refused",
     seen: "488 to a re-INVITE with an image.",
-    cause: "The far side takes no fax; the call itself goes on.",
+    cause: "The far side does not accept fax; the call itself continues.",
     fix: "Nothing for voice. Switch T.38 or fax detection off on the extension if calls end after it.",
     guide: "488",
   }),

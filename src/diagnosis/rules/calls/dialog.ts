@@ -6,10 +6,10 @@ export const DIALOG_RULES = [
   inCall("ack-lost", {
     severity: "critical",
     title: "The answer of the call is never acknowledged",
-    seen: "The 200 is sent again and again and no ACK arrives, or the one who answered hangs up after 32 s, often with ACK timeout as its reason.",
+    seen: "The 200 is sent again and again and no ACK arrives, or the answering side hangs up after 32 s, often with ACK timeout as its reason.",
     cause:
-      "The ACK does not reach the one who answered, who gives up after 32 s (64 times T1). One of these: (1) its 200 has a Contact (or a proxy's Record-Route) that the caller cannot reach; (2) a firewall, NAT or SIP ALG drops or misdirects the ACK; (3) the 200 itself does not reach the caller.",
-    fix: "Have the one who answered announce an address in Contact that the caller reaches (external signalling address), have the PBX send to where packets come from (rewrite_contact, force_rport), and switch SIP ALG off.",
+      "The ACK does not reach the answering side, which gives up after 32 s (64 times T1). One of these: (1) its 200 has a Contact (or a proxy's Record-Route) that the caller cannot reach; (2) a firewall, NAT or SIP ALG drops or misdirects the ACK; (3) the 200 itself does not reach the caller.",
+    fix: "Have the answering side announce an address in Contact that the caller can reach (external signalling address), have the PBX send to where packets come from (rewrite_contact, force_rport), and switch SIP ALG off.",
     guide: "drops-after-32-s",
   }),
   inCall("call-contact-private", {
@@ -26,7 +26,7 @@ export const DIALOG_RULES = [
     title: "The session timer ends the call",
     seen: "A re-INVITE or UPDATE that refreshes the session is refused or unanswered, and the call ends; or it ends when Session-Expires (or half of it) has passed, with a reason of the session timer.",
     cause:
-      "A session timer (RFC 4028) runs, and its refresh does not get through or is not taken. The side that counts hangs up.",
+      "A session timer (RFC 4028) runs, and its refresh does not get through or is refused. The side that runs the timer hangs up.",
     fix: "Let the refresh through (external signalling address, NAT keep-alive, no ALG), or switch session timers off for this extension (Asterisk PJSIP: timers=no on the endpoint, chan_sip: session-timers=refuse; FreeSWITCH: enable-timer=false in the profile).",
     guide: "drops-after-15-min",
   }),
@@ -43,8 +43,8 @@ export const DIALOG_RULES = [
     severity: "warning",
     title: "A change within the call is refused",
     seen: "A re-INVITE or UPDATE within the call is answered by an error or not at all.",
-    cause: "The far side does not take the new session (hold, transfer, fax, another codec or address).",
-    fix: "Compare the session description of that re-INVITE with the one before it, and switch off what brings it: direct media, T.38, session timers.",
+    cause: "The far side does not accept the new session (hold, transfer, fax, another codec or address).",
+    fix: "Compare the session description of that re-INVITE with the one before it, and switch off what causes it: direct media, T.38, session timers.",
     guide: "488",
   }),
   inCall("transfer-refused", {
@@ -52,7 +52,7 @@ export const DIALOG_RULES = [
     title: "A transfer is refused",
     seen: "REFER is answered by an error or not at all, or a NOTIFY after it reports that the call to the target has failed.",
     cause:
-      "The one who is asked to transfer the call does not do it. One of these: (1) it does not allow REFER, or not from this extension or trunk; (2) it has no way for the target in the form that Refer-To has; (3) the target itself has refused.",
+      "The side that is asked to transfer the call does not do it. One of these: (1) it does not allow REFER, or not from this extension or trunk; (2) it has no route for the target in the form that Refer-To has; (3) the target itself has refused.",
     fix: "Allow transfers for this extension or trunk (Asterisk PJSIP: allow_transfer=yes; chan_sip: allowtransfer=yes), and give the target as a number that this side can dial; a target outside needs an outbound route there.",
     guide: "outbound-refused",
   }),

@@ -8,13 +8,13 @@ export const REFUSED_CALL_RULES = [
     title: "The device does not know the number that was called",
     seen: "404, 484 or 604 to an INVITE that the PBX sends to a device or agent.",
     cause:
-      "The PBX sends a number in the Request-URI or To that the device is not registered under: the outside number (DID) in place of its own user.",
-    fix: "Send the call to the registered extension (on Asterisk Dial(PJSIP/extension) and not extension@trunk), or give the agent the number in the very form that arrives (did, with or without +).",
+      "The PBX sends a number in the Request-URI or To that the device is not registered under: the outside number (DID) instead of the user.",
+    fix: "Send the call to the registered extension (on Asterisk Dial(PJSIP/extension) and not extension@trunk), or give the agent the number exactly as it arrives (did, with or without +).",
     guide: "404",
   }),
   inCall("no-such-extension", {
     severity: "critical",
-    title: "The PBX has no way for the number that was dialled",
+    title: "The PBX has no route for the number that was dialled",
     seen: "404 or 484 of the PBX, or a line that no extension fits in that context; often with the context's name.",
     cause:
       "The dialplan (inbound route, context) holds no entry for this number in the form in which it arrives.",
@@ -23,7 +23,7 @@ export const REFUSED_CALL_RULES = [
   }),
   inCall("callee-not-registered", {
     severity: "critical",
-    title: "Nobody is registered on the extension that was called",
+    title: "No device is registered on the extension that was called",
     seen: "404 with Q.850 cause 3, 480 of a registrar, CHANUNAVAIL, USER_NOT_REGISTERED or SUBSCRIBER_ABSENT.",
     cause:
       "At the time of the call the PBX had no contact for the extension: it was not registered, had run out, or was unreachable.",
@@ -32,7 +32,7 @@ export const REFUSED_CALL_RULES = [
   }),
   inCall("callee-unavailable", {
     severity: "warning",
-    title: "The one who was called is not available",
+    title: "The called party is not available",
     seen: "480, or a hang-up cause like it, where the reason leaves open why.",
     cause:
       "One of these: (1) not registered at that moment; (2) do not disturb, or forwarding; (3) no answer within the ring time.",
@@ -41,7 +41,7 @@ export const REFUSED_CALL_RULES = [
   }),
   inCall("callee-busy", {
     severity: "warning",
-    title: "The one who was called is busy",
+    title: "The called party is busy",
     seen: "486 or 600, USER_BUSY, or Q.850 cause 17.",
     cause:
       "One of these: (1) another call, and no second one is allowed; (2) a call limit of the extension or trunk; (3) do not disturb.",
@@ -53,24 +53,23 @@ export const REFUSED_CALL_RULES = [
     title: "The call is rejected",
     seen: "603 or 403 to the INVITE, CALL_REJECTED, or Q.850 cause 21.",
     cause:
-      "One of these: (1) the person or device rejected it; (2) a rule of the one who refuses: permissions, block list, caller number, plan.",
+      "One of these: (1) the person or device rejected it; (2) a rule of the system that refuses: permissions, block list, caller number, plan.",
     fix: "Look at who refuses: its permissions for this extension and number, block lists, and the caller number that is sent.",
     guide: "603",
   }),
   inCall("call-not-answered", {
     severity: "warning",
-    title: "The call rang and nobody answered",
+    title: "The call rang and was not answered",
     seen: "Ringing, and then an end by the PBX's ring time: NOANSWER, NO_ANSWER, Q.850 cause 19.",
-    cause: "The device was reached and did not take the call in time.",
-    fix: "See that the agent answers by itself (its number or rule for this call), and raise the ring time if that is short.",
+    cause: "The device was reached and did not answer the call in time.",
+    fix: "Make sure that the agent answers automatically (its number or rule for this call), and raise the ring time if it is short.",
     guide: "no-inbound-calls",
   }),
   inCall("call-cancelled", {
     severity: "info",
     title: "The caller hung up before the call was answered",
     seen: "CANCEL and 487, or ORIGINATOR_CANCEL.",
-    cause:
-      "The caller, or the ring time of the one who placed the call, ended it. That by itself is no fault.",
+    cause: "The caller, or the caller's ring time, ended it. That by itself is not a fault.",
     fix: "If it rang long, see why the called side does not answer.",
     guide: "no-inbound-calls",
   }),
@@ -79,8 +78,8 @@ export const REFUSED_CALL_RULES = [
     title: "The credentials of the call are not accepted",
     seen: "401, 407 or 403 to an INVITE with credentials, or a line that the call's login failed.",
     cause:
-      "User, authentication user or password of the one who calls are not those of the account, or the call comes under another name (From).",
-    fix: "Compare authentication user, password and realm of that trunk or extension; the From user must be the account's where the PBX wants it so.",
+      "User, authentication user or password of the caller are not those of the account, or the call comes under another name (From).",
+    fix: "Compare authentication user, password and realm of that trunk or extension; the From user must be the account's if the PBX requires it.",
     guide: "outbound-refused",
   }),
   inCall("call-challenge-unanswered", {
@@ -88,8 +87,8 @@ export const REFUSED_CALL_RULES = [
     title: "The caller does not answer the request for credentials",
     seen: "401 or 407 to the INVITE, and no INVITE with credentials follows.",
     cause:
-      "The caller has no credentials for this PBX or realm. For calls from a trunk the PBX does not know the address and asks whoever calls.",
-    fix: "Give the caller user and password; for a trunk have the PBX know it by its address (Asterisk PJSIP: identify with match=, chan_sip: insecure=invite; FreeSWITCH: an acl).",
+      "The caller has no credentials for this PBX or realm. For calls from a trunk, the PBX does not know the address and challenges every caller.",
+    fix: "Give the caller user and password; for a trunk, have the PBX identify it by its address (Asterisk PJSIP: identify with match=, chan_sip: insecure=invite; FreeSWITCH: an acl).",
     guide: "outbound-refused",
   }),
   inCall("call-demands-extension", {
@@ -102,24 +101,24 @@ export const REFUSED_CALL_RULES = [
   }),
   inCall("call-failed-beyond", {
     severity: "critical",
-    title: "The call fails at or beyond the one who was asked",
+    title: "The call fails at or beyond the system that was asked",
     seen: "5xx to the INVITE, CONGESTION, or Q.850 causes 34, 38, 41 and 42.",
     cause:
       "One of these: (1) no free line or channel (plan, limit); (2) the far network or gateway is down; (3) the PBX cannot reach its trunk; (4) a fault in its configuration.",
-    fix: "Look at the log of the one that refuses at that time: its trunk's state, channel limit, and Q.850 reason.",
+    fix: "Look at the log of the system that refuses, at that time: its trunk's state, channel limit, and Q.850 reason.",
     guide: "503",
   }),
   inCall("call-forwarded", {
     severity: "info",
     title: "The call is sent elsewhere",
     seen: "3xx to the INVITE.",
-    cause: "A forwarding of the one who was called.",
-    fix: "Take the forwarding off if it is not wanted.",
+    cause: "A forwarding set by the called party.",
+    fix: "Remove the forwarding if it is not wanted.",
     guide: "rings-elsewhere",
   }),
   inCall("call-loops", {
     severity: "critical",
-    title: "The call goes in a circle",
+    title: "The call loops",
     seen: "482 or 483 to the INVITE.",
     cause: "The routes of two systems send the call to each other.",
     fix: "Look at the routes for this number on both sides: one of them must end at an extension.",
@@ -129,8 +128,8 @@ export const REFUSED_CALL_RULES = [
     severity: "warning",
     title: "The call is refused",
     seen: "Another final answer of 400 and above to the INVITE.",
-    cause: "The code and who gave it tell in which system's log the reason stands.",
-    fix: "Look at the log of the one that refuses, at that time.",
+    cause: "The code, and the system that sent it, show whose log has the reason.",
+    fix: "Look at the log of the system that refuses, at that time.",
     guide: "no-inbound-calls",
   }),
   inCall("invite-unanswered", {

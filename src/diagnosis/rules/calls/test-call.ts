@@ -17,11 +17,11 @@ export const TEST_CALL_RULES = [
   }),
   inCall("own-leg-broken", {
     severity: "warning",
-    title: "The way between the tester and the PBX carries no voice",
+    title: "There is no voice between the tester and the PBX",
     seen: "In a test call nothing comes back, neither from the agent nor from the PBX's echo test.",
     cause:
-      "Voice of the machine that tests is lost, so that nothing can be said of the agent's. One of these: (1) a firewall or NAT of this network; (2) the PBX's media address or RTP range, seen from here.",
-    fix: "Test from beside the PBX, or correct what the echo test shows first.",
+      "Voice of the machine that tests is lost, so nothing can be said about the agent's. One of these: (1) a firewall or NAT of this network; (2) the PBX's media address or RTP range, seen from here.",
+    fix: "Test from a machine beside the PBX, or first correct what the echo test shows.",
     guide: "one-way-audio",
   }),
   inCall("agent-silent", {
@@ -35,10 +35,10 @@ export const TEST_CALL_RULES = [
   }),
   inCall("continuous-sound", {
     severity: "warning",
-    title: "One sound goes on through the whole call",
-    seen: "In a test call sound comes without a pause from the first moment to the last.",
+    title: "One sound continues through the whole call",
+    seen: "In a test call there is sound without a pause from the first moment to the last.",
     cause:
-      "What answers is most likely no agent that listens. One of these: (1) music on hold, or a queue; (2) an announcement; (3) a fax or another tone.",
+      "Whatever answers is most likely not an agent that listens. One of these: (1) music on hold, or a queue; (2) an announcement; (3) a fax or another tone.",
     fix: "See on the PBX what answers at that extension: forwarding, queue, voicemail, and which devices are registered there.",
     guide: "rings-elsewhere",
   }),
@@ -83,7 +83,7 @@ export const TEST_CALL_RULES = [
     seen: "A test call is taken on by the PBX, never rings, and ends without an answer.",
     cause:
       "The PBX has a contact for the extension and cannot reach it. One of these: (1) the registration's NAT mapping is gone; (2) a firewall; (3) the PBX sends to an old contact, or to the address inside it.",
-    fix: "Keep the mapping open (short expiry, qualify or OPTIONS keep-alive) and have the PBX send to where the registration came from (rewrite_contact, force_rport); then register anew.",
+    fix: "Keep the mapping open (short expiry, qualify or OPTIONS keep-alive) and have the PBX send to where the registration came from (rewrite_contact, force_rport); then register again.",
     guide: "no-inbound-calls",
   }),
   inCall("tester-refused", {
@@ -109,7 +109,7 @@ export const TEST_CALL_RULES = [
     title: "Voice packets come unevenly",
     seen: "In a test call the jitter (RFC 3550) is above 30 ms, or there is a gap of more than half a second.",
     cause: "Queues on the way, a busy PBX, or a busy machine that tests. Voice breaks up or comes late.",
-    fix: "Compare with the PBX's echo test from the same place: what that shows too is of the tester's leg. Then QoS on the line.",
+    fix: "Compare with the PBX's echo test from the same place: what appears there too is in the tester's leg. Otherwise use QoS on the line.",
     guide: "one-way-audio",
   }),
   inCall("voice-late", {
@@ -117,7 +117,7 @@ export const TEST_CALL_RULES = [
     title: "The agent's voice begins late",
     seen: "In a test call the first voice packet comes more than a second after the answer.",
     cause:
-      "The platform waits for a first packet before it bridges voice, and the PBX for its own: whoever is behind NAT has to send first.",
+      "The platform waits for a first packet before it bridges voice, and the PBX does the same: the side behind NAT has to send first.",
     fix: "Have the PBX send from the answer on (no silence suppression, symmetric RTP on).",
     guide: "one-way-audio",
   }),
@@ -126,6 +126,6 @@ export const TEST_CALL_RULES = [
     title: "Voice goes both ways, from end to end",
     seen: "In a test call the agent is heard, and replies to each question or has an entry of the caller in its log.",
     cause: "The line works as it was called: from that extension, with these settings.",
-    fix: "Nothing. Have the way tried that real callers take.",
+    fix: "Nothing. Then try the way that real callers use.",
   }),
 ] as const satisfies readonly Rule[];

@@ -156,7 +156,7 @@ describe("audit --diagnose", () => {
     for (const index of [0, 1]) api.states.set(agentId(index), "REGISTER_TIMEOUT_STATE");
     const { code, text } = await run({}, stop.signal);
     expect(code).toBe(1);
-    expect(text).toContain("2 agents on 127.0.0.1: REGISTER_TIMEOUT_STATE, all of that PBX");
+    expect(text).toContain("2 agents on 127.0.0.1: REGISTER_TIMEOUT_STATE, all on that PBX");
     expect(text).toContain(
       "0 PBXs were looked at from this machine, without a password. 1 more was not looked at.",
     );

@@ -105,7 +105,7 @@ describe("audit", () => {
     const { hints } = JSON.parse((await run({ json: true })).text) as Report;
     expect(hints).toMatchObject([{ hint: "password-is-user", agents: [agentId(1)] }]);
     const { text } = await run({ state: join(folder, "audit.jsonl") });
-    expect(text).toContain("1 agent with a SIP password that is the user's own name");
+    expect(text).toContain("1 agent with a SIP password equal to the user name");
     expect(await readFile(join(folder, "audit.jsonl"), "utf8")).not.toMatch(/"password"|mulberry/);
   });
 
@@ -132,7 +132,7 @@ describe("audit", () => {
     for (let index = 0; index < 11; index += 1) api.states.set(agentId(index), "REGISTER_TIMEOUT_STATE");
     const { text } = await run({});
     expect(text.match(/^ {3}- "Agent/gm)).toHaveLength(8);
-    expect(text).toContain("… and 3 more (--json or --csv names them)");
+    expect(text).toContain("… and 3 more (use --json or --csv to list them)");
   });
 
   it("counts one as one", async () => {
@@ -141,8 +141,8 @@ describe("audit", () => {
   });
 
   it.each<[AuditFlags, string]>([
-    [{ json: true, csv: true }, "--json and --csv exclude each other"],
-    [{ only: "all" }, "--only takes problems"],
+    [{ json: true, csv: true }, "use either --json or --csv, not both"],
+    [{ only: "all" }, "the only value of --only is problems"],
     [{ rate: "fast" }, "--rate takes a number"],
     [{ patience: "0" }, "--patience takes seconds"],
   ])("refuses %j", async (flags, said) => {
@@ -160,10 +160,8 @@ describe("an API that is down", () => {
     api.refuse = () => (statuses() > 40 ? { status: 503 } : undefined);
     const { code, text } = await run({ patience: "1" });
     expect(code).toBe(3);
-    expect(text).toContain("The Telzino API went out of reach");
-    expect(text).toMatch(
-      /\d+ of 120 agents were read before\. What was not read says nothing of those agents\./,
-    );
+    expect(text).toContain("The Telzino API became unreachable");
+    expect(text).toMatch(/\d+ of 120 agents had been read\. The others may or may not be registered\./);
     expect(text).not.toContain("not registered");
   });
 
@@ -172,7 +170,7 @@ describe("an API that is down", () => {
     api.refuse = () => ({ status: 500 });
     const { code, text } = await run({ patience: "1" });
     expect(code).toBe(3);
-    expect(text).toContain("went out of reach");
+    expect(text).toContain("became unreachable");
   });
 
   it("and refuses credentials is no outage", async () => {
@@ -181,7 +179,7 @@ describe("an API that is down", () => {
     const { code, errors } = await run({});
     expect(code).toBe(3);
     expect(errors).toContain("does not accept this server's access token");
-    expect(errors).toContain("No agent was read: that says nothing of the agents.");
+    expect(errors).toContain("No agent was read, so whether any is down is unknown.");
   });
 
   it("and asks for a longer wait than one has patience for is told as that", async () => {
@@ -190,7 +188,7 @@ describe("an API that is down", () => {
     const { code, text } = await run({ patience: "2" });
     expect(code).toBe(3);
     expect(text).toMatch(
-      /^The Telzino API lets no more requests through: .*\b429\b.*\d+ of 30 agents were read before\./m,
+      /^The Telzino API accepts no more requests: .*\b429\b.*\d+ of 30 agents had been read\./m,
     );
     expect(text).not.toContain("out of reach");
   });
@@ -259,7 +257,7 @@ describe("a list of agents that does not hold all of them", () => {
     const state = join(folder, "audit.jsonl");
     const { code, text } = await run({ state });
     expect(code).toBe(3);
-    expect(text).toContain(`${said} What was not read says nothing of those agents.`);
+    expect(text).toContain(`${said} The others may or may not be registered.`);
     expect(api.requests.length).toBeLessThan(210);
     // The next audit begins anew: the list may be the same then.
     expect(await readdir(folder)).toEqual(["audit.jsonl"]);
@@ -291,7 +289,7 @@ describe("the state file", () => {
     };
     const first = await run({ state: state() }, stop.signal);
     expect(first.code).toBe(3);
-    expect(first.errors).toContain("The same command goes on where it was.");
+    expect(first.errors).toContain("Run the same command to continue.");
     expect(await readdir(folder)).toEqual(["audit.jsonl.part"]);
     await appendFile(`${state()}.part`, '{"id":"cut');
     api.refuse = () => undefined;
@@ -321,7 +319,7 @@ describe("the state file", () => {
     );
     api.states.set(agentId(1), "REGISTER_TIMEOUT_STATE");
     const before = await readFile(state(), "utf8");
-    expect((await run({ state: state() })).text).toMatch(/^ {3}Seen so since \d{4}-/m);
+    expect((await run({ state: state() })).text).toMatch(/^ {3}Seen in that state since \d{4}-/m);
     await writeFile(state(), before);
     const { agents } = JSON.parse((await run({ state: state(), json: true })).text) as Report;
     const [old, fresh] = agents.map(({ since }) => Date.parse(since ?? ""));
@@ -350,7 +348,7 @@ describe("the state file", () => {
     await writeFile(state(), kept);
     const { code, errors } = await run({ state: state() });
     expect(code).toBe(2);
-    expect(errors).toContain("it holds an audit of another address of the API");
+    expect(errors).toContain("it holds an audit of another API address");
     expect(await readFile(state(), "utf8")).toBe(kept);
   });
 
@@ -359,25 +357,26 @@ describe("the state file", () => {
     await writeFile(state(), "my notes\n");
     const { code, errors } = await run({ state: state() });
     expect(code).toBe(2);
-    expect(errors).toContain("it holds no audit, and would be replaced");
+    expect(errors).toContain("it is not the state of an audit, and would be overwritten");
     expect(await readFile(state(), "utf8")).toBe("my notes\n");
     expect(api.requests).toEqual([]);
   });
 
   it.each([
-    ["something else", () => "my notes\n", "audit.jsonl.part beside it is of something else"],
+    ["something else", () => "my notes\n", "audit.jsonl.part beside it is not an audit's file"],
     [
       "an interrupted audit of another address",
       () => `${JSON.stringify({ version: 1, api: "api.example.com", startedAt: Date.now() })}\n`,
-      "an interrupted audit of another address of the API is kept with it",
+      "it holds an interrupted audit of another API address",
     ],
   ])("is not begun where %s would be lost", async (_what, content, said) => {
     api = await serveAgents(agentsOnWire(2));
-    await writeFile(`${state()}.part`, content());
+    const text = content();
+    await writeFile(`${state()}.part`, text);
     const { code, errors } = await run({ state: state() });
     expect(code).toBe(2);
     expect(errors).toContain(said);
-    expect(await readFile(`${state()}.part`, "utf8")).toBe(content());
+    expect(await readFile(`${state()}.part`, "utf8")).toBe(text);
     expect(api.requests).toEqual([]);
   });
 

@@ -76,7 +76,7 @@ describe("what is written while the question waits", () => {
     const { code, shown } = await answered(uninstall, "claude-code", [["y", () => put(used)], ["y"]]);
     expect(code).toBe(0);
     expect(shown).toContain("it is removed");
-    expect(shown).toContain("The file has been changed meanwhile.");
+    expect(shown).toContain("The file has changed in the meantime.");
     expect(read()).toEqual({ numStartups: 1 });
   });
 
@@ -107,7 +107,7 @@ describe("what is written while the question waits", () => {
     put({});
     const { code, shown } = await answered(install, "claude-code", [["y", () => put(done)]]);
     expect(code).toBe(0);
-    expect(shown).toContain("nothing to change");
+    expect(shown).toContain("already up to date");
     expect(read()).toEqual(done);
   });
 

@@ -166,7 +166,7 @@ describe("watch", () => {
       },
     ]);
     expect(printed).toContain(
-      "The Telzino API lets no more requests through: The API answered 429 to GET /v1/agents. How the agents stand is not known",
+      "The Telzino API accepts no more requests: The API answered 429 to GET /v1/agents. Whether the agents are registered is unknown",
     );
     expect(waits.slice(1, 3)).toEqual([3_600_000, 86_400_000]);
     expect(waits[0]).toBeLessThanOrEqual(1_000);
@@ -206,7 +206,7 @@ describe("watch", () => {
     [
       "deleted",
       (agents) => agents.shift(),
-      { standing: "gone", reason: "It is not on the API's list any more." },
+      { standing: "gone", reason: "It is no longer on the API's list." },
     ],
   ])(
     "tells of an agent that was down and is %s that it counts no more, once",

@@ -20,11 +20,12 @@ describe("what npm run docs writes", () => {
     ).toEqual([]);
   });
 
-  it("is the catalogue, the diagnosis, the errors, the log formats, the tools, the clients, the README and the dates of the resources", async () => {
+  it("is the catalogue, the diagnosis, the errors, the log formats, the tools, the settings, the clients, the README and the dates of the resources", async () => {
     const paths = [...(await generatedFiles(ROOT, DAY)).keys()];
     const others = paths.filter((path) => !path.startsWith("docs/clients/"));
     expect(others.sort()).toEqual([
       "README.md",
+      "docs/configuration.md",
       "docs/diagnosis.md",
       "docs/errors.md",
       "docs/presets.md",
