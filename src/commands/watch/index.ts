@@ -96,9 +96,17 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
     io.stderr.write(`${NAME}: ${redact([...explainError(error, "watch").lines, DOCTOR].join("\n"))}\n`);
     return FAILED;
   } finally {
+    const lost = webhook?.waiting ?? 0;
+    if (lost > 0) io.stderr.write(`${NAME}: ${lostWords(lost)}\n`);
     stop.end();
     await close();
   }
+}
+
+/** What no receiver has taken is not kept from one start to the next. */
+function lostWords(count: number): string {
+  const [changes, were] = count === 1 ? ["change", "was"] : ["changes", "were"];
+  return `${count} ${changes} that --webhook did not accept ${were} dropped: only the lines above show ${count === 1 ? "it" : "them"}`;
 }
 
 interface Round {

@@ -133,6 +133,24 @@ describe("watch", () => {
     expect(hook.posts.every((post) => isSigned(post, KEY))).toBe(true);
   });
 
+  it.each([
+    [[204], undefined],
+    [[503], "1 change that --webhook did not accept was dropped"],
+  ] as const)(
+    "says at its end how many changes a receiver that answers %j has not taken",
+    async (statuses, said) => {
+      api = await serveAgents(agentsOnWire(2));
+      const hook = await receiver(...statuses);
+      const { code, printed } = await watched({ webhook: hook.url, confirm: "1" }, [
+        nothing,
+        () => api.states.set(agentId(0), "WRONG_CREDENTIALS_STATE"),
+      ]);
+      expect(code).toBe(0);
+      if (said === undefined) expect(printed).not.toContain("dropped");
+      else expect(printed).toContain(said);
+    },
+  );
+
   it("tells an outage of the API as that, and of no agent that it is down", async () => {
     api = await serveAgents(agentsOnWire(3));
     const { printed } = await watched({ interval: "1", json: true, confirm: "1" }, [
