@@ -103,10 +103,10 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
   }
 }
 
-/** What no receiver has taken is not kept from one start to the next. */
+/** About changes that no receiver has taken: they are not kept from one start to the next. */
 function lostWords(count: number): string {
   const [changes, were] = count === 1 ? ["change", "was"] : ["changes", "were"];
-  return `${count} ${changes} that --webhook did not accept ${were} dropped: only the lines above show ${count === 1 ? "it" : "them"}`;
+  return `${count} ${changes} that the webhook did not accept ${were} dropped: only the lines above show ${count === 1 ? "it" : "them"}`;
 }
 
 interface Round {

@@ -135,7 +135,59 @@ describe("list_telzino_agents with registration", () => {
   });
 });
 
+describe("a page that was cut", () => {
+  const cut = (index: number) =>
+    apiWith(
+      Array.from({ length: 25 }, (_, each) => agent(each)),
+      { 3: "NOT_FOUND", [index]: new TelzinoError("rate_limited", "429", { retryAfterSeconds: 7_200 }) },
+    );
+
+  it("is left for the next call, where pages before it were read", async () => {
+    const { agents, facts, text } = await ask(cut(22).api, { registration: "problems", limit: 20 });
+    expect(agents.map(({ id, standing }) => [id, standing])).toEqual([[idOf(3), "down"]]);
+    expect(facts).toMatchObject({
+      ...{ hasMore: true, nextPage: 2 },
+      summary: "20 of 25 agents looked at: 1 not registered.",
+    });
+    expect(text).toContain("The Telzino API accepts no more requests");
+  });
+
+  it("is shown as far as it was read, where it is the first", async () => {
+    const { agents, facts } = await ask(cut(12).api, { registration: "problems", limit: 20 });
+    expect(agents).toContainEqual(expect.objectContaining({ id: idOf(12), standing: "unread" }));
+    expect(facts).toMatchObject({ hasMore: true, nextPage: 2 });
+  });
+});
+
 describe("the reader", () => {
+  it("ends with the call, and what it has under way with it", async () => {
+    const { api } = apiWith([agent(0)]);
+    const call = new AbortController();
+    let reason: unknown;
+    const services = servicesFor({
+      ...api,
+      getStatus: (_id, { signal } = {}) => {
+        setImmediate(() => call.abort(new Error("the call was given up")));
+        return new Promise((_, reject) =>
+          signal?.addEventListener("abort", () => {
+            reason = signal.reason;
+            reject(reason);
+          }),
+        );
+      },
+    });
+    const reader = standingReader(
+      {
+        ...{ services, readOnly: true, signal: call.signal },
+        ...{ progress: () => {}, hold: () => () => {}, shows: () => true },
+      },
+      5_000,
+    );
+    await expect(reader.read([agent(0)])).rejects.toThrow("the call was given up");
+    reader.end();
+    expect(reason).toEqual(new Error("the call was given up"));
+  });
+
   it("does not say that an API did not answer which has refused by rate", async () => {
     const { api } = apiWith([agent(0)], {
       0: new TelzinoError("rate_limited", "429", { retryAfterSeconds: 7_200 }),

@@ -135,7 +135,7 @@ describe("watch", () => {
 
   it.each([
     [[204], undefined],
-    [[503], "1 change that --webhook did not accept was dropped"],
+    [[503], "1 change that the webhook did not accept was dropped"],
   ] as const)(
     "says at its end how many changes a receiver that answers %j has not taken",
     async (statuses, said) => {
