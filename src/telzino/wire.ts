@@ -165,8 +165,11 @@ export function readPosition(
   const told = pagination.safeParse(isObject(answer) ? (answer.pagination ?? {}) : {}).data;
   const page = told?.page ?? asked.page ?? FIRST_PAGE;
   const limit = told?.limit ?? asked.limit ?? USUAL_LIMIT;
+  // An API that does not say how long its pages are may have left `limit` aside.
+  const isUsualPage = told?.limit === undefined && count === USUAL_LIMIT;
   const { total, totalPages } = told ?? {};
-  const hasNext = told?.hasNext ?? nextIsLikely({ page, limit, total, totalPages, count });
+  const hasNext =
+    told?.hasNext ?? nextIsLikely({ page, limit, total, totalPages, isFull: count >= limit || isUsualPage });
   return { page, limit, ...present({ total, totalPages }), hasNext };
 }
 
@@ -175,12 +178,12 @@ interface Position {
   limit: number;
   total: number | undefined;
   totalPages: number | undefined;
-  count: number;
+  isFull: boolean;
 }
 
-function nextIsLikely({ page, limit, total, totalPages, count }: Position): boolean {
+function nextIsLikely({ page, limit, total, totalPages, isFull }: Position): boolean {
   if (totalPages !== undefined) return page < totalPages;
-  return total === undefined ? count >= limit : page * limit < total;
+  return total === undefined ? isFull : page * limit < total;
 }
 
 /** The first entries of a list, and how many came: `data`, the answer itself, or the field of that name. */

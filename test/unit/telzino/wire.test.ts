@@ -210,6 +210,13 @@ describe("agents", () => {
     [{ data: [whole] }, {}, { page: 1, limit: 50, hasNext: false }],
     [{ data: [whole] }, { page: 3, limit: 1 }, { page: 3, limit: 1, hasNext: true }],
     [[whole], {}, { page: 1, limit: 50, hasNext: false }],
+    [{ data: Array(50).fill(whole) }, { limit: 100 }, { page: 1, limit: 100, hasNext: true }],
+    [{ data: Array(49).fill(whole) }, { limit: 100 }, { page: 1, limit: 100, hasNext: false }],
+    [
+      { data: Array(50).fill(whole), pagination: { limit: 100 } },
+      {},
+      { page: 1, limit: 100, hasNext: false },
+    ],
     [{ data: [], pagination: null }, {}, { page: 1, limit: 50, hasNext: false }],
     [
       { data: [], pagination: { page: "2", limit: "10", total: "21" } },
