@@ -99,6 +99,42 @@ describe("an agent's name in the place of its id", () => {
     expect(touched).toEqual([]);
   });
 
+  it.each(["Recpetion", "receptoin ", "Resepcion"])(
+    "that is misspelt names the nearest, and does nothing: %j",
+    async (name) => {
+      const { text, isError, touched } = await callNamed(
+        ["Sales", "Reception", "Reservations", "reception"],
+        name,
+      );
+      expect(isError).toBe(true);
+      expect(text).toMatch(/No agent has the name "\w+ ?"\. The nearest:\n- "Reception".*\n- "reception"/);
+      expect(text).not.toMatch(/Sales|Reservations/);
+      expect(touched).toEqual([]);
+    },
+  );
+
+  it("that is near none names none", async () => {
+    const { text } = await callNamed(["Sales", "Reception"], "warehouse");
+    expect(text).not.toMatch(/nearest|Sales|Reception/);
+  });
+
+  it.each(["kq7vzt2m", "kq7vzt3m"])(
+    "that is right or nearly so, where it is a secret, is answered alike: %j",
+    async (name) => {
+      const names = ["kq7vzt2m", "kq7bzt9m"];
+      const { text } = await callNamed(names, name, { password: "kq7vzt2m" });
+      expect(text).toMatch(/The nearest:\n- "kq7bzt9m"/);
+      expect(text.split("nearest")[1]).not.toContain("kq7vzt2m");
+    },
+  );
+
+  it("that is near a secret does not name it", async () => {
+    const { text } = await callNamed(["hunter-mulberry-7"], "hunter-mulberry-8", {
+      password: "hunter-mulberry-7",
+    });
+    expect(text).not.toMatch(/nearest|mulberry-7/);
+  });
+
   it("is refused where there are more agents than are searched", async () => {
     const { text, isError, touched } = await callNamed(["Desk"], "Desk", { pages: 99 });
     expect(isError).toBe(true);
