@@ -94,7 +94,7 @@ export async function readAll(services: Services, options: ReadOptions): Promise
       report: auditReport(agents, {
         startedAt: state?.head.startedAt ?? startedAt,
         endedAt: now(),
-        ...present({ total, outage: end.outage, gap: end.gap }),
+        ...present({ total, outage: end.outage, gap: end.gap, clock: end.clock }),
       }),
       ...{ requests: gate.requests, resumed },
     };

@@ -148,6 +148,7 @@ class Rounds {
       this.#isFirst = false;
       const { down } = report.counts;
       this.#io.stderr.write(`${NAME}: watching ${report.agents.length} agents, ${down} not registered now\n`);
+      if (report.clock !== undefined) this.#io.stderr.write(`${NAME}: ${report.clock}\n`);
     }
     return { events, waitMs: Math.min((report.outage?.retryAfterSeconds ?? 0) * 1_000, DAY_MS) };
   }

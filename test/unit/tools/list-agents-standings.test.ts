@@ -107,6 +107,16 @@ describe("list_telzino_agents with registration", () => {
     expect(text).toContain("The API's list ends after 6 of 500 agents: who else there is was not seen.");
   });
 
+  it("says once where this machine's clock is wrong by the API's", async () => {
+    const { api } = apiWith(Array.from({ length: 40 }, (_, index) => agent(index)));
+    const listAgents: TelzinoApi["listAgents"] = async (...args) => ({
+      ...(await api.listAgents(...args)),
+      answeredAt: new Date(Date.now() - 4 * 3_600_000),
+    });
+    const { text } = await ask({ ...api, listAgents }, { registration: "problems", limit: 20 });
+    expect(text.split("This machine's clock is 4 h ahead of the API's")).toHaveLength(2);
+  });
+
   it("ends once a page is full of problems, and says where to go on", async () => {
     const agents = Array.from({ length: 9 }, (_, index) => agent(index));
     const { api } = apiWith(agents, { 0: "NOT_FOUND", 1: "NOT_FOUND", 4: "NOT_FOUND", 8: "NOT_FOUND" });

@@ -154,6 +154,21 @@ describe("audit", () => {
   });
 });
 
+describe("this machine's clock", () => {
+  it.each([
+    [-3 * 3_600_000, "This machine's clock is 3 h ahead of the API's"],
+    [20 * 60_000, "This machine's clock is 20 min behind the API's"],
+    [60_000, undefined],
+  ])("is said to be wrong where the API's is off by minutes: %d ms", async (aheadMs, said) => {
+    api = await serveAgents(agentsOnWire(2));
+    api.aheadMs = aheadMs;
+    const { text } = await run({});
+    const { clock } = JSON.parse((await run({ json: true })).text);
+    if (said === undefined) expect(`${text}${clock}`).not.toContain("This machine's clock");
+    else expect([text, clock]).toEqual([expect.stringContaining(said), expect.stringContaining(said)]);
+  });
+});
+
 describe("an API that is down", () => {
   it("is told as that, and no agent is told to be down", async () => {
     api = await serveAgents(agentsOnWire(120));

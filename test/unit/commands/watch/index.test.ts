@@ -151,6 +151,13 @@ describe("watch", () => {
     },
   );
 
+  it("says once that this machine's clock is wrong", async () => {
+    api = await serveAgents(agentsOnWire(2));
+    api.aheadMs = -2 * 3_600_000;
+    const { printed } = await watched({}, [nothing, nothing]);
+    expect(printed.split("This machine's clock is 2 h ahead of the API's")).toHaveLength(2);
+  });
+
   it("tells an outage of the API as that, and of no agent that it is down", async () => {
     api = await serveAgents(agentsOnWire(3));
     const { printed } = await watched({ interval: "1", json: true, confirm: "1" }, [
