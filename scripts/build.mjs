@@ -29,75 +29,6 @@ const common = {
   logLevel: "warning",
 };
 
-const SCHEMAS = /[\\/]sdk[\\/]dist[\\/]esm[\\/]types\.js$/;
-const CLIENT = "client-sdk";
-
-/** The SDK loads Ajv and zod 3 at every start; Ajv is needed only for elicitation, zod 3 is not used here. */
-const leaner = {
-  name: "leaner-sdk",
-  setup({ onLoad, onResolve, resolve }) {
-    onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
-      contents: `
-        import { createRequire } from "node:module";
-        export class AjvJsonSchemaValidator {
-          getValidator(schema) {
-            const { AjvJsonSchemaValidator: Loaded } = createRequire(import.meta.url)("./validator.cjs");
-            this.loaded ??= new Loaded();
-            return this.loaded.getValidator(schema);
-          }
-        }`,
-    }));
-    // Each of the protocol's schemas separately, so unused ones are neither bundled nor built.
-    onLoad({ filter: SCHEMAS }, load);
-    // The demo's client uses many that the server does not: it gets the SDK a second time, so a start need not build them.
-    onResolve({ filter: /^@modelcontextprotocol[\\/]sdk[\\/]client/ }, asClient);
-    onResolve({ filter: /^\.|^@modelcontextprotocol/, namespace: CLIENT }, asClient);
-    onLoad({ filter: /.*/, namespace: CLIENT }, load);
-    function load({ path }) {
-      const source = readFileSync(path, "utf8");
-      return { contents: SCHEMAS.test(path) ? withPureConstants(source) : source, resolveDir: dirname(path) };
-    }
-    async function asClient({ path, resolveDir, kind, pluginData }) {
-      if (pluginData === CLIENT) return undefined;
-      const { path: found, errors } = await resolve(path, { resolveDir, kind, pluginData: CLIENT });
-      return errors.length > 0 ? { errors } : { path: found, namespace: CLIENT };
-    }
-    // Messages in other languages than English, 250 kB that zod's namespace object would hold.
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
-      contents: `export { default as en } from "./en.js";`,
-      resolveDir: dirname(path),
-    }));
-    // The newer SDK brings its own Ajv, for answers to forms: there are none.
-    onResolve({ filter: /^@modelcontextprotocol[\\/]server[\\/]_shims$/ }, ({ path }) => ({
-      path,
-      namespace: "newer-shims",
-    }));
-    onLoad({ filter: /.*/, namespace: "newer-shims" }, () => ({
-      contents: `
-        export { default as process } from "node:process";
-        export class DefaultJsonSchemaValidator {}`,
-    }));
-    onResolve({ filter: /^(zod\/v3|zod-to-json-schema)$/ }, ({ path }) => ({ path, namespace: "unused" }));
-    onLoad({ filter: /.*/, namespace: "unused" }, () => ({
-      contents: `
-        const refuse = () => { throw new Error("zod 3 schemas are not supported"); };
-        export { refuse as object, refuse as zodToJsonSchema };`,
-    }));
-  },
-};
-
-/** Marks the initializers of a module's constants as free of side effects. A continued line is indented or closes. */
-function withPureConstants(source) {
-  const [first, ...statements] = source.split(/^(?=(?:export )?const \w+ = )/m);
-  const marked = statements.map((statement) => {
-    const [, head, made, rest] =
-      /^((?:export )?const \w+ = )(.*(?:\n[ \t})\]].*)*);\n([\s\S]*)$/.exec(statement) ?? [];
-    if (made === undefined) throw new Error(`not understood: ${statement.slice(0, 80)}`);
-    return `${head}/* @__PURE__ */ (() => ${made})();\n${rest}`;
-  });
-  return [first, ...marked].join("");
-}
-
 /** esbuild gives a CommonJS package that is loaded by `import()` only a default export: the others are named here. */
 const lazyPackages = {
   name: "lazy-packages",
@@ -123,7 +54,7 @@ const program = (define = {}) =>
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     define: { PACKAGE_FACTS: JSON.stringify({ name, version, engines }), ...define },
-    plugins: [leaner, lazyPackages, presets],
+    plugins: [lazyPackages, presets],
   });
 // The first one is asked for its tools; the second one has that answer in it, and need not load them to give it.
 await program();
@@ -132,12 +63,6 @@ rmSync(dist, { recursive: true });
 const built = await Promise.all([
   // Twice: a text in JSON in a text in JavaScript.
   program({ LISTED_TOOLS: JSON.stringify(JSON.stringify(listed)) }),
-  build({
-    ...common,
-    entryPoints: ["node_modules/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js"],
-    outfile: "dist/chunks/validator.cjs",
-    format: "cjs",
-  }),
   // A thread loads its script by itself, and shares no module with the program.
   build({
     ...common,

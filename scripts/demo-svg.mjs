@@ -2,7 +2,7 @@
 
 const COLUMNS = 100;
 /** Longer answers are cut in the picture, so it fits a screen. */
-const MOST_LINES = 38;
+const MOST_LINES = 32;
 const [CHARACTER, LINE, PADDING, BAR] = [7.85, 18, 16, 30];
 const BASE_SECONDS = 3;
 const SECONDS_A_LINE = 0.35;

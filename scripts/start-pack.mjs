@@ -1,8 +1,8 @@
-// Makes CommonJS of the bundle's modules and puts those that every start needs into one script, `start.js`, with V8's
-// code cache beside it: compiling them is most of the time that a start takes. See dist-loader.cjs.
+// Makes CommonJS of the bundle's modules and puts those that every start needs into one script, `start.js`: some thirty small
+// ES modules would take longer to load than to run, and more memory. Every other chunk is loaded by Node's own `require`.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { transform } from "esbuild";
@@ -18,17 +18,34 @@ export async function packStart(dist, { outputs }) {
   const pack = [];
   for (const file of Object.keys(outputs)) {
     const path = join(dist, file.replace(/^dist\//, ""));
+    const name = JSON.stringify(basename(file));
     const code = await commonJs(readFileSync(path, "utf8"));
-    if (first.has(file)) {
-      rmSync(path);
-      pack.push(`${JSON.stringify(basename(file))}:function(module,exports,require,__filename){${code}\n}`);
-    } else writeFileSync(path, code);
+    if (first.has(file)) pack.push(`${name}(module,exports,require,__filename){${code}\n}`);
+    if (file === entry) writeFileSync(path, `#!/usr/bin/env node\nrequire("./start.js")(${name});\n`);
+    else writeFileSync(path, first.has(file) ? `module.exports=require("../start.js")(${name});\n` : code);
   }
   writeFileSync(join(dist, "package.json"), '{"type":"commonjs"}\n');
-  writeFileSync(join(dist, "start.js"), `({${pack.join(",\n")}})`);
-  copyFileSync(new URL("dist-loader.cjs", import.meta.url), join(dist, "cli.js"));
-  await firstCalls(["-e", KEEP_CACHE, join(dist, "cli.js"), join(dist, "start.cache")]);
+  writeFileSync(join(dist, "start.js"), `const packed={${pack.join(",\n")}};\n${LOAD}`);
 }
+
+/** Loads a module of the pack by its file's name, once, and any other as a file. */
+const LOAD = `
+const { basename, join } = require("node:path");
+const chunks = join(__dirname, "chunks");
+const loaded = new Map();
+const isChunk = (id) => /^\\.\\.?\\/.*\\.js$/.test(id);
+const requireFrom = (id) => (isChunk(id) ? load(basename(id)) : require(id));
+function load(name) {
+  if (!Object.hasOwn(packed, name)) return require(join(chunks, name));
+  const known = loaded.get(name);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  loaded.set(name, module);
+  packed[name](module, module.exports, requireFrom, join(chunks, name));
+  return module.exports;
+}
+module.exports = load;
+`;
 
 /**
  * Runs the program as a client does that lists the tools and goes.
@@ -55,20 +72,6 @@ export async function firstCalls(args) {
   }
   return listed;
 }
-
-/** Runs the program as a client would, and keeps what V8 has compiled by then. */
-const KEEP_CACHE = `
-  const vm = require("node:vm");
-  const [cli, cache] = process.argv.splice(1, 2, "cli.js");
-  let start;
-  vm.Script = class extends vm.Script {
-    constructor(...given) {
-      super(...given);
-      start = this;
-    }
-  };
-  process.once("exit", () => require("node:fs").writeFileSync(cache, start.createCachedData()));
-  require(cli);`;
 
 const LIST_ID = 2;
 const FIRST_CALLS = [

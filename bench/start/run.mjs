@@ -1,8 +1,9 @@
 // node bench/start/run.mjs [rounds]   From spawn to the answer of tools/list, against a bare server on the SDK.
 //
 // Each sample is a fresh process, one at a time, the servers in turn: on a machine with other work the milliseconds
-// move, the ratio of the medians much less. RSS is that of the process when the list has come (Linux).
-import { existsSync, readFileSync } from "node:fs";
+// move, the ratio of the medians less, and the CPU time least. RSS and CPU time are those of the process when the list has
+// come, of all its threads (Linux).
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { median, StdioServer } from "./stdio-server.mjs";
@@ -28,7 +29,8 @@ async function sample({ args }) {
     await server.initialize();
     const listed = await server.request("tools/list");
     const ms = performance.now() - began;
-    return { ms, rss: rssOf(server.child.pid), bytes: Buffer.byteLength(JSON.stringify(listed)) };
+    const { pid } = server.child;
+    return { ms, cpu: cpuMsOf(pid), rss: rssOf(pid), bytes: Buffer.byteLength(JSON.stringify(listed)) };
   } finally {
     await server.stop();
   }
@@ -41,6 +43,14 @@ function rssOf(pid) {
   return Number(kib) / 1024;
 }
 
+/** NaN where there is no /proc. */
+function cpuMsOf(pid) {
+  const folder = `/proc/${pid}/task`;
+  if (!existsSync(folder)) return Number.NaN;
+  const times = readdirSync(folder).map((thread) => readFileSync(`${folder}/${thread}/schedstat`, "utf8"));
+  return times.reduce((sum, time) => sum + Number(time.split(" ")[0]), 0) / 1e6;
+}
+
 // The first round fills the page cache and does not count.
 for (let round = 0; round <= rounds; round += 1) {
   const turn = round % servers.length;
@@ -50,13 +60,18 @@ for (let round = 0; round <= rounds; round += 1) {
   }
 }
 
-const base = median(servers[0].samples.map(({ ms }) => ms));
+const medianOf = ({ samples }, key) => median(samples.map((taken) => taken[key]));
+const [bare] = servers;
 console.log(`Node ${process.version}, ${rounds} interleaved rounds, medians\n`);
-console.log("| server | spawn → tools/list, ms | ratio | RSS, MiB | tools/list, bytes |");
-console.log("| --- | --- | --- | --- | --- |");
-for (const { name, samples } of servers) {
-  const ms = median(samples.map((taken) => taken.ms));
-  const rss = median(samples.map((taken) => taken.rss));
-  const cells = [name, ms.toFixed(0), (ms / base).toFixed(2), rss.toFixed(1), samples[0].bytes];
+console.log(
+  "| server | spawn → tools/list, ms | ratio | CPU time, ms | ratio | RSS, MiB | tools/list, bytes |",
+);
+console.log(`|${" --- |".repeat(7)}`);
+for (const server of servers) {
+  const times = ["ms", "cpu"].flatMap((key) => {
+    const value = medianOf(server, key);
+    return [value.toFixed(0), (value / medianOf(bare, key)).toFixed(2)];
+  });
+  const cells = [server.name, ...times, medianOf(server, "rss").toFixed(1), server.samples[0].bytes];
   console.log(`| ${cells.join(" | ")} |`);
 }

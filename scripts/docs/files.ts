@@ -7,8 +7,9 @@ import { offeredTools } from "../../src/tools/index.js";
 import { renderButtons, renderClientPages } from "./clients.js";
 import { renderDiagnosis } from "./diagnosis.js";
 import { renderErrors } from "./errors.js";
-import { FORMATS_INDEX, renderFormatsIndex } from "./log-formats.js";
+import { FORMATS_INDEX, logWriters, renderFormatsIndex } from "./log-formats.js";
 import { renderModified } from "./modified.js";
+import { renderPasting } from "./pasting.js";
 import { renderCatalogue } from "./presets.js";
 import { renderSettingsTable } from "./settings-table.js";
 import { renderTools, renderToolTable } from "./tools.js";
@@ -34,6 +35,7 @@ export async function generatedFiles(root: string, today: string): Promise<Map<s
     ["docs/presets.md", renderCatalogue(presets, KNOWN_NAMES)],
     ["docs/diagnosis.md", renderDiagnosis(RULES)],
     ["docs/errors.md", renderErrors()],
+    ["docs/pasting.md", renderPasting(presets, logWriters(root))],
     [FORMATS_INDEX, renderFormatsIndex(root)],
     ["docs/tools.md", renderTools(tools)],
     [

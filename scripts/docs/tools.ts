@@ -37,7 +37,7 @@ export function renderTools(tools: readonly ToolDefinition[]): string {
 }
 
 /**
- * The README's table: what a person asks, and what the tool answers.
+ * The README's table: what a person asks, and what the tool answers. Two columns and small names: more do not fit on a phone.
  *
  * @throws Error if a tool has no example.
  */
@@ -49,9 +49,9 @@ export function renderToolTable(tools: readonly ToolDefinition[]): string {
   }
   const rows = README_EXAMPLES.filter(({ tool }) => tools.some(({ name }) => name === tool)).map(
     ({ tool, ask, answer }) =>
-      `| ${cell(ask)} | ${cell(answer.join(" … "))} | [\`${tool}\`](docs/tools.md#${tool}) |`,
+      `| ${cell(ask)} | ${cell(answer.join(" … "))}<br><sub>[${tool.replaceAll("_", "\\_")}](docs/tools.md#${tool})</sub> |`,
   );
-  return ["| you ask | it answers | tool |", "| --- | --- | --- |", ...rows].join("\n");
+  return ["| you ask | it answers, with this tool |", "| --- | --- |", ...rows].join("\n");
 }
 
 function section({ name, title, description, input, output, hints }: ToolDefinition): string {

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 const FRONT = ["test/integration/http/front.test.ts", "test/integration/http/shares.test.ts"];
 const ACCESS = ["test/integration/http/oauth.test.ts", "test/integration/http/tenants.test.ts"];
 const diagnosis = (...names: string[]) => names.map((name) => `test/unit/diagnosis/${name}.test.ts`);
+const passwords = (name: string) => `test/unit/passwords/${name}.test.ts`;
 const hosting = (name: string) => [`test/unit/hosting/${name}.test.ts`];
 
 /** The files that guard users, and the tests that have to notice a fault there. */
@@ -44,6 +45,23 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
     ["certificate", "certificate-verdict"].map((name) => `test/unit/sip/transport/${name}.test.ts`),
   ],
   ["src/sip/auth/digest.ts", ["test/unit/sip/auth/digest.test.ts"]],
+  // Whom a test call may ring, how often, and that the user has agreed to it.
+  ["src/calls/emergency-numbers.ts", ["test/unit/calls/emergency-numbers.test.ts"]],
+  ["src/tools/test-call/callee.ts", ["test/unit/tools/test-call/callee.test.ts"]],
+  ["src/tools/test-call/plan.ts", ["test/unit/tools/test-call/plan.test.ts"]],
+  ["src/tools/test-call/rights.ts", ["test/unit/tools/test-call/rights.test.ts"]],
+  ["src/tools/core/confirmation.ts", ["test/unit/tools/core/confirmation.test.ts"]],
+  ["src/diagnosis/call-limits.ts", diagnosis("call-limits")],
+  // That only its secret's holder can have sent what a webhook receives.
+  ["src/commands/watch/webhook.ts", ["test/unit/commands/watch/webhook.test.ts"]],
+  // Who may see a password page, and how often something may be tried there.
+  ["src/passwords/hosted/entries.ts", [passwords("hosted/entries")]],
+  ["src/passwords/hosted/keys.ts", [passwords("hosted/keys")]],
+  ["src/passwords/hosted/record.ts", [passwords("hosted/record")]],
+  ["src/passwords/hosted/request.ts", [passwords("hosted/request")]],
+  ["src/passwords/hosted/tries.ts", [passwords("hosted/tries")]],
+  ["src/passwords/page/guard.ts", [passwords("page/guard")]],
+  ["src/passwords/page/rate-limit.ts", [passwords("page/rate-limit")]],
 ]);
 
 /** Of a hundred mutants so many have to be noticed, those with a reason not counted as noticed. */
@@ -68,4 +86,20 @@ export function testsOf(file: string, root: string): string[] {
     .map((name) => name.replaceAll("\\", "/"))
     .filter((name) => name.endsWith(".test.ts"));
   return beside.sort().map((name) => `${room}/${name}`);
+}
+
+/**
+ * The tests that have to notice a mutant of a sample: those of the folder that mirrors its file's or, where that has none, of
+ * the nearest one above; for a file in GUARDS also those listed there. Empty: there are none.
+ */
+export function testsAround(file: string, root: string): string[] {
+  const guards = GUARDS.get(file) ?? [];
+  for (let folder = dirname(file); folder !== "src"; folder = dirname(folder)) {
+    const mirrored = folder.replace(/^src\//, "test/unit/");
+    const path = join(root, mirrored);
+    const names = existsSync(path) ? readdirSync(path) : [];
+    const beside = names.filter((name) => name.endsWith(".test.ts")).sort();
+    if (beside.length > 0) return [...new Set([...beside.map((name) => `${mirrored}/${name}`), ...guards])];
+  }
+  return [...guards];
 }

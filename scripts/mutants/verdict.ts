@@ -12,6 +12,8 @@ export interface Mutant {
 export interface MutatedFile {
   source: string;
   mutants: readonly Mutant[];
+  /** How many tests the run has. */
+  tests?: number;
 }
 
 /** A mutant that no test notices, and why none has to. */
@@ -41,17 +43,17 @@ export interface Verdict {
 const NOTICED: ReadonlySet<string> = new Set(["Killed", "Timeout"]);
 const COUNTED: ReadonlySet<string> = new Set([...NOTICED, "Survived", "NoCoverage"]);
 
-/** If a mutant keeps the test files themselves from loading, the runner has no failed test to report. */
-function isNoticed({ status, static: isStatic, testsCompleted }: Mutant): boolean {
-  return NOTICED.has(status) || (status === "Survived" && isStatic === true && testsCompleted === 0);
+/** If a mutant keeps test files themselves from loading, the runner has no failed test to report: their tests are missing. */
+function isNoticed({ status, static: isStatic, testsCompleted = 0 }: Mutant, tests: number): boolean {
+  return NOTICED.has(status) || (status === "Survived" && isStatic === true && testsCompleted < tests);
 }
 
 /** Which mutants of a file were noticed, and which of the others have no stated reason. */
-export function judge({ source, mutants }: MutatedFile, known: readonly KnownSurvivor[]): Verdict {
+export function judge({ source, mutants, tests = 1 }: MutatedFile, known: readonly KnownSurvivor[]): Verdict {
   const lines = source.split("\n");
   const counted = mutants.filter(({ status }) => COUNTED.has(status));
   const survivors = counted
-    .filter((mutant) => !isNoticed(mutant))
+    .filter((mutant) => !isNoticed(mutant, tests))
     .map(({ location, replacement = "" }) => ({
       place: location.start.line,
       line: inOneLine(lines[location.start.line - 1] ?? ""),

@@ -12,7 +12,7 @@ export default defineConfig({
     setupFiles: ["test/support/untrusted-text.ts", "scripts/mutants/setup.ts"],
     include: (process.env.MUTANTS_TESTS ?? "test/unit/**/*.test.ts").split(","),
     // That a machine is busy must not count as noticed.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });

@@ -107,7 +107,7 @@ export const presetSchema = z.strictObject({
     }),
   ),
   echoTest: z.strictObject({ code: z.string().regex(/^[\d*#]{1,6}$/), ...provenance }).optional(),
-  evidence: z.array(fact),
+  evidence: z.array(z.strictObject({ gives: z.enum(["log", "capture", "both"]), text, ...provenance })),
   newPassword: fact.optional(),
   setupNotes: z
     .array(z.strictObject({ when: z.enum(["other-auth-username", "tls"]), text, ...provenance }))

@@ -53,7 +53,7 @@ interface Open {
 
 const MAX_CALLS = 2_000;
 const MAX_DESCRIPTIONS = 40;
-/** RTP may come before the messages that tell of it, and some after the end; seconds. */
+/** RTP may come before the messages that announce it, and some after the end; seconds. */
 const MARGIN = 2;
 
 /** The calls of a capture, in the order of their INVITEs, each with the streams whose addresses it has announced. */
@@ -125,7 +125,7 @@ function announce(leg: Open, side: OpenSide, audio: AnnouncedAudio): void {
   if (leg.answered !== undefined) leg.changes += 1;
 }
 
-/** As announced; and the same ports of its own host, where NAT behind the capture makes that of the announced address. */
+/** As announced; and the same ports of the PBX's own host, if NAT behind the capture maps the announced address to it. */
 function placesOf({ announced, host }: CallSide): Set<string> {
   return new Set(
     announced.flatMap(({ place, port }) =>

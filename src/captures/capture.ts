@@ -13,11 +13,11 @@ import { type CapturedMessage, SipStore } from "./sip-store.js";
 import { beginsAsSip, callIdIn, readDatagram } from "./sip-text.js";
 import { type TcpMessage, TcpStreams } from "./tcp-streams.js";
 
-/** An ICMP message or a reset that says that nobody listens at a place. */
+/** An ICMP message or a reset that says that nothing listens at a place. */
 export interface Refusal {
   readonly packet: number;
   readonly time: number;
-  /** `host:port` at which nobody listens. */
+  /** `host:port` at which nothing listens. */
   readonly place: string;
   readonly transport: "udp" | "tcp";
 }

@@ -25,7 +25,7 @@ export class IpReader {
   readonly #fragments = new Fragments();
   readonly #names = new Map<number, string>();
 
-  /** `undefined`: it is no packet, or a fragment of one that is not whole yet. */
+  /** `undefined`: it is not a packet, or is a fragment of one that is not complete yet. */
   read(packet: Buffer): IpPayload | undefined {
     const version = (packet[0] ?? 0) >> 4;
     if (version === 4) return this.#readV4(packet);

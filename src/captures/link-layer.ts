@@ -32,7 +32,7 @@ function ipStart(linkType: number, frame: Buffer): number | undefined {
   if (RAW.has(linkType)) return 0;
   if (linkType === ETHERNET) return afterType(frame, 12);
   if (linkType === LINUX_COOKED) return afterType(frame, 14);
-  // Its type stands first, and 18 other bytes between that and the packet.
+  // Its type comes first, and 18 other bytes between that and the packet.
   if (linkType === LINUX_COOKED_2) return afterType(frame, 0, 20);
   // A family in the byte order of the machine that captured: IP's own version tells as much.
   if (linkType === NULL_LOOPBACK || linkType === OPENBSD_LOOPBACK) return 4;
@@ -54,7 +54,7 @@ function afterType(frame: Buffer, at: number, begins = at + 2): number | undefin
 }
 
 function inPppoe(frame: Buffer, at: number): number | undefined {
-  // Session data alone has code 0 (RFC 2516 6).
+  // Only session data has code 0 (RFC 2516 6).
   return frame[at + 1] === 0 ? inPpp(frame, at + 6) : undefined;
 }
 

@@ -47,7 +47,7 @@ export class PcapReader implements CaptureFileReader {
     const header = this.#queue.peek(FILE_HEADER);
     const known = header && MAGIC[header.readUInt32BE(0)];
     if (header === undefined || known === undefined) return false;
-    // The upper bits tell of a checksum at the end of frames.
+    // The upper bits announce a checksum at the end of frames.
     const network = (known.little ? header.readUInt32LE(20) : header.readUInt32BE(20)) & 0xffff;
     this.#format = { ...known, linkType: network };
     this.#queue.skip(FILE_HEADER);

@@ -67,7 +67,7 @@ export class SipStore {
     const dialog = this.#byCallId.get(callId) ?? [];
     const kept: Kept = found;
     dialog.push(kept);
-    // The one heard of last stands last.
+    // The most recent one is last.
     this.#byCallId.delete(callId);
     this.#byCallId.set(callId, dialog);
     this.#count += 1;
@@ -104,7 +104,7 @@ export class SipStore {
 
   #makeRoom(): void {
     for (const [callId, dialog] of this.#byCallId) {
-      // Of one dialog alone, its beginning tells what it is about, and its end how it stands.
+      // Of a single dialog, its beginning shows what it is about, and its end its state.
       while (this.#isFull && this.#byCallId.size === 1) this.#leave(dialog.splice(dialog.length >> 1, 1));
       if (!this.#isFull) return;
       this.#byCallId.delete(callId);

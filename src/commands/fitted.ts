@@ -5,7 +5,7 @@ const LEAST_COLUMNS = 40;
 /** Where a line's own text starts: behind its indent, its mark and a label in a column. */
 const START = /^\s*(?:│ )?\s*(?:(?:[-✓✗→…]|\d+\.) )?(?:[A-Za-z][A-Za-z ]{0,18}? {2,})?/;
 /** Lines that are copied as a whole: commands, SIP messages, JSON. */
-const COPIED = /\btelzino-sip-mcp [a-z]+ |\bSIP\/2\.0|^\s*[{[]/;
+const COPIED = /\btelzino-sip-mcp [a-z]|\bSIP\/2\.0|^\s*[{[]/;
 
 /**
  * A report as its reader sees it: in a terminal, lines wider than that are broken at blanks and continue below the start of

@@ -7,7 +7,7 @@ import { NewestHeld } from "../redaction/newest-held.js";
 import { createRedactor } from "../redaction/redactor.js";
 import { Secret } from "../redaction/secret.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
-import type { Sandbox } from "../sandbox/index.js";
+import type { ReservedSandbox } from "../sandbox/reserve.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
 import type { RetryPolicy } from "../telzino/retry.js";
 import type { Services } from "../tools/core/context.js";
@@ -17,10 +17,8 @@ import type { Io } from "./io.js";
 /** What a command works with, and how to let go of it. */
 export interface OpenServices {
   services: Services;
-  /** What the sandbox holds, where the configuration asks for one. */
-  sandbox?: string;
-  /** The sandbox itself. */
-  embedded?: Sandbox;
+  /** Where the configuration asks for one. */
+  sandbox?: ReservedSandbox;
   close(): Promise<void>;
 }
 
@@ -28,11 +26,12 @@ export interface OpenServices {
  * Sets up what the tools need from a configuration: the API client, the log, the redactor, the sandbox.
  *
  * @param retry for a command that has its own plan for retries.
+ * @param sandboxLater leaves starting the sandbox to the caller; only its ports are taken.
  */
 export async function openServices(
   config: Config,
   io: Io,
-  { retry }: { retry?: Partial<RetryPolicy> } = {},
+  { retry, sandboxLater = false }: { retry?: Partial<RetryPolicy>; sandboxLater?: boolean } = {},
 ): Promise<OpenServices> {
   const redactor = io.redactor ?? createRedactor();
   const configured = createRedactor();
@@ -47,7 +46,8 @@ export async function openServices(
   });
   for (const note of config.notes) log.warn(note);
 
-  const sandbox = config.sandbox && (await openSandbox(config.sandbox));
+  const sandbox = config.sandbox && (await reserveSandbox(config.sandbox));
+  if (!sandboxLater) await sandbox?.start();
   const tokens = new NewestHeld(redactor, configured);
   const api = lazyTelzinoClient({
     apiUrl: sandbox?.apiUrl ?? config.apiUrl,
@@ -77,7 +77,7 @@ export async function openServices(
       memory: newMemory(),
       ...present({ boundAgentId: config.agentId }),
     },
-    ...(sandbox ? { sandbox: sandbox.describe(), embedded: sandbox } : {}),
+    ...present({ sandbox }),
     close: async () => {
       await api.close();
       tokens.release();
@@ -87,7 +87,10 @@ export async function openServices(
 }
 
 /** The extensions of the sandbox by name (`SANDBOX_1002`), so one of them can call. */
-function withAccounts(secrets: Config["sipSecrets"], { accounts, sipHost }: Sandbox): Config["sipSecrets"] {
+function withAccounts(
+  secrets: Config["sipSecrets"],
+  { accounts, sipHost }: ReservedSandbox,
+): Config["sipSecrets"] {
   const own = accounts.map(({ extension, password }) => {
     return [`SANDBOX_${extension}`, { secret: new Secret(password), hosts: [sipHost] }] as const;
   });
@@ -101,10 +104,22 @@ async function newHistory() {
 
 /** The sandbox's code is loaded only by those who ask for it. @throws ConfigError for a port that it cannot have. */
 export async function openSandbox(ports: NonNullable<Config["sandbox"]>) {
-  const { SandboxError, startSandbox } = await import("../sandbox/index.js");
+  const { startSandbox } = await import("../sandbox/index.js");
+  return orMisconfigured(startSandbox(ports));
+}
+
+/** @throws ConfigError for a port that it cannot have. */
+async function reserveSandbox(ports: NonNullable<Config["sandbox"]>): Promise<ReservedSandbox> {
+  const { reserveSandbox: reserve } = await import("../sandbox/reserve.js");
+  const reserved = await orMisconfigured(reserve(ports));
+  return { ...reserved, start: () => orMisconfigured(reserved.start()) };
+}
+
+async function orMisconfigured<Made>(making: Promise<Made>): Promise<Made> {
   try {
-    return await startSandbox(ports);
+    return await making;
   } catch (error) {
+    const { SandboxError } = await import("../sandbox/outline.js");
     throw error instanceof SandboxError ? new ConfigError([error.message]) : error;
   }
 }

@@ -83,3 +83,14 @@ export function readCount(value: string): number {
   if (!/^[1-9]\d{0,6}$/.test(value)) throw new RangeError("must be a whole number from 1");
   return Number(value);
 }
+
+/** What people read who know nothing of this server: one line, and nothing in it that they could not see. */
+export function readShown(most: number): (text: string) => string {
+  return (text) => {
+    if (text.length > most) throw new RangeError(`must have ${most} characters at most`);
+    if (!VISIBLE.test(text)) throw new RangeError("must be in one line, without invisible characters");
+    return text;
+  };
+}
+
+export const VISIBLE = /^[^\p{C}]+$/u;

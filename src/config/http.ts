@@ -12,6 +12,7 @@ import {
   readPublicRedisUrl,
   readPublicUrl,
   readSecureUrl,
+  readShown,
 } from "./http-values.js";
 import { ConfigError } from "./index.js";
 import { Source } from "./source.js";
@@ -45,6 +46,8 @@ export interface HttpSettings {
   port: number;
   /** As clients see it, without `/mcp` and without a slash at its end unless it is the root. */
   publicUrl?: URL;
+  /** Who asks, on pages for SIP passwords of tenants that do not say it themselves. */
+  pageAsker: { name?: string; note?: string };
   /** Lets in anyone who can reach the port; on loopback only. */
   noAuth: boolean;
   sessions: boolean;
@@ -75,6 +78,8 @@ export interface HttpFlags {
   host?: string;
   port?: string;
   publicUrl?: string;
+  pageName?: string;
+  pageNote?: string;
   /** `false`: `--no-auth`. */
   auth?: boolean;
   sessions?: boolean;
@@ -100,6 +105,9 @@ export interface HttpFlags {
 }
 
 export const DEFAULT_RATES: RateSettings = { calls: 600, writes: 20, probes: 10 };
+/** Characters of what pages show of who asks. */
+export const PAGE_NAME = 60;
+export const PAGE_NOTE = 300;
 const DEFAULT_MAX_CALLS = 256;
 const DEFAULT_GRACE_SECONDS = 30;
 
@@ -120,11 +128,14 @@ export function readHttpSettings(flags: HttpFlags, redisUrl?: Secret): HttpSetti
   const metricsPort = read("--metrics-port", readPort, flags.metricsPort);
   const agentMetricsMs = read("--metrics-agents", readAgentsInterval, flags.metricsAgents);
   const flaggedRedis = read("--redis-url", readPublicRedisUrl, flags.redisUrl);
+  const pageName = read("--page-name", readShown(PAGE_NAME), flags.pageName);
+  const pageNote = read("--page-note", readShown(PAGE_NOTE), flags.pageNote);
   const redis = flaggedRedis === undefined ? redisUrl : new Secret(flaggedRedis);
   const settings: HttpSettings = {
     host,
     port: read("--port", readPort, flags.port) ?? 3000,
     ...present({ publicUrl }),
+    pageAsker: present({ name: pageName, note: pageNote }),
     noAuth: flags.auth === false,
     sessions: flags.sessions === true,
     ...present({ tenantsFile: flags.tenants, oauth }),

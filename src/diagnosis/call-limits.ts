@@ -82,7 +82,7 @@ export class CallLimits {
     return [this.#ledger.mark(domain, extension), this.#ledger.mark(address, extension)];
   }
 
-  /** Only of this history: its mark is made of an object's number. */
+  /** Only of this history. */
   #ownKey(): string {
     return this.#ledger.ownMark(this.#by);
   }

@@ -138,7 +138,7 @@ export class ProbeHistory {
     const answers = this.#keysOf(place).flatMap((key) => this.#answered.get(key) ?? []);
     const refused = this.#triesAt(place).filter(({ by, outcome }) => by === this && outcome === "refused");
     const fingerprint = secret?.fingerprint(this.#key);
-    const again = fingerprint !== undefined && refused.some((made) => made.fingerprint === fingerprint);
+    const again = refused.some((made) => made.fingerprint === fingerprint);
     return {
       refusals: refused.length,
       ...(again ? { samePassword: true } : {}),

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { contactedIp } from "../sip/message/address.js";
 
 const MINUTE = 60_000;
@@ -55,8 +55,7 @@ export class PbxLedger {
   /** Test calls, by host and extension, and by history. */
   readonly calls: Recent<CallMade>;
   readonly #key = randomBytes(32);
-  readonly #numbers = new WeakMap<object, number>();
-  #last = 0;
+  readonly #ownMarks = new WeakMap<object, string>();
 
   constructor(now: () => number = () => performance.now()) {
     this.now = now;
@@ -76,11 +75,9 @@ export class PbxLedger {
 
   /** The mark of a history, which is that of no host. */
   ownMark(by: object): string {
-    const known = this.#numbers.get(by);
-    if (known === undefined) this.#last += 1;
-    const number = known ?? this.#last;
-    this.#numbers.set(by, number);
-    return `own ${number}`;
+    const mark = this.#ownMarks.get(by) ?? `own ${randomUUID()}`;
+    this.#ownMarks.set(by, mark);
+    return mark;
   }
 }
 

@@ -14,7 +14,7 @@ export function withEndsOfBindings(events: readonly LogEvent[], parties: Parties
   const bound = new Map<string, Set<string>>();
   const last = new Map<string, LogEvent>();
   const older = new Set<LogEvent>();
-  const takenAway = new Set<string>();
+  const takenAway = new Map<string, number>();
   for (const event of events) {
     const { user, kind, address = ANYWHERE } = event;
     if (user === undefined) continue;
@@ -34,11 +34,11 @@ export function withEndsOfBindings(events: readonly LogEvent[], parties: Parties
     } else if (kind === "unregistered") {
       places.delete(address);
       if (address === ANYWHERE) places.clear();
-      if (places.size === 0) takenAway.add(user);
+      if (places.size === 0) takenAway.set(user, event.line);
     }
   }
   const ended = new Set([...last.values()].filter(({ user, line }) => parties.lastSuccess(user) < line));
-  const endOf = new Map([...ended].map(({ user, line }) => [user, line]));
+  const endOf = new Map([...takenAway, ...[...ended].map(({ user, line }) => [user, line] as const)]);
   return events.map((event) => {
     // With its last address gone there is nothing to be reached: that says no more.
     if (event.kind === "unreachable" && event.line > (endOf.get(event.user) ?? Number.POSITIVE_INFINITY)) {

@@ -144,7 +144,7 @@ export const CLIENT_FAILURES = {
     says: "got a REGISTER and has no registrar that would take it",
     finding: "not-a-registrar",
     confidence: "medium",
-    cause: "The program that wrote this is a client or gateway: nobody can register with it.",
+    cause: "The program that wrote this is a client or gateway: no device can register with it.",
     fix: "Turn it round: have this program register on the PBX, or set the PBX's side up as a trunk without registration.",
   },
   "client-port-refused": {
@@ -159,6 +159,22 @@ export const CLIENT_FAILURES = {
     cause:
       "What answers at that port speaks HTTP: a web server, the PBX's administration page, or a proxy for web pages in front of it.",
     fix: "Use the PBX's SIP port (mostly 5060 for udp and tcp, 5061 for tls), and forward that one in the router.",
+  },
+  "client-no-websocket": {
+    says: "the web server opens no WebSocket for the client",
+    finding: "connection-failed",
+    confidence: "medium",
+    cause:
+      "A web server answers at that address, and does not open a WebSocket. One of these: (1) another path (Asterisk: /ws) or port (Asterisk: 8088 for ws, 8089 for wss); (2) a proxy in front of the PBX does not pass WebSockets on; (3) the PBX has no WebSocket there, or does not take the page's origin (403) or protocol.",
+    fix: "Compare port and path with those of the PBX's WebSocket, and have the proxy pass Upgrade and Connection on. The platform registers over udp, tcp or tls: this concerns a browser phone.",
+  },
+  "client-websocket-failed": {
+    says: "the client's WebSocket does not come about, or breaks",
+    finding: "connection-failed",
+    confidence: "low",
+    cause:
+      "The browser does not say why. One of these: (1) the port is closed, filtered, or not a WebSocket; (2) the browser does not trust the certificate of wss; (3) the PBX or a proxy ends connections that are idle; (4) the network changed.",
+    fix: "Open the address with https:// in the browser: a warning about the certificate, an error of the connection, or a web page shows which it is. The platform registers over udp, tcp or tls: this concerns a browser phone.",
   },
   "client-no-route": {
     says: "the client has no way to the PBX's address",
@@ -195,7 +211,7 @@ const OF_ANSWER: ReadonlyMap<Answer, EventKind> = new Map<Answer, EventKind>([
   [SERVER_ERROR, "client-server-error"],
 ]);
 
-/** The client's event for a final status of a REGISTER; `undefined` where it is no failure. */
+/** The client's event for a final status of a REGISTER; `undefined` if it is not a failure. */
 export function clientEvent(status: number): EventKind | undefined {
   return status < 300 ? undefined : (OF_ANSWER.get(answerToRegister(status)) ?? "client-rejected");
 }

@@ -1,6 +1,6 @@
 const DAY = 86_400;
 
-/** Seconds of the day of a time as it stands in a log. */
+/** Seconds of the day of a time as written in a log. */
 function secondOfDay(at: string | undefined): number | undefined {
   const [, hours, minutes, seconds, half] =
     /(\d{1,2}):(\d{2}):(\d{2}(?:[.,]\d{1,9})?)(?: ([AP])M)?/.exec(at ?? "") ?? [];
@@ -14,6 +14,6 @@ export function secondsBetween(from: string | undefined, to: string | undefined)
   const [start, end] = [secondOfDay(from), secondOfDay(to)];
   if (start === undefined || end === undefined) return undefined;
   const passed = end - start;
-  // Lines may stand a little out of order.
+  // Lines may be slightly out of order.
   return passed < -DAY / 2 ? passed + DAY : Math.max(0, passed);
 }

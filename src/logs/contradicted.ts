@@ -21,8 +21,29 @@ function lineOfLast(events: readonly LogEvent[], wanted: EventKind): number {
   return events.findLast(({ kind }) => kind === wanted)?.line ?? 0;
 }
 
+/**
+ * FreeSWITCH says that it has no such user, or that a channel never began, and in a separate line that it asked a call for
+ * credentials.
+ */
+function ofCalls(events: readonly LogEvent[]): LogEvent[] {
+  const methods = new Map<string, Set<string | undefined>>();
+  for (const { kind, dialect, address = "", method } of events) {
+    if (dialect !== "freeswitch" || (kind !== "auth-failed-403" && kind !== "challenged")) continue;
+    methods.set(address, (methods.get(address) ?? new Set()).add(method));
+  }
+  const asked = [...methods.values()].some((each) => each.has("INVITE"));
+  return events.map((event) => {
+    const { kind, dialect, address = "" } = event;
+    if (kind === "call-abandoned" && !asked) return { ...event, kind: "call-failed" };
+    if (kind !== "unknown-user-403" || dialect !== "freeswitch") return event;
+    const seen = methods.get(address);
+    return seen?.size === 1 && seen.has("INVITE") ? { ...event, method: "INVITE" } : event;
+  });
+}
+
 /** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
-export function withoutContradicted(events: readonly LogEvent[]): LogEvent[] {
+export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
+  const events = ofCalls(read);
   const contacts = new Set(
     events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
   );

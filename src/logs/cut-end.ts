@@ -2,12 +2,12 @@ import { hostOf } from "./frames.js";
 import type { TracedMessage } from "./traced-message.js";
 
 /**
- * An answer at the end of a paste, cut within its head. Its status line tells what it is; to what, the request before
- * it tells. Pure.
+ * An answer at the end of a paste, cut within its head. Its status line shows what it is; the request before it shows
+ * what it answers. Pure.
  */
 
 const HEADER = /^([A-Za-z][A-Za-z0-9-]{0,40})\s{0,3}:\s{0,5}(.{0,500})/;
-/** They stand in an answer as in its request (RFC 3261 8.2.6.2); the tag of To is the answerer's. */
+/** They are the same in an answer as in its request (RFC 3261 8.2.6.2); the tag of To is the answerer's. */
 const COPIED = ["Via", "From", "To", "Call-ID", "CSeq"] as const;
 const SHORT: Readonly<Record<string, string>> = {
   v: "Via",
@@ -15,7 +15,7 @@ const SHORT: Readonly<Record<string, string>> = {
   t: "To",
   i: "Call-ID",
 };
-/** So far back the request is looked for: a 100 and others' messages may stand between. */
+/** How far back the request is looked for: a 100 and others' messages may be in between. */
 const FAR = 12;
 
 export interface Tail {

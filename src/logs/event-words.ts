@@ -33,7 +33,7 @@ export function folded(events: readonly LogEvent[]): ShownEvent[] {
   return rows;
 }
 
-/** A time is digits alone: it is cut, and not struck for a number. */
+/** A time is only digits: it is cut, and not redacted as a number. */
 function shownTime(at: string): string {
   return at.replace(/[^\w ./:,-]/g, "").slice(0, 40);
 }

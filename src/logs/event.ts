@@ -1,4 +1,4 @@
-/** What a line of a log says, whoever wrote it. */
+/** What a line of a log says, in any program's log. */
 export const EVENT_KINDS = [
   // The way of a good registration.
   "challenged",
@@ -55,6 +55,8 @@ export const EVENT_KINDS = [
   "client-no-route",
   "client-no-name",
   "client-web-server",
+  "client-no-websocket",
+  "client-websocket-failed",
   // The network between.
   "banned",
   "flooded",
@@ -69,7 +71,7 @@ export const EVENT_KINDS = [
   "tls-self-signed",
   "tls-client-certificate",
   "tls-failed",
-  // What becomes of a registration.
+  // What happens to a registration.
   "expired",
   "expired-last",
   "binding-made",
@@ -114,16 +116,25 @@ export const EVENT_KINDS = [
   "call-too-large",
   "call-looped",
   "call-transfer-refused",
+  "call-transfer-unknown",
   "call-forwarded",
   "call-media",
   "call-media-answered",
   "call-media-dropped",
   "call-number-unknown",
   "call-from-unknown",
+  "call-abandoned",
   "call-of-stranger",
   "call-unproven",
   "call-no-credentials",
   "call-media-unsent",
+  "call-media-stopped",
+  "call-ice-failed",
+  "call-ack-unsent",
+  "call-ack-malformed",
+  "call-unresolved",
+  "call-unsent",
+  "call-perhaps-unsent",
   "call-no-reply",
   "call-no-media-proxy",
   "call-no-ports",
@@ -150,7 +161,7 @@ export interface LogEvent {
   readonly kind: EventKind;
   /** From 1. */
   readonly line: number;
-  /** The time as it stands in the log. */
+  /** The time as written in the log. */
   readonly at?: string;
   readonly user?: string;
   /** Address, with the port where the log gives it. */
@@ -168,7 +179,7 @@ export type Groups = Readonly<Record<string, string | undefined>>;
 
 /**
  * One kind of line. `marker` is looked for first, at its first few places; `pattern` is then applied to the rest of the
- * line from the marker on, is anchored there, and has no nested repetition, so that reading is linear. A kind of `undefined`
+ * line from the marker on, is anchored there, and has no nested repetition, so reading is linear. A kind of `undefined`
  * is a line that is known and says nothing by itself.
  */
 export interface LinePattern {

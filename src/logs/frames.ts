@@ -15,7 +15,7 @@ export interface Frame {
   readonly octets?: number;
   /** tcpdump shows that the packet was cut into several. */
   readonly fragmented?: true;
-  /** Written by Asterisk, which logs its own messages alone. */
+  /** Written by Asterisk, which logs only its own messages. */
   readonly byAsterisk?: true;
 }
 
@@ -47,7 +47,7 @@ const TCPDUMP =
 const ASTERISK =
   /Received SIP \w{1,10} \(|Transmitting SIP \w{1,10} \(|SIP read from|[Tt]ransmitting (?:#\d{1,3} )?\(/;
 
-/** Reads what stands in one line before a message. */
+/** Reads the text before a message in one line. */
 export function readFrame(line: string): Frame | undefined {
   const at = timeOf(line) ?? /\bat (\d{2}:\d{2}:\d{2}\.\d{1,9})/.exec(line)?.[1];
   const found = directed(line, RECEIVED, "received") ?? directed(line, SENT, "sent") ?? between(line);

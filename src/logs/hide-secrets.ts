@@ -18,13 +18,13 @@ const URI_PASSWORD = /(\bsips?:[^\s:@;<>?]{0,200}):[^\s<>"]{0,200}@/gi;
 /** The same where the program leaves the scheme out: `[1001:…@pbx.example.com]`. */
 const USERINFO_PASSWORD =
   /(?<![\w.+%-])((?!(?:sips?|tel|from|to|contact|aor|uri|user):)[\w.+%-]{1,64}):(?!\/\/)[^\s<>"'[\]]{1,200}@/gi;
-/** Where Asterisk's security events name the account alone. */
+/** Where Asterisk's security events name only the account. */
 const ACCOUNT_PASSWORD = /(\bAccountID="[^":]{1,200}):[^"]{1,500}/gi;
-/** `token Ab3…` in a sentence: letters with digits are no word. */
+/** `token Ab3…` in a sentence: letters with digits are not a word. */
 const WORD_AND_SECRET =
   /\b(password|passwort|passwd|pwd|pw|secret|token|api[_-]?key)(\s{1,3})(?=[^\s,;"'<>]{0,80}\d)(?=[^\s,;"'<>]{0,80}[A-Za-z])[^\s,;"'<>]{6,500}/gi;
 const SDP_KEY = /\b(inline:|k=(?:base64|clear|prompt):?)\S{1,500}/gi;
-/** Hashes and the like: nobody reads them, and some are keys. */
+/** Hashes and the like: no reader needs them, and some are keys. */
 const HEX = /\b[0-9a-f]{24,}\b/gi;
 /** Times, dates and addresses are kept; of what looks like digits besides, seven and more are a phone number. */
 const DIGITS =

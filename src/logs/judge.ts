@@ -13,12 +13,12 @@ import type { Parties } from "./whose.js";
 /** What a log comes to, by party: whom a line concerns decides how much it weighs. */
 
 /**
- * `past`: the same user has registered since. `unsure`: the line tells an address alone, and nobody's is known.
- * `elsewhere`: from another address than those from which this user succeeds. `other`: a user whom the PBX does not know, beside others whom it does. `noise`: a scanner, or somebody else's address.
+ * `past`: the same user has registered since. `unsure`: the line has only an address, and no user's is known.
+ * `elsewhere`: from another address than those from which this user succeeds. `other`: a user whom the PBX does not know, beside others whom it does. `noise`: a scanner, or another user's address.
  */
 export type Concern = "now" | "past" | "unsure" | "elsewhere" | "other" | "noise";
 
-/** Events that name an address, and mostly nobody. */
+/** Events that name an address, and mostly no user. */
 const OF_ADDRESSES = /^(?:banned$|flooded$|tls-|acl-(?:dropped|rejects)$)/;
 /** What a later success of the same user ends. */
 const ENDS = /^(?:banned$|flooded$|tls-|client-|unreachable$|not-registered$)/;
@@ -39,7 +39,7 @@ export function concernOf(event: LogEvent, parties: Parties): Concern {
     const failed = isRefusal(kind) || kind === "challenged" || ENDS.test(kind);
     return failed && !OWN_CONNECTIONS.has(event.dialect) && parties.isImpostor(event) ? "elsewhere" : "now";
   }
-  // A client tells of its own connections.
+  // A client logs its own connections.
   if (OWN_CONNECTIONS.has(event.dialect)) return past ? "past" : "now";
   const owns = parties.owns(address);
   if (owns === "no" && kind !== "ban-elsewhere") return "noise";
@@ -57,7 +57,7 @@ function standingConcern(
   return standing === "scanner" || stranger ? "noise" : "other";
 }
 
-/** Events that mean something else where they are of somebody whom the log does not otherwise know. */
+/** Events that mean something else if their user appears nowhere else in the log. */
 export function withOwners(events: readonly LogEvent[], parties: Parties): LogEvent[] {
   const registered = new Map<string, number>();
   for (const event of events) {
@@ -133,9 +133,9 @@ const ADDED: Readonly<Record<Exclude<Concern, "now">, string>> = {
   past: " It is over: the same user is registered later in the log.",
   unsure: " The log does not tell whose address it is.",
   elsewhere:
-    " It comes from another address than those from which this user is registered, and never succeeds there: it looks like somebody else's try. If that address is the platform's, it is the agent's: a phone has the extension, and the agent another password than that phone's.",
-  other: " Others in this log are known to the PBX and this user is not: it may be a stranger's try.",
-  noise: " It looks like a scanner's or somebody else's try.",
+    " It comes from another address than those from which this user is registered, and never succeeds there: it looks like another person's attempt. If that address is the platform's, it is the agent's: a phone has the extension, and the agent has a different password from that phone's.",
+  other: " The PBX knows others in this log, but not this user: it may be a stranger's attempt.",
+  noise: " It looks like an attempt by a scanner or another person.",
 };
 
 /** Warnings that a later success answers. */

@@ -19,7 +19,7 @@ export interface LogFormat extends DialectPatterns {
   readonly writtenBy: string;
   /** The first format that fits reads a line. Lower ones are asked first; 200 by default, general ones have more. */
   readonly rank?: number;
-  /** A client's log: it tells of its own connections, where it names nobody. */
+  /** A client's log: it reports its own connections if it names no user. */
   readonly ownConnections?: true;
   /** The preset that the log gives away; only where the dialect belongs to one product. */
   readonly preset?: string;
@@ -49,7 +49,7 @@ export function readLine(line: string, number: number, dialects: readonly Dialec
   return undefined;
 }
 
-/** A word of so few letters may stand in a line before the place that is meant. */
+/** A short word may occur in a line before the place that is meant. */
 const PLACES = 4;
 
 function firstMatch(line: string, marker: string, pattern: RegExp): RegExpExecArray | null {

@@ -60,6 +60,7 @@ function kindInCall({ kind, method }: LogEvent): EventKind {
 
 const OF_INVITES: ReadonlyMap<EventKind, EventKind> = new Map<EventKind, EventKind>([
   ["unknown-user", "call-from-unknown"],
+  ["unknown-user-403", "call-auth-failed"],
   ["auth-failed", "call-auth-failed"],
   ["auth-failed-403", "call-auth-failed"],
   ["wrong-password", "call-auth-failed"],

@@ -35,7 +35,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * Opens a file that a person has named, and nothing else: no folder, device, pipe or socket, which could block or have
- * effects of their own.
+ * side effects.
  *
  * @throws LogFileError
  */

@@ -37,7 +37,7 @@ function kindOf(
   { message, direction, byAsterisk, cutEnd }: TracedMessage,
   status: number,
 ): EventKind | undefined {
-  // A challenge may have been answered, and a head that breaks off is no proof.
+  // A challenge may have been answered, and a head that breaks off proves nothing.
   if (status === 401 || status === 407 || status < 200 || cutEnd) return undefined;
   const own = direction === "received" && byAsterisk === true;
   if (!own && FULL.test(message.kind === "response" ? message.reason : "")) return "contacts-full-told";

@@ -29,7 +29,7 @@ const OTHERS = {
     title: "The PBX blocks this address: too many requests in a short time",
     cause:
       "A limit on requests per time (Kamailio's pike) blocks the address; it counts requests and does not look at the credentials. Several devices behind one address add up.",
-    fix: "Let the address come to rest, until the block runs out; then see what sends so much (many extensions at once, a client that tries again at once after a refusal), or leave the platform's addresses out of the limit.",
+    fix: "Send nothing from the address until the block expires; then find out what sends so much (many extensions together, a client that tries again immediately after a refusal), or leave the platform's addresses out of the limit.",
   },
   "ban-elsewhere": {
     says: "banned or blocked, an address that no line connects with the user",
@@ -39,7 +39,7 @@ const OTHERS = {
   unbanned: { says: "ban lifted" },
   "ban-counted": { says: "counted as a strike by fail2ban" },
   "tls-not-tls": {
-    says: "what came to the TLS port was no TLS",
+    says: "what came to the TLS port was not TLS",
     finding: "tls-on-plain-port",
     confidence: "medium",
     cause: "A client speaks plain SIP (transport tcp) to the PBX's TLS port. Scanners do so as well.",
@@ -87,8 +87,8 @@ const OTHERS = {
     finding: "extension-not-registered",
     confidence: "medium",
     cause:
-      "The registration ran out, and no other is left at the end of the log. One of these: (1) the device has stopped, or has lost its network; (2) its refresh does not arrive at the PBX, or is refused; (3) the agent's registration has been taken off.",
-    fix: "See what has become of the device, and whether its next REGISTER arrives. For an agent look at its registration's state.",
+      "The registration ran out, and no other is left at the end of the log. One of these: (1) the device has stopped, or has lost its network; (2) its refresh does not arrive at the PBX, or is refused; (3) the agent's registration has been removed.",
+    fix: "Check what happened to the device, and whether its next REGISTER arrives. For an agent, look at its registration's state.",
   },
   "binding-made": { says: "the PBX keeps an address for it" },
   "binding-removed": { says: "the PBX has given its address up" },
@@ -98,9 +98,9 @@ const OTHERS = {
     confidence: "medium",
     cause:
       "The PBX has given up the address that it had for it, and no other follows. One of these: (1) the registration ran out, its refresh does not arrive or is refused; (2) the device has taken it away; (3) its connection has closed.",
-    fix: "See what has become of the device, and whether its next REGISTER arrives. For an agent look at its registration's state.",
+    fix: "Check what happened to the device, and whether its next REGISTER arrives. For an agent, look at its registration's state.",
   },
-  "binding-older": { says: "an older registration ended, and another one stands" },
+  "binding-older": { says: "an older registration ended, and another one exists" },
   evicted: {
     says: "registration replaced by a newer one of the same extension",
     finding: "held-by-another-device",
@@ -116,10 +116,10 @@ const OTHERS = {
     confidence: "medium",
     cause:
       "The connection (tcp, tls, WebSocket) over which it was made has closed, and the PBX drops the registration with it. No other is left at the end of the log. Until its next refresh the device does not know.",
-    fix: "See who closes the connection: a firewall or NAT that ends idle ones (keep-alives help), the PBX at a restart, or the device. Registering again mends it until then.",
+    fix: "See who closes the connection: a firewall or NAT that ends idle ones (keep-alives help), the PBX at a restart, or the device. Registering again helps until then.",
   },
   "not-registered": {
-    says: "nobody is registered there",
+    says: "no device is registered there",
     finding: "extension-not-registered",
     confidence: "medium",
   },

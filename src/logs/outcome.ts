@@ -4,7 +4,7 @@ import { isCalledStale } from "./trace-signs.js";
 import { takesAway } from "./trace-story.js";
 import type { TracedStory } from "./traced-story.js";
 
-/** How a registration stands at the end of a log. */
+/** The state of a registration at the end of a log. */
 export type Outcome =
   | "registered"
   | "unreachable"
@@ -33,7 +33,7 @@ const SILENT: ReadonlySet<EventKind> = new Set<EventKind>([
   "client-port-refused",
   "client-no-route",
 ]);
-/** After these the registration goes on. */
+/** After these the registration continues. */
 const NOT_THE_END: ReadonlySet<EventKind> = new Set<EventKind>(["nonce-stale", "wants-contact"]);
 
 /** The last word on a registration, of the PBX's lines and of the trace. */
@@ -67,9 +67,9 @@ function marksOfStory({ story: { exchanges }, traced }: TracedStory): Mark[] {
     if (final === undefined) return sends > 1 && !provisional ? mark("no answer") : [];
     if (final.status < 300) return mark(takesAway(request) ? "gone" : "registered");
     const challenged = final.status === 401 || final.status === 407;
-    // Only asked again: what was accepted before stands.
+    // Only asked again: what was accepted before still holds.
     if (challenged && (!withCredentials || traced.acceptedBefore)) return [];
-    // A nonce that has run out is no refusal, unless it goes on so.
+    // An expired nonce is not a refusal, unless it is repeated.
     if (isCalledStale(exchange) && !exchanges.slice(Math.max(0, index - 2), index).some(isCalledStale))
       return [];
     if (challenged && traced.nonceMayHaveRunOut) return [];

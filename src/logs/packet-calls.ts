@@ -3,13 +3,13 @@ import { parseMessage, SipParseError } from "../sip/index.js";
 import type { TracedMessage } from "./trace.js";
 
 /**
- * Calls in a list of packets, which tells start lines and who sent them. What belongs together goes by the two ends: a
- * status is for the request before it, an INVITE begins a call unless one stands there.
+ * Calls in a list of packets, which shows start lines and who sent them. Lines are matched by the two ends: a
+ * status is for the request before it, an INVITE begins a call unless one exists already.
  */
 
 type Start = Readonly<Record<string, string | undefined>>;
 
-const METHODS: ReadonlySet<string> = new Set(["INVITE", "ACK", "BYE", "CANCEL", "UPDATE", "PRACK"]);
+const METHODS: ReadonlySet<string> = new Set(["INVITE", "ACK", "BYE", "CANCEL", "UPDATE", "PRACK", "REFER"]);
 
 interface ListedCall {
   readonly id: string;
@@ -19,22 +19,23 @@ interface ListedCall {
   answered: boolean;
   asked: boolean;
   done: boolean;
+  /** Who sent the last INVITE, until it is answered for good: the same again is a copy of it. */
+  waits?: string | undefined;
 }
 
 export class ListedCalls {
   readonly #calls = new Map<string, ListedCall>();
-  /** The last request between two ends: its method, and who sent it. */
-  readonly #last = new Map<string, { method: string; from: string }>();
+  /** The last request on the way from one end to another, by both. */
+  readonly #last = new Map<string, string>();
   #count = 0;
 
   /** Whether a packet is one of a call; it is remembered what the request was that a status is for. */
   isOfCall({ method, of }: Start, from: string, to: string): boolean {
-    const pair = pairOf(from, to);
     if (method !== undefined) {
-      if (method !== "ACK") this.#last.set(pair, { method, from });
+      if (method !== "ACK") this.#last.set(`${from} ${to}`, method);
       return METHODS.has(method);
     }
-    const asked = of ?? this.#last.get(pair)?.method;
+    const asked = of ?? this.#last.get(`${to} ${from}`);
     return asked !== undefined && METHODS.has(asked);
   }
 
@@ -42,14 +43,15 @@ export class ListedCalls {
     const pair = pairOf(from, to);
     const { method, uri = "", status, of } = start;
     if (method === "INVITE") return this.#invite(pair, uri, from, to);
-    const call = this.#calls.get(pair);
+    const call = this.#calls.get(pair) ?? (method === "REFER" ? this.#standing(pair, from) : undefined);
     if (call === undefined) return undefined;
     const code = Number(status ?? 0);
-    const about = method ?? of ?? this.#last.get(pair)?.method ?? "INVITE";
+    const about = method ?? of ?? this.#last.get(`${to} ${from}`) ?? "INVITE";
     // A status goes to the one who asked.
     const asker = method === undefined ? to : from;
     if (method === "BYE") call.done = true;
     if (about === "INVITE" && code >= 200) {
+      call.waits = undefined;
       if (code < 300) call.answered = true;
       else if (code === 401 || code === 407) call.asked = true;
       else call.done = true;
@@ -57,6 +59,15 @@ export class ListedCalls {
     const first =
       method === undefined ? `SIP/2.0 ${code} ${start.reason?.trim() ?? ""}` : `${method} ${uri} SIP/2.0`;
     return message(first, call, about, asker, from, to);
+  }
+
+  /** A call that was there before the list begins. */
+  #standing(pair: string, caller: string): ListedCall {
+    this.#count += 1;
+    const id = `listed ${this.#count} ${pair}`;
+    const call = { id, caller, uri: "", cseq: 1, answered: true, asked: false, done: false };
+    this.#calls.set(pair, call);
+    return call;
   }
 
   #invite(pair: string, uri: string, from: string, to: string): Omit<TracedMessage, "line"> | undefined {
@@ -72,11 +83,14 @@ export class ListedCalls {
         answered: false,
         asked: false,
         done: false,
+        waits: from,
       };
       this.#calls.set(pair, call);
       return message(`INVITE ${uri} SIP/2.0`, call, "INVITE", from, from, to);
     }
-    if (before.answered || before.asked) before.cseq += 1;
+    const copy = before.answered && before.waits === from;
+    if ((before.answered && !copy) || before.asked) before.cseq += 1;
+    before.waits = from;
     const credentials = before.asked;
     before.asked = false;
     return message(`INVITE ${uri} SIP/2.0`, before, "INVITE", from, from, to, credentials);

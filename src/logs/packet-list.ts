@@ -3,6 +3,7 @@ import { present } from "../base/present.js";
 import { parseMessage, SipParseError } from "../sip/index.js";
 import type { LogEvent } from "./event.js";
 import { endpoint, hostOf } from "./frames.js";
+import { DRAWN } from "./input/ladders/said.js";
 import { isHeader } from "./input/shapes.js";
 import { timeOf } from "./line.js";
 import { ListedCalls } from "./packet-calls.js";
@@ -69,7 +70,8 @@ export function findPackets(lines: readonly string[], taken: ReadonlySet<number>
     if (message === undefined) continue;
     used.add(index);
     const at = timeOf(line) ?? relativeTime(line);
-    messages.push({ ...message, line: index + 1, ...present({ at }) });
+    const drawn = line.includes(DRAWN) ? ({ drawn: true } as const) : {};
+    messages.push({ ...message, line: index + 1, ...present({ at }), ...drawn });
   }
   const opens = findTcpOpens(lines);
   for (const index of opens.lines) used.add(index);

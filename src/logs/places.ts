@@ -17,7 +17,7 @@ interface Placed {
   readonly findings: readonly LogFinding[];
 }
 
-/** Text of others stands between marks of the private use area: numbers in it are theirs. */
+/** Outside text is between marks of the private use area: numbers in it are not ours. */
 const OF_OTHERS = /([\uE000\uE001\uE004]\uE002?[^\uE000-\uE004]*\uE003)/;
 const PLACE = /\blines? (\d{1,9})((?:(?:, | and |–)\d{1,9})*)/g;
 

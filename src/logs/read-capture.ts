@@ -12,7 +12,7 @@ import type { LogEvent } from "./event.js";
 import { shown } from "./hide-secrets.js";
 import { withPlaces } from "./places.js";
 import { type LogReport, type ReadOptions, readMessagesWithPreset } from "./read-log.js";
-import { rtpFindings } from "./rtp-findings.js";
+import { heardSides, rtpFindings } from "./rtp-findings.js";
 import type { TracedMessage } from "./trace.js";
 
 /** A stream of voice, in words and numbers that may be shown. */
@@ -87,11 +87,15 @@ export async function readCapture(
   options: Omit<ReadOptions, "preset"> & { readonly presetId?: string } = {},
 ): Promise<CaptureReport> {
   const { username } = options;
+  const all = callMedia(capture);
   const report = withPlaces(
-    await readMessagesWithPreset(tracedMessages(capture.messages), refusalEvents(capture), options),
+    await readMessagesWithPreset(tracedMessages(capture.messages), refusalEvents(capture), {
+      ...options,
+      heard: heardSides(all),
+    }),
     { word: "packet" },
   );
-  const calls = callMedia(capture).filter(
+  const calls = all.filter(
     ({ caller, callee }) => username === undefined || caller.user === username || callee.user === username,
   );
   const streams = shownStreams(calls, capture, username);
@@ -200,7 +204,7 @@ function notesOf(capture: Capture, calls: readonly CallMedia[]): string[] {
     ...(streamsLeftOut > 0 ? [`There were too many RTP streams: ${streamsLeftOut} are left out.`] : []),
     ...(answered && streams.length === 0
       ? [
-          "A call is answered and the capture holds no RTP at all: mostly its filter was for SIP alone. It says nothing about sound.",
+          "A call is answered and the capture holds no RTP at all: probably its filter was only for SIP. It says nothing about sound.",
         ]
       : []),
     ...(packets > 0 ? ["Lines are packets, as Wireshark counts them, and times are UTC."] : []),

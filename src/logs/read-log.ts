@@ -9,7 +9,7 @@ import { callStories } from "./calls/call-story.js";
 import { type CallView, callWords } from "./calls/call-view.js";
 import { findCounters } from "./calls/counters/index.js";
 import type { CallFact } from "./calls/fact.js";
-import { callContext } from "./calls/parties.js";
+import { callContext, type KnownVoice } from "./calls/parties.js";
 import { settled } from "./calls/settle.js";
 import { withoutContradicted } from "./contradicted.js";
 import type { LogEvent } from "./event.js";
@@ -50,11 +50,11 @@ export interface LogReport {
   readonly eventsLeftOut: number;
   /** The most telling first. */
   readonly findings: readonly LogFinding[];
-  /** It tells of calls, or its first finding does. */
+  /** It is about calls, or its first finding is. */
   readonly isOfCalls: boolean;
   /** The last calls of a trace, a line each. */
   readonly calls: readonly string[];
-  /** How the registration that the log is about stands in the end. */
+  /** The final state of the registration that the log is about. */
   readonly outcome: Outcome;
   /** Whom it may be about, where no user was asked for and there is more than one: the one seen last first. */
   readonly users: readonly string[];
@@ -121,7 +121,7 @@ async function withPreset(
   return preset === undefined ? options : { ...options, preset };
 }
 
-/** A log whose newest line stands first is read the other way round, and its lines are named as they were pasted. */
+/** A log whose newest line comes first is read in reverse, and its lines are named as they were pasted. */
 function inOrder(text: string, username: string | undefined) {
   const turned = newestLast(text);
   const { prepared, placeOf: pastedOf } = numbered(prepareLines(turned?.text ?? text));
@@ -150,12 +150,16 @@ function numbered(prepared: readonly PastedLine[]): {
 export async function readMessagesWithPreset(
   messages: readonly TracedMessage[],
   refusals: readonly LogEvent[],
-  { presetId, ...options }: Omit<ReadOptions, "preset"> & { readonly presetId?: string },
+  {
+    presetId,
+    heard,
+    ...options
+  }: Omit<ReadOptions, "preset"> & Pick<KnownVoice, "heard"> & { readonly presetId?: string },
 ): Promise<LogReport> {
   const read = [...messages.map(messageEvent), ...refusals];
   const log = {
     ...{ lines: [], understood: messages.length, unknown: 0 },
-    ...joined({ messages, read, refusals }, options.username),
+    ...joined({ messages, read, refusals, ...present({ heard }) }, options.username),
   };
   return reportOf(log, await withPreset(options, presetId ?? log.presetId));
 }
@@ -194,11 +198,12 @@ function understand(
   const lines = linesAsRead(text, prepared);
   const counted = counters.facts.map((fact) => ({ ...fact, line: lineOf(fact.line - 1) }));
   const refusals = packets.events.filter(({ kind }) => kind === "client-port-refused");
-  return { lines, understood, unknown, ...joined({ messages, read, refusals, counted }, username) };
+  const { voice } = counters;
+  return { lines, understood, unknown, ...joined({ messages, read, refusals, counted, voice }, username) };
 }
 
 /** What was found in a log, line by line or packet by packet. */
-interface FoundInLog {
+interface FoundInLog extends KnownVoice {
   readonly messages: readonly TracedMessage[];
   /** Events of all kinds, those of the messages too. */
   readonly read: readonly LogEvent[];
@@ -210,11 +215,11 @@ interface FoundInLog {
 
 /** What belongs together of it: by user, by registration, by party. */
 function joined(
-  { messages, read, refusals, counted = [] }: FoundInLog,
+  { messages, read, refusals, counted = [], ...known }: FoundInLog,
   username: string | undefined,
 ): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
-  const known = [...read, ...loneAnswers(messages)];
-  const events = withoutContradicted(withUsers(known.map(withBareUser))).toSorted(
+  const said = [...read, ...loneAnswers(messages)];
+  const events = withoutContradicted(withUsers(said.map(withBareUser))).toSorted(
     (left, right) => left.line - right.line,
   );
   const concerns = (user: string | undefined) =>
@@ -235,7 +240,7 @@ function joined(
     parties,
   );
   const presetId = presetOfStories(stories) ?? presetOfDialect(events);
-  const views = viewsOf(callStories(messages), callContext(context, messages, registeredFrom(all)));
+  const views = viewsOf(callStories(messages), callContext(context, messages, registeredFrom(all), known));
   const calls = callsOf(views, username);
   return { events, own, stories, calls, counted, parties, ...present({ presetId }) };
 }
@@ -252,7 +257,7 @@ function linesAsRead(text: string, prepared: readonly PastedLine[]): string[] {
   return lines;
 }
 
-/** Concerns that tell how the registration in question stands. */
+/** Concerns that show the state of the registration in question. */
 const ABOUT: ReadonlySet<Concern> = new Set<Concern>(["now", "past", "unsure"]);
 const MOST_USERS = 8;
 
@@ -280,7 +285,7 @@ function reportOf(
   );
   return {
     writtenBy: [...new Set(events.map(({ dialect }) => WRITERS.get(dialect) ?? dialect))],
-    // What follows the last line end is no line.
+    // What follows the last line end is not a line.
     lines: lines.length > 1 && lines.at(-1) === "" ? lines.length - 1 : lines.length,
     understood,
     unknown,
@@ -319,7 +324,7 @@ function isReached(calls: readonly CallView[], user: string): boolean {
   });
 }
 
-/** Those of the user who is asked for; all, where nothing is seen of that user in any: numbers stand there in many forms. */
+/** Those of the user who is asked for; all, if none shows that user: numbers are written in many forms. */
 function callsOf(views: readonly CallView[], username: string | undefined): readonly CallView[] {
   const own = views.filter(
     ({ caller, callee, dialled }) => username !== undefined && [caller, callee, dialled].includes(username),
@@ -327,7 +332,7 @@ function callsOf(views: readonly CallView[], username: string | undefined): read
   return own.length > 0 ? own : views;
 }
 
-/** A line that names an address and port, but nobody, is about the one user who was seen there. */
+/** A line that names an address and port, but no user, is about the one user who was seen there. */
 function withUsers(events: readonly LogEvent[]): LogEvent[] {
   const usersAt = new Map<string, Set<string>>();
   for (const { user, address } of events) {

@@ -85,7 +85,7 @@ async function readPlain(
   watch: SourceWatch,
 ): Promise<SourceReport> {
   const packed = PACKED.find(([start]) => startsWith(first, start));
-  if (packed) throw new LogFileError(`it is ${packed[1]}: unpack it first (gzip alone is unpacked here)`);
+  if (packed) throw new LogFileError(`it is ${packed[1]}: unpack it first (only gzip is unpacked here)`);
   if (isCapture(first)) return readPackets(first, rest, options, watch);
   const text = new TextTail(first);
   for await (const chunk of rest) text.push(chunk);
@@ -138,7 +138,7 @@ async function* watched(
   }
 }
 
-/** So many bytes tell what a file is. */
+/** How many bytes show what a file is. */
 const BEGINNING = 4_096;
 
 async function beginningOf(chunks: AsyncIterable<Buffer>): Promise<[Buffer, AsyncIterable<Buffer>]> {

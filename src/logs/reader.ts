@@ -3,7 +3,7 @@ import type { LogReport } from "./read-log.js";
 import type { ReaderJob } from "./reader-thread.js";
 import { NoThread, ThreadPool } from "./thread-pool.js";
 
-/** Characters up to which a log is read at once: that takes less time than to wait for a thread, and holds nobody up. */
+/** Up to this many characters a log is read directly: that is faster than waiting for a thread, and delays no other caller. */
 const READ_AT_ONCE = 4_000;
 
 /** Beside this file, as the build puts it. */
@@ -30,7 +30,7 @@ export interface ReadingPlace {
  * As `readLogWithPreset`, beside the event loop, where others would have to wait for a long log. Where there can be no
  * thread (sources that were not built, a process that may not start one) it is read here; its length is bounded anyway.
  *
- * @param begin asks for a place where the log is not read at once; it may throw.
+ * @param begin asks for a place where the log is not read directly; it may throw.
  * @throws PoolBusy, ThreadTimeout, the signal's reason, and what `begin` throws.
  */
 export async function readLogAside(
@@ -51,7 +51,7 @@ export async function readLogAside(
   }
 }
 
-/** What a thread does is loaded here only where there is none: it is loaded in front of everybody. */
+/** The thread's code is loaded here only if there is no thread: loading it would delay every caller. */
 async function readHere(...job: ReaderJob): Promise<LogReport> {
   const { readLogWithPreset } = await import("./read-log.js");
   return readLogWithPreset(...job);

@@ -29,7 +29,7 @@ function wordsOf(reading: Reading) {
 }
 
 const PASSWORD: PresetHint = { fields: ["password", "authUsername"] };
-/** What the log tells of the reason, which the answer on the wire does not. */
+/** What the log says about the reason, which the answer on the wire does not. */
 export const REFUSALS = {
   "wrong-password": {
     says: "refused, wrong password",
@@ -52,7 +52,7 @@ export const REFUSALS = {
     finding: "credentials-refused",
     confidence: "high",
     cause:
-      "One of these: (1) wrong password; (2) the digest user is not this user; (3) a rule of the user (auth-acl, sip-forbid-register). An unknown user has a line of its own.",
+      "One of these: (1) wrong password; (2) the digest user is not this user; (3) a rule of the user (auth-acl, sip-forbid-register). An unknown user has a different line.",
     hint: PASSWORD,
   },
   "credentials-mismatch": {
@@ -70,7 +70,7 @@ export const REFUSALS = {
     confidence: "high",
     cause:
       "No endpoint or subscriber has this name on the PBX (or not in this domain). The password does not matter yet.",
-    fix: "Check username, and that the extension exists and is of this driver or domain. Each try for an unknown user counts several strikes towards a ban.",
+    fix: "Check username, and that the extension exists and is of this driver or domain. Each try for an unknown user counts as several failed attempts towards a ban.",
     hint: { fields: ["username", "sipDomain"] },
   },
   "unknown-user-403": {
@@ -94,7 +94,7 @@ export const REFUSALS = {
     says: "the endpoint's auth section does not exist",
     finding: "credentials-refused",
     confidence: "medium",
-    cause: "auth= of the endpoint names a section that is not there, so that no password can fit.",
+    cause: "auth= of the endpoint names a section that does not exist, so no password can match.",
     fix: "In pjsip.conf write that auth section, or correct its name, and reload.",
   },
   "acl-denied": {
@@ -135,7 +135,7 @@ export const REFUSALS = {
     finding: "forbidden-after-credentials",
     confidence: "high",
     cause: "The account has a fixed address, is not for this transport, or is only an alias of another one.",
-    fix: "Give the agent an ordinary extension of its own (on Asterisk's chan_sip host=dynamic) and check its transports.",
+    fix: "Give the agent its own ordinary extension (on Asterisk's chan_sip host=dynamic) and check its transports.",
   },
   "user-agent-refused": {
     says: "refused, this kind of device is not allowed",
@@ -189,7 +189,7 @@ export const REFUSALS = {
     finding: "binding-refused",
     confidence: "high",
     cause: "max-registrations-per-extension is reached: other devices are registered on it.",
-    fix: "Give the agent an extension of its own, or raise the maximum.",
+    fix: "Give the agent its own extension, or raise the maximum.",
   },
   "nonce-stale": {
     says: "asked again, the nonce was too old or used before",

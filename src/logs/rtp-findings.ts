@@ -12,6 +12,7 @@ import {
 import type { RtpEvidence, RtpFact } from "../diagnosis/evidence-rtp.js";
 import { ruleOf } from "../diagnosis/rules/index.js";
 import { isLocalAddress } from "../sip/index.js";
+import type { HeardSides } from "./calls/parties.js";
 import { shown } from "./hide-secrets.js";
 import type { LogFinding } from "./log-findings.js";
 
@@ -50,6 +51,25 @@ export function rtpFindings(
     found.set(fact.what, before === undefined ? findingOf(fact) : { ...before, count: before.count + 1 });
   }
   return [...found.values()];
+}
+
+/** By the packet of the INVITE: to which sides of a call voice gets, where it is seen to go both ways. */
+export function heardSides(calls: readonly CallMedia[]): Map<number, HeardSides> {
+  const sides = new Map<number, HeardSides>();
+  for (const { packet, caller, callee, toCaller, toCallee } of calls) {
+    if (Math.min(packetsOf(toCaller), packetsOf(toCallee)) < LEAST_PACKETS) continue;
+    sides.set(packet, { caller: gets(caller, toCaller, toCallee), callee: gets(callee, toCallee, toCaller) });
+  }
+  return sides;
+}
+
+/** It goes to where the side's own voice comes from, or is seen to come to the address that it announced. */
+function gets(side: CallSide, streams: readonly RtpStream[], back: readonly RtpStream[]): boolean {
+  const own = new Set(back.map(({ source }) => source));
+  return streams.some(({ destination, packets }) => {
+    if (packets < LEAST_PACKETS) return false;
+    return own.has(destination) && !(isOutside(side) && isLocalAddress(hostOf(destination)));
+  });
 }
 
 function findingOf({ what, words, packet, users, confidence, severity, cause }: Fact): LogFinding {
@@ -105,7 +125,7 @@ function factsOf(call: CallMedia, { streams, refusals }: Pick<Capture, "streams"
   return about(ofWays);
 }
 
-/** Neither side has refused sound or held the call at any time, and both have told an address, so that their streams are known. */
+/** Neither side has refused sound or held the call at any time, and both have announced an address, so their streams are known. */
 function wantsBoth({ caller, callee }: CallMedia): boolean {
   const wants = ({ announced }: CallSide) =>
     announced.length > 0 &&
@@ -134,7 +154,7 @@ function oneWay({ streams, back, from, to, fromName, toName }: Way, call: CallMe
       confidence: "medium",
       ...(isLost
         ? {
-            cause: `Likely: ${toName} announced the private address ${told}, so that what ${fromName} sends goes nowhere, or never gets to this point.`,
+            cause: `Likely: ${toName} announced the private address ${told}, so what ${fromName} sends goes nowhere, or never gets to this point.`,
           }
         : {}),
     },
@@ -193,7 +213,7 @@ function stops({ streams, back, fromName }: Way, call: CallMedia): RtpEvidence[]
   return [
     {
       what: "rtp-stops",
-      words: `the last RTP packet of ${fromName} comes ${(ended - end).toFixed(1)} s before the end of the call, the other direction goes on`,
+      words: `the last RTP packet of ${fromName} comes ${(ended - end).toFixed(1)} s before the end of the call, the other direction continues`,
       confidence: "medium",
     },
   ];
@@ -203,7 +223,7 @@ function fromElsewhere({ streams, back, from, fromName }: Way): RtpEvidence[] {
   const places = new Set(from.announced.flatMap(({ place }) => place ?? []));
   const strange = streams.find(({ source, packets }) => !places.has(source) && packets >= LEAST_PACKETS);
   if (strange === undefined || places.size === 0) return [];
-  // Somebody answers to where it comes from, so that it does no harm.
+  // The other side answers to where it comes from, so it does no harm.
   if (back.some(({ destination }) => destination === strange.source)) return [];
   const isNat = hostOf(strange.source) === from.host;
   return [

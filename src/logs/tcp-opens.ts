@@ -14,7 +14,7 @@ const TCPDUMP =
   /\bIP6? (?<from>[0-9A-Fa-f.:]{7,45})\.(?<fromPort>\d{1,5}) > (?<to>[0-9A-Fa-f.:]{7,45})\.(?<toPort>\d{1,5}): Flags \[(?<flags>[A-Z.]{1,6})\]/;
 /** Ports that SIP is mostly at; others may be anything. */
 const SIP_PORTS = /^(?:50[6-9]\d|5160|5161|7443|808[89])$/;
-/** So many tries are no chance: one lost SYN is sent again. */
+/** This many attempts are not a coincidence: one lost SYN is sent again. */
 const TRIES = 3;
 
 interface Open {
@@ -32,7 +32,7 @@ export interface TcpOpens {
 
 export function findTcpOpens(lines: readonly string[]): TcpOpens {
   const used = new Set<number>();
-  /** By server: those that came to nothing. */
+  /** By server: those that failed. */
   const opens = new Map<string, Open>();
   for (const [index, line] of lines.entries()) {
     if (!line.includes("[")) continue;
@@ -54,7 +54,7 @@ export function findTcpOpens(lines: readonly string[]): TcpOpens {
     const key = `${from} ${fromPort}`;
     const open = opens.get(key);
     if (open === undefined) continue;
-    // Whoever has once taken a connection is no closed port.
+    // A port that has once accepted a connection is not closed.
     if (kind === "rst" && !open.refused) open.refused = true;
     else if (kind !== "rst") opens.delete(key);
   }

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 import { LogFileError } from "./log-source.js";
 
-/** So much of a text is read; bytes. Its end, since that tells how things stand. */
+/** How much of a text is read, in bytes: its end, which shows the current state. */
 const MAX_TEXT = 2_097_152;
 const LF = 0x0a;
-/** Share of control characters from which on bytes are no text. */
+/** Share of control characters from which on bytes are not text. */
 const ODD = 0.1;
 
 type Encoding = "utf8" | "utf16le" | "utf16be";
@@ -17,7 +17,7 @@ export class TextTail {
   #linesBefore = 0;
   #isCut = false;
 
-  /** @throws LogFileError where the bytes are no text. */
+  /** @throws LogFileError if the bytes are not text. */
   constructor(first: Buffer) {
     this.#encoding = encodingOf(first);
     if (this.#encoding === "utf8") refuseBinary(first);

@@ -1,3 +1,4 @@
+import { readChallenges } from "../sip/index.js";
 import type { LogEvent } from "./event.js";
 import { hostOf } from "./frames.js";
 import type { TracedMessage } from "./trace.js";
@@ -13,6 +14,8 @@ export interface TraceContext {
   readonly loggerIsRegistrar: boolean;
   /** Hosts that ICMP has refused packets for. */
   readonly refused: ReadonlySet<string>;
+  /** Nonces of the challenges to REGISTERs, with the line of the first, also of those whose request is not in the trace. */
+  readonly offered: ReadonlyMap<string, number>;
 }
 
 export function contextOf(
@@ -21,12 +24,20 @@ export function contextOf(
 ): TraceContext {
   const answering = new Set<string>();
   const registrars = new Set<string>();
+  const offered = new Map<string, number>();
   let loggerIsRegistrar = false;
-  for (const { message, direction, peer } of messages) {
+  for (const { message, direction, peer, line } of messages) {
     const register = cseqOf(message)?.method === "REGISTER";
     if (message.kind === "request") {
       if (register && direction === "received") loggerIsRegistrar = true;
-    } else if (peer !== undefined && direction !== "sent") {
+      continue;
+    }
+    if (register && (message.status === 401 || message.status === 407)) {
+      for (const { nonce } of readChallenges(message).usable) {
+        if (!offered.has(nonce)) offered.set(nonce, line);
+      }
+    }
+    if (peer !== undefined && direction !== "sent") {
       answering.add(peer);
       if (register) registrars.add(hostOf(peer));
     }
@@ -34,7 +45,7 @@ export function contextOf(
   const refused = new Set(
     refusals.flatMap(({ address }) => (address === undefined ? [] : [hostOf(address)])),
   );
-  return { answering, registrars, loggerIsRegistrar, refused };
+  return { answering, registrars, loggerIsRegistrar, refused, offered };
 }
 
 /** PBXs that register themselves with a provider. OpenSIPS and Kamailio are left out: registrants of platforms name themselves so too. */

@@ -30,7 +30,7 @@ import { sourceOf } from "./trace-context.js";
 import { type Exchange, isCut, type RegisterStory } from "./trace-story.js";
 
 /**
- * A traced registration as evidence, so that the diagnosis's own rules judge it. What a trace cannot show (names,
+ * A traced registration as evidence, so the diagnosis's own rules judge it. What a trace cannot show (names,
  * certificates, the platform's state) is left as if nothing were wrong with it. Pure.
  */
 export function evidenceOf(
@@ -92,8 +92,8 @@ function listsNothing({ exchanges }: RegisterStory): boolean {
 }
 
 /**
- * Contacts of a 200 that has none of ours, be it as it was sent or with the address that the registrar sees: another
- * device's alone. Names and private addresses may stand for ours.
+ * Contacts of a 200 that has none of ours, whether as it was sent or with the address that the registrar sees: only another
+ * device's. Names and private addresses may stand for ours.
  */
 function onlyOthers(story: RegisterStory): string[] {
   const last = story.exchanges.at(-1);
@@ -152,7 +152,7 @@ const ANSWERED_TO_OTHERS: ExchangeEvidence = {
   ...{ ms: 0, sends: 1, headers: {}, contacts: [], rewritten: [] },
 };
 
-/** A REGISTER that was sent again and never answered is a silent endpoint; one that stands there once proves nothing. */
+/** A REGISTER that was sent again and never answered is a silent endpoint; one that appears once proves nothing. */
 function endpointEvidence(
   endpoint: Endpoint,
   answered: boolean,
@@ -287,7 +287,7 @@ function answerOf(response: SipResponse, listed: boolean) {
   };
 }
 
-/** A challenge that the reader cannot read is no fault of the registrar's: what can be made out of it counts. */
+/** A challenge that the reader cannot read is not the registrar's fault: what can be made out of it counts. */
 function offersOf(
   response: SipResponse,
   listed: boolean,

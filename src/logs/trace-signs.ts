@@ -17,7 +17,7 @@ import { struck } from "./hide-secrets.js";
 import { sourceOf, type TraceContext } from "./trace-context.js";
 import { addressOfTo, cseqOf, type Exchange, isCut, type RegisterStory, takesAway } from "./trace-story.js";
 
-/** What only somebody who sees both sides of a registration can tell. Pure. */
+/** What only an observer of both sides of a registration can see. Pure. */
 export function tracedEvidence(
   story: RegisterStory,
   earlier: readonly RegisterStory[],
@@ -25,11 +25,11 @@ export function tracedEvidence(
 ): TracedEvidence {
   const { exchanges } = story;
   const unanswered = unansweredChallenges(exchanges);
-  const nonce = nonceOf(story, earlier);
+  const nonce = nonceOf(story, earlier, context);
   const last = exchanges.at(-1);
   const user = last === undefined ? undefined : tolerant(() => parseUri(last.request.uri))?.user;
   const contacts = deadContacts(story);
-  // A client that goes on has got the answer, be it after one more send that was under way.
+  // A client that continues has got the answer, even if after one more send that was under way.
   const lost = last?.sendsAfterAnswer ?? 0;
   return {
     ...(unanswered > 0 ? { unansweredChallenges: unanswered } : {}),
@@ -62,7 +62,7 @@ function unansweredSinceAccepted(exchanges: readonly Exchange[]): number | undef
   const answered = exchanges.findLastIndex(({ final, provisional }) => final !== undefined || provisional);
   const accepted = exchanges.some(({ final }) => final !== undefined && final.status < 300);
   const sends = exchanges.slice(answered + 1).reduce((sum, each) => sum + each.sends, 0);
-  // One that stands there once may be answered after the trace's end.
+  // One that appears once may be answered after the trace's end.
   return accepted && sends > 1 ? sends : undefined;
 }
 
@@ -105,7 +105,11 @@ export function isCalledStale({ final, withCredentials }: Exchange): boolean {
 }
 
 /** Whether the credentials that were refused last were for the challenge just before them. */
-function nonceOf(story: RegisterStory, earlier: readonly RegisterStory[]): NonceSigns {
+function nonceOf(
+  story: RegisterStory,
+  earlier: readonly RegisterStory[],
+  { offered }: TraceContext,
+): NonceSigns {
   const all = [...earlier, story].flatMap(({ exchanges }) => exchanges);
   const refused = story.exchanges.findLast(({ withCredentials }) => withCredentials);
   const status = refused?.final?.status;
@@ -119,7 +123,9 @@ function nonceOf(story: RegisterStory, earlier: readonly RegisterStory[]): Nonce
     const good = exchange.final !== undefined && exchange.final.status < 300;
     return good && other?.username === sent.username && other.realm === sent.realm;
   });
-  const asked = challenges.at(-1);
+  // The challenge may be in the trace without the request that it answers.
+  const alone = (offered.get(sent.nonce) ?? Number.POSITIVE_INFINITY) < refused.first.line;
+  const asked = challenges.at(-1) ?? (alone ? sent.nonce : undefined);
   const renewed = now.length > 0 && !now.includes(sent.nonce);
   // Credentials are for the last challenge, or else for one that ran out.
   const reused = asked === undefined || asked !== sent.nonce || usedBefore(before, sent.nonce);
@@ -163,7 +169,7 @@ function placeSigns(last: Exchange | undefined, { answering, refused }: TraceCon
 /** FreeSWITCH sends back the Contact as it came, and keeps the address that it saw beside it (fs_nat, fs_path). */
 const KEEPS_SOURCE = /FreeSWITCH/i;
 
-/** Contacts that the registrar keeps although nobody outside their own network can reach them. */
+/** Contacts that the registrar keeps although they cannot be reached from outside their own network. */
 function deadContacts(story: RegisterStory): TracedEvidence["deadContacts"] {
   const last = story.exchanges.at(-1);
   const source = sourceOf(story);

@@ -25,7 +25,7 @@ export interface Exchange {
   readonly withCredentials: boolean;
   /** The header that the challenge before it asks for, where the credentials are in the other one. */
   readonly headerMissed?: CredentialsHeader;
-  /** How often the request stands in the trace. */
+  /** How often the request is in the trace. */
   sends: number;
   /** How often it was sent again after it had been answered. */
   sendsAfterAnswer: number;

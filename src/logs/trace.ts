@@ -11,7 +11,7 @@ export type { TracedMessage } from "./traced-message.js";
 
 /**
  * Finds the SIP messages in a text: pjsip and chan_sip loggers, FreeSWITCH's siptrace, sngrep, ngrep, tcpdump -A,
- * pjsua, or messages alone. What stands before a message tells its direction and the other end. Linear.
+ * pjsua, or just messages. The text before a message shows its direction and the other end. Linear.
  */
 
 export interface Traced {
@@ -20,7 +20,7 @@ export interface Traced {
   readonly lines: ReadonlySet<number>;
 }
 
-/** The last ones, where there are more: they tell how things stand. */
+/** The last ones, if there are more: they show the current state. */
 const MAX_MESSAGES = 3_000;
 /** Lines of a session description that are kept; one with ICE has some dozens. */
 const MAX_SDP = 200;
@@ -132,7 +132,7 @@ interface Start {
   readonly text: string;
   /** Blanks that the logger put before every line. */
   readonly indent: number;
-  /** Bytes of the packet's own headers stand before it, and perhaps on lines above. */
+  /** Bytes of the packet's own headers are before it, and perhaps on lines above. */
   readonly dumped: boolean;
   /** It is not there, and has been inferred from the headers. */
   readonly cut?: true;
@@ -211,7 +211,7 @@ function readMessage(
 }
 
 /**
- * Whether a head ends before its end: no empty line follows, and no Content-Length stands in it, which is mostly the
+ * Whether a head ends before its end: no empty line follows, and no Content-Length is in it, which is mostly the
  * last header, where the paste ends, other messages have one, or a dump would show that line. (People leave it out.)
  */
 function breaksOff(lines: readonly string[], end: number, head: readonly string[], withLengths: boolean) {
@@ -239,7 +239,7 @@ function boundaryOf({ headers }: SipMessage): string | undefined {
   return quoted ?? bare;
 }
 
-/** A body of several parts: its session description, wherever it stands, up to the boundary that ends it. */
+/** A body of several parts: its session description, wherever it is, up to the boundary that ends it. */
 function partsOf(
   lines: readonly string[],
   from: number,
@@ -269,7 +269,7 @@ function bodyOf(
   const at = (index: number) => stripped(lines[index] ?? "", indent).trim();
   const isEmpty = (index: number) => index < lines.length && /^\.?$/.test(at(index));
   let end = isEmpty(from) ? from + 1 : from;
-  // Copied out of some pages, a second empty line stands there.
+  // Copied out of some pages, there is a second empty line.
   if (isEmpty(end) && at(end + 1).startsWith("v=")) end += 1;
   const sdp: string[] = [];
   for (; end < lines.length && /^[a-z]=/.test(at(end)); end += 1) {
@@ -307,7 +307,7 @@ function framing(
     const found = readFrame(line);
     at = found?.at ?? timeOf(line);
     if (found) {
-      // chan_sip's time stands on the line before.
+      // chan_sip's time is on the line before.
       const above = (lines[index - back - 1] ?? "").trimEnd().endsWith("chan_sip.c:")
         ? index - back - 1
         : undefined;
@@ -322,7 +322,7 @@ function framing(
 }
 
 /**
- * The start line that did not come along when the head that begins at `from` was copied: a challenge is told by its
+ * The start line that did not come along when the head that begins at `from` was copied: a challenge is recognized by its
  * header, a request by its credentials or its Max-Forwards. `undefined` where that is open, or no head begins there.
  */
 function cutStart(lines: readonly string[], from: number): string | undefined {

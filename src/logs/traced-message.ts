@@ -10,7 +10,7 @@ export interface TracedMessage extends Frame {
   readonly sdp?: readonly string[];
   /** Octets that it takes on the wire, about; only where it has a session description. */
   readonly size?: number;
-  /** The status line in its body (message/sipfrag): what became of a transfer. */
+  /** The status line in its body (message/sipfrag): the outcome of a transfer. */
   readonly sipfrag?: string;
   /** The start line was not there, and has been inferred. */
   readonly cut?: true;
@@ -20,4 +20,6 @@ export interface TracedMessage extends Frame {
   readonly cutEnd?: true;
   /** Made of a packet's line in a list, without its headers. */
   readonly listed?: true;
+  /** Drawn by hand, without times. */
+  readonly drawn?: true;
 }

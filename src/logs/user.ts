@@ -1,9 +1,9 @@
 import type { LogEvent } from "./event.js";
 
-/** Programs write the userinfo of a URI as it came (RFC 3261 19.1.1), so that a password may stand behind the user. */
+/** Programs write the userinfo of a URI as it came (RFC 3261 19.1.1), so a password may follow the user. */
 const BEHIND = /:|%3a/i;
 
-/** An event of any reader, with the user alone in its `user`, and nothing of a password in what was cut behind it. */
+/** An event of any reader, with only the user in its `user`, and no part of a password in what was cut behind it. */
 export function withBareUser(event: LogEvent): LogEvent {
   const { user, detail, ...rest } = event;
   const end = user?.search(BEHIND) ?? -1;

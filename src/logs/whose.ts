@@ -16,7 +16,7 @@ export interface Parties {
   readonly isKnown: (user: string | undefined) => boolean;
   /**
    * Whether the address is one from which the user has never succeeded, where it had succeeded elsewhere before that
-   * line: somebody else who tries the same name. Who moves succeeds at the new address, too.
+   * line: another person who tries the same name. A user who moves succeeds at the new address, too.
    */
   readonly isImpostor: (place: Place) => boolean;
   /** The line of the last success of a user, or, without one, of anybody of interest. */
@@ -49,7 +49,7 @@ const SUCCESS: ReadonlySet<EventKind> = new Set<EventKind>(["registered", "reach
 const UNKNOWN: ReadonlySet<EventKind> = new Set<EventKind>(["unknown-user", "unknown-user-403"]);
 /** Nothing about a registration. */
 const ASIDE = /^(?:call-|provider|agent-|sip$)/;
-/** From so many on, users that fail from one address are somebody's guesses. */
+/** From this many on, users that fail from one address are guesses. */
 const GUESSES = 3;
 
 export function partiesOf(
@@ -144,7 +144,7 @@ function reachOf(host: string): "public" | "local" | undefined {
   return isLocalAddress(host) ? "local" : "public";
 }
 
-/** An address from which several users fail, and none succeeds, belongs to somebody who guesses. */
+/** An address from which several users fail, and none succeeds, belongs to a guesser. */
 function markGuessers(people: ReadonlyMap<string, Person>): void {
   const failing = new Map<string, number>();
   const good = new Set<string>();

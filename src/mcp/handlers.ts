@@ -25,9 +25,16 @@ interface ToolCallSeen {
   ms: number;
 }
 
+/** The sandbox that a server has embedded. */
+interface EmbeddedSandbox {
+  /** What is in it, for the instructions. */
+  description: string;
+  /** Starts it, once. Absent: it has started. */
+  start?(): Promise<void>;
+}
+
 export interface HandlerOptions {
-  /** What the sandbox holds, for the instructions. */
-  sandbox?: string;
+  sandbox?: EmbeddedSandbox;
   observe?(call: ToolCallSeen): void;
   /** The place of the call with that id. @throws when its request has ended. Absent: the server has one user. */
   placeOf?(id: RpcId): CallPlace;
@@ -48,28 +55,42 @@ export function handlersOf(services: Services, options: HandlerOptions): Handler
     const letGo = place?.hold();
     if (letGo) asked.signal.addEventListener("abort", () => setTimeout(letGo, CANCELLED_MS).unref());
     try {
+      await options.sandbox?.start?.();
       const call = contextOf({ services, asked, place, readOnly: isReadOnly(asked.id) });
       return await callTool(params, call, seenBy);
     } finally {
       letGo?.();
     }
   };
+  // Reading a resource does not count as a tool call.
+  const resources = resourceHandlers(services, (params, asked) => {
+    const { observe: _, ...uncounted } = options;
+    return inPlace(params, asked, uncounted);
+  });
+  const complete = completionHandler(services);
   return {
     serverInfo: { name: NAME, title: "Telzino SIP", version: VERSION },
     capabilities: {
       ...{ tools: {}, prompts: {}, completions: {} },
       resources: options.lasts === true ? { subscribe: true } : {},
     },
-    instructions: instructions({ ...services, readOnly: isReadOnly() }, options.sandbox),
-    listTools: async () => listedAhead(services) ?? (await loadTools()).offerOf(services).list(),
+    instructions: instructions({ ...services, readOnly: isReadOnly() }, options.sandbox?.description),
+    async listTools() {
+      // After the answer: it keeps the process busy for a moment, and its calls come next.
+      setImmediate(() => options.sandbox?.start?.().catch(() => {}));
+      return listedAhead(services) ?? (await loadTools()).offerOf(services).list();
+    },
     callTool: (params, asked) => inPlace(params, asked, options),
     ...promptHandlers(services, isReadOnly),
-    // Reading a resource does not count as a tool call.
-    ...resourceHandlers(services, (params, asked) => {
-      const { observe: _, ...uncounted } = options;
-      return inPlace(params, asked, uncounted);
-    }),
-    complete: completionHandler(services),
+    ...resources,
+    async watchResource(...given) {
+      await options.sandbox?.start?.();
+      return resources.watchResource(...given);
+    },
+    async complete(...given) {
+      await options.sandbox?.start?.();
+      return complete(...given);
+    },
   };
 }
 
@@ -110,7 +131,7 @@ interface CallParts {
 }
 
 function contextOf({ services, asked, place, readOnly }: CallParts): Omit<CallContext, keyof Checks> {
-  const { progressToken, signal, askUser } = asked;
+  const { progressToken, signal, askUser, opened } = asked;
   let last = -1;
   return {
     services,
@@ -118,6 +139,7 @@ function contextOf({ services, asked, place, readOnly }: CallParts): Omit<CallCo
     signal,
     ...(place ? { place } : {}),
     ...(askUser ? { askUser } : {}),
+    ...present({ opened }),
     progress(message, done = last + 1, total) {
       if (progressToken === undefined || signal.aborted) return;
       // The protocol wants progress to grow with each notification.

@@ -6,9 +6,10 @@ import { once } from "../base/once.js";
 import { isNewer } from "./era.js";
 import { Exchange } from "./exchange.js";
 import { type Acceptable, acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
+import { kindOf } from "./message-kind.js";
 import type { NewerHttp } from "./newer/http.js";
 import type { Handlers } from "./protocol.js";
-import { kindOf, type RpcRequest } from "./rpc.js";
+import type { RpcRequest } from "./rpc.js";
 import { type CallerOf, type Owner, type SessionLimits, Sessions } from "./sessions.js";
 
 export type { CallerOf, Owner, SessionLimits } from "./sessions.js";
@@ -27,6 +28,8 @@ export interface HttpHandlerOptions<Caller extends Owner> {
   handlersFor?(caller: Caller, callOf: CallerOf<Caller>): Handlers;
   /** No other process answers requests, so a call of the newer era may wait here for its user's answer. */
   isAlone?: boolean;
+  /** What all processes have that answer requests: the answer to a question may come to any of them. */
+  questionKey?: Uint8Array;
   /** Absent: every request stands for itself, and any replica answers it. */
   sessions?: Partial<SessionLimits>;
   /** Errors that no client sees. */
@@ -47,7 +50,7 @@ export function createHttpHandler<Caller extends Owner>(
   options: HttpHandlerOptions<Caller>,
 ): HttpHandler<Caller> {
   /** The newer era, loaded by the first request of it. */
-  const newer = once(async () => new (await import("./newer/http.js")).NewerHttp());
+  const newer = once(async () => new (await import("./newer/http.js")).NewerHttp(options.questionKey));
   let hasNewer = false;
   const sessions =
     options.sessions &&
@@ -92,7 +95,7 @@ async function answerInNewer<Caller extends Owner>(
   const newer = await load();
   const handlers = handlersFor(caller, () => caller);
   if (!res.destroyed)
-    await newer.answer({ req, res, message, accepts, handlers, owner: caller, mayAsk: isAlone, onerror });
+    await newer.answer({ req, res, message, accepts, handlers, owner: caller, isAlone, onerror });
 }
 
 /** What the client can read; undefined where it was told that this cannot be answered. */

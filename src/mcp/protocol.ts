@@ -12,7 +12,7 @@ import type {
   ReadResourceRequest,
   ReadResourceResult,
 } from "@modelcontextprotocol/sdk/types.js";
-import type { CallContext } from "../tools/core/context.js";
+import type { CallContext, OpenedPage } from "../tools/core/context.js";
 import type { RpcId } from "./rpc.js";
 
 interface ProgressParams {
@@ -32,6 +32,8 @@ export interface Asked {
   tellProgress(params: ProgressParams): Promise<void>;
   /** Absent: the client cannot ask its user. */
   askUser?: CallContext["askUser"];
+  /** The same call has asked its user before. */
+  opened?: OpenedPage;
 }
 
 /** What this server answers, in the shape of the protocol and of no era. Errors of the protocol are `Refusal`s. */

@@ -7,8 +7,9 @@ import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import { answerError } from "../base/answer-json.js";
 import { SESSION_NOT_FOUND, TRANSPORT_ERROR } from "./http-headers.js";
 import { limitLife } from "./lifetime.js";
+import { cancelledBy, isInitialize, kindOf } from "./message-kind.js";
 import { overdue } from "./refusal.js";
-import { cancelledBy, isInitialize, kindOf, type RpcId, type RpcRequest } from "./rpc.js";
+import type { RpcId, RpcRequest } from "./rpc.js";
 
 /** The owner of a session: no one else may use it. */
 export interface Owner {

@@ -1,8 +1,10 @@
 import { Buffer } from "node:buffer";
 import type { Readable, Writable } from "node:stream";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { ErrorCode, type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
+import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import type { Logger } from "../base/log.js";
+import { once } from "../base/once.js";
+import { INVALID_REQUEST, PARSE_ERROR } from "./refusal.js";
+import { isPlain } from "./rpc.js";
 
 /** Bytes of a line: more than any message has. */
 const MAX_LINE = 10 * 1_048_576;
@@ -10,7 +12,7 @@ const NEWLINE = "\n".charCodeAt(0);
 
 /** Why a line is not a message, for its sender. */
 interface Refused {
-  readonly code: ErrorCode.ParseError | ErrorCode.InvalidRequest;
+  readonly code: typeof PARSE_ERROR | typeof INVALID_REQUEST;
   readonly message: string;
   /** As it came, where an answer must name it. */
   readonly id?: unknown;
@@ -20,9 +22,7 @@ interface Refused {
  * One JSON-RPC message a line. A line that is none is answered with an error and passed over, whatever it is and however
  * long: who sent it would wait for ever otherwise.
  */
-export class StdioTransport implements Transport {
-  onclose?: () => void;
-  onerror?: (error: Error) => void;
+export class StdioTransport {
   onmessage?: (message: JSONRPCMessage) => void;
   readonly #stdin: Readable;
   readonly #stdout: Writable;
@@ -30,6 +30,11 @@ export class StdioTransport implements Transport {
   /** Of the line that has not ended; `undefined` while the rest of one that is too long is passed over. */
   #parts: Buffer[] | undefined = [];
   #size = 0;
+  /** The SDK's schema, loaded with the first line that it has to judge. */
+  #schema: MessageSchema | undefined;
+  /** Lines keep their order, also while it is loaded. */
+  #turn = Promise.resolve();
+  #waiting = 0;
 
   constructor(stdin: Readable, stdout: Writable, log: Logger) {
     this.#stdin = stdin;
@@ -37,15 +42,19 @@ export class StdioTransport implements Transport {
     this.#log = log;
   }
 
-  async start(): Promise<void> {
+  start(): void {
     this.#stdin.on("data", this.#onData);
   }
 
-  async close(): Promise<void> {
+  /** What has come so far has been handed over. */
+  async settled(): Promise<void> {
+    await this.#turn;
+  }
+
+  close(): void {
     this.#stdin.off("data", this.#onData);
     this.#stdin.pause();
     this.#parts = [];
-    this.onclose?.();
   }
 
   send(message: JSONRPCMessage): Promise<void> {
@@ -77,7 +86,7 @@ export class StdioTransport implements Transport {
     if (this.#size <= MAX_LINE) return;
     this.#parts = undefined;
     this.#refuse({
-      code: ErrorCode.InvalidRequest,
+      code: INVALID_REQUEST,
       message: "This line has more than 10 MiB, and was passed over",
     });
   }
@@ -89,8 +98,32 @@ export class StdioTransport implements Transport {
     if (parts === undefined) return;
     const line = Buffer.concat(parts).toString("utf8").trim();
     if (line === "") return;
-    const read = messageIn(line);
-    if ("code" in read) this.#refuse(read);
+    let json: unknown;
+    try {
+      json = JSON.parse(line);
+    } catch {
+      this.#refuse({ code: PARSE_ERROR, message: "This line is not JSON" });
+      return;
+    }
+    if (this.#waiting === 0 && (this.#schema !== undefined || isPlain(json))) this.#deliver(json);
+    else this.#deliverInTurn(json);
+  }
+
+  #deliverInTurn(json: unknown): void {
+    this.#waiting += 1;
+    this.#turn = this.#turn
+      .then(async () => {
+        if (!isPlain(json)) this.#schema = await loadSchema();
+        this.#deliver(json);
+      })
+      .finally(() => {
+        this.#waiting -= 1;
+      });
+  }
+
+  #deliver(json: unknown): void {
+    const read = isPlain(json) ? (json as JSONRPCMessage) : this.#schema?.safeParse(json).data;
+    if (read === undefined) this.#refuse(refusalOf(json));
     else this.onmessage?.(read);
   }
 
@@ -100,16 +133,12 @@ export class StdioTransport implements Transport {
   }
 }
 
-function messageIn(line: string): JSONRPCMessage | Refused {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return { code: ErrorCode.ParseError, message: "This line is not JSON" };
-  }
-  const read = JSONRPCMessageSchema.safeParse(json);
-  if (read.success) return read.data;
-  const code = ErrorCode.InvalidRequest;
+type MessageSchema = Awaited<ReturnType<typeof loadSchema>>;
+
+const loadSchema = once(async () => (await import("./message-schema.js")).JSONRPCMessageSchema);
+
+function refusalOf(json: unknown): Refused {
+  const code = INVALID_REQUEST;
   if (Array.isArray(json)) return { code, message: "Batches are not taken: send one message a line" };
   if (typeof json !== "object" || json === null)
     return { code, message: "This line is not a JSON-RPC message" };

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import type { Services } from "../tools/core/context.js";
+import { Greeting } from "./greeting.js";
 import { type HandlerOptions, handlersOf } from "./handlers.js";
-import { createServer } from "./server.js";
 import { leadByEra } from "./stdio-eras.js";
 import { StdioTransport } from "./stdio-transport.js";
 
@@ -13,11 +13,10 @@ import { StdioTransport } from "./stdio-transport.js";
 export async function serveStdio(
   services: Services,
   options: HandlerOptions,
-  { stdin, stdout }: { stdin: Readable; stdout: Writable },
+  { stdin, stdout, signal }: { stdin: Readable; stdout: Writable; signal?: AbortSignal },
 ): Promise<void> {
   const { log } = services;
   const lasting = { ...options, lasts: true };
-  const server = createServer(services, lasting);
   const transport = new StdioTransport(stdin, stdout, log);
   const ended = new Promise<void>((resolve) => {
     stdin
@@ -25,16 +24,29 @@ export async function serveStdio(
       .once("close", resolve)
       .once("error", () => resolve());
     stdout.once("close", resolve).on("error", () => resolve());
+    signal?.addEventListener("abort", () => resolve(), { once: true });
     process.once("SIGTERM", resolve).once("SIGINT", resolve).once("SIGHUP", resolve);
   });
-  await server.connect(transport);
   const onerror = (error: Error) => log.debug("MCP", { error });
-  const closeNewer = leadByEra(transport, onerror, async () => {
-    const newer = await import("./newer/stdio.js");
-    const send = (message: object) => transport.send(message as JSONRPCMessage);
-    return new newer.NewerConnection(handlersOf(services, lasting), send, onerror);
+  const send = (message: object) => transport.send(message as JSONRPCMessage);
+  const greeting = new Greeting(handlersOf(services, lasting), (message) => void send(message));
+  const closeEras = leadByEra(transport, onerror, {
+    greeting,
+    async openOlder() {
+      const [{ createServer }, { OlderConnection }] = await Promise.all([
+        import("./server.js"),
+        import("./stdio-older.js"),
+      ]);
+      return OlderConnection.open(createServer(services, lasting), send, greeting.heard);
+    },
+    async openNewer() {
+      const { NewerConnection } = await import("./newer/stdio.js");
+      return new NewerConnection(handlersOf(services, lasting), send, onerror);
+    },
   });
+  transport.start();
   await ended;
-  await closeNewer();
-  await server.close();
+  await transport.settled();
+  await closeEras();
+  transport.close();
 }

@@ -18,13 +18,15 @@ export interface RtpSessionOptions {
   readonly peer: string;
   /** Called with each frame that came: whether it is sound. */
   readonly onFrame?: (sound: boolean) => void;
+  /** Sends to no other place than the one announced, and to none where that is another host: no symmetric RTP. */
+  readonly asAnnounced?: true;
   /** Sends back what comes rather than its own voice. */
   readonly echoes?: true;
 }
 
 /**
  * The voice of one call: sends a packet every 20 ms, silence where nothing is said, and measures what comes. It sends only to
- * its peer's host, wherever a session description points, and to the port that the peer sends from (symmetric RTP).
+ * its peer's host, wherever a session description points, and to the port that the peer sends from (symmetric RTP) unless `asAnnounced`.
  * Received audio is measured and discarded. Close it.
  */
 export class RtpSession {
@@ -118,7 +120,7 @@ export class RtpSession {
     if (address !== this.#options.peer) return;
     const packet = readRtp(bytes);
     if (packet?.payloadType !== PAYLOAD_TYPES[this.#codec]) return;
-    this.#target = { address, port };
+    if (!this.#options.asAnnounced) this.#target = { address, port };
     this.#packets += 1;
     this.#lastAt = performance.now();
     if (this.#options.echoes) this.#write(packet.payload, packet.marker);

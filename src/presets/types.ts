@@ -127,6 +127,11 @@ export interface AudioSetting extends Provenance {
   restart?: string;
 }
 
+/** How to get a log or a capture there. */
+export interface EvidenceSource extends Fact {
+  gives: "log" | "capture" | "both";
+}
+
 /** What an extension calls to hear itself; no phone rings. The default, unless it was changed. */
 export interface EchoTest extends Provenance {
   /** Digits, `*` and `#`. */
@@ -301,8 +306,7 @@ export interface Preset extends PresetSummary {
   platformAddress: readonly Fact[];
   audio: readonly AudioSetting[];
   echoTest?: EchoTest;
-  /** How to get a log or a capture there. */
-  evidence: readonly Fact[];
+  evidence: readonly EvidenceSource[];
   /** How to get a strong password if the PBX generates it or has its own rule. */
   newPassword?: Fact;
   setupNotes?: readonly SetupNote[];

@@ -59,8 +59,11 @@ function sameValue(field: Field, left: FieldValue | undefined, right: FieldValue
 
 /** Host names are compared as DNS does: case-blind, without a final dot; IPv6 with or without brackets. */
 export function sameHost(left: string | undefined, right: string | undefined): boolean {
-  const plain = (host: string | undefined) => bareHost((host ?? "").replace(/\.$/, "")).toLowerCase();
-  return plain(left) === plain(right);
+  return plainHost(left) === plainHost(right);
+}
+
+function plainHost(host = ""): string {
+  return bareHost(host.replace(/\.$/, "")).toLowerCase();
 }
 
 /** What a PUT of `next` would change in what is stored. An empty list: nothing but perhaps the password. */
@@ -91,6 +94,14 @@ export function otherFields(answer: ReadSettings, sent: RegistrationSettings): F
   return FIELDS.filter(
     (field) => answer[field] !== undefined && !sameValue(field, left[field], right[field]),
   );
+}
+
+/** A text that is the same for settings that are the same in effect. Only to be compared. */
+export function settingsMark(stored: ReadSettings | null): string {
+  if (stored === null) return "";
+  const { sipDomain, proxy, ...others } = inEffect(stored);
+  const rest = FIELDS.map((field) => (field in others ? String(others[field as keyof typeof others]) : ""));
+  return JSON.stringify([plainHost(sipDomain), plainHost(proxy), ...rest]);
 }
 
 type ReadSettings = Omit<StoredRegistration, "password">;

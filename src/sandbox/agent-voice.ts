@@ -47,7 +47,9 @@ export class AgentVoice {
     const onFrame = (sound: boolean) => {
       if (heard.next(sound)) voice?.reply();
     };
-    const session = await RtpSession.open({ address, peer: source.address, onFrame });
+    // As LiveKit SIP does by default: a wrong address in the offer leaves the caller without the agent's voice.
+    const where = { address, peer: source.address, asAnnounced: true } as const;
+    const session = await RtpSession.open({ ...where, onFrame });
     voice = new AgentVoice(session, address);
     return voice;
   }

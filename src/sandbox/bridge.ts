@@ -1,5 +1,5 @@
 import { type Call, type Calls, type ServerTransaction, sdpAudio } from "../sip/index.js";
-import type { VoiceFault } from "./phone-voice.js";
+import { PRIVATE_ADDRESS, type VoiceFault } from "./phone-voice.js";
 import type { Binding } from "./registrar.js";
 import { Relay } from "./relay.js";
 
@@ -52,14 +52,15 @@ export async function bridge(options: BridgeOptions): Promise<void> {
 
 /** @returns the call that was answered, or the status to send to the caller. */
 async function ring(
-  { address, outgoing, binding, to, from, ringMs, signal }: BridgeOptions,
+  { address, outgoing, binding, to, from, ringMs, signal, fault }: BridgeOptions,
   relay: Relay,
   onRinging: () => void,
   cancelled: Promise<void>,
 ): Promise<Call | number> {
   const placed = outgoing.place({
     ...{ uri: binding.uri, to, from, peer: binding.source, deadlineMs: ringMs, signal },
-    media: { address, port: relay.calleePort },
+    media: { address: fault === "private_media" ? PRIVATE_ADDRESS : address, port: relay.calleePort },
+    losesAck: fault === "no_ack",
     onProvisional: ({ status }) => {
       if (status === 180) onRinging();
     },

@@ -87,8 +87,11 @@ export class CallAnswerer {
     const voice = await AgentVoice.open(transaction).catch(() => undefined);
     if (voice === undefined) return incoming.reject(503);
     try {
-      const call = await incoming.answer(voice.media);
+      const answered = incoming.answer(voice.media);
+      // It is up with the 200: the agent speaks before the ACK, which may be lost.
+      const call = transaction.status === 200 ? calls.active.at(-1) : await answered;
       if (call === undefined) return;
+      answered.catch(() => {});
       const over = new AbortController();
       void this.#wait(LONGEST_CALL_MS, over.signal).then((late) => (late ? call.hangUp() : undefined));
       void voice.speak(call.remoteSdp, over.signal).then((silent) => (silent ? call.hangUp() : undefined));

@@ -5,6 +5,14 @@ import { AccessTokens } from "./access-token.js";
 import { AGENT_SEEDS, type AgentSeed } from "./agents.js";
 import { ApiServer } from "./api.js";
 import type { BridgeFault } from "./bridge.js";
+import {
+  ACCOUNTS,
+  CLIENT_ID,
+  CLIENT_SECRET,
+  describeSandbox,
+  orExplain,
+  type SandboxAccount,
+} from "./outline.js";
 import { type CallReport, type EchoFault, Pbx } from "./pbx.js";
 import type { VoiceFault } from "./phone-voice.js";
 import { registrantTime } from "./registrant-clock.js";
@@ -43,12 +51,6 @@ export interface SandboxOptions {
   readonly verifyTls?: boolean;
 }
 
-/** An extension of the embedded PBX. Its password is public. */
-interface SandboxAccount {
-  readonly extension: string;
-  readonly password: string;
-}
-
 /** A running sandbox. Close it. */
 export interface Sandbox {
   readonly apiUrl: URL;
@@ -73,19 +75,8 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** A port that was requested by number is not available. */
-export class SandboxError extends Error {
-  override readonly name = "SandboxError";
-}
-
-const CLIENT_ID = "sandbox";
-const CLIENT_SECRET = "sandbox-secret";
 /** Reads, and is answered 403 to every write. */
 const READ_ONLY_CLIENT_ID = "sandbox-read-only";
-const ACCOUNTS: readonly SandboxAccount[] = [
-  { extension: "1001", password: "demo-1001" },
-  { extension: "1002", password: "demo-1002" },
-];
 const REALM = "sandbox.pbx";
 const DEFAULT_CALLER = "+12025550143";
 /** Of the PBX. On loopback an answer takes no time: silence is certain after 64·T1 = 6.4 s. */
@@ -121,13 +112,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     unregisterMs: UNREGISTER_MS,
     verifyTls: options.verifyTls ?? false,
   });
-  const clientSecret = new Secret(CLIENT_SECRET);
   const services = {
     store,
     tokens: new AccessTokens(options.tokenSeconds ?? 86_400),
     clients: [
-      { id: CLIENT_ID, secret: clientSecret, mayWrite: true },
-      { id: READ_ONLY_CLIENT_ID, secret: clientSecret, mayWrite: false },
+      { id: CLIENT_ID, secret: CLIENT_SECRET, mayWrite: true },
+      { id: READ_ONLY_CLIENT_ID, secret: CLIENT_SECRET, mayWrite: false },
     ],
     snapshot: (agentId: string) => sync.snapshot(agentId),
     call: (request: Parameters<Pbx["call"]>[0]) => pbx.call(request),
@@ -154,7 +144,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     ...facts,
     clientId: CLIENT_ID,
-    clientSecret,
+    clientSecret: CLIENT_SECRET,
     call: (extension, { from = DEFAULT_CALLER, seconds = 2, fault, signal } = {}) =>
       pbx.call({ to: extension, from, seconds, ...present({ fault, signal }) }),
     setFault: (fault) => {
@@ -169,48 +159,4 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-async function orExplain<Started>(
-  flag: string,
-  port: number,
-  start: () => Promise<Started>,
-): Promise<Started> {
-  try {
-    return await start();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === "EADDRINUSE" ? "is taken" : code === "EACCES" ? "needs special rights" : `fails: ${code}`;
-    const text = `Port ${port} (${flag}) ${why}. Choose another, or leave ${flag} out for any free one.`;
-    throw new SandboxError(text, { cause: error });
-  }
-}
-
-interface SandboxFacts {
-  readonly apiUrl: URL;
-  readonly sipHost: string;
-  readonly sipPort: number;
-  readonly accounts: readonly { extension: string; password: string }[];
-  readonly agents: readonly AgentSeed[];
-}
-
-/** What is in a sandbox, in words that a person and a model can act on. */
-function describeSandbox({ apiUrl, sipHost, sipPort, accounts, agents }: SandboxFacts): string {
-  const first = accounts[0]?.extension ?? "";
-  const remarks = ({ status, platform }: AgentSeed) => [
-    ...(status === "active" ? [] : [status]),
-    ...(platform === "vida" ? ["of a kind that the API does not register"] : []),
-  ];
-  return [
-    "SANDBOX: an embedded Telzino and an embedded PBX on this machine. Nothing leaves it, and none of this is secret.",
-    "Agents:",
-    ...agents.map((agent) => {
-      const remark = remarks(agent).join(", ");
-      return `  ${agent.name}  ${agent.id}${remark === "" ? "" : `  (${remark})`}`;
-    }),
-    `PBX: sipDomain ${sipHost}, port ${sipPort}, transport udp or tcp`,
-    `Accounts (username / password): ${accounts.map(({ extension, password }) => `${extension} / ${password}`).join(", ")}`,
-    `API: ${apiUrl.origin}`,
-    `Test call, once extension ${first} is registered:`,
-    `  curl -s -H 'Content-Type: application/json' -d '{"to":"${first}"}' ${apiUrl.origin}/sandbox/calls`,
-  ].join("\n");
-}
+export { SandboxError } from "./outline.js";

@@ -19,7 +19,7 @@ import {
   writeUri,
 } from "../sip/index.js";
 import { type BridgeFault, bridge } from "./bridge.js";
-import { type PhoneHeard, PhoneVoice, type VoiceFault } from "./phone-voice.js";
+import { type PhoneHeard, PhoneVoice, PRIVATE_ADDRESS, type VoiceFault } from "./phone-voice.js";
 import { type Answer, type Binding, Registrar } from "./registrar.js";
 
 export interface PbxOptions {
@@ -75,7 +75,6 @@ const MOST_ECHOES = 5;
 const LONGEST_ECHO_MS = 60_000;
 const MOST_BRIDGED = 10;
 const LONGEST_BRIDGED_MS = 120_000;
-const PRIVATE_ADDRESS = "192.168.10.2";
 /** Methods that the answer to a call names. */
 const IN_CALLS = `${METHODS}, INFO`;
 /** A port that is free for UDP may be taken for TCP. */
@@ -232,7 +231,8 @@ export class Pbx {
     this.#echoes += 1;
     try {
       const incoming = this.#callsOn(transactions).incoming(transaction);
-      const announced = echoFault === "private_media" ? PRIVATE_ADDRESS : address;
+      const isPrivate = echoFault === "private_media" || this.fault === "private_media";
+      const announced = isPrivate ? PRIVATE_ADDRESS : address;
       const allow = echoFault === "no_refer" ? IN_CALLS : `${IN_CALLS}, REFER`;
       const call = await incoming.answer({ address: announced, port: session.port }, [["Allow", allow]]);
       if (call === undefined) return;
@@ -286,6 +286,7 @@ export class Pbx {
       from: this.#uri(request.from, transactions),
       peer: source,
       media: voice.media,
+      losesAck: request.fault === "no_ack",
       deadlineMs: RING_MS,
       signal,
       onProvisional: ({ status }) => {

@@ -8,12 +8,20 @@ import { sdpAudio } from "../sip/index.js";
 export type PhoneHeard = "both" | "only_agent" | "nothing";
 
 /**
- * What is wrong with a line's voice. `agent_unheard`: the PBX announces a port where no one listens. `caller_unheard`: no RTP
- * gets out of the PBX. `no_audio`: both.
+ * What is wrong with a line. `agent_unheard`: the PBX announces a port where no one listens. `caller_unheard`: no RTP
+ * gets out of the PBX. `no_audio`: both. `private_media`: it announces a private address. `no_ack`: the agent gets no ACK.
  */
-export const VOICE_FAULTS = ["agent_unheard", "caller_unheard", "no_audio"] as const;
+export const VOICE_FAULTS = [
+  "agent_unheard",
+  "caller_unheard",
+  "no_audio",
+  "private_media",
+  "no_ack",
+] as const;
 export type VoiceFault = (typeof VOICE_FAULTS)[number];
 
+/** What a PBX announces that has no external media address. */
+export const PRIVATE_ADDRESS = "192.168.10.2";
 /** RFC 863: what is sent there is thrown away. */
 const DISCARD = 9;
 const SENTENCE_MS = 400;
@@ -34,7 +42,10 @@ export class PhoneVoice {
     this.#session = session;
     this.#fault = fault;
     const isUnheard = fault === "agent_unheard" || fault === "no_audio";
-    this.media = { address, port: isUnheard ? DISCARD : session.port };
+    this.media = {
+      address: fault === "private_media" ? PRIVATE_ADDRESS : address,
+      port: isUnheard ? DISCARD : session.port,
+    };
   }
 
   static async open(address: string, peer: string, fault: VoiceFault | undefined): Promise<PhoneVoice> {

@@ -3,6 +3,7 @@ import {
   LocateError,
   locate,
   openFlow,
+  RFC_TIMERS,
   type ServerTransaction,
   SipParseError,
   SipSerializeError,
@@ -105,6 +106,7 @@ export async function openWay(
     port: contactPort.port,
     ...transportParam(transport),
   };
-  const transactions = new Transactions(flow, { timers, onRequest });
+  // A call takes its time, whatever the registrant's is: a lost ACK ends it after 32 s.
+  const transactions = new Transactions(flow, { timers, incomingTimers: RFC_TIMERS, onRequest });
   return { flow, transactions, remote: target, contactUri, contact: writeUri(contactUri) };
 }

@@ -112,6 +112,7 @@ export const getSipStatus = defineTool({
         ...statusFindingFacts(findings),
         ...notes([
           wait === "nothing stored" && "Nothing is stored, so there was nothing to wait for.",
+          wait === "disabled" && "The stored registration is disabled, so there was nothing to wait for.",
           notTried && NO_TRY_YET,
           kind === "failed" && retryNote(!call.readOnly),
         ]),
@@ -127,7 +128,7 @@ export const getSipStatus = defineTool({
 interface StatusRead {
   agent: Agent | undefined;
   /** Whether it was waited, as it was asked. */
-  wait: "as asked" | "nothing stored";
+  wait: "as asked" | "nothing stored" | "disabled";
   samples: StatusKnown["samples"];
   notWaited: boolean;
   /** It was waited for another try, and there was none. */
@@ -147,9 +148,10 @@ async function read(
     return { agent, wait: "as asked", notTried: false, ...status };
   }
   const agent = await readAgent(agentId, call);
-  if (agent?.registration === null && !(await isBeingEntered(call, agentId))) {
+  const vain = inVain(agent);
+  if (vain !== undefined && !(await isBeingEntered(call, agentId))) {
     return {
-      ...{ agent, wait: "nothing stored", notTried: false },
+      ...{ agent, wait: vain, notTried: false },
       ...(await readStatus(agentId, { waitSeconds: 0 }, call)),
     };
   }
@@ -159,8 +161,14 @@ async function read(
   const after = before !== undefined && statusKind(before) === "failed" ? before : undefined;
   const status = await readStatus(agentId, { waitSeconds, after }, call);
   // What is stored may have come with the page meanwhile.
-  const again = agent?.registration === null ? await readAgent(agentId, call) : agent;
+  const again = vain !== undefined ? await readAgent(agentId, call) : agent;
   return { agent: again, wait: "as asked", notTried: after !== undefined && status.isPending, ...status };
+}
+
+/** Why waiting is useless: the platform has nothing to register. */
+function inVain(agent: Agent | undefined): "nothing stored" | "disabled" | undefined {
+  if (agent?.registration === null) return "nothing stored";
+  return agent?.registration?.enabled === false ? "disabled" : undefined;
 }
 
 /** A page waits for a password, or is storing one. */

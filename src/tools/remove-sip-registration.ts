@@ -67,7 +67,10 @@ export const removeSipRegistration = defineTool({
       const doubt = await removeRegistration({ api, agentId, turn, signal });
       return { agent, removal: { doubt, turn } };
     });
-    return removal ? waitAndReport(agent, removal, call) : nothingStored(agent);
+    if (removal === undefined) return nothingStored(agent);
+    // A page that waits would connect again what has just been disconnected.
+    await call.services.entry?.end?.(agentId.toLowerCase(), "stored");
+    return waitAndReport(agent, removal, call);
   },
 });
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Secret } from "../../src/redaction/secret.js";
 import { type OpenPage, openPage, REBOUND_HOST, startChromium } from "../support/browser.js";
 import { AGENT, entryDesk, REFUSED, REGISTERED } from "../support/entry.js";
 
@@ -31,7 +32,7 @@ const values = () => at.submitted.map((secret) => secret.reveal());
 const field = (page: Page) => page.getByLabel("SIP password", { exact: true });
 
 describe("the page in a browser", () => {
-  it("is used by keyboard alone: the field has the focus, the return key sends", async () => {
+  it("is used only by keyboard: the field has the focus, the return key sends", async () => {
     const page = await opened((await at.open()).url);
     await page.keyboard.type("right one");
     await page.keyboard.press("Enter");
@@ -58,11 +59,27 @@ describe("the page in a browser", () => {
     await vi.waitFor(() => expect(values()).toStrictEqual([" pasted "]));
   });
 
+  it("takes away what nobody sees, and after an error asks for no other password", async () => {
+    const sent: string[] = [];
+    const submit = async (password: Secret) => {
+      sent.push(password.reveal());
+      throw new Error("the API does not answer");
+    };
+    const page = await opened((await at.open({ submit })).url);
+    await field(page).fill("\u200b„sec\u00adret-1”");
+    await page.keyboard.press("Enter");
+    await page.getByText("It contains invisible characters. Remove that?").waitFor();
+    await page.getByRole("button", { name: "Remove and send" }).click();
+    await page.getByText("You can send it once more.").waitFor();
+    expect(sent).toStrictEqual(["secret-1"]);
+    expect(await page.getByText("with the right password").isVisible()).toBe(false);
+  });
+
   it("takes away what was copied along, and asks again what is left", async () => {
     const page = await opened((await at.open()).url);
     await field(page).fill(' "4711" ');
     await page.keyboard.press("Enter");
-    // The question has the focus, so that the return key answers it.
+    // The question has the focus, so the return key answers it.
     await page.getByText("It is in quotation marks. Remove that?").waitFor();
     await page.keyboard.press("Enter");
     await page.getByText("voicemail PINs are. Is that really the SIP password?").waitFor();

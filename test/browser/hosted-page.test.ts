@@ -57,7 +57,7 @@ describe.each([
   ["with JavaScript", true],
   ["without JavaScript", false],
 ])("%s", (_name, javaScriptEnabled) => {
-  it("is used by keyboard alone, from the first page to the outcome", async () => {
+  it("is used only by keyboard, from the first page to the outcome", async () => {
     let finish: (outcome: typeof REGISTERED) => void = () => {};
     at.outcomes.splice(0, 1, new Promise((resolve) => (finish = resolve)));
     const { page } = await newPage({ javaScriptEnabled });
@@ -135,6 +135,52 @@ describe.each([
     await heading(page, "Cancelled");
     expect(values()).toEqual([]);
   });
+});
+
+it("goes on looking for the outcome while it is answered that there are too many requests", async () => {
+  let finish: (outcome: typeof REGISTERED) => void = () => {};
+  at.outcomes.splice(0, 1, new Promise((resolve) => (finish = resolve)));
+  const { page } = await newPage();
+  await goOn(page, (await at.open()).url);
+  await field(page).fill("right one");
+  await page.keyboard.press("Enter");
+  await page.getByText("Storing the settings").waitFor();
+  // Others behind the same address.
+  const others = at.browser();
+  let status = 200;
+  while (status !== 429) ({ status } = await others.get("/p"));
+  const refused = page.waitForResponse((answer) => answer.status() === 429);
+  finish(REGISTERED);
+  await refused;
+  await page.getByText("Storing the settings").waitFor();
+  at.clock.advance(60_000);
+  await heading(page, "Registered");
+});
+
+it("takes away what nobody sees before it is sent", async () => {
+  const { page } = await newPage();
+  await goOn(page, (await at.open()).url);
+  await field(page).fill("\u200b„sec\u00adret-1”");
+  await page.keyboard.press("Enter");
+  await page.getByText("It contains invisible characters. Remove that?").waitFor();
+  await page.getByRole("button", { name: "Remove and send" }).click();
+  await heading(page, "Registered");
+  expect(values()).toEqual(["secret-1"]);
+});
+
+it("asks whether dots are meant, or the user's own address", async () => {
+  const { page } = await newPage();
+  await goOn(page, (await at.open()).url);
+  for (const [typed, words] of [
+    ["••••••••", "It is dots or asterisks"],
+    ["sip:1001@pbx.example.com", "It is the same as the user."],
+    ["ftp://pbx.example.com", "It is a web address."],
+  ] as const) {
+    await field(page).fill(typed);
+    await page.keyboard.press("Enter");
+    await page.getByText(words).waitFor();
+  }
+  expect(values()).toEqual([]);
 });
 
 describe("the browser's part of the protection", () => {
@@ -239,11 +285,13 @@ describe.each(LOOKS)("at $width px in the $colorScheme theme", ({ width, colorSc
       const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       expect(overflow, state).toBeLessThanOrEqual(0);
     };
+    let refuse: (outcome: typeof REFUSED) => void = () => {};
     at.outcomes.splice(
       0,
       1,
-      { ...REFUSED, details: ["A detail of a failure, which is rather long."] },
+      new Promise((resolve) => (refuse = resolve)),
       REGISTERED,
+      new Error("The Telzino API could not be reached from this machine, whichever way it was tried."),
     );
     const note = "We asked you on the phone a minute ago. Call 0800 5550 if in doubt.";
     const { url } = await at.open({ asker: { name: "Acme support of the Northern Region", note } });
@@ -255,8 +303,15 @@ describe.each(LOOKS)("at $width px in the $colorScheme theme", ({ width, colorSc
     await page.getByRole("button", { name: "Connect" }).click();
     await page.getByText("Enter the password.").waitFor();
     await holds("empty");
+    await field(page).fill(' "wrong" ');
+    await page.keyboard.press("Enter");
+    await page.getByText("It is in quotation marks.").waitFor();
+    await holds("doubt");
     await field(page).fill("wrong");
     await page.keyboard.press("Enter");
+    await page.getByText("Storing the settings").waitFor();
+    await holds("working");
+    refuse({ ...REFUSED, details: ["A detail of a failure, which is rather long."] });
     await heading(page, "Not registered");
     await holds("refused");
     at.clock.advance(10_000);
@@ -264,6 +319,14 @@ describe.each(LOOKS)("at $width px in the $colorScheme theme", ({ width, colorSc
     await page.keyboard.press("Enter");
     await heading(page, "Registered");
     await holds("registered");
+    await goOn(page, (await at.open({ agentId: "an error" })).url);
+    await field(page).fill("right");
+    await page.keyboard.press("Enter");
+    await heading(page, "Not completed");
+    await holds("error");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Continue with the assistant").waitFor();
+    await holds("error-ended");
     await page.goto(`${tls.url}/password/${"A".repeat(43)}`);
     await holds("spent");
     await page.goto(`${tls.url}/p`);

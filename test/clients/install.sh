@@ -16,7 +16,8 @@ install() {
   fi
   rm -rf "$to" && mkdir -p "$to"
   cp "$1/package.json" "$1/package-lock.json" "$to"
-  npm ci --prefix "$to" --ignore-scripts --no-fund --no-audit --loglevel=error
+  # Not `npm ci`: it refuses a lock file without the optional packages of other systems, which a mirror may not have.
+  npm install --prefix "$to" --ignore-scripts --no-fund --no-audit --loglevel=error
   touch "$to/complete"
   echo "${1##*/}: installed"
 }

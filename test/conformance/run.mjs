@@ -108,7 +108,7 @@ for (const { name, args, failures } of TARGETS) {
     `${name}: ${passed} of ${outcomes.length} scenarios pass, ${failures.length} expected to fail${notes}`,
   );
   for (const line of wrong) console.log(`  ${line}`);
-  // What is expected to fail proves nothing, so that it does not count.
+  // What is expected to fail proves nothing, so it does not count.
   numPassedTests += passed;
   numFailedTests += wrong.length;
 }

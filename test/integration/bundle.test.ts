@@ -23,7 +23,7 @@ describe("the MCP bundle", () => {
     expect(await unpackExtension({ mcpbPath, outputDir: unpacked, silent: true })).toBe(true);
     const manifest = JSON.parse(await readFile(join(unpacked, "manifest.json"), "utf8"));
     const { args, env } = manifest.server.mcp_config;
-    // What is left empty is handed over as it stands.
+    // What is left empty is handed over as it is.
     const user: Record<string, string> = { client_id: "id", client_secret: "secret", read_only: "false" };
     const filled = (text: string) =>
       text

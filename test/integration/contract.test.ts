@@ -50,7 +50,7 @@ function configure(more: Record<string, unknown> = {}) {
   });
 }
 
-/** The password as it may stand in JSON, URLs and base64. */
+/** The password as it may be in JSON, URLs and base64. */
 const DISGUISES = [
   CANARY,
   JSON.stringify(CANARY).slice(1, -1),

@@ -123,14 +123,16 @@ describe("a PBX, a log format, a finding and a tool", () => {
     expect(output).toContain("count_agents");
   });
 
-  it("stand in the documentation after npm run docs", async () => {
+  it("are in the documentation after npm run docs", async () => {
     const before = Number(/knows (\d+) PBXs/.exec(read("README.md"))?.[1]);
     expect(await copy.node("scripts/docs.mjs")).toEqual({ code: 0, output: "" });
     expect(read("docs/presets.md")).toContain('<a id="example-pbx"></a>\n## Example PBX\n');
     expect(read("README.md")).toContain(`knows ${before + 1} PBXs`);
     expect(read("docs/diagnosis.md")).toContain("#### `example-finding`");
     expect(read("docs/tools.md")).toContain("## count_agents\n");
-    expect(read("README.md")).toContain("| How many agents do I have? | The account has  | [`count_agents`]");
+    expect(read("README.md")).toContain(
+      "| How many agents do I have? | The account has <br><sub>[count\\_agents](docs/tools.md#count_agents)</sub> |",
+    );
   });
 
   it("are covered by tests that are there already, which pass", async () => {

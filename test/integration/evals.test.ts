@@ -55,7 +55,7 @@ describe("the scripted assistant", () => {
     expect(medianCalls(results)).toBeLessThanOrEqual(6);
   });
 
-  it("has seen the orders of the hostile PBX, so that the task is one", () => {
+  it("has seen the orders of the hostile PBX, so the task is one", () => {
     expect(results.find(({ task: { id } }) => id === "hostile-reason")?.said).toContain(HOSTILE_REASON);
   });
 });
@@ -115,7 +115,7 @@ describe("a client's command", () => {
     expect(said).toContain("REGISTERED_STATE");
   });
 
-  it("that fails, that cannot be started or that takes too long is told as that", async () => {
+  it("that fails, that cannot be started or that takes too long is reported as that", async () => {
     const run = async (command: readonly string[], timeoutMs = 10_000) => {
       const options = { ...OPTIONS, timeoutMs };
       return (await runTask(task("is-it-registered"), commandAssistant(command), options)).problems;

@@ -25,7 +25,7 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 /** What is typed at a question, and what others do before. */
 type Answer = readonly [question: string, answer: string, meanwhile?: () => void];
 
-/** Runs a line of shell and types each answer when its question stands on the screen. */
+/** Runs a line of shell and types each answer when its question is on the screen. */
 async function typed(line: string, answers: readonly Answer[]) {
   const child = spawn(SCRIPT, ["-qec", line, "/dev/null"], {
     cwd: home,

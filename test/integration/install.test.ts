@@ -166,7 +166,7 @@ describe("install", () => {
     },
   );
 
-  it("writes credentials for Claude Desktop so that only their owner reads them, and shows them nowhere", async () => {
+  it("writes credentials for Claude Desktop so only their owner reads them, and shows them nowhere", async () => {
     const { code, shown } = await run(["install", "claude-desktop", "--yes"], CREDENTIALS);
     expect(code).toBe(0);
     expect(shown).not.toContain(SECRET);

@@ -37,7 +37,7 @@ describe("the tools of the built server", () => {
     );
   });
 
-  it("stand in the build as a text, so that a start does not load them", () => {
+  it("are in the build as a text, so a start does not load them", () => {
     const dist = dirname(CLI);
     const start = readFileSync(join(dist, "start.js"), "utf8");
     expect(start).toContain("Lists the Telzino AI agents");
@@ -48,5 +48,7 @@ describe("the tools of the built server", () => {
     );
     expect(running).toHaveLength(1);
     expect(start).not.toContain("tool call failed");
+    // Nor is the SDK there.
+    expect(start).not.toContain("ZodObject");
   });
 });

@@ -99,7 +99,7 @@ describe("--log-file", () => {
 });
 
 describe("a log file", () => {
-  it("becomes .1 at its bound, in the place of an earlier one, so that there are two at most", () => {
+  it("becomes .1 at its bound, in the place of an earlier one, so there are two at most", () => {
     const log = withLogFile(new Collected(), path, 100);
     for (let line = 0; line < 10; line += 1) log.write(`${String(line).repeat(39)}\n`);
     expect(readFileSync(path, "utf8")).toBe(`${"8".repeat(39)}\n${"9".repeat(39)}\n`);
@@ -126,9 +126,9 @@ describe("a log file", () => {
     if (process.platform !== "win32") expect(statSync(path).mode & 0o777).toBe(0o640);
   });
 
-  it("that can be written no more is said once, and stderr goes on", () => {
+  it("that can be written no more is said once, and stderr continues", () => {
     const stderr = new Collected();
-    // What stands there instead of a file cannot be replaced by one.
+    // What is there instead of a file cannot be replaced by one.
     mkdirSync(join(`${path}.1`, "full"), { recursive: true });
     const log = withLogFile(stderr, path, 10);
     for (const line of ["first", "second", "third"]) log.write(`${line}\n`);

@@ -78,7 +78,7 @@ describe("an agent", () => {
     await expect(assistant.sandbox.call("1001")).resolves.not.toMatchObject({ outcome: "answered" });
   });
 
-  it("is not registered with a wrong password, and the remedy is told", async () => {
+  it("is not registered with a wrong password, and the remedy is reported", async () => {
     const { facts, text, isError } = await configure({ password: "demo-1010" });
     expect(isError).toBeFalsy();
     expect(facts).toMatchObject({ outcome: "failed", status: { state: "WRONG_CREDENTIALS_STATE" } });
@@ -91,7 +91,7 @@ describe("an agent", () => {
     expect((await configure()).facts).toMatchObject({ outcome: "registered" });
   });
 
-  it("times out where nobody listens, with what to look at", async () => {
+  it("times out where no one listens, with what to look at", async () => {
     const { facts, text } = await configure({ port: await unusedUdpPort() });
     expect(facts).toMatchObject({ outcome: "failed", status: { state: "REGISTER_TIMEOUT_STATE" } });
     expect(text).toMatch(/firewall/i);
@@ -138,7 +138,7 @@ describe("settings", () => {
     });
   });
 
-  it("ask for the password anew when the host changes", async () => {
+  it("ask for the password again when the host changes", async () => {
     await configure();
     const { isError, text } = await configure({
       password: undefined,
@@ -168,7 +168,7 @@ describe("settings", () => {
     await expect(assistant.sandbox.call("1002")).resolves.toMatchObject({ outcome: "answered" });
   });
 
-  it("with no time to wait are stored and reported as pending, with the call that goes on", async () => {
+  it("with no time to wait are stored and reported as pending, with the call that continues", async () => {
     const { facts, text } = await configure({ waitSeconds: 0 });
     expect(facts).toMatchObject({ outcome: "pending", written: true });
     expect(text).toMatch(/get_sip_status with waitSeconds/);

@@ -141,7 +141,7 @@ describe("over HTTP, without a session", () => {
     const page = { action: "decline" };
     const ended = resultOf(await configure({ requestState, inputResponses: { page } })).result;
     expect(JSON.stringify(ended)).toMatch(NOT_DONE);
-    // It has ended: the same state begins the call anew.
+    // It has ended: the same state begins the call again.
     const anew = resultOf(await configure({ requestState })).result as unknown as Asking;
     expect(anew.inputRequests.page.params.url).not.toBe(inputRequests.page.params.url);
   });

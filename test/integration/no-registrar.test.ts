@@ -32,7 +32,7 @@ async function start() {
 }
 
 describe.each(HOSTS)("%s", (sipDomain) => {
-  it("is told before anything is written, with the host to use instead", async () => {
+  it("is reported before anything is written, with the host to use instead", async () => {
     const { api, call } = await start();
     const line = { sipDomain, username: "agent", password: "pw" };
     const { facts } = await call("configure_sip_registration", line);
@@ -49,7 +49,7 @@ describe.each(HOSTS)("%s", (sipDomain) => {
     expect(dry.facts).toMatchObject({ verdictOutcome: "problem" });
   });
 
-  it("is a problem where it is written all the same and nothing has come of it yet", async () => {
+  it("is a problem where it is written anyway and nothing has come of it yet", async () => {
     const { api, call } = await start();
     api.stateOf = (stored) => (stored === null ? "NOT_FOUND" : "REGISTERING_STATE");
     const line = { sipDomain, username: "agent", password: "pw", replace: true, waitSeconds: 0 };

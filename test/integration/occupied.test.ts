@@ -9,7 +9,7 @@ import { ScriptedRegistrar } from "../support/scripted-registrar.js";
 import { type StoredApi, startStoredApi } from "../support/stored-api.js";
 import { AGENT_ID, quickClient } from "../support/telzino-client.js";
 
-/** An extension that somebody else has is not taken unasked, where that can be seen without another login. */
+/** An extension that someone else has is not taken unasked, where that can be seen without another login. */
 
 const OTHER_ID = "22222222-2222-4222-8222-222222222222";
 const LINE = { sipDomain: "pbx.example.com", username: "1001" };

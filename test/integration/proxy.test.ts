@@ -8,7 +8,7 @@ import { testCertificates } from "../support/certificates.js";
 import { type ConnectProxy, startConnectProxy } from "../support/connect-proxy.js";
 import { SpawnedServer } from "../support/spawned.js";
 
-/** The built program, an API over TLS whose name nobody resolves, and a proxy that knows the way to it. */
+/** The built program, an API over TLS whose name no one resolves, and a proxy that knows the way to it. */
 
 const TOKEN = "token-behind-the-proxy";
 const API = "https://pbx.test";

@@ -38,7 +38,7 @@ describe("the text and the structured content of a reply", () => {
     expect(differ).toEqual([]);
   });
 
-  it("differ as soon as a sentence is in one of them alone", () => {
+  it("differ as soon as a sentence is only in one of them", () => {
     const sentence = "The extension is used by an door phone too.";
     for (const { kind, text, facts } of told) {
       const [first, ...others] = text.split("\n");

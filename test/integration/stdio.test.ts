@@ -86,7 +86,7 @@ describe("the built server over stdio", () => {
   });
 });
 
-describe("the built server answers a line that is no message, and goes on", () => {
+describe("the built server answers a line that is not a message, and continues", () => {
   const NO_ID = "with a text or a whole number as id";
   it.each<[string, string, unknown, number, string]>([
     ["no JSON", "{oops", null, -32_700, "not JSON"],
@@ -144,7 +144,7 @@ describe("the built server ends", () => {
     expect(await server.ended()).toBe(0);
   });
 
-  it("when nobody reads its stdout any more", async () => {
+  it("when no one reads its stdout any more", async () => {
     await started(["--sandbox"]);
     server.child.stdout.destroy();
     server.send({ jsonrpc: "2.0", id: 99, method: "tools/list" });

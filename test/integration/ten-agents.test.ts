@@ -39,7 +39,7 @@ describe("ten agents, four of them down for four reasons and one never set up", 
     ["with every tool", []],
     ["read-only", ["--read-only"]],
   ])(
-    "are told in one call with all reasons, and nothing is proposed that writes: %s",
+    "are reported in one call with all reasons, and nothing is proposed that writes: %s",
     async (_name, flags) => {
       api = await tenAgents();
       server = new SpawnedServer(flags, {
@@ -57,7 +57,7 @@ describe("ten agents, four of them down for four reasons and one never set up", 
       expect(new Set(agents.map(({ id }) => id)).size).toBe(10);
       const unwell = agents.filter(({ standing }) => standing !== "registered");
       expect(unwell.map(({ id }) => id).sort()).toEqual([0, 1, 2, 3, 4].map(agentId));
-      // Each has a reason of its own, in the words as in the fields.
+      // Each has its own reason, in the words as in the fields.
       expect(new Set(unwell.map(({ reason }) => reason)).size).toBe(5);
       for (const { reason = "none is given" } of unwell) expect(text).toContain(reason);
       const answer = `${text}\n${JSON.stringify(facts)}`;

@@ -19,7 +19,7 @@ function register(more: object = {}) {
   return assistant.call("configure_sip_registration", { ...line, ...more });
 }
 
-/** Somebody rings while the log is watched, and says what they heard. */
+/** Someone rings while the log is watched, and says what they heard. */
 async function ringAndWatch(fault?: VoiceFault, progress: string[] = []) {
   const ring = assistant.sandbox.call("1001", { from: "1002", seconds: 3, ...(fault ? { fault } : {}) });
   const onprogress = ({ message = "" }: { message?: string | undefined }) => {
@@ -61,12 +61,21 @@ describe("a test call on the sandbox", () => {
     ["caller_unheard", ["platform-hears-nothing"]],
     ["agent_unheard", ["agent-not-heard"]],
     ["no_audio", ["agent-not-heard", "platform-hears-nothing"]],
+    ["private_media", ["agent-not-heard"]],
   ])("with the fault %s names what is dead: %j", async (fault, ids) => {
     const { told } = await ringAndWatch(fault);
     expect(told.facts.outcome).toBe("problem");
     expect((told.facts.findings as { id: string }[]).map(({ id }) => id)).toEqual(ids);
     expect(told.text).toContain("pjsip show channelstats");
   });
+
+  it("with a lost ACK shows a call that ends after 32 s, which the caller noticed", async () => {
+    const rung = await assistant.sandbox.call("1001", { from: "1002", seconds: 36, fault: "no_ack" });
+    expect(rung).toMatchObject({ outcome: "answered", endedBy: "agent", heard: "both" });
+    const told = await assistant.call("watch_test_call", { agentId: FRONT_DESK, heard: "dropped" });
+    expect(told.facts.outcome).toBe("problem");
+    expect((told.facts.findings as { id: string }[]).map(({ id }) => id)).toEqual(["ack-lost"]);
+  }, 90_000);
 
   it("ends with its request", async () => {
     const stop = new AbortController();
@@ -93,7 +102,7 @@ describe("over HTTP", () => {
     return resultOf(answer);
   };
 
-  it("a call that only waits holds no place of those that work, and is answered at once where too many wait", async () => {
+  it("a call that only waits holds no place of those that work, and is answered immediately where too many wait", async () => {
     const flags = { maxCalls: "1" };
     front = await startFront({ services: assistant.services, flags });
     const stop = new AbortController();

@@ -11,7 +11,7 @@ import {
 } from "../support/call-log-stub.js";
 import { SpawnedServer } from "../support/spawned.js";
 
-/** `watch_test_call` of the built server over stdio, against an API whose logs behave as nobody has documented. */
+/** `watch_test_call` of the built server over stdio, against an API whose logs behave as no one has documented. */
 
 let api: Awaited<ReturnType<typeof startCallLogStub>>;
 let server: SpawnedServer;
@@ -33,7 +33,7 @@ afterAll(async () => {
   expect(server.stderr).not.toContain("canary");
 });
 
-/** Watches the log of an agent of its own. */
+/** Watches the log of its own agent. */
 async function watch(
   looks: readonly [LogLook, ...LogLook[]],
   args: object = {},
@@ -73,7 +73,7 @@ describe.concurrent("an entry", () => {
     expect(facts).toMatchObject({ log: "ended", call: { seconds: 9, agentEntries: 2, callerEntries: 1 } });
   });
 
-  it("of a call that is not over is told, with what goes on with it", async () => {
+  it("of a call that is not over is reported, with what continues with it", async () => {
     const { facts, text } = await watch([[], [wireCall("new", 1, { speakers: ["agent"] })]], {
       waitSeconds: 3,
     });
@@ -93,7 +93,7 @@ describe.concurrent("an entry", () => {
     expect(facts.otherCalls).toBeUndefined();
   });
 
-  it("with other calls in between is told apart by the caller's number, or not at all", async () => {
+  it("with other calls in between is distinguished by the caller's number, or not at all", async () => {
     const stranger = done(BOTH, { id: "s", session_data: { caller_id: "+15551234567" } });
     const looks: [LogLook, LogLook] = [[], [stranger, done(["agent"])]];
     const [open, told] = await Promise.all([
@@ -110,7 +110,7 @@ describe.concurrent("an entry", () => {
     expect(told.facts.findings).toMatchObject([{ id: "platform-hears-nothing" }]);
   });
 
-  it("of speakers that nobody knows is counted apart", async () => {
+  it("of speakers that no one knows is counted apart", async () => {
     const { facts, text } = await watch([[], [done(["agent", "assistant", 7, "system"])]], { heard: "both" });
     expect(facts).toMatchObject({
       outcome: "not_proven",
@@ -123,7 +123,7 @@ describe.concurrent("an entry", () => {
     ["without transcript_json", { transcript_json: undefined }],
     ["with an odd transcript_json", { transcript_json: { agent: 1 } }],
     ["with a list that was left out", { transcript_json: [], entry_count: 4 }],
-  ])("%s does not say that nobody spoke", async (_how, more) => {
+  ])("%s does not say that no one spoke", async (_how, more) => {
     const { facts, text } = await watch([[], [done([], more)]], { heard: "both" });
     expect(facts.outcome).toBe("not_proven");
     expect(facts.call).not.toHaveProperty("callerEntries");
@@ -141,7 +141,7 @@ describe.concurrent("an entry", () => {
     expect(facts).toMatchObject({ log: "ended", call: { agentEntries: 1, callerEntries: 1, seconds: 12 } });
   });
 
-  it("of a call that did not come over SIP is no proof", async () => {
+  it("of a call that did not come over SIP is not proof", async () => {
     const { facts } = await watch([[], [done(BOTH, { room_name: "webRoom-1" })]], { waitSeconds: 3 });
     expect(facts).toMatchObject({ outcome: "not_proven", log: "no_call", otherCalls: [{}] });
   });

@@ -115,7 +115,7 @@ describe("configure_sip_registration", () => {
     expect(text).toMatch(/Whether these are still the stored settings is not known/);
   });
 
-  it("does not tell the outcome of settings that somebody else has replaced meanwhile", async () => {
+  it("does not tell the outcome of settings that someone else has replaced meanwhile", async () => {
     for (const others of [{ ...OLD }, null, { ...OLD, username: "1001", password: "pw-other" }]) {
       api.stored = null;
       api.onRequest = ({ path }) => {
@@ -124,7 +124,7 @@ describe("configure_sip_registration", () => {
       const { text, facts } = await configure({ waitSeconds: 1 });
       expect(facts).toMatchObject({ outcome: "stored_differs", written: true });
       expect(facts).not.toHaveProperty("status");
-      // Nobody was seen to change it: that somebody did is not claimed.
+      // No one was seen to change it: that someone did is not claimed.
       expect(text).toMatch(/^Not what is stored now: [\s\S]*may have changed it since, or [\s\S]*Stored now/);
       expect(text).not.toMatch(/registered|pw-/i);
     }
@@ -156,7 +156,7 @@ describe("configure_sip_registration", () => {
   it("in turn with another one tells what is stored, or that it was overtaken", {
     timeout: 60_000,
   }, async () => {
-    // Only 1001 has the right password, so that a foreign outcome would show.
+    // Only 1001 has the right password, so a foreign outcome would show.
     api.stateOf = (stored) => (stored?.username === "1001" ? "REGISTERED_STATE" : "WRONG_CREDENTIALS_STATE");
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, async (_, round) => {
@@ -218,7 +218,7 @@ describe("a change that is answered as if the agent were not there, though it is
   it.each<[string, () => ReturnType<typeof remove>, string]>([
     ["remove_sip_registration", remove, "removed"],
     ["configure_sip_registration", configure, "stored"],
-  ])("of %s is not told as if it were not there", async (_tool, change, done) => {
+  ])("of %s is not reported as if it were not there", async (_tool, change, done) => {
     api.stored = { ...OLD };
     api.faults.push({ effect: false, answer: json(404, { error: "not found" }) });
     const { text, isError } = await change();
@@ -230,7 +230,7 @@ describe("a change that is answered as if the agent were not there, though it is
     expect(text).toContain("call get_sip_status");
   });
 
-  it("is told as it is where the agent is not there either", async () => {
+  it("is reported as it is where the agent is not there either", async () => {
     api.stored = { ...OLD };
     api.faults.push({ effect: false, answer: json(404, { error: "Agent not found" }) });
     const gone = json(404, { error: "Agent not found" });

@@ -38,7 +38,6 @@ describe("the tarball", () => {
       "dist/cli.js",
       "dist/package.json",
       "dist/sbom.cdx.json",
-      "dist/start.cache",
       "dist/start.js",
       "package.json",
     ]);

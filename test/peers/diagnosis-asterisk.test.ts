@@ -104,7 +104,7 @@ describe.skipIf(await lacks("asterisk22"))("Asterisk 22 (PJSIP)", () => {
     expectFirst(await look(peer, "1001", { target: { port } }), { id: "port-refused" });
   });
 
-  it("nobody is evicted by a query where the newest contact wins", async () => {
+  it("no one is evicted by a query where the newest contact wins", async () => {
     const account = peer.accounts["1007"];
     const phone = await openAgent(peer, account, { domain: peer.host });
     await phone.register({ password: new Secret(account.password), expires: 120 });

@@ -66,7 +66,7 @@ describe.skipIf(await lacks("dnsmasq", "kamailio"))("DNS", () => {
     expect(expectFirst(report, { id: "name-not-found" }).evidence).toMatch(/ENOTFOUND/);
   });
 
-  it("a name with an address and no SRV, and nobody at the default port", async () => {
+  it("a name with an address and no SRV, and no one at the default port", async () => {
     const report = await resolved([PBX], { transport: "tcp" });
     expect(expectFirst(report, { id: "port-refused" }).title).toBe("tcp/5060 is refused");
     expect(report.findings.map(({ id }) => id)).toContain("no-srv");
@@ -111,12 +111,12 @@ describe.skipIf(await lacks("dnsmasq", "kamailio"))("DNS", () => {
     expect(expectFirst(report, { id: "srv-broken-target" }).evidence).toContain("gone.pbx.test");
   });
 
-  it("SRV that says that there is no SIP", async () => {
+  it("SRV that says that there is not SIP", async () => {
     const records: DnsRecord[] = [{ type: "SRV", name: "_sip._udp.pbx.test", target: "" }, PBX];
     expectFirst(await resolved(records, { transport: "udp" }), { id: "name-service-refused" });
   });
 
-  it("SRV to another port than the one given, where nobody is", async () => {
+  it("SRV to another port than the one given, where no one is", async () => {
     const records = [srv("_sip._tcp", "live.pbx.test", peer.ports.tcp), LIVE, PBX];
     const report = await resolved(records, { transport: "tcp", port: await freePort() });
     expect(expectFirst(report, { id: "other-endpoint-answers" }).fix).toContain(

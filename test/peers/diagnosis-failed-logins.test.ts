@@ -120,7 +120,7 @@ describe.skipIf(await lacks("asterisk22"))("an Asterisk that hides its name", ()
   });
   afterAll(() => peer?.stop());
 
-  it("is known by its nonces, so that one wrong password after the other comes to no ban", async () => {
+  it("is known by its nonces, so one wrong password after the other comes to no ban", async () => {
     for (const user of ["nobody", "1002"]) {
       const history = new ProbeHistory();
       const names = new Set<string>();

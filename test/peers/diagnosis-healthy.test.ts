@@ -35,7 +35,7 @@ for (const [name, program, options] of PEERS) {
       });
     }
 
-    it("is healthy with an awkward password and an auth user of its own", async () => {
+    it("is healthy with an awkward password and its own auth user", async () => {
       expectProven(await lookAs(peer, kamailioAccounts["1011"]));
     });
 
@@ -52,7 +52,7 @@ for (const [name, program, options] of PEERS) {
       expectProven(await lookAs(peer, kamailioAccounts.f407));
     });
 
-    it("is healthy with a minimum for the expiry, which a binding of our own keeps to", async () => {
+    it("is healthy with a minimum for the expiry, which our own binding keeps to", async () => {
       const report = await lookAs(peer, kamailioAccounts.f423, { testBinding: true });
       expectProven(report, /takes its registration/);
       expect(report.evidence.binding).toMatchObject({ raisedTo: 600, removed: true });

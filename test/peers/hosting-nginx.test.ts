@@ -185,7 +185,7 @@ describe.skipIf(NGINX === undefined)("a replica that dies during a call", () => 
       const answer = await fetch(`${url}/mcp`, { method: "POST", headers: BOTH, body: rpc("ping") });
       expect(answer.status).toBe(502);
       expect(posts).toBe(1);
-      // A GET changes nothing: that it goes on shows that there was somewhere to go.
+      // A GET changes nothing: that it continues shows that there was somewhere to go.
       expect((await fetch(`${url}/healthz`)).status).toBe(502);
       expect(gets).toBeGreaterThan(1);
     } finally {

@@ -153,7 +153,7 @@ describe.skipIf(missing.length > 0)(
       for (const log of logs) expect(log).not.toContain(token);
     });
 
-    it("goes on at the others when the replica that opened it has gone", async () => {
+    it("continues at the others when the replica that opened it has gone", async () => {
       const line = { ...world.line, agentId: "22222222-2222-4222-8222-222222222222" };
       const [first, ...others] = replicas;
       const asked = await fetch(`${first?.base}/mcp`, {

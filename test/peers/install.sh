@@ -1,7 +1,7 @@
 #!/bin/bash
 # install.sh   everything that `npm run test:peers` can use. Quick when it is there already.
 #
-# Always needed, from the host's own Debian (root): Kamailio, SIPp, dnsmasq, openssl, nginx, Redis, Chromium, tshark, tcpdump,
+# Always needed, from the host's own Debian (root): Kamailio, SIPp, dnsmasq, openssl, nginx, Caddy, Redis, Chromium, tshark, tcpdump,
 # iproute2, nftables.
 # Unpacked from other Debian suites into a cache folder (no root): Asterisk 22, Asterisk 16 with chan_sip, SIPp 3.8,
 # Kamailio 6.1. What of these can't be had is told in one line and fails nothing: its tests are skipped.
@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 cache=${PEERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/telzino-sip-mcp/peers}
-needed=(kamailio kamailio-tls-modules kamailio-extra-modules sip-tester dnsmasq-base openssl procps nginx-light redis-server chromium tshark tcpdump iproute2 nftables)
+needed=(kamailio kamailio-tls-modules kamailio-extra-modules sip-tester dnsmasq-base openssl procps nginx-light caddy redis-server chromium tshark tcpdump iproute2 nftables)
 
 installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]; }
 

@@ -58,7 +58,7 @@ for (const variant of variants) {
       expect(challenge).toContain(`algorithm=${variant.algorithm}`);
     });
 
-    it("knows an authentication user of its own and an awkward password", async () => {
+    it("knows its own authentication user and an awkward password", async () => {
       expect(await tryPassword(peer, accounts["1011"])).toBe("200");
     });
   });

@@ -72,7 +72,7 @@ describe.skipIf(await lacks("asterisk22"))("on Asterisk 22", () => {
     expect(facts).toMatchObject({ outcome: "registered", status: { state: "REGISTERED_STATE" } });
     expect(await contacts()).toBe(true);
     expect((await remove()).facts).toMatchObject({ outcome: "removed" });
-    // The registrant un-registers without credentials, so that the contact stays until it expires.
+    // The registrant un-registers without credentials, so the contact stays until it expires.
     expect(await contacts()).toBe(true);
   });
 

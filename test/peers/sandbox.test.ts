@@ -19,7 +19,7 @@ import {
   startKamailio,
 } from "./support/index.js";
 
-/** The sandbox's registrant against registrars that nobody here has written. */
+/** The sandbox's registrant against registrars that no one here has written. */
 
 const TRANSPORTS = ["udp", "tcp", "tls"] as const;
 
@@ -77,7 +77,7 @@ describe.skipIf(await lacks("kamailio"))("the sandbox's registrant at kamailio",
     expect(status).toMatchObject({ registrationTimeout: "120", isRegistered: true });
   });
 
-  it("registers with an authentication user of its own and an awkward password", async () => {
+  it("registers with its own authentication user and an awkward password", async () => {
     await register(peer, peer.accounts["1011"]);
     await api.until(FRONT_DESK, "REGISTERED_STATE");
   });

@@ -22,7 +22,7 @@ export interface ApiStub {
   connections(): number;
   /** Those of one method and path, the query apart: `GET /v1/agents`. */
   requestsTo(route: string): RecordedRequest[];
-  /** Answers for a route, one a request; the last one goes on. Without a script a route answers 500. */
+  /** Answers for a route, one a request; the last one continues. Without a script a route answers 500. */
   script(route: string, ...answers: [Answer, ...Answer[]]): void;
   close(): Promise<void>;
 }

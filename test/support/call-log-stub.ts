@@ -49,7 +49,7 @@ export function paged(all: readonly WireCall[]): Answer {
 
 export const LINE = { sipDomain: "pbx.example.com", username: "1001", port: 5060, transport: "udp" };
 
-/** The documented API of registered agents, whose call logs say one thing after the other; the last one goes on. */
+/** The documented API of registered agents, whose call logs say one thing after the other; the last one continues. */
 export async function startCallLogStub(): Promise<{
   stub: ApiStub;
   agent(

@@ -10,9 +10,9 @@ import { Pbx } from "../../src/sandbox/pbx.js";
 import { createTelzinoClient } from "../../src/telzino/client.js";
 import { FRONT_DESK } from "./agents.js";
 
-/** A password that nobody else has, with every sign in it that some encoding changes. */
+/** A password that no one else has, with every sign in it that some encoding changes. */
 export function canaryPassword(): string {
-  // In an order of its own, so that no two have a part in common.
+  // In its own order, so no two have a part in common.
   const signs = [..."\"&<'ä%+ /\\="]
     .map((sign) => [randomBytes(4).readUInt32BE(), sign] as const)
     .sort(([one], [other]) => one - other)
@@ -57,7 +57,7 @@ function formsOf(value: string, realm: string): string[] {
 
 const REALM = "canary.pbx";
 
-/** Where a password stands in what has been written, in whatever form; empty: nowhere. */
+/** Where a password is in what has been written, in whatever form; empty: nowhere. */
 export function leaksIn(written: Readonly<Record<string, string>>, password: string): string[] {
   const forms = formsOf(password, REALM);
   return Object.entries(written).flatMap(([place, text]) =>
@@ -97,7 +97,7 @@ export interface CanaryWorld {
   name(yes: boolean): void;
   /** Whether the API says the password nowhere, as one does. */
   quiet(yes: boolean): void;
-  /** How many characters the API says before the password, so that it lies across the place where a text is cut. */
+  /** How many characters the API says before the password, so it lies across the place where a text is cut. */
   pad(characters: number): void;
   /** How many ways of writing it the API has. */
   ways: number;
@@ -105,7 +105,7 @@ export interface CanaryWorld {
 }
 
 /**
- * A sandbox and a PBX whose password nobody else knows, behind an API that repeats that password, in every
+ * A sandbox and a PBX whose password no one else knows, behind an API that repeats that password, in every
  * encoding in turn, wherever an answer has room for words.
  */
 export async function startCanaryWorld(password: string): Promise<CanaryWorld> {

@@ -65,7 +65,7 @@ const padded = (next: number) => Buffer.from([next, 0, 1, 4, 0, 0, 0, 0]);
 function ip(from: string, to: string, data: Buffer, options: IpOptions = {}): Buffer[] {
   const { protocol = 17, id = 7, fragment = 65_000, extensions = false } = options;
   const isV4 = from.includes(".");
-  // Destination options belong to what is cut into fragments, hop-by-hop options stand in each.
+  // Destination options belong to what is cut into fragments, hop-by-hop options are in each.
   const payload = extensions ? Buffer.concat([padded(protocol), data]) : data;
   const inner = extensions ? 60 : protocol;
   const isCut = payload.length > fragment;
@@ -129,7 +129,7 @@ export function tcp(
   return packet ?? Buffer.alloc(0);
 }
 
-/** Says that nobody listens where `packet` was sent, in the name of that host. */
+/** Says that no one listens where `packet` was sent, in the name of that host. */
 export function portUnreachable(packet: Buffer): Buffer {
   const [from, to] = [16, 12].map((at) => [...packet.subarray(at, at + 4)].join("."));
   const [made] = ip(

@@ -10,7 +10,7 @@ import { plainReport } from "./plain.js";
 import type { ScriptedRegistrar } from "./scripted-registrar.js";
 import { QUICK } from "./sip.js";
 
-/** Loopback answers in milliseconds, so that silence need not be waited for long. */
+/** Loopback answers in milliseconds, so silence need not be waited for long. */
 const QUICK_LIMITS: Partial<Limits> = {
   name: 3_000,
   connect: 600,

@@ -1,5 +1,5 @@
 // Loaded into the built program before it starts (`node --import`): lets its Nth change below a folder go wrong. The fault
-// is in node:fs, so that the program is tested as it is shipped.
+// is in node:fs, so the program is tested as it is shipped.
 //
 // DISK_FAULT: {"below": folder, "at": N, "fault": "kill" or an error code, "lasting": whether all later ones go wrong, too}
 import fs from "node:fs";

@@ -21,7 +21,7 @@ export const REFUSED: EntryOutcome = {
   details: ["The PBX did not accept the password."],
 };
 
-/** A clock that goes on only when it is told to. */
+/** A clock that continues only when it is told to. */
 export class ManualClock implements Clock {
   #now = Date.parse("2026-01-01T00:00:00Z");
   readonly #due = new Set<{ at: number; run: () => void }>();
@@ -36,7 +36,7 @@ export class ManualClock implements Clock {
     return () => this.#due.delete(timer);
   }
 
-  /** Time goes on, and no timer has run yet. */
+  /** Time continues, and no timer has run yet. */
   pass(ms: number): void {
     this.#now += ms;
   }
@@ -52,7 +52,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** A pages with a clock of its own, and what has been submitted to it. */
+/** Pages with their own clock, and what has been submitted to it. */
 export function entryDesk() {
   const clock = new ManualClock();
   const redactor = createRedactor();

@@ -24,7 +24,7 @@ import { REGISTRATION_STATES, type RegistrationStatus } from "../../src/telzino/
 
 export const NOW = new Date("2026-06-01T12:00:00Z");
 
-/** Values in which text from outside may be written as it stands. */
+/** Values in which text from outside may be written as it is. */
 type Written<T> = T extends Untrusted
   ? T | string
   : T extends Date | ReadonlyMap<unknown, unknown> | HandshakeSeen
@@ -141,7 +141,7 @@ export interface EvidenceParts extends Partial<Evidence> {
   server?: string;
 }
 
-/** A PBX that answers OPTIONS and challenges REGISTER, over tls so that nothing is to be remarked. */
+/** A PBX that answers OPTIONS and challenges REGISTER, over tls so nothing is to be remarked. */
 export function evidence({ registers, server, ...more }: EvidenceParts = {}): Evidence {
   const place = endpoint({ transport: "tls", port: 5061 });
   const exchanges = registers ?? [registered(401)];

@@ -40,7 +40,7 @@ async function canListen(host: string, port: number): Promise<boolean> {
   }
 }
 
-/** False as long as somebody else holds the UDP port: how one sees that a UDP server is up without talking to it. */
+/** False as long as someone else holds the UDP port: how one sees that a UDP server is up without talking to it. */
 export async function canBindUdp(host: string, port: number): Promise<boolean> {
   const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
   try {
@@ -54,7 +54,7 @@ export async function canBindUdp(host: string, port: number): Promise<boolean> {
   }
 }
 
-/** A machine without IPv6 has nobody on that port either. */
+/** A machine without IPv6 has no one on that port either. */
 function isMissingFamily(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT";

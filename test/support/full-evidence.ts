@@ -7,7 +7,7 @@ import type { AddressClass } from "../../src/sip/index.js";
 import { announced, echoCall, stream } from "./echo-call.js";
 import { endpoint, platform, tlsSeen } from "./evidence.js";
 
-/** As a type is when nothing in it is left out, so that a new field of the evidence has to be given here too. */
+/** As a type is when nothing in it is left out, so a new field of the evidence has to be given here too. */
 type Full<T> = T extends Untrusted | Date | ReadonlyMap<unknown, unknown> | Preset | Platform
   ? T
   : T extends object

@@ -1,7 +1,7 @@
 import type { TelzinoApi } from "../../src/telzino/types.js";
 import { servicesFor } from "./mcp.js";
 
-/** An API whose list of agents never comes; `asked` once it was asked for, `aborted` once nobody waits for it. */
+/** An API whose list of agents never comes; `asked` once it was asked for, `aborted` once no one waits for it. */
 export function hangingApi(): { api: TelzinoApi; asked: Promise<void>; aborted: Promise<void> } {
   let ask = () => {};
   let abort = () => {};

@@ -142,7 +142,7 @@ export interface DeskOptions {
   publicUrl?: string;
 }
 
-/** Hosted pages over real HTTP with a clock of their own. */
+/** Hosted pages over real HTTP with their own clock. */
 export async function hostedDesk({
   like,
   key,

@@ -40,7 +40,7 @@ export function madeToken(
   return { token: made.reveal(), entry: { name, sha256: tokenHash(made), ...more } };
 }
 
-/** Files in a folder of their own. */
+/** Files in their own folder. */
 export class Folder {
   readonly path = mkdtempSync(join(tmpdir(), "hosting-"));
 

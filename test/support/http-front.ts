@@ -26,7 +26,7 @@ export interface FrontSetup {
   tenants?: Readonly<Record<string, Services>>;
   /**
    * Scopes of a bearer token's owner; the token is the principal's name, after that of the tenant where it is not
-   * `acme`: `globex/bob`. Absent: everybody comes in.
+   * `acme`: `globex/bob`. Absent: everyone comes in.
    */
   tokens?: Readonly<Record<string, readonly Scope[]>>;
   timeouts?: Partial<HttpTimeouts>;

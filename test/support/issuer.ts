@@ -16,7 +16,7 @@ export interface SignOptions {
 
 /** An authorization server on loopback: metadata, a key set, and tokens signed with its keys. */
 export interface Issuer {
-  /** As it stands in `iss`. */
+  /** As it is in `iss`. */
   readonly issuer: string;
   readonly jwksUrl: URL;
   /** Paths that were asked for, in their order. */

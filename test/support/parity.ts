@@ -1,6 +1,6 @@
 /**
  * Compares the two forms of a reply: its text and its structured content. What the text says is cut out of it value by
- * value; what is left over must be a label, and those are listed. What the structure says must stand in the text, or be a
+ * value; what is left over must be a label, and those are listed. What the structure says must be in the text, or be a
  * code for programs, and those are listed too. So a fact that is put into one of them alone is found, whatever it says.
  */
 export interface Reply {
@@ -61,7 +61,7 @@ export const LABELS: readonly string[] = [
     "id",
   ],
   ...["no SIP account", "SIP account not known", "status not known", "not set"],
-  ...["line", "lines", "times", "time", "What happened", "understood", "not known and not guessed at"],
+  ...["line", "lines", "times", "time", "What happened", "understood", "unknown and left out"],
   ...["about other users than", "left out"],
   ...[
     "packet",
@@ -102,7 +102,7 @@ export const CODES: readonly (readonly [pathAndValue: RegExp, said: string])[] =
   [/^call\.ended: /, "ended, or no end in the log yet"],
 ];
 
-/** Places where names of settings stand beside their values, in both forms. */
+/** Places where names of settings are beside their values, in both forms. */
 const SETTINGS = new Set(["settings", "stored", "former", "removed", "target"]);
 
 interface Leaf {
@@ -165,7 +165,7 @@ function settingNames(facts: Record<string, unknown>): string[] {
   );
 }
 
-/** Without what stands at the ends of lines, and without the fences of texts to paste. */
+/** Without what is at the ends of lines, and without the fences of texts to paste. */
 function lineUp(text: string): string {
   return text
     .split("\n")
@@ -174,7 +174,7 @@ function lineUp(text: string): string {
     .join("\n");
 }
 
-/** The longest values first, so that none is cut in pieces by another that it holds. */
+/** The longest values first, so none is cut in pieces by another that it holds. */
 function cutOut(text: string, values: readonly string[]): string {
   const sorted = [...new Set(values)].filter((value) => value !== "").sort((a, b) => b.length - a.length);
   return sorted.reduce((left, value) => {
@@ -190,7 +190,7 @@ function holds(text: string, value: string): boolean {
   return placesOf(text, value).length > 0;
 }
 
-/** Where a value stands as a word of its own. */
+/** Where a value is a separate word. */
 function placesOf(text: string, value: string): number[] {
   const places: number[] = [];
   for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + value.length)) {

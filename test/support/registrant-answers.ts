@@ -119,7 +119,7 @@ export const MD5 = 'Digest realm="pbx.test", nonce="n1", algorithm=MD5, qop="aut
 const BASIC = 'Basic realm="pbx.test"';
 const AKA = 'Digest realm="pbx.test", nonce="n1", algorithm=AKAv1-MD5, qop="auth"';
 
-/** Made anew for each version: some registrars remember. */
+/** Made again for each version: some registrars remember. */
 export const answerRows = (): readonly AnswerRow[] => [
   ["401, then 200 with our Contact", digestScript(), kept({ sent: 2, expires: 3_600 })],
   ["407, then 200 with our Contact", digestScript({ challengeStatus: 407 }), kept({ sent: 2 })],

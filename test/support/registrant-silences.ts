@@ -7,7 +7,7 @@ import { settingsFor } from "./registrant.js";
 import { digestScript } from "./registrar-scripts.js";
 import { type Script, ScriptedRegistrar } from "./scripted-registrar.js";
 
-/** What ends a server, in the order in which they were begun. */
+/** What ends a server, in the order in which they were started. */
 export type Closers = (() => Promise<unknown>)[];
 
 /** Where a record registers, and how a registrant has to be set for it. */

@@ -48,7 +48,7 @@ export class TestRecord {
     return this.registrant.snapshot.state;
   }
 
-  /** Ten seconds pass, and the timer ticks; what it begins goes on in the background. */
+  /** Ten seconds pass, and the timer ticks; what it begins continues in the background. */
   async tick(): Promise<void> {
     await this.clock.advance(TIMER_INTERVAL);
     this.registrant.tick(this.clock.now());
@@ -65,7 +65,7 @@ export class TestRecord {
     const last = this.sentAt;
     for (let ticks = 0; ticks <= 86_400 / TIMER_INTERVAL; ticks += 1) {
       await this.tick();
-      // A cycle that has begun may be one of silence, which does not end by itself.
+      // A cycle that has started may be one of silence, which does not end by itself.
       while (this.registrant.cycle !== undefined && this.sentAt === last) {
         await new Promise((resolve) => setImmediate(resolve));
       }

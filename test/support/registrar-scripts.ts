@@ -19,7 +19,7 @@ export interface DigestScriptOptions {
   readonly algorithms?: readonly DigestAlgorithm[];
   /** `["auth"]` by default; empty is the RFC 2069 form. */
   readonly qop?: readonly Qop[];
-  /** The form of its nonces: Asterisk's PJSIP, or one that is nobody's (by default). */
+  /** The form of its nonces: Asterisk's PJSIP, or one that is no one's (by default). */
   readonly nonces?: "pjsip";
   /** 401 by default; 407 challenges as a proxy does. */
   readonly challengeStatus?: 401 | 407;

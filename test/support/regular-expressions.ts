@@ -103,7 +103,7 @@ type Characters = ReturnType<typeof toUnicodeSet>["chars"];
 /** What a match must begin with; `undefined` where it may be empty. */
 function beginning(alternative: AST.Alternative, flags: ReadonlyFlags): Characters | undefined {
   const [first] = alternative.elements;
-  // Each line is a beginning of its own.
+  // Each line is its own beginning.
   if (first?.type === "Assertion" && first.kind === "start") return Chars.lineTerminator(flags);
   const { char, empty } = getFirstConsumedChar(alternative, "ltr", flags);
   return empty ? undefined : char;

@@ -51,7 +51,7 @@ function without(args: Record<string, unknown>, name: string): Record<string, un
 /** Replies of every tool, of every kind that they know, from the sandbox and from an API that goes wrong as it is told. */
 export async function everyKindOfReply(more: Partial<Services> = {}): Promise<KindOfReply[]> {
   const collected = new Collected(more);
-  // Each has servers of its own, and waits most of the time.
+  // Each has its own servers, and waits most of the time.
   await Promise.all([
     withoutApi(collected, more),
     ...(more.readOnly === true ? [] : [onTheSandbox(collected, more), byThePage(collected, more)]),
@@ -305,7 +305,7 @@ async function onAnOddApi(collected: Collected, more: Partial<Services>): Promis
     await call("something else stored", "configure_sip_registration", line);
   });
   await odd(async ({ api, call }) => {
-    // Registered is only the account of the later call, so that the earlier one waits for it.
+    // Registered is only the account of the later call, so the earlier one waits for it.
     api.stateOf = (stored) => (stored?.username === "1002" ? "REGISTERED_STATE" : "REGISTERING_STATE");
     const later = onceStored(api, "1001", () =>
       call("overtakes", "configure_sip_registration", { ...line, username: "1002", waitSeconds: 0 }),
@@ -336,7 +336,7 @@ async function onAnOddApi(collected: Collected, more: Partial<Services>): Promis
   });
 }
 
-/** Makes another call when the status is read while that user, or nobody, is stored. @returns when that call has ended. */
+/** Makes another call when the status is read while that user, or no one, is stored. @returns when that call has ended. */
 function onceStored(
   api: StoredApi,
   username: string | undefined,

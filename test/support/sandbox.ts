@@ -14,7 +14,7 @@ export interface SandboxedClient extends ConnectedClient {
   callLogs(agentId: string): Promise<{ id: string; roomName: string | undefined }[]>;
 }
 
-/** An MCP client in process, on a server that works on a sandbox of its own. */
+/** An MCP client in process, on a server that works on its own sandbox. */
 export async function connectToSandbox(more: Partial<Services> = {}): Promise<SandboxedClient> {
   const sandbox = await startSandbox({});
   const { apiUrl, clientId, clientSecret } = sandbox;
@@ -25,7 +25,7 @@ export async function connectToSandbox(more: Partial<Services> = {}): Promise<Sa
     onToken: () => {},
   });
   const services = servicesFor(api, { platformIsLocal: true, ...more });
-  const connected = await connectInProcess(services, { sandbox: sandbox.describe() });
+  const connected = await connectInProcess(services, { sandbox: { description: sandbox.describe() } });
   return {
     ...connected,
     sandbox,

@@ -115,7 +115,7 @@ export class ScriptedRegistrar {
     return registrar;
   }
 
-  /** The same port for each transport; another one where somebody else has it for one of them. */
+  /** The same port for each transport; another one where someone else has it for one of them. */
   static async startOnOnePort(options: Omit<ScriptedRegistrarOptions, "port">): Promise<ScriptedRegistrar> {
     for (let tries = 1; ; tries += 1) {
       const registrar = new ScriptedRegistrar(options);
@@ -288,7 +288,7 @@ async function writeStream(socket: Socket, bytes: Buffer, reply: Reply | RawRepl
   const size = reply.segmentBytes ?? cut.length;
   for (let at = 0; at < cut.length && !socket.destroyed; at += size) {
     socket.write(cut.subarray(at, at + size));
-    // Each piece in a segment of its own.
+    // Each piece in its own segment.
     if (size < cut.length) await new Promise((resolve) => setImmediate(resolve));
   }
   if (reply.closeAfterBytes !== undefined) socket.end();

@@ -64,7 +64,7 @@ export function testRequest(method: string, uri = "sip:pbx.test", body = ""): Si
   return { kind: "request", method, uri, headers, body: Buffer.from(body) };
 }
 
-/** A request that nobody asked for, as it stands on the wire; its answer would go to `sentBy`. */
+/** A request that no one asked for, as it is on the wire; its answer would go to `sentBy`. */
 export function unaskedRequest(method: string, sentBy: string, transport = "UDP"): string {
   const request = testRequest(method, "sip:1001@127.0.0.1");
   const branch = Math.random().toString(36).slice(2);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The built program; `npm test` builds it first. */
 export const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
-/** The built server as a child, spoken to line by line, so that every byte it writes is seen. */
+/** The built server as a child, spoken to line by line, so every byte it writes is seen. */
 export class SpawnedServer {
   readonly child: ChildProcessWithoutNullStreams;
   stdout = "";

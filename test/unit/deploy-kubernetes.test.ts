@@ -30,7 +30,7 @@ describe("the Kubernetes manifests", () => {
     expect([...listed, "kustomization.yaml"].toSorted()).toEqual(kubernetes.toSorted());
   });
 
-  it("run as nobody in particular, on a file system that cannot be written", () => {
+  it("run as no one in particular, on a file system that cannot be written", () => {
     expect(pod.securityContext).toMatchObject({
       runAsNonRoot: true,
       seccompProfile: { type: "RuntimeDefault" },

@@ -23,7 +23,7 @@ describe("the pages for contributors", () => {
     const text = read("CONTRIBUTING.md");
     const named = new Set([...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name));
     if (/npm test\b/.test(text)) named.add("test");
-    // Steps of others, which nobody needs to call.
+    // Steps of others, which no one needs to call.
     for (const step of ["build", "build:modules", "prepublishOnly"]) named.add(step);
     expect([...named].sort()).toEqual(Object.keys(manifest.scripts).sort());
   });

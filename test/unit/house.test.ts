@@ -21,7 +21,7 @@ const RANKS = [
   ["base"],
   ["redaction"],
 ];
-/** Rooms within a room, in the same way; what lies in the room itself stands above them. */
+/** Rooms within a room, in the same way; what lies in the room itself is above them. */
 const INNER_RANKS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   sip: [["user-agent"], ["auth", "location", "transaction"], ["transport"], ["message"]],
   hosting: [["access", "registrations"], ["tenants"], ["front"], ["limits"]],
@@ -151,7 +151,7 @@ describe("rooms", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("imports downwards only within a room that has rooms of its own", () => {
+  it("imports downwards only within a room that has its own rooms", () => {
     const innerOf = (path: string) => path.split("/").slice(2, -1)[0];
     const wrong = sources.flatMap((file) => {
       const ranks = INNER_RANKS[roomOf(file.path)];
@@ -334,7 +334,7 @@ describe("tests", () => {
 });
 
 describe("package-lock.json", () => {
-  it("names no registry, so that it works with any", () => {
+  it("names no registry, so it works with any", () => {
     const lock = readFileSync(join(ROOT, "package-lock.json"), "utf8");
     expect(lock).toContain('"integrity"');
     expect(lock).not.toContain('"resolved"');

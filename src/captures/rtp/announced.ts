@@ -80,7 +80,7 @@ export function isSound(name: string): boolean {
   return !NOT_SOUND.has(name);
 }
 
-/** Whether the payload is encrypted, so that nothing can be heard in it. */
+/** Whether the payload is encrypted, so nothing can be heard in it. */
 export function isEncrypted({ profile }: AnnouncedAudio): boolean {
   return /SAVP/.test(profile);
 }
@@ -119,7 +119,7 @@ const DYNAMIC = new Set([
   "silk",
 ]);
 
-/** `PCMU`, or `payload type 97` where nobody names it. */
+/** `PCMU`, or `payload type 97` if it has no name. */
 export function codecName(payloadType: number, announced: AnnouncedAudio | undefined): string {
   const name = announced?.codecs.get(payloadType)?.name;
   if (name !== undefined && DYNAMIC.has(name)) return name.toUpperCase();

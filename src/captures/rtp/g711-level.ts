@@ -35,7 +35,7 @@ export function meanSquare(payloadType: number, payload: Buffer): number | undef
   return sum / payload.length;
 }
 
-/** dBov (RFC 6464): 0 is the loudest, −127 the least that is told. */
+/** dBov (RFC 6464): 0 is the loudest, −127 the quietest that is reported. */
 export function decibels(mean: number): number {
   return mean <= 0 ? -127 : Math.max(-127, 10 * Math.log10(mean));
 }

@@ -12,7 +12,7 @@ export interface RtpPacket {
 
 const HEADER = 12;
 
-/** `undefined`: these bytes are no RTP; RTCP is none (RFC 5761 4). */
+/** `undefined`: these bytes are not RTP; RTCP does not count (RFC 5761 4). */
 export function readRtp(bytes: Buffer, missing: number): RtpPacket | undefined {
   if (bytes.length < HEADER) return undefined;
   const [first = 0, second = 0] = bytes;

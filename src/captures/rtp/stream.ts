@@ -12,7 +12,7 @@ export interface RtpStream {
   /** Without those that came twice. */
   readonly packets: number;
   readonly duplicates: number;
-  /** Sequence numbers that never came by, of those expected. */
+  /** Sequence numbers that never appeared, of those expected. */
   readonly lost: number;
   readonly expected: number;
   readonly reordered: number;
@@ -39,7 +39,7 @@ export interface RtpStream {
   };
 }
 
-/** Hertz of a payload type's clock; undefined where it is not known, or where the type is no sound (events, comfort noise). */
+/** Hertz of a payload type's clock; undefined where it is not known, or where the type is not sound (events, comfort noise). */
 export type ClockOf = (payloadType: number) => number | undefined;
 
 /** RFC 3551, table 4; G.722 has 8000 by a mistake that was kept. */
@@ -55,7 +55,7 @@ export function staticClock(payloadType: number): number | undefined {
 const SILENCE = -60;
 const SILENT_SQUARE = 10 ** (SILENCE / 10);
 const MAX_TYPES = 16;
-/** Seconds by which a timestamp is off where its sender has begun to count anew (a PBX that passes on another's voice). */
+/** Seconds by which a timestamp is off if its sender has restarted its count (a PBX that passes on another's voice). */
 const NEW_COUNT = 5;
 
 interface Clocked {

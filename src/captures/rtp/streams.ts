@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import { readRtp } from "./rtp-packet.js";
 import { type ClockOf, type RtpStream, StreamCounter, staticClock } from "./stream.js";
 
-/** So many pairs of addresses and ports at once; each takes some kB. */
+/** How many pairs of addresses and ports are kept; each takes some kB. */
 const MAX_STREAMS = 4_000;
 /** Those of fewer packets are the first to go. */
 const FEW = 4;

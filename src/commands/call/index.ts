@@ -17,7 +17,7 @@ import { explainError } from "../../tools/core/explain-error.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
 import { type TestCallInput, testCallInput } from "../../tools/test-call/input.js";
 import { judgeTestCall } from "../../tools/test-call/judge.js";
-import { planOf } from "../../tools/test-call/plan.js";
+import { isReady, planOf } from "../../tools/test-call/plan.js";
 import { presetOf } from "../../tools/test-call/preset.js";
 import { wouldDo } from "../../tools/test-call/reply.js";
 import { runTestCall } from "../../tools/test-call/run.js";
@@ -60,16 +60,15 @@ export async function call(
   flags: CallFlags,
 ): Promise<number> {
   if (config.readOnly) return misused(io, ["--read-only places no calls"]);
-  const { services, embedded, close } = await openServices({ ...config, testCalls: true }, io);
+  const { services, sandbox, close } = await openServices({ ...config, testCalls: true }, io);
   const stop = stopSignals();
   try {
     const context = contextOf({ ...services, testCalls: {} }, stop.signal, io);
-    const defaults = embedded && (await readySandbox(embedded, context));
+    const defaults = sandbox && (await readySandbox(await sandbox.start(), context));
     const read = readArguments(testCallInput, {
       agentId: agent ?? config.agentId ?? defaults?.agentId,
       callerUsername: flags.from ?? defaults?.from,
-      callerSecret:
-        flags.passwordSecret ?? (flags.from === undefined ? defaults?.secret : undefined) ?? ASKED,
+      callerSecret: flags.passwordSecret ?? (flags.from === undefined ? defaults?.secret : undefined),
       callerAuthUsername: flags.authUser,
       port: flags.port,
       transport: flags.transport,
@@ -87,13 +86,11 @@ export async function call(
   }
 }
 
-/** Stands for a password that is asked for; no secret can have this name. */
-const ASKED = "(asked)";
-
 async function place(input: TestCallInput, flags: CallFlags, context: CallContext, io: Io): Promise<number> {
   const agentId = isAgentId(input.agentId) ? input.agentId : await agentIdOfName(input.agentId, context);
-  const callerSecret = input.callerSecret === ASKED ? await typedPassword(input, io) : input.callerSecret;
+  const callerSecret = input.callerSecret ?? (await typedPassword(input, io));
   const plan = await planOf({ ...input, agentId, callerSecret }, context);
+  if (!isReady(plan)) throw new Error("A call of the command has its password");
   const { redact, redactDeep } = context.services.redactor;
   io.stderr.write(
     redact(

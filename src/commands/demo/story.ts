@@ -36,7 +36,7 @@ export class DemoStory {
   /** @returns whether every step held. The first that does not ends the story. */
   async tell(client: Client, callUrl: string, signal: AbortSignal): Promise<boolean> {
     this.#say("An assistant connects an AI phone agent to a PBX", "bold");
-    this.#say("Everything here runs on this machine: the MCP server, a Telzino sandbox and a PBX.\n", "dim");
+    this.#say("All of it runs on this machine: the MCP server, a Telzino sandbox and a PBX.\n", "dim");
     const steps = this.#steps(client, callUrl, signal);
     for (const [index, step] of steps.entries()) {
       this.#say(`${index + 1}. ${step.title}`, "cyan");

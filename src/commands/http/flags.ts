@@ -8,6 +8,8 @@ export function describeHttp(program: Command): Command {
     .option("--host <address>", "address to listen on (default: 127.0.0.1)")
     .option("--port <port>", "port to listen on, 0 for any free one (default: 3000)")
     .option("--public-url <url>", "address as clients see it, without /mcp")
+    .option("--page-name <text>", "who asks, on pages for SIP passwords (default: the public URL's host)")
+    .option("--page-note <text>", "a note of theirs, on the same pages")
     .option("--no-auth", "let in everyone who reaches the port; on loopback only")
     .option("--tenants <path>", "file of tenants: who may come in, and with which Telzino account")
     .option("--sessions", "keep sessions, for clients that want to be asked something")

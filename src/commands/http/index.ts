@@ -115,7 +115,10 @@ export async function http(
     });
     opened.add(() => limits.close());
     const told = sandbox?.describe();
-    const { handler, answer } = hostedMcp({ metrics, log, settings, sandbox: told });
+    const { handler, answer } = hostedMcp({
+      ...{ metrics, log, settings, sandbox: told },
+      ...present({ questionKey: hosted?.questionKey }),
+    });
     mcp = handler;
     opened.add(() => handler.close());
     // Below that level, no line is about a request, so there is nothing to look up.

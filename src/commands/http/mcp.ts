@@ -15,6 +15,7 @@ export function hostedMcp(options: {
   log: Logger;
   settings: Pick<HttpSettings, "sessions" | "tenantsFile" | "noAuth">;
   sandbox: string | undefined;
+  questionKey?: Uint8Array;
 }): { handler: HttpHandler<Owner>; answer: McpAnswerer } {
   const { metrics, log, sandbox, settings } = options;
   // A single tenant need not leave sessions for others.
@@ -24,7 +25,7 @@ export function hostedMcp(options: {
     placeOf: (id) => callOf(id).place,
     mayOnlyRead: (id) => !(id === undefined ? owner : callOf(id)).caller.scopes.has("sip:write"),
     observe: (call) => metrics.toolCall(owner.caller.tenant.name, call),
-    ...present({ sandbox }),
+    ...(sandbox === undefined ? {} : { sandbox: { description: sandbox } }),
   });
   const handler = createHttpHandler<HostedOwner>({
     serverFor: (owner, callOf, { lasts }) =>
@@ -35,6 +36,7 @@ export function hostedMcp(options: {
     handlersFor: (owner, callOf) => handlersOf(owner.caller.tenant.services, optionsFor(owner, callOf)),
     // On the user's own machine; a server for others may have replicas.
     isAlone: settings.noAuth,
+    ...present({ questionKey: options.questionKey }),
     ...(settings.sessions ? { sessions: limits } : {}),
     onerror: (error) => log.debug("MCP", { error }),
   });

@@ -13,11 +13,14 @@ import type { StoreJob } from "../../tools/configure-sip-registration/job.js";
 import { runStoreJob, settledSinceJob } from "../../tools/configure-sip-registration/run-job.js";
 import { explainError } from "../../tools/core/explain-error.js";
 import { mayHelpAfter } from "../../tools/core/password-helps.js";
+import { isCallJob, runCallJob } from "../../tools/test-call/run-job.js";
 
 export interface OpenPages {
   pages: HostedPages;
   handler: PageHandler;
   store: PageStore;
+  /** For what a client carries from one replica to another: see `HttpHandlerOptions`. */
+  questionKey: Uint8Array;
 }
 
 /**
@@ -49,13 +52,16 @@ export async function openPages(
     return {
       redactor: services.redactor,
       log: services.log,
-      submit: (job, password, work, after) => runStoreJob(job as StoreJob, services, password, work, after),
+      submit: (job, password, work, after) =>
+        isCallJob(job)
+          ? runCallJob(job, services, password, work)
+          : runStoreJob(job as StoreJob, services, password, work, after),
       settledBy: (job, mark, signal) => settledSinceJob(job as StoreJob, services, mark, signal),
       explain: (error) => explainError(error, "The page").lines,
       mayRetry: mayHelpAfter,
     };
   };
-  return { ...openHostedPages({ publicUrl, keys, store, log, tenantOf }), store };
+  return { ...openHostedPages({ publicUrl, keys, store, log, tenantOf }), store, questionKey: keys.asking };
 }
 
 /** ioredis is loaded only where it is used. */

@@ -79,7 +79,7 @@ export class Webhook {
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(new Error("no answer in time")), POST_MS);
     const stop = () => over.abort(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
+    signal.addEventListener("abort", stop);
     try {
       const response = await fetch(url, {
         method: "POST",

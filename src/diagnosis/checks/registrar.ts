@@ -1,12 +1,11 @@
 import { present } from "../../base/present.js";
-import { Secret } from "../../redaction/secret.js";
+import type { Secret } from "../../redaction/secret.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
 import {
   type Attempt,
   type Contact,
-  DIGEST_ALGORITHMS,
-  digestHa1,
   grantedTo,
+  ha1Forms,
   parseUri,
   type RegisterResult,
   sameHost,
@@ -73,12 +72,7 @@ function credentialsIn(
 function holdHa1({ hold, target }: Run, realm: string, password: Secret | undefined): void {
   const user = target.authUsername ?? target.username;
   if (hold === undefined || password === undefined || user === undefined) return;
-  // Session variants have the hash of their base.
-  const hashes = new Set(DIGEST_ALGORITHMS.map((algorithm) => digestHa1(algorithm, user, realm, password)));
-  for (const hash of hashes) {
-    const secret = new Secret(hash);
-    for (const form of [secret, ...secret.inBase64()]) hold(form);
-  }
+  for (const form of ha1Forms(user, realm, password)) hold(form);
 }
 
 function credentialsOf(result: RegisterResult, last: ExchangeEvidence): CredentialsEvidence {

@@ -64,7 +64,8 @@ export const CHALLENGE_RULES = [
     cause: "Often intended. If credentials are refused, sipDomain may have to be the realm.",
     fix: "Nothing as long as the credentials are accepted.",
     find: (evidence) => {
-      const realm = foreignRealm(evidence);
+      // What was accepted needs no other domain.
+      const realm = evidence.credentials?.outcome === "accepted" ? undefined : foreignRealm(evidence);
       return realm === undefined ? undefined : { evidence: `realm ${realm}`, confidence: "medium" };
     },
   },

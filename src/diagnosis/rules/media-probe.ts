@@ -33,7 +33,7 @@ export const MEDIA_PROBE_RULES = [
     topic: "calls",
     severity: "critical",
     title: "The PBX refuses the voice that is offered",
-    seen: "A call to the echo test with PCMU and PCMA in plain RTP is answered 488, 606 or 415. Sure where the same call with SRTP is answered.",
+    seen: "A call to the echo test with PCMU and PCMA in plain RTP is answered 488, 606 or 415, or a test call 488 or 606 without a Q.850 cause: by the leg to the one who calls. Sure where the same call with SRTP is answered.",
     cause:
       "One of these: (1) neither PCMU nor PCMA is allowed for this extension; (2) encryption is asked for in a way that was not offered (DTLS, WebRTC).",
     fix: "Allow PCMU and PCMA (G.711) for this extension, and switch off WebRTC or DTLS for it.",

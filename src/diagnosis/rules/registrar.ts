@@ -10,6 +10,7 @@ import {
   exchangeWords,
   firstRegister,
   hostPort,
+  sendsWord,
   slowest,
   statusWords,
   wantsContact,
@@ -182,7 +183,7 @@ export const REGISTRAR_RULES = [
       const worst = slowest(evidence);
       return (
         worst && {
-          evidence: `${worst.method} was answered after ${duration(worst.ms)} (${worst.sends} sends)`,
+          evidence: `${worst.method} was answered after ${duration(worst.ms)} (${sendsWord(worst.sends)})`,
           confidence: "high",
         }
       );

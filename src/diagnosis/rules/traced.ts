@@ -75,7 +75,8 @@ export const TRACED_RULES = [
     fix: "Give the client user and password of this extension, and either no realm or exactly the one in the challenge. On the PBX nothing is wrong so far.",
     find: (evidence) => {
       const times = evidence.traced?.unansweredChallenges ?? 0;
-      const last = evidence.registrar?.exchanges.at(-1);
+      // A REGISTER without credentials after it, whose answer is not in the trace, does not answer it either.
+      const last = evidence.registrar?.exchanges.findLast(({ challenge }) => challenge !== undefined);
       const usable = (last?.challenge?.offers.length ?? 0) > 0;
       if (times === 0 || last === undefined || !usable) return undefined;
       const missed = evidence.traced?.headerMissed;
@@ -89,7 +90,7 @@ export const TRACED_RULES = [
         };
       }
       return {
-        evidence: `${statusWords(last)}, ${times === 1 ? "and nothing follows" : `${times} times, and never credentials`}`,
+        evidence: `${statusWords(last)}, ${times === 1 ? "and no credentials follow" : `${times} times, and never credentials`}`,
         confidence: times > 1 ? "high" : "medium",
         ...(times > 1 ? {} : { severity: "warning" as const }),
       };

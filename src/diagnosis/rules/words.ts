@@ -100,7 +100,7 @@ function reachWords({ reach, options, notAsked }: EndpointEvidence): string {
     case "refused":
       return `refused after ${duration(reach.ms)}`;
     case "silent":
-      return `no answer in ${duration(reach.ms)}${reach.sends ? ` (${reach.sends} sends)` : ""}`;
+      return `no answer in ${duration(reach.ms)}${reach.sends ? ` (${sendsWord(reach.sends)})` : ""}`;
     case "unreachable":
       return `unreachable (${reach.code})`;
     case "tls-failed":
@@ -118,6 +118,11 @@ function reachWords({ reach, options, notAsked }: EndpointEvidence): string {
   }
 }
 
+/** `1 send`, `4 sends`. */
+export function sendsWord(sends: number): string {
+  return `${sends} ${sends === 1 ? "send" : "sends"}`;
+}
+
 /** `no answer in 6.0 s (4 sends)`. */
 export function exchangeWords(exchange: ExchangeEvidence): string {
   const { result, ms, sends, problem, method } = exchange;
@@ -126,7 +131,7 @@ export function exchangeWords(exchange: ExchangeEvidence): string {
     case "answered":
       return `${method} is answered ${statusWords(exchange)} in ${duration(ms)}`;
     case "silent":
-      return `${method} gets no answer in ${duration(ms)} (${sends === 1 ? "1 send" : `${sends} sends`})`;
+      return `${method} gets no answer in ${duration(ms)} (${sendsWord(sends)})`;
     case "trying":
       return `${method} gets no final answer in ${duration(ms)}${more}`;
     case "malformed":

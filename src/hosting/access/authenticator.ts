@@ -60,6 +60,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     ledger: new PbxLedger(),
     passwordArgument: config.passwordArgument,
     locks: options.locks ?? new ProcessLocks(),
+    asker: settings.pageAsker,
     ...present({ pages: options.pages }),
   };
   const { noAuth, tenantsFile } = settings;

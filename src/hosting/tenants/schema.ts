@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { present } from "../../base/present.js";
+import { PAGE_NAME, PAGE_NOTE } from "../../config/http.js";
+import { VISIBLE } from "../../config/http-values.js";
 import type { Credentials } from "../../config/index.js";
 import type { SipSecret } from "../../config/sip-secrets.js";
 import { readApiUrl, readCredential, readHosts, readSipSecret } from "../../config/values.js";
@@ -76,12 +78,8 @@ const token = z.strictObject({
 
 /** Shown to people who know nothing of this server. */
 const shown = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .regex(/^[^\p{C}]*$/u, "must be in one line, without invisible characters");
-const pageAsker = z.strictObject({ name: shown(60).optional(), note: shown(300).optional() });
+  z.string().min(1).max(most).regex(VISIBLE, "must be in one line, without invisible characters");
+const pageAsker = z.strictObject({ name: shown(PAGE_NAME).optional(), note: shown(PAGE_NOTE).optional() });
 
 /** Where test calls may go: both must be named, so no call goes anywhere unexpected. */
 const calls = z.strictObject({

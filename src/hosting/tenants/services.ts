@@ -48,6 +48,8 @@ export interface TenantSurroundings {
   locks: ProcessLocks;
   /** For all of them one, on this machine. */
   entry?: PasswordPages;
+  /** Who asks on the pages of a tenant that does not say it itself. */
+  asker?: Asker;
   /** Absent: pages of this server could not be reached. */
   pages?: Pick<HostedPages, "forTenant">;
 }
@@ -113,12 +115,14 @@ export function openTenant(
 }
 
 function pagesOf(
-  { name, readOnly, passwordPage = {} }: TenantSettings,
-  { entry, pages }: TenantSurroundings,
+  { name, readOnly, passwordPage }: TenantSettings,
+  { entry, pages, asker = {} }: TenantSurroundings,
   redactor: Redactor,
 ): PasswordPages | undefined {
   if (entry !== undefined) return entry;
-  return passwordPage === false || readOnly ? undefined : pages?.forTenant(name, passwordPage, redactor);
+  return passwordPage === false || readOnly
+    ? undefined
+    : pages?.forTenant(name, passwordPage ?? asker, redactor);
 }
 
 /** The same for all tenants that use the same credentials, also after a tenant's other settings were changed. */

@@ -12,9 +12,9 @@ import { hostOf } from "../frames.js";
 import type { TracedMessage } from "../trace.js";
 import { hostIn } from "./call-story.js";
 
-/** What kind of address stands where in a message of a call. */
+/** What kind of address is where in a message of a call. */
 
-/** An address that nobody outside its own network reaches. */
+/** An address that cannot be reached from outside its own network. */
 export function isLocal(host: string | undefined): boolean {
   return host !== undefined && isLocalAddress(host) && !isUnspecified(host);
 }

@@ -8,11 +8,11 @@ import { type CallFact, findingsOfFacts } from "./fact.js";
 import { mediaAddresses, privateContact, rewrittenPath } from "./media-address.js";
 import { mediaAgreement } from "./media-agreement.js";
 import type { CallContext } from "./parties.js";
-import { refusedCall } from "./refused-call.js";
+import { abandonedCall, refusedCall } from "./refused-call.js";
 import { sessionTimer } from "./session-timer.js";
 import { silentEnd } from "./silent-end.js";
 import { refusedTransfer } from "./transfer.js";
-import { unacknowledged } from "./unacknowledged.js";
+import { unacknowledged, unacknowledgedChange } from "./unacknowledged.js";
 import { unansweredBye, unansweredCall } from "./unanswered-call.js";
 
 /** What the calls of a trace come to. */
@@ -30,7 +30,7 @@ function factsOfCalls(views: readonly CallView[]): CallFact[] {
     if (view.answer !== undefined) lastAnswered.set(numberOf(view), view.story.first.line);
   }
   return views.flatMap((view) => {
-    const facts = factsOf(view);
+    const facts = view.story.first.drawn ? factsOf(view).map(asDrawn) : factsOf(view);
     const over = view.answer === undefined && (lastAnswered.get(numberOf(view)) ?? 0) > view.story.first.line;
     if (over) return facts.map(asOver);
     // What the PBX answers the caller follows from what the leg behind it was answered.
@@ -51,6 +51,11 @@ function numberOf({ dialled, parties }: CallView): string {
   return `${dialled ?? ""} ${parties.callee.host ?? ""}`;
 }
 
+/** A drawing is not a record: it may be incomplete. */
+function asDrawn(fact: CallFact): CallFact {
+  return fact.confidence === "high" ? { ...fact, confidence: "medium" } : fact;
+}
+
 /** A later call to the same place is answered. */
 function asOver(fact: CallFact): CallFact {
   const cause = fact.cause ?? ruleOf(fact.id).cause;
@@ -63,11 +68,11 @@ function asOver(fact: CallFact): CallFact {
 
 function factsOf(view: CallView): CallFact[] {
   if (view.parties.caller.kind === "scanner") return some(refusedCall(view));
-  const lost = unacknowledged(view);
+  const lost = unacknowledged(view) ?? unacknowledgedChange(view);
   const rewritten = rewrittenPath(view);
   return [
     ...some(refusedCall(view)),
-    ...some(unansweredCall(view)),
+    ...some(unansweredCall(view) ?? abandonedCall(view)),
     ...mediaAgreement(view),
     ...some(lost),
     ...(lost === undefined

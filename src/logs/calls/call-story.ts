@@ -14,7 +14,7 @@ export interface CallExchange {
   readonly request?: TracedMessage;
   /** By the one who began the call. */
   readonly byCaller: boolean;
-  /** Within a dialog that stood already. */
+  /** Within a dialog that existed already. */
   readonly inDialog: boolean;
   readonly withCredentials: boolean;
   /** How often it was sent, packets that a capture shows twice counted once. */

@@ -75,7 +75,7 @@ export interface Agreement {
   readonly answer: Described | undefined;
 }
 
-/** Offer and answer of an INVITE (or UPDATE), wherever they stand: with a late offer it is the 200 and the ACK. */
+/** Offer and answer of an INVITE (or UPDATE), wherever they are: with a late offer, in the 200 and the ACK. */
 export function agreementOf({ request, finals, provisional, acks, byCaller }: CallExchange): Agreement {
   const offered = described(request, byCaller);
   const good = finals.find((final) => (statusOf(final) ?? 999) < 300 && final.sdp !== undefined);
@@ -90,7 +90,7 @@ export function partyOfSender({ parties }: CallView, byCaller: boolean) {
   return byCaller ? parties.caller : parties.callee;
 }
 
-/** A call in a line: who called whom, what came of it, how it ended and by whom. */
+/** A call in a line: who called whom, the outcome, how it ended and by whom. */
 export function callWords({
   story,
   caller,

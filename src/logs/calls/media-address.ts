@@ -15,6 +15,7 @@ import { changes, finalOf, statusOf } from "./call-story.js";
 import { agreementOf, type CallView, type Described, partyOfSender } from "./call-view.js";
 import type { CallFact } from "./fact.js";
 import { partyWords, sendsBackToSource } from "./parties.js";
+import { isHeard } from "./voice-heard.js";
 
 /** Where a session description sends the voice, against where its message came from. */
 
@@ -26,7 +27,7 @@ export function mediaAddresses(view: CallView): CallFact[] {
   const direct = directMedia(view);
   const first = view.answer?.exchange ?? view.begin;
   const { offer, answer } = first === undefined ? {} : agreementOf(first);
-  const both = [offer, answer].flatMap((each) => (each === undefined ? [] : [each]));
+  const both = [offer, answer].flatMap((each) => (each === undefined || isHeard(view, each) ? [] : [each]));
   const wrong = both.flatMap((each) => othersAddress(view, each) ?? privateAddress(view, each) ?? []);
   return [
     // The side of the PBX weighs more: a device behind NAT is mostly answered where it sends from.
@@ -49,7 +50,7 @@ function privateAddress(view: CallView, { traced, audio, byCaller }: Described):
   if (why === undefined) return undefined;
   const sender = partyOfSender(view, byCaller);
   const receiver = partyOfSender(view, !byCaller);
-  // No telephone runs in a container: what does is a server, and has nobody behind NAT to be lenient with it.
+  // No telephone runs in a container: what does is a server, and its peers do not correct its address.
   const ofPbx = sender.kind === "pbx" || isContainer(address);
   const ended = secondsBetween(view.answer?.ok.at, view.bye?.request?.at);
   const harmless = !ofPbx && (sendsBackToSource(receiver) || (ended !== undefined && ended > GOOD_CALL));
@@ -92,7 +93,7 @@ function outsideOf(view: CallView, { message, ...traced }: Described["traced"], 
   if (isOutside(source)) return `the packet comes from ${shown(source ?? "", 60)}`;
   if (isOutside(target)) return `the packet goes to ${shown(target ?? "", 60)}`;
   if (source !== undefined || target !== undefined) return undefined;
-  // Without packets the message itself may tell where it is known outside.
+  // Without packets the message itself may show where it is known outside.
   const contact = contactOf(message);
   if (isOutside(contact)) return `its Contact is ${shown(contact ?? "", 60)}`;
   const asked =
@@ -185,7 +186,7 @@ function directMedia(view: CallView): CallFact | undefined {
     const source = sourceOf(offer.traced);
     if (isOff || /^0\.0\.0\.0$/.test(address) || sameHost(source, address)) continue;
     const target = targetOf(offer.traced);
-    // Within networks of one's own it mostly works.
+    // Within the same private networks it mostly works.
     if (isLocal(address) && !isOutside(target) && !isOutside(source)) continue;
     const status = statusOf(finalOf(change));
     const after = secondsBetween(answer.ok.at, offer.traced.at);
@@ -201,7 +202,7 @@ function directMedia(view: CallView): CallFact | undefined {
   return undefined;
 }
 
-/** The PBX shows a private Contact to the outside, and nothing of the call proves that it is reached all the same. */
+/** The PBX shows a private Contact to the outside, and nothing in the call proves that it can still be reached. */
 export function privateContact(view: CallView): CallFact | undefined {
   const { answer, begin, parties, bye } = view;
   const message =
@@ -247,7 +248,7 @@ function privateSeen(answer: Described["traced"]): string | undefined {
   return `the answer comes from ${shown(source ?? "", 60)} and says received=${shown(seen.received, 60)}, which no public host can have seen`;
 }
 
-/** An answer brings the Via back as it was sent; on one way between two hosts nobody else may have touched it. */
+/** An answer returns the Via as it was sent; between two hosts nothing else may have touched it. */
 function otherVia(request: Described["traced"] | undefined, answer: Described["traced"]): string | undefined {
   if (request?.peer === undefined || answer.peer === undefined || request.listed) return undefined;
   const [sent, came] = [topVia(request), topVia(answer)];

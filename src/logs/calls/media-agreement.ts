@@ -28,8 +28,9 @@ const ENCRYPTIONS: Readonly<Record<Encryption, string>> = {
 export function mediaAgreement(view: CallView): CallFact[] {
   const refused = refusedMedia(view);
   if (refused !== undefined) return [refused];
-  if (view.answer === undefined) return [];
   const ended = endedForMedia(view);
+  // Where the trace begins within the call its end still shows it.
+  if (view.answer === undefined) return view.begin === undefined && ended !== undefined ? [ended] : [];
   const agreement = agreementOf(view.answer.exchange);
   const facts = [encryptionDiffers(view, agreement), noCommonCodec(view, agreement), ended].flatMap(
     (each) => each ?? [],
@@ -46,7 +47,7 @@ function codecNames(media: MediaDescription): string {
 const BROWSER = {
   cause:
     "The caller is a browser phone (WebRTC), and the PBX does not take that on this account, or cannot: encryption by DTLS, ICE and AVPF are not switched on for it.",
-  fix: "Switch WebRTC on for the account of the browser phone (Asterisk PJSIP: webrtc=yes, a wss transport, module res_srtp and a certificate), or have it call with a client that is no browser.",
+  fix: "Switch WebRTC on for the account of the browser phone (Asterisk PJSIP: webrtc=yes, a wss transport, module res_srtp and a certificate), or have it call with a client other than a browser.",
 } as const;
 
 function refusedMedia(view: CallView): CallFact | undefined {
@@ -127,7 +128,7 @@ function refusedMedia(view: CallView): CallFact | undefined {
   const avpf = /AVPF/.test(audio.profile);
   const causes = avpf
     ? "The offer has profile AVPF, which belongs to WebRTC and video; many refuse it. Otherwise: codecs, or SRTP that the other side wants."
-    : `Plain RTP with ${codecNames(audio)} is offered and refused. One of these: (1) the one who refuses allows none of these codecs; (2) it wants SRTP; (3) a rule of its own.`;
+    : `Plain RTP with ${codecNames(audio)} is offered and refused. One of these: (1) the side that refuses allows none of these codecs; (2) it wants SRTP; (3) it has a rule against it.`;
   return {
     ...common,
     id: /codec|format/i.test(warning ?? "") ? "codec-mismatch" : "media-refused",
@@ -174,8 +175,14 @@ function encryptionDiffers(view: CallView, { offer, answer }: Agreement): CallFa
 }
 
 /** A BYE that says that the answer's media was not acceptable. */
-function endedForMedia({ bye, callee, parties }: CallView): CallFact | undefined {
-  const reason = bye?.request?.message.headers.get("Reason") ?? "";
+function endedForMedia({ bye, callee, parties, story }: CallView): CallFact | undefined {
+  // Where a change within the call was refused before, that is the finding.
+  if (changes(story).some((change) => (statusOf(finalOf(change)) ?? 0) >= 300)) return undefined;
+  const headers = bye?.request?.message.headers;
+  // Asterisk may give the cause in its own headers.
+  const own = headers?.get("X-Asterisk-HangupCauseCode");
+  const words = headers?.get("X-Asterisk-HangupCause") ?? "";
+  const reason = headers?.get("Reason") ?? (own === undefined ? "" : `Q.850;cause=${own} ${words}`);
   if (
     bye?.request === undefined ||
     !/cause\s{0,2}=\s{0,2}(?:488|606|58|88)\b|incompatible|not acceptable/i.test(reason)
@@ -201,7 +208,7 @@ function turnedOff(view: CallView, { offer, answer }: Agreement): CallFact | und
   const [offered, answered] = [offer?.audio, answer?.audio];
   if (answer === undefined || answered === undefined) return undefined;
   const asked = offered === undefined ? undefined : isOff(offered);
-  // With ICE the address and port stand in the candidates.
+  // With ICE the address and port are in the candidates.
   const off = answered.ice ? undefined : isOff(answered);
   const sender = partyWords(partyOfSender(view, answer.byCaller));
   const common = { id: "media-off", line: answer.traced.line, users: [view.callee] } as const;
@@ -257,7 +264,7 @@ function noEvents(view: CallView, { offer, answer }: Agreement): CallFact | unde
     id: "dtmf-not-agreed",
     line: answer?.traced.line ?? 1,
     users: [view.callee],
-    seen: `${left ? "telephone-event is offered, and the answer of" : "keys come by INFO, and the offer of"} ${lacks} has none`,
+    seen: `${left ? "telephone-event is offered, and the answer of" : "keys are sent in INFO, and the offer of"} ${lacks} has none`,
     confidence: "medium",
   };
 }

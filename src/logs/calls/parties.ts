@@ -4,8 +4,9 @@ import type { TracedMessage } from "../trace.js";
 import { isScannerAgent, type TraceContext } from "../trace-context.js";
 import { sourceOf, targetOf } from "./addresses.js";
 import { agentOf, type CallStory } from "./call-story.js";
+import type { CountedVoice } from "./counters/counted.js";
 
-/** Who is who in a call: the PBX, a device that is registered with it, somebody beyond it, a stranger. */
+/** Who is who in a call: the PBX, a device that is registered with it, a party beyond it, a stranger. */
 
 type PartyKind = "pbx" | "device" | "far side" | "scanner" | "unknown";
 
@@ -21,9 +22,12 @@ export interface Parties {
   readonly callee: Party;
 }
 
-/** Programs that are a PBX, or stand before one. */
+/** Programs that are a PBX, or are in front of one. */
 const PBX =
   /^(?:FPBX|Asterisk|IPBX|Yeastar|Issabel|VitalPBX|3CX|FreeSWITCH|FusionPBX|Grandstream UCM|UCM\d|Sangoma|PBXact|Switchvox|Mitel|Cisco-CUCM|Vodia|STARFACE|innovaphone|FRITZ!OS|AVM|Kamailio|OpenSIPS|OpenSER|sipxecs|Wildix|Elastix|Incredible|IssabelPBX|Avaya|NetSapiens|BroadWorks|Metaswitch|Auerswald|Panasonic|Zultys)/i;
+/** What people call it in a drawing. */
+const NAMED_PBX =
+  /^(?:[\w-]{0,20}PBX|Asterisk|FreeSWITCH|FusionPBX|3CX|Kamailio|OpenSIPS|Yeastar|UCM)[\w-]{0,20}$/i;
 /** PBXs that send media to where it comes from unless told otherwise. */
 const SYMMETRIC = /^(?:FPBX|FreeSWITCH|FusionPBX|3CX|IPBX|Yeastar|Grandstream UCM|UCM\d|FRITZ!OS|AVM)/i;
 
@@ -35,7 +39,7 @@ export function sendsBackToSource({ agent }: Party): boolean {
   return agent !== undefined && SYMMETRIC.test(agent);
 }
 
-/** What the rest of a trace tells of hosts. */
+/** What the rest of a trace shows about hosts. */
 export interface CallContext extends TraceContext {
   /** Hosts from which users of the PBX are registered. */
   readonly devices: ReadonlySet<string>;
@@ -43,6 +47,23 @@ export interface CallContext extends TraceContext {
   readonly bound: ReadonlyMap<string, ReadonlySet<string>>;
   /** Addresses under which the logging program is known outside. */
   readonly ownAddresses: ReadonlySet<string>;
+  /** Hosts of a list of packets that get calls and pass them on. */
+  readonly between: ReadonlySet<string>;
+  /** Voice that was counted beside the messages. */
+  readonly voice: readonly CountedVoice[];
+  /** By the line of a call's first message: to which of its sides voice is seen to get, both ways being there. */
+  readonly heard: ReadonlyMap<number, HeardSides>;
+}
+
+export interface HeardSides {
+  readonly caller: boolean;
+  readonly callee: boolean;
+}
+
+/** What is known of voice, from counters or a capture. */
+export interface KnownVoice {
+  readonly voice?: readonly CountedVoice[];
+  readonly heard?: ReadonlyMap<number, HeardSides>;
 }
 
 export function partiesOf(story: CallStory, context: CallContext): Parties {
@@ -90,7 +111,8 @@ function partyOf({ agent, host, own, byAsterisk }: Side, context: CallContext): 
     if (isScannerAgent(agent)) return "scanner";
     if (own && (byAsterisk || context.loggerIsRegistrar)) return "pbx";
     if (host !== undefined && context.devices.has(host)) return "device";
-    if (host !== undefined && context.registrars.has(host)) return "pbx";
+    if (host !== undefined && (context.registrars.has(host) || context.between.has(host))) return "pbx";
+    if (host !== undefined && NAMED_PBX.test(host)) return "pbx";
     return isPbxAgent(agent) ? "pbx" : "unknown";
   };
   return { kind: kind(), ...(agent === undefined ? {} : { agent }), ...(host === undefined ? {} : { host }) };
@@ -119,6 +141,7 @@ export function callContext(
   context: TraceContext,
   messages: readonly TracedMessage[],
   registered: readonly { user: string; place: string }[],
+  { voice = [], heard = new Map() }: KnownVoice = {},
 ): CallContext {
   const bound = new Map<string, Set<string>>();
   for (const { user, place } of registered) {
@@ -126,7 +149,24 @@ export function callContext(
   }
   const devices = new Set(registered.map(({ place }) => hostOf(place)));
   for (const host of context.registrars) devices.delete(host);
-  return { ...context, bound, devices, ownAddresses: ownAddresses(messages) };
+  return {
+    ...context,
+    ...{ bound, devices, voice, heard },
+    ownAddresses: ownAddresses(messages),
+    between: between(messages),
+  };
+}
+
+/** A list of packets has no headers that tell who is who; a host that is called and calls is not an endpoint. */
+function between(messages: readonly TracedMessage[]): Set<string> {
+  const [called, calling] = [new Set<string>(), new Set<string>()];
+  for (const { message, peer, to, listed } of messages) {
+    if (listed === undefined || message.kind !== "request" || message.method !== "INVITE") continue;
+    if (/;tag=/.test(message.headers.get("To") ?? "")) continue;
+    if (peer !== undefined) calling.add(hostOf(peer));
+    if (to !== undefined) called.add(hostOf(to));
+  }
+  return new Set([...called].filter((host) => calling.has(host)));
 }
 
 /** What others have seen the logging program as. */

@@ -1,4 +1,5 @@
 import type { CallFindingId } from "../../diagnosis/rules/calls/index.js";
+import { CALL_MEANINGS } from "../call-meanings.js";
 import { secondsBetween } from "../clock.js";
 import { shown } from "../hide-secrets.js";
 import { beginnings, statusOf } from "./call-story.js";
@@ -24,7 +25,7 @@ type Verdict = Pick<CallFact, "title" | "severity" | "confidence" | "cause" | "f
   readonly id: CallFindingId;
 };
 
-/** Kamailio and OpenSIPS, which answer 404 and 480 where nobody is registered. */
+/** Kamailio and OpenSIPS, which answer 404 and 480 where no device is registered. */
 const REGISTRAR_PROXY = /^(?:Kamailio|OpenSIPS|OpenSER)/i;
 
 export function refusedCall(view: CallView): CallFact | undefined {
@@ -36,7 +37,11 @@ export function refusedCall(view: CallView): CallFact | undefined {
   const warning = message.headers.get("Warning");
   const told: Refusal = {
     status,
-    cause: Number(/Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(\d{1,3})/i.exec(reasons)?.[1]) || undefined,
+    cause:
+      Number(
+        /Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(\d{1,3})/i.exec(reasons)?.[1] ??
+          message.headers.get("X-Asterisk-HangupCauseCode"),
+      ) || undefined,
     words: `${message.reason} ${reasons} ${warning ?? ""}`.slice(0, 600).toLowerCase(),
     rang: begin.provisional.some((each) => [180, 183].includes(statusOf(each) ?? 0)),
     byPbx: parties.callee.kind === "pbx",
@@ -95,11 +100,32 @@ function verdictOf(view: CallView, told: Refusal): Verdict | undefined {
     };
   if (status === 482 || status === 483) return { id: "call-loops", confidence: "medium" };
   if ([488, 606, 415, 422].includes(status)) return undefined;
+  if (UNSENT.has(status)) return { id: "call-failed-beyond", confidence: "medium", ...UNSENT.get(status) };
   if (status >= 500 && status < 600) return failedBeyond(told);
   return { id: "call-refused", confidence: "low" };
 }
 
-/** Tries of numbers abroad, from where nobody is registered, beside others whom the PBX knows. */
+/** Kamailio's own codes for what it could not pass on (core/error.c). */
+const UNSENT: ReadonlyMap<number, Pick<Verdict, "cause" | "fix">> = new Map([
+  [
+    476,
+    {
+      cause: "The proxy knows no protocol or transport for the address that the call has to go to.",
+      fix: "See what the route or the registered Contact names as transport, and whether the proxy listens for it.",
+    },
+  ],
+  [
+    477,
+    {
+      cause:
+        "The proxy could not send the call on: no connection to the address that it has to go to (a TCP, TLS or WebSocket connection that is gone, a port that refuses), or no socket for it.",
+      fix: "See the proxy's log at that time; have the device register again, or correct the address and transport of the route.",
+    },
+  ],
+  [478, { cause: CALL_MEANINGS["call-unresolved"].cause, fix: CALL_MEANINGS["call-unresolved"].fix }],
+]);
+
+/** Attempts to call numbers abroad, from where no device is registered, beside others whom the PBX knows. */
 function isStranger({ parties, context, dialled }: CallView, { status, byPbx }: Refusal): boolean {
   const { kind, host } = parties.caller;
   return (
@@ -137,12 +163,37 @@ const DEVICE_ASKS = {
   fix: "For a trunk give the PBX outbound credentials (Asterisk PJSIP: outbound_auth). For an extension switch off that the device asks for credentials on incoming calls.",
 } as const;
 
-/** Whoever hangs up by hand mostly does so sooner; a ring time is 20 s and more. */
+/** A person who hangs up mostly does so sooner; a ring time is 20 s and more. */
 const RING_TIME = 18;
+
+/** Q.850: what the one who gives up says of the media. */
+const MEDIA_CAUSE = /Q\.850\s{0,2};\s{0,2}cause\s{0,2}=\s{0,2}(?:47|58|65|79|88)\b/i;
+
+/** A call that is given up, and whose INVITE gets no final answer, or none that is shown. */
+export function abandonedCall(view: CallView): CallFact | undefined {
+  const { begin, final, story, cancelled } = view;
+  const cancel = story.exchanges.find(({ method }) => method === "CANCEL")?.request;
+  if (!cancelled || final !== undefined || cancel === undefined || !begin?.provisional.length)
+    return undefined;
+  return {
+    line: cancel.line,
+    users: [view.callee ?? view.dialled],
+    seen: `${partyWords(view.parties.caller)} gives the call up (CANCEL)`,
+    ...cancelledCall(view),
+  };
+}
 
 function cancelledCall({ begin, story, parties }: CallView): Verdict {
   const cancel = story.exchanges.find(({ method }) => method === "CANCEL");
   const reason = cancel?.request?.message.headers.get("Reason") ?? "";
+  if (MEDIA_CAUSE.test(reason)) {
+    return {
+      id: "media-refused",
+      confidence: "medium",
+      cause: `The one who placed the call gives it up because the media cannot be agreed (${shown(reason, 60)}): mostly it has no codec in common with the session description of the answer (18x), and nothing that converts.`,
+      fix: "Allow a codec on both sides that both have (PCMU or PCMA), or give the gateway what converts (Cisco: transcoder).",
+    };
+  }
   const elsewhere = /completed elsewhere|cause=26\b|cause=200/i.test(reason);
   const waited = secondsBetween(begin?.request?.at, cancel?.request?.at);
   const silent =
@@ -221,7 +272,7 @@ function unknown(view: CallView, { cause, byDevice, byPbx, words }: Refusal): Ve
       id: "callee-not-registered",
       confidence: "medium",
       cause:
-        "Asterisk answers 404 with Q.850 cause 3 where the dialplan has the number and nobody is registered on the extension behind it (without the cause the number itself is not in the dialplan).",
+        "Asterisk answers 404 with Q.850 cause 3 if the dialplan has the number but no device is registered on the extension behind it (without the cause, the number itself is not in the dialplan).",
     };
   }
   if (REGISTRAR_PROXY.test(agent) && !/loop|domain/.test(words)) {
@@ -229,7 +280,7 @@ function unknown(view: CallView, { cause, byDevice, byPbx, words }: Refusal): Ve
       id: "callee-not-registered",
       confidence: "medium",
       cause:
-        "The registrar finds no contact for this user. One of these: (1) nobody is registered; (2) the user or the domain in the Request-URI is not the one that is registered.",
+        "The registrar finds no contact for this user. One of these: (1) no device is registered; (2) the user or the domain in the Request-URI is not the one that is registered.",
     };
   }
   if (byDevice && cause === 1 && !registered) {
@@ -300,7 +351,7 @@ function timedOut({ rang }: Refusal): Verdict {
         id: "invite-unanswered",
         confidence: "medium",
         cause:
-          "408: the one who answers has passed the INVITE on, and behind it nobody answers. One of these: (1) the registered address or port is no longer open; (2) a firewall; (3) the device is off.",
+          "408: the system that answers has forwarded the INVITE, and nothing behind it answers. One of these: (1) the registered address or port is no longer open; (2) a firewall; (3) the device is off.",
       };
 }
 
@@ -330,7 +381,7 @@ function failedBeyond({ status, cause, words }: Refusal): Verdict {
       ? {
           cause:
             "No free line or channel: a limit of plan, trunk or extension is reached, or the far network is overloaded.",
-          fix: "Look at the channel limit of trunk and plan, and at calls that still stand there.",
+          fix: "Look at the channel limit of trunk and plan, and at calls that are still open there.",
         }
       : {}),
     ...(status === 501 || status === 505

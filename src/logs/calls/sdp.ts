@@ -1,4 +1,4 @@
-/** Session descriptions as they stand in a trace (RFC 8866): tolerant, bounded, linear. Text of it is outside text. */
+/** Session descriptions as found in a trace (RFC 8866): tolerant, bounded, linear. Their text is outside text. */
 
 type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
@@ -148,7 +148,7 @@ export function mayHaveTelephoneEvents(media: MediaDescription): boolean {
 
 export type Encryption = "none" | "sdes" | "dtls";
 
-/** How the media is to be encrypted: `dtls` is WebRTC's way. */
+/** How the media should be encrypted: `dtls` is WebRTC's way. */
 export function encryptionOf({ profile, crypto, fingerprint }: MediaDescription): Encryption {
   if (fingerprint || profile.includes("TLS") || (profile.endsWith("SAVPF") && !crypto)) return "dtls";
   return crypto || profile.includes("SAVP") ? "sdes" : "none";

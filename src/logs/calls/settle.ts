@@ -1,7 +1,7 @@
 import { type FindingId, ruleOf } from "../../diagnosis/rules/index.js";
 import type { LogFinding } from "../log-findings.js";
 
-/** Findings of lines, messages and counters on the same calls, put together: a cause stands before its symptom, once. Pure. */
+/** Findings of lines, messages and counters on the same calls, put together: a cause comes before its symptom, once. Pure. */
 
 /** What only says that a call failed, where one of these says why. */
 const WHYS: ReadonlySet<FindingId> = new Set<FindingId>([

@@ -3,7 +3,7 @@ import { secondsBetween } from "../clock.js";
 import { shown } from "../hide-secrets.js";
 import type { TracedMessage } from "../trace.js";
 import { contactOf, isContainer, isLocal, isOutside, sameHost, sourceOf, targetOf } from "./addresses.js";
-import { hostIn, statusOf } from "./call-story.js";
+import { changes, hostIn, statusOf } from "./call-story.js";
 import type { CallView } from "./call-view.js";
 import type { CallFact } from "./fact.js";
 import { partyWords } from "./parties.js";
@@ -50,10 +50,42 @@ export function unacknowledged(view: CallView): CallFact | undefined {
   };
 }
 
+/** The same of a change within the call: who has taken it waits as long, and ends the call. */
+export function unacknowledgedChange({ story, bye, parties, callee }: CallView): CallFact | undefined {
+  for (const change of changes(story)) {
+    const ok = change.finals.find((final) => (statusOf(final) ?? 999) < 300);
+    if (change.method !== "INVITE" || ok === undefined || change.acks.length > 0) continue;
+    const repeats = change.finals.filter((final) => (statusOf(final) ?? 999) < 300).length - 1;
+    const end = bye?.request;
+    const reason = end?.message.headers.get("Reason") ?? "";
+    const after = secondsBetween(ok.at, end?.at);
+    const byAnswerer = end !== undefined && bye?.byCaller !== change.byCaller;
+    const said =
+      byAnswerer &&
+      TIMED_OUT.test(reason) &&
+      !OTHERWISE.test(reason) &&
+      (after === undefined || after <= LONGEST_WAIT);
+    if (repeats < 2 && !said) continue;
+    const who = partyWords(change.byCaller ? parties.callee : parties.caller);
+    const contact = contactOf(ok.message);
+    return {
+      id: "ack-lost",
+      line: ok.line,
+      users: [callee],
+      seen: `the 200 of ${who} to a change within the call (re-INVITE)${repeats > 0 ? ` is sent ${repeats + 1} times` : ""}, no ACK comes${said ? `; it hangs up (Reason: ${shown(reason, 80)})` : ""}${contact === undefined ? "" : `; Contact of the 200: ${shown(contact, 60)}`}`,
+      confidence: "medium",
+      cause:
+        "The answer to a change within the call (session timer, hold, another address for the voice) is not acknowledged, and the side that answered ends the call after 32 s. Its Contact may be an address that the other side does not reach, or the way of the call (Record-Route, NAT mapping) has changed since it began.",
+      hint: { nat: true },
+    };
+  }
+  return undefined;
+}
+
 /** What the one who was called writes into Reason when it has waited for the ACK. */
 const TIMED_OUT = /ack[\s_-]{0,2}time|no[\s_-]ack|ack not|cause=408|RECOVERY_ON_TIMER/i;
 
-/** Nobody waits longer for an ACK (64 times T1, with some delay); what ran out later is another timer. */
+/** The longest wait for an ACK (64 times T1, with some delay); what ran out later is another timer. */
 const LONGEST_WAIT = 64;
 
 /** Other waits that end with 408. */
@@ -93,7 +125,7 @@ function whyLost({ parties, story }: CallView, ok: TracedMessage): Why {
     cause: `${name} of the 200 is ${inside} (${address}), to which the caller has to send its ACK. It does not arrive, and the side that answered gives up after 32 s.`,
     fix:
       parties.callee.kind === "pbx"
-        ? "Set the PBX's external signalling address and its local networks, so that its Contact is the public address."
+        ? "Set the PBX's external signalling address and its local networks, so its Contact is the public address."
         : "Have the device or agent announce its public address in Contact (external or advertised address of its SIP stack; in a container publish the host's address or use the host's network), or have the PBX send to where the packets come from (rewrite_contact, force_rport).",
   };
 }

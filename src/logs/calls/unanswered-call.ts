@@ -5,7 +5,7 @@ import type { CallView } from "./call-view.js";
 import type { CallFact } from "./fact.js";
 import { partyWords } from "./parties.js";
 
-/** Requests of a call that nobody answers. */
+/** Requests of a call that get no answer. */
 
 /** INVITEs that get no answer at all. */
 export function unansweredCall(view: CallView): CallFact | undefined {
@@ -15,7 +15,7 @@ export function unansweredCall(view: CallView): CallFact | undefined {
   const place = request.direction === "sent" ? request.peer : request.to;
   const waited = secondsBetween(request.at, story.last.at);
   const cancelled = story.exchanges.some(({ method }) => method === "CANCEL");
-  // One that stands there once may have been answered after the paste's end.
+  // One that appears once may have been answered after the paste's end.
   if (begin.sends < 2 && !(cancelled && (waited ?? 0) >= 4)) return undefined;
   const to = place === undefined ? "" : ` to ${shown(place, 60)}`;
   const seen = `INVITE${to} is sent ${begin.sends === 1 ? "once" : `${begin.sends} times`}${waited === undefined || waited === 0 ? "" : ` in ${Math.round(waited)} s`} and gets no answer`;

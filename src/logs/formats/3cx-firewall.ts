@@ -3,7 +3,7 @@ import type { LogFormat } from "../line.js";
 
 /**
  * What 3CX's firewall checker shows and has copied, in the languages of its console: a line a test. `full cone` and the
- * ports stand in it as they are in most of them; only the word for what came of it is translated.
+ * ports are the same in most of them; only the word for the outcome is translated.
  */
 
 const FAILED =
@@ -13,7 +13,7 @@ const resultOf = ({ result = "" }: Readonly<Record<string, string | undefined>>)
   FAILED.test(result) ? "ports-not-forwarded" : undefined;
 
 const PATTERNS: readonly LinePattern[] = [
-  // A line that ends in the result of one port; the word for it may stand before or behind the test's name.
+  // A line that ends in the result of one port; the word for it may be before or behind the test's name.
   {
     marker: "... ",
     pattern: /^\.\.\. (?<result>.{0,60}(?:full[ -]cone|c[oôó]ne|cono).{0,60})$/i,

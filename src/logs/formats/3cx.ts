@@ -55,6 +55,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "provider-registered",
   },
   {
+    marker: "Registration at ",
+    pattern: /^Registration at (?<detail>.{1,80}?) has failed\./,
+    kind: "provider-refused",
+  },
+  {
     marker: " has changed status to ",
     pattern: /^ has changed status to (?<detail>.{1,60})/,
     kind: "provider",

@@ -1,9 +1,9 @@
-import { callEvent } from "../call-codes.js";
+import { callEvent, causeEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
-import type { EventKind, LinePattern } from "../event.js";
+import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
-/** Clients that have no reader of their own: a sentence that a registration failed, with the code of the answer. */
+/** Clients without their own reader: a sentence that a registration failed, with the code of the answer. */
 
 const JITSI: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["Registered", "registered"],
@@ -11,11 +11,115 @@ const JITSI: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["Authentication Failed", "client-refused"],
 ]);
 
+/** pjsip/sip_msg.h, those that a REGISTER gets. */
+const PJSIP_CODES: ReadonlyMap<string, number> = new Map([
+  ["PJSIP_SC_OK", 200],
+  ["PJSIP_SC_UNAUTHORIZED", 401],
+  ["PJSIP_SC_FORBIDDEN", 403],
+  ["PJSIP_SC_NOT_FOUND", 404],
+  ["PJSIP_SC_PROXY_AUTHENTICATION_REQUIRED", 407],
+  ["PJSIP_SC_REQUEST_TIMEOUT", 408],
+  ["PJSIP_SC_INTERVAL_TOO_BRIEF", 423],
+  ["PJSIP_SC_INTERNAL_SERVER_ERROR", 500],
+  ["PJSIP_SC_BAD_GATEWAY", 502],
+  ["PJSIP_SC_SERVICE_UNAVAILABLE", 503],
+]);
+
+/**
+ * A sentence that ends with the code of an answer: what is before and behind it distinguishes it from an extension, a port and
+ * a time. Each `begin` ends before the first digit.
+ */
+function withCode(begin: string): RegExp {
+  const before = String.raw`(?<=[(:=[,]\s{0,2}|\b(?:[Cc]ode|[Ss]tatus|with|[Rr]esponse|[Ee]rror|[Cc]ause|[Rr]eason|[Aa]nswer|by|Fehler(?:code)?|[Ff]ailed|FAILED|[Rr]ejected|fehlgeschlagen|SIP\/2\.0),?\s{1,2})(?<!sips?:)`;
+  const behind = String.raw`\b(?![@'".-]\w| ?(?:m?s|sec|seconds?|min|minutes?)\b)`;
+  return new RegExp(`^${begin}${before}(?<status>[3-6]\\d{2})${behind}`);
+}
+
+/** What clients say in words where they name no code. */
+const WORDS: readonly (readonly [RegExp, EventKind])[] = [
+  [/^(?:request )?time|^no /i, "client-silent"],
+  [/^connection refused/i, "client-port-refused"],
+  [/^forbidden/i, "client-forbidden"],
+  [/^(?:unauthorized|proxy auth|authentication)/i, "client-refused"],
+  [/^not found/i, "client-unknown"],
+  [/^service unavailable/i, "client-unavailable"],
+  [/^interval too brief/i, "client-interval"],
+];
+
+function wordsEvent({ why = "" }: Groups): EventKind | undefined {
+  return WORDS.find(([words]) => words.test(why))?.[1];
+}
+
+const OPAL: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["LocalUser", "call-ended"],
+  ["RemoteUser", "call-ended"],
+  ["LocalBusy", "call-busy"],
+  ["RemoteBusy", "call-busy"],
+  ["NoAnswer", "call-not-answered"],
+  ["Refusal", "call-declined"],
+  ["AnswerDenied", "call-declined"],
+  ["CallerAbort", "call-cancelled"],
+  ["NoUser", "call-no-route"],
+  ["CapabilityExchange", "call-codec-mismatch"],
+  ["RemoteCongestion", "call-congested"],
+  ["LocalCongestion", "call-congested"],
+  ["Unreachable", "call-unreached"],
+  ["HostOffline", "call-unreached"],
+  ["ConnectFail", "call-unreached"],
+  ["SecurityDenial", "call-auth-failed"],
+]);
+
 const PATTERNS: readonly LinePattern[] = [
   {
     marker: "egist",
+    pattern: withCode(
+      String.raw`egist(?:er|ration|rierung)(?: of \S{0,80}(?:sips?:|@)\S{1,120})?(?: attempt| request)?(?: has)? (?:[Ff]ailed|[Rr]ejected|fehlgeschlagen)\b[^\d]{0,60}(?:SIP\/2\.0 )?`,
+    ),
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  {
+    marker: "REGISTER ",
     pattern:
-      /^egist(?:er|ration|rierung)(?: of \S{0,80}(?:sips?:|@)\S{1,120})?(?: attempt| request)?(?: has)? (?:failed|rejected|fehlgeschlagen)\b[^\d]{0,60}(?:SIP\/2\.0 )?(?<!\b(?:in|after|for|every) )(?<status>[3-6]\d{2})\b(?! ?(?:m?s|sec|seconds?|min|minutes?)\b)/,
+      /^REGISTER (?:request |attempt )?(?:failed|rejected|refused)[:,]? (?:with )?(?:SIP\/2\.0 )?(?<status>[3-6]\d{2})\b/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  // pjproject's names of the codes, which what is built on its Java and Swift wrappers prints (react-native-pjsip).
+  {
+    marker: "_status",
+    pattern: /^_status"?: ?"(?<why>PJSIP_SC_[A-Z_]{2,40})"/,
+    kind: ({ why = "" }) => {
+      const status = PJSIP_CODES.get(why);
+      return status === undefined ? undefined : status === 200 ? "registered" : clientEvent(status);
+    },
+  },
+  // A failure and a code, with anything between them.
+  {
+    marker: "egist",
+    pattern: withCode(
+      String.raw`egist(?=\D{0,120}?(?:[Ff]ail|FAIL|[Rr]eject|[Dd]enied|[Rr]efused|[Uu]nsuccess|[Nn]ot success))\D{3,140}`,
+    ),
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  {
+    marker: "egist",
+    pattern:
+      /^egist(?:er|ration|rierung)?(?: attempt| request)?(?: has)? ?(?:[Ff]ail(?:ed|ure)|[Rr]ejected|FAILED|fehlgeschlagen)\b[^A-Za-z\d]{0,6}(?:(?:[Rr]eason|[Ee]rror|[Cc]ause):? |due to )?(?<why>[Tt]ime(?:d[ -]?)?[ -]?out|[Rr]equest [Tt]imeout|[Nn]o (?:response|answer|reply)|[Cc]onnection refused|[Ff]orbidden|[Uu]nauthorized|[Nn]ot [Ff]ound|[Ss]ervice [Uu]navailable|[Ii]nterval [Tt]oo [Bb]rief)\b/,
+    kind: wordsEvent,
+  },
+  {
+    marker: "no response from registrar",
+    pattern: /^no response from registrar/,
+    kind: "client-silent",
+  },
+  // pjsip-android.
+  {
+    marker: "egistrationStateCode",
+    pattern: /^egistrationStateCode\s?[:=]\s?(?<status>[2-6]\d{2})\b/,
+    kind: ({ status = "" }) => (status.startsWith("2") ? "registered" : clientEvent(Number(status))),
+  },
+  {
+    marker: "Reg Info - Code: ",
+    pattern: /^Reg Info - Code: (?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
   // SIPSorcery.
@@ -27,8 +131,7 @@ const PATTERNS: readonly LinePattern[] = [
   // sipgo says "Fail to".
   {
     marker: " to register",
-    pattern:
-      /^ to register\b[^\d]{0,60}(?:SIP\/2\.0 )?(?<!\b(?:in|after|for|every) )(?<status>[3-6]\d{2})\b(?! ?(?:m?s|sec|seconds?|min|minutes?)\b)/,
+    pattern: withCode(String.raw` to register\b[^\d]{0,60}(?:SIP\/2\.0 )?`),
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
   {
@@ -41,6 +144,18 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "OnRegState: ",
     pattern: /^OnRegState: (?<status>[2-6]\d{2}) /,
     kind: ({ status = "" }) => (status === "200" ? "registered" : clientEvent(Number(status))),
+  },
+  {
+    marker: "OnRegState: ",
+    pattern:
+      /^OnRegState: (?<why>Request Timeout|Forbidden|Unauthorized|Proxy Authentication Required|Not Found|Service Unavailable|Interval Too Brief)\b/,
+    kind: wordsEvent,
+  },
+  // Routr, about its registrations.
+  {
+    marker: "Unable to connect to host -> ",
+    pattern: /^Unable to connect to host -> (?<detail>\S{1,120})/,
+    kind: "provider-refused",
   },
   // SIP.js.
   {
@@ -68,8 +183,21 @@ const PATTERNS: readonly LinePattern[] = [
   // Jigasi and whatever else is built on Jitsi's SIP.
   {
     marker: "RegistrationState=",
-    pattern: /^RegistrationState=(?<why>Registered|Connection Failed|Authentication Failed)\b/,
-    kind: ({ why = "" }) => JITSI.get(why),
+    pattern:
+      /^RegistrationState=(?<why>Registered|Connection Failed|Authentication Failed)\b(?<detail>.{0,200})/,
+    kind: ({ why = "", detail = "" }) =>
+      /Invalid or inaccessible server address/.test(detail) ? "client-no-name" : JITSI.get(why),
+  },
+  {
+    marker: "No address found for ProtocolProviderService",
+    pattern: /^No address found for ProtocolProviderService/,
+    kind: undefined,
+  },
+  // Programs built on OPAL (PTLib).
+  {
+    marker: "EndedBy",
+    pattern: /^EndedBy(?<detail>[A-Z][A-Za-z]{3,30})/,
+    kind: ({ detail = "" }) => OPAL.get(detail),
   },
   {
     marker: "No ACK received for an extended period of time",
@@ -88,7 +216,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Sip non-success response: (?<status>[3-6]\d{2})\b/,
     kind: ({ status = "" }) => callEvent(Number(status), "device"),
   },
-  // Of the status that a voice platform reports on a call. The bare name stands in queries and settings as well.
+  // Of the status that a voice platform reports on a call. The bare name is in queries and settings as well.
   ...["sipStatus", "sip_status", "SipResponseCode"].map(
     (name): LinePattern => ({
       marker: `"${name}"`,
@@ -102,7 +230,18 @@ const PATTERNS: readonly LinePattern[] = [
       /^allStatus=(?:failed|busy|no-answer|canceled)\b.{0,600}?\b(?:sipStatus|SipResponseCode)=(?<detail>[3-6]\d{2})\b/,
     kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
   },
-  // Zoiper's accounts; codes that calls alone get are left out.
+  // Headers that are pasted by themselves: in a message they belong to it, and are not read here.
+  {
+    marker: "Reason: Q.850",
+    pattern: /^Reason: Q\.850 ?; ?cause ?= ?(?<detail>\d{1,3})\b/,
+    kind: ({ detail = "" }) => causeEvent(Number(detail)),
+  },
+  {
+    marker: "X-Asterisk-HangupCauseCode: ",
+    pattern: /^X-Asterisk-HangupCauseCode: (?<detail>\d{1,3})\b/,
+    kind: ({ detail = "" }) => causeEvent(Number(detail)),
+  },
+  // Zoiper's accounts; codes that only calls get are left out.
   {
     marker: "Reason: ",
     pattern: /^Reason: [A-Za-z][\w ]{2,40} \(code: (?<status>40[13478]|423|50[0-4])\)/,

@@ -5,6 +5,8 @@ import type { LogFormat } from "../line.js";
 /**
  * Asterisk's lines on calls: app_dial.c, pbx.c, chan_sip.c, res_pjsip_session.c, res_pjsip_sdp_rtp.c, and what FreePBX's
  * dialplan prints.
+ *
+ * Long: one list of what one program writes on calls; each entry is a few lines.
  */
 
 /** `1:0/0/1`: called, and of these busy, congested, unavailable. */
@@ -36,8 +38,18 @@ function statusWithCause({ detail = "", why }: Groups): EventKind | undefined {
 
 /** Q.850 causes with which a channel could not be made. */
 function notCreated({ detail = "" }: Groups): EventKind {
-  return /^(?:3|20) /.test(detail) ? "call-not-registered" : "call-unavailable";
+  const cause = Number(/^\d{1,3}/.exec(detail)?.[0]);
+  return cause === 3 ? "call-not-registered" : (causeEvent(cause) ?? "call-unavailable");
 }
+
+/** The outcome of a call that the PBX placed by itself (call files, Originate): its states of a channel. */
+const ORIGINATED: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["0", "call-unavailable"],
+  ["1", "call-unavailable"],
+  ["3", "call-not-answered"],
+  ["5", "call-busy"],
+  ["8", "call-congested"],
+]);
 
 /** Asterisk's words for Q.850 causes (channel.c). */
 const CAUSE_TEXTS: ReadonlyMap<string, number> = new Map([
@@ -207,12 +219,74 @@ const PATTERNS: readonly LinePattern[] = [
       /^Disconnecting c(?:all|hannel) '(?:PJSIP|SIP)\/(?<user>[^'/]{1,128})-[0-9a-f]{8}' for lack of (?:audio |video )?RTP activity in (?<detail>\d{1,6} seconds)/,
     kind: "call-media-timeout",
   },
-  { marker: "ession-Timer expired", pattern: /^ession-Timer expired/, kind: "call-session-expired" },
-  { marker: "ession timer expired", pattern: /^ession timer expired/, kind: "call-session-expired" },
+  { marker: "ession-Timer expired", pattern: /^ession-Timer expired - \S/, kind: "call-session-expired" },
+  {
+    marker: "ession timer expired",
+    pattern: /^ession timer expired(?: - \S|$)/,
+    kind: "call-session-expired",
+  },
   {
     marker: "transfer attempt blocked due to configuration",
     pattern: /^transfer attempt blocked due to configuration/,
     kind: "call-transfer-refused",
+  },
+  {
+    marker: "all failed to go through, reason ",
+    pattern: /^all failed to go through, reason \(?(?<why>\d{1,2})\)? ?(?<detail>.{0,80})/,
+    kind: ({ why = "" }) => ORIGINATED.get(why),
+  },
+  {
+    marker: "reason (",
+    pattern: /^reason \((?<why>\d)\) (?<detail>(?:Remote end|Call Failure|Congestion|Hangup).{0,60})/,
+    kind: ({ why = "" }) => ORIGINATED.get(why),
+  },
+  {
+    marker: "Queued call to ",
+    pattern: /^Queued call to \S{1,120} expired without completion/,
+    kind: undefined,
+  },
+  {
+    marker: "Asked to get a channel of unsupported format ",
+    pattern: /^Asked to get a channel of unsupported format '?\(?(?<detail>[^)]{0,60})/,
+    kind: "call-codec-mismatch",
+  },
+  {
+    marker: "Failing due to no acceptable offer found",
+    pattern: /^Failing due to no acceptable offer found/,
+    kind: "call-codec-mismatch",
+  },
+  {
+    marker: "Asked to transmit frame type ",
+    pattern: /^Asked to transmit frame type (?<detail>\S{1,40}, while native formats is \S{1,60})/,
+    kind: "call-codec-mismatch",
+  },
+  // Of a call; without one it may be a keep-alive.
+  {
+    marker: "[C-",
+    pattern: /^\[C-[0-9a-f]{8}\]: chan_sip\.c:.{0,60}Serious Network Trouble/,
+    kind: "call-unsent",
+  },
+  {
+    marker: "attempted blind transfer to '",
+    pattern: /^attempted blind transfer to '(?<detail>[^']{1,120})' but target does not exist/,
+    kind: "call-transfer-unknown",
+  },
+  {
+    marker: "Received REFER for remote session on channel '",
+    pattern:
+      /^Received REFER for remote session on channel '[^']{1,120}' from endpoint '(?<user>[^']{1,80})' but '(?<detail>external_replaces)' context does not exist/,
+    kind: "call-transfer-refused",
+  },
+  // What a key of features.conf is followed by.
+  {
+    marker: "xtension '",
+    pattern: /^xtension '(?<detail>[^']{1,80})' does not exist in context '(?<why>[^']{1,80})'/,
+    kind: "call-transfer-unknown",
+  },
+  {
+    marker: "Unable to send ACK!",
+    pattern: /^Unable to send ACK!/,
+    kind: "call-ack-unsent",
   },
   // ARI, of a channel that has ended.
   {
@@ -226,7 +300,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^o compatible codecs/,
     kind: "call-codec-mismatch",
   },
-  // While it learns the address anew it says how many packets are left.
+  // While it learns the address again it says how many packets are left.
   {
     marker: "dropping due to strict RTP protection",
     pattern: /^dropping due to strict RTP protection\.?(?<why> Will switch)?/,
@@ -349,7 +423,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^"ANSWERED","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
     kind: "call-ended",
   },
-  // What the dialplan prints of its own working.
+  // What the dialplan prints about itself.
   { marker: "Executing [", pattern: /^Executing \[/, kind: undefined },
   { marker: "Spawn extension (", pattern: /^Spawn extension \(/, kind: undefined },
   { marker: "Begin MixMonitor Recording", pattern: /^Begin MixMonitor Recording/, kind: undefined },

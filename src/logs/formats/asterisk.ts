@@ -175,6 +175,16 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^on registration attempt to '(?<detail>[^']{1,200})'/,
     kind: "provider-refused",
   },
+  // At debug: the outcome; a challenge belongs to a good one.
+  {
+    marker: "Processing REGISTER response ",
+    pattern:
+      /^Processing REGISTER response (?<why>\d{3}) from server '[^']{1,200}' for client '(?<detail>[^']{1,200})/,
+    kind: ({ why = "" }) => {
+      if (why === "401" || why === "407") return undefined;
+      return why.startsWith("2") ? "provider-registered" : "provider-refused";
+    },
+  },
   {
     marker: "Outbound registration to '",
     pattern: /^Outbound registration to '(?<detail>[^']{1,200})' with client '[^']{1,200}' successful/,

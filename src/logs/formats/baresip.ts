@@ -7,11 +7,13 @@ import type { LogFormat } from "../line.js";
 /** baresip: src/reg.c, src/ua.c, and re's sip/. Also mjSIP, whose lines on a registration say the same. */
 
 const REASONS: readonly (readonly [RegExp, EventKind])[] = [
-  [/timed out|no response/i, "client-silent"],
+  [/timed out|time-?out|no response/i, "client-silent"],
   [/refused|reset by peer|connection abort/i, "client-port-refused"],
   [/unreachable|no route/i, "client-no-route"],
   [/no such (?:host|device)|not known|destination address required|resolve|DNS/i, "client-no-name"],
   [/authentication|permission denied/i, "client-refused"],
+  // EPROTO, which re gives a TLS handshake that fails.
+  [/^protocol error/i, "tls-failed"],
 ];
 
 /** A code where there was an answer, words where there was none. */
@@ -36,6 +38,18 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "ua: SIP register failed: ",
     pattern: /^ua: SIP register failed: (?<detail>.{1,120})/,
     kind: failed,
+  },
+  // ctrl_tcp's and mqtt's events.
+  {
+    marker: '"REGISTER_FAIL"',
+    pattern:
+      /^"REGISTER_FAIL"(?:.{0,200}?"accountaor":"(?:sips?:)?(?<user>[^@"]{1,128})@)?.{0,200}?"param":"(?:(?<status>[3-6]\d{2}) )?(?<detail>[^"]{0,100})/,
+    kind: failed,
+  },
+  {
+    marker: '"REGISTER_OK"',
+    pattern: /^"REGISTER_OK"(?:.{0,200}?"accountaor":"(?:sips?:)?(?<user>[^@"]{1,128})@)?/,
+    kind: "registered",
   },
   {
     marker: "session closed: ",

@@ -21,6 +21,14 @@ function failed({ why = "" }: Groups): EventKind | undefined {
 }
 
 const PATTERNS: readonly LinePattern[] = [
+  // To an INVITE of a caller whom it does not know (alwaysauthreject).
+  {
+    marker: "Sending fake auth rejection for ",
+    pattern: /^Sending fake auth rejection for (?:device|user|peer) (?<from>.{1,160})/,
+    kind: "call-unproven",
+    method: "INVITE",
+  },
+  { marker: "hacking attempt detected", pattern: /^hacking attempt detected/, kind: undefined },
   {
     marker: "Registration from '",
     pattern: /^Registration from '(?<from>.{0,600}?)' failed for '(?<address>[^']{1,80})' - (?<why>.{1,80})/,

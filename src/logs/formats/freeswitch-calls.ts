@@ -55,13 +55,22 @@ export function hangupCause(name: string): EventKind | undefined {
   return CAUSES.get(name);
 }
 
-/** A timer that ran out: while it was set up nobody answered, within the call no ACK came, or no answer to a change. */
+/** As programs write the same that listen: `UnallocatedNumber`. */
+function listedCause({ detail = "" }: Groups): EventKind | undefined {
+  return CAUSES.get(detail.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase());
+}
+
+/** A channel that never got beyond its first state: the credentials that were asked for did not come. */
+const NEVER_BEGUN = "WRONG_CALL_STATE";
+
+/** A timer that ran out: during setup there was no answer, within the call no ACK came, or no answer to a change. */
 function hangup({ detail = "", state }: Groups): EventKind {
   if (detail === "RECOVERY_ON_TIMER_EXPIRE") {
     return /EXCHANGE|EXECUTE|SOFT_EXECUTE|PARK|HIBERNATE/.test(state ?? "")
       ? "call-no-reply"
       : "call-unreached";
   }
+  if (detail === NEVER_BEGUN) return state === "NEW" ? "call-abandoned" : "call-failed";
   return CAUSES.get(detail) ?? "call-failed";
 }
 
@@ -82,6 +91,11 @@ const PATTERNS: readonly LinePattern[] = [
       /^Hangup sofia\/[^/\s]{1,60}\/(?:sips?:)?(?<user>[^@\s]{1,128})\S{0,128} \[CS_(?<state>[A-Z_]{1,20})\] \[(?<detail>[A-Z_]{1,40})\]/,
     kind: hangup,
   },
+  {
+    marker: "switch_core_state_machine.c:",
+    pattern: /^switch_core_state_machine\.c:\d{1,6} \S{1,240}(?: \S{1,240})? Abandoned\s{0,3}$/,
+    kind: undefined,
+  },
   // The same at debug level, which has no state of the call.
   {
     marker: "hanging up, cause: ",
@@ -98,6 +112,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^Originate (?:Failed\. {1,2}Cause: |Resulted in Error Cause: \d{1,3} \[)(?<detail>[A-Z_]{1,40})\]?/,
     kind: hangup,
+  },
+  {
+    marker: "HangupCause.",
+    pattern: /^HangupCause\.(?<detail>[A-Z][A-Za-z]{3,40})\s{0,3}$/,
+    kind: listedCause,
   },
   { marker: "No Route, Aborting", pattern: /^No Route, Aborting/, kind: "call-no-route" },
   {
@@ -120,7 +139,17 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^CODEC NEGOTIATION ERROR/,
     kind: "call-codec-mismatch",
   },
-  { marker: "RTP media timeout", pattern: /^RTP media timeout/i, kind: "call-media-timeout" },
+  {
+    marker: "switch_rtp.c:",
+    pattern: /^switch_rtp\.c:\d{1,6} sofia\/\S{1,160} audio timeout$/,
+    kind: "call-media-stopped",
+  },
+  {
+    marker: "switch_rtp.c:",
+    pattern: /^switch_rtp\.c:\d{1,6} sofia\/\S{1,160} audio \d{1,6} consecutive flaws/,
+    kind: undefined,
+  },
+  { marker: "RTP media timeout", pattern: /^RTP media timeout\s{0,3}$/, kind: "call-media-timeout" },
   {
     marker: "Auto Changing ",
     pattern: /^Auto Changing (?:audio |video )?(?:stream |port )/,

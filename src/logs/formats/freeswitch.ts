@@ -4,6 +4,19 @@ import type { LogFormat } from "../line.js";
 /** FreeSWITCH and FusionPBX. Texts: mod_sofia/sofia_reg.c and sofia.c, switch_ivr_originate.c. */
 
 const PATTERNS: readonly LinePattern[] = [
+  // At its provider, of a registration or a call.
+  {
+    marker: "Cannot locate any authentication credentials",
+    pattern:
+      /^Cannot locate any authentication credentials to complete .{0,40}realm '"?(?<detail>[^'"]{1,120})/,
+    kind: "call-no-credentials",
+  },
+  {
+    marker: '"sofia::gateway_state"',
+    pattern:
+      /^"sofia::gateway_state".{0,60}?"Gateway":"(?<detail>[^"]{1,80})","State":"(?:FAIL_WAIT|FAILED|TIMEOUT|EXPIRED)"/,
+    kind: "provider-refused",
+  },
   {
     marker: "SIP auth failure (REGISTER) due to ",
     pattern:

@@ -7,8 +7,10 @@ import type { LogFormat } from "../line.js";
  * an "IP-Telefon" is a device that registers on the box.
  */
 
-const FAILED = /nicht erfolgreich|fehlgeschlagen|gescheitert|abgewiesen|abgelehnt|ungültig|falsch/i;
-const GOOD = /erfolgreich (?:angemeldet|registriert)|war erfolgreich|wurde angemeldet/i;
+const FAILED =
+  /nicht erfolgreich|fehlgeschlagen|gescheitert|abgewiesen|abgelehnt|ungültig|falsch|not successful|failed|rejected/i;
+const GOOD =
+  /erfolgreich (?:angemeldet|registriert)|war erfolgreich|wurde angemeldet|(?:was|registered|has been) (?:registered )?success/i;
 
 function provider(detail: string): EventKind {
   if (FAILED.test(detail)) return "provider-refused";
@@ -35,6 +37,12 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ detail = "" }) => provider(detail),
   },
   {
+    marker: "Registration of ",
+    pattern:
+      /^Registration of (?:the )?(?:Internet |VoIP )?(?:telephone |phone )?number (?<detail>\S{1,60}.{0,200})/i,
+    kind: ({ detail = "" }) => provider(detail),
+  },
+  {
     marker: "Internettelefonie mit ",
     pattern: /^Internettelefonie mit (?<detail>.{1,160}? war nicht erfolgreich\.(?: Ursache: .{1,80})?)/,
     kind: ({ detail = "" }) => callFailure(detail),
@@ -44,6 +52,13 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^Internet telephony with (?<detail>.{1,160}? (?:failed|was not successful)\.(?: (?:Cause|Reason): .{1,80})?)/,
     kind: ({ detail = "" }) => callFailure(detail),
+  },
+  // In French, Italian, Spanish and Dutch.
+  {
+    marker: "nternet",
+    pattern:
+      /^nternet.{0,160}?\. (?:Causa|Cause|Motivo|Oorzaak) ?: (?<detail>[A-Z][\w '-]{2,60} \((?<status>[3-6]\d{2})\))/,
+    kind: ({ status = "" }) => callEvent(Number(status), "pbx"),
   },
   {
     marker: "Anmeldung d",

@@ -5,12 +5,18 @@ import { FORMAT as OF_ANY_CLIENT } from "./any-client.js";
 import { FORMAT as OF_ASTERISK } from "./asterisk.js";
 import { FORMAT as OF_ASTERISK_CALLS } from "./asterisk-calls.js";
 import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
+import { FORMAT as OF_AUDIOCODES } from "./audiocodes.js";
 import { FORMAT as OF_BARESIP } from "./baresip.js";
+import { FORMAT as OF_BROWSERS } from "./browsers.js";
+import { FORMAT as OF_CALL_PLATFORMS } from "./call-platforms.js";
+import { FORMAT as OF_CALL_WEBHOOKS } from "./call-webhooks.js";
 import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
 import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
+import { FORMAT as OF_FLEXISIP } from "./flexisip.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
 import { FORMAT as OF_FREESWITCH_CALLS } from "./freeswitch-calls.js";
 import { FORMAT as OF_FRITZBOX } from "./fritzbox.js";
+import { FORMAT as OF_JIGASI } from "./jigasi.js";
 import { FORMAT as OF_JSSIP } from "./jssip.js";
 import { FORMAT as OF_KAMAILIO } from "./kamailio.js";
 import { FORMAT as OF_KAMAILIO_ACC } from "./kamailio-acc.js";
@@ -22,9 +28,12 @@ import { FORMAT as OF_OPENSSL } from "./openssl.js";
 import { FORMAT as OF_OPENSSL_S_CLIENT } from "./openssl-s-client.js";
 import { FORMAT as OF_PJSUA } from "./pjsua.js";
 import { FORMAT as OF_SNGREP_LIST } from "./sngrep-list.js";
+import { FORMAT as OF_SOFIA_SIP } from "./sofia-sip.js";
 import { FORMAT as OF_TELNYX } from "./telnyx.js";
 import { FORMAT as OF_TLS_OF_CLIENTS } from "./tls-of-clients.js";
+import { FORMAT as OF_TSHARK_STATISTICS } from "./tshark-statistics.js";
 import { FORMAT as OF_TWILIO } from "./twilio.js";
+import { FORMAT as OF_WEBSOCKET } from "./websocket.js";
 import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 
 /** Every format of this folder, the first to be asked first. Written by `npm run docs`. */
@@ -35,12 +44,18 @@ export const FORMATS: readonly LogFormat[] = [
   OF_ASTERISK,
   OF_ASTERISK_CALLS,
   OF_ASTERISK_STATUS,
+  OF_AUDIOCODES,
   OF_BARESIP,
+  OF_BROWSERS,
+  OF_CALL_PLATFORMS,
+  OF_CALL_WEBHOOKS,
   OF_CHAN_SIP,
   OF_FAIL2BAN,
+  OF_FLEXISIP,
   OF_FREESWITCH,
   OF_FREESWITCH_CALLS,
   OF_FRITZBOX,
+  OF_JIGASI,
   OF_JSSIP,
   OF_KAMAILIO,
   OF_KAMAILIO_ACC,
@@ -52,8 +67,11 @@ export const FORMATS: readonly LogFormat[] = [
   OF_OPENSSL_S_CLIENT,
   OF_PJSUA,
   OF_SNGREP_LIST,
+  OF_SOFIA_SIP,
   OF_TELNYX,
   OF_TLS_OF_CLIENTS,
+  OF_TSHARK_STATISTICS,
   OF_TWILIO,
+  OF_WEBSOCKET,
   OF_YEASTAR,
 ].toSorted((left, right) => (left.rank ?? 200) - (right.rank ?? 200));

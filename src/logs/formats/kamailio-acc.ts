@@ -3,7 +3,7 @@ import { clientEvent } from "../client-meanings.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
-/** Kamailio's modules acc (what became of a request) and uac (its own registrations with providers). */
+/** Kamailio's modules acc (the outcome of a request) and uac (its own registrations with providers). */
 
 const PATTERNS: readonly LinePattern[] = [
   {

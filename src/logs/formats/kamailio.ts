@@ -1,3 +1,4 @@
+import { callEvent } from "../call-codes.js";
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
@@ -98,12 +99,57 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "call-no-ports",
   },
   { marker: "Ran out of ports", pattern: /^Ran out of ports/, kind: "call-no-ports" },
+  {
+    marker: "proxy ",
+    pattern: /^proxy [<'][^>']{3,120}[>'] does not respond, disable it/,
+    kind: "call-no-media-proxy",
+  },
+  {
+    marker: "timeout waiting reply from a RTP proxy",
+    pattern: /^timeout waiting reply from a RTP proxy/,
+    kind: undefined,
+  },
   { marker: "o available proxies", pattern: /^o available proxies/, kind: "call-no-media-proxy" },
+  // Of what request, it does not say.
+  {
+    marker: "TCP/TLS connection for WebSocket could not be found",
+    pattern: /^TCP\/TLS connection for WebSocket could not be found/,
+    kind: "call-perhaps-unsent",
+  },
+  {
+    marker: "sending request on branch ",
+    pattern: /^sending request on branch \d{1,3} failed/,
+    kind: undefined,
+  },
   { marker: "Message too long", pattern: /^Message too long/, kind: "call-too-large" },
+  // Its own prefix of a line (log_prefix) names the request that it is about.
+  {
+    marker: " INVITE ",
+    pattern:
+      /^ INVITE [^}\s]{1,160}\}.{0,200}?(?:could not resolve hostname: |failed to resolve )"(?<detail>[^"]{1,120})"/,
+    kind: "call-unresolved",
+  },
+  {
+    marker: " INVITE ",
+    pattern:
+      /^ INVITE [^}\s]{1,160}\}.{0,200}?stateless error reply used: (?<detail>[^(]{1,80})\((?<status>\d{3})\//,
+    kind: ({ status = "" }) => (status === "478" ? "call-unresolved" : callEvent(Number(status), "pbx")),
+  },
+  {
+    marker: " INVITE ",
+    pattern: /^ INVITE [^}\s]{1,160}\}.{0,200}?failure to add branches/,
+    kind: undefined,
+  },
   {
     marker: "stateless error reply used: ",
     pattern: /^stateless error reply used: (?<detail>.{1,80})/,
     kind: "pbx-error",
+  },
+  // OpenSIPS's tls_accept().
+  {
+    marker: "New TLS connection from ",
+    pattern: /^New TLS connection from (?<address>\S{1,60}) failed to accept: (?<detail>.{1,80})/,
+    kind: ({ detail = "" }) => (/rejected by client/.test(detail) ? "tls-distrusted" : "tls-failed"),
   },
   // Around a TLS error, which has its own line.
   { marker: "protocol level error", pattern: /^protocol level error/, kind: undefined },

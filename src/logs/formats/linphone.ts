@@ -26,7 +26,7 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "for identity [",
     pattern:
       /^for identity \[[^@\]]{0,60}?(?:sips?:)?(?<user>[^@:\]\s]{1,128})@[^\]]{1,128}\] moving from state \[\w{1,40}\] to \[(?:Linphone)?Registration(?<why>Ok|Failed|Cleared|Progress|None)\]/,
-    // What failed is told by the line on the refresher.
+    // The line on the refresher says what failed.
     kind: ({ why }) => (why === "Ok" ? "registered" : why === "Cleared" ? "unregistered" : undefined),
   },
   {
@@ -55,7 +55,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^belle_sip_get_src_addr_for: (?:bctbx_)?connect\(\) failed: (?<detail>.{1,120})/,
     kind: "client-no-route",
   },
-  // What failed there stands in the lines around it.
+  // What failed there is in the lines around it.
   { marker: "Cannot connect to [", pattern: /^Cannot connect to \[/, kind: undefined },
   {
     marker: "cannot connect to [",
@@ -63,8 +63,9 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "client-port-refused",
   },
   {
-    marker: "SSL handshake failed",
-    pattern: /^SSL handshake failed(?<why> : X509 - Certificate verification failed)?.{0,160}/,
+    // As older versions spell it, too.
+    marker: "SSL han",
+    pattern: /^SSL han(?:d)?shake failed(?<why> : X509 - Certificate verification failed)?.{0,160}/,
     kind: ({ why }) => (why === undefined ? "tls-failed" : "tls-distrusted"),
   },
   {
@@ -77,6 +78,12 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Authentication is failing constantly",
     pattern: /^Authentication is failing constantly/,
     kind: "client-refused",
+  },
+  // An algorithm in small letters, or one that it does not have.
+  {
+    marker: "Algorithm [",
+    pattern: /^Algorithm \[(?<detail>[\w-]{1,20})\] is not correct/,
+    kind: "client-no-digest",
   },
   {
     marker: "HttpDigest authentication fails",
@@ -92,6 +99,11 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Incompatible media capabilities",
     pattern: /^Incompatible media capabilities/,
     kind: "call-media-refused",
+  },
+  {
+    marker: "Missing mandatory header [",
+    pattern: /^Missing mandatory header \[(?<detail>[\w-]{2,40})\] for message \[ACK\]/,
+    kind: "call-ack-malformed",
   },
   { marker: "[belle-sip]", pattern: /^\[belle-sip\] MESSAGE/, kind: undefined },
   { marker: "/belle-sip] ", pattern: /^\/belle-sip\] MESSAGE/, kind: undefined },

@@ -53,14 +53,55 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^unexpected status from INVITE response: (?:sip status: )?(?<detail>\d{3}[^"\\]{0,60})/,
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
-  // So newer ones and the API's clients write it; the name of the code may stand in brackets.
+  // Versions of 2024 write it like this.
+  {
+    marker: "Unexpected StatusCode from INVITE response ",
+    pattern: /^Unexpected StatusCode from INVITE response (?<detail>\d{3})\b/,
+    kind: ({ detail = "" }) => callEvent(Number(detail), "pbx"),
+  },
+  {
+    marker: "max auth retry attempts reached",
+    pattern: /^max auth retry attempts reached/,
+    kind: "call-auth-failed",
+  },
+  // Newer ones and the API's clients write it like this; the name of the code may be in brackets.
   {
     marker: "INVITE failed: sip status: ",
     pattern: /^INVITE failed: sip status: (?<detail>\d{3}[^"\\,]{0,60})/,
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
-  { marker: "media-timeout", pattern: /^media-timeout/, kind: "call-media-timeout" },
-  { marker: "media timeout", pattern: /^media timeout/, kind: "call-media-timeout" },
+  // The outcome of a transfer; the lines before it are about the same.
+  {
+    marker: "call transfer failed: ",
+    pattern: /^call transfer failed: (?:sip status: )?(?<detail>\d{3}[^"\\,)]{0,60})/,
+    kind: "call-transfer-refused",
+  },
+  { marker: "call failed to transfer", pattern: /^call failed to transfer/, kind: "call-transfer-refused" },
+  { marker: "call transferred", pattern: /^call transferred/, kind: undefined },
+  // In a sentence the same words say nothing of this log.
+  { marker: '"media-timeout', pattern: /^"media-timeout\\?"/, kind: "call-media-timeout" },
+  { marker: "=media-timeout", pattern: /^=media-timeout\b/, kind: "call-media-timeout" },
+  // Its timer is set and stopped in every call.
+  {
+    marker: "media timeout ",
+    pattern: /^media timeout (?:disabled|enabled|loop stopped|stats|is idle)/,
+    kind: undefined,
+  },
+  {
+    marker: "triggering media timeout",
+    pattern: /^triggering media timeout(?=["\s\\]{0,4}(?:$|[{,"]))/,
+    kind: "call-media-timeout",
+  },
+  {
+    marker: '"error"',
+    pattern: /^"error":\s?"[^"]{0,160}media timeout"/,
+    kind: "call-media-timeout",
+  },
+  {
+    marker: "Media timeout after missing ACK",
+    pattern: /^Media timeout after missing ACK/,
+    kind: "call-ack-lost",
+  },
   {
     marker: "o common audio codec",
     pattern: /^o common audio codec/,

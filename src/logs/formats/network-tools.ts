@@ -59,6 +59,18 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^connect (?<why>ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH) (?<address>[\d.a-f:[\]]{3,60}:5[01]6\d)\b/,
     kind: ({ why }) => NODE.get(why ?? ""),
   },
+  // Go.
+  {
+    marker: "lookup ",
+    pattern: /^lookup (?<detail>[\w.-]{1,253})(?: on \S{1,60})?: (?:no such host|server misbehaving)/,
+    kind: "client-no-name",
+  },
+  {
+    marker: "dial ",
+    pattern:
+      /^dial (?:tcp|udp)[46]? (?<address>[\d.a-f:[\]]{3,60}:5[01]6\d): (?:connect: )?(?<detail>connection refused|i\/o timeout|no route to host|connection timed out)/,
+    kind: ({ detail = "" }) => endOf(detail),
+  },
   {
     marker: "nc: connect to ",
     pattern: /^nc: connect to .{1,200} port \d{1,5} \((?:tcp|udp)\) failed: (?<detail>.{1,60})/,

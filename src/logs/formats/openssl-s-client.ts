@@ -47,7 +47,7 @@ export const FORMAT: LogFormat = {
   dialect: "openssl-s-client",
   writtenBy: "openssl s_client",
   rank: 131,
-  // Whoever runs it asks for the connection.
+  // The user who runs it asks for the connection.
   ownConnections: true,
   patterns: PATTERNS,
 };

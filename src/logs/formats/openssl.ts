@@ -21,19 +21,39 @@ const REASONS: readonly (readonly [string, EventKind])[] = [
   ["certificate verify failed", "tls-failed"],
 ];
 
-/** The reason stands after `SSL routines` and the function's name, parted by `:` or, in pjproject's lines, by `-`. */
+/** Asterisk's tcptls.c and iostream.c, where OpenSSL has named no reason: the other end has closed, or broken the handshake off. */
+const ASTERISK: readonly LinePattern[] = [
+  {
+    marker: "Problem setting up ssl connection",
+    pattern:
+      /^Problem setting up ssl connection(?: with peer '(?<address>[^']{1,60})')?: error:0000000[0-9]:lib\(0\)/,
+    kind: "tls-failed",
+  },
+  // Around that line.
+  {
+    marker: "Unable to set up ssl connection",
+    pattern: /^Unable to set up ssl connection with peer '/,
+    kind: undefined,
+  },
+  { marker: "SSL_shutdown() failed", pattern: /^SSL_shutdown\(\) failed/, kind: undefined },
+  { marker: "FILE * open failed", pattern: /^FILE \* open failed/, kind: undefined },
+];
+
+/** The reason is after `SSL routines` and the function's name, separated by `:` or, in pjproject's lines, by `-`. */
 export const FORMAT: LogFormat = {
   dialect: "openssl",
   writtenBy: "TLS",
   rank: 130,
-
-  patterns: REASONS.map(
-    ([reason, kind]): LinePattern => ({
-      marker: "SSL routines",
-      pattern: new RegExp(
-        `^SSL routines[:-][\\w: ()-]{0,80}?\\b(?<detail>${reason})(?:.{0,160}? peer: (?<address>[^\\s,]{1,60}))?`,
-      ),
-      kind,
-    }),
-  ),
+  patterns: [
+    ...REASONS.map(
+      ([reason, kind]): LinePattern => ({
+        marker: "SSL routines",
+        pattern: new RegExp(
+          `^SSL routines[:-][\\w: ()-]{0,80}?\\b(?<detail>${reason})(?:.{0,160}? peer: (?<address>[^\\s,]{1,60}))?`,
+        ),
+        kind,
+      }),
+    ),
+    ...ASTERISK,
+  ],
 };

@@ -24,13 +24,46 @@ const WORDS: readonly (readonly [string, RegExp, EventKind])[] = [
     /^certificate verify failed: (?:self[- ]signed|unable to get)/,
     "tls-self-signed",
   ],
+  // Python's names of OpenSSL's reasons.
+  ["[SSL: ", /^\[SSL: (?:WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL)\]/, "tls-not-tls"],
+  [
+    "[SSL: ",
+    /^\[SSL: (?:UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|NO_SHARED_CIPHER|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_LOW|DH_KEY_TOO_SMALL)\]/,
+    "tls-no-common-terms",
+  ],
+  ["[SSL: ", /^\[SSL: (?:SSLV3|TLSV1|TLSV13)_ALERT_CERTIFICATE_REQUIRED\]/, "tls-client-certificate"],
+  ["[SSL: ", /^\[SSL: (?:SSLV3|TLSV1|TLSV13)_ALERT_[A-Z_]{3,40}\]/, "tls-failed"],
   ["Error: ", /^Error: certificate has expired/, "tls-distrusted-expired"],
   [
     "Error: ",
     /^Error: (?:self[- ]signed certificate|unable to (?:verify the first|get local issuer) certificate)/,
     "tls-self-signed",
   ],
-  // Java.
+  // curl, GnuTLS.
+  [
+    "SSL certificate problem: ",
+    /^SSL certificate problem: certificate has expired/,
+    "tls-distrusted-expired",
+  ],
+  [
+    "SSL certificate problem: ",
+    /^SSL certificate problem: (?:self[- ]signed|unable to (?:get|verify))/,
+    "tls-self-signed",
+  ],
+  [
+    "no alternative certificate subject name",
+    /^no alternative certificate subject name matches target/,
+    "tls-wrong-name",
+  ],
+  ["certificate is NOT trusted", /^certificate is NOT trusted\. .{0,80}expired/, "tls-distrusted-expired"],
+  ["certificate is NOT trusted", /^certificate is NOT trusted/, "tls-self-signed"],
+  ["name in the certificate ", /^name in the certificate does not match the expected/, "tls-wrong-name"],
+  // Android, Java.
+  [
+    "Trust anchor for certification path",
+    /^Trust anchor for certification path not found/,
+    "tls-self-signed",
+  ],
   ["unable to find valid certification path", /^unable to find valid certification path/, "tls-self-signed"],
   ["CertificateExpiredException", /^CertificateExpiredException/, "tls-distrusted-expired"],
   [
@@ -77,6 +110,9 @@ const WORDS: readonly (readonly [string, RegExp, EventKind])[] = [
       ["CONNECTION_REFUSED", "client-port-refused"],
       ["NAME_NOT_RESOLVED", "client-no-name"],
       ["ADDRESS_UNREACHABLE", "client-no-route"],
+      ["CONNECTION_TIMED_OUT", "client-silent"],
+      ["(?:CONNECTION_(?:RESET|CLOSED|ABORTED|FAILED)|NETWORK_CHANGED)", "client-websocket-failed"],
+      ["INTERNET_DISCONNECTED", "client-no-route"],
     ] as const
   ).map(
     ([error, kind]) =>

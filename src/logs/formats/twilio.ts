@@ -1,7 +1,7 @@
 import type { LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
-/** Twilio's error log and alerts (twilio.com/docs/api/errors, 32009 to 32210), by their titles. */
+/** Twilio's error log and alerts (twilio.com/docs/api/errors, 32009 to 34002), by their titles. */
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -29,6 +29,30 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^ource IP address not in ACL/i,
     kind: "call-declined",
   },
+  {
+    marker: "SIP: Secure media not accepted",
+    pattern: /^SIP: Secure media not accepted/,
+    kind: "call-srtp-mismatch",
+  },
+  {
+    marker: "SIP: Insufficient permissions",
+    pattern: /^SIP: Insufficient permissions/,
+    kind: "call-declined",
+  },
+  {
+    marker: "phone number not verified",
+    pattern: /^phone number not verified/,
+    kind: "call-declined",
+  },
+  { marker: "SIP: Invalid phone number", pattern: /^SIP: Invalid phone number/, kind: "call-no-route" },
+  { marker: "Forwarded Call blocked", pattern: /^Forwarded Call blocked by Twilio/, kind: "call-declined" },
+  { marker: "SIP: Redirect failed", pattern: /^SIP: Redirect failed/, kind: "call-forwarded" },
+  {
+    marker: "There is no username in the SIP URI",
+    pattern: /^There is no username in the SIP URI when calling a SIP registered endpoint/,
+    kind: "call-no-route",
+  },
+  { marker: "Callee Busy", pattern: /^Callee Busy\b/, kind: "call-busy" },
   { marker: "SIP: Bad user credentials", pattern: /^SIP: Bad user credentials/i, kind: "call-auth-failed" },
   {
     marker: "SIP: Regist",

@@ -41,7 +41,7 @@ export function withoutEntities(text: string): string {
 function undone(whole: string, name?: string, decimal?: string, hex?: string): string {
   if (name !== undefined) return NAMED.get(name) ?? whole;
   const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
-  // Printable ASCII alone: whatever else is written so was no part of a log.
+  // Only printable ASCII: anything else written like this was not part of a log.
   return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : whole;
 }
 
@@ -52,4 +52,11 @@ const CURSOR = /\u001b[=>()][A-Z0-9]?/g;
 export function withoutColours(text: string): string {
   if (!text.includes("[")) return text;
   return text.replace(COLOURS, "").replace(CURSOR, "");
+}
+
+/** Markdown's code, each line of a paste by itself. */
+export function withoutBackticks(line: string): string {
+  const end = line.length - 1;
+  const wraps = end > 1 && line.startsWith("`") && line.endsWith("`") && line.indexOf("`", 1) === end;
+  return wraps ? line.slice(1, end).trimEnd() : line;
 }

@@ -10,8 +10,11 @@ const SYSLOG = /(?:#015)?#012|#015/g;
 const NAMED = /<CR>(?:<LF>)?|<LF>|[␍␊]{1,2}/g;
 const BACKSLASHED = /\\{1,2}r\\{1,2}n|\\{1,2}n/g;
 
+/** What Erlang prints of lines. */
+const ERLANG = /<<"([^"]{0,400})">>/g;
+
 export const splitEscapedLines: InputStep = (lines) =>
-  lines.some(({ text }) => ESCAPED.test(text)) ? lines.flatMap(broken) : lines;
+  lines.some(({ text }) => ESCAPED.test(text) || text.includes('<<"')) ? lines.flatMap(broken) : lines;
 
 function broken(line: PastedLine): PastedLine[] {
   const text = unescaped(line.text);
@@ -19,6 +22,7 @@ function broken(line: PastedLine): PastedLine[] {
 }
 
 function unescaped(text: string): string {
+  if (/^[\s[]{0,8}<<"/.test(text)) return [...text.matchAll(ERLANG)].map(([, part]) => part).join("\n");
   if (/#01[25]/.test(text)) return text.replace(SYSLOG, "\n");
   if (!text.includes("SIP/2.0")) return text;
   if (/<CR>|<LF>|[␍␊]/.test(text)) return text.replace(NAMED, "\n");

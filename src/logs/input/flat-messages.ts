@@ -14,7 +14,7 @@ const SDP =
 export const splitFlatMessages: InputStep = (lines) =>
   lines.some(({ text }) => text.search(START) >= 0) ? lines.flatMap(unrolled) : lines;
 
-/** What stands after a message without a body belongs to it no more. */
+/** The text after a message without a body no longer belongs to it. */
 const END = /\b(Content-Length: ?0)\b[ |;,.]{1,6}(?=[^ |;,.])/;
 
 function unrolled(line: PastedLine): PastedLine[] {

@@ -48,7 +48,7 @@ interface Open {
 }
 
 /**
- * The document that begins in the line `from`; what the end of the paste has cut off counts as closed. Where it is no
+ * The document that begins in the line `from`; what the end of the paste has cut off counts as closed. If it is not
  * JSON, the index of the line that shows it: nothing before that line is a document either.
  */
 export function readJson(lines: readonly string[], from: number): JsonDocument | { readonly failed: number } {
@@ -102,11 +102,11 @@ class Reader {
     return (this.#lines[this.#line] ?? "")[this.#at] ?? "";
   }
 
-  /** On to the next sign that is no blank or comma; false at the end of the paste. */
+  /** On to the next character that is not a blank or comma; false at the end of the paste. */
   #skip(): boolean {
     for (; this.#line < this.#lines.length; this.#line += 1, this.#at = 0) {
       const line = this.#lines[this.#line] ?? "";
-      // What somebody has left out.
+      // What a person has left out.
       if (/^\s{0,40}(?:\.{3}|\u2026),?\s{0,20}$/.test(line)) continue;
       while (this.#at < line.length && ", \t\r".includes(line[this.#at] ?? "")) this.#at += 1;
       if (this.#at < line.length) return true;

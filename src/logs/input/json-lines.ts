@@ -4,7 +4,7 @@ import { type InputStep, type PastedLine, split } from "./pasted-line.js";
 
 /**
  * JSON of loggers, a record a line or over many lines: the message comes out, with time, level and logger before it and
- * what else there is behind it as JSON, as zap writes on a console. A message of SIP stands as it is, below a line with
+ * what else there is behind it as JSON, as zap writes on a console. A SIP message stays as it is, below a line with
  * its time and the two ends of the packet.
  */
 
@@ -22,7 +22,7 @@ export const openJsonLines: InputStep = (lines) => {
       index += 1;
     } else if ("failed" in read) {
       const next = Math.max(index + 1, read.failed);
-      // What is no document as a whole may hold a record on a line of its own.
+      // Text that is not one document may hold a record on a separate line.
       opened.push(...lines.slice(index, next).flatMap((each) => openedAlone(each, next - index > 1)));
       index = next;
     } else {

@@ -2,7 +2,7 @@ import { isNode, isText, type JsonNode, type JsonText, type JsonValue } from "./
 
 /**
  * Records of a log in a JSON document: what Kibana, Loki, CloudWatch, Datadog, Homer and `docker` or `journalctl` give
- * out. A record is an object with a message in it; its time and its addresses may stand in an object around it.
+ * out. A record is an object with a message in it; its time and its addresses may be in an object around it.
  */
 
 export interface JsonRecord {

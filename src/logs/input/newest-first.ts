@@ -19,7 +19,7 @@ interface Time {
   readonly second: number;
 }
 
-/** What may stand before a line's time: quotes and brackets, a container's or pod's name, the field of a JSON line. */
+/** What may come before a line's time: quotes and brackets, a container's or pod's name, the field of a JSON line. */
 const BEFORE =
   /^(?:[\w.-]{1,60}\s{1,10}\|\s|\[pod\/[^\]\s]{1,120}\] |\{"(?:time|ts|date|@?timestamp)":\s?)?[^\w]{0,6}(?:[UT] )?/;
 const CLOCK = /^(\d{1,2}):(\d{2}):(\d{2}(?:[.,]\d{1,9})?)/;
@@ -115,7 +115,7 @@ function dateOf(text: string): readonly [date?: string, day?: number] {
   return named === undefined || index < 0 ? [] : [named, dayNumber("0", String(index + 1), ofMonth)];
 }
 
-/** Longer than any year and month, so that it grows with the date. */
+/** Longer than any year and month, so it grows with the date. */
 function dayNumber(year = "0", month = "0", day = "0"): number {
   return (Number(year) * 12 + Number(month)) * 31 + Number(day);
 }

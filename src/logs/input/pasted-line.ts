@@ -1,4 +1,4 @@
-/** A line as the readers get it, and where it stood in what was pasted. */
+/** A line as the readers get it, and where it was in the pasted text. */
 export interface PastedLine {
   readonly text: string;
   /** From 1, in the text as it was pasted. Several lines may come from one. */

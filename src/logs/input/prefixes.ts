@@ -12,7 +12,7 @@ const KNOWN: readonly RegExp[] = [
   /^\d{4}-\d{2}-\d{2}T[\d:.]{8,20}(?:Z|[+-]\d{2}:\d{2}) (?:stdout|stderr) [FP] ?/,
   /^(?:[\w.~-]{0,60}\/){0,12}[\w.-]{1,60}[:-](?:\d{1,9}[:-])?(?=\[\d|\[[A-Z][a-z]{2} |\d{4}-\d{2}-\d{2} |[A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:)/,
 ];
-/** One may stand within another: compose within a quoted mail. */
+/** One may be within another: compose within a quoted mail. */
 const NESTED = 3;
 const MAX_SHAPES = 8;
 
@@ -40,7 +40,7 @@ function withoutPrefix(lines: readonly PastedLine[], prefix: RegExp): readonly P
 }
 
 /**
- * What stands before a start line and, in the same shape, before the header below it: the time, process and level that
+ * The text before a start line and, in the same shape, before the header below it: the time, process and level that
  * syslog, journald, logcat or any other logger gives each line of a message. Digits may differ from line to line.
  */
 export const stripSharedPrefixes: InputStep = (lines) => {
@@ -87,7 +87,7 @@ function restAfter(text: string, shape: readonly string[]): string | undefined {
   return text.slice(at);
 }
 
-/** A line that is no part of a message keeps the time that stood in the prefix. */
+/** A line that is not part of a message keeps the time from its prefix. */
 function withTime(text: string, rest: string): string {
   if (rest.trim() === "" || isHeader(rest) || isSdp(rest) || startLineAt(rest) >= 0) return rest;
   const time = timeOf(rest) === undefined ? timeOf(text) : undefined;

@@ -1,12 +1,16 @@
 import { closeUpBlankLines } from "./blank-lines.js";
-import { withoutColours, withoutEntities, withPlainSigns } from "./characters.js";
+import { openCallRows } from "./call-rows.js";
+import { withoutBackticks, withoutColours, withoutEntities, withPlainSigns } from "./characters.js";
 import { splitEscapedLines } from "./escapes.js";
 import { splitFlatMessages } from "./flat-messages.js";
+import { openHepPackets } from "./hep.js";
 import { openJsonLines } from "./json-lines.js";
-import { openLadders } from "./ladders.js";
+import { openLadders } from "./ladders/index.js";
+import { openPacketTables } from "./packet-tables.js";
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 import { stripKnownPrefixes, stripSharedPrefixes } from "./prefixes.js";
 import { openQuotedPrintable } from "./quoted-printable.js";
+import { openTsharkJson } from "./tshark-json.js";
 import { openWireshark } from "./wireshark.js";
 import { joinWrapped } from "./wrapped.js";
 
@@ -17,6 +21,10 @@ const cutLongLines: InputStep = (lines) => lines.map((line) => withText(line, li
 
 /** In this order: each step works on what the one before has laid open. */
 const STEPS: readonly InputStep[] = [
+  openPacketTables,
+  openHepPackets,
+  openTsharkJson,
+  openCallRows,
   stripKnownPrefixes,
   openQuotedPrintable,
   openJsonLines,
@@ -37,12 +45,12 @@ const STEPS: readonly InputStep[] = [
  */
 export function prepareLines(text: string): readonly PastedLine[] {
   // Nothing that a page, terminal or word processor leaves behind.
-  const marked = /[&<^\\#\u001b\u0080-\uffff]/.test(text);
+  const marked = /[&<^\\#`\u001b\u0080-\uffff]/.test(text);
   let lines: readonly PastedLine[] = text.split("\n").flatMap((raw, index): PastedLine | PastedLine[] => {
     const bare = raw.replace(/\r{1,3}$/, "");
     if (bare === "") return { text: "", line: index + 1, columns: 0 };
     if (!marked) return { text: bare, line: index + 1, columns: bare.length };
-    const plain = withoutEntities(withPlainSigns(withoutColours(bare)));
+    const plain = withoutEntities(withPlainSigns(withoutColours(withoutBackticks(bare))));
     const line = { line: index + 1, columns: bare.length };
     return plain.split("\n").map((part) => ({ ...line, text: part }));
   });

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 
-/** Mail as it stands in its source (RFC 2045 6.7): `=3D` for an equals sign, and `=` at the end of a line that goes on. */
+/** Mail as raw source (RFC 2045 6.7): `=3D` for an equals sign, and `=` at the end of a line that continues. */
 
 const EQUALS = /=3D/;
 const SOFT = /=$/;

@@ -32,7 +32,7 @@ export function isSdp(text: string): boolean {
   return /^[a-z]=/.test(text);
 }
 
-/** A line that begins something, so that it cannot be the rest of the one before. */
+/** A line that begins something, so it cannot be the rest of the one before. */
 export function beginsEntry(text: string): boolean {
   return TIME.test(text) || ENTRY.test(text);
 }

@@ -1,8 +1,8 @@
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 
 /**
- * Wireshark's and `tshark -V`'s tree of a packet, as a frame and the message itself. What the tree tells beside each
- * header stands deeper than the headers, and is left out.
+ * Wireshark's and `tshark -V`'s tree of a packet, as a frame and the message itself. What the tree shows beside each
+ * header is indented more than the headers, and is left out.
  */
 
 const SECTION = /^(\s{0,20})Session Initiation Protocol(?: \(|$)/;

@@ -6,10 +6,14 @@ import { beginsEntry, isHeader, isSdp, startsMessage } from "./shapes.js";
 /** Terminals cut where they end; mail breaks at a blank, at 72 to 78 columns or after a word that is longer. */
 const TERMINALS: ReadonlySet<number> = new Set([80, 100, 120, 132, 160, 200]);
 const NARROWEST_TERMINAL = 79;
+const TERMINAL = 80;
 const WIDEST_MAIL = 100;
 const NARROWEST = 60;
 /** From so many lines of one width on, it is a window's. */
 const FULL_LINES = 2;
+/** The same of a window that is narrower than terminals mostly are. */
+const MANY_FULL = 3;
+const ABOUT = 9;
 /** What has been joined grows no further: no line that is of use is longer. */
 const LONGEST = 4_000;
 
@@ -46,9 +50,31 @@ function widthOf(lines: readonly PastedLine[]): Width {
     if (columns > widest) [widest, full] = [columns, 0];
     if (columns === widest) full += 1;
   }
-  const terminal = TERMINALS.has(widest) || (widest >= NARROWEST_TERMINAL && full >= FULL_LINES);
+  const terminal =
+    TERMINALS.has(widest) ||
+    (widest >= NARROWEST_TERMINAL && full >= FULL_LINES) ||
+    (widest >= NARROWEST && full >= MANY_FULL && isCut(lines, widest));
   const wrapped = widest >= NARROWEST && (terminal || widest <= WIDEST_MAIL);
+  if (!wrapped && isPartlyCut(lines)) return { columns: TERMINAL, terminal: true };
   return { columns: wrapped ? widest : 0, terminal };
+}
+
+/** Whether all lines that are about as wide are just as wide: mail, which breaks at blanks, has them of all widths. */
+function isCut(lines: readonly PastedLine[], widest: number): boolean {
+  return !lines.some(({ columns }) => columns < widest && columns > widest - ABOUT);
+}
+
+/** Part of it was copied from a terminal, and longer lines from elsewhere. */
+function isPartlyCut(lines: readonly PastedLine[]): boolean {
+  let cut = 0;
+  for (const [index, { text, columns }] of lines.entries()) {
+    if (columns !== TERMINAL) continue;
+    const next = lines[index + 1]?.text ?? "";
+    if (next.trim() === "" || beginsEntry(next) || startsMessage(next) || isHeader(text)) return false;
+    // The rest of a line may look like a header.
+    if (!isHeader(next)) cut += 1;
+  }
+  return cut >= MANY_FULL;
 }
 
 function isRest(
@@ -67,7 +93,7 @@ function isRest(
   return wraps && !isHeader(text) && beginsEntry(before.text);
 }
 
-/** Whether the next word would not have gone on that line. */
+/** Whether the next word would not have fitted on that line. */
 function fills({ columns }: PastedLine, next: string, width: number): boolean {
   if (columns === width) return true;
   const [word = ""] = next.split(/\s/, 1);

@@ -1,7 +1,7 @@
 import type { LogEvent } from "../event.js";
 import type { TableRead } from "./table-read.js";
 
-/** `dig`: the status stands above the question. Names that only some have (SRV, NAPTR) prove nothing by their absence. */
+/** `dig`: the status is above the question. Names that only some have (SRV, NAPTR) prove nothing by their absence. */
 
 const STATUS = /->>HEADER<<-.{0,40}\bstatus: (?<status>[A-Z]{4,9})\b/;
 const QUESTION = /^;(?<name>[\w.-]{1,253})\s{1,40}IN\s{1,10}(?<type>[A-Z]{1,8})\b/;

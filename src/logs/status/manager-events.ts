@@ -11,11 +11,29 @@ import type { TableRead } from "./table-read.js";
 
 const BEGINS = /^\s{0,8}Event(?:-Name)?: (?<name>[A-Za-z_]{3,40})\s*$/;
 const FIELD = /^\s{0,8}(?<name>[A-Za-z][\w-]{1,40}): (?<value>.{0,300}?)\s*$/;
+/** The same as Node prints it, and programs with arrows. */
+const INSPECTED =
+  /^[\s!|{-]{0,60}'?(?<name>[A-Za-z][\w-]{1,40})'?(?:: '(?<value>[^']{0,300})'| {1,4}--> {1,4}(?<other>.{0,300}?))[,\s}]{0,8}$/;
+/** A line of an array of them. */
+const QUOTED = /^[\s[]{0,40}'(?<plain>[A-Za-z][\w-]{1,40}: [^']{0,300})'[,\s\]]{0,8}$/;
 const LONGEST = 400;
 
 type Fields = ReadonlyMap<string, { readonly value: string; readonly index: number }>;
 
-export function readManagerEvents(lines: readonly string[]): TableRead {
+/** A field in its plain form, whichever way it is printed. */
+function plain(line: string): string {
+  if (!/'|-->/.test(line) || line.length > LONGEST) return line;
+  const quoted = QUOTED.exec(line)?.groups?.plain;
+  if (quoted !== undefined) return quoted;
+  const { name, value, other } = INSPECTED.exec(line)?.groups ?? {};
+  return name === undefined ? line : `${name}: ${value ?? other ?? ""}`;
+}
+
+export function readManagerEvents(given: readonly string[]): TableRead {
+  const isInspected = given.some((line) =>
+    /\bEvent(?:: '| {1,4}--> )[A-Za-z]|'Event: [A-Za-z]{3,40}'/.test(line),
+  );
+  const lines = isInspected ? given.map(plain) : given;
   const used = new Set<number>();
   const events: LogEvent[] = [];
   for (let index = 0; index < lines.length; index += 1) {

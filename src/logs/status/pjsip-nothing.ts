@@ -2,7 +2,7 @@ import { present } from "../../base/present.js";
 import type { LogEvent } from "../event.js";
 import type { TableRead } from "./table-read.js";
 
-/** `pjsip show contacts` or `aor` that comes to nothing: "No objects found." below the command. */
+/** `pjsip show contacts` or `aor` without a result: "No objects found." below the command. */
 export function readPjsipNothing(lines: readonly string[]): TableRead {
   const used = new Set<number>();
   const events: LogEvent[] = [];

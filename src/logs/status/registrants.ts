@@ -1,8 +1,8 @@
 import { present } from "../../base/present.js";
 import type { EventKind, LogEvent } from "../event.js";
-import type { TableRead } from "./table-read.js";
+import { type TableRead, withJsonFrame } from "./table-read.js";
 
-/** OpenSIPS's uac_registrant, `reg_list`: how the registrations stand that it keeps up itself, as JSON or in the older form. */
+/** OpenSIPS's uac_registrant, `reg_list`: the state of the registrations that it maintains itself, as JSON or in the older form. */
 
 const AOR =
   /^\s{0,40}(?:\w{0,20}:{2}\s{0,4})?[{,[\s]{0,6}"?AOR"?:{1,2}\s{0,4}"?(?:sips?:)?(?<user>[^"\s,@{}]{1,128})@/;
@@ -45,5 +45,6 @@ export function readRegistrants(lines: readonly string[]): TableRead {
       user = undefined;
     }
   }
+  if (events.length > 0) withJsonFrame(lines, used);
   return events.length === 0 ? { events, lines: new Set() } : { events, lines: used };
 }

@@ -1,7 +1,7 @@
 import { present } from "../../base/present.js";
 import type { LogEvent } from "../event.js";
 import { endpoint } from "../frames.js";
-import type { TableRead } from "./table-read.js";
+import { type TableRead, withJsonFrame } from "./table-read.js";
 
 /** Kamailio's and OpenSIPS's user location: `kamctl ul show`, `kamcmd ul.dump`, `opensips-cli -x mi ul_dump`. */
 
@@ -36,5 +36,6 @@ export function readUserLocation(lines: readonly string[]): TableRead {
       events.push({ dialect: "kamailio", kind: "not-registered", line: index + 1 });
     }
   }
+  if (events.length > 0) withJsonFrame(lines, used);
   return { events, lines: used };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { boundedError } from "../error-bounds.js";
@@ -5,6 +6,7 @@ import { HttpAnswer } from "../http-answer.js";
 import type { Acceptable } from "../http-headers.js";
 import type { Handlers } from "../protocol.js";
 import type { RpcRequest } from "../rpc.js";
+import { PageQuestions } from "./page-questions.js";
 import { type CallOwner, Questions } from "./questions.js";
 import { newerServer } from "./server.js";
 
@@ -20,16 +22,23 @@ export interface NewerCall {
   accepts: Acceptable;
   handlers: Handlers;
   owner: CallOwner;
-  mayAsk: boolean;
+  /** No other process answers requests. */
+  isAlone: boolean;
   onerror: (error: Error) => void;
 }
 
 /** The newer era over HTTP. */
 export class NewerHttp {
   readonly #questions = new Questions();
+  readonly #pageQuestions: PageQuestions;
+
+  /** @param key that all processes have that answer requests; absent: the user is not asked. */
+  constructor(key: Uint8Array = randomBytes(32)) {
+    this.#pageQuestions = new PageQuestions(key);
+  }
 
   answer(call: NewerCall): Promise<void> {
-    return answerOne(call, this.#questions);
+    return answerOne(call, call.isAlone ? this.#questions : this.#pageQuestions);
   }
 
   /** Ends the calls that wait for their user. */
@@ -43,10 +52,10 @@ export class NewerHttp {
  * be, which status an error has. Its maximum time, and the handling of a client that does not read, are in `HttpAnswer`.
  */
 async function answerOne(
-  { req, res, message, accepts, handlers, owner, mayAsk, onerror }: NewerCall,
-  questions: Questions,
+  { req, res, message, accepts, handlers, owner, onerror }: NewerCall,
+  questions: Questions | PageQuestions,
 ): Promise<void> {
-  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions, mayAsk });
+  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions });
   const sdk = createMcpHandler(() => server, {
     legacy: "reject",
     // A stream that would never say anything.

@@ -15,7 +15,7 @@ const ANSWER_S = 10 * 60;
 /** Maximum of calls that wait for their user: beyond it the user is not asked, and the answer has the address. */
 const MAX_WAITING = 200;
 /** What the one question of a call is called in its requests. */
-const PAGE = "page";
+export const PAGE = "page";
 
 /** The owner of a call: no one else may continue it. */
 export interface CallOwner {
@@ -71,7 +71,7 @@ export class Questions {
 }
 
 /** What the user said, as far as the client has brought it. */
-function answerIn({ mcpReq }: ServerContext): UserAnswer | undefined {
+export function answerIn({ mcpReq }: ServerContext): UserAnswer | undefined {
   const given = mcpReq.inputResponses?.[PAGE] as { action?: unknown } | undefined;
   const action = given?.action;
   return typeof action === "string" && Object.hasOwn(ANSWERS, action)

@@ -13,6 +13,7 @@ import { boundErrors } from "../error-bounds.js";
 import type { Asked, Handlers } from "../protocol.js";
 import { Refusal } from "../refusal.js";
 import { registrationOf } from "../registration-address.js";
+import type { PageQuestions } from "./page-questions.js";
 import type { CallOwner, Questions } from "./questions.js";
 
 /** How long a client may keep a listing: listings change only with the configuration. Milliseconds. */
@@ -40,19 +41,15 @@ export interface NewerOptions {
   /** Tells no progress: the client cannot read it. */
   silent?: boolean;
   owner: CallOwner;
-  questions: Questions;
-  /** Whether the user may be asked: where the next request may come to another process, it would not find its call. */
-  mayAsk: boolean;
+  /** How the user is asked: a call may wait for the answer where no other process can get it. */
+  questions: Questions | PageQuestions;
 }
 
 /**
  * The MCP server over given handlers for clients from 2026-07-28 on, for one connection or one request. A client is not asked
  * anything meanwhile: in this era a question is a separate result.
  */
-export function newerServer(
-  handlers: Handlers,
-  { silent = false, owner, questions, mayAsk }: NewerOptions,
-): Server {
+export function newerServer(handlers: Handlers, { silent = false, owner, questions }: NewerOptions): Server {
   const { serverInfo, capabilities, instructions } = handlers;
   const server = new BoundedServer(serverInfo, {
     supportedProtocolVersions: [NEWER_VERSION],
@@ -66,7 +63,7 @@ export function newerServer(
   server.setRequestHandler("tools/list", () => handlers.listTools() as Promise<ListToolsResult>);
   server.setRequestHandler("tools/call", ({ params }, context) => {
     const asked = askedIn(context, silent);
-    if (!mayAsk || !canAskUrl(context)) return refusing(handlers.callTool(params, asked));
+    if (!canAskUrl(context)) return refusing(handlers.callTool(params, asked));
     return refusing(questions.answer(context, owner, asked, (own) => handlers.callTool(params, own)));
   });
   server.setRequestHandler("prompts/list", () => handlers.listPrompts());

@@ -52,7 +52,7 @@ export class NewerConnection {
       (uri) => void this.#server?.sendResourceUpdated({ uri }).catch(onerror),
     );
     // One user has the connection.
-    const own = { owner: { account: this, principal: "" }, questions: this.#questions, mayAsk: true };
+    const own = { owner: { account: this, principal: "" }, questions: this.#questions };
     const makeServer = () => {
       this.#server = newerServer(handlers, own);
       return this.#server;

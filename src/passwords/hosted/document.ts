@@ -1,5 +1,5 @@
 import { isFixable, type PasteFault } from "../../redaction/paste-faults.js";
-import { documentOf, escaped, factsOf, HEADERS, hashOf } from "../page/page.js";
+import { documentOf, escaped, factsOf, HEADERS, hashOf, wordsFor } from "../page/page.js";
 import { STYLE } from "../page/page-style.js";
 import type { EntryTexts } from "../page/texts/index.js";
 import type { EntryOutcome } from "../page/types.js";
@@ -15,8 +15,9 @@ const LOOKING = `
   const shown = document.getElementById("state").dataset.state;
   const look = async () => {
     const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
-    if (answer && answer.headers.get("x-page-state") !== shown) location.reload();
-    else setTimeout(look, 1500);
+    const isBusy = !answer || answer.status === 429 || answer.status >= 500;
+    if (!isBusy && answer.headers.get("x-page-state") !== shown) location.reload();
+    else setTimeout(look, isBusy ? 5000 : 1500);
   };
   setTimeout(look, 1000);
 })();
@@ -73,12 +74,16 @@ export function bouncePage({ page, hosted }: PageTexts, path: string): string {
 /** Before the page is anybody's: who asks, for what, and how to check the address. Nothing of the line is shown yet. */
 export function landingPage(
   { page, hosted }: PageTexts,
-  { asker }: PageRecord,
+  { asker, facts }: PageRecord,
   { mark, action }: FormMark,
   addresses: PageAddresses,
 ): string {
   const { name, note } = asker;
-  const asks = name === undefined ? hosted.asksUnnamed : filled(hosted.asks, "name", name);
+  const [named, unnamed] =
+    facts.purpose === "call"
+      ? [hosted.asksForCall, hosted.asksForCallUnnamed]
+      : [hosted.asks, hosted.asksUnnamed];
+  const asks = name === undefined ? filled(unnamed, "address", addresses.host) : filled(named, "name", name);
   return documentOf(
     page,
     `<h1>${escaped(page.title)}</h1>
@@ -123,6 +128,8 @@ ${hidden("mark", mark)}
 
 export interface EntryPageState extends FormMark {
   now: number;
+  /** The server's, as the browser shows it. */
+  host: string;
   /** With what was typed, or that it came too soon after the last try. */
   problem?: keyof EntryTexts["problems"] | "too soon";
   /** What is odd about what was typed, which is asked for once more. */
@@ -143,16 +150,17 @@ export function entryPage(texts: PageTexts, record: PageRecord, state: EntryPage
     case "working":
       return workingPage(texts, record, state);
     case "ended":
-      return endPage(texts, phase);
+      return endPage(texts, phase, record);
   }
 }
 
 function formPage(
-  { page, hosted }: PageTexts,
+  { page: allTexts, hosted }: PageTexts,
   { facts, asker, validUntil }: PageRecord,
   {
     mark,
     action,
+    host,
     now,
     problem,
     doubts = [],
@@ -160,10 +168,11 @@ function formPage(
     retryAt = 0,
   }: EntryPageState & { failure?: EntryOutcome; retryAt?: number },
 ): string {
+  const page = wordsFor(allTexts, facts);
   const stores = facts.purpose === "store";
   const seconds = Math.ceil((retryAt - now) / 1_000);
   const minutes = Math.max(1, Math.round((validUntil - now) / 60_000));
-  const first = asker.name === undefined ? [] : [[hosted.askedBy, asker.name] as const];
+  const first = [[hosted.askedBy, asker.name ?? host] as const];
   const error =
     problem === undefined
       ? doubtWords(page, doubts)
@@ -171,7 +180,8 @@ function formPage(
         ? filled(page.retryIn, "seconds", String(Math.max(1, seconds)))
         : page.problems[problem];
   const send = failure ? page.retry : stores ? page.submit : page.submitTest;
-  const form = `<form method="post" action="${escaped(action)}" autocomplete="off" novalidate>
+  // The button that the return key presses is the first one: the answers to a question only look as if they came before it.
+  const form = `<form class="ordered" method="post" action="${escaped(action)}" autocomplete="off" novalidate>
 <div class="labelled">
 <label for="password">${escaped(page.password)}</label>
 <p id="hint" class="soft">${escaped(page.hint)}</p>
@@ -201,7 +211,7 @@ ${hidden("mark", mark)}
     `<h1 id="heading">${escaped(page.heading)}</h1>
 <p id="intro" class="soft">${escaped(page.intro)}</p>
 ${factsOf(facts, page, first)}
-${failure ? outcomeSection(page, failure, page.retryOffer) : ""}
+${failure ? outcomeSection(page, failure, failure.result === "error" ? page.sendAgain : page.retryOffer) : ""}
 ${form}`,
   );
 }
@@ -217,25 +227,39 @@ function doubtTexts({ doubts, takeAwayAsk, reallyAsk }: EntryTexts, username: st
   return JSON.stringify({ doubts, takeAwayAsk, reallyAsk, username });
 }
 
-function workingPage({ page, hosted }: PageTexts, record: PageRecord, { action }: FormMark): string {
+function workingPage(
+  { page: allTexts, hosted }: PageTexts,
+  record: PageRecord,
+  { action }: FormMark,
+): string {
   const state = stateOf(record);
+  const page = wordsFor(allTexts, record.facts);
+  const wait = record.facts.purpose === "call" ? hosted.waitForCall : hosted.wait;
   const stores = record.facts.purpose === "store";
   const step = !stores ? page.testing : state === "stored" ? page.registering : page.storing;
   return documentOf(
     page,
     `<h1>${escaped(page.title)}</h1>
+${factsOf(record.facts, page)}
 <div id="state" data-state="${state}" role="status"><div class="progress"><span class="spinner" aria-hidden="true"></span><p>${escaped(step)}</p></div></div>
-<p class="soft">${escaped(hosted.wait)} <a href="${escaped(action)}">${escaped(hosted.lookAgain)}</a></p>
+<p class="soft">${escaped(wait)} <a href="${escaped(action)}">${escaped(hosted.lookAgain)}</a></p>
 <script>${LOOKING}</script>`,
     `<noscript>${refresh(LOOK_AGAIN_SECONDS, action)}</noscript>`,
   );
 }
 
-function endPage({ page }: PageTexts, { how, outcome }: { how: PageEnd; outcome?: EntryOutcome }): string {
+function endPage(
+  { page }: PageTexts,
+  { how, outcome }: { how: PageEnd; outcome?: EntryOutcome },
+  { facts }: PageRecord,
+): string {
   if (outcome !== undefined && !isSettled(how)) {
     const bad = outcome.result === "failed" || outcome.result === "error";
     const more = bad ? page.noMoreTries : page.goOn;
-    return documentOf(page, `<h1>${escaped(page.title)}</h1>\n${outcomeSection(page, outcome, more)}`);
+    return documentOf(
+      page,
+      `<h1>${escaped(page.title)}</h1>\n${factsOf(facts, page)}\n${outcomeSection(page, outcome, more)}`,
+    );
   }
   const [heading, text] = page.ends[how === "finished" || how === "failed" ? "done" : how];
   return documentOf(page, `<h1>${escaped(heading)}</h1>\n<p>${escaped(text)}</p>`);

@@ -1,4 +1,4 @@
-import { FIXABLE, PIN, QUOTES, WEB_ADDRESS } from "../../redaction/paste-faults.js";
+import { PASTE_SCRIPT } from "../page/paste-script.js";
 
 /**
  * The script of the form: shows and hides what is typed, and asks about what looks wrong before it is sent, so it need
@@ -6,7 +6,7 @@ import { FIXABLE, PIN, QUOTES, WEB_ADDRESS } from "../../redaction/paste-faults.
  */
 export const FORM_SCRIPT = `
 "use strict";
-(() => {
+(() => {${PASTE_SCRIPT}
   const byId = (id) => document.getElementById(id);
   const field = byId("password"), reveal = byId("reveal"), error = byId("error");
   if (!field || !reveal) return;
@@ -20,32 +20,8 @@ export const FORM_SCRIPT = `
 
   const doubt = byId("doubt"), takeAway = byId("take-away"), asItIs = byId("as-it-is");
   const { doubts, takeAwayAsk, reallyAsk, username } = JSON.parse(doubt.dataset.texts);
-  const fixable = ${JSON.stringify(FIXABLE)};
-  const quotes = ${JSON.stringify(QUOTES)};
-  const isQuoted = (bare) => {
-    const closing = quotes[bare.charAt(0)];
-    return bare.length > 2 && closing !== undefined && bare.endsWith(closing);
-  };
-  const faultsOf = (value) => {
-    const bare = value.trim();
-    return [
-      value !== value.trimStart() && "blankFirst",
-      value !== value.trimEnd() && "blankLast",
-      isQuoted(bare) && "quoted",
-      bare === username && "isUser",
-      ${PIN}.test(bare) && bare !== username && "pin",
-      ${WEB_ADDRESS}.test(bare) && "webAddress",
-    ].filter(Boolean);
-  };
-  const cleaned = (value) => {
-    for (let round = 0; round < 3; round += 1) {
-      value = value.trim();
-      if (isQuoted(value)) value = value.slice(1, -1);
-    }
-    return value;
-  };
   const wonder = (faults) => {
-    const fix = faults.some((each) => fixable.includes(each));
+    const fix = faults.some(isFixable);
     error.textContent = [...faults.map((each) => doubts[each]), fix ? takeAwayAsk : reallyAsk].join(" ");
     field.setAttribute("aria-invalid", "true");
     takeAway.hidden = !fix;
@@ -64,7 +40,7 @@ export const FORM_SCRIPT = `
   });
   field.form.addEventListener("submit", (event) => {
     const sends = event.submitter ? event.submitter.value : "password";
-    const faults = sends === "password" && field.value !== "" ? faultsOf(field.value) : [];
+    const faults = sends === "password" && field.value !== "" ? faultsOf(field.value, username) : [];
     if (faults.length === 0) return show(true);
     event.preventDefault();
     wonder(faults);

@@ -35,8 +35,8 @@ import type { PageTries } from "./tries.js";
 /** Parts of a path that are ours: the address of an entry, or a short form, which may still be to type. */
 const ENTRY = /\/password\/([\w-]{43})$/;
 const CODE = /\/p(?:\/([^/]{0,64}))?$/;
-/** Marks a request as the second one, after the bounce. */
-const BOUNCED = "?from=here";
+/** The query of the second request, after the bounce. Any other is a chat's or a mail's addition to the link. */
+const BOUNCED = "from=here";
 
 export interface PageHandlerOptions {
   pages: HostedPages;
@@ -86,10 +86,10 @@ export class PageHandler {
     if (
       method !== "POST" &&
       visit.browser === undefined &&
-      query === undefined &&
+      query !== BOUNCED &&
       comesFromElsewhere(headers)
     ) {
-      return answer(visit, 200, bouncePage(visit.texts, `${ownPath(path)}${BOUNCED}`));
+      return answer(visit, 200, bouncePage(visit.texts, `${ownPath(path)}?${BOUNCED}`));
     }
     const [, token] = ENTRY.exec(path) ?? [];
     if (token !== undefined) {
@@ -189,7 +189,9 @@ export class PageHandler {
       return plain(visit, 503, visit.texts.hosted.unavailable);
     }
     const read = token === null ? null : await pages.read(token);
-    if (!token || !read || read.record.browser !== undefined || !this.#isServed(read.record)) {
+    // A browser that has opened the long address may use the letters, too.
+    const isFree = read && (read.record.browser === undefined || this.#owns(visit, read.record));
+    if (!token || !isFree || !this.#isServed(read.record)) {
       await attempt.wrong();
       return again(422, "wrong");
     }
@@ -223,6 +225,7 @@ export class PageHandler {
       mark: this.#markFor(visit, "entry", token),
       action: this.#pathOf(token),
       now: this.#options.clock.now(),
+      host: this.#options.addresses.host,
       ...(typeof problem === "object" ? { doubts: problem } : present({ problem })),
     };
     visit.res.setHeader("x-page-state", stateOf(record));

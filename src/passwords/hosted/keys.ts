@@ -12,6 +12,8 @@ const TAG_BYTES = 16;
 export class PageKeys {
   /** Shows whether two processes have the same key, and nothing else about it. */
   readonly id: string;
+  /** Signs what a client is given to send back. */
+  readonly asking: Uint8Array;
   readonly #sealing: Uint8Array;
   readonly #naming: Uint8Array;
   readonly #marking: Uint8Array;
@@ -23,6 +25,7 @@ export class PageKeys {
     this.#sealing = derived("seal");
     this.#naming = derived("name");
     this.#marking = derived("mark");
+    this.asking = derived("ask");
     this.id = Buffer.from(derived("id")).toString("base64url").slice(0, 16);
   }
 
@@ -46,15 +49,15 @@ export class PageKeys {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(CIPHER, this.#sealing, iv);
     cipher.setAAD(Buffer.from(name));
-    const parts = [iv, cipher.update(JSON.stringify(value), "utf8"), cipher.final()];
+    const parts = [iv, cipher.update(JSON.stringify(value)), cipher.final()];
     return Buffer.concat([...parts, cipher.getAuthTag()]).toString("base64url");
   }
 
   /** `undefined`: it was not sealed with this key for this place, or it was changed. */
   unseal(name: string, sealed: string): unknown {
     const bytes = Buffer.from(sealed, "base64url");
-    if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
     try {
+      // With the length of the tag given, a shorter one is refused.
       const decipher = createDecipheriv(CIPHER, this.#sealing, bytes.subarray(0, IV_BYTES), {
         authTagLength: TAG_BYTES,
       });

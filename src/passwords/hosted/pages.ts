@@ -1,3 +1,4 @@
+import { BoundedMap } from "../../base/bounded-map.js";
 import type { Logger } from "../../base/log.js";
 import { present } from "../../base/present.js";
 import type { Redactor } from "../../redaction/redactor.js";
@@ -16,7 +17,7 @@ import {
 } from "../page/types.js";
 import { WATCH_MS, workOn } from "../page/work.js";
 import { type PageAddresses, random256 } from "./address.js";
-import type { Found, PageEntries, ReadEntry } from "./entries.js";
+import type { Found, OpenedEntry, PageEntries, ReadEntry } from "./entries.js";
 import { type Asker, claimed, ended, type PageRecord, settled, settledBy } from "./record.js";
 import { PageWorks } from "./works.js";
 
@@ -27,6 +28,9 @@ const TELL_TIMES = 30;
 const TELL_EVERY_MS = 2_000;
 
 const CLOSE_MS = 3_000;
+/** How long a page waits to learn whether another try is still needed. */
+const LOOK_MS = 3_000;
+const MAX_LOOKED = 1_000;
 
 /** What a page needs of the tenant in whose name the password is used. */
 export interface PageTenant {
@@ -61,6 +65,8 @@ export type Submission = "accepted" | "busy" | "too soon" | "over" | "unavailabl
 export class HostedPages {
   readonly #options: HostedPagesOptions;
   readonly #works = new PageWorks();
+  /** When an offer of another try is looked at again, by its address. */
+  readonly #looked = new BoundedMap<string, number>(MAX_LOOKED);
 
   constructor(options: HostedPagesOptions) {
     this.#options = options;
@@ -70,6 +76,7 @@ export class HostedPages {
   forTenant(tenant: string, asker: Asker, redactor: Redactor): PasswordPages {
     return {
       open: (request) => this.#open(tenant, asker, request, redactor),
+      reopen: (agentId, page) => this.#reopen(tenant, agentId, page),
       stateOf: (agentId) => this.#stateOf(tenant, agentId),
       end: (agentId, why) => this.#endNeedless(tenant, agentId, why),
       close: async () => {},
@@ -80,8 +87,10 @@ export class HostedPages {
     return this.#options.tenantOf(record.tenant);
   }
 
-  read(token: string): Promise<Found<ReadEntry>> {
-    return this.#options.entries.read(token);
+  /** The entry as it is now. */
+  async read(token: string): Promise<Found<ReadEntry>> {
+    const read = await this.#options.entries.read(token);
+    return read && this.#endedIfNeedless(token, read);
   }
 
   takeCode(code: string): Promise<Found<string>> {
@@ -113,7 +122,8 @@ export class HostedPages {
     const { tenant, agentId } = read.record;
     const serving = this.tenantOf(read.record);
     if (serving === undefined) return "over";
-    if (!this.#works.hasRoomFor(tenant)) return "busy";
+    // Nothing has been sent: the person is told so.
+    if (!this.#works.hasRoomFor(tenant)) return "unavailable";
     const newest = await entries.newestOf(tenant, agentId);
     if (newest === undefined) return "unavailable";
     if (newest !== token) {
@@ -157,19 +167,39 @@ export class HostedPages {
     request: EntryRequest<Done>,
     redactor: Redactor,
   ): Promise<OpenEntry<Done>> {
-    const { entries, addresses } = this.#options;
+    const { entries } = this.#options;
     const { agentId, facts, words, job, awaited, endsWhenRegistered } = request;
     if (job === undefined) {
-      throw new EntryUnavailable(
-        "Only configure_sip_registration, which stores the password, has a page for it.",
-      );
+      throw new EntryUnavailable("Only a password that is stored, or used for a test call, has a page here.");
     }
     const shown = redactor.redactDeep(facts);
     const opened = await entries.open({
       ...{ tenant, agentId, facts: shown, words, job, asker },
       ...present({ endsWhenRegistered }),
     });
-    const { token, code, validUntil } = opened;
+    return this.#entryOf(opened, awaited ? request : undefined);
+  }
+
+  async #reopen<Done>(
+    tenant: string,
+    agentId: string,
+    { url, shortUrl }: { url: string; shortUrl: string },
+  ): Promise<OpenEntry<Done> | undefined> {
+    const token = new URL(url).pathname.split("/").at(-1) ?? "";
+    // Only that of this tenant and this agent: the signature says nothing of them.
+    if ((await this.#options.entries.newestOf(tenant, agentId)) !== token) return undefined;
+    const read = await this.read(token);
+    if (!read) return undefined;
+    const code = shortUrl.slice(shortUrl.lastIndexOf("/") + 1);
+    return this.#entryOf({ token, code, validUntil: read.record.validUntil }, {});
+  }
+
+  /** @param awaited of the call that waits for its end, if one does. */
+  #entryOf<Done>(
+    { token, code, validUntil }: OpenedEntry,
+    awaited: Pick<EntryRequest<Done>, "taken"> | undefined,
+  ): OpenEntry<Done> {
+    const { addresses } = this.#options;
     const looking = new AbortController();
     return {
       url: addresses.urlOf(token),
@@ -179,7 +209,7 @@ export class HostedPages {
         spoken: addresses.spoken(code),
       },
       validUntil: new Date(validUntil),
-      result: awaited ? this.#resultOf(token, request, looking.signal) : new Promise(() => {}),
+      result: awaited ? this.#resultOf(token, awaited, looking.signal) : new Promise(() => {}),
       close: () => void this.end(token, "stopped"),
       detach: () => looking.abort(),
     };
@@ -188,12 +218,12 @@ export class HostedPages {
   /** Polls until it has ended. The replica that got the password, this one or another, has stored the outcome there. */
   async #resultOf<Done>(
     token: string,
-    { taken }: EntryRequest<Done>,
+    { taken }: Pick<EntryRequest<Done>, "taken">,
     signal: AbortSignal,
   ): Promise<EntryResult<Done>> {
     let isTaken = false;
     for (;;) {
-      const read = await this.#options.entries.read(token);
+      const read = await this.read(token);
       if (read === null || signal.aborted) return { kind: "unanswered", why: "stopped" };
       const { phase, tries = 0 } = read?.record ?? {};
       if (tries > 0 && !isTaken) taken?.();
@@ -210,11 +240,15 @@ export class HostedPages {
   async #stateOf(tenant: string, agentId: string): Promise<EntryState | undefined> {
     const { entries, addresses } = this.#options;
     const token = await entries.newestOf(tenant, agentId);
-    const read = token && (await entries.read(token));
+    const read = token && (await this.read(token));
     if (!token || !read) return undefined;
     const { phase, validUntil } = read.record;
     if (phase.is !== "ended") {
-      return { phase: phase.is, url: addresses.urlOf(token), validUntil: new Date(validUntil) };
+      const failure = phase.is === "waiting" ? phase.failure : undefined;
+      return {
+        ...{ phase: phase.is, url: addresses.urlOf(token), validUntil: new Date(validUntil) },
+        ...present({ failure }),
+      };
     }
     const { how, at, outcome } = phase;
     const { details = [] } = outcome ?? {};
@@ -267,30 +301,34 @@ export class HostedPages {
       const told = await entries.change(token, (record) =>
         isMine(record) ? settled(record, outcome, clock.now(), mark) : undefined,
       );
-      if (told?.phase.is === "waiting") void this.#watchForEnd(token, told, serving);
       if (told !== undefined || this.#works.signal.aborted) return;
       await this.#pause(TELL_EVERY_MS, this.#works.signal);
     }
   }
 
-  /** While another try is offered: whether it is still needed. What it has to know is in the record. */
-  async #watchForEnd(token: string, offer: PageRecord, serving: PageTenant): Promise<void> {
+  /**
+   * While another try is offered: ends it if it is not needed any more. Every look does that, at any replica: what it takes
+   * is in the record.
+   */
+  async #endedIfNeedless(token: string, read: ReadEntry): Promise<Found<ReadEntry>> {
     const { clock, entries } = this.#options;
-    const { signal } = this.#works;
-    const { mark, job, tries, validUntil } = offer;
-    if (mark === undefined || serving.settledBy === undefined) return;
-    const isOffered = ({ phase, tries: now }: PageRecord) => phase.is === "waiting" && now === tries;
-    while (!signal.aborted && clock.now() < validUntil) {
-      await this.#pause(WATCH_MS, signal);
-      const read = await entries.read(token);
-      if (signal.aborted || read === null || (read && !isOffered(read.record))) return;
-      const why = await serving.settledBy(job, mark, signal).catch(() => undefined);
-      if (why === undefined) continue;
-      await entries.change(token, (record) =>
-        isOffered(record) ? settledBy(record, why, clock.now()) : undefined,
-      );
-      return;
-    }
+    const { mark, job, tries, phase } = read.record;
+    const serving = this.tenantOf(read.record);
+    if (phase.is !== "waiting" || mark === undefined || serving?.settledBy === undefined) return read;
+    if (clock.now() < (this.#looked.get(token) ?? phase.retryAt ?? 0)) return read;
+    this.#looked.set(token, clock.now() + WATCH_MS);
+    const limit = new AbortController();
+    const cancel = clock.after(LOOK_MS, () => limit.abort());
+    const signal = AbortSignal.any([this.#works.signal, limit.signal]);
+    const why = await serving.settledBy(job, mark, signal).catch(() => undefined);
+    cancel();
+    if (why === undefined) return read;
+    await entries.change(token, (record) =>
+      record.phase.is === "waiting" && record.tries === tries
+        ? settledBy(record, why, clock.now())
+        : undefined,
+    );
+    return entries.read(token);
   }
 
   #pause(ms: number, signal: AbortSignal): Promise<void> {

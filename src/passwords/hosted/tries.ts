@@ -57,12 +57,10 @@ export class PageTries {
 export function networkOf(address: string): string {
   const bare = address.replace(/%.*/s, "");
   if (!isIPv6(bare)) return bare;
-  const [head = "", tail] = bare.toLowerCase().split("::");
-  const groups = (text: string) => (text === "" ? [] : text.split(":"));
-  const [front, back] = [groups(head), groups(tail ?? "")];
-  const gap = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length);
-  const all = [...front, ...Array<string>(gap).fill("0"), ...back];
-  return all
+  const sides = bare.toLowerCase().split("::");
+  const [front = [], back = []] = sides.map((side) => (side === "" ? [] : side.split(":")));
+  const zeros = Array<string>(8 - front.length - back.length).fill("0");
+  return [...front, ...zeros, ...back]
     .slice(0, 4)
     .map((group) => group.replace(/^0+(?=.)/, ""))
     .join(":");

@@ -1,10 +1,12 @@
+import { PASTE_SCRIPT } from "./paste-script.js";
+
 /**
  * The entry page's script. It builds no markup from text, keeps the password nowhere, and empties the field
  * as soon as the value has been taken. It talks only to its own server.
  */
 export const SCRIPT = `
 "use strict";
-(() => {
+(() => {${PASTE_SCRIPT}
   const byId = (id) => document.getElementById(id);
   const { token, texts, stores, validUntil } = JSON.parse(byId("data").textContent);
   const form = byId("form"), field = byId("password"), reveal = byId("reveal"), submit = byId("submit");
@@ -31,25 +33,14 @@ export const SCRIPT = `
   reveal.addEventListener("click", () => show(field.type === "text"));
 
   const doubt = byId("doubt"), takeAway = byId("take-away"), asItIs = byId("as-it-is");
-  const fixable = ["blankFirst", "blankLast", "quoted"];
   const wonder = (doubts) => {
-    const fix = doubts.some((each) => fixable.includes(each));
+    const fix = doubts.some(isFixable);
     const asked = fix ? texts.takeAwayAsk : texts.reallyAsk;
     error.textContent = [...doubts.map((each) => texts.doubts[each]), asked].join(" ");
     takeAway.hidden = !fix;
     doubt.hidden = false;
     (fix ? takeAway : field).focus();
   };
-  const quotes = { '"': '"', "'": "'", "\u0060": "\u0060", "“": "”", "„": "“", "‘": "’", "«": "»" };
-  const cleaned = (value) => {
-    for (let round = 0; round < 3; round += 1) {
-      value = value.trim();
-      const closing = quotes[value.charAt(0)];
-      if (value.length > 2 && closing && value.endsWith(closing)) value = value.slice(1, -1);
-    }
-    return value;
-  };
-
   const complain = (problem) => {
     doubt.hidden = true;
     error.textContent = problem ? texts.problems[problem] || texts.problems.refused : "";
@@ -162,7 +153,7 @@ export const SCRIPT = `
       progress.hidden = true;
       if (!failure) { submit.disabled = false; return; }
       const [heading, said] = summary(failure);
-      tell(heading, [...said, texts.retryOffer], "bad", failure.details, failure.result === "error");
+      tell(heading, [...said, failure.result === "error" ? texts.sendAgain : texts.retryOffer], "bad", failure.details, failure.result === "error");
       wait(retryInMs);
       showValidity(until);
     },

@@ -79,4 +79,8 @@ details ul { margin: .5rem 0 0; padding-left: 1.25rem; font-size: .9375rem; over
 }
 @keyframes turn { to { transform: rotate(1turn); } }
 @media (prefers-reduced-motion: reduce) { .spinner { animation-duration: 4s; } }
+form.ordered { display: flex; flex-direction: column; }
+form.ordered > .actions { order: 1; }
+form.ordered > #doubt { order: 0; }
+form.ordered > .soft { order: 2; }
 `;

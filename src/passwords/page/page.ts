@@ -37,8 +37,9 @@ export const HEADERS = {
  * The field says `one-time-code`, and what the common password managers look for, so they neither
  * offer to save the value nor fill one in: it is the phone system's, and of no use in a browser.
  */
-export function pageOf(session: EntrySession, texts: EntryTexts): string {
+export function pageOf(session: EntrySession, allTexts: EntryTexts): string {
   const { facts } = session.request;
+  const texts = wordsFor(allTexts, facts);
   const stores = facts.purpose === "store";
   const data = { token: session.token, texts, stores, validUntil: session.validUntil };
   return documentOf(
@@ -74,6 +75,19 @@ ${factsOf(facts, texts)}
 <script type="application/json" id="data">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>
 <script>${SCRIPT}</script>`,
   );
+}
+
+/** The words of a page by what its password is for: a call is a test with its own. */
+export function wordsFor(texts: EntryTexts, { purpose, username, called = "" }: EntryFacts): EntryTexts {
+  if (purpose !== "call") return texts;
+  const { heading, intro, user, destination, hint, submit, working } = texts.call;
+  const named = (text: string) =>
+    text.replaceAll(/\{(user|called)\}/g, (_, name) => (name === "user" ? username : called));
+  return {
+    ...texts,
+    ...{ heading: named(heading), intro: named(intro), hint: named(hint), user },
+    ...{ submitTest: submit, destinationTest: named(destination), testing: working },
+  };
 }
 
 /** What an address shows that is good for nothing, be it used up or never given out. */
@@ -114,6 +128,7 @@ export function factsOf(
     [texts.agent, facts.agent],
     [texts.pbx, facts.sipDomain],
     [texts.user, facts.username],
+    ...(facts.called === undefined ? [] : ([[texts.call.called, facts.called]] as const)),
     [texts.connection, `${via}${facts.transport.toUpperCase()}, ${texts.port} ${facts.port}`, "plain"],
     [texts.destination, goesTo, "plain"],
   ];

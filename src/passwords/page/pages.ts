@@ -96,8 +96,10 @@ class Pages implements PasswordPages {
     const open = this.#open.get(agentId);
     if (open !== undefined && open.session.view.phase !== "ended") {
       const { session, url } = open;
-      const phase = session.view.phase === "working" ? "working" : "waiting";
-      return { phase, url, validUntil: new Date(session.validUntil) };
+      const { view } = session;
+      const phase = view.phase === "working" ? "working" : "waiting";
+      const failure = view.phase === "waiting" ? view.failure : undefined;
+      return { phase, url, validUntil: new Date(session.validUntil), ...present({ failure }) };
     }
     const ended = this.#ended.get(agentId);
     return ended && this.#clock.now() - ended.at.getTime() < REMEMBER_MS ? ended : undefined;

@@ -5,14 +5,20 @@ import type { Secret } from "../../redaction/secret.js";
 export interface EntryFacts {
   /** The agent's name, or its id where the name is not known. */
   agent: string;
+  /** Whose password it is. */
   username: string;
   sipDomain: string;
   /** The outbound proxy, where there is one. */
   proxy?: string;
   port: number;
   transport: string;
-  /** `store`: kept by Telzino for the agent. `test`: used from this machine for one test, not kept. */
-  purpose: "store" | "test";
+  /**
+   * `store`: kept by Telzino for the agent. `test`: used from this machine for one test, not kept. `call`: the same for one call,
+   * from an extension that is not the agent's.
+   */
+  purpose: "store" | "test" | "call";
+  /** With `call`: the agent's extension, which is called. */
+  called?: string;
 }
 
 /** The outcome of a password, for the page. */
@@ -82,7 +88,7 @@ export interface EntryRequest<Done> {
   job?: unknown;
 }
 
-/** `registered`: the agent is. `stored`: a later call has stored a password. */
+/** `registered`: the agent is. `stored`: a later call has changed what is stored, or removed it. */
 export type SettledBy = "registered" | "stored";
 
 /** Why an entry ended without anything having been done. */
@@ -132,7 +138,13 @@ export interface OpenEntry<Done> {
 
 /** What is known of the newest entry of an agent. */
 export type EntryState =
-  | { phase: "waiting" | "working"; url: string; validUntil: Date }
+  | {
+      phase: "waiting" | "working";
+      url: string;
+      validUntil: Date;
+      /** Of the password that was entered before, while another try is offered. */
+      failure?: Pick<EntryOutcome, "result" | "state" | "details">;
+    }
   | {
       phase: "ended";
       how: "finished" | "failed" | Unanswered;
@@ -147,6 +159,14 @@ export type EntryState =
 export interface PasswordPages {
   /** @throws EntryUnavailable */
   open<Done>(request: EntryRequest<Done>): Promise<OpenEntry<Done>>;
+  /**
+   * The newest page of an agent once more, for a call that continues to wait for it. `undefined`: it is another one now, or not
+   * known. Absent: a page is opened by one call only.
+   */
+  reopen?<Done>(
+    agentId: string,
+    page: { url: string; shortUrl: string },
+  ): Promise<OpenEntry<Done> | undefined>;
   /** `undefined`: none in the last quarter of an hour. */
   stateOf(agentId: string): EntryState | undefined | Promise<EntryState | undefined>;
   /** Ends the entry of an agent that waits in vain. Absent: entries only end by themselves. Never rejects. */

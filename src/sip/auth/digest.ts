@@ -1,11 +1,17 @@
 import type { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
 import { present } from "../../base/present.js";
-import type { Secret } from "../../redaction/secret.js";
+import { Secret } from "../../redaction/secret.js";
 import { quote } from "../message/auth-header.js";
 import { encodeBytes } from "../message/bytes.js";
 import { DigestError } from "../message/errors.js";
-import { type DigestAlgorithm, type DigestChallenge, hasControl, type Qop } from "./challenge.js";
+import {
+  DIGEST_ALGORITHMS,
+  type DigestAlgorithm,
+  type DigestChallenge,
+  hasControl,
+  type Qop,
+} from "./challenge.js";
 
 /** What goes into a digest besides user, realm and password (RFC 7616 3.4). */
 export interface DigestInput {
@@ -46,6 +52,18 @@ export function digestHa1(
   password: Secret,
 ): string {
   return digestHash(algorithm, `${username}:${realm}:${password.reveal()}`);
+}
+
+/** H(user:realm:password) by each algorithm, in each form in which a server that has it may write it back. */
+export function ha1Forms(username: string, realm: string, password: Secret): Secret[] {
+  // Session variants have the hash of their base.
+  const hashes = new Set(
+    DIGEST_ALGORITHMS.map((algorithm) => digestHa1(algorithm, username, realm, password)),
+  );
+  return [...hashes].flatMap((hash) => {
+    const secret = new Secret(hash);
+    return [secret, ...secret.inBase64()];
+  });
 }
 
 /** The `response` value (RFC 7616 3.4.1, RFC 2617 3.2.2, RFC 2069 2.1.2), from H(user:realm:password). */

@@ -60,6 +60,11 @@ export class ServerTransaction {
     return this.request.method === "INVITE";
   }
 
+  /** Of the last response that was sent. */
+  get status(): number | undefined {
+    return this.#last?.status;
+  }
+
   /** For INVITE: true once the final response was acknowledged, false when the wait for it ended (64·T1). */
   get acknowledged(): Promise<boolean> {
     return this.#acknowledged;

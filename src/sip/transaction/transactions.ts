@@ -28,6 +28,8 @@ const ESSENTIAL = new Set(["From", "To", "Call-ID", "CSeq"]);
 
 export interface TransactionsOptions {
   readonly timers?: Timers;
+  /** Of requests that come in, where they are others. */
+  readonly incomingTimers?: Timers;
   /** Every new request but ACK and CANCEL. The receiver must answer it. Without it no request is answered at all. */
   readonly onRequest?: (transaction: ServerTransaction) => void;
   /** A response that is not an answer to a transaction under way: late, not ours, or rewritten on the way. */
@@ -188,8 +190,9 @@ export class Transactions {
     const port = via.rport === undefined ? (via.port ?? 5060) : source.port;
     stampTopVia(request.headers, source);
     const ackKey = request.method === "INVITE" ? dialogKey(request) : undefined;
+    const timers = this.#options.incomingTimers ?? this.#options.timers;
     const transaction = new ServerTransaction(this.flow, request, source, {
-      ...(this.#options.timers ? { timers: this.#options.timers } : {}),
+      ...(timers ? { timers } : {}),
       // The address is the source's in every case (`received` says so where sent-by does not); `maddr` is
       // passed over, because it lets a stranger aim the answer at someone else.
       responseTo: { address: source.address, port },

@@ -3,12 +3,17 @@ import type { Verdict } from "../../diagnosis/grades.js";
 import type { EntryFacts, EntryOutcome, EntryWork, SettledBy } from "../../passwords/page/types.js";
 import type { MissingPassword } from "../../passwords/password.js";
 import type { Secret } from "../../redaction/secret.js";
-import { accountOf } from "../../registration/settings.js";
+import { accountOf, differingFields, settingsMark } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
 import { confirmStored, readStored } from "../../registration/stored.js";
 import { type WaitOutcome, waitUntilSettled } from "../../registration/wait.js";
 import { storeRegistration, type WriteContext } from "../../registration/write.js";
-import type { RegistrationStatus, TelzinoApi } from "../../telzino/types.js";
+import type {
+  RegistrationSettings,
+  RegistrationStatus,
+  StoredRegistration,
+  TelzinoApi,
+} from "../../telzino/types.js";
 import type { CallContext, Services } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { fact, note, summary } from "../core/facts.js";
@@ -20,8 +25,9 @@ import { mayHelpIn } from "../core/password-helps.js";
 import { ANSWER, waitWords } from "../core/progress.js";
 import { statusFindings } from "../core/status-findings.js";
 import { tellable } from "../core/tellable.js";
+import { storedWords } from "../core/write-words.js";
 import { ended, type Facts, type Fields, planFacts } from "./facts.js";
-import { jobOf } from "./job.js";
+import { jobOf, seenBy } from "./job.js";
 import { account, changedOnLine, knownAfter, label, type Plan } from "./plan.js";
 import { passwordNeeded, type Reply, SEND_STORED_AGAIN } from "./reply.js";
 import { toldReply } from "./told.js";
@@ -60,6 +66,7 @@ export async function configureByEntry(
 ): Promise<Reply> {
   const { services } = call;
   let last: string | undefined;
+  const seen = seenBy(plan);
   const answer = await askForPassword<Outcome>(
     {
       agentId: plan.agentId.toLowerCase(),
@@ -70,7 +77,7 @@ export async function configureByEntry(
       settledBy: (signal) => settledSince(last, plan.agentId, services, signal),
       // The call may be over: the page shows the outcome, and holds its own secrets.
       async submit(password, work) {
-        const done = await storeByPage({ plan, replace, after: last }, services, password, work);
+        const done = await storeByPage({ plan, replace, seen, after: last }, services, password, work);
         last = done.mark;
         return done;
       },
@@ -96,7 +103,7 @@ export async function configureByEntry(
 
 const NOT_NEEDED: Readonly<Record<SettledBy, string>> = {
   registered: "Nothing was sent: the agent has registered meanwhile.",
-  stored: "Nothing was sent: a later call has stored a password meanwhile.",
+  stored: "Nothing was sent: a later call has changed this agent's registration meanwhile.",
 };
 
 /** What a page is to do. */
@@ -104,6 +111,8 @@ export interface PageTask {
   plan: Plan;
   /** Whether the agent may leave the account under which it is registered. */
   replace: boolean;
+  /** The mark of the settings that were stored when the page was asked for. Absent: they could not be read. */
+  seen?: string | undefined;
   /** The mark of what an earlier try has stored. */
   after?: string | undefined;
 }
@@ -113,17 +122,18 @@ export interface PageTask {
  * by which {@link settledSince} goes.
  */
 export async function storeByPage(
-  { plan, replace, after }: PageTask,
+  task: PageTask,
   services: Pick<Services, "api" | "agentLocks" | "sipSecrets">,
   password: Secret,
   { hold, signal, report }: EntryWork,
 ): Promise<{ value: Outcome; outcome: EntryOutcome; mark: string }> {
+  const { plan, after } = task;
   const { agentLocks } = services;
   const api = holdingApi(services.api, hold);
   const settled = await settledSince(after, plan.agentId, { api, agentLocks }, signal);
   if (settled !== undefined) throw new ToolError(NOT_NEEDED[settled], []);
   const { before, written } = await agentLocks.hold(plan.agentId, { signal }, (turn) =>
-    store(plan, replace, password, { api, agentId: plan.agentId, turn, signal }),
+    store(task, password, { api, agentId: plan.agentId, turn, signal }),
   );
   const waited = await waitUntilSettled(api, plan.agentId, before, {
     budgetMs: PAGE_WAIT_MS,
@@ -152,8 +162,7 @@ export async function settledSince(
 
 /** Minutes may have passed since the call looked: everything that decides about the write is read again. */
 async function store(
-  plan: Plan,
-  replace: boolean,
+  { plan, replace, seen }: PageTask,
   password: Secret,
   context: WriteContext,
 ): Promise<{ before: RegistrationStatus | undefined; written: Written }> {
@@ -169,9 +178,25 @@ async function store(
       ["Ask the user whether that line shall be changed; if so, make the call with replace true."],
     );
   }
+  if (stored && wasChanged(stored, seen, plan.settings)) {
+    throw new ToolError(
+      `Nothing was sent: since this page was asked for, another program has stored other settings for the agent: ${storedWords(stored)}.`,
+      ["Make the call again: it goes by what is stored now."],
+    );
+  }
   const sent = { settings: plan.settings, password };
   const doubt = await storeRegistration(sent, stored, context);
   return { before, written: { sent, turn, doubt } };
+}
+
+/** A page would overwrite unseen what others have stored since it was asked for. What it has stored itself does not count. */
+function wasChanged(
+  stored: StoredRegistration,
+  seen: string | undefined,
+  settings: RegistrationSettings,
+): boolean {
+  if (seen === undefined || settingsMark(stored) === seen) return false;
+  return differingFields(stored, settings).length > 0;
 }
 
 function statusBefore(

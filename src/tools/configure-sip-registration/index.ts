@@ -155,7 +155,8 @@ async function prepare(given: Input, call: CallContext): Promise<Prepared> {
     stored: plan.stored,
     settings: plan.settings,
     refused: standsRefused(plan),
-    another: given.newPassword,
+    // The page of an earlier request of this call may have stored one already: its outcome is asked for.
+    another: given.newPassword ?? (call.opened ? true : undefined),
   });
   if (password.kind === "missing") return { plan, password, doubts: [] };
   call.hold(password.password);

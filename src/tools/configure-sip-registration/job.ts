@@ -1,4 +1,5 @@
 import { present } from "../../base/present.js";
+import { settingsMark } from "../../registration/settings.js";
 import type { RegistrationSettings } from "../../telzino/types.js";
 import type { Plan } from "./plan.js";
 
@@ -8,8 +9,16 @@ export interface StoreJob {
   settings: RegistrationSettings;
   presetId?: string;
   replace: boolean;
+  /** See `PageTask`. */
+  seen?: string;
 }
 
-export function jobOf({ agentId, settings, preset }: Plan, replace: boolean): StoreJob {
-  return { agentId, settings, ...present({ presetId: preset?.id }), replace };
+export function jobOf(plan: Plan, replace: boolean): StoreJob {
+  const { agentId, settings, preset } = plan;
+  return { agentId, settings, ...present({ presetId: preset?.id, seen: seenBy(plan) }), replace };
+}
+
+/** By which a page can tell whether what was stored at its opening is still stored; `undefined`: that was not readable. */
+export function seenBy({ stored }: Plan): string | undefined {
+  return stored === undefined ? undefined : settingsMark(stored);
 }

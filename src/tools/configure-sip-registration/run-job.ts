@@ -25,7 +25,7 @@ export async function runStoreJob(
   after?: string,
 ): Promise<{ value: Outcome; outcome: EntryOutcome; mark: string }> {
   const plan = await planOf(job, services, work);
-  return storeByPage({ plan, replace: job.replace, after }, services, password, work);
+  return storeByPage({ plan, replace: job.replace, seen: job.seen, after }, services, password, work);
 }
 
 /** What has made another try of a job needless since the one that left that mark, if anything. */

@@ -8,6 +8,9 @@ const KEPT = 1_000;
 const NONCE_BYTES = 9;
 const MAC_BYTES = 18;
 
+const TOKEN = /^(?<head>c1\.(?<until>[0-9a-z]{1,10})\.(?<nonce>[\w-]{12}))\.(?<given>[\w-]{24})$/;
+type Part = "head" | "until" | "nonce" | "given";
+
 /** What is confirmed: each value that decides what a test call does. */
 export type Confirmed = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -36,9 +39,9 @@ export class Confirmations {
 
   /** Takes a token for exactly what it confirms, once. `undefined`: taken. */
   redeem(token: string, what: Confirmed): NotConfirmed | undefined {
-    const match = /^(c1\.([0-9a-z]{1,10})\.([\w-]{12}))\.([\w-]{24})$/.exec(token.trim());
-    const [, head = "", until = "", nonce = "", given = ""] = match ?? [];
+    const match = TOKEN.exec(token.trim());
     if (match === null) return "malformed";
+    const { head, until, nonce, given } = match.groups as Readonly<Record<Part, string>>;
     const expected = Buffer.from(this.#sign(head, what));
     if (!timingSafeEqual(expected, Buffer.from(given))) return "other";
     if (Number.parseInt(until, 36) < this.#now()) return "expired";
@@ -49,7 +52,7 @@ export class Confirmations {
 
   #sign(head: string, what: Confirmed): string {
     const entries = Object.entries(what).filter(([, value]) => value !== undefined);
-    const text = JSON.stringify([head, entries.sort(([one], [other]) => (one < other ? -1 : 1))]);
+    const text = JSON.stringify([head, entries.sort()]);
     return createHmac("sha256", this.#key).update(text).digest().subarray(0, MAC_BYTES).toString("base64url");
   }
 }

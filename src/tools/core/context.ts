@@ -90,6 +90,15 @@ export interface CallPlace {
   readonly hold: () => () => void;
 }
 
+/** A page that an earlier request of the same call has opened, and what its user said to the question to open it. */
+export interface OpenedPage {
+  url: string;
+  shortUrl: string;
+  /** When the user was asked, since the epoch, in milliseconds. */
+  askedAt: number;
+  answer: UserAnswer;
+}
+
 /** One call of a tool. */
 export interface CallContext {
   services: Services;
@@ -107,4 +116,6 @@ export interface CallContext {
   place?: CallPlace;
   /** Has the client ask the user to open an address. Absent: the client cannot (URL elicitation). */
   askUser?(question: { url: string; message: string }): UserQuestion;
+  /** The user has been asked by an earlier request of this call. */
+  opened?: OpenedPage;
 }

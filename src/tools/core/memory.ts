@@ -5,6 +5,7 @@ import type { DiagnosisReport } from "../../diagnosis/index.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Untrusted } from "../../redaction/untrusted.js";
 import type { Confirmations } from "./confirmation.js";
+import type { Fact } from "./facts.js";
 
 /**
  * What is kept from one call to the next, and from one MCP server to the next: over HTTP there is one a request.
@@ -23,6 +24,8 @@ export interface Memory {
   readonly callProofs: BoundedMap<string, CallProof>;
   /** Of test calls that the user has been asked to confirm. */
   confirmations?: Confirmations;
+  /** Of test calls whose password was typed into a page, by the token that confirmed them; the same call reports each. */
+  readonly callsByEntry: BoundedMap<string, CallByEntry>;
   /** Test calls under way, each until it is hung up: closing the services waits for them. */
   readonly testCalls: Set<Promise<unknown>>;
   /** For completions, which ask for them with each letter typed. `until` is a time of `performance.now()`. */
@@ -36,6 +39,15 @@ export interface TestByEntry {
   report: DiagnosisReport;
   /** What was sent for it, to be looked for again in what the PBX said. */
   sent: readonly Secret[];
+  at: number;
+}
+
+/** A test call whose password came from a page. */
+interface CallByEntry {
+  /** Hangs up, or keeps it from being placed. */
+  readonly stop: AbortController;
+  /** The result, redacted: by then nothing of the password is kept. */
+  reply?: { readonly facts: readonly Fact[]; readonly next?: readonly (string | readonly string[])[] };
   at: number;
 }
 
@@ -68,6 +80,7 @@ export function newMemory(): Memory {
     testsByEntry: new BoundedMap(TESTS_KEPT),
     bindings: new BoundedMap(ACCOUNTS_KEPT),
     callProofs: new BoundedMap(PROOFS_KEPT),
+    callsByEntry: new BoundedMap(TESTS_KEPT),
     testCalls: new Set(),
   };
 }

@@ -37,6 +37,8 @@ export interface PasswordQuestion<Done> {
   submit(password: Secret, work: EntryWork): Promise<{ value: Done; outcome: EntryOutcome }>;
   settledBy?: NonNullable<EntryRequest<Done>["settledBy"]>;
   endsWhenRegistered?: boolean;
+  /** A call that is cancelled while it waits takes its page along: what was asked for would ring someone. */
+  endsWithCall?: true;
   /** The same as data, for a page that any of several servers may answer; see `EntryRequest.job`. */
   job?: unknown;
 }
@@ -65,7 +67,7 @@ const HEARTBEAT_MS = 10_000;
  * Lets the user type the SIP password into a page, on this machine or at the server's public URL. With a client that can ask the user to
  * open an address, the call waits until the password has been used; with any other, or where too many calls wait,
  * the answer is `pending`, and the page finishes the job. The same if the question failed: many clients answer it by
- * themselves, and a user who declined it may still open the page. A call that is cancelled leaves the page as it is, until it expires.
+ * themselves, and a user who declined it may still open the page. A call that is cancelled leaves the page as it is, until it expires, but for `endsWithCall`.
  *
  * @throws ToolError where the user cancels or closes the page, or lets the time run out.
  * @throws whatever `submit` threw.
@@ -77,41 +79,46 @@ export async function askForPassword<Done>(
   const { entry } = call.services;
   if (entry === undefined) return { kind: "unavailable", why: "" };
   const { clock = systemClock } = call.services;
-  let waiting = call.askUser !== undefined && (call.place?.startWaiting() ?? true);
+  const isAsked = call.askUser !== undefined || call.opened !== undefined;
+  let waiting = isAsked && (call.place?.startWaiting() ?? true);
   let asked: UserQuestion | undefined;
   let used = false;
+  const before = call.opened && (await entry.reopen?.<Done>(question.agentId, call.opened));
   let opened: OpenEntry<Done>;
   try {
-    opened = await entry.open<Done>({
-      agentId: question.agentId,
-      facts: question.facts,
-      words: [question.agentId, ...FIELDS.map((field) => String(question.settings[field] ?? ""))],
-      awaited: waiting,
-      job: question.job,
-      explain: (error) => explainError(error, "The page").lines,
-      mayRetry: mayHelpAfter,
-      ...present({ settledBy: question.settledBy, endsWhenRegistered: question.endsWhenRegistered }),
-      taken() {
-        used = true;
-        asked?.withdraw();
-      },
-      submit(password, work) {
-        if (!waiting) return question.submit(password, work);
-        call.hold(password);
-        const report = (words: string) => {
-          work.report(words);
-          if (waiting) call.progress(words);
-        };
-        return question.submit(password, { ...work, report });
-      },
-    });
+    opened =
+      before ??
+      (await entry.open<Done>({
+        agentId: question.agentId,
+        facts: question.facts,
+        words: [question.agentId, ...FIELDS.map((field) => String(question.settings[field] ?? ""))],
+        awaited: waiting,
+        job: question.job,
+        explain: (error) => explainError(error, "The page").lines,
+        mayRetry: mayHelpAfter,
+        ...present({ settledBy: question.settledBy, endsWhenRegistered: question.endsWhenRegistered }),
+        taken() {
+          used = true;
+          asked?.withdraw();
+        },
+        submit(password, work) {
+          if (!waiting) return question.submit(password, work);
+          call.hold(password);
+          const report = (words: string) => {
+            work.report(words);
+            if (waiting) call.progress(words);
+          };
+          return question.submit(password, { ...work, report });
+        },
+      }));
   } catch (error) {
     if (error instanceof EntryUnavailable) return { kind: "unavailable", why: error.message };
     throw error;
   }
-  const since = clock.now();
+  const since = (before && call.opened?.askedAt) ?? clock.now();
   const message = messageOf(question.facts, opened.public);
-  asked = waiting ? call.askUser?.({ url: opened.url, message }) : undefined;
+  const ask = () => call.askUser?.({ url: opened.url, message });
+  asked = !waiting ? undefined : before && call.opened ? answered(call.opened.answer) : ask();
   if (asked === undefined) return { kind: "pending", ...pageOf(opened) };
   const answer = asked.answer.then((said) => (used ? "withdrawn" : questionEnd(said, clock.now() - since)));
   let isOver = true;
@@ -122,8 +129,14 @@ export async function askForPassword<Done>(
   } finally {
     waiting = false;
     opened.detach();
+    if (question.endsWithCall && call.signal.aborted) opened.close();
     if (isOver) asked.completed();
   }
+}
+
+/** A question that an earlier request of the call has brought to the user. */
+function answered(answer: UserAnswer): UserQuestion {
+  return { answer: Promise.resolve(answer), withdraw() {}, completed() {} };
 }
 
 /** What a client's answer says of the person behind it, who may be none. */
@@ -179,7 +192,7 @@ const ENDS: Readonly<Record<Unanswered, string>> = {
   replaced: "a newer call has opened another page for this agent.",
   stopped: "the page for the SIP password has been taken away.",
   registered: "the agent has registered meanwhile, so no password is needed.",
-  stored: "a later call has stored a password for this agent.",
+  stored: "a later call has changed this agent's registration.",
 };
 
 const NEXT_SETTLED = ["get_sip_status shows the agent's current state."];
@@ -195,8 +208,15 @@ function pageOf(opened: OpenEntry<unknown>): WaitingPage {
 }
 
 /** Clients cut it: the first hundred characters say what to do. */
-function messageOf({ agent, username, sipDomain, purpose }: EntryFacts, at?: PublicPage): string {
-  const aim = purpose === "store" ? `to connect ${agent}` : "to test whether it is accepted";
+function messageOf(
+  { agent, called = agent, username, sipDomain, purpose }: EntryFacts,
+  at?: PublicPage,
+): string {
+  const aim = {
+    store: `to connect ${agent}`,
+    test: "to test whether it is accepted",
+    call: `for one test call to ${called}`,
+  }[purpose];
   const where = at ? `at ${at.host}` : "on this computer";
   return `SIP password needed: open the page ${where} and type it there, not into the chat. It is that of ${accountOf({ username, sipDomain })}, ${aim}.`;
 }
@@ -204,13 +224,17 @@ function messageOf({ agent, username, sipDomain, purpose }: EntryFacts, at?: Pub
 /** The outcome of the question, if the page stays. */
 const QUESTIONS: Readonly<Record<QuestionEnd, string>> = {
   not_shown:
-    "This client did not show the question for the SIP password: it answered before a person could. The page stays open.",
+    "This client did not show the question for the SIP password, or it ended before a person had answered. The page stays open.",
   declined: "The user declined the client's question to open the page. The page is still open.",
   dismissed: "The client's question was closed without an answer. The page is still open.",
 };
 
 /** What to tell the user of a page that waits to be opened. */
-export function pendingPage(waiting: WaitingPage, services: PasswordWays): PendingPage {
+export function pendingPage(
+  waiting: WaitingPage,
+  services: PasswordWays,
+  nameIn?: "callerSecret",
+): PendingPage {
   const { url, validUntil, question } = waiting;
   if (waiting.public) {
     const { facts, next } = publicPage({ url, validUntil, ...present({ question }), ...waiting.public });
@@ -231,7 +255,7 @@ export function pendingPage(waiting: WaitingPage, services: PasswordWays): Pendi
       note(
         "The page is good for one entry. It says what happens to the password, carries everything out, and shows the outcome.",
       ),
-      note(waysFromElsewhere(services)),
+      note(waysFromElsewhere(services, nameIn)),
     ],
     next: [
       question === "declined" || question === "dismissed"
@@ -256,19 +280,28 @@ function noteOf(
   state: EntryState,
   { now, readOnly, isRegistered }: { now: Date; readOnly: boolean; isRegistered: boolean },
 ): string {
-  if (state.phase !== "ended") {
-    // The address is the right to enter a password, which who may only look does not have.
-    return state.phase === "working"
-      ? `The user has just entered a SIP password; ${isRegistered ? "this registration may be with it already, which the next look tells." : "it is being tried."}`
-      : `A page for this agent's SIP password waits for the user${readOnly ? "" : `: ${state.url}`} (until ${isoTime(state.validUntil)}, ${age(state.validUntil, now)}). Until then nothing new is stored.`;
-  }
+  if (state.phase !== "ended") return underWay(state, { now, readOnly, isRegistered });
   const when = `(${age(state.at, now)})`;
   const { how, outcome, details } = state;
   const entered =
     outcome &&
     `The user entered a SIP password ${when}: ${entryOutcomeWords(outcome, details, isRegistered)}`;
   if (how === "finished" || how === "failed") return entered ?? `The user entered a SIP password ${when}.`;
-  if (entered && how === "stored") return `${entered} After that, a later call has stored a password.`;
+  if (entered && how === "stored") return `${entered} After that, a later call has changed the registration.`;
   if (entered && how === "registered") return entered;
   return `The last page for a SIP password ended without one ${when}: ${ENDS[how]}`;
+}
+
+function underWay(
+  { phase, url, validUntil, failure }: Exclude<EntryState, { phase: "ended" }>,
+  { now, readOnly, isRegistered }: { now: Date; readOnly: boolean; isRegistered: boolean },
+): string {
+  if (phase === "working") {
+    return `The user has just entered a SIP password; ${isRegistered ? "this registration may be with it already, which the next look tells." : "it is being tried."}`;
+  }
+  // The address is the right to enter a password, which who may only look does not have.
+  const where = `${readOnly ? "" : `: ${url}`} (until ${isoTime(validUntil)}, ${age(validUntil, now)})`;
+  return failure === undefined
+    ? `A page for this agent's SIP password waits for the user${where}. Until then nothing new is stored.`
+    : `The user entered a SIP password: ${entryOutcomeWords(failure, failure.details, isRegistered)} The page offers one more try${where}.`;
 }

@@ -32,19 +32,21 @@ export function offeredPasswordFields(
 ): Record<string, z.core.SomeType> {
   const offered = Object.entries(shape).flatMap(([name, field]): [string, z.core.SomeType][] => {
     if (name === "password") return passwordArgument ? [[name, field]] : [];
-    if (name === "callerSecret") return [[name, callerField(field, sipSecrets)]];
-    if (name !== "passwordSecret") return [[name, field]];
-    return sipSecrets === undefined || sipSecrets.size === 0 ? [] : [[name, namesField(sipSecrets)]];
+    if (name !== "passwordSecret" && name !== "callerSecret") return [[name, field]];
+    if (sipSecrets === undefined || sipSecrets.size === 0) return [];
+    return [[name, name === "callerSecret" ? callerField(sipSecrets) : namesField(sipSecrets)]];
   });
   return Object.fromEntries(offered);
 }
 
-/** The same of the extension that calls, without which there is no call. */
-function callerField(field: z.core.SomeType, secrets: NamedSecrets | undefined): z.core.SomeType {
-  if (secrets === undefined || secrets.size === 0) return field;
+/** The same of the extension that calls. */
+function callerField(secrets: NamedSecrets) {
   return z
     .enum([...secrets.keys()])
-    .describe(`Name of the calling extension's SIP password: ${describeNamedSecrets(secrets)}`);
+    .describe(
+      `Name of the calling extension's SIP password; without it the user types it into a page: ${describeNamedSecrets(secrets)}`,
+    )
+    .optional();
 }
 
 function namesField(secrets: NamedSecrets) {
@@ -59,12 +61,19 @@ function namesField(secrets: NamedSecrets) {
 /** What a server offers beside a page. */
 export type PasswordWays = Pick<Services, "passwordArgument" | "sipSecrets">;
 
-/** What is left to a user who is at another device than the page. */
-export function waysFromElsewhere({ passwordArgument, sipSecrets }: PasswordWays): string {
+/**
+ * What is left to a user who is at another device than the page.
+ *
+ * @param nameIn the parameter that takes the name of a password.
+ */
+export function waysFromElsewhere(
+  { passwordArgument, sipSecrets }: PasswordWays,
+  nameIn: "passwordSecret" | "callerSecret" = "passwordSecret",
+): string {
   const named = sipSecrets !== undefined && sipSecrets.size > 0;
   const ways = [
     named
-      ? `a password that this server holds by name, in passwordSecret (${describeNamedSecrets(sipSecrets)})`
+      ? `a password that this server holds by name, in ${nameIn} (${describeNamedSecrets(sipSecrets)})`
       : "a password that this server's configuration holds by name (TELZINO_SIP_SECRET_<NAME>)",
     "a hosted server, whose page opens anywhere",
     ...(passwordArgument

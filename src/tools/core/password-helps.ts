@@ -15,8 +15,13 @@ const PASSING: ReadonlySet<TelzinoErrorCode> = new Set<TelzinoErrorCode>([
 /** Whether it is of any use to type a password again after an error. */
 export function mayHelpAfter(error: unknown): boolean {
   const cause = error instanceof WriteError ? error.cause : error;
-  if (cause instanceof TelzinoError) return PASSING.has(cause.code);
+  if (cause instanceof TelzinoError) return PASSING.has(cause.code) && mayMean(cause.fields);
   return error instanceof WriteError || error instanceof AgentBusy || error instanceof DOMException;
+}
+
+/** Where the API names what it rejects, another password helps only if that is the password. */
+function mayMean(fields: readonly string[]): boolean {
+  return fields.length === 0 || fields.some((field) => /pass|secret/i.test(field));
 }
 
 /** States that a wrong password leads to. Silence and a name that does not resolve are not among them. */

@@ -127,7 +127,7 @@ const OUTCOMES: Readonly<Record<LogReport["outcome"], string>> = {
   unreachable: "It is registered, and the PBX does not reach the device.",
   "not registered": "No one is registered.",
   gone: "The last registration in it ends or is removed.",
-  none: "It shows no registration to its end.",
+  none: "It shows no completed registration.",
 };
 
 /** A report as the tool tells it; also for who reads it in a terminal. */
@@ -145,7 +145,7 @@ export function replyOf(report: LogReport & Partial<SourceReport>, username: str
   return {
     facts: [
       summary(
-        `${writtenBy.length === 0 ? "Nothing in it was recognised" : writtenBy.join(", ")}. ${outcomeWords(report)}`,
+        `${writtenBy.length === 0 ? "Nothing in it was recognized" : writtenBy.join(", ")}. ${outcomeWords(report)}`,
       ),
       ...(users.length > 0
         ? [note(`It is about several users (${users.join(", ")}); strangers' tries come last.`)]

@@ -43,7 +43,7 @@ export function countWords(report: LogReport & Partial<SourceReport>): string {
   const { lines, understood, unknown, capture } = report;
   const many = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
   if (capture === undefined) {
-    return `${many(lines, "line")}: ${understood} understood, ${unknown} not known and not guessed at.`;
+    return `${many(lines, "line")}: ${understood} understood, ${unknown} unknown and left out.`;
   }
   const broken = unknown === 0 ? "" : `, ${unknown} that begin as SIP and cannot be read`;
   return `${many(lines, "packet")}: ${many(understood, "SIP message")}${broken}.`;

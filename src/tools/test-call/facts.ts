@@ -52,6 +52,14 @@ export function controlOf({ control }: TestCallFacts): Control {
   return packetsOf(control) > STRAY ? "one-way" : "dead";
 }
 
+/** Whether what is said here gets to the PBX: its echo or its reports tell. An echo test that gives nothing back does not. */
+export function ownWay(facts: TestCallFacts): "works" | "broken" | "unknown" {
+  const reports = [facts.control, facts.call].some((call) => (call?.audio?.reports.length ?? 0) > 0);
+  const control = controlOf(facts);
+  if (control === "good" || reports) return "works";
+  return control === "dead" || control === "one-way" ? "broken" : "unknown";
+}
+
 /** What a call came to, in the words of a verdict. */
 export interface Heard {
   readonly packets: number;

@@ -16,7 +16,8 @@ export const testCallInput = z.strictObject({
     .string()
     .min(1)
     .max(60)
-    .describe("Name of the calling extension's SIP password, as this server's configuration holds it"),
+    .describe("Name of the calling extension's SIP password, as this server holds it")
+    .optional(),
   callerAuthUsername: authUsernameField
     .describe("Digest user of the calling extension, if another")
     .optional(),

@@ -3,9 +3,9 @@ import type { Finding } from "../../diagnosis/finding.js";
 import type { Verdict } from "../../diagnosis/grades.js";
 import type { Preset } from "../../presets/index.js";
 import { findingsOf, type SeenFact } from "./fact.js";
-import { controlOf, type Heard, heardIn, type LogSeen, type TestCallFacts } from "./facts.js";
+import { controlOf, type Heard, heardIn, type LogSeen, ownWay, type TestCallFacts } from "./facts.js";
 import { refusalWords, refusedFacts } from "./refused.js";
-import { times, voiceFacts } from "./voice.js";
+import { entries, times, voiceFacts } from "./voice.js";
 
 /** What is known of one way of the voice. `unknown`: nothing was seen that tells. */
 export type LegState = "works" | "broken" | "unknown";
@@ -65,21 +65,24 @@ export function judgeTestCall(facts: TestCallFacts, preset?: Preset): Judgement 
 function factsOf(facts: TestCallFacts, call: MeasuredCall): SeenFact[] {
   return call.setup.outcome === "answered"
     ? voiceFacts(facts, call)
-    : refusedFacts(call, facts.notRegistered);
+    : refusedFacts(call, {
+        notRegistered: facts.notRegistered,
+        echoAnswered: facts.control?.setup.outcome === "answered",
+      });
 }
 
 /** The agent was not called: the echo test has shown that it would be of no use. */
 function controlAlone({ control, notRegistered }: TestCallFacts): SeenFact[] {
-  return control === undefined ? [] : refusedFacts(control, notRegistered);
+  return control === undefined ? [] : refusedFacts(control, { notRegistered, echoAnswered: false });
 }
 
 function worksFact(log: LogSeen, { replies, spoken }: Heard): SeenFact {
-  const entries =
+  const logged =
     log.kind === "found" && log.callerEntries !== undefined
-      ? `the call's log has ${log.agentEntries ?? 0} entries of the agent and ${log.callerEntries} of the caller`
+      ? `the call's log has ${entries(log.agentEntries)} of the agent and ${log.callerEntries} of the caller`
       : undefined;
   const replied = spoken > 0 ? `something was said after ${replies} of ${spoken} questions` : undefined;
-  const seen = ["the agent was heard", replied, entries].filter((each) => each !== undefined).join("; ");
+  const seen = ["the agent was heard", replied, logged].filter((each) => each !== undefined).join("; ");
   return { id: "call-works", seen, confidence: log.kind === "found" ? "high" : "medium" };
 }
 
@@ -89,15 +92,14 @@ function repliesTell({ spoken, replies, unasked, continuous }: Heard): boolean {
 }
 
 function legsOf(facts: TestCallFacts, heard: Heard | undefined): Legs {
-  const { log, control } = facts;
+  const { log } = facts;
   const state = controlOf(facts);
   const arrives = heard?.arrives === true;
   const callerIsHeard = heard !== undefined && (isInLog(log, "callerEntries") || repliesTell(heard));
   const isRefused = facts.call !== undefined && heard === undefined;
-  const reportsOfOurs = [control, facts.call].some((call) => (call?.audio?.reports.length ?? 0) > 0);
   const agent = heard === undefined ? "unknown" : agentLeg(heard, state);
   return {
-    here_to_pbx: state === "good" || callerIsHeard || reportsOfOurs ? "works" : "unknown",
+    here_to_pbx: callerIsHeard || ownWay(facts) === "works" ? "works" : "unknown",
     pbx_to_here: state === "good" || state === "one-way" || arrives ? "works" : "unknown",
     agent_to_pbx: agent,
     pbx_to_agent: isRefused
@@ -117,8 +119,10 @@ function agentLeg({ arrives, loud }: Heard, control: ReturnType<typeof controlOf
 }
 
 /** The far side gave up as one does that gets no voice, and nothing speaks against it. */
-function isCutOff({ log, call }: TestCallFacts, heard: Heard | undefined): boolean {
+function isCutOff(facts: TestCallFacts, heard: Heard | undefined): boolean {
+  const { log, call } = facts;
   const { end } = call ?? {};
+  if (ownWay(facts) !== "works") return false;
   if (heard === undefined || end?.by !== "there" || heard.replies > 0) return false;
   const hasNoCaller = log.kind === "found" && log.callerEntries === 0;
   return hasNoCaller && end.atMs >= 29_000 && end.atMs < 31_500;
@@ -150,7 +154,8 @@ function verdictOf(facts: TestCallFacts, { findings, legs, heard }: Judged): Ver
   }
   if (grave[0] !== undefined && !saysNothingOfTheAgent(grave[0])) return problem(grave[0]);
   if (both) {
-    const text = `Voice goes both ways: the agent was heard, and ${toldBy(log, heard)}.`;
+    const cut = findings.find(({ id }) => id === "call-hung-up-there");
+    const text = `Voice goes both ways: the agent was heard, and ${toldBy(log, heard)}.${cut === undefined ? "" : ` But the call was ${cut.evidence}, before the test was over.`}`;
     if (log.kind === "found" && isInLog(log, "agentEntries")) return { outcome: "proven", text, missing: [] };
     return open(text, missingLog(log));
   }
@@ -179,19 +184,15 @@ function missingLog(log: LogSeen): string {
 
 function toldBy(log: LogSeen, { replies, spoken }: Heard): string {
   return isInLog(log, "callerEntries")
-    ? `its log has ${log.kind === "found" ? log.callerEntries : 0} entries of the caller`
+    ? `its log has ${entries(log.kind === "found" ? log.callerEntries : 0)} of the caller`
     : `something was said after ${replies} of ${spoken} questions, and nothing in between`;
 }
 
 /** Findings on the tester's own side. */
 function saysNothingOfTheAgent({ id }: Finding): boolean {
-  return [
-    "own-leg-broken",
-    "tester-media-refused",
-    "tester-refused",
-    "invite-unanswered",
-    "no-audio",
-  ].includes(id);
+  return ["own-leg-broken", "own-media-refused", "tester-refused", "invite-unanswered", "no-audio"].includes(
+    id,
+  );
 }
 
 function outcomeOf({ call }: TestCallFacts, { legs, heard, findings }: Judged): CallOutcome {

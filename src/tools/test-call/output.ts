@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CONFIDENCES } from "../../diagnosis/finding.js";
 import { VERDICT_OUTCOMES } from "../../diagnosis/grades.js";
-import { findingSchema, replyShape, verdictShape } from "../core/schemas.js";
+import { findingSchema, pageSchema, replyShape, verdictShape } from "../core/schemas.js";
 import { POSITIONS } from "./facts.js";
 import { CALL_OUTCOMES } from "./judge.js";
 
@@ -23,13 +23,14 @@ const rtpSchema = z.object({
 export const testCallOutput = z.object({
   agentId: z.string(),
   agentName: z.string().optional(),
-  outcome: z.enum(["to_confirm", ...VERDICT_OUTCOMES]),
+  outcome: z.enum(["to_confirm", "password_entry_pending", "under_way", ...VERDICT_OUTCOMES]),
   verdict: verdictShape.verdict.optional(),
   missing: verdictShape.missing,
   would: z.array(z.string()).optional().describe("What the call would do; nothing was sent yet"),
   confirm: z.string().optional().describe("Token: with it the same call does that, once"),
   validUntil: z.string().optional(),
   validUntilRelative: z.string().optional(),
+  passwordEntry: pageSchema.optional(),
   call: z.enum(CALL_OUTCOMES).optional(),
   position: z.enum(POSITIONS).optional(),
   legs: z.object({ here_to_pbx: leg, pbx_to_here: leg, agent_to_pbx: leg, pbx_to_agent: leg }).optional(),

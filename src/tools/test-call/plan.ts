@@ -1,22 +1,26 @@
 import { allEnded } from "../../base/all-ended.js";
 import { present } from "../../base/present.js";
 import type { DiagnosisTarget } from "../../diagnosis/target.js";
-import { namedPassword } from "../../passwords/named.js";
+import { describeNamedSecrets, namedPassword } from "../../passwords/named.js";
 import { knownHost } from "../../presets/known-host.js";
 import type { Secret } from "../../redaction/secret.js";
+import { settingText } from "../../redaction/untrusted.js";
 import { bareHost } from "../../registration/host.js";
 import { statusKind } from "../../registration/states.js";
 import { classifyAddress, isLocalAddress } from "../../sip/message/address.js";
 import type { RegistrationStatus, StoredRegistration } from "../../telzino/types.js";
 import { TRANSPORTS } from "../../telzino/types.js";
 import type { Confirmed } from "../core/confirmation.js";
-import type { CallContext } from "../core/context.js";
+import type { CallContext, Services } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { orUnknown } from "../core/or-unknown.js";
 import { echoCodeRefusal, extensionRefusal } from "./callee.js";
 import type { Position } from "./facts.js";
 import type { TestCallInput } from "./input.js";
 import { rightsRefusal } from "./rights.js";
+
+/** Where the calling extension's password comes from. `typed`: at a prompt of this very call. */
+type PasswordFrom = { readonly kind: "named"; readonly name: string } | { readonly kind: "typed" | "page" };
 
 /** What a test call would do, in full. */
 export interface CallPlan {
@@ -27,14 +31,26 @@ export interface CallPlan {
   readonly extension: string;
   /** The place, and who calls there. */
   readonly target: DiagnosisTarget & { readonly username: string };
-  /** Absent: it was typed. */
-  readonly secretName: string | undefined;
-  readonly password: Secret;
+  readonly passwordFrom: PasswordFrom;
+  /** Absent: a page will ask for it. */
+  readonly password: Secret | undefined;
   readonly echoCode: string | undefined;
   readonly holdSeconds: number;
   readonly position: Position;
   readonly status: RegistrationStatus | undefined;
 }
+
+/** A plan that can be carried out. */
+export type ReadyPlan = CallPlan & { readonly password: Secret };
+
+export function isReady(plan: CallPlan): plan is ReadyPlan {
+  return plan.password !== undefined;
+}
+
+/** What is asked for, with the password itself where there is one already. */
+export type PlanInput = Omit<TestCallInput, "callerSecret"> & {
+  readonly callerSecret?: string | Secret | undefined;
+};
 
 /**
  * What the test will do, from what is stored for the agent and the arguments of the tool. Every objection is raised here, before
@@ -42,10 +58,7 @@ export interface CallPlan {
  *
  * @throws ToolError, SecretRefused, TelzinoError
  */
-export async function planOf(
-  given: Omit<TestCallInput, "callerSecret"> & { readonly callerSecret: string | Secret },
-  call: CallContext,
-): Promise<CallPlan> {
+export async function planOf(given: PlanInput, call: CallContext): Promise<CallPlan> {
   const { services, signal } = call;
   const { agentId } = given;
   const [agent, status] = await allEnded([
@@ -69,18 +82,44 @@ export async function planOf(
       dialled: [extension, ...(echoCode === undefined ? [] : [echoCode])],
     });
   if (refusal !== undefined) throw refused(refusal);
-  const { callerSecret } = given;
-  const isTyped = typeof callerSecret !== "string";
-  const at = { sipDomain, ...present({ proxy }) };
-  const password = isTyped ? callerSecret : namedPassword(callerSecret, services.sipSecrets ?? new Map(), at);
   return {
-    ...{ agentId, stored, extension, echoCode, password, status },
+    ...{ agentId, stored, extension, echoCode, status },
+    ...passwordOf(given, { sipDomain, ...present({ proxy }) }, services),
     agentName: agent.name.isEmpty ? undefined : `${agent.name}`,
     target: targetOf(given, { ...stored, sipDomain }),
-    secretName: isTyped ? undefined : callerSecret,
     holdSeconds: given.holdSeconds ?? 0,
     position: given.seenFrom ?? positionOf(call, proxy ?? sipDomain),
   };
+}
+
+function passwordOf(
+  { callerSecret, callerUsername }: PlanInput,
+  at: Pick<StoredRegistration, "sipDomain" | "proxy"> & { readonly sipDomain: string },
+  services: Services,
+): Pick<CallPlan, "password" | "passwordFrom"> {
+  const { sipSecrets = new Map(), entry } = services;
+  if (typeof callerSecret === "string") {
+    const password = namedPassword(callerSecret, sipSecrets, at);
+    return { password, passwordFrom: { kind: "named", name: callerSecret } };
+  }
+  if (callerSecret !== undefined) return { password: callerSecret, passwordFrom: { kind: "typed" } };
+  if (entry !== undefined) return { password: undefined, passwordFrom: { kind: "page" } };
+  throw noPassword(callerUsername, services);
+}
+
+/** There is neither a name nor a page. */
+export function noPassword(callerUsername: string, { sipSecrets }: Services, why = ""): ToolError {
+  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  return new ToolError(
+    `No call was placed: the SIP password of extension ${settingText(callerUsername)} is needed. ${why}`.trimEnd(),
+    [
+      ...(named
+        ? [`If this server holds it, name it in callerSecret: ${describeNamedSecrets(sipSecrets)}.`]
+        : []),
+      "Ask the user to put it into TELZINO_SIP_SECRET_<NAME> in this server's environment and to restart it: this tool can then name it. It takes no password.",
+      "watch_test_call proves the line with a call that the user makes, which needs no second extension.",
+    ],
+  );
 }
 
 /** A call that the rules forbid. Nothing was sent. */
@@ -97,7 +136,7 @@ function ownExtension(caller: string, extension: string): string | undefined {
 }
 
 function targetOf(
-  given: Omit<TestCallInput, "callerSecret">,
+  given: PlanInput,
   stored: StoredRegistration & { readonly sipDomain: string },
 ): CallPlan["target"] {
   const { sipDomain, proxy } = stored;
@@ -131,7 +170,8 @@ function positionOf({ services }: CallContext, host: string): Position {
 
 /** What a confirmation is bound to: all that decides what is done, and to whom. */
 export function confirmedOf(plan: CallPlan): Confirmed {
-  const { agentId, extension, target, secretName, echoCode, holdSeconds, position } = plan;
+  const { agentId, extension, target, passwordFrom, echoCode, holdSeconds, position } = plan;
+  const secretName = passwordFrom.kind === "named" ? passwordFrom.name : undefined;
   const { sipDomain, username, proxy, port, transport, authUsername } = target;
   return {
     ...{ agentId: agentId.toLowerCase(), extension, secretName, echoCode, holdSeconds, position },

@@ -7,9 +7,19 @@ import type { SeenFact } from "./fact.js";
 const NOBODY_THERE: ReadonlySet<number> = new Set([1, 3, 20, 27]);
 const BUSY = 17;
 const REJECTED = 21;
+/** Congestion: with a 503 what Asterisk answers whose dialplan ends behind Dial, whatever the outcome of the call. */
+const CONGESTION = 34;
 const NO_ANSWER: ReadonlySet<number> = new Set([18, 19]);
 
-export function refusedFacts({ setup }: MeasuredCall, notRegistered: boolean): SeenFact[] {
+/** What else is known of such a call. */
+interface Around {
+  /** The platform says that the agent is not registered. */
+  readonly notRegistered: boolean;
+  /** The PBX took the same voice with the same login, in a call to its echo test. */
+  readonly echoAnswered: boolean;
+}
+
+export function refusedFacts({ setup }: MeasuredCall, around: Around): SeenFact[] {
   const seen = refusalWords(setup);
   if (setup.outcome === "silent" || setup.outcome === "failed" || setup.outcome === "no-port") {
     return [
@@ -23,7 +33,7 @@ export function refusedFacts({ setup }: MeasuredCall, notRegistered: boolean): S
   }
   if (setup.outcome === "unfinished") return [unfinished(setup, seen)];
   if (setup.outcome !== "refused") return [];
-  return [byStatus(setup, seen, notRegistered)];
+  return [byStatus(setup, seen, around)];
 }
 
 function unfinished({ ringing }: SetupFacts, seen: string): SeenFact {
@@ -32,7 +42,7 @@ function unfinished({ ringing }: SetupFacts, seen: string): SeenFact {
     : { id: "agent-does-not-ring", seen, confidence: "medium" };
 }
 
-function byStatus(setup: SetupFacts, seen: string, notRegistered: boolean): SeenFact {
+function byStatus(setup: SetupFacts, seen: string, { notRegistered, echoAnswered }: Around): SeenFact {
   const { status = 0, q850, ringing, credentialsSent } = setup;
   const rang = ringing.some((each) => each.status === 180 || each.status === 183);
   const sure = { seen, confidence: "high" } as const;
@@ -49,11 +59,32 @@ function byStatus(setup: SetupFacts, seen: string, notRegistered: boolean): Seen
       ...(credentialsSent ? {} : { cause: "The PBX asks for credentials that the tester cannot give." }),
     };
   }
-  if (status === 403) return { id: "tester-refused", ...likely };
+  // Asterisk answers so where the one who was called has declined (603): with the cause of the leg behind it.
+  if (status === 403 && q850 !== undefined) return { id: "call-declined", ...likely };
+  if (status === 403) {
+    return {
+      ...{ id: "tester-refused", ...likely },
+      ...(echoAnswered
+        ? {
+            cause:
+              "The PBX took the same login for its echo test, so the password is right: the calling extension may not call that one.",
+            fix: "See on the PBX what the calling extension may dial, or call from another one.",
+          }
+        : {}),
+    };
+  }
   if (status === 488 || status === 606) {
-    return q850 === undefined
-      ? { id: "tester-media-refused", ...likely }
-      : { id: "agent-media-refused", ...sure, hint: { codecs: true } };
+    if (q850 !== undefined) return { id: "agent-media-refused", ...sure, hint: { codecs: true } };
+    if (echoAnswered) {
+      const told = `${seen}, and the echo test took the same voice`;
+      return { id: "agent-media-refused", ...likely, seen: told, hint: { codecs: true } };
+    }
+    return {
+      ...{ id: "own-media-refused", ...likely, severity: "warning", hint: { codecs: true } },
+      cause:
+        "The calling extension allows neither PCMU nor PCMA, or demands SRTP or WebRTC. Nothing was seen of the agent.",
+      fix: "Call from an extension that allows PCMU or PCMA without encryption, or allow that for this one.",
+    };
   }
   if (status === 486 || status === 600 || q850 === BUSY) return { id: "callee-busy", ...sure };
   if (status === 404 || status === 484 || status === 604) {
@@ -74,6 +105,14 @@ function byStatus(setup: SetupFacts, seen: string, notRegistered: boolean): Seen
   if (status === 422) return { id: "session-interval-small", ...sure };
   if (status === 420 || status === 421) return { id: "call-demands-extension", ...sure };
   if (status === 482 || status === 483) return { id: "call-loops", ...sure };
+  if (status === 503 && q850 === CONGESTION) {
+    if (notRegistered && !rang) return { id: "callee-not-registered", ...likely };
+    return {
+      ...{ id: "call-failed-beyond", ...likely },
+      cause: `An Asterisk answers so whose dialplan ends after Dial, whatever the outcome of the call. One of these: (1) ${rang ? "the agent's side and the PBX agree on no voice: codec, or SRTP" : "no one is registered at that extension"}; (2) ${rang ? "it was declined there" : "the call was declined there, or voice was not agreed on"}; (3) the way there fails.`,
+      fix: 'Look at the registration of the extension ("pjsip show contacts"), then at the call in the PBX\'s log; Hangup() after Dial() in the dialplan hands the cause on to the caller.',
+    };
+  }
   if (status >= 500 && status < 600) return { id: "call-failed-beyond", ...likely };
   return { id: "call-refused", ...likely };
 }

@@ -22,13 +22,13 @@ type Reply = ToolReply<z.output<typeof testCallOutput>>;
 
 /** What a call would do, in words that a person can agree to. */
 export function wouldDo(plan: CallPlan): string[] {
-  const { target, extension, agentName, echoCode, secretName, holdSeconds } = plan;
+  const { target, extension, agentName, echoCode, holdSeconds } = plan;
   const how = [target.transport, target.port === undefined ? undefined : `port ${target.port}`].filter(
     Boolean,
   );
   const seconds = Math.ceil(longestCall(holdSeconds) / 1_000);
   return [
-    `Log in at ${settingText(target.sipDomain)}${how.length > 0 ? ` (${how.join(", ")})` : ""} as extension ${settingText(target.username)}, for each call once, with ${secretName === undefined ? "the password that was typed" : `the password that this server holds as ${secretName}`}.`,
+    `Log in at ${settingText(target.sipDomain)}${how.length > 0 ? ` (${how.join(", ")})` : ""} as extension ${settingText(target.username)}, for each call once, with ${passwordWords(plan)}.`,
     ...(echoCode === undefined
       ? []
       : [
@@ -40,12 +40,23 @@ export function wouldDo(plan: CallPlan): string[] {
   ];
 }
 
+function passwordWords({ passwordFrom }: CallPlan): string {
+  switch (passwordFrom.kind) {
+    case "named":
+      return `the password that this server holds as ${passwordFrom.name}`;
+    case "typed":
+      return "the password that was typed";
+    case "page":
+      return "its SIP password, which the user types into a page; it is used for this test and stored nowhere";
+  }
+}
+
 /** The first of two steps: nothing was sent. */
 export function confirmReply(
   plan: CallPlan,
   { token, validUntil }: { token: string; validUntil: Date },
 ): Reply {
-  const { agentId, agentName, extension, echoCode, status } = plan;
+  const { agentId, agentName, extension, echoCode, status, passwordFrom } = plan;
   const would = wouldDo(plan);
   const until = isoTime(validUntil);
   const relative = age(validUntil, new Date());
@@ -68,7 +79,7 @@ export function confirmReply(
       ),
     ] as Fact<TestCallFields>[],
     next: [
-      "Tell the user what the call would do, and ask whether it may. If so, make the same call with confirm.",
+      `Tell the user what the call would do, and ask whether it may. If so, make the same call with confirm${passwordFrom.kind === "page" ? ": the result says how the user gives the password. Do not ask for it here" : ""}.`,
       ...(echoCode === undefined
         ? ["Ask for the code of the PBX's echo test (FreePBX *43, FreeSWITCH 9196) and give it as echoCode."]
         : []),
@@ -255,7 +266,12 @@ function nextSteps(
   { verdict, findings }: Judgement,
 ): NextStep[] {
   if (verdict.outcome === "proven") {
-    return ["Tell the user that the line is proven, and have the route tried that real callers take."];
+    return [
+      "Tell the user that the line is proven, and have the route tried that real callers take.",
+      ...(findings.some(({ severity }) => severity !== "info")
+        ? ["Go through the findings with the user: they are of more than whether voice goes both ways."]
+        : []),
+    ];
   }
   const ids = new Set<string>(findings.map(({ id }) => id));
   if (ids.has("tester-refused")) {

@@ -10,7 +10,7 @@ import { NewestCalls } from "../core/newest-calls.js";
 import type { LogSeen, TestCallFacts } from "./facts.js";
 import { ANSWER_MS, logBudget, longestCall, scriptOf } from "./length.js";
 import { lookAtLog } from "./log.js";
-import { type CallPlan, isDown, refused } from "./plan.js";
+import { isDown, type ReadyPlan, refused } from "./plan.js";
 
 /** What tests bring along. */
 export interface RunParts {
@@ -32,7 +32,7 @@ export interface TestCallRun {
  * @throws ToolError where a limit or the way there forbids it: then nothing was sent. The signal's reason, once it is hung up.
  */
 export async function runTestCall(
-  plan: CallPlan,
+  plan: ReadyPlan,
   call: CallContext,
   parts: RunParts = {},
 ): Promise<TestCallRun> {
@@ -47,12 +47,12 @@ export async function runTestCall(
 }
 
 class Run {
-  readonly #plan: CallPlan;
+  readonly #plan: ReadyPlan;
   readonly #call: CallContext;
   readonly #parts: RunParts;
   readonly #began = performance.now();
 
-  constructor(plan: CallPlan, call: CallContext, parts: RunParts) {
+  constructor(plan: ReadyPlan, call: CallContext, parts: RunParts) {
     this.#plan = plan;
     this.#call = call;
     this.#parts = parts;
@@ -96,8 +96,9 @@ class Run {
     const permission = await this.#permission(found.address);
     const base = { position, notRegistered: isDown(status) };
     let last: MeasuredCall | undefined;
+    let control: MeasuredCall | undefined;
     try {
-      const control =
+      control =
         echoCode === undefined
           ? undefined
           : await this.#measure(found, echoCode, ECHO_SCRIPT, {
@@ -126,12 +127,14 @@ class Run {
         ...present({ answeredAt }),
       };
     } finally {
-      permission(last);
+      permission(control, last);
     }
   }
 
   /** @returns what notes how the login ended. */
-  async #permission(address: string): Promise<(last: MeasuredCall | undefined) => void> {
+  async #permission(
+    address: string,
+  ): Promise<(control: MeasuredCall | undefined, last: MeasuredCall | undefined) => void> {
     const { target, password } = this.#plan;
     const history = await this.#call.services.history();
     const place = {
@@ -145,8 +148,8 @@ class Run {
       permission.settle("unsent");
       throw refused(charge);
     }
-    return (last) => {
-      const outcome = loginOutcome(last);
+    return (control, last) => {
+      const outcome = loginOutcome(control, last);
       permission.settle(outcome);
       if (outcome === "accepted" || outcome === "unsent") charge.settle(0);
       if (outcome === "accepted") history.failedLogins.noteAccepted(place);
@@ -202,12 +205,17 @@ function answerTime({ setup, end }: MeasuredCall): Date | undefined {
   return new Date(Date.now() - (end?.atMs ?? 0));
 }
 
-function isRefusedLogin({ setup }: MeasuredCall): boolean {
-  return setup.outcome === "refused" && [401, 403, 407].includes(setup.status ?? 0);
+/** A 403 with a Q.850 cause comes from behind the PBX: the one who was called has declined. */
+function isRefusedLogin({ setup: { outcome, status = 0, q850 } }: MeasuredCall): boolean {
+  return outcome === "refused" && ([401, 407].includes(status) || (status === 403 && q850 === undefined));
 }
 
-function loginOutcome(last: MeasuredCall | undefined): "accepted" | "refused" | "unanswered" | "unsent" {
+function loginOutcome(
+  control: MeasuredCall | undefined,
+  last: MeasuredCall | undefined,
+): "accepted" | "refused" | "unanswered" | "unsent" {
   if (last === undefined || !last.setup.credentialsSent) return "unsent";
+  if (control?.setup.outcome === "answered" && last.setup.status === 403) return "accepted";
   if (isRefusedLogin(last)) return "refused";
   return ["answered", "refused", "unfinished"].includes(last.setup.outcome) ? "accepted" : "unanswered";
 }

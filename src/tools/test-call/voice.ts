@@ -1,7 +1,7 @@
 import type { AnswerFacts, MeasuredCall } from "../../calls/call-facts.js";
 import { sameHost } from "../../sip/index.js";
 import type { SeenFact } from "./fact.js";
-import { type Control, controlOf, type Heard, heardIn, type TestCallFacts } from "./facts.js";
+import { type Control, controlOf, type Heard, heardIn, ownWay, type TestCallFacts } from "./facts.js";
 
 /** A call that was answered: what its voice and its end show. Pure. */
 
@@ -87,9 +87,29 @@ function wayBack(call: MeasuredCall, heard: Heard, control: Control): SeenFact[]
   return [];
 }
 
+/** Of what the platform hears where it is unknown whether the PBX has heard anything. */
+const OWN_LEG_OR =
+  "Either voice of the machine that tests does not reach the PBX, or voice from the PBX does not reach the platform: without an echo test the call by itself does not tell.";
+
 /** From here to the agent. */
-function wayThere({ log }: TestCallFacts, heard: Heard, ends: readonly SeenFact[]): SeenFact[] {
+function wayThere(facts: TestCallFacts, heard: Heard, ends: readonly SeenFact[]): SeenFact[] {
+  const { log } = facts;
   const { spoken, replies, loud, continuous, seconds } = heard;
+  const own = ownWay(facts);
+  const isHeard = log.kind === "found" && (log.callerEntries ?? 0) > 0;
+  if (own === "broken" && replies === 0 && !isHeard) {
+    // Then the agent had nothing to hear.
+    return heard.arrives
+      ? [
+          {
+            ...{ id: "own-leg-broken", confidence: "medium", hint: { nat: true } },
+            seen: `the agent is heard, nothing came back from the echo test, and no reply to ${times(spoken)}`,
+            cause:
+              "Voice of the machine that tests does not reach the PBX, so the agent has nothing to react to. One of these: (1) a firewall of this network or of the PBX; (2) the code that was called is not an echo test.",
+          },
+        ]
+      : [];
+  }
   if (
     log.kind === "found" &&
     log.callerEntries === 0 &&
@@ -101,7 +121,8 @@ function wayThere({ log }: TestCallFacts, heard: Heard, ends: readonly SeenFact[
       {
         ...{ id: "platform-hears-nothing", hint: { nat: true } },
         // A platform may not transcribe what is not speech, and the test's sound has no words.
-        confidence: replies > 0 ? "low" : "medium",
+        confidence: replies > 0 || own === "unknown" ? "low" : "medium",
+        ...(own === "unknown" && replies === 0 ? { cause: OWN_LEG_OR } : {}),
         ...(replies > 0 ? { severity: "info" as const } : {}),
         seen: `the call's log has ${entries(log.agentEntries)} of the agent and none of the caller, who spoke ${times(spoken)}${replies > 0 ? `; even so, something was said after ${times(replies)}` : ""}`,
       },
@@ -138,8 +159,10 @@ function wayThere({ log }: TestCallFacts, heard: Heard, ends: readonly SeenFact[
 function endFacts(
   { end, answer }: MeasuredCall,
   { seconds, replies }: Heard,
-  { log }: TestCallFacts,
+  facts: TestCallFacts,
 ): SeenFact[] {
+  const { log } = facts;
+  const own = ownWay(facts);
   const repeated = answer?.repeated ?? 0;
   const isThere = end?.by === "there";
   const within = ({ from, to }: { from: number; to: number }) => seconds >= from && seconds < to;
@@ -159,9 +182,13 @@ function endFacts(
   const seen = `hung up from the far side after ${seconds} s${reason}`;
   const isHeard = log.kind === "found" && (log.callerEntries ?? 0) > 0;
   if (within(MEDIA_END) && replies === 0 && !isHeard) {
+    // It got no voice, since none got as far as the PBX.
+    if (own === "broken") return [];
     return [
       {
-        ...{ id: "platform-hears-nothing", confidence: "medium", hint: { nat: true } },
+        ...{ id: "platform-hears-nothing", hint: { nat: true } },
+        confidence: own === "works" ? "medium" : "low",
+        ...(own === "unknown" ? { cause: OWN_LEG_OR } : {}),
         seen: `${seen}, as a platform does that gets no voice for 30 s, and there was no reply`,
       },
     ];
@@ -221,7 +248,7 @@ function quality({ audio }: MeasuredCall): SeenFact[] {
   ];
 }
 
-function entries(count: number | undefined): string {
+export function entries(count: number | undefined): string {
   return `${count ?? 0} ${count === 1 ? "entry" : "entries"}`;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SERVER } from "../../../src/clients/entry.js";
 import { findNode } from "../../support/nodes.js";
 import type { Home } from "./home.js";
-import { claudeProgram, packagesOf } from "./installed.js";
+import { claudeProgram, opencodeProgram, packagesOf } from "./installed.js";
 import type { Outcome } from "./run.js";
 
 /** A client program as its users run it without a terminal. */
@@ -16,8 +16,12 @@ interface ClientProgram {
   settings(home: Home): Promise<void>;
   /** Where an entry for a server over HTTP is written by hand. */
   httpFile: string;
-  /** Lets it call the tools that change something although nobody is there to be asked, as its page in `docs/clients` says. */
+  /** Lets it call the tools that change something although no one is there to be asked, as its page in `docs/clients` says. */
   permit(home: Home): Promise<void>;
+  /** Does not give the model what servers say about themselves. */
+  hidesInstructions?: true;
+  /** Hosts that it asks for something of its own, with whatever settings. */
+  strangers?: readonly string[];
   ask(home: Home, prompt: string, env?: Record<string, string>): Promise<Outcome>;
   /** As the model's name for a tool goes into the request of an API that limits it. */
   apiName(name: string): string;
@@ -111,7 +115,69 @@ const GEMINI_CLI: ClientProgram = {
   apiName: (name) => name,
 };
 
-export const CLIENT_PROGRAMS = [CLAUDE_CODE, CODEX, GEMINI_CLI] as const;
+const QWEN_CODE: ClientProgram = {
+  id: "qwen-code",
+  title: "Qwen Code",
+  hidesInstructions: true,
+  settings: (home) =>
+    home.write(
+      ".qwen/settings.json",
+      JSON.stringify({
+        security: { auth: { selectedType: "openai" } },
+        privacy: { usageStatisticsEnabled: false },
+        general: { enableAutoUpdate: false, disableAutoUpdate: true },
+      }),
+    ),
+  httpFile: ".qwen/settings.json",
+  permit: (home) =>
+    home.change(".qwen/settings.json", (text) => {
+      const settings = JSON.parse(text);
+      settings.mcpServers[SERVER].trust = true;
+      return JSON.stringify(settings);
+    }),
+  ask: (home, prompt, env) => {
+    const program = join(packagesOf("programs"), "@qwen-code", "qwen-code", "cli.js");
+    return home.run([process.execPath, program, "-p", prompt], {
+      ...{ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: `${home.model.url}/v1`, OPENAI_MODEL: "scripted", ...env },
+    });
+  },
+  apiName: (name) => name,
+};
+
+const OPENCODE: ClientProgram = {
+  id: "opencode",
+  title: "opencode",
+  settings: (home) =>
+    home.write(
+      ".config/opencode/opencode.json",
+      JSON.stringify({
+        $schema: "https://opencode.ai/config.json",
+        ...{
+          model: "scripted/scripted",
+          small_model: "scripted/scripted",
+          autoupdate: false,
+          share: "disabled",
+        },
+        provider: {
+          scripted: {
+            npm: "@ai-sdk/openai-compatible",
+            options: { baseURL: `${home.model.url}/v1`, apiKey: KEY },
+            models: { scripted: { name: "scripted", tool_call: true } },
+          },
+        },
+      }),
+    ),
+  httpFile: ".config/opencode/opencode.json",
+  // It asks only for its own tools.
+  permit: async () => {},
+  // Its package for plugins.
+  strangers: ["registry.npmjs.org"],
+  ask: (home, prompt, env) =>
+    home.run([opencodeProgram(), "run", prompt], { OPENCODE_DISABLE_MODELS_FETCH: "1", ...env }),
+  apiName: (name) => name,
+};
+
+export const CLIENT_PROGRAMS = [CLAUDE_CODE, CODEX, GEMINI_CLI, QWEN_CODE, OPENCODE] as const;
 
 /** The entry that `docs/clients/http.md` gives for a client, for this address. */
 export function documentedEntry(title: string, url: string): string {

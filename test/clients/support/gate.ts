@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 export interface Gate {
   /** For a program's environment: all that it asks for by HTTP goes through here. */
   env: Record<string, string>;
-  /** Hosts that somebody wanted to reach and that are not on loopback. None is reached. */
+  /** Hosts that someone wanted to reach and that are not on loopback. None is reached. */
   strangers: string[];
   close(): Promise<void>;
 }

@@ -31,3 +31,11 @@ export function claudeProgram(): string {
   if (platform === undefined) throw new Error(`no program for this platform in ${scope}`);
   return join(scope, platform, process.platform === "win32" ? "claude.exe" : "claude");
 }
+
+/** opencode is a native program too, in a package of its platform. */
+export function opencodeProgram(): string {
+  const program = process.platform === "win32" ? "opencode.exe" : "opencode";
+  const cpu = process.arch === "x64" ? "x64" : process.arch;
+  const system = process.platform === "win32" ? "windows" : process.platform;
+  return join(packagesOf("programs"), `opencode-${system}-${cpu}-baseline`, "bin", program);
+}

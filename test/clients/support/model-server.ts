@@ -3,11 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { ANTHROPIC } from "./anthropic.js";
 import type { Api, Json } from "./api.js";
+import { CHAT } from "./chat.js";
 import { GEMINI } from "./gemini.js";
 import { OPENAI } from "./openai.js";
 import { ScriptedModel, type ScriptOptions, type Step } from "./script.js";
 
-const APIS: readonly Api[] = [ANTHROPIC, OPENAI, GEMINI];
+const APIS: readonly Api[] = [ANTHROPIC, OPENAI, CHAT, GEMINI];
 
 export interface ModelServer {
   /** Without a path. */
@@ -20,7 +21,7 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-/** A model on loopback that speaks three APIs and does what its script says. */
+/** A model on loopback that speaks four APIs and does what its script says. */
 export async function startModel(steps: readonly Step[], options?: ScriptOptions): Promise<ModelServer> {
   const model = new ScriptedModel(steps, options);
   const failures: unknown[] = [];

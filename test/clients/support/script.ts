@@ -34,7 +34,7 @@ export type Step = (last: GivenResult | undefined, turn: Turn) => Move | Promise
 export type NamedMove = { call: string; with: object } | { say: string };
 
 /** A client that does not hand over all tools at once has one that looks for them. */
-const SEARCH = "ToolSearch";
+const SEARCHES: readonly string[] = ["ToolSearch", "tool_search"];
 
 export interface ScriptOptions {
   /** The words by which a tool is looked for that was not handed over. */
@@ -83,11 +83,11 @@ export class ScriptedModel {
     if ("say" in done) return done;
     const name = turn.tools.find((tool) => isNamed(tool, done.call))?.name;
     if (name !== undefined) return { ...done, call: name };
-    const hasLooked = turn.results.at(-1)?.tool === SEARCH;
-    if (hasLooked || !turn.tools.some((tool) => tool.name === SEARCH)) {
+    const search = turn.tools.find((tool) => SEARCHES.includes(tool.name));
+    if (search === undefined || turn.results.at(-1)?.tool === search.name) {
       throw new Error(`no tool ${done.call} among ${turn.tools.map((tool) => tool.name).join(", ")}`);
     }
-    return { call: SEARCH, with: { query: this.#wordsFor(done.call), max_results: 5 } };
+    return { call: search.name, with: { query: this.#wordsFor(done.call), max_results: 5 } };
   }
 }
 
@@ -96,4 +96,4 @@ export function isNamed({ name }: { name: string }, own: string): boolean {
   return name === own || (name.endsWith(own) && /[_.-]$/.test(name.slice(0, -own.length)));
 }
 
-const ownResults = ({ results }: Turn) => results.filter(({ tool }) => tool !== SEARCH);
+const ownResults = ({ results }: Turn) => results.filter(({ tool }) => !SEARCHES.includes(tool));

@@ -7,7 +7,7 @@ import { startSandbox } from "../../../src/sandbox/index.js";
 import { digestScript } from "../../support/registrar-scripts.js";
 import { ScriptedRegistrar } from "../../support/scripted-registrar.js";
 
-/** `telzino-sip-mcp diagnose`, with streams of the test's own. The API is on loopback, so that local PBXs count as reachable. */
+/** `telzino-sip-mcp diagnose`, with streams of the test's own. The API is on loopback, so local PBXs count as reachable. */
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -114,7 +114,7 @@ describe("telzino-sip-mcp diagnose", () => {
     const flags = { user: "1001", port: String(sandbox.sipPort), transport: "udp", testBinding: true };
     const { code, stdout } = await run(sandbox.sipHost, flags, {}, "demo-1001\n");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/a binding of our own: 200 "OK", removed again/);
+    expect(stdout).toMatch(/a test binding: 200 "OK", removed again/);
     expect(sandbox.bindings("1001")).toEqual([]);
   });
 

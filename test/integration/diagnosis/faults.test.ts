@@ -376,7 +376,7 @@ describe("answers that are hard to read", () => {
     const report = await diagnoseQuickly(targetOf(registrar));
     expectFirst(report, "alg-suspected");
     expect(report.findings[0]?.fix).toMatch(new RegExp(`Use transport tcp with port ${port}`));
-    // To compare, it asks over what nobody rewrites, and leaves the other UDP ports alone.
+    // To compare, it asks over what no one rewrites, and leaves the other UDP ports alone.
     const compared = report.evidence.otherEndpoints.map(({ endpoint }) => endpoint.transport);
     expect(new Set(compared)).toEqual(new Set(["tcp", "tls"]));
 
@@ -405,7 +405,7 @@ describe("answers that are hard to read", () => {
 });
 
 describe("a registrar that takes registrations without asking", () => {
-  it("is no fault by itself, and one where it lists no Contact", async () => {
+  it("is not a fault by itself, and one where it lists no Contact", async () => {
     const empty = register({ status: 200 });
     expect(weighty(await against(empty, { password: good }))).toEqual([]);
     expectFirst(await against(empty, { password: good, testBinding: true }), "binding-not-listed", []);

@@ -144,7 +144,7 @@ describe("a healthy PBX", () => {
     expect(registrar.requestsOf("REGISTER").some(({ headers }) => headers.has("Contact"))).toBe(false);
   });
 
-  it("takes a binding of our own on request, and is rid of it again", async () => {
+  it("takes our own binding on request, and is rid of it again", async () => {
     const registrar = await healthy({ bindings: ["sip:1001@192.0.2.9:5060"] });
     const report = await diagnoseQuickly(targetOf(registrar), { password, testBinding: true });
     expect(weighty(report)).toEqual([]);
@@ -158,7 +158,7 @@ describe("a healthy PBX", () => {
     );
   });
 
-  it("is told apart from one whose places are all taken by such a binding", async () => {
+  it("is distinguished from one whose places are all taken by such a binding", async () => {
     const full = digestScript({ headers: [["Server", "Asterisk PBX 22.10.1"]] });
     const registrar = await ScriptedRegistrar.start({
       script: (request, asked) =>

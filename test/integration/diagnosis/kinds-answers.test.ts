@@ -97,7 +97,7 @@ describe("a challenge in the header of the other status", () => {
 });
 
 describe("an answer that another finding explains", () => {
-  it("is a redirect after credentials, which is told once", async () => {
+  it("is a redirect after credentials, which is reported once", async () => {
     const report = await look(
       accepting(() => ({ status: 302, headers: [["Contact", "<sip:other.example.com>"]] })),
       { password },
@@ -130,7 +130,7 @@ describe("a cause that fits the answer", () => {
   );
 
   it.each([{}, { headers: [["Server", "Example PBX 7"]] as const }])(
-    "thinks of an Asterisk that hides its name where nobody known answers 404 (%o)",
+    "thinks of an Asterisk that hides its name where no one known answers 404 (%o)",
     async (headers) => {
       const report = await look(instead("REGISTER", { status: 404, ...headers }));
       expect(report.findings[0]?.cause).toMatch(/an Asterisk that hides its name/);
@@ -147,7 +147,7 @@ describe("a cause that fits the answer", () => {
     expect(report.findings[0]?.fix).toMatch(fix);
   });
 
-  it("is no NAT where a 200 lists nobody", async () => {
+  it("is no NAT where a 200 lists no one", async () => {
     const report = await look(
       accepting(() => ({ status: 200 })),
       { password, testBinding: true },
@@ -178,7 +178,7 @@ describe("what DNS leads to", () => {
     expect(report.findings[0]?.cause).not.toMatch(/misspelt/);
   });
 
-  it("is told as the address that was asked, where another one answers", async () => {
+  it("is reported as the address that was asked, where another one answers", async () => {
     const registrar = await ScriptedRegistrar.start({ script: digestScript(), host: "127.0.0.1" });
     closers.push(() => registrar.close());
     const report = await byName({ "pbx.test": [{ type: "A", address: "0.0.0.0" }] }, registrar.target().port);

@@ -61,7 +61,7 @@ describe("our own request that comes back", () => {
     );
   });
 
-  it("at REGISTER alone is told, although OPTIONS is answered", async () => {
+  it("at REGISTER alone is reported, although OPTIONS is answered", async () => {
     const script: Script = (request) =>
       request.method === "OPTIONS" ? { status: 200 } : { raw: serializeMessage(request) };
     const report = await diagnoseQuickly(targetOf(await registrarWith(script)), { password });
@@ -83,14 +83,14 @@ describe("a connection that is closed", () => {
     expect(withCredentials(registrar)).toBe(1);
   });
 
-  it("without an answer to the first request, each time, is told as closed", async () => {
+  it("without an answer to the first request, each time, is reported as closed", async () => {
     const registrar = await registrarWith(() => ({ raw: "", close: "reset" }), "tcp");
     const report = await diagnoseQuickly(targetOf(registrar, "tcp"), { password });
     recordFault(report);
     expect(weighty(report)).toEqual(["critical medium closed-without-answer"]);
   });
 
-  it("while a test binding is made is no proof of one", async () => {
+  it("while a test binding is made is not proof of one", async () => {
     const sound = digestScript();
     const script: Script = (request, asked) =>
       request.headers.has("Contact") && request.headers.has("Authorization")
@@ -120,7 +120,7 @@ describe("a limit of ours", () => {
     return (server.address() as AddressInfo).port;
   }
 
-  it("over UDP says that nothing came in that time, and not that nobody is there", async () => {
+  it("over UDP says that nothing came in that time, and not that no one is there", async () => {
     const socket = createSocket("udp4").bind(0, "127.0.0.1");
     await once(socket, "listening");
     closers.push(() => socket.close());

@@ -78,7 +78,7 @@ describe("an answer into which an Asterisk folds several causes", () => {
     ["404 from FreePBX over TCP", "FPBX-16.0.40.7(18.20.0)", 404, "tcp"],
     ["404 from an Asterisk 20", "Asterisk PBX 20.5.0", 404, "udp"],
     ["403 from an Asterisk 13", "Asterisk PBX 13.38.3", 403, "udp"],
-  ] as const)("(%s) is not told as sure", async (_what, server, status, transport) => {
+  ] as const)("(%s) is not reported as sure", async (_what, server, status, transport) => {
     const headers = [["Server", server]] as const;
     const report = await look(instead("REGISTER", { status, headers }), {}, { transport });
     expect(report.verdict.outcome).toBe("problem");

@@ -8,7 +8,7 @@ import { type DnsServer, startDnsServer, type Zone } from "../../support/dns-ser
 import { watchNameLookups } from "../../support/name-lookups.js";
 import { CREDENTIALS, quickClient } from "../../support/telzino-client.js";
 
-/** What a name that somebody else gives may cost this process. */
+/** What a name that someone else gives may cost this process. */
 
 const TARGETS = 12;
 const closers: (() => unknown)[] = [];

@@ -97,7 +97,7 @@ describe("a call to the PBX's echo test", () => {
     expect(why(seen)).toMatch(/takes credentials that the registrar has just accepted/);
   });
 
-  it("is not made where the code is not known, or reaches somebody else", async () => {
+  it("is not made where the code is not known, or reaches someone else", async () => {
     const { sipPort } = await sandbox();
     const unknown = await look(sipPort, { media: {} });
     expect(unknown.calls).toBe(0);

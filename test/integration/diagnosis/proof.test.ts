@@ -98,7 +98,7 @@ describe("a test binding", () => {
       "warning medium binding-short",
     ],
     ["nothing for certain (202)", granting(202, 120), "critical high binding-granted-nothing"],
-  ])("that is granted %s is no proof", async (_what, script, finding) => {
+  ])("that is granted %s is not proof", async (_what, script, finding) => {
     const report = await look(script, { password: right, testBinding: true });
     expect(weighty(report)).toContain(finding);
     expect(report.verdict.outcome).toBe("problem");

@@ -101,7 +101,7 @@ describe("what a PBX repeats of a test of credentials", () => {
     );
   });
 
-  it("is left out where the user has a name of its own for the digest", async () => {
+  it("is left out where the user has its own name for the digest", async () => {
     const sent = repeat(ha1("md5"));
     const { call } = await connect();
     const given = { ...target(), authUsername: "auth", password: PASSWORD };

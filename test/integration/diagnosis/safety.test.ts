@@ -46,7 +46,7 @@ describe("failed logins", () => {
     expect(registrar.requestsOf("REGISTER")).toHaveLength(2);
   });
 
-  it("are none without a password: nothing carries credentials, and nobody else's name is used", async () => {
+  it("are none without a password: nothing carries credentials, and no one else's name is used", async () => {
     const registrar = await registrarWith();
     await diagnoseQuickly(targetOf(registrar));
     expect(withCredentials(registrar)).toEqual([]);

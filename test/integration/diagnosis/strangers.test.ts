@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** Somebody who has nothing to do with it: a UDP socket that notices what it gets. */
+/** Someone who has nothing to do with it: a UDP socket that notices what it gets. */
 async function bystander(): Promise<{ socket: Socket; port: number; got: string[] }> {
   const socket = createSocket("udp4");
   const got: string[] = [];
@@ -29,7 +29,7 @@ async function bystander(): Promise<{ socket: Socket; port: number; got: string[
 }
 
 /** The answers of a healthy registrar, each with fifty requests after it. */
-/** An answer that takes its time leaves OPTIONS out all the same. */
+/** An answer that takes its time leaves OPTIONS out anyway. */
 const CALM = { ...PATIENT, limits: { ...PATIENT.limits, patience: 20_000 } };
 
 function withFloodOf(method: string, sentBy: string, transport: string): Script {
@@ -57,7 +57,7 @@ describe("requests to the socket of a diagnosis", () => {
     },
   );
 
-  it("get none from somebody else either, who has learnt the port", async () => {
+  it("get none from someone else either, who has learnt the port", async () => {
     const stranger = await bystander();
     const healthy = digestScript();
     const script: Script = (request, asked) => {
@@ -86,7 +86,7 @@ describe("requests to the socket of a diagnosis", () => {
   });
 });
 
-describe("what is no answer to a request of ours", () => {
+describe("what is not an answer to a request of ours", () => {
   it.each(["udp", "tcp"] as const)(
     "is our own request, sent back over %s: named, and not answered",
     async (transport) => {

@@ -130,7 +130,7 @@ describe("without Telzino credentials", () => {
     expect(facts.verdict).toMatch(/accepts the credentials of 1001/);
   });
 
-  it("a wrong password costs one try, is told as such, and is kept back the next time", async () => {
+  it("a wrong password costs one try, is reported as such, and is kept back the next time", async () => {
     const first = await diagnose({ testCredentials: true, password: "hunter2-wrong" });
     expect(graveOf(first.facts)).toEqual(["credentials-refused"]);
     expect(first.text).toMatch(/Do not test again before something has changed/);
@@ -152,7 +152,7 @@ describe("without Telzino credentials", () => {
     expect(facts.ladder).toMatch(/Authorization: "Digest username=\\"1001\\".*response=\\"\[hidden\]\\"/);
   });
 
-  it("progress is told on the way", async () => {
+  it("progress is reported on the way", async () => {
     const seen: string[] = [];
     await connected.call("diagnose_sip_registration", target(), {
       onprogress: ({ message }) => seen.push(message ?? ""),

@@ -68,7 +68,7 @@ describe("a domain that has SRV records only", () => {
 });
 
 describe("a domain that has SRV records only, seen otherwise", () => {
-  it("with several targets is told with one that was looked up, and its port", async () => {
+  it("with several targets is reported with one that was looked up, and its port", async () => {
     const report = await look(
       (port) => ({
         "_sip._udp.pbx.test": [
@@ -94,7 +94,7 @@ describe("a domain that has SRV records only, seen otherwise", () => {
 });
 
 describe("an SRV record", () => {
-  it("whose target is an address written as a name is told, and followed", async () => {
+  it("whose target is an address written as a name is reported, and followed", async () => {
     const report = await look(
       (port) => ({ "_sip._udp.pbx.test": [...srv(port, "127.0.0.1")] }),
       () => ({}),
@@ -105,7 +105,7 @@ describe("an SRV record", () => {
 });
 
 describe("a name without an address", () => {
-  it("is told as the alias that it is, with what it leads to", async () => {
+  it("is reported as the alias that it is, with what it leads to", async () => {
     const report = await look(() => ({ "pbx.test": [{ type: "CNAME", target: "gone.test" }] }), withPort);
     expect(report.findings[0]).toMatchObject({
       id: "name-not-found",

@@ -86,7 +86,7 @@ describe("a TLS handshake that takes longer than its limit", () => {
     expect(report.findings[0]?.evidence).toMatch(/a first try was given up after \d+ ms/);
   });
 
-  it("is never told as sure, where it does not come about at all", async () => {
+  it("is never reported as sure, where it does not come about at all", async () => {
     const port = await listen(() => {});
     const target = { sipDomain: "127.0.0.1", username: "1001", transport: "tls", port } as const;
     const report = await diagnoseQuickly(target, { limits: { again: 900, dead: 2_500 } });

@@ -120,7 +120,7 @@ describe("a certificate that holds without SNI alone", () => {
 });
 
 describe("a certificate that does not hold", () => {
-  it("has a finding of its own, and is not compared", async () => {
+  it("has its own finding, and is not compared", async () => {
     const { expired, selfSigned } = await testCertificates();
     const report = await behindSni(expired, selfSigned);
     expect(report.findings[0]?.id).toBe("certificate-expired");

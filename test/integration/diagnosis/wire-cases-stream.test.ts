@@ -62,7 +62,7 @@ describe("a PBX whose every answer", () => {
   const dead = { limits: { ...PATIENT.limits, dead: 900 }, timers: PATIENT.timers };
 
   it(
-    "has no Content-Length is told at once by what its bytes are",
+    "has no Content-Length is reported at once by what its bytes are",
     async () => {
       const broken = alter(digestScript(), (reply) => ({ ...reply, without: ["Content-Length"] }));
       const report = await look(broken, dead);

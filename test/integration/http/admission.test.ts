@@ -246,7 +246,7 @@ describe("who may only read, over HTTP", () => {
     },
   );
 
-  it("still sees every tool, so that a client can ask for the scope that is missing", async () => {
+  it("still sees every tool, so a client can ask for the scope that is missing", async () => {
     const names = async (token: string) => (await listTools(token)).result.tools?.map(({ name }) => name);
     expect(await names(reader.token)).toEqual(await names(bot.token));
   });
@@ -295,7 +295,7 @@ describe("another tenant's agent over HTTP", () => {
     expect(theirs).not.toContain("Front Desk");
   });
 
-  it("and name stand in no metric", async () => {
+  it("and name are in no metric", async () => {
     const metrics = await (await fetch(metricsUrl)).text();
     for (const word of [SPANISH_LINE, FRONT_DESK, "Spanish Line", "alice", "mallory"])
       expect(metrics).not.toContain(word);
@@ -303,7 +303,7 @@ describe("another tenant's agent over HTTP", () => {
 });
 
 describe("the tenants file over SIGHUP", () => {
-  it("is refused when broken, and the old one stays; a good one is taken over at once", async () => {
+  it("is refused when broken, and the old one stays; a good one is taken over immediately", async () => {
     folder.write("tenants.json", "{ broken");
     server.child.kill("SIGHUP");
     await expect.poll(() => server.stderr, { timeout: 10_000 }).toContain("The tenants file cannot be used");

@@ -45,7 +45,7 @@ async function slowApi(ms: number): Promise<{ env: Record<string, string>; asked
 }
 
 describe("the built server over HTTP", () => {
-  it("says aloud that it lets everybody in, and says everything as JSON on stderr", async () => {
+  it("says aloud that it lets everyone in, and says everything as JSON on stderr", async () => {
     running = await spawnHttp([...NO_AUTH, "--sandbox", "--log-level", "debug", "--metrics-port", "0"]);
     expect((await post(running.url, toolCall("list_telzino_agents"))).status).toBe(200);
     expect((await fetch(`${running.base}/readyz`)).status).toBe(200);
@@ -147,7 +147,7 @@ describe("the built server over HTTP", () => {
     expect(running.log().find(({ message }) => message === "stopped")).toMatchObject({ finished: false });
   });
 
-  it("speaks TLS with a certificate of its own", async () => {
+  it("speaks TLS with its own certificate", async () => {
     const { ok, ca } = await testCertificates();
     const tls = [
       "--tls-cert",

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   BOTH,
@@ -10,7 +11,7 @@ import {
   toolCall,
 } from "../../support/http-front.js";
 
-/** What stands between the socket and the MCP handler. */
+/** What is between the socket and the MCP handler. */
 
 let front: RunningFront;
 afterEach(() => front.close());
@@ -131,7 +132,7 @@ describe("routes", () => {
 });
 
 describe("bodies", () => {
-  it("refuses one that is too large, whether or not its length is told", async () => {
+  it("refuses one that is too large, whether or not its length is reported", async () => {
     const port = await start({ maxBodyBytes: 1_000 });
     const body = rpc("ping", { filler: "x".repeat(2_000) });
     expect(await send(port, post({}, body))).toMatchObject({ status: 413 });
@@ -164,7 +165,26 @@ describe("bodies", () => {
 });
 
 describe("who and how often", () => {
-  it("reads no body of somebody who is not let in", async () => {
+  it("turns away, before it knows from whom, what comes while as many as may be are under way", async () => {
+    const port = await start({ flags: { maxCalls: "1" } });
+    const slow = connect(port, "127.0.0.1");
+    try {
+      const head = ["POST /mcp HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"];
+      slow.write(
+        [...head, "Accept: application/json, text/event-stream", "Content-Length: 9", "", ""].join("\r\n"),
+      );
+      await expect.poll(() => front.places.inside).toBe(1);
+      const refused = await send(port, post());
+      expect(refused).toMatchObject({ status: 503, headers: { "retry-after": expect.any(String) } });
+      expect(refused.text).toContain("Too many concurrent calls");
+    } finally {
+      slow.destroy();
+    }
+    await expect.poll(() => front.places.inside).toBe(0);
+    expect((await send(port, post())).status).toBe(200);
+  });
+
+  it("reads no body of someone who is not let in", async () => {
     const port = await start({ tokens: { bot: ["sip:read"] }, maxBodyBytes: 10 });
     const answer = await send(port, post({ authorization: "Bearer wrong" }, "x".repeat(1_000)));
     expect(answer).toMatchObject({ status: 401, headers: { "www-authenticate": "Bearer" } });
@@ -212,7 +232,7 @@ describe("what is written down", () => {
     expect(front.lines.join("\n")).toContain("id=trace-1.2:3");
   });
 
-  it("lets nobody write lines of the log or headers of the answer", async () => {
+  it("lets no one write lines of the log or headers of the answer", async () => {
     const port = await start();
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "x\nlevel=error forged\r\nX-Evil: 1" });
     await send(port, post({}, body));

@@ -66,7 +66,7 @@ describe(`the built server with ${TENANTS} tenants`, () => {
     ],
     ["the signs of expressions", { password: "(a+)+$[^]{1,9}\\b".repeat(200) }],
   ])(
-    "answers arguments named as secrets (%s) with an error, and gives nobody's secret away",
+    "answers arguments named as secrets (%s) with an error, and gives no one's secret away",
     async (_name, args) => {
       const text = await call("list_pbx_presets", args);
       expect(text).toContain('"isError":true');
@@ -85,7 +85,7 @@ describe(`the built server with ${TENANTS} tenants`, () => {
     expect(text).toContain("what was given as secrets has more than 1024 characters");
   });
 
-  it("strikes nothing in the caller's own words, so that no guess is told to be right", async () => {
+  it("strikes nothing in the caller's own words, so no guess is told to be right", async () => {
     const guesses = [PINNED, `foo${PINNED}bar`, CLIENT_SECRET, "no secret at all"];
     for (const query of guesses) {
       const text = await call("list_pbx_presets", { query: query.slice(0, 50) });

@@ -60,13 +60,13 @@ describe.skipIf(binary === undefined)("limits shared over Redis", () => {
     expect(leaves.filter(({ allowed }) => allowed)).toHaveLength(4);
   });
 
-  it("keep nobody's name in Redis", () => {
+  it("keep no one's name in Redis", () => {
     const keys = redis.keys();
     expect(keys.length).toBeGreaterThan(3);
     for (const key of keys) expect(key).toMatch(/^telzino-sip-mcp:(calls|writes|probes):[\w-]{43}$/);
   });
 
-  it("go on in each replica for itself while Redis is dead, and are shared again once it is back", async () => {
+  it("continue in each replica for itself while Redis is dead, and are shared again once it is back", async () => {
     await redis.signal("SIGKILL");
     expect(await countAllowed(replicas, caller("dave"), "writes", 20)).toBe(2 * 4);
     await expect.poll(() => said("Redis is lost")).toBe(2);

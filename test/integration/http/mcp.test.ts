@@ -121,7 +121,7 @@ describe("a request that is none of JSON-RPC's", () => {
     ["with a progress token that is none", { params: { _meta: { progressToken: {} } } }],
     ["with a member that does not belong there", { more: true }],
     ["that is an answer as well", { result: {} }],
-  ])("(%s) is answered at once, in a session too", async (_what, more) => {
+  ])("(%s) is answered immediately, in a session too", async (_what, more) => {
     front = await startFront({ flags: { sessions: true }, tokens });
     const begun = await send(front.port, { headers, body: INITIALIZE });
     const session = { "mcp-session-id": String(begun.headers["mcp-session-id"]) };
@@ -268,7 +268,7 @@ describe("sessions", () => {
     },
   );
 
-  it("are another caller's for nobody: 404, as for one that never was", async () => {
+  it("are another caller's for no one: 404, as for one that never was", async () => {
     front = await startFront({ flags: { sessions: true }, tokens });
     const begun = await send(front.port, {
       headers: { ...BOTH, authorization: "Bearer one" },
@@ -291,7 +291,7 @@ describe("sessions", () => {
     expect((await use("one", id)).status).toBe(404);
   });
 
-  it("are bounded in number, of one caller too, and end when nobody uses them", async () => {
+  it("are bounded in number, of one caller too, and end when no one uses them", async () => {
     front = await startFront({
       flags: { sessions: true },
       tokens,

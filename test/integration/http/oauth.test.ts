@@ -160,7 +160,7 @@ describe("who stays out", () => {
 });
 
 describe("without a tenants file", () => {
-  it("everybody whom the issuer sends is of the one tenant of the process", async () => {
+  it("everyone whom the issuer sends is of the one tenant of the process", async () => {
     const own = await open(
       { oauthIssuer: issuer.issuer, publicUrl: PUBLIC_URL },
       { TELZINO_ACCESS_TOKEN: "process-token" },
@@ -174,7 +174,7 @@ describe("without a tenants file", () => {
     await own.authenticator.reload();
   });
 
-  it("and without OAuth, everybody is let in on loopback", async () => {
+  it("and without OAuth, everyone is let in on loopback", async () => {
     const own = await open({ auth: false });
     expect(await own.authenticator.admit(undefined)).toMatchObject({
       admitted: true,

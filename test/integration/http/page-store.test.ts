@@ -80,7 +80,7 @@ describe.each(kinds)("a store %s", (_kind, open) => {
 });
 
 describe.skipIf(binary === undefined)("a store in a Redis that is gone", () => {
-  it("says so, and goes on to count by itself", async () => {
+  it("says so, and continues to count by itself", async () => {
     const store = openRedisPageStore({ redisUrl: new Secret("redis://127.0.0.1:1"), log: log.log });
     await store.started;
     expect(await store.get("a")).toBeUndefined();

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
@@ -7,7 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type CanaryWorld, canaryPassword, leaksIn, startCanaryWorld } from "../../support/canary.js";
 import { PlainBrowser } from "../../support/hosted-pages.js";
 import { Folder, madeToken, PUBLIC_URL } from "../../support/hosting.js";
-import { BOTH, toolCall } from "../../support/http-front.js";
+import { BOTH, newerRequest, send, toolCall } from "../../support/http-front.js";
+import { startIssuer } from "../../support/issuer.js";
+import { NEWER, newerMeta } from "../../support/mcp.js";
 import { type RedisServer, redisFor, startRedis } from "../../support/redis.js";
 import { type SpawnedHttp, spawnHttp } from "../../support/spawned-http.js";
 
@@ -19,6 +22,7 @@ const binary = redisFor("Password pages of several replicas");
 const folder = new Folder();
 const bot = madeToken("bot");
 const reader = madeToken("reader", { scopes: ["sip:read"] });
+const plain = madeToken("plain");
 const silent = madeToken("silent");
 
 let password: string;
@@ -48,6 +52,7 @@ function tenantsFile(passwordPage?: unknown): string {
         tokens: [bot.entry, reader.entry],
         ...(passwordPage === undefined ? {} : { passwordPage }),
       },
+      plain: { ...tenant, tokens: [plain.entry] },
       silent: { ...tenant, tokens: [silent.entry], passwordPage: false },
     },
   });
@@ -60,7 +65,7 @@ async function replica(args: string[] = [], env: Record<string, string> = {}): P
   return started;
 }
 
-async function call(at: SpawnedHttp, name: string, args: object, { token } = bot) {
+async function call(at: SpawnedHttp, name: string, args: object, { token }: { token: string } = bot) {
   const headers = { ...BOTH, accept: "application/json", host: HOST, authorization: `Bearer ${token}` };
   const answer = await fetch(at.url, { method: "POST", headers, body: toolCall(name, args) });
   const text = await answer.text();
@@ -72,6 +77,24 @@ async function call(at: SpawnedHttp, name: string, args: object, { token } = bot
 const configure = (at: SpawnedHttp, token = bot) => call(at, "configure_sip_registration", world.line, token);
 const statusOf = (at: SpawnedHttp, token = bot) =>
   call(at, "get_sip_status", { agentId: world.line.agentId }, token);
+
+interface Asking {
+  resultType: string;
+  requestState: string;
+  inputRequests: { page: { params: { url: string; message: string } } };
+  structuredContent: Record<string, unknown>;
+}
+
+/** A call of a client of the newer era that can open an address for its user. */
+async function asking(at: SpawnedHttp, more: object = {}, { token } = bot) {
+  const _meta = newerMeta(NEWER, { elicitation: { url: {} } });
+  const headers = { ...BOTH, accept: "application/json", host: HOST, authorization: `Bearer ${token}` };
+  const params = { name: "configure_sip_registration", arguments: world.line, _meta, ...more };
+  const port = Number(new URL(at.url).port);
+  const { text } = await send(port, newerRequest("tools/call", params, headers));
+  written[`answer ${Object.keys(written).length}`] = text;
+  return JSON.parse(text) as { result: Asking; error?: object };
+}
 
 /** As often as a page looks again, or a page would be asked for too often. */
 const LOOKING = { timeout: 30_000, interval: 750 };
@@ -120,7 +143,7 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     expect(shortUrl).toMatch(/^https:\/\/sip\.example\.com\/p\/[A-Z]{8}$/);
     expect(asked.text).toContain(spoken);
     expect((await statusOf(third)).text).toContain(`waits for the user: ${url}`);
-    // Nobody has the password yet, but for this API, which says it in its status.
+    // No one has the password yet, but for this API, which says it in its status.
     written = {};
     const browser = new PlainBrowser(second.base);
     expect(await shown(browser, url)).toContain("Acme support asks for");
@@ -192,6 +215,48 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     expect(leaksIn({ answer: JSON.stringify(answer) }, password)).toEqual([]);
   });
 
+  it("a client of the newer era is asked without a session, and any replica goes on with its call", async () => {
+    const [first, second, third] = [await shared(), await shared(), await shared()];
+    const { requestState, inputRequests, resultType } = (await asking(first)).result;
+    expect(resultType).toBe("input_required");
+    const { url, message } = inputRequests.page.params;
+    expect(message.slice(0, 100)).toContain("open the page at sip.example.com and type it there");
+    // Without an answer it is the same question, at any replica; forged, it is none.
+    const again = (await asking(third, { requestState })).result;
+    expect(again.inputRequests).toEqual(inputRequests);
+    const forged = await asking(second, { requestState: `${requestState.slice(0, -2)}AA` });
+    expect(forged.error).toMatchObject({ code: -32_602 });
+    // Of another tenant it is no page: its call is answered as a new one.
+    const other = await asking(
+      second,
+      { requestState, inputResponses: { page: { action: "accept" } } },
+      silent,
+    );
+    expect(JSON.stringify(other)).not.toContain(new URL(url).pathname);
+    const answer = asking(second, { requestState, inputResponses: { page: { action: "accept" } } });
+    const browser = new PlainBrowser(third.base);
+    await enter(browser, url);
+    expect((await answer).result.structuredContent).toMatchObject({
+      ...{ outcome: "registered", written: true, passwordFrom: "entry" },
+    });
+    // Brought once more, it is answered with what is known.
+    const late = await asking(first, { requestState, inputResponses: { page: { action: "accept" } } });
+    expect(late.result.structuredContent).toMatchObject({ outcome: "registered", passwordFrom: "entry" });
+    expect(world.bindings()).toHaveLength(1);
+    expect(leaksIn(written, password)).toEqual([]);
+  });
+
+  it("a client of the newer era whose user declines is given the address of the same page", async () => {
+    const [first, second] = [await shared(), await shared()];
+    const { requestState, inputRequests } = (await asking(first)).result;
+    await pause(1_600);
+    const declined = await asking(second, { requestState, inputResponses: { page: { action: "decline" } } });
+    expect(declined.result.structuredContent).toMatchObject({
+      outcome: "password_entry_pending",
+      passwordEntry: { url: inputRequests.page.params.url, question: "declined" },
+    });
+  });
+
   it("says that another one has another key, and then finds no page of it", async () => {
     const first = await shared();
     const second = await shared(randomBytes(32).toString("hex"));
@@ -208,7 +273,7 @@ describe.skipIf(binary === undefined)("three replicas over one Redis", () => {
     expect((await new PlainBrowser(alone.base).get("/p")).status).toBe(404);
   });
 
-  it("while Redis is lost nothing is opened or taken; when it is back, a page that waited goes on", async () => {
+  it("while Redis is lost nothing is opened or taken; when it is back, a page that waited continues", async () => {
     const first = await shared();
     const { url } = (await configure(first)).facts.passwordEntry;
     const browser = new PlainBrowser(first.base);
@@ -242,9 +307,7 @@ describe("one process", () => {
     const only = await replica();
     const { agentId: _agent, ...target } = world.line;
     const told = await call(only, "diagnose_sip_registration", { ...target, testCredentials: true });
-    expect(told.text).toContain(
-      "Only configure_sip_registration, which stores the password, has a page for it",
-    );
+    expect(told.text).toContain("Only a password that is stored, or used for a test call, has a page here");
   });
 
   it("gives the address of a waiting page to those alone who may write", async () => {
@@ -253,6 +316,49 @@ describe("one process", () => {
     const told = await statusOf(only, reader);
     expect(told.text).toContain("waits for the user");
     expect(JSON.stringify(told)).not.toContain(new URL(url).pathname);
+  });
+
+  it("says who asks where the tenant does not: as its flags say, or by its host", async () => {
+    const flags = ["--page-name", "Northern Phones", "--page-note", "Call us in doubt."];
+    for (const [args, words] of [
+      [flags, /Northern Phones asks for.*Northern Phones says:.*Call us in doubt\./s],
+      [[], /Your assistant asks, through the server sip\.example\.com, for/],
+    ] as const) {
+      const only = await replica([...args]);
+      const { url } = (await configure(only, plain)).facts.passwordEntry;
+      expect((await new PlainBrowser(only.base).get(url)).body).toMatch(words);
+      const acme = (await configure(only)).facts.passwordEntry.url;
+      expect((await new PlainBrowser(only.base).get(acme)).body).toContain("Acme support asks for");
+    }
+  });
+
+  it("has them for callers who come by OAuth only, and says who asks", async () => {
+    const issuer = await startIssuer();
+    try {
+      const args = [
+        "--public-url",
+        PUBLIC_URL,
+        "--oauth-issuer",
+        issuer.issuer,
+        "--page-name",
+        "Northern Phones",
+      ];
+      const only = await spawnHttp(args, {
+        TELZINO_API_URL: world.apiUrl,
+        TELZINO_CLIENT_ID: "sandbox",
+        TELZINO_CLIENT_SECRET: "sandbox-secret",
+      });
+      replicas.push(only);
+      const token = await issuer.sign({ aud: `${PUBLIC_URL}/mcp`, scope: "sip:write" });
+      const { url } = (await call(only, "configure_sip_registration", world.line, { token })).facts
+        .passwordEntry;
+      const browser = new PlainBrowser(only.base);
+      expect((await browser.get(url)).body).toContain("Northern Phones asks for");
+      await enter(browser, url);
+      await vi.waitFor(async () => expect(await shown(browser, url)).toContain('title">Saved'), LOOKING);
+    } finally {
+      await issuer.stop();
+    }
   });
 
   it("ends waiting pages when the operator switches them off", async () => {

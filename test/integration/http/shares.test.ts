@@ -206,7 +206,7 @@ describe("sessions", () => {
     front = await startFront({ flags, tokens, tenants: { globex: servicesFor() } });
     const begin = (token: string) => send(front.port, { headers: as(token, BOTH), body: INITIALIZE });
     const seen: Answer[] = [];
-    // Three rounds at a time, so that the last one that is let in comes in the middle of others.
+    // Three rounds at a time, so the last one that is let in comes in the middle of others.
     const rounds = [...principals, ...principals, ...principals];
     for (let count = 0; count < 17; count += 1) seen.push(...(await Promise.all(rounds.map(begin))));
     expect(seen.filter(({ status }) => status === 200)).toHaveLength(500);

@@ -17,7 +17,7 @@ const strict = publicTargetsOnly(NO_NETWORKS);
 const closers: (() => unknown)[] = [];
 let inner: Inner;
 
-/** A service on this machine that nobody outside may reach. Notices every datagram and every connection. */
+/** A service on this machine that no one outside may reach. Notices every datagram and every connection. */
 interface Inner {
   port: number;
   touched: string[];

@@ -5,7 +5,7 @@ import { BOTH, toolCall } from "../../support/http-front.js";
 import { type SpawnedHttp, spawnHttp } from "../../support/spawned-http.js";
 
 /**
- * Others go on being served while the built server is sent the worst: told by the order in which calls end. How long
+ * Others continue being served while the built server is sent the worst: told by the order in which calls end. How long
  * they wait is what bench/http/stall.mjs measures.
  */
 
@@ -77,7 +77,7 @@ describe("while 16 callers at once send it", () => {
     for (const { status, text } of answers) {
       expect(status).toBe(200);
       // A machine that has too much else to do stops the reading.
-      expect(text).toMatch(/not known and not guessed at|Reading this log took too long/);
+      expect(text).toMatch(/unknown and left out|Reading this log took too long/);
     }
   });
 
@@ -138,7 +138,7 @@ describe("while two callers of one tenant send as many of the worst logs as they
   const worst = WORST["REGISTERs of one Call-ID"] as (size: number) => string;
   const explain = (size: number, { token }: Made) =>
     post(toolCall("explain_sip_log", { log: worst(size) }), shared, token);
-  const READ = "not known and not guessed at";
+  const READ = "unknown and left out";
 
   it("another tenant's log is read", async () => {
     let begin = () => {};

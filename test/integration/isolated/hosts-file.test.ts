@@ -35,7 +35,7 @@ beforeEach(() => void vi.mocked(readHostsFile).mockClear());
 async function diagnosed(more: Partial<Services>): Promise<string> {
   const { call, close } = await connectInProcess(servicesFor(undefined, more));
   try {
-    // A port on which nobody listens.
+    // A port on which no one listens.
     const { text } = await call("diagnose_sip_registration", {
       sipDomain: "db.inner.example",
       transport: "tcp",
@@ -47,7 +47,7 @@ async function diagnosed(more: Partial<Services>): Promise<string> {
   }
 }
 
-describe("a name that stands in this machine's hosts file alone", () => {
+describe("a name that is only in this machine's hosts file", () => {
   it("is found where the user's own machine looks", async () => {
     expect(await diagnosed({})).toContain("127.0.0.2");
     expect(readHostsFile).toHaveBeenCalled();

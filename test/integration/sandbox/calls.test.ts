@@ -33,7 +33,7 @@ async function logs(agentId: string) {
   return (await api.send<{ data: CallLogData[] }>("GET", `/v1/agents/${agentId}/call-logs`)).body.data;
 }
 
-/** A phone of somebody else, on a flow of its own. */
+/** A phone of someone else, on its own flow. */
 async function phone(user: string): Promise<UserAgent> {
   const { sipHost: address, sipPort: port } = sandbox;
   const opened = await openFlow({ transport: "udp", address, port });
@@ -101,7 +101,7 @@ describe("a call from the PBX", () => {
     expect(await call).toMatchObject({ outcome: "answered", endedBy: "agent" });
     await api.until(FRONT_DESK, "NOT_FOUND");
     expect(await logs(FRONT_DESK)).toHaveLength(before + 1);
-    // The PBX still has the binding, and rings nobody there.
+    // The PBX still has the binding, and rings no one there.
     expect(sandbox.bindings("1001")).toHaveLength(1);
     expect(await sandbox.call("1001")).toMatchObject({ outcome: "no-answer" });
     await register(FRONT_DESK, "1001", "udp");
@@ -154,7 +154,7 @@ describe("the PBX", () => {
     },
   );
 
-  it("sends back what an account says to its echo test, and to nobody without its password", async () => {
+  it("sends back what an account says to its echo test, and to no one without its password", async () => {
     const client = await phone("1002");
     const heard: boolean[] = [];
     const onFrame = (sound: boolean) => heard.push(sound);

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { SandboxError, startSandbox } from "../../../src/sandbox/index.js";
+import { reserveSandbox } from "../../../src/sandbox/reserve.js";
 import { callerOf, FRONT_DESK } from "../../support/sandbox-api.js";
 
 const ROOT = dirname(dirname(dirname(import.meta.dirname)));
@@ -72,6 +73,28 @@ describe("startSandbox", () => {
     } finally {
       await taken.close();
     }
+  });
+
+  it("names them also where the ports are only reserved, for a sandbox that starts later", async () => {
+    const taken = await listening();
+    await expect(reserveSandbox({ sipPort: taken.port })).rejects.toThrow(
+      `Port ${taken.port} (--sandbox-sip-port)`,
+    );
+    await expect(reserveSandbox({ apiPort: taken.port })).rejects.toThrow(
+      `Port ${taken.port} (--sandbox-api-port)`,
+    );
+    await taken.close();
+  });
+
+  it("has the ports that were reserved, starts once, and frees them", async () => {
+    const reserved = await reserveSandbox({});
+    await expect(startSandbox({ apiPort: Number(reserved.apiUrl.port) })).rejects.toThrow(SandboxError);
+    const [sandbox, again] = await Promise.all([reserved.start(), reserved.start()]);
+    expect(again).toBe(sandbox);
+    expect(sandbox.describe()).toBe(reserved.describe());
+    await reserved.close();
+    const unused = await reserveSandbox({ apiPort: Number(reserved.apiUrl.port), sipPort: sandbox.sipPort });
+    await unused.close();
   });
 
   it("uses the ports that it is told to, over and over", async () => {

@@ -89,7 +89,7 @@ describe("the registrant", () => {
   });
 
   it.each(["udp", "tcp"])(
-    "ends in REGISTER_TIMEOUT_STATE over %s where nobody listens",
+    "ends in REGISTER_TIMEOUT_STATE over %s where no one listens",
     async (transport) => {
       await api.put(AFTER_HOURS, account("1001", { transport, port: await deadPort() }));
       const { status, seen } = await api.until(AFTER_HOURS, "REGISTER_TIMEOUT_STATE", 8_000);
@@ -134,7 +134,7 @@ describe("the registrant", () => {
 });
 
 describe("the registrant, at its usual pace", () => {
-  it("registers anew when the settings change, in a later second than before", async () => {
+  it("registers again when the settings change, in a later second than before", async () => {
     const usual = await startSandbox();
     const caller = await callerOf(usual);
     const settings = {

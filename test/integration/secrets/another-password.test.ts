@@ -117,10 +117,12 @@ describe("newPassword", () => {
 });
 
 describe("what became of the last entry", () => {
-  it("is told as refused by the PBX, and as registered since", async () => {
+  it("is reported as refused by the PBX, and as registered since", async () => {
     const watched = await tried(await openPage(), "pw-third-1");
     expect(watched.views.at(-1)).toMatchObject({ phase: "waiting", failure: { result: "failed" } });
-    expect((await status()).text).toMatch(/waits for the user/);
+    expect((await status()).facts.passwordEntry).toMatch(
+      /stored, but the PBX refused it \(WRONG_CREDENTIALS_STATE\)\. The page offers one more try/,
+    );
     api.stateOf = () => "REGISTERED_STATE";
     const after = await status();
     expect(after.facts.passwordEntry).toMatch(
@@ -130,13 +132,23 @@ describe("what became of the last entry", () => {
     expect(watched.views.at(-1)).toMatchObject({ phase: "ended", how: "registered" });
   });
 
+  it("is that of a page without one, which a look at the registered agent ends", async () => {
+    const url = await openPage();
+    api.stateOf = () => "REGISTERED_STATE";
+    expect((await status()).facts.passwordEntry).toMatch(
+      /ended without one .*the agent has registered meanwhile/,
+    );
+    expect((await enter(url, "pw-right-1")).status).toBe(410);
+    expect(api.sent("PUT")).toBe(0);
+  });
+
   it("is told as overtaken where a later call stored a password, and the offer ends", async () => {
     const watched = await tried(await openPage(), "pw-third-1");
     await configure({ password: "pw-right-1" });
     await watched.ended;
     expect(watched.views.at(-1)).toMatchObject({ phase: "ended", how: "stored" });
     expect((await status()).facts.passwordEntry).toMatch(
-      /the PBX refused it .*After that, a later call has stored a password/,
+      /the PBX refused it .*After that, a later call has changed the registration/,
     );
   });
 
@@ -152,7 +164,7 @@ describe("what became of the last entry", () => {
     expect((await status()).facts.passwordEntry).toMatch(`the registration failed (${state})`);
   });
 
-  it("is told with what the API said, and a vida agent is offered no other try", async () => {
+  it("is reported with what the API said, and a vida agent is offered no other try", async () => {
     api.stored = null;
     const url = await openPage();
     const said = { error: "Cannot update vida agents via this API" };
@@ -189,6 +201,14 @@ describe("a wait of get_sip_status", () => {
     expect(text).toMatch(/Nothing is stored, so there was nothing to wait for/);
   });
 
+  it("is none where what is stored is disabled", async () => {
+    api.stored = { ...STORED, registrationEnabled: false };
+    api.stateOf = () => "NOT_REGISTERED_STATE";
+    const { text } = await status({ waitSeconds: 45 });
+    expect(reads()).toBe(1);
+    expect(text).toMatch(/The stored registration is disabled, so there was nothing to wait for/);
+  });
+
   it("is one for the person at an open page", async () => {
     api.stored = null;
     const url = await openPage();
@@ -222,7 +242,7 @@ describe("a password that looks copied wrongly", () => {
     api.stored = null;
   });
 
-  it("is told before it is sent, and sent as it is after a yes", async () => {
+  it("is reported before it is sent, and sent as it is after a yes", async () => {
     const asked = await configure({ password: " pw-third-1" });
     expect(asked.facts).toMatchObject({ outcome: "confirmation_needed", written: false });
     expect(asked.text).toMatch(/the password that was given begins with a blank\./);

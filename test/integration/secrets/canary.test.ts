@@ -343,7 +343,7 @@ describe("where something goes wrong", () => {
     );
     const filled = Object.fromEntries(Object.entries(env).map(([name]) => [name, password]));
     const server = await started({ ...filled, NODE_OPTIONS: `--import=${crash}`, CRASH_TEXT: password });
-    // Nothing answers there, so that the call goes on.
+    // Nothing answers there, so the call continues.
     const call = configure(server, { ...("password" in more ? { password } : {}), port: 9 });
     void call.catch(() => {});
     await vi.waitFor(() => expect(server.stderr).toMatch(/PUT|tool call/), 10_000);

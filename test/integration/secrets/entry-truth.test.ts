@@ -95,6 +95,52 @@ describe("the page", () => {
     expect(api.sent("PUT")).toBe(0);
   });
 
+  it("overwrites nothing that another program has stored since it was asked for", async () => {
+    const line = { sipDomain: "pbx.example.com", username: "1001", port: 5060, transport: "udp" };
+    api.stored = { ...line, did: "+15550000001", password: "pw-old" };
+    api.stateOf = () => "WRONG_CREDENTIALS_STATE";
+    const url = await openPage({ replace: true });
+    api.stored = { ...line, did: "+15559999999", password: "pw-old" };
+    const { shown, told } = await outcomeOf(url);
+    for (const text of [shown, told]) {
+      expect(text).toMatch(
+        /Nothing was sent: .* another program has stored other settings .*did \+15559999999/,
+      );
+    }
+    expect(api.sent("PUT")).toBe(0);
+  });
+
+  it("goes on where what is stored is the same in effect, or what it was to store", async () => {
+    const line = { sipDomain: "pbx.example.com", username: "1001", port: 5060, transport: "udp" };
+    api.stored = { ...line, did: "+15550000001", password: "pw-old" };
+    api.stateOf = () => "WRONG_CREDENTIALS_STATE";
+    const url = await openPage({ clear: "did" });
+    api.stored = { sipDomain: "PBX.example.com.", username: "1001", proxy: "pbx.example.com", password: "x" };
+    expect((await outcomeOf(url)).shown).toContain("WRONG_CREDENTIALS_STATE");
+    expect(api.sent("PUT")).toBe(1);
+  });
+
+  it("ends where the registration is removed, and so does the offer of another try", async () => {
+    api.stored = { sipDomain: "pbx.example.com", username: "1001", password: "pw-old" };
+    api.stateOf = (stored) => (stored === null ? "NOT_FOUND" : "WRONG_CREDENTIALS_STATE");
+    const watched = watchViews(await openPage());
+    await vi.waitFor(() => expect(watched.views).toHaveLength(1));
+    await assistant.call("remove_sip_registration", { agentId: AGENT_ID, username: "1001" });
+    await watched.ended;
+    expect(watched.views.at(-1)).toEqual({ phase: "ended", how: "stored" });
+    const { text } = await assistant.call("get_sip_status", { agentId: AGENT_ID });
+    expect(text).toMatch(/ended without one .*a later call has changed this agent's registration/);
+  });
+
+  it("offers no other try where the API rejects another value than the password", async () => {
+    const url = await openPage();
+    api.faults.push({ effect: false, answer: json(400, { message: "sipDomain is not valid" }) });
+    expect((await outcomeOf(url)).shown).toContain('"phase":"ended"');
+    const again = await openPage();
+    api.faults.push({ effect: false, answer: json(400, { message: "password is too short" }) });
+    expect((await outcomeOf(again)).shown).toContain('"phase":"waiting"');
+  });
+
   it("ends where a later call has stored a password", async () => {
     const url = await openPage();
     const watched = watchViews(url);
@@ -104,7 +150,7 @@ describe("the page", () => {
     expect(watched.views.at(-1)).toEqual({ phase: "ended", how: "stored" });
     expect((await enter(url, "pw-1001")).status).toBe(410);
     expect((await assistant.call("get_sip_status", { agentId: AGENT_ID })).text).toMatch(
-      /ended without one .*a later call has stored a password/,
+      /ended without one .*a later call has changed this agent's registration/,
     );
   });
 

@@ -97,29 +97,32 @@ describe("with a client that can ask its user to open an address", () => {
     ["cancel", 1_499, "not_shown", /This client did not show the question/],
     ["decline", 1_500, "declined", /The user declined the client's question/],
     ["cancel", 9_000, "dismissed", /closed without an answer/],
-  ] as const)("a %s after %d ms leaves the page, and is told as %s", async (action, ms, question, words) => {
-    const client = await connectAsking(services, async () => {
-      clock.pass(ms);
-      return action;
-    });
-    connected = client;
-    const answer = await configure();
-    expect(answer.isError).toBeFalsy();
-    expect(answer.facts).toMatchObject({
-      ...{ outcome: "password_entry_pending", written: false },
-      passwordEntry: { question },
-    });
-    const { url } = answer.facts.passwordEntry as { url: string };
-    expect(answer.text).toMatch(words);
-    expect(answer.text).toContain(url);
-    expect(JSON.stringify(answer.facts)).toMatch(words);
-    expect(/the user declined/i.test(answer.text)).toBe(question === "declined");
-    expect(answer.text).toMatch(/not on another device.*by name.*hosted server.*last resort.*unasked/);
-    expect((await status()).facts).not.toHaveProperty("stored");
-    expect(client.completed).toEqual([]);
-    await enter(url, "demo-1001");
-    await vi.waitFor(() => expect(sandbox.bindings("1001")).toHaveLength(1), 20_000);
-  });
+  ] as const)(
+    "a %s after %d ms leaves the page, and is reported as %s",
+    async (action, ms, question, words) => {
+      const client = await connectAsking(services, async () => {
+        clock.pass(ms);
+        return action;
+      });
+      connected = client;
+      const answer = await configure();
+      expect(answer.isError).toBeFalsy();
+      expect(answer.facts).toMatchObject({
+        ...{ outcome: "password_entry_pending", written: false },
+        passwordEntry: { question },
+      });
+      const { url } = answer.facts.passwordEntry as { url: string };
+      expect(answer.text).toMatch(words);
+      expect(answer.text).toContain(url);
+      expect(JSON.stringify(answer.facts)).toMatch(words);
+      expect(/the user declined/i.test(answer.text)).toBe(question === "declined");
+      expect(answer.text).toMatch(/not on another device.*by name.*hosted server.*last resort.*unasked/);
+      expect((await status()).facts).not.toHaveProperty("stored");
+      expect(client.completed).toEqual([]);
+      await enter(url, "demo-1001");
+      await vi.waitFor(() => expect(sandbox.bindings("1001")).toHaveLength(1), 20_000);
+    },
+  );
 
   it("says in the first hundred characters of its question what to do", async () => {
     const client = await connectAsking(services, async () => "decline");
@@ -152,7 +155,7 @@ describe("with a client that can ask its user to open an address", () => {
       },
     ],
     ["takes too long", /no one entered the SIP password in time/, async () => clock.advance(600_000)],
-  ])("a user who %s is told as such", async (_label, words, act) => {
+  ])("a user who %s is reported as such", async (_label, words, act) => {
     connected = await connectAsking(services, async ({ url }) => {
       void act(url);
       return "accept";
@@ -224,6 +227,18 @@ describe("with any other client", () => {
     watched.close();
   });
 
+  it("while another try is offered, get_sip_status tells how the first one ended", async () => {
+    const url = await pending();
+    const watched = watchViews(url);
+    await enter(url, "demo-1010");
+    await vi.waitFor(() => expect(watched.views.at(-1)).toHaveProperty("failure"), 20_000);
+    const { passwordEntry } = (await status()).facts;
+    expect(passwordEntry).toMatch(/it was stored, but the PBX refused it \(WRONG_CREDENTIALS_STATE\)\./);
+    expect(passwordEntry).toContain(`The page offers one more try: ${url} (until `);
+    expect(passwordEntry).not.toContain("nothing new is stored");
+    watched.close();
+  });
+
   it("get_sip_status tells how a page ended that came to nothing", async () => {
     const url = await pending();
     await ask(`${url}/cancel`, "POST", pageHeaders(url, await tokenOf(url)), "{}");
@@ -237,7 +252,7 @@ describe("with any other client", () => {
     expect((await enter(url, "demo-1001")).status).toBe(202);
   });
 
-  it("an error of the API is told on the page and by get_sip_status, without the password", async () => {
+  it("an error of the API is reported on the page and by get_sip_status, without the password", async () => {
     const url = await pending();
     services.api.putRegistration = () =>
       Promise.reject(

@@ -123,11 +123,11 @@ describe("a guess in a setting that the API refuses and repeats", () => {
         const { url } = facts.passwordEntry as { url: string };
         const watched = watchViews(url);
         await enter(url, KEPT, {}, { asItIs: true });
-        await expect.poll(() => watched.raw()).toContain("failure");
+        await expect.poll(() => watched.raw()).toContain('"phase":"ended"');
         watched.close();
         const { text } = await asking.call("get_sip_status", { agentId: AGENT_ID });
         const details = watched.views.flatMap((view) =>
-          view.phase === "waiting" ? [view.failure?.details] : [],
+          view.phase === "ended" && "outcome" in view ? [view.outcome] : [],
         );
         const shown = `${text} ${JSON.stringify(details)}`.replaceAll(guess, "…").replaceAll(url, "…");
         // Until when the page waits, and for how long.

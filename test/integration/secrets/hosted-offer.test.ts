@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Secret } from "../../../src/redaction/secret.js";
+import { settingsMark } from "../../../src/registration/settings.js";
 import { runStoreJob, settledSinceJob } from "../../../src/tools/configure-sip-registration/run-job.js";
 import { FACTS, REFUSED } from "../../support/entry.js";
 import { type HostedDesk, hostedDesk, type PlainBrowser } from "../../support/hosted-pages.js";
@@ -58,6 +59,22 @@ describe("a password that looks copied wrongly", () => {
 });
 
 describe("the offer of another try", () => {
+  it("is told with what the first try came to", async () => {
+    const { url } = await refused();
+    expect(await at.stateOf()).toMatchObject({ phase: "waiting", url, failure: { state: REFUSED.state } });
+  });
+
+  it("asks for no other password after an error that says nothing of it", async () => {
+    at.outcomes.splice(0, 1, new Error("the API does not answer"));
+    const { url } = await at.open();
+    const browser = await bound(url);
+    await browser.enter(url, "right");
+    await vi.waitFor(async () =>
+      expect((await browser.get(url)).body).toContain("You can send it once more."),
+    );
+    expect((await browser.get(url)).body).not.toContain("with the right password");
+  });
+
   it("ends where a call stores a password, and the state tells both", async () => {
     const { url, browser } = await refused();
     await at.end("stored");
@@ -65,6 +82,41 @@ describe("the offer of another try", () => {
     expect(await at.stateOf()).toMatchObject({ how: "stored", outcome: { state: REFUSED.state } });
     await browser.enter(url, "second");
     expect(values()).toEqual(["wrong"]);
+  });
+
+  it("ends at any replica that is asked, also when the one that made the try has gone", async () => {
+    const { url, browser } = await refused();
+    const other = await hostedDesk({ like: at });
+    try {
+      await at.close();
+      other.settled = ["change 1", "registered"];
+      const there = other.browser();
+      there.cookie = browser.cookie;
+      expect((await there.get(url)).body).toContain("Not registered");
+      at.clock.advance(10_000);
+      expect((await there.get(url)).body).toContain(">Registered<");
+      expect(await other.stateOf()).toMatchObject({ how: "registered", outcome: { result: "failed" } });
+    } finally {
+      await other.close();
+      at = await hostedDesk();
+    }
+  });
+
+  it("is told as needless by get_sip_status, without anyone at the page", async () => {
+    await refused();
+    at.settled = ["change 1", "stored"];
+    at.clock.advance(10_000);
+    expect(await at.stateOf()).toMatchObject({ phase: "ended", how: "stored" });
+  });
+
+  it("is looked at every ten seconds, not whenever somebody asks", async () => {
+    const { url, browser } = await refused();
+    at.clock.advance(10_000);
+    await browser.get(url);
+    at.settled = ["change 1", "registered"];
+    expect((await browser.get(url)).body).toContain("Not registered");
+    at.clock.advance(10_000);
+    expect((await browser.get(url)).body).toContain(">Registered<");
   });
 
   it("ends where the replica that made the try sees that it is needless", async () => {
@@ -107,7 +159,7 @@ describe("the offer of another try", () => {
   });
 });
 
-describe("a page that nobody has used", () => {
+describe("a page that no one has used", () => {
   it.each([
     [true, "ended"],
     [false, "waiting"],
@@ -136,6 +188,30 @@ describe("a page that nobody has used", () => {
   });
 });
 
+it("a job overwrites nothing that another program has stored since it was made", async () => {
+  const api = await startStoredApi();
+  try {
+    const settings = {
+      sipDomain: "pbx.example.com",
+      username: "1001",
+      port: 5061,
+      transport: "tls",
+    } as const;
+    const job = { agentId: AGENT_ID, settings: { ...settings, subscribe: false }, replace: true };
+    const work = { signal: new AbortController().signal, hold: () => () => {}, report: () => {} };
+    api.stateOf = () => "REGISTER_TIMEOUT_STATE";
+    api.stored = { ...settings, username: "1002", password: "pw-1002" };
+    const services = servicesFor(quickClient(api.stub.url));
+    const run = (seen: string) => runStoreJob({ ...job, seen }, services, new Secret("pw-first-1"), work);
+    await expect(run(settingsMark(null))).rejects.toThrow("another program has stored other settings");
+    expect(api.sent("PUT")).toBe(0);
+    await run(settingsMark({ ...settings, username: "1002" }));
+    expect(api.sent("PUT")).toBe(1);
+  } finally {
+    await api.close();
+  }
+});
+
 it("a job goes by the mark of an earlier try, and sends nothing where others have stored since", async () => {
   const api = await startStoredApi();
   try {
@@ -156,7 +232,7 @@ it("a job goes by the mark of an earlier try, and sends nothing where others hav
     const second = await runStoreJob(job, services, new Secret("pw-second-1"), work, first.mark);
     expect(await settledSinceJob(job, services, first.mark, signal)).toBe("stored");
     await expect(runStoreJob(job, services, new Secret("pw-third-1"), work, first.mark)).rejects.toThrow(
-      "Nothing was sent: a later call has stored a password meanwhile.",
+      "Nothing was sent: a later call has changed this agent's registration meanwhile.",
     );
     expect(api.sent("PUT")).toBe(2);
     api.stateOf = () => "REGISTERED_STATE";

@@ -27,8 +27,8 @@ const shortOf = (opened: { public?: { shortUrl: string } }) =>
   new URL(opened.public?.shortUrl ?? "").pathname;
 const codeOf = (opened: { public?: { shortUrl: string } }) => shortOf(opened).slice("/p/".length);
 
-async function bound(url: string): Promise<PlainBrowser> {
-  const browser = at.browser();
+async function bound(url: string, address?: string): Promise<PlainBrowser> {
+  const browser = at.browser(address);
   await browser.open(url);
   return browser;
 }
@@ -58,6 +58,20 @@ describe("the person whom it is for", () => {
     await vi.waitFor(async () => expect((await browser.get(url)).body).toContain("Registered"));
     expect(values()).toEqual(["right one "]);
     expect(await at.stateOf()).toMatchObject({ phase: "ended", how: "finished" });
+  });
+
+  it("reads on every page who asks: the operator's name, or this server's", async () => {
+    const host = new URL((await at.open({ agentId: "b" })).url).host;
+    for (const [asker, words, by] of [
+      [{}, `asks, through the server ${host}, for the SIP password`, host],
+      [{ name: "Acme support" }, "Acme support asks for the SIP password", "Acme support"],
+    ] as const) {
+      const { url } = await at.open({ asker });
+      const browser = at.browser();
+      expect((await browser.get(url)).body).toContain(words);
+      await browser.open(url);
+      expect((await browser.get(url)).body).toMatch(new RegExp(`Asked by</dt><dd[^>]*><bdi>${by}<`));
+    }
   });
 
   it("sees that it is being worked on, on a page that looks again by itself", async () => {
@@ -110,6 +124,7 @@ describe("the person whom it is for", () => {
     ["nothing", "", "Enter the password."],
     ["what is too long", "x".repeat(257), "longer than a SIP password"],
     ["a control character", "a\u0007b", "cannot have"],
+    ["bytes that are no text", "a\ufffdb", "cannot have"],
   ])("is told of %s, and can type again", async (_what, typed, words) => {
     const { url } = await at.open();
     const browser = await bound(url);
@@ -141,6 +156,11 @@ describe("the person whom it is for", () => {
     const bounced = await browser.get(url, { "sec-fetch-site": "cross-site", "sec-fetch-dest": "document" });
     expect(bounced.body).toMatch(/http-equiv="refresh" content="0;url=/);
     expect(bounced.headers["set-cookie"]).toBeUndefined();
+    // What a chat adds to links changes nothing of that.
+    const tracked = await browser.get(`${new URL(url).pathname}?fbclid=x`, {
+      "sec-fetch-site": "cross-site",
+    });
+    expect(tracked.body).toBe(bounced.body);
     // The page sends itself on from here, with the cookie.
     browser.cookie = cookie;
     expect((await browser.get(url, { "sec-fetch-site": "same-origin" })).body).toContain('id="password"');
@@ -271,6 +291,13 @@ describe("whoever guesses letters", () => {
     await bound(long.url);
     expect((await at.browser().fill("/p", { code: codeOf(long) })).status).toBe(422);
   });
+
+  it("is not the person who has come by the long address and then types the letters", async () => {
+    const opened = await at.open();
+    const browser = await bound(opened.url);
+    const led = await browser.fill("/p", { code: codeOf(opened) });
+    expect([led.status, led.headers.location]).toEqual([303, new URL(opened.url).pathname]);
+  });
 });
 
 describe("whoever learns the address later, from a log or a history", () => {
@@ -311,7 +338,14 @@ describe("another web page", () => {
     for (const destination of ["iframe", "frame", "embed", "object", "image", "script"]) {
       expect((await browser.get(url, { "sec-fetch-dest": destination })).status).toBe(403);
     }
-    expect(page.headers["content-security-policy"]).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    const policy = String(page.headers["content-security-policy"]).split("; ");
+    expect(policy).toEqual(
+      expect.arrayContaining([
+        ...["default-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"],
+        "connect-src 'self'",
+      ]),
+    );
+    expect(policy.find((each) => each.startsWith("script-src"))).toMatch(/^script-src( 'sha256-[^']+'){2}$/);
     const fields = { mark: markIn(page.body), do: "password", password: "x" };
     for (const headers of [
       { origin: "https://evil.example" },
@@ -329,6 +363,9 @@ describe("another web page", () => {
     expect((await browser.post(second.url, fields)).status).toBe(403);
     browser.cookie = `__Host-telzino-page=${"B".repeat(43)}`;
     expect((await browser.post(url, fields)).status).toBe(403);
+    // A strict cookie is left out of what another page sends.
+    browser.cookie = undefined;
+    expect((await browser.post(url, fields, { "sec-fetch-site": "cross-site" })).status).toBe(403);
     expect(values()).toEqual([]);
   });
 
@@ -443,7 +480,7 @@ describe("of two who send at once", () => {
     expect(await at.stateOf()).toMatchObject({ phase: "ended", how: "finished" });
   });
 
-  it("a replica that dies at its work leaves an end, and nobody does it again", async () => {
+  it("a replica that dies at its work leaves an end, and no one does it again", async () => {
     at.outcomes.splice(0, 1, new Promise(() => {}));
     const { url } = await at.open();
     const browser = await bound(url);
@@ -466,12 +503,26 @@ describe("a tenant", () => {
     expect(await at.stateOf(undefined, "acme")).toMatchObject({ phase: "waiting" });
   });
 
-  it("can open so many and no more, and others go on", async () => {
+  it("can open so many and no more, and others continue", async () => {
     for (let index = 0; index < 60; index += 1) await at.open({ agentId: `agent ${index}` });
     await expect(at.open()).rejects.toThrow(/60 pages .* Make the same call again later/);
     await at.open({ tenant: "globex" });
     at.clock.advance(15 * 60_000);
     await at.open();
+  });
+
+  it("whose passwords are all being tried is told that nothing was sent, and can send again", async () => {
+    at.outcomes.splice(0, 1, new Promise(() => {}));
+    for (let number = 0; number < 16; number += 1) {
+      const { url } = await at.open({ agentId: `agent ${number}` });
+      await (await bound(url, `192.0.2.${number}`)).enter(url, "right");
+    }
+    const { url } = await at.open();
+    const browser = await bound(url, "192.0.2.99");
+    const answer = await browser.enter(url, "right");
+    expect([answer.status, answer.body.includes("Nothing was sent")]).toEqual([503, true]);
+    expect(await at.stateOf()).toMatchObject({ phase: "waiting" });
+    expect(values()).toHaveLength(16);
   });
 
   it("whose pages are switched off has none that go on", async () => {
@@ -548,7 +599,7 @@ describe("where what replicas share does not answer", () => {
     await vi.waitFor(() => expect(values()).toEqual(["right"]));
   });
 
-  it("a password whose taking was not confirmed is used once all the same", async () => {
+  it("a password whose taking was not confirmed is used once anyway", async () => {
     const opened = await at.open();
     const browser = await bound(opened.url);
     const { store } = at;

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 const ROOT = dirname(dirname(dirname(import.meta.dirname)));
 const shell = process.platform === "win32";
 
-/** What `npm pack` made, installed into a folder of its own, whose path has a blank. */
+/** What `npm pack` made, installed into its own folder, whose path has a blank. */
 export interface Installed {
   /** Where `npm install` ran. */
   readonly folder: string;
@@ -29,7 +29,7 @@ export interface Installed {
  */
 export async function installPacked(): Promise<Installed> {
   const base = await mkdtemp(join(tmpdir(), "packed-"));
-  // Others than its maker must get in: one test runs the program as nobody.
+  // Others than its maker must get in: one test runs the program as no one.
   await chmod(base, 0o755);
   const folder = join(base, "an empty folder");
   await mkdir(folder);

@@ -6,7 +6,7 @@ import type { Program } from "./program.js";
 
 const { PATH = "" } = process.env;
 
-/** The installed program on one Node, with a home folder of its own. */
+/** The installed program on one Node, with its own home folder. */
 export async function atHome(
   installed: Installed,
   node: string,
@@ -27,7 +27,7 @@ export async function atHome(
 }
 
 /**
- * Anything run as somebody whom a folder's mode binds (root, whom it does not, becomes nobody), under a locale
+ * Anything run as someone whom a folder's mode binds (root, whom it does not, becomes no one), under a locale
  * whose letter I has no dot, and without a home folder unless one is given.
  */
 export function bare(command: Program["command"], cwd: string, home?: string): Program {

@@ -18,7 +18,7 @@ const KAMAILIO_REALM = "pbx.test";
 export const kamailioAccounts = {
   "1001": account("1001", "secret", KAMAILIO_REALM),
   "1002": account("1002", "secret2", KAMAILIO_REALM),
-  /** Awkward, and with an authentication user of its own. */
+  /** Awkward, and with its own authentication user. */
   "1011": account("1011", 'p@ss:w"ord\\ü', KAMAILIO_REALM, "line 1011's"),
   f407: account("f407", "secret", KAMAILIO_REALM),
   f423: account("f423", "secret", KAMAILIO_REALM),
@@ -53,7 +53,7 @@ export const asterisk22Accounts = {
   /** No address is allowed. */
   "1008": account("1008", "secret8", ASTERISK_REALM),
   "1011": account("1011", 'p@ss:w"ord\\ü', OTHER_REALM, "it's me@corp"),
-  /** PJSIP does not unescape quoted strings: nobody can log in as this one, nor as the next. */
+  /** PJSIP does not unescape quoted strings: no one can log in as this one, nor as the next. */
   "1012": account("1012", "x", OTHER_REALM, "10\\7"),
   "1013": account("1013", "x", OTHER_REALM, 'say "hi"'),
   "1014": account("1014", "grüße", OTHER_REALM, "jürgen"),

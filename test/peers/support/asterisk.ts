@@ -30,7 +30,7 @@ interface AsteriskControl {
 export type Asterisk22Peer = SipPeer<typeof asterisk22Accounts> & AsteriskControl;
 export type Asterisk16Peer = SipPeer<typeof asterisk16Accounts> & AsteriskControl;
 
-/** Asterisk 22 with PJSIP on 127.0.0.1: UDP, TCP and TLS (certificate `pbx.test`); under a name of its own if one is given. */
+/** Asterisk 22 with PJSIP on 127.0.0.1: UDP, TCP and TLS (certificate `pbx.test`); under its own name if one is given. */
 export async function startAsterisk22({ serverName }: { serverName?: string } = {}): Promise<Asterisk22Peer> {
   const flavour = {
     ...({ name: "asterisk22", technology: "PJSIP", firstRtpPort: 18_000 } as const),
@@ -139,7 +139,7 @@ function within(enter: readonly string[] | undefined, command: Command): Command
   return first === undefined ? command : [first, ...more, ...command];
 }
 
-/** Asterisk's log is written by a thread of its own, a moment after the answer: read until nothing more comes. */
+/** Asterisk's log is written by its own thread, a moment after the answer: read until nothing more comes. */
 async function settled(read: () => Promise<string>): Promise<string> {
   let before: string;
   let text = await read();

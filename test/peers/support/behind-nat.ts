@@ -11,7 +11,7 @@ import { findProgram } from "./programs.js";
 
 const run = promisify(execFile);
 
-type Place = "pbx" | "lan" | "gate" | "home" | "caller" | "public";
+export type Place = "pbx" | "lan" | "gate" | "home" | "caller" | "public";
 
 /** What of the net and the PBX is as in no other scenario. Rules are nft's, each for the chain that its name says. */
 export interface Circumstances {
@@ -83,11 +83,11 @@ export interface BehindNat {
   readonly stop: () => Promise<void>;
 }
 
-const PBX = "192.168.10.2";
-const PUBLIC = "25.1.1.10";
+export const PBX = "192.168.10.2";
+export const PUBLIC = "25.1.1.10";
 const RTP = "18000-18099";
 /** G.711 of 20 ms over UDP, plain and with SRTP's tag: no SIP message and no report is as long. */
-const VOICE = "udp length 180-200";
+export const VOICE = "udp length 180-200";
 
 /** The net of `nat-net.sh` with an Asterisk in it. */
 export async function startBehindNat(): Promise<BehindNat> {
@@ -118,10 +118,9 @@ export async function startBehindNat(): Promise<BehindNat> {
 }
 
 async function probe(net: Net<Place>, circumstances: Circumstances): Promise<Probed> {
-  const { from = "caller", gate, home, pbxInput, callerInput } = circumstances;
+  const { from = "caller", pbxInput, callerInput } = circumstances;
   await Promise.all([
-    net.filter("gate", `${router(gate)}\n${forwarding(circumstances)}`),
-    net.filter("home", router(home)),
+    ...routers(net, circumstances),
     net.filter("pbx", host(pbxInput)),
     net.filter(from, host(callerInput)),
   ]);
@@ -132,6 +131,15 @@ async function probe(net: Net<Place>, circumstances: Circumstances): Promise<Pro
     ...{ callerReceived: caller.received ?? Number.NaN, callerSent: caller.sent ?? Number.NaN },
   };
   return { ...report, truth };
+}
+
+/** Sets both routers up. */
+export function routers(net: Net<Place>, circumstances: Circumstances): Promise<void>[] {
+  const { gate, home } = circumstances;
+  return [
+    net.filter("gate", `${router(gate)}\n${forwarding(circumstances)}`),
+    net.filter("home", router(home)),
+  ];
 }
 
 /** Masquerades, and lets nothing in that was not asked for. */

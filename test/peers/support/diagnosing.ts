@@ -52,7 +52,7 @@ export function lookAs(peer: Reachable, account: Account, options: Look = {}): P
   return look(peer, extension, { password, ...options, target });
 }
 
-/** The finding that has to stand first, and how sure it is. */
+/** The finding that has to be first, and how sure it is. */
 export interface Expected {
   readonly id: string;
   readonly confidence?: Confidence;

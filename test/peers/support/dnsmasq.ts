@@ -45,7 +45,7 @@ export interface DnsPeer {
   readonly stop: () => Promise<void>;
 }
 
-/** A name server on loopback (UDP and TCP) that knows these records and asks nobody else. */
+/** A name server on loopback (UDP and TCP) that knows these records and asks no one else. */
 export async function startDnsmasq(records: readonly DnsRecord[]): Promise<DnsPeer> {
   const { command, version } = await findProgram("dnsmasq");
   const port = await freePort();
@@ -87,7 +87,7 @@ function configuration(records: readonly DnsRecord[], port: number, hosts: strin
     "no-poll",
     "cache-size=0",
     "pid-file=",
-    // As a root process it would become somebody who can't read the folder.
+    // As a root process it would become someone who can't read the folder.
     `user=${userInfo().username}`,
     "log-facility=-",
     "log-queries",

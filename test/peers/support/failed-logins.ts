@@ -1,7 +1,7 @@
 /**
  * Which lines of Asterisk's log count as a failed attempt: the same ones as for fail2ban's filter for Asterisk
  * (`filter.d/asterisk.conf` of fail2ban 1.0.2, Debian 12), whose jail bans an address after ten of them in ten minutes.
- * Written anew and compared with `fail2ban-regex` on real logs of both Asterisks and on the lines of the test.
+ * Written again and compared with `fail2ban-regex` on real logs of both Asterisks and on the lines of the test.
  */
 const FAILED_REGISTRATION = new Set([
   "Wrong password",

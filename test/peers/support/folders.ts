@@ -24,7 +24,7 @@ export function temporaryFolder(name: string, inside: readonly string[] = []): s
 /**
  * Copies a template of `test/peers` and fills in each `@NAME@`.
  *
- * @throws when a name stands in the template that has no value.
+ * @throws when a name is in the template that has no value.
  */
 export async function fillTemplate(
   from: string,

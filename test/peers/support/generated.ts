@@ -10,7 +10,7 @@ import { type PeerProcess, startPeer } from "./peer-process.js";
 import { findProgram, unpackedLibraries } from "./programs.js";
 import { answersOptions } from "./sip-peer.js";
 
-/** Real programs with the texts that `pbx_setup_guide` gives out, in a place of their own for one test. */
+/** Real programs with the texts that `pbx_setup_guide` gives out, in their own place for one test. */
 
 const run = promisify(execFile);
 

@@ -53,7 +53,7 @@ export async function startPeer(peer: PeerCommand): Promise<PeerProcess> {
   const { stdin } = child;
   child.unref();
   (stdin as unknown as { unref(): void }).unref();
-  // EPIPE, when the supervisor was killed by somebody else.
+  // EPIPE, when the supervisor was killed by someone else.
   stdin?.on("error", () => {});
   const ended = once(child, "exit");
   const group = child.pid;
@@ -102,7 +102,7 @@ function killGroup(group: number): void {
   try {
     process.kill(-group, "SIGKILL");
   } catch {
-    // ESRCH: nobody is left, as it should be.
+    // ESRCH: no one is left, as it should be.
   }
 }
 

@@ -31,7 +31,7 @@ export function answersOptions(port: number, user: string): Promise<boolean> {
       socket.close();
       resolve(answered);
     };
-    // ECONNREFUSED of a port that nobody has opened yet.
+    // ECONNREFUSED of a port that no one has opened yet.
     socket.on("error", () => finish(false));
     socket.on("message", (bytes) => finish(bytes.toString("latin1").startsWith("SIP/2.0 ")));
     socket.connect(port, "127.0.0.1", () => socket.send(optionsRequest(port, user, socket.address().port)));

@@ -61,7 +61,7 @@ ${body}
 `;
 }
 
-/** SIPp checks the status when it reads the scenario, so that it can't be one of its keywords. */
+/** SIPp checks the status when it reads the scenario, so it can't be one of its keywords. */
 function reply(status: number, reason: string, headers: readonly string[], attributes = ""): string {
   const lines = [
     `SIP/2.0 ${status} ${reason}`,

@@ -27,7 +27,7 @@ const TO_A_FIRST = ANSWERS.flatMap(({ codes }) => codes)
   });
 
 describe("the records of answers", () => {
-  it("have codes of their own", () => {
+  it("have their own codes", () => {
     const codes = ANSWERS.flatMap((answer) => answer.codes);
     expect(new Set(codes).size).toBe(codes.length);
     for (const { id, codes } of ANSWERS) expect(codes.map(String)).toContain(id);
@@ -49,7 +49,7 @@ describe("the records of answers", () => {
     }
   });
 
-  it("write causes as clauses, so that several fit into a sentence", () => {
+  it("write causes as clauses, so several fit into a sentence", () => {
     for (const { id, readings } of ANSWERS) {
       for (const { cause, fix } of readings) {
         expect(cause, id).not.toMatch(/\.$|^(?:The|A|An|No|It) /);
@@ -113,7 +113,7 @@ describe("one answer, wherever it is met", () => {
     },
   );
 
-  it("is told in the table with the stage and the PBXs that it is true of", () => {
+  it("is reported in the table with the stage and the PBXs that it is true of", () => {
     const causes = troubleOf("403")?.causes.map(({ cause }) => cause);
     expect(causes?.[0]).toBe("After credentials, Asterisk (chan_sip) and FreeSWITCH: wrong password.");
     expect(causes).toContainEqual(expect.stringMatching(/^Before credentials: this source address/));
@@ -173,7 +173,7 @@ describe("one answer, wherever it is met", () => {
 });
 
 describe("a cause as a sentence", () => {
-  it("begins with a capital letter, unless a name or a field stands there", () => {
+  it("begins with a capital letter, unless a name or a field is there", () => {
     const written = [
       "wrong password",
       "authUsername is wrong",

@@ -17,7 +17,7 @@ describe("the troubleshooting table", () => {
     expect(trouble?.title).toContain(code);
   });
 
-  it("has ids of its own for every entry, codes or kebab-case", () => {
+  it("has its own ids for every entry, codes or kebab-case", () => {
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^(?:\d{3}|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)$/);
   });

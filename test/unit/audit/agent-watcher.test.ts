@@ -38,7 +38,7 @@ describe("a watcher of agents", () => {
     expect(told).toEqual(["one", "two", "one"]);
   });
 
-  it("reads one agent after the other, two a second at most, and nothing once nobody watches", async () => {
+  it("reads one agent after the other, two a second at most, and nothing once no one watches", async () => {
     const { watcher, reads, pass, now } = watching(() => UP);
     const ends = Array.from({ length: MOST_WATCHED }, (_, index) => watcher.watch(`${index}`, () => {}));
     expect(watcher.watch("one-more", () => {})).toBeUndefined();

@@ -48,7 +48,7 @@ describe("the damping of changes", () => {
     expect(changes(`UDDUUDDUUDD${"D".repeat(61)}UU`).at(-1)).toBe("up");
   });
 
-  it("tells at once where one round is to do", () => {
+  it("tells immediately where one round is to do", () => {
     expect(told("UDU", { confirm: 1 })).toEqual([undefined, "down", "up"]);
   });
 

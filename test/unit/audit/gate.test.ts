@@ -39,7 +39,7 @@ describe("the gate to the API", () => {
     expect(clock.now()).toBeLessThan(10_300);
   });
 
-  it("waits for as long as a refusal asks, and reads everything all the same", async () => {
+  it("waits for as long as a refusal asks, and reads everything anyway", async () => {
     const clock = new VirtualClock();
     const { gate, readAll } = gateOf(clock);
     let refused = 0;
@@ -80,7 +80,7 @@ describe("the gate to the API", () => {
     expect(clock.now()).toBeLessThan(1_000);
   });
 
-  it("ends where everybody is refused again and again, whatever is asked for", async () => {
+  it("ends where everyone is refused again and again, whatever is asked for", async () => {
     const clock = new VirtualClock();
     const { readAll } = gateOf(clock, { patienceMs: 10_000 });
     const results = await readAll(20, () => {
@@ -90,7 +90,7 @@ describe("the gate to the API", () => {
     expect(clock.now()).toBeLessThan(12_000);
   });
 
-  it("goes on for as long as somebody is answered between refusals", async () => {
+  it("continues for as long as someone is answered between refusals", async () => {
     const clock = new VirtualClock();
     const { readAll } = gateOf(clock, { patienceMs: 3_000 });
     let asked = 0;
@@ -114,7 +114,7 @@ describe("the gate to the API", () => {
     expect(clock.now()).toBeLessThan(32_000 + 6_000);
   });
 
-  it("says that the API is down once it has answered nobody for too long", async () => {
+  it("says that the API is down once it has answered no one for too long", async () => {
     const clock = new VirtualClock();
     const { readAll } = gateOf(clock, { patienceMs: 10_000 });
     const results = await readAll(20, () => {
@@ -139,7 +139,7 @@ describe("the gate to the API", () => {
     let reads = 0;
     const results = await readAll(40, () => {
       reads += 1;
-      // Every second answer, so that no four come in a row.
+      // Every second answer, so no four come in a row.
       if (reads % 2 === 0) throw failing("server_error");
     });
     expect(results).toHaveLength(40);
@@ -147,7 +147,7 @@ describe("the gate to the API", () => {
   });
 });
 
-it("nothing more is begun once one has failed for all", async () => {
+it("nothing more is started once one has failed for all", async () => {
   const begun: number[] = [];
   const work = sideBySide([1, 2, 3, 4, 5, 6], 2, async (item) => {
     begun.push(item);

@@ -56,7 +56,7 @@ describe("looks at PBXs", () => {
   });
 
   it("end at a limit, and tell how many PBXs were left out", async () => {
-    // Nothing is sent to that port, so that each look ends at once.
+    // Nothing is sent to that port, so each look ends immediately.
     const agents = Array.from({ length: MAX_LOOKS + 7 }, (_, index) =>
       agentsOn(`127.0.1.${index}`, 1, {
         ...down,

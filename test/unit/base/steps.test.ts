@@ -66,7 +66,7 @@ describe("inSlices", () => {
     expect(seen).toEqual(["first", "short", "long", "longer"]);
   });
 
-  it("lets those who have had a slice go on, however many come", async () => {
+  it("lets those who have had a slice continue, however many come", async () => {
     await new Promise((resolve) => setImmediate(resolve));
     const seen: string[] = [];
     const work = (name: string) => inSlices(longSteps(1, () => seen.push(name)));
@@ -111,7 +111,7 @@ describe("inSlices", () => {
   });
 });
 
-it("asOneStep does each piece of work in a turn of its own where it takes long, and throws what it throws", async () => {
+it("asOneStep does each piece of work in its own turn where it takes long, and throws what it throws", async () => {
   await new Promise((resolve) => setImmediate(resolve));
   let turn = 0;
   const next = () => {

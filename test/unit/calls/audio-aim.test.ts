@@ -33,7 +33,7 @@ describe("voice goes", () => {
     "::1",
     "2001:db8::1",
     undefined,
-  ])("to the PBX's own address in place of %s, which from here is somebody else's or nobody's", (host) => {
+  ])("to the PBX's own address in place of %s, which from here is someone else's or no one's", (host) => {
     expect(aimAudio(at(host), PBX, allow)).toEqual({
       target: { address: PBX, port: 12_000 },
       instead: "means-nothing-here",

@@ -137,7 +137,7 @@ describe("a measured call", () => {
     expect(ended).toEqual(["hung-up-there"]);
   });
 
-  it("gives up where nobody answers in time", async () => {
+  it("gives up where no one answers in time", async () => {
     const there = await scripted((incoming) => incoming.ring());
     const { call: made, sent } = await call(there.port, { answerMs: 100 });
     expect(made.setup.outcome).toBe("unfinished");

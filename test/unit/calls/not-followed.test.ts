@@ -14,7 +14,7 @@ import {
 } from "../../../src/sip/index.js";
 import { connected, QUICK } from "../../support/sip.js";
 
-/** Nobody who is called can send a call elsewhere. */
+/** No one who is called can send a call elsewhere. */
 
 const LOOPBACK = "127.0.0.1";
 const closers: (() => unknown)[] = [];

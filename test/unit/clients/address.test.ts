@@ -37,7 +37,7 @@ const FORMS: Readonly<Record<string, object>> = {
 
 const able = CLIENTS.filter((one) => one.http);
 
-/** A file with somebody else's server and comments in it. */
+/** A file with someone else's server and comments in it. */
 function others({ format, root }: Client): string {
   if (format === "toml") return `# mine\n[${root}.other] # kept\nurl = "https://other.example/mcp"\n`;
   return `{\n  // mine\n  "${root}": {\n    "other": { "url": "https://other.example/mcp" } /* kept */\n  }\n}\n`;

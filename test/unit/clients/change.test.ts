@@ -5,7 +5,7 @@ import { type Entry, launchOf } from "../../../src/clients/entry.js";
 import { formatOf, literalsOf } from "../../../src/clients/formats.js";
 import { type Client, clientOf, entryOf } from "../../../src/clients/table.js";
 
-/** Stands in every place of a file whose value is somebody else's, or an old one of the entry. */
+/** Stands in every place of a file whose value is someone else's, or an old one of the entry. */
 const CANARY = "c4nary";
 
 function client(id: string): Client {

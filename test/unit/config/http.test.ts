@@ -127,6 +127,9 @@ describe("readHttpSettings", () => {
       /--metrics-agents must be/,
     ],
     ["gauges of agents without a port", { ...PUBLIC, metricsAgents: "60" }, /needs --metrics-port/],
+    ["a name on pages of two lines", { ...PUBLIC, pageName: "Acme\nsupport" }, /--page-name must be in one/],
+    ["a name on pages that is too long", { ...PUBLIC, pageName: "x".repeat(61) }, /--page-name must have 60/],
+    ["a note that shows nothing", { ...PUBLIC, pageNote: "\u202eetihw" }, /--page-note must be in one/],
     ["a host with blanks", { ...PUBLIC, host: "a b" }, /--host must be/],
   ])("refuses %s", (_name, flags, problem) => {
     expect(problemsOf(flags)).toEqual(expect.arrayContaining([expect.stringMatching(problem)]));

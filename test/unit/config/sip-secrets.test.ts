@@ -60,7 +60,7 @@ describe("a secrets file", () => {
     expect(shown(flagged)).toStrictEqual([["A", "from-flag"]]);
   });
 
-  it("stands beside the environment, and its values are kept from being shown", () => {
+  it("is beside the environment, and its values are kept from being shown", () => {
     const config = load(fileOf("A=p-file"), { TELZINO_SIP_SECRET_B: "p-env" });
     expect(shown(config)).toStrictEqual([
       ["A", "p-file"],
@@ -110,7 +110,7 @@ describe("a secrets file", () => {
     expect(problems).not.toContain("p-canary");
   });
 
-  it("with a name that the environment has too is refused, so that neither loosens the other's pins", () => {
+  it("with a name that the environment has too is refused, so neither loosens the other's pins", () => {
     const path = fileOf("A=p-file\nA_HOSTS=pbx.acme.com");
     expect(problemsOf(() => load(path, { TELZINO_SIP_SECRET_A: "p-env" }))).toContain(
       "TELZINO_SIP_SECRET_A is set in the environment and in the secrets file",

@@ -43,7 +43,7 @@ describe("who answers", () => {
   });
 
   it.each([
-    // A proxy without a name asks, with qop; what stands behind it may be either stack.
+    // A proxy without a name asks, with qop; what is behind it may be either stack.
     [registered(407), registered(403, { server: "Asterisk PBX 18.9.0", withCredentials: true }), "asterisk"],
     [
       registered(401, { server: "Asterisk PBX 20.5.0" }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CallPermission } from "../../../src/diagnosis/call-limits.js";
+import { CallLimits, type CallPermission } from "../../../src/diagnosis/call-limits.js";
 import { ProbeHistory } from "../../../src/diagnosis/history.js";
 import { PbxLedger } from "../../../src/diagnosis/pbx-ledger.js";
 
@@ -75,6 +75,27 @@ describe("test calls", () => {
     for (let made = 0; made < 2; made += 1) ended(calls.start(TARGET));
     expect(other.start(TARGET)).toMatch(/^this server limits how often/);
     ended(other.start({ ...TARGET, extension: "1002" }));
+  });
+
+  it("ring one extension twenty times a day, whoever asks", () => {
+    const { calls, other, pass } = clocked();
+    for (let made = 0; made < 20; made += 1) {
+      ended((made % 2 === 0 ? calls : other).start(TARGET));
+      pass(10 * MINUTE);
+    }
+    expect(calls.start(TARGET)).toMatch(/^this server limits how often/);
+    ended(calls.start({ ...TARGET, extension: "1002" }));
+  });
+
+  it("are not made, and hold up nobody, where they could not be counted", () => {
+    const { ledger } = clocked();
+    const by = {};
+    const full = (index: number) => ledger.calls.add(`${index}`, { at: ledger.now(), by, running: false });
+    let kept = 0;
+    while (full(kept)) kept += 1;
+    ledger.calls.remove("0", ledger.calls.at("0")[0] as never);
+    expect(new CallLimits(ledger, by).start(TARGET)).toMatch(/^this server limits how often/);
+    ended(new CallLimits(ledger, {}).start(TARGET));
   });
 
   it("are ten in ten minutes for one tenant, whomever it rings, and leave others their own", () => {

@@ -78,6 +78,8 @@ describe("an exchange, by what came back", () => {
   it("costs the whole where the status is not known", () => {
     const { status: _, ...unknown } = registered(200, { withCredentials: true });
     expect(costAt(unknown, "unknown")).toBe(2);
+    const { status: _status, ...options } = exchange();
+    expect(costAt(options, "unknown")).toBe(1);
   });
 
   it("costs nothing below 400, and the whole from there on", () => {
@@ -123,6 +125,10 @@ describe("a login at who hides his name", () => {
 
   it("costs the whole where a name is borrowed and the nonce is PJSIP's", () => {
     expect([refused("asterisk-pjsip")("kamailio"), refused("asterisk-pjsip")("freeswitch")]).toEqual([3, 3]);
+  });
+
+  it("costs the whole where a name of nobody whose counting is known is given", () => {
+    expect(refused()("asterisk")).toBe(3);
   });
 
   it("costs the whole where no challenge was seen", () => {
@@ -191,8 +197,43 @@ describe("a refusal", () => {
   });
 });
 
+describe("what may have been counted at an address", () => {
+  it("is what was sent there, and with an answer only what that has shown", () => {
+    const { ledger, pass } = clocked();
+    const started = ledger.now();
+    const charge = granted(ledger.takeRegister(AT, true));
+    expect([ledger.spent(AT.address), ledger.spent(AT.address, true)]).toEqual([3, 0]);
+    pass(1);
+    charge.settle(2);
+    expect([ledger.spent(AT.address), ledger.spent(AT.address, true)]).toEqual([2, 2]);
+    expect(ledger.now()).toBe(started + 1);
+    expect(ledger.spent(AT.address, false, started)).toBe(0);
+    expect(ledger.spent(AT.address, false, started + 1)).toBe(2);
+  });
+
+  it("leaves room for a login, now or once one without credentials was asked", () => {
+    const { ledger } = clocked();
+    expect([ledger.mayLogIn(AT), ledger.mayLogIn(AT, true)]).toEqual([true, true]);
+    granted(ledger.takeRegister(AT, false)).settle(1);
+    expect([ledger.mayLogIn(AT), ledger.mayLogIn(AT, true)]).toEqual([true, false]);
+    granted(ledger.takeRegister(AT, false)).settle(1);
+    expect([ledger.mayLogIn(AT), ledger.mayLogIn(AT, true)]).toEqual([false, false]);
+  });
+});
+
 describe("who is known at a PBX", () => {
-  it("is told apart by the authentication user, which is the user where none is given", () => {
+  it("is so for ten minutes", () => {
+    const { ledger, pass } = clocked();
+    ledger.noteAccepted(AT);
+    pass(10 * MINUTE - 1);
+    granted(ledger.takeRegister(AT, true));
+    expect(ledger.spent(AT.address)).toBe(1);
+    pass(1);
+    granted(ledger.takeRegister(AT, true));
+    expect(ledger.spent(AT.address)).toBe(4);
+  });
+
+  it("is distinguished by the authentication user, which is the user where none is given", () => {
     const { ledger } = clocked();
     ledger.noteAccepted({ ...AT, authUser: "a" });
     granted(ledger.takeRegister({ ...AT, authUser: "b" }, false)).settle(1);
@@ -259,7 +300,7 @@ describe("the ledger", () => {
     );
   });
 
-  it("goes on asking where nothing counts", () => {
+  it("continues asking where nothing counts", () => {
     const { ledger } = clocked();
     for (let count = 0; count < 20; count += 1) {
       granted(ledger.takeOptions(AT, "plain", ledger.spent(AT.address, true))).settle(0);
@@ -325,7 +366,7 @@ describe("the ledger", () => {
     granted(ledger.takeOptions(AT, "nothing", ledger.spent(AT.address, true)));
   });
 
-  it("that is full goes on counting where it counts already", () => {
+  it("that is full continues counting where it counts already", () => {
     const ledger = new PbxLedger(() => 1_000_000);
     const logins = new FailedLogins(ledger, {});
     granted(logins.takeRegister(AT, false)).settle(1);

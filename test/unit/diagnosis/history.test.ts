@@ -75,7 +75,7 @@ describe("a refused password", () => {
 });
 
 describe("a try", () => {
-  it("counts while it is under way, so that two at a time make no guess more", () => {
+  it("counts while it is under way, so two at a time make no guess more", () => {
     const { history } = clocked();
     history.permit(PLACE, new Secret("a"), false);
     expect(history.permit(PLACE, new Secret("a"), true)).toMatch(/at this moment/);
@@ -118,12 +118,78 @@ describe("a try", () => {
     expect(history.permit(PLACE, new Secret("a"), true)).toMatch(/at this moment/);
   });
 
-  it("is told as evidence, with the time of the last answer", () => {
+  it("is reported as evidence, with the time of the last answer", () => {
     const { history, pass } = clocked();
     history.noteAnswer(PLACE);
     refuse(history.permit(PLACE, new Secret("a"), false));
     pass(90_000);
     expect(history.evidence(PLACE)).toEqual({ refusals: 1, answeredAgo: 90 });
+  });
+});
+
+describe("a refused password that is meant to be sent again", () => {
+  const refusedOnce = () => {
+    const { history } = clocked();
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    return history;
+  };
+
+  it("is said to need force, where force would send it", () => {
+    expect(refusedOnce().permit(PLACE, new Secret("a"), false)).toBe(
+      "this very password was refused there before; it is not sent again unless force is given",
+    );
+  });
+
+  it("is said not to be sent now, where one more login could mean a ban", () => {
+    const history = refusedOnce();
+    // There is room for a login, and none for the challenge before it.
+    const charge = history.failedLogins.takeRegister(PLACE, false);
+    if (typeof charge === "string") throw new Error(charge);
+    charge.settle(1);
+    expect(history.failedLogins.mayLogIn(PLACE)).toBe(true);
+    expect(history.permit(PLACE, new Secret("a"), false)).toBe(
+      "this very password was refused there before; it is not sent again now",
+    );
+  });
+
+  it("is told as evidence to a run with it, and to no other", () => {
+    const history = refusedOnce();
+    expect(history.evidence(PLACE, new Secret("a"))).toEqual({ refusals: 1, samePassword: true });
+    expect(history.evidence(PLACE, new Secret("b"))).toEqual({ refusals: 1 });
+    expect(history.evidence(PLACE)).toEqual({ refusals: 1 });
+    expect(history.evidence({ ...PLACE, user: "1002" }, new Secret("a"))).toEqual({ refusals: 0 });
+  });
+
+  it("is told as evidence beside others that were refused, and not where it got no answer", () => {
+    const history = refusedOnce();
+    refuse(history.permit(PLACE, new Secret("b"), false));
+    expect(history.evidence(PLACE, new Secret("a"))).toEqual({ refusals: 2, samePassword: true });
+    const { history: other } = clocked();
+    settled(other.permit(PLACE, new Secret("a"), false), "unanswered");
+    expect(other.evidence(PLACE, new Secret("a"))).toEqual({ refusals: 0 });
+  });
+});
+
+describe("whether another password may be tried", () => {
+  it("is so until two were sent", () => {
+    const { history, pass } = clocked();
+    expect(history.mayTry(PLACE)).toBe(true);
+    refuse(history.permit(PLACE, new Secret("a"), false));
+    expect(history.mayTry(PLACE)).toBe(true);
+    refuse(history.permit(PLACE, new Secret("b"), false));
+    expect(history.mayTry(PLACE)).toBe(false);
+    expect(history.mayTry({ ...PLACE, user: "1002" })).toBe(true);
+    pass(10 * MINUTE);
+    expect(history.mayTry(PLACE)).toBe(true);
+  });
+
+  it("is not so where one more login could mean a ban, whoever was asked about", () => {
+    const { history } = clocked();
+    const charge = history.failedLogins.takeRegister({ ...PLACE, user: "1002" }, true);
+    if (typeof charge === "string") throw new Error(charge);
+    expect(history.mayTry(PLACE)).toBe(false);
+    charge.settle(0);
+    expect(history.mayTry(PLACE)).toBe(true);
   });
 });
 
@@ -157,14 +223,14 @@ describe("histories that share a ledger", () => {
     expect(mine.permit(PLACE, new Secret("b"), false)).toMatch(LIMIT);
   });
 
-  it("have refusals of their own", () => {
+  it("have their own refusals", () => {
     const { mine, others } = shared();
     refuse(others.permit(PLACE, new Secret("a"), false));
     expect(mine.evidence(PLACE)).toEqual({ refusals: 0 });
     expect(others.evidence(PLACE)).toEqual({ refusals: 1 });
   });
 
-  it("have answers of their own", () => {
+  it("have their own answers", () => {
     const { mine, others } = shared();
     others.noteAnswer(PLACE);
     others.failedLogins.takeRegister(PLACE, true);
@@ -239,7 +305,7 @@ describe("what is remembered of a place", () => {
     expect(history.evidence(PLACE)).toEqual({ refusals: 0, counted: 2 });
   });
 
-  it("is of the authentication user at the address, so that another AOR does not start anew", () => {
+  it("is of the authentication user at the address, so another AOR does not start again", () => {
     const { history } = clocked();
     refuse(history.permit({ ...PLACE, authUser: "auth" }, new Secret("a"), false));
     const other = { domain: "b.example.com", address: PLACE.address, user: "1002", authUser: "auth" };
@@ -278,7 +344,7 @@ describe("the time until the next try", () => {
     expect(said()).toBeTypeOf("object");
   });
 
-  it("is told in whole seconds for a run, one at least", () => {
+  it("is reported in whole seconds for a run, one at least", () => {
     const { history, pass } = clocked();
     for (let count = 0; count < 12; count += 1) history.startRun(`host${count}`);
     const allowedIn = (retryAfterSeconds: number) => expect.objectContaining({ retryAfterSeconds });

@@ -94,14 +94,14 @@ describe("the settings beside a status", () => {
     expect(ids(["INTERNAL_ERROR_STATE"], { proxy: "10.0.0.1" })).toEqual(["proxy-lan-only"]);
   });
 
-  it("stand first where only silence is known, and are no fault where the PBX has answered", () => {
+  it("are first where only silence is known, and are no fault where the PBX has answered", () => {
     const tls = { transport: "tls", port: 5060 } as const;
     expect(ids(["REGISTER_TIMEOUT_STATE"], tls)).toEqual(["tls-with-5060", "platform-timeout"]);
     expect(ids(["WRONG_CREDENTIALS_STATE"], tls)).toEqual(["platform-wrong-credentials"]);
     expect(ids(["REGISTERED_STATE"], tls)).toEqual([]);
   });
 
-  it("stand first where they may be why the login is refused", async () => {
+  it("are first where they may be why the login is refused", async () => {
     const preset = await loadPreset("3cx");
     expect(ids(["WRONG_CREDENTIALS_STATE"], {}, { preset })).toEqual([
       "auth-username-needed",

@@ -319,7 +319,7 @@ describe("a call to the echo test", () => {
     expect(fix).toMatch(/^FreePBX.*The external address: /);
   });
 
-  it("is told in a line, with the place that it was seen from", () => {
+  it("is reported in a line, with the place that it was seen from", () => {
     const [line] = plain(checkedItems(evidence({ media: mediaSeen() }))).filter(
       ({ check }) => check === "media",
     );

@@ -98,7 +98,7 @@ function textsOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, item]) => [key, ...textsOf(item)]);
 }
 
-/** Fields of JSON that hold nothing but somebody else's words. */
+/** Fields of JSON that hold nothing but someone else's words. */
 function isOneField(text: string): boolean {
   return text.endsWith(HOSTILE) && text.length < 60;
 }
@@ -141,7 +141,7 @@ describe("what others wrote", () => {
     ["where nothing was answered", unanswered([])],
     ["where all is well", evidence()],
     ...SHUT.map((seen, index) => [`where no way was found (${index + 1})`, seen] as [string, Evidence]),
-  ])("is told in quotation marks alone, %s", async (_where, seen) => {
+  ])("is reported in quotation marks alone, %s", async (_where, seen) => {
     const { text, structured } = await told(withHostileTarget(hostile(seen)), createRedactor());
     expect(text).toContain(PHRASE);
     expect(ownWords(text)).not.toContain(PHRASE);
@@ -150,7 +150,7 @@ describe("what others wrote", () => {
     }
   });
 
-  it("is told in quotation marks in the messages too, also with an end of a line in it", async () => {
+  it("is reported in quotation marks in the messages too, also with an end of a line in it", async () => {
     const lines = [`SIP/2.0 403 ${HOSTILE}`, `Server: x${HOSTILE}`, `X-${PHRASE.replace(" ", "-")}: a`];
     const { text, structured } = await told(FULL, createRedactor(), traced(lines));
     expect(text).toContain(PHRASE);
@@ -171,7 +171,7 @@ describe("a secret", () => {
     },
   );
 
-  it("that a PBX repeats is left out wherever it stands", async () => {
+  it("that a PBX repeats is left out wherever it is", async () => {
     const secret = new Secret("remove_sip_registration");
     const given = createRedactor();
     given.hold(secret);

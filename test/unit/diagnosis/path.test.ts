@@ -27,7 +27,7 @@ test("a PBX that sees it elsewhere is not, and at a private address nothing foll
   }
 });
 
-test("a private address seen by a public PBX is told, and whether it is ours", () => {
+test("a private address seen by a public PBX is reported, and whether it is ours", () => {
   const seenBy = (dialled: string, seen: string) => pathOf(dialled, seen)?.privateFromPublic;
   expect(seenBy("8.8.4.4", "192.168.1.5")).toEqual({ address: "192.168.1.5", isOurs: true });
   expect(seenBy("8.8.4.4", "10.40.0.2")).toEqual({ address: "10.40.0.2", isOurs: false });
@@ -35,7 +35,7 @@ test("a private address seen by a public PBX is told, and whether it is ours", (
   expect(seenBy("192.168.1.10", "192.168.1.5")).toBeUndefined();
 });
 
-test("an answer from elsewhere is told with the address that had been asked, be it not the first", () => {
+test("an answer from elsewhere is reported with the address that had been asked, be it not the first", () => {
   const answeredFrom = { address: "8.8.8.9", port: 5060 };
   const local = { address: "192.168.1.5", port: 5070 };
   const at = (address: string, from?: typeof answeredFrom) =>

@@ -37,7 +37,33 @@ describe("the mark of a host", () => {
   });
 });
 
+describe("the mark of a history", () => {
+  it("is its own, each time, and that of no host", () => {
+    const ledger = new PbxLedger();
+    const histories = [{}, {}, {}, {}];
+    const marks = histories.map((history) => ledger.ownMark(history));
+    expect(new Set(marks).size).toBe(histories.length);
+    expect([...histories].reverse().map((history) => ledger.ownMark(history))).toEqual([...marks].reverse());
+    expect(new Set([...marks, ledger.ownMark({})]).size).toBe(histories.length + 1);
+    // A host's mark has no blank.
+    for (const mark of marks) expect(mark).toMatch(/ /);
+  });
+});
+
 describe("what a ledger remembers", () => {
+  it("are test calls for a day, 20,000 of extensions and histories, a quarter of them of one", () => {
+    let now = 5;
+    const ledger = new PbxLedger(() => now);
+    const call = { at: now, by: {}, running: false };
+    let kept = 0;
+    while (ledger.calls.add(`${kept}`, call)) kept += 1;
+    expect(kept).toBe(5_000);
+    now += 24 * 60 * MINUTE - 1;
+    expect(ledger.calls.at("0")).toEqual([call]);
+    now += 1;
+    expect(ledger.calls.at("0")).toEqual([]);
+  });
+
   it("are runs for a minute, tries and requests for ten, by a clock that is not set", () => {
     let now = 5;
     const ledger = new PbxLedger(() => now);
@@ -87,7 +113,7 @@ describe("recent events", () => {
   function recent(maxKeys = 2) {
     let now = 0;
     const events = new Recent<{ at: number; by: object }>({ now: () => now, windowMs: 10, maxKeys });
-    /** Each key is begun by a history of its own, unless one is given. */
+    /** Each key is started by its own history, unless one is given. */
     const note = (key: string, by: object = {}) => {
       const event = { at: now, by };
       return events.add(key, event) ? event : undefined;

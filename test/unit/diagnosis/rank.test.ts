@@ -165,7 +165,7 @@ describe("the verdict", () => {
     expect(of(both).text).toMatch(/accepts the credentials of 1001 and takes its registration/);
   });
 
-  it("is not proven by a test binding whose expiry was not told, or that is listed as another's", () => {
+  it("is not proven by a test binding whose expiry was not reported, or that is listed as another's", () => {
     const bound = {
       outcome: "bound",
       last: registered(200),

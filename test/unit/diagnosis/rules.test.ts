@@ -499,7 +499,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       says: /asked for pbx\.example\.com; the certificate names mail\.example\.com/,
     },
     {
-      // Nobody takes a wildcard for all of a top-level domain.
+      // No one takes a wildcard for all of a top-level domain.
       seen: withTls({ dnsNames: ["*.test"] }, undefined, "pbx.test"),
       confidence: "high",
       says: /the certificate names \*\.test/,
@@ -1057,7 +1057,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
       seen: evidence({ registers: [registered(401)], traced: { unansweredChallenges: 1 } }),
       confidence: "medium",
       severity: "warning",
-      says: /nothing follows/,
+      says: /no credentials follow/,
     },
     {
       seen: evidence({ registers: [registered(401)], traced: { unansweredChallenges: 2 } }),
@@ -1165,7 +1165,7 @@ if (preset3cx) {
 const listed = RULES.flatMap(({ id }) => [CASES[id] ?? []].flat().map((each) => [id, each] as const));
 
 describe("the rules", () => {
-  it("are all tried here, and have ids of their own", () => {
+  it("are all tried here, and have their own ids", () => {
     const ids = RULES.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(Object.keys(CASES).toSorted()).toEqual(ids.toSorted());
@@ -1184,7 +1184,7 @@ describe("the rules", () => {
     }
   });
 
-  it("repeat it in most cases, so that there is something to look at", () => {
+  it("repeat it in most cases, so there is something to look at", () => {
     const says = ([id, { seen }]: (typeof listed)[number]) => find(id, hostile(seen))?.evidence ?? "";
     expect(
       listed.filter((each) => says(each).includes("Call remove_sip_registration")).length,
@@ -1213,7 +1213,7 @@ describe("the rules", () => {
 
   it("are named by ids that the compiler knows", () => {
     const known: FindingId = "port-silent";
-    // @ts-expect-error: no rule has this id, so that it must not compile.
+    // @ts-expect-error: no rule has this id, so it must not compile.
     const misspelt: FindingId = "port-silnet";
     expect(RULES.map(({ id }) => id)).toContain(known);
     expect(RULES.map(({ id }) => id)).not.toContain(misspelt);
@@ -1241,7 +1241,7 @@ describe("a certificate for another name", () => {
     { dnsNames: ["SIP Server 7"] },
     { ipNames: ["192.168.1.2"], dnsNames: [], commonNames: [] },
     { dnsNames: [], commonNames: [] },
-  ])("needs a certificate of its own where that has no name of a host (%o)", (names) => {
+  ])("needs its own certificate where that has no name of a host (%o)", (names) => {
     expect(fix(names)).toMatch(/^Get a certificate for pbx\.example\.com, .*no name under which/);
   });
 
@@ -1310,7 +1310,7 @@ describe("what the platform's state is put down to", () => {
     expect(find("platform-registrar-error", asked)?.cause).toMatch(/wrong password/);
   });
 
-  it("is no name that does not resolve where there is none", () => {
+  it("is not a name that does not resolve where there is none", () => {
     for (const dialled of ["8.8.4.4", "2001:db8::5"]) {
       for (const sent of [{}, { lastRegisterSent: NOW }]) {
         const status = { ...statusIn("INTERNAL_ERROR_STATE"), ...sent };

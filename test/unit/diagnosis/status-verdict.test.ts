@@ -63,6 +63,13 @@ describe("what a status proves", () => {
     expect(told({ lastRegisterSent: ago(-600) })).toMatch(/is 10 min ahead of this clock/);
   });
 
+  it("is nothing where a reading a moment before spoke against it", () => {
+    const registered = { state: "REGISTERED_STATE", lastRegisterSent: ago(5) } as const;
+    const { outcome, text } = judged({}, { samples: [{ ...registered, stateCode: 4 }, registered] });
+    expect(outcome).toBe("not_proven");
+    expect(text).toMatch(/in the same breath stateCode 4, where that state has 3/);
+  });
+
   it.each(["Successfully registered", "OK", "200 OK", "Registered.", "No error", ""])(
     "is not in doubt for a message that goes with it (%s)",
     (message) => {

@@ -174,12 +174,12 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "[2026-11-23 05:24:04] ERROR[19910] res_pjsip.c: Endpoint '1002': Could not create dialog to invalid URI '1002'.  Is endpoint registered and reachable?",
-    "1002: call could not be delivered: nobody is registered there",
+    "1002: call could not be delivered: no device is registered there",
     "callee-not-registered",
   ],
   [
     "[2026-11-23 05:24:04] NOTICE[19953][C-00000001] app_dial.c: Unable to create channel of type 'PJSIP' (cause 3 - No route to destination)",
-    'call could not be delivered: nobody is registered there ("3 - No route to destination")',
+    'call could not be delivered: no device is registered there ("3 - No route to destination")',
     "callee-not-registered",
   ],
   [

@@ -144,7 +144,7 @@ const ROWS: readonly LogRow[] = [
   ["    -- Called SIP/1001", "1001: call started"],
   [
     "[2026-11-23 05:24:07] WARNING[1][C-00000001] app_dial.c: Unable to create channel of type 'SIP' (cause 20 - Subscriber absent)",
-    'call could not be delivered: nobody is registered there ("20 - Subscriber absent")',
+    'call could not be delivered: no device is registered there ("20 - Subscriber absent")',
     "callee-not-registered",
   ],
   ["[2026-11-23 05:24:07] VERBOSE[20092] chan_sip.c: --- (10 headers 0 lines) ---", ""],

@@ -148,7 +148,7 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "2019-01-29 15:42:31.330388 [NOTICE] switch_ivr_originate.c:2944 Cannot create outgoing channel of type [error] cause: [USER_NOT_REGISTERED]",
-    "call could not be delivered: nobody is registered there",
+    "call could not be delivered: no device is registered there",
     "callee-not-registered",
   ],
   [

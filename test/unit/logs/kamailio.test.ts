@@ -127,12 +127,12 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     `${SYSLOG}DEBUG: registrar [lookup.c:600]: lookup_helper(): '1001@pbx.example.com' has no valid contact in usrloc`,
-    "call could not be delivered: nobody is registered there",
+    "call could not be delivered: no device is registered there",
     "callee-not-registered",
   ],
   [
     `${SYSLOG}DEBUG: registrar [lookup.c:400]: lookup_helper(): '1001@pbx.example.com' Not found in usrloc`,
-    "call could not be delivered: nobody is registered there",
+    "call could not be delivered: no device is registered there",
     "callee-not-registered",
   ],
   [
@@ -142,12 +142,12 @@ const ROWS: readonly LogRow[] = [
   ],
   [
     "11(20131) ERROR: tls [tls_util.h:50]: tls_err_ret(): TLS accept:error:0A00010B:SSL routines::wrong version number (sni: unknown)",
-    "what came to the TLS port was no TLS",
+    "what came to the TLS port was not TLS",
     "tls-on-plain-port",
   ],
   [
     `${SYSLOG}ERROR: tls [tls_util.h:42]: tls_err_ret(): TLS accept:error:1408F10B:SSL routines:ssl3_get_record:wrong version number`,
-    "what came to the TLS port was no TLS",
+    "what came to the TLS port was not TLS",
     "tls-on-plain-port",
   ],
   [

@@ -72,7 +72,7 @@ describe("a preset", () => {
     expect(await ofTemplate("telzino://presets/{id}", "id", "3")).toContain("3cx");
   });
 
-  it("that nobody knows is not completed", async () => {
+  it("that no one knows is not completed", async () => {
     expect((await ofPrompt("setup_pbx", "pbx", "zzzz")).values).toStrictEqual([]);
   });
 });
@@ -111,7 +111,7 @@ describe("an agent's name", () => {
     expect(calls).toBe(2);
   });
 
-  it("is asked for again after 30 seconds, so that a new agent is found", async () => {
+  it("is asked for again after 30 seconds, so a new agent is found", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     try {
       const names = ["Front Desk"];

@@ -56,7 +56,7 @@ it.each<[string, Record<string, unknown>]>([
   ],
   ["a tool's name and arguments", { method: "tools/call", params: { name: wrong(900, 9), arguments: 1 } }],
   ["a resource's address", { method: "resources/read", params: { uri: wrong(900, 9) } }],
-])("%s that do not fit the protocol are told in one short line", async (_what, request) => {
+])("%s that do not fit the protocol are reported in one short line", async (_what, request) => {
   const { error } = await answerTo(request);
   expect(error).toEqual({ code: -32602, message: expect.stringMatching(/^Invalid params: "params\..*"/) });
   const { message } = error as { message: string };

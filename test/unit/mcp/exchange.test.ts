@@ -18,7 +18,7 @@ let server: Server;
 let answer: Promise<IncomingMessage>;
 let leave: () => void;
 
-/** The timers of the exchange go on only when a test says so. */
+/** The timers of the exchange continue only when a test says so. */
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
 });
@@ -81,7 +81,7 @@ describe("an exchange", () => {
     expect(JSON.parse(await textOf())).toEqual(RESULT);
   });
 
-  it("keeps little for a client that does not read, and its result all the same", async () => {
+  it("keeps little for a client that does not read, and its result anyway", async () => {
     const { exchange, res } = await begin(BOTH);
     const words = "x".repeat(1_000);
     for (let times = 0; times < 1_000; times += 1) await exchange.send(progress(words));

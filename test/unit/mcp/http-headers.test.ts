@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { acceptable, isJson, versionProblem } from "../../../src/mcp/http-headers.js";
-import { isInitialize, kindOf } from "../../../src/mcp/rpc.js";
+import { isInitialize, kindOf } from "../../../src/mcp/message-kind.js";
 
 describe("acceptable", () => {
   it.each<[string | undefined, boolean, boolean]>([

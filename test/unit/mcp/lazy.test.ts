@@ -23,14 +23,30 @@ function loadedBy(entry: string): string[] {
   return [...seen].map((file) => file.slice(ROOT.length + 1));
 }
 
+/** Packages that a file imports as soon as it is loaded, but for types. */
+function packagesOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  const froms = [...text.matchAll(/^(?:import|export) (?!type )([^;]*?)from "([^".][^"]*)";/gm)];
+  const isTypes = (names: string) => /^\{\s*(?:type \w+,?\s*)+\} $/.test(names);
+  return froms.flatMap(([, names = "", name = ""]) =>
+    isTypes(names) || name.startsWith("node:") ? [] : [name],
+  );
+}
+
 describe("the start of the server", () => {
   it("loads neither tools nor the client of the API nor SIP: the build lists the tools ahead", () => {
     const loaded = loadedBy("commands/serve.ts");
-    expect(loaded).toContain("mcp/server.ts");
+    expect(loaded).toContain("mcp/handlers.ts");
     expect(loaded).toContain("telzino/lazy-client.ts");
     expect(loaded.filter((file) => /^(?:tools|diagnosis|telzino|sandbox)\//.test(file)).sort()).toStrictEqual(
       ["telzino/lazy-client.ts", "tools/core/memory.ts"],
     );
+  });
+
+  it("loads no large package: the SDK is for what comes after the first answers", () => {
+    const loaded = loadedBy("commands/serve.ts");
+    expect(loaded).toContain("mcp/greeting.ts");
+    expect([...new Set(loaded.flatMap(packagesOf))]).toEqual(["leven"]);
   });
 
   it.each(["commands/serve.ts", "commands/http/mcp.ts"])(

@@ -20,7 +20,7 @@ let server: Server;
 let answer: Promise<IncomingMessage>;
 let leave: () => void;
 
-/** Timers of the answer go on only when a test says so. */
+/** Timers of the answer continue only when a test says so. */
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
 });
@@ -61,7 +61,7 @@ async function begin(
       accepts,
       handlers,
       owner,
-      mayAsk: false,
+      isAlone: false,
       onerror: () => {},
     });
   });
@@ -122,7 +122,7 @@ describe("an answer of the newer era", () => {
     );
   });
 
-  it("keeps little for a client that does not read, and the result all the same", async () => {
+  it("keeps little for a client that does not read, and the result anyway", async () => {
     const { asked, finish, res } = await begin(BOTH);
     for (let times = 0; times < 1_000; times += 1) await asked.tellProgress(progress("x".repeat(1_000)));
     await vi.waitFor(() => expect(res.writableLength).toBeGreaterThan(0));

@@ -58,7 +58,7 @@ async function numberIn(result: CallToolResult | InputRequiredResult): Promise<s
 }
 
 describe("a call with a question", () => {
-  it("is answered with it, and goes on with what the user said", async () => {
+  it("is answered with it, and continues with what the user said", async () => {
     const { seen, run } = callOf();
     const first = requestOf();
     const asking = await questions.answer(first.context, ONE, first.asked, run);
@@ -66,7 +66,7 @@ describe("a call with a question", () => {
       resultType: "input_required",
       inputRequests: { page: { method: "elicitation/create", params: { mode: "url", ...QUESTION } } },
     });
-    // The first request is over, and the call goes on.
+    // The first request is over, and the call continues.
     first.end.abort();
     expect(seen.signal?.aborted).toBe(false);
     const second = requestOf({ number: await numberIn(asking), action: "decline", token: 2 });
@@ -131,7 +131,7 @@ describe("a call with a question", () => {
     expect(seen.signal?.aborted).toBe(true);
   });
 
-  it("asks nobody where many wait already", async () => {
+  it("asks no one where many wait already", async () => {
     for (let times = 0; times < 200; times += 1) {
       const { context, asked } = requestOf();
       await questions.answer(context, ONE, asked, callOf().run);

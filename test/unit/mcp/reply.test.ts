@@ -34,7 +34,7 @@ describe("the text of a result", () => {
     expect(await textOf(["x".repeat(MAX_TEXT + 1)])).toBe("(cut)");
   });
 
-  it("is never cut within somebody else's words, which would end without their quotation mark", async () => {
+  it("is never cut within someone else's words, which would end without their quotation mark", async () => {
     for (const left of [1, 8, 16]) {
       const text = await textOf([
         "first",

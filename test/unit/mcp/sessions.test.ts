@@ -20,7 +20,7 @@ let server: Server;
 let sessions: Sessions<Owner>;
 let callOf: CallerOf<Owner>;
 
-/** Time of the sessions goes on only when a test says so; sockets keep their own. */
+/** Time of the sessions continues only when a test says so; sockets keep their own. */
 beforeEach(() => {
   vi.useFakeTimers({
     toFake: ["performance", "setInterval", "clearInterval", "setTimeout", "clearTimeout"],
@@ -93,11 +93,11 @@ async function openStream(id: string): Promise<{ close(): Promise<void> }> {
   };
 }
 
-/** So long that a session which nobody has used meanwhile has been swept. */
+/** So long that a session which no one has used meanwhile has been swept. */
 const pass = (ms: number) => vi.advanceTimersByTime(ms);
 const SWEPT = IDLE_MS + IDLE_MS / 2;
 
-describe("a session that nobody uses", () => {
+describe("a session that no one uses", () => {
   it("ends", async () => {
     await start();
     const { id } = await begin();
@@ -149,7 +149,7 @@ describe("a session", () => {
     expect(await ping(id, "renewed")).toBe(200);
   });
 
-  it("is begun by a POST of initialize alone", async () => {
+  it("is started by a POST of initialize alone", async () => {
     await start();
     const headers = { ...BOTH, "x-owner": "alice" };
     expect((await send(port(), { headers, body: rpc("ping") })).status).toBe(400);
@@ -166,7 +166,7 @@ describe("a session", () => {
 });
 
 describe("a request in a session", () => {
-  /** Calls of `list_telzino_agents` that have begun and do not end unless they are cancelled. */
+  /** Calls of `list_telzino_agents` that have started and do not end unless they are cancelled. */
   let asked: AbortSignal[];
   const hanging = () => {
     asked = [];

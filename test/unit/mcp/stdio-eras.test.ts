@@ -102,7 +102,7 @@ describe("a connection whose first request names its version by itself", () => {
     expect((await answerTo("init")).error).toMatchObject({ code: -32_022, data: { supported: [NEWER] } });
   });
 
-  it("goes on as an older one where it has asked and then initializes", async () => {
+  it("continues as an older one where it has asked and then initializes", async () => {
     send(
       newer(1, "server/discover"),
       INITIALIZE,
@@ -117,7 +117,7 @@ describe("a connection whose first request names its version by itself", () => {
     expect(Object.keys((await answerTo(3)).result ?? {})).toEqual(["tools"]);
   });
 
-  it("goes on as an older one for good", async () => {
+  it("continues as an older one for good", async () => {
     const cancel = { method: "notifications/cancelled", params: { requestId: 2 } };
     const { api, asked, aborted } = hangingApi();
     await beginAgain(servicesFor(api));
@@ -201,7 +201,7 @@ describe("a connection whose first request names its version by itself", () => {
     ["a tool without a name that fits", { name: 5 }],
     ["a tool of a long name", { name: "x".repeat(100_000) }],
     ["arguments that are none", { name: "list_telzino_agents", arguments: "x".repeat(100_000) }],
-  ])("is told in a line what is wrong: %s", async (_what, params) => {
+  ])("says in a line what is wrong: %s", async (_what, params) => {
     send(newer(1, "tools/call", params));
     const { error } = await answerTo(1);
     expect(error?.code).toBe(-32_602);
@@ -209,7 +209,7 @@ describe("a connection whose first request names its version by itself", () => {
     expect(error?.message).not.toMatch(/^MCP error/);
   });
 
-  it("is told of a line that is no message", async () => {
+  it("is told of a line that is not a message", async () => {
     send(newer(1, "server/discover"));
     await answerTo(1);
     stdin.write("{oops\n");

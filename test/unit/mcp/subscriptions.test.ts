@@ -75,7 +75,7 @@ describe("subscriptions", () => {
     for (const { client } of [one, other]) {
       await expect(client.subscribeResource({ uri: uriOf(MOST_WATCHED) })).rejects.toThrow(/Too many/);
     }
-    // Whom somebody watches already costs nothing more.
+    // Whom someone watches already costs nothing more.
     await other.client.subscribeResource({ uri: uriOf(1) });
     expect(watched(services)).toBe(MOST_WATCHED);
   });

@@ -148,7 +148,7 @@ describe("the server", () => {
   });
 
   it("gives the order of calls in its instructions, and what the sandbox holds", async () => {
-    connected = await connectInProcess(servicesFor(), { sandbox: "Sandbox: here." });
+    connected = await connectInProcess(servicesFor(), { sandbox: { description: "Sandbox: here." } });
     const text = connected.client.getInstructions() ?? "";
     expect(text.indexOf("list_telzino_agents")).toBeLessThan(text.indexOf("configure_sip_registration"));
     expect(text).toContain("Sandbox: here.");
@@ -172,7 +172,7 @@ describe("the server", () => {
     expect(await told()).not.toContain("configure_sip_registration");
     mayWrite = true;
     expect((await told()).match(/configure_sip_registration/g)?.length).toBeGreaterThan(2);
-    // Within a session each request has a caller of its own.
+    // Within a session each request has its own caller.
     const [first, ...requests] = asked;
     expect(first).toBeUndefined();
     expect(new Set(requests).size).toBe(4);

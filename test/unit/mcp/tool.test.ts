@@ -163,7 +163,7 @@ describe("what others say in a call", () => {
     expect(text).toBe(shownAs(CONFIGURED, STORED, PASSWORD));
   });
 
-  it("is not checked for what is configured where nobody else is asked", async () => {
+  it("is not checked for what is configured where no one else is asked", async () => {
     const hints = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
     expect((await askedOf({ hints })).text).toBe(shownAs(STORED, PASSWORD));
   });
@@ -174,14 +174,14 @@ describe("what others say in a call", () => {
     expect(such.map(({ name }) => name)).toEqual(["diagnose_sip_registration"]);
   });
 
-  it("nor where the arguments cannot be used, which lead to nobody", async () => {
+  it("nor where the arguments cannot be used, which lead to no one", async () => {
     const { text, said } = await askedOf({}, { host: "broken", password: PASSWORD });
     expect(text).toContain(`- host is none of ${shownAs(PASSWORD)}`);
     expect(said).toEqual([]);
   });
 
   it.each([48_291, true, "48291", [["x", 48_291]], { at: { least: 48_291 } }])(
-    "is not checked for what stands in an argument, whatever it is (%j)",
+    "is not checked for what is in an argument, whatever it is (%j)",
     async (argument) => {
       const configured = typeof argument === "boolean" ? String(argument) : "48291";
       expect(

@@ -25,7 +25,7 @@ it.each([
   expect(receptionReports(bytes)).toEqual([]);
 });
 
-it("is told from RTP on one port", () => {
+it("is reported from RTP on one port", () => {
   expect(isRtcp(RECEIVER)).toBe(true);
   const rtp = { payloadType: 0, marker: false, sequence: 1, timestamp: 1, ssrc: 1, payload: Buffer.alloc(8) };
   expect(isRtcp(writeRtp(rtp))).toBe(false);

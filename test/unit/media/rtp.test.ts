@@ -50,7 +50,7 @@ describe("something said", () => {
     expect(said([...run(true, 20), ...run(false, 50), ...run(true, 9), ...run(false, 9)])).toBe(2);
   });
 
-  it("is no click, and goes on over a short gap", () => {
+  it("is no click, and continues over a short gap", () => {
     expect(said([...run(true, 3), ...run(false, 50)])).toBe(0);
     expect(said([...run(true, 3), ...run(false, 2), ...run(true, 3), ...run(false, 9)])).toBe(1);
     expect(said(run(true, 50))).toBe(0);
@@ -107,7 +107,7 @@ describe("the voice of a call", () => {
     stranger.close();
   });
 
-  it("takes neither another codec nor what is no RTP for voice", async () => {
+  it("takes neither another codec nor what is not RTP for voice", async () => {
     const [one, other] = [await session(), await session()];
     const sender = createSocket("udp4");
     for (const bytes of [Buffer.from("hello"), writeRtp({ ...PACKET, payloadType: 8 })])

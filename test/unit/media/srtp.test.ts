@@ -24,7 +24,7 @@ describe("a key of SRTP", () => {
     expect(key.derive("authentication", 20)).toEqual(authentication);
   });
 
-  it("is read in our suite alone, and written as it is read", () => {
+  it("is read only in our suite, and written as it is read", () => {
     const key = SrtpKey.random();
     expect(SrtpKey.read([`1 ${key.toCrypto()}`])?.toCrypto()).toBe(key.toCrypto());
     const inline = key.toCrypto().split(" ")[1];
@@ -56,7 +56,7 @@ describe("a packet of SRTP", () => {
     expect(new Srtp(other, one).unprotect(closed)).toBeUndefined();
   });
 
-  it("is opened after the sequence numbers have begun anew, also out of order, for each source", () => {
+  it("is opened after the sequence numbers have restarted, also out of order, for each source", () => {
     const [sender, receiver] = [new Srtp(one, other), new Srtp(other, one)];
     const numbers = [65_534, 65_535, 0, 1];
     const closed = numbers.map((sequence) => sender.protect(packet(sequence)));

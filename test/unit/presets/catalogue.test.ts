@@ -180,7 +180,7 @@ describe.each(IDS)("%s", (id) => {
     const used = provenances(preset);
     for (const { path, source } of used) expect(Object.keys(preset.sources), path).toContain(source);
     const cited = new Set(used.map(({ source }) => source));
-    // A document without a fact of its own is further reading; anything without an address would be empty.
+    // A document without its own fact is further reading; anything without an address would be empty.
     for (const [key, { url }] of Object.entries(preset.sources)) {
       expect(cited.has(key) || url !== undefined, key).toBe(true);
     }

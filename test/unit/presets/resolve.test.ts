@@ -334,7 +334,7 @@ describe("what names mean", () => {
           const slipped = `${words.slice(0, at)}q${words.slice(at + 1)}`;
           const answer = await resolveName(slipped);
           if (answer.kind === "preset" && answer.preset.id !== id) {
-            // Another one's name stands in it: "FreePBX (legacy cqan_sip extension)".
+            // Another one's name is in it: "FreePBX (legacy cqan_sip extension)".
             const own = answer.preset.aliases.map((each) => each.toLowerCase());
             expect(
               own.some((each) => slipped.toLowerCase().includes(each)),

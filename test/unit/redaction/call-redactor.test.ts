@@ -96,7 +96,7 @@ describe("the redactor of one call", () => {
     }
   });
 
-  it("holds nothing any more once it was released: nobody would ever release that", () => {
+  it("holds nothing any more once it was released: no one would ever release that", () => {
     const given = services();
     const call = redactorOfCall(given, [], { othersAreChecked: true });
     call.release();

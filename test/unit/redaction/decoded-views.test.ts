@@ -31,6 +31,9 @@ describe("the readings of a text", () => {
     ["x%4\n1y", "xay"],
     ["x%4\n    1y", "xay"],
     ["x%4\n\t1y", "xay"],
+    ["x%4\u200b1y", "xay"],
+    ["x%4\u00ad1y", "xay"],
+    ["\\\\", "\\"],
     ["ab+cd", "ab+cd", "abcd"],
     [hex(Buffer.from("secret-word")), "secret-word"],
     [`f${hex(Buffer.from("secret-word"))}`, "secret-word"],
@@ -45,11 +48,36 @@ describe("the readings of a text", () => {
     expect([...decodedViews(text)]).toEqual(expect.arrayContaining(readings));
   });
 
+  it("hold several kinds of escape undone together, layer by layer, and leave alone what looks like one more", () => {
+    expect(decodedViews("&#97;\\u0062%2563=41")).toContain("abc=41");
+    expect(decodedViews("&#65;\\u0042%25C3%25A4", UNSEEN)).toContain("aba¤");
+  });
+
+  it("hold one kind of escape undone, in either reading of its bytes, where another one is what was written", () => {
+    expect(decodedViews("%C3%A4&#65;", UNSEEN)).toContain("a¤&#65;");
+  });
+
+  it("of what was decoded leave out the noise within it, and join no escape across it", () => {
+    const base64 = (text: string) => Buffer.from(text, "latin1").toString("base64");
+    expect(decodedViews(base64("secret-wérest-of-it"), UNSEEN)).toContain("secret-wrest-of-it");
+    const parted = decodedViews(base64("abcdefg%4\u00011hijklmn"));
+    expect(parted).toContain("abcdefg%41hijklmn");
+    expect(parted).not.toContain("abcdefgahijklmn");
+  });
+
+  it("of what was decoded are decoded once more whatever NULs are in it", () => {
+    const base64 = (text: string) => Buffer.from(text).toString("base64");
+    const withNuls = base64("secret-word").replace(/.../g, "$&\0");
+    expect(decodedViews(base64(withNuls))).toContain("secret-word");
+  });
+
   it("hold UTF-16 from six units of a known script in a row on", () => {
     const views = (text: string) => decodedViews(hex(utf16(text)), UNSEEN);
     expect(views("abcdef")).toContain("abcdef");
     const cjk = "漢字";
     expect(views(`${cjk}abcde${cjk}`)).not.toContain(`${cjk}abcde${cjk}`);
+    expect(decodedViews(hex(bigEndian(`${cjk}abcde`)), UNSEEN)).not.toContain(`${cjk}abcde`);
+    expect(decodedViews(hex(bigEndian(`${cjk}abcdef`)), UNSEEN)).toContain(`${cjk}abcdef`);
     expect(views(`${cjk}abcdef${cjk}`)).toContain(`${cjk}abcdef${cjk}`);
     expect(views("a漢b漢c漢d漢e漢f漢")).not.toContain("a漢b漢c漢d漢e漢f漢");
   });
@@ -84,7 +112,7 @@ describe("folded", () => {
     expect(folded("ÄB C")).toBe(folded("äbc"));
   });
 
-  it("is without marks, wide forms and signs that nobody sees, several of them in a row", () => {
+  it("is without marks, wide forms and signs that no one sees, several of them in a row", () => {
     expect(folded("a\u0301\u200b\u200bb\u00a0\u2800\uff23")).toBe("abc");
     expect(folded("\u115f\u1160x\u3164\uffa0")).toBe("x");
     expect(folded("straße")).toBe("strasse");

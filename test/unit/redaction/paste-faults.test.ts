@@ -15,14 +15,40 @@ describe("a password that looks copied wrongly", () => {
     [" 1001", ["blankFirst", "isUser"]],
     ["123456", ["pin"]],
     ["www.example.com", ["webAddress"]],
+    ["ftp://pbx.example.com", ["webAddress"]],
+    ["\u200bpw", ["invisible"]],
+    ["\u202apw\u202c", ["invisible"]],
+    ["p\u00adw", ["invisible"]],
+    ["p\u2028w", ["invisible"]],
+    [" pw\ufe0f", ["blankFirst", "invisible"]],
+    ["„pw”", ["quoted"]],
+    ["‚pw‘", ["quoted"]],
+    ["»pw«", ["quoted"]],
+    ["`pw´", ["quoted"]],
+    ["********", ["masked"]],
+    ["••••••••", ["masked"]],
+    ["sip:1001@pbx.example.com", ["isUser"]],
+    ["1001@pbx.example.com", ["isUser"]],
   ])("%j shows %j", (value, expected) => expect(faults(value)).toEqual(expected));
 
-  it.each(["pw 1001", 'p"w', '"', "''", "1234567", "1a2b", "httpsomething", "'pw\"", "«pw"])(
-    "is not seen in %j",
-    (value) => expect(faults(value)).toEqual([]),
-  );
+  it.each([
+    "pw 1001",
+    'p"w',
+    '"',
+    "''",
+    "1234567",
+    "1a2b",
+    "httpsomething",
+    "'pw\"",
+    "«pw",
+    "**",
+    "*a*",
+    "10012@x",
+    "pé",
+    "密码123x",
+  ])("is not seen in %j", (value) => expect(faults(value)).toEqual([]));
 
-  it("is told in words, and discreetly where it may be the right one", () => {
+  it("is reported in words, and discreetly where it may be the right one", () => {
     expect(faultWords(faults(" 1001 "))).toBe(
       "begins with a blank, ends with a blank and is the same as the user",
     );

@@ -54,7 +54,7 @@ describe("the bounds of a copy", () => {
 describe("an answer with a bound", () => {
   const copied = <T>(value: T, room: number) =>
     inOneStep(holding("hunter2-moose").redactDeepSteps(value, room));
-  /** Of its room a copy keeps so much for what is no list. */
+  /** Of its room a copy keeps so much for what is not a list. */
   const RESERVE = 10_000;
 
   it("has as many items of a list as there is room for, each with four characters besides its text", () => {

@@ -249,7 +249,7 @@ describe("plain data", () => {
 });
 
 describe("a value in which several have a say", () => {
-  it("has the words of each in quotation marks, wherever they stand", () => {
+  it("has the words of each in quotation marks, wherever they are", () => {
     const [first, second] = [untrusted("a b"), untrusted("c d")];
     const values = [
       `${first}`,
@@ -300,7 +300,7 @@ describe("a value that is shown anyway", () => {
     expect(redactor.redact(`${untrusted("near 24-moose")}`)).toBe(LEFT_OUT);
   });
 
-  it("counts for its own secret alone", () => {
+  it("counts only for its own secret", () => {
     const redactor = createRedactor();
     redactor.hold(new Secret("hunter2-moose"), ["office-2024"]);
     redactor.hold(new Secret("office-2024"));

@@ -214,7 +214,7 @@ describe("outside text that holds a secret", () => {
     expect(search("xy482913").isFree("it is 482913")).toBe(false);
   });
 
-  it("is found by a shorter secret where that is a word of its own", () => {
+  it("is found by a shorter secret where that is its own word", () => {
     expect(search("1001").isFree("bad pin: 1001.")).toBe(false);
     expect(search("1001").isFree("port 51001 is closed")).toBe(true);
     expect(search("e").isFree("see e")).toBe(true);
@@ -310,7 +310,7 @@ describe("what is in the caller's own words", () => {
     expect(free(secret, said, `perhaps ${secret}?`)).toBe(true);
   });
 
-  it("is looked for all the same where it stands there only within a word, or in part", () => {
+  it("is looked for anyway where it is there only within a word, or in part", () => {
     expect(free("1001", "it is 1001", "port 51001")).toBe(false);
     expect(free("x482913", "it is x482913", "482913")).toBe(false);
     expect(free("tulip-rocket", "it is tulip-rocket", "tulip-")).toBe(false);

@@ -30,7 +30,7 @@ describe("text of an outsider", () => {
     expect(cleanText(`seen${"\u200b".repeat(10_000)}unseen`, 20)).toBe("seen…");
   });
 
-  it("stands in quotes that it cannot end", () => {
+  it("is in quotes that it cannot end", () => {
     expect(quoted('a" and \\"b')).toBe('"a\\" and \\\\\\"b"');
     fc.assert(
       fc.property(fc.string(), (said) => {

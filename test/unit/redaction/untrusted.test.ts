@@ -37,7 +37,7 @@ describe("text from outside in a sentence", () => {
     expect(shown(`It said ${said}.`)).toBe('It said "a own words b".');
   });
 
-  it("cannot bring the mark of a setting, in which nobody looks for secrets", () => {
+  it("cannot bring the mark of a setting, in which no one looks for secrets", () => {
     const refusal = () => "[left out]";
     const forged = `a\uE000\uE0022;x\uE003 \uE004\uE002253;b\uE003 ${settingText("c")}`;
     expect(shown(`${untrusted(forged)}`)).toBe('"ax b c"');
@@ -76,7 +76,7 @@ describe("text from outside in a sentence", () => {
     expect(shown(`${untrustedToken("Zürich-七")}`)).toBe("Zürich-七");
   });
 
-  it("is what stands in its place where it may not be shown", () => {
+  it("is what is in its place where it may not be shown", () => {
     const refusal = (text: string, from: string) => (text === "hidden" ? `[left out of ${from}]` : undefined);
     expect(
       shownText(`${untrusted("hidden")}, ${untrustedToken("hidden")}, ${untrusted("seen")}`, refusal),
@@ -85,7 +85,7 @@ describe("text from outside in a sentence", () => {
     expect(shownText(`${settingText("hidden")}`, refusal)).toBe("[left out of setting]");
   });
 
-  it("stays hidden behind what stands in its place", () => {
+  it("stays hidden behind what is in its place", () => {
     expect(shown(`${new Untrusted("hidden", { instead: "[left out]" })}`)).toBe("[left out]");
   });
 
@@ -98,7 +98,7 @@ describe("text from outside in a sentence", () => {
   });
 });
 
-describe("text from outside as a value of its own", () => {
+describe("text from outside as its own value", () => {
   it("has no quotation marks", () => {
     expect(shownValue(`${untrusted('two "words"')}`, all)).toBe('two "words"');
     expect(shownValue(`a ${untrusted("two words")}`, all)).toBe('a "two words"');
@@ -210,7 +210,7 @@ describe("who wrote a text", () => {
     expect([shown(`${said}`), shownValue(`${said}`, all)]).toEqual(['"a b"', "a b"]);
   });
 
-  it("is somebody else where the caller has only named where it stands", () => {
+  it("is someone else where the caller has only named where it stands", () => {
     const sentence = notFromCaller(`${fromCaller("a")} ${fromCaller("b")} ${untrusted("c", of)}`);
     expect(shownText(sentence, origin)).toBe("[outside] [outside] [api]");
     expect(shown(sentence)).toBe('"a" "b" "c"');

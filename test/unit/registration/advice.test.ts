@@ -6,6 +6,7 @@ import {
   lanOnly,
 } from "../../../src/registration/advice.js";
 import { completeSettings, type SettingsInput } from "../../../src/registration/settings.js";
+import { plain } from "../../support/plain.js";
 
 const input: SettingsInput = { sipDomain: "pbx.example.com", username: "1001" };
 const preset: AdvicePreset = {
@@ -51,7 +52,7 @@ describe("advice", () => {
     ]);
   });
 
-  it("asks for the auth ID where the PBX has one of its own", () => {
+  it("asks for the auth ID where the PBX has its own", () => {
     expect(ids({}, { preset })).toStrictEqual(["auth-username-needed"]);
     expect(ids({ authUsername: "abc123" }, { preset })).toStrictEqual([]);
   });
@@ -97,6 +98,42 @@ describe("advice", () => {
 
   it("lets local addresses be where the platform runs on this machine", () => {
     expect(ids({ sipDomain: "127.0.0.1" }, { platformIsLocal: true })).toStrictEqual([]);
+  });
+});
+
+describe("an advice in words", () => {
+  const BEYOND =
+    ": the platform registers over the internet and cannot reach it. Give the PBX's public host name or address.";
+
+  it.each<[Partial<SettingsInput>, string]>([
+    [{ sipDomain: "pbx.local." }, `pbx.local is a name that only a local network knows${BEYOND}`],
+    [{ sipDomain: "pbx." }, `pbx has no domain, so only a local network may know it${BEYOND}`],
+    [{ sipDomain: "192.168.1.10" }, `192.168.1.10 is a private address${BEYOND}`],
+    [{ proxy: "LocalHost" }, `localhost is only this machine${BEYOND}`],
+    [
+      { transport: "tls", port: 5060 },
+      "tls with port 5060: PBXs usually take TLS on 5061, and 5060 speaks plain SIP. Use port 5061.",
+    ],
+    [
+      { transport: "udp", port: 5061 },
+      "udp with port 5061: 5061 is the port for TLS. Use transport tls, or port 5060.",
+    ],
+    [{ authUsername: "1001" }, "authUsername equals username: it can be left out."],
+    [
+      { username: "1001@pbx.example.com" },
+      "username contains @: most PBXs want only the user; a few want user@domain, and then as authUsername.",
+    ],
+  ])("says of %o what is wrong and what would be right", (change, words) => {
+    const advice = adviseSettings(completeSettings({ ...input, ...change }), {});
+    expect(plain(advice.map(({ message }) => message))).toEqual([words]);
+  });
+
+  it("names the preset where the words are of one", () => {
+    const settings = completeSettings({ ...input, transport: "tls", port: 5060, authUsername: "auth" });
+    const [{ message } = { message: "" }] = adviseSettings(settings, { preset });
+    expect(plain(message)).toBe(
+      "tls with port 5060: PBXs usually take TLS on 5096 (Some PBX), and 5060 speaks plain SIP. Use port 5096.",
+    );
   });
 });
 

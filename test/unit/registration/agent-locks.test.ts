@@ -58,7 +58,7 @@ describe("changes of one agent", () => {
     expect(await next).toBe("done");
   });
 
-  it("fail when their time is over, without having begun, and let nobody pass who came later", async () => {
+  it("fail when their time is over, without having started, and let no one pass who came later", async () => {
     const locks = new ProcessLocks({ waitMs: 20 }).within("own");
     const { passed, open } = gate();
     const held = locks.hold(AGENT, { signal }, () => passed);

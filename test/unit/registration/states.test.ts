@@ -4,7 +4,7 @@ import { REGISTERED_HINTS, statusMeaning } from "../../../src/registration/expla
 import { knownStates, stateFacts, statusKind } from "../../../src/registration/states.js";
 
 describe("states", () => {
-  it("are told apart by name where two share a code", () => {
+  it("are distinguished by name where two share a code", () => {
     const zero = knownStates().filter(({ code }) => code === 0);
     expect(zero.map(({ state }) => state)).toStrictEqual(["NOT_REGISTERED_STATE", "NOT_FOUND"]);
   });

@@ -52,7 +52,7 @@ describe("what a change has stored", () => {
     expect(await confirm(FIRST, third)).toEqual({ kind: "stored" });
   });
 
-  it("is different where something else is read and nobody was seen to change it", async () => {
+  it("is different where something else is read and no one was seen to change it", async () => {
     const turn = await store(FIRST);
     api.stored = { ...api.stored, password: "pw-other" };
     expect(await confirm(FIRST, turn)).toMatchObject({ kind: "different", stored: { username: "100" } });

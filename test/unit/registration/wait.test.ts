@@ -107,7 +107,7 @@ describe("a registration", () => {
     expect(settle.next(sample("REGISTERED_STATE", 990)).settled).toBe(true);
   });
 
-  it("has settled when a registered one sends a REGISTER anew and stays registered", () => {
+  it("has settled when a registered one sends a REGISTER again and stays registered", () => {
     expect(judge(sample("REGISTERED_STATE", 100), [sample("REGISTERED_STATE", 101)])).toStrictEqual([true]);
   });
 
@@ -128,11 +128,11 @@ describe("a registration", () => {
     expect(judge(before, [sample("REGISTERED_STATE", 105)])).toStrictEqual([true]);
   });
 
-  it("is taken as it stands where no status from before is known", () => {
+  it("is taken as it is where no status from before is known", () => {
     expect(judge(undefined, [sample("REGISTERED_STATE")])).toStrictEqual([true]);
   });
 
-  it("stays open in a state that nobody knows, unless the API says that it is registered", () => {
+  it("stays open in a state that no one knows, unless the API says that it is registered", () => {
     expect(judge(undefined, [sample("SUSPENDED_STATE")])).toStrictEqual([false]);
     expect(judge(undefined, [{ ...sample("RENAMED_STATE"), isRegistered: true }])).toStrictEqual([true]);
   });

@@ -139,7 +139,7 @@ describe("a PUT without effect after", () => {
 });
 
 describe("what is stored", () => {
-  it("by somebody else or changed on the way is not taken for what was sent", async () => {
+  it("by someone else or changed on the way is not taken for what was sent", async () => {
     for (const other of [
       { username: "101" },
       { port: 5061 },
@@ -231,7 +231,7 @@ describe("the time of a write", () => {
     expect(api.sent("PUT")).toBe(1);
   });
 
-  it("ends a PUT that nobody answers, and what is stored is looked at after it", async () => {
+  it("ends a PUT that no one answers, and what is stored is looked at after it", async () => {
     await client.close();
     client = quickClient(api.stub.url, PATIENT);
     api.faults.push({ effect: false, answer: silence });

@@ -110,7 +110,7 @@ describe("access", () => {
     expect(wrong.headers.get("allow")).toBe("PUT, DELETE");
   });
 
-  it("answers 421 to another name, so that no web page reaches it by rebinding one", async () => {
+  it("answers 421 to another name, so no web page reaches it by rebinding one", async () => {
     const status = await new Promise((resolve, reject) => {
       const { hostname, port } = sandbox.apiUrl;
       request(
@@ -300,7 +300,7 @@ describe("GET status and call-logs", () => {
 });
 
 describe("POST /sandbox/calls", () => {
-  it("tells that nobody is registered, or that there is no such extension", async () => {
+  it("tells that no one is registered, or that there is no such extension", async () => {
     const stranger = new ApiCaller(sandbox.apiUrl);
     const call = async (to: string) => (await stranger.send("POST", "/sandbox/calls", { to })).body;
     expect(await call("1001")).toMatchObject({ data: { outcome: "not-registered" } });

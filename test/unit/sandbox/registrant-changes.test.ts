@@ -119,7 +119,7 @@ describe.each(VERSIONS)("a record of the registrant like OpenSIPS %s", (version)
     expect(line.snapshot.timeoutSeconds).toBe(3_600);
   });
 
-  it("begins anew when it has failed and is changed, and sends at the next tick", async () => {
+  it("starts again when it has failed and is changed, and sends at the next tick", async () => {
     const registrar = await registrarWith(digestScript());
     const line = new Line(version, false);
     const settings = settingsFor(registrar.target().port);

@@ -195,7 +195,7 @@ describe.each(VERSIONS)("the registrant like OpenSIPS %s", (version) => {
     const long = await meet(longChallenge(400));
     await long.record.cycle();
     expect(long.record.crashes).toBe(1);
-    // The registrar gets the credentials all the same.
+    // The registrar gets the credentials anyway.
     await expect
       .poll(() => long.sent().map(({ headers }) => headers.has("Authorization")))
       .toEqual([false, true]);

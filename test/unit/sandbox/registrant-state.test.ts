@@ -62,7 +62,7 @@ describe("advance", () => {
   });
 
   it.each([5, 60, 3_600, 7_200, 86_401])(
-    "registers anew with a Min-Expires of %i s, whatever was asked for",
+    "registers again with a Min-Expires of %i s, whatever was asked for",
     (minExpires) => {
       const move = { next: "register", state: "REGISTERING_STATE", expires: minExpires };
       expect(step("REGISTERING_STATE", response(423, { minExpires }))).toEqual(move);

@@ -5,7 +5,7 @@ import { ClientTransaction } from "../../../src/sip/transaction/client-transacti
 import { Slots } from "../../../src/sip/transport/flow.js";
 import { testRequest } from "../../support/sip.js";
 
-/** The timers of RFC 3261 17.1, table 4, on a flow without a network and a clock of its own. */
+/** The timers of RFC 3261 17.1, table 4, on a flow without a network and its own clock. */
 
 const PEER = { address: "192.0.2.1", port: 5060 };
 const { t1, t2, t4 } = RFC_TIMERS;
@@ -64,7 +64,7 @@ describe("retransmission over UDP", () => {
     expect(terminatedAt()).toBe(64 * t1);
   });
 
-  it("of a request that has got a 1xx goes on at T2 (17.1.2.2)", async () => {
+  it("of a request that has got a 1xx continues at T2 (17.1.2.2)", async () => {
     const { times, receive } = begin("OPTIONS");
     await pass(t1 / 2);
     receive(100);

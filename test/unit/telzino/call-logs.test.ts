@@ -59,7 +59,7 @@ describe("call logs", () => {
     expect(readCallLogs({ data: null })).toBeUndefined();
   });
 
-  it("have the start that their room tells where no other is told, and are over SIP by that room alone", () => {
+  it("have the start that their room tells where no other is reported, and are only over SIP by that room", () => {
     const room_name = "sipRoom-_11111111-1111-4111-8111-111111111111_1771761600";
     expect(callsOf([{ id: "1", room_name }])).toMatchObject([
       { startedAt: new Date("2026-02-22T12:00:00Z"), overSip: true },

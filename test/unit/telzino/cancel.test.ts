@@ -36,7 +36,7 @@ describe("the caller's signal", () => {
     client = quickClient(stub.url, PATIENT);
   });
 
-  /** Aborts when the stub has seen the call and begun its answer. Without that the call would outlast the test. */
+  /** Aborts when the stub has seen the call and started its answer. Without that the call would outlast the test. */
   async function endsWithItsSignal(): Promise<void> {
     const reason = new Error("cancelled by the user");
     const controller = new AbortController();

@@ -18,7 +18,7 @@ it("counts the objects, lists and properties of any JSON, and nothing within its
   );
 });
 
-it.each(['"[[[[[[', '"\\\\', '"\\\\\\"[[[', '[{":'])("ends at what is no JSON: %s", (text) => {
+it.each(['"[[[[[[', '"\\\\', '"\\\\\\"[[[', '[{":'])("ends at what is not JSON: %s", (text) => {
   expect(hasMoreParts(text, 3)).toBe(false);
 });
 

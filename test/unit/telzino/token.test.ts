@@ -171,7 +171,7 @@ describe("a login that fails", () => {
     expect((await failure(client.login())).code).toBe(code);
   });
 
-  it("is tried afresh by the next call", async () => {
+  it("is tried again by the next call", async () => {
     stub.script(LOGIN, json(401, {}), grant("jwt-1"));
     stub.script(LIST, ok);
     await failure(client.listAgents({}));

@@ -41,7 +41,7 @@ describe("a registration's status", () => {
     });
   });
 
-  it("passes a state through that nobody knows, in upper case", () => {
+  it("passes a state through that no one knows, in upper case", () => {
     expect(readStatus({ state: " Unregistering_State ", stateCode: "8" })).toEqual({
       state: "UNREGISTERING_STATE",
       stateCode: 8,

@@ -34,7 +34,7 @@ describe("explain_sip_log", () => {
     expect(text).toContain(
       "- lines 2–3, 2 times, 2026-11-23 05:24:04: 1001 from 192.0.2.9: refused, the credentials did not fit",
     );
-    expect(text).toMatch(/2 understood, 1 not known and not guessed at/);
+    expect(text).toMatch(/2 understood, 1 unknown and left out/);
     expect(facts).toMatchObject({
       outcome: "refused",
       writtenBy: ["Asterisk"],
@@ -71,7 +71,7 @@ describe("explain_sip_log", () => {
 
   it("says so when it knows nothing of it, and what to ask for", async () => {
     const { text, facts } = await explain({ log: "it does not work\nplease help" });
-    expect(text).toMatch(/^Nothing in it was recognised\. It shows no registration to its end\./);
+    expect(text).toMatch(/^Nothing in it was recognized\. It shows no completed registration\./);
     expect(text).toMatch(/Ask the user for the PBX's log/);
     expect(facts).toMatchObject({ findings: [], events: [], unknown: 2 });
   });
@@ -194,7 +194,7 @@ describe("a file that the user names", () => {
     expect(facts.notes).toContain("Lines are packets, as Wireshark counts them, and times are UTC.");
   });
 
-  it("shows nothing of anything that is configured and stands in it; of a paste, what was pasted", async () => {
+  it("shows nothing of anything that is configured and is in it; of a paste, what was pasted", async () => {
     const configured = createRedactor();
     configured.hold(new Secret("q7Zk-29xTmPw"));
     const services = servicesFor(undefined, { readsFiles: true, configured });

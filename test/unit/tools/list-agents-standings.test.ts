@@ -117,7 +117,7 @@ describe("list_telzino_agents with registration", () => {
     expect(text.split("This machine's clock is 4 h ahead of the API's")).toHaveLength(2);
   });
 
-  it("ends once a page is full of problems, and says where to go on", async () => {
+  it("ends once a page is full of problems, and says where to continue", async () => {
     const agents = Array.from({ length: 9 }, (_, index) => agent(index));
     const { api } = apiWith(agents, { 0: "NOT_FOUND", 1: "NOT_FOUND", 4: "NOT_FOUND", 8: "NOT_FOUND" });
     const { facts, text } = await ask(api, { registration: "problems", limit: 3 });

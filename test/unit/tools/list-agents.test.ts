@@ -74,7 +74,7 @@ it.each([
 it.each<[string, Record<string, unknown>]>([
   ["listed", { limit: 20 }],
   ["searched", { limit: 20, query: "desk" }],
-])("a page with more than was asked for is told: %s", async (_what, args) => {
+])("a page with more than was asked for is reported: %s", async (_what, args) => {
   const { api } = servicesFor();
   const agents = desks(100).map((name, index) => ({
     id: `${index}`,

@@ -77,7 +77,7 @@ describe("an agent's id that is none", () => {
   );
 });
 
-describe("a state that nobody knows", () => {
+describe("a state that no one knows", () => {
   it.each(CALLS.slice(1))(
     "is not named by the progress of %s, which comes before it can be checked",
     async (name, args) => {
@@ -133,7 +133,7 @@ describe("a stored setting that gives orders", () => {
     },
   );
 
-  it("stands in quotation marks where the user is asked to call it", () => {
+  it("is in quotation marks where the user is asked to call it", () => {
     expect(ownWords(plain(callStep({ username: `1001${HOSTILE}` })))).not.toContain(ORDER);
     expect(plain(callStep({ username: "1001" }))).toContain("call extension 1001 now,");
   });

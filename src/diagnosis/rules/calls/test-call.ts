@@ -63,18 +63,10 @@ export const TEST_CALL_RULES = [
   inCall("agent-media-refused", {
     severity: "critical",
     title: "The agent's side and the PBX agree on no voice",
-    seen: "A test call is refused with 488 or 606 and a Q.850 cause, which comes from the leg behind the PBX.",
+    seen: "A test call is refused with 488 or 606 and a Q.850 cause, which comes from the leg behind the PBX; or without one, where the PBX's echo test took the same voice.",
     cause:
       "One of these: (1) the extension that is called allows no codec of the platform's; (2) it demands SRTP or WebRTC of the agent.",
     fix: "Allow PCMU and PCMA (ulaw, alaw, G.711) on the agent's extension, without SRTP unless its transport is tls, and without WebRTC.",
-    guide: "488",
-  }),
-  inCall("tester-media-refused", {
-    severity: "warning",
-    title: "The PBX and the tester agree on no voice",
-    seen: "A test call is refused with 488 or 606 and no Q.850 cause: by the leg to the one who calls.",
-    cause: "The calling extension allows no G.711, or demands SRTP or WebRTC. Nothing was seen of the agent.",
-    fix: "Call from an extension that allows PCMU or PCMA without encryption.",
     guide: "488",
   }),
   inCall("agent-does-not-ring", {

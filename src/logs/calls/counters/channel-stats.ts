@@ -1,6 +1,6 @@
 import { shown } from "../../hide-secrets.js";
 import type { CallFact } from "../fact.js";
-import { type Counted, ENOUGH, NAT_HINT, userOfChannel } from "./counted.js";
+import { type Counted, type CountedVoice, ENOUGH, NAT_HINT, userOfChannel } from "./counted.js";
 
 /** Asterisk's `pjsip show channelstats`: what each leg of the calls has received and sent. */
 
@@ -54,7 +54,14 @@ export function readChannelStats(lines: readonly string[]): Counted {
       lostPct: Math.max(Number(gotPct), Number(sentPct)),
     });
   }
-  return { facts: factsOf([...legs.values()]), events: [...legs.values()].map(eventOf), lines: used };
+  const all = [...legs.values()];
+  return { facts: factsOf(all), events: all.map(eventOf), lines: used, voice: voiceOf(all) };
+}
+
+/** What the PBX has received and sent, where it has on every leg. */
+function voiceOf(legs: readonly Leg[]): CountedVoice[] {
+  if (legs.some(({ got, sent }) => Math.min(got, sent) < ENOUGH)) return [];
+  return legs.flatMap(({ got, sent }) => [{ count: got }, { count: sent }]);
 }
 
 function eventOf({ line, user, got, sent }: Leg) {
@@ -73,7 +80,7 @@ function factsOf(legs: readonly Leg[]): CallFact[] {
   const mute = legs.filter(({ got, sent }) => got >= ENOUGH * 2 && sent <= got / 50);
   const lossy = legs.filter(({ got, lostPct }) => got >= MANY && lostPct >= LOSSY && lostPct <= 100);
   const facts: CallFact[] = [];
-  // A leg that stands alone may ring, wait or be on hold.
+  // A single leg may ring, wait or be on hold.
   for (const leg of deaf) {
     facts.push({
       ...oneWay(leg, "the PBX receives nothing from it"),

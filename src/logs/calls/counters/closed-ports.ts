@@ -3,7 +3,7 @@ import { shown } from "../../hide-secrets.js";
 import { isMediaPort } from "../../packet-list.js";
 import type { Counted } from "./counted.js";
 
-/** ICMP in a list of packets: voice goes to a port that nobody listens on. */
+/** ICMP in a list of packets: voice goes to a port that nothing listens on. */
 
 const CLOSED =
   /\bIP6? (?<from>\S{1,120}) > (?<to>\S{1,120}): ICMP6?\b.{0,20}? (?:\S{1,120} )?udp port (?<port>\d{5}) unreachable/;

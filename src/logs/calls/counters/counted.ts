@@ -1,15 +1,23 @@
 import type { LogEvent } from "../../event.js";
 import type { CallFact } from "../fact.js";
 
+/** Packets of voice on one way between two hosts; one that is missing is the program that counts. */
+export interface CountedVoice {
+  readonly from?: string;
+  readonly to?: string;
+  readonly count: number;
+}
+
 /** What counters of voice packets in a paste tell, and the lines that they take up. */
 export interface Counted {
   readonly facts: readonly CallFact[];
   readonly events: readonly LogEvent[];
   /** Indexes of the lines. */
   readonly lines: ReadonlySet<number>;
+  readonly voice?: readonly CountedVoice[];
 }
 
-/** From so many packets on, half a second of voice, none the other way is no chance. */
+/** From this many packets on, half a second of voice, none the other way is not a coincidence. */
 export const ENOUGH = 25;
 
 export const NAT_HINT = { nat: true } as const;

@@ -4,7 +4,7 @@ import { readAsteriskQos } from "./asterisk-qos.js";
 import { readChannelStats } from "./channel-stats.js";
 import { readClosedPorts } from "./closed-ports.js";
 import { readCodecCompare } from "./codec-compare.js";
-import type { Counted } from "./counted.js";
+import type { Counted, CountedVoice } from "./counted.js";
 import { readDialogs } from "./dialogs.js";
 import { readLoggedSdp } from "./logged-sdp.js";
 import { readRelayPorts } from "./relay-ports.js";
@@ -34,10 +34,13 @@ export function findCounters(lines: readonly string[]): {
   facts: readonly CallFact[];
   events: readonly LogEvent[];
   lines: ReadonlySet<number>;
+  /** Empty, where something about voice is wrong. */
+  voice: readonly CountedVoice[];
 } {
   const reads = READERS.map((read) => read(lines));
   return {
     facts: reads.flatMap(({ facts }) => facts),
+    voice: reads.some(({ facts }) => facts.length > 0) ? [] : reads.flatMap(({ voice = [] }) => voice),
     events: reads.flatMap(({ events }) => events),
     lines: new Set(reads.flatMap((read) => [...read.lines])),
   };

@@ -48,7 +48,7 @@ export function readLoggedSdp(lines: readonly string[]): Counted {
   return { facts: logged.flatMap((each) => factOf(each, failed)), events: [], lines: used };
 }
 
-/** Only a whole object tells what is in it. */
+/** Only a whole object can be read. */
 function parsed(json: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(json.trim());

@@ -49,7 +49,11 @@ export function readRtpDebug(lines: readonly string[]): Counted {
         detail: `${got} packets from it, ${sent + p2p} to it`,
       }) as const,
   );
-  return { facts: factsOf(places), events, lines: used };
+  const voice = [...places].flatMap(([key, { got, sent, p2p }]) => [
+    { from: hostOf(key), count: got },
+    { to: hostOf(key), count: sent + p2p },
+  ]);
+  return { facts: factsOf(places), events, lines: used, voice };
 }
 
 function factsOf(places: ReadonlyMap<string, Place>): CallFact[] {

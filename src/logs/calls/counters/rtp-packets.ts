@@ -1,7 +1,7 @@
-import { endpoint } from "../../frames.js";
+import { endpoint, hostOf } from "../../frames.js";
 import { shown } from "../../hide-secrets.js";
 import type { CallFact } from "../fact.js";
-import { type Counted, ENOUGH, NAT_HINT } from "./counted.js";
+import { type Counted, type CountedVoice, ENOUGH, NAT_HINT } from "./counted.js";
 
 /** Packets of voice in lists of packets: tshark's and Wireshark's RTP lines, and tcpdump's UDP of the lengths that G.711 has. */
 
@@ -41,7 +41,11 @@ export function readRtpPackets(lines: readonly string[]): Counted {
         detail: `${count} packets from ${from} to ${to}`,
       }) as const,
   );
-  return { facts: oneWayOf(ways), events, lines: used };
+  return { facts: oneWayOf(ways), events, lines: used, voice: voiceOf(ways) };
+}
+
+export function voiceOf(ways: ReadonlyMap<string, Way>): CountedVoice[] {
+  return [...ways.values()].map(({ from, to, count }) => ({ from: hostOf(from), to: hostOf(to), count }));
 }
 
 /** A way of which nothing comes back. */
@@ -59,7 +63,7 @@ export function oneWayOf(ways: ReadonlyMap<string, Way>): CallFact[] {
   }));
 }
 
-/** The other way may use another port, or be another leg of one who stands between. */
+/** The other way may use another port, or be another leg of a host in between. */
 function hasOther(ways: ReadonlyMap<string, Way>, from: string, to: string): boolean {
   const host = (place: string) => place.replace(/:\d{1,5}$/, "");
   return [...ways.values()].some((way) => host(way.from) === host(to) && host(way.to) === host(from));

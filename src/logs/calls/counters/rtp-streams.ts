@@ -1,7 +1,7 @@
 import { shown } from "../../hide-secrets.js";
 import type { CallFact } from "../fact.js";
 import type { Counted } from "./counted.js";
-import { oneWayOf, type Way } from "./rtp-packets.js";
+import { oneWayOf, voiceOf, type Way } from "./rtp-packets.js";
 
 /** RTP streams as tshark (`-z rtp,streams`) and Wireshark (Telephony, RTP Streams, copied as CSV) list them: a row a stream. */
 
@@ -60,7 +60,7 @@ export function readRtpStreams(lines: readonly string[]): Counted {
   );
   return ways.size === 0
     ? { facts: [], events: [], lines: new Set() }
-    : { facts: [...oneWayOf(ways), ...lossy.slice(0, 1)], events, lines: used };
+    : { facts: [...oneWayOf(ways), ...lossy.slice(0, 1)], events, lines: used, voice: voiceOf(ways) };
 }
 
 function isPackets(name: string): boolean {

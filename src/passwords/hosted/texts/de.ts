@@ -3,7 +3,11 @@ import type { HostedTexts } from "./types.js";
 export const de: HostedTexts = {
   asks: "{name} fragt nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, für einen KI-Telefonagenten, der mit ihr verbunden wird.",
   asksUnnamed:
-    "Ihr Assistent fragt nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, für einen KI-Telefonagenten, der mit ihr verbunden wird.",
+    "Ihr Assistent fragt über den Server {address} nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, für einen KI-Telefonagenten, der mit ihr verbunden wird.",
+  asksForCall:
+    "{name} fragt nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, um von ihr aus Ihren KI-Telefonagenten einmal zum Test anzurufen.",
+  asksForCallUnnamed:
+    "Ihr Assistent fragt über den Server {address} nach dem SIP-Passwort einer Nebenstelle Ihrer Telefonanlage, um von ihr aus Ihren KI-Telefonagenten einmal zum Test anzurufen.",
   askedBy: "Gefragt von",
   says: "{name} schreibt:",
   check: "Prüfen Sie die Adresse in Ihrem Browser, bevor Sie etwas eingeben: Sie muss so beginnen: {address}",
@@ -13,6 +17,8 @@ export const de: HostedTexts = {
   validFor: "Diese Seite gilt noch {minutes} Minuten, für diese eine Eingabe und nur in diesem Browser.",
   validForOne: "Diese Seite gilt noch eine Minute, für diese eine Eingabe und nur in diesem Browser.",
   wait: "Das kann bis zu einer Minute dauern. Die Seite zeigt das Ergebnis von selbst.",
+  waitForCall:
+    "Der Anruf und ein Blick in sein Protokoll dauern etwa eine Minute. Die Seite zeigt das Ergebnis von selbst.",
   lookAgain: "Noch einmal nachsehen",
   code: {
     heading: "Geben Sie die acht Buchstaben ein",

@@ -3,7 +3,11 @@ import type { HostedTexts } from "./types.js";
 export const en: HostedTexts = {
   asks: "{name} asks for the SIP password of an extension of your phone system, for an AI phone agent that is being connected to it.",
   asksUnnamed:
-    "Your assistant asks for the SIP password of an extension of your phone system, for an AI phone agent that is being connected to it.",
+    "Your assistant asks, through the server {address}, for the SIP password of an extension of your phone system, for an AI phone agent that is being connected to it.",
+  asksForCall:
+    "{name} asks for the SIP password of an extension of your phone system, to place one test call from it to your AI phone agent.",
+  asksForCallUnnamed:
+    "Your assistant asks, through the server {address}, for the SIP password of an extension of your phone system, to place one test call from it to your AI phone agent.",
   askedBy: "Asked by",
   says: "{name} says:",
   check: "Check the address in your browser before you type anything: it must begin with {address}",
@@ -13,6 +17,7 @@ export const en: HostedTexts = {
   validFor: "This page is valid for {minutes} more minutes, for this one entry and only in this browser.",
   validForOne: "This page is valid for one more minute, for this one entry and only in this browser.",
   wait: "This can take up to a minute. The page shows the outcome by itself.",
+  waitForCall: "The call and a look at its log take about a minute. The page shows the outcome by itself.",
   lookAgain: "Look again",
   code: {
     heading: "Enter the eight letters",

@@ -3,7 +3,11 @@ import type { HostedTexts } from "./types.js";
 export const es: HostedTexts = {
   asks: "{name} pide la contraseña SIP de una extensión de su centralita, para un agente telefónico de IA que se está conectando a ella.",
   asksUnnamed:
-    "Su asistente pide la contraseña SIP de una extensión de su centralita, para un agente telefónico de IA que se está conectando a ella.",
+    "Su asistente pide, a través del servidor {address}, la contraseña SIP de una extensión de su centralita, para un agente telefónico de IA que se está conectando a ella.",
+  asksForCall:
+    "{name} pide la contraseña SIP de una extensión de su centralita, para hacer desde ella una llamada de prueba a su agente telefónico de IA.",
+  asksForCallUnnamed:
+    "Su asistente pide, a través del servidor {address}, la contraseña SIP de una extensión de su centralita, para hacer desde ella una llamada de prueba a su agente telefónico de IA.",
   askedBy: "La pide",
   says: "{name} dice:",
   check: "Compruebe la dirección en su navegador antes de escribir nada: debe empezar por {address}",
@@ -13,6 +17,8 @@ export const es: HostedTexts = {
   validFor: "Esta página vale {minutes} minutos más, para esta única entrada y solo en este navegador.",
   validForOne: "Esta página vale un minuto más, para esta única entrada y solo en este navegador.",
   wait: "Puede tardar hasta un minuto. La página muestra el resultado por sí sola.",
+  waitForCall:
+    "La llamada y la consulta de su registro duran alrededor de un minuto. La página muestra el resultado por sí sola.",
   lookAgain: "Volver a mirar",
   code: {
     heading: "Escriba las ocho letras",

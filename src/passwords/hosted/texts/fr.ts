@@ -3,7 +3,11 @@ import type { HostedTexts } from "./types.js";
 export const fr: HostedTexts = {
   asks: "{name} demande le mot de passe SIP d’un poste de votre standard, pour un agent téléphonique IA que l’on y raccorde.",
   asksUnnamed:
-    "Votre assistant demande le mot de passe SIP d’un poste de votre standard, pour un agent téléphonique IA que l’on y raccorde.",
+    "Votre assistant demande, par le serveur {address}, le mot de passe SIP d’un poste de votre standard, pour un agent téléphonique IA que l’on y raccorde.",
+  asksForCall:
+    "{name} demande le mot de passe SIP d’un poste de votre standard, pour passer depuis ce poste un appel de test à votre agent téléphonique IA.",
+  asksForCallUnnamed:
+    "Votre assistant demande, par le serveur {address}, le mot de passe SIP d’un poste de votre standard, pour passer depuis ce poste un appel de test à votre agent téléphonique IA.",
   askedBy: "Demandé par",
   says: "{name} écrit :",
   check:
@@ -16,6 +20,8 @@ export const fr: HostedTexts = {
   validForOne:
     "Cette page est valable encore une minute, pour cette seule saisie et dans ce seul navigateur.",
   wait: "Cela peut prendre jusqu’à une minute. La page affiche le résultat d’elle-même.",
+  waitForCall:
+    "L’appel et la lecture de son journal durent environ une minute. La page affiche le résultat d’elle-même.",
   lookAgain: "Regarder de nouveau",
   code: {
     heading: "Saisissez les huit lettres",

@@ -3,7 +3,11 @@ import type { HostedTexts } from "./types.js";
 export const pt: HostedTexts = {
   asks: "{name} pede a senha SIP de um ramal da sua central, para um agente telefônico de IA que está sendo ligado a ela.",
   asksUnnamed:
-    "Seu assistente pede a senha SIP de um ramal da sua central, para um agente telefônico de IA que está sendo ligado a ela.",
+    "Seu assistente pede, pelo servidor {address}, a senha SIP de um ramal da sua central, para um agente telefônico de IA que está sendo ligado a ela.",
+  asksForCall:
+    "{name} pede a senha SIP de um ramal da sua central, para fazer a partir dele uma ligação de teste para o seu agente telefônico de IA.",
+  asksForCallUnnamed:
+    "Seu assistente pede, pelo servidor {address}, a senha SIP de um ramal da sua central, para fazer a partir dele uma ligação de teste para o seu agente telefônico de IA.",
   askedBy: "Pedido por",
   says: "{name} diz:",
   check: "Confira o endereço no navegador antes de digitar algo: ele deve começar com {address}",
@@ -13,6 +17,8 @@ export const pt: HostedTexts = {
   validFor: "Esta página vale por mais {minutes} minutos, para esta única entrada e somente neste navegador.",
   validForOne: "Esta página vale por mais um minuto, para esta única entrada e somente neste navegador.",
   wait: "Isso pode levar até um minuto. A página mostra o resultado sozinha.",
+  waitForCall:
+    "A ligação e a consulta ao registro dela levam cerca de um minuto. A página mostra o resultado sozinha.",
   lookAgain: "Olhar de novo",
   code: {
     heading: "Digite as oito letras",

@@ -3,7 +3,11 @@ export interface HostedTexts {
   /** `{name}`: who asks, as the operator has it shown. */
   asks: string;
   /** No name is given. */
+  /** `{address}`: of this server, where its operator has said no name. */
   asksUnnamed: string;
+  /** The same for one test call. */
+  asksForCall: string;
+  asksForCallUnnamed: string;
   askedBy: string;
   /** Before the operator's own words; `{name}`. */
   says: string;
@@ -17,6 +21,7 @@ export interface HostedTexts {
   validForOne: string;
   /** While it is being worked on. */
   wait: string;
+  waitForCall: string;
   lookAgain: string;
   code: {
     heading: string;

@@ -28,6 +28,17 @@ export const de: EntryTexts = {
   storing: "Die Einstellungen werden gespeichert …",
   registering: "Gespeichert. Nun entscheidet die Telefonanlage …",
   testing: "Die Telefonanlage wird gefragt …",
+  call: {
+    heading: "SIP-Passwort der Nebenstelle {user} eingeben",
+    intro:
+      "Ihr Assistent will einen Testanruf von der Nebenstelle {user} zur Nebenstelle {called} Ihres KI-Telefonagenten führen. Dafür braucht er das Passwort von {user}, nicht das des Agenten. Der Anruf beginnt, sobald Sie es senden. Der Assistent bekommt es nie zu sehen.",
+    user: "Anrufende Nebenstelle",
+    called: "Angerufene Nebenstelle",
+    destination: "Diese Anlage, um {user} für diesen einen Anruf anzumelden; es wird nirgends gespeichert",
+    hint: "Das SIP-Passwort der Nebenstelle {user} in der Anlage, nicht das der Weboberfläche oder der Mailbox.",
+    submit: "Anrufen",
+    working: "Der Testanruf läuft …",
+  },
   ends: {
     registered: [
       "Angemeldet",
@@ -61,7 +72,7 @@ export const de: EntryTexts = {
     ],
     stored: [
       "Nicht mehr nötig",
-      "Inzwischen ist auf anderem Weg ein Passwort für diesen Agenten gespeichert worden. Der Assistent kennt das Ergebnis.",
+      "Inzwischen ist die Registrierung dieses Agenten auf anderem Weg geändert worden. Der Assistent kennt das Ergebnis.",
     ],
     stopped: ["Beendet", "Der Server des Assistenten ist beendet. Lassen Sie den Assistenten neu beginnen."],
     lost: ["Keine Verbindung", "Der Server des Assistenten antwortet nicht mehr."],
@@ -82,8 +93,10 @@ export const de: EntryTexts = {
   doubts: {
     blankFirst: "Es beginnt mit einem Leerzeichen.",
     blankLast: "Es endet mit einem Leerzeichen.",
+    invisible: "Es enthält unsichtbare Zeichen.",
     quoted: "Es steht in Anführungszeichen.",
     isUser: "Es ist dasselbe wie der Benutzer.",
+    masked: "Es besteht aus Punkten oder Sternchen, wie ein verborgenes Passwort angezeigt wird.",
     pin: "Es ist eine kurze Zahl, wie die PIN einer Mailbox.",
     webAddress: "Es ist eine Webadresse.",
   },
@@ -93,6 +106,7 @@ export const de: EntryTexts = {
   asItIs: "So senden, wie es ist",
   retryOffer:
     "Sie können es noch einmal mit dem richtigen Passwort versuchen. Bitte nicht raten: Anlagen sperren nach wenigen Versuchen.",
+  sendAgain: "Sie können es noch einmal senden.",
   noMoreTries: "Machen Sie mit dem Assistenten weiter; er kennt das Ergebnis.",
   details: "Einzelheiten",
   goOn: "Sie können diese Seite schließen und im Gespräch weitermachen.",

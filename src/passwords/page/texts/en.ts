@@ -28,6 +28,17 @@ export const en: EntryTexts = {
   storing: "Storing the settings …",
   registering: "Saved. The phone system is being asked whether it accepts …",
   testing: "The phone system is being asked …",
+  call: {
+    heading: "Enter the SIP password of extension {user}",
+    intro:
+      "Your assistant is about to place one test call from extension {user} to your AI phone agent’s extension {called}. It needs the password of {user}, not that of the agent. The call is placed when you send it. The assistant never sees it.",
+    user: "Calling extension",
+    called: "Called extension",
+    destination: "This phone system, to log {user} in for this one call; it is stored nowhere",
+    hint: "The SIP secret of extension {user} on the phone system, not the login of its web pages or voicemail.",
+    submit: "Place the call",
+    working: "The test call is under way …",
+  },
   ends: {
     registered: [
       "Registered",
@@ -52,7 +63,7 @@ export const en: EntryTexts = {
     replaced: ["Replaced", "The assistant has opened a newer page for this agent. Use that one."],
     stored: [
       "No longer needed",
-      "Meanwhile another call has stored a password for this agent. The assistant knows the result.",
+      "Meanwhile another call has changed this agent’s registration. The assistant knows the result.",
     ],
     stopped: ["Ended", "The assistant’s server has ended. Ask the assistant to start again."],
     lost: ["No connection", "The assistant’s server no longer answers."],
@@ -76,8 +87,10 @@ export const en: EntryTexts = {
   doubts: {
     blankFirst: "It begins with a blank.",
     blankLast: "It ends with a blank.",
+    invisible: "It contains invisible characters.",
     quoted: "It is in quotation marks.",
     isUser: "It is the same as the user.",
+    masked: "It is dots or asterisks, as hidden passwords are shown.",
     pin: "It is a short number, as voicemail PINs are.",
     webAddress: "It is a web address.",
   },
@@ -87,6 +100,7 @@ export const en: EntryTexts = {
   asItIs: "Send as it is",
   retryOffer:
     "You can try once more, with the right password. Do not guess: phone systems lock out after a few tries.",
+  sendAgain: "You can send it once more.",
   noMoreTries: "Continue with the assistant, which knows the result.",
   details: "Details",
   goOn: "You can close this page and continue in the conversation.",

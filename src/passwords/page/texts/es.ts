@@ -28,6 +28,18 @@ export const es: EntryTexts = {
   storing: "Guardando los ajustes…",
   registering: "Guardado. Ahora decide la centralita…",
   testing: "Preguntando a la centralita…",
+  call: {
+    heading: "Introduzca la contraseña SIP de la extensión {user}",
+    intro:
+      "Su asistente va a hacer una llamada de prueba desde la extensión {user} a la extensión {called} de su agente telefónico de IA. Para ello necesita la contraseña de {user}, no la del agente. La llamada empieza cuando usted la envía. El asistente nunca la ve.",
+    user: "Extensión que llama",
+    called: "Extensión llamada",
+    destination:
+      "Esta centralita, para autenticar a {user} en esta única llamada; no se guarda en ningún sitio",
+    hint: "La contraseña SIP de la extensión {user} en la centralita, no la de su página web ni la del buzón de voz.",
+    submit: "Llamar",
+    working: "La llamada de prueba está en curso…",
+  },
   ends: {
     registered: [
       "Registrado",
@@ -52,7 +64,7 @@ export const es: EntryTexts = {
     replaced: ["Sustituida", "El asistente ha abierto una página más nueva para este agente. Use esa."],
     stored: [
       "Ya no hace falta",
-      "Entretanto se ha guardado una contraseña para este agente por otra vía. El asistente conoce el resultado.",
+      "Entretanto se ha cambiado el registro de este agente por otra vía. El asistente conoce el resultado.",
     ],
     stopped: ["Terminado", "El servidor del asistente ha terminado. Pida al asistente que empiece de nuevo."],
     lost: ["Sin conexión", "El servidor del asistente ya no responde."],
@@ -73,8 +85,10 @@ export const es: EntryTexts = {
   doubts: {
     blankFirst: "Empieza con un espacio.",
     blankLast: "Termina con un espacio.",
+    invisible: "Contiene caracteres invisibles.",
     quoted: "Está entre comillas.",
     isUser: "Es igual que el usuario.",
+    masked: "Son puntos o asteriscos, como se muestra una contraseña oculta.",
     pin: "Es un número corto, como el PIN de un buzón de voz.",
     webAddress: "Es una dirección web.",
   },
@@ -84,6 +98,7 @@ export const es: EntryTexts = {
   asItIs: "Enviar tal cual",
   retryOffer:
     "Puede intentarlo otra vez con la contraseña correcta. No pruebe al azar: las centralitas bloquean tras pocos intentos.",
+  sendAgain: "Puede enviarla otra vez.",
   noMoreTries: "Siga con el asistente, que conoce el resultado.",
   details: "Detalles",
   goOn: "Puede cerrar esta página y seguir en la conversación.",

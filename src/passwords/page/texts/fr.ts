@@ -29,6 +29,18 @@ export const fr: EntryTexts = {
   storing: "Enregistrement des réglages…",
   registering: "Enregistré. Le standard doit maintenant accepter…",
   testing: "Le standard est interrogé…",
+  call: {
+    heading: "Saisissez le mot de passe SIP du poste {user}",
+    intro:
+      "Votre assistant va passer un appel de test du poste {user} vers le poste {called} de votre agent téléphonique IA. Il lui faut pour cela le mot de passe de {user}, et non celui de l’agent. L’appel part dès que vous l’envoyez. L’assistant ne le voit jamais.",
+    user: "Poste appelant",
+    called: "Poste appelé",
+    destination:
+      "Ce standard, pour authentifier {user} le temps de ce seul appel ; il n’est conservé nulle part",
+    hint: "Le mot de passe SIP du poste {user} sur le standard, et non celui de son interface web ou de sa messagerie vocale.",
+    submit: "Appeler",
+    working: "L’appel de test est en cours…",
+  },
   ends: {
     registered: [
       "Connecté",
@@ -59,7 +71,7 @@ export const fr: EntryTexts = {
     replaced: ["Remplacée", "L’assistant a ouvert une page plus récente pour cet agent. Utilisez celle-là."],
     stored: [
       "Plus nécessaire",
-      "Entre-temps, un mot de passe a été enregistré autrement pour cet agent. L’assistant connaît le résultat.",
+      "Entre-temps, l’enregistrement de cet agent a été modifié autrement. L’assistant connaît le résultat.",
     ],
     stopped: ["Terminé", "Le serveur de l’assistant est arrêté. Demandez à l’assistant de recommencer."],
     lost: ["Pas de connexion", "Le serveur de l’assistant ne répond plus."],
@@ -83,8 +95,10 @@ export const fr: EntryTexts = {
   doubts: {
     blankFirst: "Il commence par une espace.",
     blankLast: "Il se termine par une espace.",
+    invisible: "Il contient des caractères invisibles.",
     quoted: "Il est entre guillemets.",
     isUser: "Il est identique à l’utilisateur.",
+    masked: "Ce sont des points ou des astérisques, comme s’affiche un mot de passe masqué.",
     pin: "C’est un nombre court, comme le code d’une messagerie vocale.",
     webAddress: "C’est une adresse web.",
   },
@@ -94,6 +108,7 @@ export const fr: EntryTexts = {
   asItIs: "Envoyer tel quel",
   retryOffer:
     "Vous pouvez réessayer une fois, avec le bon mot de passe. Ne devinez pas : les standards bloquent après quelques essais.",
+  sendAgain: "Vous pouvez l’envoyer encore une fois.",
   noMoreTries: "Continuez avec l’assistant, qui connaît le résultat.",
   details: "Détails",
   goOn: "Vous pouvez fermer cette page et reprendre la conversation.",

@@ -28,6 +28,17 @@ export const pt: EntryTexts = {
   storing: "Salvando as configurações…",
   registering: "Salvo. Agora a central decide…",
   testing: "Perguntando à central…",
+  call: {
+    heading: "Digite a senha SIP do ramal {user}",
+    intro:
+      "Seu assistente vai fazer uma ligação de teste do ramal {user} para o ramal {called} do seu agente telefônico de IA. Para isso precisa da senha de {user}, não da senha do agente. A ligação começa quando você a envia. O assistente nunca a vê.",
+    user: "Ramal que liga",
+    called: "Ramal chamado",
+    destination: "Esta central, para autenticar {user} nesta única ligação; não é guardada em lugar nenhum",
+    hint: "A senha SIP do ramal {user} na central, não a da página web nem a do correio de voz.",
+    submit: "Ligar",
+    working: "A ligação de teste está em andamento…",
+  },
   ends: {
     registered: [
       "Registrado",
@@ -52,7 +63,7 @@ export const pt: EntryTexts = {
     replaced: ["Substituída", "O assistente abriu uma página mais nova para este agente. Use essa."],
     stored: [
       "Não é mais necessário",
-      "Enquanto isso, uma senha foi salva de outro modo para este agente. O assistente sabe o resultado.",
+      "Enquanto isso, o registro deste agente foi alterado de outro modo. O assistente sabe o resultado.",
     ],
     stopped: ["Encerrado", "O servidor do assistente foi encerrado. Peça ao assistente que recomece."],
     lost: ["Sem conexão", "O servidor do assistente não responde mais."],
@@ -73,8 +84,10 @@ export const pt: EntryTexts = {
   doubts: {
     blankFirst: "Começa com um espaço.",
     blankLast: "Termina com um espaço.",
+    invisible: "Contém caracteres invisíveis.",
     quoted: "Está entre aspas.",
     isUser: "É igual ao usuário.",
+    masked: "São pontos ou asteriscos, como aparece uma senha oculta.",
     pin: "É um número curto, como o PIN de um correio de voz.",
     webAddress: "É um endereço da web.",
   },
@@ -84,6 +97,7 @@ export const pt: EntryTexts = {
   asItIs: "Enviar como está",
   retryOffer:
     "Você pode tentar mais uma vez, com a senha certa. Não tente adivinhar: as centrais bloqueiam após poucas tentativas.",
+  sendAgain: "Você pode enviá-la mais uma vez.",
   noMoreTries: "Continue com o assistente, que conhece o resultado.",
   details: "Detalhes",
   goOn: "Você pode fechar esta página e continuar na conversa.",

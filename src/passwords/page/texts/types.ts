@@ -33,6 +33,7 @@ export interface EntryTexts {
   storing: string;
   registering: string;
   testing: string;
+  call: CallTexts;
   /** How it ended: a heading and a sentence. */
   ends: Record<EndName, readonly [heading: string, text: string]>;
   /** What is proven, in a word or two. */
@@ -47,11 +48,26 @@ export interface EntryTexts {
   takeAway: string;
   asItIs: string;
   retryOffer: string;
+  /** After an error that says nothing of the password. */
+  sendAgain: string;
   noMoreTries: string;
   details: string;
   goOn: string;
   /** Problems with what was typed or sent. */
   problems: Record<ProblemName, string>;
+}
+
+/** What is different where the password is for one call. `{user}`: the extension that calls, `{called}`: the agent's. */
+interface CallTexts {
+  heading: string;
+  intro: string;
+  user: string;
+  called: string;
+  destination: string;
+  hint: string;
+  submit: string;
+  /** While the call is under way. */
+  working: string;
 }
 
 type EndName =

@@ -48,7 +48,7 @@ async function run(flags: AuditFlags, signal = new AbortController().signal) {
   return { code, text: out.text() };
 }
 
-/** A PBX at an address of its own. */
+/** A PBX at its own address. */
 async function pbx(host: string, transport: TransportName, script: Script, tls?: TestCertificate) {
   const registrar = await ScriptedRegistrar.start({
     ...{ host, script, transports: [transport] },
@@ -116,7 +116,7 @@ describe("audit --diagnose", () => {
     ]);
     expect(diagnoses.map(({ pbx: place }) => place).sort()).toEqual(["127.0.0.1", "127.0.0.3", "127.0.0.4"]);
     expect(pbxsLeftOut).toBe(0);
-    // One for three agents; where nobody is down, none.
+    // One for three agents; where no one is down, none.
     expect(Object.values(pbxs).map((each) => registers(each).length)).toEqual([1, 0, 0, 0]);
     expect(pbxs.well.copies).toBe(0);
     const sent = Object.values(pbxs).flatMap(({ requests }) => requests);

@@ -68,7 +68,7 @@ describe("audit", () => {
     expect(statuses()).toBe(250);
   });
 
-  it("ends with 0 where nobody is down", async () => {
+  it("ends with 0 where no one is down", async () => {
     api = await serveAgents(agentsOnWire(3));
     expect((await run({})).code).toBe(0);
   });
@@ -170,7 +170,7 @@ describe("this machine's clock", () => {
 });
 
 describe("an API that is down", () => {
-  it("is told as that, and no agent is told to be down", async () => {
+  it("is reported as that, and no agent is told to be down", async () => {
     api = await serveAgents(agentsOnWire(120));
     api.refuse = () => (statuses() > 40 ? { status: 503 } : undefined);
     const { code, text } = await run({ patience: "1" });
@@ -188,7 +188,7 @@ describe("an API that is down", () => {
     expect(text).toContain("became unreachable");
   });
 
-  it("and refuses credentials is no outage", async () => {
+  it("and refuses credentials is not an outage", async () => {
     api = await serveAgents(agentsOnWire(3));
     api.refuse = () => ({ status: 401 });
     const { code, errors } = await run({});
@@ -197,7 +197,7 @@ describe("an API that is down", () => {
     expect(errors).toContain("No agent was read, so whether any is down is unknown.");
   });
 
-  it("and asks for a longer wait than one has patience for is told as that", async () => {
+  it("and asks for a longer wait than one has patience for is reported as that", async () => {
     api = await serveAgents(agentsOnWire(30));
     api.refuse = () => (statuses() > 20 ? { status: 429, retryAfter: 86_400 } : undefined);
     const { code, text } = await run({ patience: "2" });
@@ -208,7 +208,7 @@ describe("an API that is down", () => {
     expect(text).not.toContain("out of reach");
   });
 
-  it("and refuses the list is no outage", async () => {
+  it("and refuses the list is not an outage", async () => {
     api = await serveAgents(agentsOnWire(3));
     api.refuse = () => ({ status: 403 });
     const { code, text } = await run({});
@@ -265,7 +265,7 @@ describe("a list of agents that does not hold all of them", () => {
       () => page([...agentsOnWire(3), { name: "no id" }, null], { page: 1, total: 5, hasNext: false }),
       "The API listed 3 of 5 agents.",
     ],
-  ])("%s is told, and is no success", async (_what, listing, said) => {
+  ])("%s is reported, and is no success", async (_what, listing, said) => {
     api = await serveAgents(agentsOnWire(250));
     api.answer = (request, url) =>
       request === "GET /v1/agents" ? listing(Number(url.searchParams.get("page"))) : undefined;
@@ -274,12 +274,12 @@ describe("a list of agents that does not hold all of them", () => {
     expect(code).toBe(3);
     expect(text).toContain(`${said} The others may or may not be registered.`);
     expect(api.requests.length).toBeLessThan(210);
-    // The next audit begins anew: the list may be the same then.
+    // The next audit starts again: the list may be the same then.
     expect(await readdir(folder)).toEqual(["audit.jsonl"]);
     expect(JSON.parse((await run({ json: true })).text).gap).toContain(said);
   });
 
-  it("says more than its total, and is whole all the same", async () => {
+  it("says more than its total, and is whole anyway", async () => {
     api = await serveAgents(agentsOnWire(100));
     api.answer = (request, url) =>
       request === "GET /v1/agents" && url.searchParams.get("page") === "1"
@@ -294,7 +294,7 @@ describe("a list of agents that does not hold all of them", () => {
 describe("the state file", () => {
   const state = () => join(folder, "audit.jsonl");
 
-  it("lets an audit that was interrupted go on, also where a kill has cut the last line", async () => {
+  it("lets an audit that was interrupted continue, also where a kill has cut the last line", async () => {
     api = await serveAgents(agentsOnWire(200));
     api.states.set(agentId(0), "REGISTER_TIMEOUT_STATE");
     const stop = new AbortController();
@@ -344,7 +344,7 @@ describe("the state file", () => {
   it.each([
     ["hours ago", -7],
     ["by a clock that was hours ahead", 7],
-  ])("is begun anew behind an audit that was interrupted %s", async (_what, hours) => {
+  ])("is restarted behind an audit that was interrupted %s", async (_what, hours) => {
     api = await serveAgents(agentsOnWire(3));
     await run({ state: state() });
     const [head = "", ...lines] = (await readFile(state(), "utf8")).split("\n");

@@ -97,7 +97,7 @@ describe("doctor", () => {
     expect(text).toContain("Everything is in order.");
   });
 
-  it("says what to set where there are no credentials, and looks at the way to the API all the same", async () => {
+  it("says what to set where there are no credentials, and looks at the way to the API anyway", async () => {
     const { code, text, report } = await examine({ TELZINO_API_URL: await serveApi() });
     expect(code).toBe(1);
     expect(outcomes(report)).toEqual({ node: "ok", credentials: "failed", api: "ok" });

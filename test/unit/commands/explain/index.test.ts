@@ -121,7 +121,7 @@ describe("explain", () => {
     expect(odd.stdout).toBe("");
   });
 
-  it("shows nothing of a configured secret that stands in the file", async () => {
+  it("shows nothing of a configured secret that is in the file", async () => {
     const env = { TELZINO_SIP_SECRET_DESK: "q7Zk-29xTmPw" };
     const { stdout } = await run(written(REFUSED.replace("1001", "q7Zk-29xTmPw")), {}, { env });
     expect(stdout).toMatch(/credentials-refused/);

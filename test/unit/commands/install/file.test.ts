@@ -140,7 +140,7 @@ describe("a file that is replaced", () => {
 describe("what a killed run has left", () => {
   const leftover = (pid: number) => `.telzino-sip-${pid}-0123456789ab.tmp`;
 
-  it("goes with the next run, but nothing of a run that goes on, and nothing else", () => {
+  it("goes with the next run, but nothing of a run that continues, and nothing else", () => {
     const ended = spawnSync(process.execPath, ["-e", ""]).pid;
     const kept = [leftover(process.ppid), `.telzino-sip-${ended}.tmp`, ".other.tmp", "mcp.json"];
     for (const name of [...kept, leftover(ended), leftover(process.pid)])

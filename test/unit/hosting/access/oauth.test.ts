@@ -98,7 +98,7 @@ describe("a JWT", () => {
     }
   });
 
-  it("is refused when somebody else signed it with a key of the same id", async () => {
+  it("is refused when someone else signed it with a key of the same id", async () => {
     const { privateKey } = await generateKeyPair("RS256");
     const token = await issuer.sign({ aud: AUD, scope }, { key: privateKey });
     expect(await kindOf(token)).toBe("invalid");
@@ -202,7 +202,7 @@ describe("settings of the issuer", () => {
     }
   });
 
-  it("asks nobody for metadata where the keys' address is given", async () => {
+  it("asks no one for metadata where the keys' address is given", async () => {
     const plain = await startIssuer({ alg: "ES256" });
     const own = verifierFor({ issuer: plain.issuer, jwksUrl: plain.jwksUrl });
     expect(await kindOf(await plain.sign({ aud: AUD, scope }), own)).toBe("valid");
@@ -244,7 +244,7 @@ describe("the issuer's keys", () => {
     await own.stop();
   });
 
-  it("cannot be had while the issuer is down: that is told apart from a wrong token, and logged once", async () => {
+  it("cannot be had while the issuer is down: that is distinguished from a wrong token, and logged once", async () => {
     const own = await startIssuer({ alg: "ES256" });
     const by = verifierFor({ issuer: own.issuer });
     const token = await own.sign({ aud: AUD, scope });
@@ -274,7 +274,7 @@ describe("the issuer's keys", () => {
     await own.stop();
   });
 
-  it("are fetched anew when the issuer signs with a new one; the old one is then no longer taken", async () => {
+  it("are fetched again when the issuer signs with a new one; the old one is then no longer taken", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const own = await startIssuer({ alg: "ES256" });
     const by = verifierFor({ issuer: own.issuer });

@@ -49,7 +49,7 @@ describe("an answer", () => {
     expect(received).not.toContain("second");
   });
 
-  it("is not begun for a client that has gone", async () => {
+  it("is not started for a client that has gone", async () => {
     const res = await asked();
     socket.destroy();
     await new Promise((resolve) => res.once("close", resolve));
@@ -97,7 +97,7 @@ describe("a refusal", () => {
 });
 
 describe("a refusal before the body was read", () => {
-  it("cuts a client off that goes on sending, after a second", async () => {
+  it("cuts a client off that continues sending, after a second", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     socket.write("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n");
     const res = await answering;

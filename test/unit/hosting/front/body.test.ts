@@ -143,7 +143,7 @@ describe("a body", () => {
   });
 });
 
-describe("a turn of its own", () => {
+describe("its own turn", () => {
   /** Turns that are given when the test says so. */
   class HeldTurns extends Turns {
     asked = 0;

@@ -4,7 +4,7 @@ import { OriginCheck } from "../../../../src/hosting/front/origin.js";
 const PUBLIC = new URL("https://sip.example.com/telzino");
 const APP = "https://app.example.com";
 
-/** Made in each test anew. */
+/** Made in each test again. */
 const open = () =>
   new OriginCheck({
     publicUrl: PUBLIC,
@@ -89,11 +89,11 @@ describe("Origin", () => {
     ["sip.example.com", "https://inside.example.com:8080"],
     ["127.0.0.1:3000", "http://127.0.0.1:3001"],
     ["127.0.0.1:3000", "ftp://127.0.0.1:3000"],
-  ])("of somebody else, asked as %s, is refused: %j", (host, origin) => {
+  ])("of someone else, asked as %s, is refused: %j", (host, origin) => {
     expect(open().check({ host, origin })).toEqual(ORIGIN);
   });
 
-  it("is nobody's own where there is no public address", () => {
+  it("is no one's own where there is no public address", () => {
     expect(local().check({ host: "127.0.0.1", origin: "undefined" })).toEqual(ORIGIN);
     expect(local().check({ host: "127.0.0.1", origin: "https://sip.example.com" })).toEqual(ORIGIN);
   });

@@ -10,7 +10,7 @@ function clientOf(remote: string, forwarded: string, trusted = TRUSTED): string 
 }
 
 describe("peerOf", () => {
-  it("believes nobody but trusted proxies", () => {
+  it("believes no one but trusted proxies", () => {
     expect(clientOf("192.0.2.1", "203.0.113.9")).toBe("192.0.2.1");
     expect(clientOf("10.0.0.1", "203.0.113.9", NO_NETWORKS)).toBe("10.0.0.1");
     expect(clientOf("10.0.0.1", "203.0.113.9")).toBe("203.0.113.9");

@@ -7,7 +7,7 @@ import {
 } from "../../../../src/hosting/front/resource.js";
 
 describe("the protected resource", () => {
-  it("is the MCP endpoint, and its metadata stand before the path (RFC 9728 3.1)", () => {
+  it("is the MCP endpoint, and its metadata are before the path (RFC 9728 3.1)", () => {
     expect(resourceUrl(new URL("https://a.example")).href).toBe("https://a.example/mcp");
     expect(resourceMetadataUrl(new URL("https://a.example")).href).toBe(
       "https://a.example/.well-known/oauth-protected-resource/mcp",

@@ -36,7 +36,7 @@ async function allowed(by: Limits, who: Caller, kind: "calls" | "writes" | "prob
 }
 
 describe("limits in memory", () => {
-  it("count each kind by itself, and say when it goes on", async () => {
+  it("count each kind by itself, and say when it continues", async () => {
     const { limits: by } = await limits();
     const alice = caller("acme", "alice");
     expect(await allowed(by, alice, "writes", 4)).toBe(2);
@@ -59,7 +59,7 @@ describe("limits in memory", () => {
     for (const who of all) expect(await allowed(by, who, "writes", 3)).toBe(2);
   });
 
-  it("start anew after a minute", async () => {
+  it("start again after a minute", async () => {
     vi.useFakeTimers();
     const { limits: by } = await limits();
     const alice = caller("acme", "alice");

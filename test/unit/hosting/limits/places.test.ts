@@ -58,7 +58,7 @@ describe("places", () => {
     entered(all);
   });
 
-  it("tell when nobody is inside, and when that takes too long", async () => {
+  it("tell when no one is inside, and when that takes too long", async () => {
     const all = places();
     expect(await all.empty(1)).toBe(true);
     const place = entered(all);
@@ -69,8 +69,8 @@ describe("places", () => {
   });
 });
 
-describe("waiting until nobody is inside", () => {
-  it("ends at once where nobody is", async () => {
+describe("waiting until no one is inside", () => {
+  it("ends immediately where no one is", async () => {
     vi.useFakeTimers();
     const empty = places().empty(5_000);
     expect(vi.getTimerCount()).toBe(0);
@@ -157,7 +157,7 @@ describe("a call that only waits", () => {
   });
 });
 
-describe("a call that goes on after its request", () => {
+describe("a call that continues after its request", () => {
   it("takes up what it takes up until it has ended", async () => {
     const all = places({ work: sizes(1), waits: sizes(1) });
     const place = entered(all);
@@ -181,7 +181,7 @@ describe("a call that goes on after its request", () => {
 });
 
 describe("diagnoses under way", () => {
-  it("are nobody's where it is not known whose the request is, and so is waiting", () => {
+  it("are no one's where it is not known whose the request is, and so is waiting", () => {
     const place = places().enter();
     expect(place?.startDiagnosis()).toBe("caller");
     expect(place?.startWaiting()).toBe(false);
@@ -203,7 +203,7 @@ describe("diagnoses under way", () => {
 });
 
 describe("logs that are read", () => {
-  it("are nobody's where it is not known whose the request is", () => {
+  it("are no one's where it is not known whose the request is", () => {
     expect(places().enter()?.startReading()).toBe("caller");
   });
 

@@ -23,7 +23,7 @@ async function served(agents: AgentOnWire[]): Promise<AgentsApi> {
   return api;
 }
 
-/** Rounds over tenants, each of an API of its own, one for each step; what a scrape says is kept behind each round. */
+/** Rounds over tenants, each of its own API, one for each step; what a scrape says is kept behind each round. */
 async function rounds(apis: Record<string, AgentsApi>, steps: readonly ((file: Tenants) => unknown)[]) {
   const folder = new Folder();
   closing.push(() => folder.remove());

@@ -144,7 +144,7 @@ describe.each(METHODS)("%s", (_name, call) => {
 });
 
 describe("the look at whose an agent is", () => {
-  it("is kept for a while for reading, and taken anew before each change", async () => {
+  it("is kept for a while for reading, and taken again before each change", async () => {
     const { api, asked } = scoped({ organizations: [OURS] });
     for (let index = 0; index < 3; index += 1) await api.getStatus(id(1));
     expect(asked.filter((entry) => entry.startsWith("get"))).toHaveLength(1);

@@ -196,7 +196,7 @@ describe("readTenantsFile", () => {
     expect(text).not.toContain("hunter2");
   });
 
-  it("refuses what a parser would silently merge: names that stand there twice", () => {
+  it("refuses what a parser would silently merge: names that are there twice", () => {
     const twice = '{"tenants":{\n"acme":{"credentials":{"accessTokenEnv":"ACME_TOKEN"}},\n"acme":{}}}';
     expect(problemsOf(twice)).toEqual(["The tenants file, line 3, column 1: acme is there twice."]);
     expect(problemsOf('{"tenants":{"__proto__":{}}}').join()).toMatch(/__proto__ cannot be a name/);

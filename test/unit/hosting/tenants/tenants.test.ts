@@ -14,7 +14,7 @@ import { Folder, keptLog, madeToken } from "../../../support/hosting.js";
 const folder = new Folder();
 afterAll(() => folder.remove());
 
-/** As many tenants as asked for, each with a token and a principal of its own. */
+/** As many tenants as asked for, each with a token and its own principal. */
 function many(count: number, more: (index: number) => object = () => ({})) {
   const password = folder.write("password.txt", "password-of-all");
   const tokens: string[] = [];
@@ -144,7 +144,7 @@ describe("TenantsSource", () => {
     return { ...made, source: new TenantsSource(path, made.tenants, settings, made.log) };
   };
 
-  it("lets others go on while it reads, who see the old tenants until all of the new are there", async () => {
+  it("lets others continue while it reads, who see the old tenants until all of the new are there", async () => {
     const old = many(1);
     const { source, tenants, lines } = sourceOf(old.content);
     await source.load();

@@ -27,7 +27,7 @@ describe("TokenTable", () => {
     }
   });
 
-  it("knows a token by its plain SHA-256, so that an entry can be made with other tools", () => {
+  it("knows a token by its plain SHA-256, so an entry can be made with other tools", () => {
     const text = token.reveal();
     expect(tokenHash(token)).toBe(createHash("sha256").update(text).digest("hex"));
   });

@@ -15,7 +15,7 @@ describe("an address of a page", () => {
       "https://sip.example.com/telzino/password/t",
       "https://sip.example.com/telzino/p/BCDFGHJK",
     ],
-  ])("stands below %s", (publicUrl, url, short) => {
+  ])("is below %s", (publicUrl, url, short) => {
     const addresses = new PageAddresses(new URL(publicUrl));
     expect(addresses.urlOf("t")).toBe(url);
     expect(addresses.shortUrlOf("BCDFGHJK")).toBe(short);

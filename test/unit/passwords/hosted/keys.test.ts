@@ -17,6 +17,15 @@ describe("the keys of pages", () => {
     expect(PageKeys.of(undefined).id).not.toBe(PageKeys.of(undefined).id);
   });
 
+  it("are the same in every version of the server, since replicas are updated one after the other", () => {
+    const keys = new PageKeys(new Uint8Array(32).fill(7));
+    expect(keys.id).toBe("CJRuK9WmweTpG2NI");
+    expect(keys.nameOf("entry", "token")).toBe("entry:fRfPOpEWu9GX4Q-5m1Ff9GLle-cD7SdHVZD1bzCXr3E");
+    expect(keys.mark("code", "b")).toBe("YhK6viY276iwK4DkNlcnGPmWDfz8OoOtuzsSmfuivsI");
+    const sealed = "Xrkb2yukMkrLyAwOeCTjbeehzU7Pazz5Auqs33DkLJYgx73j";
+    expect(keys.unseal("n", sealed)).toEqual(["ü", 1]);
+  });
+
   it("make other names and marks of other parts, however those are joined", () => {
     const keys = PageKeys.of(new Secret(hex));
     const made = [

@@ -206,7 +206,7 @@ describe("a password", () => {
     expect((await enter(entry.url, "pw-1001\n", {}, { asItIs: true })).body).toBe('{"problem":"invalid"}');
   });
 
-  it("is not taken from an address, however it stands there", async () => {
+  it("is not taken from an address, however it is there", async () => {
     expect((await ask(`${entry.url}?password=p1234`)).status).toBe(404);
     expect((await ask(`${entry.url}/p1234`)).status).toBe(404);
     const headers = pageHeaders(entry.url, await tokenOf(entry.url));

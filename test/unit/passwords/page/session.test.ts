@@ -147,7 +147,7 @@ describe("an entry", () => {
     expect(await result).toMatchObject({ kind: "finished" });
   });
 
-  it("that somebody waits for ends soon after its page was closed, but not when it was reloaded", async () => {
+  it("that someone waits for ends soon after its page was closed, but not when it was reloaded", async () => {
     const { url, result } = await at.open({ awaited: true });
     const first = watchViews(url);
     await vi.waitFor(() => expect(first.views.length).toBe(1));
@@ -164,7 +164,7 @@ describe("an entry", () => {
     expect(await result).toStrictEqual({ kind: "unanswered", why: "closed" });
   });
 
-  it("that nobody waits for can be opened again after its page was closed", async () => {
+  it("that no one waits for can be opened again after its page was closed", async () => {
     const { url } = await at.open();
     const first = watchViews(url);
     await vi.waitFor(() => expect(first.views.length).toBe(1));
@@ -262,7 +262,7 @@ describe("after a refusal", () => {
     expect(await entry.result).toStrictEqual({ kind: "finished", value: "failed" });
   });
 
-  it("an error is told on the page in the words that were given for it, without the password", async () => {
+  it("an error is reported on the page in the words that were given for it, without the password", async () => {
     const entry = await at.open({
       submit: () => Promise.reject(new Error(`API said ${untrusted("wrong-canary")}`)),
     });

@@ -56,7 +56,7 @@ describe("Asterisk", () => {
     expect(ini).toMatch(/^\[1001\]\ntype=aor\nmax_contacts=1$/m);
   });
 
-  it("gives the agent a context of its own that reaches nothing", () => {
+  it("gives the agent its own context that reaches nothing", () => {
     const [endpoint, , dialplan] = configTextsFor("asterisk-pjsip", { username: "1001" });
     expect(endpoint?.text).toContain("context=from-telzino");
     expect(dialplan?.text).toMatch(/\[from-telzino\]\n;include => internal\n/);

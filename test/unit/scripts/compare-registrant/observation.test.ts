@@ -84,7 +84,7 @@ describe("what differs", () => {
     ["REGISTERs", registered(0, {}, [0, 60])],
     ["REGISTERs", registered(0, {}, [0])],
     ["last_register_sent", registered(0, { sent: 10 })],
-  ])("is told: %s", (what, other) => {
+  ])("is reported: %s", (what, other) => {
     expect(differences(registered(0), other)).toEqual([what]);
   });
 });

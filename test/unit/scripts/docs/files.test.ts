@@ -20,7 +20,7 @@ describe("what npm run docs writes", () => {
     ).toEqual([]);
   });
 
-  it("is the catalogue, the diagnosis, the errors, the log formats, the tools, the settings, the clients, the README and the dates of the resources", async () => {
+  it("is the catalogue, the diagnosis, the errors, what to paste, the log formats, the tools, the settings, the clients, the README and the dates of the resources", async () => {
     const paths = [...(await generatedFiles(ROOT, DAY)).keys()];
     const others = paths.filter((path) => !path.startsWith("docs/clients/"));
     expect(others.sort()).toEqual([
@@ -28,6 +28,7 @@ describe("what npm run docs writes", () => {
       "docs/configuration.md",
       "docs/diagnosis.md",
       "docs/errors.md",
+      "docs/pasting.md",
       "docs/presets.md",
       "docs/tools.md",
       "src/guides/modified.ts",

@@ -34,6 +34,11 @@ describe("what no test notices", () => {
     expect(judged([{ ...unloaded, testsCompleted: 3 }]).killed).toBe(0);
     expect(judged([{ ...unloaded, static: false }]).killed).toBe(0);
     expect(judged([{ ...unloaded, status: "NoCoverage" }]).killed).toBe(0);
+    // One of several files.
+    const some = { ...unloaded, testsCompleted: 3 };
+    expect(judge({ source: SOURCE, mutants: [some], tests: 4 }, []).killed).toBe(1);
+    expect(judge({ source: SOURCE, mutants: [some], tests: 3 }, []).killed).toBe(0);
+    expect(judge({ source: SOURCE, mutants: [{ ...some, static: false }], tests: 4 }, []).killed).toBe(0);
   });
 
   it("is named by its line and what it has become, wherever the line has gone and however it is broken", () => {

@@ -43,7 +43,7 @@ describe("names without a preset", () => {
     expect(() => read(...lines)).toThrow(why);
   });
 
-  it("stand in the file by name", () => {
+  it("are in the file by name", () => {
     const names = readKnownNames(PRESETS, presets).map(({ name }) => name.toLowerCase());
     expect(names).toEqual([...names].sort());
   });

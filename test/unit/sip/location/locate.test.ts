@@ -63,7 +63,7 @@ describe("locate, without DNS", () => {
     expect(result).toMatchObject({ steps: [], outcome: "found" });
   });
 
-  it("finds localhost, and what is below it, though nobody is asked", async () => {
+  it("finds localhost, and what is below it, though no one is asked", async () => {
     const lookups = watchNameLookups();
     const result = await ask({}, { host: "localhost", transport: "tcp" });
     expect(places(result)).toEqual(["tcp 127.0.0.1:5060 address", "tcp ::1:5060 address"]);

@@ -104,7 +104,7 @@ describe("StreamFramer", () => {
     expect(framer.end()).toEqual([]);
   });
 
-  it("says at once that a stream does not speak SIP, and shows what came", () => {
+  it("says immediately that a stream does not speak SIP, and shows what came", () => {
     const alert = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
     const [event] = feed([alert]);
     expect(event).toMatchObject({ kind: "error", error: { code: "start-line" }, bytes: alert });

@@ -224,7 +224,7 @@ describe("parseMessage", () => {
     expect(codeOf(() => parseMessage(message(lines), { limits: { total: 20 } }))).toBe("too-large");
   });
 
-  it("refuses what is no message: nothing, no end of headers, no colon, a folded first line", () => {
+  it("refuses what is not a message: nothing, no end of headers, no colon, a folded first line", () => {
     expect(codeOf(() => parseMessage(Buffer.alloc(0)))).toBe("empty");
     expect(codeOf(() => parseMessage(Buffer.from(lines.join("\r\n"))))).toBe("truncated");
     expect(codeOf(() => parseMessage(message([...lines, "no colon here"])))).toBe("header");

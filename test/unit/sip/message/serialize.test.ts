@@ -48,7 +48,7 @@ describe("serializeMessage", () => {
     );
   });
 
-  it("refuses what would smuggle in a line, wherever it stands", () => {
+  it("refuses what would smuggle in a line, wherever it is", () => {
     expect(codeOf(() => serializeMessage(options([["X", "a\r\nEvil: b"]])))).toBe("header-value");
     expect(codeOf(() => serializeMessage(options([["X", "a\nb"]])))).toBe("header-value");
     expect(codeOf(() => serializeMessage(options([["X", "a\u0000b"]])))).toBe("header-value");
@@ -69,7 +69,7 @@ describe("serializeMessage", () => {
     expect(() => serializeMessage(options([["Authorization", "hunter2\r\n"]]))).toThrow(/^(?!.*hunter2)/s);
   });
 
-  it("writes back every valid torture message that holds no NUL so that it reads the same", () => {
+  it("writes back every valid torture message that holds no NUL so it reads the same", () => {
     for (const [name, bytes] of Object.entries(VALID)) {
       if (name === "intmeth") continue;
       const parsed = parseMessage(bytes);
@@ -142,7 +142,7 @@ describe("buildResponse", () => {
     expect(trying.headers.get("Timestamp")).toBe("54");
   });
 
-  it("refuses a tag that is no token", () => {
+  it("refuses a tag that is not a token", () => {
     expect(codeOf(() => buildResponse(request, 200, "OK", { toTag: "a;b=c" }))).toBe("value");
   });
 });

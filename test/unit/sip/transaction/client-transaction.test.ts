@@ -136,28 +136,28 @@ test("a signal that has fired before sends nothing", async () => {
   expect(registrar.copies).toBe(0);
 });
 
-test("what is no SIP message does not end the wait, but is told with the timeout", async () => {
+test("what is not a SIP message does not end the wait, but is reported with the timeout", async () => {
   const { send } = await against(() => ({ raw: "SIP/2.0 what?\r\n\r\n" }));
   const outcome = await send("OPTIONS", { deadlineMs: 500 });
   expect(outcome.kind).toBe("timeout");
   if (outcome.kind === "timeout") expect(outcome.malformed[0]?.error.code).toBe("status");
 });
 
-test("a Content-Length larger than the datagram is told as truncated", async () => {
+test("a Content-Length larger than the datagram is reported as truncated", async () => {
   const { send } = await against(() => ({ status: 200, contentLength: 500 }));
   const outcome = await send("OPTIONS", { deadlineMs: 500 });
   expect(outcome.kind).toBe("timeout");
   expect(outcome).toHaveProperty("malformed.0.error.code", "truncated");
 });
 
-test("on a stream a message that never ends is told with the timeout", async () => {
+test("on a stream a message that never ends is reported with the timeout", async () => {
   const { send } = await against(() => ({ status: 200, contentLength: 500 }), "tcp");
   const outcome = await send("OPTIONS", { deadlineMs: 500 });
   expect(outcome.kind).toBe("timeout");
-  expect(outcome).toHaveProperty("malformed.0.error.code", "truncated");
+  expect(outcome).toHaveProperty("malformed.0.error.code", "unfinished");
 });
 
-test("a connection that closes in the middle of the answer is a transport error of its own", async () => {
+test("a connection that closes in the middle of the answer is its own transport error", async () => {
   const { send } = await against(() => ({ status: 200, closeAfterBytes: 40 }), "tcp");
   expect(await send("OPTIONS")).toMatchObject({ kind: "transport-error", code: "FLOW_ENDED_IN_MESSAGE" });
 });

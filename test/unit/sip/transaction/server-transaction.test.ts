@@ -85,7 +85,7 @@ test("without rport the answer goes to the port in Via", async () => {
   expect(peer.heard).toEqual([]);
 });
 
-test("maddr aims no answer at somebody else", async () => {
+test("maddr aims no answer at someone else", async () => {
   const { peer, send } = await setUp((transaction) => transaction.respond(200));
   send("OPTIONS", `127.0.0.1:${peer.port};maddr=127.0.0.2;branch=z9hG4bKmaddr;rport`);
   await until(() => peer.heard.length === 1);
@@ -171,7 +171,7 @@ test("a second final response is not sent", async () => {
   expect(results[1]).toBeUndefined();
 });
 
-test("a request without Call-ID is answered 400 and handed to nobody", async () => {
+test("a request without Call-ID is answered 400 and handed to no one", async () => {
   let handed = 0;
   const { server, peer } = await setUp(() => {
     handed += 1;
@@ -186,7 +186,7 @@ test("a request without Call-ID is answered 400 and handed to nobody", async () 
   expect(handed).toBe(0);
 });
 
-test("garbage and responses that nobody asked for are passed over", async () => {
+test("garbage and responses that no one asked for are passed over", async () => {
   const { server, peer, send } = await setUp((transaction) => transaction.respond(200));
   for (const bytes of [
     "nonsense",

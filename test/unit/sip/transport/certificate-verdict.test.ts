@@ -119,7 +119,7 @@ describe("web rules", () => {
     expect(web({ commonNames: ["a.test", "pbx.test"] }, "pbx.test")).toBe(true);
   });
 
-  it("take no common name beside a DNS name, and nobody else's name", () => {
+  it("take no common name beside a DNS name, and no one else's name", () => {
     expect(web({ dnsNames: ["other.test"], commonNames: ["pbx.test"] }, "pbx.test")).toBe(false);
     expect(web({ dnsNames: ["other.test"] }, "pbx.test")).toBe(false);
     expect(web({ ipNames: ["192.0.2.2"] }, "192.0.2.1")).toBe(false);
@@ -185,7 +185,7 @@ describe("the chain", () => {
     ["CA_MD_TOO_WEAK", /hash .* too weak/],
     ["EE_KEY_TOO_SMALL", /^the certificate's key is too short/],
     ["CA_KEY_TOO_SMALL", /^an issuer's key is too short/],
-  ])("with %s is told in words", (code, words) => {
+  ])("with %s is reported in words", (code, words) => {
     expect(judged(code)).toMatchObject({ ok: false, code, text: expect.stringMatching(words) });
   });
 });

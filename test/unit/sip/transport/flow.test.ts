@@ -45,7 +45,7 @@ test("an error without a code is named by its class", () => {
   expect(failureOf(Object.assign(new Error("no"), { code: "EPIPE" })).code).toBe("EPIPE");
 });
 
-test("an address is unreachable where there is no way to it, or this machine allows none, and not where somebody refuses", () => {
+test("an address is unreachable where there is no way to it, or this machine allows none, and not where someone refuses", () => {
   const unreachable = (code: string) => isUnreachable({ code, message: "" });
   const codes = ["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL", "EACCES", "EPERM"];
   expect(codes.filter(unreachable)).toEqual(codes);

@@ -59,12 +59,12 @@ test("an answer without Content-Length ends the connection, with what was wrong"
   expect(flow.isClosed).toBe(true);
 });
 
-test("a peer that closes without a word is told apart from one that is silent", async () => {
+test("a peer that closes without a word is distinguished from one that is silent", async () => {
   const { send } = await against(() => ({ raw: "", close: true }));
   expect(await send()).toMatchObject({ kind: "transport-error", code: "FLOW_ENDED_BY_PEER" });
 });
 
-test("a port that nobody listens on is refused", async () => {
+test("a port that no one listens on is refused", async () => {
   const { server, port } = await rawServer(() => {});
   await new Promise((resolve) => server.close(resolve));
   const outcome = await connectTcp({ address: "127.0.0.1", port }, { timeoutMs: 1000 });

@@ -52,7 +52,7 @@ function judge(facts: TlsFacts, domain = "pbx.test") {
   });
 }
 
-test("a good certificate is trusted, and version, cipher and chain are told", async () => {
+test("a good certificate is trusted, and version, cipher and chain are reported", async () => {
   const { facts } = await shake(certificates.ok);
   expect(facts.authorizationError).toBeUndefined();
   expect(facts.protocol).toBe("TLSv1.3");

@@ -98,7 +98,7 @@ test("a request that comes back with the Via of a hop on top is a reflection as 
   await reflector.close();
 });
 
-test("bytes that are no SIP are told as such when nothing better comes", async () => {
+test("bytes that are no SIP are reported as such when nothing better comes", async () => {
   const registrar = await ScriptedRegistrar.start({ script: () => ({ raw: "HTTP/1.1 400 Bad\r\n\r\n" }) });
   const outcome = await probeUdpPort(registrar.target(), { request: probe(), timeoutMs: 700 });
   expect(outcome.kind).toBe("malformed");

@@ -25,7 +25,7 @@ test.each(["127.0.0.1", "::1"])("a message sent over UDP on %s arrives with its 
   expect(heard[0]?.[1]).toEqual(one.local);
 });
 
-test("a datagram that is no SIP message is told as malformed, with its source and its first bytes", async () => {
+test("a datagram that is not a SIP message is reported as malformed, with its source and its first bytes", async () => {
   const flow = await udp();
   const heard: Malformed[] = [];
   flow.subscribe({ malformed: (malformed) => heard.push(malformed) });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { Secret } from "../../../../src/redaction/secret.js";
 import {
@@ -146,7 +147,7 @@ test("an abort while it rings ends the wait at once and cancels at the callee", 
   await until(() => cancelled);
 });
 
-test("nobody answers: the deadline ends it, and the callee is told", async () => {
+test("no one answers: the deadline ends it, and the callee is told", async () => {
   let cancelled = false;
   const { server } = await callee("udp", (incoming) => {
     incoming.ring();
@@ -235,9 +236,14 @@ test.each([
     closers.push(() => server.close());
     const { calls, options } = await caller("udp", server.port("udp"));
     const credentials = { username: "1001", password: new Secret("pw-1001") };
-    expect(await calls.place({ ...options, credentials }).outcome).toMatchObject({
+    const held: string[] = [];
+    const onDigest = (secret: Secret) => void held.push(secret.reveal());
+    expect(await calls.place({ ...options, credentials, onDigest }).outcome).toMatchObject({
       ...{ kind: "rejected", response: { status } },
     });
+    // Before it is sent: what the other side has instead of the password may come back too.
+    const ha1 = createHash("md5").update("1001:pbx:pw-1001").digest();
+    expect(held).toEqual(expect.arrayContaining([ha1.toString("hex"), ha1.toString("base64url")]));
     const [first, second] = seen;
     expect(seen).toHaveLength(2);
     expect([first?.[0], second?.[0]]).toEqual(["1 INVITE", "2 INVITE"]);

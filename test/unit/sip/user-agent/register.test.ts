@@ -51,7 +51,7 @@ test("a REGISTER is challenged, answered once, and accepted", async () => {
   expect(first?.headers.get("Via")).not.toBe(second?.headers.get("Via"));
 });
 
-test.each(DIGEST_ALGORITHMS)("%s is answered so that the registrar accepts it", async (algorithm) => {
+test.each(DIGEST_ALGORITHMS)("%s is answered so the registrar accepts it", async (algorithm) => {
   const { agent } = await against(digestScript({ algorithms: [algorithm] }));
   expect((await agent.register({ password })).outcome.kind).toBe("ok");
 });
@@ -76,7 +76,7 @@ test("a wrong password costs one answer and no more", async () => {
   expect(registrar.requests.length).toBe(2);
 });
 
-test("403 after the credentials is told apart from 403 before", async () => {
+test("403 after the credentials is distinguished from 403 before", async () => {
   const refusing = await against(digestScript({ refusal: { status: 403 } }));
   const after = await refusing.agent.register({ password: new Secret("wrong") });
   expect(after.outcome).toMatchObject({
@@ -264,7 +264,7 @@ test("our Contact is known again with parameters added or taken away", async () 
   expect(outcome).toMatchObject({ kind: "ok", bindings: { grantedExpires: 119, others: [] } });
 });
 
-test("rewritten Via and Call-ID are noticed, and the answer is taken all the same", async () => {
+test("rewritten Via and Call-ID are noticed, and the answer is taken anyway", async () => {
   const { agent } = await against(alter(digestScript(), algRewrite("127.0.0.1", "203.0.113.5")));
   const result = await agent.register({ password });
   expect(result.outcome.kind).toBe("ok");
@@ -300,7 +300,7 @@ test("a user that no header can carry ends the exchange without a word of the pa
   expect(registrar.requests.length).toBe(1);
 });
 
-test("an authentication user of its own goes into the digest and not into the AOR", async () => {
+test("its own authentication user goes into the digest and not into the AOR", async () => {
   const account = { user: "1001", domain: "pbx.test", authUser: "auth-77" };
   const { agent, registrar } = await against(digestScript({ users: { "auth-77": "secret" } }), { account });
   expect((await agent.register({ password })).outcome.kind).toBe("ok");

@@ -29,13 +29,13 @@ test("what the peer saw, who it is and how long to wait are read", () => {
   });
 });
 
-test("an answer from elsewhere is told with its source", () => {
+test("an answer from elsewhere is reported with its source", () => {
   const sent = request();
   const facts = readResponseFacts(sent, buildResponse(sent, 200, "OK"), remote, { ...remote, port: 5070 });
   expect(facts.answeredFrom).toEqual({ address: "192.0.2.10", port: 5070 });
 });
 
-test("an address that came back changed is told with both spellings", () => {
+test("an address that came back changed is reported with both spellings", () => {
   const sent = request();
   const answer = buildResponse(sent, 200, "OK");
   answer.headers

@@ -102,7 +102,7 @@ test("escape sequences and invisible characters of a peer do not come through", 
   expect(text).toContain("Server: ab");
 });
 
-test("bytes that were no SIP and closed connections have a line of their own", () => {
+test("bytes that were no SIP and closed connections have their own line", () => {
   const text = told([
     { kind: "malformed", problem: "not a SIP version", byteCount: 12, ...facts },
     { kind: "closed", code: "ECONNRESET", problem: "read ECONNRESET", ...facts },

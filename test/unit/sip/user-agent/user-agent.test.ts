@@ -48,7 +48,7 @@ test("a refused UDP port is told when the system says so, not after the timers",
   expect(outcome).toMatchObject({ kind: "transport-error", code: "ECONNREFUSED", sends: 1 });
 });
 
-test("a registrar that goes away is told as refused at the next request", async () => {
+test("a registrar that goes away is reported as refused at the next request", async () => {
   const { agent, registrar } = await against(digestScript());
   expect((await agent.register({ password })).outcome.kind).toBe("ok");
   await registrar.close();
@@ -63,7 +63,7 @@ test("an outbound proxy goes into Route with lr, and the Request-URI stays the r
   expect(request?.uri).toBe("sip:pbx.test");
 });
 
-test("a port of the registrar stands in the Request-URI and not in the AOR", async () => {
+test("a port of the registrar is in the Request-URI and not in the AOR", async () => {
   const account = { user: "1001", domain: "pbx.test", port: 5070 };
   const { agent, registrar } = await against(digestScript(), { account });
   await agent.fetchBindings();
@@ -164,6 +164,6 @@ test("a closed user agent leaves no socket and no timer behind", async () => {
   await until(() => counts().every((count, index) => count <= (before[index] ?? 0)));
 });
 
-test("a proxy that is no SIP URI is refused when the user agent is made", async () => {
+test("a proxy that is not SIP URI is refused when the user agent is made", async () => {
   await expect(testAgent(await closedPort(), { proxy: "proxy.test" })).rejects.toThrow("not a sip");
 });

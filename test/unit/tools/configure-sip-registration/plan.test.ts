@@ -81,7 +81,7 @@ describe("confirmation", () => {
 });
 
 describe("what is known after a write", () => {
-  it("holds the refusal before it, so that a timeout now is taken for a ban", () => {
+  it("holds the refusal before it, so a timeout now is taken for a ban", () => {
     expect(judged(planAfter("WRONG_CREDENTIALS_STATE"), "REGISTER_TIMEOUT_STATE")).toEqual([
       "platform-banned",
     ]);

@@ -92,7 +92,7 @@ describe("an agent's name in the place of its id", () => {
     },
   );
 
-  it("that nobody has names those that contain it", async () => {
+  it("that no one has names those that contain it", async () => {
     const { text, isError, touched } = await callNamed(["Front Desk 1", "Sales"], "front desk");
     expect(isError).toBe(true);
     expect(text).toMatch(/No agent has the name "front desk"\. Names with that in them:\n- "Front Desk 1"/);
@@ -145,7 +145,7 @@ describe("an agent's name in the place of its id", () => {
   it.each<[string, object]>([
     ["goes round", { pages: 99, isOnePage: true, total: 300 }],
     ["ends before its total", { total: 300 }],
-  ])("is refused, and nobody is listed twice, where the list %s", async (_what, list) => {
+  ])("is refused, and no one is listed twice, where the list %s", async (_what, list) => {
     const { text, isError, touched } = await callNamed(["Desk", "Sales"], "Desk", list);
     expect(isError).toBe(true);
     expect(text).toContain("Not all agents could be searched");
@@ -187,7 +187,7 @@ describe("a name that holds a secret", () => {
   it.each<[string, object]>([
     ["a configured one", { more: { configured } }],
     ["an agent's stored password", { password: SECRET }],
-  ])("(%s) is found by nobody: a right guess is answered as a wrong one", async (_whose, set) => {
+  ])("(%s) is found by no one: a right guess is answered as a wrong one", async (_whose, set) => {
     const answers: string[] = [];
     for (const guess of [`Desk ${SECRET}`, "Desk tulip-rocket-482914", "Desk tulip", "tulip-rocket-48"]) {
       const { text, isError, touched } = await callNamed(["Sales", `Desk ${SECRET}`], guess, set);

@@ -77,7 +77,7 @@ describe("arguments", () => {
     expect(problems({ ...required, colour: "red" })[0]).toMatch(/It takes: agentId, sipDomain/);
   });
 
-  it("of unknown names are told for five of them, and the others are counted", () => {
+  it("of unknown names are reported for five of them, and the others are counted", () => {
     const many = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`colour${index}`, 1]));
     const told = problems({ ...required, ...many });
     expect(told).toHaveLength(6);

@@ -54,12 +54,24 @@ describe("a confirmation", () => {
     expect(confirmations.redeem([kind, "zzzzzzzz", nonce, mac].join("."), WHAT)).toBe("other");
   });
 
-  it("is refused where it is no token at all", () => {
+  it("is refused where it is not a token at all", () => {
     const { confirmations } = clocked();
     const { token } = confirmations.issue(WHAT);
-    for (const text of ["", "true", "yes", `${token}x`, token.slice(1), "c1...."]) {
+    for (const text of ["", "true", "yes", `${token}x`, `x${token}`, token.slice(1), "c1...."]) {
       expect(confirmations.redeem(text, WHAT)).toBe("malformed");
     }
+  });
+
+  it("is taken with white space around it, as it is copied", () => {
+    const { confirmations } = clocked();
+    expect(confirmations.redeem(` ${confirmations.issue(WHAT).token}\n`, WHAT)).toBeUndefined();
+  });
+
+  it("is taken where a value is absent that was undefined", () => {
+    const { confirmations } = clocked();
+    const { echoCode: _, ...absent } = WHAT;
+    expect(confirmations.redeem(confirmations.issue(WHAT).token, absent)).toBeUndefined();
+    expect(confirmations.redeem(confirmations.issue(absent).token, WHAT)).toBeUndefined();
   });
 
   it("holds nothing of what it confirms", () => {

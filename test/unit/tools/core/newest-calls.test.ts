@@ -59,7 +59,7 @@ describe("the newest calls of a log", () => {
     expect(asked).toEqual(["1/10", "4/10", "3/10"]);
   });
 
-  it("may stand elsewhere where there is no order, or the length is not told", async () => {
+  it("may stand elsewhere where there is no order, or the length is not reported", async () => {
     const mixed = upTo(40).map((_, index, all) => all[(index * 17) % 40] as CallLog);
     expect((await logOf(mixed).read()).complete).toBe(false);
     const noTimes = upTo(40).map(({ id }) => ({ id }));

@@ -70,7 +70,7 @@ describe("what the preset says", () => {
     return diagnoseReply(reportOf(full), context).facts.flatMap(({ data }) => data.notes ?? []);
   };
 
-  it("of values that are taken for the SIP password stands beside refused credentials", async () => {
+  it("of values that are taken for the SIP password is beside refused credentials", async () => {
     const notes = await notesOf({ credentials: credentials("refused", 401) });
     expect(notes).toEqual([
       expect.stringMatching(/^FreePBX .*: Voicemail Password .* is not the password: digits only/),

@@ -111,7 +111,7 @@ describe("a search", () => {
     expect(presets.map(({ id }) => id)).toEqual(expect.arrayContaining(["freepbx-pjsip", "telnyx"]));
   });
 
-  it("finds nothing for a name that nobody knows", async () => {
+  it("finds nothing for a name that no one knows", async () => {
     const { facts, text } = await list({ query: "Foobar 9000" });
     expect(facts).toMatchObject({ match: "none", presets: [] });
     expect(text).toContain("generic-sip");

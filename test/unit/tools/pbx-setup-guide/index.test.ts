@@ -42,7 +42,7 @@ describe("pbx_setup_guide", () => {
     );
   });
 
-  it("takes port and transport from the preset, so that they fit each other", async () => {
+  it("takes port and transport from the preset, so they fit each other", async () => {
     const { text } = await guide({ presetId: "asterisk-pjsip", username: "1001", transport: "tls" });
     expect(text).toContain("protocol=tls\nbind=0.0.0.0:5061");
   });

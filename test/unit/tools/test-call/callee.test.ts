@@ -65,4 +65,16 @@ describe("the callee", () => {
       expect(words(echoCodeRefusal(code))).toMatch(/is not known as the code of an echo test/);
     },
   );
+
+  it("that is refused is named, with the reason", () => {
+    expect(words(extensionRefusal("+4930"))).toBe(
+      "the stored username +4930 is not an extension of one to six digits, and nothing else is called",
+    );
+    expect(words(extensionRefusal("911"))).toMatch(/^911 may reach an emergency service: /);
+    expect(words(echoCodeRefusal("1234567"))).toBe('the code "1234567" is not one to six digits, * or #');
+    expect(words(echoCodeRefusal("*72"))).toMatch(
+      /^"\*72" is not known as the code of an echo test \(known are \*43, 9196, \*9196\)/,
+    );
+    expect(words(echoCodeRefusal("01"))).toBe('"01" begins with 0, which gets an outside line on many PBXs');
+  });
 });

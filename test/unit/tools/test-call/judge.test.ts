@@ -97,7 +97,7 @@ describe("an agent that is not heard", () => {
     });
   });
 
-  it("is not told from a broken leg of one's own without an echo test", () => {
+  it("is not reported from a broken leg of one's own without an echo test", () => {
     const { control: _, ...without } = facts({ call: silent, ...NO_LOG });
     const { verdict, legs, findings } = judgeTestCall(without);
     expect({ verdict: verdict.outcome, ids: findings.map(({ id }) => id) }).toEqual({
@@ -117,6 +117,39 @@ describe("an agent that is not heard", () => {
       outcome: "silent",
       ids: ["agent-silent medium"],
       legs: { agent_to_pbx: "unknown" },
+    });
+  });
+});
+
+describe("a leg of one's own that does not get through", () => {
+  const noCaller = { log: { kind: "found", agentEntries: 1, callerEntries: 0, ended: true } } as const;
+  const atThirty = { by: "there", atMs: 30_200 } as const;
+
+  it.each([
+    ["nothing comes either", answered({ seen: { packets: 0 }, ...DEAF }), "own-leg-broken high"],
+    ["the agent is heard", answered(DEAF), "own-leg-broken medium"],
+    ["the far side gives up", answered({ ...DEAF, end: atThirty }), "own-leg-broken medium"],
+  ])("is no fault of the platform's way where %s", (_what, call, id) => {
+    const { ids, verdict, legs } = judged({ call, control: deadControl(), ...noCaller });
+    expect(ids[0]).toBe(id);
+    expect(ids.join()).not.toContain("platform-hears-nothing");
+    expect({ verdict, way: legs.pbx_to_agent }).toEqual({ verdict: "not_proven", way: "unknown" });
+  });
+
+  it("is one of two causes without an echo test", () => {
+    const { control: _, ...without } = facts({ call: answered(DEAF), ...noCaller });
+    const { findings, legs } = judgeTestCall(without);
+    expect(findings[0]).toMatchObject({
+      ...{ id: "platform-hears-nothing", confidence: "low" },
+      cause: expect.stringMatching(/^Either voice of the machine that tests/),
+    });
+    expect(legs.pbx_to_agent).toBe("unknown");
+  });
+
+  it("is in order where the agent's log has the caller, whatever the echo test gave back", () => {
+    expect(judged({ control: deadControl() })).toMatchObject({
+      ...{ verdict: "proven", ids: ["call-works high"] },
+      legs: { here_to_pbx: "works", pbx_to_agent: "works" },
     });
   });
 });
@@ -163,7 +196,7 @@ describe("an agent that does not react", () => {
     });
   });
 
-  it("is none that listens where one sound goes on all the time", () => {
+  it("is none that listens where one sound continues all the time", () => {
     const call = answered({ seen: { soundMs: 17_500 }, steps: script({ replies: 2, unasked: true }) });
     expect(judged({ call, ...NO_LOG })).toMatchObject({
       verdict: "problem",
@@ -189,7 +222,7 @@ describe("the end of a call", () => {
     ]);
   });
 
-  it("by the far side at another time is told as such", () => {
+  it("by the far side at another time is reported as such", () => {
     expect(judged({ call: answered({ end: { by: "there", atMs: 12_000 } }) })).toMatchObject({
       outcome: "dropped",
       ids: expect.arrayContaining(["call-hung-up-there high"]),
@@ -241,9 +274,12 @@ describe("a call that is refused", () => {
     [486, {}, "callee-busy high", "refused", "problem"],
     [600, {}, "callee-busy high", "refused", "problem"],
     [488, { q850: 58 }, "agent-media-refused high", "refused", "problem"],
-    [488, {}, "tester-media-refused medium", "refused", "not_proven"],
+    // The echo test took the same voice.
+    [488, {}, "agent-media-refused medium", "refused", "problem"],
     [401, {}, "tester-refused high", "refused", "not_proven"],
     [403, {}, "tester-refused medium", "refused", "not_proven"],
+    // As Asterisk has it of a 603.
+    [403, { q850: 21 }, "call-declined medium", "refused", "problem"],
     [603, { q850: 16 }, "agent-does-not-ring medium", "no_ring", "problem"],
     [603, { q850: 21 }, "call-declined medium", "refused", "problem"],
     [408, {}, "agent-does-not-ring medium", "no_ring", "problem"],
@@ -253,6 +289,7 @@ describe("a call that is refused", () => {
     [422, {}, "session-interval-small high", "refused", "problem"],
     [482, {}, "call-loops high", "refused", "problem"],
     [503, {}, "call-failed-beyond medium", "refused", "problem"],
+    [503, { q850: 34 }, "call-failed-beyond medium", "refused", "problem"],
     [400, {}, "call-refused medium", "refused", "problem"],
   ] as const)("with %i %o is %s", (status, more, id, outcome, verdict) => {
     expect(judged({ call: refused(status, more), log: { kind: "not-looked" } })).toMatchObject({
@@ -261,6 +298,29 @@ describe("a call that is refused", () => {
       verdict,
       legs: { agent_to_pbx: "unknown", pbx_to_agent: "unknown" },
     });
+  });
+
+  it("for its voice is refused on the leg of the one who calls, where nothing shows that the PBX took it before", () => {
+    for (const control of [undefined, refused(488)]) {
+      const { control: _, ...more } = facts({ call: refused(488), log: { kind: "not-looked" } });
+      const { verdict, findings } = judgeTestCall({ ...more, ...(control ? { control } : {}) });
+      expect([verdict.outcome, findings.map(({ id, severity }) => `${severity} ${id}`)]).toEqual([
+        "not_proven",
+        ["warning own-media-refused"],
+      ]);
+    }
+  });
+
+  it("with congestion names what an Asterisk's dialplan leaves open, by whether it rang", () => {
+    const causes = [[], [{ status: 180, atMs: 20 }]].map((ringing) => {
+      const call = refused(503, { q850: 34, ringing });
+      return judgeTestCall(facts({ call, log: { kind: "not-looked" } })).findings[0]?.cause;
+    });
+    expect(causes[0]).toContain("(1) no one is registered");
+    expect(causes[1]).toContain("(1) the agent's side and the PBX agree on no voice");
+    expect(judged({ call: refused(503, { q850: 34 }), notRegistered: true }).ids).toEqual([
+      "callee-not-registered medium",
+    ]);
   });
 
   it("is of an agent that is not registered where the platform says so", () => {

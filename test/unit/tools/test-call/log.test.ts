@@ -96,7 +96,7 @@ function looks(views: readonly (readonly CallLog[] | "error")[], budgetMs = 10_0
 }
 
 describe("a look at the log", () => {
-  it("goes on until both sides are in a call that is over", async () => {
+  it("continues until both sides are in a call that is over", async () => {
     const growing = looks([
       [],
       "error",

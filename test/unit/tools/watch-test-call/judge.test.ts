@@ -64,7 +64,7 @@ describe("a call that the user heard both ways", () => {
   });
 });
 
-it("nothing is proven as long as nobody says what was heard", () => {
+it("nothing is proven as long as no one says what was heard", () => {
   for (const entries of [[3, 2], [0, 0], null] as const) {
     for (const ended of [true, false]) {
       expect(judged({ heard: undefined, ended }, { entries }).verdict.outcome).toBe("not_proven");

@@ -76,7 +76,7 @@ describe("watching a call log", () => {
     expect(looks).toBe(5);
   });
 
-  it("takes a call whose end is not told for over where it has a length and rests, or the person says so", async () => {
+  it("takes a call whose end is not reported for over where it has a length and rests, or the person says so", async () => {
     expect((await watch([[call("a", { durationSeconds: 9, ...spoke(1, 0) })]])).watched.ended).toBe(true);
     const under = await watch([[call("a", spoke(1, 1))]], { budgetMs: 30 });
     expect(under.watched).toMatchObject({ ended: false, choice: { call: spoke(1, 1) } });

@@ -1,0 +1,103 @@
+import { type PastedLine, withText } from "../pasted-line.js";
+import { isHeader } from "../shapes.js";
+import { type Arrow, clockTime, endOf, packetLine, readSaid } from "./said.js";
+
+/**
+ * Calls written as lines with arrows: `A -> B: INVITE`, Mermaid's and PlantUML's sequences, `A --- INVITE ---> B`; and between two that
+ * are named above, or not at all, `INVITE --->` and `<--- 100 Trying`.
+ */
+
+const TIME = /^\s{0,8}\[?((?:\d{4}-\d{2}-\d{2}[ T])?\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?)Z?\]?\s{1,4}/;
+const NUMBER = /^[\s>*#]{0,12}(?:\(?\d{1,3}[.)]\s{1,3})?/;
+const ENDS =
+  /^(?<one>[A-Za-z0-9][\w .()/+@"-]{0,38}?(?::\d{2,5})?)\s{0,4}(?<arrow>-{1,4}>{1,2}|={1,4}>{1,2}|→|<{1,2}-{1,4}|<={1,4}|←)\s{0,4}(?<other>[A-Za-z0-9"][\w .()/+@"-]{0,38}?(?::\d{2,5})?)(?:\s{0,4}:\s{0,4}|\s{1,4}(?=(?:INVITE|ACK|BYE|CANCEL|REGISTER|REFER|SIP|[1-6]\d{2})\b))(?<words>\S.{0,160})$/;
+const THROUGH =
+  /^(?<one>[A-Za-z0-9][\w .()/+@-]{0,38}?)\s{0,4}(?<begin><?)[-=]{2,60}\s{0,20}(?<words>[^<>-][^<>]{1,60}?)\s{0,20}[-=]{2,60}(?<end>>?)\s{0,4}(?<other>[A-Za-z0-9][\w .()/+@-]{0,38})\s{0,4}$/;
+const TO_RIGHT = /^[^<>|]{0,80}[-─=]{1,80}>{1,2}[^<>|]{0,60}$/;
+const TO_LEFT = /^[^<>|]{0,60}<{1,2}[-─=]{1,80}[^<>|]{0,80}$/;
+const STROKES = /[<>─=]{1,90}|-{2,90}|^\s{0,20}-|-\s{0,20}$/g;
+
+export function openArrowLines(lines: readonly PastedLine[]): readonly PastedLine[] {
+  const named = opened(lines, namedArrow);
+  return named === lines ? opened(lines, bareArrows()) : named;
+}
+
+/** More are not written by hand; the rest stays as it is, and is counted as not understood. */
+const MOST = 1_000;
+
+type Reader = (text: string, row: number, lines: readonly PastedLine[]) => Arrow | undefined;
+
+/** Two arrows and a request among them make a call; a single one may be anything. */
+function opened(lines: readonly PastedLine[], read: Reader): readonly PastedLine[] {
+  const arrows = new Map<number, Arrow>();
+  for (const [row, { text }] of lines.entries()) {
+    if (arrows.size === MOST) break;
+    if (text.length > 240 || !/[<>→←]/.test(text)) continue;
+    // A logger's frame, with the message below it.
+    if (isHeader(lines[row + 1]?.text.trim() ?? "") && / SIP\/2\.0/.test(text)) continue;
+    const arrow = read(text, row, lines);
+    if (arrow !== undefined) arrows.set(row, arrow);
+  }
+  const all = [...arrows.values()];
+  if (all.length < 2 || !all.some(({ said }) => said.isRequest)) return lines;
+  return lines.map((line, row) => {
+    const arrow = arrows.get(row);
+    return arrow === undefined ? line : withText(line, packetLine(arrow));
+  });
+}
+
+const namedArrow: Reader = (text) => {
+  const time = TIME.exec(text);
+  const bare = text.slice(time?.[0].length ?? 0).replace(NUMBER, "");
+  const ends = ENDS.exec(bare)?.groups;
+  const through = ends === undefined ? THROUGH.exec(bare)?.groups : undefined;
+  const found = ends ?? through;
+  if (found === undefined || (through !== undefined && through.begin === through.end)) return undefined;
+  const said = readSaid(found.words ?? "");
+  const [one, other] = [endOf(found.one ?? ""), endOf(found.other ?? "")];
+  if (said === undefined || one === undefined || other === undefined || one === other) return undefined;
+  const right = through === undefined ? !/[<←]/.test(found.arrow ?? "") : through.end === ">";
+  const [from, to] = right ? [one, other] : [other, one];
+  return { from, to, said, time: time === null ? undefined : clockTime(time[1] ?? "") };
+};
+
+function bareArrows(): Reader {
+  const names = namesAbove();
+  return (text, row, lines) => bareArrow(text, () => names(lines, row));
+}
+
+function bareArrow(text: string, namesOf: () => Names): Arrow | undefined {
+  const time = TIME.exec(text);
+  const bare = text.slice(time?.[0].length ?? 0).trim();
+  const right = TO_RIGHT.test(bare);
+  if (right === TO_LEFT.test(bare)) return undefined;
+  const said = readSaid(bare.replace(STROKES, " "));
+  if (said === undefined) return undefined;
+  const [left, other] = namesOf();
+  const [from, to] = right ? [left, other] : [other, left];
+  return { from, to, said, time: time === null ? undefined : clockTime(time[1] ?? "") };
+}
+
+type Names = readonly [left: string, right: string];
+
+/** The two names in the last line above that has just two: asked for from above to below, and each line is read once. */
+function namesAbove(): (lines: readonly PastedLine[], row: number) => Names {
+  let names: Names = ["left.5060", "right.5060"];
+  let next = 0;
+  return (lines, row) => {
+    for (; next < row; next += 1) names = twoNames(lines[next]?.text ?? "") ?? names;
+    return names;
+  };
+}
+
+function twoNames(text: string): Names | undefined {
+  if (text.length > 160 || /[<>]/.test(text)) return undefined;
+  const names = text
+    .replace(/\*\*|\|/g, "   ")
+    .split(/\s{3,160}/)
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (names.length !== 2) return undefined;
+  const [one, other] = names.map(endOf);
+  return one === undefined || other === undefined || one === other ? undefined : [one, other];
+}
