@@ -254,7 +254,7 @@ describe("install", () => {
     const toml = parse(await readFile(join(home, ".codex", "config.toml"), "utf8"));
     const servers = toml.mcp_servers as unknown as Record<string, { env_vars: string[] }>;
     expect(servers["telzino-sip"]?.env_vars).toEqual([...Object.keys(CREDENTIALS), ...Object.keys(SET)]);
-    expect(codex.shown).toContain("TELZINO_SIP_SECRET_OFFICE, HTTPS_PROXY; the entry names them");
+    expect(codex.shown).toContain("TELZINO_SIP_SECRET_OFFICE, HTTPS_PROXY. Codex passes on what its entry names");
     const gemini = await run(["install", "gemini-cli", "--yes"], SET);
     const { env } = JSON.parse(await readFile(join(home, ".gemini", "settings.json"), "utf8")).mcpServers[
       "telzino-sip"
@@ -264,9 +264,9 @@ describe("install", () => {
   });
 
   it.each([
-    ["claude-code", "its environment goes to the server", "Not carried over"],
-    ["cursor", "Not carried over from this environment: TELZINO_READ_ONLY", "the entry names them"],
-    ["jetbrains", "the flags --read-only, --secrets-file", "the entry names them"],
+    ["claude-code", "passes its environment on to the server", "Not carried over"],
+    ["cursor", "Not carried over from this environment: TELZINO_READ_ONLY", "passes on what its entry names"],
+    ["jetbrains", "the flags --read-only, --secrets-file", "passes on what its entry names"],
   ])("says to who installs for %s what becomes of what is set here", async (client, said, unsaid) => {
     for (const flag of ["--yes", "--dry-run"]) {
       const { code, shown } = await run(["install", client, flag], SET);
