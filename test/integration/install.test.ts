@@ -254,7 +254,9 @@ describe("install", () => {
     const toml = parse(await readFile(join(home, ".codex", "config.toml"), "utf8"));
     const servers = toml.mcp_servers as unknown as Record<string, { env_vars: string[] }>;
     expect(servers["telzino-sip"]?.env_vars).toEqual([...Object.keys(CREDENTIALS), ...Object.keys(SET)]);
-    expect(codex.shown).toContain("TELZINO_SIP_SECRET_OFFICE, HTTPS_PROXY. Codex passes on what its entry names");
+    expect(codex.shown).toContain(
+      "TELZINO_SIP_SECRET_OFFICE, HTTPS_PROXY. Codex passes on what its entry names",
+    );
     const gemini = await run(["install", "gemini-cli", "--yes"], SET);
     const { env } = JSON.parse(await readFile(join(home, ".gemini", "settings.json"), "utf8")).mcpServers[
       "telzino-sip"
