@@ -152,7 +152,7 @@ describe("install", () => {
     expect(first).toMatchObject({ code: 0 });
     expect(first.shown).toContain("in ~/.continue/.env.");
     const text = await readFile(file, "utf8");
-    expect(parseYaml(text).mcpServers[0].args.slice(-3)).toEqual(["--read-only", "--agent-id", AGENT]);
+    expect(parseYaml(text).mcpServers[0].args.slice(-3)).toEqual(["--agent-id", AGENT, "--read-only"]);
     expect(text + first.shown).not.toContain(SECRET);
     expect((await run(["install", "continue", "--yes", "--read-only", "--agent-id", AGENT])).shown).toContain(
       "already up to date",
