@@ -214,6 +214,9 @@ function renderGeneric(): string {
     "passes on its own environment. On Windows the command is `cmd`, with `/c npx` before the other arguments.",
     "",
     block({ mcpServers: { [SERVER]: { ...command, env } } }),
+    "",
+    "`npx` works once the package is published. From a checkout, after `npm ci && npm run build`, the command is `node` with the",
+    "whole path of `dist/cli.js` in place of the arguments.",
     ...namedAnywhere(),
   );
 }
