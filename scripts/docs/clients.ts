@@ -131,7 +131,7 @@ const PACKAGED: Readonly<Record<string, string>> = {
 /** What else is to be known of a client's file. */
 const NOTES: Readonly<Record<string, readonly string[]>> = {
   continue: [
-    "Continue reads every file of that folder, so this server has one of its own and `config.yaml` stays as it is. If you add",
+    "Continue reads every file of that folder, so this server has a separate one and `config.yaml` stays as it is. If you add",
     "servers to that file, `install` and `uninstall` keep them and their comments, but may change the layout. The Continue CLI",
     "(`cn`) does not read the folder: for it, put the element of `mcpServers` into `config.yaml`.",
   ],

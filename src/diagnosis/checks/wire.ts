@@ -148,7 +148,7 @@ async function lookElsewhere(
   endpoints: readonly EndpointEvidence[],
   registrar: RegistrarEvidence | undefined,
 ): Promise<EndpointEvidence[]> {
-  // An address that may not be contacted may not be at another port either, and nobody there was asked.
+  // An address that may not be contacted may not be at another port either, and no one there was asked.
   const blocked = new Set(
     endpoints.filter(({ reach }) => reach.kind === "blocked").map(({ endpoint }) => endpoint.address),
   );

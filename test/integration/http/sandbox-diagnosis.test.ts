@@ -23,7 +23,11 @@ interface Diagnosed {
 /** What a caller is told, and the progress on the way. */
 async function diagnose(url: string, port: number, token?: string): Promise<Diagnosed> {
   const headers = { ...BOTH, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-  const body = toolCall("diagnose_sip_registration", { sipDomain: "127.0.0.1", port }, { progressToken: "p" });
+  const body = toolCall(
+    "diagnose_sip_registration",
+    { sipDomain: "127.0.0.1", port },
+    { progressToken: "p" },
+  );
   const answer = await (await fetch(url, { method: "POST", headers, body })).text();
   const messages = [...answer.matchAll(/^data: (\{.*\})$/gm)].map(([, data = ""]) => JSON.parse(data));
   const { result } = messages.find((message) => message.id !== undefined);

@@ -64,7 +64,7 @@ describe("nothing set", () => {
     unfilled("env:TELZINO_CLIENT_ID"),
     unfilled("input:telzino-id"),
     "$TELZINO_CLIENT_ID",
-    `\${{ secrets.TELZINO_CLIENT_ID }}`,
+    `\${{ secrets.////TELZINO_CLIENT_ID }}`,
   ])("counts credentials that the client has not filled in (%s) as not set, and says so", (reference) => {
     const config = loadConfig({
       TELZINO_CLIENT_ID: reference,
@@ -97,7 +97,7 @@ describe("nothing set", () => {
         unfilled("NOT_THERE"),
         unfilled("env:NOT_THERE"),
         "$TELZINO_NOT_THERE",
-        `\${{ secrets.NOT_THERE }}`,
+        `\${{ secrets.////NOT_THERE }}`,
       ]) {
         expect(() => loadConfig({ [name]: reference })).toThrow(
           `${name} is a reference ($…) that was not filled in. Give the value itself`,
