@@ -1,7 +1,6 @@
 import { launchOf, SERVER, TOKEN_VARIABLE } from "../../src/clients/entry.js";
-import { putJson } from "../../src/clients/json-file.js";
+import { formatOf } from "../../src/clients/formats.js";
 import { addressEntryOf, CLIENTS, type Client, entryOf, type Place } from "../../src/clients/table.js";
-import { putToml } from "../../src/clients/toml-file.js";
 import { cursorLink, cursorPage, vscodeLink, vscodePage } from "./links.js";
 import { namedAnywhere, namedPasswords } from "./named-passwords.js";
 
@@ -26,7 +25,7 @@ export function renderClientPages(): Map<string, string> {
 /** What the client's file holds when this server is the only one in it. */
 function wholeFile(client: Client, platform: NodeJS.Platform): string {
   const entry = entryOf(client, launchOf(platform), { kind: "reference" });
-  return (client.format === "toml" ? putToml : putJson)("", client, entry).trimEnd();
+  return formatOf(client).put("", client, entry).trimEnd();
 }
 
 function renderIndex(): string {
@@ -66,6 +65,7 @@ function renderIndex(): string {
 function keeping(client: Client): string {
   if (client.inputs) return "requested and stored by the client";
   if (client.handsOn) return "from the environment, by name";
+  if (client.variableFile) return `from \`${client.variableFile}\`, by reference`;
   if (client.reference) return "from the environment, by reference";
   if (client.environment === "whole") return "from the environment";
   return "in the client's own settings, in plain text";
@@ -105,6 +105,7 @@ function renderClient(client: Client): string {
     "```",
     "",
     `Credentials: ${keeping(client)}. ${client.next}`,
+    ...notes(client),
     ...links(client),
     ...packaged(client),
     "",
@@ -126,6 +127,20 @@ const PACKAGED: Readonly<Record<string, string>> = {
   "gemini-cli":
     "As an extension, which asks for the credentials: `gemini extensions install .` in a checkout.",
 };
+
+/** What else is to be known of a client's file. */
+const NOTES: Readonly<Record<string, readonly string[]>> = {
+  continue: [
+    "Continue reads every file of that folder, so this server has a separate one and `config.yaml` stays as it is. If you add",
+    "servers to that file, `install` and `uninstall` keep them and their comments, but may change the layout. The Continue CLI",
+    "(`cn`) does not read the folder: for it, put the element of `mcpServers` into `config.yaml`.",
+  ],
+};
+
+function notes({ id }: Client): string[] {
+  const known = NOTES[id];
+  return known === undefined ? [] : ["", ...known];
+}
 
 /** What each needs without a user to ask. Each is tried in `test/clients`. */
 const HEADLESS: Readonly<Record<string, readonly string[]>> = {
@@ -199,6 +214,9 @@ function renderGeneric(): string {
     "passes on its own environment. On Windows the command is `cmd`, with `/c npx` before the other arguments.",
     "",
     block({ mcpServers: { [SERVER]: { ...command, env } } }),
+    "",
+    "`npx` works once the package is published. From a checkout, after `npm ci && npm run build`, the command is `node` with the",
+    "whole path of `dist/cli.js` in place of the arguments.",
     ...namedAnywhere(),
   );
 }
@@ -219,13 +237,13 @@ function renderHttp(): string {
     "",
     `\`telzino-sip-mcp install <client> --url ${ADDRESS}\` writes the entry, or by hand, in the file that the client's page`,
     `names. The token itself is never written: the client reads \`${TOKEN_VARIABLE}\` from the environment that it is started`,
-    "from, or asks for the token.",
+    "from (Continue: from its `.env` file), or asks for the token.",
     ...able.flatMap(({ client, entry }) => [
       "",
       `[${client.title}](${client.id}.md):`,
       "",
       `\`\`\`${client.format}`,
-      (client.format === "toml" ? putToml : putJson)("", client, entry).trimEnd(),
+      formatOf(client).put("", client, entry).trimEnd(),
       "```",
     ]),
     "",

@@ -1,7 +1,6 @@
 import { launchOf, SERVER } from "../../src/clients/entry.js";
-import { putJson } from "../../src/clients/json-file.js";
+import { formatOf } from "../../src/clients/formats.js";
 import { type Client, entryOf } from "../../src/clients/table.js";
-import { putToml } from "../../src/clients/toml-file.js";
 
 /** How a named SIP password gets through a client to the server: the part of each client's page that says so. */
 
@@ -33,6 +32,7 @@ function waysOf(client: Client): string[] {
       entryWith(client),
       "```",
       "",
+      ...(client.variableFile ? [`The value is in \`${client.variableFile}\`.`, ""] : []),
       "Hosts that it is pinned to go the same way, in a variable of that name with `_HOSTS` at its end.",
     ];
   }
@@ -57,7 +57,7 @@ function waysOf(client: Client): string[] {
 
 function entryWith(client: Client): string {
   const entry = entryOf(client, launchOf("linux"), { kind: "reference" }, [NAME]);
-  return (client.format === "toml" ? putToml : putJson)("", client, entry).trimEnd();
+  return formatOf(client).put("", client, entry).trimEnd();
 }
 
 function inputId(): string {

@@ -37,6 +37,8 @@ export interface Entry {
   headers?: { readonly Authorization: string };
   /** Name of the variable that holds the token (Codex). */
   bearer_token_env_var?: string;
+  /** The token, by reference (Continue). */
+  apiKey?: string;
 }
 
 /** Keys of an entry that are this program's. Others in the same entry are the user's, and stay. */

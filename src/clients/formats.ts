@@ -3,6 +3,7 @@ import { ownJson, putJson, removeJson } from "./json-file.js";
 import type { OwnPart } from "./own-part.js";
 import { type Client, entryOf } from "./table.js";
 import { ownToml, putToml, removeToml } from "./toml-file.js";
+import { ownYaml, putYaml, removeYaml, YAML_HEAD } from "./yaml-file.js";
 
 /** What can be done with a client's file, as text. */
 interface Format {
@@ -17,6 +18,7 @@ interface Format {
 const FORMATS: Readonly<Record<Client["format"], Format>> = {
   json: { put: putJson, remove: removeJson, own: ownJson },
   toml: { put: putToml, remove: removeToml, own: ownToml },
+  yaml: { put: putYaml, remove: removeYaml, own: ownYaml },
 };
 
 export function formatOf(client: Client): Format {
@@ -33,8 +35,9 @@ export function literalsOf(client: Client, ...entries: readonly Entry[]): Set<st
   const usual = [launchOf("linux", ["--sandbox"]), launchOf("win32")].map((launch) =>
     entryOf(client, launch, { kind: "reference" }),
   );
+  const head = client.format === "yaml" ? YAML_HEAD : [];
   const inputs = [client.inputs ?? [], client.http?.inputs ?? []];
-  return new Set(leavesOf([usual, entries, inputs]).map((value) => JSON.stringify(value)));
+  return new Set(leavesOf([usual, entries, inputs, head]).map((value) => JSON.stringify(value)));
 }
 
 function leavesOf(value: unknown): unknown[] {

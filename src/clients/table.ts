@@ -7,7 +7,7 @@ export interface Place {
   home: string;
   /** The folder of the project, for `--project`. */
   project: string;
-  /** `APPDATA`, `XDG_CONFIG_HOME`, `CODEX_HOME`, `COPILOT_HOME`; undefined where it is not set. */
+  /** `APPDATA`, `XDG_CONFIG_HOME`, `CODEX_HOME`, `COPILOT_HOME`, `CONTINUE_GLOBAL_DIR`; undefined where it is not set. */
   variable(name: string): string | undefined;
 }
 
@@ -27,12 +27,14 @@ interface HttpForm {
   address: "url" | "serverUrl" | "httpUrl";
   /** The token, where the client asks for it instead of reading a variable. */
   inputs?: readonly PromptInput[];
+  /** The token is the value of this key, instead of a header. */
+  token?: "apiKey";
 }
 
 export interface Client {
   id: string;
   title: string;
-  format: "json" | "toml";
+  format: "json" | "toml" | "yaml";
   /** Key of the object that holds the servers. */
   root: string;
   /** A key there that is not a server: the file is in a newer form, which the client reads too. */
@@ -49,6 +51,8 @@ export interface Client {
   variables?: "environment";
   /** How a value refers to a variable or an input; absent: the client takes values literally. */
   reference?: (variable: string) => string;
+  /** The file that references are filled in from; absent: the environment that the client is started from. */
+  variableFile?: string;
   /** The client passes variables on by their names. */
   handsOn?: true;
   /** What a server gets of the environment that the client is started from: all of it, or what its entry names. Absent: not known. */
@@ -85,6 +89,15 @@ function configFolder(place: Place): string {
 
 function dotConfig(place: Place): string {
   return join(place, place.home, ".config");
+}
+
+function continueFolder(place: Place): string {
+  return place.variable("CONTINUE_GLOBAL_DIR") ?? join(place, place.home, ".continue");
+}
+
+/** Where a reference to a variable, or its name, takes the value from. */
+export function variablesOf({ title, variableFile }: Client): string {
+  return variableFile ?? `the environment that you start ${title} from`;
 }
 
 /** Every client that `install` knows, in the order of the documentation. */
@@ -275,6 +288,21 @@ export const CLIENTS: readonly Client[] = [
     docs: "https://qwenlm.github.io/qwen-code-docs/en/users/features/mcp/",
     next: "Start Qwen Code again; /mcp lists the server.",
   },
+  {
+    id: "continue",
+    title: "Continue",
+    format: "yaml",
+    root: "mcpServers",
+    type: "stdio",
+    file: (place) => join(place, continueFolder(place), "mcpServers", "telzino-sip.yaml"),
+    projectFile: (place) => join(place, place.project, ".continue", "mcpServers", "telzino-sip.yaml"),
+    reference: (variable) => `\${{ secrets.${variable} }}`,
+    variableFile: "~/.continue/.env",
+    environment: "named",
+    http: { type: "streamable-http", address: "url", token: "apiKey" },
+    docs: "https://docs.continue.dev/customize/deep-dives/mcp",
+    next: "Reload the editor and choose agent mode, the only one with MCP tools.",
+  },
 ];
 
 export function clientOf(id: string): Client | undefined {
@@ -325,6 +353,7 @@ export function entryOf(
 export function addressEntryOf({ http, reference, handsOn }: Client, address: string): Entry | undefined {
   if (!http) return undefined;
   const base = { ...(http.type ? { type: http.type } : {}), [http.address]: address };
+  if (http.token && reference) return { ...base, [http.token]: reference(TOKEN_VARIABLE) };
   if (handsOn) return { ...base, bearer_token_env_var: TOKEN_VARIABLE };
   return reference && { ...base, headers: { Authorization: `Bearer ${reference(TOKEN_VARIABLE)}` } };
 }

@@ -5,7 +5,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What some clients pass for a setting that the user has left empty. */
 const LEFT_EMPTY = /^\$\{user_config\.[^}]*\}$/;
 /** A reference that the client should have replaced, usually to a variable that is not in its own environment. */
-const UNFILLED = /^\$(?:\{[^{}]*\}|TELZINO_\w+)$/;
+const UNFILLED = /^\$(?:\{[^{}]*\}|\{\{[^{}]*\}\}|TELZINO_\w+)$/;
 /** A client's token for a server over HTTP. Clients that pass on their whole environment pass it on too. */
 const OF_CLIENTS = "TELZINO_MCP_TOKEN";
 /** What may be missing at start. Any other reference that is not filled in is an error: it may have been meant to restrict. */

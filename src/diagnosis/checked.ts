@@ -22,10 +22,12 @@ export interface CheckedItem {
 /** Everything that was checked, in order, with what was found. Pure. */
 export function checkedItems(evidence: Evidence): CheckedItem[] {
   const missing = new Set(evidence.notChecked.map(({ check }) => check));
+  // One that may not be contacted is among what was not checked.
+  const contacted = evidence.endpoints.filter(({ reach }) => reach.kind !== "blocked");
   const items: [CheckName, string | undefined][] = [
     ["settings", settingsFound(evidence)],
     ["name", nameFound(evidence)],
-    ["reach", evidence.endpoints.length > 0 ? list(evidence.endpoints.map(endpointLine)) : undefined],
+    ["reach", contacted.length > 0 ? list(contacted.map(endpointLine)) : undefined],
     ["tls", tlsFound(evidence)],
     ["registrar", registrarFound(evidence)],
     [

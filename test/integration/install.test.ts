@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "smol-toml";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { runIn } from "../support/installing.js";
 
 const SECRET = "s3cret-of-the-client";
@@ -67,6 +68,7 @@ describe("install", () => {
     "cline",
     "zed",
     "qwen-code",
+    "continue",
   ])("writes a configuration with which %s starts the server", async (client) => {
     const { code, shown } = await run(["install", client, "--yes", "--local", "--sandbox"]);
     expect({ code, shown }).toMatchObject({ code: 0 });
@@ -75,7 +77,11 @@ describe("install", () => {
     const text =
       path === undefined ? shown.slice(0, shown.lastIndexOf("}") + 1) : await readFile(path, "utf8");
     const root = { vscode: "servers", opencode: "mcp", zed: "context_servers" }[client] ?? "mcpServers";
-    const servers = client === "codex" ? parse(text).mcp_servers : JSON.parse(text)[root];
+    const readers: Record<string, () => unknown> = {
+      codex: () => parse(text).mcp_servers,
+      continue: () => ({ "telzino-sip": parseYaml(text).mcpServers[0] }),
+    };
+    const servers = readers[client]?.() ?? JSON.parse(text)[root];
     const started = (servers as Record<string, Started>)["telzino-sip"] as Started;
     const [command = "", ...args] = [started.command, started.args ?? []].flat(2);
     const server = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"], timeout: 30_000 });
@@ -134,6 +140,28 @@ describe("install", () => {
     expect((await run(["install", "cursor", "--yes"])).shown).toContain("already up to date");
     expect((await run(["uninstall", "cursor", "--yes"])).code).toBe(0);
     expect(await readFile(cursorFile(), "utf8")).toBe(before);
+  });
+
+  it("gives Continue a file of its own, changes nothing the second time, and takes the file away again", async () => {
+    const folder = join(home, ".continue", "mcpServers");
+    const file = join(folder, "telzino-sip.yaml");
+    const first = await run(
+      ["install", "continue", "--yes", "--read-only", "--agent-id", AGENT],
+      CREDENTIALS,
+    );
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.shown).toContain("in ~/.continue/.env.");
+    const text = await readFile(file, "utf8");
+    expect(parseYaml(text).mcpServers[0].args.slice(-3)).toEqual(["--agent-id", AGENT, "--read-only"]);
+    expect(text + first.shown).not.toContain(SECRET);
+    expect((await run(["install", "continue", "--yes", "--read-only", "--agent-id", AGENT])).shown).toContain(
+      "already up to date",
+    );
+    expect((await run(["uninstall", "continue", "--yes"])).code).toBe(0);
+    expect(await readdir(folder)).toEqual(["telzino-sip.yaml.telzino-sip.bak"]);
+    expect((await run(["install", "continue", "--yes", "--store"], CREDENTIALS)).code).toBe(0);
+    expect(parseYaml(await readFile(file, "utf8")).mcpServers[0].env).toEqual(CREDENTIALS);
+    if (posix) expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
   it("takes a file that it began away again, unless something else was written into it", async () => {
@@ -262,7 +290,12 @@ describe("install", () => {
       "telzino-sip"
     ];
     expect(env).toMatchObject({ TELZINO_READ_ONLY: "$TELZINO_READ_ONLY", HTTPS_PROXY: "$HTTPS_PROXY" });
-    expect(codex.shown + gemini.shown).not.toContain("c4nary");
+    const other = await run(["install", "continue", "--yes"], SET);
+    const yaml = await readFile(join(home, ".continue", "mcpServers", "telzino-sip.yaml"), "utf8");
+    const [server] = parseYaml(yaml).mcpServers;
+    expect(server.env.TELZINO_READ_ONLY).toBe(`\${{ secrets.TELZINO_READ_ONLY }}`);
+    expect(other.shown).toContain("they must be set in ~/.continue/.env.");
+    expect([codex.shown, gemini.shown, other.shown, yaml].join("")).not.toContain("c4nary");
   });
 
   it.each([

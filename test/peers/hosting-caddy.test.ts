@@ -51,7 +51,7 @@ describe.skipIf(CADDY === undefined).each([
   });
 
   afterAll(async () => {
-    await trusted?.close();
+    await trusted?.destroy();
     await stop?.();
     await server?.process.kill();
     if (path !== "") folder.remove();

@@ -1,5 +1,5 @@
 import { type Entry, TOKEN_VARIABLE } from "../../clients/entry.js";
-import { addressEntryOf, type Client } from "../../clients/table.js";
+import { addressEntryOf, type Client, variablesOf } from "../../clients/table.js";
 import { ConfigError, type Flags } from "../../config/index.js";
 import { servingArguments } from "../../config/serving.js";
 import type { InstallFlags } from "./flags.js";
@@ -55,6 +55,6 @@ export function addressAdvice(client: Client): string[] {
   const token =
     inputs.length > 0
       ? `No token was written: ${client.title} asks for it when it connects for the first time, and keeps it.`
-      : `No token was written: set ${TOKEN_VARIABLE} in the environment that you start ${client.title} from.`;
+      : `No token was written: set ${TOKEN_VARIABLE} in ${variablesOf(client)}.`;
   return [token, ...(inputs.length > 0 ? [] : [client.next])];
 }

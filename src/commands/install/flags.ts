@@ -11,7 +11,7 @@ export interface InstallFlags {
 }
 
 const CLIENT =
-  "claude-desktop, claude-code, vscode, cursor, codex, gemini-cli, jetbrains, windsurf, copilot-cli, opencode, cline, zed or qwen-code";
+  "claude-desktop, claude-code, vscode, cursor, codex, gemini-cli, jetbrains, windsurf, copilot-cli, opencode, cline, zed, qwen-code or continue";
 
 /** `install` and `uninstall`. Which clients there are is read by `install.ts`. */
 export function describeInstall(program: Command): { install: Command; uninstall: Command } {

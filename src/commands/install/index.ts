@@ -11,6 +11,7 @@ import {
   clientOf,
   entryOf,
   type Place,
+  variablesOf,
 } from "../../clients/table.js";
 import { type Config, ConfigError, type Flags, namedVariable } from "../../config/index.js";
 import { type SetVariable, servingArguments, setVariables } from "../../config/serving.js";
@@ -156,9 +157,7 @@ function adviceOf(client: Client, form: CredentialsForm): string[] {
     ],
     reference: client.inputs
       ? []
-      : [
-          `No credentials were written: set ${REFERENCED.join(" and ")} in the environment that you start ${client.title} from.`,
-        ],
+      : [`No credentials were written: set ${REFERENCED.join(" and ")} in ${variablesOf(client)}.`],
   };
   return [...advice[form.kind], client.next];
 }
@@ -172,7 +171,8 @@ function environmentAdvice(client: Client, set: readonly SetVariable[]): string[
       client.environment === "named"
         ? "passes on what its entry names"
         : "passes its environment on to the server";
-    return [`Set in this environment: ${names}. ${client.title} ${how}, so set them where you start it.`];
+    const where = client.variableFile === undefined ? "where you start it" : `in ${client.variableFile}`;
+    return [`Set in this environment: ${names}. ${client.title} ${how}, so set them ${where}.`];
   }
   const flags = [...new Set(set.flatMap(({ flag }) => flag ?? []))];
   const orFlags = flags.length > 0 ? `, or give this command the flags ${flags.join(", ")}` : "";

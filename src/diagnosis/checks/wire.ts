@@ -144,10 +144,15 @@ function endpointsOf({ servers }: NameEvidence): string {
  */
 async function lookElsewhere(
   run: Run,
-  others: readonly Endpoint[],
+  usual: readonly Endpoint[],
   endpoints: readonly EndpointEvidence[],
   registrar: RegistrarEvidence | undefined,
 ): Promise<EndpointEvidence[]> {
+  // An address that may not be contacted may not be at another port either, and no one there was asked.
+  const blocked = new Set(
+    endpoints.filter(({ reach }) => reach.kind === "blocked").map(({ endpoint }) => endpoint.address),
+  );
+  const others = usual.filter(({ address }) => !blocked.has(address));
   if (others.length === 0 || run.signal.aborted) return [];
   const asked = [
     ...(registrar?.exchanges ?? []).map((exchange) => ({ exchange, endpoint: registrar?.endpoint })),

@@ -1,6 +1,7 @@
 import { parse } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import { describe, expect, it } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { launchOf } from "../../../src/clients/entry.js";
 import { ClientFileError } from "../../../src/clients/file-error.js";
 import { formatOf } from "../../../src/clients/formats.js";
@@ -33,6 +34,7 @@ const FORMS: Readonly<Record<string, object>> = {
   "copilot-cli": { type: "http", url: ADDRESS, headers: { Authorization: `Bearer \${${TOKEN}}` } },
   opencode: { type: "remote", url: ADDRESS, headers: { Authorization: "Bearer {env:TELZINO_MCP_TOKEN}" } },
   "qwen-code": { httpUrl: ADDRESS, headers: { Authorization: "Bearer $TELZINO_MCP_TOKEN" } },
+  continue: { type: "streamable-http", url: ADDRESS, apiKey: `\${{ secrets.${TOKEN} }}` },
 };
 
 const able = CLIENTS.filter((one) => one.http);
@@ -40,10 +42,17 @@ const able = CLIENTS.filter((one) => one.http);
 /** A file with someone else's server and comments in it. */
 function others({ format, root }: Client): string {
   if (format === "toml") return `# mine\n[${root}.other] # kept\nurl = "https://other.example/mcp"\n`;
+  if (format === "yaml") {
+    return `# mine\n${root}:\n  - name: other # kept\n    url: https://other.example/mcp\n`;
+  }
   return `{\n  // mine\n  "${root}": {\n    "other": { "url": "https://other.example/mcp" } /* kept */\n  }\n}\n`;
 }
 
 function serversIn(text: string, { format, root }: Client): Record<string, object> {
+  if (format === "yaml") {
+    const servers = parseYaml(text)[root] as { name: string }[];
+    return Object.fromEntries(servers.map(({ name, ...server }) => [name, server]));
+  }
   return (format === "toml" ? parseToml(text) : parse(text))[root] as Record<string, object>;
 }
 

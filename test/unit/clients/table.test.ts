@@ -38,6 +38,9 @@ describe("where a client keeps its servers", () => {
     ["zed", place("darwin", "/h", { XDG_CONFIG_HOME: "/x" }), "/h/.config/zed/settings.json"],
     ["zed", place("win32", "C:\\u", { APPDATA: "C:\\a" }), "C:\\a\\Zed\\settings.json"],
     ["qwen-code", place("linux", "/h"), "/h/.qwen/settings.json"],
+    ["continue", place("linux", "/h"), "/h/.continue/mcpServers/telzino-sip.yaml"],
+    ["continue", place("linux", "/h", { CONTINUE_GLOBAL_DIR: "/c" }), "/c/mcpServers/telzino-sip.yaml"],
+    ["continue", place("win32", "C:\\u"), "C:\\u\\.continue\\mcpServers\\telzino-sip.yaml"],
   ])("%s", (id, where, path) => {
     expect(clientOf(id)?.file?.(where)).toBe(path);
   });

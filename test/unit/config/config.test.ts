@@ -64,6 +64,7 @@ describe("nothing set", () => {
     unfilled("env:TELZINO_CLIENT_ID"),
     unfilled("input:telzino-id"),
     "$TELZINO_CLIENT_ID",
+    `\${{ secrets.////TELZINO_CLIENT_ID }}`,
   ])("counts credentials that the client has not filled in (%s) as not set, and says so", (reference) => {
     const config = loadConfig({
       TELZINO_CLIENT_ID: reference,
@@ -92,7 +93,12 @@ describe("nothing set", () => {
   it.each(VARIABLE_NAMES.filter((name) => !CREDENTIALS.includes(name)))(
     "refuses a reference that the client has not filled in as the value of %s",
     (name) => {
-      for (const reference of [unfilled("NOT_THERE"), unfilled("env:NOT_THERE"), "$TELZINO_NOT_THERE"]) {
+      for (const reference of [
+        unfilled("NOT_THERE"),
+        unfilled("env:NOT_THERE"),
+        "$TELZINO_NOT_THERE",
+        `\${{ secrets.////NOT_THERE }}`,
+      ]) {
         expect(() => loadConfig({ [name]: reference })).toThrow(
           `${name} is a reference ($…) that was not filled in. Give the value itself`,
         );
