@@ -38,7 +38,7 @@ interface Asked {
 }
 
 /**
- * Calls the PBX's echo test in the account's own name, so no phone rings. Only after the registrar has accepted the same
+ * Calls the PBX's echo test in the account's own name; what rings instead is cancelled. Only after the registrar has accepted the same
  * password, so a refused one is never sent again.
  */
 export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Promise<MediaCheck> {
@@ -47,7 +47,7 @@ export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Pr
   if (password === undefined || registrar === undefined || credentials?.outcome !== "accepted") {
     return left("no call was placed: that takes credentials that the registrar has just accepted");
   }
-  const echoCode = echoCodeFor(asked);
+  const echoCode = echoCodeFor(asked, run.target.username);
   if (typeof echoCode !== "string") return left(echoCode.why);
   if (run.signal.aborted) return left("the time was up");
   const { endpoint } = registrar;
@@ -64,7 +64,7 @@ export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Pr
       charge.settle(0);
       return left("no call was placed: the certificate did not hold");
     }
-    run.progress(`Calling the PBX's echo test ${settingText(echoCode, 10)}; no phone rings`);
+    run.progress(`Calling the PBX's echo test ${settingText(echoCode, 10)}`);
     return await callEcho(run, open, { ...asked, password, echoCode, charge });
   } finally {
     await open.agent.close();
@@ -76,10 +76,13 @@ function left(why: string): MediaCheck {
 }
 
 /** On a PBX that was merely recognized, the digits may be a person's extension: they are called only on request. */
-function echoCodeFor({ request, preset }: Asked): string | { readonly why: string } {
+function echoCodeFor(
+  { request, preset }: Asked,
+  user: string | undefined,
+): string | { readonly why: string } {
   const { echoCode } = request;
   if (echoCode !== undefined) {
-    const refusal = echoCodeRefusal(echoCode);
+    const refusal = echoCodeRefusal(echoCode, user === undefined ? [] : [user]);
     return refusal === undefined
       ? echoCode
       : { why: `${settingText(echoCode, 10)} is not called: ${refusal}` };
