@@ -55,8 +55,8 @@ export const ANNOUNCED_CODES: ReadonlySet<string> = new Set(["*43"]);
 export const ECHO_CODE_RULE = `must be one to six digits that reach no emergency service and no outside line, or one of ${[...ECHO_CODES].filter((code) => /[*#]/.test(code)).join(", ")}`;
 
 /**
- * Why a code is not called; `undefined`: it may be. Digits that are no documented code may be anything, so none are called
- * that may leave the PBX.
+ * Why a code is not called; `undefined`: it may be. Digits that no one documents may be anything, so they are not called
+ * if they may leave the PBX.
  *
  * @param extensions of the test: who calls, and who is called after the echo test.
  */
