@@ -49,6 +49,11 @@ export const ECHO_CODES: ReadonlySet<string> = new Set([
   "*9196",
 ]);
 
+/** Ringing, forwarded, queued: an echo test answers, so it is someone's telephone that was called. */
+export function isSomeonesPhone(status: number): boolean {
+  return status >= 180 && status <= 182;
+}
+
 /** Codes that a PBX speaks at first, as installed: FreePBX's. */
 export const ANNOUNCED_CODES: ReadonlySet<string> = new Set(["*43"]);
 

@@ -74,7 +74,7 @@ describe.skipIf(await lacks("asterisk22"))("the echo test of Asterisk 22", () =>
   it("is given up where a telephone rings in its place", async () => {
     const report = await lookAs(peer, asterisk22Accounts["1001"], { media: { ...OUTSIDE, echoCode: "602" } });
     const why = plain(report).notChecked.find(({ check }) => check === "media")?.why;
-    expect(why).toMatch(/the call to 602 rang, so that is no echo test/);
+    expect(why).toMatch(/the call to 602 rang, so it is not an echo test/);
     expect(await channels()).toBe("0 active channel");
   });
 

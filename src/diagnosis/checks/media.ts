@@ -1,5 +1,5 @@
 import type { MeasuredCall } from "../../calls/call-facts.js";
-import { ECHO_SCRIPT, echoCodeRefusal, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
+import { ECHO_SCRIPT, echoCodeRefusal, isSomeonesPhone, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import { measureCall } from "../../calls/measured-call.js";
 import type { Secret } from "../../redaction/secret.js";
 import { settingText } from "../../redaction/untrusted.js";
@@ -124,8 +124,7 @@ async function callEcho(run: Run, { endpoint, agent }: OpenEndpoint, asked: Echo
       ...(run.timers ? { timers: run.timers } : {}),
       signal: AbortSignal.any([run.signal, rang.signal]),
       onDigest: run.hold,
-      // An echo test answers; if it rings, it is a person's telephone.
-      onEvent: (event) => event.kind === "ringing" && event.status === 180 && rang.abort(),
+      onEvent: (event) => event.kind === "ringing" && isSomeonesPhone(event.status) && rang.abort(),
     });
   const call = await place(false);
   charge.settle(isLoginRefused(call) ? 1 : 0);
@@ -159,7 +158,7 @@ function whyUnheard({ call, echoCode }: MediaEvidence): string | undefined {
   const { setup } = call;
   const code = settingText(echoCode, 10);
   if (setup.outcome === "answered" || mediaRefusal(call) !== undefined) return undefined;
-  if (setup.ringing.some(({ status }) => status === 180)) {
+  if (setup.ringing.some(({ status }) => isSomeonesPhone(status))) {
     return `the call to ${code} rang, so it is not an echo test; the call was cancelled immediately`;
   }
   switch (setup.outcome) {

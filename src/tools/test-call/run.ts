@@ -1,6 +1,6 @@
 import { present } from "../../base/present.js";
 import type { MeasuredCall } from "../../calls/call-facts.js";
-import { ECHO_SCRIPT, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
+import { ECHO_SCRIPT, isSomeonesPhone, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import { type CallEvent, measureCall } from "../../calls/measured-call.js";
 import type { ScriptStep } from "../../calls/script.js";
 import { type CallPlaceFound, openCallPlace } from "../../diagnosis/call-place.js";
@@ -177,7 +177,7 @@ class Run {
       onDigest: hold,
       onEvent: (event) => {
         this.#tell(event, what);
-        if (!mayRing && event.kind === "ringing" && event.status === 180) rang.abort();
+        if (!mayRing && event.kind === "ringing" && isSomeonesPhone(event.status)) rang.abort();
       },
       ...present({ proxy: found.proxy, timers: this.#parts.timers }),
     });

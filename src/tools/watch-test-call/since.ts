@@ -60,7 +60,7 @@ export function isSince({ began, newestBefore, known }: Since, { ids, startedAt 
   return newestBefore !== undefined && startedAt > newestBefore;
 }
 
-/** Begins after the log was read, by more than clocks tick apart: whatever it is, nobody has made that call. */
+/** Begins after the log was read, by more than clocks tick apart: it is not a call that someone has made. */
 export function isAhead({ startedAt }: LoggedCall, readAt: Date | undefined): boolean {
   return startedAt !== undefined && readAt !== undefined && startedAt.getTime() > readAt.getTime() + EARLY_MS;
 }

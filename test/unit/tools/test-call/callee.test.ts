@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { echoCodeRefusal as ofProbe } from "../../../../src/calls/echo-test.js";
+import { isSomeonesPhone, echoCodeRefusal as ofProbe } from "../../../../src/calls/echo-test.js";
 import { listPresets, loadPreset } from "../../../../src/presets/index.js";
 import { shownText } from "../../../../src/redaction/untrusted.js";
 import { extensionRefusal, echoCodeRefusal as ofCall } from "../../../../src/tools/test-call/callee.js";
@@ -76,6 +76,10 @@ describe("the callee", () => {
       expect(ofProbe(code, [])).toMatch(/gets an outside line/);
     },
   );
+
+  it("of the echo test is someone's phone where it rings, is forwarded or queued, and not where it is only progress", () => {
+    expect([100, 180, 181, 182, 183, 199].filter(isSomeonesPhone)).toEqual([180, 181, 182]);
+  });
 
   it("of the echo test is none of the extensions of the test", () => {
     expect(words(ofCall("1001", ["1001", "1002"]))).toBe(
