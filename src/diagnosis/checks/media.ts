@@ -107,7 +107,6 @@ interface EchoCall extends Asked {
 
 async function callEcho(run: Run, { endpoint, agent }: OpenEndpoint, asked: EchoCall): Promise<MediaCheck> {
   const { request, path, echoCode, password, charge } = asked;
-  const rang = new AbortController();
   const place = (encrypted: boolean) =>
     measureCall({
       flow: agent.flow,
@@ -122,9 +121,9 @@ async function callEcho(run: Run, { endpoint, agent }: OpenEndpoint, asked: Echo
       answerMs: run.limits.register,
       longestMs: LONGEST_ECHO_MS,
       ...(run.timers ? { timers: run.timers } : {}),
-      signal: AbortSignal.any([run.signal, rang.signal]),
+      signal: run.signal,
+      mayRing: false,
       onDigest: run.hold,
-      onEvent: (event) => event.kind === "ringing" && isSomeonesPhone(event.status) && rang.abort(),
     });
   const call = await place(false);
   charge.settle(isLoginRefused(call) ? 1 : 0);

@@ -1,6 +1,6 @@
 import { present } from "../../base/present.js";
 import type { MeasuredCall } from "../../calls/call-facts.js";
-import { ECHO_SCRIPT, isSomeonesPhone, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
+import { ECHO_SCRIPT, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import { type CallEvent, measureCall } from "../../calls/measured-call.js";
 import type { ScriptStep } from "../../calls/script.js";
 import { type CallPlaceFound, openCallPlace } from "../../diagnosis/call-place.js";
@@ -164,10 +164,9 @@ class Run {
   ): Promise<MeasuredCall> {
     const { services, signal, hold } = this.#call;
     const { target, password } = this.#plan;
-    const rang = new AbortController();
     return measureCall({
       ...{ flow: found.flow, remote: { address: found.address, port: found.port }, callee, password, script },
-      ...{ signal: AbortSignal.any([signal, rang.signal]), longestMs, answerMs: ANSWER_MS },
+      ...{ signal, mayRing, longestMs, answerMs: ANSWER_MS },
       account: {
         user: target.username,
         domain: target.sipDomain,
@@ -175,10 +174,7 @@ class Run {
       },
       mayHear: services.targetPolicy ?? (() => undefined),
       onDigest: hold,
-      onEvent: (event) => {
-        this.#tell(event, what);
-        if (!mayRing && event.kind === "ringing" && isSomeonesPhone(event.status)) rang.abort();
-      },
+      onEvent: (event) => this.#tell(event, what),
       ...present({ proxy: found.proxy, timers: this.#parts.timers }),
     });
   }

@@ -157,6 +157,16 @@ describe("a measured call", () => {
     expect(ended).toEqual(["hung-up-there"]);
   });
 
+  it.each([180, 181, 182])(
+    "that may not ring is cancelled at a %i, and answered by no one",
+    async (status) => {
+      const there = await scripted((incoming) => incoming.transaction.respond(status));
+      const { call: made, sent } = await call(there.port, { mayRing: false, answerMs: 5_000 });
+      expect(made.setup.outcome).toBe("aborted");
+      expect(sent("CANCEL")).toBe(1);
+    },
+  );
+
   it("gives up where no one answers in time", async () => {
     const there = await scripted((incoming) => incoming.ring());
     const { call: made, sent } = await call(there.port, { answerMs: 100 });
