@@ -4,6 +4,7 @@ import { measureCall } from "../../calls/measured-call.js";
 import type { Secret } from "../../redaction/secret.js";
 import { settingText } from "../../redaction/untrusted.js";
 import { isLocalAddress } from "../../sip/index.js";
+import type { CallPermission } from "../call-limits.js";
 import type { NotChecked, PathEvidence, PresetEvidence } from "../evidence.js";
 import type { MediaEvidence, Position } from "../evidence-media.js";
 import type { Charge } from "../failed-logins.js";
@@ -51,6 +52,11 @@ export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Pr
   if (typeof echoCode !== "string") return left(echoCode.why);
   if (run.signal.aborted) return left("the time was up");
   const { endpoint } = registrar;
+  const { calls } = asked.history;
+  const callee = { domain: run.target.sipDomain, address: endpoint.address, extension: echoCode };
+  // Digits may be a person's extension, which is not to be rung again and again.
+  const tooOften = /[*#]/.test(echoCode) ? undefined : calls.refusal(callee);
+  if (tooOften !== undefined) return left(`no call was placed: ${tooOften}`);
   const charge = asked.history.failedLogins.takeRegister(placeOf(run, endpoint.address), true);
   if (typeof charge === "string") return left(`no call was placed: ${charge}`);
   const opened = await openEndpoint(run, endpoint);
@@ -65,10 +71,21 @@ export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Pr
       return left("no call was placed: the certificate did not hold");
     }
     run.progress(`Calling the PBX's echo test ${settingText(echoCode, 10)}`);
-    return await callEcho(run, open, { ...asked, password, echoCode, charge });
+    const check = await callEcho(run, open, { ...asked, password, echoCode, charge });
+    if (hasRung(check.media)) endOf(calls.start(callee));
+    return check;
   } finally {
     await open.agent.close();
   }
+}
+
+function hasRung(media: MediaEvidence | undefined): boolean {
+  return media?.call.setup.ringing.some(({ status }) => isSomeonesPhone(status)) === true;
+}
+
+/** It counts as a test call that is over. */
+function endOf(made: CallPermission | string): void {
+  if (typeof made !== "string") made.end();
 }
 
 function left(why: string): MediaCheck {
