@@ -1,4 +1,4 @@
-import { mayBeEmergency } from "./emergency-numbers.js";
+import { mayBeEmergency, mayGetOutsideLine } from "./emergency-numbers.js";
 import type { Heard } from "./rtp-endpoint.js";
 import type { ScriptStep } from "./script.js";
 
@@ -49,15 +49,28 @@ export const ECHO_CODES: ReadonlySet<string> = new Set([
   "*9196",
 ]);
 
+/** Ringing, forwarded, queued: an echo test answers, so it is someone's telephone that was called. */
+export function isSomeonesPhone(status: number): boolean {
+  return status >= 180 && status <= 182;
+}
+
 /** Codes that a PBX speaks at first, as installed: FreePBX's. */
 export const ANNOUNCED_CODES: ReadonlySet<string> = new Set(["*43"]);
 
 export const ECHO_CODE_RULE = `must be one to six digits that reach no emergency service and no outside line, or one of ${[...ECHO_CODES].filter((code) => /[*#]/.test(code)).join(", ")}`;
 
-/** Why a code is not called; `undefined`: it may be. */
-export function echoCodeRefusal(code: string): string | undefined {
+/**
+ * Why a code is not called; `undefined`: it may be. Digits that no one documents may be anything, so they are not called
+ * if they may leave the PBX.
+ *
+ * @param extensions of the test: who calls, and who is called after the echo test.
+ */
+export function echoCodeRefusal(code: string, extensions: readonly string[]): string | undefined {
+  if (extensions.includes(code)) return "it is an extension of this test, and so no echo test";
   if (ECHO_CODES.has(code)) return undefined;
   if (!/^\d{1,6}$/.test(code)) return "it is neither one to six digits nor a documented code of an echo test";
-  if (/^0/.test(code)) return "it begins with 0, which gets an outside line on many PBXs";
-  return mayBeEmergency(code) ? "it may reach an emergency service" : undefined;
+  if (!code.startsWith("0") && mayBeEmergency(code)) return "it may reach an emergency service";
+  return mayGetOutsideLine(code)
+    ? `it begins with ${code.charAt(0)}, which gets an outside line on many PBXs`
+    : undefined;
 }

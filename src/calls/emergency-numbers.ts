@@ -28,6 +28,11 @@ const BLOCK = /^13\d\d$/;
 /** Digits that get an outside line on many PBXs; the rest is dialled there. */
 const OUTSIDE_LINE = /^[089]{1,2}(?=\d)/;
 
+/** Whether a PBX may dial what follows the first digit outside. */
+export function mayGetOutsideLine(dialled: string): boolean {
+  return /^[089]/.test(dialled);
+}
+
 /** Whether a PBX may take the digits for an emergency number, by themselves or after those for an outside line. */
 export function mayBeEmergency(dialled: string): boolean {
   const digits = dialled.replace(/\D/g, "");

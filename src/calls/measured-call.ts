@@ -35,6 +35,7 @@ import type {
   MeasuredCall,
   SetupFacts,
 } from "./call-facts.js";
+import { isSomeonesPhone } from "./echo-test.js";
 import { RtpEndpoint, SOUND_LEVEL } from "./rtp-endpoint.js";
 import { runScript, type ScriptStep } from "./script.js";
 
@@ -55,6 +56,8 @@ export interface MeasuredCallOptions {
   readonly mayHear: MayHear;
   /** What is done from the answer on; then it hangs up. */
   readonly script: readonly ScriptStep[];
+  /** `false` for an echo test, which answers: where someone's phone rings in its place, the call is cancelled. */
+  readonly mayRing?: boolean;
   /** SRTP with a key in the session description (SDES), and nothing else. */
   readonly encrypted?: boolean;
   /** Longest wait for an answer. */
@@ -187,7 +190,18 @@ class RunningCall {
   }
 
   #place(): PlacedCall {
-    const { account, callee, password, proxy, remote, signal, onDigest, onEvent } = this.#options;
+    const {
+      account,
+      callee,
+      password,
+      proxy,
+      remote,
+      signal,
+      mayRing = true,
+      onDigest,
+      onEvent,
+    } = this.#options;
+    const rang = new AbortController();
     const { user, domain: host, displayName, authUser } = account;
     return this.#calls.place({
       uri: writeUri({ scheme: "sip", user: callee, host, ...present({ port: account.port }) }),
@@ -196,11 +210,13 @@ class RunningCall {
       peer: remote,
       session: this.#session,
       deadlineMs: this.#options.answerMs ?? ANSWER_MS,
-      ...present({ signal, proxy, onDigest, displayName }),
+      signal: signal === undefined ? rang.signal : AbortSignal.any([signal, rang.signal]),
+      ...present({ proxy, onDigest, displayName }),
       ...(password === undefined ? {} : { credentials: { username: authUser ?? user, password } }),
       onProvisional: ({ status }) => {
         this.#ringing.push({ status, atMs: Math.round(this.#endpoint.nowMs - this.#began) });
         if (status > 100) onEvent?.({ kind: "ringing", status });
+        if (!mayRing && isSomeonesPhone(status)) rang.abort();
       },
     });
   }

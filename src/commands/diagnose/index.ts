@@ -222,7 +222,7 @@ function mediaOf({
     return unused && `${unused} is used with --media only: add that, or leave it out`;
   }
   if (!testCredentials) return "--media is used with --test-credentials only: add that";
-  const refusal = echoCode === undefined ? undefined : echoCodeRefusal(echoCode);
+  const refusal = echoCode === undefined ? undefined : echoCodeRefusal(echoCode, []);
   if (refusal !== undefined) return `--echo-code: ${refusal}`;
   const known = POSITIONS.find((each) => each === position);
   if (position !== undefined && known === undefined) return "--position is inside or outside";

@@ -1,9 +1,10 @@
 import type { MeasuredCall } from "../../calls/call-facts.js";
-import { ECHO_SCRIPT, echoCodeRefusal, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
+import { ECHO_SCRIPT, echoCodeRefusal, isSomeonesPhone, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import { measureCall } from "../../calls/measured-call.js";
 import type { Secret } from "../../redaction/secret.js";
 import { settingText } from "../../redaction/untrusted.js";
 import { isLocalAddress } from "../../sip/index.js";
+import type { CallPermission } from "../call-limits.js";
 import type { NotChecked, PathEvidence, PresetEvidence } from "../evidence.js";
 import type { MediaEvidence, Position } from "../evidence-media.js";
 import type { Charge } from "../failed-logins.js";
@@ -38,7 +39,7 @@ interface Asked {
 }
 
 /**
- * Calls the PBX's echo test in the account's own name, so no phone rings. Only after the registrar has accepted the same
+ * Calls the PBX's echo test in the account's own name; what rings instead is cancelled. Only after the registrar has accepted the same
  * password, so a refused one is never sent again.
  */
 export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Promise<MediaCheck> {
@@ -47,10 +48,15 @@ export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Pr
   if (password === undefined || registrar === undefined || credentials?.outcome !== "accepted") {
     return left("no call was placed: that takes credentials that the registrar has just accepted");
   }
-  const echoCode = echoCodeFor(asked);
+  const echoCode = echoCodeFor(asked, run.target.username);
   if (typeof echoCode !== "string") return left(echoCode.why);
   if (run.signal.aborted) return left("the time was up");
   const { endpoint } = registrar;
+  const { calls } = asked.history;
+  const callee = { domain: run.target.sipDomain, address: endpoint.address, extension: echoCode };
+  // Digits may be a person's extension, which is not to be rung again and again.
+  const tooOften = /[*#]/.test(echoCode) ? undefined : calls.refusal(callee);
+  if (tooOften !== undefined) return left(`no call was placed: ${tooOften}`);
   const charge = asked.history.failedLogins.takeRegister(placeOf(run, endpoint.address), true);
   if (typeof charge === "string") return left(`no call was placed: ${charge}`);
   const opened = await openEndpoint(run, endpoint);
@@ -64,11 +70,22 @@ export async function checkMedia(run: Run, wire: WireEvidence, asked: Asked): Pr
       charge.settle(0);
       return left("no call was placed: the certificate did not hold");
     }
-    run.progress(`Calling the PBX's echo test ${settingText(echoCode, 10)}; no phone rings`);
-    return await callEcho(run, open, { ...asked, password, echoCode, charge });
+    run.progress(`Calling the PBX's echo test ${settingText(echoCode, 10)}`);
+    const check = await callEcho(run, open, { ...asked, password, echoCode, charge });
+    if (hasRung(check.media)) endOf(calls.start(callee));
+    return check;
   } finally {
     await open.agent.close();
   }
+}
+
+function hasRung(media: MediaEvidence | undefined): boolean {
+  return media?.call.setup.ringing.some(({ status }) => isSomeonesPhone(status)) === true;
+}
+
+/** It counts as a test call that is over. */
+function endOf(made: CallPermission | string): void {
+  if (typeof made !== "string") made.end();
 }
 
 function left(why: string): MediaCheck {
@@ -76,10 +93,13 @@ function left(why: string): MediaCheck {
 }
 
 /** On a PBX that was merely recognized, the digits may be a person's extension: they are called only on request. */
-function echoCodeFor({ request, preset }: Asked): string | { readonly why: string } {
+function echoCodeFor(
+  { request, preset }: Asked,
+  user: string | undefined,
+): string | { readonly why: string } {
   const { echoCode } = request;
   if (echoCode !== undefined) {
-    const refusal = echoCodeRefusal(echoCode);
+    const refusal = echoCodeRefusal(echoCode, user === undefined ? [] : [user]);
     return refusal === undefined
       ? echoCode
       : { why: `${settingText(echoCode, 10)} is not called: ${refusal}` };
@@ -104,7 +124,6 @@ interface EchoCall extends Asked {
 
 async function callEcho(run: Run, { endpoint, agent }: OpenEndpoint, asked: EchoCall): Promise<MediaCheck> {
   const { request, path, echoCode, password, charge } = asked;
-  const rang = new AbortController();
   const place = (encrypted: boolean) =>
     measureCall({
       flow: agent.flow,
@@ -119,10 +138,9 @@ async function callEcho(run: Run, { endpoint, agent }: OpenEndpoint, asked: Echo
       answerMs: run.limits.register,
       longestMs: LONGEST_ECHO_MS,
       ...(run.timers ? { timers: run.timers } : {}),
-      signal: AbortSignal.any([run.signal, rang.signal]),
+      signal: run.signal,
+      mayRing: false,
       onDigest: run.hold,
-      // An echo test answers; if it rings, it is a person's telephone.
-      onEvent: (event) => event.kind === "ringing" && event.status === 180 && rang.abort(),
     });
   const call = await place(false);
   charge.settle(isLoginRefused(call) ? 1 : 0);
@@ -156,7 +174,7 @@ function whyUnheard({ call, echoCode }: MediaEvidence): string | undefined {
   const { setup } = call;
   const code = settingText(echoCode, 10);
   if (setup.outcome === "answered" || mediaRefusal(call) !== undefined) return undefined;
-  if (setup.ringing.some(({ status }) => status === 180)) {
+  if (setup.ringing.some(({ status }) => isSomeonesPhone(status))) {
     return `the call to ${code} rang, so it is not an echo test; the call was cancelled immediately`;
   }
   switch (setup.outcome) {

@@ -33,7 +33,7 @@ export const diagnoseInput = z.strictObject({
   media: z.boolean().describe("Then measure voice by its echo test").optional(),
   echoCode: z
     .string()
-    .refine((code) => echoCodeRefusal(code) === undefined, ECHO_CODE_RULE)
+    .refine((code) => echoCodeRefusal(code, []) === undefined, ECHO_CODE_RULE)
     .describe("Default: the preset's")
     .optional(),
   position: z.enum(POSITIONS).describe("In its network or not").optional(),

@@ -75,7 +75,7 @@ export async function planOf(given: PlanInput, call: CallContext): Promise<CallP
   const echoCode = given.echoCode ?? (await echoCodeOf(stored));
   const refusal =
     extensionRefusal(extension) ??
-    (echoCode === undefined ? undefined : echoCodeRefusal(echoCode)) ??
+    (echoCode === undefined ? undefined : echoCodeRefusal(echoCode, [extension, given.callerUsername])) ??
     ownExtension(given.callerUsername, extension) ??
     rightsRefusal(services.testCalls ?? { hosts: [] }, {
       places: [sipDomain, ...(proxy === undefined ? [] : [proxy])],

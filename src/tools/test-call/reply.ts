@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { present } from "../../base/present.js";
 import type { MeasuredCall } from "../../calls/call-facts.js";
+import { LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import type { Finding } from "../../diagnosis/finding.js";
 import { settingText } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
@@ -32,12 +33,19 @@ export function wouldDo(plan: CallPlan): string[] {
     ...(echoCode === undefined
       ? []
       : [
-          `Call the PBX's echo test ${echoCode} for about 4 s; a tone goes there and back, and no one's phone rings.`,
+          `Call the PBX's echo test ${echoCode} for about 4 s, ${LONGEST_ECHO_MS / 1_000} s at most; a tone goes there and back. ${ringsNobody(echoCode)}`,
         ]),
     `Ring extension ${settingText(extension)}${agentName === undefined ? "" : `, ${agentName},`} once and stay for ${seconds} s at most. Two speech-like sounds without words are sent.`,
     "The agent answers: its minutes count, and the platform logs the call like any other.",
     "Read that log for up to 20 s: times, and how many entries agent and caller have. Received audio is measured and discarded.",
   ];
+}
+
+/** Digits may be a person's extension. */
+function ringsNobody(echoCode: string): string {
+  return /[*#]/.test(echoCode)
+    ? "No one's phone rings."
+    : `If ${echoCode} is a phone instead, the call is cancelled as soon as it rings.`;
 }
 
 function passwordWords({ passwordFrom }: CallPlan): string {

@@ -164,10 +164,9 @@ class Run {
   ): Promise<MeasuredCall> {
     const { services, signal, hold } = this.#call;
     const { target, password } = this.#plan;
-    const rang = new AbortController();
     return measureCall({
       ...{ flow: found.flow, remote: { address: found.address, port: found.port }, callee, password, script },
-      ...{ signal: AbortSignal.any([signal, rang.signal]), longestMs, answerMs: ANSWER_MS },
+      ...{ signal, mayRing, longestMs, answerMs: ANSWER_MS },
       account: {
         user: target.username,
         domain: target.sipDomain,
@@ -175,10 +174,7 @@ class Run {
       },
       mayHear: services.targetPolicy ?? (() => undefined),
       onDigest: hold,
-      onEvent: (event) => {
-        this.#tell(event, what);
-        if (!mayRing && event.kind === "ringing" && event.status === 180) rang.abort();
-      },
+      onEvent: (event) => this.#tell(event, what),
       ...present({ proxy: found.proxy, timers: this.#parts.timers }),
     });
   }

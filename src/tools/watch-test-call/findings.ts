@@ -93,7 +93,7 @@ export const WORDS = {
     media: true,
   },
   "call-dropped": {
-    title: "The call worked and was cut off",
+    title: "The call was cut off",
     cause:
       "The log does not say who hung up. One of these: (1) a session timer whose refresh does not get through (often 15 or 30 min); (2) a limit of the PBX or of a trunk; (3) the agent hung up, as its prompt tells it to.",
     fix: "Look in the PBX's log at the BYE of that call: who sent it, and its Reason.",

@@ -167,24 +167,34 @@ function elsewhereStep({ choice }: Watched): string[] {
     : [];
 }
 
+/** What is concluded from entries that are not in the log may be undone by those that come late. */
+const OF_MISSING_ENTRIES: ReadonlySet<CallFindingId> = new Set<CallFindingId>([
+  "platform-hears-nothing",
+  "no-voice",
+  "agent-silent",
+]);
+
 function problemSteps({ id }: CallFinding, again: string): NextStep[] {
   const anew = "Then ring once more, with watch_test_call without resume.";
   if (id === "line-not-registered") {
     return ["get_sip_status with waitSeconds 20 shows what the registration lacks.", anew];
   }
+  const late = `If the call was made a moment ago: ${again} looks once more, entries may come late.`;
+  const mayBeLate = OF_MISSING_ENTRIES.has(id) ? [late] : [];
   if (OF_THE_VOICE.has(id)) {
     return [
+      ...mayBeLate,
       "explain_sip_log with what the PBX shows during such a call (Asterisk: pjsip show channelstats) or a capture shows on which leg the voice is lost.",
       "Go through the causes with the user, the first one first.",
       anew,
     ];
   }
   if (id === "agent-silent" || id === "agent-does-not-react") {
-    return ["Have the agent's greeting, prompt and language looked at in the dashboard.", anew];
+    return [...mayBeLate, "Have the agent's greeting, prompt and language looked at in the dashboard.", anew];
   }
   return [
     "explain_sip_log with the PBX's log of that call tells who refused or ended it, and why.",
-    `If the call was made a moment ago: ${again} looks once more, entries may come late.`,
+    late,
     anew,
   ];
 }

@@ -60,6 +60,11 @@ export function isSince({ began, newestBefore, known }: Since, { ids, startedAt 
   return newestBefore !== undefined && startedAt > newestBefore;
 }
 
+/** Begins after the log was read, by more than clocks tick apart: it is not a call that someone has made. */
+export function isAhead({ startedAt }: LoggedCall, readAt: Date | undefined): boolean {
+  return startedAt !== undefined && readAt !== undefined && startedAt.getTime() > readAt.getTime() + EARLY_MS;
+}
+
 type Stored = StoredRegistration | null | undefined;
 
 /** Tells settings apart. Without the password: it is shown to the caller. */

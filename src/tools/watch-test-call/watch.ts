@@ -2,7 +2,7 @@ import { TelzinoError } from "../../telzino/errors.js";
 import { pause, startLimit } from "../../telzino/limit.js";
 import { type Choice, callsOf, chooseCall, type LoggedCall } from "../core/logged-calls.js";
 import type { LogView, NewestCalls } from "../core/newest-calls.js";
-import { isSince, type Since } from "./since.js";
+import { isAhead, isSince, type Since } from "./since.js";
 
 /** Between two looks at the log, milliseconds. */
 const PAUSE_MS = 2_000;
@@ -57,7 +57,7 @@ export async function watchLog(options: WatchOptions): Promise<Watched> {
   let error: TelzinoError | undefined;
   for (;;) {
     const choice = chooseCall(
-      callsOf(view.calls).filter((call) => isSince(since, call)),
+      callsOf(view.calls).filter((call) => isSince(since, call) && !isAhead(call, view.answeredAt)),
       from,
     );
     const state = settling.next(choice.call, error === undefined);

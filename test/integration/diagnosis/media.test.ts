@@ -222,4 +222,27 @@ describe("the tool", () => {
     const emergency = await sandboxed.call("diagnose_sip_registration", { ...asked, echoCode: "112" });
     expect(emergency.text).toMatch(/echoCode must be one to six digits that reach no emergency service/);
   });
+
+  it("rings no one's phone in the place of an echo test more than three times in ten minutes", async () => {
+    const sandboxed = await connectToSandbox();
+    closers.push(() => sandboxed.close());
+    const line = { agentId: FRONT_DESK, ...sandboxed.pbx };
+    await sandboxed.call("configure_sip_registration", { ...line, username: "1001", password: "demo-1001" });
+    const { agentId: _, ...pbx } = line;
+    const asked = { ...pbx, username: "1002", testCredentials: true, password: "demo-1002", media: true };
+    const seen: string[] = [];
+    for (const echoCode of ["1001", "1001", "1001", "1001", "*43"]) {
+      seen.push((await sandboxed.call("diagnose_sip_registration", { ...asked, echoCode })).text);
+    }
+    for (const text of seen.slice(0, 3)) expect(text).toMatch(/the call to 1001 rang/);
+    expect(seen[3]).toMatch(/no call was placed: 3 test calls to one extension within ten minutes/);
+    expect(seen[4]).toMatch(/pbx-media-works/);
+  });
+
+  it("does not take the extension itself for an echo test", async () => {
+    const { sipPort } = await sandbox();
+    const seen = await look(sipPort, { media: { echoCode: "1002" } });
+    expect(why(seen)).toMatch(/^1002 is not called: /);
+    expect(seen.calls).toBe(0);
+  });
 });

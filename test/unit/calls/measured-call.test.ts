@@ -1,10 +1,22 @@
+import { createSocket } from "node:dgram";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type MeasuredCallOptions, measureCall } from "../../../src/calls/measured-call.js";
 import type { ScriptStep } from "../../../src/calls/script.js";
 import { RtpSession } from "../../../src/media/rtp-session.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { Pbx } from "../../../src/sandbox/pbx.js";
-import { Calls, type IncomingCall, SipServer, sdpAudio, Trace } from "../../../src/sip/index.js";
+import {
+  Calls,
+  dialogRequest,
+  type IncomingCall,
+  LocalSession,
+  type SipRequest,
+  SipServer,
+  type SocketAddress,
+  sdpAudio,
+  Trace,
+  type Transactions,
+} from "../../../src/sip/index.js";
 import { connected, QUICK, until } from "../../support/sip.js";
 
 const LOOPBACK = "127.0.0.1";
@@ -51,20 +63,28 @@ async function call(port: number, more: Partial<MeasuredCallOptions> = {}, trans
 }
 
 /** A PBX that does with each INVITE what it is told to. */
-async function scripted(
-  behaviour: (incoming: IncomingCall, calls: Calls) => unknown,
-): Promise<{ port: number; calls: () => Calls }> {
+async function scripted(behaviour: (incoming: IncomingCall, calls: Calls) => unknown): Promise<{
+  port: number;
+  calls: () => Calls;
+  send: (request: SipRequest, peer: SocketAddress) => Promise<unknown>;
+}> {
   let calls: Calls | undefined;
+  let wire: Transactions | undefined;
   const server = await SipServer.start({
     listen: [{ transport: "udp", address: LOOPBACK, port: 0 }],
     timers: QUICK,
     onRequest: (transaction, transactions) => {
+      wire = transactions;
       calls ??= new Calls(transactions, { contact: `sip:pbx@${LOOPBACK}:${server.port("udp")}` });
       if (!calls.handle(transaction)) void behaviour(calls.incoming(transaction), calls);
     },
   });
   closers.push(() => server.close());
-  return { port: server.port("udp"), calls: () => calls as Calls };
+  return {
+    port: server.port("udp"),
+    calls: () => calls as Calls,
+    send: async (request, peer) => wire?.send(request, peer, { deadlineMs: 300 }).outcome,
+  };
 }
 
 describe("a measured call to an echo test", () => {
@@ -137,6 +157,16 @@ describe("a measured call", () => {
     expect(ended).toEqual(["hung-up-there"]);
   });
 
+  it.each([180, 181, 182])(
+    "that may not ring is cancelled at a %i, and answered by no one",
+    async (status) => {
+      const there = await scripted((incoming) => incoming.transaction.respond(status));
+      const { call: made, sent } = await call(there.port, { mayRing: false, answerMs: 5_000 });
+      expect(made.setup.outcome).toBe("aborted");
+      expect(sent("CANCEL")).toBe(1);
+    },
+  );
+
   it("gives up where no one answers in time", async () => {
     const there = await scripted((incoming) => incoming.ring());
     const { call: made, sent } = await call(there.port, { answerMs: 100 });
@@ -186,5 +216,53 @@ describe("a measured call", () => {
     const there = await scripted((incoming) => incoming.answer({ address: LOOPBACK, port: 9 }));
     const { call: made } = await call(there.port);
     expect(made.audio).toMatchObject({ aim: { instead: "off" }, sent: 0, received: [] });
+  });
+
+  it("sends no voice to who agrees on no key, where it is to be encrypted", async () => {
+    const body = new LocalSession({ address: LOOPBACK, port: 40_000 }).offer();
+    const contact = ["Contact", `<sip:pbx@${LOOPBACK}>`] as const;
+    const server = await SipServer.start({
+      listen: [{ transport: "udp", address: LOOPBACK, port: 0 }],
+      timers: QUICK,
+      onRequest: (transaction) =>
+        transaction.respond(200, { headers: [contact, ["Content-Type", "application/sdp"]], body }),
+    });
+    closers.push(() => server.close());
+    const there = { port: server.port("udp") };
+    const { call: made } = await call(there.port, { encrypted: true });
+    expect(made.setup.outcome).toBe("answered");
+    expect(made.audio).toMatchObject({ encrypted: true, aim: { instead: "off" }, sent: 0 });
+  });
+
+  it("counts no report on another stream than its own", async () => {
+    const socket = createSocket("udp4");
+    closers.push(() => socket.close());
+    const there = await scripted(async (incoming) => {
+      const answered = await incoming.answer({ address: LOOPBACK, port: 40_000 });
+      const port = sdpAudio(answered?.remoteSdp ?? Buffer.alloc(0))?.port;
+      // RFC 3550 6.4.2: a receiver report with one block, on a stream with the number 7.
+      const report = `81c9000700000001${"00000007".padEnd(48, "0")}`;
+      socket.send(Buffer.from(report, "hex"), port, LOOPBACK);
+    });
+    const { call: made } = await call(there.port);
+    expect(made.setup.outcome).toBe("answered");
+    expect(made.audio?.reports).toEqual([]);
+  });
+
+  it("moves its voice to where a second INVITE wants it", async () => {
+    const moved = new LocalSession({ address: LOOPBACK, port: 40_002 });
+    const there = await scripted(async (incoming) => {
+      const answered = await incoming.answer({ address: LOOPBACK, port: 40_000 });
+      if (answered === undefined) return;
+      const { dialog } = answered;
+      const again = dialogRequest(dialog, "INVITE", undefined, [
+        ["Contact", `<sip:pbx@${LOOPBACK}>`],
+        ["Content-Type", "application/sdp"],
+      ]);
+      await there.send({ ...again, body: moved.offer() }, dialog.peer);
+    });
+    const { call: made } = await call(there.port);
+    expect(made.requests).toMatchObject([{ method: "INVITE" }]);
+    expect(made.audio?.aim).toEqual({ target: { address: LOOPBACK, port: 40_002 } });
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { isSomeonesPhone, echoCodeRefusal as ofProbe } from "../../../../src/calls/echo-test.js";
 import { listPresets, loadPreset } from "../../../../src/presets/index.js";
 import { shownText } from "../../../../src/redaction/untrusted.js";
-import { echoCodeRefusal, extensionRefusal } from "../../../../src/tools/test-call/callee.js";
+import { extensionRefusal, echoCodeRefusal as ofCall } from "../../../../src/tools/test-call/callee.js";
 
 const EMERGENCY = ["112", "110", "911", "999", "000", "113", "114", "115", "116", "117", "118", "119"];
+
+const echoCodeRefusal = (code: string) => ofCall(code, ["1001", "1002"]);
 
 function words(refusal: string | undefined): string | undefined {
   return refusal && shownText(refusal, () => undefined);
@@ -65,6 +68,27 @@ describe("the callee", () => {
       expect(words(echoCodeRefusal(code))).toMatch(/is not known as the code of an echo test/);
     },
   );
+
+  it.each(["9411", "8234", "80", "9", "91234"])(
+    "of the echo test is not %s, which may leave the PBX",
+    (code) => {
+      expect(words(echoCodeRefusal(code))).toMatch(/gets an outside line/);
+      expect(ofProbe(code, [])).toMatch(/gets an outside line/);
+    },
+  );
+
+  it("of the echo test is someone's phone where it rings, is forwarded or queued, and not where it is only progress", () => {
+    expect([100, 180, 181, 182, 183, 199].filter(isSomeonesPhone)).toEqual([180, 181, 182]);
+  });
+
+  it("of the echo test is none of the extensions of the test", () => {
+    expect(words(ofCall("1001", ["1001", "1002"]))).toBe(
+      '"1001" is an extension of this test, and so no echo test',
+    );
+    expect(ofProbe("1002", ["1002"])).toBe("it is an extension of this test, and so no echo test");
+    expect(ofProbe("*43", ["*43"])).toBeDefined();
+    expect(ofProbe("600", ["1002"])).toBeUndefined();
+  });
 
   it("that is refused is named, with the reason", () => {
     expect(words(extensionRefusal("+4930"))).toBe(

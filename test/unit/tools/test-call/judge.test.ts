@@ -44,6 +44,16 @@ describe("a call on which both hear each other", () => {
     }
   });
 
+  it("is not proven where the log's entry names nothing that the agent said: it may be another's", () => {
+    const of = (entries: object) => judged({ log: { kind: "found", seconds: 18, ended: true, ...entries } });
+    for (const entries of [{ agentEntries: 0, callerEntries: 2 }, {}]) {
+      expect(of(entries)).toMatchObject({
+        verdict: "not_proven",
+        text: expect.stringContaining("its entry names nothing said by the agent so far"),
+      });
+    }
+  });
+
   it("is not shown by replies where something is said unasked as well", () => {
     const call = answered({ steps: script({ unasked: true }) });
     expect(judged({ ...NO_LOG, call })).toMatchObject({
@@ -196,8 +206,8 @@ describe("an agent that does not react", () => {
     });
   });
 
-  it("is none that listens where one sound continues all the time", () => {
-    const call = answered({ seen: { soundMs: 17_500 }, steps: script({ replies: 2, unasked: true }) });
+  it.each([true, false])("is none that listens where one sound continues all the time (%s)", (unasked) => {
+    const call = answered({ seen: { soundMs: 17_500 }, steps: script({ replies: 2, unasked }) });
     expect(judged({ call, ...NO_LOG })).toMatchObject({
       verdict: "problem",
       ids: ["continuous-sound medium"],

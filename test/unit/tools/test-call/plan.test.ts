@@ -10,6 +10,7 @@ import type { CallContext, CallRights } from "../../../../src/tools/core/context
 import { ToolError } from "../../../../src/tools/core/errors.js";
 import type { TestCallInput } from "../../../../src/tools/test-call/input.js";
 import { confirmedOf, isDown, isReady, noPassword, planOf } from "../../../../src/tools/test-call/plan.js";
+import { wouldDo } from "../../../../src/tools/test-call/reply.js";
 import { servicesFor } from "../../../support/mcp.js";
 import { plain } from "../../../support/plain.js";
 
@@ -103,6 +104,9 @@ describe("a test call", () => {
     ],
     ["what is no extension", { ...STORED, username: "+49301234567" }, {}, /not an extension/],
     ["an echo code that switches something", STORED, { echoCode: "*72" }, /is not known as the code/],
+    ["the agent's extension as the echo test", STORED, { echoCode: "1001" }, /so no echo test/],
+    ["the calling extension as the echo test", STORED, { echoCode: "1002" }, /so no echo test/],
+    ["an echo code that may get an outside line", STORED, { echoCode: "9411" }, /outside line/],
     ["the agent's own extension as the caller", STORED, { callerUsername: "1001" }, /is the agent's own/],
   ])("is not placed with %s", async (_what, stored, more, why) => {
     expect(await objection(more, { stored })).toMatch(why);
@@ -234,6 +238,21 @@ describe("a plan of a test call", () => {
     const presets = await Promise.all([...ids].map((id) => loadPreset(id)));
     expect(presets.length).toBeGreaterThan(3);
     expect(presets.filter((preset) => preset?.echoTest !== undefined)).toEqual([]);
+  });
+});
+
+describe("what a call would do", () => {
+  const ofEcho = async (echoCode: string) =>
+    wouldDo(await planned({ echoCode })).find((line) => line.includes("echo test"));
+
+  it("is said of a code that only an echo test has", async () => {
+    expect(await ofEcho("*43")).toMatch(/about 4 s, 28 s at most; .* No one's phone rings\.$/);
+  });
+
+  it("is not said to ring nobody where the digits may be a person's extension", async () => {
+    for (const code of ["600", "9196"]) {
+      expect(await ofEcho(code)).toMatch(/ a phone instead, the call is cancelled as soon as it rings\.$/);
+    }
   });
 });
 

@@ -46,6 +46,15 @@ function start(): Since {
 }
 
 describe("watching a call log", () => {
+  it("takes no call of the future for the one that was made", async () => {
+    const ahead = call("z", { startedAt: new Date(NOW.getTime() + 86_400_000), ...spoke(9, 9) });
+    const made = call("a", { ...spoke(2, 1), ...OVER });
+    const { watched } = await watch([[ahead], [ahead, made]]);
+    expect(watched.choice).toMatchObject({ call: { ids: ["a"] }, others: [], ambiguous: false });
+    const { watched: none } = await watch([[ahead]], { budgetMs: 0, isOver: true });
+    expect(none.choice.call).toBeUndefined();
+  });
+
   it("ends as soon as a call is over and both sides have entries", async () => {
     const { watched, looks, progress } = await watch([
       [],
