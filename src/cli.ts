@@ -164,6 +164,8 @@ async function named(
     });
   }
   for (const command of program.commands) {
+    // Refused, not ignored: the extra word may be a host, a file or a flag without its dashes.
+    command.allowExcessArguments(false);
     command.showHelpAfterError(`See ${NAME} ${command.name()} --help.`);
   }
   try {

@@ -1,5 +1,11 @@
-/** What changed with an agent. `flapping`: it changes too often to tell each time; `steady`: it has stopped that. */
-export type ChangeKind = "down" | "up" | "flapping" | "steady";
+/**
+ * What changed with an agent. `off`: it was reported as down, and should not be registered any more. `flapping`: it changes
+ * too often to report each change; `steady`: it no longer does.
+ */
+export type ChangeKind = "down" | "up" | "off" | "flapping" | "steady";
+
+/** How a round saw an agent. `off`: it should not be registered, or no longer exists. `unknown`: neither down nor up. */
+export type Sight = "down" | "up" | "off" | "unknown";
 
 export interface DampingOptions {
   /** So many rounds in a row must agree before a change counts. */
@@ -10,8 +16,9 @@ export interface DampingOptions {
 }
 
 interface Known {
-  isDown: boolean;
-  /** Rounds in a row that have said otherwise. */
+  is: Exclude<Sight, "unknown">;
+  /** The other sight that the last rounds agreed on, and how many of them in a row. */
+  other: Sight;
   otherwise: number;
   /** When it changed, within the window. */
   changes: number[];
@@ -29,35 +36,66 @@ export class Damping {
     this.#options = options;
   }
 
-  /** Takes what a round saw of an agent. The first time is not a change. @param now milliseconds */
-  saw(id: string, isDown: boolean, now: number): ChangeKind | undefined {
+  /**
+   * Takes what a round saw of an agent. The first time is not a change, unless the agent is new on the list and down.
+   *
+   * @param now milliseconds
+   * @param isLate it was not there in the first round
+   */
+  saw(id: string, sight: Sight, now: number, isLate = false): ChangeKind | undefined {
     const known = this.#known.get(id);
-    if (known === undefined) {
-      this.#known.set(id, { isDown, otherwise: 0, changes: [], isFlapping: false, listedAt: now });
-      return undefined;
-    }
-    const { confirm, maxChanges, windowMs } = this.#options;
-    known.changes = known.changes.filter((at) => now - at < windowMs);
-    known.otherwise = isDown === known.isDown ? 0 : known.otherwise + 1;
-    if (known.otherwise >= confirm) {
-      known.isDown = isDown;
-      known.otherwise = 0;
-      known.changes.push(now);
-      if (known.isFlapping) return undefined;
-      if (known.changes.length <= maxChanges) return isDown ? "down" : "up";
-      known.isFlapping = true;
-      return "flapping";
-    }
-    if (!known.isFlapping || known.changes.length > 0) return undefined;
-    known.isFlapping = false;
-    return "steady";
+    if (known !== undefined) return this.#change(known, sight, now);
+    const first: Known = {
+      ...{ is: isLate ? "off" : sight === "unknown" ? "up" : sight, other: "unknown", otherwise: 0 },
+      ...{ changes: [], isFlapping: false, listedAt: now },
+    };
+    this.#known.set(id, first);
+    return isLate ? this.#change(first, sight, now) : undefined;
   }
 
-  /** Forgets who has not been there for as long as changes are counted: a list may be short once. */
-  keep(ids: ReadonlySet<string>, now: number): void {
+  /**
+   * Takes a whole list. An agent that is missing from it is off, and is forgotten after it has been missing for `windowMs`.
+   *
+   * @returns the agents that were down, or flapping, until now.
+   */
+  keep(ids: ReadonlySet<string>, now: number): string[] {
+    const ended: string[] = [];
     for (const [id, known] of this.#known) {
-      if (ids.has(id)) known.listedAt = now;
-      else if (now - known.listedAt >= this.#options.windowMs) this.#known.delete(id);
+      if (ids.has(id)) {
+        known.listedAt = now;
+        continue;
+      }
+      if (this.#change(known, "off", now) === "off") ended.push(id);
+      if (known.is === "off" && now - known.listedAt >= this.#options.windowMs) this.#known.delete(id);
     }
+    return ended;
+  }
+
+  #change(known: Known, sight: Sight, now: number): ChangeKind | undefined {
+    if (sight === "unknown") return undefined;
+    const { confirm, maxChanges, windowMs } = this.#options;
+    known.changes = known.changes.filter((at) => now - at < windowMs);
+    known.otherwise = sight === known.is ? 0 : sight === known.other ? known.otherwise + 1 : 1;
+    known.other = sight;
+    if (known.otherwise < confirm) {
+      if (!known.isFlapping || known.changes.length > 0) return undefined;
+      known.isFlapping = false;
+      return "steady";
+    }
+    const { is: was, isFlapping: flapped } = known;
+    known.is = sight;
+    known.otherwise = 0;
+    if (sight === "off") {
+      known.changes = [];
+      known.isFlapping = false;
+      return was === "down" || flapped ? "off" : undefined;
+    }
+    // An agent that starts is reported only if it fails to register.
+    if (was === "off" && sight === "up") return undefined;
+    known.changes.push(now);
+    if (known.isFlapping) return undefined;
+    if (known.changes.length <= maxChanges) return sight;
+    known.isFlapping = true;
+    return "flapping";
   }
 }

@@ -23,6 +23,8 @@ export interface AuditReport {
   outage?: TelzinoError;
   /** A sentence, where not all were listed. */
   gap?: string;
+  /** A sentence, where this machine's clock is wrong by the API's. */
+  clock?: string;
 }
 
 export type AuditOutcome = "well" | "down" | "incomplete";
@@ -30,7 +32,7 @@ export type AuditOutcome = "well" | "down" | "incomplete";
 /** Derives causes and hints from what was read. Pure. */
 export function auditReport(
   agents: readonly Audited[],
-  more: Pick<AuditReport, "startedAt" | "endedAt" | "total" | "outage" | "gap">,
+  more: Pick<AuditReport, "startedAt" | "endedAt" | "total" | "outage" | "gap" | "clock">,
 ): AuditReport {
   const counts = Object.fromEntries(
     STANDINGS.map((place) => [place, agents.filter(({ judged }) => judged.standing === place).length]),

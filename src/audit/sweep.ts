@@ -4,6 +4,7 @@ import type { Untrusted } from "../redaction/untrusted.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Agent, AgentPage, CallOptions, StoredRegistration, TelzinoApi } from "../telzino/types.js";
 import type { AgentRead } from "./agent-read.js";
+import { clockSkew } from "./clock-skew.js";
 import { ApiOutage, endsAll, type Gate, type GateOptions } from "./gate.js";
 import { sideBySide } from "./side-by-side.js";
 import { standingUnseen } from "./standing.js";
@@ -37,6 +38,8 @@ export interface SweepEnd {
   outage?: TelzinoError;
   /** A sentence, where the API's list did not hold all agents that it speaks of. */
   gap?: string;
+  /** A sentence, where this machine's clock is wrong by the API's. */
+  clock?: string;
 }
 
 /**
@@ -47,11 +50,15 @@ export interface SweepEnd {
 export async function sweep(options: SweepOptions): Promise<SweepEnd> {
   const { signal, atOnce, readBefore, onRead } = options;
   let gap: string | undefined;
+  let clock: string | undefined;
+  const onClock = (sentence: string) => {
+    clock ??= sentence;
+  };
   const onGap = (sentence: string) => {
     gap ??= sentence;
   };
   try {
-    await sideBySide(listed(options, onGap), atOnce, async (agent) => {
+    await sideBySide(listed(options, { onGap, onClock }), atOnce, async (agent) => {
       const before = readBefore.get(agent.id);
       if (before !== undefined) return onRead(before, false);
       const read = await readAgent(agent, options).catch((error: unknown) => {
@@ -61,11 +68,11 @@ export async function sweep(options: SweepOptions): Promise<SweepEnd> {
       });
       onRead(read, true);
     });
-    return { isWhole: gap === undefined, ...present({ gap }) };
+    return { isWhole: gap === undefined, ...present({ gap, clock }) };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ApiOutage)) throw error;
-    return { isWhole: false, outage: error.cause };
+    return { isWhole: false, outage: error.cause, ...present({ clock }) };
   }
 }
 
@@ -77,16 +84,23 @@ export function agentsProbe(api: Pick<TelzinoApi, "listAgents">): GateOptions["p
 /**
  * All agents, each once: pages may move while they are read. The next page is asked for while the last one is worked on.
  *
- * @param onGap told where the list ends before all agents have been on it, or does not come to an end.
+ * @param told.onClock told where this machine's clock is wrong by the API's.
+ * @param told.onGap told where the list ends before all agents have been on it, or does not come to an end.
  */
 async function* listed(
-  { api, gate, signal, onTotal }: SweepOptions,
-  onGap: (sentence: string) => void,
+  { api, gate, signal, now, onTotal }: SweepOptions,
+  { onGap, onClock }: { onGap: (sentence: string) => void; onClock: (sentence: string) => void },
 ): AsyncGenerator<Agent> {
   const seen = new Set<string>();
   let total: number | undefined;
   const pageOf = (page: number, options: CallOptions) =>
-    gate.read(() => api.listAgents({ page, limit: API_PAGE }, options), signal);
+    gate.read(async () => {
+      const answer = await api.listAgents({ page, limit: API_PAGE }, options);
+      // A page may wait for the agents before it.
+      const clock = clockSkew(answer.answeredAt, now());
+      if (clock !== undefined) onClock(clock);
+      return answer;
+    }, signal);
   const asked = (page: number): Promise<AgentPage> => {
     const answer = pageOf(page, { signal });
     // Its reader gets the error.

@@ -24,5 +24,6 @@ export function agentProblem(text: string): string | undefined {
 
 /** Names are equal if they differ only in case and blanks. */
 export function plainAgentName(name: string): string {
-  return name.normalize("NFC").toLowerCase().replace(/\s+/gu, "");
+  // Upper case first: "ß" is "SS" there, and both forms of the Greek "σ" are one.
+  return name.normalize("NFC").toUpperCase().toLowerCase().replace(/\s+/gu, "");
 }

@@ -133,7 +133,10 @@ export class TelzinoClient implements TelzinoApi {
       repeat: "always",
       query: { page, limit, organization_id: organizationId },
       chosen: organizationId === undefined ? [] : [organizationId],
-      read: (answer) => readAgentPage(answer, query, options?.onStored),
+      read: (answer, { date }) => {
+        const read = readAgentPage(answer, query, options?.onStored);
+        return read && { ...read, ...present({ answeredAt: date }) };
+      },
     });
   }
 

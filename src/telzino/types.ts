@@ -63,6 +63,8 @@ export interface AgentPage {
   total?: number;
   totalPages?: number;
   hasNext: boolean;
+  /** By the API's own clock (header `Date`), to the second. */
+  answeredAt?: Date;
   /** There are more agents than could be looked through: an agent that is not in the list may still exist. */
   isPartial?: true;
 }

@@ -98,6 +98,7 @@ const agentOnWire = z.object({
   name: textField(200),
   organization_id: textField(100),
   status: word(AGENT_STATUSES, "lower"),
+  is_active: yesNo,
   agent_type: word(AGENT_TYPES, "lower"),
   sip_registration_data: z.unknown().optional(),
 });
@@ -111,10 +112,16 @@ export function readAgent(value: unknown, onStored?: OnStored): Agent | undefine
   const scrub = scrubber(registration?.password === undefined ? [] : [registration.password]);
   const shown = present({
     organizationId: agent.organization_id?.without(scrub),
-    status: typeof agent.status === "object" ? agent.status.without(scrub) : agent.status,
+    status:
+      typeof agent.status === "object" ? agent.status.without(scrub) : (agent.status ?? activity(agent)),
     type: typeof agent.agent_type === "object" ? agent.agent_type.without(scrub) : agent.agent_type,
   });
   return { id: agent.id, name: (agent.name ?? apiText("")).without(scrub), ...shown, registration };
+}
+
+/** What `is_active` says of an agent without a `status`. */
+function activity({ is_active }: z.output<typeof agentOnWire>): "active" | "inactive" | undefined {
+  return is_active === undefined ? undefined : is_active ? "active" : "inactive";
 }
 
 const pagination = z.object({
@@ -158,8 +165,11 @@ export function readPosition(
   const told = pagination.safeParse(isObject(answer) ? (answer.pagination ?? {}) : {}).data;
   const page = told?.page ?? asked.page ?? FIRST_PAGE;
   const limit = told?.limit ?? asked.limit ?? USUAL_LIMIT;
+  // An API that does not say how long its pages are may have left `limit` aside.
+  const isUsualPage = told?.limit === undefined && count === USUAL_LIMIT;
   const { total, totalPages } = told ?? {};
-  const hasNext = told?.hasNext ?? nextIsLikely({ page, limit, total, totalPages, count });
+  const hasNext =
+    told?.hasNext ?? nextIsLikely({ page, limit, total, totalPages, isFull: count >= limit || isUsualPage });
   return { page, limit, ...present({ total, totalPages }), hasNext };
 }
 
@@ -168,12 +178,12 @@ interface Position {
   limit: number;
   total: number | undefined;
   totalPages: number | undefined;
-  count: number;
+  isFull: boolean;
 }
 
-function nextIsLikely({ page, limit, total, totalPages, count }: Position): boolean {
+function nextIsLikely({ page, limit, total, totalPages, isFull }: Position): boolean {
   if (totalPages !== undefined) return page < totalPages;
-  return total === undefined ? count >= limit : page * limit < total;
+  return total === undefined ? isFull : page * limit < total;
 }
 
 /** The first entries of a list, and how many came: `data`, the answer itself, or the field of that name. */

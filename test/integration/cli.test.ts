@@ -73,6 +73,26 @@ describe("telzino-sip-mcp", () => {
   });
 
   it.each([
+    [["audit", "now"]],
+    [["watch", "now"]],
+    [["doctor", "now"]],
+    [["demo", "now"]],
+    [["token", "desk"]],
+    [["http", "3000"]],
+    [["diagnose", "pbx.invalid", "s3cret-of-1001"]],
+    [["call", "Reception", "s3cret-of-1001"]],
+    [["explain", "one.log", "two.log"]],
+    [["install", "cursor", "codex"]],
+    [["uninstall", "cursor", "codex"]],
+  ])("%j is not carried out: it has a word too many", async (args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(`too many arguments for '${args[0]}'`);
+    expect(stderr).not.toContain(args.at(-1));
+  });
+
+  it.each([
     [["--sandbx"], "--sandbox"],
     [["--readonly"], "--read-only"],
     [["doctor", "--jsn"], "--json"],

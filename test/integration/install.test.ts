@@ -217,7 +217,7 @@ describe("install", () => {
     ...["--api-url", "https://api.example.com", "--log-level", "info", "--log-file", "mcp.log"],
   ];
   const CARRIED = (folder: string) => [
-    ...["--read-only", "--api-url", "https://api.example.com", "--agent-id", AGENT, "--log-level", "info"],
+    ...["--api-url", "https://api.example.com", "--agent-id", AGENT, "--read-only", "--log-level", "info"],
     ...["--log-file", join(folder, "mcp.log"), "--secrets-file", join(folder, "named.env")],
     ...["--entry-port", "off"],
   ];

@@ -18,6 +18,8 @@ export interface AgentsApi {
   refuse: (request: string) => { status: number; retryAfter?: number } | undefined;
   /** What the API answers, with 200, in the place of what it knows. */
   answer: (request: string, url: URL) => unknown;
+  /** How far its clock is ahead of this machine's. Milliseconds. */
+  aheadMs: number;
   close(): Promise<void>;
 }
 
@@ -31,7 +33,10 @@ export async function serveAgents(agents: readonly AgentOnWire[]): Promise<Agent
     requests.push(request);
     const answer = (status: number, body: unknown, headers: Record<string, string> = {}) =>
       response
-        .writeHead(status, { "content-type": "application/json", ...headers })
+        .writeHead(status, {
+          ...{ "content-type": "application/json", date: new Date(Date.now() + api.aheadMs).toUTCString() },
+          ...headers,
+        })
         .end(JSON.stringify(body));
     const refused = api.refuse(request);
     if (refused !== undefined) {
@@ -55,16 +60,19 @@ export async function serveAgents(agents: readonly AgentOnWire[]): Promise<Agent
     if (agent === undefined) return answer(404, { error: "Agent not found" });
     if (!url.pathname.endsWith("/status")) return answer(200, { data: agent });
     const state = states.get(id) ?? "REGISTERED_STATE";
-    const lastRegisterSent = new Date(Date.now() - 60_000).toISOString();
+    const lastRegisterSent = new Date(Date.now() + api.aheadMs - 60_000).toISOString();
     return answer(200, {
       success: true,
-      data: { state, isRegistered: state === "REGISTERED_STATE", enabled: "yes", lastRegisterSent },
+      data: {
+        ...{ state, isRegistered: state === "REGISTERED_STATE", enabled: "yes", lastRegisterSent },
+        registrationTimeout: "3600",
+      },
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const api: AgentsApi = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ requests, states, refuse: () => undefined, answer: () => undefined },
+    ...{ requests, states, refuse: () => undefined, answer: () => undefined, aheadMs: 0 },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

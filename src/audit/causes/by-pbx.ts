@@ -36,12 +36,16 @@ function judged(agents: Audited[], pbx: Pbx, state: string): Pick<Cause, "cause"
   return { cause, says: `${shown}, all on that PBX${read}: ${blame}.`, todo };
 }
 
+const SILENT = {
+  cause: "pbx-silent" as const,
+  blame: "the PBX, the way to it, or the address and port stored for it, not one agent's account",
+};
 /** If all agents of a PBX are in one state: what that suggests. */
 const ALIKE: Readonly<Record<string, { cause: CauseId; blame: string }>> = {
-  REGISTER_TIMEOUT_STATE: {
-    cause: "pbx-silent",
-    blame: "the PBX, the way to it, or the address and port stored for it, not one agent's account",
-  },
+  REGISTER_TIMEOUT_STATE: SILENT,
+  // In these two an agent is down only after minutes without an outcome.
+  REGISTERING_STATE: SILENT,
+  AUTHENTICATING_STATE: SILENT,
   // Also after a redirect, and after a challenge that the platform cannot answer.
   INTERNAL_ERROR_STATE: {
     cause: "pbx-unusable",

@@ -30,7 +30,7 @@ export function domainMisspelt(down: readonly Audited[], pbxs: ReadonlyMap<strin
       return {
         ...{ cause: "domain-misspelt", agents },
         ...(isOneHost ? { host } : {}),
-        says: `${agentsWord(agents.length)} with ${what}${shownHost(name)}, which no agent registers with; ${meant.count} register with ${shownHost(meant.name)}, which differs by ${meant.letters === 1 ? "one letter" : `${meant.letters} letters`}: probably a typing mistake, unless both names exist.`,
+        says: `${agentsWord(agents.length)} with ${what}${shownName(name)}, which no agent registers with; ${meant.count} ${meant.count === 1 ? "registers" : "register"} with ${shownHost(meant.name)}, ${differenceWords(meant.letters)}.`,
         todo: `Compare the domain and proxy of ${agents.length === 1 ? "that agent" : "those agents"} with ${shownHost(meant.name)}, and store the right one.`,
       };
     });
@@ -40,7 +40,26 @@ export function domainMisspelt(down: readonly Audited[], pbxs: ReadonlyMap<strin
 interface Slip {
   agents: Audited[];
   name: string;
+  /** `letters`: 0 if it is the same name with something before or after it. */
   meant: { name: string; count: number; letters: number };
+}
+
+function differenceWords(letters: number): string {
+  return letters === 0
+    ? "the same name without anything around it"
+    : `which differs by ${letters === 1 ? "one letter" : `${letters} letters`}: probably a typing mistake, unless both names exist`;
+}
+
+/** In quotes if it has blanks around it, which a reader would not see. */
+function shownName(name: string): string {
+  return name.trim() === name ? `${shownHost(name)}` : `"${shownHost(name)}" with a blank before or after it`;
+}
+
+/** The name without `sip:`, blanks, a port or parameters. */
+function bareName(name: string): string {
+  const bare = name.trim().replace(/^sips?:/, "");
+  const end = bare.search(/[:;?/]/);
+  return end === -1 ? bare : bare.slice(0, end);
 }
 
 function slips(
@@ -55,11 +74,14 @@ function slips(
     ]),
   );
   const models = [...using].filter(([name, count]) => count >= SIBLINGS && isName(name));
-  const suspects = down.filter((agent) => isName(nameOf(agent) ?? ""));
+  const suspects = down.filter((agent) => isName(bareName(nameOf(agent) ?? "")));
   return groupedBy(suspects, (agent) => nameOf(agent) ?? "").flatMap((agents): Slip[] => {
     const name = nameOf(agents[0] as Audited) ?? "";
     // A name that an agent registers with is not misspelt.
     if (using.has(name)) return [];
+    const bare = bareName(name);
+    const same = bare === name ? undefined : using.get(bare);
+    if (same !== undefined) return [{ agents, name, meant: { name: bare, count: same, letters: 0 } }];
     const [meant] = models
       .filter(([model, count]) => count > agents.length && isSlip(name, model))
       .map(([model, count]) => ({ name: model, count, letters: leven(name, model) }))

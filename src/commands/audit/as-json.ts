@@ -14,11 +14,11 @@ import { lookOf, shownLook } from "./shown-look.js";
 /** The report as one JSON document, piece by piece: of many agents it is long. */
 export function* asJson(run: AuditRun, onlyProblems: boolean, { redactDeep }: Redactor): Generator<string> {
   const { report, requests, resumed } = run;
-  const { startedAt, endedAt, counts, causes, hints, outage, gap, total, looks } = report;
+  const { startedAt, endedAt, counts, causes, hints, outage, gap, clock, total, looks } = report;
   const head = {
     ...{ name: NAME, version: VERSION, outcome: outcomeOf(report) },
     ...{ startedAt: isoTime(new Date(startedAt)), endedAt: isoTime(new Date(endedAt)), requests, resumed },
-    ...present({ total, outage: outage && outageWords(outage), gap }),
+    ...present({ total, outage: outage && outageWords(outage), gap, clock }),
     counts,
   };
   yield `${JSON.stringify(redactDeep(head)).slice(0, -1)},\n"causes":[`;

@@ -32,6 +32,7 @@ export function asText({ report, requests, resumed }: AuditRun, onlyProblems: bo
     `${NAME} ${VERSION}`,
     "",
     ...outageLines(report),
+    ...(report.clock === undefined ? [] : [report.clock, ""]),
     `${agentsWord(agents.length)}: ${told.join(", ") || (isAll ? "none can be seen with these credentials" : "none was read")}. (${took}, ${requests} ${requests === 1 ? "request" : "requests"}${again})`,
     ...causes.flatMap((cause, index) => ["", ...causeLines(cause, index + 1, report)]),
     ...NAMED_STANDINGS.flatMap((place) => standingLines(place, agents)),

@@ -69,7 +69,9 @@ export async function audit(
         })
       : agentsRead;
     await print(run, settings, services, io.stdout);
-    return EXIT_CODES[outcomeOf(run.report)];
+    return run.notKept === undefined
+      ? EXIT_CODES[outcomeOf(run.report)]
+      : explainFailure(run.notKept, io, settings, services);
   } catch (error) {
     if (stop.signal.aborted) return interrupted(io, settings);
     return explainFailure(error, io, settings, services);

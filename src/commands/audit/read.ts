@@ -22,6 +22,8 @@ export interface AuditRun {
   requests: number;
   /** Agents that an interrupted audit had read. */
   resumed: number;
+  /** Why the state file does not have what was read. */
+  notKept?: unknown;
 }
 
 interface ReadOptions {
@@ -60,6 +62,8 @@ export async function readAll(services: Services, options: ReadOptions): Promise
     clock: realClock,
     onOutage: (isOut) => progress.outage(isOut),
   });
+  let run: AuditRun;
+  // A list with a gap will have it the next time too: only after an outage does it make sense to continue.
   let isWhole = false;
   let resumed = 0;
   let total: number | undefined;
@@ -83,21 +87,29 @@ export async function readAll(services: Services, options: ReadOptions): Promise
         progress.show(performance.now());
       },
     });
-    // A list with a gap will have it the next time too: only after an outage does it make sense to continue.
     isWhole = end.outage === undefined;
     await presets.load(reads);
     for (const read of reads) agents.push(audited(read, context));
-    return {
+    run = {
       report: auditReport(agents, {
         startedAt: state?.head.startedAt ?? startedAt,
         endedAt: now(),
-        ...present({ total, outage: end.outage, gap: end.gap }),
+        ...present({ total, outage: end.outage, gap: end.gap, clock: end.clock }),
       }),
       ...{ requests: gate.requests, resumed },
     };
+  } catch (error) {
+    await file?.end(false);
+    throw error;
   } finally {
-    await file?.end(isWhole);
     progress.end();
+  }
+  try {
+    await file?.end(isWhole);
+    return run;
+  } catch (notKept) {
+    // The report is still worth printing.
+    return { ...run, notKept };
   }
 }
 

@@ -19,6 +19,7 @@ export function auditSettings(flags: AuditFlags): AuditSettings | { problem: str
   if (flags.json && flags.csv) return { problem: "use either --json or --csv, not both" };
   if (flags.only !== undefined && flags.only !== "problems")
     return { problem: "the only value of --only is problems" };
+  if (flags.state?.trim() === "") return { problem: "--state takes the name of a file" };
   const perSecond = numberWithin(flags.rate, DEFAULT_RATE, 0.1, 1_000);
   if (perSecond === undefined) return { problem: "--rate takes a number from 0.1 to 1000" };
   const patience = numberWithin(flags.patience, DEFAULT_PATIENCE, 1, 86_400);

@@ -1,4 +1,5 @@
 import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename } from "node:path";
 import type { AgentRead } from "../../audit/agent-read.js";
 import { type AuditHead, type AuditState, lineOf, readState } from "../../audit/state-lines.js";
 
@@ -36,7 +37,16 @@ export class StateFile {
   /** Starts to write, at the end of an interrupted audit if there is one to continue. */
   async begin(head: AuditHead, isFresh: boolean): Promise<AuditState> {
     const part = `${this.#path}.part`;
-    const before = isFresh ? undefined : await stateIn(part, head.api);
+    const content = await contentOf(part);
+    if (content !== undefined && !isOfAudit(content)) {
+      throw new StateFileError(`${basename(part)} beside it is not an audit's file, and would be replaced`);
+    }
+    const before = isFresh || content === undefined ? undefined : readState(content);
+    if (before !== undefined && before.head.api !== head.api) {
+      throw new StateFileError(
+        "it holds an interrupted audit of another API address: use --fresh to start over",
+      );
+    }
     const goesOn = before !== undefined && Math.abs(head.startedAt - before.head.startedAt) < GOES_ON_MS;
     if (!goesOn) await rm(part, { force: true });
     this.#handle = await open(part, "a", 0o600);
@@ -62,18 +72,29 @@ export class StateFile {
     return this.#writing;
   }
 
-  /** Writes what is left. `isWhole`: this audit takes the place of the last one. @throws what the disk says. */
+  /**
+   * Writes the lines that are left. `isWhole`: this audit replaces the last one.
+   *
+   * @throws what the disk says, and StateFileError where another audit has taken the file meanwhile.
+   */
   async end(isWhole: boolean): Promise<void> {
     const handle = this.#handle;
     if (handle === undefined) return;
+    const part = `${this.#path}.part`;
+    let isOurs = false;
     try {
       await this.#flush();
       await handle.sync();
+      const [own, there] = await Promise.all([handle.stat(), stat(part).catch(() => undefined)]);
+      isOurs = own.ino === there?.ino && own.dev === there.dev;
     } finally {
       this.#handle = undefined;
       await handle.close();
     }
-    if (isWhole) await rename(`${this.#path}.part`, this.#path);
+    if (!isWhole) return;
+    if (!isOurs)
+      throw new StateFileError("another audit has used it at the same time, so this one is not kept");
+    await rename(part, this.#path);
   }
 }
 
@@ -82,10 +103,10 @@ export class StateFileError extends Error {
   override readonly name = "StateFileError";
 }
 
-async function stateIn(path: string, api: string): Promise<AuditState | undefined> {
-  const content = await contentOf(path);
-  const state = content === undefined ? undefined : readState(content);
-  return state?.head.api === api ? state : undefined;
+/** Whether a file is an audit's, of any version, or the start of one that was cut by a kill. */
+function isOfAudit(content: string): boolean {
+  const begin = '{"version":';
+  return content.startsWith(begin) || begin.startsWith(content);
 }
 
 /** @throws StateFileError for one that is too large; what the disk says. */

@@ -1,9 +1,11 @@
-import { Damping } from "../../audit/damping.js";
+import { type ChangeKind, Damping, type Sight } from "../../audit/damping.js";
 import { outageWords } from "../../audit/outage-words.js";
 import type { AuditReport } from "../../audit/report.js";
 import type { Standing } from "../../audit/standing.js";
+import { present } from "../../base/present.js";
 import { NAME } from "../../base/version.js";
 import type { Config } from "../../config/index.js";
+import { untrustedToken } from "../../redaction/untrusted.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import { pause as realPause } from "../../telzino/limit.js";
 import type { Services } from "../../tools/core/context.js";
@@ -13,7 +15,7 @@ import { holdingApi } from "../../tools/core/holding-api.js";
 import { DOCTOR } from "../audit/index.js";
 import { ProgressLine } from "../audit/progress.js";
 import { readAll } from "../audit/read.js";
-import { shownAgent } from "../audit/shown-agent.js";
+import { type ShownAgent, shownAgent } from "../audit/shown-agent.js";
 import type { Io } from "../io.js";
 import { keepHeapSmall } from "../lean-heap.js";
 import { openServices } from "../services.js";
@@ -32,8 +34,11 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const LONGEST_PATIENCE_MS = 60_000;
 
-/** An agent that was not read, is on the way or was switched off is neither down nor up. */
-const TOLD: ReadonlySet<Standing> = new Set<Standing>(["down", "doubtful", "registered"]);
+/** An agent that was not read, is on the way or in doubt is neither down nor up. */
+const SIGHTS: Readonly<Record<Standing, Sight>> = {
+  ...{ down: "down", registered: "up", idle: "off", none: "off" },
+  ...{ doubtful: "unknown", pending: "unknown", unread: "unknown" },
+};
 
 /** What tests bring along. */
 export interface WatchParts {
@@ -91,9 +96,17 @@ export async function watch(config: Config, io: Io, flags: WatchFlags, parts?: W
     io.stderr.write(`${NAME}: ${redact([...explainError(error, "watch").lines, DOCTOR].join("\n"))}\n`);
     return FAILED;
   } finally {
+    const lost = webhook?.waiting ?? 0;
+    if (lost > 0) io.stderr.write(`${NAME}: ${lostWords(lost)}\n`);
     stop.end();
     await close();
   }
+}
+
+/** About changes that no receiver has taken: they are not kept from one start to the next. */
+function lostWords(count: number): string {
+  const [changes, were] = count === 1 ? ["change", "was"] : ["changes", "were"];
+  return `${count} ${changes} that the webhook did not accept ${were} dropped: only the lines above show ${count === 1 ? "it" : "them"}`;
 }
 
 interface Round {
@@ -109,6 +122,8 @@ class Rounds {
   readonly #api: string;
   readonly #io: Io;
   readonly #damping: Damping;
+  /** The agents that are down or flapping, as they were last seen: if one disappears, that is what is reported of it. */
+  readonly #troubled = new Map<string, ShownAgent>();
   #isFirst = true;
   #isOut = false;
 
@@ -133,6 +148,7 @@ class Rounds {
       this.#isFirst = false;
       const { down } = report.counts;
       this.#io.stderr.write(`${NAME}: watching ${report.agents.length} agents, ${down} not registered now\n`);
+      if (report.clock !== undefined) this.#io.stderr.write(`${NAME}: ${report.clock}\n`);
     }
     return { events, waitMs: Math.min((report.outage?.retryAfterSeconds ?? 0) * 1_000, DAY_MS) };
   }
@@ -146,22 +162,37 @@ class Rounds {
   }
 
   #ofAgents(report: AuditReport): ShownEvent[] {
-    const { agents, causes, outage, gap } = report;
+    const { agents, causes, outage, gap, endedAt } = report;
     const causeOf = new Map(causes.flatMap((cause) => cause.agents.map(({ id }) => [id, cause.cause])));
     const events = agents.flatMap((agent): ShownEvent[] => {
       const { id, judged, readAt } = agent;
-      if (!TOLD.has(judged.standing)) return [];
-      const kind = this.#damping.saw(id, judged.standing === "down", readAt);
-      if (kind === undefined) return [];
-      return [
-        { type: `agent.${kind}`, at: isoTime(new Date(readAt)), agent: shownAgent(agent, causeOf.get(id)) },
-      ];
+      const sight = SIGHTS[judged.standing];
+      const kind = this.#damping.saw(id, sight, readAt, !this.#isFirst);
+      if (kind === undefined && sight !== "down") return [];
+      const shown = shownAgent(agent, causeOf.get(id));
+      if (sight === "down" || kind === "flapping") this.#troubled.set(id, shown);
+      else this.#troubled.delete(id);
+      return kind === undefined ? [] : [eventOf(kind, readAt, shown)];
     });
-    if (outage === undefined && gap === undefined) {
-      this.#damping.keep(new Set(agents.map(({ id }) => id)), report.endedAt);
-    }
-    return events;
+    if (outage !== undefined || gap !== undefined) return events;
+    const gone = this.#damping.keep(new Set(agents.map(({ id }) => id)), endedAt);
+    return [...events, ...gone.map((id) => eventOf("off", endedAt, this.#gone(id)))];
   }
+
+  /** What is reported of an agent that is no longer on the list. */
+  #gone(id: string): ShownAgent {
+    const { account, pbx, preset, name = "" } = this.#troubled.get(id) ?? {};
+    this.#troubled.delete(id);
+    return {
+      ...{ id: `${untrustedToken(id, 128)}`, name, standing: "gone" },
+      ...present({ account, pbx, preset }),
+      reason: "It is no longer on the API's list.",
+    };
+  }
+}
+
+function eventOf(kind: ChangeKind, at: number, agent: ShownAgent): ShownEvent {
+  return { type: `agent.${kind}`, at: isoTime(new Date(at)), agent };
 }
 
 function misused(io: Io, problem: string): number {

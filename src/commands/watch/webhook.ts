@@ -33,13 +33,18 @@ export class Webhook {
     this.#options = options;
   }
 
+  /** Events that no receiver has taken yet. */
+  get waiting(): number {
+    return this.#waiting.reduce((sum, post) => sum + post.events.length, 0);
+  }
+
   /** Sends those events after any that still wait. Throws only the signal's reason. */
   async send(events: readonly ShownEvent[], signal: AbortSignal): Promise<void> {
     for (let from = 0; from < events.length; from += A_POST) {
       this.#waiting.push({ id: randomUUID(), events: events.slice(from, from + A_POST) });
     }
     const { log } = this.#options;
-    while (this.#waiting.reduce((sum, post) => sum + post.events.length, 0) > KEPT) {
+    while (this.waiting > KEPT) {
       const dropped = this.#waiting.shift();
       log.error("Webhook: too many events waiting, the oldest are dropped", {
         dropped: dropped?.events.length,
@@ -56,9 +61,11 @@ export class Webhook {
     let why: unknown;
     for (const ms of PAUSES_MS) {
       if (ms > 0) await pause(ms, signal);
-      why = await this.#post(post, signal);
       signal.throwIfAborted();
+      why = await this.#post(post, signal);
+      // It may have been taken before the end.
       if (why === undefined) return true;
+      signal.throwIfAborted();
     }
     log.warn("Webhook: not accepted, trying again in the next round", { why });
     return false;

@@ -16,6 +16,8 @@ import { anythingAnswers, leftUnasked, list, oneOf, seconds } from "./words.js";
 
 /** A PBX that answers does so sooner. OpenSIPS gives a REGISTER up after 30 s, and only then shows a timeout. */
 const UNANSWERED_MS = 8_000;
+/** After that, one sample is enough: a REGISTER has had its outcome long before. Clocks may differ by as much. */
+const LONG_UNANSWERED_MS = 300_000;
 
 /** Registrars that were seen to list every binding to a REGISTER without Contact. */
 const LISTS_BINDINGS: ReadonlySet<Family> = new Set<Family>(["asterisk-pjsip", "kamailio"]);
@@ -139,7 +141,7 @@ export const PLATFORM_STATE_RULES = [
       id: "platform-stuck",
       severity: "warning",
       title: "The PBX has not answered the platform yet",
-      seen: "REGISTERING or AUTHENTICATING in every sample, seconds after the REGISTER was sent. A silent or unreachable PBX shows as a timeout after 30 s only.",
+      seen: "REGISTERING or AUTHENTICATING in every sample, seconds after the REGISTER was sent, or once more than five minutes after it. A silent or unreachable PBX shows as a timeout after 30 s only.",
       cause:
         "REGISTERING: the PBX does not answer, or refuses the connection. AUTHENTICATING: it drops the request with the credentials, or a gateway on the way does.",
       fix: "Read the status again after half a minute. If it is a timeout then: try tcp or tls, look at the PBX's ban list and at what was found on the way to it.",
@@ -148,8 +150,9 @@ export const PLATFORM_STATE_RULES = [
       const status = lastStatus(platform);
       const same = always(platform, "REGISTERING_STATE") || always(platform, "AUTHENTICATING_STATE");
       const sent = status.lastRegisterSent;
-      if (!same || platform.samples.length < 2 || sent === undefined) return undefined;
-      if (platform.now.getTime() - sent.getTime() < UNANSWERED_MS) return undefined;
+      if (!same || sent === undefined) return undefined;
+      const least = platform.samples.length < 2 ? LONG_UNANSWERED_MS : UNANSWERED_MS;
+      if (platform.now.getTime() - sent.getTime() < least) return undefined;
       return { evidence: sampleWords(platform), confidence: "medium" };
     },
   ),
@@ -157,7 +160,7 @@ export const PLATFORM_STATE_RULES = [
     {
       id: "platform-not-synced",
       severity: "warning",
-      title: "The platform's registrar does not know this registration",
+      title: "By its own status the platform has sent no REGISTER",
       seen: "NOT_FOUND or NOT_REGISTERED in every sample.",
       cause:
         "Stored a moment ago and not passed on yet; if it stays, the fault is on the platform's side, not the PBX's.",

@@ -65,8 +65,10 @@ export function unheardByPlatform({ platform }: Evidence): boolean {
   return platform !== undefined && UNHEARD.has(lastStatus(platform).state);
 }
 
+/** How many seconds ago a REGISTER was due, if none has been sent since. */
 export function overdue(platform: PlatformEvidence): number | undefined {
-  const { expires } = lastStatus(platform);
+  const { expires, lastRegisterSent } = lastStatus(platform);
+  if (expires && lastRegisterSent && lastRegisterSent > expires) return undefined;
   const late = expires ? platform.now.getTime() - expires.getTime() : 0;
   return late > OVERDUE_MS ? Math.round(late / 1_000) : undefined;
 }

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { discreetFaults, faultWords, pasteFaults } from "../../redaction/paste-faults.js";
-import { stateFacts } from "../../registration/states.js";
+import { stateFacts, statusKind } from "../../registration/states.js";
 import type { PlatformEvidence } from "../evidence.js";
 import { ever, lastStatus, platformRule, sampleWords } from "./platform-views.js";
 import type { Rule } from "./rule.js";
@@ -39,14 +39,19 @@ export const PLATFORM_RULES = [
     {
       id: "platform-disabled",
       severity: "critical",
-      title: "The stored registration is disabled",
-      seen: "The stored settings say enabled: false.",
+      title: "The registration is disabled",
+      seen: "The stored settings say enabled: false; or the status says enabled: no, and that nothing is registered.",
       cause: "It was switched off.",
       fix: "Save the settings again: saving enables them.",
       explains: ["platform-not-synced"],
     },
-    ({ stored }) =>
-      stored?.enabled === false ? { evidence: "enabled: false", confidence: "high" } : undefined,
+    (platform) => {
+      if (platform.stored?.enabled === false) return { evidence: "enabled: false", confidence: "high" };
+      const status = lastStatus(platform);
+      return platform.stored !== null && status.enabled === false && statusKind(status) === "absent"
+        ? { evidence: `${sampleWords(platform)}; the status says enabled: no`, confidence: "high" }
+        : undefined;
+    },
   ),
   platformRule(
     {

@@ -1,3 +1,4 @@
+import { nearest } from "../../base/nearest.js";
 import { inSlices, type Steps } from "../../base/steps.js";
 import { createRedactor } from "../../redaction/redactor.js";
 import { fromCaller, untrustedToken } from "../../redaction/untrusted.js";
@@ -25,7 +26,7 @@ const LIST = "Call list_telzino_agents with query, and take the agentId of the a
  */
 export async function agentIdOfName(name: string, call: CallContext): Promise<string> {
   const wanted = plainAgentName(name);
-  const { found, alike, isWhole } = await searched(wanted, call);
+  const { found, alike, others, isWhole } = await searched(wanted, call);
   const [agent, other] = found;
   const said = fromCaller(name, 60);
   if (agent !== undefined && other !== undefined) {
@@ -43,23 +44,39 @@ export async function agentIdOfName(name: string, call: CallContext): Promise<st
     );
   }
   if (agent !== undefined) return agent.id;
-  const near = alike.slice(0, NAMED).map(agentLine);
-  throw new ToolError(
-    near.length === 0
-      ? `No agent has the name ${said}.`
-      : `No agent has the name ${said}. Names with that in them:\n${near.join("\n")}`,
-    [
-      near.length === 0
-        ? "Call list_telzino_agents to see the names."
-        : "Ask the user which one is meant, and call again with its id as agentId.",
-    ],
+  const misspelt = alike.length > 0 ? [] : await inSlices(nearestTo(wanted, others), true);
+  const near = [...alike, ...misspelt].slice(0, NAMED).map(agentLine);
+  if (near.length === 0) {
+    throw new ToolError(`No agent has the name ${said}.`, ["Call list_telzino_agents to see the names."]);
+  }
+  const what = alike.length > 0 ? "Names with that in them" : "The nearest";
+  throw new ToolError(`No agent has the name ${said}. ${what}:\n${near.join("\n")}`, [
+    alike.length > 0
+      ? "Ask the user which one is meant, and call again with its id as agentId."
+      : "Ask the user whether that one is meant, and call again with its id as agentId.",
+  ]);
+}
+
+/** The agents with the name that a misspelt one was probably meant to be. */
+function* nearestTo(wanted: string, agents: readonly Agent[]): Steps<Agent[]> {
+  const near: { name: string; agent: Agent }[] = [];
+  for (const agent of agents) {
+    const name = plainAgentName(agent.name.unwrap());
+    if (nearest(wanted, [name]) !== undefined) near.push({ name, agent });
+    yield;
+  }
+  const meant = nearest(
+    wanted,
+    near.map(({ name }) => name),
   );
+  return near.filter(({ name }) => name === meant).map(({ agent }) => agent);
 }
 
 interface Found {
   found: Agent[];
   /** The name is a part of theirs. */
   alike: Agent[];
+  others: Agent[];
   /** All agents were looked at. */
   isWhole: boolean;
 }
@@ -70,6 +87,7 @@ async function searched(wanted: string, { services, signal, shows }: CallContext
   const api = holdingApi(services.api, strict.hold);
   const found: Agent[] = [];
   const alike: Agent[] = [];
+  const others: Agent[] = [];
   const seen = new Set<string>();
   let [hasNext, isPartial] = [true, false];
   let total: number | undefined;
@@ -78,7 +96,7 @@ async function searched(wanted: string, { services, signal, shows }: CallContext
     // Pages may move, or be one page again and again.
     const fresh = answer.agents.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
-    await inSlices(sorted(fresh, wanted, { found, alike }), true);
+    await inSlices(sorted(fresh, wanted, { found, alike, others }), true);
     total = answer.total ?? total;
     hasNext = answer.hasNext && (total === undefined || seen.size < total);
     isPartial ||= answer.isPartial === true;
@@ -86,18 +104,35 @@ async function searched(wanted: string, { services, signal, shows }: CallContext
   }
   isPartial ||= total !== undefined && seen.size < total;
   const isShown = ({ name }: Agent) => name.passes(strict.refusalOf) && shows(name);
-  return { found: found.filter(isShown), alike: alike.filter(isShown), isWhole: !hasNext && !isPartial };
+  const better = { found: found.filter(isShown), alike: alike.filter(isShown) };
+  return {
+    ...better,
+    // Of use only where there is nothing better. An agent that is not shown is nothing better: a guess would be confirmed.
+    others:
+      better.found.length + better.alike.length > 0 ? [] : await inSlices(shownOf(others, isShown), true),
+    isWhole: !hasNext && !isPartial,
+  };
+}
+
+function* shownOf(agents: readonly Agent[], isShown: (agent: Agent) => boolean): Steps<Agent[]> {
+  const shown: Agent[] = [];
+  for (const agent of agents) {
+    if (isShown(agent)) shown.push(agent);
+    yield;
+  }
+  return shown;
 }
 
 function* sorted(
   agents: readonly Agent[],
   wanted: string,
-  { found, alike }: Pick<Found, "found" | "alike">,
+  { found, alike, others }: Pick<Found, "found" | "alike" | "others">,
 ): Steps<void> {
   for (const agent of agents) {
     const name = plainAgentName(agent.name.unwrap());
     if (name === wanted) found.push(agent);
     else if (name.includes(wanted)) alike.push(agent);
+    else others.push(agent);
     yield;
   }
 }

@@ -1,3 +1,4 @@
+import { clockSkew } from "../../audit/clock-skew.js";
 import { present } from "../../base/present.js";
 import { inSlices, type Steps } from "../../base/steps.js";
 import type { Agent, AgentPage } from "../../telzino/types.js";
@@ -28,6 +29,8 @@ export interface AgentSearch {
   tried?: Set<string>;
   /** A sentence: the API sent more than it was asked for. */
   tooMany?: string;
+  /** A sentence, where this machine's clock is wrong by the API's. */
+  clock?: string;
 }
 
 /** What a call lists, page by page; a search is made once, whichever of its pages are asked for. */
@@ -69,8 +72,11 @@ async function onePage(call: CallContext, wanted: Wanted, page: number): Promise
     { ...present({ organizationId }), page, limit },
     { signal },
   );
-  const tooMany = tooManyWords(answer, limit);
-  return { agents: answer.agents, hasMore: answer.hasNext, total: answer.total, ...present({ tooMany }) };
+  const more = present({
+    tooMany: tooManyWords(answer, limit),
+    clock: clockSkew(answer.answeredAt, Date.now()),
+  });
+  return { agents: answer.agents, hasMore: answer.hasNext, total: answer.total, ...more };
 }
 
 interface Matches extends Pick<AgentSearch, "incomplete" | "tooMany"> {

@@ -88,7 +88,7 @@ async function listStored(found: AgentSearch, page: number, { query, limit }: Wa
   const { total, hasMore, tooMany } = found;
   return {
     facts: [
-      summary(headline(agents.length, query, found)),
+      summary(headline(agents.length, query, found, page)),
       fact({ agents: listed, ...present({ total }) }, ...listed.map(agentLine)),
       fact({ page, hasMore }),
       ...notes([
@@ -97,20 +97,22 @@ async function listStored(found: AgentSearch, page: number, { query, limit }: Wa
       ]),
       ...(hasMore ? [note(`More on page ${page + 1}.`)] : []),
     ],
-    next: nextSteps(agents, query),
+    next: nextSteps(agents, query, page),
   };
 }
 
-function headline(shown: number, query: string | undefined, found: AgentSearch): string {
+function headline(shown: number, query: string | undefined, found: AgentSearch, page: number): string {
   const of = found.total !== undefined && found.total > shown ? ` of ${found.total}` : "";
   const matching = query ? ` matching ${fromCaller(query, 60)}` : "";
   const scope = found.incomplete ? ` (searched the first ${SEARCHED} agents)` : "";
   return shown === 0
-    ? `No agents${matching}${scope}.`
+    ? `No agents${matching}${scope}${page > 1 ? ` on page ${page}` : ""}.`
     : `${shown}${of} ${shown === 1 ? "agent" : "agents"}${matching}${scope}:`;
 }
 
-function nextSteps(agents: Agent[], query: string | undefined): NextStep[] {
+function nextSteps(agents: Agent[], query: string | undefined, page: number): NextStep[] {
+  if (agents.length === 0 && page > 1)
+    return ["Call list_telzino_agents without page: the list ends before it."];
   if (agents.length === 0) {
     return query
       ? [

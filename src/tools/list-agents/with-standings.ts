@@ -79,6 +79,7 @@ async function look(
     looked.hasMore = found.hasMore;
     looked.total = found.total;
     looked.nextPage += 1;
+    if (found.clock !== undefined && !looked.notes.includes(found.clock)) looked.notes.push(found.clock);
     if (found.tooMany !== undefined) looked.notes.push(found.tooMany);
     if (found.incomplete) looked.notes.push("Only the first 1,000 agents were searched for that name.");
     call.progress("Reading registrations", looked.count, looked.total);
@@ -148,7 +149,8 @@ function headline({ standings, count, total }: Looked, onlyProblems: boolean): s
   });
   const of = total !== undefined && total > count ? ` of ${total}` : "";
   const agents = count === 1 ? "agent" : "agents";
-  const told = counts.length > 0 ? counts.join(", ") : onlyProblems ? "no problem" : "nothing to tell";
+  const told =
+    counts.length > 0 ? counts.join(", ") : onlyProblems && count > 0 ? "no problem" : "nothing to tell";
   return `${count}${of} ${agents} looked at: ${told}.`;
 }
 

@@ -69,6 +69,10 @@ describe("a watcher of agents", () => {
     isOut = false;
     await pass(400_000);
     expect(told).toEqual([]);
+    // Once it answers, as often as before.
+    const answered = reads.length;
+    await pass(100_000);
+    expect(reads.length - answered).toBeGreaterThanOrEqual(9);
   });
 
   it("tells that an agent is gone, once", async () => {

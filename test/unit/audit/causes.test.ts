@@ -3,6 +3,7 @@ import type { Audited } from "../../../src/audit/agent-read.js";
 import { causesOf } from "../../../src/audit/causes/index.js";
 import { hintsOf } from "../../../src/audit/hints/index.js";
 import { type AuditReport, auditReport, outcomeOf } from "../../../src/audit/report.js";
+import { untrusted } from "../../../src/redaction/untrusted.js";
 import { TelzinoError } from "../../../src/telzino/errors.js";
 import type { RegistrationState } from "../../../src/telzino/types.js";
 import { agentsOn, READ_AT } from "../../support/audited-agents.js";
@@ -68,6 +69,45 @@ describe("agents that are down", () => {
       const [agent] = agentsOn("pbx.example.com", 1, { status });
       expect(agent?.judged.standing).toBe("doubtful");
     }
+  });
+
+  it("are not those that register by the platform's word, as long as a REGISTER was sent since one was due", () => {
+    const due = (expiresAgo: number, sentAgo: number) =>
+      agentsOn("pbx.example.com", 1, {
+        status: {
+          ...{ state: "REGISTERED_STATE", isRegistered: true },
+          expires: new Date(READ_AT - expiresAgo),
+          lastRegisterSent: new Date(READ_AT - sentAgo),
+        },
+      })[0]?.judged.standing;
+    // `expires` may be the mark for the refresh, which is sent at one of the platform's next ticks.
+    expect(due(200_000, 3_600_000)).toBe("registered");
+    expect(due(400_000, 3_600_000)).toBe("doubtful");
+    expect(due(400_000, 60_000)).toBe("registered");
+  });
+
+  it("are those whose REGISTER was sent long ago and has had no outcome: nothing answers", () => {
+    const sent = (state: RegistrationState, ago: number) =>
+      agentsOn("pbx.example.com", 2, {
+        status: { state, isRegistered: false, lastRegisterSent: new Date(READ_AT - ago) },
+      });
+    for (const state of ["REGISTERING_STATE", "AUTHENTICATING_STATE"] as const) {
+      expect(told(sent(state, 86_400_000))).toEqual([["pbx-silent", "pbx.example.com", 2]]);
+      expect(sent(state, 60_000)[0]?.judged.standing).toBe("pending");
+    }
+  });
+
+  it("and switched off by the status are said to be disabled, whatever is stored", () => {
+    const status = { state: "NOT_REGISTERED_STATE", enabled: false, isRegistered: false } as const;
+    const agents = agentsOn("pbx.example.com", 1, { status });
+    expect(told(agents)).toEqual([["disabled", undefined, 1]]);
+    expect(agents[0]?.judged.reason).toBe("The registration is disabled.");
+  });
+
+  it("in a state that is not known, or in doubt, are none of them", () => {
+    const status = { state: untrusted("WHO_KNOWS"), isRegistered: false };
+    const [agent] = agentsOn("pbx.example.com", 1, { status });
+    expect(agent?.judged.standing).toBe("doubtful");
   });
 
   it("on one PBX in several states point at the PBX first", () => {
@@ -151,6 +191,39 @@ describe("agents that are down", () => {
     expect(plain(causesOf(several, isWhole)[0]?.says ?? "")).toContain("all on that PBX that were read:");
     const one = [...agentsOn("pbx.example.com", 1, { state: "REGISTER_TIMEOUT_STATE", from: 10 }), ...more];
     expect(plain(causesOf(one, isWhole)[0]?.says ?? "")).toContain("no other agent was read there");
+  });
+
+  it.each([
+    ["sip:metro-care.example", /1 agent with sip:metro-care\.example, which no agent registers with/],
+    ["metro-care.example:5061", /1 agent with metro-care\.example:5061, which no agent registers with/],
+    [" metro-care.example", /1 agent with "metro-care\.example" with a blank before or after it/],
+    ["METRO-CARE.example;transport=tcp", /the same name without anything around it/],
+  ])("with something around a name that another registers with are told so: %j", (host, said) => {
+    const agents = [
+      ...agentsOn("metro-care.example", 1),
+      ...agentsOn(host, 1, { state: "INTERNAL_ERROR_STATE", from: 20 }),
+    ];
+    const [cause] = causesOf(agents);
+    expect(cause?.cause).toBe("domain-misspelt");
+    expect(plain(cause?.says ?? "")).toMatch(said);
+    expect(plain(cause?.says ?? "")).toContain("1 registers with metro-care.example");
+  });
+
+  it("with a name that others register with have not misspelt it, however near another is", () => {
+    const agents = [
+      ...agentsOn("metro-care.example", 8),
+      ...agentsOn("metro-cafe.example", 2),
+      ...agentsOn("metro-cafe.example", 1, { state: "WRONG_CREDENTIALS_STATE", from: 20 }),
+    ];
+    expect(told(agents)).toEqual([["agents-alone", "metro-cafe.example", 1]]);
+  });
+
+  it("over the same transport and port as those that register are told nothing of it", () => {
+    const agents = [
+      ...agentsOn("pbx.example.com", 3),
+      ...agentsOn("pbx.example.com", 1, { state: "WRONG_CREDENTIALS_STATE", from: 20 }),
+    ];
+    expect(plain(causesOf(agents)[0]?.says ?? "")).not.toContain("They register over");
   });
 
   it.each([

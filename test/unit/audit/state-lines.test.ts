@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Audited } from "../../../src/audit/agent-read.js";
 import { lineOf, readState } from "../../../src/audit/state-lines.js";
 import { untrusted } from "../../../src/redaction/untrusted.js";
 import { agentsOn, READ_AT } from "../../support/audited-agents.js";
@@ -41,5 +42,17 @@ describe("lines of an audit", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("of an agent that could not be read are none: it is read again", () => {
+    const [unread, none] = [
+      agentsOn("pbx.example.com", 1, { isRead: false, from: 20 }),
+      agentsOn("pbx.example.com", 1, { isRead: false, registration: null, from: 30 }),
+    ].map(([agent]) => {
+      const { judged: _, host: __, ...read } = agent as Audited;
+      return lineOf(read, (value) => value);
+    });
+    const state = readState(`${JSON.stringify(HEAD)}\n${unread}\n${none}\n`);
+    expect([...(state?.reads.keys() ?? [])]).toEqual(["1030@pbx.example.com"]);
   });
 });

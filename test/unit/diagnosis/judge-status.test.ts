@@ -45,6 +45,10 @@ describe("a status with no look at the wire", () => {
   it("notices a registration that was not refreshed although the state still says registered", () => {
     const samples = [{ state: "REGISTERED_STATE", expires: new Date(NOW.getTime() - 400_000) }];
     expect(ids(["REGISTERED_STATE"], {}, { samples })).toEqual(["platform-expired"]);
+    const sent = (ago: number) => [{ ...samples[0], lastRegisterSent: new Date(NOW.getTime() - ago) }];
+    expect(ids(["x"], {}, { samples: sent(500_000) })).toEqual(["platform-expired"]);
+    // Sent since: whatever that time means, it is not that one is due.
+    expect(ids(["x"], {}, { samples: sent(300_000) })).toEqual([]);
   });
 
   it("tells an attempt that does not end from one that is under way", () => {
@@ -54,6 +58,8 @@ describe("a status with no look at the wire", () => {
     });
     expect(ids(["x"], {}, { samples: [sent(80_000), sent(80_000)] })).toEqual(["platform-stuck"]);
     expect(ids(["x"], {}, { samples: [sent(3_000), sent(3_000)] })).toEqual([]);
+    expect(ids(["x"], {}, { samples: [sent(301_000)] })).toEqual(["platform-stuck"]);
+    expect(ids(["x"], {}, { samples: [sent(80_000)] })).toEqual([]);
   });
 
   it("takes a timeout after refusals for a ban", () => {
@@ -62,6 +68,10 @@ describe("a status with no look at the wire", () => {
 
   it("says that a registration is disabled", () => {
     expect(ids(["NOT_REGISTERED_STATE"], { enabled: false })).toEqual(["platform-disabled"]);
+    const off = (state: string) => [{ ...statusIn(state), enabled: false }];
+    expect(ids(["x"], {}, { samples: off("NOT_REGISTERED_STATE") })).toEqual(["platform-disabled"]);
+    // What is registered all the same is told as a contradiction.
+    expect(ids(["x"], {}, { samples: off("REGISTERED_STATE") })).toEqual([]);
   });
 
   it("finds nothing wrong where nothing is stored", () => {

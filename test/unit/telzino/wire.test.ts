@@ -168,6 +168,19 @@ describe("agents", () => {
     });
   });
 
+  it.each([
+    [{ is_active: false }, "inactive"],
+    [{ is_active: true }, "active"],
+    [{ is_active: false, status: "active" }, "active"],
+    [{ is_active: true, status: "cancelled" }, "cancelled"],
+    [{}, undefined],
+  ])(
+    "say by their status whether they are active, and by is_active where there is none: %j",
+    (said, status) => {
+      expect(readAgent({ id: AGENT_ID, ...said })?.status).toBe(status);
+    },
+  );
+
   it("without sip_registration_data do not say whether one is stored", () => {
     expect(readAgent({ id: AGENT_ID })).toEqual({ id: AGENT_ID, name: "", registration: undefined });
   });
@@ -197,6 +210,13 @@ describe("agents", () => {
     [{ data: [whole] }, {}, { page: 1, limit: 50, hasNext: false }],
     [{ data: [whole] }, { page: 3, limit: 1 }, { page: 3, limit: 1, hasNext: true }],
     [[whole], {}, { page: 1, limit: 50, hasNext: false }],
+    [{ data: Array(50).fill(whole) }, { limit: 100 }, { page: 1, limit: 100, hasNext: true }],
+    [{ data: Array(49).fill(whole) }, { limit: 100 }, { page: 1, limit: 100, hasNext: false }],
+    [
+      { data: Array(50).fill(whole), pagination: { limit: 100 } },
+      {},
+      { page: 1, limit: 100, hasNext: false },
+    ],
     [{ data: [], pagination: null }, {}, { page: 1, limit: 50, hasNext: false }],
     [
       { data: [], pagination: { page: "2", limit: "10", total: "21" } },

@@ -107,6 +107,16 @@ describe("list_telzino_agents with registration", () => {
     expect(text).toContain("The API's list ends after 6 of 500 agents: who else there is was not seen.");
   });
 
+  it("says once where this machine's clock is wrong by the API's", async () => {
+    const { api } = apiWith(Array.from({ length: 40 }, (_, index) => agent(index)));
+    const listAgents: TelzinoApi["listAgents"] = async (...args) => ({
+      ...(await api.listAgents(...args)),
+      answeredAt: new Date(Date.now() - 4 * 3_600_000),
+    });
+    const { text } = await ask({ ...api, listAgents }, { registration: "problems", limit: 20 });
+    expect(text.split("This machine's clock is 4 h ahead of the API's")).toHaveLength(2);
+  });
+
   it("ends once a page is full of problems, and says where to continue", async () => {
     const agents = Array.from({ length: 9 }, (_, index) => agent(index));
     const { api } = apiWith(agents, { 0: "NOT_FOUND", 1: "NOT_FOUND", 4: "NOT_FOUND", 8: "NOT_FOUND" });
@@ -135,7 +145,59 @@ describe("list_telzino_agents with registration", () => {
   });
 });
 
+describe("a page that was cut", () => {
+  const cut = (index: number) =>
+    apiWith(
+      Array.from({ length: 25 }, (_, each) => agent(each)),
+      { 3: "NOT_FOUND", [index]: new TelzinoError("rate_limited", "429", { retryAfterSeconds: 7_200 }) },
+    );
+
+  it("is left for the next call, where pages before it were read", async () => {
+    const { agents, facts, text } = await ask(cut(22).api, { registration: "problems", limit: 20 });
+    expect(agents.map(({ id, standing }) => [id, standing])).toEqual([[idOf(3), "down"]]);
+    expect(facts).toMatchObject({
+      ...{ hasMore: true, nextPage: 2 },
+      summary: "20 of 25 agents looked at: 1 not registered.",
+    });
+    expect(text).toContain("The Telzino API accepts no more requests");
+  });
+
+  it("is shown as far as it was read, where it is the first", async () => {
+    const { agents, facts } = await ask(cut(12).api, { registration: "problems", limit: 20 });
+    expect(agents).toContainEqual(expect.objectContaining({ id: idOf(12), standing: "unread" }));
+    expect(facts).toMatchObject({ hasMore: true, nextPage: 2 });
+  });
+});
+
 describe("the reader", () => {
+  it("ends with the call, and what it has under way with it", async () => {
+    const { api } = apiWith([agent(0)]);
+    const call = new AbortController();
+    let reason: unknown;
+    const services = servicesFor({
+      ...api,
+      getStatus: (_id, { signal } = {}) => {
+        setImmediate(() => call.abort(new Error("the call was given up")));
+        return new Promise((_, reject) =>
+          signal?.addEventListener("abort", () => {
+            reason = signal.reason;
+            reject(reason);
+          }),
+        );
+      },
+    });
+    const reader = standingReader(
+      {
+        ...{ services, readOnly: true, signal: call.signal },
+        ...{ progress: () => {}, hold: () => () => {}, shows: () => true },
+      },
+      5_000,
+    );
+    await expect(reader.read([agent(0)])).rejects.toThrow("the call was given up");
+    reader.end();
+    expect(reason).toEqual(new Error("the call was given up"));
+  });
+
   it("does not say that an API did not answer which has refused by rate", async () => {
     const { api } = apiWith([agent(0)], {
       0: new TelzinoError("rate_limited", "429", { retryAfterSeconds: 7_200 }),

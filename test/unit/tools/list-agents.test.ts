@@ -179,4 +179,19 @@ describe("a list without a query", () => {
     await connected?.close();
     expect((await listed(desks(5), { limit: 2, page: 2 })).text).toContain("More on page 3.");
   });
+
+  it.each([{}, { query: "desk" }])(
+    "that ends before the page is not said to have no agent: %j",
+    async (args) => {
+      const { text } = await listed(desks(4), { limit: 2, page: 7, ...args });
+      expect(text).toContain("on page 7.");
+      expect(text).toContain("Call list_telzino_agents without page");
+      expect(text).not.toMatch(/reach no agent|without query/);
+    },
+  );
+
+  it("of problems that ends before the page does not say that there is none", async () => {
+    const { text } = await listed(desks(4), { limit: 2, page: 7, registration: "problems" });
+    expect(text).toContain("0 of 4 agents looked at: nothing to tell.");
+  });
 });

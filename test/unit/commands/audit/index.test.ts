@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readState } from "../../../../src/audit/state-lines.js";
 import type { AuditFlags } from "../../../../src/commands/audit/flags.js";
 import { audit } from "../../../../src/commands/audit/index.js";
 import { loadConfig } from "../../../../src/config/index.js";
@@ -74,11 +75,15 @@ describe("audit", () => {
 
   it("gives JSON and CSV, of problems alone where that is asked for", async () => {
     api = await serveAgents(
-      agentsOnWire(5).map((agent, index) => (index === 1 ? { ...agent, name: '=1+"a",b' } : agent)),
+      agentsOnWire(5).map((agent, index) => ({
+        ...agent,
+        ...(index === 1 ? { name: '=1+"a",b' } : {}),
+        ...(index === 2 ? { status: "inactive" } : {}),
+      })),
     );
     api.states.set(agentId(1), "REGISTER_TIMEOUT_STATE");
     const whole = JSON.parse((await run({ json: true })).text) as Report;
-    expect(whole).toMatchObject({ outcome: "down", counts: { down: 1, registered: 4 } });
+    expect(whole).toMatchObject({ outcome: "down", counts: { down: 1, registered: 3, idle: 1 } });
     expect(whole.agents).toHaveLength(5);
     expect(whole.causes).toMatchObject([{ cause: "agents-alone", agents: [agentId(1)] }]);
     const { text } = await run({ csv: true, only: "problems" });
@@ -146,6 +151,21 @@ describe("audit", () => {
     expect(code).toBe(2);
     expect(errors).toContain(said);
     expect(api.requests).toEqual([]);
+  });
+});
+
+describe("this machine's clock", () => {
+  it.each([
+    [-3 * 3_600_000, "This machine's clock is 3 h ahead of the API's"],
+    [20 * 60_000, "This machine's clock is 20 min behind the API's"],
+    [60_000, undefined],
+  ])("is said to be wrong where the API's is off by minutes: %d ms", async (aheadMs, said) => {
+    api = await serveAgents(agentsOnWire(2));
+    api.aheadMs = aheadMs;
+    const { text } = await run({});
+    const { clock } = JSON.parse((await run({ json: true })).text);
+    if (said === undefined) expect(`${text}${clock}`).not.toContain("This machine's clock");
+    else expect([text, clock]).toEqual([expect.stringContaining(said), expect.stringContaining(said)]);
   });
 });
 
@@ -296,7 +316,10 @@ describe("the state file", () => {
     expect(report.resumed).toBeGreaterThan(100);
     expect(statuses() - before).toBe(200 - report.resumed);
     expect(await readdir(folder)).toEqual(["audit.jsonl"]);
-    expect(await readFile(state(), "utf8")).not.toContain("mulberry");
+    const kept = await readFile(state(), "utf8");
+    expect(kept).not.toContain("mulberry");
+    // The cut line takes none with it.
+    expect(readState(kept)?.reads.size).toBe(200);
   });
 
   it("tells since when an agent has been seen in its state", async () => {
@@ -351,6 +374,77 @@ describe("the state file", () => {
     expect(code).toBe(2);
     expect(errors).toContain("it is not the state of an audit, and would be overwritten");
     expect(await readFile(state(), "utf8")).toBe("my notes\n");
+    expect(api.requests).toEqual([]);
+  });
+
+  it.each([
+    ["something else", () => "my notes\n", "audit.jsonl.part beside it is not an audit's file"],
+    [
+      "an interrupted audit of another address",
+      () => `${JSON.stringify({ version: 1, api: "api.example.com", startedAt: Date.now() })}\n`,
+      "it holds an interrupted audit of another API address",
+    ],
+  ])("is not begun where %s would be lost", async (_what, content, said) => {
+    api = await serveAgents(agentsOnWire(2));
+    const text = content();
+    await writeFile(`${state()}.part`, text);
+    const { code, errors } = await run({ state: state() });
+    expect(code).toBe(2);
+    expect(errors).toContain(said);
+    expect(await readFile(`${state()}.part`, "utf8")).toBe(text);
+    expect(api.requests).toEqual([]);
+  });
+
+  it("is begun anew over an interrupted audit of another address where that is asked for", async () => {
+    api = await serveAgents(agentsOnWire(2));
+    const head = { version: 1, api: "api.example.com", startedAt: Date.now() };
+    await writeFile(`${state()}.part`, `${JSON.stringify(head)}\n`);
+    expect((await run({ state: state(), fresh: true })).code).toBe(0);
+    expect(await readdir(folder)).toEqual(["audit.jsonl"]);
+  });
+
+  it.each(["", '{"ver', '{"version":2,"api":"x"}\n'])(
+    "is begun anew over a beginning that says nothing, or one of another version: %j",
+    async (part) => {
+      api = await serveAgents(agentsOnWire(2));
+      await writeFile(`${state()}.part`, part);
+      expect((await run({ state: state() })).code).toBe(0);
+      expect(readState(await readFile(state(), "utf8"))?.reads.size).toBe(2);
+    },
+  );
+
+  it("is of one audit at a time: another tells what it has read, and that it is not kept", async () => {
+    api = await serveAgents(agentsOnWire(40));
+    const both = await Promise.all([run({ state: state() }), run({ state: state() })]);
+    expect(both.map(({ text }) => text.includes("40 agents: 40 registered."))).toEqual([true, true]);
+    expect(both.map(({ code }) => code).sort()).toEqual([0, 2]);
+    expect(await readdir(folder)).toEqual(["audit.jsonl"]);
+    expect(readState(await readFile(state(), "utf8"))?.reads.size).toBe(40);
+  });
+
+  it("that another audit begins anew in the midst is not taken for this one's", async () => {
+    api = await serveAgents(agentsOnWire(40));
+    let replacing: Promise<unknown> | undefined;
+    api.refuse = () => {
+      if (statuses() === 20) {
+        replacing ??= rm(`${state()}.part`).then(() => writeFile(`${state()}.part`, "of the other"));
+      }
+      return undefined;
+    };
+    const { code, text, errors } = await run({ state: state() });
+    await replacing;
+    expect(code).toBe(2);
+    expect(text).toContain("40 agents: 40 registered.");
+    expect(errors).toContain("another audit has used it at the same time");
+    expect(await readdir(folder)).toEqual(["audit.jsonl.part"]);
+    expect(await readFile(`${state()}.part`, "utf8")).toBe("of the other");
+  });
+
+  it.each(["", " "])("needs a name: %j", async (name) => {
+    api = await serveAgents(agentsOnWire(1));
+    const { code, errors } = await run({ state: name });
+    expect(code).toBe(2);
+    expect(errors).toContain("--state takes the name of a file");
     expect(api.requests).toEqual([]);
   });
 });

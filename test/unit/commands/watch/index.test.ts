@@ -6,7 +6,13 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { WatchFlags } from "../../../../src/commands/watch/flags.js";
 import { watch } from "../../../../src/commands/watch/index.js";
 import { loadConfig } from "../../../../src/config/index.js";
-import { type AgentsApi, agentId, agentsOnWire, serveAgents } from "../../../support/agents-api.js";
+import {
+  type AgentOnWire,
+  type AgentsApi,
+  agentId,
+  agentsOnWire,
+  serveAgents,
+} from "../../../support/agents-api.js";
 
 const KEY = "k3y-of-the-webhook";
 
@@ -127,6 +133,31 @@ describe("watch", () => {
     expect(hook.posts.every((post) => isSigned(post, KEY))).toBe(true);
   });
 
+  it.each([
+    [[204], undefined],
+    [[503], "1 change that the webhook did not accept was dropped"],
+  ] as const)(
+    "says at its end how many changes a receiver that answers %j has not taken",
+    async (statuses, said) => {
+      api = await serveAgents(agentsOnWire(2));
+      const hook = await receiver(...statuses);
+      const { code, printed } = await watched({ webhook: hook.url, confirm: "1" }, [
+        nothing,
+        () => api.states.set(agentId(0), "WRONG_CREDENTIALS_STATE"),
+      ]);
+      expect(code).toBe(0);
+      if (said === undefined) expect(printed).not.toContain("dropped");
+      else expect(printed).toContain(said);
+    },
+  );
+
+  it("says once that this machine's clock is wrong", async () => {
+    api = await serveAgents(agentsOnWire(2));
+    api.aheadMs = -2 * 3_600_000;
+    const { printed } = await watched({}, [nothing, nothing]);
+    expect(printed.split("This machine's clock is 2 h ahead of the API's")).toHaveLength(2);
+  });
+
   it("tells an outage of the API as that, and of no agent that it is down", async () => {
     api = await serveAgents(agentsOnWire(3));
     const { printed } = await watched({ interval: "1", json: true, confirm: "1" }, [
@@ -166,23 +197,113 @@ describe("watch", () => {
     expect(waits[0]).toBeLessThanOrEqual(1_000);
   });
 
-  it("takes an agent that is on its way, was switched off or not read for neither down nor up", async () => {
-    const agents = agentsOnWire(3);
-    api = await serveAgents(agents);
+  it("takes an agent that is on its way, not read, or in a state that is not known for neither down nor up", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    api.states.set(agentId(0), "REGISTER_TIMEOUT_STATE");
+    let isUnreadable = false;
+    api.answer = (request) => (isUnreadable && request.includes(agentId(0)) ? { data: {} } : undefined);
     const { printed } = await watched({ confirm: "1" }, [
-      () => api.states.set(agentId(0), "REGISTER_TIMEOUT_STATE"),
+      nothing,
+      () => api.states.set(agentId(0), "REGISTERING_STATE"),
+      () => api.states.set(agentId(0), "TOTALLY_NEW_STATE"),
       () => {
-        api.states.set(agentId(0), "REGISTERING_STATE");
+        isUnreadable = true;
       },
       () => {
-        Object.assign(agents[0] as object, { status: "inactive" });
-      },
-      () => {
-        Object.assign(agents[0] as object, { status: "active" });
+        isUnreadable = false;
         api.states.set(agentId(0), "REGISTER_TIMEOUT_STATE");
       },
     ]);
-    expect(printed).not.toMatch(/ (?:up|down|flapping|steady) /);
+    expect(printed).not.toMatch(/ (?:up|down|off|flapping|steady) /);
+  });
+
+  it.each<[string, (agents: AgentOnWire[]) => void, object]>([
+    [
+      "inactive",
+      ([agent]) => Object.assign(agent as object, { status: "inactive" }),
+      { standing: "idle", reason: "The agent is inactive." },
+    ],
+    [
+      "without a registration",
+      ([agent]) => Object.assign(agent as object, { sip_registration_data: null }),
+      { standing: "none" },
+    ],
+    [
+      "deleted",
+      (agents) => agents.shift(),
+      { standing: "gone", reason: "It is no longer on the API's list." },
+    ],
+  ])(
+    "tells of an agent that was down and is %s that it counts no more, once",
+    async (_what, change, agent) => {
+      const agents = agentsOnWire(3);
+      api = await serveAgents(agents);
+      const hook = await receiver(204);
+      const { printed } = await watched({ webhook: hook.url }, [
+        nothing,
+        () => api.states.set(agentId(0), "REGISTER_TIMEOUT_STATE"),
+        nothing,
+        () => change(agents),
+        nothing,
+        nothing,
+      ]);
+      const events = hook.posts.flatMap(({ body }) => JSON.parse(body).events);
+      const named = { id: agentId(0), name: "Agent 0" };
+      expect(events).toMatchObject([
+        { type: "agent.down", agent: named },
+        { type: "agent.off", agent: { ...named, ...agent } },
+      ]);
+      expect(printed).toMatch(/ off {6}"Agent 0" /);
+    },
+  );
+
+  it("tells of an agent that comes later and does not register", async () => {
+    const agents = agentsOnWire(3);
+    api = await serveAgents(agents);
+    api.states.set(agentId(2), "REGISTER_TIMEOUT_STATE").set(agentId(3), "WRONG_CREDENTIALS_STATE");
+    const { printed } = await watched({ json: true }, [
+      nothing,
+      () => agents.push(...agentsOnWire(5).slice(3)),
+      nothing,
+      nothing,
+    ]);
+    const events = printed.split("\n").filter((line) => line.startsWith("{"));
+    expect(events.map((line) => JSON.parse(line))).toMatchObject([
+      { type: "agent.down", agent: { id: agentId(3) } },
+    ]);
+  });
+
+  it("takes the first round that could be read to the end for the first, behind an outage", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    api.states.set(agentId(2), "REGISTER_TIMEOUT_STATE");
+    api.refuse = () => ({ status: 503 });
+    const { printed } = await watched({ interval: "1", confirm: "1" }, [
+      nothing,
+      () => {
+        api.refuse = () => undefined;
+      },
+      nothing,
+    ]);
+    expect(printed).toContain("watching 3 agents, 1 not registered now");
+    expect(printed).not.toMatch(/ down /);
+  });
+
+  it("does not take agents behind a gap in the list for gone", async () => {
+    api = await serveAgents(agentsOnWire(3));
+    api.states.set(agentId(2), "REGISTER_TIMEOUT_STATE");
+    let isShort = false;
+    api.answer = (request) =>
+      isShort && request === "GET /v1/agents"
+        ? { data: agentsOnWire(2), pagination: { page: 1, total: 3, hasNext: false } }
+        : undefined;
+    const { printed } = await watched({ confirm: "1" }, [
+      nothing,
+      () => {
+        isShort = true;
+      },
+      nothing,
+    ]);
+    expect(printed).not.toMatch(/ off /);
   });
 
   it("tells of an agent that went down while the list was empty once", async () => {
@@ -207,6 +328,7 @@ describe("watch", () => {
     [{ webhook: "http://hooks.example.com/" }, {}, "--webhook takes an https:// address"],
     [{ webhook: "https://hooks.example.com/" }, { TELZINO_WEBHOOK_SECRET: "" }, "set TELZINO_WEBHOOK_SECRET"],
     [{ webhook: "https://u:p@hooks.example.com/" }, {}, "without user or password"],
+    [{ webhook: "https://:p@hooks.example.com/" }, {}, "without user or password"],
     [{ interval: "0" }, {}, "--interval takes seconds"],
     [{ confirm: "1.5" }, {}, "--confirm takes a whole number"],
   ])("refuses %j", async (flags, env, said) => {

@@ -153,6 +153,17 @@ describe("a webhook", () => {
     expect(hook.posts).toHaveLength(3);
   });
 
+  it("sends nothing once it was ended, and counts what still waits", async () => {
+    const hook = await receiver(() => ({ status: 204 }));
+    const { webhook } = webhookTo(hook.url);
+    await expect(webhook.send(events(150), AbortSignal.abort(new Error("ended")))).rejects.toThrow("ended");
+    expect(hook.posts).toEqual([]);
+    expect(webhook.waiting).toBe(150);
+    await webhook.send([], signal);
+    expect(hook.posts).toHaveLength(2);
+    expect(webhook.waiting).toBe(0);
+  });
+
   it("keeps a thousand events for a receiver that does not take them, drops the oldest beyond that, and says so", async () => {
     let status = 503;
     const hook = await receiver(() => ({ status }));

@@ -131,10 +131,14 @@ describe("gauges of agents", () => {
       () => {
         acme.refuse = () => undefined;
       },
+      () => {
+        acme.refuse = () => ({ status: 401 });
+      },
     ]);
     const [first, refused, oneUnread, last] = scrapes;
     expect(refused).toEqual(first);
-    expect(log.filter((line) => line.includes("cannot be read for the metrics"))).toHaveLength(1);
+    // Once for each time that it begins.
+    expect(log.filter((line) => line.includes("cannot be read for the metrics"))).toHaveLength(2);
     expect(series(oneUnread, "agent_registered")).toEqual([
       registered("acme", 0, 1),
       registered("acme", 1, 0),
@@ -158,16 +162,49 @@ describe("gauges of agents", () => {
   });
 
   it("have a limit, beyond which agents are counted and not read", async () => {
-    const acme = await served(agentsOnWire(MOST_AGENTS.ofTenant + 150));
-    const { scrapes } = await rounds({ acme }, [nothing, nothing]);
-    for (const lines of scrapes) {
-      expect(series(lines, "agent_registered")).toHaveLength(MOST_AGENTS.ofTenant);
+    const agents = agentsOnWire(MOST_AGENTS.ofTenant + 150);
+    const acme = await served(agents);
+    const { scrapes } = await rounds({ acme }, [nothing, () => agents.shift()]);
+    for (const [round, lines] of scrapes.entries()) {
+      const told = series(lines, "agent_registered");
+      expect(told).toHaveLength(MOST_AGENTS.ofTenant);
+      // Who is gone makes room for the next.
+      expect(told.at(0)).toBe(registered("acme", round, 1));
+      expect(told.at(-1)).toBe(registered("acme", MOST_AGENTS.ofTenant - 1 + round, 1));
       expect(series(lines, "agents_left_out")).toEqual([
-        'telzino_sip_mcp_agents_left_out{tenant="acme"} 150',
+        `telzino_sip_mcp_agents_left_out{tenant="acme"} ${150 - round}`,
       ]);
     }
     expect(acme.requests.filter((request) => request.endsWith("/status"))).toHaveLength(
       2 * MOST_AGENTS.ofTenant,
     );
+  });
+
+  it("of all tenants together have a limit, in which a tenant's own count once", () => {
+    const metrics = createMetrics({ running: () => 0, waiting: () => 0, sessions: () => 0 }).agents();
+    const reading = (index: number) => ({ id: `${index}`, standing: "registered" as const, readAt: 0 });
+    const agents = Array.from({ length: MOST_AGENTS.ofTenant }, (_, index) => reading(index));
+    for (let tenant = 0; tenant * MOST_AGENTS.ofTenant < MOST_AGENTS.ofAll; tenant += 1) {
+      expect(metrics.roomFor(`${tenant}`)).toBe(MOST_AGENTS.ofTenant);
+      metrics.took(`${tenant}`, { agents, isWhole: true, leftOut: 0 });
+    }
+    expect(metrics.roomFor("0")).toBe(MOST_AGENTS.ofTenant);
+    expect(metrics.roomFor("one more")).toBe(0);
+  });
+
+  it("keep who was missing from a list that was not whole", async () => {
+    const all = createMetrics({ running: () => 0, waiting: () => 0, sessions: () => 0 });
+    const metrics = all.agents();
+    const took = (ids: string[], isWhole: boolean) =>
+      metrics.took("acme", {
+        agents: ids.map((id) => ({ id, standing: "registered", readAt: 0 })),
+        ...{ isWhole, leftOut: 0 },
+      });
+    const told = async () => series((await all.text()).split("\n"), "agent_registered").length;
+    took(["a", "b"], true);
+    took(["a"], false);
+    expect(await told()).toBe(2);
+    took(["a"], true);
+    expect(await told()).toBe(1);
   });
 });

@@ -68,6 +68,16 @@ describe("an agent's name in the place of its id", () => {
     expect(facts).toMatchObject({ agentId: idOf(1), agentName: "Front Desk" });
   });
 
+  it.each([
+    ["Hauptstraße", "HAUPTSTRASSE"],
+    ["ΟΔΟΣ", "οδος"],
+    ["Caf\u00e9", "CAFE\u0301"],
+  ])("%j is %j in other letters", async (name, given) => {
+    const { facts, isError } = await callNamed(["Sales", name], given);
+    expect(isError).toBe(false);
+    expect(facts).toMatchObject({ agentId: idOf(1) });
+  });
+
   it.each(["get_sip_status", "remove_sip_registration"])(
     "that two agents have does nothing, and both are listed (%s)",
     async (tool) => {
@@ -87,6 +97,42 @@ describe("an agent's name in the place of its id", () => {
     expect(isError).toBe(true);
     expect(text).toMatch(/No agent has the name "front desk"\. Names with that in them:\n- "Front Desk 1"/);
     expect(touched).toEqual([]);
+  });
+
+  it.each(["Recpetion", "receptoin ", "Resepcion"])(
+    "that is misspelt names the nearest, and does nothing: %j",
+    async (name) => {
+      const { text, isError, touched } = await callNamed(
+        ["Sales", "Reception", "Reservations", "reception"],
+        name,
+      );
+      expect(isError).toBe(true);
+      expect(text).toMatch(/No agent has the name "\w+ ?"\. The nearest:\n- "Reception".*\n- "reception"/);
+      expect(text).not.toMatch(/Sales|Reservations/);
+      expect(touched).toEqual([]);
+    },
+  );
+
+  it("that is near none names none", async () => {
+    const { text } = await callNamed(["Sales", "Reception"], "warehouse");
+    expect(text).not.toMatch(/nearest|Sales|Reception/);
+  });
+
+  it.each(["kq7vzt2m", "kq7vzt3m"])(
+    "that is right or nearly so, where it is a secret, is answered alike: %j",
+    async (name) => {
+      const names = ["kq7vzt2m", "kq7bzt9m"];
+      const { text } = await callNamed(names, name, { password: "kq7vzt2m" });
+      expect(text).toMatch(/The nearest:\n- "kq7bzt9m"/);
+      expect(text.split("nearest")[1]).not.toContain("kq7vzt2m");
+    },
+  );
+
+  it("that is near a secret does not name it", async () => {
+    const { text } = await callNamed(["hunter-mulberry-7"], "hunter-mulberry-8", {
+      password: "hunter-mulberry-7",
+    });
+    expect(text).not.toMatch(/nearest|mulberry-7/);
   });
 
   it("is refused where there are more agents than are searched", async () => {
