@@ -43,7 +43,7 @@ export interface HandlerOptions {
    * tools stay listed, so a client can ask for the scope that a call lacks. Absent: there are no scopes.
    */
   mayOnlyRead?(id?: RpcId): boolean;
-  /** The connection outlasts a request, so it can notify the client of changes. */
+  /** The connection outlasts a request, or a request may, so the client can be notified of changes. */
   lasts?: boolean;
 }
 

@@ -14,6 +14,8 @@ export interface AnswerOptions {
   accepts: Acceptable;
   /** The client has gone before its answer, or it has taken too long: its work should be cancelled. */
   onOver(): void;
+  /** An answer that stays open: how long, and how it ends then. Absent: it would have taken too long. */
+  lasts?: { ms: number; end(): void };
 }
 
 /**
@@ -39,8 +41,9 @@ export class HttpAnswer {
   /** From now on it is known when the client goes, and how long it takes. */
   begin(): void {
     this.#res.once("close", () => this.giveUp());
-    limitLife(this.#res, LONGEST_MS, () => this.#expire());
-    if (this.#options.accepts.stream) {
+    const { accepts, lasts } = this.#options;
+    limitLife(this.#res, lasts?.ms ?? LONGEST_MS, () => (lasts ? lasts.end() : this.#expire()));
+    if (accepts.stream) {
       this.#keepAlive = setInterval(() => this.#comment(), KEEP_ALIVE_MS).unref();
     }
   }

@@ -7,6 +7,7 @@ import { isNewer } from "./era.js";
 import { Exchange } from "./exchange.js";
 import { type Acceptable, acceptable, isJson, TRANSPORT_ERROR, versionProblem } from "./http-headers.js";
 import { kindOf } from "./message-kind.js";
+import type { StartStream } from "./newer/call.js";
 import type { NewerHttp } from "./newer/http.js";
 import type { Handlers } from "./protocol.js";
 import type { RpcRequest } from "./rpc.js";
@@ -26,6 +27,8 @@ export interface HttpHandlerOptions<Caller extends Owner> {
   serverFor(caller: Caller, callOf: CallerOf<Caller>, connection: { lasts: boolean }): Server;
   /** The same for a request of the newer era, each of which stands for itself. Absent: that era is not served. */
   handlersFor?(caller: Caller, callOf: CallerOf<Caller>): Handlers;
+  /** Counts a stream of changes in the newer era. Absent: there are none. */
+  startStream?(caller: Caller): ReturnType<StartStream>;
   /** No other process answers requests, so a call of the newer era may wait here for its user's answer. */
   isAlone?: boolean;
   /** What all processes have that answer requests: the answer to a question may come to any of them. */
@@ -41,6 +44,8 @@ export interface HttpHandler<Caller extends Owner> {
   handle(req: IncomingMessage, res: ServerResponse, call: HttpCall<Caller>): Promise<void>;
   /** How many sessions there are. */
   sessionCount(): number;
+  /** Ends streams of changes, and opens no more; everything else is still answered. */
+  stop(): Promise<void>;
   /** Ends every session and its streams. */
   close(): Promise<void>;
 }
@@ -75,6 +80,9 @@ export function createHttpHandler<Caller extends Owner>(
       else await answerAlone(options, req, res, call);
     },
     sessionCount: () => sessions?.count ?? 0,
+    async stop() {
+      if (hasNewer) (await newer()).stop();
+    },
     async close() {
       if (hasNewer) (await newer()).close();
       await sessions?.close();
@@ -83,7 +91,7 @@ export function createHttpHandler<Caller extends Owner>(
 }
 
 async function answerInNewer<Caller extends Owner>(
-  { onerror = () => {}, isAlone = false }: HttpHandlerOptions<Caller>,
+  { onerror = () => {}, isAlone = false, startStream }: HttpHandlerOptions<Caller>,
   handlersFor: NonNullable<HttpHandlerOptions<Caller>["handlersFor"]>,
   load: () => Promise<NewerHttp>,
   req: IncomingMessage,
@@ -94,8 +102,11 @@ async function answerInNewer<Caller extends Owner>(
   if (accepts === undefined) return;
   const newer = await load();
   const handlers = handlersFor(caller, () => caller);
-  if (!res.destroyed)
-    await newer.answer({ req, res, message, accepts, handlers, owner: caller, isAlone, onerror });
+  if (res.destroyed) return;
+  await newer.answer({
+    ...{ req, res, message, accepts, handlers, owner: caller, isAlone, onerror },
+    startStream: startStream && (() => startStream(caller)),
+  });
 }
 
 /** What the client can read; undefined where it was told that this cannot be answered. */

@@ -40,7 +40,7 @@ export interface Asked {
 export interface Handlers {
   serverInfo: { name: string; title: string; version: string };
   capabilities: Record<"tools" | "prompts" | "completions", Record<string, never>> & {
-    /** `subscribe`: the connection lasts, so it can notify the client of changes. */
+    /** `subscribe`: the connection, or the answer to one request, can last and notify the client of changes. */
     resources: { subscribe?: true };
   };
   instructions: string;

@@ -71,7 +71,9 @@ export async function startFront(setup: FrontSetup = {}): Promise<RunningFront> 
   const handler = createHttpHandler<FrontOwner>({
     serverFor:
       setup.serverFor ?? (({ tenant }, callOf) => createServer(tenant.services, optionsFor(tenant, callOf))),
-    handlersFor: ({ tenant }, callOf) => handlersOf(tenant.services, optionsFor(tenant, callOf)),
+    handlersFor: ({ tenant }, callOf) =>
+      handlersOf(tenant.services, { ...optionsFor(tenant, callOf), lasts: true }),
+    startStream: ({ place }) => place.startStream(),
     ...(settings.sessions ? { sessions: setup.sessions ?? {} } : {}),
   });
   const limits = await createLimits({ rates: settings.rates, log });

@@ -159,6 +159,7 @@ export async function http(
     await signals.stopped;
     notice.info("stopping", { running: places.inside });
     front.stop();
+    await handler.stop();
     // What a page was given is finished, as a call is.
     const endOf = async (ms: number) => {
       const [isEmpty, isDone] = await Promise.all([places.empty(ms), hosted?.pages.finished(ms) ?? true]);

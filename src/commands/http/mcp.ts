@@ -33,7 +33,9 @@ export function hostedMcp(options: {
         ...{ jsonSchemaValidator, lasts },
         ...optionsFor(owner, callOf),
       }),
-    handlersFor: (owner, callOf) => handlersOf(owner.caller.tenant.services, optionsFor(owner, callOf)),
+    handlersFor: (owner, callOf) =>
+      handlersOf(owner.caller.tenant.services, { ...optionsFor(owner, callOf), lasts: true }),
+    startStream: ({ place }) => place.startStream(),
     // On the user's own machine; a server for others may have replicas.
     isAlone: settings.noAuth,
     ...present({ questionKey: options.questionKey }),

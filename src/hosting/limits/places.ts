@@ -12,6 +12,8 @@ export interface PlaceSizes {
   diagnoses: ShareSizes;
   /** Long logs that are read, or wait for a thread. */
   readings: ShareSizes;
+  /** Streams of changes, which stay open and do nothing. */
+  streams: ShareSizes;
 }
 
 /** A wait costs a request to the API every two seconds: with all of these the process is about half busy. */
@@ -30,6 +32,7 @@ export function placeSizes(settings: HttpSettings): PlaceSizes {
     waits: shareSizes(WAITS_PER_CALL * maxCalls, settings),
     diagnoses: shareSizes(diagnoses, settings),
     readings: shareSizes(READINGS, settings),
+    streams: shareSizes(maxCalls, settings),
   };
 }
 
@@ -39,17 +42,19 @@ export class Places {
   readonly #waits: Shares;
   readonly #diagnoses: Shares;
   readonly #readings: Shares;
+  readonly #streams: Shares;
   readonly #max: number;
   #working = 0;
   #inside = 0;
   #whenEmpty: (() => void)[] = [];
 
-  constructor({ work, waits, diagnoses, readings }: PlaceSizes) {
+  constructor({ work, waits, diagnoses, readings, streams }: PlaceSizes) {
     this.#max = work.server;
     this.#work = new Shares(work);
     this.#waits = new Shares(waits);
     this.#diagnoses = new Shares(diagnoses);
     this.#readings = new Shares(readings);
+    this.#streams = new Shares(streams);
   }
 
   /** Requests that are being answered, those that wait included. */
@@ -71,6 +76,7 @@ export class Places {
       waits: this.#waits,
       diagnoses: this.#diagnoses,
       readings: this.#readings,
+      streams: this.#streams,
       stopWorking: () => {
         this.#working -= 1;
       },
@@ -102,6 +108,7 @@ interface Surroundings {
   waits: Shares;
   diagnoses: Shares;
   readings: Shares;
+  streams: Shares;
   /** One of those that work less. */
   stopWorking(): void;
   end(): void;
@@ -157,6 +164,13 @@ export class Place implements CallPlace {
 
   readonly startDiagnosis = (): (() => void) | ShareHolder =>
     this.#caller === undefined ? "caller" : this.#around.diagnoses.take(this.#caller);
+
+  /** The request becomes a stream, which is counted apart until its end, and leaves its place; or says whose share is used up. */
+  readonly startStream = (): (() => void) | ShareHolder => {
+    const taken = this.#caller === undefined ? "caller" : this.#around.streams.take(this.#caller);
+    if (typeof taken !== "string") this.leave();
+    return taken;
+  };
 
   readonly startReading = (): ReadingPlace | ShareHolder => {
     if (this.#caller === undefined) return "caller";

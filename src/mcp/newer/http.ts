@@ -1,35 +1,18 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { createMcpHandler } from "@modelcontextprotocol/server";
-import { boundedError } from "../error-bounds.js";
+import { createMcpHandler, type Server } from "@modelcontextprotocol/server";
 import { HttpAnswer } from "../http-answer.js";
-import type { Acceptable } from "../http-headers.js";
-import type { Handlers } from "../protocol.js";
 import type { RpcRequest } from "../rpc.js";
+import type { NewerCall } from "./call.js";
+import { isListen, Listening } from "./listening.js";
 import { PageQuestions } from "./page-questions.js";
-import { type CallOwner, Questions } from "./questions.js";
+import { isStream, messagesIn, passOnDocument, requestOf } from "./passing.js";
+import { Questions } from "./questions.js";
 import { newerServer } from "./server.js";
-
-/** The SDK wants an address; nothing looks at it. */
-const HERE = "http://localhost/mcp";
-/** Headers of which the protocol says something. */
-const HEADERS = ["content-type", "mcp-protocol-version", "mcp-method", "mcp-name"] as const;
-
-export interface NewerCall {
-  req: IncomingMessage;
-  res: ServerResponse;
-  message: unknown;
-  accepts: Acceptable;
-  handlers: Handlers;
-  owner: CallOwner;
-  /** No other process answers requests. */
-  isAlone: boolean;
-  onerror: (error: Error) => void;
-}
 
 /** The newer era over HTTP. */
 export class NewerHttp {
   readonly #questions = new Questions();
+  readonly #listening = new Listening();
   readonly #pageQuestions: PageQuestions;
 
   /** @param key that all processes have that answer requests; absent: the user is not asked. */
@@ -38,11 +21,21 @@ export class NewerHttp {
   }
 
   answer(call: NewerCall): Promise<void> {
-    return answerOne(call, call.isAlone ? this.#questions : this.#pageQuestions);
+    const questions = call.isAlone ? this.#questions : this.#pageQuestions;
+    const { handlers, accepts, owner, startStream, message } = call;
+    const server = newerServer(handlers, { silent: !accepts.stream, owner, questions });
+    if (startStream && isListen(message)) return this.#listening.answer(call, startStream, server);
+    return answerOne(call, server);
   }
 
-  /** Ends the calls that wait for their user. */
+  /** Ends the streams of changes, which would never end by themselves. */
+  stop(): void {
+    this.#listening.end();
+  }
+
+  /** Ends the calls that wait for their user, too. */
   close(): void {
+    this.stop();
     this.#questions.close();
   }
 }
@@ -51,14 +44,10 @@ export class NewerHttp {
  * Answers one request of the newer era. What the protocol says of it is the SDK's: which headers and versions there must
  * be, which status an error has. Its maximum time, and the handling of a client that does not read, are in `HttpAnswer`.
  */
-async function answerOne(
-  { req, res, message, accepts, handlers, owner, onerror }: NewerCall,
-  questions: Questions | PageQuestions,
-): Promise<void> {
-  const server = newerServer(handlers, { silent: !accepts.stream, owner, questions });
+async function answerOne({ req, res, message, accepts, onerror }: NewerCall, server: Server): Promise<void> {
   const sdk = createMcpHandler(() => server, {
     legacy: "reject",
-    // A stream that would never say anything.
+    // Those are answered elsewhere, if at all.
     maxSubscriptions: 0,
     keepAliveMs: 0,
     onerror,
@@ -69,49 +58,11 @@ async function answerOne(
     onOver: () => void server.close().catch(onerror),
   });
   answer.begin();
-  const response = await sdk.fetch(new Request(HERE, { method: "POST", headers: headersOf(req) }), {
-    parsedBody: message,
-  });
-  if (response.headers.get("content-type") === "text/event-stream") await passOn(response, res, answer);
-  else await passOnDocument(response, res, answer);
-}
-
-function headersOf({ headers }: IncomingMessage): [string, string][] {
-  return HEADERS.flatMap((name) => {
-    const value = headers[name];
-    return typeof value === "string" ? [[name, value] as [string, string]] : [];
-  });
-}
-
-async function passOnDocument(response: Response, res: ServerResponse, answer: HttpAnswer): Promise<void> {
-  const text = await response.text();
-  if (answer.ended) return;
-  if (text !== "") {
-    answer.end(response.ok ? text : boundedDocument(text), response.status);
-    return;
-  }
-  res.writeHead(response.status, { "Content-Length": 0 }).end();
-}
-
-/** An error that the SDK tells without the server, and so without its bounds. */
-function boundedDocument(text: string): string {
-  const document = JSON.parse(text) as { error?: Parameters<typeof boundedError>[0] };
-  return JSON.stringify(
-    document.error === undefined ? document : { ...document, error: boundedError(document.error) },
-  );
-}
-
-/** The SDK writes one event at a time. */
-async function passOn(response: Response, res: ServerResponse, answer: HttpAnswer): Promise<void> {
-  const text = new TextDecoder();
-  for await (const frame of response.body ?? []) {
-    const data = dataOf(text.decode(frame));
-    if ("method" in (JSON.parse(data) as object)) answer.tell(data);
-    else answer.end(data);
+  const response = await sdk.fetch(requestOf(req), { parsedBody: message });
+  if (!isStream(response)) return passOnDocument(response, res, answer);
+  for await (const text of messagesIn(response)) {
+    if ("method" in (JSON.parse(text) as object)) answer.tell(text);
+    else answer.end(text);
   }
   if (!answer.ended) res.destroy();
-}
-
-function dataOf(frame: string): string {
-  return frame.slice(frame.indexOf("data: ") + "data: ".length).trimEnd();
 }

@@ -1,8 +1,12 @@
-import { request } from "node:http";
+import { type ClientRequest, request } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { present } from "../../../src/base/present.js";
 import { createPasswordPages } from "../../../src/passwords/page/pages.js";
 import { createRedactor } from "../../../src/redaction/redactor.js";
+import { Secret } from "../../../src/redaction/secret.js";
+import { createTelzinoClient } from "../../../src/telzino/client.js";
 import { allTools } from "../../../src/tools/index.js";
+import { agentId, agentsOnWire, serveAgents } from "../../support/agents-api.js";
 import { hangingApi } from "../../support/hanging-api.js";
 import {
   type Answer,
@@ -105,7 +109,13 @@ describe("a request of the newer era", () => {
     ["initialize", newerRequest("initialize"), 404, -32_601],
     ["an unknown tool", newerRequest("tools/call", { name: "y".repeat(4_000) }), 200, -32_602],
     ["an unknown resource", newerRequest("resources/read", { uri: "telzino://none" }), 200, -32_602],
-    ["a subscription", newerRequest("subscriptions/listen", { notifications: {} }), 200, -32_603],
+    ["a stream of no kind", newerRequest("subscriptions/listen", {}), 200, -32_602],
+    [
+      "a stream for who reads none",
+      newerRequest("subscriptions/listen", { notifications: {} }, JSON_ONLY),
+      406,
+      -32_000,
+    ],
   ])("for %s is answered with an error in a line", async (_what, sent, status, code) => {
     front = await startFront();
     const answer = await send(front.port, sent);
@@ -195,6 +205,95 @@ describe("a request of the newer era", () => {
     req.destroy();
     await aborted;
     await expect.poll(() => front.places.inside).toBe(0);
+  });
+});
+
+describe("a stream of changes", () => {
+  const listen = (token: string, ...uris: string[]) =>
+    altered(newerRequest("subscriptions/listen", { notifications: { resourceSubscriptions: uris } }), {
+      authorization: `Bearer ${token}`,
+    });
+
+  const streams: ClientRequest[] = [];
+  const leave = () => {
+    for (const stream of streams.splice(0)) stream.destroy();
+  };
+  afterEach(leave);
+
+  /** Opens one and does not close it. @returns the first event. */
+  function opened(sent: Sent): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const { headers = {}, body } = sent;
+      const req = request({ host: "127.0.0.1", port: front.port, method: "POST", path: "/mcp", headers });
+      streams.push(req);
+      req.once("response", (res) =>
+        res
+          .setEncoding("utf8")
+          .on("error", () => {})
+          .once("data", resolve),
+      );
+      req.on("error", reject).end(body);
+    });
+  }
+
+  it("with nothing to tell has its confirmation and its end", async () => {
+    front = await startFront();
+    const { status, text } = await send(
+      front.port,
+      newerRequest("subscriptions/listen", { notifications: { toolsListChanged: true } }),
+    );
+    expect(status).toBe(200);
+    expect(text).toMatch(
+      /^event: message\ndata: \{.*acknowledged.*"notifications":\{\}.*\}\n\nevent: message\ndata: \{.*"result".*\}\n\n$/,
+    );
+    expect(front.places.inside).toBe(0);
+  });
+
+  it("of another tenant's agent is not found, of one's own is opened", async () => {
+    const apis = [await serveAgents(agentsOnWire(2)), await serveAgents(agentsOnWire(0))];
+    const clients = apis.map(({ url: apiUrl }) =>
+      createTelzinoClient({
+        apiUrl: new URL(apiUrl),
+        auth: { kind: "token", accessToken: new Secret("t0ken") },
+        userAgent: "test",
+        onToken: () => {},
+      }),
+    );
+    const [acme, globex] = clients.map((api) => servicesFor(api));
+    const uri = `telzino://agents/${agentId(1)}/registration`;
+    try {
+      front = await startFront({
+        ...present({ tenants: acme && globex && { acme, globex } }),
+        tokens: { alice: ["sip:read"], "globex/bob": ["sip:read"] },
+      });
+      expect(await opened(listen("alice", uri))).toContain("acknowledged");
+      const other = await send(front.port, listen("globex/bob", uri));
+      expect(documentOf(other).error).toMatchObject({ code: -32_602, data: { uri } });
+      expect(documentOf(other).error?.message).toMatch(/no such agent/);
+    } finally {
+      leave();
+      await front.close();
+      await Promise.all([...clients, ...apis].map((each) => each.close()));
+    }
+  });
+
+  it("is one of a caller's and of a tenant's share", async () => {
+    front = await startFront({
+      flags: { auth: true, tenants: "unused.json", maxCalls: "4" },
+      tokens: { a: ["sip:read"], b: ["sip:read"], c: ["sip:read"], "globex/a": ["sip:read"] },
+    });
+    const preset = "telzino://presets/3cx";
+    expect(await opened(listen("a", preset))).toContain("acknowledged");
+    const own = await send(front.port, listen("a", preset));
+    expect(own).toMatchObject({ status: 429, text: expect.stringContaining("of yours") });
+    expect(own.headers["retry-after"]).toBe("30");
+    expect(await opened(listen("b", preset))).toContain("acknowledged");
+    expect(await send(front.port, listen("c", preset))).toMatchObject({
+      status: 429,
+      text: expect.stringContaining("of your tenant"),
+    });
+    expect(await opened(listen("globex/a", preset))).toContain("acknowledged");
+    expect(front.places.inside).toBe(0);
   });
 });
 

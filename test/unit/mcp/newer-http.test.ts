@@ -157,3 +157,93 @@ describe("an answer of the newer era", () => {
     await over;
   });
 });
+
+/** A stream of changes of one resource. */
+async function listen(watchResource: Handlers["watchResource"]) {
+  const handlers = { ...handlersOf(servicesFor(), { lasts: true }), watchResource };
+  const notifications = { resourceSubscriptions: ["telzino://presets/3cx"] };
+  const { headers = {}, body } = newerRequest("subscriptions/listen", { notifications });
+  const ended = vi.fn();
+  const newer = new NewerHttp();
+  let over = Promise.resolve();
+  server = createServer((req, given) => {
+    over = newer.answer({
+      ...{ req, res: given, message: JSON.parse(body ?? ""), accepts: BOTH, handlers, owner },
+      ...{ isAlone: false, onerror: () => {}, startStream: () => ended },
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const req = request({ host: "127.0.0.1", port, method: "POST", headers, agent: false });
+  leave = () => req.destroy();
+  answer = new Promise((resolve) => req.once("response", resolve));
+  req.on("error", () => {}).end();
+  return { newer, ended, over: () => over };
+}
+
+describe("a stream of changes", () => {
+  const LISTENING_MS = 15 * 60_000;
+
+  it("has a comment every ten seconds, and ends with its result after a quarter of an hour", async () => {
+    const stop = vi.fn();
+    const { ended, over } = await listen(async () => stop);
+    await answer;
+    vi.advanceTimersByTime(LISTENING_MS - 1);
+    expect(stop).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    const events = (await textOf()).trimEnd().split("\n\n");
+    expect(events[0]).toContain("notifications/subscriptions/acknowledged");
+    expect(events.filter((event) => event === ": keep-alive")).toHaveLength(LISTENING_MS / 10_000);
+    expect(events.at(-1)).toMatch(/"id":1,"result":\{"resultType":"complete"/);
+    await over();
+    expect(stop).toHaveBeenCalledOnce();
+    await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+  });
+
+  it("tells of changes from its confirmation on, as little as a client reads", async () => {
+    let tell = () => {};
+    const { newer } = await listen(async (_uri, given) => {
+      tell = given;
+      tell();
+      return () => {};
+    });
+    await answer;
+    for (let times = 0; times < 20_000; times += 1) tell();
+    await new Promise(setImmediate);
+    newer.stop();
+    const events = (await textOf()).trimEnd().split("\n\n");
+    expect(events[0]).toContain("notifications/subscriptions/acknowledged");
+    expect(events[1]).toMatch(/resources\/updated.*"io.modelcontextprotocol\/subscriptionId":1/);
+    expect(events.length).toBeLessThan(20_000);
+    expect(events.at(-1)).toContain('"result"');
+  });
+
+  it("is not watched for any more when the client has gone, nor while it is being opened", async () => {
+    let begun = () => {};
+    const watching = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const stop = vi.fn();
+    let aborted = false;
+    const { ended, over } = await listen(async (_uri, _tell, signal) => {
+      begun();
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      aborted = true;
+      return stop;
+    });
+    await watching;
+    leave();
+    await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce());
+    await over();
+    expect(aborted).toBe(true);
+    await vi.waitFor(() => expect(stop).toHaveBeenCalledOnce());
+  });
+
+  it("is opened no more once the server stops", async () => {
+    const watch = vi.fn<Handlers["watchResource"]>(async () => () => {});
+    const { newer } = await listen(watch);
+    newer.stop();
+    expect((await answer).statusCode).toBe(503);
+    expect(watch).not.toHaveBeenCalled();
+  });
+});

@@ -11,8 +11,9 @@ function places({
   waits = sizes(2),
   diagnoses = sizes(2),
   readings = sizes(2),
+  streams = sizes(2),
 } = {}): Places {
-  return new Places({ work, waits, diagnoses, readings });
+  return new Places({ work, waits, diagnoses, readings, streams });
 }
 
 function caller(tenant = "acme", principal = "alice"): Caller {
@@ -69,6 +70,34 @@ describe("places", () => {
   });
 });
 
+describe("streams", () => {
+  it("leave their place, and are counted for caller, tenant and server until each is closed", () => {
+    const all = places({ work: sizes(1), streams: sizes(4, 3, 2) });
+    const open = (who?: Caller) => {
+      const place = entered(all, who);
+      const end = place.startStream();
+      place.leave();
+      return end;
+    };
+    const [first] = [open(), open()];
+    expect(all.inside).toBe(0);
+    expect(open()).toBe("caller");
+    expect(open(caller("acme", "bob"))).toBeTypeOf("function");
+    expect(open(caller("acme", "carol"))).toBe("tenant");
+    expect(open(caller("globex"))).toBeTypeOf("function");
+    expect(open(caller("initech"))).toBe("server");
+    if (typeof first !== "function") throw new Error("not open");
+    first();
+    first();
+    expect(open()).toBeTypeOf("function");
+    expect(open(caller("initech"))).toBe("server");
+  });
+
+  it("belong to a caller that is known", () => {
+    expect(places().enter()?.startStream()).toBe("caller");
+  });
+});
+
 describe("waiting until no one is inside", () => {
   it("ends immediately where no one is", async () => {
     vi.useFakeTimers();
@@ -96,12 +125,13 @@ describe("waiting until no one is inside", () => {
 describe("the sizes of places", () => {
   const sizesFor = (maxCalls: string) => placeSizes(readHttpSettings({ auth: false, maxCalls }));
 
-  it("have twice as many that wait, a diagnosis for each eight calls, and 64 logs", () => {
+  it("have twice as many that wait, as many streams, a diagnosis for each eight calls, and 64 logs", () => {
     expect(sizesFor("20")).toEqual({
       work: sizes(20),
       waits: sizes(40),
       diagnoses: sizes(2),
       readings: sizes(64),
+      streams: sizes(20),
     });
   });
 
