@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type MeasuredCallOptions, measureCall } from "../../../src/calls/measured-call.js";
 import type { ScriptStep } from "../../../src/calls/script.js";
 import { RtpSession } from "../../../src/media/rtp-session.js";
@@ -122,6 +122,23 @@ describe("a measured call", () => {
     const { call: made, sent } = await call(pbx.port, options);
     expect(made).toMatchObject({ steps: [{ do: "wait", cut: true }], end: { by: "here", bye: 200 } });
     expect(sent("BYE")).toBe(1);
+  });
+
+  it("is hung up at its limit, whatever its script still holds", async () => {
+    const script: readonly ScriptStep[] = [{ do: "wait", ms: 60_000 }];
+    const options = { password: new Secret("right"), script, longestMs: 50 };
+    const { call: made, sent } = await call(pbx.port, options);
+    expect(made).toMatchObject({ steps: [{ do: "wait", cut: true }], end: { by: "here", bye: 200 } });
+    expect(sent("BYE")).toBe(1);
+  });
+
+  it("has a limit of 45 s, whatever longer one it is given", async () => {
+    const waits = vi.spyOn(globalThis, "setTimeout");
+    closers.push(() => waits.mockRestore());
+    await call(pbx.port, { password: new Secret("right"), longestMs: 600_000 });
+    const limits = waits.mock.calls.map(([, ms]) => ms ?? 0);
+    expect(limits).toContain(45_000);
+    expect(limits).not.toContain(600_000);
   });
 
   it("is cancelled while it rings, and has ended on the other side when that is over", async () => {
