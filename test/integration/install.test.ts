@@ -294,7 +294,7 @@ describe("install", () => {
     const yaml = await readFile(join(home, ".continue", "mcpServers", "telzino-sip.yaml"), "utf8");
     const [server] = parseYaml(yaml).mcpServers;
     expect(server.env.TELZINO_READ_ONLY).toBe(`\${{ secrets.TELZINO_READ_ONLY }}`);
-    expect(other.shown).toContain("they must be set in ~/.continue/.env.");
+    expect(other.shown).toContain("so set them in ~/.continue/.env.");
     expect([codex.shown, gemini.shown, other.shown, yaml].join("")).not.toContain("c4nary");
   });
 
