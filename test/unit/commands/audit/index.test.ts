@@ -337,8 +337,9 @@ describe("the state file", () => {
     expect((await run({ state: state() })).text).toMatch(/^ {3}Seen in that state since \d{4}-/m);
     await writeFile(state(), before);
     const { agents } = JSON.parse((await run({ state: state(), json: true })).text) as Report;
-    const [old, fresh] = agents.map(({ since }) => Date.parse(since ?? ""));
-    expect((fresh ?? 0) - (old ?? 0)).toBeGreaterThanOrEqual(3_500_000);
+    // In the order in which their states were read.
+    const sinceOf = (id: string) => Date.parse(agents.find((agent) => agent.id === id)?.since ?? "");
+    expect(sinceOf(agentId(1)) - sinceOf(agentId(0))).toBeGreaterThanOrEqual(3_500_000);
   });
 
   it.each([
