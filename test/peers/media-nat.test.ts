@@ -4,6 +4,7 @@ import { type BehindNat, type Probed, startBehindNat, type Truth } from "./suppo
 import { lacks } from "./support/index.js";
 import { lacksNamespaces, lacksSipHelper } from "./support/namespaces.js";
 import { type Hearing, NAT_SCENARIOS, type NatScenario } from "./support/nat-scenarios.js";
+import { Pool } from "./support/pool.js";
 
 /**
  * The media probe of the built program against Asterisk 22 behind a router, from behind another one, from a public address and
@@ -52,28 +53,12 @@ const isSkipped = (await lacks("asterisk22")) || (await lacksNamespaces());
 const hasNoHelper = isSkipped || (await lacksSipHelper());
 
 describe.skipIf(isSkipped)("a call to the echo test of an Asterisk behind NAT", () => {
-  const nets: BehindNat[] = [];
-  const free: BehindNat[] = [];
-  const waiting: ((net: BehindNat) => void)[] = [];
-  const giveBack = (net: BehindNat) => {
-    const next = waiting.shift();
-    if (next) next(net);
-    else free.push(net);
-  };
-  beforeAll(async () => {
-    const started = await Promise.allSettled(Array.from({ length: NETS }, startBehindNat));
-    nets.push(...started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
-    const failed = started.find((each) => each.status === "rejected");
-    if (failed) throw failed.reason;
-    free.push(...nets);
-  });
-  afterAll(async () => {
-    await Promise.all(nets.map((net) => net.stop()));
-  });
+  const nets = new Pool<BehindNat>();
+  beforeAll(() => nets.start(NETS, startBehindNat));
+  afterAll(() => nets.stop());
 
   async function probe(scenario: NatScenario): Promise<Probed> {
-    const net = free.pop() ?? (await new Promise<BehindNat>((resolve) => waiting.push(resolve)));
-    return net.probe(scenario.circumstances).finally(() => giveBack(net));
+    return nets.lend((net) => net.probe(scenario.circumstances));
   }
 
   for (const scenario of NAT_SCENARIOS) {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lacks } from "./support/index.js";
 import { lacksNamespaces } from "./support/namespaces.js";
+import { Pool } from "./support/pool.js";
 import { type CalledAgent, startTestCallNet, type TestCallNet } from "./support/test-call-net.js";
 import { CALL_SCENARIOS, type CallHearing, type CallScenario } from "./support/test-call-scenarios.js";
 
@@ -63,28 +64,12 @@ function expectNoFalseLeg({ judged: { legs } }: CalledAgent, truth: CallHearing 
 const isSkipped = (await lacks("asterisk22")) || (await lacksNamespaces());
 
 describe.skipIf(isSkipped)("a test call through an Asterisk behind NAT", () => {
-  const nets: TestCallNet[] = [];
-  const free: TestCallNet[] = [];
-  const waiting: ((net: TestCallNet) => void)[] = [];
-  const giveBack = (net: TestCallNet) => {
-    const next = waiting.shift();
-    if (next) next(net);
-    else free.push(net);
-  };
-  beforeAll(async () => {
-    const started = await Promise.allSettled(Array.from({ length: NETS }, startTestCallNet));
-    nets.push(...started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
-    const failed = started.find((each) => each.status === "rejected");
-    if (failed) throw failed.reason;
-    free.push(...nets);
-  });
-  afterAll(async () => {
-    await Promise.all(nets.map((net) => net.stop()));
-  });
+  const nets = new Pool<TestCallNet>();
+  beforeAll(() => nets.start(NETS, startTestCallNet));
+  afterAll(() => nets.stop());
 
   async function place({ circumstances }: CallScenario): Promise<CalledAgent> {
-    const net = free.pop() ?? (await new Promise<TestCallNet>((resolve) => waiting.push(resolve)));
-    return net.call(circumstances).finally(() => giveBack(net));
+    return nets.lend((net) => net.call(circumstances));
   }
 
   for (const scenario of CALL_SCENARIOS) {

@@ -1,13 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Folder } from "../../support/hosting.js";
+import { startProxy } from "./reverse-proxy.js";
 
 const CONFIG = new URL("../../../deploy/Caddyfile", import.meta.url);
-const START_MS = 15_000;
 
 /** Debian's Caddy, or the one that `CADDY` names; `undefined` where there is none. */
 export const CADDY: string | undefined = [process.env.CADDY ?? "", "/usr/bin/caddy"].find((path) =>
@@ -41,40 +37,8 @@ export function writeCaddyfile(
 }
 
 /** Starts Caddy and waits until `port` answers. @returns what stops it. @throws when it ends before that. */
-export async function startCaddy(folder: Folder, config: string, port: number): Promise<() => Promise<void>> {
-  const child = spawn(CADDY ?? "caddy", ["run", "--adapter", "caddyfile", "--config", config], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, HOME: folder.path, XDG_DATA_HOME: join(folder.path, "data") },
-  });
-  let said = "";
-  child.stderr.on("data", (text: Buffer) => {
-    said += text.toString();
-  });
-  const ended = once(child, "exit");
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await ended;
-  };
-  const limit = performance.now() + START_MS;
-  while (!(await answers(port))) {
-    if (child.exitCode !== null) throw new Error(`Caddy has ended: ${said}`);
-    if (performance.now() > limit) {
-      await stop();
-      throw new Error(`Caddy does not answer: ${said}`);
-    }
-    await pause(50);
-  }
-  return stop;
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket
-      .once("error", () => resolve(false))
-      .once("connect", () => {
-        socket.destroy();
-        resolve(true);
-      });
-  });
+export function startCaddy(folder: Folder, config: string, port: number): Promise<() => Promise<void>> {
+  const args = ["run", "--adapter", "caddyfile", "--config", config];
+  const own = { HOME: folder.path, XDG_DATA_HOME: join(folder.path, "data") };
+  return startProxy(CADDY ?? "caddy", args, port, own);
 }

@@ -1,12 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, existsSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Folder } from "../../support/hosting.js";
+import { startProxy } from "./reverse-proxy.js";
 
 const CONFIG = new URL("../../../deploy/nginx.conf", import.meta.url);
-const START_MS = 10_000;
 
 /** Debian's nginx; `undefined` where there is none. */
 export const NGINX: string | undefined = ["/usr/sbin/nginx", "/usr/local/sbin/nginx"].find((path) =>
@@ -45,39 +41,6 @@ export function writeConfig(
 }
 
 /** Starts nginx and waits until `port` answers. @returns what stops it. @throws when it ends before that. */
-export async function startNginx(config: string, port: number): Promise<() => Promise<void>> {
-  const child = spawn(NGINX ?? "nginx", ["-c", config, "-g", "daemon off;"], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  child.stderr.on("data", (text: Buffer) => {
-    said += text.toString();
-  });
-  const ended = once(child, "exit");
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await ended;
-  };
-  const limit = performance.now() + START_MS;
-  while (!(await answers(port))) {
-    if (child.exitCode !== null) throw new Error(`nginx has ended: ${said}`);
-    if (performance.now() > limit) {
-      await stop();
-      throw new Error(`nginx does not answer: ${said}`);
-    }
-    await pause(20);
-  }
-  return stop;
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket
-      .once("error", () => resolve(false))
-      .once("connect", () => {
-        socket.destroy();
-        resolve(true);
-      });
-  });
+export function startNginx(config: string, port: number): Promise<() => Promise<void>> {
+  return startProxy(NGINX ?? "nginx", ["-c", config, "-g", "daemon off;"], port);
 }
