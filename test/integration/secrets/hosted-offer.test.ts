@@ -188,15 +188,11 @@ describe("a page that no one has used", () => {
   });
 });
 
+const settings = { sipDomain: "pbx.example.com", username: "1001", port: 5061, transport: "tls" } as const;
+
 it("a job overwrites nothing that another program has stored since it was made", async () => {
   const api = await startStoredApi();
   try {
-    const settings = {
-      sipDomain: "pbx.example.com",
-      username: "1001",
-      port: 5061,
-      transport: "tls",
-    } as const;
     const job = { agentId: AGENT_ID, settings: { ...settings, subscribe: false }, replace: true };
     const work = { signal: new AbortController().signal, hold: () => () => {}, report: () => {} };
     api.stateOf = () => "REGISTER_TIMEOUT_STATE";
@@ -217,12 +213,6 @@ it("a job goes by the mark of an earlier try, and sends nothing where others hav
   try {
     api.stateOf = () => "WRONG_CREDENTIALS_STATE";
     const services = servicesFor(quickClient(api.stub.url));
-    const settings = {
-      sipDomain: "pbx.example.com",
-      username: "1001",
-      port: 5061,
-      transport: "tls",
-    } as const;
     const job = { agentId: AGENT_ID, settings: { ...settings, subscribe: false }, replace: false };
     const { signal } = new AbortController();
     const work = { signal, hold: () => () => {}, report: () => {} };
