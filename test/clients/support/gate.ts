@@ -35,6 +35,8 @@ export async function openGate(): Promise<Gate> {
     asked.pipe(sent);
   });
   server.on("connect", (asked: IncomingMessage, from: Socket, head: Buffer) => {
+    // After CONNECT the socket is this handler's: a program that is refused may reset it.
+    from.on("error", () => from.destroy());
     const url = new URL(`http://${asked.url}`);
     if (!isLocal(url.hostname)) {
       from.end("HTTP/1.1 403 Forbidden\r\n\r\n");
@@ -46,7 +48,7 @@ export async function openGate(): Promise<Gate> {
       to.pipe(from).pipe(to);
     });
     to.on("error", () => from.destroy());
-    from.on("error", () => to.destroy());
+    from.on("close", () => to.destroy());
   });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket.on("close", () => sockets.delete(socket)));
