@@ -24,11 +24,22 @@ const bare = await startServer([join(import.meta.dirname, "bare-server.mjs")]);
 const hosted = await startServer([CLI, "http", "--port", "0", "--sandbox", "--tenants", path, ...limits]);
 let wrong = 0;
 
+const headers = {
+  authorization: `Bearer ${tokens.load}`,
+  "content-type": "application/json",
+  accept: "application/json, text/event-stream",
+};
 const body = (name, args) =>
   JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } });
-const echo = { ...bare, body: body("echo", { text: "hi" }), expects: '"text":"hi"' };
 const presets = { ...hosted, body: body("list_pbx_presets", { query: "3cx" }), expects: "3CX" };
+// Answers of equal length: a longer one costs either server more.
+const length = (await answerTo(presets)).length;
+const text = { ...bare, body: body("text", { length }), expects: '"type":"text"' };
 const status = { ...hosted, body: body("get_sip_status", { agentId: AGENT }), expects: AGENT };
+
+async function answerTo({ url, body }) {
+  return await (await fetch(url, { method: "POST", headers, body })).text();
+}
 
 async function load({ url, body, expects }, connections, amount) {
   const result = await autocannon({
@@ -37,11 +48,7 @@ async function load({ url, body, expects }, connections, amount) {
     connections,
     ...(amount === undefined ? { duration: SECONDS } : { amount }),
     method: "POST",
-    headers: {
-      authorization: `Bearer ${tokens.load}`,
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-    },
+    headers,
     verifyBody: (answer) => answer.includes(expects) && !answer.includes('"isError":true'),
   });
   const bad = result.non2xx + result.errors + result.timeouts + result.mismatches;
@@ -69,7 +76,7 @@ function rssMiB({ pid }) {
 try {
   console.log(`Node ${process.version}, ${ROUNDS} × ${SECONDS} s for each server and level, in turn\n`);
   // Until then V8 has not compiled what is called often.
-  for (const target of [echo, presets, status]) await load(target, 16, 2_000);
+  for (const target of [text, presets, status]) await load(target, 16, 2_000);
   console.log(
     "| connections | bare, calls/s | p50, ms | p99, ms | list_pbx_presets, calls/s | p50, ms | p99, ms | ratio |",
   );
@@ -77,7 +84,7 @@ try {
   for (const connections of LEVELS) {
     const [theirs, ours] = [[], []];
     for (let round = 0; round < ROUNDS; round += 1) {
-      theirs.push(await load(echo, connections));
+      theirs.push(await load(text, connections));
       ours.push(await load(presets, connections));
     }
     const ratio = (mean(ours, "rate") / mean(theirs, "rate")).toFixed(2);
