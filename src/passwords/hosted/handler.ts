@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../../base/log.js";
 import { present } from "../../base/present.js";
+import { sameText } from "../../base/same-text.js";
 import { type PasteFault, pasteFaults } from "../../redaction/paste-faults.js";
 import type { Clock } from "../page/clock.js";
-import { sameText } from "../page/guard.js";
 import { type PageAddresses, random256, readCode } from "./address.js";
 import {
   bouncePage,

@@ -1,10 +1,11 @@
 import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { sameText } from "../../base/same-text.js";
 import { pasteFaults } from "../../redaction/paste-faults.js";
 import { Secret } from "../../redaction/secret.js";
 import type { Clock } from "./clock.js";
-import { refusalOf, sameText } from "./guard.js";
+import { refusalOf } from "./guard.js";
 import { HEADERS, pageOf, spentPage } from "./page.js";
 import { RateLimit } from "./rate-limit.js";
 import type { EntrySession } from "./session.js";
