@@ -1,3 +1,4 @@
+import { counted } from "../../base/words.js";
 import { type Audited, plainHost } from "../agent-read.js";
 
 /** What agents that are down have in common. */
@@ -60,7 +61,7 @@ export function domainOf({ registration, host }: Audited): string | undefined {
 
 /** `1 agent`, `7 agents`. */
 export function agentsWord(count: number): string {
-  return `${count} ${count === 1 ? "agent" : "agents"}`;
+  return counted(count, "agent");
 }
 
 /** The advice for the first of them: the rules give the others the same. */

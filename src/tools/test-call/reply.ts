@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { present } from "../../base/present.js";
+import { times } from "../../base/words.js";
 import type { MeasuredCall } from "../../calls/call-facts.js";
 import { LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import type { Finding } from "../../diagnosis/finding.js";
@@ -17,7 +18,6 @@ import { longestCall } from "./length.js";
 import type { RtpFields, TestCallFields, testCallOutput } from "./output.js";
 import type { CallPlan } from "./plan.js";
 import { isDown } from "./plan.js";
-import { times } from "./voice.js";
 
 type Fields = Partial<TestCallFields>;
 type Reply = ToolReply<z.output<typeof testCallOutput>>;
