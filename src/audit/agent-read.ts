@@ -1,7 +1,7 @@
 import { judgeStatus } from "../diagnosis/judge-status.js";
 import type { Preset } from "../presets/index.js";
 import { settingText, type Untrusted } from "../redaction/untrusted.js";
-import { bareHost } from "../registration/host.js";
+import { plainHost } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type { Agent, RegistrationStatus, StoredRegistration } from "../telzino/types.js";
 import { type Judged, standingSeen, standingUnseen } from "./standing.js";
@@ -78,10 +78,6 @@ function isPlainlyWell({ status, registration, readAt }: AgentRead, preset: Pres
 export function hostOf(registration: AgentRead["registration"]): string | undefined {
   const host = registration?.proxy ?? registration?.sipDomain;
   return host === undefined || host === "" ? undefined : plainHost(host);
-}
-
-export function plainHost(host: string): string {
-  return bareHost(host.replace(/\.$/, "")).toLowerCase();
 }
 
 /** A host in a sentence. */

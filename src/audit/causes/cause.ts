@@ -1,5 +1,6 @@
 import { counted } from "../../base/words.js";
-import { type Audited, plainHost } from "../agent-read.js";
+import { plainHost } from "../../registration/settings.js";
+import type { Audited } from "../agent-read.js";
 
 /** What agents that are down have in common. */
 export type CauseId =

@@ -1,3 +1,4 @@
+import { defaultSipPort, isPort } from "../../base/sip-port.js";
 import { canonicalIp } from "../message/address.js";
 import { LocateError } from "../message/errors.js";
 import type { TransportName } from "../transport/flow.js";
@@ -103,7 +104,7 @@ export async function locate(target: LocateTarget, options: LocateOptions = {}):
 
 function located({ port: given, transport = "udp" }: LocateTarget, address: string): LocateResult {
   const family = address.includes(":") ? 6 : 4;
-  const port = given ?? defaultPort(transport);
+  const port = given ?? defaultSipPort(transport);
   const server = { transport, host: address, address, family, port, from: "literal" } as const;
   return { servers: [server], steps: [], cuts: [], outcome: "found" };
 }
@@ -157,14 +158,14 @@ class Search {
     // Where neither NAPTR nor SRV can tell (RFC 3263 4.1).
     const bare = transport ?? "udp";
     if (port !== undefined || this.#lookups.isLocal(this.#name)) {
-      return [{ transport: bare, host: this.#name, port: port ?? defaultPort(bare), from: "address" }];
+      return [{ transport: bare, host: this.#name, port: port ?? defaultSipPort(bare), from: "address" }];
     }
     // NAPTR chooses the transport; where that is settled there is nothing to ask (RFC 3263 4.1). Few domains have any, and
     // some DNS servers never answer: SRV does not wait for it.
     const byNaptr = transport === undefined ? this.#byNaptr() : Promise.resolve(undefined);
     const bySrv = this.#promptly(this.#bySrv());
     const found = (await this.#lookups.inPassing(byNaptr, bySrv)) ?? (await bySrv);
-    return found ?? [{ transport: bare, host: this.#name, port: defaultPort(bare), from: "address" }];
+    return found ?? [{ transport: bare, host: this.#name, port: defaultSipPort(bare), from: "address" }];
   }
 
   /**
@@ -207,7 +208,7 @@ class Search {
     if (flags.toLowerCase() !== "a") {
       return this.#order(this.#records(await this.#lookups.srv(replacement)), transport, "naptr");
     }
-    return [{ transport, host: replacement, port: defaultPort(transport), from: "naptr" }];
+    return [{ transport, host: replacement, port: defaultSipPort(transport), from: "naptr" }];
   }
 
   async #bySrv(): Promise<Candidates> {
@@ -258,18 +259,12 @@ class Search {
     return servers;
   }
 }
-
-/** The port that a transport uses when none is given (RFC 3261 19.1.2). */
-function defaultPort(transport: TransportName): number {
-  return transport === "tls" ? 5061 : 5060;
-}
-
 /** @throws LocateError when host or port are none. */
 function checkTarget({ host, port }: LocateTarget): void {
   const bare = host.replace(/\.$/, "");
   const isName = bare.length <= 253 && /^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*$/.test(bare);
   if (!isName && canonicalIp(host) === undefined) throw new LocateError("target", "not a host", host);
-  if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535)) {
+  if (port !== undefined && !isPort(port)) {
     throw new LocateError("port", "not a port", String(port));
   }
 }
