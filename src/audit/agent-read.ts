@@ -1,3 +1,4 @@
+import { present } from "../base/present.js";
 import { judgeStatus } from "../diagnosis/judge-status.js";
 import type { Preset } from "../presets/index.js";
 import { settingText, type Untrusted } from "../redaction/untrusted.js";
@@ -40,7 +41,7 @@ export interface JudgeContext {
 /** Judges an agent that was read by the rules of the diagnosis. Pure. */
 export function audited(read: AgentRead, { platformIsLocal, presetOf }: JudgeContext): Audited {
   const host = hostOf(read.registration);
-  return { ...read, judged: judged(), ...(host === undefined ? {} : { host }) };
+  return { ...read, judged: judged(), ...present({ host }) };
 
   function judged(): Judged {
     const { agentStatus, registration, status, unread, readAt } = read;

@@ -138,9 +138,7 @@ function contextOf({ services, asked, place, readOnly }: CallParts): Omit<CallCo
     services,
     readOnly,
     signal,
-    ...(place ? { place } : {}),
-    ...(askUser ? { askUser } : {}),
-    ...present({ opened }),
+    ...present({ place, askUser, opened }),
     progress(message, done = last + 1, total) {
       if (progressToken === undefined || signal.aborted) return;
       // The protocol wants progress to grow with each notification.

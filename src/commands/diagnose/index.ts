@@ -137,7 +137,7 @@ async function look(
     ...(resolved.platform ? { platform: resolved.platform } : {}),
     ...present({ whyNoPlatform: resolved.whyNoPlatform, media }),
     hold: call.hold,
-    ...(password ? { password } : {}),
+    ...present({ password }),
     ...(showsProgress
       ? { onProgress: (message) => io.stderr.write(`… ${services.redactor.redact(message)}\n`) }
       : {}),

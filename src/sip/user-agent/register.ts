@@ -104,8 +104,7 @@ export async function runRegister(agent: RegisterSender, run: RegisterRun): Prom
     outcome,
     attempts: exchange.attempts,
     credentialedSends: exchange.attempts.filter(({ credentialsFor }) => credentialsFor.length > 0).length,
-    ...(facts ? { facts } : {}),
-    ...present({ askedExpires: exchange.expires }),
+    ...present({ facts, askedExpires: exchange.expires }),
   };
 }
 
@@ -150,9 +149,7 @@ class RegisterExchange {
       deadlineMs === undefined
         ? {}
         : { deadlineMs: Math.max(1, deadlineMs - (performance.now() - this.#started)) };
-    return this.#agent.attempt(request, { ...left, ...(signal ? { signal } : {}) }, [
-      ...this.#answers.keys(),
-    ]);
+    return this.#agent.attempt(request, { ...left, ...present({ signal }) }, [...this.#answers.keys()]);
   }
 
   #bindingHeaders(): [string, string][] {
@@ -234,7 +231,7 @@ class RegisterExchange {
     const granted = grantedTo(own, response.headers);
     return {
       all: list,
-      ...(own ? { own } : {}),
+      ...present({ own }),
       others: list.filter((contact) => contact !== own),
       ...(this.#run.purpose === "fetch" || granted === undefined ? {} : { grantedExpires: granted }),
       unreadable,
