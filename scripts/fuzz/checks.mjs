@@ -17,7 +17,7 @@ const {
   SipParseError,
   SipSerializeError,
   StreamFramer,
-  sdpCodecs,
+  sdpAudio,
   serializeMessage,
   shownText,
 } = await import(ENGINE.href);
@@ -43,7 +43,7 @@ function readAll(message) {
     () => readContacts(headers),
     () => retryAfter(headers),
     () => parseUri(message.kind === "request" ? message.uri : (headers.get("Contact") ?? "")),
-    () => sdpCodecs(message.body),
+    () => sdpAudio(message.body),
     ...["From", "To", "Contact", "Route"].map((name) => () => parseNameAddr(headers.get(name) ?? "")),
     () => parseCSeq(headers.get("CSeq") ?? ""),
   ];

@@ -1,3 +1,4 @@
+import { capital } from "../base/words.js";
 import type { Confidence } from "../presets/types.js";
 import { FAMILY_NAMES, type Family, type NamedFamily } from "./families.js";
 import type { Answer, Conclusion, Reading, Stage, Trouble } from "./types.js";
@@ -102,5 +103,5 @@ const FIELD = /^(?:username|password|proxy|port|transport)\b/;
 
 function sentence(clause: string): string {
   const isWord = /^[a-z]+\b(?![=_.])/.test(clause) && !FIELD.test(clause);
-  return `${isWord ? clause.charAt(0).toUpperCase() + clause.slice(1) : clause}.`;
+  return `${isWord ? capital(clause) : clause}.`;
 }

@@ -1,7 +1,8 @@
+import { present } from "../base/present.js";
 import { judgeStatus } from "../diagnosis/judge-status.js";
 import type { Preset } from "../presets/index.js";
 import { settingText, type Untrusted } from "../redaction/untrusted.js";
-import { bareHost } from "../registration/host.js";
+import { plainHost } from "../registration/settings.js";
 import { statusKind } from "../registration/states.js";
 import type { Agent, RegistrationStatus, StoredRegistration } from "../telzino/types.js";
 import { type Judged, standingSeen, standingUnseen } from "./standing.js";
@@ -40,7 +41,7 @@ export interface JudgeContext {
 /** Judges an agent that was read by the rules of the diagnosis. Pure. */
 export function audited(read: AgentRead, { platformIsLocal, presetOf }: JudgeContext): Audited {
   const host = hostOf(read.registration);
-  return { ...read, judged: judged(), ...(host === undefined ? {} : { host }) };
+  return { ...read, judged: judged(), ...present({ host }) };
 
   function judged(): Judged {
     const { agentStatus, registration, status, unread, readAt } = read;
@@ -78,10 +79,6 @@ function isPlainlyWell({ status, registration, readAt }: AgentRead, preset: Pres
 export function hostOf(registration: AgentRead["registration"]): string | undefined {
   const host = registration?.proxy ?? registration?.sipDomain;
   return host === undefined || host === "" ? undefined : plainHost(host);
-}
-
-export function plainHost(host: string): string {
-  return bareHost(host.replace(/\.$/, "")).toLowerCase();
 }
 
 /** A host in a sentence. */

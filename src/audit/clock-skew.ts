@@ -1,4 +1,4 @@
-import { age } from "../diagnosis/age.js";
+import { span } from "../base/words.js";
 
 /** A difference that neither a slow answer nor a cached one makes, in milliseconds. */
 const SKEWED_MS = 300_000;
@@ -12,6 +12,6 @@ const SKEWED_MS = 300_000;
 export function clockSkew(answeredAt: Date | undefined, now: number): string | undefined {
   const aheadMs = answeredAt === undefined ? 0 : now - answeredAt.getTime();
   if (Math.abs(aheadMs) < SKEWED_MS) return undefined;
-  const by = `${age(Math.abs(aheadMs))} ${aheadMs > 0 ? "ahead of" : "behind"}`;
+  const by = `${span(Math.abs(aheadMs))} ${aheadMs > 0 ? "ahead of" : "behind"}`;
   return `This machine's clock is ${by} the API's, so ages are wrong and registered agents may count as doubtful: set the clock (NTP).`;
 }

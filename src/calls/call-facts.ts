@@ -51,8 +51,6 @@ export interface AnswerFacts {
   readonly contact?: { readonly host: Untrusted; readonly port?: number };
   /** Methods, in upper case; absent where the answer names none. */
   readonly allow?: readonly string[];
-  /** RFC 4028. */
-  readonly sessionTimer?: { readonly seconds: number; readonly refresher?: "uac" | "uas" };
   /** What it says of its voice; absent without a description that can be read. */
   readonly announced?: AnnouncedAudio;
   readonly telephoneEvent: boolean;
@@ -78,8 +76,6 @@ export interface AudioFacts {
   /** Of our test tone: how much was sent, and how much came back. */
   readonly tone: { readonly sentMs: number; readonly returnedMs: number };
   readonly reports: readonly ReceptionReport[];
-  readonly unreadable: number;
-  readonly ignored: number;
 }
 
 export interface CallRequestFacts {

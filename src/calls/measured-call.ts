@@ -334,18 +334,10 @@ function answerOf(response: SipResponse, source: SocketAddress, repeated: number
       ? {}
       : { contact: { host: untrustedToken(contact.host, 120), ...present({ port: contact.port }) } }),
     ...(allow.length === 0 ? {} : { allow: allow.slice(0, 40).map((method) => method.trim().toUpperCase()) }),
-    ...present({ sessionTimer: sessionTimerOf(headers.get("Session-Expires")), announced }),
+    ...present({ announced }),
     telephoneEvent: [...(announced?.codecs.values() ?? [])].some(({ name }) => name === "telephone-event"),
     repeated,
   };
-}
-
-function sessionTimerOf(value: string | undefined): AnswerFacts["sessionTimer"] {
-  const [, seconds, refresher] =
-    /^\s{0,9}(\d{1,9})(?:[^\n]{0,80}?;\s{0,9}refresher\s{0,9}=\s{0,9}(uac|uas)\b)?/i.exec(value ?? "") ?? [];
-  if (seconds === undefined) return undefined;
-  const who = refresher?.toLowerCase();
-  return { seconds: Number(seconds), ...(who === "uac" || who === "uas" ? { refresher: who } : {}) };
 }
 
 /** The cause in a Reason header (RFC 3326, RFC 6432). */

@@ -39,9 +39,6 @@ const TONE_SHARE = 0.8;
 /** What came from one place. */
 export interface ReceivedStream extends RtpStream {
   readonly from: MediaTarget;
-  /** Synchronization sources in it, the last one last; at most a few. */
-  readonly ssrcs: readonly number[];
-  readonly payloadTypes: readonly number[];
   /** Of the first packet, milliseconds since the endpoint was opened. */
   readonly firstAtMs: number;
 }
@@ -53,10 +50,6 @@ export interface RtpEndpointFacts {
   readonly received: readonly ReceivedStream[];
   /** What the other side says of our packets, in order. */
   readonly reports: readonly ReceptionReport[];
-  /** Datagrams that are neither RTP nor RTCP, or that no key opens. */
-  readonly unreadable: number;
-  /** RTP of sources beyond those that are counted. */
-  readonly ignored: number;
   readonly frames: readonly HeardFrame[];
 }
 
@@ -68,7 +61,6 @@ export interface Protection {
 }
 
 const MOST_STREAMS = 8;
-const MOST_NAMED = 8;
 const MOST_REPORTS = 60;
 /** Of the longest call, from several sources. */
 const MOST_FRAMES = 6_000;
@@ -81,8 +73,6 @@ interface Counted {
   readonly counter: StreamCounter;
   readonly from: MediaTarget;
   readonly firstAtMs: number;
-  readonly ssrcs: Set<number>;
-  readonly types: Set<number>;
 }
 
 /**
@@ -104,8 +94,6 @@ export class RtpEndpoint {
   #toSay = 0;
   #said = 0;
   #sent = 0;
-  #unreadable = 0;
-  #ignored = 0;
   readonly #streams = new Map<string, Counted>();
   readonly #reports: ReceptionReport[] = [];
   readonly #frames: HeardFrame[] = [];
@@ -162,17 +150,15 @@ export class RtpEndpoint {
   }
 
   facts(): RtpEndpointFacts {
-    const received = [...this.#streams.values()].map(({ counter, from, firstAtMs, ssrcs, types }) => ({
+    const received = [...this.#streams.values()].map(({ counter, from, firstAtMs }) => ({
       ...counter.result(),
-      ...{ from, firstAtMs, ssrcs: [...ssrcs], payloadTypes: [...types] },
+      ...{ from, firstAtMs },
     }));
     return {
       port: this.port,
       sent: this.#sent,
       received: received.toSorted((left, right) => right.packets - left.packets),
       reports: [...this.#reports],
-      unreadable: this.#unreadable,
-      ignored: this.#ignored,
       frames: [...this.#frames],
     };
   }
@@ -219,18 +205,9 @@ export class RtpEndpoint {
     const atMs = this.nowMs;
     const plain = this.#protection === undefined ? bytes : this.#protection.unprotect(bytes);
     const packet = plain && readRtp(plain);
-    if (packet === undefined) {
-      this.#unreadable += 1;
-      return;
-    }
-    const stream = this.#streamFrom({ address, port }, atMs);
-    if (stream === undefined) {
-      this.#ignored += 1;
-      return;
-    }
+    const stream = packet && this.#streamFrom({ address, port }, atMs);
+    if (packet === undefined || stream === undefined) return;
     stream.counter.add(packet, atMs / 1_000, staticClock);
-    if (stream.ssrcs.size < MOST_NAMED) stream.ssrcs.add(packet.ssrc);
-    if (stream.types.size < MOST_NAMED) stream.types.add(packet.payloadType);
     const mean = meanSquare(packet.payloadType, packet.payload);
     const codec = codecOf(packet.payloadType);
     if (mean === undefined || codec === undefined || this.#frames.length >= MOST_FRAMES) return;
@@ -246,7 +223,7 @@ export class RtpEndpoint {
     const known = this.#streams.get(key);
     if (known !== undefined || this.#streams.size >= MOST_STREAMS) return known;
     const counter = new StreamCounter(key, String(this.port), 1, firstAtMs / 1_000);
-    const counted = { counter, from, firstAtMs, ssrcs: new Set<number>(), types: new Set<number>() };
+    const counted = { counter, from, firstAtMs };
     this.#streams.set(key, counted);
     return counted;
   }

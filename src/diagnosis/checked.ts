@@ -1,3 +1,4 @@
+import { counted, times } from "../base/words.js";
 import { settingText } from "../redaction/untrusted.js";
 import type {
   BindingEvidence,
@@ -47,7 +48,7 @@ export function checkedItems(evidence: Evidence): CheckedItem[] {
 function settingsFound({ settings, preset }: Evidence): string {
   const count = settings.advice.length;
   const by = preset ? ` (preset ${preset.preset.id}, ${preset.from})` : "";
-  return `${count === 0 ? "nothing odd" : `${count} remark${count === 1 ? "" : "s"}`}${by}`;
+  return `${count === 0 ? "nothing odd" : counted(count, "remark")}${by}`;
 }
 
 function nameFound({ name }: Evidence): string {
@@ -87,7 +88,7 @@ function credentialsFound({ credentials, binding }: Evidence): string | undefine
 }
 
 function queryFound({ outcome, last, sends, bindings }: CredentialsEvidence): string {
-  const tried = `sent ${sends === 1 ? "once" : `${sends} times`} in a query that binds nothing`;
+  const tried = `sent ${times(sends)} in a query that binds nothing`;
   const bound = bindings.length === 0 ? "no binding" : `bound now: ${list(bindings.map(({ uri }) => uri))}`;
   return `${outcome} (${tried}; ${endOf(last)})${outcome === "accepted" ? `; ${bound}` : ""}`;
 }

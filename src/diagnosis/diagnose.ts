@@ -204,9 +204,7 @@ async function gather(run: Run, options: DiagnoseOptions, history: ProbeHistory)
       ...present({ overTcp: wire.overTcp }),
       ...(wire.credentials ? { credentials: wire.credentials } : {}),
       ...(wire.binding ? { binding: wire.binding } : {}),
-      ...present({ media: heard?.media }),
-      ...(path ? { path } : {}),
-      ...(preset ? { preset } : {}),
+      ...present({ media: heard?.media, path, preset }),
       ...(seen && "evidence" in seen ? { platform: seen.evidence } : {}),
     };
   } catch (error) {

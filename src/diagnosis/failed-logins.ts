@@ -1,5 +1,6 @@
 import type { Family } from "../answers/families.js";
 import { BoundedMap } from "../base/bounded-map.js";
+import { counted } from "../base/words.js";
 import type { ExchangeEvidence } from "./evidence-registrar.js";
 import { type CountedRequest, LOGIN_WINDOW, type PbxLedger } from "./pbx-ledger.js";
 
@@ -191,7 +192,7 @@ export class FailedLogins {
     const now = this.#ledger.now();
     const newest = own.findLast(({ cost }) => cost > 0);
     const left = (newest?.at ?? now) + LOGIN_WINDOW - now;
-    return `what was asked there within ten minutes may count as ${spent} failed login${spent === 1 ? "" : "s"}, and PBXs ban from 5 on, so ${without}; again in ${Math.max(1, Math.ceil(left / 60_000))} min at the latest`;
+    return `what was asked there within ten minutes may count as ${counted(spent, "failed login")}, and PBXs ban from 5 on, so ${without}; again in ${Math.max(1, Math.ceil(left / 60_000))} min at the latest`;
   }
 
   #userOf({ address, user, authUser }: Asker): string {

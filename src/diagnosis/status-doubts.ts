@@ -1,6 +1,6 @@
+import { span } from "../base/words.js";
 import { stateFacts } from "../registration/states.js";
 import type { RegistrationStatus } from "../telzino/types.js";
-import { age } from "./age.js";
 
 /** So far ahead of this clock a time still counts as now, in milliseconds. */
 const AHEAD_MS = 2_000;
@@ -47,5 +47,5 @@ export function ranOut(status: RegistrationStatus, now: Date): string | undefine
 /** The time of the last REGISTER, if it is ahead of this clock, as words: `5 min`. Pure. */
 export function ahead({ lastRegisterSent }: RegistrationStatus, now: Date): string | undefined {
   const ms = lastRegisterSent === undefined ? 0 : lastRegisterSent.getTime() - now.getTime();
-  return ms > AHEAD_MS ? age(ms) : undefined;
+  return ms > AHEAD_MS ? span(ms) : undefined;
 }

@@ -1,6 +1,6 @@
+import { span } from "../base/words.js";
 import { stateFacts, statusKind } from "../registration/states.js";
 import type { RegistrationStatus, StoredRegistration } from "../telzino/types.js";
-import { age } from "./age.js";
 import type { Finding } from "./finding.js";
 import type { Verdict } from "./grades.js";
 import { ahead, contradiction, ranOut } from "./status-doubts.js";
@@ -54,7 +54,7 @@ export function registeredProof(seen: StatusSeen): string | undefined {
   const ms = lastRegisterSent && now.getTime() - lastRegisterSent.getTime();
   const isAhead = ahead(status, now) !== undefined;
   if (ms !== undefined && ms <= FRESH_MS && !isAhead) {
-    return `The platform is registered, as of its last REGISTER ${age(ms)} ago. ${UNSEEN}`;
+    return `The platform is registered, as of its last REGISTER ${span(ms)} ago. ${UNSEEN}`;
   }
   // It has moved since, whatever its clock says.
   return change === "seen"
@@ -100,7 +100,7 @@ export function openStatus(seen: StatusSeen): { open: string; missing: string } 
     lastRegisterSent === undefined
       ? "without the time of its last REGISTER"
       : early === undefined
-        ? `as of its last REGISTER ${age(now.getTime() - lastRegisterSent.getTime())} ago`
+        ? `as of its last REGISTER ${span(now.getTime() - lastRegisterSent.getTime())} ago`
         : `with a last REGISTER that is ${early} ahead of this clock`;
   const open = `The platform says ${state}, ${when}`;
   if (change === "unknown") {

@@ -1,3 +1,4 @@
+import { capital } from "../base/words.js";
 import { settingText } from "../redaction/untrusted.js";
 import { stateFacts } from "../registration/states.js";
 import type { Evidence } from "./evidence.js";
@@ -43,7 +44,7 @@ function notTheAgents(strangers: string, login: string | undefined): Verdict {
   const seen = `${login === undefined ? "" : `${login} But `}the platform says REGISTERED, and the PBX lists ${strangers}.`;
   return {
     outcome: "not_proven",
-    text: `${seen.charAt(0).toUpperCase()}${seen.slice(1)} ${missing}`,
+    text: `${capital(seen)} ${missing}`,
     missing: [missing],
   };
 }

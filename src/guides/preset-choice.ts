@@ -1,3 +1,4 @@
+import { present } from "../base/present.js";
 import type { FieldAdvice, KnownName, Preset, PresetField } from "../presets/types.js";
 
 /** What a person's words for a PBX lead to. */
@@ -24,13 +25,13 @@ export async function choosePreset(asked: string | undefined): Promise<PresetCho
   switch (answer.kind) {
     case "preset": {
       const preset = await loadPreset(answer.preset.id);
-      return { asked, ...(preset ? { preset } : {}), candidates: named(answer.also) };
+      return { asked, ...present({ preset }), candidates: named(answer.also) };
     }
     case "known": {
       const { known } = answer;
       const preset =
         known.registers === "trunk" || known.registers === "no" ? undefined : await loadPreset(known.guide);
-      return { asked, known, ...(preset ? { preset } : {}), candidates: [] };
+      return { asked, known, ...present({ preset }), candidates: [] };
     }
     case "none":
       return { asked, candidates: [] };

@@ -1,7 +1,7 @@
 import type { JSONRPCErrorResponse } from "@modelcontextprotocol/sdk/types.js";
+import { INVALID_PARAMS } from "../base/json-rpc.js";
 import { cleanText } from "../redaction/text.js";
 import { echoed } from "../redaction/untrusted.js";
-import { INVALID_PARAMS } from "./refusal.js";
 
 /** Characters. */
 const MAX_MESSAGE = 500;

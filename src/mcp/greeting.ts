@@ -1,6 +1,7 @@
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import { isObject } from "../base/is-object.js";
 import type { Handlers } from "./protocol.js";
-import { isObject, isPlain, type RpcId } from "./rpc.js";
+import { isPlain, type RpcId } from "./rpc.js";
 
 /** The versions that begin with `initialize`, as the SDK has them; a client that names another is answered by the SDK. */
 export const GREETED_VERSIONS: readonly string[] = [

@@ -1,4 +1,5 @@
 import type { CallToolRequest, CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { INVALID_PARAMS } from "../base/json-rpc.js";
 import { once } from "../base/once.js";
 import { present } from "../base/present.js";
 import { NAME, VERSION } from "../base/version.js";
@@ -9,7 +10,7 @@ import { instructions } from "./instructions.js";
 import { listedAhead } from "./listed.js";
 import { promptHandlers } from "./prompts.js";
 import type { Asked, Handlers } from "./protocol.js";
-import { INVALID_PARAMS, Refusal } from "./refusal.js";
+import { Refusal } from "./refusal.js";
 import { resourceHandlers } from "./resources.js";
 import type { RpcId } from "./rpc.js";
 import type { Checks } from "./tool.js";
@@ -137,9 +138,7 @@ function contextOf({ services, asked, place, readOnly }: CallParts): Omit<CallCo
     services,
     readOnly,
     signal,
-    ...(place ? { place } : {}),
-    ...(askUser ? { askUser } : {}),
-    ...present({ opened }),
+    ...present({ place, askUser, opened }),
     progress(message, done = last + 1, total) {
       if (progressToken === undefined || signal.aborted) return;
       // The protocol wants progress to grow with each notification.

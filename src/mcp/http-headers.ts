@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
 
-/** Codes of the SDK's own transport for errors that are none of JSON-RPC. */
-export const TRANSPORT_ERROR = -32_000;
+/** Code of the SDK's own transport. */
 export const SESSION_NOT_FOUND = -32_001;
 
 /** What a client can read: one document, a stream of events. */

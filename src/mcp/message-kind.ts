@@ -3,7 +3,8 @@ import {
   isInitializeRequest,
   isJSONRPCRequest,
 } from "@modelcontextprotocol/sdk/types.js";
-import { isId, isObject, isPlain, type RpcId } from "./rpc.js";
+import { isObject } from "../base/is-object.js";
+import { isId, isPlain, type RpcId } from "./rpc.js";
 
 /** What a message that came over HTTP is. */
 

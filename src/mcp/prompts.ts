@@ -1,10 +1,11 @@
 import type { Prompt } from "@modelcontextprotocol/sdk/types.js";
+import { INVALID_PARAMS } from "../base/json-rpc.js";
 import type { Guide, GuideContext } from "../guides/context.js";
 import { cleanText } from "../redaction/text.js";
 import { echoed } from "../redaction/untrusted.js";
 import type { Services } from "../tools/core/context.js";
 import type { Handlers } from "./protocol.js";
-import { INVALID_PARAMS, Refusal } from "./refusal.js";
+import { Refusal } from "./refusal.js";
 
 /** Longer than any name; a pasted log belongs into the conversation, not into an argument. */
 const MAX_ARGUMENT = 200;

@@ -1,11 +1,6 @@
 import type { JSONRPCErrorResponse } from "@modelcontextprotocol/sdk/types.js";
 import type { RpcId } from "./rpc.js";
 
-/** Codes of JSON-RPC 2.0 and of MCP that handlers answer with. */
-export const PARSE_ERROR = -32_700;
-export const INVALID_REQUEST = -32_600;
-export const INVALID_PARAMS = -32_602;
-export const INTERNAL_ERROR = -32_603;
 /** Of a resource that does not exist, up to MCP 2025-11-25; later eras have another (their adapter knows it). */
 export const RESOURCE_NOT_FOUND = -32_002;
 

@@ -1,8 +1,9 @@
 import type { CallToolResult, ReadResourceResult } from "@modelcontextprotocol/sdk/types.js";
 import { AgentWatcher } from "../audit/agent-watcher.js";
+import { INTERNAL_ERROR, INVALID_PARAMS } from "../base/json-rpc.js";
 import { TelzinoError } from "../telzino/errors.js";
 import type { Services } from "../tools/core/context.js";
-import { INTERNAL_ERROR, INVALID_PARAMS, RESOURCE_NOT_FOUND, Refusal } from "./refusal.js";
+import { RESOURCE_NOT_FOUND, Refusal } from "./refusal.js";
 
 /** Whether these services show that agent at all; the API says whether it exists. */
 function isOffered(agentId: string, { boundAgentId }: Services): boolean {

@@ -1,3 +1,5 @@
+import { isObject } from "../base/is-object.js";
+
 /** JSON-RPC 2.0 messages, as far as they can be recognized without the SDK's schemas. */
 
 export type RpcId = string | number;
@@ -7,10 +9,6 @@ export interface RpcRequest {
   id: RpcId;
   method: string;
   params?: Record<string, unknown>;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function isId(value: unknown): value is RpcId {

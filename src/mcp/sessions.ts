@@ -5,7 +5,8 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import { answerError } from "../base/answer-json.js";
-import { SESSION_NOT_FOUND, TRANSPORT_ERROR } from "./http-headers.js";
+import { TRANSPORT_ERROR } from "../base/json-rpc.js";
+import { SESSION_NOT_FOUND } from "./http-headers.js";
 import { limitLife } from "./lifetime.js";
 import { cancelledBy, isInitialize, kindOf } from "./message-kind.js";
 import { overdue } from "./refusal.js";

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { Readable, Writable } from "node:stream";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
+import { INVALID_REQUEST, PARSE_ERROR } from "../base/json-rpc.js";
 import type { Logger } from "../base/log.js";
 import { once } from "../base/once.js";
-import { INVALID_REQUEST, PARSE_ERROR } from "./refusal.js";
 import { isPlain } from "./rpc.js";
 
 /** Bytes of a line: more than any message has. */

@@ -1,5 +1,6 @@
+import { INVALID_PARAMS } from "../base/json-rpc.js";
 import type { Handlers } from "./protocol.js";
-import { INVALID_PARAMS, Refusal } from "./refusal.js";
+import { Refusal } from "./refusal.js";
 
 /** Resources that one connection may subscribe to. */
 const MOST = 50;

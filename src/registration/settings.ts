@@ -62,7 +62,8 @@ export function sameHost(left: string | undefined, right: string | undefined): b
   return plainHost(left) === plainHost(right);
 }
 
-function plainHost(host = ""): string {
+/** A host as hosts are compared. */
+export function plainHost(host = ""): string {
   return bareHost(host.replace(/\.$/, "")).toLowerCase();
 }
 

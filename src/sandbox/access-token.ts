@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+import { sameText } from "../base/same-text.js";
 import type { Secret } from "../redaction/secret.js";
 
 export interface Client {
@@ -59,11 +60,6 @@ export class AccessTokens {
   #sign(text: string): string {
     return createHmac("sha256", this.#key).update(text).digest("base64url");
   }
-}
-
-export function sameText(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function encode(value: unknown): string {

@@ -1,6 +1,7 @@
 import { present } from "../base/present.js";
+import { sameText } from "../base/same-text.js";
 import { Secret } from "../redaction/secret.js";
-import { type AccessTokens, type Client, sameText } from "./access-token.js";
+import type { AccessTokens, Client } from "./access-token.js";
 import { ApiFault } from "./api-fault.js";
 import {
   agentsQuery,

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ApiFault } from "./api-fault.js";
 import { type ApiRequest, type ApiServices, ROUTES, type Route } from "./api-routes.js";
@@ -20,13 +21,8 @@ export class ApiServer {
   /** @throws Error (Node's, with `code`) when the port cannot be bound. */
   static async start(services: ApiServices, on: { host: string; port: number }): Promise<ApiServer> {
     const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS });
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen({ host: on.host, port: on.port, exclusive: true }, () => {
-        server.off("error", reject);
-        resolve();
-      });
-    });
+    server.listen({ host: on.host, port: on.port, exclusive: true });
+    await once(server, "listening");
     const bound = server.address();
     const port = typeof bound === "object" && bound !== null ? bound.port : on.port;
     const host = on.host.includes(":") ? `[${on.host}]` : on.host;

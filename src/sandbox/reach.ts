@@ -85,8 +85,7 @@ export async function openWay(
       signal,
       connectTimeoutMs: CONNECT_MS,
       handshakeTimeoutMs: CONNECT_MS,
-      ...present({ localPort }),
-      ...(ca ? { ca } : {}),
+      ...present({ localPort, ca }),
     });
   let opened = await open(contactPort.port);
   // The port may have been taken since.

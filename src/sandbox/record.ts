@@ -1,3 +1,4 @@
+import { defaultSipPort } from "../base/sip-port.js";
 import { type SipUri, type TransportName, writeUri } from "../sip/index.js";
 import type { StoredSip } from "./store.js";
 
@@ -19,11 +20,10 @@ export function aorOf({ username, sipDomain }: StoredSip): string {
  * @throws SipSerializeError when the domain cannot be written in a URI.
  */
 export function registrarUri({ sipDomain, proxy, port, transport }: StoredSip): string {
-  const usual = transport === "tls" ? 5061 : 5060;
   return writeUri({
     scheme: "sip",
     host: sipDomain,
-    ...(proxy === undefined && port !== usual ? { port } : {}),
+    ...(proxy === undefined && port !== defaultSipPort(transport) ? { port } : {}),
     ...transportParam(transport),
   });
 }

@@ -1,5 +1,6 @@
+import { isObject } from "../base/is-object.js";
 import type { SpokenEntries } from "./types.js";
-import { isObject, parseNested } from "./wire-values.js";
+import { parseNested } from "./wire-values.js";
 
 /** As the API documents them: who spoke, and what the platform itself wrote down (transfers, webhooks, the end). */
 const SPEAKERS = new Map([

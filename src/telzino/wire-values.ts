@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObject } from "../base/is-object.js";
 import type { Untrusted } from "../redaction/untrusted.js";
 import { apiText, apiToken } from "./api-text.js";
 import { hasMoreParts } from "./json-size.js";
@@ -115,8 +116,4 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

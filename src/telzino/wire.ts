@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObject } from "../base/is-object.js";
 import { present } from "../base/present.js";
 import { Secret } from "../redaction/secret.js";
 import { apiText } from "./api-text.js";
@@ -18,7 +19,6 @@ import {
   exactText,
   identifier,
   integer,
-  isObject,
   numeric,
   parseNested,
   textField,

@@ -29,7 +29,7 @@ export function stream(address = PBX, port = 12_000, packets = 140): ReceivedStr
     ...{ longestGap: 0.02, payloadType: 0, sourceChanges: 0 },
     level: { measured: packets, silent: 0, mean: -15 },
     from: { address, port },
-    ...{ firstAtMs: 130, ssrcs: [7], payloadTypes: [0] },
+    firstAtMs: 130,
   };
 }
 
@@ -59,7 +59,6 @@ export function echoCall({
       source: { address: PBX, port: 5060 },
       contact: { host: untrustedToken(PBX), port: 5060 },
       allow: ["INVITE", "ACK", "BYE", "REFER"],
-      sessionTimer: { seconds: 1_800, refresher: "uas" },
       announced: announced(PBX),
       ...{ telephoneEvent: true, repeated: 0 },
       ...answer,
@@ -69,7 +68,7 @@ export function echoCall({
       aim: { target: { address: PBX, port: 12_000 } },
       ...{ sent: 140, received: [stream()], firstMs: 110, loudest: -12, soundMs: 1_480 },
       tone: { sentMs: 1_500, returnedMs: 1_480 },
-      ...{ reports: [], unreadable: 0, ignored: 0 },
+      ...{ reports: [] },
       ...audio,
     },
     steps: [

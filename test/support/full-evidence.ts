@@ -63,7 +63,6 @@ const fullCall: Full<MeasuredCall> = {
   answer: {
     ...echoCall().answer,
     contact: { host: token("192.168.1.5"), port: 5060 },
-    sessionTimer: { seconds: 90, refresher: "uac" },
     announced: announced("192.168.1.5"),
   },
   steps: [{ do: "listen", fromMs: 0, toMs: 1, cut: true, heard: { fromMs: 0, toMs: 1 } }],

@@ -48,7 +48,7 @@ function audio(seen: AudioSeen = {}): AudioFacts {
   const stream = {
     ...{ source: "192.0.2.1:10000", destination: "40000", packet: 1, packets, duplicates: 0, lost },
     ...{ expected: packets + lost, reordered: 0, meanJitter: jitter, maxJitter: jitter, start: 0, end: 20 },
-    ...{ longestGap: gap, payloadType: 0, sourceChanges: 0, firstAtMs: 50, ssrcs: [1], payloadTypes: [0] },
+    ...{ longestGap: gap, payloadType: 0, sourceChanges: 0, firstAtMs: 50 },
     from: { address: "192.0.2.1", port: 10_000 },
   };
   const report = { ssrc: 1, fractionLost: 0, lost: 0, jitter: 0 };
@@ -60,7 +60,6 @@ function audio(seen: AudioSeen = {}): AudioFacts {
     soundMs: packets === 0 ? 0 : soundMs,
     tone: { sentMs: 1_500, returnedMs: seen.returnedMs ?? 0 },
     reports: Array.from({ length: seen.reports ?? 0 }, () => report),
-    ...{ unreadable: 0, ignored: 0 },
   } as unknown as AudioFacts;
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "../../base/words.js";
 import { settingText, untrustedToken } from "../../redaction/untrusted.js";
 import { type Audited, shownHost, stateOf } from "../agent-read.js";
 import { agentsWord, type Cause, type CauseId, domainOf, fixOf, groupedBy, type Pbx } from "./cause.js";
@@ -62,7 +63,7 @@ function besideOthers(agents: Audited[], pbx: Pbx, shown: string): Pick<Cause, "
   const domain = agents[0] && domainOf(agents[0]);
   const alike = pbx.registered.filter((other) => domainOf(other) === domain);
   const others = alike.length > 0 ? alike : pbx.registered;
-  const register = `${others.length} ${others.length === 1 ? "registers" : "register"}`;
+  const register = counted(others.length, "registers", "register");
   const way = otherWay(agents, others);
   if (alike.length === 0) {
     return {

@@ -1,4 +1,6 @@
-import { type Audited, plainHost } from "../agent-read.js";
+import { counted } from "../../base/words.js";
+import { plainHost } from "../../registration/settings.js";
+import type { Audited } from "../agent-read.js";
 
 /** What agents that are down have in common. */
 export type CauseId =
@@ -60,7 +62,7 @@ export function domainOf({ registration, host }: Audited): string | undefined {
 
 /** `1 agent`, `7 agents`. */
 export function agentsWord(count: number): string {
-  return `${count} ${count === 1 ? "agent" : "agents"}`;
+  return counted(count, "agent");
 }
 
 /** The advice for the first of them: the rules give the others the same. */

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import leven from "leven";
+import { counted } from "../../base/words.js";
 import { type Audited, shownHost } from "../agent-read.js";
 import { agentsWord, type Cause, domainOf, groupedBy, type Pbx } from "./cause.js";
 
@@ -30,7 +31,7 @@ export function domainMisspelt(down: readonly Audited[], pbxs: ReadonlyMap<strin
       return {
         ...{ cause: "domain-misspelt", agents },
         ...(isOneHost ? { host } : {}),
-        says: `${agentsWord(agents.length)} with ${what}${shownName(name)}, which no agent registers with; ${meant.count} ${meant.count === 1 ? "registers" : "register"} with ${shownHost(meant.name)}, ${differenceWords(meant.letters)}.`,
+        says: `${agentsWord(agents.length)} with ${what}${shownName(name)}, which no agent registers with; ${counted(meant.count, "registers", "register")} with ${shownHost(meant.name)}, ${differenceWords(meant.letters)}.`,
         todo: `Compare the domain and proxy of ${agents.length === 1 ? "that agent" : "those agents"} with ${shownHost(meant.name)}, and store the right one.`,
       };
     });

@@ -1,3 +1,4 @@
+import { counted } from "../../base/words.js";
 import { type Audited, stateOf } from "../agent-read.js";
 import { agentsWord, type Cause, fixOf, type Pbx } from "./cause.js";
 
@@ -16,7 +17,7 @@ export function onThePlatform(down: readonly Audited[], _pbxs: ReadonlyMap<strin
     ...causeOf(
       "platform-not-synced",
       unsynced,
-      `${unsynced.every((agent) => stateOf(agent) === "NOT_FOUND") ? "The platform's registrar does not know" : "By its own state the platform has sent no REGISTER for"} ${agentsWord(unsynced.length)} on ${hosts} ${hosts === 1 ? "PBX" : "PBXs"}: the PBX is not to blame.`,
+      `${unsynced.every((agent) => stateOf(agent) === "NOT_FOUND") ? "The platform's registrar does not know" : "By its own state the platform has sent no REGISTER for"} ${agentsWord(unsynced.length)} on ${counted(hosts, "PBX")}: the PBX is not to blame.`,
     ),
     ...causeOf("disabled", disabled, `The registration of ${agentsWord(disabled.length)} is switched off.`),
     ...causeOf(

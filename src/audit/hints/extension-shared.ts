@@ -1,5 +1,5 @@
-import { accountOf } from "../../registration/settings.js";
-import { type Audited, plainHost } from "../agent-read.js";
+import { accountOf, plainHost } from "../../registration/settings.js";
+import type { Audited } from "../agent-read.js";
 import { groupedBy } from "../causes/cause.js";
 import type { Hint } from "./hint.js";
 
@@ -13,7 +13,7 @@ export function extensionShared(agents: readonly Audited[]): Hint[] {
       judged.standing !== "idle",
   );
   return groupedBy(using, ({ registration }) =>
-    JSON.stringify([registration?.username, plainHost(registration?.sipDomain ?? "")]),
+    JSON.stringify([registration?.username, plainHost(registration?.sipDomain)]),
   )
     .filter(({ length }) => length > 1)
     .map((sharing) => ({

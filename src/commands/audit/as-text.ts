@@ -5,9 +5,9 @@ import { outageWords } from "../../audit/outage-words.js";
 import type { AuditReport } from "../../audit/report.js";
 import { STANDING_WORDS, STANDINGS, type Standing } from "../../audit/standing.js";
 import { NAME, VERSION } from "../../base/version.js";
+import { counted, span } from "../../base/words.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
-import { age } from "../../tools/core/format.js";
 import { sinceOf } from "./as-json.js";
 import type { AuditRun } from "./read.js";
 import { lookOf, lookWords } from "./shown-look.js";
@@ -22,7 +22,7 @@ const NAMED_STANDINGS: readonly Standing[] = ["doubtful", "pending", "unread", "
 /** The report for a person, with outside text between marks. */
 export function asText({ report, requests, resumed }: AuditRun, onlyProblems: boolean): string {
   const { causes, hints, counts, agents, startedAt, endedAt } = report;
-  const took = age(new Date(startedAt), new Date(endedAt)).replace(" ago", "");
+  const took = span(endedAt - startedAt);
   const told = STANDINGS.filter((place) => counts[place] > 0).map(
     (place) => `${counts[place]} ${STANDING_WORDS[place]}`,
   );
@@ -33,7 +33,7 @@ export function asText({ report, requests, resumed }: AuditRun, onlyProblems: bo
     "",
     ...outageLines(report),
     ...(report.clock === undefined ? [] : [report.clock, ""]),
-    `${agentsWord(agents.length)}: ${told.join(", ") || (isAll ? "none can be seen with these credentials" : "none was read")}. (${took}, ${requests} ${requests === 1 ? "request" : "requests"}${again})`,
+    `${agentsWord(agents.length)}: ${told.join(", ") || (isAll ? "none can be seen with these credentials" : "none was read")}. (${took}, ${counted(requests, "request")}${again})`,
     ...causes.flatMap((cause, index) => ["", ...causeLines(cause, index + 1, report)]),
     ...NAMED_STANDINGS.flatMap((place) => standingLines(place, agents)),
     ...lookLines(report),
@@ -62,7 +62,7 @@ function lookLines({ looks }: AuditReport): string[] {
   const more = leftOut === 0 ? "" : ` ${leftOut} more ${leftOut === 1 ? "was" : "were"} not looked at.`;
   return [
     "",
-    `${done.size} ${done.size === 1 ? "PBX was" : "PBXs were"} looked at from this machine, without a password.${more}`,
+    `${counted(done.size, "PBX was", "PBXs were")} looked at from this machine, without a password.${more}`,
   ];
 }
 

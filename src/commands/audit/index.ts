@@ -13,6 +13,7 @@ import { holdingApi } from "../../tools/core/holding-api.js";
 import { fitted } from "../fitted.js";
 import type { Io } from "../io.js";
 import { keepHeapSmall } from "../lean-heap.js";
+import { misused } from "../misused.js";
 import { openServices } from "../services.js";
 import { stopSignals } from "../stop-signals.js";
 import { asCsv } from "./as-csv.js";
@@ -26,7 +27,6 @@ import { StateFileError } from "./state-file.js";
 import { withPbxs } from "./with-pbxs.js";
 
 const EXIT_CODES: Readonly<Record<AuditOutcome, number>> = { well: 0, down: 1, incomplete: 3 };
-const MISUSED = 2;
 /** What to do about an API that cannot be read. */
 export const DOCTOR = `${NAME} doctor checks configuration, login and reachability, and says what to do.`;
 
@@ -129,9 +129,4 @@ function explainFailure(error: unknown, io: Io, { state }: AuditSettings, servic
   const said = "No agent was read, so whether any is down is unknown.";
   io.stderr.write(`${NAME}: ${redact([...lines, said, DOCTOR].join("\n"))}\n`);
   return EXIT_CODES.incomplete;
-}
-
-function misused(io: Io, problem: string): number {
-  io.stderr.write(`${NAME}: ${problem}\n`);
-  return MISUSED;
 }

@@ -1,6 +1,7 @@
 import { type Audited, shownHost, stateOf } from "../../audit/agent-read.js";
 import type { Look } from "../../audit/looks/look.js";
 import type { AuditReport } from "../../audit/report.js";
+import { present } from "../../base/present.js";
 import { knownHost } from "../../presets/known-host.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
@@ -43,8 +44,7 @@ export function shownAgent(agent: Audited, cause: string | undefined, look?: Loo
     ...(registration?.transport === undefined ? {} : { transport: `${registration.transport}` }),
     ...(registration?.port === undefined ? {} : { port: registration.port }),
     ...(host === undefined ? {} : { pbx: `${shownHost(host)}` }),
-    ...(preset === undefined ? {} : { preset }),
-    ...(cause === undefined ? {} : { cause }),
+    ...present({ preset, cause }),
     ...(judged.reason === undefined ? {} : { reason: judged.reason }),
     ...(found === undefined ? {} : { finding: found.id, found: `${found.title}: ${found.evidence}` }),
   };

@@ -2,6 +2,7 @@ import { shownHost } from "../../audit/agent-read.js";
 import type { Cause } from "../../audit/causes/index.js";
 import type { Look } from "../../audit/looks/look.js";
 import type { AuditReport } from "../../audit/report.js";
+import { present } from "../../base/present.js";
 import type { Finding } from "../../diagnosis/index.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
@@ -26,7 +27,7 @@ export function shownLook(look: Look): Record<string, unknown> {
     agent: `${untrustedToken(agent.id, 128)}`,
     ...(report.target.username === undefined ? {} : { askedAs: `${accountOf({ ...report.target })}` }),
     ...{ outcome, text },
-    ...(finding === undefined ? {} : { finding }),
+    ...present({ finding }),
   };
 }
 

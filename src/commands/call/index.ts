@@ -1,19 +1,16 @@
 import { createInterface } from "node:readline/promises";
 import { NAME, VERSION } from "../../base/version.js";
 import { type Config, namedVariable } from "../../config/index.js";
-import { SecretRefused } from "../../passwords/named.js";
-import { createRedactor, type Redactor } from "../../redaction/redactor.js";
+import { createRedactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import { isAgentId } from "../../registration/agent-id.js";
 import { completeSettings } from "../../registration/settings.js";
 import { waitUntilSettled } from "../../registration/wait.js";
 import type { Sandbox } from "../../sandbox/index.js";
-import { TelzinoError } from "../../telzino/errors.js";
 import { agentIdOfName } from "../../tools/core/agent-by-name.js";
 import { readArguments } from "../../tools/core/arguments.js";
 import type { CallContext, Services } from "../../tools/core/context.js";
 import { ToolError } from "../../tools/core/errors.js";
-import { explainError } from "../../tools/core/explain-error.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
 import { type TestCallInput, testCallInput } from "../../tools/test-call/input.js";
 import { judgeTestCall } from "../../tools/test-call/judge.js";
@@ -21,15 +18,15 @@ import { isReady, planOf } from "../../tools/test-call/plan.js";
 import { presetOf } from "../../tools/test-call/preset.js";
 import { wouldDo } from "../../tools/test-call/reply.js";
 import { runTestCall } from "../../tools/test-call/run.js";
-import { askHidden, canAsk, PromptCancelled } from "../hidden-prompt.js";
+import { askHidden, canAsk } from "../hidden-prompt.js";
 import type { Io } from "../io.js";
+import { misused, withFlag } from "../misused.js";
 import { openServices } from "../services.js";
 import { stopSignals } from "../stop-signals.js";
+import { EXIT_CODES, explainFailure } from "../verdicts.js";
 import type { CallFlags } from "./flags.js";
 import { asJson, asText } from "./report.js";
 
-const EXIT_CODES = { proven: 0, problem: 1, not_proven: 3 } as const;
-const MISUSED = 2;
 /** The sandbox's registrant takes a second or two. */
 const SANDBOX_WAIT_MS = 20_000;
 
@@ -38,6 +35,7 @@ const { redact: shown } = createRedactor();
 
 /** How a field is called on the command line. */
 const FLAGS: Readonly<Record<string, string>> = {
+  agentId: "the agent",
   callerUsername: "--from",
   callerAuthUsername: "--auth-user",
   callerSecret: "--password-secret",
@@ -59,7 +57,7 @@ export async function call(
   agent: string | undefined,
   flags: CallFlags,
 ): Promise<number> {
-  if (config.readOnly) return misused(io, ["--read-only places no calls"]);
+  if (config.readOnly) return misused(io, "--read-only places no calls");
   const { services, sandbox, close } = await openServices({ ...config, testCalls: true }, io);
   const stop = stopSignals();
   try {
@@ -76,10 +74,14 @@ export async function call(
       holdSeconds: flags.hold,
       seenFrom: flags.seenFrom,
     });
-    if (!read.ok) return misused(io, read.problems.map(withFlag).map(shown));
+    if (!read.ok) return misused(io, ...read.problems.map((problem) => shown(withFlag(problem, FLAGS))));
     return await place(read.input, flags, context, io);
   } catch (error) {
-    return explainFailure(error, io, services.redactor, stop.signal);
+    if (stop.signal.aborted) {
+      io.stderr.write(`${NAME}: interrupted; no call is left open\n`);
+      return EXIT_CODES.not_proven;
+    }
+    return explainFailure(error, "call", io, services.redactor);
   } finally {
     stop.end();
     await close();
@@ -171,28 +173,4 @@ function contextOf(services: Services, signal: AbortSignal, io: Io): CallContext
     hold,
     shows: (text) => text.passes(refusalOf),
   };
-}
-
-function withFlag(problem: string): string {
-  const [name = ""] = problem.split(" ", 1);
-  const flag = name === "agentId" ? "the agent" : FLAGS[name];
-  return flag === undefined ? problem : `${flag}${problem.slice(name.length)}`;
-}
-
-function explainFailure(error: unknown, io: Io, { redact }: Redactor, signal: AbortSignal): number {
-  if (signal.aborted) {
-    io.stderr.write(`${NAME}: interrupted; no call is left open\n`);
-    return EXIT_CODES.not_proven;
-  }
-  if (error instanceof ToolError || error instanceof SecretRefused)
-    return misused(io, [redact(error.message)]);
-  if (error instanceof PromptCancelled) return misused(io, ["no password was entered, nothing was sent"]);
-  if (!(error instanceof TelzinoError)) throw error;
-  io.stderr.write(`${NAME}: ${redact(explainError(error, "call").lines.join("\n"))}\n`);
-  return EXIT_CODES.not_proven;
-}
-
-function misused(io: Io, problems: readonly string[]): number {
-  io.stderr.write(`${problems.map((problem) => `${NAME}: ${problem}`).join("\n")}\n`);
-  return MISUSED;
 }

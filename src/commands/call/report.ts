@@ -1,10 +1,11 @@
+import { findingLines } from "../../tools/core/finding-lines.js";
 import type { TestCallFacts } from "../../tools/test-call/facts.js";
 import type { Judgement } from "../../tools/test-call/judge.js";
 import { type LadderLine, ladderOf } from "../../tools/test-call/ladder.js";
+import { inSections, MARKS, titled } from "../verdicts.js";
 
 /** How a test call is printed. Pure; the text has still to be redacted. */
 
-const MARKS = { proven: "PROVEN", problem: "PROBLEM", not_proven: "NOT PROVEN" } as const;
 const COLOURS = { full: 32, silent: 33, broken: 31, "not observable": 90 } as const;
 const LEGS = {
   here_to_pbx: "here to PBX",
@@ -22,22 +23,11 @@ export function asText(facts: TestCallFacts, judged: Judgement, isColoured: bool
       "Ways of the voice",
       (Object.keys(LEGS) as (keyof typeof LEGS)[]).map((leg) => `${LEGS[leg].padEnd(14)}${legs[leg]}`),
     ),
-    titled(
-      "Findings",
-      findings.flatMap(({ title, severity, confidence, id, evidence, cause, fix }, index) => [
-        `${index + 1}. ${title} [${severity}, confidence ${confidence}, ${id}]`,
-        `   Seen: ${evidence}`,
-        `   Cause: ${cause}`,
-        `   Fix: ${fix}`,
-      ]),
-    ),
+    titled("Findings", findingLines(findings.map(({ seenFrom: _, ...finding }) => finding))),
     titled("Agent's log", [logWords(facts)]),
     titled("Not shown", [...notShown]),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
-    .join("\n\n")}\n`;
+  return inSections(sections);
 }
 
 /** The same facts for a program. */
@@ -48,10 +38,6 @@ export function asJson({ position, log }: TestCallFacts, judged: Judgement): Rec
 
 function painted({ text, band }: LadderLine, isColoured: boolean): string {
   return isColoured && band !== undefined ? `\u001b[${COLOURS[band]}m${text}\u001b[0m` : text;
-}
-
-function titled(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
 function logWords({ log }: TestCallFacts): string {

@@ -5,10 +5,9 @@ import { echoCodeRefusal } from "../../calls/echo-test.js";
 import type { Config } from "../../config/index.js";
 import { POSITIONS } from "../../diagnosis/evidence-media.js";
 import { type DiagnoseOptions, ProbeHistory, diagnose as runDiagnosis } from "../../diagnosis/index.js";
-import { SecretRefused } from "../../passwords/named.js";
 import { obtainPassword } from "../../passwords/password.js";
 import { loadPreset } from "../../presets/index.js";
-import { createRedactor, type Redactor } from "../../redaction/redactor.js";
+import { createRedactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import { cleanText } from "../../redaction/text.js";
 import {
@@ -20,17 +19,17 @@ import {
   usernameField,
 } from "../../registration/fields.js";
 import { accountOf, completeSettings } from "../../registration/settings.js";
-import { TelzinoError } from "../../telzino/errors.js";
 import { readArguments } from "../../tools/core/arguments.js";
 import type { CallContext, Services } from "../../tools/core/context.js";
 import { ToolError } from "../../tools/core/errors.js";
-import { explainError } from "../../tools/core/explain-error.js";
 import { holdingApi } from "../../tools/core/holding-api.js";
 import { type ResolvedTarget, resolveTarget } from "../../tools/diagnose-sip-registration/target.js";
 import { fitted } from "../fitted.js";
-import { askHidden, canAsk, PromptCancelled } from "../hidden-prompt.js";
+import { askHidden, canAsk } from "../hidden-prompt.js";
 import type { Io } from "../io.js";
+import { misused, withFlag } from "../misused.js";
 import { openServices } from "../services.js";
+import { EXIT_CODES, explainFailure } from "../verdicts.js";
 import { asJson, asText } from "./report.js";
 
 /** The flags as given on the command line. Never a secret. */
@@ -54,9 +53,6 @@ export interface DiagnoseFlags {
 
 /** Of words that the user of the command wrote, in which nothing is looked for. */
 const { redact: shown } = createRedactor();
-
-const EXIT_CODES = { proven: 0, problem: 1, not_proven: 3 } as const;
-const MISUSED = 2;
 
 const given = z.strictObject({
   sipDomain: sipDomainField.optional(),
@@ -97,26 +93,23 @@ export async function diagnose(
     transport: flags.transport,
     port: flags.port,
   });
-  if (!read.ok)
-    return misused(
-      io,
-      read.problems.map((problem) => shown(withFlag(problem))),
-    );
+  if (!read.ok) return misused(io, ...read.problems.map((problem) => shown(withFlag(problem, FLAGS))));
   if (host === undefined && config.agentId === undefined) {
-    return misused(io, ["give the PBX's host (and --user), or --agent-id for an agent's stored settings"]);
+    return misused(io, "give the PBX's host (and --user), or --agent-id for an agent's stored settings");
   }
   if (flags.preset !== undefined && !(await loadPreset(flags.preset.toLowerCase()))) {
-    return misused(io, [
+    return misused(
+      io,
       `--preset ${cleanText(flags.preset, 60)}: there is no such preset; see docs/presets.md`,
-    ]);
+    );
   }
   const media = mediaOf(flags);
-  if (typeof media === "string") return misused(io, [media]);
+  if (typeof media === "string") return misused(io, media);
   const { services, close } = await openServices(config, io);
   try {
     return await look(config, io, read.input, flags, media, services);
   } catch (error) {
-    return explainFailure(error, io, services.redactor);
+    return explainFailure(error, "diagnose", io, services.redactor);
   } finally {
     await close();
   }
@@ -144,7 +137,7 @@ async function look(
     ...(resolved.platform ? { platform: resolved.platform } : {}),
     ...present({ whyNoPlatform: resolved.whyNoPlatform, media }),
     hold: call.hold,
-    ...(password ? { password } : {}),
+    ...present({ password }),
     ...(showsProgress
       ? { onProgress: (message) => io.stderr.write(`… ${services.redactor.redact(message)}\n`) }
       : {}),
@@ -227,25 +220,4 @@ function mediaOf({
   const known = POSITIONS.find((each) => each === position);
   if (position !== undefined && known === undefined) return "--position is inside or outside";
   return present({ echoCode, position: known });
-}
-
-function withFlag(problem: string): string {
-  const [name = ""] = problem.split(" ", 1);
-  const flag = FLAGS[name];
-  return flag === undefined ? problem : `${flag}${problem.slice(name.length)}`;
-}
-
-function explainFailure(error: unknown, io: Io, { redact }: Redactor): number {
-  if (error instanceof ToolError || error instanceof SecretRefused)
-    return misused(io, [redact(error.message)]);
-  if (error instanceof PromptCancelled) return misused(io, ["no password was entered, nothing was sent"]);
-  if (!(error instanceof TelzinoError)) throw error;
-  const { lines } = explainError(error, "diagnose");
-  io.stderr.write(`${NAME}: ${redact(lines.join("\n"))}\n`);
-  return EXIT_CODES.not_proven;
-}
-
-function misused(io: Io, problems: readonly string[]): number {
-  io.stderr.write(`${problems.map((problem) => `${NAME}: ${problem}`).join("\n")}\n`);
-  return MISUSED;
 }

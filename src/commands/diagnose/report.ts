@@ -1,11 +1,11 @@
 import { present } from "../../base/present.js";
-import type { DiagnosisReport, Finding } from "../../diagnosis/index.js";
+import type { DiagnosisReport } from "../../diagnosis/index.js";
 import { shownTarget } from "../../diagnosis/target.js";
 import { traceLines } from "../../sip/index.js";
+import { findingLines } from "../../tools/core/finding-lines.js";
+import { inSections, MARKS, titled } from "../verdicts.js";
 
 /** How a diagnosis is printed. Pure; the text has still to be redacted. */
-
-const MARKS = { proven: "PROVEN", problem: "PROBLEM", not_proven: "NOT PROVEN" } as const;
 
 export interface ReportFormat {
   /** Messages in full and not only their first lines. */
@@ -22,7 +22,7 @@ export function asText(report: DiagnosisReport, { detail, note }: ReportFormat):
   const width = Math.max(...[...checked, ...notChecked].map(({ check }) => check.length), 0) + 2;
   const sections = [
     [`${MARKS[verdict.outcome]}  ${verdict.text}`, ...(note === undefined ? [] : [note])],
-    titled("Findings", grave.flatMap(findingLines)),
+    titled("Findings", findingLines(grave)),
     titled(
       "Remarks",
       remarks.map(({ title, evidence }) => `- ${title}: ${evidence}`),
@@ -37,10 +37,7 @@ export function asText(report: DiagnosisReport, { detail, note }: ReportFormat):
     ),
     titled("Messages (secrets redacted)", ladder(report, detail)),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
-    .join("\n\n")}\n`;
+  return inSections(sections);
 }
 
 /** The same facts for a program; the messages as printed lines, since the values hold digests. */
@@ -58,20 +55,6 @@ export function asJson(report: DiagnosisReport): Record<string, unknown> {
     messages: traceLines(report.trace),
     durationMs,
   };
-}
-
-function titled(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
-}
-
-function findingLines(finding: Finding, index: number): string[] {
-  const { title, severity, confidence, seenFrom, evidence, cause, fix, id } = finding;
-  return [
-    `${index + 1}. ${title} [${severity}, confidence ${confidence}, ${id}]`,
-    `   Seen from ${seenFrom}: ${evidence}`,
-    `   Cause: ${cause}`,
-    `   Fix: ${fix}`,
-  ];
 }
 
 function ladder({ trace }: DiagnosisReport, detail: boolean): string[] {

@@ -18,6 +18,7 @@ import { told } from "../../tools/core/facts.js";
 import { replyOf } from "../../tools/explain-sip-log/index.js";
 import { fitted } from "../fitted.js";
 import type { Io } from "../io.js";
+import { misused } from "../misused.js";
 
 export interface ExplainFlags {
   username?: string;
@@ -25,7 +26,7 @@ export interface ExplainFlags {
   json?: boolean;
 }
 
-const EXIT_CODES = { good: 0, problem: 1, misused: 2, nothing: 3 } as const;
+const EXIT_CODES = { good: 0, problem: 1, nothing: 3 } as const;
 
 const given = z.strictObject({ username: usernameField.optional() });
 const MAX_EVENTS = 200;
@@ -115,9 +116,4 @@ function outcomeOf({ findings, outcome, events, capture }: SourceReport): keyof 
 
 function hints({ users }: SourceReport): string[] {
   return users.length > 0 ? ["", "--username USER shows only one of them."] : [];
-}
-
-function misused(io: Io, problem: string): number {
-  io.stderr.write(`${NAME}: ${problem}\n`);
-  return EXIT_CODES.misused;
 }

@@ -137,7 +137,7 @@ export async function http(
     const listener = await listen(front.listener, {
       host: settings.host,
       port: settings.port,
-      ...(tls ? { tls } : {}),
+      ...present({ tls }),
       ...(tuning.timeouts ? { timeouts: tuning.timeouts } : {}),
     });
     opened.add(() => listener.close());

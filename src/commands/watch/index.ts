@@ -18,6 +18,7 @@ import { readAll } from "../audit/read.js";
 import { type ShownAgent, shownAgent } from "../audit/shown-agent.js";
 import type { Io } from "../io.js";
 import { keepHeapSmall } from "../lean-heap.js";
+import { misused } from "../misused.js";
 import { openServices } from "../services.js";
 import { stopSignals } from "../stop-signals.js";
 import { eventLine, type ShownEvent } from "./event.js";
@@ -26,7 +27,6 @@ import { type WatchSettings, watchSettings } from "./settings.js";
 import { Webhook } from "./webhook.js";
 
 const FAILED = 1;
-const MISUSED = 2;
 /** More changes of one agent than that within an hour are flapping. */
 const MAX_CHANGES = 4;
 const HOUR_MS = 3_600_000;
@@ -193,9 +193,4 @@ class Rounds {
 
 function eventOf(kind: ChangeKind, at: number, agent: ShownAgent): ShownEvent {
   return { type: `agent.${kind}`, at: isoTime(new Date(at)), agent };
-}
-
-function misused(io: Io, problem: string): number {
-  io.stderr.write(`${NAME}: ${problem}\n`);
-  return MISUSED;
 }

@@ -1,3 +1,4 @@
+import { present } from "../../base/present.js";
 import type { MeasuredCall } from "../../calls/call-facts.js";
 import { ECHO_SCRIPT, echoCodeRefusal, isSomeonesPhone, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import { measureCall } from "../../calls/measured-call.js";
@@ -148,7 +149,7 @@ async function callEcho(run: Run, { endpoint, agent }: OpenEndpoint, asked: Echo
   const media: MediaEvidence = {
     ...positionOf(request, endpoint, path),
     ...{ echoCode, endpoint, call },
-    ...(encrypted === undefined ? {} : { encrypted }),
+    ...present({ encrypted }),
   };
   const why = whyUnheard(media);
   return { media, notChecked: why === undefined ? [] : [{ check: "media", why }] };

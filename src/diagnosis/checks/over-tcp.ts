@@ -1,3 +1,4 @@
+import { present } from "../../base/present.js";
 import type { NotChecked, OverTcpEvidence } from "../evidence.js";
 import type { CredentialsPlace } from "../history.js";
 import { type OpenEndpoint, openEndpoint } from "./endpoint.js";
@@ -32,7 +33,7 @@ export async function askOverTcp(
     const checked = await askRegistrar(run, opened.open, undefined, limit - opened.open.ms);
     permission.settle(checked);
     const [exchange] = checked?.registrar.exchanges ?? [];
-    return { overTcp: { endpoint, ...(exchange ? { exchange } : {}) }, notChecked: [] };
+    return { overTcp: { endpoint, ...present({ exchange }) }, notChecked: [] };
   } finally {
     await opened.open.agent.close();
   }

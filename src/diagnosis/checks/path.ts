@@ -35,7 +35,7 @@ export function readPath(
     transport: first.endpoint.transport,
     local,
     localClass: classifyAddress(local.address),
-    ...(seen ? { seen } : {}),
+    ...present({ seen }),
     ...(own ? { seenAtDialled: true } : {}),
     ...present({ privateFromPublic: privateFromPublic(answered) }),
     nat: seen !== undefined && seen.address.unwrap() !== local.address,

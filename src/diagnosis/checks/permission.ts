@@ -47,7 +47,7 @@ export function permissionToAsk(
     const charge = history.failedLogins.takeRegister(place, true);
     if (typeof charge !== "string") {
       return {
-        ...(password ? { password } : {}),
+        ...present({ password }),
         settle: (checked) => {
           permission.settle(whatCameOf(checked?.credentials));
           const cost = note(place, history, checked);

@@ -1,3 +1,4 @@
+import { present } from "../../base/present.js";
 import { type StateKind, statusKind } from "../../registration/states.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import { pause } from "../../telzino/limit.js";
@@ -56,7 +57,7 @@ export async function checkPlatform(run: Run, target: PlatformTarget): Promise<P
     evidence: {
       samples: [first, ...rest],
       stored: target.stored,
-      ...(calls ? { calls } : {}),
+      ...present({ calls }),
       now: new Date(),
     },
   };

@@ -45,7 +45,7 @@ export async function askRegistrar(
   const result = await agent.fetchBindings({
     deadlineMs: run.silence.leftOfAll(limitMs),
     signal: run.signal,
-    ...(password ? { password } : {}),
+    ...present({ password }),
   });
   // It may have come over another connection than the first.
   if (result.attempts.some(({ outcome }) => outcome.kind === "response")) run.silence.break();
@@ -53,7 +53,7 @@ export async function askRegistrar(
   if (first === undefined) return undefined;
   const registrar: RegistrarEvidence = { endpoint, exchanges: [first, ...rest] };
   const credentials = credentialsIn(run, result, password, rest.at(-1) ?? first);
-  return { registrar, ...(credentials ? { credentials } : {}) };
+  return { registrar, ...present({ credentials }) };
 }
 
 /** The outcome of the credentials, if any were sent. */

@@ -1,4 +1,5 @@
 import { present } from "../../base/present.js";
+import { capital } from "../../base/words.js";
 import { untrustedToken } from "../../redaction/untrusted.js";
 import { classifyAddress, type DatesVerdict } from "../../sip/index.js";
 import type { Evidence, TlsEvidence } from "../evidence.js";
@@ -63,7 +64,7 @@ function nameFix({ tls: { domain }, leaf }: Judged): string | undefined {
     (name) => name.startsWith("*.") && isPublic(name) && name.split(".").length > 2,
   );
   return covering === undefined
-    ? `${anew.charAt(0).toUpperCase()}${anew.slice(1)}, from a public CA: this one has no name under which the PBX could be reached.`
+    ? `${capital(anew)}, from a public CA: this one has no name under which the PBX could be reached.`
     : `Use the PBX's host name that ${untrustedToken(covering, 120)} covers as sipDomain or proxy, if it has one, or ${anew}.`;
 }
 
@@ -135,7 +136,7 @@ export const CERTIFICATE_RULES = [
           found.verdict,
           "expired",
           (days) =>
-            `the certificate of ${found.tls.domain} expired ${days === 0 ? "today" : `${days} days ago`} (${found.leaf.validTo.toISOString().slice(0, 10)})`,
+            `the certificate of ${found.tls.domain} expired ${days === 0 ? "today" : `${days} days ago`} (${day(found.leaf.validTo)})`,
         )
       );
     },
@@ -155,8 +156,7 @@ export const CERTIFICATE_RULES = [
         datesFound(
           found.verdict,
           "not yet valid",
-          () =>
-            `the certificate of ${found.tls.domain} is valid from ${found.leaf.validFrom.toISOString().slice(0, 10)} on`,
+          () => `the certificate of ${found.tls.domain} is valid from ${day(found.leaf.validFrom)} on`,
         )
       );
     },

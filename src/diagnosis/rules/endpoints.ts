@@ -1,3 +1,4 @@
+import { counted } from "../../base/words.js";
 import type { EndpointEvidence } from "../evidence.js";
 import { endpointName } from "../target.js";
 import { goneQuiet } from "./reach-views.js";
@@ -29,13 +30,13 @@ export const ENDPOINT_RULES = [
       "open-but-mute",
     ],
     find: (evidence) => {
-      const { refusals, counted = 0, answeredAgo } = evidence.history;
-      const quiet = refusals > 0 || counted > 0 ? goneQuiet(evidence) : undefined;
+      const { refusals, counted: logins = 0, answeredAgo } = evidence.history;
+      const quiet = refusals > 0 || logins > 0 ? goneQuiet(evidence) : undefined;
       if (quiet === undefined) return undefined;
       const before =
         refusals > 0
-          ? `${refusals} refusal${refusals === 1 ? "" : "s"} within ten minutes`
-          : `what was asked within ten minutes may count there as ${counted} failed login${counted === 1 ? "" : "s"}`;
+          ? `${counted(refusals, "refusal")} within ten minutes`
+          : `what was asked within ten minutes may count there as ${counted(logins, "failed login")}`;
       const ago = answeredAgo === undefined ? "" : `; it last answered ${seconds(answeredAgo)} ago`;
       return {
         evidence: `${before}${ago}; now ${quiet}`,

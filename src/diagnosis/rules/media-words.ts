@@ -1,3 +1,4 @@
+import { counted } from "../../base/words.js";
 import type { AnswerFacts, AudioFacts, MeasuredCall, SetupFacts } from "../../calls/call-facts.js";
 import { goesBothWays, TONE_MS } from "../../calls/echo-test.js";
 import type { ReceivedStream } from "../../calls/rtp-endpoint.js";
@@ -112,8 +113,7 @@ export function voiceWords(heard: EchoHeard): string {
   const reported =
     report === undefined ? [] : [`the PBX reports ${Math.round(report.fractionLost * 100)} % of ours lost`];
   const from = others === 0 ? [] : [`${others} from other addresses`];
-  const counted = `${packets} packet${packets === 1 ? "" : "s"} heard`;
-  return [came, counted, ...from, ...quality, ...reported].join(", ");
+  return [came, `${counted(packets, "packet")} heard`, ...from, ...quality, ...reported].join(", ");
 }
 
 function seconds(ms: number): string {

@@ -1,3 +1,4 @@
+import { counted } from "../../base/words.js";
 import type { Evidence, ExchangeEvidence } from "../evidence.js";
 import { SLOW_ANSWER } from "../limits.js";
 import { endpointName } from "../target.js";
@@ -10,7 +11,6 @@ import {
   exchangeWords,
   firstRegister,
   hostPort,
-  sendsWord,
   slowest,
   statusWords,
   wantsContact,
@@ -183,7 +183,7 @@ export const REGISTRAR_RULES = [
       const worst = slowest(evidence);
       return (
         worst && {
-          evidence: `${worst.method} was answered after ${duration(worst.ms)} (${sendsWord(worst.sends)})`,
+          evidence: `${worst.method} was answered after ${duration(worst.ms)} (${counted(worst.sends, "send")})`,
           confidence: "high",
         }
       );

@@ -1,3 +1,4 @@
+import { times } from "../../base/words.js";
 import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import type { Conclusion, Rule } from "./rule.js";
 import { exchangeWords, firstRegister, list, statusWords } from "./words.js";
@@ -53,13 +54,13 @@ export const TRACED_RULES = [
     fix: "Have the PBX answer to where the request came from (rport, force_rport, NAT support of the extension), let answers through the firewall, or use tcp or tls.",
     explains: ["challenge-unanswered"],
     find: (evidence) => {
-      const times = evidence.traced?.sentAfterAnswer ?? 0;
+      const sent = evidence.traced?.sentAfterAnswer ?? 0;
       const last = evidence.credentials?.last ?? firstRegister(evidence);
       // One more may have been under way when the good answer came.
       const enough = evidence.credentials?.outcome === "accepted" ? 2 : 1;
-      if (times < enough || last === undefined) return undefined;
+      if (sent < enough || last === undefined) return undefined;
       return {
-        evidence: `${exchangeWords(last)}, and is sent again ${times === 1 ? "once" : `${times} times`} after that`,
+        evidence: `${exchangeWords(last)}, and is sent again ${times(sent)} after that`,
         confidence: "medium",
       };
     },
@@ -74,11 +75,11 @@ export const TRACED_RULES = [
       "This is not a refusal: the registrar asks for credentials, as it does with every client. One of these: (1) the client has no password, or none for this realm; (2) it does not know what the challenge asks for; (3) the answer does not reach it; (4) the trace ends too early.",
     fix: "Give the client user and password of this extension, and either no realm or exactly the one in the challenge. On the PBX nothing is wrong so far.",
     find: (evidence) => {
-      const times = evidence.traced?.unansweredChallenges ?? 0;
+      const challenges = evidence.traced?.unansweredChallenges ?? 0;
       // A REGISTER without credentials after it, whose answer is not in the trace, does not answer it either.
       const last = evidence.registrar?.exchanges.findLast(({ challenge }) => challenge !== undefined);
       const usable = (last?.challenge?.offers.length ?? 0) > 0;
-      if (times === 0 || last === undefined || !usable) return undefined;
+      if (challenges === 0 || last === undefined || !usable) return undefined;
       const missed = evidence.traced?.headerMissed;
       if (missed !== undefined) {
         const proxy = missed === "Proxy-Authorization";
@@ -90,9 +91,9 @@ export const TRACED_RULES = [
         };
       }
       return {
-        evidence: `${statusWords(last)}, ${times === 1 ? "and no credentials follow" : `${times} times, and never credentials`}`,
-        confidence: times > 1 ? "high" : "medium",
-        ...(times > 1 ? {} : { severity: "warning" as const }),
+        evidence: `${statusWords(last)}, ${challenges === 1 ? "and no credentials follow" : `${times(challenges)}, and never credentials`}`,
+        confidence: challenges > 1 ? "high" : "medium",
+        ...(challenges > 1 ? {} : { severity: "warning" as const }),
       };
     },
   },

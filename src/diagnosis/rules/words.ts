@@ -1,5 +1,5 @@
+import { counted, span } from "../../base/words.js";
 import type { Untrusted } from "../../redaction/untrusted.js";
-import { age } from "../age.js";
 import type { Endpoint, EndpointEvidence, Evidence, ExchangeEvidence } from "../evidence.js";
 import { SLOW_ANSWER } from "../limits.js";
 import { endpointAddress, endpointName } from "../target.js";
@@ -20,7 +20,7 @@ export function duration(ms: number): string {
 }
 
 export function seconds(count: number): string {
-  return age(count * 1_000);
+  return span(count * 1_000);
 }
 
 /** `a, b and c`. */
@@ -100,7 +100,7 @@ function reachWords({ reach, options, notAsked }: EndpointEvidence): string {
     case "refused":
       return `refused after ${duration(reach.ms)}`;
     case "silent":
-      return `no answer in ${duration(reach.ms)}${reach.sends ? ` (${sendsWord(reach.sends)})` : ""}`;
+      return `no answer in ${duration(reach.ms)}${reach.sends ? ` (${counted(reach.sends, "send")})` : ""}`;
     case "unreachable":
       return `unreachable (${reach.code})`;
     case "tls-failed":
@@ -118,11 +118,6 @@ function reachWords({ reach, options, notAsked }: EndpointEvidence): string {
   }
 }
 
-/** `1 send`, `4 sends`. */
-export function sendsWord(sends: number): string {
-  return `${sends} ${sends === 1 ? "send" : "sends"}`;
-}
-
 /** `no answer in 6.0 s (4 sends)`. */
 export function exchangeWords(exchange: ExchangeEvidence): string {
   const { result, ms, sends, problem, method } = exchange;
@@ -131,7 +126,7 @@ export function exchangeWords(exchange: ExchangeEvidence): string {
     case "answered":
       return `${method} is answered ${statusWords(exchange)} in ${duration(ms)}`;
     case "silent":
-      return `${method} gets no answer in ${duration(ms)} (${sendsWord(sends)})`;
+      return `${method} gets no answer in ${duration(ms)} (${counted(sends, "send")})`;
     case "trying":
       return `${method} gets no final answer in ${duration(ms)}${more}`;
     case "malformed":

@@ -1,10 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { answerError } from "../../base/answer-json.js";
-
-/** Codes of JSON-RPC 2.0 section 5.1, and of the SDK's transport for what is none of them. */
-export const PARSE_ERROR = -32_700;
-export const INVALID_REQUEST = -32_600;
-const REFUSED = -32_000;
+import { TRANSPORT_ERROR } from "../../base/json-rpc.js";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -13,7 +9,7 @@ export function refuse(
   res: ServerResponse,
   status: number,
   message: string,
-  { code = REFUSED, headers = {} }: { code?: number; headers?: Headers } = {},
+  { code = TRANSPORT_ERROR, headers = {} }: { code?: number; headers?: Headers } = {},
 ): void {
   answerError(res, status, code, message, headers);
 }

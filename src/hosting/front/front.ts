@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { answerJson } from "../../base/answer-json.js";
+import { INVALID_REQUEST, PARSE_ERROR } from "../../base/json-rpc.js";
 import type { Logger } from "../../base/log.js";
 import type { HttpSettings } from "../../config/http.js";
 import { untrustedStack } from "../../redaction/untrusted.js";
@@ -7,7 +8,7 @@ import type { ShareHolder } from "../../tools/core/context.js";
 import type { Place, Places } from "../limits/places.js";
 import { Turns } from "../limits/turns.js";
 import type { Admission, Authenticator, Caller, LimitKind, Limits } from "../types.js";
-import { INVALID_REQUEST, PARSE_ERROR, refuse, refuseAndClose } from "./answer.js";
+import { refuse, refuseAndClose } from "./answer.js";
 import { readJsonBody } from "./body.js";
 import { type MessageView, viewOf } from "./message.js";
 import type { Metrics, RefusalReason } from "./metrics.js";

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, isIPv6, Server as NetServer } from "node:net";
@@ -89,14 +90,9 @@ function connectionsOf(server: Server): Promise<number> {
   return new Promise((resolve) => server.getConnections((_error, count) => resolve(count ?? 0)));
 }
 
-function started(server: Server, { host, port }: ListenerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port }, () => {
-      server.off("error", reject);
-      // What a single connection suffers is told where it is answered.
-      server.on("error", () => {});
-      resolve();
-    });
-  });
+async function started(server: Server, { host, port }: ListenerOptions): Promise<void> {
+  server.listen({ host, port });
+  await once(server, "listening");
+  // What a single connection suffers is told where it is answered.
+  server.on("error", () => {});
 }

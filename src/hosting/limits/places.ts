@@ -1,3 +1,4 @@
+import { once } from "../../base/once.js";
 import type { HttpSettings } from "../../config/http.js";
 import type { ReadingPlace } from "../../logs/index.js";
 import type { CallPlace, ShareHolder } from "../../tools/core/context.js";
@@ -184,13 +185,4 @@ export class Place implements CallPlace {
     this.#release();
     this.#around.end();
   }
-}
-
-function once(run: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    run();
-  };
 }

@@ -1,5 +1,6 @@
 import { printParseErrorCode } from "jsonc-parser";
 import type { z } from "zod";
+import { isObject } from "../../base/is-object.js";
 import { nearest } from "../../base/nearest.js";
 import { atOnce, type Steps } from "../../base/steps.js";
 import { ConfigError, namedVariable } from "../../config/index.js";
@@ -106,10 +107,6 @@ function placesIn(text: string): (offset: number) => string {
     }
     return `line ${low + 1}, column ${offset - (starts[low] ?? 0) + 1}`;
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function words(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string[] {

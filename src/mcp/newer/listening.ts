@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { createMcpHandler, type McpHttpHandler, type Server } from "@modelcontextprotocol/server";
 import { answerError } from "../../base/answer-json.js";
+import { INVALID_PARAMS, TRANSPORT_ERROR } from "../../base/json-rpc.js";
 import { boundedError } from "../error-bounds.js";
 import { HttpAnswer } from "../http-answer.js";
-import { TRANSPORT_ERROR } from "../http-headers.js";
-import { INVALID_PARAMS, RESOURCE_NOT_FOUND, Refusal } from "../refusal.js";
+import { RESOURCE_NOT_FOUND, Refusal } from "../refusal.js";
 import type { RpcId, RpcRequest } from "../rpc.js";
 import { Subscriptions } from "../subscriptions.js";
 import type { NewerCall, StartStream } from "./call.js";

@@ -1,8 +1,9 @@
 import type { Clock } from "../page/clock.js";
 import { EntryUnavailable } from "../page/types.js";
+import { REMEMBER_MS } from "../page/work.js";
 import { newCode, random256 } from "./address.js";
 import type { PageKeys } from "./keys.js";
-import { asOf, ended, keptFor, type PageRecord, REMEMBER_MS, VALID_MS } from "./record.js";
+import { asOf, ended, keptFor, type PageRecord, VALID_MS } from "./record.js";
 import type { PageStore } from "./store.js";
 
 /** Pages that one tenant may open in a while; so many of its short forms can be valid at a time. */

@@ -2,9 +2,10 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../../base/log.js";
 import { present } from "../../base/present.js";
+import { sameText } from "../../base/same-text.js";
 import { type PasteFault, pasteFaults } from "../../redaction/paste-faults.js";
 import type { Clock } from "../page/clock.js";
-import { sameText } from "../page/guard.js";
+import { typedPassword } from "../page/typed.js";
 import { type PageAddresses, random256, readCode } from "./address.js";
 import {
   bouncePage,
@@ -26,7 +27,6 @@ import {
   isEmbedded,
   isForeignForm,
   type PageForm,
-  passwordIn,
   readForm,
 } from "./request.js";
 import { type PageTexts, pageTextsFor } from "./texts/index.js";
@@ -134,7 +134,7 @@ export class PageHandler {
 
   async #submit(visit: Visit, token: string, record: PageRecord, form: PageForm): Promise<void> {
     const { pages, tries } = this.#options;
-    const password = passwordIn(form);
+    const password = typedPassword(form.get("password") ?? "");
     if (typeof password === "string") return this.#answerEntry(visit, token, record, password);
     const { facts, phase } = record;
     const doubts = form.get("do") === "asItIs" ? [] : pasteFaults(password, facts.username);

@@ -1,18 +1,12 @@
 import { present } from "../../base/present.js";
+import { RETRY_AFTER_MS, retryWithin } from "../page/second-try.js";
 import type { EntryFacts, EntryOutcome, SettledBy, Unanswered } from "../page/types.js";
-import { WORK_MS } from "../page/work.js";
+import { REMEMBER_MS, WORK_MS } from "../page/work.js";
 
 /** From the opening on, in milliseconds. */
 export const VALID_MS = 15 * 60_000;
-/** How long it is known how an entry ended. */
-export const REMEMBER_MS = 15 * 60_000;
 /** Work without an outcome by then is abandoned: its replica is gone. */
 const LEASE_MS = WORK_MS + 30_000;
-/** How often a password may be given, and how far apart: PBXs ban an address after a few refusals. */
-const MAX_TRIES = 2;
-const RETRY_AFTER_MS = 10_000;
-/** How long a failed entry waits for the second try. */
-const RETRY_WITHIN_MS = 2 * 60_000;
 
 /** Who asks, as the operator has it shown. */
 export interface Asker {
@@ -106,12 +100,8 @@ export function claimed(record: PageRecord, claim: string, now: number): PageRec
 /** The outcome of the work: its end, or one more try. `mark`: of what it has stored. */
 export function settled(before: PageRecord, outcome: EntryOutcome, now: number, mark?: string): PageRecord {
   const record = { ...before, ...present({ mark }) };
-  const mayRetry =
-    (outcome.result === "failed" || outcome.result === "error") && outcome.passwordHelps !== false;
-  const left = Math.min(record.validUntil - now, RETRY_WITHIN_MS);
-  if (!mayRetry || record.tries >= MAX_TRIES || left <= RETRY_AFTER_MS) {
-    return ended(record, "finished", now, outcome);
-  }
+  const left = retryWithin(outcome, record.tries, record.validUntil - now);
+  if (left === undefined) return ended(record, "finished", now, outcome);
   const phase: PagePhase = { is: "waiting", failure: outcome, retryAt: now + RETRY_AFTER_MS };
   return { ...record, validUntil: now + left, phase };
 }

@@ -1,6 +1,5 @@
-import { Buffer } from "node:buffer";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { Secret } from "../../redaction/secret.js";
+import { readTyped } from "../page/typed.js";
 
 /** What a browser is known by. The prefix binds the cookie to this host, to TLS and to the root: no sibling can set it. */
 const COOKIE = "__Host-telzino-page";
@@ -46,7 +45,6 @@ export function isForeignForm(headers: IncomingHttpHeaders, origin: string): boo
 
 /** A password of 256 characters has 3,072 when every byte is escaped. */
 const MAX_BODY = 8_192;
-const MAX_PASSWORD = 256;
 
 export type PageForm = ReadonlyMap<string, string>;
 
@@ -54,31 +52,11 @@ export type PageForm = ReadonlyMap<string, string>;
 export async function readForm(request: IncomingMessage): Promise<PageForm | undefined> {
   const type = request.headers["content-type"] ?? "";
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) return undefined;
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MAX_BODY) return undefined;
-      chunks.push(chunk);
-    }
-  } catch {
-    return undefined;
-  }
-  const body = Buffer.concat(chunks);
+  const body = await readTyped(request, MAX_BODY);
+  if (typeof body === "string") return undefined;
   try {
     return new Map(new URLSearchParams(body.toString("utf8")));
   } finally {
     body.fill(0);
-    for (const chunk of chunks) chunk.fill(0);
   }
-}
-
-/** The password in a form, taken as it was typed. */
-export function passwordIn(form: PageForm): Secret | "empty" | "tooLong" | "invalid" {
-  const value = form.get("password") ?? "";
-  if (value === "") return "empty";
-  if ([...value].length > MAX_PASSWORD) return "tooLong";
-  return /\p{Cc}|\ufffd/u.test(value) ? "invalid" : new Secret(value);
 }

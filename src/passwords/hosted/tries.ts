@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import ipaddr from "ipaddr.js";
 import type { PageKeys } from "./keys.js";
 import type { PageStore } from "./store.js";
 
@@ -57,11 +58,9 @@ export class PageTries {
 export function networkOf(address: string): string {
   const bare = address.replace(/%.*/s, "");
   if (!isIPv6(bare)) return bare;
-  const sides = bare.toLowerCase().split("::");
-  const [front = [], back = []] = sides.map((side) => (side === "" ? [] : side.split(":")));
-  const zeros = Array<string>(8 - front.length - back.length).fill("0");
-  return [...front, ...zeros, ...back]
+  const { parts } = ipaddr.IPv6.parse(bare);
+  return parts
     .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .map((part) => part.toString(16))
     .join(":");
 }

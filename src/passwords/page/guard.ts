@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
 /** What an HTTP request is refused with, before anything of it is looked at. */
@@ -50,10 +49,4 @@ function framed(destination: string | string[] | undefined): Refusal | undefined
   return ["iframe", "frame", "embed", "object", "fencedframe"].includes(String(destination))
     ? { status: 403, reason: "Not in a frame." }
     : undefined;
-}
-
-/** Compares in a time that tells nothing about where two texts differ, nor how long the expected one is. */
-export function sameText(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }

@@ -12,13 +12,13 @@ import {
   type PasswordPages,
   type SettledBy,
 } from "./types.js";
+import { REMEMBER_MS } from "./work.js";
 
 /** Entries at the same time. */
 const MAX_OPEN = 8;
 /** How long an ended entry is still served, so its page learns of the end. */
 const LINGER_MS = 3_000;
-/** How long it is remembered how an entry ended, and of how many agents. */
-const REMEMBER_MS = 15 * 60_000;
+/** Of how many agents it is remembered how an entry ended. */
 const MAX_REMEMBERED = 50;
 
 type Ended = Extract<EntryState, { phase: "ended" }>;

@@ -1,19 +1,20 @@
 import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { sameText } from "../../base/same-text.js";
 import { pasteFaults } from "../../redaction/paste-faults.js";
-import { Secret } from "../../redaction/secret.js";
+import type { Secret } from "../../redaction/secret.js";
 import type { Clock } from "./clock.js";
-import { refusalOf, sameText } from "./guard.js";
+import { refusalOf } from "./guard.js";
 import { HEADERS, pageOf, spentPage } from "./page.js";
 import { RateLimit } from "./rate-limit.js";
 import type { EntrySession } from "./session.js";
 import { textsFor } from "./texts/index.js";
+import { readTyped, typedPassword } from "./typed.js";
 import { EntryUnavailable } from "./types.js";
 
-/** A body holds a password of at most {@link MAX_PASSWORD} characters, escaped at worst. In bytes. */
+/** A password of 256 characters is smaller, escaped at worst. In bytes. */
 const MAX_BODY = 4_096;
-const MAX_PASSWORD = 256;
 const MAX_WATCHERS = 4;
 /** Requests to one entry, and requests to nothing that exists. */
 const OWN_LIMIT = { burst: 40, perSecond: 4 };
@@ -162,7 +163,7 @@ function streamView(session: EntrySession, response: ServerResponse): void {
 type Answer = readonly [status: number, body: string | object];
 
 async function takePassword(session: EntrySession, request: IncomingMessage): Promise<Answer | "broken off"> {
-  const body = await readBody(request);
+  const body = await readTyped(request, MAX_BODY);
   if (body === "broken off") return body;
   if (body === "too large") return [413, { problem: "tooLong" }];
   const given = passwordIn(body);
@@ -193,24 +194,6 @@ function hasToken(session: EntrySession, { headers }: IncomingMessage): boolean 
   return sameText(String(headers["x-entry-token"] ?? ""), session.token);
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | "too large" | "broken off"> {
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY) return "too large";
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MAX_BODY) return "too large";
-      chunks.push(chunk);
-    }
-  } catch {
-    return "broken off";
-  }
-  const body = Buffer.concat(chunks);
-  for (const chunk of chunks) chunk.fill(0);
-  return body;
-}
-
 /** `{"password": "…", "asItIs": true}`. The bytes are wiped; the text is wrapped immediately. */
 function passwordIn(body: Buffer): { password: Secret; asItIs: boolean } | { problem: string } {
   let read: unknown;
@@ -223,9 +206,8 @@ function passwordIn(body: Buffer): { password: Secret; asItIs: boolean } | { pro
   }
   const value = typeof read === "object" && read !== null && "password" in read ? read.password : undefined;
   if (typeof value !== "string") return { problem: "invalid" };
-  if (value === "") return { problem: "empty" };
-  if ([...value].length > MAX_PASSWORD) return { problem: "tooLong" };
-  if (/\p{Cc}/u.test(value)) return { problem: "invalid" };
+  const password = typedPassword(value);
+  if (typeof password === "string") return { problem: password };
   const asItIs = "asItIs" in (read as object) && (read as { asItIs: unknown }).asItIs === true;
-  return { password: new Secret(value), asItIs };
+  return { password, asItIs };
 }

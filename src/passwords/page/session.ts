@@ -2,16 +2,12 @@ import { present } from "../../base/present.js";
 import type { Redactor } from "../../redaction/redactor.js";
 import type { Secret } from "../../redaction/secret.js";
 import type { Clock } from "./clock.js";
+import { RETRY_AFTER_MS, retryWithin } from "./second-try.js";
 import type { EntryOutcome, EntryRequest, EntryResult, EntryView, Unanswered } from "./types.js";
 import { WATCH_MS, workOn } from "./work.js";
 
 /** From the opening on, in milliseconds. */
 const VALID_MS = 10 * 60_000;
-/** How often a password may be given, and how far apart: PBXs ban an address after a few refusals. */
-const MAX_TRIES = 2;
-const RETRY_AFTER_MS = 10_000;
-/** How long a failed entry waits for the second try. */
-const RETRY_WITHIN_MS = 2 * 60_000;
 /** A page that is reloaded is back within this time. */
 const CLOSED_AFTER_MS = 5_000;
 
@@ -133,11 +129,9 @@ export class EntrySession<Done = unknown> {
 
   #settle(result: EntryResult<Done>, outcome: EntryOutcome): void {
     this.#last = { result, outcome };
-    const mayRetry =
-      (outcome.result === "failed" || outcome.result === "error") && outcome.passwordHelps !== false;
     const now = this.#clock.now();
-    const left = Math.min(this.validUntil - now, RETRY_WITHIN_MS);
-    if (!mayRetry || this.#tries >= MAX_TRIES || left <= RETRY_AFTER_MS || this.#abort.signal.aborted) {
+    const left = retryWithin(outcome, this.#tries, this.validUntil - now);
+    if (left === undefined || this.#abort.signal.aborted) {
       this.#finish(result, result.kind === "failed" ? "failed" : "finished");
       return;
     }

@@ -5,6 +5,8 @@ import type { EntryOutcome, EntryRequest, EntryResult, EntryWork } from "./types
 
 /** The work on one password, at most, in milliseconds. */
 export const WORK_MS = 2 * 60_000;
+/** How long it is known how an entry ended, in milliseconds. */
+export const REMEMBER_MS = 15 * 60_000;
 /** How often it is looked whether another try is still needed. */
 export const WATCH_MS = 10_000;
 

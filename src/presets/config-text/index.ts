@@ -3,7 +3,7 @@ import { asteriskTexts } from "./asterisk.js";
 import { freepbxChanSipTexts, freepbxPjsipTexts } from "./freepbx.js";
 import { freeswitchTexts, fusionpbxTexts } from "./freeswitch.js";
 import { kamailioTexts } from "./kamailio.js";
-import { twilioTexts } from "./twilio.js";
+import { twilioName, twilioTexts } from "./twilio.js";
 import type { ConfigGenerator, ConfigText, SetupValues } from "./types.js";
 
 /** The PBX's side of a registration as text, for the systems that are configured by text. */
@@ -23,9 +23,6 @@ const GENERATORS: Readonly<Record<string, ConfigGenerator>> = {
   "kamailio-opensips": kamailioTexts,
   "twilio-sip-domain": twilioTexts,
 };
-
-/** Ids of the presets that have texts. */
-export const TEXT_PRESETS: readonly string[] = Object.keys(GENERATORS);
 
 /**
  * What to paste into the PBX of a preset; empty where it is set up on screens.
@@ -60,7 +57,7 @@ const FORMS: Readonly<Record<string, keyof SetupValues>> = {
 /** A line of the catalogue with `{…}` replaced by what is known; what is not known stays as it is. Pure. */
 export function fillForm(text: string, values: SetupValues): string {
   // Twilio's domain is written as the name before .sip.twilio.com.
-  const twilio = values.sipDomain?.replace(/\.sip(?:\.[a-z0-9-]+)?\.twilio\.com\.?$/i, "");
+  const twilio = values.sipDomain && (twilioName(values.sipDomain) ?? values.sipDomain);
   return text.replace(
     /\{([^{}]{1,60})\}(?=(\.sip\.twilio\.com)?)/g,
     (form, name: string, suffix?: string) => {

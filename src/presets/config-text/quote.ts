@@ -1,3 +1,4 @@
+import { defaultSipPort, isPort } from "../../base/sip-port.js";
 import type { SetupValues } from "./types.js";
 
 /** Marks the place of the SIP password: a password is never part of a generated text. */
@@ -62,8 +63,8 @@ export function didOf({ did }: SetupValues): string | undefined {
 }
 
 export function portOf({ port, transport }: SetupValues): number {
-  const wanted = port ?? (transport === "tls" ? 5061 : 5060);
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_535) {
+  const wanted = port ?? defaultSipPort(transport);
+  if (!isPort(wanted)) {
     throw new UnsafeValueError("port", "a number from 1 to 65535");
   }
   return wanted;

@@ -44,11 +44,15 @@ twilio api:core:sip:domains:auth:calls:credential-list-mappings:create --domain-
   },
 ];
 
-/** The domain's own name: an edge in it (`name.sip.ashburn.twilio.com`) is only a way to the same domain. */
 function domain(values: SetupValues): string {
   const given = domainOf(values);
   if (given === DOMAIN_PLACEHOLDER) return `${given}.sip.twilio.com`;
-  const name = /^([a-z0-9-]+)\.sip(?:\.[a-z0-9-]+)?\.twilio\.com\.?$/i.exec(given)?.[1];
+  const name = twilioName(given);
   if (name === undefined) throw new UnsafeValueError("sipDomain", "a name that ends in .sip.twilio.com");
   return `${name.toLowerCase()}.sip.twilio.com`;
+}
+
+/** A SIP Domain's own name: an edge in it (`name.sip.ashburn.twilio.com`) is only a way to the same domain. */
+export function twilioName(sipDomain: string): string | undefined {
+  return /^([a-z0-9-]+)\.sip(?:\.[a-z0-9-]+)?\.twilio\.com\.?$/i.exec(sipDomain)?.[1];
 }

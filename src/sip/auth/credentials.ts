@@ -1,6 +1,6 @@
-import { Buffer } from "node:buffer";
-import { timingSafeEqual } from "node:crypto";
+import type { Buffer } from "node:buffer";
 import { present } from "../../base/present.js";
+import { sameText } from "../../base/same-text.js";
 import { Secret } from "../../redaction/secret.js";
 import { type AuthValue, parseAuthHeader } from "../message/auth-header.js";
 import { SipParseError } from "../message/errors.js";
@@ -115,15 +115,9 @@ function passwordFault(
     method: options.method,
     ...present({ body: options.body }),
   });
-  const equal = sameText(expected, read.response.toLowerCase());
+  const equal = sameText(read.response.toLowerCase(), expected);
   if (found === undefined) return "unknown-user";
   return equal ? undefined : "response";
-}
-
-function sameText(one: string, other: string): boolean {
-  const a = Buffer.from(one);
-  const b = Buffer.from(other);
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** Digest credentials of a header, or what is wrong with them. */

@@ -1,3 +1,4 @@
+import { defaultSipPort, isPort } from "../../base/sip-port.js";
 import { canonicalIp } from "../message/address.js";
 import { LocateError } from "../message/errors.js";
 import type { TransportName } from "../transport/flow.js";
@@ -7,19 +8,15 @@ import { type AddressFamily, type Answer, type LookupOptions, Lookups, type SrvA
 export type { LocateCut, LocateStep } from "./locate-steps.js";
 export { Lookups } from "./lookups.js";
 
-/** The target to find. A URI gives these: host, port, `transport` parameter, and whether it is `sips:`. */
+/** The target to find. A URI gives these: host, port and `transport` parameter. */
 export interface LocateTarget {
   /** A name or an IP literal, with or without brackets. */
   readonly host: string;
   readonly port?: number;
   readonly transport?: TransportName;
-  /** A `sips:` URI: TLS only. */
-  readonly secure?: boolean;
 }
 
 export interface LocateOptions extends LookupOptions {
-  /** Transports that the caller speaks, the preferred one first; for targets that leave the choice. Default udp, tcp, tls. */
-  readonly transports?: readonly TransportName[];
   /** Address families, the preferred one first. Default 4, 6. */
   readonly families?: readonly AddressFamily[];
   /** In [0, 1); for the weighted choice among SRV records. */
@@ -59,7 +56,7 @@ export interface LocateResult {
   readonly outcome: "found" | "not-found" | "refused" | "failed";
 }
 
-const DEFAULT_TRANSPORTS: readonly TransportName[] = ["udp", "tcp", "tls"];
+const TRANSPORTS: readonly TransportName[] = ["udp", "tcp", "tls"];
 const SRV_PREFIX: Readonly<Record<TransportName, string>> = {
   udp: "_sip._udp",
   tcp: "_sip._tcp",
@@ -95,21 +92,19 @@ type Candidates = Candidate[] | "refused" | undefined;
 export async function locate(target: LocateTarget, options: LocateOptions = {}): Promise<LocateResult> {
   checkTarget(target);
   const literal = canonicalIp(target.host);
-  const transports = allowedTransports(target, options.transports);
-  if (literal !== undefined) return located(target, literal, transports);
-  if (options.lookups !== undefined) return new Search(target, transports, options.lookups, options).run();
+  if (literal !== undefined) return located(target, literal);
+  if (options.lookups !== undefined) return new Search(target, options.lookups, options).run();
   const lookups = new Lookups(options);
   try {
-    return await new Search(target, transports, lookups, options).run();
+    return await new Search(target, lookups, options).run();
   } finally {
     lookups.close();
   }
 }
 
-function located(target: LocateTarget, address: string, transports: readonly TransportName[]): LocateResult {
-  const transport = plainTransport(transports);
+function located({ port: given, transport = "udp" }: LocateTarget, address: string): LocateResult {
   const family = address.includes(":") ? 6 : 4;
-  const port = target.port ?? defaultPort(transport);
+  const port = given ?? defaultSipPort(transport);
   const server = { transport, host: address, address, family, port, from: "literal" } as const;
   return { servers: [server], steps: [], cuts: [], outcome: "found" };
 }
@@ -118,22 +113,15 @@ function located(target: LocateTarget, address: string, transports: readonly Tra
 class Search {
   readonly #target: LocateTarget;
   readonly #name: string;
-  readonly #transports: readonly TransportName[];
   readonly #lookups: Lookups;
   readonly #options: LocateOptions;
   readonly #cuts: LocateCut[] = [];
   /** Whether a question of this search failed, rather than having no answer. */
   #failed = false;
 
-  constructor(
-    target: LocateTarget,
-    transports: readonly TransportName[],
-    lookups: Lookups,
-    options: LocateOptions,
-  ) {
+  constructor(target: LocateTarget, lookups: Lookups, options: LocateOptions) {
     this.#target = target;
     this.#name = target.host.replace(/\.$/, "");
-    this.#transports = transports;
     this.#lookups = lookups;
     this.#options = options;
   }
@@ -167,16 +155,17 @@ class Search {
 
   async #candidates(): Promise<Candidate[] | "refused"> {
     const { port, transport } = this.#target;
-    const bare = plainTransport(this.#transports);
+    // Where neither NAPTR nor SRV can tell (RFC 3263 4.1).
+    const bare = transport ?? "udp";
     if (port !== undefined || this.#lookups.isLocal(this.#name)) {
-      return [{ transport: bare, host: this.#name, port: port ?? defaultPort(bare), from: "address" }];
+      return [{ transport: bare, host: this.#name, port: port ?? defaultSipPort(bare), from: "address" }];
     }
     // NAPTR chooses the transport; where that is settled there is nothing to ask (RFC 3263 4.1). Few domains have any, and
     // some DNS servers never answer: SRV does not wait for it.
     const byNaptr = transport === undefined ? this.#byNaptr() : Promise.resolve(undefined);
     const bySrv = this.#promptly(this.#bySrv());
     const found = (await this.#lookups.inPassing(byNaptr, bySrv)) ?? (await bySrv);
-    return found ?? [{ transport: bare, host: this.#name, port: defaultPort(bare), from: "address" }];
+    return found ?? [{ transport: bare, host: this.#name, port: defaultSipPort(bare), from: "address" }];
   }
 
   /**
@@ -198,8 +187,7 @@ class Search {
     const usable = records
       .flatMap((record) => {
         const transport = NAPTR_SERVICE[record.service.toUpperCase()];
-        const fits = transport !== undefined && this.#transports.includes(transport);
-        return fits ? [{ ...record, transport }] : [];
+        return transport === undefined ? [] : [{ ...record, transport }];
       })
       .filter(({ flags, replacement }) => /^[sa]$/i.test(flags) && replacement !== "")
       .sort((a, b) => a.order - b.order || a.preference - b.preference);
@@ -220,12 +208,14 @@ class Search {
     if (flags.toLowerCase() !== "a") {
       return this.#order(this.#records(await this.#lookups.srv(replacement)), transport, "naptr");
     }
-    return [{ transport, host: replacement, port: defaultPort(transport), from: "naptr" }];
+    return [{ transport, host: replacement, port: defaultSipPort(transport), from: "naptr" }];
   }
 
   async #bySrv(): Promise<Candidates> {
+    const { transport: given } = this.#target;
+    const transports = given === undefined ? TRANSPORTS : [given];
     const found = await Promise.all(
-      this.#transports.map(async (transport) => {
+      transports.map(async (transport) => {
         const records = this.#records(await this.#lookups.srv(`${SRV_PREFIX[transport]}.${this.#name}`));
         return this.#order(records, transport, "srv");
       }),
@@ -269,38 +259,14 @@ class Search {
     return servers;
   }
 }
-
-/** The port that a transport uses when none is given (RFC 3261 19.1.2). */
-function defaultPort(transport: TransportName): number {
-  return transport === "tls" ? 5061 : 5060;
-}
-
 /** @throws LocateError when host or port are none. */
 function checkTarget({ host, port }: LocateTarget): void {
   const bare = host.replace(/\.$/, "");
   const isName = bare.length <= 253 && /^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*$/.test(bare);
   if (!isName && canonicalIp(host) === undefined) throw new LocateError("target", "not a host", host);
-  if (port !== undefined && (!Number.isInteger(port) || port < 1 || port > 65_535)) {
+  if (port !== undefined && !isPort(port)) {
     throw new LocateError("port", "not a port", String(port));
   }
-}
-
-/** Transports that may be used, the preferred one first (RFC 3263 4.1). */
-function allowedTransports(
-  target: LocateTarget,
-  preferred: readonly TransportName[] = DEFAULT_TRANSPORTS,
-): readonly TransportName[] {
-  if (target.secure && target.transport === "udp") {
-    throw new LocateError("transport", "a sips: URI cannot be reached over UDP");
-  }
-  if (target.secure) return ["tls"];
-  if (target.transport !== undefined) return [target.transport];
-  return preferred.length === 0 ? DEFAULT_TRANSPORTS : preferred;
-}
-
-/** UDP unless told otherwise, where neither NAPTR nor SRV can tell (RFC 3263 4.1). */
-function plainTransport(transports: readonly TransportName[]): TransportName {
-  return transports.includes("udp") ? "udp" : (transports[0] ?? "udp");
 }
 
 interface Weighted {

@@ -1,5 +1,6 @@
 import type { NaptrRecord } from "node:dns";
 import { Resolver } from "node:dns/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { present } from "../../base/present.js";
 import { canonicalIp } from "../message/address.js";
 import { HOSTS_FILE, hostsAddresses, readHostsFile } from "./hosts-file.js";
@@ -304,14 +305,7 @@ export class Lookups {
 
 /** Resolves after so long, or as soon as no one waits any more. */
 function pause(ms: number, over: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      resolve(undefined);
-    };
-    const timer = setTimeout(end, over.aborted ? 0 : ms);
-    over.addEventListener("abort", end, { once: true });
-  });
+  return delay(ms, undefined, { signal: over }).catch(() => undefined);
 }
 
 /** What was asked before is not asked again, though its answer may still be on the way. */

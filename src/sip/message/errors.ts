@@ -87,9 +87,9 @@ export class DigestError extends Error {
 }
 
 /** Why a target cannot be located at all (as opposed to a lookup that found nothing, which is a result). */
-export type LocateErrorCode = "target" | "transport" | "port";
+export type LocateErrorCode = "target" | "port";
 
-/** The question put to `locate` is itself wrong: no name, a transport that the URI forbids, a port out of range. */
+/** The question put to `locate` is itself wrong: no name, a port out of range. */
 export class LocateError extends Error {
   override readonly name = "LocateError";
   readonly code: LocateErrorCode;

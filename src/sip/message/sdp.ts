@@ -63,9 +63,7 @@ export class LocalSession {
     const events = eventsOf(offer);
     const sections = mediaLines(offer).map((line) => {
       const [kind = "", port = "", profile = "", ...formats] = line.split(/\s+/);
-      const codec = formats.flatMap(
-        (format) => CODECS.find((each) => String(each.payloadType) === format) ?? [],
-      )[0];
+      const codec = firstKnown(formats);
       const usable = kind === "audio" && profile === this.#profile && port !== "0";
       if (agreed || !usable || !codec) return [`m=${kind} 0 ${profile} ${formats.join(" ")}`];
       agreed = true;
@@ -105,13 +103,9 @@ function eventsOf(offer: Buffer): Codec | undefined {
   return type === undefined ? undefined : { ...EVENTS, payloadType: Number(type) };
 }
 
-/** The codecs that a session description offers or agrees on for audio, by name; outside text. */
-export function sdpCodecs(description: Buffer): string[] {
-  const audio = mediaLines(description).find((line) => line.startsWith("audio"));
-  const formats = audio?.split(/\s+/).slice(3) ?? [];
-  return formats.flatMap(
-    (format) => CODECS.find((each) => String(each.payloadType) === format)?.rtpmap ?? [],
-  );
+/** The one that the other side would rather have, by its order. */
+function firstKnown(formats: readonly string[]): Codec | undefined {
+  return formats.flatMap((format) => CODECS.find((each) => String(each.payloadType) === format) ?? [])[0];
 }
 
 /** Where a session description has its audio sent, and by which G.711 payload type; outside text. */
@@ -143,9 +137,7 @@ export function sdpAudio(description: Buffer): SdpAudio | undefined {
 
 function usableAudio(line: string): { port: number; payloadType: number } | undefined {
   const [kind, port = "", profile, ...formats] = line.slice(2).trim().split(/\s+/);
-  const codec = formats.flatMap(
-    (format) => CODECS.find((each) => String(each.payloadType) === format) ?? [],
-  )[0];
+  const codec = firstKnown(formats);
   const usable = kind === "audio" && profile === "RTP/AVP" && /^[1-9]\d{0,4}$/.test(port);
   return usable && codec !== undefined ? { port: Number(port), payloadType: codec.payloadType } : undefined;
 }

@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { isPort } from "../../base/sip-port.js";
 import { bracketed, canonicalIp } from "./address.js";
 import { SipParseError, SipSerializeError } from "./errors.js";
 
@@ -78,8 +79,7 @@ export function parseHostPort(text: string): { host: string; port?: number } {
     throw new SipParseError("uri", "not a port", portText);
   }
   const port = portText === undefined ? undefined : Number(portText);
-  if (port !== undefined && (port < 1 || port > 65_535))
-    throw new SipParseError("uri", "not a port", portText);
+  if (port !== undefined && !isPort(port)) throw new SipParseError("uri", "not a port", portText);
   const host = bracketedHost === undefined ? parseName(name) : parseIpv6(bracketedHost);
   return port === undefined ? { host } : { host, port };
 }
@@ -155,7 +155,7 @@ export function writeHostPort(host: string, port?: number): string {
     throw new SipSerializeError("uri", "the host is neither a name nor an IP address");
   }
   if (port === undefined) return bracketed(host);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new SipSerializeError("uri", "not a port");
+  if (!isPort(port)) throw new SipSerializeError("uri", "not a port");
   return `${bracketed(host)}:${port}`;
 }
 

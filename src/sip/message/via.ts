@@ -92,13 +92,3 @@ export function stampTopVia(headers: Headers, source: { address: string; port: n
   if (via.rport !== undefined || !sameHost(via.host, address)) params.set("received", address);
   headers.set("Via", [writeVia({ ...via, params }), ...below].join(", "));
 }
-
-/**
- * Where a response goes that answers over UDP: `maddr`, else `received` and `rport`, else the sent-by
- * (RFC 3261 18.2.2, RFC 3581 4).
- */
-export function responseTarget(via: Via): { address: string; port: number } {
-  const address = via.params.get("maddr") ?? via.received ?? via.host;
-  const port = typeof via.rport === "number" ? via.rport : (via.port ?? 5060);
-  return { address, port };
-}

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { present } from "../../base/present.js";
 import { Headers, type SipRequest, type SipResponse } from "../message/message.js";
 import type { Flow, FlowFailure, Malformed, SocketAddress } from "../transport/flow.js";
 import type { Misfit } from "../transport/misfit.js";
@@ -183,7 +184,7 @@ export class ClientTransaction {
     return {
       malformed: [...this.#malformed, ...(unfinished ? [unfinished] : [])],
       misfits: this.#misfits,
-      ...(provisional ? { provisional } : {}),
+      ...present({ provisional }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { present } from "../../base/present.js";
 import { SipParseError, SipSerializeError } from "../message/errors.js";
 import { parseCSeq, tolerant } from "../message/fields.js";
 import { Headers, type SipMessage, type SipRequest, type SipResponse } from "../message/message.js";
@@ -77,7 +78,7 @@ export class Transactions {
       this.flow,
       whole,
       remote,
-      { ...options, ...(timers ? { timers } : {}) },
+      { ...options, ...present({ timers }) },
       () => this.#forget(branch, transaction),
     );
     this.#clients.set(branch, [...(this.#clients.get(branch) ?? []), transaction]);
@@ -192,7 +193,7 @@ export class Transactions {
     const ackKey = request.method === "INVITE" ? dialogKey(request) : undefined;
     const timers = this.#options.incomingTimers ?? this.#options.timers;
     const transaction = new ServerTransaction(this.flow, request, source, {
-      ...(timers ? { timers } : {}),
+      ...present({ timers }),
       // The address is the source's in every case (`received` says so where sent-by does not); `maddr` is
       // passed over, because it lets a stranger aim the answer at someone else.
       responseTo: { address: source.address, port },

@@ -34,15 +34,14 @@ function open(target: Target, options: ConnectOptions): Promise<ConnectOutcome> 
   if (target.transport === "udp") return openUdp(target, options);
   const { signal, connectTimeoutMs = 5000, handshakeTimeoutMs = 5000, ca } = options;
   const { totalTimeoutMs = Number.POSITIVE_INFINITY } = options;
-  const common = { timeoutMs: Math.min(connectTimeoutMs, totalTimeoutMs), ...(signal ? { signal } : {}) };
+  const common = { timeoutMs: Math.min(connectTimeoutMs, totalTimeoutMs), ...present({ signal }) };
   if (target.transport === "tcp") return connectTcp(target, common);
   const { serverName } = target;
   return connectTls(target, {
     ...common,
     handshakeTimeoutMs,
     totalTimeoutMs,
-    ...present({ serverName }),
-    ...(ca ? { ca } : {}),
+    ...present({ serverName, ca }),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import { once } from "node:events";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type SecureContext, type TlsOptions } from "node:tls";
 import type { SocketAddress } from "./flow.js";
@@ -42,13 +43,8 @@ export async function listenForStreams(
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host: on.address, port: on.port, exclusive: true }, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  server.listen({ host: on.address, port: on.port, exclusive: true });
+  await once(server, "listening");
   server.on("error", () => {});
   const bound = server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : on.port;

@@ -26,12 +26,6 @@ export function notRepeated(request: SipRequest, response: SipResponse): Repeate
   return parts.filter((part) => sent[part] !== came[part]);
 }
 
-/** A request that has the branch of one of ours is that one, which has come back; a hop may have put its Via on top. */
-export function isReflected(request: SipRequest, message: SipMessage): boolean {
-  const branch = branchOf(request);
-  return message.kind === "request" && branch !== undefined && branchesOf(message).includes(branch);
-}
-
 /** Of all Vias that can be read, the top one first. */
 export function branchesOf(message: SipMessage): string[] {
   const vias = tolerant(() => readVias(message.headers)) ?? [];

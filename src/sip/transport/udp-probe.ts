@@ -1,12 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createSocket, type Socket } from "node:dgram";
-import { SipParseError } from "../message/errors.js";
-import type { SipRequest, SipResponse } from "../message/message.js";
-import { parseMessage } from "../message/parse.js";
-import { serializeMessage } from "../message/serialize.js";
 import { type FlowFailure, failureOf, type SocketAddress } from "./flow.js";
 import { literalsOnly } from "./literal-lookup.js";
-import { isReflected, type Misfit, notRepeated } from "./misfit.js";
 import { udpTypeOf } from "./udp.js";
 
 /**
@@ -16,95 +11,39 @@ import { udpTypeOf } from "./udp.js";
  */
 
 /** A CRLF keep-alive: every SIP stack passes over it, and no lockout counts it. */
-const SONDE = Buffer.from("\r\n\r\n");
-
-export type UdpProbeOutcome =
-  /** ICMP says that nothing listens there (`ECONNREFUSED`), or that there is no way to it. */
-  | ({ readonly kind: "transport-error"; readonly tookMs: number } & FlowFailure)
-  /** By a response to the request that was sent; nothing else counts, and the wait continues. */
-  | { readonly kind: "answered"; readonly message: SipResponse; readonly tookMs: number }
-  /** Something came, but not an answer to what was sent. */
-  | { readonly kind: "malformed"; readonly error: SipParseError; readonly waitedMs: number }
-  | { readonly kind: "misfit"; readonly misfit: Misfit; readonly waitedMs: number }
-  /** Proves nothing: a firewall that drops, a port that is open, a peer that does not answer. */
-  | { readonly kind: "silent"; readonly waitedMs: number }
-  | { readonly kind: "aborted" };
-
-export interface UdpProbeOptions {
-  /** What to send, complete with Via; without it a CRLF keep-alive, which no one answers. */
-  readonly request?: SipRequest;
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
-}
+const KEEP_ALIVE = Buffer.from("\r\n\r\n");
 
 /**
- * Sends one datagram from a connected socket and waits for an answer or a refusal. The socket is always
- * closed before this resolves. It resolves, whatever the network does.
+ * Sends a keep-alive from a connected socket: why it is refused (`ECONNREFUSED`: nothing listens there; or no way
+ * there), or `undefined` if nothing has said so by then, which proves nothing. Always closes its socket. Never throws.
  */
-export async function probeUdpPort(
+export async function refusalOfPort(
   remote: SocketAddress,
-  options: UdpProbeOptions,
-): Promise<UdpProbeOutcome> {
-  if (options.signal?.aborted) return { kind: "aborted" };
-  const started = performance.now();
-  const took = () => performance.now() - started;
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<FlowFailure | undefined> {
+  if (signal.aborted) return undefined;
   const socket = createSocket({ type: udpTypeOf(remote.address), lookup: literalsOnly });
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
-  const sent = options.request ? serializeMessage(options.request) : SONDE;
-  let heard: Heard | undefined;
   try {
-    return await new Promise<UdpProbeOutcome>((resolve) => {
-      onAbort = () => resolve({ kind: "aborted" });
-      options.signal?.addEventListener("abort", onAbort, { once: true });
-      const end = () => resolve({ ...(heard ?? { kind: "silent" }), waitedMs: took() });
-      timer = setTimeout(end, options.timeoutMs);
-      const fail = (error: Error) =>
-        resolve({ kind: "transport-error", tookMs: took(), ...failureOf(error) });
+    return await new Promise<FlowFailure | undefined>((resolve) => {
+      onAbort = () => resolve(undefined);
+      signal.addEventListener("abort", onAbort, { once: true });
+      timer = setTimeout(() => resolve(undefined), timeoutMs);
+      const fail = (error: Error) => resolve(failureOf(error));
       socket.on("error", fail);
-      socket.on("message", (bytes) => {
-        const what = judge(bytes, sent, options.request, remote);
-        if (what?.kind === "answered") resolve({ ...what, tookMs: took() });
-        else heard ??= what;
-      });
       connect(socket, remote, (error) => {
         if (error) return fail(error);
-        socket.send(sent, (sendError) => {
+        socket.send(KEEP_ALIVE, (sendError) => {
           if (sendError) fail(sendError);
         });
       });
     });
   } finally {
     clearTimeout(timer);
-    if (onAbort) options.signal?.removeEventListener("abort", onAbort);
+    if (onAbort) signal.removeEventListener("abort", onAbort);
     await closed(socket);
-  }
-}
-
-type Heard =
-  | { readonly kind: "malformed"; readonly error: SipParseError }
-  | { readonly kind: "misfit"; readonly misfit: Misfit };
-
-/** What a datagram is to a probe; nothing for a request that has nothing to do with it. */
-function judge(
-  bytes: Buffer,
-  sent: Buffer,
-  request: SipRequest | undefined,
-  source: SocketAddress,
-): Heard | { readonly kind: "answered"; readonly message: SipResponse } | undefined {
-  const reflected = { kind: "misfit", misfit: { kind: "reflected", source } } as const;
-  if (bytes.equals(sent)) return reflected;
-  try {
-    const message = parseMessage(bytes);
-    if (message.kind === "request") {
-      return request && isReflected(request, message) ? reflected : undefined;
-    }
-    const differs = request ? notRepeated(request, message) : [];
-    if (request && differs.length === 0) return { kind: "answered", message };
-    return { kind: "misfit", misfit: { kind: "unfit", status: message.status, differs, source } };
-  } catch (error) {
-    if (!(error instanceof SipParseError)) throw error;
-    return { kind: "malformed", error };
   }
 }
 
@@ -156,10 +95,8 @@ export function watchForRefusal(
 ): () => void {
   const over = new AbortController();
   const timer = setTimeout(async () => {
-    const outcome = await probeUdpPort(remote, { timeoutMs: wait.forMs, signal: over.signal });
-    if (outcome.kind === "transport-error" && !over.signal.aborted) {
-      onRefused({ code: outcome.code, message: outcome.message });
-    }
+    const refusal = await refusalOfPort(remote, wait.forMs, over.signal);
+    if (refusal !== undefined && !over.signal.aborted) onRefused(refusal);
   }, wait.afterMs);
   return () => {
     clearTimeout(timer);

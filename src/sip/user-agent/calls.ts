@@ -12,8 +12,6 @@ const NO_MEDIA_PORT = 9;
 export interface CallsOptions {
   /** Our Contact URI in dialogs. */
   readonly contact: string;
-  /** Port in the session description; 9 (discard) by default, since nothing listens. */
-  readonly mediaPort?: number;
 }
 
 /** The calls of one flow, both ways. Hand every incoming request to {@link Calls.handle} first. */
@@ -70,7 +68,7 @@ export class Calls {
 
   #media(): MediaAddress {
     const { address } = this.#transactions.flow.local;
-    return { address, port: this.#options.mediaPort ?? NO_MEDIA_PORT };
+    return { address, port: NO_MEDIA_PORT };
   }
 
   #register(call: Call): Call {

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { setTimeout as delay } from "node:timers/promises";
+import { present } from "../../base/present.js";
 import type { Secret } from "../../redaction/secret.js";
 import { chooseChallenges, readChallenges } from "../auth/challenge.js";
 import { digestValues } from "../auth/credentials.js";
@@ -155,7 +156,7 @@ export class PlacedCall {
           kind: "timeout",
           malformed: [],
           misfits: [],
-          ...(provisional ? { provisional } : {}),
+          ...present({ provisional }),
           ...facts(),
         });
       }, deadlineMs);

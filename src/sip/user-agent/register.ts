@@ -33,26 +33,21 @@ export interface RegisterRun {
   readonly signal?: AbortSignal;
 }
 
-/** How an exchange ended. `afterCredentials`: the request that was answered had carried some. */
-export type RegisterOutcome =
+/** How an exchange ended. */
+type RegisterOutcome =
   | { readonly kind: "ok"; readonly response: SipResponse; readonly bindings: BindingFacts }
   /** Challenged, and there was no password to answer with. */
-  | { readonly kind: "challenged"; readonly response: SipResponse; readonly challenges: Challenges }
+  | { readonly kind: "challenged"; readonly response: SipResponse }
   /**
    * Challenged in a way that cannot be answered: no known algorithm, no realm, a user that no header can carry. It may
    * come after an answer to another challenge, from a server behind the first.
    */
-  | {
-      readonly kind: "unanswerable";
-      readonly response: SipResponse;
-      readonly challenges: Challenges;
-      readonly reason: string;
-    }
+  | { readonly kind: "unanswerable"; readonly response: SipResponse; readonly reason: string }
   /** Challenged again after an answer: password, user or source is refused. Not to be sent again. */
-  | { readonly kind: "refused"; readonly response: SipResponse; readonly challenges: Challenges }
+  | { readonly kind: "refused"; readonly response: SipResponse }
   /** 3xx: reported, never followed with credentials (RFC 3261 8.1.3.4). */
   | { readonly kind: "redirected"; readonly response: SipResponse; readonly contacts: readonly Contact[] }
-  | { readonly kind: "rejected"; readonly response: SipResponse; readonly afterCredentials: boolean }
+  | { readonly kind: "rejected"; readonly response: SipResponse }
   | Exclude<Outcome, { kind: "response" }>;
 
 interface BindingFacts {
@@ -109,8 +104,7 @@ export async function runRegister(agent: RegisterSender, run: RegisterRun): Prom
     outcome,
     attempts: exchange.attempts,
     credentialedSends: exchange.attempts.filter(({ credentialsFor }) => credentialsFor.length > 0).length,
-    ...(facts ? { facts } : {}),
-    ...present({ askedExpires: exchange.expires }),
+    ...present({ facts, askedExpires: exchange.expires }),
   };
 }
 
@@ -137,7 +131,9 @@ class RegisterExchange {
       if (attempt.outcome.kind !== "response") return attempt.outcome;
       const ended = this.#judge(attempt.outcome.response);
       if (ended) return ended;
-      if (this.attempts.length >= MAX_REQUESTS) return this.#rejected(attempt.outcome.response);
+      if (this.attempts.length >= MAX_REQUESTS) {
+        return { kind: "rejected", response: attempt.outcome.response };
+      }
     }
   }
 
@@ -153,9 +149,7 @@ class RegisterExchange {
       deadlineMs === undefined
         ? {}
         : { deadlineMs: Math.max(1, deadlineMs - (performance.now() - this.#started)) };
-    return this.#agent.attempt(request, { ...left, ...(signal ? { signal } : {}) }, [
-      ...this.#answers.keys(),
-    ]);
+    return this.#agent.attempt(request, { ...left, ...present({ signal }) }, [...this.#answers.keys()]);
   }
 
   #bindingHeaders(): [string, string][] {
@@ -187,11 +181,7 @@ class RegisterExchange {
     if (status < 400) return { kind: "redirected", response, contacts: readContacts(response.headers).list };
     if (status === 401 || status === 407) return this.#judgeChallenge(response);
     if (status === 423 && this.#raiseInterval(response)) return undefined;
-    return this.#rejected(response);
-  }
-
-  #rejected(response: SipResponse): RegisterOutcome {
-    return { kind: "rejected", response, afterCredentials: this.#answers.size > 0 };
+    return { kind: "rejected", response };
   }
 
   #judgeChallenge(response: SipResponse): RegisterOutcome | undefined {
@@ -207,19 +197,18 @@ class RegisterExchange {
       !isOfAnotherKind &&
       (!fresh || this.#answers.size >= MAX_REALMS)
     ) {
-      return { kind: "refused", response, challenges };
+      return { kind: "refused", response };
     }
     const challenge = again ? stale : fresh;
-    if (!challenge)
-      return { kind: "unanswerable", response, challenges, reason: whyUnanswerable(challenges) };
-    if (!this.#run.password) return { kind: "challenged", response, challenges };
+    if (!challenge) return { kind: "unanswerable", response, reason: whyUnanswerable(challenges) };
+    if (!this.#run.password) return { kind: "challenged", response };
     if (again) this.#staleRetried = true;
     const answer = { challenge, count: 0 };
     try {
       this.#authorize(this.#agent.aor, answer);
     } catch (error) {
       if (!(error instanceof DigestError)) throw error;
-      return { kind: "unanswerable", response, challenges, reason: error.message };
+      return { kind: "unanswerable", response, reason: error.message };
     }
     this.#answers.set(challenge.realm, answer);
     return undefined;
@@ -242,7 +231,7 @@ class RegisterExchange {
     const granted = grantedTo(own, response.headers);
     return {
       all: list,
-      ...(own ? { own } : {}),
+      ...present({ own }),
       others: list.filter((contact) => contact !== own),
       ...(this.#run.purpose === "fetch" || granted === undefined ? {} : { grantedExpires: granted }),
       unreadable,

@@ -1,3 +1,4 @@
+import { present } from "../../base/present.js";
 import type { ServerTransaction } from "../transaction/server-transaction.js";
 import type { Timers } from "../transaction/timers.js";
 import { Transactions } from "../transaction/transactions.js";
@@ -87,7 +88,7 @@ export class SipServer {
     const { timers, trace, onRequest } = this.#options;
     trace?.watch(flow);
     const transactions: Transactions = new Transactions(flow, {
-      ...(timers ? { timers } : {}),
+      ...present({ timers }),
       onRequest: (transaction) => onRequest(transaction, transactions),
     });
     this.#flows.set(flow, transactions);

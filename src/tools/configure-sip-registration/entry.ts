@@ -1,4 +1,5 @@
 import { present } from "../../base/present.js";
+import { capital } from "../../base/words.js";
 import type { Verdict } from "../../diagnosis/grades.js";
 import type { EntryFacts, EntryOutcome, EntryWork, SettledBy } from "../../passwords/page/types.js";
 import type { MissingPassword } from "../../passwords/password.js";
@@ -258,7 +259,7 @@ function entryPendingReply(
   return {
     facts: [
       summary(
-        `Nothing is written yet: ${label(plan)} as ${account(plan)} still needs its SIP password. ${sentence(why)}`,
+        `Nothing is written yet: ${label(plan)} as ${account(plan)} still needs its SIP password. ${capital(why)}`,
       ),
       ended("password_entry_pending", false),
       verdictFact(NOTHING_WRITTEN),
@@ -277,8 +278,4 @@ function workingLineNote({ before }: Plan): Facts {
   return [
     note("The agent is registered now: the password that is typed there takes the place of one that works."),
   ];
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { present } from "../../base/present.js";
+import { span } from "../../base/words.js";
 import { settingText } from "../../redaction/untrusted.js";
 import { type Change, FIELDS, type FieldValue } from "../../registration/settings.js";
 import { statusKind } from "../../registration/states.js";
@@ -11,17 +12,8 @@ import type { settingsSchema, statusSchema } from "./schemas.js";
 
 /** `12 s ago`, `in 50 min`: an age beside a time, since models reckon badly with clocks. */
 export function age(date: Date, now: Date): string {
-  const seconds = Math.round((date.getTime() - now.getTime()) / 1000);
-  const size = Math.abs(seconds);
-  const amount =
-    size < 120
-      ? `${size} s`
-      : size < 7_200
-        ? `${Math.round(size / 60)} min`
-        : size < 172_800
-          ? `${Math.round(size / 3_600)} h`
-          : `${Math.round(size / 86_400)} days`;
-  return seconds > 0 ? `in ${amount}` : `${amount} ago`;
+  const ms = date.getTime() - now.getTime();
+  return Math.round(ms / 1_000) > 0 ? `in ${span(ms)}` : `${span(-ms)} ago`;
 }
 
 /** The first next step of a call that was to wait, and could not. */

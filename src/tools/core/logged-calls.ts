@@ -1,4 +1,5 @@
 import { present } from "../../base/present.js";
+import { counted } from "../../base/words.js";
 import type { CallLog, SpokenEntries } from "../../telzino/types.js";
 
 /** One call, of as many entries of the log as there are of it. */
@@ -112,4 +113,9 @@ function isNumber(masked = ""): boolean {
 function endsAlike(masked: string | undefined, from: string): boolean {
   const shown = masked?.slice(-2) ?? "";
   return /^\d\d$/.test(shown) && from.endsWith(shown);
+}
+
+/** `1 entry`, `3 entries`. */
+export function entryCount(count = 0): string {
+  return counted(count, "entry", "entries");
 }

@@ -1,3 +1,4 @@
+import { present } from "../../base/present.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import type { CallLog, CallLogPage, TelzinoApi } from "../../telzino/types.js";
 
@@ -59,7 +60,7 @@ export class NewestCalls {
 
 function viewOf(pages: readonly CallLogPage[], complete: boolean): LogView {
   const answeredAt = pages[0]?.answeredAt;
-  return { calls: pages.flatMap(({ calls }) => calls), complete, ...(answeredAt ? { answeredAt } : {}) };
+  return { calls: pages.flatMap(({ calls }) => calls), complete, ...present({ answeredAt }) };
 }
 
 /** This share of the neighbours must be in that order: entries that come late are slightly out of it. */

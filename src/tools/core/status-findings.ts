@@ -4,6 +4,7 @@ import type { Finding, FindingId, StatusKnown } from "../../diagnosis/index.js";
 import { knownHost } from "../../presets/known-host.js";
 import { statusKind } from "../../registration/states.js";
 import { type Fact, fact, note } from "./facts.js";
+import { findingLines } from "./finding-lines.js";
 import type { statusFindingsSchema } from "./schemas.js";
 
 /**
@@ -55,13 +56,7 @@ export function findingsFact(findings: readonly FindingFields["findings"][number
   const told = findings.map(({ id, severity, title, evidence, cause, fix }) => ({
     ...{ id, severity, title, evidence, cause, fix },
   }));
-  const lines = told.flatMap(({ id, severity, title, evidence, cause, fix }, index) => [
-    `${index + 1}. ${title} [${severity}, ${id}]`,
-    `   Seen: ${evidence}`,
-    `   Cause: ${cause}`,
-    `   Fix: ${fix}`,
-  ]);
-  return fact({ findings: told }, ...lines);
+  return fact({ findings: told }, ...findingLines(told));
 }
 
 /** Findings of which the wire would say no more. */

@@ -51,8 +51,7 @@ export async function look(
       force: given.force === true,
       ignoreCertificate: given.ignoreCertificate === true,
       ...(given.presetId === undefined ? {} : { presetId: given.presetId.toLowerCase() }),
-      ...(platform ? { platform } : {}),
-      ...present({ whyNoPlatform, media: mediaOf(given) }),
+      ...present({ platform, whyNoPlatform, media: mediaOf(given) }),
       ...(services.targetPolicy ? { policy: services.targetPolicy } : {}),
       onProgress: (message) => {
         step += 1;

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { present } from "../../base/present.js";
-import type { DiagnosisReport, Finding, FindingId } from "../../diagnosis/index.js";
+import type { DiagnosisReport, FindingId } from "../../diagnosis/index.js";
 import { MAX_NAME, shownTarget } from "../../diagnosis/target.js";
 import { CORRECT_FIRST } from "../../diagnosis/verdict.js";
 import { untrusted, untrustedToken } from "../../redaction/untrusted.js";
@@ -9,6 +9,7 @@ import { formatTrace } from "../../sip/user-agent/trace-format.js";
 import { callStep } from "../core/call-words.js";
 import type { NextStep, ToolReply } from "../core/define.js";
 import { type Fact, fact, notes } from "../core/facts.js";
+import { findingLines } from "../core/finding-lines.js";
 import { presetReminders } from "../core/preset-reminders.js";
 import { outcomeWords, verdictFields } from "../core/verdict-facts.js";
 import type { diagnoseOutput } from "./output.js";
@@ -106,15 +107,6 @@ function targetWords({ target }: DiagnosisReport): string {
     authUsername && `authUsername ${untrustedToken(authUsername, MAX_NAME)}`,
   ].filter(Boolean);
   return `${account}${how.length > 0 ? ` (${how.join(", ")})` : ""}`;
-}
-
-function findingLines(findings: readonly Finding[]): string[] {
-  return findings.flatMap((finding, index) => [
-    `${index + 1}. ${finding.title} [${finding.severity}, confidence ${finding.confidence}, ${finding.id}]`,
-    `   Seen from ${finding.seenFrom}: ${finding.evidence}`,
-    `   Cause: ${finding.cause}`,
-    `   Fix: ${finding.fix}`,
-  ]);
 }
 
 /** Findings about credentials: the next thing is not another try. */

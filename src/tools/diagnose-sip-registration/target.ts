@@ -73,7 +73,7 @@ async function givenBesideAgent(
       : undefined;
   return {
     target,
-    ...(agent ? { agent } : {}),
+    ...present({ agent }),
     ...(stored
       ? platformOf(agentId, target, stored, call)
       : { whyNoPlatform: "the agent has no stored registration that could be read" }),

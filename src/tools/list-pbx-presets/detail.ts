@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { present } from "../../base/present.js";
+import { counted } from "../../base/words.js";
 import { audioLine, lookalikeLine } from "../../presets/lines.js";
 import {
   type Confidence,
@@ -140,7 +141,7 @@ function exampleLine({ settings }: NonNullable<Preset["documentedExample"]>): st
 export function leftOut(preset: Preset): string[] {
   const more = preset.traps.length - TOP_TRAPS;
   return [
-    ...(more > 0 ? [`${more} more ${more === 1 ? "trap" : "traps"}`] : []),
+    ...(more > 0 ? [counted(more, "more trap")] : []),
     ...(preset.failures.length > 0 ? ["how failures look"] : []),
     ...(preset.ports.length > 0 ? ["ports"] : []),
     ...(preset.audio.length > 0 ? ["where audio is set"] : []),

@@ -1,11 +1,13 @@
+import { capital, times } from "../../base/words.js";
 import type { MeasuredCall } from "../../calls/call-facts.js";
 import type { Finding } from "../../diagnosis/finding.js";
 import type { Verdict } from "../../diagnosis/grades.js";
 import type { Preset } from "../../presets/index.js";
+import { entryCount } from "../core/logged-calls.js";
 import { findingsOf, type SeenFact } from "./fact.js";
 import { controlOf, type Heard, heardIn, type LogSeen, ownWay, type TestCallFacts } from "./facts.js";
 import { refusalWords, refusedFacts } from "./refused.js";
-import { entries, times, voiceFacts } from "./voice.js";
+import { voiceFacts } from "./voice.js";
 
 /** What is known of one way of the voice. `unknown`: nothing was seen that tells. */
 export type LegState = "works" | "broken" | "unknown";
@@ -79,7 +81,7 @@ function controlAlone({ control, notRegistered }: TestCallFacts): SeenFact[] {
 function worksFact(log: LogSeen, { replies, spoken }: Heard): SeenFact {
   const logged =
     log.kind === "found" && log.callerEntries !== undefined
-      ? `the call's log has ${entries(log.agentEntries)} of the agent and ${log.callerEntries} of the caller`
+      ? `the call's log has ${entryCount(log.agentEntries)} of the agent and ${log.callerEntries} of the caller`
       : undefined;
   const replied = spoken > 0 ? `something was said after ${replies} of ${spoken} questions` : undefined;
   const seen = ["the agent was heard", replied, logged].filter((each) => each !== undefined).join("; ");
@@ -184,7 +186,7 @@ function missingLog(log: LogSeen): string {
 
 function toldBy(log: LogSeen, { replies, spoken }: Heard): string {
   return isInLog(log, "callerEntries")
-    ? `its log has ${entries(log.kind === "found" ? log.callerEntries : 0)} of the caller`
+    ? `its log has ${entryCount(log.kind === "found" ? log.callerEntries : 0)} of the caller`
     : `something was said after ${replies} of ${spoken} questions, and nothing in between`;
 }
 
@@ -230,8 +232,4 @@ function problem({ title, evidence }: Finding): Verdict {
 
 function open(seen: string, missing: string): Verdict {
   return { outcome: "not_proven", text: `${seen} Missing: ${missing}`, missing: [missing] };
-}
-
-function capital(sentence: string): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }

@@ -1,3 +1,4 @@
+import { present } from "../../base/present.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import { pause } from "../../telzino/limit.js";
 import { callsOf, type LoggedCall } from "../core/logged-calls.js";
@@ -100,8 +101,7 @@ function seenIn({ calls, answeredAt }: LogView, ours: OurCall): LogSeen {
     kind: "found",
     ended: endedAt !== undefined || seconds !== undefined,
     ...(entries === undefined ? {} : { agentEntries: entries.agent, callerEntries: entries.caller }),
-    ...(seconds === undefined ? {} : { seconds }),
-    ...(startedAt === undefined ? {} : { startedAt }),
+    ...present({ seconds, startedAt }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { present } from "../../base/present.js";
+import { times } from "../../base/words.js";
 import type { MeasuredCall } from "../../calls/call-facts.js";
 import { LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import type { Finding } from "../../diagnosis/finding.js";
@@ -7,6 +8,7 @@ import { settingText } from "../../redaction/untrusted.js";
 import { accountOf } from "../../registration/settings.js";
 import type { NextStep, ToolReply } from "../core/define.js";
 import { type Fact, fact, note, notes, summary } from "../core/facts.js";
+import { findingLines } from "../core/finding-lines.js";
 import { age, isoTime } from "../core/format.js";
 import { outcomeWords, verdictFields } from "../core/verdict-facts.js";
 import { heardIn, type LogSeen, type TestCallFacts } from "./facts.js";
@@ -16,7 +18,6 @@ import { longestCall } from "./length.js";
 import type { RtpFields, TestCallFields, testCallOutput } from "./output.js";
 import type { CallPlan } from "./plan.js";
 import { isDown } from "./plan.js";
-import { times } from "./voice.js";
 
 type Fields = Partial<TestCallFields>;
 type Reply = ToolReply<z.output<typeof testCallOutput>>;
@@ -257,15 +258,7 @@ function findingsFact(findings: readonly Finding[]): Fact<Fields> {
   const data = findings.map(({ id, severity, title, evidence, cause, fix, confidence }) => ({
     ...{ id, severity, title, evidence, cause, fix, confidence },
   }));
-  return fact<Fields>(
-    { findings: data },
-    ...data.flatMap(({ id, severity, title, evidence, cause, fix, confidence }, index) => [
-      `${index + 1}. ${title} [${severity}, confidence ${confidence}, ${id}]`,
-      `   Seen: ${evidence}`,
-      `   Cause: ${cause}`,
-      `   Fix: ${fix}`,
-    ]),
-  );
+  return fact<Fields>({ findings: data }, ...findingLines(data));
 }
 
 function nextSteps(

@@ -1,4 +1,5 @@
 import { present } from "../../base/present.js";
+import { capital } from "../../base/words.js";
 import type { MeasuredCall } from "../../calls/call-facts.js";
 import { ECHO_SCRIPT, LONGEST_ECHO_MS } from "../../calls/echo-test.js";
 import { type CallEvent, measureCall } from "../../calls/measured-call.js";
@@ -234,7 +235,3 @@ const STEP_WORDS: Readonly<Record<ScriptStep["do"], string>> = {
   play: "something is said",
   listen: "listening",
 };
-
-function capital(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-}

@@ -1,5 +1,7 @@
+import { times } from "../../base/words.js";
 import type { AnswerFacts, MeasuredCall } from "../../calls/call-facts.js";
 import { sameHost } from "../../sip/index.js";
+import { entryCount } from "../core/logged-calls.js";
 import type { SeenFact } from "./fact.js";
 import { type Control, controlOf, type Heard, heardIn, ownWay, type TestCallFacts } from "./facts.js";
 
@@ -124,7 +126,7 @@ function wayThere(facts: TestCallFacts, heard: Heard, ends: readonly SeenFact[])
         confidence: replies > 0 || own === "unknown" ? "low" : "medium",
         ...(own === "unknown" && replies === 0 ? { cause: OWN_LEG_OR } : {}),
         ...(replies > 0 ? { severity: "info" as const } : {}),
-        seen: `the call's log has ${entries(log.agentEntries)} of the agent and none of the caller, who spoke ${times(spoken)}${replies > 0 ? `; even so, something was said after ${times(replies)}` : ""}`,
+        seen: `the call's log has ${entryCount(log.agentEntries)} of the agent and none of the caller, who spoke ${times(spoken)}${replies > 0 ? `; even so, something was said after ${times(replies)}` : ""}`,
       },
     ];
   }
@@ -134,7 +136,7 @@ function wayThere(facts: TestCallFacts, heard: Heard, ends: readonly SeenFact[])
     return [
       {
         ...{ id: "agent-does-not-react", confidence: "high" },
-        seen: `no reply to ${times(spoken)}, and the call's log has ${entries(log.callerEntries)} of the caller`,
+        seen: `no reply to ${times(spoken)}, and the call's log has ${entryCount(log.callerEntries)} of the caller`,
         cause:
           "The platform hears the caller, so the line is in order, and the agent does not react: prompt, language, or no words that it could understand.",
         fix: "Look at the agent's prompt and language; the line needs no change.",
@@ -246,12 +248,4 @@ function quality({ audio }: MeasuredCall): SeenFact[] {
         ]
       : []),
   ];
-}
-
-export function entries(count: number | undefined): string {
-  return `${count ?? 0} ${count === 1 ? "entry" : "entries"}`;
-}
-
-export function times(count: number): string {
-  return count === 1 ? "once" : count === 2 ? "twice" : `${count} times`;
 }

@@ -1,6 +1,8 @@
+import { capital } from "../../base/words.js";
 import type { Verdict } from "../../diagnosis/grades.js";
 import type { SpokenEntries } from "../../telzino/types.js";
 import type { LoggedCall } from "../core/logged-calls.js";
+import { entryCount } from "../core/logged-calls.js";
 import { type CallFinding, type CallFindingId, WORDS } from "./findings.js";
 
 /** What the person says they heard. */
@@ -227,15 +229,11 @@ function open(seen: string, missing: string, findings: readonly CallFinding[] = 
   };
 }
 
-function capital(sentence: string): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
-}
-
 /** `the log has 3 entries of the agent and 2 of the caller`. */
 export function entryWords(entries: SpokenEntries | undefined): string {
   if (entries === undefined) return "the log does not say who spoke";
   const { agent, caller } = entries;
-  return `the log has ${agent} ${agent === 1 ? "entry" : "entries"} of the agent and ${caller} of the caller`;
+  return `the log has ${entryCount(agent)} of the agent and ${caller} of the caller`;
 }
 
 function lengthWords({ seconds }: LoggedCall): string {

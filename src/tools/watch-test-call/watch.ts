@@ -1,3 +1,4 @@
+import { present } from "../../base/present.js";
 import { TelzinoError } from "../../telzino/errors.js";
 import { pause, startLimit } from "../../telzino/limit.js";
 import { type Choice, callsOf, chooseCall, type LoggedCall } from "../core/logged-calls.js";
@@ -67,7 +68,7 @@ export async function watchLog(options: WatchOptions): Promise<Watched> {
       now: new Date(
         (view.answeredAt ?? new Date()).getTime() + (view.answeredAt ? performance.now() - readAt : 0),
       ),
-      ...(error ? { error } : {}),
+      ...present({ error }),
       ...more,
     });
     if (state.settled) return told();

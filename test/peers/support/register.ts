@@ -2,7 +2,7 @@ import { Secret } from "../../../src/redaction/secret.js";
 import {
   answerOptions,
   openFlow,
-  type RegisterOutcome,
+  type RegisterResult,
   type TransportName,
   UserAgent,
   type UserAgentOptions,
@@ -46,11 +46,11 @@ export async function openAgent(
 }
 
 /** One word on how an exchange ended: `200`, `403 after credentials`, `refused`, `timeout` … */
-export function ending(outcome: RegisterOutcome): string {
+export function ending({ outcome, credentialedSends }: RegisterResult): string {
   if (outcome.kind === "ok") return String(outcome.response.status);
   if (outcome.kind === "redirected") return String(outcome.response.status);
   if (outcome.kind !== "rejected") return outcome.kind;
-  return `${outcome.response.status}${outcome.afterCredentials ? " after credentials" : ""}`;
+  return `${outcome.response.status}${credentialedSends > 0 ? " after credentials" : ""}`;
 }
 
 /**
@@ -65,8 +65,7 @@ export async function tryPassword(
   const { password = account.password, deadlineMs = 6_000, ...others } = options;
   const agent = await openAgent(peer, account, others);
   try {
-    const { outcome } = await agent.fetchBindings({ password: new Secret(password), deadlineMs });
-    return ending(outcome);
+    return ending(await agent.fetchBindings({ password: new Secret(password), deadlineMs }));
   } finally {
     await agent.close();
   }

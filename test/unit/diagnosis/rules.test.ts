@@ -1062,7 +1062,7 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     {
       seen: evidence({ registers: [registered(401)], traced: { unansweredChallenges: 2 } }),
       confidence: "high",
-      says: /2 times, and never credentials/,
+      says: /twice, and never credentials/,
     },
   ],
   "request-uri-with-user": [

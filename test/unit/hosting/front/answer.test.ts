@@ -2,12 +2,8 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { answerJson } from "../../../../src/base/answer-json.js";
-import {
-  INVALID_REQUEST,
-  PARSE_ERROR,
-  refuse,
-  refuseAndClose,
-} from "../../../../src/hosting/front/answer.js";
+import { INVALID_REQUEST, PARSE_ERROR } from "../../../../src/base/json-rpc.js";
+import { refuse, refuseAndClose } from "../../../../src/hosting/front/answer.js";
 
 let server: Server;
 let socket: Socket;

@@ -9,7 +9,6 @@ import {
   isEmbedded,
   isForeignForm,
   type PageForm,
-  passwordIn,
   readForm,
 } from "../../../../src/passwords/hosted/request.js";
 
@@ -214,33 +213,5 @@ describe("a form", () => {
     socket.write(`${head(TYPE, "Content-Length: 15")}password=secret`);
     expect((await form)?.get("password")).toBe("secret");
     expect(Buffer.concat(pieces)).toEqual(Buffer.alloc(15));
-  });
-});
-
-describe("the password in a form", () => {
-  const of = (password?: string) =>
-    passwordIn(new Map(password === undefined ? [] : [["password", password]]));
-
-  it.each([
-    ["as it was typed", " a b\u00a0ü "],
-    ["of one character", "x"],
-    ["of 256 characters", "x".repeat(256)],
-    ["of 256 characters that are two units each", "😀".repeat(256)],
-  ])("is taken %s", (_how, typed) => {
-    const password = of(typed);
-    expect(typeof password === "string" ? password : password.reveal()).toBe(typed);
-  });
-
-  it.each([
-    ["empty", ""],
-    ["empty", undefined],
-    ["tooLong", "x".repeat(257)],
-    ["tooLong", "\u0007".repeat(257)],
-    ["invalid", "a\u0007b"],
-    ["invalid", "a\nb"],
-    ["invalid", "a\u0085b"],
-    ["invalid", "not UTF-8: \ufffd"],
-  ])("is %s: %j", (problem, typed) => {
-    expect(of(typed)).toBe(problem);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { refusalOf, sameText } from "../../../../src/passwords/page/guard.js";
+import { refusalOf } from "../../../../src/passwords/page/guard.js";
 
 const PORT = 4_711;
 const OWN = { host: `127.0.0.1:${PORT}` };
@@ -93,17 +93,5 @@ describe("what the page sends", () => {
   it("says what it is", () => {
     const headers = { ...OWN, origin: ORIGIN };
     expect(refusalOf({ method: "POST", port: PORT, headers })).toMatchObject({ status: 415 });
-  });
-});
-
-describe("two texts", () => {
-  it.each([
-    ["abc", "abc", true],
-    ["", "", true],
-    ["abc", "abd", false],
-    ["abc", "abcd", false],
-    ["", "a", false],
-  ])("%j and %j are compared whatever their lengths", (given, expected, same) => {
-    expect(sameText(given, expected)).toBe(same);
   });
 });

@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SipParseError } from "../../../../src/sip/message/errors.js";
 import { Headers } from "../../../../src/sip/message/message.js";
-import {
-  parseVia,
-  readVias,
-  responseTarget,
-  stampTopVia,
-  writeVia,
-} from "../../../../src/sip/message/via.js";
+import { parseVia, readVias, stampTopVia, writeVia } from "../../../../src/sip/message/via.js";
 
 describe("parseVia", () => {
   it("reads sent-by, branch, received and rport", () => {
@@ -70,22 +64,6 @@ describe("stampTopVia (RFC 3581 4)", () => {
 
   it("refuses a message without Via", () => {
     expect(() => stampTopVia(new Headers(), source)).toThrow(SipParseError);
-  });
-});
-
-describe("responseTarget (RFC 3261 18.2.2)", () => {
-  it("prefers maddr, then received and rport, then the sent-by", () => {
-    const target = (via: string) => responseTarget(parseVia(via));
-    expect(target("SIP/2.0/UDP a:5070")).toEqual({ address: "a", port: 5070 });
-    expect(target("SIP/2.0/UDP a;received=192.0.2.1")).toEqual({ address: "192.0.2.1", port: 5060 });
-    expect(target("SIP/2.0/UDP a:5070;received=192.0.2.1;rport=9")).toEqual({
-      address: "192.0.2.1",
-      port: 9,
-    });
-    expect(target("SIP/2.0/UDP a;maddr=192.0.2.2;received=192.0.2.1")).toEqual({
-      address: "192.0.2.2",
-      port: 5060,
-    });
   });
 });
 

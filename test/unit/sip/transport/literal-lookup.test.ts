@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { localAddressTowards, openFlow, probeUdpPort } from "../../../../src/sip/index.js";
+import { localAddressTowards, openFlow, refusalOfPort } from "../../../../src/sip/index.js";
 import { type NameLookups, watchNameLookups } from "../../../support/name-lookups.js";
 import { connected, testRequest } from "../../../support/sip.js";
 
@@ -21,7 +21,7 @@ test.each(["tcp", "tls"] as const)(
 test("a name in place of an address is refused over UDP, not looked up", async () => {
   const remote = { address: "localhost", port: 5060 };
   expect(await localAddressTowards(remote)).toBeUndefined();
-  expect(await probeUdpPort(remote, { timeoutMs: 1_000 })).toMatchObject({ code: "EINVAL" });
+  expect(await refusalOfPort(remote, 1_000, new AbortController().signal)).toMatchObject({ code: "EINVAL" });
   const flow = await connected({ transport: "udp", address: "127.0.0.1", port: 5060 });
   expect(await flow.send(testRequest("OPTIONS"), remote)).toMatchObject({ code: "EINVAL" });
   await flow.close();
