@@ -19,9 +19,11 @@ const PLACE = { domain: "pbx.example.com", address: "192.0.2.1", user: "1001" };
 const RIGHT = new Secret("right");
 const OTHER = new Secret("other");
 
+let now: number;
 let history: ProbeHistory;
 beforeEach(() => {
-  history = new ProbeHistory(new PbxLedger(() => 1_000_000));
+  now = 1_000_000;
+  history = new ProbeHistory(new PbxLedger(() => now));
 });
 
 function ask(
@@ -127,10 +129,17 @@ describe("the password", () => {
     expect(history.failedLogins.spent(PLACE.address)).toBe(0);
   });
 
-  it("counts as a try, and in full, where it is not known what was sent", () => {
+  it("is no try where the PBX refused the user without asking for it", () => {
+    granted(ask(RIGHT)).settle(asked(registered(403)));
+    expect(history.evidence(PLACE, RIGHT)).toMatchObject({ refusals: 0, counted: 1 });
+    expect(granted(ask(RIGHT)).password).toBe(RIGHT);
+  });
+
+  it("counts as a try, and in full, where it is not known what was sent, and may be right", () => {
     granted(ask(RIGHT)).fail();
     expect(history.failedLogins.spent(PLACE.address)).toBe(3);
-    expect(history.mayTry(PLACE)).toBe(false);
+    expect(history.permit(PLACE, RIGHT, false)).toBeTypeOf("object");
+    expect(history.permit(PLACE, OTHER, false)).toContain("sent 2 times");
   });
 });
 
@@ -151,6 +160,12 @@ describe("what a run has cost", () => {
   it("stays the most that it may be where the run without credentials ended in an error", () => {
     granted(ask(undefined)).fail();
     expect(history.failedLogins.spent(PLACE.address)).toBe(1);
+  });
+
+  it("is nothing for a user whose password was accepted, where nothing is sent but a request without it", () => {
+    granted(ask(RIGHT)).settle(loggedIn("accepted", 200));
+    granted(ask(undefined)).settle(asked(challenged()));
+    expect(history.failedLogins.spent(PLACE.address)).toBe(0);
   });
 
   it("depends on who answers, which is remembered", () => {
@@ -232,8 +247,6 @@ describe("OPTIONS", () => {
   });
 
   it("is left out where something had counted before the run, unless no REGISTER follows", () => {
-    let now = 1_000_000;
-    history = new ProbeHistory(new PbxLedger(() => now));
     granted(ask(undefined)).settle(asked(registered(401)));
     now += 1_000;
     const permit = permissionsForOptions(known, "plain", history);
@@ -247,9 +260,11 @@ describe("OPTIONS", () => {
     const permit = permissionsForOptions(known, "plain", history);
     granted(ask(undefined)).settle(asked(registered(401)));
     expect(leaveOf(permit(PLACE.address, true))).toBe("sent");
-    const later = new ProbeHistory(new PbxLedger(() => 2_000_000));
-    later.failedLogins.takeRegister(PLACE, false);
-    expect(leaveOf(permissionsForOptions(known, "plain", later)(PLACE.address, true))).toBe("sent");
+    const other = { ...PLACE, address: "192.0.2.2" };
+    history.failedLogins.takeRegister(other, false);
+    now += 1_000;
+    expect(history.failedLogins.spent(other.address)).toBe(1);
+    expect(leaveOf(permissionsForOptions(known, "plain", history)(other.address, true))).toBe("sent");
   });
 
   it("counts for the user and the digest user of the target", () => {
