@@ -26,6 +26,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/diagnosis/history.ts", diagnosis("history")],
   ["src/diagnosis/failed-logins.ts", diagnosis("failed-logins")],
   ["src/diagnosis/pbx-ledger.ts", diagnosis("pbx-ledger")],
+  ["src/diagnosis/checks/permission.ts", diagnosis("checks/permission")],
   [
     "src/tools/configure-sip-registration/plan.ts",
     ["test/unit/tools/configure-sip-registration/plan.test.ts"],
@@ -47,7 +48,9 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/sip/auth/digest.ts", ["test/unit/sip/auth/digest.test.ts"]],
   // Whom a test call may ring, how often, and that the user has agreed to it.
   ["src/calls/emergency-numbers.ts", ["test/unit/calls/emergency-numbers.test.ts"]],
+  ["src/calls/echo-test.ts", ["test/unit/calls/echo-test.test.ts"]],
   ["src/tools/test-call/callee.ts", ["test/unit/tools/test-call/callee.test.ts"]],
+  ["src/tools/test-call/length.ts", ["test/unit/tools/test-call/length.test.ts"]],
   ["src/tools/test-call/plan.ts", ["test/unit/tools/test-call/plan.test.ts"]],
   ["src/tools/test-call/rights.ts", ["test/unit/tools/test-call/rights.test.ts"]],
   ["src/tools/core/confirmation.ts", ["test/unit/tools/core/confirmation.test.ts"]],
@@ -56,6 +59,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/commands/watch/webhook.ts", ["test/unit/commands/watch/webhook.test.ts"]],
   // Who may see a password page, and how often something may be tried there.
   ["src/passwords/hosted/entries.ts", [passwords("hosted/entries")]],
+  ["src/passwords/hosted/handler.ts", [passwords("hosted/handler")]],
   ["src/passwords/hosted/keys.ts", [passwords("hosted/keys")]],
   ["src/passwords/hosted/record.ts", [passwords("hosted/record")]],
   ["src/passwords/hosted/request.ts", [passwords("hosted/request")]],

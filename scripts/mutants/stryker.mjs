@@ -1,10 +1,14 @@
 // One run of StrykerJS: the mutants of some files against some tests.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 
 const root = dirname(dirname(import.meta.dirname));
 const folder = join(root, "reports", "mutants");
+
+/** Of this process, from outside. */
+const ENDS = ["SIGINT", "SIGTERM"];
 
 const STRYKER = {
   testRunner: "vitest",
@@ -62,7 +66,14 @@ export async function runStryker({ name, files, tests, drawn, deadline }) {
     process.kill(-child.pid, "SIGTERM");
   };
   const timer = deadline === Infinity ? undefined : setTimeout(end, Math.max(1, deadline - Date.now()));
+  // A signal that ends this process ends that group as well: it would keep running otherwise.
+  const leave = (signal) => {
+    end();
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const signal of ENDS) process.once(signal, leave);
   await new Promise((resolve) => child.once("close", resolve));
+  for (const signal of ENDS) process.off(signal, leave);
   clearTimeout(timer);
   writeFileSync(log, Buffer.concat(said));
   if (late) return "late";

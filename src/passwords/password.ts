@@ -43,7 +43,7 @@ export interface PasswordRequest {
  * 2. The stored registration's own, where nothing has changed that decides to whom it is sent, no other one was asked for,
  *    and the PBX has not refused it: to send it once more would lead to a ban rather than to a registration.
  * 3. Neither: `missing`. The caller then lets the user type it into a page (`askForPassword` of
- *    `tools/password-entry.ts`) or says what to do.
+ *    `tools/core/password-entry.ts`) or says what to do.
  *
  * A model is told to prefer them in this order: kept, named, page, value.
  *

@@ -110,7 +110,6 @@ function wildcardFits(name: string, domain: string): boolean {
 function matchWebIdentity(certificate: CertificateDescription, domain: string): boolean {
   const altNames = [
     ...certificate.dnsNames.map((name) => `DNS:${JSON.stringify(name)}`),
-    ...certificate.uriNames.map((name) => `URI:${JSON.stringify(name)}`),
     ...certificate.ipNames.map((name) => `IP Address:${name}`),
   ];
   const peer = {
@@ -133,8 +132,9 @@ export function judgeDates(certificate: CertificateDescription, now: Date): Date
 }
 
 function outdatedIn(chain: CertificateQuestion["chain"], now: Date): number | undefined {
-  const at = chain.findIndex((certificate, index) => index > 0 && !judgeDates(certificate, now).ok);
-  return at > 0 ? at : undefined;
+  const [, ...issuers] = chain;
+  const at = issuers.findIndex((certificate) => !judgeDates(certificate, now).ok);
+  return at < 0 ? undefined : at + 1;
 }
 
 const CHAIN_WORDS: Readonly<Record<string, string>> = {

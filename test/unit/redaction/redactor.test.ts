@@ -235,6 +235,11 @@ describe("plain data", () => {
     expect(createRedactor().redactDeep(frozen)).toEqual(frozen);
   });
 
+  it.each([0, 7.5, 7n, true, false, null, undefined, ""])("may be the single value %s", (value) => {
+    expect(createRedactor().redactDeep(value)).toBe(value);
+    expect(createRedactor().redactDeep([value])).toEqual([value]);
+  });
+
   it("cuts cycles, depth and size", () => {
     const cyclic: Record<string, unknown> = { name: "x" };
     cyclic.self = cyclic;

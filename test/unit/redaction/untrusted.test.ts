@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  BEHIND_SEGMENT,
   echoed,
   fromCaller,
+  hasOutside,
   notFromCaller,
   settingText,
   shownText,
@@ -239,6 +241,30 @@ describe("a text as it came over the wire", () => {
   it("has the sentence of another within it counted as its own", () => {
     const within = `it said ${untrusted("no", { max: 7 })} and ${settingText("1001")}.`;
     expect(shown(`${untrusted(within)}`)).toBe('"it said no and 1001."');
+  });
+});
+
+describe("a sentence", () => {
+  it.each([
+    ["an outsider", untrusted("no")],
+    ["the API", untrusted("no", { from: "api" })],
+    ["the caller", fromCaller("no")],
+    ["a setting", settingText("no")],
+    ["an outsider's name", untrustedToken("no")],
+  ])("has outside text in it where it has that of %s, also where it was cut", (_who, text) => {
+    const sentence = `The PBX said ${text}.`;
+    expect(hasOutside(sentence)).toBe(true);
+    expect(hasOutside(sentence.slice(0, -2))).toBe(true);
+    expect(hasOutside(sentence.slice(-2))).toBe(true);
+  });
+
+  it.each(["", "The PBX said no.", "Zürich 💀 \ue006"])("has none in %j", (sentence) => {
+    expect(hasOutside(sentence)).toBe(false);
+  });
+
+  it("is split behind each text from outside, and nothing is lost", () => {
+    const [first, second] = [`It said ${untrusted("no")}`, `, then ${fromCaller("yes")}`];
+    expect(`${first}${second}.`.split(BEHIND_SEGMENT)).toEqual([first, second, "."]);
   });
 });
 

@@ -124,6 +124,13 @@ describe("a body", () => {
     expect(await body).toEqual({ kind: "gone" });
   });
 
+  it("whose connection is ended at this side is told to have gone", async () => {
+    socket.write(head("Content-Length: 20"));
+    const { req, body } = await arrived;
+    req.destroy();
+    expect(await body).toEqual({ kind: "gone" });
+  });
+
   it("whose connection fails is told to have gone, and the failure ends nothing else", async () => {
     socket.write(head("Content-Length: 20"));
     const { req, body } = await arrived;

@@ -70,10 +70,10 @@ describe("limits in memory", () => {
 });
 
 /** Takes connections, and says nothing. */
-async function startSilence(): Promise<{ url: string }> {
+async function startSilence(): Promise<{ url: string; sockets: ReadonlySet<Socket> }> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
-    sockets.add(socket.on("error", () => {}));
+    sockets.add(socket.on("error", () => {}).resume());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   open.push({
@@ -82,7 +82,7 @@ async function startSilence(): Promise<{ url: string }> {
       return new Promise((resolve) => server.close(resolve));
     },
   });
-  return { url: `redis://:hunter2-redis@127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { url: `redis://:hunter2-redis@127.0.0.1:${(server.address() as AddressInfo).port}`, sockets };
 }
 
 describe("limits without their Redis", () => {
@@ -101,5 +101,14 @@ describe("limits without their Redis", () => {
     const { limits: by } = await limits(url);
     // So many that a wait for each of them would outlast the test.
     expect(await allowed(by, caller("acme", "alice"), "calls", 500)).toBe(5);
+  });
+
+  it("end their connection when they are closed", async () => {
+    const { url, sockets } = await startSilence();
+    const { limits: by } = await limits(url);
+    await vi.waitFor(() => expect(sockets.size).toBe(1));
+    await by.close();
+    const [socket] = sockets;
+    await vi.waitFor(() => expect(socket?.readableEnded).toBe(true));
   });
 });

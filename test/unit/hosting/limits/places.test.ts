@@ -93,6 +93,17 @@ describe("streams", () => {
     expect(open(caller("initech"))).toBe("server");
   });
 
+  it("leave their place as soon as they are open, and keep it where they are not let open", () => {
+    const all = places({ work: sizes(1), streams: sizes(1) });
+    expect(entered(all).startStream()).toBeTypeOf("function");
+    expect(all.inside).toBe(0);
+    const refused = entered(all);
+    expect(refused.startStream()).toBe("caller");
+    expect([all.inside, all.enter()]).toEqual([1, undefined]);
+    refused.leave();
+    expect(all.inside).toBe(0);
+  });
+
   it("belong to a caller that is known", () => {
     expect(places().enter()?.startStream()).toBe("caller");
   });

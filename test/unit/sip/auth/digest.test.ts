@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../../../src/redaction/secret.js";
@@ -8,8 +9,15 @@ import {
   type DigestChallenge,
 } from "../../../../src/sip/auth/challenge.js";
 import { readCredentials, verifyCredentials } from "../../../../src/sip/auth/credentials.js";
-import { answerChallenge, digestHa1, digestHash, digestResponse } from "../../../../src/sip/auth/digest.js";
+import {
+  answerChallenge,
+  digestHa1,
+  digestHash,
+  digestResponse,
+  ha1Forms,
+} from "../../../../src/sip/auth/digest.js";
 import { parseAuthHeader } from "../../../../src/sip/message/auth-header.js";
+import { decodeBytes } from "../../../../src/sip/message/bytes.js";
 import { DigestError } from "../../../../src/sip/message/errors.js";
 
 function challenge(more: Partial<DigestChallenge> = {}): DigestChallenge {
@@ -100,6 +108,30 @@ describe("vectors", () => {
     expect(digestResponse(ha1, { ...input, algorithm: "MD5-sess" })).toBe(
       digestHash("MD5", `${key}:n:${ha2}`),
     );
+  });
+});
+
+describe("a realm that is not UTF-8", () => {
+  it("is hashed with the bytes that came", () => {
+    const bytes = Buffer.from("B\xfcro", "latin1");
+    const { text } = decodeBytes(bytes);
+    const hashed = createHash("md5").update(bytes).digest("hex");
+    expect(digestHash("MD5", text)).toBe(hashed);
+    expect(digestHash("MD5", bytes)).toBe(hashed);
+  });
+});
+
+describe("the forms in which a server may write back what it stores in the place of a password", () => {
+  const forms = ha1Forms("1001", "pbx.test", new Secret("s3cret")).map((form) => form.reveal());
+
+  it.each(["md5", "sha256", "sha512-256"])("are the hash by %s in hexadecimal and in base64", (name) => {
+    const hash = createHash(name).update("1001:pbx.test:s3cret").digest();
+    const base64 = hash.toString("base64").replaceAll("=", "");
+    expect(forms).toEqual(expect.arrayContaining([hash.toString("hex"), base64, hash.toString("base64url")]));
+  });
+
+  it("are named once each, since a session has the hash of its base", () => {
+    expect(forms).toHaveLength(new Set(forms).size);
   });
 });
 

@@ -116,7 +116,7 @@ describe("web rules", () => {
     expect(web({ dnsNames: ["a.test", "*.pbx.test"] }, "sip.pbx.test.")).toBe(true);
     expect(web({ ipNames: ["192.0.2.1"] }, "192.0.2.1")).toBe(true);
     expect(web({ ipNames: ["2001:DB8:0:0:0:0:0:1"] }, "[2001:db8::1]")).toBe(true);
-    expect(web({ commonNames: ["a.test", "pbx.test"] }, "pbx.test")).toBe(true);
+    expect(web({ commonNames: ["a.test", "b.test", "pbx.test"] }, "pbx.test")).toBe(true);
   });
 
   it("take no common name beside a DNS name, and no one else's name", () => {
@@ -125,6 +125,11 @@ describe("web rules", () => {
     expect(web({ ipNames: ["192.0.2.2"] }, "192.0.2.1")).toBe(false);
     expect(web({ commonNames: ["pbx.test", "a.test"] }, "pbx.test")).toBe(false);
     expect(web({}, "pbx.test")).toBe(false);
+  });
+
+  it("do not count URIs among the names", () => {
+    expect(web({ uriNames: ["sip:pbx.test"] }, "pbx.test")).toBe(false);
+    expect(web({ uriNames: ["sip:pbx.test"], dnsNames: ["other.test"] }, "pbx.test")).toBe(false);
   });
 
   it("are not taken in by a name that holds the look of another", () => {
@@ -155,6 +160,27 @@ describe("the chain", () => {
 
   it.each([undefined, null, "", "ERR_TLS_CERT_ALTNAME_INVALID"])("is trusted for %j", (error) => {
     expect(judged(error)).toEqual({ ok: true, text: "the chain is trusted" });
+  });
+
+  describe("of several certificates", () => {
+    const now = new Date("2026-02-01");
+    const valid = named({});
+    const expired = named({ validTo: new Date("2026-01-31") });
+    const early = named({ validFrom: new Date("2026-02-02") });
+    const outdated = (...chain: CertificateQuestion["chain"]) =>
+      judgeCertificate({ chain, domain: "pbx.test", now }).chain.outdated;
+
+    it("names the first issuer that has expired or is not valid yet", () => {
+      expect(outdated(valid, expired)).toBe(1);
+      expect(outdated(valid, valid, early)).toBe(2);
+      expect(outdated(expired, valid, early, expired)).toBe(2);
+    });
+
+    it("names none where all are valid, or only the peer's own is not", () => {
+      expect(outdated(valid, valid)).toBeUndefined();
+      expect(outdated(expired, valid)).toBeUndefined();
+      expect(outdated(expired)).toBeUndefined();
+    });
   });
 
   it("has the error's code, or its message where that is all there is", () => {

@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { judgeStatus } from "../../../../src/diagnosis/judge-status.js";
+import { Secret } from "../../../../src/redaction/secret.js";
 import { untrusted } from "../../../../src/redaction/untrusted.js";
 import { completeSettings, diffSettings } from "../../../../src/registration/settings.js";
 import type { RegistrationState } from "../../../../src/telzino/types.js";
 import {
   account,
   changedOnLine,
+  isOccupied,
   knownAfter,
   label,
+  leavesAccount,
   type Plan,
+  standsRefused,
 } from "../../../../src/tools/configure-sip-registration/plan.js";
 import { presetById } from "../../../../src/tools/core/preset.js";
 import { asShown } from "../../../support/untrusted-text.js";
@@ -80,7 +84,78 @@ describe("confirmation", () => {
   });
 });
 
+describe("a password that the PBX has refused", () => {
+  it("is refused as long as the login stays the same", () => {
+    expect(standsRefused(planAfter("WRONG_CREDENTIALS_STATE"))).toBe(true);
+    expect(standsRefused(planAfter("WRONG_CREDENTIALS_STATE", { port: 5070 }))).toBe(true);
+  });
+
+  it("may be right for another authentication user", () => {
+    expect(standsRefused(planAfter("WRONG_CREDENTIALS_STATE", { authUsername: "a1001" }))).toBe(false);
+  });
+
+  it.each(["REGISTERED_STATE", "REGISTER_TIMEOUT_STATE", "NOT_REGISTERED_STATE"] as const)(
+    "is not one where the state is %s",
+    (state) => {
+      expect(standsRefused(planAfter(state))).toBe(false);
+    },
+  );
+
+  it.each([
+    ["the state before is not known", { before: undefined }],
+    ["nothing is stored", { stored: null }],
+    ["it is not known what is stored", { stored: undefined }],
+  ])("is not one where %s", (_why, less) => {
+    expect(standsRefused({ ...planAfter("WRONG_CREDENTIALS_STATE"), ...less })).toBe(false);
+  });
+});
+
+describe("an agent", () => {
+  it("leaves its account where user or domain change, and not where only the way there does", () => {
+    expect(leavesAccount(planAfter("REGISTERED_STATE", { username: "1002" }))).toBe(true);
+    expect(leavesAccount(planAfter("REGISTERED_STATE", { sipDomain: "old.example.com" }))).toBe(true);
+    expect(leavesAccount(planAfter("REGISTERED_STATE"))).toBe(false);
+    expect(leavesAccount(planAfter("REGISTERED_STATE", { port: 5070 }))).toBe(false);
+  });
+
+  it.each([
+    ["nothing is stored", null],
+    ["it is not known what is stored", undefined],
+    ["no user is stored", { sipDomain: "old.example.com" }],
+  ])("leaves none where %s", (_why, stored) => {
+    expect(leavesAccount({ ...planAfter("REGISTERED_STATE"), stored })).toBe(false);
+  });
+});
+
+describe("an extension", () => {
+  const occupied = (...inUse: boolean[]) =>
+    isOccupied({
+      ...planAfter("NOT_REGISTERED_STATE"),
+      occupants: inUse.map((each) => ({ words: "Another has it.", inUse: each })),
+    });
+
+  it("is occupied where one of those who have it uses it", () => {
+    expect(occupied(true)).toBe(true);
+    expect(occupied(false, true)).toBe(true);
+  });
+
+  it("is free where nobody has it, or nobody who has it uses it", () => {
+    expect(occupied()).toBe(false);
+    expect(occupied(false, false)).toBe(false);
+  });
+});
+
 describe("what is known after a write", () => {
+  it("is what was written, with the password where one was", () => {
+    const password = new Secret("right");
+    const after = { state: "REGISTERED_STATE" } as const;
+    expect(knownAfter(planAfter("REGISTERED_STATE"), after, password).stored).toEqual({
+      ...SETTINGS,
+      password,
+    });
+    expect(knownAfter(planAfter("REGISTERED_STATE"), after).stored).toEqual(SETTINGS);
+  });
+
   it("holds the refusal before it, so a timeout now is taken for a ban", () => {
     expect(judged(planAfter("WRONG_CREDENTIALS_STATE"), "REGISTER_TIMEOUT_STATE")).toEqual([
       "platform-banned",
