@@ -25,8 +25,24 @@ describe("a capture of a call whose caller announces its private address", () =>
     expect(await idsOf([...call, ...both])).toEqual([]);
   });
 
+  it("finds nothing in two seconds of both", async () => {
+    const both = [
+      sound(BEHIND_NAT, `${PBX}:10000`, { count: 90 }),
+      sound(`${PBX}:10000`, BEHIND_NAT, { count: 84 }),
+    ].flat();
+    expect(await idsOf([...call, ...both])).toEqual([]);
+  });
+
   it.each<[what: string, packets: Packet[]]>([
     ["nothing of the voice was captured", []],
+    [
+      "hardly any voice gets to the caller",
+      [sound(BEHIND_NAT, `${PBX}:10000`), sound(`${PBX}:10000`, BEHIND_NAT, { count: 20 })].flat(),
+    ],
+    [
+      "voice gets to the caller for a moment only",
+      [sound(BEHIND_NAT, `${PBX}:10000`), sound(`${PBX}:10000`, BEHIND_NAT, { count: 30 })].flat(),
+    ],
     ["only the caller's voice is there", sound(BEHIND_NAT, `${PBX}:10000`)],
     [
       "the PBX sends to the private address",
