@@ -6,13 +6,21 @@ import { readClosedPorts } from "./closed-ports.js";
 import { readCodecCompare } from "./codec-compare.js";
 import type { Counted, CountedVoice } from "./counted.js";
 import { readDialogs } from "./dialogs.js";
+import { readFirewallDrops } from "./firewall-drops.js";
+import { readFlowRtp } from "./flow-rtp.js";
+import { readFreeswitchMedia } from "./freeswitch-media.js";
+import { readLinphoneBandwidth } from "./linphone-bandwidth.js";
 import { readLoggedSdp } from "./logged-sdp.js";
+import { readLossReports } from "./loss-reports.js";
+import { readNamedCounters } from "./named-counters.js";
+import { readRelayFields } from "./relay-fields.js";
 import { readRelayPorts } from "./relay-ports.js";
 import { readRtpDebug } from "./rtp-debug.js";
 import { readRtpPackets } from "./rtp-packets.js";
 import { readRtpStreams } from "./rtp-streams.js";
 import { readRtpproxy } from "./rtpproxy.js";
 import { readStatistics } from "./statistics.js";
+import { readStrictRtp } from "./strict-rtp.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readAsteriskQos,
@@ -20,13 +28,21 @@ const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readClosedPorts,
   readCodecCompare,
   readDialogs,
+  readFirewallDrops,
+  readFlowRtp,
+  readFreeswitchMedia,
+  readLinphoneBandwidth,
   readLoggedSdp,
+  readLossReports,
+  readNamedCounters,
+  readRelayFields,
   readRelayPorts,
   readRtpDebug,
   readRtpPackets,
   readRtpStreams,
   readRtpproxy,
   readStatistics,
+  readStrictRtp,
 ];
 
 /** Counters of voice packets in a paste, of whatever make, and session descriptions in the lines of a log. Lines are counted from 1. */

@@ -13,6 +13,7 @@ const PJSUA_LOSS = /^[\s|]{0,50}pkt loss=(?<lost>\d{1,9}) \((?<percent>\d{1,3}(?
 const PJSUA_AROUND =
   /^[\s|]{0,50}(?:\[(?:CONFIRMED|DISCONNCTD|EARLY|CONNECTING|CALLING|INCOMING)\] To: |Call time: \d|#\d{1,2} (?:audio|video) |SRTP status: |loss period:|jitter {1,6}:|RTT msec {1,6}:|\(msec\) {1,8}min)/;
 const BARESIP = /^\s{0,20}(?:.{0,60}: )?packets:\s{1,30}(?<sent>\d{1,9})\s{1,30}(?<got>\d{1,9})\s*$/;
+const BARESIP_LOST = /^\s{0,20}(?:.{0,60}: )?lost:\s{1,30}(?<sent>\d{1,9})\s{1,30}(?<got>\d{1,9})\s*$/;
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1_000, M: 1_000_000 };
 
 /** So much of one way can be heard; percent. */
@@ -70,8 +71,20 @@ export function readStatistics(lines: readonly string[]): Counted {
       used.add(index);
       sums.push({ in: Number(summary.got), out: Number(summary.sent), line: index + 1 });
     }
+    const losses = sum === undefined ? undefined : BARESIP_LOST.exec(line)?.groups;
+    if (losses && sum !== undefined) {
+      used.add(index);
+      const [sent, got] = [share(losses.sent, sum.out), share(losses.got, sum.in)];
+      sum.lost = got >= sent ? { way: "in", percent: got } : { way: "out", percent: sent };
+    }
   }
   return { facts: sums.flatMap(factOf), events: sums.flatMap(eventOf), lines: used };
+}
+
+/** Percent, of those that came and those that did not. */
+function share(lost: string | undefined, came = 0): number {
+  const all = Number(lost) + came;
+  return all === 0 ? 0 : Math.round((1_000 * Number(lost)) / all) / 10;
 }
 
 function eventOf({ in: got, out: sent, line }: Sum) {
