@@ -35,23 +35,33 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^because the media has been lost/,
     kind: "call-media-timeout",
   },
-  {
-    marker: "no RTP ",
+  ...["o RTP ", "o audio RTP ", "o media RTP "].map((marker) => ({
+    marker,
     pattern:
-      /^no RTP (?:packets? |media |data |audio )?(?:was |were |has been |have been )?(?:received|arrived|got) (?:for|in|within|after|since|during) (?:the last )?\d/i,
-    kind: "call-media-timeout",
-  },
-  {
-    marker: "No RTP ",
-    pattern:
-      /^No RTP (?:packets? |media |data |audio )?(?:was |were |has been |have been )?(?:received|arrived|got) (?:for|in|within|after|since|during) (?:the last )?\d/,
-    kind: "call-media-timeout",
-  },
+      /^o (?:audio |media )?RTP (?:packets? |media |data |audio )?(?:was |were |has been |have been )?(?:received|arrived|got) (?:for|in|within|after|since|during) (?:the last )?\d/,
+    kind: "call-media-stopped" as const,
+  })),
   {
     marker: "RTP timeout",
     pattern:
-      /^RTP timeout(?:,| -|:)? (?:.{0,40}(?:hang(?:ing)? ?up|terminat|disconnect|clos|end)ing?|after \d|expired|for call|detected|reached)/i,
-    kind: "call-media-timeout",
+      /^RTP timeout(?:,| -|:| on| for) ?(?:[^=?]{0,120}?\b(?:hanging up|terminating|disconnecting|closing|(?:hung up|terminated|disconnected|closed)\s*$))/,
+    kind: "call-media-stopped",
+  },
+  // Warnings of Twilio's SDKs; each is cleared by name, too.
+  {
+    marker: "warning",
+    pattern: /^warning(?: name)?['":,]{0,3} {1,3}['"]?(?<detail>high-packet(?:-loss|s-lost-fraction))\b/,
+    kind: "call-packets-lost",
+  },
+  {
+    marker: "warning",
+    pattern: /^warning(?: name)?['":,]{0,3} {1,3}['"]?(?<detail>low-bytes-received)\b/,
+    kind: "call-media-stopped",
+  },
+  {
+    marker: "sked for mandatory SRTP but",
+    pattern: /^sked for mandatory SRTP but/,
+    kind: "call-srtp-mismatch",
   },
 ];
 

@@ -2,10 +2,12 @@ import { shown } from "../../hide-secrets.js";
 import { isMediaPort } from "../../packet-list.js";
 import { type Counted, NAT_HINT } from "./counted.js";
 
-/** Packets that a Linux firewall logs when it drops them (netfilter's LOG: ufw, iptables, nft), to ports that voice has. */
+/** Packets that firewalls log when they drop them (netfilter's LOG: ufw, iptables, nft; MikroTik), to ports that voice has. */
 
 const DROPPED =
   /\bSRC=(?<from>[0-9A-Fa-f.:]{3,45}) DST=(?<to>[0-9A-Fa-f.:]{3,45}) LEN=(?<length>\d{2,5}) .{0,120}?PROTO=UDP SPT=(?<fromPort>\d{1,5}) DPT=(?<port>\d{1,5})\b/;
+const MIKROTIK =
+  /\bproto UDP, (?<from>[0-9.]{7,15}):(?<fromPort>\d{1,5})->(?<to>[0-9.]{7,15}):(?<port>\d{1,5}),.{0,160}?\blen (?<length>\d{2,5})/;
 const IS_DROP = /BLOCK|DROP|REJECT|DENY|DENIED|drop|reject|deny|block/;
 /** IP packets of G.711, G.722 and G.729 of 10 to 40 ms. */
 const VOICE: ReadonlySet<number> = new Set([60, 80, 120, 200, 210, 280, 360]);
@@ -15,8 +17,13 @@ export function readFirewallDrops(lines: readonly string[]): Counted {
   const used = new Set<number>();
   const ways = new Map<string, { line: number; count: number; voice: number; from: string; to: string }>();
   for (const [index, line] of lines.entries()) {
-    if (!line.includes("PROTO=UDP")) continue;
-    const found = DROPPED.exec(line)?.groups;
+    const found = (
+      line.includes("PROTO=UDP")
+        ? DROPPED.exec(line)
+        : line.includes("proto UDP, ")
+          ? MIKROTIK.exec(line)
+          : null
+    )?.groups;
     if (found === undefined) continue;
     const { from = "", to = "", length, fromPort = "", port = "" } = found;
     // SIP and the rest are not voice; who drops has no other words than the prefix that somebody chose.

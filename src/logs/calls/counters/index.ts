@@ -2,6 +2,7 @@ import type { LogEvent } from "../../event.js";
 import type { CallFact } from "../fact.js";
 import { readAsteriskQos } from "./asterisk-qos.js";
 import { readChannelStats } from "./channel-stats.js";
+import { readCiscoActiveVoice } from "./cisco-active-voice.js";
 import { readClosedPorts } from "./closed-ports.js";
 import { readCodecCompare } from "./codec-compare.js";
 import type { Counted, CountedVoice } from "./counted.js";
@@ -25,6 +26,7 @@ import { readStrictRtp } from "./strict-rtp.js";
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readAsteriskQos,
   readChannelStats,
+  readCiscoActiveVoice,
   readClosedPorts,
   readCodecCompare,
   readDialogs,
