@@ -19,14 +19,14 @@ import type { LogFinding } from "./log-findings.js";
 
 /** What the RTP of a capture comes to, call by call. Nothing here is sure: a capture shows what passed one point. */
 
-interface Fact extends RtpEvidence {
+export interface Fact extends RtpEvidence {
   readonly packet: number;
   readonly users: readonly string[];
 }
 
 /** Calls shorter than this say nothing about their sound; seconds. */
 const LEAST_TALK = 2;
-const LEAST_PACKETS = 100;
+export const LEAST_PACKETS = 100;
 /** So many times as much one way as the other is still a conversation. */
 const ALIKE = 4;
 const LOSS = 0.03;
@@ -48,8 +48,13 @@ export function rtpFindings(
   calls: readonly CallMedia[],
   capture: Pick<Capture, "streams" | "refusals">,
 ): LogFinding[] {
+  return findingsOfFacts(calls.flatMap((call) => factsOf(call, capture)));
+}
+
+/** Those of one kind are one finding. */
+export function findingsOfFacts(facts: readonly Fact[]): LogFinding[] {
   const found = new Map<RtpFact, LogFinding>();
-  for (const fact of calls.flatMap((call) => factsOf(call, capture))) {
+  for (const fact of facts) {
     const before = found.get(fact.what);
     found.set(fact.what, before === undefined ? findingOf(fact) : { ...before, count: before.count + 1 });
   }
@@ -244,7 +249,7 @@ function fromElsewhere({ streams, back, from, fromName }: Way): RtpEvidence[] {
   ];
 }
 
-function ofStream(stream: RtpStream, { to, fromName }: Way): RtpEvidence[] {
+export function ofStream(stream: RtpStream, { to, fromName }: Pick<Way, "to" | "fromName">): RtpEvidence[] {
   const { expected, lost, meanJitter = 0, level, payloadType, packets } = stream;
   const audio = last(to);
   const facts: RtpEvidence[] = [];

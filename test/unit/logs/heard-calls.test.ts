@@ -72,6 +72,29 @@ describe("a capture taken behind the router of a PBX that announces its private 
   });
 });
 
+describe("a capture that has voice and no call", () => {
+  const here = `${PBX}:10000`;
+
+  it.each<[what: string, packets: Packet[], ids: string[]]>([
+    ["finds nothing where it goes both ways", [sound(here, BEHIND_NAT), sound(BEHIND_NAT, here)].flat(), []],
+    [
+      "finds nothing in the way back on other ports",
+      [sound(here, BEHIND_NAT), sound(`${CALLER}:7000`, `${PBX}:10200`)].flat(),
+      [],
+    ],
+    ["names one way", sound(here, BEHIND_NAT), ["rtp-one-way"]],
+    [
+      "names the leg of two that has one way",
+      [sound(here, BEHIND_NAT), sound(BEHIND_NAT, here), sound(here, "203.0.113.7:4000")].flat(),
+      ["rtp-one-way"],
+    ],
+    ["finds nothing in a moment of it", sound(here, BEHIND_NAT, { count: 60 }), []],
+    ["finds nothing in a page to many", sound(here, "239.1.2.3:4000"), []],
+  ])("%s", async (_what, packets, ids) => {
+    expect(await idsOf(packets)).toEqual(ids);
+  });
+});
+
 describe("a trace of a PBX that announces its private address", () => {
   const trace = (told: string) => `<--- Received SIP request (700 bytes) from UDP:198.51.100.9:5060 --->
 INVITE sip:300@203.0.113.10 SIP/2.0
