@@ -2,6 +2,7 @@ import { shown } from "../hide-secrets.js";
 import type { TracedMessage } from "../trace.js";
 import { isContainer, isLocal, isOutside } from "./addresses.js";
 import type { Described } from "./call-view.js";
+import { complains as isComplaint } from "./complaint.js";
 import type { CallFact } from "./fact.js";
 import { agreementOfTwo } from "./media-agreement.js";
 import { audioOf, readSdp } from "./sdp.js";
@@ -16,10 +17,6 @@ const FIELD = /^\s{0,40}(?<name>[a-z])\s?=\s?(?<value>\S.{0,400})$/;
 const ADDRESS = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]|-\d)/g;
 const MOST = 12;
 const MOST_LINES = 120;
-/** Words for what people hear, or do not. */
-const COMPLAINT =
-  /\b(?:no (?:audio|sound|voice|speech|media|rtp)|(?:audio|sound|voice)(?: only)? (?:in )?one (?:way|direction)|one[- ]?way(?: \w{1,12})? ?(?:audio|sound|voice|rtp)|(?:can'?t|cannot|can not|don'?t|not) hear|hears? nothing|silence|silent|(?:missing|without|lack of) (?:audio|sound)|kein(?:en|e)? (?:ton|audio)|h[öo]r(?:t|e|en)? (?:[a-zäöü]{1,12} ){0,3}nichts|pas de son|sin audio|sem [áa]udio)\b/i;
-
 interface Bare {
   readonly line: number;
   readonly end: number;
@@ -32,7 +29,7 @@ export function bareDescriptions(
 ): { facts: readonly CallFact[]; lines: ReadonlySet<number> } {
   const found = findBare(lines, taken);
   const used = new Set(found.flatMap(({ line, end }) => range(line - 1, end)));
-  const complains = lines.some((line, index) => !used.has(index) && COMPLAINT.test(line.slice(0, 2_000)));
+  const complains = lines.some((line, index) => !used.has(index) && isComplaint(line));
   const outside = lines.some((line, index) => !used.has(index) && hasOutside(line));
   if (found.length === 0) return quoted(lines, taken, { complains, outside });
   if (found.length > MOST) return { facts: [], lines: used };

@@ -1,3 +1,4 @@
+import { secondsBetween } from "../clock.js";
 import { shown } from "../hide-secrets.js";
 import { isUnspecified } from "./addresses.js";
 import { changes, finalOf, statusOf } from "./call-story.js";
@@ -46,7 +47,7 @@ export function mediaAgreement(view: CallView): CallFact[] {
   );
   if (facts.length > 0) return facts.slice(0, 1);
   return [
-    turnedOff(sides, agreement) ?? notTakenBack(view),
+    turnedOff(sides, agreement) ?? heldWrongly(view) ?? notTakenBack(view),
     onHold(view),
     noEvents(sides, agreement) ?? refusedInfo(view),
   ].flatMap((each) => each ?? []);
@@ -301,6 +302,38 @@ function notTakenBack(view: CallView): CallFact | undefined {
       "The call is taken back from hold (or transferred), and the one who answers still treats it as held: voice goes one way or not at all. One of these: (1) its other leg is on hold itself; (2) it repeats an old answer; (3) a proxy or relay between has kept the old state.",
     fix: "Look at the other leg of the call at that time; if it is not on hold, update the program that answers, or have it put on hold and take back without re-INVITEs (music of the PBX).",
   };
+}
+
+/** Seconds in which a hold that was answered wrongly ends the call. */
+const SOON = 3;
+
+/** A hold is answered as if it were none (RFC 3264 6.1), and the one who holds hangs up. */
+function heldWrongly({ story, bye, callee, parties }: CallView): CallFact | undefined {
+  for (const change of changes(story)) {
+    const { offer, answer } = agreementOf(change);
+    const [offered, answered] = [offer?.audio, answer?.audio];
+    if (answer === undefined || offered === undefined || answered === undefined || answered.port === 0)
+      continue;
+    const held = offered.direction === "sendonly" || offered.direction === "inactive";
+    if (!held || answered.direction !== "sendrecv" || bye?.byCaller !== change.byCaller) continue;
+    const after = secondsBetween(answer.traced.at, bye.request?.at);
+    if (after === undefined || after > SOON) continue;
+    const [who, other] = change.byCaller
+      ? [parties.caller, parties.callee]
+      : [parties.callee, parties.caller];
+    return {
+      id: "change-refused",
+      line: answer.traced.line,
+      users: [callee],
+      title: "A hold is answered as if it were none",
+      seen: `${partyWords(who)} offers ${offered.direction}, ${partyWords(other)} answers sendrecv, and ${after.toFixed(1)} s later the one who holds hangs up`,
+      confidence: "medium",
+      cause:
+        "To sendonly the answer has to be recvonly or inactive (RFC 3264 6.1). The one who answers repeats its first session description, and the other side takes that for a fault and ends the call: pressing hold hangs up.",
+      fix: "Update the program that answers; until then have the PBX hold without a re-INVITE (it plays its music itself), or answer such changes for it.",
+    };
+  }
+  return undefined;
 }
 
 /** Keys in INFO that the other side does not take. */

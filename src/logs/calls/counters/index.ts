@@ -1,6 +1,7 @@
 import type { LogEvent } from "../../event.js";
 import type { CallFact } from "../fact.js";
 import { readAsteriskQos } from "./asterisk-qos.js";
+import { readChanSipMedia } from "./chan-sip-media.js";
 import { readChannelStats } from "./channel-stats.js";
 import { readCiscoActiveVoice } from "./cisco-active-voice.js";
 import { readClosedPorts } from "./closed-ports.js";
@@ -14,6 +15,7 @@ import { readLinphoneBandwidth } from "./linphone-bandwidth.js";
 import { readLoggedSdp } from "./logged-sdp.js";
 import { readLossReports } from "./loss-reports.js";
 import { readNamedCounters } from "./named-counters.js";
+import { readPublishedPorts } from "./published-ports.js";
 import { readRelayFields } from "./relay-fields.js";
 import { readRelayPorts } from "./relay-ports.js";
 import { readRtpDebug } from "./rtp-debug.js";
@@ -25,6 +27,7 @@ import { readStrictRtp } from "./strict-rtp.js";
 
 const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readAsteriskQos,
+  readChanSipMedia,
   readChannelStats,
   readCiscoActiveVoice,
   readClosedPorts,
@@ -37,6 +40,7 @@ const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readLoggedSdp,
   readLossReports,
   readNamedCounters,
+  readPublishedPorts,
   readRelayFields,
   readRelayPorts,
   readRtpDebug,

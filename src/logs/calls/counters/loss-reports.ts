@@ -10,8 +10,9 @@ import type { Counted } from "./counted.js";
 const QUALITY = /^\s{0,20}PacketLoss:\s{0,3}NLR=(?<percent>\d{1,3}(?:\.\d{1,4})?)\b/;
 const WIRESHARK =
   /(?:Total RTP packets|Expected|RTP Packets) ?= ?(?<all>\d{1,9})\b.{0,60}?Lost(?: RTP packets)? ?= ?(?<lost>\d{1,9}) \((?<percent>\d{1,3}(?:\.\d{1,3})?) ?%\)/;
-/** Of 256 (RFC 3550 6.4.1). */
-const FRACTION = /^[\s|*]{0,20}Fraction lost:\s{1,10}(?<fraction>\d{1,3})(?:\/256)?\s*$/i;
+/** Of 256 (RFC 3550 6.4.1), as Asterisk's console, its manager events and JSON have it. */
+const FRACTION =
+  /(?:^|[\s|*"]|Report(?:Block)?\(?\d{0,2}\)?)fraction[ _]?lost"?\s{0,3}[:=]\s{0,10}"?(?<fraction>\d{1,3})(?:\/256)?(?=[\s,"}]|$)/gi;
 const AROUND =
   /^\s{0,20}(?:VQSessionReport: |(?:Local|Remote)Metrics:|SessionDesc: PT=|JitterBuffer: ?JB|BurstGapLoss: ?BLD=|QualityEst: ?(?:RLQ|MOS)|(?:Our|Their) SSRC:\s|Cumulative loss:\s|Report block:|IA jitter:\s|Highest seq no:|Sent (?:packets|octets):\s|\* (?:Sent|Got) RTCP )/;
 const LOSSY = 5;
@@ -34,12 +35,13 @@ export function readLossReports(lines: readonly string[]): Counted {
       if (percent >= LOSSY && percent <= 100)
         facts.push(lost(index + 1, `${percent} % of the voice packets are lost, as the report says`));
     }
-    const fraction = line.includes("raction lost") ? FRACTION.exec(line)?.groups?.fraction : undefined;
-    if (fraction === undefined) continue;
-    used.add(index);
-    reports += 1;
-    const percent = Math.round((100 * Number(fraction)) / 256);
-    if (percent >= LOSSY && percent <= 100) lossy.push({ line: index + 1, percent });
+    if (!/fraction/i.test(line)) continue;
+    for (const { groups } of line.matchAll(FRACTION)) {
+      used.add(index);
+      reports += 1;
+      const percent = Math.round((100 * Number(groups?.fraction)) / 256);
+      if (percent >= LOSSY && percent <= 100) lossy.push({ line: index + 1, percent });
+    }
   }
   const [first] = lossy;
   if (first !== undefined && lossy.length >= REPORTS && lossy.length * 2 >= reports) {

@@ -96,11 +96,21 @@ export function readNamedCounters(lines: readonly string[]): Counted {
     lost === undefined ? "" : `lost ${lost}`,
   ].filter((each) => each !== "");
   const seen = `${detail.join(", ")} packets of voice`;
+  const told = audio.filter(({ type, lost: each }) => type === "remote-inbound-rtp" && each !== undefined);
+  const beyond = Math.max(0, ...told.map((each) => each.lost ?? 0));
+  const facts = factOf(got, sent, lost, first, seen);
   return {
-    facts: factOf(got, sent, lost, first, seen),
+    facts: facts.length > 0 ? facts : lostBeyond(sent ?? 0, beyond, told[0]?.line ?? first),
     events: [{ dialect: "statistics", kind: "call-media", line: first, detail: shown(seen, 100) }],
     lines: used,
   };
+}
+
+/** What the other side tells of the voice that is sent to it. */
+function lostBeyond(sent: number, lost: number, line: number): CallFact[] {
+  if (sent < MANY || (100 * lost) / sent < LOSSY || lost > sent) return [];
+  const seen = `of ${sent} packets that were sent the other side misses ${lost}`;
+  return [{ id: "packets-lost", line, users: [], seen, confidence: "medium" }];
 }
 
 function note(
