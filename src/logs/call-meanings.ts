@@ -301,5 +301,10 @@ export const CALL_MEANINGS = {
       "Voice arrives from an address that is not the one on which the PBX has settled (strict RTP), and is discarded. One of these: (1) the device's address has changed within the call (another network, a relay, a new NAT mapping); (2) two streams reach the same port. A few such packets at the beginning of a call are normal.",
     fix: "Check whether it continues through the call; if so, find out what changes the address on the way, or have the device send a re-INVITE when its address changes. strictrtp=no (rtp.conf) shows whether it is this.",
   },
+  "call-packets-lost": {
+    says: "voice packets get lost",
+    finding: "packets-lost",
+    confidence: "medium",
+  },
   "call-media-answered": { says: "the relay of voice has both session descriptions" },
 } as const satisfies Partial<Record<EventKind, Meaning>>;

@@ -121,6 +121,7 @@ export const EVENT_KINDS = [
   "call-media",
   "call-media-answered",
   "call-media-dropped",
+  "call-packets-lost",
   "call-number-unknown",
   "call-from-unknown",
   "call-abandoned",

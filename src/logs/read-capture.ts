@@ -13,6 +13,7 @@ import { shown } from "./hide-secrets.js";
 import { withPlaces } from "./places.js";
 import { type LogReport, type ReadOptions, readMessagesWithPreset } from "./read-log.js";
 import { heardSides, rtpFindings } from "./rtp-findings.js";
+import { looseFindings } from "./rtp-loose.js";
 import type { TracedMessage } from "./trace.js";
 
 /** A stream of voice, in words and numbers that may be shown. */
@@ -105,7 +106,11 @@ export async function readCapture(
     lines: capture.packets,
     understood: capture.messages.length,
     unknown: capture.unreadable,
-    findings: rank([...report.findings, ...rtpFindings(calls, capture)]),
+    findings: rank([
+      ...report.findings,
+      ...rtpFindings(calls, capture),
+      ...(all.length === 0 ? looseFindings(capture) : []),
+    ]),
     capture: {
       messages: capture.messages.length,
       streams: streams.slice(0, MAX_STREAMS),

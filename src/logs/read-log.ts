@@ -4,6 +4,7 @@ import { ruleOf } from "../diagnosis/rules/index.js";
 import { loadPreset, type Preset } from "../presets/index.js";
 import { withEndsOfBindings } from "./bindings.js";
 import { placeOf } from "./calls/addresses.js";
+import { bareDescriptions } from "./calls/bare-sdp.js";
 import { findingsOfCalls, viewsOf } from "./calls/call-findings.js";
 import { callStories } from "./calls/call-story.js";
 import { type CallView, callWords } from "./calls/call-view.js";
@@ -175,6 +176,7 @@ function understand(
   const packets = findPackets(texts, found.lines);
   const tables = findTables(texts);
   const counters = findCounters(texts);
+  const bare = bareDescriptions(texts, found.lines);
   const messages = [...found.messages, ...packets.messages]
     .toSorted((one, other) => one.line - other.line)
     .map((traced) => ({ ...traced, line: lineOf(traced.line - 1) }));
@@ -185,7 +187,7 @@ function understand(
       line: lineOf(event.line - 1),
     })),
   ];
-  const taken = new Set([found, packets, tables, counters].flatMap(({ lines }) => [...lines]));
+  const taken = new Set([found, packets, tables, counters, bare].flatMap(({ lines }) => [...lines]));
   const known = new Map<number, boolean>();
   for (const [index, { text: line, line: number }] of prepared.entries()) {
     if (line.trim() === "") continue;
@@ -196,7 +198,10 @@ function understand(
   const understood = [...known.values()].filter(Boolean).length;
   const unknown = known.size - understood;
   const lines = linesAsRead(text, prepared);
-  const counted = counters.facts.map((fact) => ({ ...fact, line: lineOf(fact.line - 1) }));
+  const counted = [...counters.facts, ...bare.facts].map((fact) => ({
+    ...fact,
+    line: lineOf(fact.line - 1),
+  }));
   const refusals = packets.events.filter(({ kind }) => kind === "client-port-refused");
   const { voice } = counters;
   return { lines, understood, unknown, ...joined({ messages, read, refusals, counted, voice }, username) };

@@ -12,20 +12,23 @@ import {
 import type { RtpEvidence, RtpFact } from "../diagnosis/evidence-rtp.js";
 import { ruleOf } from "../diagnosis/rules/index.js";
 import { isLocalAddress } from "../sip/index.js";
+import { ENOUGH } from "./calls/counters/counted.js";
 import type { HeardSides } from "./calls/parties.js";
 import { shown } from "./hide-secrets.js";
 import type { LogFinding } from "./log-findings.js";
 
 /** What the RTP of a capture comes to, call by call. Nothing here is sure: a capture shows what passed one point. */
 
-interface Fact extends RtpEvidence {
+export interface Fact extends RtpEvidence {
   readonly packet: number;
   readonly users: readonly string[];
 }
 
 /** Calls shorter than this say nothing about their sound; seconds. */
 const LEAST_TALK = 2;
-const LEAST_PACKETS = 100;
+export const LEAST_PACKETS = 100;
+/** So many times as much one way as the other is still a conversation. */
+const ALIKE = 4;
 const LOSS = 0.03;
 const JITTER_MS = 30;
 const SILENT = 0.99;
@@ -45,8 +48,13 @@ export function rtpFindings(
   calls: readonly CallMedia[],
   capture: Pick<Capture, "streams" | "refusals">,
 ): LogFinding[] {
+  return findingsOfFacts(calls.flatMap((call) => factsOf(call, capture)));
+}
+
+/** Those of one kind are one finding. */
+export function findingsOfFacts(facts: readonly Fact[]): LogFinding[] {
   const found = new Map<RtpFact, LogFinding>();
-  for (const fact of calls.flatMap((call) => factsOf(call, capture))) {
+  for (const fact of facts) {
     const before = found.get(fact.what);
     found.set(fact.what, before === undefined ? findingOf(fact) : { ...before, count: before.count + 1 });
   }
@@ -57,17 +65,23 @@ export function rtpFindings(
 export function heardSides(calls: readonly CallMedia[]): Map<number, HeardSides> {
   const sides = new Map<number, HeardSides>();
   for (const { packet, caller, callee, toCaller, toCallee } of calls) {
-    if (Math.min(packetsOf(toCaller), packetsOf(toCallee)) < LEAST_PACKETS) continue;
+    if (!isSpoken(packetsOf(toCaller), packetsOf(toCallee))) continue;
     sides.set(packet, { caller: gets(caller, toCaller, toCallee), callee: gets(callee, toCallee, toCaller) });
   }
   return sides;
+}
+
+/** Of a short call both ways have to be alike: one that ends after a moment is no proof. */
+function isSpoken(one: number, other: number): boolean {
+  const [least, most] = one < other ? [one, other] : [other, one];
+  return least >= LEAST_PACKETS || (least >= ENOUGH && most <= ALIKE * least);
 }
 
 /** It goes to where the side's own voice comes from, or is seen to come to the address that it announced. */
 function gets(side: CallSide, streams: readonly RtpStream[], back: readonly RtpStream[]): boolean {
   const own = new Set(back.map(({ source }) => source));
   return streams.some(({ destination, packets }) => {
-    if (packets < LEAST_PACKETS) return false;
+    if (packets < ENOUGH) return false;
     return own.has(destination) && !(isOutside(side) && isLocalAddress(hostOf(destination)));
   });
 }
@@ -235,7 +249,7 @@ function fromElsewhere({ streams, back, from, fromName }: Way): RtpEvidence[] {
   ];
 }
 
-function ofStream(stream: RtpStream, { to, fromName }: Way): RtpEvidence[] {
+export function ofStream(stream: RtpStream, { to, fromName }: Pick<Way, "to" | "fromName">): RtpEvidence[] {
   const { expected, lost, meanJitter = 0, level, payloadType, packets } = stream;
   const audio = last(to);
   const facts: RtpEvidence[] = [];

@@ -16,11 +16,11 @@ describe.skipIf(isSkipped)("a capture of a call to an Asterisk behind NAT", () =
 
   const drop = (match: string) => ({ forward: [`${match} drop`] });
   const wayOut = 'oifname "wan" udp sport 18000-18099';
-  // The caller announces its own private address, which a PBX with symmetric RTP does not mind; voice both ways proves it.
+  // The caller always announces its own private address.
   const ITS_OWN = "medium media-address-private";
   const cases: [what: string, at: "pbx" | "caller", Circumstances, finds: string[]][] = [
-    ["has the voice of both, at the PBX, which announces its router's address", "pbx", {}, [ITS_OWN]],
-    ["has the voice of both, at the caller", "caller", {}, [ITS_OWN]],
+    ["names nothing where the voice of both gets to the other, at the PBX", "pbx", {}, []],
+    ["names nothing where the voice of both gets to the other, at the caller", "caller", {}, []],
     [
       "has one way only where the announced address is out of date",
       "caller",
@@ -33,6 +33,14 @@ describe.skipIf(isSkipped)("a capture of a call to an Asterisk behind NAT", () =
       { gate: drop(wayOut) },
       ["medium rtp-one-way", ITS_OWN],
     ],
+    [
+      "names what the PBX sends to the caller's private address",
+      "pbx",
+      { extension: "1024" },
+      [ITS_OWN, "medium rtp-to-private"],
+    ],
+    // It sends to where the PBX's SIP comes from.
+    ["names nothing where the caller copes with a PBX's private address", "caller", { sipPort: 5062 }, []],
   ];
   it.each(cases)("%s", async (_what, at, circumstances, finds) => {
     expect(await net.explainCapture(circumstances, at)).toEqual(finds);

@@ -1,3 +1,4 @@
+import { secondsBetween } from "../clock.js";
 import { shown } from "../hide-secrets.js";
 import { isUnspecified } from "./addresses.js";
 import { changes, finalOf, statusOf } from "./call-story.js";
@@ -30,13 +31,42 @@ export function mediaAgreement(view: CallView): CallFact[] {
   if (refused !== undefined) return [refused];
   const ended = endedForMedia(view);
   // Where the trace begins within the call its end still shows it.
-  if (view.answer === undefined) return view.begin === undefined && ended !== undefined ? [ended] : [];
+  if (view.answer === undefined)
+    return [ended, refusedInfo(view)].flatMap((each) => (view.begin === undefined ? (each ?? []) : []));
   const agreement = agreementOf(view.answer.exchange);
-  const facts = [encryptionDiffers(view, agreement), noCommonCodec(view, agreement), ended].flatMap(
+  const byInfo = view.story.exchanges.some(
+    ({ method, request }) =>
+      method === "INFO" && /dtmf/i.test(request?.message.headers.get("Content-Type") ?? ""),
+  );
+  const sides: Sides = {
+    ...{ callee: view.callee, byInfo },
+    nameOf: (byCaller) => partyWords(partyOfSender(view, byCaller)),
+  };
+  const facts = [encryptionDiffers(sides, agreement), noCommonCodec(sides, agreement), ended].flatMap(
     (each) => each ?? [],
   );
   if (facts.length > 0) return facts.slice(0, 1);
-  return [turnedOff(view, agreement), onHold(view), noEvents(view, agreement)].flatMap((each) => each ?? []);
+  return [
+    turnedOff(sides, agreement) ?? heldWrongly(view) ?? notTakenBack(view),
+    onHold(view),
+    noEvents(sides, agreement) ?? refusedInfo(view),
+  ].flatMap((each) => each ?? []);
+}
+
+/** What is known of the two who agree. */
+interface Sides {
+  readonly callee: string | undefined;
+  readonly nameOf: (byCaller: boolean) => string;
+  /** Keys are sent in INFO. */
+  readonly byInfo: boolean;
+}
+
+/** Of an offer and an answer of which nothing else is known. */
+export function agreementOfTwo(agreement: Agreement): CallFact[] {
+  const sides: Sides = { callee: undefined, nameOf: () => "the other side", byInfo: false };
+  return [encryptionDiffers, noCommonCodec, turnedOff, noEvents]
+    .flatMap((look) => look(sides, agreement) ?? [])
+    .slice(0, 1);
 }
 
 function codecNames(media: MediaDescription): string {
@@ -139,7 +169,7 @@ function refusedMedia(view: CallView): CallFact | undefined {
   };
 }
 
-function noCommonCodec(view: CallView, { offer, answer }: Agreement): CallFact | undefined {
+function noCommonCodec({ callee }: Sides, { offer, answer }: Agreement): CallFact | undefined {
   const [offered, answered] = [offer?.audio, answer?.audio];
   if (offered === undefined || answered === undefined || answered.port === 0) return undefined;
   const left = voices(offered);
@@ -151,14 +181,14 @@ function noCommonCodec(view: CallView, { offer, answer }: Agreement): CallFact |
   return {
     id: "codec-mismatch",
     line: answer?.traced.line ?? 1,
-    users: [view.callee],
+    users: [callee],
     seen: `the offer has ${codecNames(offered)}, the answer ${codecNames(answered)}`,
     confidence: "medium",
     hint: { codecs: true },
   };
 }
 
-function encryptionDiffers(view: CallView, { offer, answer }: Agreement): CallFact | undefined {
+function encryptionDiffers({ callee }: Sides, { offer, answer }: Agreement): CallFact | undefined {
   const [offered, answered] = [offer?.audio, answer?.audio];
   if (offered === undefined || answered === undefined || answered.port === 0) return undefined;
   const [left, right] = [encryptionOf(offered), encryptionOf(answered)];
@@ -168,7 +198,7 @@ function encryptionDiffers(view: CallView, { offer, answer }: Agreement): CallFa
   return {
     id: "srtp-refused",
     line: answer?.traced.line ?? 1,
-    users: [view.callee],
+    users: [callee],
     seen: `the offer has ${shown(offered.profile, 40)} (${ENCRYPTIONS[left]}), the answer ${shown(answered.profile, 40)} (${ENCRYPTIONS[right]})`,
     confidence: "medium",
   };
@@ -204,14 +234,14 @@ function isOff({ port, connection, direction }: MediaDescription): string | unde
   return direction === "inactive" ? "inactive" : undefined;
 }
 
-function turnedOff(view: CallView, { offer, answer }: Agreement): CallFact | undefined {
+function turnedOff({ callee, nameOf }: Sides, { offer, answer }: Agreement): CallFact | undefined {
   const [offered, answered] = [offer?.audio, answer?.audio];
   if (answer === undefined || answered === undefined) return undefined;
   const asked = offered === undefined ? undefined : isOff(offered);
   // With ICE the address and port are in the candidates.
   const off = answered.ice ? undefined : isOff(answered);
-  const sender = partyWords(partyOfSender(view, answer.byCaller));
-  const common = { id: "media-off", line: answer.traced.line, users: [view.callee] } as const;
+  const sender = nameOf(answer.byCaller);
+  const common = { id: "media-off", line: answer.traced.line, users: [callee] } as const;
   if (off !== undefined && asked === undefined) {
     return { ...common, seen: `the answer of ${sender} has ${off} for audio`, confidence: "medium" };
   }
@@ -248,22 +278,94 @@ function onHold(view: CallView): CallFact | undefined {
   };
 }
 
-function noEvents(view: CallView, { offer, answer }: Agreement): CallFact | undefined {
-  const [offered, answered] = [offer?.audio, answer?.audio];
-  const byInfo = view.story.exchanges.some(
-    ({ method, request }) =>
-      method === "INFO" && /dtmf/i.test(request?.message.headers.get("Content-Type") ?? ""),
+/** The last change asks for voice both ways again, and is answered with less. */
+function notTakenBack(view: CallView): CallFact | undefined {
+  const taken = changes(view.story).filter(
+    (change) => (statusOf(finalOf(change)) ?? 999) < 300 && agreementOf(change).answer?.audio !== undefined,
   );
+  const last = taken.at(-1);
+  const { offer, answer } = last === undefined ? { offer: undefined, answer: undefined } : agreementOf(last);
+  const [offered, answered] = [offer?.audio, answer?.audio];
+  if (answer === undefined || offered === undefined || answered === undefined) return undefined;
+  if (isOff(offered) !== undefined || offered.direction !== "sendrecv") return undefined;
+  const off = (answered.ice ? undefined : isOff(answered)) ?? answered.direction;
+  if (off === "sendrecv") return undefined;
+  return {
+    id: "media-off",
+    line: answer.traced.line,
+    users: [view.callee],
+    title: "A change within the call leaves the voice off",
+    seen: `the last change wants voice both ways, and the answer of ${partyWords(partyOfSender(view, answer.byCaller))} has ${off}`,
+    severity: "warning",
+    confidence: "medium",
+    cause:
+      "The call is taken back from hold (or transferred), and the one who answers still treats it as held: voice goes one way or not at all. One of these: (1) its other leg is on hold itself; (2) it repeats an old answer; (3) a proxy or relay between has kept the old state.",
+    fix: "Look at the other leg of the call at that time; if it is not on hold, update the program that answers, or have it put on hold and take back without re-INVITEs (music of the PBX).",
+  };
+}
+
+/** Seconds in which a hold that was answered wrongly ends the call. */
+const SOON = 3;
+
+/** A hold is answered as if it were none (RFC 3264 6.1), and the one who holds hangs up. */
+function heldWrongly({ story, bye, callee, parties }: CallView): CallFact | undefined {
+  for (const change of changes(story)) {
+    const { offer, answer } = agreementOf(change);
+    const [offered, answered] = [offer?.audio, answer?.audio];
+    if (answer === undefined || offered === undefined || answered === undefined || answered.port === 0)
+      continue;
+    const held = offered.direction === "sendonly" || offered.direction === "inactive";
+    if (!held || answered.direction !== "sendrecv" || bye?.byCaller !== change.byCaller) continue;
+    const after = secondsBetween(answer.traced.at, bye.request?.at);
+    if (after === undefined || after > SOON) continue;
+    const [who, other] = change.byCaller
+      ? [parties.caller, parties.callee]
+      : [parties.callee, parties.caller];
+    return {
+      id: "change-refused",
+      line: answer.traced.line,
+      users: [callee],
+      title: "A hold is answered as if it were none",
+      seen: `${partyWords(who)} offers ${offered.direction}, ${partyWords(other)} answers sendrecv, and ${after.toFixed(1)} s later the one who holds hangs up`,
+      confidence: "medium",
+      cause:
+        "To sendonly the answer has to be recvonly or inactive (RFC 3264 6.1). The one who answers repeats its first session description, and the other side takes that for a fault and ends the call: pressing hold hangs up.",
+      fix: "Update the program that answers; until then have the PBX hold without a re-INVITE (it plays its music itself), or answer such changes for it.",
+    };
+  }
+  return undefined;
+}
+
+/** Keys in INFO that the other side does not take. */
+function refusedInfo(view: CallView): CallFact | undefined {
+  const refused = view.story.exchanges.find(
+    ({ method, request, finals }) =>
+      method === "INFO" &&
+      /dtmf|telephone-event/i.test(request?.message.headers.get("Content-Type") ?? "") &&
+      [405, 415, 501].includes(statusOf(finals.at(-1)) ?? 0),
+  );
+  if (refused?.request === undefined) return undefined;
+  return {
+    id: "dtmf-not-agreed",
+    line: refused.request.line,
+    users: [view.callee],
+    seen: `keys are sent in INFO, and ${partyWords(partyOfSender(view, !refused.byCaller))} answers ${statusOf(refused.finals.at(-1))}`,
+    confidence: "medium",
+  };
+}
+
+function noEvents({ callee, nameOf, byInfo }: Sides, { offer, answer }: Agreement): CallFact | undefined {
+  const [offered, answered] = [offer?.audio, answer?.audio];
   if (offered === undefined || answered === undefined || answered.port === 0) return undefined;
   const left = hasTelephoneEvents(offered);
   const right = mayHaveTelephoneEvents(answered);
   if (left && right) return undefined;
   if (!left && !byInfo) return undefined;
-  const lacks = partyWords(partyOfSender(view, (left ? answer : offer)?.byCaller ?? false));
+  const lacks = nameOf((left ? answer : offer)?.byCaller ?? false);
   return {
     id: "dtmf-not-agreed",
     line: answer?.traced.line ?? 1,
-    users: [view.callee],
+    users: [callee],
     seen: `${left ? "telephone-event is offered, and the answer of" : "keys are sent in INFO, and the offer of"} ${lacks} has none`,
     confidence: "medium",
   };

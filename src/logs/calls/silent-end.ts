@@ -11,14 +11,15 @@ const OF_MEDIA =
 
 export function silentEnd({ answer, bye, parties, callee }: CallView): CallFact | undefined {
   const end = bye?.request;
-  if (answer === undefined || end === undefined || bye === undefined) return undefined;
+  if (end === undefined || bye === undefined) return undefined;
   const reason = end.message.headers.get("Reason") ?? "";
-  const lasted = secondsBetween(answer.ok.at, end.at);
   const who = partyWords(bye.byCaller ? parties.caller : parties.callee);
   const common = { id: "no-audio", line: end.line, users: [callee], hint: { nat: true } } as const;
   if (OF_MEDIA.test(reason)) {
     return { ...common, seen: `${who} hangs up with Reason: ${shown(reason, 100)}`, confidence: "high" };
   }
+  if (answer === undefined) return undefined;
+  const lasted = secondsBetween(answer.ok.at, end.at);
   // What waits for the first packet mostly waits for 30 s; a call may end then by itself as well.
   if (lasted === undefined || lasted < 29.6 || lasted > 30.9 || bye.byCaller || parties.callee.kind === "pbx")
     return undefined;

@@ -130,6 +130,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "call-srtp-unreadable",
   },
   {
+    marker: "DTLS state from ",
+    pattern: /^DTLS state from [A-Z]{2,12} to FAIL\b/,
+    kind: "call-dtls-failed",
+  },
+  {
     marker: "RTP REPORTS ERROR: [",
     pattern: /^RTP REPORTS ERROR: \[(?<detail>[^\]]{1,80})\]/,
     kind: "call-media-refused",

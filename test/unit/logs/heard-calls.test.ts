@@ -25,8 +25,24 @@ describe("a capture of a call whose caller announces its private address", () =>
     expect(await idsOf([...call, ...both])).toEqual([]);
   });
 
+  it("finds nothing in two seconds of both", async () => {
+    const both = [
+      sound(BEHIND_NAT, `${PBX}:10000`, { count: 90 }),
+      sound(`${PBX}:10000`, BEHIND_NAT, { count: 84 }),
+    ].flat();
+    expect(await idsOf([...call, ...both])).toEqual([]);
+  });
+
   it.each<[what: string, packets: Packet[]]>([
     ["nothing of the voice was captured", []],
+    [
+      "hardly any voice gets to the caller",
+      [sound(BEHIND_NAT, `${PBX}:10000`), sound(`${PBX}:10000`, BEHIND_NAT, { count: 20 })].flat(),
+    ],
+    [
+      "voice gets to the caller for a moment only",
+      [sound(BEHIND_NAT, `${PBX}:10000`), sound(`${PBX}:10000`, BEHIND_NAT, { count: 30 })].flat(),
+    ],
     ["only the caller's voice is there", sound(BEHIND_NAT, `${PBX}:10000`)],
     [
       "the PBX sends to the private address",
@@ -53,6 +69,29 @@ describe("a capture taken behind the router of a PBX that announces its private 
     expect(await idsOf([...call, ...sound(`${inside}:10000`, `${CALLER}:4000`)])).toContain(
       "media-address-private",
     );
+  });
+});
+
+describe("a capture that has voice and no call", () => {
+  const here = `${PBX}:10000`;
+
+  it.each<[what: string, packets: Packet[], ids: string[]]>([
+    ["finds nothing where it goes both ways", [sound(here, BEHIND_NAT), sound(BEHIND_NAT, here)].flat(), []],
+    [
+      "finds nothing in the way back on other ports",
+      [sound(here, BEHIND_NAT), sound(`${CALLER}:7000`, `${PBX}:10200`)].flat(),
+      [],
+    ],
+    ["names one way", sound(here, BEHIND_NAT), ["rtp-one-way"]],
+    [
+      "names the leg of two that has one way",
+      [sound(here, BEHIND_NAT), sound(BEHIND_NAT, here), sound(here, "203.0.113.7:4000")].flat(),
+      ["rtp-one-way"],
+    ],
+    ["finds nothing in a moment of it", sound(here, BEHIND_NAT, { count: 60 }), []],
+    ["finds nothing in a page to many", sound(here, "239.1.2.3:4000"), []],
+  ])("%s", async (_what, packets, ids) => {
+    expect(await idsOf(packets)).toEqual(ids);
   });
 });
 

@@ -9,6 +9,9 @@ const CLOSED =
   /\bIP6? (?<from>\S{1,120}) > (?<to>\S{1,120}): ICMP6?\b.{0,20}? (?:\S{1,120} )?udp port (?<port>\d{5}) unreachable/;
 /** After the end of a call a few are as it should be. */
 const ENOUGH_REFUSED = 5;
+/** Of an excerpt that has nothing else of the call. */
+const FEW_REFUSED = 2;
+const EXCERPT = 60;
 
 export function readClosedPorts(lines: readonly string[]): Counted {
   const used = new Set<number>();
@@ -23,14 +26,17 @@ export function readClosedPorts(lines: readonly string[]): Counted {
     const before = ports.get(key) ?? { line: index + 1, count: 0, to: to ?? "" };
     ports.set(key, { ...before, count: before.count + 1 });
   }
-  const closed = [...ports].filter(([, { count }]) => count >= ENOUGH_REFUSED);
+  const many = [...ports].filter(([, { count }]) => count >= ENOUGH_REFUSED);
+  const isExcerpt =
+    many.length === 0 && lines.length <= EXCERPT && !lines.some((line) => /\bBYE\b/.test(line));
+  const closed = isExcerpt ? [...ports].filter(([, { count }]) => count >= FEW_REFUSED) : many;
   return {
     facts: closed.slice(0, 1).map(([place, { line, count, to }]) => ({
       id: "one-way-audio",
       line,
       users: [],
       seen: `${count} times ${shown(to, 60)} is told that nothing listens on ${shown(place, 60)} (UDP, as voice has it)`,
-      confidence: "medium",
+      confidence: isExcerpt ? "low" : "medium",
       cause:
         "Voice is sent to a port that is closed there: the session description named another address or port than the one that is open, or that side has ended the call and the other one does not know.",
       fix: "Compare that address and port with c= and m= of the session descriptions of the same call, and look whether its BYE arrived.",

@@ -20,6 +20,9 @@ export interface Counted {
 /** From this many packets on, half a second of voice, none the other way is not a coincidence. */
 export const ENOUGH = 25;
 
+/** Of an excerpt: as few as this show something if there is nothing else. */
+export const FEW = 4;
+
 export const NAT_HINT = { nat: true } as const;
 
 /** The channel's user: `1001` of `PJSIP/1001-0000002a`, also where the table has cut it off. */

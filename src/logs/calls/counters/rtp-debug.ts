@@ -2,7 +2,7 @@ import { hostOf } from "../../frames.js";
 import { shown } from "../../hide-secrets.js";
 import { isLocal, isOutside } from "../addresses.js";
 import type { CallFact } from "../fact.js";
-import { type Counted, ENOUGH, NAT_HINT } from "./counted.js";
+import { type Counted, ENOUGH, FEW, NAT_HINT } from "./counted.js";
 
 /**
  * Asterisk's `rtp set debug on`. Bridged packet to packet it writes "Sent RTP P2P packet to" and no "Got": without that form
@@ -78,6 +78,8 @@ function factsOf(places: ReadonlyMap<string, Place>): CallFact[] {
       },
     ];
   }
+  const excerpt = all.every(([, each]) => each.got + each.sent + each.p2p < ENOUGH) ? fewLines(all) : [];
+  if (excerpt.length > 0) return excerpt;
   return unheard.flatMap(([place, { sent, p2p: bridged, first }]): CallFact[] => {
     const host = hostOf(place);
     const other = strays.find(([each]) => hostOf(each) === host || isLocal(host) !== isLocal(hostOf(each)));
@@ -113,4 +115,43 @@ function factsOf(places: ReadonlyMap<string, Place>): CallFact[] {
       },
     ];
   });
+}
+
+/** People copy a few lines of thousands: what all of them say counts, and a little less. */
+function fewLines(all: readonly (readonly [string, Place])[]): CallFact[] {
+  const tos = all.filter(([, { got, sent, p2p }]) => got === 0 && sent + p2p > 0);
+  const froms = all.filter(([, { got, sent, p2p }]) => got > 0 && sent + p2p === 0);
+  const [to, from] = [tos[0], froms[0]];
+  if (to === undefined || tos.length > 1 || froms.length > 1 || tos.length + froms.length < all.length)
+    return [];
+  const [place, { sent, p2p, first }] = to;
+  const count = sent + p2p;
+  const common = { line: first, users: [], hint: NAT_HINT } as const;
+  const said = `all ${count} lines on what is sent name ${shown(place, 60)}`;
+  if (from === undefined) {
+    // Of a bridge the packets of both legs are written.
+    if (count < FEW) return [];
+    return [
+      {
+        ...common,
+        ...(isLocal(hostOf(place))
+          ? {
+              cause:
+                "The PBX sends the voice to a private address, and no line shows any from there. Where that side is not in the PBX's own network, this is the fault: it announces its private address, and the PBX does not send back to where packets come from. Otherwise its own packets do not arrive, or their lines were left out.",
+            }
+          : {}),
+        id: "one-way-audio",
+        seen: `${said}, and none comes from there`,
+        confidence: "low",
+        severity: "warning",
+      },
+    ];
+  }
+  if (Math.min(count, from[1].got) < 2) return [];
+  const seen = `${said}, and all ${from[1].got} on what comes ${shown(from[0], 60)}`;
+  if (isLocal(hostOf(place)) && isOutside(hostOf(from[0]))) {
+    return [{ ...common, id: "media-sent-to-private", seen, confidence: "medium" }];
+  }
+  if (Math.min(count, from[1].got) < 3 || hostOf(place) === hostOf(from[0])) return [];
+  return [{ ...common, id: "one-way-audio", seen, confidence: "medium", severity: "warning" }];
 }

@@ -5,14 +5,15 @@ import { type Counted, ENOUGH, NAT_HINT } from "./counted.js";
 
 const FREESWITCH =
   /rtp_audio_(?<way>in|out)_(?<media>media_)?packet_count\W{1,6}(?:string\W{1,3})?(?<count>\d{1,9})/g;
-/** `stat last update` is the older form; Android and macOS put a bar before their lines. */
+/** `stat last update` is the older form; loggers of Android, macOS and Linux put something before the lines. */
 const PJSUA_WAY =
-  /^[\s|]{0,40}(?<way>RX|TX) pt=-?\d{1,3},.{0,60}?(?:stat )?last update: ?(?<when>never|[\d hms:.]{1,30})/;
-const PJSUA_TOTAL = /^[\s|]{0,50}total (?<count>[\d.]{1,9})(?<unit>[KM]?)pkt /;
-const PJSUA_LOSS = /^[\s|]{0,50}pkt loss=(?<lost>\d{1,9}) \((?<percent>\d{1,3}(?:\.\d{1,2})?)%\)/;
+  /(?:^|[\s|])(?<way>RX|TX) pt=-?\d{1,3},.{0,60}?(?:stat )?last update: ?(?<when>never|[\d hms:.]{1,30})/;
+const PJSUA_TOTAL = /(?:^|[\s|])total (?<count>[\d.]{1,9})(?<unit>[KM]?)pkt /;
+const PJSUA_LOSS = /(?:^|[\s|])pkt loss=(?<lost>\d{1,9}) \((?<percent>\d{1,3}(?:\.\d{1,2})?)%\)/;
 const PJSUA_AROUND =
   /^[\s|]{0,50}(?:\[(?:CONFIRMED|DISCONNCTD|EARLY|CONNECTING|CALLING|INCOMING)\] To: |Call time: \d|#\d{1,2} (?:audio|video) |SRTP status: |loss period:|jitter {1,6}:|RTT msec {1,6}:|\(msec\) {1,8}min)/;
 const BARESIP = /^\s{0,20}(?:.{0,60}: )?packets:\s{1,30}(?<sent>\d{1,9})\s{1,30}(?<got>\d{1,9})\s*$/;
+const BARESIP_LOST = /^\s{0,20}(?:.{0,60}: )?lost:\s{1,30}(?<sent>\d{1,9})\s{1,30}(?<got>\d{1,9})\s*$/;
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1_000, M: 1_000_000 };
 
 /** So much of one way can be heard; percent. */
@@ -45,12 +46,12 @@ export function readStatistics(lines: readonly string[]): Counted {
         if (groups?.media !== undefined) open(groups.way as "in" | "out", Number(groups.count), index + 1);
       }
     }
-    const way = PJSUA_WAY.exec(line)?.groups;
+    const way = line.includes(" pt=") ? PJSUA_WAY.exec(line)?.groups : undefined;
     if (way) {
       used.add(index);
       pjsua = way.way === "RX" ? "in" : "out";
     }
-    const total = pjsua === undefined ? undefined : PJSUA_TOTAL.exec(line)?.groups;
+    const total = pjsua === undefined || !line.includes("pkt ") ? undefined : PJSUA_TOTAL.exec(line)?.groups;
     if (total && pjsua !== undefined) {
       used.add(index);
       open(pjsua, Math.round(Number(total.count) * (UNITS[total.unit ?? ""] ?? 1)), index + 1);
@@ -70,8 +71,20 @@ export function readStatistics(lines: readonly string[]): Counted {
       used.add(index);
       sums.push({ in: Number(summary.got), out: Number(summary.sent), line: index + 1 });
     }
+    const losses = sum === undefined ? undefined : BARESIP_LOST.exec(line)?.groups;
+    if (losses && sum !== undefined) {
+      used.add(index);
+      const [sent, got] = [share(losses.sent, sum.out), share(losses.got, sum.in)];
+      sum.lost = got >= sent ? { way: "in", percent: got } : { way: "out", percent: sent };
+    }
   }
   return { facts: sums.flatMap(factOf), events: sums.flatMap(eventOf), lines: used };
+}
+
+/** Percent, of those that came and those that did not. */
+function share(lost: string | undefined, came = 0): number {
+  const all = Number(lost) + came;
+  return all === 0 ? 0 : Math.round((1_000 * Number(lost)) / all) / 10;
 }
 
 function eventOf({ in: got, out: sent, line }: Sum) {

@@ -11,6 +11,8 @@ const RULE = /[┬┼╤╥]/g;
 const RIGHT = /[-─=—–]{1,120} ?[>►▶]|[→►▶]/;
 const LEFT = /[<◄◀] ?[-─=—–]{1,120}|[←◄◀]/;
 const STROKES = /[<>─=►▶◄◀→←—–]{1,120}|-{2,120}|^\s{0,20}-{1,2}|-{1,2}\s{0,20}$/g;
+/** The arrow of a stream of voice, between two ports; the row above says what it carries. */
+const STREAM = /\b\d{4,5} (?:[─-]{2,200}>|<[─-]{2,200}) \d{4,5}\b/;
 const WIDEST = 400;
 
 interface Waiting {
@@ -32,7 +34,7 @@ export function openUprights(lines: readonly PastedLine[]): readonly PastedLine[
   const drawn = new Set<number>();
   let drawing: Drawing | undefined;
   for (const [row, { text }] of lines.entries()) {
-    if (text.length > WIDEST) continue;
+    if (text.length > WIDEST || STREAM.test(text)) continue;
     const rails = railsOf(text);
     if (rails !== undefined) {
       if (drawing?.rails.length !== rails.length) {

@@ -278,7 +278,7 @@ const ROWS: readonly Row[] = [
   ["freeswitch-g729-only", "codec-mismatch", "critical medium"],
   ["freeswitch-crypto-required", "srtp-refused", "critical medium"],
   ["freeswitch-no-user-response", "invite-unanswered", "critical medium"],
-  ["freeswitch-sent-private-rtp", "no-audio", "critical high"],
+  ["freeswitch-sent-private-rtp", "media-sent-to-private", "critical medium"],
   ["freeswitch-rtp-autoadjust-healthy", undefined],
   ["jambonz-488-json", "media-refused", "critical medium"],
   ["jambonz-rtpengine-timeout", "no-audio", "critical medium"],
