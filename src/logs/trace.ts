@@ -3,7 +3,7 @@ import { present } from "../base/present.js";
 import { parseMessage, type SipMessage, SipParseError } from "../sip/index.js";
 import { headOfCut } from "./cut-end.js";
 import { type Frame, readFrame } from "./frames.js";
-import { isHeader } from "./input/shapes.js";
+import { endsWithWord, isHeader } from "./input/shapes.js";
 import { type DialectPatterns, timeOf } from "./line.js";
 import type { TracedMessage } from "./traced-message.js";
 
@@ -153,7 +153,7 @@ function startLine(line: string, below: string): Start | undefined {
   if (/[A-Za-z]{2}: $/.test(before) && FIRST_HEADER.test(below)) {
     return { text: match[0].trim(), indent: 0, dumped: false };
   }
-  if (/[A-Za-z]{2}[:,]? $/.test(before)) return undefined;
+  if (endsWithWord(before.slice(-7), match[0])) return undefined;
   const blank = before.trim() === "";
   return { text: match[0].trim(), indent: blank ? before.length : 0, dumped: !blank };
 }

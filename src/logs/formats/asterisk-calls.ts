@@ -423,6 +423,29 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^"ANSWERED","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
     kind: "call-ended",
   },
+  {
+    marker: "unknown call with DID set to ",
+    pattern: /^unknown call with DID set to (?<detail>[^\s"')]{1,60})/,
+    kind: "call-no-route",
+  },
+  // Announcements that FreePBX and Asterisk's samples play in the place of a destination.
+  {
+    marker: "layback(",
+    pattern:
+      /^layback\("[^"]{1,160}", "(?:[\w/-]{0,40}&)?(?:ss-noservice|cannot-complete-as-dialed|check-number-dial-again|number-not-in-service)/,
+    kind: "call-no-route",
+  },
+  {
+    marker: "Playing '",
+    pattern: /^Playing '(?:ss-noservice|cannot-complete-as-dialed)[.']/,
+    kind: "call-no-route",
+  },
+  // Voicemail's greeting: unavailable or busy; without one of them it may be a person who listens to messages.
+  {
+    marker: "oice",
+    pattern: /^oice[Mm]ail\("[^"]{1,160}", ?"(?<user>[\w+*-]{1,40})(?:@[\w-]{1,40})?,(?<why>[bu])/,
+    kind: ({ why }) => (why === "b" ? "call-busy" : "call-unavailable"),
+  },
   // What the dialplan prints about itself.
   { marker: "Executing [", pattern: /^Executing \[/, kind: undefined },
   { marker: "Spawn extension (", pattern: /^Spawn extension \(/, kind: undefined },

@@ -1,6 +1,7 @@
 import type { LogFormat } from "../line.js";
 import { FORMAT as OF_3CX } from "./3cx.js";
 import { FORMAT as OF_3CX_FIREWALL } from "./3cx-firewall.js";
+import { FORMAT as OF_ANY_CALL } from "./any-call.js";
 import { FORMAT as OF_ANY_CLIENT } from "./any-client.js";
 import { FORMAT as OF_ASTERISK } from "./asterisk.js";
 import { FORMAT as OF_ASTERISK_CALLS } from "./asterisk-calls.js";
@@ -40,6 +41,7 @@ import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 export const FORMATS: readonly LogFormat[] = [
   OF_3CX,
   OF_3CX_FIREWALL,
+  OF_ANY_CALL,
   OF_ANY_CLIENT,
   OF_ASTERISK,
   OF_ASTERISK_CALLS,

@@ -9,6 +9,9 @@ const ROW =
   /\bSIP (?<way>TX|RX|sent|received|send|recv|out|in)[: ]{1,3}(?<words>(?:INVITE|ACK|BYE|CANCEL|REFER|[1-6]\d{2} [A-Z])(?:[^\r\n]{0,200}))$/i;
 const PLACE =
   /(?:^|[@ ])((?:\d{1,3}(?:\.\d{1,3}){3}|[a-z][\w-]{0,40}(?:\.[\w-]{1,40}){1,5})(?::\d{1,5})?)(?=[\s;>]|$)/;
+/** Where it names the other end by itself, the address within a URI is not it. */
+const NAMED_PLACE =
+  /(?:^| )(?:to|from) ((?:\d{1,3}(?:\.\d{1,3}){3}|[a-z][\w-]{0,40}(?:\.[\w-]{1,40}){1,5}):\d{1,5})(?=[\s;,]|$)/;
 const ATTEMPT = /^(INVITE) (?=[\w.+-]{1,64}@)/;
 
 export function openDirectionLines(lines: readonly PastedLine[]): readonly PastedLine[] {
@@ -32,7 +35,7 @@ export function openDirectionLines(lines: readonly PastedLine[]): readonly Paste
 
 function arrowOf(text: string): Arrow | undefined {
   const { way = "", words = "" } = ROW.exec(text)?.groups ?? {};
-  const far = endOf(PLACE.exec(words)?.[1] ?? "");
+  const far = endOf((NAMED_PLACE.exec(words) ?? PLACE.exec(words))?.[1] ?? "");
   if (far === undefined) return undefined;
   const status = /^[1-6]\d{2} [A-Za-z' -]{2,40}?(?= (?:to|from)\b| \S{0,30}\d|$)/.exec(words)?.[0];
   const said = readSaid((status ?? words).replace(ATTEMPT, "$1 sip:"));
