@@ -32,6 +32,14 @@ export const CALL_MEANINGS = {
   },
   "call-busy": { says: "call refused, busy", finding: "callee-busy", confidence: "medium" },
   "call-declined": { says: "call rejected", finding: "call-declined", confidence: "medium" },
+  "call-microphone-denied": {
+    says: "the client was not given the microphone, and refuses the call itself",
+    finding: "call-declined",
+    confidence: "medium",
+    cause:
+      "The browser or app has no permission to use the microphone (or none is there), so the client ends the call by itself, before anything is agreed with the PBX.",
+    fix: "Allow the microphone for the page or app (a page needs HTTPS for that), see that one is connected, and call again.",
+  },
   "call-not-answered": {
     says: "rang, and was not answered in time",
     finding: "call-not-answered",

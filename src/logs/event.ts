@@ -97,6 +97,7 @@ export const EVENT_KINDS = [
   "call-busy",
   "call-declined",
   "call-not-answered",
+  "call-microphone-denied",
   "call-cancelled",
   "call-congested",
   "call-unreached",

@@ -10,7 +10,7 @@ import type { LogFormat } from "../line.js";
 
 /** What makes a line one about a call. */
 const OF_CALL =
-  /(?<![a-z])call(?!back|able|er[- ]?id)|Call(?!back|able)|CALL|INVITE|\b[Dd]ial(?:ing|ed|l)?\b(?! (?:tcp|udp))|(?:\bSIP|\bsip:).{0,120}\b[Ss]ession\b|\b[Ss]ession\b.{0,120}(?:\bSIP|\bsip:)/;
+  /(?<![a-z])call(?!back|able|er[- ]?id)|Call(?!back|able)|CALL|INVITE|\b[Ii]nvite\b|\b[Dd]ial(?:ing|ed|l)?\b(?! (?:tcp|udp))|(?:\bSIP|\bsip:).{0,120}\b[Ss]ession\b|\b[Ss]ession\b.{0,120}(?:\bSIP|\bsip:)/;
 /** Calls of programs, other requests than INVITE, and what may be about a call that stands. */
 const OF_OTHERS =
   /\b(?:API|api|[Tt]ool|[Ff]unction|RPC|[Ss]ystem)[ _-]?[Cc]all|https?:|HTTP|\bREST\b|\b(?:GET|POST|PUT|DELETE|PATCH|HEAD) ["'/]|REGISTER|[Rr]egist(?:er|ration)|REFER|[Tt]ransfer|OPTIONS|SUBSCRIBE|PUBLISH|MESSAGE|NOTIFY|\bINFO\b.{0,20}\bsip|re-?INVITE|UPDATE|PRACK|\bBYE\b|CANCEL\b|\bACK (?:sip|\d)/;
@@ -51,7 +51,16 @@ const WORDS =
 /** A line without the sentences behind the one that says what failed. */
 const SENTENCE = /(?<=[a-z)\d"'])[.!?] (?=[A-Z])/;
 
+/** What names the code as SIP's own: portals and records, without a word on a call. Those that a REGISTER gets as well are left out. */
+const OF_SIP =
+  /\b(?:sip|SIP|Sip)[ _-]?(?:response|status|hangup|final|error|reason|cause|code|Response|Status|Code)s?(?:[ _-]?(?:code|status|Code|Status|cause))?["']?\s{0,3}[:|]\s{0,3}["']?(?<status>40[48]|48[0-8]|50[0-5]|60[0346])\b/;
+/** The same told by a program, without code or phrase. */
+const REJECTED =
+  /\b[Cc]all (?:was |is |has been )?(?:[Rr]ejected|REJECTED|[Dd]eclined|DECLINED)(?:\s{0,2}[:(]|\s{0,3}$|, reason)/;
+
 function failedCall(line: string): EventKind | false {
+  const status = OF_OTHERS.test(line) ? undefined : OF_SIP.exec(line)?.groups?.status;
+  if (status !== undefined) return callEvent(Number(status), "pbx");
   if (!OF_CALL.test(line) || OF_OTHERS.test(line)) return false;
   const sentences = line.split(SENTENCE, 8);
   for (let index = 0; index < sentences.length; index += 1) {
@@ -60,7 +69,7 @@ function failedCall(line: string): EventKind | false {
     const kind = OF_CALL.test(part) && !SUPPOSED.test(part) ? ofPart(part) : false;
     if (kind !== false) return kind;
   }
-  return false;
+  return REJECTED.test(line) && !SUPPOSED.test(line) ? "call-declined" : false;
 }
 
 function ofPart(line: string): EventKind | false {

@@ -288,10 +288,10 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Unable to send ACK!/,
     kind: "call-ack-unsent",
   },
-  // ARI, of a channel that has ended.
+  // ARI and AMI as JSON, of a channel that has ended.
   {
-    marker: "cause_txt",
-    pattern: /^cause_txt\\?"\s?:\s?\\?"(?<detail>[A-Z][\w ,()/-]{3,60}?)\\?"/,
+    marker: "ause",
+    pattern: /^ause[_-]txt\\?"\s?:\s?\\?"(?<detail>[A-Z][\w ,()/-]{3,60}?)\\?"/,
     kind: ({ detail = "" }) => causeEvent(CAUSE_TEXTS.get(detail) ?? 0),
   },
   { marker: "Packet timed out after ", pattern: /^Packet timed out after \d{1,6}ms/, kind: undefined },
@@ -440,6 +440,20 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Playing '(?:ss-noservice|cannot-complete-as-dialed)[.']/,
     kind: "call-no-route",
   },
+  {
+    marker: "layback(",
+    pattern: /^layback\("[^"]{1,160}", "(?:all-circuits-busy-now|pls-try-call-later)/,
+    kind: "call-congested",
+  },
+  // queue_log: a row of what happens in a queue.
+  {
+    marker: "|RINGNOANSWER|",
+    pattern: /^\|RINGNOANSWER\|(?<detail>\d{1,9})/,
+    kind: "call-not-answered",
+  },
+  { marker: "|ABANDON|", pattern: /^\|ABANDON\|/, kind: "call-cancelled" },
+  { marker: "|COMPLETE", pattern: /^\|COMPLETE(?:CALLER|AGENT)\|/, kind: "call-ended" },
+  { marker: "|ENTERQUEUE|", pattern: /^\|ENTERQUEUE\|/, kind: "call-started" },
   // Voicemail's greeting: unavailable or busy; without one of them it may be a person who listens to messages.
   {
     marker: "oice",

@@ -5,12 +5,18 @@ import type { LogFormat } from "../line.js";
 
 /** The same by their codes alone, as its console, alerts and webhooks have them (twilio.com/docs/api/errors/<code>). */
 const CODES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["32009", "call-not-registered"],
   ["32011", "call-congested"],
   ["32101", "call-no-route"],
   ["32219", "call-forwarded"],
 ]);
 
 const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "SIP Registered User that is not currently registered",
+    pattern: /^SIP Registered User that is not currently registered/,
+    kind: "call-not-registered",
+  },
   {
     marker: "not registered with the corresponding SIP Domain",
     pattern: /^not registered with the corresponding SIP Domain/,

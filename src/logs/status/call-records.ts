@@ -1,3 +1,4 @@
+import { callEvent } from "../call-codes.js";
 import type { EventKind, LogEvent } from "../event.js";
 import { hangupCause } from "../formats/freeswitch-calls.js";
 import type { TableRead } from "./table-read.js";
@@ -7,13 +8,20 @@ import type { TableRead } from "./table-read.js";
  * semicolons, or copied from a page. What a row says is in `disposition` (Asterisk) or `hangup_cause` (FreeSWITCH).
  */
 
-const HEAD = /\b(?:disposition|hangup[_ ]cause|call[_ ]?status|dialstatus)\b/i;
-const WHAT = /^(?:disposition|hangup[_ ]cause|call[_ ]?status|dialstatus|status)$/i;
-const WHOM = /^(?:dst|destination(?:[_ ]number)?|to|called|callee|did)$/i;
+const HEAD =
+  /\b(?:disposition|hangup[_ ]cause|call[_ ]?status|dialstatus|sip[_ ](?:code|response|status)|response[_ ]code)\b/i;
+/** The first of these that a row has: words say more than the code of an answer, which there may be without a call. */
+const WHAT: readonly RegExp[] = [
+  /^(?:disposition|hangup[_ ]cause|dialstatus)$/i,
+  /^(?:sip[_ ](?:code|response(?:[_ ]code)?|status(?:[_ ]code)?)|response[_ ]code)$/i,
+  /^(?:call[_ ]?status|status)$/i,
+];
+const METHOD = /^method$/i;
+const WHOM = /^(?:dst|dst_user|destination(?:[_ ]number)?|to|called|callee|did)$/i;
 const APPLICATION = /^(?:last ?app|last[_ ]application|app)$/i;
 /** Without one of these it may be a table of anything. */
 const OF_CALLS =
-  /\b(?:calldate|src|dst|clid|dcontext|billsec|duration|caller|destination|lastapp|channel)\b/i;
+  /\b(?:calldate|src|dst|clid|dcontext|billsec|duration|caller|destination|lastapp|channel|method|src_user|dst_user|from|to)\b/i;
 const LONGEST = 1_000;
 
 const DISPOSITIONS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
@@ -36,6 +44,7 @@ interface Columns {
   readonly what: number;
   readonly whom: number;
   readonly application: number;
+  readonly method: number;
 }
 
 interface Row {
@@ -83,14 +92,15 @@ function eventsOf(rows: readonly Row[]): LogEvent[] {
 function columnsOf(line: string): Columns | undefined {
   for (const sign of ["|", "\t", ";", ",", "  "] as const) {
     const cells = cellsOf(line, sign);
-    const what = cells.findIndex((cell) => WHAT.test(cell));
-    if (cells.length < 3 || what < 0) continue;
+    const what = WHAT.map((wanted) => cells.findIndex((cell) => wanted.test(cell))).find((at) => at >= 0);
+    if (cells.length < 3 || what === undefined) continue;
     return {
       sign,
       count: cells.length,
       what,
       whom: cells.findIndex((cell) => WHOM.test(cell)),
       application: cells.findIndex((cell) => APPLICATION.test(cell)),
+      method: cells.findIndex((cell) => METHOD.test(cell)),
     };
   }
   return undefined;
@@ -112,7 +122,10 @@ function rowOf(line: string, index: number, columns: Columns): Row | undefined {
   if (shift < 0 || shift > 2) return undefined;
   const at = (column: number) => (column < 0 ? "" : (cells[column] ?? ""));
   const detail = at(columns.what + (columns.sign === "," ? shift : 0)).slice(0, 60);
-  const kind = DISPOSITIONS.get(detail.toLowerCase()) ?? hangupCause(detail.toUpperCase());
+  if (!/^(?:INVITE)?$/.test(at(columns.method))) return undefined;
+  const kind =
+    DISPOSITIONS.get(detail.toLowerCase().replace("-", " ")) ??
+    (/^[2-6]\d{2}$/.test(detail) ? callEvent(Number(detail), "pbx") : hangupCause(detail.toUpperCase()));
   if (kind === undefined) return undefined;
   // Voicemail is what answered.
   const voicemail = kind === "call-ended" && /^voicemail$/i.test(at(columns.application));

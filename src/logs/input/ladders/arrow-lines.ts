@@ -14,6 +14,9 @@ const ENDS =
 const THROUGH =
   /^(?<one>[A-Za-z0-9][\w .()/+@-]{0,38}?)\s{0,4}(?<begin><?)[-=]{2,60}\s{0,20}(?<words>[^<>-][^<>]{1,60}?)\s{0,20}[-=]{2,60}(?<end>>?)\s{0,4}(?<other>[A-Za-z0-9][\w .()/+@-]{0,38})\s{0,4}$/;
 /** What is said may be long behind an arrow at the beginning. */
+/** What is said before the two ends, as the table of a portal has it. */
+const SAID_FIRST =
+  /^\s{0,8}(?<words>(?:INVITE|ACK|BYE|CANCEL|[1-6]\d{2} [A-Z])[A-Za-z' -]{0,50}?)\s{1,12}(?<one>\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?)\s{0,4}(?:→|-{1,3}>)\s{0,4}(?<other>\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?)(?:\s{1,12}(?<time>\d{1,2}:\d{2}:\d{2}(?:\.\d{1,9})?))?\s{0,4}$/;
 const TO_RIGHT = /^(?:[^<>|]{0,80}[-─=]{1,80}>{1,2}[^<>|]{0,60}|[-─=]{1,80}>{1,2}[^<>|]{0,200})$/;
 const TO_LEFT = /^(?:[^<>|]{0,60}<{1,2}[-─=]{1,80}[^<>|]{0,80}|<{1,2}[-─=]{1,80}[^<>|]{0,200})$/;
 const STROKES = /<{1,2}-|[<>─=]{1,90}|-{2,90}|^\s{0,20}-|-\s{0,20}$/g;
@@ -54,6 +57,12 @@ function opened(lines: readonly PastedLine[], read: Reader): readonly PastedLine
 }
 
 const namedArrow: Reader = (text) => {
+  const first = SAID_FIRST.exec(text)?.groups;
+  if (first !== undefined) {
+    const said = readSaid(first.words ?? "");
+    const { one = "", other = "", time } = first;
+    return said && { from: one, to: other, said, time: time === undefined ? undefined : clockTime(time) };
+  }
   const time = TIME.exec(text);
   const bare = text.slice(time?.[0].length ?? 0).replace(NUMBER, "");
   const ends = ENDS.exec(bare)?.groups;
