@@ -13,13 +13,18 @@ const WANTED = ["No.", "Time", "Source", "Destination", "Protocol", "Length", "I
 const PLAIN_ROW =
   /^(?<begin>\s{0,8}\d{1,7}\s{1,8}(?:[\d:.-]{1,30}\s{1,8}){1,2})(?<from>[\w.:-]{3,45})\s{1,40}(?<to>[\w.:-]{3,45})\s{1,40}(?<rest>SIP(?:\/SDP|\/XML|\/sipfrag)?\s{1,12}(?:\d{1,5}\s{1,8})?(?:Request|Status): .{1,300})$/;
 
+/** A name takes the place of a host with its port, as tcpdump writes it. */
+function asEnd(text: string): string {
+  return /[g-z]/i.test(text) && !/\.\d{1,5}$/.test(text) ? `${text}.5060` : text;
+}
+
 function openPlainRows(lines: readonly PastedLine[]): readonly PastedLine[] {
   return lines.map((line) => {
     if (line.text.length > 600 || !/\bSIP/.test(line.text)) return line;
     const { begin = "", from, to, rest = "" } = PLAIN_ROW.exec(line.text)?.groups ?? {};
     return from === undefined
       ? line
-      : withText(line, `${begin}${from} → ${to} ${rest.replace(/\s{1,12}/g, " ")}`);
+      : withText(line, `${begin}${asEnd(from)} → ${asEnd(to ?? "")} ${rest.replace(/\s{1,12}/g, " ")}`);
   });
 }
 
@@ -86,5 +91,5 @@ function rowOf(cells: readonly string[], names: readonly string[]): string {
   const [number = "", time = "", from = "", to = "", protocol = "", length = "", info = ""] = WANTED.map(
     (name) => cells[names.indexOf(name)] ?? "",
   );
-  return `${number} ${time} ${from} → ${to} ${protocol} ${length} ${info}`.trim();
+  return `${number} ${time} ${asEnd(from)} → ${asEnd(to)} ${protocol} ${length} ${info}`.trim();
 }

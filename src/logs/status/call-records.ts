@@ -119,8 +119,9 @@ function rowOf(line: string, index: number, columns: Columns): Row | undefined {
   const cells = cellsOf(line, columns.sign);
   // A name with a comma in quotes has the columns behind it shifted.
   const shift = cells.length - columns.count;
-  if (shift < 0 || shift > 2) return undefined;
-  const at = (column: number) => (column < 0 ? "" : (cells[column] ?? ""));
+  // What is before a bar may have been taken for a logger's prefix.
+  if (shift < (columns.sign === "|" ? -1 : 0) || shift > 2) return undefined;
+  const at = (column: number) => (column < 0 ? "" : (cells[column + Math.min(shift, 0)] ?? ""));
   const detail = at(columns.what + (columns.sign === "," ? shift : 0)).slice(0, 60);
   if (!/^(?:INVITE)?$/.test(at(columns.method))) return undefined;
   const kind =
