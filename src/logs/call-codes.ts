@@ -44,6 +44,10 @@ const BY_CODE: ReadonlyMap<number, EventKind> = new Map<number, EventKind>([
   [404, "call-no-route"],
   [408, "call-unreached"],
   [415, "call-media-refused"],
+  // Kamailio's own codes for what it could not pass on (core/error.c).
+  [476, "call-unsent"],
+  [477, "call-unsent"],
+  [478, "call-unresolved"],
   [480, "call-unavailable"],
   [481, "call-ended"],
   [482, "call-looped"],

@@ -14,6 +14,15 @@ export const CALL_MEANINGS = {
     confidence: "medium",
     hint: { routing: true },
   },
+  "call-ended-by-dialplan": {
+    says: "the dialplan ends the call before it calls anyone",
+    finding: "no-such-extension",
+    confidence: "low",
+    cause:
+      "The PBX takes the number on, and its dialplan hangs up without having called anyone. One of these: (1) what decides where the number goes (an inbound route, a script, a database) has no destination for it; (2) a condition before it ends the call (time, blocked caller, limit).",
+    fix: "Read the steps above that line: the last condition or script before it decides. Give this number a destination there, in the form in which it arrives.",
+    hint: { routing: true },
+  },
   "call-unavailable": {
     says: "call failed, the one who was called is not available",
     finding: "callee-unavailable",
@@ -23,6 +32,14 @@ export const CALL_MEANINGS = {
   },
   "call-busy": { says: "call refused, busy", finding: "callee-busy", confidence: "medium" },
   "call-declined": { says: "call rejected", finding: "call-declined", confidence: "medium" },
+  "call-microphone-denied": {
+    says: "the client was not given the microphone, and refuses the call itself",
+    finding: "call-declined",
+    confidence: "medium",
+    cause:
+      "The browser or app has no permission to use the microphone (or none is there), so the client ends the call by itself, before anything is agreed with the PBX.",
+    fix: "Allow the microphone for the page or app (a page needs HTTPS for that), see that one is connected, and call again.",
+  },
   "call-not-answered": {
     says: "rang, and was not answered in time",
     finding: "call-not-answered",

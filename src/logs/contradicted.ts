@@ -41,6 +41,10 @@ function ofCalls(events: readonly LogEvent[]): LogEvent[] {
   });
 }
 
+function isRefusedInvite({ kind, method, detail = "" }: LogEvent): boolean {
+  return kind === "sip" && method === "INVITE" && /^(?!401|407|487)[3-6]\d{2} /.test(detail);
+}
+
 /** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
 export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const events = ofCalls(read);
@@ -52,9 +56,12 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const told = new Set(events.filter(({ kind }) => TELLS_WHY.has(kind)).map(({ line }) => stretchOf(line)));
   const answered = lineOfLast(events, "call-media-answered");
   const early = answered > lineOfLast(events, "call-srtp-mismatch");
+  const refused = events.some(isRefusedInvite);
   const timedOut = events.some(({ kind }) => kind === "call-ack-lost" || kind === "call-unreached");
   return events.filter(({ kind, user, line, dialect, detail = "" }) => {
     if (kind === "client-no-route") noRoute = line;
+    // The message itself says more than a program's sentence on it.
+    if (dialect === "any-call" && refused) return false;
     // What was never sent gets no answer either.
     if (kind === "client-silent" && line - noRoute < NEAR) return false;
     // Voice that comes before the keys do is in order; afterwards rtpengine says it again.

@@ -92,10 +92,12 @@ export const EVENT_KINDS = [
   "call-failed",
   "call-not-registered",
   "call-no-route",
+  "call-ended-by-dialplan",
   "call-unavailable",
   "call-busy",
   "call-declined",
   "call-not-answered",
+  "call-microphone-denied",
   "call-cancelled",
   "call-congested",
   "call-unreached",
@@ -181,12 +183,12 @@ export type Groups = Readonly<Record<string, string | undefined>>;
 /**
  * One kind of line. `marker` is looked for first, at its first few places; `pattern` is then applied to the rest of the
  * line from the marker on, is anchored there, and has no nested repetition, so reading is linear. A kind of `undefined`
- * is a line that is known and says nothing by itself.
+ * is a line that is known and says nothing by itself; a function that gives `false` has not read it.
  */
 export interface LinePattern {
   readonly marker: string;
   readonly pattern: RegExp;
-  readonly kind: EventKind | undefined | ((groups: Groups) => EventKind | undefined);
+  readonly kind: EventKind | undefined | ((groups: Groups) => EventKind | undefined | false);
   /** What the line is about, where it does not name it. */
   readonly method?: string;
 }

@@ -69,10 +69,13 @@ function directed(
   return undefined;
 }
 
+/** Of a packet that goes out in several, as tcpdump -v shows it. */
+export const FIRST_FRAGMENT = /\boffset 0, flags \[\+\]/;
+
 function between(line: string): Frame | undefined {
   const match = NETWORK.exec(line) ?? TCPDUMP.exec(line);
   if (match === null) return undefined;
-  const cut = /\boffset 0, flags \[\+\]/.test(line) ? ({ fragmented: true } as const) : {};
+  const cut = FIRST_FRAGMENT.test(line) ? ({ fragmented: true } as const) : {};
   return { ...ends(match.groups?.peer, match.groups?.to), ...cut };
 }
 

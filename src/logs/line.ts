@@ -41,6 +41,7 @@ export function readLine(line: string, number: number, dialects: readonly Dialec
       if (match === null) continue;
       const groups: Groups = match.groups ?? {};
       const meant = typeof kind === "function" ? kind(groups) : kind;
+      if (meant === false) continue;
       return meant === undefined
         ? "known"
         : { event: eventOf(dialect, meant, number, line, { ...present({ method }), ...groups }) };

@@ -45,7 +45,7 @@ export function findingsOfEvents(
     const { finding } = MEANINGS[kind];
     const ofAnother = (event.method ?? "REGISTER") !== "REGISTER" && !kind.startsWith("call-");
     if (finding === undefined || ofAnother) continue;
-    if (/^auth-failed(?:-403)?$/.test(event.kind) && isKnown(known, event)) continue;
+    if (/^(?:auth-failed(?:-403)?|call-unproven)$/.test(event.kind) && isKnown(known, event)) continue;
     const group = groups.get(kind);
     if (group === undefined) groups.set(kind, [event]);
     else group.push(event);

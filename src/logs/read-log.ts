@@ -97,6 +97,7 @@ const WRITERS: ReadonlyMap<string, string> = new Map([
   ...FORMATS.map(({ dialect, writtenBy }) => [dialect, writtenBy] as const),
   ["sip", "SIP trace"],
   ["tcpdump", "tcpdump"],
+  ["call-records", "call records"],
 ]);
 
 /** Reads a pasted log or SIP trace. Pure, and linear in its length. */

@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { present } from "../base/present.js";
 import { parseMessage, type SipMessage, SipParseError } from "../sip/index.js";
 import { headOfCut } from "./cut-end.js";
-import { type Frame, readFrame } from "./frames.js";
-import { isHeader } from "./input/shapes.js";
+import { FIRST_FRAGMENT, type Frame, readFrame } from "./frames.js";
+import { endsWithWord, isHeader } from "./input/shapes.js";
 import { type DialectPatterns, timeOf } from "./line.js";
 import type { TracedMessage } from "./traced-message.js";
 
@@ -37,6 +37,8 @@ const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,40}\s{0,3}:(?!\s{0,3}\[?\d{4}-\d{2}-\d{2
 const HEADS = /^(?:Via|v|From|f|To|t|Call-ID|i|CSeq|Max-Forwards|Contact|m|Record-Route)\s{0,3}:/i;
 const LENGTH = /^\s{0,20}(?:content-length|l)\s{0,3}:\s{0,5}\d/i;
 const HOW_FAR_BACK = 4;
+/** What tcpdump -v writes of a packet, on a line above its two ends. */
+const PACKET_HEAD = /\bIP6? \((?:tos|class|flowlabel|hlim) /;
 
 /** What loggers print between messages. */
 export const BETWEEN_MESSAGES: DialectPatterns = {
@@ -153,7 +155,7 @@ function startLine(line: string, below: string): Start | undefined {
   if (/[A-Za-z]{2}: $/.test(before) && FIRST_HEADER.test(below)) {
     return { text: match[0].trim(), indent: 0, dumped: false };
   }
-  if (/[A-Za-z]{2}[:,]? $/.test(before)) return undefined;
+  if (endsWithWord(before.slice(-7), match[0])) return undefined;
   const blank = before.trim() === "";
   return { text: match[0].trim(), indent: blank ? before.length : 0, dumped: !blank };
 }
@@ -307,13 +309,14 @@ function framing(
     const found = readFrame(line);
     at = found?.at ?? timeOf(line);
     if (found) {
-      // chan_sip's time is on the line before.
-      const above = (lines[index - back - 1] ?? "").trimEnd().endsWith("chan_sip.c:")
-        ? index - back - 1
-        : undefined;
+      // chan_sip's time is on the line before, as is what tcpdump -v writes of the packet itself.
+      const before = lines[index - back - 1] ?? "";
+      const ofPacket = PACKET_HEAD.test(before) && /^\s/.test(line);
+      const above = before.trimEnd().endsWith("chan_sip.c:") || ofPacket ? index - back - 1 : undefined;
+      const cut = ofPacket && FIRST_FRAGMENT.test(before) ? ({ fragmented: true } as const) : {};
       at ??= above === undefined ? undefined : timeOf(lines[above] ?? "");
       const own = above === undefined ? [index - back] : [index - back, above];
-      return { facts: { ...found, ...(at ? { at } : {}) }, lines: [...seen, ...own] };
+      return { facts: { ...found, ...cut, ...(at ? { at } : {}) }, lines: [...seen, ...own] };
     }
     if (!dumped) break;
     seen.push(index - back);

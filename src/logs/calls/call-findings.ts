@@ -5,6 +5,7 @@ import { byeStatistics } from "./bye-statistics.js";
 import type { CallStory } from "./call-story.js";
 import { type CallView, viewOf } from "./call-view.js";
 import { type CallFact, findingsOfFacts } from "./fact.js";
+import { loneBye } from "./lone-bye.js";
 import { mediaAddresses, privateContact, rewrittenPath } from "./media-address.js";
 import { mediaAgreement } from "./media-agreement.js";
 import type { CallContext } from "./parties.js";
@@ -81,6 +82,7 @@ function factsOf(view: CallView): CallFact[] {
     ...byeStatistics(view),
     ...some(refusedTransfer(view)),
     ...some(silentEnd(view)),
+    ...some(loneBye(view)),
     ...mediaAddresses(view).map((fact) => asRewritten(fact, rewritten !== undefined)),
     ...some(rewritten),
   ];

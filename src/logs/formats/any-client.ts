@@ -204,6 +204,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^No ACK received for an extended period of time/,
     kind: "call-ack-lost",
   },
+  // Go's sipgo, which keeps to the limit of RFC 3261 18.1.1.
+  {
+    marker: "ize of packet larger than MTU",
+    pattern: /^ize of packet larger than MTU/,
+    kind: "call-too-large",
+  },
   // SIPp.
   {
     marker: "Aborting call on UDP retransmission timeout",

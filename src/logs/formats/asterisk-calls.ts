@@ -288,10 +288,10 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Unable to send ACK!/,
     kind: "call-ack-unsent",
   },
-  // ARI, of a channel that has ended.
+  // ARI and AMI as JSON, of a channel that has ended.
   {
-    marker: "cause_txt",
-    pattern: /^cause_txt\\?"\s?:\s?\\?"(?<detail>[A-Z][\w ,()/-]{3,60}?)\\?"/,
+    marker: "ause",
+    pattern: /^ause[_-]txt\\?"\s?:\s?\\?"(?<detail>[A-Z][\w ,()/-]{3,60}?)\\?"/,
     kind: ({ detail = "" }) => causeEvent(CAUSE_TEXTS.get(detail) ?? 0),
   },
   { marker: "Packet timed out after ", pattern: /^Packet timed out after \d{1,6}ms/, kind: undefined },
@@ -422,6 +422,43 @@ const PATTERNS: readonly LinePattern[] = [
     marker: '"ANSWERED","',
     pattern: /^"ANSWERED","(?:DOCUMENTATION|BILLING|OMIT|\d)"/,
     kind: "call-ended",
+  },
+  {
+    marker: "unknown call with DID set to ",
+    pattern: /^unknown call with DID set to (?<detail>[^\s"')]{1,60})/,
+    kind: "call-no-route",
+  },
+  // Announcements that FreePBX and Asterisk's samples play in the place of a destination.
+  {
+    marker: "layback(",
+    pattern:
+      /^layback\("[^"]{1,160}", "(?:[\w/-]{0,40}&)?(?:ss-noservice|cannot-complete-as-dialed|check-number-dial-again|number-not-in-service)/,
+    kind: "call-no-route",
+  },
+  {
+    marker: "Playing '",
+    pattern: /^Playing '(?:ss-noservice|cannot-complete-as-dialed)[.']/,
+    kind: "call-no-route",
+  },
+  {
+    marker: "layback(",
+    pattern: /^layback\("[^"]{1,160}", "(?:all-circuits-busy-now|pls-try-call-later)/,
+    kind: "call-congested",
+  },
+  // queue_log: a row of what happens in a queue.
+  {
+    marker: "|RINGNOANSWER|",
+    pattern: /^\|RINGNOANSWER\|(?<detail>\d{1,9})/,
+    kind: "call-not-answered",
+  },
+  { marker: "|ABANDON|", pattern: /^\|ABANDON\|/, kind: "call-cancelled" },
+  { marker: "|COMPLETE", pattern: /^\|COMPLETE(?:CALLER|AGENT)\|/, kind: "call-ended" },
+  { marker: "|ENTERQUEUE|", pattern: /^\|ENTERQUEUE\|/, kind: "call-started" },
+  // Voicemail's greeting: unavailable or busy; without one of them it may be a person who listens to messages.
+  {
+    marker: "oice",
+    pattern: /^oice[Mm]ail\("[^"]{1,160}", ?"(?<user>[\w+*-]{1,40})(?:@[\w-]{1,40})?,(?<why>[bu])/,
+    kind: ({ why }) => (why === "b" ? "call-busy" : "call-unavailable"),
   },
   // What the dialplan prints about itself.
   { marker: "Executing [", pattern: /^Executing \[/, kind: undefined },

@@ -20,7 +20,19 @@ const VAPI: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["assistant-ended-call", "call-ended"],
   ["call.ringing.sip-inbound-caller-hungup-before-call-connect", "call-cancelled"],
   ["call.ringing.error-sip-inbound-call-failed-to-connect", "call-congested"],
+  ["call.in-progress.error-sip-inbound-call-failed-to-connect", "call-congested"],
+  ["call.in-progress.error-sip-outbound-call-failed-to-connect", "call-congested"],
+  ["twilio-failed-to-connect-call", "call-congested"],
+  ["twilio-reported-customer-misdialed", "call-number-unknown"],
+  ["vonage-rejected", "call-declined"],
+  ["call.in-progress.error-assistant-did-not-receive-customer-audio", "call-media-stopped"],
 ]);
+
+/** Many of its reasons have the code of the answer in them: error-providerfault-outbound-sip-480-temporarily-unavailable. */
+function vapiEvent(reason: string): EventKind | undefined {
+  const status = /-sip-([3-6]\d{2})-/.exec(reason)?.[1];
+  return status === undefined ? VAPI.get(reason) : callEvent(Number(status), "device");
+}
 /** Retell's disconnection_reason (its page "Debug call disconnection"). */
 const RETELL: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["user_hangup", "call-ended"],
@@ -38,6 +50,13 @@ const RETELL: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["error_no_audio_received", "call-media-stopped"],
 ]);
 
+const CALL_STATUS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["no-answer", "call-not-answered"],
+  ["busy", "call-busy"],
+  ["failed", "call-congested"],
+  ["canceled", "call-cancelled"],
+]);
+
 const PATTERNS: readonly LinePattern[] = [
   {
     marker: "hangup",
@@ -51,14 +70,21 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ detail = "" }) => LIVEKIT.get(detail),
   },
   {
-    marker: "ndedReason",
-    pattern: /^ndedReason"?\s?[:=]\s?"?(?<detail>[a-z.-]{6,90})/,
-    kind: ({ detail = "" }) => VAPI.get(detail),
+    marker: "nded",
+    pattern: /^nded[ -]?[Rr]eason"?\s?[:=]\s?"?(?<detail>[a-z\d.-]{6,120})/,
+    kind: ({ detail = "" }) => vapiEvent(detail),
   },
   {
     marker: "disconnection_reason",
     pattern: /^disconnection_reason"?\s?[:=]\s?"?(?<detail>[a-z_]{6,40})/,
     kind: ({ detail = "" }) => RETELL.get(detail),
+  },
+  // Twilio's and Telnyx' TeXML: the status of a call or of a leg.
+  {
+    marker: "CallStatus",
+    pattern:
+      /^CallStatus"?\s?[:=]\s?"?(?!.{0,600}(?:SipResponseCode|sipStatus))(?<detail>no-answer|busy|failed|canceled)\b/,
+    kind: ({ detail = "" }) => CALL_STATUS.get(detail),
   },
   // Of dart_sip_ua.
   { marker: "::: REFER failed", pattern: /^::: REFER failed$/, kind: "call-transfer-refused" },

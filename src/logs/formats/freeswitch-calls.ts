@@ -163,7 +163,11 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "Audio Codec Compare [", pattern: /^Audio Codec Compare \[/, kind: undefined },
   { marker: "Ring-Ready sofia/", pattern: /^Ring-Ready sofia\//, kind: undefined },
   { marker: "] has been answered", pattern: /^\] has been answered/, kind: undefined },
-  { marker: "Standard REPORTING, cause: ", pattern: /^Standard REPORTING, cause: /, kind: undefined },
+  {
+    marker: "Standard REPORTING, cause: ",
+    pattern: /^Standard REPORTING, cause: (?<detail>[A-Z_]{1,40})/,
+    kind: ({ detail = "" }) => hangupCause(detail),
+  },
   { marker: "Standard HANGUP, cause: ", pattern: /^Standard HANGUP, cause: /, kind: undefined },
   { marker: "State Change CS_", pattern: /^State Change CS_/, kind: undefined },
   { marker: "Callstate Change ", pattern: /^Callstate Change /, kind: undefined },

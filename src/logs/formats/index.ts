@@ -1,6 +1,7 @@
 import type { LogFormat } from "../line.js";
 import { FORMAT as OF_3CX } from "./3cx.js";
 import { FORMAT as OF_3CX_FIREWALL } from "./3cx-firewall.js";
+import { FORMAT as OF_ANY_CALL } from "./any-call.js";
 import { FORMAT as OF_ANY_CLIENT } from "./any-client.js";
 import { FORMAT as OF_ANY_MEDIA } from "./any-media.js";
 import { FORMAT as OF_ASTERISK } from "./asterisk.js";
@@ -41,6 +42,7 @@ import { FORMAT as OF_YEASTAR } from "./yeastar.js";
 export const FORMATS: readonly LogFormat[] = [
   OF_3CX,
   OF_3CX_FIREWALL,
+  OF_ANY_CALL,
   OF_ANY_CLIENT,
   OF_ANY_MEDIA,
   OF_ASTERISK,

@@ -21,6 +21,7 @@ const CAUSES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["Request Timeout", "call-unreached"],
   ["Authentication Error", "call-auth-failed"],
   ["Terminated", "call-ended"],
+  ["User Denied Media Access", "call-microphone-denied"],
 ]);
 
 function causeEvent({ why = "" }: Groups): EventKind | undefined {
@@ -53,13 +54,25 @@ const PATTERNS: readonly LinePattern[] = [
   // dart-sip-ua, with the code before it.
   {
     marker: ", Cause: ",
-    pattern: /^, Cause: (?<why>[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,2})\b/,
+    pattern: /^, Cause: (?<why>[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,3})\b/,
     kind: causeEvent,
   },
   {
     marker: "ause",
-    pattern: /^ause"?\s?:\s?["'](?<why>[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,2})["']/,
+    pattern: /^ause"?\s?:\s?["'](?<why>[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,3})["']/,
     kind: causeEvent,
+  },
+  // As its debug output has it.
+  {
+    marker: 'emit "failed" [cause:',
+    pattern: /^emit "failed" \[cause:(?<why>[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,3})\]/,
+    kind: causeEvent,
+  },
+  // RFC 3261 17.1.1.2: an INVITE got no answer at all.
+  {
+    marker: "Timer B expired for ",
+    pattern: /^Timer B expired for /,
+    kind: "call-unreached",
   },
 ];
 

@@ -13,6 +13,8 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Rejecting inbound flood/,
     kind: "agent-number-unknown",
   },
+  // The same as a call's end says it; what it is about is among the fields of JSON, which may have lines of their own.
+  { marker: '"reason"', pattern: /^"reason":\s?"flood"/, kind: "agent-number-unknown" },
   {
     marker: "No trunk found",
     pattern: /^No trunk found/,
@@ -118,6 +120,13 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "no ACK received", pattern: /^no ACK received/i, kind: "call-ack-lost" },
   { marker: "processing invite", pattern: /^processing invite/, kind: "call-started" },
   { marker: "Accepting the call", pattern: /^Accepting the call/, kind: "call-progress" },
+  // The answer that ended it, if it is in the same line.
+  {
+    marker: "Closing ",
+    pattern: /^Closing (?:in|out)bound call.{0,800}?"status":\s?(?<detail>[4-6]\d{2})\b(?<why>.{0,200})/,
+    kind: ({ detail = "", why = "" }) =>
+      /"flood"|no-?(?:trunk|rule)/.test(why) ? "agent-number-unknown" : callEvent(Number(detail), "pbx"),
+  },
   { marker: "Closing inbound call", pattern: /^Closing inbound call/, kind: "call-ended" },
   { marker: "Closing outbound call", pattern: /^Closing outbound call/, kind: "call-ended" },
   { marker: "listening for media on UDP", pattern: /^listening for media on UDP/, kind: undefined },

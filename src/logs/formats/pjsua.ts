@@ -113,6 +113,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^is DISCONNECTED \[reason[ =]{1,3}(?<detail>\d{3} ?\([^)]{0,60}\))/,
     kind: ({ detail = "" }) => callEvent(Number(detail.slice(0, 3)), "pbx"),
   },
+  // sip_timer.c; Asterisk passes it on.
+  {
+    marker: "No session refresh received after ",
+    pattern: /^No session refresh received after (?<detail>\d{1,9}s)/,
+    kind: "call-session-expired",
+  },
   { marker: "Registration sent", pattern: /^Registration sent/, kind: undefined },
 ];
 

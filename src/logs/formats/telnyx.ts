@@ -1,8 +1,18 @@
 import { callEvent } from "../call-codes.js";
-import type { LinePattern } from "../event.js";
+import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /** Telnyx' webhooks and call detail records (call.hangup): the answer's code, where there was one. */
+
+/** CallHangupPayload of its API: the reason in words. */
+const CAUSES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["call_rejected", "call-declined"],
+  ["user_busy", "call-busy"],
+  ["not_found", "call-number-unknown"],
+  ["originator_cancel", "call-cancelled"],
+  ["timeout", "call-not-answered"],
+  ["normal_clearing", "call-ended"],
+]);
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -11,6 +21,12 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
   },
   { marker: "sip_hangup_cause", pattern: /^sip_hangup_cause/, kind: undefined },
+  // In words, where there was no answer or it is not told.
+  {
+    marker: "hangup_cause",
+    pattern: /^hangup_cause\\?"?\s?[:=]\s?\\?"?(?<detail>[a-z_]{5,30})\b/,
+    kind: ({ detail = "" }) => CAUSES.get(detail) ?? false,
+  },
 ];
 
 export const FORMAT: LogFormat = {

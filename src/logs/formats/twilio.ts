@@ -1,9 +1,22 @@
-import type { LinePattern } from "../event.js";
+import type { EventKind, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /** Twilio's error log and alerts (twilio.com/docs/api/errors, 32009 to 34002), by their titles. */
 
+/** The same by their codes alone, as its console, alerts and webhooks have them (twilio.com/docs/api/errors/<code>). */
+const CODES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["32009", "call-not-registered"],
+  ["32011", "call-congested"],
+  ["32101", "call-no-route"],
+  ["32219", "call-forwarded"],
+]);
+
 const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "SIP Registered User that is not currently registered",
+    pattern: /^SIP Registered User that is not currently registered/,
+    kind: "call-not-registered",
+  },
   {
     marker: "not registered with the corresponding SIP Domain",
     pattern: /^not registered with the corresponding SIP Domain/,
@@ -58,6 +71,16 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "SIP: Regist",
     pattern: /^SIP: Regist(?:er|ration) not supported/,
     kind: "client-not-served",
+  },
+  {
+    marker: "rror",
+    pattern: /^rror(?:[ _]?[Cc]ode)?"?\s?[-:=]?\s{0,2}"?(?<detail>32\d{3})\b/,
+    kind: ({ detail = "" }) => CODES.get(detail) ?? false,
+  },
+  {
+    marker: "ERROR - 32",
+    pattern: /^ERROR - (?<detail>32\d{3})\b/,
+    kind: ({ detail = "" }) => CODES.get(detail) ?? false,
   },
 ];
 

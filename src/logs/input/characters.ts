@@ -54,8 +54,11 @@ export function withoutColours(text: string): string {
   return text.replace(COLOURS, "").replace(CURSOR, "");
 }
 
-/** Markdown's code, each line of a paste by itself. */
+const FENCE = /^ {0,8}(?:`{3,8}|~{3,8}) {0,2}[\w-]{0,20} {0,4}$/;
+
+/** Markdown's code, each line of a paste by itself; what only opens or closes a block of it is empty. */
 export function withoutBackticks(line: string): string {
+  if (FENCE.test(line)) return "";
   const end = line.length - 1;
   const wraps = end > 1 && line.startsWith("`") && line.endsWith("`") && line.indexOf("`", 1) === end;
   return wraps ? line.slice(1, end).trimEnd() : line;

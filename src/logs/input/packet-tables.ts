@@ -2,18 +2,39 @@ import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 
 /**
  * Wireshark's list of packets as a table: copied as Markdown, or exported as CSV or with tabs. Its rows become those of a list, whatever
- * other columns are between; the row above names them.
+ * other columns are between; the row above names them. Exported as plain text it has blanks between its columns.
  */
 
 const HEAD = /\bSource\b.{1,40}\bDestination\b.{1,80}\bInfo\b/;
 const MESSAGE = /^(?:Via|v) ?: ?SIP\/2\.0\//;
 const WANTED = ["No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"] as const;
 
+/** A row of plain text: number and time, the two ends, protocol and length; a name may take the place of an address. */
+const PLAIN_ROW =
+  /^(?<begin>\s{0,8}\d{1,7}\s{1,8}(?:[\d:.-]{1,30}\s{1,8}){1,2})(?<from>[\w.:-]{3,45})\s{1,40}(?<to>[\w.:-]{3,45})\s{1,40}(?<rest>SIP(?:\/SDP|\/XML|\/sipfrag)?\s{1,12}(?:\d{1,5}\s{1,8})?(?:Request|Status): .{1,300})$/;
+
+/** A name takes the place of a host with its port, as tcpdump writes it. */
+function asEnd(text: string): string {
+  return /[g-z]/i.test(text) && !/\.\d{1,5}$/.test(text) ? `${text}.5060` : text;
+}
+
+function openPlainRows(lines: readonly PastedLine[]): readonly PastedLine[] {
+  return lines.map((line) => {
+    if (line.text.length > 600 || !/\bSIP/.test(line.text)) return line;
+    const { begin = "", from, to, rest = "" } = PLAIN_ROW.exec(line.text)?.groups ?? {};
+    return from === undefined
+      ? line
+      : withText(line, `${begin}${asEnd(from)} → ${asEnd(to ?? "")} ${rest.replace(/\s{1,12}/g, " ")}`);
+  });
+}
+
 export const openPacketTables: InputStep = (lines) => {
-  if (!lines.some(({ text }) => HEAD.test(text))) return lines;
+  const head = lines.some(({ text }) => HEAD.test(text));
+  if (!head && !lines.some(({ text }) => text.length <= 600 && PLAIN_ROW.test(text))) return lines;
   // The messages themselves say more, and would be counted twice.
   if (lines.some(({ text }) => MESSAGE.test(text))) return lines;
-  const opened: PastedLine[] = [...lines];
+  const opened: PastedLine[] = [...openPlainRows(lines)];
+  if (!head) return opened;
   let sign: Sign | undefined;
   let names: readonly string[] = [];
   for (const [row, line] of lines.entries()) {
@@ -70,5 +91,5 @@ function rowOf(cells: readonly string[], names: readonly string[]): string {
   const [number = "", time = "", from = "", to = "", protocol = "", length = "", info = ""] = WANTED.map(
     (name) => cells[names.indexOf(name)] ?? "",
   );
-  return `${number} ${time} ${from} → ${to} ${protocol} ${length} ${info}`.trim();
+  return `${number} ${time} ${asEnd(from)} → ${asEnd(to)} ${protocol} ${length} ${info}`.trim();
 }

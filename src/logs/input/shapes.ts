@@ -20,7 +20,13 @@ export function startLineAt(text: string): number {
 /** A line that is a start line, perhaps with the bytes of a packet before it; a word there means a sentence about SIP. */
 export function startsMessage(text: string): boolean {
   const at = startLineAt(text);
-  return at === 0 || (at > 0 && !/[A-Za-z]{2}[:,]? $/.test(text.slice(Math.max(0, at - 4), at)));
+  return at === 0 || (at > 0 && !endsWithWord(text.slice(Math.max(0, at - 7), at), text.slice(at)));
+}
+
+/** What is before a start line is part of a sentence, which may have it in quotes. */
+export function endsWithWord(before: string, startLine: string): boolean {
+  const quote = /[A-Za-z]{2}[:,]? (?<quote>[`"'(*]?)$/.exec(before)?.groups?.quote;
+  return quote === "" || (quote !== undefined && startLine.includes(quote === "(" ? ")" : quote));
 }
 
 export function isHeader(text: string): boolean {

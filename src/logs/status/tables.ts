@@ -1,4 +1,6 @@
 import { readBannedAddresses } from "./banned-addresses.js";
+import { readCallRecords } from "./call-records.js";
+import { readDialplanEnds } from "./dialplan-ends.js";
 import { readDnsLookups } from "./dns-lookups.js";
 import { readFailedCalls } from "./failed-calls.js";
 import { readHttpAnswers } from "./http-answers.js";
@@ -25,6 +27,8 @@ const READERS: readonly TableReader[] = [
   readShowRegistrations,
   readBannedAddresses,
   readFailedCalls,
+  readCallRecords,
+  readDialplanEnds,
   readDnsLookups,
   readManagerEvents,
 ];

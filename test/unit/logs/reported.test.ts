@@ -96,7 +96,7 @@ const ROWS: readonly Row[] = [
   ["fs-esl-hangup", "none", "callee-not-registered", "critical medium"],
   ["fs-remote-address-error", "none", "media-refused", "critical medium"],
   ["cdr-noanswer", "none", "call-not-answered", "warning medium"],
-  ["pjsip-invite-no-match", "none", "call-credentials-refused", "warning low"],
+  ["pjsip-invite-no-match", "none", "call-challenge-unanswered", "info low"],
   ["answer-127", "none", "media-address-private", "critical medium"],
   ["answer-0000-sendrecv", "none", "media-off", "critical medium"],
   ["answer-g729-not-offered", "none", "codec-mismatch", "critical medium"],

@@ -13,14 +13,24 @@ const ENDS =
   /^(?<one>[A-Za-z0-9][\w .()/+@"-]{0,38}?(?::\d{2,5})?)\s{0,4}(?<arrow>-{1,4}>{1,2}|={1,4}>{1,2}|→|<{1,2}-{1,4}|<={1,4}|←)\s{0,4}(?<other>[A-Za-z0-9"][\w .()/+@"-]{0,38}?(?::\d{2,5})?)(?:\s{0,4}:\s{0,4}|\s{1,4}(?=(?:INVITE|ACK|BYE|CANCEL|REGISTER|REFER|SIP|[1-6]\d{2})\b))(?<words>\S.{0,160})$/;
 const THROUGH =
   /^(?<one>[A-Za-z0-9][\w .()/+@-]{0,38}?)\s{0,4}(?<begin><?)[-=]{2,60}\s{0,20}(?<words>[^<>-][^<>]{1,60}?)\s{0,20}[-=]{2,60}(?<end>>?)\s{0,4}(?<other>[A-Za-z0-9][\w .()/+@-]{0,38})\s{0,4}$/;
-const TO_RIGHT = /^[^<>|]{0,80}[-─=]{1,80}>{1,2}[^<>|]{0,60}$/;
-const TO_LEFT = /^[^<>|]{0,60}<{1,2}[-─=]{1,80}[^<>|]{0,80}$/;
-const STROKES = /[<>─=]{1,90}|-{2,90}|^\s{0,20}-|-\s{0,20}$/g;
+/** What is said may be long behind an arrow at the beginning. */
+/** What is said before the two ends, as the table of a portal has it. */
+const SAID_FIRST =
+  /^\s{0,8}(?<words>(?:INVITE|ACK|BYE|CANCEL|[1-6]\d{2} [A-Z])[A-Za-z' -]{0,50}?)\s{1,12}(?<one>\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?)\s{0,4}(?:→|-{1,3}>)\s{0,4}(?<other>\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?)(?:\s{1,12}(?<time>\d{1,2}:\d{2}:\d{2}(?:\.\d{1,9})?))?\s{0,4}$/;
+const TO_RIGHT = /^(?:[^<>|]{0,80}[-─=]{1,80}>{1,2}[^<>|]{0,60}|[-─=]{1,80}>{1,2}[^<>|]{0,200})$/;
+const TO_LEFT = /^(?:[^<>|]{0,60}<{1,2}[-─=]{1,80}[^<>|]{0,80}|<{1,2}[-─=]{1,80}[^<>|]{0,200})$/;
+const STROKES = /<{1,2}-{1,90}|[<>─=]{1,90}|-{2,90}|^\s{0,20}-|-\s{0,20}$/g;
+/** Seconds since the first message, behind what is said. */
+const TIME_BEHIND = /\s{1,60}[([]?(?:t ?= ?|@ ?|at |\+)(\d{1,5}(?:\.\d{1,9})?) ?s?[)\]]?\s{0,4}$/;
 
 export function openArrowLines(lines: readonly PastedLine[]): readonly PastedLine[] {
   const named = opened(lines, namedArrow);
   return named === lines ? opened(lines, bareArrows()) : named;
 }
+
+/** A line of a list of packets, which has a reader of its own. */
+const LISTED =
+  /\d[.:][\da-f]{1,4}(?::\d{1,5})? (?:→|->) [\da-f.:]{7,45} {1,4}SIP(?:\/SDP|\/XML)? {1,4}(?:\d{1,5} {1,4})?(?:Request|Status): /i;
 
 /** More are not written by hand; the rest stays as it is, and is counted as not understood. */
 const MOST = 1_000;
@@ -32,7 +42,7 @@ function opened(lines: readonly PastedLine[], read: Reader): readonly PastedLine
   const arrows = new Map<number, Arrow>();
   for (const [row, { text }] of lines.entries()) {
     if (arrows.size === MOST) break;
-    if (text.length > 240 || !/[<>→←]/.test(text)) continue;
+    if (text.length > 240 || !/[<>→←]/.test(text) || LISTED.test(text)) continue;
     // A logger's frame, with the message below it.
     if (isHeader(lines[row + 1]?.text.trim() ?? "") && / SIP\/2\.0/.test(text)) continue;
     const arrow = read(text, row, lines);
@@ -47,6 +57,12 @@ function opened(lines: readonly PastedLine[], read: Reader): readonly PastedLine
 }
 
 const namedArrow: Reader = (text) => {
+  const first = SAID_FIRST.exec(text)?.groups;
+  if (first !== undefined) {
+    const said = readSaid(first.words ?? "");
+    const { one = "", other = "", time } = first;
+    return said && { from: one, to: other, said, time: time === undefined ? undefined : clockTime(time) };
+  }
   const time = TIME.exec(text);
   const bare = text.slice(time?.[0].length ?? 0).replace(NUMBER, "");
   const ends = ENDS.exec(bare)?.groups;
@@ -68,15 +84,20 @@ function bareArrows(): Reader {
 
 function bareArrow(text: string, namesOf: () => Names): Arrow | undefined {
   const time = TIME.exec(text);
-  const bare = text.slice(time?.[0].length ?? 0).trim();
+  const rest = text.slice(time?.[0].length ?? 0).trim();
+  const behind = time === null ? TIME_BEHIND.exec(rest) : null;
+  const bare = behind === null ? rest : rest.slice(0, behind.index);
   const right = TO_RIGHT.test(bare);
   if (right === TO_LEFT.test(bare)) return undefined;
   const said = readSaid(bare.replace(STROKES, " "));
   if (said === undefined) return undefined;
   const [left, other] = namesOf();
   const [from, to] = right ? [left, other] : [other, left];
-  return { from, to, said, time: time === null ? undefined : clockTime(time[1] ?? "") };
+  const at = time?.[1] ?? behind?.[1];
+  return { from, to, said, time: at === undefined ? undefined : clockTime(at) };
 }
+
+const LONGEST_NAME = 40;
 
 type Names = readonly [left: string, right: string];
 
@@ -97,7 +118,8 @@ function twoNames(text: string): Names | undefined {
     .split(/\s{3,160}/)
     .map((name) => name.trim())
     .filter((name) => name !== "");
-  if (names.length !== 2) return undefined;
+  // What is longer is a sentence.
+  if (names.length !== 2 || names.some((name) => name.length > LONGEST_NAME)) return undefined;
   const [one, other] = names.map(endOf);
   return one === undefined || other === undefined || one === other ? undefined : [one, other];
 }

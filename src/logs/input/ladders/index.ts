@@ -1,5 +1,6 @@
 import type { InputStep } from "../pasted-line.js";
 import { openArrowLines } from "./arrow-lines.js";
+import { openBareList } from "./bare-list.js";
 import { openDirectionLines } from "./direction-lines.js";
 import { openFlowText } from "./flow-text.js";
 import { openUprights } from "./uprights.js";
@@ -7,7 +8,7 @@ import { openUprights } from "./uprights.js";
 /** Calls as drawings, by tools and by hand. Each arrow becomes a line of a list of packets. */
 
 export const openLadders: InputStep = (lines) => {
-  for (const open of [openFlowText, openUprights, openArrowLines, openDirectionLines]) {
+  for (const open of [openFlowText, openUprights, openArrowLines, openDirectionLines, openBareList]) {
     const opened = open(lines);
     if (opened !== lines) return opened;
   }
