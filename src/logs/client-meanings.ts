@@ -176,6 +176,14 @@ export const CLIENT_FAILURES = {
       "The browser does not say why. One of these: (1) the port is closed, filtered, or not a WebSocket; (2) the browser does not trust the certificate of wss; (3) the PBX or a proxy ends connections that are idle; (4) the network changed.",
     fix: "Open the address with https:// in the browser: a warning about the certificate, an error of the connection, or a web page shows which it is. The platform registers over udp, tcp or tls: this concerns a browser phone.",
   },
+  "client-connection-failed": {
+    says: "the client's connection to the PBX does not come about, or breaks",
+    finding: "connection-failed",
+    confidence: "medium",
+    cause:
+      "The client does not say why. One of these: (1) the address, port or transport is not the PBX's; (2) the port is closed or filtered; (3) TLS fails, at the certificate for instance; (4) the network changed, or what is between ends idle connections.",
+    fix: "Compare address, port and transport with the PBX's, then look at the client's lines before this one, or capture one try: whether the connection is refused, not answered or ended shows which it is.",
+  },
   "client-no-route": {
     says: "the client has no way to the PBX's address",
     finding: "host-unreachable",

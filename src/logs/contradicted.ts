@@ -1,4 +1,5 @@
 import type { EventKind, LogEvent } from "./event.js";
+import { isRefusal } from "./meanings.js";
 
 /** Lines that others of the same log make needless or untrue. Pure. */
 
@@ -41,6 +42,15 @@ function ofCalls(events: readonly LogEvent[]): LogEvent[] {
   });
 }
 
+/** What any sentence may say, of a program or of the person who asks, is only a hint: messages and the lines of known programs know better. */
+function isKnownWithoutWords(events: readonly LogEvent[]): boolean {
+  return events.some(({ dialect, kind, method }) => {
+    if (dialect === "registration-words") return false;
+    if (kind === "sip") return method === "REGISTER";
+    return isRefusal(kind) || /^(?:client|provider|tls)-/.test(kind) || kind === "banned";
+  });
+}
+
 /** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
 export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const events = ofCalls(read);
@@ -53,7 +63,9 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const answered = lineOfLast(events, "call-media-answered");
   const early = answered > lineOfLast(events, "call-srtp-mismatch");
   const timedOut = events.some(({ kind }) => kind === "call-ack-lost" || kind === "call-unreached");
+  const known = isKnownWithoutWords(events);
   return events.filter(({ kind, user, line, dialect, detail = "" }) => {
+    if (known && dialect === "registration-words") return false;
     if (kind === "client-no-route") noRoute = line;
     // What was never sent gets no answer either.
     if (kind === "client-silent" && line - noRoute < NEAR) return false;

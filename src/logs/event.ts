@@ -57,6 +57,7 @@ export const EVENT_KINDS = [
   "client-web-server",
   "client-no-websocket",
   "client-websocket-failed",
+  "client-connection-failed",
   // The network between.
   "banned",
   "flooded",

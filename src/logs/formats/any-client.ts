@@ -2,6 +2,7 @@ import { callEvent, causeEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
+import { reasonOf } from "./pjsua.js";
 
 /** Clients without their own reader: a sentence that a registration failed, with the code of the answer. */
 
@@ -101,12 +102,6 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ status = "" }) => clientEvent(Number(status)),
   },
   {
-    marker: "egist",
-    pattern:
-      /^egist(?:er|ration|rierung)?(?: attempt| request)?(?: has)? ?(?:[Ff]ail(?:ed|ure)|[Rr]ejected|FAILED|fehlgeschlagen)\b[^A-Za-z\d]{0,6}(?:(?:[Rr]eason|[Ee]rror|[Cc]ause):? |due to )?(?<why>[Tt]ime(?:d[ -]?)?[ -]?out|[Rr]equest [Tt]imeout|[Nn]o (?:response|answer|reply)|[Cc]onnection refused|[Ff]orbidden|[Uu]nauthorized|[Nn]ot [Ff]ound|[Ss]ervice [Uu]navailable|[Ii]nterval [Tt]oo [Bb]rief)\b/,
-    kind: wordsEvent,
-  },
-  {
     marker: "no response from registrar",
     pattern: /^no response from registrar/,
     kind: "client-silent",
@@ -119,8 +114,8 @@ const PATTERNS: readonly LinePattern[] = [
   },
   {
     marker: "Reg Info - Code: ",
-    pattern: /^Reg Info - Code: (?<status>[3-6]\d{2})\b/,
-    kind: ({ status = "" }) => clientEvent(Number(status)),
+    pattern: /^Reg Info - Code: (?<status>[3-6]\d{2})\b(?:, Reason: (?<detail>[^,]{1,120}))?/,
+    kind: ({ status = "", detail = "" }) => reasonOf(detail) ?? clientEvent(Number(status)),
   },
   // SIPSorcery.
   {
@@ -157,7 +152,23 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Unable to connect to host -> (?<detail>\S{1,120})/,
     kind: "provider-refused",
   },
+  // esp-adf.
+  {
+    marker: "SIP: Required authentication",
+    pattern: /^SIP: Required authentication\s*$/,
+    kind: "challenged",
+  },
+  {
+    marker: "SIP: Error register device",
+    pattern: /^SIP: Error register device\s*$/,
+    kind: "client-refused",
+  },
   // SIP.js.
+  {
+    marker: "User agent client request transport error.",
+    pattern: /^User agent client request transport error\./,
+    kind: "client-connection-failed",
+  },
   {
     marker: "egistration rejected: ",
     pattern: /^egistration rejected: (?<status>[3-6]\d{2})\b/,

@@ -50,6 +50,11 @@ const PATTERNS: readonly LinePattern[] = [
       /^egistrationFailed.{0,120}?ause"?\s?:\s?["']?(?<why>[A-Z][A-Za-z]{1,14}(?: [A-Z][A-Za-z]{1,12}){0,2})\b/,
     kind: ({ why = "" }) => OF_REGISTRATION.get(why),
   },
+  {
+    marker: "disconnected => Code: [",
+    pattern: /^disconnected => Code: \[\d{1,4}\], Cause: Connection Error/,
+    kind: "client-websocket-failed",
+  },
   // dart-sip-ua, with the code before it.
   {
     marker: ", Cause: ",

@@ -40,6 +40,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "client-no-name",
   },
   {
+    marker: "DNS resolution failed for ",
+    pattern: /^DNS resolution failed for (?<detail>\S{1,120})/,
+    kind: "client-no-name",
+  },
+  {
     marker: "DNS resolution returned ",
     pattern: /^DNS resolution returned .{0,60}error/,
     kind: "client-no-name",

@@ -22,7 +22,8 @@ const REASONS: readonly (readonly [RegExp, EventKind])[] = [
   [/timed? ?out/i, "client-silent"],
 ];
 
-function reasonOf(words: string): EventKind | undefined {
+/** What is known below SIP. */
+export function reasonOf(words: string): EventKind | undefined {
   return REASONS.find(([reason]) => reason.test(words))?.[1];
 }
 

@@ -1,0 +1,82 @@
+import type { EventKind, Groups, LinePattern } from "../event.js";
+import type { LogFormat } from "../line.js";
+
+/**
+ * A sentence of any program, or of the person who asks, that a registration failed, with its reason in words and no code. What is
+ * read is the reason that comes first behind the failure.
+ */
+
+const REASONS: readonly (readonly [string, EventKind])[] = [
+  [
+    "(?:no such|unknown) host|host not found|name or service not known|n[o']t (?:be )?resolve|(?:failed|unable) to resolve|dns|getaddrinfo|gethostbyname|nxdomain|enotfound",
+    "client-no-name",
+  ],
+  ["certificate|cert_", "tls-distrusted"],
+  ["(?:tls|ssl)[ _-](?:error|handshake|failure|negotiation)|handshake", "tls-failed"],
+  ["connection (?:was |is )?refused|econnrefused", "client-port-refused"],
+  ["unreachable|no route|ehostunreach|enetunreach", "client-no-route"],
+  [
+    "timed?[ -]?out|no (?:response|answer|reply)|(?:not|n't) (?:respond|answer|reply)|etimedout|i\\/?o error",
+    "client-silent",
+  ],
+  [
+    "transport (?:error|fail)|(?:connection|socket|network) (?:error|lost|closed|reset|failed|failure|aborted)|websocket|econnreset|broken pipe",
+    "client-connection-failed",
+  ],
+  ["(?:request )?forbidden", "client-forbidden"],
+  [
+    "(?:wrong|bad|invalid|incorrect) (?:sip )?(?:user|password|pass|credential|login|auth|account|secret)|unauthori[sz]ed|authenticat|authori[sz]ation|credentials",
+    "client-refused",
+  ],
+  ["(?:user |account )?(?:not found|does not exist|unknown user)", "client-unknown"],
+  ["service unavailable", "client-unavailable"],
+  ["interval too brief", "client-interval"],
+  ["(?:internal )?server (?:internal )?error", "client-server-error"],
+];
+
+const KINDS = REASONS.map(([words, kind]) => [new RegExp(`^(?:${words})$`, "i"), kind] as const);
+const REASON = `(?<why>${REASONS.map(([words]) => words).join("|")})`;
+
+function reason({ why = "" }: Groups): EventKind | undefined {
+  return KINDS.find(([words]) => words.test(why))?.[1];
+}
+
+/** What follows is not a count: `failed: 0`. */
+const FAILED = "(?:failed|failure|fails|error|unsuccessful|rejected|denied)\\b(?!\\W{0,3}\\d)";
+const NOT = "(?:ailed|ailure|nable|rror|ould not|annot|an'?t|an not)";
+
+const PATTERNS: readonly LinePattern[] = [
+  ...["egist", "EGIST"].flatMap((marker): LinePattern[] => [
+    { marker, pattern: new RegExp(`^egist.{0,90}?${FAILED}.{0,140}?${REASON}`, "i"), kind: reason },
+    // The reason is the failure.
+    {
+      marker,
+      pattern:
+        /^egist(?:er|ration|ering)?(?: (?:request|attempt|of \S{1,120}|to \S{1,120}|with \S{1,120}|for \S{1,120})){0,3}[ :,-]{1,3}(?:has |was |is )?(?<why>timed?[ -]out|unauthori[sz]ed)\b/i,
+      kind: reason,
+    },
+  ]),
+  ...["ailed", "ailure", "nable", "rror", "ould not", "annot", "an't"].map(
+    (marker): LinePattern => ({
+      marker,
+      pattern: new RegExp(
+        `^${NOT}(?: to| in| on| of| at| while| when| during| with)?(?: \\w{1,12}){0,3}? ?regist.{0,140}?${REASON}`,
+        "i",
+      ),
+      kind: reason,
+    }),
+  ),
+  {
+    marker: "imeout ",
+    pattern: /^imeout (?:while |during |when |on |of |for )?(?:the |SIP )?regist(?:er|ering|ration)\b/i,
+    kind: "client-silent",
+  },
+];
+
+export const FORMAT: LogFormat = {
+  dialect: "registration-words",
+  writtenBy: "a SIP client",
+  ownConnections: true,
+  rank: 915,
+  patterns: PATTERNS,
+};
