@@ -116,6 +116,14 @@ export const CLIENT_REFUSALS = {
   "client-server-error": refusedBy("the PBX fails at the client's registration (5xx)", "server-error", [
     SERVER_ERROR,
   ]),
+  "client-no-challenge": {
+    says: "the PBX refuses, and its answer has no challenge",
+    finding: "challenge-unusable",
+    confidence: "medium",
+    cause:
+      "The 401 or 407 has no WWW-Authenticate or Proxy-Authenticate. One of these: (1) the PBX refuses credentials so, instead of asking again; (2) a proxy or router has taken the header out; (3) the client asks another server than the registrar.",
+    fix: "Compare user and password with the PBX's. If they are right, capture one try at the PBX and one at the client: where the header is missing shows who takes it out.",
+  },
   "client-no-digest": {
     says: "the client cannot answer the challenge",
     finding: "challenge-unusable",

@@ -18,6 +18,19 @@ const TELLS_WHY: ReadonlySet<EventKind> = new Set<EventKind>([
   "call-looped",
 ]);
 
+const OF_CERTIFICATES: ReadonlySet<EventKind> = new Set<EventKind>([
+  "tls-distrusted",
+  "tls-distrusted-expired",
+  "tls-self-signed",
+  "tls-wrong-name",
+]);
+const ENDS_CONNECTION: ReadonlySet<EventKind> = new Set<EventKind>([
+  "tls-failed",
+  "client-no-route",
+  "client-connection-failed",
+  "client-websocket-failed",
+]);
+
 function lineOfLast(events: readonly LogEvent[], wanted: EventKind): number {
   return events.findLast(({ kind }) => kind === wanted)?.line ?? 0;
 }
@@ -57,6 +70,7 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const contacts = new Set(
     events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
   );
+  let distrusted = Number.NEGATIVE_INFINITY;
   let noRoute = Number.NEGATIVE_INFINITY;
   const stretchOf = (line: number) => Math.floor(line / NEAR);
   const told = new Set(events.filter(({ kind }) => TELLS_WHY.has(kind)).map(({ line }) => stretchOf(line)));
@@ -66,6 +80,9 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const known = isKnownWithoutWords(events);
   return events.filter(({ kind, user, line, dialect, detail = "" }) => {
     if (known && dialect === "registration-words") return false;
+    if (OF_CERTIFICATES.has(kind)) distrusted = line;
+    // A certificate that is not trusted ends the connection, which clients report in the words of another failure.
+    if (ENDS_CONNECTION.has(kind) && line - distrusted < NEAR) return false;
     if (kind === "client-no-route") noRoute = line;
     // What was never sent gets no answer either.
     if (kind === "client-silent" && line - noRoute < NEAR) return false;

@@ -48,6 +48,7 @@ export const EVENT_KINDS = [
   "client-unavailable",
   "client-server-error",
   "client-no-digest",
+  "client-no-challenge",
   "client-silent",
   "client-drops-answers",
   "client-no-registrar",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FORMAT as ANY_CLIENT } from "../../src/logs/formats/any-client.js";
 import { FORMAT as OPENSSL } from "../../src/logs/formats/openssl.js";
+import { FORMAT as REGISTRATION_WORDS } from "../../src/logs/formats/registration-words.js";
 import { FORMAT as TLS_OF_CLIENTS } from "../../src/logs/formats/tls-of-clients.js";
 import { WIRE } from "../../src/presets/catalogue.js";
 import { expressionsInSources, slowness } from "../support/regular-expressions.js";
@@ -37,6 +38,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 const MADE: Readonly<Record<string, string>> = {
   "src/logs/formats/any-client.ts": "names of a status; checked below",
   "src/logs/formats/openssl.ts": "a list of reasons; checked below",
+  "src/logs/formats/registration-words.ts": "lists of reasons and codes; checked below",
   "src/logs/formats/tls-of-clients.ts": "a list of errors; checked below",
   "src/presets/recognize.ts": "the catalogue; checked below, and a header is cut to 300 characters",
 };
@@ -68,7 +70,7 @@ describe("regular expressions", () => {
     const wire = [...WIRE.values()].flatMap((patterns) =>
       patterns.map(({ pattern }) => [pattern, "i"] as const),
     );
-    const lines = [ANY_CLIENT, OPENSSL, TLS_OF_CLIENTS].flatMap(({ patterns }) =>
+    const lines = [ANY_CLIENT, OPENSSL, REGISTRATION_WORDS, TLS_OF_CLIENTS].flatMap(({ patterns }) =>
       patterns.map(({ pattern }) => [pattern.source, pattern.flags] as const),
     );
     expect(wire.length).toBeGreaterThan(10);

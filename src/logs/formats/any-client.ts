@@ -163,6 +163,28 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^SIP: Error register device\s*$/,
     kind: "client-refused",
   },
+  // jambonz, about its registrations with carriers.
+  {
+    marker: "got ",
+    pattern: /^got (?<status>[3-6]\d{2}) registering to \S{1,120}/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  // sipgo, diago, and others in such words.
+  {
+    marker: "o WWW-Authenticate ",
+    pattern: /^o WWW-Authenticate (?:header|field|challenge)/,
+    kind: "client-no-challenge",
+  },
+  {
+    marker: "WWW-Authenticate header ",
+    pattern: /^WWW-Authenticate header (?:is |was )?(?:missing|not (?:found|present))/,
+    kind: "client-no-challenge",
+  },
+  {
+    marker: "Received status caller=Register ",
+    pattern: /^Received status caller=Register status=[1245]\d{2}\b/,
+    kind: undefined,
+  },
   // SIP.js.
   {
     marker: "User agent client request transport error.",

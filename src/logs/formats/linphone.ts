@@ -50,6 +50,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "client-no-name",
   },
   {
+    marker: "Registration impossible (network down)",
+    pattern: /^Registration impossible \(network down\)/,
+    kind: "client-no-route",
+  },
+  {
     marker: "Connection refused",
     pattern: /^Connection refused/,
     kind: "client-port-refused",

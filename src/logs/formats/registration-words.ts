@@ -1,3 +1,4 @@
+import { clientEvent } from "../client-meanings.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
@@ -41,13 +42,27 @@ function reason({ why = "" }: Groups): EventKind | undefined {
   return KINDS.find(([words]) => words.test(why))?.[1];
 }
 
+const FAILED = "(?:failed|failure|fails|error|unsuccessful|rejected|denied)\\b";
 /** What follows is not a count: `failed: 0`. */
-const FAILED = "(?:failed|failure|fails|error|unsuccessful|rejected|denied)\\b(?!\\W{0,3}\\d)";
+const NO_COUNT = "(?!\\W{0,3}\\d)";
+/** Codes that are known for one by the word before or the phrase behind them. */
+const CODE =
+  "(?:(?:\\(|code|status|response|error|cause|reason|answer|sip)[:=# ]{0,3}(?<code>[3-6]\\d{2})(?![\\d.@]|[ -]?m?s\\b)|\\b(?<status>[3-6]\\d{2})[:, -]{1,3}(?=unauthori|forbidden|not found|request time|proxy auth|temporarily|service un|server |internal|interval|bad |method|gone|not acceptable|decline|moved|busy|too many|extension|not implemented|session))";
+
+function coded({ code, status }: Groups): EventKind | undefined {
+  return clientEvent(Number(code ?? status));
+}
+
 const NOT = "(?:ailed|ailure|nable|rror|ould not|annot|an'?t|an not)";
 
 const PATTERNS: readonly LinePattern[] = [
   ...["egist", "EGIST"].flatMap((marker): LinePattern[] => [
-    { marker, pattern: new RegExp(`^egist.{0,90}?${FAILED}.{0,140}?${REASON}`, "i"), kind: reason },
+    { marker, pattern: new RegExp(`^egist.{0,90}?${FAILED}.{0,80}?${CODE}`, "i"), kind: coded },
+    {
+      marker,
+      pattern: new RegExp(`^egist.{0,90}?${FAILED}${NO_COUNT}.{0,140}?${REASON}`, "i"),
+      kind: reason,
+    },
     // The reason is the failure.
     {
       marker,
