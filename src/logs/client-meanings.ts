@@ -192,6 +192,20 @@ export const CLIENT_FAILURES = {
       "The client does not say why. One of these: (1) the address, port or transport is not the PBX's; (2) the port is closed or filtered; (3) TLS fails, at the certificate for instance; (4) the network changed, or what is between ends idle connections.",
     fix: "Compare address, port and transport with the PBX's, then look at the client's lines before this one, or capture one try: whether the connection is refused, not answered or ended shows which it is.",
   },
+  "client-not-tls": {
+    says: "what answers the client's TLS handshake is not TLS",
+    finding: "plain-sip-on-tls-port",
+    confidence: "medium",
+    cause: "The client speaks TLS to a port where the PBX, or something in front of it, does not.",
+  },
+  "client-not-listed": {
+    says: "the client does not find its own Contact in the answer, and drops it",
+    finding: "binding-not-listed",
+    confidence: "medium",
+    cause:
+      "The PBX, or a gateway before it, writes another address into the Contact of its 200 than the client has sent (NAT support, rewriting of Contacts), and this client takes only its own.",
+    fix: "Have the PBX leave the Contact of WebSocket clients as it is (Asterisk: rewrite_contact=no for this endpoint; Kamailio: no fix_nated_register or contact alias in the answer), or use a client that does not insist on it.",
+  },
   "client-no-route": {
     says: "the client has no way to the PBX's address",
     finding: "host-unreachable",

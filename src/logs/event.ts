@@ -59,6 +59,8 @@ export const EVENT_KINDS = [
   "client-no-websocket",
   "client-websocket-failed",
   "client-connection-failed",
+  "client-not-tls",
+  "client-not-listed",
   // The network between.
   "banned",
   "flooded",

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FORMAT as ANY_CLIENT } from "../../src/logs/formats/any-client.js";
 import { FORMAT as OPENSSL } from "../../src/logs/formats/openssl.js";
+import { FORMAT as REGISTRATION_TRANSLATED } from "../../src/logs/formats/registration-translated.js";
+import { FORMAT as REGISTRATION_TRANSPORT } from "../../src/logs/formats/registration-transport.js";
 import { FORMAT as REGISTRATION_WORDS } from "../../src/logs/formats/registration-words.js";
 import { FORMAT as TLS_OF_CLIENTS } from "../../src/logs/formats/tls-of-clients.js";
 import { WIRE } from "../../src/presets/catalogue.js";
@@ -38,6 +40,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
 const MADE: Readonly<Record<string, string>> = {
   "src/logs/formats/any-client.ts": "names of a status; checked below",
   "src/logs/formats/openssl.ts": "a list of reasons; checked below",
+  "src/logs/formats/registration-translated.ts": "lists of reasons; checked below",
+  "src/logs/formats/registration-transport.ts": "a list of reasons; checked below",
   "src/logs/formats/registration-words.ts": "lists of reasons and codes; checked below",
   "src/logs/formats/tls-of-clients.ts": "a list of errors; checked below",
   "src/presets/recognize.ts": "the catalogue; checked below, and a header is cut to 300 characters",
@@ -70,9 +74,14 @@ describe("regular expressions", () => {
     const wire = [...WIRE.values()].flatMap((patterns) =>
       patterns.map(({ pattern }) => [pattern, "i"] as const),
     );
-    const lines = [ANY_CLIENT, OPENSSL, REGISTRATION_WORDS, TLS_OF_CLIENTS].flatMap(({ patterns }) =>
-      patterns.map(({ pattern }) => [pattern.source, pattern.flags] as const),
-    );
+    const lines = [
+      ANY_CLIENT,
+      OPENSSL,
+      REGISTRATION_TRANSLATED,
+      REGISTRATION_TRANSPORT,
+      REGISTRATION_WORDS,
+      TLS_OF_CLIENTS,
+    ].flatMap(({ patterns }) => patterns.map(({ pattern }) => [pattern.source, pattern.flags] as const));
     expect(wire.length).toBeGreaterThan(10);
     expect([...wire, ...lines].filter(([source, flags]) => slowness(source, flags).length > 0)).toEqual([]);
   });

@@ -185,6 +185,13 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Received status caller=Register status=[1245]\d{2}\b/,
     kind: undefined,
   },
+  // Twinkle and others, about the algorithm of a challenge.
+  {
+    marker: "lgorithm ",
+    pattern:
+      /^lgorithm [["']?(?:SHA-?(?:256|512)[\w-]{0,10}|MD5-sess|auth-int|AKA\S{0,10})["'\]]? (?:is )?(?:not supported|unsupported)/,
+    kind: "client-no-digest",
+  },
   // SIP.js.
   {
     marker: "User agent client request transport error.",

@@ -38,6 +38,17 @@ const OF_REGISTRATION: ReadonlyMap<string, EventKind> = new Map<string, EventKin
 ]);
 
 const PATTERNS: readonly LinePattern[] = [
+  // SIP.js and JsSIP, of a 200 that they throw away.
+  {
+    marker: "No Contact header pointing to us",
+    pattern: /^No Contact header pointing to us, (?:dropping|ignoring) response/i,
+    kind: "client-not-listed",
+  },
+  {
+    marker: "no Contact header ",
+    pattern: /^no Contact header (?:pointing to us|in response to REGISTER), response ignored/,
+    kind: "client-not-listed",
+  },
   // dart-sip-ua, with the code before it.
   {
     marker: "egistrationFailed => Code: [",

@@ -7,7 +7,8 @@ import type { LogFormat } from "../line.js";
  * read is the reason that comes first behind the failure.
  */
 
-const REASONS: readonly (readonly [string, EventKind])[] = [
+/** What fails before there is an answer: it outweighs the code that clients make up for it. */
+export const TRANSPORT_REASONS: readonly (readonly [string, EventKind])[] = [
   [
     "(?:no such|unknown) host|host not found|name or service not known|n[o']t (?:be )?resolve|(?:failed|unable) to resolve|dns|getaddrinfo|gethostbyname|nxdomain|enotfound",
     "client-no-name",
@@ -16,6 +17,10 @@ const REASONS: readonly (readonly [string, EventKind])[] = [
   ["(?:tls|ssl)[ _-](?:error|handshake|failure|negotiation)|handshake", "tls-failed"],
   ["connection (?:was |is )?refused|econnrefused", "client-port-refused"],
   ["unreachable|no route|ehostunreach|enetunreach", "client-no-route"],
+];
+
+const REASONS: readonly (readonly [string, EventKind])[] = [
+  ...TRANSPORT_REASONS,
   [
     "timed?[ -]?out|no (?:response|answer|reply)|(?:not|n't) (?:respond|answer|reply)|etimedout|i\\/?o error",
     "client-silent",
@@ -42,12 +47,23 @@ function reason({ why = "" }: Groups): EventKind | undefined {
   return KINDS.find(([words]) => words.test(why))?.[1];
 }
 
-const FAILED = "(?:failed|failure|fails|error|unsuccessful|rejected|denied)\\b";
+export const FAILED = "(?:failed|failure|fails|error|unsuccessful|rejected|denied)\\b";
 /** What follows is not a count: `failed: 0`. */
 const NO_COUNT = "(?!\\W{0,3}\\d)";
 /** Codes that are known for one by the word before or the phrase behind them. */
 const CODE =
   "(?:(?:\\(|code|status|response|error|cause|reason|answer|sip)[:=# ]{0,3}(?<code>[3-6]\\d{2})(?![\\d.@]|[ -]?m?s\\b)|\\b(?<status>[3-6]\\d{2})[:, -]{1,3}(?=unauthori|forbidden|not found|request time|proxy auth|temporarily|service un|server |internal|interval|bad |method|gone|not acceptable|decline|moved|busy|too many|extension|not implemented|session))";
+
+/** Of what a program says it got for its REGISTER: the first challenge is as it should be. */
+function answered({ status = "" }: Groups): EventKind | undefined {
+  if (status === "401" || status === "407") return undefined;
+  return status.startsWith("2") ? "registered" : clientEvent(Number(status));
+}
+
+/** Of the answer to credentials. */
+function answeredLast({ status = "" }: Groups): EventKind | undefined {
+  return status.startsWith("2") ? "registered" : clientEvent(Number(status));
+}
 
 function coded({ code, status }: Groups): EventKind | undefined {
   return clientEvent(Number(code ?? status));
@@ -56,6 +72,19 @@ function coded({ code, status }: Groups): EventKind | undefined {
 const NOT = "(?:ailed|ailure|nable|rror|ould not|annot|an'?t|an not)";
 
 const PATTERNS: readonly LinePattern[] = [
+  // A question that tells the whole exchange.
+  {
+    marker: "REGISTER",
+    pattern:
+      /^REGISTER\b.{0,60}?\b40[17]\b.{0,60}?\bREGISTER\b.{0,100}?\b(?<status>[2-6]\d{2})\b(?! ?(?:m?s|sec|bytes)\b)/,
+    kind: answeredLast,
+  },
+  {
+    marker: "REGISTER ",
+    pattern:
+      /^REGISTER (?:response|answer|reply|result)\b.{0,100}?\b(?<status>[2-6]\d{2}) (?:OK|[A-Z][a-z]{2,20}\b)/,
+    kind: answered,
+  },
   ...["egist", "EGIST"].flatMap((marker): LinePattern[] => [
     { marker, pattern: new RegExp(`^egist.{0,90}?${FAILED}.{0,80}?${CODE}`, "i"), kind: coded },
     {

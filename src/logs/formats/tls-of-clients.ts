@@ -25,7 +25,7 @@ const WORDS: readonly (readonly [string, RegExp, EventKind])[] = [
     "tls-self-signed",
   ],
   // Python's names of OpenSSL's reasons.
-  ["[SSL: ", /^\[SSL: (?:WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL)\]/, "tls-not-tls"],
+  ["[SSL: ", /^\[SSL: (?:WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL)\]/, "client-not-tls"],
   [
     "[SSL: ",
     /^\[SSL: (?:UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|NO_SHARED_CIPHER|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_LOW|DH_KEY_TOO_SMALL)\]/,

@@ -9,11 +9,26 @@ const HEAD = /\bSource\b.{1,40}\bDestination\b.{1,80}\bInfo\b/;
 const MESSAGE = /^(?:Via|v) ?: ?SIP\/2\.0\//;
 const WANTED = ["No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"] as const;
 
+/** A row with blanks or tabs between its columns, as it is copied without the names or under them; a time of day may have blanks too. */
+const ROW =
+  /^(?<before>\s{0,8}\d{1,7}\s{1,8}(?:\d{4}-\d{2}-\d{2} )?(?:-?\d{1,7}\.\d{1,9}|\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?))\s{1,12}(?<from>(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4}:[0-9a-f:.]{2,40})\s{1,12}(?<to>(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4}:[0-9a-f:.]{2,40})\s{1,12}(?<rest>SIP(?:\/\S{1,8})?\s{1,12}\d{1,6}\s{1,12}(?:Request|Status): .{0,600})$/i;
+
+function openRows(lines: readonly PastedLine[]): readonly PastedLine[] {
+  if (lines.some(({ text }) => MESSAGE.test(text))) return lines;
+  return lines.map((line) => {
+    const { before, from, to, rest = "" } = ROW.exec(line.text.slice(0, 1_000))?.groups ?? {};
+    if (before === undefined) return line;
+    return withText(line, `${before} ${from} → ${to} ${rest.replace(/\s{1,12}/g, " ")}`);
+  });
+}
+
 export const openPacketTables: InputStep = (lines) => {
-  if (!lines.some(({ text }) => HEAD.test(text))) return lines;
+  if (!lines.some(({ text }) => HEAD.test(text))) {
+    return lines.some(({ text }) => ROW.test(text.slice(0, 1_000))) ? openRows(lines) : lines;
+  }
   // The messages themselves say more, and would be counted twice.
   if (lines.some(({ text }) => MESSAGE.test(text))) return lines;
-  const opened: PastedLine[] = [...lines];
+  const opened: PastedLine[] = [...openRows(lines)];
   let sign: Sign | undefined;
   let names: readonly string[] = [];
   for (const [row, line] of lines.entries()) {

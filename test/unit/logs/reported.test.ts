@@ -370,7 +370,7 @@ const ROWS: readonly Row[] = [
   ["twinkle-registration-failed", "refused", "forbidden-after-credentials", "critical medium"],
   ["sipdroid-401-toast", "refused", "credentials-refused", "critical medium"],
   ["retrying-in-30-seconds-503", "refused", "service-unavailable", "critical medium"],
-  ["python-wrong-version", "none", "tls-on-plain-port", "critical medium"],
+  ["python-wrong-version", "none", "plain-sip-on-tls-port", "critical medium"],
   ["python-cert-verify-pbx", "none", "certificate-chain", "critical medium"],
   ["sipgo-unregistered-dns", "none", "name-not-found", "critical medium"],
   ["go-connection-refused", "no answer", "port-refused", "critical medium"],
