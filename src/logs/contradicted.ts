@@ -24,6 +24,8 @@ const OF_CERTIFICATES: ReadonlySet<EventKind> = new Set<EventKind>([
   "tls-self-signed",
   "tls-wrong-name",
 ]);
+/** A message of several lines may name the certificate in a later one. */
+const NEXT = [1, 2, 3];
 const ENDS_CONNECTION: ReadonlySet<EventKind> = new Set<EventKind>([
   "tls-failed",
   "client-no-route",
@@ -70,6 +72,7 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const contacts = new Set(
     events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
   );
+  let mismatch = Number.NEGATIVE_INFINITY;
   let distrusted = Number.NEGATIVE_INFINITY;
   let noRoute = Number.NEGATIVE_INFINITY;
   const stretchOf = (line: number) => Math.floor(line / NEAR);
@@ -77,12 +80,22 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const answered = lineOfLast(events, "call-media-answered");
   const early = answered > lineOfLast(events, "call-srtp-mismatch");
   const timedOut = events.some(({ kind }) => kind === "call-ack-lost" || kind === "call-unreached");
+  const certificates = new Set(
+    events.filter(({ kind }) => OF_CERTIFICATES.has(kind)).map(({ line }) => line),
+  );
   const known = isKnownWithoutWords(events);
   return events.filter(({ kind, user, line, dialect, detail = "" }) => {
     if (known && dialect === "registration-words") return false;
+    // 3CX gives the reason again at the end of the message that it prints.
+    if (kind === "credentials-mismatch") {
+      if (line > mismatch && line - mismatch < NEAR && user === undefined) return false;
+      mismatch = line;
+    }
     if (OF_CERTIFICATES.has(kind)) distrusted = line;
     // A certificate that is not trusted ends the connection, which clients report in the words of another failure.
-    if (ENDS_CONNECTION.has(kind) && line - distrusted < NEAR) return false;
+    if (ENDS_CONNECTION.has(kind)) {
+      if (line - distrusted < NEAR || NEXT.some((step) => certificates.has(line + step))) return false;
+    }
     if (kind === "client-no-route") noRoute = line;
     // What was never sent gets no answer either.
     if (kind === "client-silent" && line - noRoute < NEAR) return false;

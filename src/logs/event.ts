@@ -14,6 +14,7 @@ export const EVENT_KINDS = [
   "unknown-user-403",
   "auth-user-mismatch",
   "auth-missing",
+  "challenge-unmet",
   "acl-denied",
   "acl-denied-before",
   "acl-dropped",

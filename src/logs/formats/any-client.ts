@@ -93,6 +93,22 @@ const PATTERNS: readonly LinePattern[] = [
       return status === undefined ? undefined : status === 200 ? "registered" : clientEvent(status);
     },
   },
+  // A number of three digits is an extension's as well.
+  ...["xtension ", "xt ", "xt. ", "ccount ", "ser ", "ine ", "eer ", "ndpoint "].map(
+    (marker): LinePattern => ({
+      marker,
+      pattern: /^(?:xtension|xt\.?|ccount|ser|ine|eer|ndpoint) #?[3-5]\d{2} [Rr]egist/,
+      kind: undefined,
+    }),
+  ),
+  // The code comes first.
+  ...[400, 401, 403, 404, 405, 407, 408, 423, 480, 500, 503].map(
+    (status): LinePattern => ({
+      marker: `${status} `,
+      pattern: /^[3-5]\d{2} [Rr]egist(?:er|ration) (?:has )?(?:failed|error|rejected)\b/,
+      kind: clientEvent(status),
+    }),
+  ),
   // A failure and a code, with anything between them.
   {
     marker: "egist",

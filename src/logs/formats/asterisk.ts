@@ -60,6 +60,12 @@ const REMOVED: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
   }),
 );
 
+/** res_pjsip_authenticator_digest.c. */
+const VERIFIED: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["NOAUTH", "challenged"],
+  ["SUCCESS", "auth-ok"],
+]);
+
 const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Request ",
@@ -83,6 +89,13 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^Endpoint '(?<user>[^']{1,128})'(?: \([^)]{1,80}\))? attempted to register to an AOR with a non-SIP URI/,
     kind: "bad-request",
+  },
+  // At debug level; a failure is in a line of its own as well.
+  {
+    marker: "verify: Realm: ",
+    pattern:
+      /^verify: Realm: \S{0,80} {1,4}Username: (?<user>\S{1,128}) {1,4}Result: (?<detail>NOAUTH|SUCCESS|FAIL|STALE)\b/,
+    kind: ({ detail = "" }) => VERIFIED.get(detail),
   },
   {
     marker: "AOR '",

@@ -50,6 +50,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "client-no-name",
   },
   {
+    marker: "Cannot reach the server: either ",
+    pattern: /^Cannot reach the server: either it is an invalid address or it may be temporary down/,
+    kind: "client-connection-failed",
+  },
+  {
     marker: "Registration impossible (network down)",
     pattern: /^Registration impossible \(network down\)/,
     kind: "client-no-route",
