@@ -116,6 +116,14 @@ export const CLIENT_REFUSALS = {
   "client-server-error": refusedBy("the PBX fails at the client's registration (5xx)", "server-error", [
     SERVER_ERROR,
   ]),
+  "client-no-challenge": {
+    says: "the PBX refuses, and its answer has no challenge",
+    finding: "challenge-unusable",
+    confidence: "medium",
+    cause:
+      "The 401 or 407 has no WWW-Authenticate or Proxy-Authenticate. One of these: (1) the PBX refuses credentials so, instead of asking again; (2) a proxy or router has taken the header out; (3) the client asks another server than the registrar.",
+    fix: "Compare user and password with the PBX's. If they are right, capture one try at the PBX and one at the client: where the header is missing shows who takes it out.",
+  },
   "client-no-digest": {
     says: "the client cannot answer the challenge",
     finding: "challenge-unusable",
@@ -175,6 +183,28 @@ export const CLIENT_FAILURES = {
     cause:
       "The browser does not say why. One of these: (1) the port is closed, filtered, or not a WebSocket; (2) the browser does not trust the certificate of wss; (3) the PBX or a proxy ends connections that are idle; (4) the network changed.",
     fix: "Open the address with https:// in the browser: a warning about the certificate, an error of the connection, or a web page shows which it is. The platform registers over udp, tcp or tls: this concerns a browser phone.",
+  },
+  "client-connection-failed": {
+    says: "the client's connection to the PBX does not come about, or breaks",
+    finding: "connection-failed",
+    confidence: "medium",
+    cause:
+      "The client does not say why. One of these: (1) the address, port or transport is not the PBX's; (2) the port is closed or filtered; (3) TLS fails, at the certificate for instance; (4) the network changed, or what is between ends idle connections.",
+    fix: "Compare address, port and transport with the PBX's, then look at the client's lines before this one, or capture one try: whether the connection is refused, not answered or ended shows which it is.",
+  },
+  "client-not-tls": {
+    says: "what answers the client's TLS handshake is not TLS",
+    finding: "plain-sip-on-tls-port",
+    confidence: "medium",
+    cause: "The client speaks TLS to a port where the PBX, or something in front of it, does not.",
+  },
+  "client-not-listed": {
+    says: "the client does not find its own Contact in the answer, and drops it",
+    finding: "binding-not-listed",
+    confidence: "medium",
+    cause:
+      "The PBX, or a gateway before it, writes another address into the Contact of its 200 than the client has sent (NAT support, rewriting of Contacts), and this client takes only its own.",
+    fix: "Have the PBX leave the Contact of WebSocket clients as it is (Asterisk: rewrite_contact=no for this endpoint; Kamailio: no fix_nated_register or contact alias in the answer), or use a client that does not insist on it.",
   },
   "client-no-route": {
     says: "the client has no way to the PBX's address",

@@ -1,4 +1,5 @@
 import type { EventKind, LogEvent } from "./event.js";
+import { isRefusal } from "./meanings.js";
 
 /** Lines that others of the same log make needless or untrue. Pure. */
 
@@ -15,6 +16,21 @@ const TELLS_WHY: ReadonlySet<EventKind> = new Set<EventKind>([
   "call-srtp-mismatch",
   "call-auth-failed",
   "call-looped",
+]);
+
+const OF_CERTIFICATES: ReadonlySet<EventKind> = new Set<EventKind>([
+  "tls-distrusted",
+  "tls-distrusted-expired",
+  "tls-self-signed",
+  "tls-wrong-name",
+]);
+/** A message of several lines may name the certificate in a later one. */
+const NEXT = [1, 2, 3];
+const ENDS_CONNECTION: ReadonlySet<EventKind> = new Set<EventKind>([
+  "tls-failed",
+  "client-no-route",
+  "client-connection-failed",
+  "client-websocket-failed",
 ]);
 
 function lineOfLast(events: readonly LogEvent[], wanted: EventKind): number {
@@ -45,12 +61,23 @@ function isRefusedInvite({ kind, method, detail = "" }: LogEvent): boolean {
   return kind === "sip" && method === "INVITE" && /^(?!401|407|487)[3-6]\d{2} /.test(detail);
 }
 
+/** What any sentence may say, of a program or of the person who asks, is only a hint: messages and the lines of known programs know better. */
+function isKnownWithoutWords(events: readonly LogEvent[]): boolean {
+  return events.some(({ dialect, kind, method }) => {
+    if (dialect === "registration-words") return false;
+    if (kind === "sip") return method === "REGISTER";
+    return isRefusal(kind) || /^(?:client|provider|tls)-/.test(kind) || kind === "banned";
+  });
+}
+
 /** A row that calls an extension unavailable says no more than the rows on its contacts, which are below it. */
 export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const events = ofCalls(read);
   const contacts = new Set(
     events.filter(({ kind }) => kind === "registered" || kind === "unreachable").map(({ user }) => user),
   );
+  let mismatch = Number.NEGATIVE_INFINITY;
+  let distrusted = Number.NEGATIVE_INFINITY;
   let noRoute = Number.NEGATIVE_INFINITY;
   const stretchOf = (line: number) => Math.floor(line / NEAR);
   const told = new Set(events.filter(({ kind }) => TELLS_WHY.has(kind)).map(({ line }) => stretchOf(line)));
@@ -58,7 +85,22 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   const early = answered > lineOfLast(events, "call-srtp-mismatch");
   const refused = events.some(isRefusedInvite);
   const timedOut = events.some(({ kind }) => kind === "call-ack-lost" || kind === "call-unreached");
+  const certificates = new Set(
+    events.filter(({ kind }) => OF_CERTIFICATES.has(kind)).map(({ line }) => line),
+  );
+  const known = isKnownWithoutWords(events);
   return events.filter(({ kind, user, line, dialect, detail = "" }) => {
+    if (known && dialect === "registration-words") return false;
+    // 3CX gives the reason again at the end of the message that it prints.
+    if (kind === "credentials-mismatch") {
+      if (line > mismatch && line - mismatch < NEAR && user === undefined) return false;
+      mismatch = line;
+    }
+    if (OF_CERTIFICATES.has(kind)) distrusted = line;
+    // A certificate that is not trusted ends the connection, which clients report in the words of another failure.
+    if (ENDS_CONNECTION.has(kind)) {
+      if (line - distrusted < NEAR || NEXT.some((step) => certificates.has(line + step))) return false;
+    }
     if (kind === "client-no-route") noRoute = line;
     // The message itself says more than a program's sentence on it.
     if (dialect === "any-call" && refused) return false;

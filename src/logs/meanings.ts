@@ -11,6 +11,11 @@ const BAN_FIX =
 /** The network, calls, and what goes well. */
 const OTHERS = {
   challenged: { says: "asked for credentials, which is normal" },
+  "challenge-unmet": {
+    says: "asked for credentials again and again, and sends none",
+    finding: "challenge-unanswered",
+    confidence: "medium",
+  },
   "auth-ok": { says: "credentials accepted" },
   registered: { says: "registered" },
   unregistered: { says: "registration taken away by the device itself" },

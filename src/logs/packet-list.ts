@@ -25,7 +25,7 @@ export interface PacketsRead {
 const ENDS =
   /(?:^|[\s:])(?<from>[\w.-]{1,120}\.(?:\d{1,5}|sips?)|[0-9A-Fa-f[\].:]{7,60}) {0,4}(?:→|-{1,4}>|>) {0,4}(?<to>[\w.-]{1,120}\.(?:\d{1,5}|sips?)|[0-9A-Fa-f[\].:]{7,60}?):? /;
 const START =
-  /\bSIP(?:\/SDP|\/XML)?[:,]? {0,10}(?:\d{1,6} )?(?:Request: |Status: )?(?:(?<method>REGISTER|INVITE|ACK|BYE|CANCEL|UPDATE|PRACK|OPTIONS|SUBSCRIBE|NOTIFY|MESSAGE|PUBLISH|INFO|REFER) (?<uri>sips?:[^\s<>"|]{1,200})|(?:SIP\/2\.0 )?(?<status>[1-6]\d{2}) (?<reason>[A-Za-z' -]{0,60})(?:\((?<of>[A-Z]{3,12})\))?)/;
+  /\bSIP(?:\/SDP|\/XML)?[:,]? {0,10}(?:(?<length>\d{1,6}) )?(?:Request: |Status: )?(?:(?<method>REGISTER|INVITE|ACK|BYE|CANCEL|UPDATE|PRACK|OPTIONS|SUBSCRIBE|NOTIFY|MESSAGE|PUBLISH|INFO|REFER) (?<uri>sips?:[^\s<>"|]{1,200})|(?:SIP\/2\.0 )?(?<status>[1-6]\d{2}) (?<reason>[A-Za-z' -]{0,60})(?:\((?<of>[A-Z]{3,12})\))?)/;
 const ICMP =
   /\bICMP6?\b.{0,20}?(?:,|:)? ?(?:[\w.:-]{1,120} (?:udp|tcp) port (?<port>\S{1,20}) unreachable|.{0,40}?(?:\((?:Port|Host|Network|Communication administratively) (?:unreachable|filtered|prohibited)|host \S{1,120} unreachable|admin prohibited))/i;
 const LEAST_MEDIA_PORT = 10_000;
@@ -40,7 +40,12 @@ interface Talk {
   cseq: number;
   answered: boolean;
   challenged: boolean;
+  /** Of the last REGISTER that had no credentials, where the list has a column for it. */
+  bareLength?: number;
 }
+
+/** Credentials take more octets than that. */
+const LEAST_CREDENTIALS = 60;
 
 export function findPackets(lines: readonly string[], taken: ReadonlySet<number>): PacketsRead {
   const messages: TracedMessage[] = [];
@@ -119,7 +124,7 @@ function ofVoice(before: string | undefined): boolean {
 type Start = Readonly<Record<string, string | undefined>>;
 
 function listed(
-  { method, uri = "", status, reason = "" }: Start,
+  { method, uri = "", status, reason = "", length = "" }: Start,
   from: string,
   to: string,
   talks: Map<string, Talk>,
@@ -135,7 +140,11 @@ function listed(
   if (request && talk.answered) talk.cseq += 1;
   if (!request && talk.answered) return undefined;
   const code = Number(status ?? 0);
-  const credentials = request && talk.challenged ? ["Authorization: Digest of a listed packet"] : [];
+  const octets = Number(length) || undefined;
+  const grown = octets === undefined || octets > (talk.bareLength ?? 0) + LEAST_CREDENTIALS;
+  const answers = request && talk.challenged && grown;
+  if (request && !answers && octets !== undefined) talk.bareLength = octets;
+  const credentials = answers ? ["Authorization: Digest of a listed packet"] : [];
   if (request) talk.answered = false;
   else if (code >= 200) {
     talk.answered = true;

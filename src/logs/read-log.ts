@@ -27,6 +27,7 @@ import { loneAnswers } from "./lone-answers.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
 import { findPackets } from "./packet-list.js";
 import { withPlaces } from "./places.js";
+import { withUnmetChallenges } from "./repeated-challenges.js";
 import { findTables } from "./status/tables.js";
 import { BETWEEN_MESSAGES, findMessages, type TracedMessage } from "./trace.js";
 import { contextOf, registeredFrom } from "./trace-context.js";
@@ -225,8 +226,8 @@ function joined(
   username: string | undefined,
 ): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
   const said = [...read, ...loneAnswers(messages)];
-  const events = withoutContradicted(withUsers(said.map(withBareUser))).toSorted(
-    (left, right) => left.line - right.line,
+  const events = withUnmetChallenges(
+    withoutContradicted(withUsers(said.map(withBareUser))).toSorted((left, right) => left.line - right.line),
   );
   const concerns = (user: string | undefined) =>
     username === undefined || user === undefined || user === username;

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { TOKEN } from "../../src/logs/calls/counters/named-counters.js";
 import { MADE_OF_CODES } from "../../src/logs/formats/any-call.js";
 import { FORMAT as ANY_CLIENT } from "../../src/logs/formats/any-client.js";
 import { FORMAT as OPENSSL } from "../../src/logs/formats/openssl.js";
+import { FORMAT as REGISTRATION_TRANSLATED } from "../../src/logs/formats/registration-translated.js";
+import { FORMAT as REGISTRATION_TRANSPORT } from "../../src/logs/formats/registration-transport.js";
+import { FORMAT as REGISTRATION_WORDS } from "../../src/logs/formats/registration-words.js";
 import { FORMAT as TLS_OF_CLIENTS } from "../../src/logs/formats/tls-of-clients.js";
 import { WIRE } from "../../src/presets/catalogue.js";
 import { expressionsInSources, slowness } from "../support/regular-expressions.js";
@@ -36,9 +40,13 @@ const ALLOWED: Readonly<Record<string, string>> = {
 
 /** Files that make an expression of a string, and what it is made of. */
 const MADE: Readonly<Record<string, string>> = {
+  "src/logs/calls/counters/named-counters.ts": "names of counters; checked below",
   "src/logs/formats/any-call.ts": "codes of answers; checked below",
   "src/logs/formats/any-client.ts": "names of a status; checked below",
   "src/logs/formats/openssl.ts": "a list of reasons; checked below",
+  "src/logs/formats/registration-translated.ts": "lists of reasons; checked below",
+  "src/logs/formats/registration-transport.ts": "a list of reasons; checked below",
+  "src/logs/formats/registration-words.ts": "lists of reasons and codes; checked below",
   "src/logs/formats/tls-of-clients.ts": "a list of errors; checked below",
   "src/presets/recognize.ts": "the catalogue; checked below, and a header is cut to 300 characters",
 };
@@ -70,11 +78,16 @@ describe("regular expressions", () => {
     const wire = [...WIRE.values()].flatMap((patterns) =>
       patterns.map(({ pattern }) => [pattern, "i"] as const),
     );
-    const lines = [ANY_CLIENT, OPENSSL, TLS_OF_CLIENTS].flatMap(({ patterns }) =>
-      patterns.map(({ pattern }) => [pattern.source, pattern.flags] as const),
-    );
+    const lines = [
+      ANY_CLIENT,
+      OPENSSL,
+      REGISTRATION_TRANSLATED,
+      REGISTRATION_TRANSPORT,
+      REGISTRATION_WORDS,
+      TLS_OF_CLIENTS,
+    ].flatMap(({ patterns }) => patterns.map(({ pattern }) => [pattern.source, pattern.flags] as const));
     expect(wire.length).toBeGreaterThan(10);
-    const codes = MADE_OF_CODES.map(({ source, flags }) => [source, flags] as const);
+    const codes = [...MADE_OF_CODES, TOKEN].map(({ source, flags }) => [source, flags] as const);
     expect(
       [...wire, ...lines, ...codes].filter(([source, flags]) => slowness(source, flags).length > 0),
     ).toEqual([]);

@@ -48,7 +48,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Authentication failed for (?:SipReq|AuthMsg|AuthFail)/,
     kind: "credentials-mismatch",
   },
-  { marker: "Reason: Credentials don't match", pattern: /^Reason/, kind: undefined },
+  // Mostly below that line, which says the same.
+  {
+    marker: "Reason: Credentials don't match",
+    pattern: /^Reason: Credentials don't match/,
+    kind: "credentials-mismatch",
+  },
   {
     marker: "Registered line: ",
     pattern: /^Registered line: (?<detail>.{1,80})/,

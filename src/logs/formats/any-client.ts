@@ -2,6 +2,7 @@ import { callEvent, causeEvent } from "../call-codes.js";
 import { clientEvent } from "../client-meanings.js";
 import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
+import { reasonOf } from "./pjsua.js";
 
 /** Clients without their own reader: a sentence that a registration failed, with the code of the answer. */
 
@@ -92,6 +93,22 @@ const PATTERNS: readonly LinePattern[] = [
       return status === undefined ? undefined : status === 200 ? "registered" : clientEvent(status);
     },
   },
+  // A number of three digits is an extension's as well.
+  ...["xtension ", "xt ", "xt. ", "ccount ", "ser ", "ine ", "eer ", "ndpoint "].map(
+    (marker): LinePattern => ({
+      marker,
+      pattern: /^(?:xtension|xt\.?|ccount|ser|ine|eer|ndpoint) #?[3-5]\d{2} [Rr]egist/,
+      kind: undefined,
+    }),
+  ),
+  // The code comes first.
+  ...[400, 401, 403, 404, 405, 407, 408, 423, 480, 500, 503].map(
+    (status): LinePattern => ({
+      marker: `${status} `,
+      pattern: /^[3-5]\d{2} [Rr]egist(?:er|ration) (?:has )?(?:failed|error|rejected)\b/,
+      kind: clientEvent(status),
+    }),
+  ),
   // A failure and a code, with anything between them.
   {
     marker: "egist",
@@ -99,12 +116,6 @@ const PATTERNS: readonly LinePattern[] = [
       String.raw`egist(?=\D{0,120}?(?:[Ff]ail|FAIL|[Rr]eject|[Dd]enied|[Rr]efused|[Uu]nsuccess|[Nn]ot success))\D{3,140}`,
     ),
     kind: ({ status = "" }) => clientEvent(Number(status)),
-  },
-  {
-    marker: "egist",
-    pattern:
-      /^egist(?:er|ration|rierung)?(?: attempt| request)?(?: has)? ?(?:[Ff]ail(?:ed|ure)|[Rr]ejected|FAILED|fehlgeschlagen)\b[^A-Za-z\d]{0,6}(?:(?:[Rr]eason|[Ee]rror|[Cc]ause):? |due to )?(?<why>[Tt]ime(?:d[ -]?)?[ -]?out|[Rr]equest [Tt]imeout|[Nn]o (?:response|answer|reply)|[Cc]onnection refused|[Ff]orbidden|[Uu]nauthorized|[Nn]ot [Ff]ound|[Ss]ervice [Uu]navailable|[Ii]nterval [Tt]oo [Bb]rief)\b/,
-    kind: wordsEvent,
   },
   {
     marker: "no response from registrar",
@@ -119,8 +130,8 @@ const PATTERNS: readonly LinePattern[] = [
   },
   {
     marker: "Reg Info - Code: ",
-    pattern: /^Reg Info - Code: (?<status>[3-6]\d{2})\b/,
-    kind: ({ status = "" }) => clientEvent(Number(status)),
+    pattern: /^Reg Info - Code: (?<status>[3-6]\d{2})\b(?:, Reason: (?<detail>[^,]{1,120}))?/,
+    kind: ({ status = "", detail = "" }) => reasonOf(detail) ?? clientEvent(Number(status)),
   },
   // SIPSorcery.
   {
@@ -157,7 +168,52 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Unable to connect to host -> (?<detail>\S{1,120})/,
     kind: "provider-refused",
   },
+  // esp-adf.
+  {
+    marker: "SIP: Required authentication",
+    pattern: /^SIP: Required authentication\s*$/,
+    kind: "challenged",
+  },
+  {
+    marker: "SIP: Error register device",
+    pattern: /^SIP: Error register device\s*$/,
+    kind: "client-refused",
+  },
+  // jambonz, about its registrations with carriers.
+  {
+    marker: "got ",
+    pattern: /^got (?<status>[3-6]\d{2}) registering to \S{1,120}/,
+    kind: ({ status = "" }) => clientEvent(Number(status)),
+  },
+  // sipgo, diago, and others in such words.
+  {
+    marker: "o WWW-Authenticate ",
+    pattern: /^o WWW-Authenticate (?:header|field|challenge)/,
+    kind: "client-no-challenge",
+  },
+  {
+    marker: "WWW-Authenticate header ",
+    pattern: /^WWW-Authenticate header (?:is |was )?(?:missing|not (?:found|present))/,
+    kind: "client-no-challenge",
+  },
+  {
+    marker: "Received status caller=Register ",
+    pattern: /^Received status caller=Register status=[1245]\d{2}\b/,
+    kind: undefined,
+  },
+  // Twinkle and others, about the algorithm of a challenge.
+  {
+    marker: "lgorithm ",
+    pattern:
+      /^lgorithm [["']?(?:SHA-?(?:256|512)[\w-]{0,10}|MD5-sess|auth-int|AKA\S{0,10})["'\]]? (?:is )?(?:not supported|unsupported)/,
+    kind: "client-no-digest",
+  },
   // SIP.js.
+  {
+    marker: "User agent client request transport error.",
+    pattern: /^User agent client request transport error\./,
+    kind: "client-connection-failed",
+  },
   {
     marker: "egistration rejected: ",
     pattern: /^egistration rejected: (?<status>[3-6]\d{2})\b/,

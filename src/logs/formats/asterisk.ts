@@ -60,6 +60,12 @@ const REMOVED: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
   }),
 );
 
+/** res_pjsip_authenticator_digest.c. */
+const VERIFIED: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["NOAUTH", "challenged"],
+  ["SUCCESS", "auth-ok"],
+]);
+
 const PATTERNS: readonly LinePattern[] = [
   {
     marker: "Request ",
@@ -83,6 +89,13 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^Endpoint '(?<user>[^']{1,128})'(?: \([^)]{1,80}\))? attempted to register to an AOR with a non-SIP URI/,
     kind: "bad-request",
+  },
+  // At debug level; a failure gets a separate line as well.
+  {
+    marker: "verify: Realm: ",
+    pattern:
+      /^verify: Realm: \S{0,80} {1,4}Username: (?<user>\S{1,128}) {1,4}Result: (?<detail>NOAUTH|SUCCESS|FAIL|STALE)\b/,
+    kind: ({ detail = "" }) => VERIFIED.get(detail),
   },
   {
     marker: "AOR '",
@@ -173,6 +186,23 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "on registration attempt to '",
     pattern: /^on registration attempt to '(?<detail>[^']{1,200})'/,
+    kind: "provider-refused",
+  },
+  {
+    marker: "Maximum retries reached when attempting outbound registration to '",
+    pattern:
+      /^Maximum retries reached when attempting outbound registration to '[^']{1,200}' with client '(?<detail>[^']{1,200})'/,
+    kind: "provider-refused",
+  },
+  {
+    marker: "Fatal registration attempt to '",
+    pattern: /^Fatal registration attempt to '(?<detail>[^']{1,200})'/,
+    kind: "provider-refused",
+  },
+  {
+    marker: "Failed to create authenticated REGISTER request to server '",
+    pattern:
+      /^Failed to create authenticated REGISTER request to server '[^']{1,200}' from client '(?<detail>[^']{1,200})'/,
     kind: "provider-refused",
   },
   // At debug: the outcome; a challenge belongs to a good one.

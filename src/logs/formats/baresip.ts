@@ -22,7 +22,29 @@ export function failed({ status, detail = "" }: Groups): EventKind | undefined {
   return REASONS.find(([reason]) => reason.test(detail))?.[1];
 }
 
+/** OpenSSL's words, which re prints before the failure that they lead to. */
+const CERTIFICATE: readonly (readonly [RegExp, EventKind])[] = [
+  [/expired|not yet valid/i, "tls-distrusted-expired"],
+  [/hostname mismatch|address mismatch/i, "tls-wrong-name"],
+  [/issuer|self[- ]signed|verify the first|untrusted/i, "tls-self-signed"],
+];
+
 const PATTERNS: readonly LinePattern[] = [
+  {
+    marker: "tls: verify_handler: error_string = ",
+    pattern: /^tls: verify_handler: error_string = (?<detail>.{1,120})/,
+    kind: ({ detail = "" }) => CERTIFICATE.find(([words]) => words.test(detail))?.[1] ?? "tls-distrusted",
+  },
+  {
+    marker: "tls: verify_handler: ",
+    pattern: /^tls: verify_handler: (?:err|depth) {1,12}= \d/,
+    kind: undefined,
+  },
+  {
+    marker: "ua event (REGISTER_FAIL) ",
+    pattern: /^ua event \(REGISTER_FAIL\) (?:(?<status>[3-6]\d{2}) )?(?<detail>.{0,120})/,
+    kind: failed,
+  },
   {
     marker: "reg: ",
     pattern:

@@ -108,6 +108,34 @@ const PATTERNS: readonly LinePattern[] = [
       /^Retransmission timeout reached on transmission \S{1,200}(?:$| (?!for seqno \d{1,10} \(Critical))/,
     kind: "unanswered",
   },
+  // Its own registrations with providers (handle_response_register, sip_reg_timeout).
+  ...(
+    [
+      [
+        "Failed to authenticate on REGISTER to '",
+        /^Failed to authenticate on REGISTER to '(?<detail>[^']{1,200})'/,
+      ],
+      [
+        "Forbidden - wrong password on authentication for REGISTER for '",
+        /^Forbidden - wrong password on authentication for REGISTER for '[^']{0,128}' to '(?<detail>[^']{1,200})'/,
+      ],
+      [" on SIP register to service ", /^ on SIP register to service (?<detail>[^\s,]{1,200}), giving up/],
+      [
+        "Got 423 Interval too brief for service ",
+        /^Got 423 Interval too brief for service (?<detail>[^\s,]{1,200}),/,
+      ],
+      ["Got error 479 on register to ", /^Got error 479 on register to (?<detail>[^\s,]{1,200}),/],
+      [
+        "Giving up forever trying to register '",
+        /^Giving up forever trying to register '(?<detail>[^']{1,200})'/,
+      ],
+    ] as const
+  ).map(([marker, pattern]): LinePattern => ({ marker, pattern, kind: "provider-refused" })),
+  {
+    marker: "Outbound Registration: Expiry for ",
+    pattern: /^Outbound Registration: Expiry for (?<detail>\S{1,200}) is \d{1,9} sec/,
+    kind: "provider-registered",
+  },
   {
     marker: "Registration for '",
     pattern: /^Registration for '(?<detail>[^']{1,200})' timed out, trying again/,

@@ -100,6 +100,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "provider",
   },
   {
+    marker: "sofia_reg.c:",
+    pattern: /^sofia_reg\.c:\d{1,5} Timeout Registering (?<detail>\S{1,80})/,
+    kind: "provider-refused",
+  },
+  {
     marker: "receiving invite from ",
     pattern: /^receiving invite from (?<address>\S{1,60})/,
     kind: undefined,

@@ -29,6 +29,9 @@ import { FORMAT as OF_NETWORK_TOOLS } from "./network-tools.js";
 import { FORMAT as OF_OPENSSL } from "./openssl.js";
 import { FORMAT as OF_OPENSSL_S_CLIENT } from "./openssl-s-client.js";
 import { FORMAT as OF_PJSUA } from "./pjsua.js";
+import { FORMAT as OF_REGISTRATION_TRANSLATED } from "./registration-translated.js";
+import { FORMAT as OF_REGISTRATION_TRANSPORT } from "./registration-transport.js";
+import { FORMAT as OF_REGISTRATION_WORDS } from "./registration-words.js";
 import { FORMAT as OF_SNGREP_LIST } from "./sngrep-list.js";
 import { FORMAT as OF_SOFIA_SIP } from "./sofia-sip.js";
 import { FORMAT as OF_TELNYX } from "./telnyx.js";
@@ -70,6 +73,9 @@ export const FORMATS: readonly LogFormat[] = [
   OF_OPENSSL,
   OF_OPENSSL_S_CLIENT,
   OF_PJSUA,
+  OF_REGISTRATION_TRANSLATED,
+  OF_REGISTRATION_TRANSPORT,
+  OF_REGISTRATION_WORDS,
   OF_SNGREP_LIST,
   OF_SOFIA_SIP,
   OF_TELNYX,

@@ -39,6 +39,17 @@ const OF_REGISTRATION: ReadonlyMap<string, EventKind> = new Map<string, EventKin
 ]);
 
 const PATTERNS: readonly LinePattern[] = [
+  // SIP.js and JsSIP, of a 200 that they throw away.
+  {
+    marker: "No Contact header pointing to us",
+    pattern: /^No Contact header pointing to us, (?:dropping|ignoring) response/i,
+    kind: "client-not-listed",
+  },
+  {
+    marker: "no Contact header ",
+    pattern: /^no Contact header (?:pointing to us|in response to REGISTER), response ignored/,
+    kind: "client-not-listed",
+  },
   // dart-sip-ua, with the code before it.
   {
     marker: "egistrationFailed => Code: [",
@@ -50,6 +61,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^egistrationFailed.{0,120}?ause"?\s?:\s?["']?(?<why>[A-Z][A-Za-z]{1,14}(?: [A-Z][A-Za-z]{1,12}){0,2})\b/,
     kind: ({ why = "" }) => OF_REGISTRATION.get(why),
+  },
+  {
+    marker: "disconnected => Code: [",
+    pattern: /^disconnected => Code: \[\d{1,4}\], Cause: Connection Error/,
+    kind: "client-websocket-failed",
   },
   // dart-sip-ua, with the code before it.
   {

@@ -20,7 +20,7 @@ const PATTERNS: readonly LinePattern[] = [
   },
   {
     marker: "got sip response ",
-    pattern: /^got sip response (?<detail>\d{3}) while registering \[(?<uuid>[^\]]{0,64})\]/,
+    pattern: /^got sip response (?<detail>\d{3}) while registering\b/,
     kind: "provider-refused",
   },
   {
@@ -31,6 +31,18 @@ const PATTERNS: readonly LinePattern[] = [
   {
     marker: "authentication failed for <",
     pattern: /^authentication failed for <(?<detail>[^>]{1,64})>/,
+    kind: "provider-refused",
+  },
+  // OpenSIPS' registrant.c: what it says where the far side asks a second time, and where it has nothing to answer with.
+  {
+    marker: "uac_registrant:",
+    pattern: /^uac_registrant:\w{1,40}: Wrong credentials for \[(?<detail>[^\]]{1,200})\]/,
+    kind: "provider-refused",
+  },
+  {
+    marker: "uac_registrant:",
+    pattern:
+      /^uac_registrant:\w{1,40}: (?<detail>Credentials not provisioned|Unable to extract authentication info|No realm found|No contact header in received 200ok|Redirection not implemented yet)/,
     kind: "provider-refused",
   },
   {

@@ -40,9 +40,24 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "client-no-name",
   },
   {
+    marker: "DNS resolution failed for ",
+    pattern: /^DNS resolution failed for (?<detail>\S{1,120})/,
+    kind: "client-no-name",
+  },
+  {
     marker: "DNS resolution returned ",
     pattern: /^DNS resolution returned .{0,60}error/,
     kind: "client-no-name",
+  },
+  {
+    marker: "Cannot reach the server: either ",
+    pattern: /^Cannot reach the server: either it is an invalid address or it may be temporary down/,
+    kind: "client-connection-failed",
+  },
+  {
+    marker: "Registration impossible (network down)",
+    pattern: /^Registration impossible \(network down\)/,
+    kind: "client-no-route",
   },
   {
     marker: "Connection refused",

@@ -46,6 +46,11 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?<detail>\S{1,200})/,
     kind: "client-no-name",
   },
+  {
+    marker: "java.net.UnknownHostException: ",
+    pattern: /^java\.net\.UnknownHostException: (?<detail>[\w.-]{1,253})/,
+    kind: "client-no-name",
+  },
   // Python.
   {
     marker: "socket.gaierror: ",

@@ -19,10 +19,14 @@ const REASONS: readonly (readonly [RegExp, EventKind])[] = [
     "client-no-digest",
   ],
   [/ECERTVERIF|certificate verification/i, "tls-distrusted"],
+  [/wrong version number/i, "client-not-tls"],
+  [/no shared cipher|unsupported protocol|version too low|alert protocol version/i, "tls-no-common-terms"],
+  [/SSL error|PJLIB_SSL_ERR|handshake/i, "tls-failed"],
   [/timed? ?out/i, "client-silent"],
 ];
 
-function reasonOf(words: string): EventKind | undefined {
+/** What is known below SIP. */
+export function reasonOf(words: string): EventKind | undefined {
   return REASONS.find(([reason]) => reason.test(words))?.[1];
 }
 

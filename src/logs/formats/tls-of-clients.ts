@@ -24,8 +24,25 @@ const WORDS: readonly (readonly [string, RegExp, EventKind])[] = [
     /^certificate verify failed: (?:self[- ]signed|unable to get)/,
     "tls-self-signed",
   ],
+  // Dart, Flutter (BoringSSL).
+  [
+    "CERTIFICATE_VERIFY_FAILED: ",
+    /^CERTIFICATE_VERIFY_FAILED: certificate has expired/,
+    "tls-distrusted-expired",
+  ],
+  ["CERTIFICATE_VERIFY_FAILED: ", /^CERTIFICATE_VERIFY_FAILED: [Hh]ostname mismatch/, "tls-wrong-name"],
+  [
+    "CERTIFICATE_VERIFY_FAILED: ",
+    /^CERTIFICATE_VERIFY_FAILED: (?:self[- ]signed|unable to get|application verification failure)/,
+    "tls-self-signed",
+  ],
+  [
+    "HandshakeException: ",
+    /^HandshakeException: (?:Handshake error in client|Connection terminated)/,
+    "tls-failed",
+  ],
   // Python's names of OpenSSL's reasons.
-  ["[SSL: ", /^\[SSL: (?:WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL)\]/, "tls-not-tls"],
+  ["[SSL: ", /^\[SSL: (?:WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL)\]/, "client-not-tls"],
   [
     "[SSL: ",
     /^\[SSL: (?:UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|NO_SHARED_CIPHER|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_LOW|DH_KEY_TOO_SMALL)\]/,

@@ -6,6 +6,14 @@ import type { LogFormat } from "../line.js";
 /** Closed as agreed, by the page that goes away, or without a status (RFC 6455, 7.4.1). */
 const IN_ORDER: ReadonlySet<string> = new Set(["1000", "1001", "1005"]);
 
+const OF_SYSTEM: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["ECONNREFUSED", "client-port-refused"],
+  ["ENOTFOUND", "client-no-name"],
+  ["EAI_AGAIN", "client-no-name"],
+  ["ETIMEDOUT", "client-silent"],
+  ["EHOSTUNREACH", "client-no-route"],
+]);
+
 function closed({ code = "" }: Groups): EventKind | undefined {
   return IN_ORDER.has(code) ? undefined : "client-websocket-failed";
 }
@@ -43,6 +51,13 @@ const PATTERNS: readonly LinePattern[] = [
     pattern:
       /^WebSocket (?:wss?:\S{1,200} )?(?:closed|disconnected)(?: wss?:\S{1,200})? \(code: (?<code>\d{4})\b/,
     kind: closed,
+  },
+  // Node.js, with what its system says.
+  {
+    marker: "WebSocket ",
+    pattern:
+      /^WebSocket (?:connection )?error: .{0,160}?\b(?<why>ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)\b/,
+    kind: ({ why = "" }) => OF_SYSTEM.get(why),
   },
   { marker: "WebSocket ", pattern: /^WebSocket (?:connection )?error(?: occurred|:)/, kind: undefined },
   { marker: "WebSocket abrupt disconnection", pattern: /^WebSocket abrupt disconnection/, kind: undefined },

@@ -11,7 +11,7 @@ const WANTED = ["No.", "Time", "Source", "Destination", "Protocol", "Length", "I
 
 /** A row of plain text: number and time, the two ends, protocol and length; a name may take the place of an address. */
 const PLAIN_ROW =
-  /^(?<begin>\s{0,8}\d{1,7}\s{1,8}(?:[\d:.-]{1,30}\s{1,8}){1,2})(?<from>[\w.:-]{3,45})\s{1,40}(?<to>[\w.:-]{3,45})\s{1,40}(?<rest>SIP(?:\/SDP|\/XML|\/sipfrag)?\s{1,12}(?:\d{1,5}\s{1,8})?(?:Request|Status): .{1,300})$/;
+  /^(?<begin>\s{0,8}\d{1,7}\s{1,8}(?:[\d:.-]{1,30}\s{1,8}){1,2})(?<from>[\w.:-]{3,45})\s{1,40}(?<to>[\w.:-]{3,45})\s{1,40}(?<rest>SIP(?:\/\S{1,8})?\s{1,12}(?:\d{1,6}\s{1,12})?(?:Request|Status): .{1,600})$/i;
 
 /** A name takes the place of a host with its port, as tcpdump writes it. */
 function asEnd(text: string): string {
@@ -20,7 +20,7 @@ function asEnd(text: string): string {
 
 function openPlainRows(lines: readonly PastedLine[]): readonly PastedLine[] {
   return lines.map((line) => {
-    if (line.text.length > 600 || !/\bSIP/.test(line.text)) return line;
+    if (line.text.length > 1_000 || !/\bSIP/.test(line.text)) return line;
     const { begin = "", from, to, rest = "" } = PLAIN_ROW.exec(line.text)?.groups ?? {};
     return from === undefined
       ? line
@@ -30,7 +30,7 @@ function openPlainRows(lines: readonly PastedLine[]): readonly PastedLine[] {
 
 export const openPacketTables: InputStep = (lines) => {
   const head = lines.some(({ text }) => HEAD.test(text));
-  if (!head && !lines.some(({ text }) => text.length <= 600 && PLAIN_ROW.test(text))) return lines;
+  if (!head && !lines.some(({ text }) => text.length <= 1_000 && PLAIN_ROW.test(text))) return lines;
   // The messages themselves say more, and would be counted twice.
   if (lines.some(({ text }) => MESSAGE.test(text))) return lines;
   const opened: PastedLine[] = [...openPlainRows(lines)];

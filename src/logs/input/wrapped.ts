@@ -14,6 +14,7 @@ const FULL_LINES = 2;
 /** The same of a window that is narrower than terminals mostly are. */
 const MANY_FULL = 3;
 const ABOUT = 9;
+const WIDEST_PART = 200;
 /** What has been joined grows no further: no line that is of use is longer. */
 const LONGEST = 4_000;
 
@@ -55,7 +56,8 @@ function widthOf(lines: readonly PastedLine[]): Width {
     (widest >= NARROWEST_TERMINAL && full >= FULL_LINES) ||
     (widest >= NARROWEST && full >= MANY_FULL && isCut(lines, widest));
   const wrapped = widest >= NARROWEST && (terminal || widest <= WIDEST_MAIL);
-  if (!wrapped && isPartlyCut(lines)) return { columns: TERMINAL, terminal: true };
+  const part = terminal ? 0 : widthOfPart(lines);
+  if (part > 0) return { columns: part, terminal: true };
   return { columns: wrapped ? widest : 0, terminal };
 }
 
@@ -64,17 +66,28 @@ function isCut(lines: readonly PastedLine[], widest: number): boolean {
   return !lines.some(({ columns }) => columns < widest && columns > widest - ABOUT);
 }
 
-/** Part of it was copied from a terminal, and longer lines from elsewhere. */
-function isPartlyCut(lines: readonly PastedLine[]): boolean {
-  let cut = 0;
+/**
+ * The width of the terminal from which part of it was copied, and longer lines from elsewhere: a question above it, a log below it. 0
+ * where nothing shows one. Of a width that terminals seldom have, no entry of a log may be longer.
+ */
+function widthOfPart(lines: readonly PastedLine[]): number {
+  const cuts = new Map<number, number>();
+  const whole = new Set<number>();
+  let longestEntry = 0;
   for (const [index, { text, columns }] of lines.entries()) {
-    if (columns !== TERMINAL) continue;
+    if (beginsEntry(text)) longestEntry = Math.max(longestEntry, columns);
+    if (columns < NARROWEST || columns > WIDEST_PART) continue;
     const next = lines[index + 1]?.text ?? "";
-    if (next.trim() === "" || beginsEntry(next) || startsMessage(next) || isHeader(text)) return false;
+    if (next.trim() === "" || beginsEntry(next) || startsMessage(next) || isHeader(text)) whole.add(columns);
     // The rest of a line may look like a header.
-    if (!isHeader(next)) cut += 1;
+    else if (!isHeader(next)) cuts.set(columns, (cuts.get(columns) ?? 0) + 1);
   }
-  return cut >= MANY_FULL;
+  let best = 0;
+  for (const [columns, count] of cuts) {
+    const fits = columns === TERMINAL || columns >= longestEntry;
+    if (count >= MANY_FULL && !whole.has(columns) && fits && columns > best) best = columns;
+  }
+  return best;
 }
 
 function isRest(

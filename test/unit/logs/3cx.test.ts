@@ -79,8 +79,13 @@ const ROWS: readonly LogRow[] = [
     "100 from 172.18.130.27: refused, extension, authentication ID and password do not belong together",
     "credentials-refused",
   ],
-  [`; ${WHY}`, ""],
-  [WHY, ""],
+  // By itself; below its own line it says nothing more.
+  [
+    `; ${WHY}`,
+    "refused, extension, authentication ID and password do not belong together",
+    "credentials-refused",
+  ],
+  [WHY, "refused, extension, authentication ID and password do not belong together", "credentials-refused"],
   [
     "Registered line: L:10004(InPhonex)",
     "the PBX's own registration with a provider, not the agent's (\"L:10004(InPhonex)\")",

@@ -18,7 +18,13 @@ describe("the log formats", () => {
     expect(new Set(FORMATS).size).toBe(files.length);
     const order = FORMATS.map(({ dialect }) => dialect);
     expect(order[0]).toBe("chan-sip");
-    expect(order.slice(-2)).toEqual(["client", "any-call"]);
+    expect(order.slice(-5)).toEqual([
+      "registration-words",
+      "client",
+      "registration-words",
+      "registration-words",
+      "any-call",
+    ]);
   });
 
   it.each(named)("%s reads a line from its marker on, by anchored patterns", (_name, format) => {

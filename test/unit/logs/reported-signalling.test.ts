@@ -178,7 +178,7 @@ const ROWS: readonly (readonly [file: string, finding: string | undefined, weigh
   ["v-dialplan-hangup", "no-such-extension", "critical low"],
   ["v-freeswitch-cdr-xml", "call-declined", "warning medium"],
   ["v-json-call-failed", "callee-busy", "warning medium"],
-  ["v-lone-bye-rtp", "no-audio", "critical medium"],
+  ["v-lone-bye-rtp", "no-audio", "critical high"],
   ["v-phrase-only", "media-refused", "critical medium"],
   ["v-sip-portal-row", "callee-unavailable", "warning low"],
   ["v-vapi-480", "callee-unavailable", "warning low"],

@@ -12,7 +12,7 @@ const IN =
 const OUT =
   "packets?[ _-]?(?:sent|transmitted|tx)|(?:sent|tx|sender|send|transmit(?:ted)?|outbound|outgoing)[ _-]?(?:rtp[ _-]?|audio[ _-]?|voice[ _-]?)?(?:packets|pkts)|rtp[ _-]?(?:sent|tx)";
 const LOST = "packets?[ _-]?(?:lost|loss)|(?:lost|rcvr lost)[ _-]?(?:rtp[ _-]?)?(?:packets|pkts)";
-const TOKEN = new RegExp(
+export const TOKEN = new RegExp(
   String.raw`\b(?:(?<in>${IN})|(?<out>${OUT})|(?<lost>${LOST})|(?<type>(?:remote-)?(?:in|out)bound-rtp)|(?:kind|media ?type)["']?\s{0,3}[:=\t]\s{0,3}["']?(?<kind>audio|video))(?![A-Za-z_])["'\])]{0,3}(?:\s{0,20}[:=\t|]\s{0,20}|\s{1,20})?["']?(?<count>\d{1,9})?(?<percent>[.,]\d{1,3})?(?<sign>\s?%)?`,
   "gi",
 );
