@@ -140,6 +140,11 @@ export const CLIENT_FAILURES = {
     finding: "port-silent",
     confidence: "medium",
   },
+  "client-upstream-silent": {
+    says: "a server passes the registration on, and gets no answer itself (408 or 504)",
+    finding: "upstream-silent",
+    confidence: "medium",
+  },
   "client-drops-answers": {
     says: "the client throws away what it receives",
     finding: "answer-lost",

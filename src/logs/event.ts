@@ -51,6 +51,7 @@ export const EVENT_KINDS = [
   "client-no-digest",
   "client-no-challenge",
   "client-silent",
+  "client-upstream-silent",
   "client-drops-answers",
   "client-no-registrar",
   "client-port-refused",

@@ -1,3 +1,4 @@
+import { UPSTREAM_SILENT } from "../answers/failed.js";
 import { present } from "../base/present.js";
 import { readContacts, type SipMessage } from "../sip/index.js";
 import { clientEvent } from "./client-meanings.js";
@@ -41,6 +42,8 @@ function kindOf(
   if (status === 401 || status === 407 || status < 200 || cutEnd) return undefined;
   const own = direction === "received" && byAsterisk === true;
   if (!own && FULL.test(message.kind === "response" ? message.reason : "")) return "contacts-full-told";
+  // A client makes a code up where nothing comes; this one has come.
+  if (!own && UPSTREAM_SILENT.codes.includes(status)) return "client-upstream-silent";
   if (status >= 300) return own ? "provider-refused" : clientEvent(status);
   const kept = readContacts(message.headers).list.some(({ expires }) => expires !== 0);
   return kept ? (own ? "provider-registered" : "registered") : undefined;

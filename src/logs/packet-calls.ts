@@ -27,16 +27,39 @@ export class ListedCalls {
   readonly #calls = new Map<string, ListedCall>();
   /** The last request on the way from one end to another, by both. */
   readonly #last = new Map<string, string>();
+  /** Those that have no final answer yet. */
+  readonly #open = new Map<string, readonly string[]>();
+  /** The request that the status in hand is for. */
+  #asked: string | undefined;
   #count = 0;
 
   /** Whether a packet is one of a call; it is remembered what the request was that a status is for. */
-  isOfCall({ method, of }: Start, from: string, to: string): boolean {
+  isOfCall({ method, of, status }: Start, from: string, to: string): boolean {
     if (method !== undefined) {
-      if (method !== "ACK") this.#last.set(`${from} ${to}`, method);
+      if (method !== "ACK") this.#send(`${from} ${to}`, method);
       return METHODS.has(method);
     }
-    const asked = of ?? this.#last.get(`${to} ${from}`);
-    return asked !== undefined && METHODS.has(asked);
+    this.#asked = of ?? this.#answer(`${to} ${from}`, Number(status ?? 0));
+    return this.#asked !== undefined && METHODS.has(this.#asked);
+  }
+
+  /** Whether the status in hand is for a request other than REGISTER, and of no call: OPTIONS, SUBSCRIBE. */
+  get isOfAnother(): boolean {
+    return this.#asked !== undefined && this.#asked !== "REGISTER" && !METHODS.has(this.#asked);
+  }
+
+  #send(way: string, method: string): void {
+    this.#last.set(way, method);
+    const open = this.#open.get(way) ?? [];
+    this.#open.set(way, [...open.filter((each) => each !== method), method]);
+  }
+
+  /** A status is for the last request that still waits for one: another may have been sent in between, and be answered. */
+  #answer(way: string, status: number): string | undefined {
+    const open = this.#open.get(way) ?? [];
+    const asked = open.at(-1) ?? this.#last.get(way);
+    if (status >= 200) this.#open.set(way, open.slice(0, -1));
+    return asked;
   }
 
   read(start: Start, from: string, to: string): Omit<TracedMessage, "line"> | undefined {
@@ -46,7 +69,7 @@ export class ListedCalls {
     const call = this.#calls.get(pair) ?? (method === "REFER" ? this.#standing(pair, from) : undefined);
     if (call === undefined) return undefined;
     const code = Number(status ?? 0);
-    const about = method ?? of ?? this.#last.get(`${to} ${from}`) ?? "INVITE";
+    const about = method ?? of ?? this.#asked ?? "INVITE";
     // A status goes to the one who asked.
     const asker = method === undefined ? to : from;
     if (method === "BYE") call.done = true;

@@ -71,7 +71,9 @@ export function findPackets(lines: readonly string[], taken: ReadonlySet<number>
     const [from, to] = [place(ends.from), place(ends.to)];
     const message = calls.isOfCall(start, from, to)
       ? calls.read(start, from, to)
-      : listed(start, from, to, talks);
+      : start.method === undefined && calls.isOfAnother
+        ? undefined
+        : listed(start, from, to, talks);
     if (message === undefined) continue;
     used.add(index);
     const at = timeOf(line) ?? relativeTime(line);

@@ -3,7 +3,7 @@ import { FORBIDDEN } from "../../answers/forbidden.js";
 import { readingsOf } from "../../answers/meaning.js";
 import { NOT_FOUND, UNAUTHORIZED } from "../../answers/not-accepted.js";
 import { answerToRegister } from "../../answers/records.js";
-import type { CredentialsEvidence } from "../evidence.js";
+import type { CredentialsEvidence, Evidence } from "../evidence.js";
 import { ruleWords, saidAfter } from "./answer-words.js";
 import { afterWords, answeredAfter, asksInNewRealm, calledStale, foreignRealm } from "./credentials-views.js";
 import { platformRegistered } from "./platform-views.js";
@@ -14,6 +14,14 @@ import { list, oneOf } from "./words.js";
 const REFUSE_WITH_403: ReadonlySet<Family> = new Set<Family>(["asterisk-chan-sip", "freeswitch"]);
 /** 3CX logs that credentials do not match, and answers 404. */
 const REFUSE_WITH_404: ReadonlySet<Family> = new Set<Family>(["3cx"]);
+
+/** A reason phrase that names them: `403 Wrong password`. What a PBX says itself outweighs what its code mostly means. */
+const ABOUT_CREDENTIALS =
+  /\b(?:wrong|bad|invalid|incorrect) (?:user|password|passwd|credential|auth|login|secret)|\bauth[a-z]{0,12} (?:failed|failure|error)|\b(?:password|credentials?) (?:mismatch|wrong|invalid|incorrect|does not match)/i;
+
+function namesCredentials({ credentials }: Evidence): boolean {
+  return ABOUT_CREDENTIALS.test(credentials?.last.reason?.unwrap() ?? "");
+}
 
 /** The answer to the credentials is a challenge, of which nothing can be answered. */
 function asksOtherwise({ last: { challenge } }: CredentialsEvidence): boolean {
@@ -47,7 +55,7 @@ export const REFUSED_AFTER_RULES = [
     topic: "credentials",
     severity: "critical",
     title: "The PBX does not accept the credentials",
-    seen: "401 or 407 again after credentials, or 403 from a PBX that answers a wrong password so (chan_sip, FreeSWITCH).",
+    seen: "401 or 407 again after credentials, or 403 from a PBX that answers a wrong password so (chan_sip, FreeSWITCH), or that says so in its reason phrase.",
     ...ruleWords(UNAUTHORIZED, "after credentials"),
     explains: ["realm-is-another-domain"],
     find: (evidence) => {
@@ -55,17 +63,19 @@ export const REFUSED_AFTER_RULES = [
       // Of these the nonce is wrong, or may be.
       if (calledStale(evidence.credentials) && !evidence.credentials.staleRetried) return undefined;
       if (evidence.traced?.nonceMayHaveRunOut) return undefined;
+      const named = namesCredentials(evidence);
       const refused = answeredAfter(
         evidence,
         (status) =>
           UNAUTHORIZED.codes.includes(status) ||
-          (status === 403 && REFUSE_WITH_403.has(family)) ||
+          (status === 403 && (REFUSE_WITH_403.has(family) || named)) ||
           (status === 404 && REFUSE_WITH_404.has(family)),
       );
       if (refused === undefined || asksOtherwise(refused) || asksInNewRealm(refused, evidence.traced))
         return undefined;
       const foreign = foreignRealm(evidence);
-      const causes = readingsOf(answerToRegister(refused.last.status ?? 401), "after credentials", family);
+      const answer = named ? UNAUTHORIZED : answerToRegister(refused.last.status ?? 401);
+      const causes = readingsOf(answer, "after credentials", family);
       const hint = foreign === undefined ? [] : [`sipDomain should perhaps be the realm, ${foreign}`];
       const here = platformRegistered(evidence)
         ? [
@@ -75,6 +85,9 @@ export const REFUSED_AFTER_RULES = [
         : [];
       return {
         ...saidAfter(evidence, refused),
+        ...(named && refused.last.status === 403
+          ? { ...ruleWords(UNAUTHORIZED, "after credentials"), confidence: "medium" as const }
+          : {}),
         ...(here.length > 0
           ? {
               title: "The PBX does not accept these credentials from here, while the platform is registered",
@@ -128,7 +141,8 @@ export const REFUSED_AFTER_RULES = [
     ...ruleWords(FORBIDDEN, "after credentials"),
     find: (evidence) => {
       const { family } = evidence.answerer;
-      if (family === "asterisk-pjsip" || REFUSE_WITH_403.has(family)) return undefined;
+      if (family === "asterisk-pjsip" || REFUSE_WITH_403.has(family) || namesCredentials(evidence))
+        return undefined;
       const rejected = answeredAfter(evidence, (status) => status === 403);
       return (
         rejected && {

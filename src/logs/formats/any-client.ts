@@ -201,6 +201,12 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Received status caller=Register status=[1245]\d{2}\b/,
     kind: undefined,
   },
+  // imsdroid, idoubs and others on doubango.
+  {
+    marker: "OnDialogEvent (Transport error)",
+    pattern: /^OnDialogEvent \(Transport error\)/,
+    kind: "client-connection-failed",
+  },
   // Twinkle and others, about the algorithm of a challenge.
   {
     marker: "lgorithm ",

@@ -23,6 +23,7 @@ const REASONS: readonly (readonly [RegExp, EventKind])[] = [
   [/no shared cipher|unsupported protocol|version too low|alert protocol version/i, "tls-no-common-terms"],
   [/SSL error|PJLIB_SSL_ERR|handshake/i, "tls-failed"],
   [/timed? ?out/i, "client-silent"],
+  [/(?:wrong|bad|invalid|incorrect) (?:user|password|credential|auth|login)/i, "client-refused"],
 ];
 
 /** What is known below SIP. */

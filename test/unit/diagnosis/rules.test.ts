@@ -705,6 +705,16 @@ const CASES: Partial<Record<FindingId, Case | readonly Case[]>> = {
     },
     { seen: refusedBy(403, "FreeSWITCH-mod_sofia/1.10"), confidence: "high", says: /403.*FreeSWITCH/ },
     { seen: refusedBy(404, "3CXPhoneSystem 18"), confidence: "high", says: /404.*3CX/ },
+    // Its phrase says what its code does not.
+    {
+      seen: evidence({
+        registers: [registered(401, { challenge: challenge() })],
+        server: "SomePBX 1.0",
+        credentials: credentials("rejected", 403, { last: registered(403, { reason: "Wrong password" }) }),
+      }),
+      confidence: "medium",
+      says: /403.*Wrong password/,
+    },
   ],
   "second-challenge-unusable": {
     seen: evidence({

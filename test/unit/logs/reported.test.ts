@@ -448,7 +448,7 @@ const ROWS: readonly Row[] = [
   ["pjsua2-python-unauthorized", "refused", "credentials-refused", "critical medium"],
   ["fritzdect-german-ereignisse-dns", "none", "provider-refused", "warning medium"],
   ["docker-ports-tcpdump-silent", "no answer", "port-silent", "critical medium"],
-  ["neg-imsdroid-transport-702", "none", undefined],
+  ["imsdroid-transport-702", "none", "connection-failed", "critical medium"],
   ["neg-netstat", "none", undefined],
   ["neg-qualify-narrative", "none", undefined],
   ["neg-asterisk-reload", "none", undefined],

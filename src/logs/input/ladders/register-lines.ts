@@ -9,19 +9,19 @@ import { type Arrow, clockTime, endOf, packetLine, readSaid } from "./said.js";
 
 const TIME = /^\s{0,8}\[?((?:\d{4}-\d{2}-\d{2}[ T])?\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?)Z?\]?\s{1,4}/;
 const WAY =
-  /(?:^|[\s\]:|>*(-])(?<way>TX|RX|[Ss]en[dt]|[Ss]ending|[Rr]e-?(?:try|send)ing|[Tt]ransmit(?:ted|ting)?|[Rr]ecv|[Rr]eceiv(?:ed|ing)|[Gg]ot)\b[:\]>)=-]{0,3} {1,4}(?=(?<words>.{3,200}))/g;
+  /(?:^|[\s\]:|>*(-])(?<way>TX|RX|SENT|SEND|RECV|RECEIVED|[Ss]en[dt]|[Ss]ending|[Rr]e-?(?:try|send)ing|[Tt]ransmit(?:ted|ting)?|[Rr]ecv|[Rr]eceiv(?:ed|ing)|[Gg]ot)\b[:\]>)=-]{0,3} {1,4}(?=(?<words>.{3,200}))/g;
 /** What is between the way and the message. */
 const LEAD =
   /^(?:(?:an?|the|my|its?|new|initial|first|second|another|again|SIP|sip|UDP|TCP|TLS|message|msg|response|reply|answer|request|status|code|with|of|\d{1,5} bytes)[ :=]{1,3}){0,5}/;
 const REQUEST =
   /^"?REGISTER\b(?![\w-])(?! (?:response|answer|reply|final|OK|failed|timed))(?!: ?[1-6]\d{2}\b)/;
 const ANSWER =
-  /^(?:"?REGISTER[: ]{1,3}(?:response |answer |reply )?)?"?(?:SIP\/2\.0 )?(?<status>[1-6]\d{2})[ :,(-]{1,3}(?<reason>[A-Z][A-Za-z' -]{1,40})?|^(?:REGISTER[: ]{1,3}(?:response |answer |reply )?)?"?(?:SIP\/2\.0 )?(?<bare>[1-6]\d{2})"?[.,;)]?$/;
+  /^(?:"?REGISTER[: ]{1,3}(?:response |answer |reply )?)?"?(?:SIP\/2\.0 )?(?<status>[1-6]\d{2})[ :,(-]{1,3}(?<reason>[A-Z][A-Za-z'-]{1,20}(?: (?!from\b|to\b|for\b|in\b|after\b)[A-Za-z'-]{1,20}){0,4})?|^(?:REGISTER[: ]{1,3}(?:response |answer |reply )?)?"?(?:SIP\/2\.0 )?(?<bare>[1-6]\d{2})"?[.,;)]?$/;
 const PLACE =
   /(?:^|[@ :])((?:\d{1,3}(?:\.\d{1,3}){3}|[a-z][\w-]{0,40}(?:\.[\w-]{1,40}){1,5})(?::\d{1,5})?)(?=[\s;>"',]|$)/;
 /** A PBX's own log has readers that know whose registration it is. */
 const OF_PBX = /\b(?:res_pjsip|chan_sip|sofia_reg|kamailio|opensips)/;
-const SENT = /^(?:TX|[Ss]en|[Tt]r|[Rr]e-?(?:try|send))/;
+const SENT = /^(?:TX|SEN|[Ss]en|[Tt]r|[Rr]e-?(?:try|send))/;
 
 /** More are not needed to see what happens. */
 const MOST = 1_000;
