@@ -16,6 +16,9 @@ const TELLS_WHY: ReadonlySet<EventKind> = new Set<EventKind>([
   "call-srtp-mismatch",
   "call-auth-failed",
   "call-looped",
+  "call-busy",
+  "call-unreached",
+  "call-not-registered",
 ]);
 
 const OF_CERTIFICATES: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -32,6 +35,11 @@ const ENDS_CONNECTION: ReadonlySet<EventKind> = new Set<EventKind>([
   "client-connection-failed",
   "client-websocket-failed",
 ]);
+
+/** An answer with its code tells it as well; without one, that someone is unavailable is as little as a count. */
+function tellsWhy({ kind, detail = "" }: LogEvent): boolean {
+  return TELLS_WHY.has(kind) || (kind === "call-unavailable" && /^4\d{2}\b/.test(detail));
+}
 
 function lineOfLast(events: readonly LogEvent[], wanted: EventKind): number {
   return events.findLast(({ kind }) => kind === wanted)?.line ?? 0;
@@ -80,7 +88,7 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   let distrusted = Number.NEGATIVE_INFINITY;
   let noRoute = Number.NEGATIVE_INFINITY;
   const stretchOf = (line: number) => Math.floor(line / NEAR);
-  const told = new Set(events.filter(({ kind }) => TELLS_WHY.has(kind)).map(({ line }) => stretchOf(line)));
+  const told = new Set(events.filter(tellsWhy).map(({ line }) => stretchOf(line)));
   const answered = lineOfLast(events, "call-media-answered");
   const early = answered > lineOfLast(events, "call-srtp-mismatch");
   const refused = events.some(isRefusedInvite);

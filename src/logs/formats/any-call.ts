@@ -57,6 +57,8 @@ const SENTENCE = /(?<=[a-z)\d"'])[.!?] (?=[A-Z])/;
 /** What names the code as SIP's own: portals and records, without a word on a call. Those that a REGISTER gets as well are left out. */
 const OF_SIP =
   /(?:\bCause \(SIP\)\s{0,8}|\b(?:sip|SIP|Sip)[ _-]?(?:response|status|hangup|final|error|reason|cause|code|Response|Status|Code)s?(?:[ _-]?(?:code|status|Code|Status|cause))?["']?\s{0,3})[:|]\s{0,3}["']?(?<status>40[48]|48[0-8]|50[0-5]|60[0346])\b/;
+/** A start line by itself, of an answer that only an INVITE gets. */
+const START_LINE = /\bSIP\/2\.0 (?<status>48[0468]|60[0346]) [A-Z][a-z]/;
 /** FreeSWITCH's names of causes, in the lines of programs that are built on it. */
 const CAUSE_NAME =
   /\b(?:hang[ _]?up(?:[ _]cause)?|hung ?up|cause|disposition)["']?[\s:=>[(]{1,4}["']?(?<cause>[A-Z]{2,20}_[A-Z_]{2,30})\b/i;
@@ -72,6 +74,9 @@ function failedCall(line: string): EventKind | false {
   if (GONE.test(line)) return "call-change-refused";
   const status = OF_OTHERS.test(line) ? undefined : OF_SIP.exec(line)?.groups?.status;
   if (status !== undefined) return callEvent(Number(status), "pbx");
+  const answered =
+    OF_OTHERS.test(line) || SUPPOSED.test(line) ? undefined : START_LINE.exec(line)?.groups?.status;
+  if (answered !== undefined) return callEvent(Number(answered), "pbx");
   const cause = hangupCause(CAUSE_NAME.exec(line)?.groups?.cause ?? "");
   if (cause !== undefined) return cause;
   if (!OF_CALL.test(line) || OF_OTHERS.test(line)) return false;

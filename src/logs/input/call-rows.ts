@@ -41,9 +41,11 @@ function fieldsRow(text: string): string | undefined {
   const [one, other] = places;
   if (one === undefined || other === undefined || places.length !== 2) return undefined;
   const after = cells.slice(other + 1).filter((cell) => cell !== "" && cell !== '""');
-  const said = readSaid(SAID.exec(after[0] ?? "")?.[1] ?? "");
+  // Homer's export has the method or the answer before the two ends.
+  const before = cells.slice(1, one).find((cell) => SAID.test(cell));
+  const said = readSaid(SAID.exec(after[0] ?? "")?.[1] ?? SAID.exec(before ?? "")?.[1] ?? "");
   if (said === undefined) return undefined;
-  const time = TIME.exec(cells[0] ?? "")?.[1];
+  const time = TIME.exec(cells[0] ?? "")?.[1] ?? TIME.exec(cells[1] ?? "")?.[1];
   return packetLine({ from: bare(cells[one]), to: bare(cells[other]), said, time: clock(time) });
 }
 

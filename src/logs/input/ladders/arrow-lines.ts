@@ -56,7 +56,13 @@ function opened(lines: readonly PastedLine[], read: Reader): readonly PastedLine
   });
 }
 
-const namedArrow: Reader = (text) => {
+/** A row of a table has bars between its cells. */
+function withoutBars(text: string): string {
+  return /^\s{0,4}\|.{8,230}\|\s{0,4}$/.test(text) ? text.replace(/\s{0,4}\|\s{0,4}/g, "  ").trim() : text;
+}
+
+const namedArrow: Reader = (row) => {
+  const text = withoutBars(row);
   const first = SAID_FIRST.exec(text)?.groups;
   if (first !== undefined) {
     const said = readSaid(first.words ?? "");
