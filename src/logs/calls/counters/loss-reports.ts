@@ -47,7 +47,7 @@ export function readLossReports(lines: readonly string[]): Counted {
   if (first !== undefined && lossy.length >= REPORTS && lossy.length * 2 >= reports) {
     const worst = Math.max(...lossy.map(({ percent }) => percent));
     facts.push(
-      lost(first.line, `${lossy.length} of ${reports} RTCP reports tell of lost packets, up to ${worst} %`),
+      lost(first.line, `${lossy.length} of ${reports} RTCP reports show lost packets, up to ${worst} %`),
     );
   }
   return { facts: facts.slice(0, 1), events: [], lines: used };
