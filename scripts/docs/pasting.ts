@@ -33,6 +33,11 @@ export const TRACES: readonly PasteForm[] = [
   { name: "Homer's messages as JSON", from: "Homer, heplify", example: "pastes/json-homer-transaction.txt" },
   { name: "a browser phone's console", from: "JsSIP, SIP.js", example: "pastes/jssip-console.txt" },
   {
+    name: "session descriptions without their messages",
+    from: "a log of FreeSWITCH or a browser, a message's body",
+    example: "reported-audio/dtmf-sdp-answer-without.txt",
+  },
+  {
     name: "messages with nothing around them",
     from: "a mail, a ticket",
     example: "reported/407-authorization.txt",
@@ -54,6 +59,31 @@ export const TABLES: readonly PasteForm[] = [
     name: "voice of a call on Asterisk",
     from: "`pjsip show channelstats`, `sip show channelstats`, during the call",
     example: "reported/channelstats-rx-zero.txt",
+  },
+  {
+    name: "packets of voice on Asterisk",
+    from: "`rtp set debug on`, a few lines are enough",
+    example: "reported-audio/rtp-debug-got-public-sent-private.txt",
+  },
+  {
+    name: "a browser's or softphone's statistics",
+    from: "`getStats()`, `chrome://webrtc-internals`, pjsua, baresip, Linphone",
+    example: "reported-audio/webrtc-internals-table.txt",
+  },
+  {
+    name: "a voice relay's counters",
+    from: "rtpengine's last lines of a call or its `query`, rtpproxy",
+    example: "reported-audio/rtpengine-dump-private.txt",
+  },
+  {
+    name: "streams of voice",
+    from: "`tshark -q -z rtp,streams`, Wireshark, `tcpdump`",
+    example: "reported-audio/tshark-z-streams-lossy.txt",
+  },
+  {
+    name: "what a firewall drops",
+    from: "the log of ufw, iptables, nft or MikroTik",
+    example: "reported-audio/ufw-block-rtp.txt",
   },
   {
     name: "FreeSWITCH",

@@ -71,7 +71,7 @@ export function heardSides(calls: readonly CallMedia[]): Map<number, HeardSides>
   return sides;
 }
 
-/** Of a short call both ways have to be alike: one that ends after a moment is no proof. */
+/** Of a short call both ways have to be alike: one that ends after a moment does not prove anything. */
 function isSpoken(one: number, other: number): boolean {
   const [least, most] = one < other ? [one, other] : [other, one];
   return least >= LEAST_PACKETS || (least >= ENOUGH && most <= ALIKE * least);

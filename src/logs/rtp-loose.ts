@@ -4,8 +4,8 @@ import type { LogFinding } from "./log-findings.js";
 import { type Fact, findingsOfFacts, LEAST_PACKETS, ofStream } from "./rtp-findings.js";
 
 /**
- * Voice in a capture that has no call: it was filtered for the ports of voice, or SIP is encrypted. What was agreed is not known,
- * so that there is less to say.
+ * Voice in a capture that has no call: it was filtered for the ports of voice, or SIP is encrypted. What was agreed is not known, so there is
+ * less to say.
  */
 
 const UNKNOWN = { announced: [] } as const;
@@ -40,7 +40,7 @@ function oneWay({ source, destination, packets, packet }: RtpStream): Fact {
     confidence: "medium",
     severity: "warning",
     cause:
-      "The packets of the other side do not arrive at this point, or it sends none. One of these: (1) it was told another address or port; (2) a firewall or NAT between drops them; (3) it is on hold, or it is a recording or an announcement that goes one way only; (4) the filter of the capture left them out.",
+      "The packets of the other side do not arrive at this point, or it sends none. One of these: (1) it sends to another address or port; (2) a firewall or NAT between drops them; (3) it is on hold, or it is a recording or an announcement that goes one way only; (4) the filter of the capture left them out.",
     packet,
     users: [],
   };

@@ -19,9 +19,24 @@ export function isLocal(host: string | undefined): boolean {
   return host !== undefined && isLocalAddress(host) && !isUnspecified(host);
 }
 
-/** An address of the internet, also one that stands for it in examples. */
+/** An address of the internet, also one that stands for it in examples, or one that is partly masked. */
 export function isOutside(host: string | undefined): boolean {
-  return host !== undefined && isOutsideAddress(host);
+  return host !== undefined && (isOutsideAddress(host) || isMasked(host));
+}
+
+const MASKED_PART = /^(?:\d{1,3}|([a-z*])\1{0,2})$/i;
+/** What is masked behind these may be private. */
+const MAYBE_PRIVATE = /^(?:10|127|169|172|192)\./;
+
+/** `203.0.xxx.xxx`, `X.X.X.X`: what people mask is public. */
+function isMasked(host: string): boolean {
+  const parts = host.split(".", 5);
+  return (
+    parts.length === 4 &&
+    parts.every((part) => MASKED_PART.test(part)) &&
+    parts.some((part) => !/^\d/.test(part)) &&
+    !MAYBE_PRIVATE.test(host)
+  );
 }
 
 export function isUnspecified(host: string | undefined): boolean {

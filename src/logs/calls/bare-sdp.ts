@@ -8,7 +8,7 @@ import { agreementOfTwo } from "./media-agreement.js";
 import { audioOf, readSdp } from "./sdp.js";
 
 /**
- * Session descriptions that stand by themselves, as people copy them out of a message, and as FreeSWITCH and browsers log them.
+ * Session descriptions without a message around them, as people copy them, and as FreeSWITCH and browsers log them.
  * Who sent one, and to whom, is not known: what is found is said with less weight than in a trace.
  */
 
@@ -57,7 +57,7 @@ export function bareDescriptions(
 
 const QUOTED = /\bc ?= ?IN IP4 (?<address>(?:\d{1,3}\.){3}\d{1,3})|\bm ?= ?audio (?<port>0) RTP\//g;
 
-/** A single line of a description, quoted in a sentence of somebody who complains. */
+/** A single line of a description, quoted in a text that says that nothing is heard. */
 function quoted(
   lines: readonly string[],
   taken: ReadonlySet<number>,
@@ -89,7 +89,7 @@ function audioOff(line: number): CallFact {
 }
 
 interface Around {
-  /** Somebody says that nothing is heard. */
+  /** The text says that nothing is heard. */
   readonly complains: boolean;
   /** The text names an address of the internet. */
   readonly outside: boolean;
@@ -158,7 +158,7 @@ function hasOutside(line: string): boolean {
   return false;
 }
 
-/** A private address, where the other side or the text around it is outside, or somebody complains. */
+/** A private address, where the other side or the text around it is outside, or the text says that nothing is heard. */
 function privateOf(
   { traced, audio }: Described,
   others: readonly Described[],
@@ -194,7 +194,7 @@ function privateFact(
     seen: `a session description says c= ${shown(address, 60)}; ${why}`,
     confidence: sure || container ? "medium" : "low",
     ...(complains || container ? {} : { severity: "warning" as const }),
-    cause: `The side that sent this session description announces ${container ? "an address of a container" : "its private address"}. From outside its own network nobody can send voice there: no audio, or audio in one direction only, unless the other side sends back to where packets come from (symmetric RTP). Between two hosts of one network nothing is wrong with it.`,
+    cause: `The side that sent this session description announces ${container ? "an address of a container" : "its private address"}. Nothing outside its own network can send voice there: no audio, or audio in one direction only, unless the other side sends back to where packets come from (symmetric RTP). Between two hosts of one network nothing is wrong with it.`,
     hint: { nat: true },
   };
 }

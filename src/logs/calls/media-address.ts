@@ -149,6 +149,8 @@ function otherAddress(view: CallView, { traced, audio, byCaller }: Described): C
   if (address === undefined || !isOutside(address) || sender.kind !== "pbx") return undefined;
   if (!/^(?:FPBX|Asterisk|FreeSWITCH|Yeastar|IPBX|Issabel|VitalPBX)/i.test(sender.agent ?? "Asterisk"))
     return undefined;
+  const toLocal = outsideToLocal(view, traced, address, byCaller);
+  if (toLocal !== undefined) return toLocal;
   const { ownAddresses } = view.context;
   const source = sourceOf(traced);
   const own =
@@ -166,6 +168,31 @@ function otherAddress(view: CallView, { traced, audio, byCaller }: Described): C
     users: [view.callee],
     seen: `${messageName(traced)} of ${partyWords(sender)} says c= ${shown(address, 60)}, and its packets come from ${shown(real, 60)}`,
     confidence: sameHost(contactOf(traced.message), address) ? "medium" : "low",
+    hint: { nat: true },
+  };
+}
+
+/** A PBX that does not know its own network gives its public address to those in it. */
+function outsideToLocal(
+  view: CallView,
+  traced: Described["traced"],
+  address: string,
+  byCaller: boolean,
+): CallFact | undefined {
+  const [source, target] = [sourceOf(traced), targetOf(traced)];
+  const [sender, receiver] = [partyOfSender(view, byCaller), partyOfSender(view, !byCaller)];
+  const isInside = isLocal(target) && (isLocal(source) || traced.direction === "sent");
+  if (!isInside || receiver.kind === "pbx" || isContainer(target)) return undefined;
+  return {
+    id: "media-address-wrong",
+    line: traced.line,
+    users: [view.callee],
+    title: "A device in the PBX's own network is given the public media address",
+    seen: `${messageName(traced)} of ${partyWords(sender)} says c= ${shown(address, 60)}, and goes to ${shown(target ?? "", 60)} in a private network`,
+    confidence: "medium",
+    cause:
+      "The PBX takes the device's network for an outside one: its local networks are not set, or not all of them (a second network, VPN). The device sends its voice to the router's public address, and few routers bring it back: no audio, or audio in one direction only.",
+    fix: "Add that network to the PBX's local networks (Asterisk PJSIP: local_net of the transport; FreePBX: Settings, Asterisk SIP Settings, Local Networks), and restart it.",
     hint: { nat: true },
   };
 }

@@ -66,8 +66,8 @@ const PATTERNS: readonly LinePattern[] = [
 ];
 
 export const FORMAT: LogFormat = {
-  dialect: "media of any program",
-  writtenBy: "program with media",
+  dialect: "voice of any program",
+  writtenBy: "a program with voice",
   rank: 800,
   patterns: PATTERNS,
 };

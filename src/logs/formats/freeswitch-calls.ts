@@ -130,6 +130,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: "call-srtp-unreadable",
   },
   {
+    marker: "codec is only usable in passthrough mode",
+    pattern: /^codec is only usable in passthrough mode/,
+    kind: "call-codec-mismatch",
+  },
+  {
     marker: "DTLS state from ",
     pattern: /^DTLS state from [A-Z]{2,12} to FAIL\b/,
     kind: "call-dtls-failed",

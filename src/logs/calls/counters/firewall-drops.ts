@@ -26,7 +26,7 @@ export function readFirewallDrops(lines: readonly string[]): Counted {
     )?.groups;
     if (found === undefined) continue;
     const { from = "", to = "", length, fromPort = "", port = "" } = found;
-    // SIP and the rest are not voice; who drops has no other words than the prefix that somebody chose.
+    // SIP and the rest are not voice; who drops is only in the prefix that the administrator chose.
     if (!isMediaPort(port) || !isMediaPort(fromPort) || !IS_DROP.test(line)) continue;
     used.add(index);
     const key = `${from}:${fromPort} ${to}:${port}`;
@@ -47,7 +47,7 @@ export function readFirewallDrops(lines: readonly string[]): Counted {
         confidence: way.voice > 0 ? "medium" : "low",
         title: "A firewall drops packets that look like voice",
         cause:
-          "The packets arrive and the firewall of this machine does not let them through: voice of that side is not heard. The log is limited, so that each line is for many packets.",
+          "The packets arrive and the firewall of this machine does not let them through: voice of that side is not heard. Such logs are rate-limited: each line is for many packets.",
         fix: "Open the PBX's whole RTP range (UDP) in the firewall, for the far side's addresses or for all, and compare the port with the range that the PBX is set to.",
         hint: NAT_HINT,
       },

@@ -30,7 +30,7 @@ export function readFlowRtp(lines: readonly string[]): Counted {
         seen: `${most} packets of voice go one way in the flow, and no stream goes the other way`,
         confidence: "medium",
         cause:
-          "At the place of the capture one side's voice does not pass: it was told a wrong address, its packets are blocked on the way, or it sends none.",
+          "At the place of the capture one side's voice does not pass: it sends to a wrong address, its packets are blocked on the way, or it sends none.",
         hint: NAT_HINT,
       },
     ],

@@ -9,9 +9,11 @@ import { readCodecCompare } from "./codec-compare.js";
 import type { Counted, CountedVoice } from "./counted.js";
 import { readDialogs } from "./dialogs.js";
 import { readFirewallDrops } from "./firewall-drops.js";
+import { readFirewallStates } from "./firewall-states.js";
 import { readFlowRtp } from "./flow-rtp.js";
 import { readFreeswitchMedia } from "./freeswitch-media.js";
 import { readLinphoneBandwidth } from "./linphone-bandwidth.js";
+import { readLivekitStats } from "./livekit-stats.js";
 import { readLoggedSdp } from "./logged-sdp.js";
 import { readLossReports } from "./loss-reports.js";
 import { readNamedCounters } from "./named-counters.js";
@@ -34,9 +36,11 @@ const READERS: readonly ((lines: readonly string[]) => Counted)[] = [
   readCodecCompare,
   readDialogs,
   readFirewallDrops,
+  readFirewallStates,
   readFlowRtp,
   readFreeswitchMedia,
   readLinphoneBandwidth,
+  readLivekitStats,
   readLoggedSdp,
   readLossReports,
   readNamedCounters,

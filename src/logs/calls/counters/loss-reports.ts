@@ -10,6 +10,13 @@ import type { Counted } from "./counted.js";
 const QUALITY = /^\s{0,20}PacketLoss:\s{0,3}NLR=(?<percent>\d{1,3}(?:\.\d{1,4})?)\b/;
 const WIRESHARK =
   /(?:Total RTP packets|Expected|RTP Packets) ?= ?(?<all>\d{1,9})\b.{0,60}?Lost(?: RTP packets)? ?= ?(?<lost>\d{1,9}) \((?<percent>\d{1,3}(?:\.\d{1,3})?) ?%\)/;
+/** The same in rows, as newer versions show it. */
+const ROW = /^\s{0,10}Lost\s{1,10}(?<lost>\d{1,9}) \((?<percent>\d{1,3}(?:\.\d{1,3})?) ?%\)\s*$/;
+const ABOVE = /^\s{0,10}(?:RTP Packets|Expected)\s{1,10}\d{1,9}\s*$/;
+/** FreeSWITCH's own measure of a channel's voice. */
+const QUALITY_OF_CHANNEL =
+  /rtp_audio_in_quality_percentage\W{1,6}(?:string\W{1,3})?(?<quality>\d{1,3}(?:\.\d{1,3})?)/;
+const POOR = 80;
 /** Of 256 (RFC 3550 6.4.1), as Asterisk's console, its manager events and JSON have it. */
 const FRACTION =
   /(?:^|[\s|*"]|Report(?:Block)?\(?\d{0,2}\)?)fraction[ _]?lost"?\s{0,3}[:=]\s{0,10}"?(?<fraction>\d{1,3})(?:\/256)?(?=[\s,"}]|$)/gi;
@@ -28,12 +35,25 @@ export function readLossReports(lines: readonly string[]): Counted {
     if (AROUND.test(line)) used.add(index);
     const whole =
       (line.includes("NLR=") ? QUALITY.exec(line) : null) ??
-      (line.includes("Lost") ? WIRESHARK.exec(line) : null);
+      (line.includes("Lost") ? (WIRESHARK.exec(line) ?? rowOf(line, lines[index - 1])) : null);
     if (whole !== null) {
       used.add(index);
       const percent = Number(whole.groups?.percent);
       if (percent >= LOSSY && percent <= 100)
         facts.push(lost(index + 1, `${percent} % of the voice packets are lost, as the report says`));
+    }
+    const quality = line.includes("_quality_percentage")
+      ? QUALITY_OF_CHANNEL.exec(line)?.groups?.quality
+      : undefined;
+    if (quality !== undefined) {
+      used.add(index);
+      if (Number(quality) < POOR)
+        facts.push(
+          lost(
+            index + 1,
+            `FreeSWITCH rates the voice that came in at ${quality} % (rtp_audio_in_quality_percentage)`,
+          ),
+        );
     }
     if (!/fraction/i.test(line)) continue;
     for (const { groups } of line.matchAll(FRACTION)) {
@@ -47,10 +67,14 @@ export function readLossReports(lines: readonly string[]): Counted {
   if (first !== undefined && lossy.length >= REPORTS && lossy.length * 2 >= reports) {
     const worst = Math.max(...lossy.map(({ percent }) => percent));
     facts.push(
-      lost(first.line, `${lossy.length} of ${reports} RTCP reports tell of lost packets, up to ${worst} %`),
+      lost(first.line, `${lossy.length} of ${reports} RTCP reports show lost packets, up to ${worst} %`),
     );
   }
   return { facts: facts.slice(0, 1), events: [], lines: used };
+}
+
+function rowOf(line: string, above = ""): RegExpExecArray | null {
+  return ABOVE.test(above) ? ROW.exec(line) : null;
 }
 
 function lost(line: number, seen: string): CallFact {

@@ -106,7 +106,7 @@ export function readNamedCounters(lines: readonly string[]): Counted {
   };
 }
 
-/** What the other side tells of the voice that is sent to it. */
+/** Loss of the voice that is sent, as the other side reports it. */
 function lostBeyond(sent: number, lost: number, line: number): CallFact[] {
   if (sent < MANY || (100 * lost) / sent < LOSSY || lost > sent) return [];
   const seen = `of ${sent} packets that were sent the other side misses ${lost}`;

@@ -1,7 +1,7 @@
 import { complains } from "../complaint.js";
 import type { Counted } from "./counted.js";
 
-/** The ports that a container publishes (`docker ps`, `docker run -p`, a compose file), where somebody misses the voice: SIP's and none of RTP's. */
+/** The ports that a container publishes (`docker ps`, `docker run -p`, a compose file), where the text says that nothing is heard: SIP's and none of RTP's. */
 
 const PUBLISHED = /(?:->|:)(?<first>\d{2,5})(?:-(?<last>\d{2,5}))?(?:\/(?<transport>tcp|udp))?(?=[,"'\s]|$)/g;
 const OF_DOCKER =

@@ -45,7 +45,7 @@ export function readStrictRtp(lines: readonly string[]): Counted {
         confidence: outside ? "medium" : "low",
         ...(outside ? {} : { severity: "warning" as const }),
         cause:
-          "That side announces a private address, and nothing of its own voice has come to the PBX, from which the PBX would learn the right one: the RTP ports of the PBX are not open or forwarded, or that side cannot reach the address that the PBX announces. Within one network the address is right, and something else keeps the voice away.",
+          "That side announces a private address, and none of its voice has come to the PBX, from which the PBX would learn the right one: the RTP ports of the PBX are not open or forwarded, or that side cannot reach the address that the PBX announces. Within one network the address is right, and something else keeps the voice away.",
         fix: "Forward or open the PBX's RTP range (UDP), set its external media address and local networks, and symmetric RTP for that extension (Asterisk PJSIP: rtp_symmetric=yes).",
         hint: NAT_HINT,
       },
