@@ -14,6 +14,22 @@ const OTHERS = {
   "auth-ok": { says: "credentials accepted" },
   registered: { says: "registered" },
   unregistered: { says: "registration taken away by the device itself" },
+  "registration-broken-off": {
+    says: "a connection was opened, and dropped before a registration was complete",
+    finding: "extension-not-registered",
+    confidence: "medium",
+    cause:
+      "The PBX saw a connection from it that ended before the registration was complete. One of these: (1) the PBX has no such device, or its digest user is not the one that it registers with; (2) the network between; (3) the device moves to another node.",
+    fix: "Compare the device, its digest user and its line on the PBX with what the agent registers with; on the same second, look at the SIP trace for the answer.",
+  },
+  "sip-not-loaded": {
+    says: "the PBX runs without its SIP part",
+    finding: "port-refused",
+    title: "The PBX's SIP module is not loaded",
+    confidence: "medium",
+    cause: "The PBX runs, and its part for SIP (mod_sofia) is not loaded: nothing listens at the SIP port.",
+    fix: "Load it (load mod_sofia), and look at what its log says then: an error in the XML of a profile, a port that another program has, or an external address that cannot be found (STUN).",
+  },
   "acl-rejects": { says: "an access list does not hold this address" },
   banned: {
     says: "banned or blocked",

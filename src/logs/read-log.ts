@@ -27,6 +27,7 @@ import { type Outcome, outcomeOf } from "./outcome.js";
 import { findPackets } from "./packet-list.js";
 import { withPlaces } from "./places.js";
 import { findTables } from "./status/tables.js";
+import { toldReasons } from "./told-reasons.js";
 import { BETWEEN_MESSAGES, findMessages, type TracedMessage } from "./trace.js";
 import { contextOf, registeredFrom } from "./trace-context.js";
 import { presetIdOf } from "./trace-evidence.js";
@@ -218,7 +219,7 @@ function joined(
   { messages, read, refusals, counted = [], ...known }: FoundInLog,
   username: string | undefined,
 ): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
-  const said = [...read, ...loneAnswers(messages)];
+  const said = [...read, ...loneAnswers(messages), ...toldReasons(messages)];
   const events = withoutContradicted(withUsers(said.map(withBareUser))).toSorted(
     (left, right) => left.line - right.line,
   );

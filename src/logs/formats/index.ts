@@ -11,6 +11,7 @@ import { FORMAT as OF_BROWSERS } from "./browsers.js";
 import { FORMAT as OF_CALL_PLATFORMS } from "./call-platforms.js";
 import { FORMAT as OF_CALL_WEBHOOKS } from "./call-webhooks.js";
 import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
+import { FORMAT as OF_CISCO_CUCM } from "./cisco-cucm.js";
 import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
 import { FORMAT as OF_FLEXISIP } from "./flexisip.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
@@ -50,6 +51,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_CALL_PLATFORMS,
   OF_CALL_WEBHOOKS,
   OF_CHAN_SIP,
+  OF_CISCO_CUCM,
   OF_FAIL2BAN,
   OF_FLEXISIP,
   OF_FREESWITCH,

@@ -6,6 +6,7 @@ import { splitFlatMessages } from "./flat-messages.js";
 import { openHepPackets } from "./hep.js";
 import { openJsonLines } from "./json-lines.js";
 import { openLadders } from "./ladders/index.js";
+import { stripListMarks } from "./list-marks.js";
 import { openPacketTables } from "./packet-tables.js";
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 import { stripKnownPrefixes, stripSharedPrefixes } from "./prefixes.js";
@@ -25,6 +26,7 @@ const STEPS: readonly InputStep[] = [
   openHepPackets,
   openTsharkJson,
   openCallRows,
+  stripListMarks,
   stripKnownPrefixes,
   openQuotedPrintable,
   openJsonLines,

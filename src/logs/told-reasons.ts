@@ -1,0 +1,32 @@
+import { present } from "../base/present.js";
+import type { SipMessage } from "../sip/index.js";
+import type { EventKind, LogEvent } from "./event.js";
+import { shown } from "./hide-secrets.js";
+import { addressOfTo, cseqOf } from "./trace-story.js";
+import type { TracedMessage } from "./traced-message.js";
+
+/**
+ * Why a REGISTER was refused, where the answer says so beside its code: P-Registrar-Error of Kamailio and OpenSIPS
+ * (reply.c of their registrar).
+ */
+
+const REASONS: readonly (readonly [RegExp, EventKind])[] = [
+  [/^Too many registered contacts/i, "contacts-full-told"],
+  [/^usrloc_|^Server Internal Error/i, "pbx-error"],
+  [/parse error|^Error while parsing|^Invalid |not found$|too long$|^No username|^\* used/i, "bad-request"],
+];
+
+export function toldReason(message: SipMessage): EventKind | undefined {
+  if (message.kind !== "response" || message.status < 300) return undefined;
+  const told = message.headers.get("P-Registrar-Error")?.trim() ?? "";
+  return REASONS.find(([words]) => words.test(told))?.[1];
+}
+
+export function toldReasons(messages: readonly TracedMessage[]): LogEvent[] {
+  return messages.flatMap(({ message, line, at }) => {
+    const kind = cseqOf(message)?.method === "REGISTER" ? toldReason(message) : undefined;
+    if (kind === undefined) return [];
+    const detail = shown(message.headers.get("P-Registrar-Error") ?? "", 60);
+    return [{ dialect: "sip", kind, line, detail, ...present({ at, user: addressOfTo(message)?.user }) }];
+  });
+}
