@@ -36,6 +36,13 @@ export const EVENT_KINDS = [
   "bad-request",
   "wants-contact",
   "pbx-error",
+  // As a registrar tells it whose log has no reader.
+  "told-credentials",
+  "told-unknown",
+  "told-not-let-in",
+  "told-disabled",
+  "told-full",
+  "told-banned",
   // As a client's own log tells it.
   "client-refused",
   "client-forbidden",

@@ -2,6 +2,7 @@ import { CALL_MEANINGS } from "./call-meanings.js";
 import { CLIENT_FAILURES, CLIENT_REFUSALS } from "./client-meanings.js";
 import type { EventKind } from "./event.js";
 import { type Meaning, REFUSALS } from "./refusals.js";
+import { TOLD_REFUSALS } from "./told-meanings.js";
 
 export type { Meaning } from "./refusals.js";
 
@@ -35,6 +36,13 @@ const OTHERS = {
     says: "banned or blocked",
     finding: "banned-after-refusals",
     confidence: "high",
+    title: "The PBX has banned this address",
+    fix: BAN_FIX,
+  },
+  "told-banned": {
+    says: "banned or blocked",
+    finding: "banned-after-refusals",
+    confidence: "medium",
     title: "The PBX has banned this address",
     fix: BAN_FIX,
   },
@@ -192,12 +200,18 @@ const OTHERS = {
 
 export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
   ...REFUSALS,
+  ...TOLD_REFUSALS,
   ...CLIENT_REFUSALS,
   ...CLIENT_FAILURES,
   ...OTHERS,
 };
 
+/** Whether an address is shut out. */
+export function isBan(kind: EventKind): boolean {
+  return kind === "banned" || kind === "told-banned" || kind === "flooded";
+}
+
 /** Whether the event is a refusal whose reason the log tells. */
 export function isRefusal(kind: EventKind): boolean {
-  return kind in REFUSALS || kind in CLIENT_REFUSALS;
+  return kind in REFUSALS || kind in TOLD_REFUSALS || kind in CLIENT_REFUSALS;
 }

@@ -7,7 +7,7 @@ import type { TracedMessage } from "./traced-message.js";
 
 /**
  * Why a REGISTER was refused, where the answer says so beside its code: P-Registrar-Error of Kamailio and OpenSIPS
- * (reply.c of their registrar).
+ * (reply.c of their registrar), or the phrase of a 403.
  */
 
 const REASONS: readonly (readonly [RegExp, EventKind])[] = [
@@ -16,17 +16,24 @@ const REASONS: readonly (readonly [RegExp, EventKind])[] = [
   [/parse error|^Error while parsing|^Invalid |not found$|too long$|^No username|^\* used/i, "bad-request"],
 ];
 
+const UNKNOWN =
+  /\b(?:unknown (?:user|extension|account|subscriber|domain)|(?:user|extension|account|subscriber|domain) (?:unknown|not found|does not exist)|no such (?:user|extension|account))\b/i;
+
 export function toldReason(message: SipMessage): EventKind | undefined {
   if (message.kind !== "response" || message.status < 300) return undefined;
   const told = message.headers.get("P-Registrar-Error")?.trim() ?? "";
-  return REASONS.find(([words]) => words.test(told))?.[1];
+  const kind = REASONS.find(([words]) => words.test(told))?.[1];
+  // What 403 means is open; its phrase may say.
+  return kind ?? (message.status === 403 && UNKNOWN.test(message.reason) ? "told-unknown" : undefined);
 }
 
 export function toldReasons(messages: readonly TracedMessage[]): LogEvent[] {
   return messages.flatMap(({ message, line, at }) => {
     const kind = cseqOf(message)?.method === "REGISTER" ? toldReason(message) : undefined;
     if (kind === undefined) return [];
-    const detail = shown(message.headers.get("P-Registrar-Error") ?? "", 60);
+    const said =
+      message.headers.get("P-Registrar-Error") ?? (message.kind === "response" ? message.reason : "");
+    const detail = shown(said, 60);
     return [{ dialect: "sip", kind, line, detail, ...present({ at, user: addressOfTo(message)?.user }) }];
   });
 }

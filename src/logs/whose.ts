@@ -50,6 +50,7 @@ const UNKNOWN: ReadonlySet<EventKind> = new Set<EventKind>([
   "unknown-user",
   "unknown-user-403",
   "not-identified",
+  "told-unknown",
 ]);
 /** Nothing about a registration. */
 const ASIDE = /^(?:call-|provider|agent-|sip$)/;

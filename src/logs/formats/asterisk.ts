@@ -24,6 +24,9 @@ const ACL_NAMES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
     registrar_attempt_exceeds_maximum_configured_contacts: "contacts-full",
     registrar_invalid_contacts_provided: "bad-request",
     registrar_invalid_uri_in_to_received: "bad-request",
+    // chan_sip's own (sip/security_events.c).
+    domain_must_match: "foreign-domain",
+    peer_not_dynamic: "cannot-register",
   }),
 );
 

@@ -90,6 +90,18 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Timeout Registering (?<detail>\S{1,80})/,
     kind: "provider-refused",
   },
+  // Rows of `sofia status`.
+  {
+    marker: "gateway",
+    pattern:
+      /^gateway\s{1,60}(?<detail>sips?:\S{1,80})\s{1,60}(?<why>FAIL_WAIT|FAILED|UNREGED|UNREGISTER|TIMEOUT|EXPIRED|DOWN|REGED|NOREG|TRYING|REGISTER|STANDBY)\b/,
+    kind: ({ why = "" }) => (/^(?:FAIL|TIMEOUT|EXPIRED|DOWN)/.test(why) ? "provider-refused" : "provider"),
+  },
+  {
+    marker: "profile",
+    pattern: /^profile\s{1,40}sips?:mod_sofia@\S{1,80}\s{1,8}(?:RUNNING|DOWN)\b/,
+    kind: undefined,
+  },
   // What its console says where mod_sofia is not loaded.
   { marker: "sofia", pattern: /^sofia\b[^:]{0,80} Command not found!/, kind: "sip-not-loaded" },
   {

@@ -2,6 +2,7 @@ import type { LogFormat } from "../line.js";
 import { FORMAT as OF_3CX } from "./3cx.js";
 import { FORMAT as OF_3CX_FIREWALL } from "./3cx-firewall.js";
 import { FORMAT as OF_ANY_CLIENT } from "./any-client.js";
+import { FORMAT as OF_ANY_REGISTRAR } from "./any-registrar.js";
 import { FORMAT as OF_ASTERISK } from "./asterisk.js";
 import { FORMAT as OF_ASTERISK_CALLS } from "./asterisk-calls.js";
 import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
@@ -42,6 +43,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_3CX,
   OF_3CX_FIREWALL,
   OF_ANY_CLIENT,
+  OF_ANY_REGISTRAR,
   OF_ASTERISK,
   OF_ASTERISK_CALLS,
   OF_ASTERISK_STATUS,

@@ -5,7 +5,7 @@ import type { TableRead } from "./table-read.js";
 /** chan_sip: `sip show peer NAME`, a field a line. */
 
 const NAME = /^\s{0,8}\* Name {1,12}: (?<name>[\w.+-]{1,64})\s{0,4}$/;
-const FIELD = /^\s{1,8}(?<field>[A-Z][\w .()/>-]{1,20}?) {0,14}:(?: (?<value>.{0,120})|)$/;
+const FIELD = /^\s{0,8}(?<field>[A-Z][\w .()/>=-]{1,20}?) {0,14}:(?: (?<value>.{0,120})|)$/;
 
 export function readSipShowPeer(lines: readonly string[]): TableRead {
   const used = new Set<number>();

@@ -1,5 +1,6 @@
 import { readBannedAddresses } from "./banned-addresses.js";
 import { readDnsLookups } from "./dns-lookups.js";
+import { readExtensionPages } from "./extension-pages.js";
 import { readFailedCalls } from "./failed-calls.js";
 import { readHttpAnswers } from "./http-answers.js";
 import { readKeptRegistrations } from "./kept-registrations.js";
@@ -24,6 +25,7 @@ const READERS: readonly TableReader[] = [
   readSipShowPeer,
   readShowRegistrations,
   readBannedAddresses,
+  readExtensionPages,
   readFailedCalls,
   readDnsLookups,
   readManagerEvents,
