@@ -69,7 +69,7 @@ export const TABLES: readonly PasteForm[] = [
   },
   {
     name: "bans",
-    from: "`fail2ban-client status`, `fail2ban-client banned`, `iptables -L -n`, the mail of a ban",
+    from: "`fail2ban-client status`, `fail2ban-client banned`, `iptables -L -n`, the mail of a ban, a PBX's page of blocked addresses",
     example: "pastes/fail2ban-status.txt",
   },
   { name: "names", from: "`dig`, `nslookup`", example: "pastes/dns-dig-nxdomain.txt" },

@@ -97,7 +97,7 @@ const WRITERS: ReadonlyMap<string, string> = new Map([
   ...FORMATS.map(({ dialect, writtenBy }) => [dialect, writtenBy] as const),
   ["sip", "SIP trace"],
   ["tcpdump", "tcpdump"],
-  ["pbx-page", "a PBX's page of extensions"],
+  ["pbx-page", "a PBX's web page"],
 ]);
 
 /** Reads a pasted log or SIP trace. Pure, and linear in its length. */

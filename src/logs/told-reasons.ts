@@ -19,12 +19,18 @@ const REASONS: readonly (readonly [RegExp, EventKind])[] = [
 const UNKNOWN =
   /\b(?:unknown (?:user|extension|account|subscriber|domain)|(?:user|extension|account|subscriber|domain) (?:unknown|not found|does not exist)|no such (?:user|extension|account))\b/i;
 
+/** "(Bad auth)" is chan_sip's. */
+const BAD_AUTH =
+  /\b(?:bad auth|(?:wrong|bad|invalid|incorrect) (?:password|secret|credentials)|auth(?:entication)? (?:failed|failure))\b/i;
+
 export function toldReason(message: SipMessage): EventKind | undefined {
   if (message.kind !== "response" || message.status < 300) return undefined;
   const told = message.headers.get("P-Registrar-Error")?.trim() ?? "";
   const kind = REASONS.find(([words]) => words.test(told))?.[1];
   // What 403 means is open; its phrase may say.
-  return kind ?? (message.status === 403 && UNKNOWN.test(message.reason) ? "told-unknown" : undefined);
+  if (kind !== undefined || message.status !== 403) return kind;
+  if (UNKNOWN.test(message.reason)) return "told-unknown";
+  return BAD_AUTH.test(message.reason) ? "told-credentials" : undefined;
 }
 
 export function toldReasons(messages: readonly TracedMessage[]): LogEvent[] {

@@ -43,8 +43,9 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "PIKE - ", pattern: /^PIKE - UNBLOCKing/, kind: "unbanned" },
   {
-    marker: "blocking ",
-    pattern: /^blocking (?<method>[A-Z]{1,16}) from (?<from>\S{1,200}) \(IP:(?<address>[^)]{1,60})\)/,
+    marker: "block",
+    pattern:
+      /^block(?:ing|ed|s)? (?<method>[A-Z]{1,16}) from (?<from>\S{1,200}) \(IP:(?<address>[^)]{1,60})\)/,
     kind: "flooded",
   },
   {

@@ -1,4 +1,5 @@
 import { readBannedAddresses } from "./banned-addresses.js";
+import { readBannedPages } from "./banned-pages.js";
 import { readDnsLookups } from "./dns-lookups.js";
 import { readExtensionPages } from "./extension-pages.js";
 import { readFailedCalls } from "./failed-calls.js";
@@ -25,6 +26,7 @@ const READERS: readonly TableReader[] = [
   readSipShowPeer,
   readShowRegistrations,
   readBannedAddresses,
+  readBannedPages,
   readExtensionPages,
   readFailedCalls,
   readDnsLookups,
