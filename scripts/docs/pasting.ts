@@ -92,7 +92,16 @@ export const TABLES: readonly PasteForm[] = [
   },
   { name: "Kamailio", from: "`kamctl ul show`, `kamcmd ul.dump`", example: "pastes/kamctl-ul-show.txt" },
   { name: "OpenSIPS", from: "`ul_dump`, `reg_list`", example: "pastes/opensips-reg-list-registered.txt" },
-  { name: "bans", from: "`fail2ban-client status`", example: "pastes/fail2ban-status.txt" },
+  {
+    name: "a PBX's page of extensions",
+    from: "the table on its web page, selected and copied with the row that names the columns",
+    example: "reported-registrars/yeastar-monitor-row.txt",
+  },
+  {
+    name: "bans",
+    from: "`fail2ban-client status`, `fail2ban-client banned`, `iptables -L -n`, the mail of a ban, a PBX's page of blocked addresses",
+    example: "pastes/fail2ban-status.txt",
+  },
   { name: "names", from: "`dig`, `nslookup`", example: "pastes/dns-dig-nxdomain.txt" },
   { name: "certificates", from: "`openssl s_client`", example: "pastes/openssl-s-client-name.txt" },
 ];

@@ -5,7 +5,7 @@ import type { EventKind, LogEvent } from "./event.js";
 import { FORMATS } from "./formats/index.js";
 import { shown } from "./hide-secrets.js";
 import { findingsOfEvents, findingsOfStories, type LogFinding, withoutGuesses } from "./log-findings.js";
-import { isRefusal, MEANINGS } from "./meanings.js";
+import { isBan, isRefusal, MEANINGS } from "./meanings.js";
 import { sourceOf } from "./trace-context.js";
 import type { TracedStory } from "./traced-story.js";
 import type { Parties } from "./whose.js";
@@ -19,9 +19,9 @@ import type { Parties } from "./whose.js";
 export type Concern = "now" | "past" | "unsure" | "elsewhere" | "other" | "noise";
 
 /** Events that name an address, and mostly no user. */
-const OF_ADDRESSES = /^(?:banned$|flooded$|tls-|acl-(?:dropped|rejects)$)/;
+const OF_ADDRESSES = /^(?:(?:told-)?banned$|flooded$|tls-|acl-(?:dropped|rejects)$)/;
 /** What a later success of the same user ends. */
-const ENDS = /^(?:banned$|flooded$|tls-|client-|unreachable$|not-registered$)/;
+const ENDS = /^(?:(?:told-)?banned$|flooded$|tls-|client-|unreachable$|not-registered$)/;
 
 /** Formats of clients, and packet lists taken beside one. */
 const OWN_CONNECTIONS: ReadonlySet<string> = new Set([
@@ -76,8 +76,7 @@ function providerOf({ dialect, detail = "" }: LogEvent): string {
 
 function kindByOwner({ kind, user, address, method }: LogEvent, parties: Parties): EventKind {
   // A ban of an address at which no user of interest was seen is another one's.
-  if ((kind === "banned" || kind === "flooded") && user === undefined && parties.owns(address) === "no")
-    return "ban-elsewhere";
+  if (isBan(kind) && user === undefined && parties.owns(address) === "no") return "ban-elsewhere";
   // chan_sip writes the same about a wrong password and about a caller whom it does not know and takes no guests from.
   if (kind === "auth-failed" && method === "INVITE" && !parties.isKnown(user)) {
     return parties.principals.length > 0 ? "call-of-stranger" : "call-unproven";

@@ -4,6 +4,7 @@ import { readContacts, type SipMessage } from "../sip/index.js";
 import { clientEvent } from "./client-meanings.js";
 import type { EventKind, LogEvent } from "./event.js";
 import { shown } from "./hide-secrets.js";
+import { toldReason } from "./told-reasons.js";
 import { addressOfTo, cseqOf } from "./trace-story.js";
 import type { TracedMessage } from "./traced-message.js";
 
@@ -17,6 +18,8 @@ export function loneAnswers(messages: readonly TracedMessage[]): LogEvent[] {
     const { message, line, at } = traced;
     const of = message.kind === "response" ? registerOf(message) : undefined;
     if (message.kind !== "response" || of === undefined || asked.has(of)) continue;
+    // That one is read by itself.
+    if (toldReason(message) !== undefined) continue;
     const kind = kindOf(traced, message.status);
     if (kind === undefined) continue;
     const detail = `${message.status} ${shown(message.reason, 60)}`;

@@ -2,6 +2,7 @@ import { CALL_MEANINGS } from "./call-meanings.js";
 import { CLIENT_FAILURES, CLIENT_REFUSALS } from "./client-meanings.js";
 import type { EventKind } from "./event.js";
 import { type Meaning, REFUSALS } from "./refusals.js";
+import { TOLD_REFUSALS } from "./told-meanings.js";
 
 export type { Meaning } from "./refusals.js";
 
@@ -19,11 +20,34 @@ const OTHERS = {
   "auth-ok": { says: "credentials accepted" },
   registered: { says: "registered" },
   unregistered: { says: "registration taken away by the device itself" },
+  "registration-broken-off": {
+    says: "a connection was opened, and dropped before a registration was complete",
+    finding: "extension-not-registered",
+    confidence: "medium",
+    cause:
+      "The PBX saw a connection from it that ended before the registration was complete. One of these: (1) the PBX has no such device, or its digest user is not the one that it registers with; (2) the network between; (3) the device moves to another node.",
+    fix: "Compare the device, its digest user and its line on the PBX with what the agent registers with; on the same second, look at the SIP trace for the answer.",
+  },
+  "sip-not-loaded": {
+    says: "the PBX runs without its SIP part",
+    finding: "port-refused",
+    title: "The PBX's SIP module is not loaded",
+    confidence: "medium",
+    cause: "The PBX runs, and its part for SIP (mod_sofia) is not loaded: nothing listens at the SIP port.",
+    fix: "Load it (load mod_sofia), and look at what its log says then: an error in the XML of a profile, a port that another program has, or an external address that cannot be found (STUN).",
+  },
   "acl-rejects": { says: "an access list does not hold this address" },
   banned: {
     says: "banned or blocked",
     finding: "banned-after-refusals",
     confidence: "high",
+    title: "The PBX has banned this address",
+    fix: BAN_FIX,
+  },
+  "told-banned": {
+    says: "banned or blocked",
+    finding: "banned-after-refusals",
+    confidence: "medium",
     title: "The PBX has banned this address",
     fix: BAN_FIX,
   },
@@ -181,12 +205,18 @@ const OTHERS = {
 
 export const MEANINGS: Readonly<Record<EventKind, Meaning>> = {
   ...REFUSALS,
+  ...TOLD_REFUSALS,
   ...CLIENT_REFUSALS,
   ...CLIENT_FAILURES,
   ...OTHERS,
 };
 
+/** Whether an address is shut out. */
+export function isBan(kind: EventKind): boolean {
+  return kind === "banned" || kind === "told-banned" || kind === "flooded";
+}
+
 /** Whether the event is a refusal whose reason the log tells. */
 export function isRefusal(kind: EventKind): boolean {
-  return kind in REFUSALS || kind in CLIENT_REFUSALS;
+  return kind in REFUSALS || kind in TOLD_REFUSALS || kind in CLIENT_REFUSALS;
 }

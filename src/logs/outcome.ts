@@ -1,5 +1,5 @@
 import type { EventKind, LogEvent } from "./event.js";
-import { isRefusal } from "./meanings.js";
+import { isBan, isRefusal } from "./meanings.js";
 import { isCalledStale } from "./trace-signs.js";
 import { takesAway } from "./trace-story.js";
 import type { TracedStory } from "./traced-story.js";
@@ -55,7 +55,7 @@ function outcomeOfKind(kind: EventKind, user: string | undefined): Outcome | und
   // A dialog that is not answered says nothing of a registration.
   if (kind === "unreachable") return user === undefined ? undefined : "unreachable";
   if (kind === "not-registered") return "not registered";
-  if (isRefusal(kind) || kind === "banned" || kind === "flooded") return "refused";
+  if (isRefusal(kind) || isBan(kind)) return "refused";
   if (SILENT.has(kind)) return "no answer";
   return GONE.has(kind) ? "gone" : undefined;
 }

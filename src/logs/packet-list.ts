@@ -9,6 +9,7 @@ import { timeOf } from "./line.js";
 import { ListedCalls } from "./packet-calls.js";
 import { findTcpOpens } from "./tcp-opens.js";
 import type { TracedMessage } from "./trace.js";
+import { findUdpRepeats } from "./udp-repeats.js";
 
 /**
  * Lists of packets, one a line: tcpdump without -A, tshark without -V, sngrep's flow. They tell start lines and who
@@ -82,7 +83,7 @@ export function findPackets(lines: readonly string[], taken: ReadonlySet<number>
   }
   const opens = findTcpOpens(lines);
   for (const index of opens.lines) used.add(index);
-  return { messages, events: [...events, ...opens.events], lines: used };
+  return { messages, events: [...events, ...opens.events, ...findUdpRepeats(lines)], lines: used };
 }
 
 /** Seconds since the first packet, as Wireshark counts by default, as a time of day. */

@@ -29,6 +29,7 @@ import { findPackets } from "./packet-list.js";
 import { withPlaces } from "./places.js";
 import { withUnmetChallenges } from "./repeated-challenges.js";
 import { findTables } from "./status/tables.js";
+import { toldReasons } from "./told-reasons.js";
 import { BETWEEN_MESSAGES, findMessages, type TracedMessage } from "./trace.js";
 import { contextOf, registeredFrom } from "./trace-context.js";
 import { presetIdOf } from "./trace-evidence.js";
@@ -99,6 +100,7 @@ const WRITERS: ReadonlyMap<string, string> = new Map([
   ["sip", "SIP trace"],
   ["tcpdump", "tcpdump"],
   ["call-records", "call records"],
+  ["pbx-page", "a PBX's web page"],
 ]);
 
 /** Reads a pasted log or SIP trace. Pure, and linear in its length. */
@@ -225,7 +227,7 @@ function joined(
   { messages, read, refusals, counted = [], ...known }: FoundInLog,
   username: string | undefined,
 ): Omit<UnderstoodLog, "lines" | "understood" | "unknown"> {
-  const said = [...read, ...loneAnswers(messages)];
+  const said = [...read, ...loneAnswers(messages), ...toldReasons(messages)];
   const events = withUnmetChallenges(
     withoutContradicted(withUsers(said.map(withBareUser))).toSorted((left, right) => left.line - right.line),
   );

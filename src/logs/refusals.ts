@@ -82,6 +82,24 @@ export const REFUSALS = {
     fix: "Check username, and make sipDomain exactly the PBX's domain.",
     hint: { fields: ["username", "sipDomain"] },
   },
+  "not-identified": {
+    says: "no endpoint has this name, as far as the PBX has looked",
+    finding: "unknown-before-credentials",
+    confidence: "medium",
+    cause:
+      "Asterisk looks for an endpoint that is named like the user in From, and finds none. Where it identifies by address or by Authorization as well, a later line may show that it has found one.",
+    fix: "Compare username with the names in pjsip show endpoints. If the endpoint is in pjsip.conf and not in that list, its section has an error: reload, and look at what the log says.",
+    hint: { fields: ["username", "sipDomain"] },
+  },
+  "identified-otherwise": {
+    says: "the endpoint is not to be found by its user name",
+    finding: "unknown-before-credentials",
+    title: "The PBX does not look for this endpoint by its user name",
+    confidence: "medium",
+    cause:
+      "An endpoint of this name exists, and its identify_by does not have this way of finding it (ip in place of username): a trunk's section, mostly.",
+    fix: "Set identify_by=username on that endpoint, or give the agent its own extension.",
+  },
   "auth-user-mismatch": {
     says: "refused, the digest user is not the one of this extension",
     finding: "credentials-refused",
@@ -96,6 +114,23 @@ export const REFUSALS = {
     confidence: "medium",
     cause: "auth= of the endpoint names a section that does not exist, so no password can match.",
     fix: "In pjsip.conf write that auth section, or correct its name, and reload.",
+  },
+  "password-missing": {
+    says: "refused, the user has no password on the PBX",
+    finding: "credentials-refused",
+    confidence: "high",
+    cause: "The user exists without a password, and the PBX denies empty ones: no password can match.",
+    fix: "Set a password for that user on the PBX, reload, and give the agent the same one.",
+    hint: PASSWORD,
+  },
+  "digest-not-allowed": {
+    says: "refused, the PBX does not allow this digest algorithm",
+    finding: "challenge-unusable",
+    title: "The PBX does not allow the digest algorithm that the client answers with",
+    confidence: "medium",
+    cause:
+      "The PBX is limited to certain digest algorithms (SHA-256), and the answer is made with another one.",
+    fix: "Allow MD5 as well on the PBX, or use a client that has the algorithm.",
   },
   "acl-denied": {
     says: "refused, this source address is not allowed",

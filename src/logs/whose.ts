@@ -46,7 +46,12 @@ interface Person {
 }
 
 const SUCCESS: ReadonlySet<EventKind> = new Set<EventKind>(["registered", "reachable", "auth-ok"]);
-const UNKNOWN: ReadonlySet<EventKind> = new Set<EventKind>(["unknown-user", "unknown-user-403"]);
+const UNKNOWN: ReadonlySet<EventKind> = new Set<EventKind>([
+  "unknown-user",
+  "unknown-user-403",
+  "not-identified",
+  "told-unknown",
+]);
 /** Nothing about a registration. */
 const ASIDE = /^(?:call-|provider|agent-|sip$)/;
 /** From this many on, users that fail from one address are guesses. */

@@ -4,20 +4,21 @@ import type { LogFormat } from "../line.js";
 /** Rows of Asterisk's tables: `pjsip show contacts`, `endpoints`, `registrations`, `sip show peers` and `sip show registry`. */
 
 const PATTERNS: readonly LinePattern[] = [
+  // Web pages leave one blank of many.
   {
-    marker: "Contact:  ",
+    marker: "Contact: ",
     pattern:
-      /^Contact: {2,6}(?<user>[^/\s]{1,64})\/(?:sips?:[^@\s]{0,80}@)?(?<address>[^;\s]{1,80})\S{0,200} {1,40}[0-9a-f]{6,16} {1,10}(?<why>Avail|Unavail|NonQual|Unknown|Created)/,
+      /^Contact: {1,6}(?<user>[^/\s]{1,64})\/(?:sips?:[^@\s]{0,80}@)?(?<address>[^;\s]{1,80})\S{0,200} {1,40}[0-9a-f]{6,16} {1,10}(?<why>Avail|Unavail|NonQual|Unknown|Created)/,
     kind: ({ why }) => (why === "Unavail" ? "unreachable" : "registered"),
   },
   {
-    marker: "Endpoint:  ",
-    pattern: /^Endpoint: {2,6}(?<user>[^/\s]{1,64})(?:\/\S{0,64})? {1,60}Unavailable {1,12}\d{1,5} of /,
+    marker: "Endpoint: ",
+    pattern: /^Endpoint: {1,6}(?<user>[^/\s]{1,64})(?:\/\S{0,64})? {1,60}Unavailable {1,12}\d{1,5} of /,
     kind: "not-registered",
   },
   {
-    marker: "Endpoint:  ",
-    pattern: /^Endpoint: {2,6}\S{1,128} {1,60}[A-Z][\w ]{1,20} {1,12}\d{1,5} of /,
+    marker: "Endpoint: ",
+    pattern: /^Endpoint: {1,6}\S{1,128} {1,60}[A-Z][\w ]{1,20} {1,12}\d{1,5} of /,
     kind: undefined,
   },
   {
@@ -57,9 +58,14 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "I/OAuth: ", pattern: /^I\/OAuth: {1,6}<AuthId/, kind: undefined },
   { marker: "<Registration/ServerURI", pattern: /^<Registration\/ServerURI/, kind: undefined },
   { marker: "=====", pattern: /^={5,200}\s*$/, kind: undefined },
-  { marker: "Aor:  ", pattern: /^Aor: {2,6}\S{1,64} {1,60}\d{1,4}/, kind: undefined },
-  { marker: "InAuth:  ", pattern: /^InAuth: {2,6}\S{1,128}/, kind: undefined },
-  { marker: "Transport:  ", pattern: /^Transport: {2,6}\S{1,64}/, kind: undefined },
+  { marker: "Aor: ", pattern: /^Aor: {1,6}\S{1,64} {1,60}\d{1,4}\s*$/, kind: undefined },
+  { marker: "InAuth: ", pattern: /^InAuth: {1,6}\S{1,128}\s*$/, kind: undefined },
+  {
+    marker: "Transport: ",
+    pattern: /^Transport: {1,6}\S{1,64} {1,60}(?:udp|tcp|tls|wss?|<Type>)\b/,
+    kind: undefined,
+  },
+  { marker: "Aor: ", pattern: /^Aor: {1,6}<Aor/, kind: undefined },
 ];
 
 export const FORMAT: LogFormat = {

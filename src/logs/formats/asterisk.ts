@@ -24,6 +24,9 @@ const ACL_NAMES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
     registrar_attempt_exceeds_maximum_configured_contacts: "contacts-full",
     registrar_invalid_contacts_provided: "bad-request",
     registrar_invalid_uri_in_to_received: "bad-request",
+    // chan_sip's own (sip/security_events.c).
+    domain_must_match: "foreign-domain",
+    peer_not_dynamic: "cannot-register",
   }),
 );
 
@@ -57,6 +60,7 @@ const REMOVED: ReadonlyMap<string, EventKind> = new Map<string, EventKind>(
     remove_unavailable: "evicted",
     shutdown: "transport-lost",
     "transport shutdown": "transport-lost",
+    "system boot": "transport-lost",
   }),
 );
 
@@ -118,6 +122,34 @@ const PATTERNS: readonly LinePattern[] = [
     marker: "Failed to validate contacts in REGISTER request from '",
     pattern: /^Failed to validate contacts in REGISTER request from '(?<user>[^']{1,128})'/,
     kind: "bad-request",
+  },
+  // A Path header that the AOR does not support (support_path) is answered 420.
+  {
+    marker: "Invalid modifications made to REGISTER request from '",
+    pattern: /^Invalid modifications made to REGISTER request from '(?<user>[^']{1,128})'/,
+    kind: "client-extension",
+  },
+  {
+    marker: "Unable to bind contact '",
+    pattern: /^Unable to bind contact '[^']{1,400}' to AOR '(?<user>[^']{1,128})'/,
+    kind: "pbx-error",
+  },
+  // At debug, of any request. Another way of identification may follow.
+  {
+    marker: "Endpoint not found for From username '",
+    pattern: /^Endpoint not found for From username '(?<user>[^']{1,128})'/,
+    kind: "not-identified",
+  },
+  {
+    marker: "Could not identify endpoint by username '",
+    pattern: /^Could not identify endpoint by username '(?<user>[^']{1,128})'/,
+    kind: "not-identified",
+  },
+  {
+    marker: "Endpoint found for '",
+    pattern:
+      /^Endpoint found for '(?<user>[^']{1,128})' but '(?<detail>(?:auth_)?username)' method not supported/,
+    kind: "identified-otherwise",
   },
   {
     marker: "Couldn't find auth '",

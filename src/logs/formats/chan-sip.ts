@@ -35,6 +35,11 @@ const PATTERNS: readonly LinePattern[] = [
     kind: failed,
   },
   {
+    marker: "Peer '",
+    pattern: /^Peer '(?<user>[^']{1,128})' is trying to register, but not configured as host=dynamic/,
+    kind: "cannot-register",
+  },
+  {
     marker: "Registered SIP '",
     pattern: /^Registered SIP '(?<user>[^']{1,128})' at (?<address>\S{1,80})/,
     kind: "registered",

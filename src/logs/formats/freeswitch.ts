@@ -63,6 +63,52 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^IP (?<address>\S{1,60}) Rejected by acl "(?<detail>[^"]{0,80})"/,
     kind: "call-from-unknown",
   },
+  {
+    marker: "Can not do authorization without a complete header in REGISTER request from ",
+    pattern:
+      /^Can not do authorization without a complete header in REGISTER request from (?<address>\S{1,60})/,
+    kind: "bad-request",
+  },
+  { marker: "Invalid Authorization header!", pattern: /^Invalid/, kind: "bad-request" },
+  {
+    marker: "SIP username ",
+    pattern: /^SIP username (?<user>\S{1,128}) does not match auth username/,
+    kind: "auth-user-mismatch",
+  },
+  {
+    marker: "SIP auth hash algorithm explicitly not allowed",
+    pattern: /^SIP auth hash algorithm explicitly not allowed\. \[(?<detail>[\w-]{1,30})\]/,
+    kind: "digest-not-allowed",
+  },
+  {
+    marker: "Empty password denied for user ",
+    pattern: /^Empty password denied for user (?<user>[^@\s]{1,128})@(?<detail>\S{1,128})/,
+    kind: "password-missing",
+  },
+  {
+    marker: "Timeout Registering ",
+    pattern: /^Timeout Registering (?<detail>\S{1,80})/,
+    kind: "provider-refused",
+  },
+  // Rows of `sofia status`.
+  {
+    marker: "gateway",
+    pattern:
+      /^gateway\s{1,60}(?<detail>sips?:\S{1,80})\s{1,60}(?<why>FAIL_WAIT|FAILED|UNREGED|UNREGISTER|TIMEOUT|EXPIRED|DOWN|REGED|NOREG|TRYING|REGISTER|STANDBY)\b/,
+    kind: ({ why = "" }) => (/^(?:FAIL|TIMEOUT|EXPIRED|DOWN)/.test(why) ? "provider-refused" : "provider"),
+  },
+  {
+    marker: "profile",
+    pattern: /^profile\s{1,40}sips?:mod_sofia@\S{1,80}\s{1,8}(?:RUNNING|DOWN)\b/,
+    kind: undefined,
+  },
+  // What its console says where mod_sofia is not loaded.
+  { marker: "sofia", pattern: /^sofia\b[^:]{0,80} Command not found!/, kind: "sip-not-loaded" },
+  {
+    marker: "Error Loading module ",
+    pattern: /^Error Loading module \S{0,160}\bmod_sofia\.(?:so|dll)/,
+    kind: "sip-not-loaded",
+  },
   { marker: "Cant register a pointer", pattern: /^Cant register a pointer/, kind: "cannot-register" },
   { marker: "NO CONTACT!", pattern: /^NO CONTACT!/, kind: "wants-contact" },
   { marker: "Received an invalid packet!", pattern: /^Received/, kind: "bad-request" },

@@ -4,6 +4,7 @@ import { FORMAT as OF_3CX_FIREWALL } from "./3cx-firewall.js";
 import { FORMAT as OF_ANY_CALL } from "./any-call.js";
 import { FORMAT as OF_ANY_CLIENT } from "./any-client.js";
 import { FORMAT as OF_ANY_MEDIA } from "./any-media.js";
+import { FORMAT as OF_ANY_REGISTRAR } from "./any-registrar.js";
 import { FORMAT as OF_ASTERISK } from "./asterisk.js";
 import { FORMAT as OF_ASTERISK_CALLS } from "./asterisk-calls.js";
 import { FORMAT as OF_ASTERISK_STATUS } from "./asterisk-status.js";
@@ -13,6 +14,7 @@ import { FORMAT as OF_BROWSERS } from "./browsers.js";
 import { FORMAT as OF_CALL_PLATFORMS } from "./call-platforms.js";
 import { FORMAT as OF_CALL_WEBHOOKS } from "./call-webhooks.js";
 import { FORMAT as OF_CHAN_SIP } from "./chan-sip.js";
+import { FORMAT as OF_CISCO_CUCM } from "./cisco-cucm.js";
 import { FORMAT as OF_FAIL2BAN } from "./fail2ban.js";
 import { FORMAT as OF_FLEXISIP } from "./flexisip.js";
 import { FORMAT as OF_FREESWITCH } from "./freeswitch.js";
@@ -48,6 +50,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_ANY_CALL,
   OF_ANY_CLIENT,
   OF_ANY_MEDIA,
+  OF_ANY_REGISTRAR,
   OF_ASTERISK,
   OF_ASTERISK_CALLS,
   OF_ASTERISK_STATUS,
@@ -57,6 +60,7 @@ export const FORMATS: readonly LogFormat[] = [
   OF_CALL_PLATFORMS,
   OF_CALL_WEBHOOKS,
   OF_CHAN_SIP,
+  OF_CISCO_CUCM,
   OF_FAIL2BAN,
   OF_FLEXISIP,
   OF_FREESWITCH,

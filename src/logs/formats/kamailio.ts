@@ -1,11 +1,28 @@
 import { callEvent } from "../call-codes.js";
-import type { LinePattern } from "../event.js";
+import type { EventKind, Groups, LinePattern } from "../event.js";
 import type { LogFormat } from "../line.js";
 
 /**
  * Kamailio and OpenSIPS: what the modules registrar, auth, auth_db, pike, permissions and tls write, and the
  * lines of Kamailio's sample configuration (etc/kamailio.cfg).
  */
+
+/** What its registrar says of a request that it does not take, apart from what it could not do itself. */
+const MALFORMED =
+  /^(?:invalid|empty|failed to (?:parse|pack|extract|calculate|convert)|(?:callid|received|contact) too long|Invalid q)/;
+const OWN_FAULT =
+  /^failed to (?:insert|update|delete|retrieve|remove|send)|^(?:could not|error unregistering)/;
+
+function registrarEvent({ why = "" }: Groups): EventKind | undefined {
+  if (MALFORMED.test(why)) return "bad-request";
+  return OWN_FAULT.test(why) ? "pbx-error" : undefined;
+}
+
+/** Of the PBX's own registration: a challenge belongs to a good one. */
+function registrantEvent({ status = "" }: Groups): EventKind | undefined {
+  if (status === "401" || status === "407" || status === "423") return undefined;
+  return status.startsWith("2") ? "provider-registered" : "provider-refused";
+}
 
 const PATTERNS: readonly LinePattern[] = [
   {
@@ -26,8 +43,9 @@ const PATTERNS: readonly LinePattern[] = [
   },
   { marker: "PIKE - ", pattern: /^PIKE - UNBLOCKing/, kind: "unbanned" },
   {
-    marker: "blocking ",
-    pattern: /^blocking (?<method>[A-Z]{1,16}) from (?<from>\S{1,200}) \(IP:(?<address>[^)]{1,60})\)/,
+    marker: "block",
+    pattern:
+      /^block(?:ing|ed|s)? (?<method>[A-Z]{1,16}) from (?<from>\S{1,200}) \(IP:(?<address>[^)]{1,60})\)/,
     kind: "flooded",
   },
   {
@@ -56,6 +74,44 @@ const PATTERNS: readonly LinePattern[] = [
   { marker: "nonce reused", pattern: /^nonce reused/, kind: "nonce-stale" },
   { marker: "Invalid nonce value received", pattern: /^Invalid nonce/, kind: "nonce-stale" },
   { marker: "error or bad credentials", pattern: /^error or bad/, kind: "auth-failed" },
+  // At debug: the digest was computed from the user's password, and is another one.
+  {
+    marker: "check_response",
+    pattern: /^check_response(?:\(\))?: [Aa]uthorization (?<why>failed|is OK)/,
+    kind: ({ why }) => (why === "failed" ? "auth-failed" : "auth-ok"),
+  },
+  {
+    marker: "check_response",
+    pattern: /^check_response(?:\(\))?: [Oo]ur result = /,
+    kind: undefined,
+  },
+  { marker: "HA1 string calculated: ", pattern: /^HA1 string calculated: /, kind: undefined },
+  {
+    marker: "credentials with given realm not found",
+    pattern: /^credentials with given realm not found/,
+    kind: "challenged",
+  },
+  {
+    marker: "registrar",
+    pattern: /^registrar(?: \[[\w.-]{1,30}:\d{1,5}\]: |:)\w{1,40}(?:\(\))?: (?<why>[A-Za-z].{1,79})/,
+    kind: registrarEvent,
+  },
+  {
+    marker: "uac_reg_tm_callback(): ",
+    pattern:
+      /^uac_reg_tm_callback\(\): .{0,160}?(?:completed with status |status:|response:|sip response )(?<status>[2-6]\d{2})\b.{0,60}?(?:\[(?:uuid: )?(?<detail>[\w.@-]{1,80})\])?/,
+    kind: registrantEvent,
+  },
+  {
+    marker: "uac_reg_tm_callback(): ",
+    pattern: /^uac_reg_tm_callback\(\): authentication failed for <(?<detail>[^>]{1,80})>/,
+    kind: "provider-refused",
+  },
+  {
+    marker: "uac_reg_update(): ",
+    pattern: /^uac_reg_update\(\): /,
+    kind: undefined,
+  },
   { marker: "failed to get passwd value", pattern: /^failed/, kind: undefined },
   { marker: "Could not convert PV to str", pattern: /^Could/, kind: undefined },
   {

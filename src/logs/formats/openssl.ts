@@ -18,6 +18,11 @@ const REASONS: readonly (readonly [string, EventKind])[] = [
   ["peer did not return a certificate", "tls-client-certificate"],
   ["alert handshake failure", "tls-failed"],
   ["alert protocol version", "tls-no-common-terms"],
+  // Who writes it has connected, and does not trust the other's certificate.
+  [
+    "\\w{0,20}(?:process_server_certificate|GET_SERVER_CERTIFICATE)[:-]certificate verify failed",
+    "tls-distrusted",
+  ],
   ["certificate verify failed", "tls-failed"],
 ];
 

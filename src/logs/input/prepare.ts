@@ -6,6 +6,8 @@ import { splitFlatMessages } from "./flat-messages.js";
 import { openHepPackets } from "./hep.js";
 import { openJsonLines } from "./json-lines.js";
 import { openLadders } from "./ladders/index.js";
+import { stripListMarks } from "./list-marks.js";
+import { openNgrep } from "./ngrep.js";
 import { openPacketTables } from "./packet-tables.js";
 import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
 import { stripKnownPrefixes, stripSharedPrefixes } from "./prefixes.js";
@@ -25,6 +27,7 @@ const STEPS: readonly InputStep[] = [
   openHepPackets,
   openTsharkJson,
   openCallRows,
+  stripListMarks,
   stripKnownPrefixes,
   openQuotedPrintable,
   openJsonLines,
@@ -32,6 +35,7 @@ const STEPS: readonly InputStep[] = [
   cutLongLines,
   stripKnownPrefixes,
   stripSharedPrefixes,
+  openNgrep,
   openWireshark,
   openLadders,
   closeUpBlankLines,

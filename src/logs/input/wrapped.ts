@@ -98,7 +98,15 @@ function isRest(
   { columns: width }: Width,
 ): boolean {
   const bare = text.trim();
-  if (before.text.length > LONGEST || bare === "" || isSdp(bare) || beginsEntry(text) || startsMessage(text))
+  // ngrep's empty line is the dot of its CR.
+  if (
+    before.text.length > LONGEST ||
+    bare === "" ||
+    bare === "." ||
+    isSdp(bare) ||
+    beginsEntry(text) ||
+    startsMessage(text)
+  )
     return false;
   const wraps = width > 0 && /\w/.test(before.text) && fills(last, bare, width);
   // A header that is folded stays so: the message's own reader unfolds it.

@@ -63,6 +63,16 @@ const STATES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["Registered", "registered"],
   ["Unregistered", "unregistered"],
 ]);
+/** Of a registration that chan_sip refused (check_auth_result in sip.h). */
+const CAUSES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["AUTH_SECRET_FAILED", "wrong-password"],
+  ["AUTH_USERNAME_MISMATCH", "auth-user-mismatch"],
+  ["AUTH_NOT_FOUND", "unknown-user-403"],
+  ["AUTH_UNKNOWN_DOMAIN", "foreign-domain"],
+  ["AUTH_PEER_NOT_DYNAMIC", "cannot-register"],
+  ["AUTH_ACL_FAILED", "acl-denied"],
+  ["AUTH_BAD_TRANSPORT", "cannot-register"],
+]);
 const DIALS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["CHANUNAVAIL", "call-unavailable"],
   ["CONGESTION", "call-congested"],
@@ -89,7 +99,8 @@ function eventOf(name: string, fields: Fields): LogEvent[] {
     case "PeerStatus":
       return told(
         "PeerStatus",
-        STATES.get(value("PeerStatus") ?? ""),
+        STATES.get(value("PeerStatus") ?? "") ??
+          (value("PeerStatus") === "Rejected" ? CAUSES.get(value("Cause") ?? "") : undefined),
         value("Peer")?.replace(/^\w{2,6}\//, ""),
       );
     case "Registry":

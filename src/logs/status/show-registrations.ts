@@ -4,16 +4,18 @@ import type { TableRead } from "./table-read.js";
 /** FreeSWITCH: `show registrations`, comma-separated. */
 
 const HEAD = /^\s{0,8}reg_user,realm,token,url,expires,network_ip,network_port/;
+const COMMAND = /(?:^|[>"'`] {0,2}|-x ["']?)show registrations["'`]?\s{0,4}$/;
 const ROW =
   /^\s{0,8}(?<user>[^,\s]{1,128}),[^,]{0,128},[^,]{0,300},[^,]{0,400},\d{1,12},(?<host>[0-9A-Fa-f.:]{3,45}),(?<port>\d{1,5}),/;
 
 export function readShowRegistrations(lines: readonly string[]): TableRead {
   const used = new Set<number>();
   const events: LogEvent[] = [];
-  if (!lines.some((line) => line.includes("reg_user,"))) return { events, lines: used };
+  if (!lines.some((line) => line.includes("reg_user,") || COMMAND.test(line))) return { events, lines: used };
   let open = false;
   for (const [index, line] of lines.entries()) {
-    if (HEAD.test(line)) {
+    // With no registration there is no row that names the columns.
+    if (HEAD.test(line) || COMMAND.test(line)) {
       open = true;
       used.add(index);
       continue;

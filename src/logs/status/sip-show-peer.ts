@@ -5,7 +5,7 @@ import type { TableRead } from "./table-read.js";
 /** chan_sip: `sip show peer NAME`, a field a line. */
 
 const NAME = /^\s{0,8}\* Name {1,12}: (?<name>[\w.+-]{1,64})\s{0,4}$/;
-const FIELD = /^\s{1,8}(?<field>[A-Z][\w .()/>-]{1,20}?) {0,14}: (?<value>.{0,120})$/;
+const FIELD = /^\s{0,8}(?<field>[A-Z][\w .()/>=-]{1,20}?) {0,14}:(?: (?<value>.{0,120})|)$/;
 
 export function readSipShowPeer(lines: readonly string[]): TableRead {
   const used = new Set<number>();
@@ -31,6 +31,8 @@ export function readSipShowPeer(lines: readonly string[]): TableRead {
     if (field === "Dynamic") isDynamic = /^Yes/.test(value);
     // Only one that registers has an expiry.
     if (field === "Expire") isDynamic = true;
+    // One with a fixed host has that address.
+    if (field === "Addr->IP" && /^\(null\)|^\(Unspecified\)/i.test(value)) isDynamic = true;
     if (field === "Addr->IP") address = /^(?<host>[\d.]{7,15})(?::| Port )\d{1,5}/.exec(value)?.[0];
     const kind = field === "Status" && isDynamic ? statusOf(value, address) : undefined;
     if (kind !== undefined) {

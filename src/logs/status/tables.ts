@@ -1,7 +1,9 @@
 import { readBannedAddresses } from "./banned-addresses.js";
 import { readCallRecords } from "./call-records.js";
 import { readDialplanEnds } from "./dialplan-ends.js";
+import { readBannedPages } from "./banned-pages.js";
 import { readDnsLookups } from "./dns-lookups.js";
+import { readExtensionPages } from "./extension-pages.js";
 import { readFailedCalls } from "./failed-calls.js";
 import { readHttpAnswers } from "./http-answers.js";
 import { readKeptRegistrations } from "./kept-registrations.js";
@@ -26,6 +28,8 @@ const READERS: readonly TableReader[] = [
   readSipShowPeer,
   readShowRegistrations,
   readBannedAddresses,
+  readBannedPages,
+  readExtensionPages,
   readFailedCalls,
   readCallRecords,
   readDialplanEnds,

@@ -7,7 +7,8 @@ import { type TableRead, withJsonFrame } from "./table-read.js";
 
 const AOR = /^\s{0,40}"?(?:AoR|AOR)"?:{1,2}\s{0,4}"?([^"\s,@{}]{1,128})/;
 const CONTACT = /^\s{0,40}"?(?:Address|Contact)"?:{1,2}\s{0,4}"?<?sips?:(?:[^@"\s]{1,128}@)?([^;"\s>]{1,80})/;
-const EMPTY = /"(?:AoRs|AORs)":\s?\[\s?\]|^\s{0,20}Records: 0\b|AOR not found|"message":\s?"AOR not found"/i;
+const EMPTY =
+  /"(?:AoRs|AORs)":\s{0,4}\[\s{0,4}\]|^\s{0,20}Records: 0\b|AOR not found|"message":\s?"AOR not found"/i;
 const FIELD =
   /^\s{1,40}"?(?:Expires|Q|Callid|Call-ID|CSeq|Cseq|User-Agent|User-agent|Received|Path|State|Flags|CFlags|Cflags|Socket|Methods|Ruid|Instance|Reg-Id|Last-Keepalive|KA-Roundtrip|Last-Modified|HashID|Contacts|Info|Contact|Server-Id|Tcpconn-Id|Keepalive)"?:{1,2}/;
 
