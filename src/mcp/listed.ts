@@ -12,7 +12,7 @@ import {
 /** Written in by the build: `everyTool()` as JSON, so startup need not load the tools; undefined when the sources run unbundled. */
 declare const EVERY_TOOL: string | undefined;
 
-/** Made anew each time: it is asked for once a connection, and would otherwise be kept. */
+/** Not kept: most connections ask for the list once. */
 async function everyTool(): Promise<Tool[]> {
   if (typeof EVERY_TOOL === "undefined") return (await loadOffer()).everyTool();
   return JSON.parse(EVERY_TOOL) as Tool[];
