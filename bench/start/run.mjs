@@ -3,7 +3,7 @@
 // Each sample is a fresh process, one at a time, the servers in turn: on a machine with other work the milliseconds
 // move, the ratio of the medians less, and the CPU time least. RSS and CPU time are those of the process when the list has
 // come, of all its threads (Linux).
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -42,7 +42,7 @@ async function sample({ args }) {
     const listed = await server.request("tools/list");
     const ms = performance.now() - began;
     const { pid } = server.child;
-    return { ms, cpu: cpuMsOf(pid), rss: rssOf(pid), bytes: Buffer.byteLength(JSON.stringify(listed)) };
+    return { ms, cpu: server.cpuMs(), rss: rssOf(pid), bytes: Buffer.byteLength(JSON.stringify(listed)) };
   } finally {
     await server.stop();
   }
@@ -53,14 +53,6 @@ function rssOf(pid) {
   const file = `/proc/${pid}/status`;
   const [, kib] = (existsSync(file) && /^VmRSS:\s+(\d+)/m.exec(readFileSync(file, "utf8"))) || [];
   return Number(kib) / 1024;
-}
-
-/** NaN where there is no /proc. */
-function cpuMsOf(pid) {
-  const folder = `/proc/${pid}/task`;
-  if (!existsSync(folder)) return Number.NaN;
-  const times = readdirSync(folder).map((thread) => readFileSync(`${folder}/${thread}/schedstat`, "utf8"));
-  return times.reduce((sum, time) => sum + Number(time.split(" ")[0]), 0) / 1e6;
 }
 
 // The first round fills the page cache and does not count.
