@@ -5,7 +5,7 @@ import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { bundledPackages, renderNotices, renderSbom } from "./notices.mjs";
-import { firstCalls, packStart } from "./start-pack.mjs";
+import { packStart } from "./start-pack.mjs";
 import { loadTypeScript } from "./typescript.mjs";
 
 const root = dirname(import.meta.dirname);
@@ -45,7 +45,9 @@ const lazyPackages = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-const program = (define = {}) =>
+// Part of the program as a text, so it need not load the tools to list them.
+const { everyTool } = await loadTypeScript("src/mcp/offer.ts", [presets]);
+const built = await Promise.all([
   build({
     ...common,
     entryPoints: ["src/cli.ts"],
@@ -53,16 +55,13 @@ const program = (define = {}) =>
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    define: { PACKAGE_FACTS: JSON.stringify({ name, version, engines }), ...define },
+    define: {
+      PACKAGE_FACTS: JSON.stringify({ name, version, engines }),
+      // Twice: a text in JSON in a text in JavaScript.
+      EVERY_TOOL: JSON.stringify(JSON.stringify(everyTool())),
+    },
     plugins: [lazyPackages, presets],
-  });
-// The first one is asked for its tools; the second one has that answer in it, and need not load them to give it.
-await program();
-const listed = await firstCalls([join(dist, "cli.js")]);
-rmSync(dist, { recursive: true });
-const built = await Promise.all([
-  // Twice: a text in JSON in a text in JavaScript.
-  program({ LISTED_TOOLS: JSON.stringify(JSON.stringify(listed)) }),
+  }),
   // A thread loads its script by itself, and shares no module with the program.
   build({
     ...common,

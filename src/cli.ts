@@ -11,6 +11,7 @@ import type { TokenFlags } from "./commands/token.js";
 import type { WatchFlags } from "./commands/watch/flags.js";
 import type { HttpFlags } from "./config/http.js";
 import { type Config, ConfigError, type Flags, processConfig, secretsOf } from "./config/index.js";
+import { plainFlags } from "./config/plain-flags.js";
 import { createRedactor } from "./redaction/redactor.js";
 import { cleanText } from "./redaction/text.js";
 
@@ -38,8 +39,8 @@ async function main(argv: readonly string[]): Promise<number> {
   };
   const serve = (flags: Flags) => run(flags, async () => (await import("./commands/serve.js")).serve);
   try {
-    // A client usually starts it without arguments: then nothing that reads them is loaded.
-    if (argv.length === 0) await serve({});
+    const flags = plainFlags(argv);
+    if (flags !== undefined) await serve(flags);
     else code = (await named(argv, run, serve)) ?? code;
     return code;
   } catch (error) {

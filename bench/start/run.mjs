@@ -3,7 +3,8 @@
 // Each sample is a fresh process, one at a time, the servers in turn: on a machine with other work the milliseconds
 // move, the ratio of the medians less, and the CPU time least. RSS and CPU time are those of the process when the list has
 // come, of all its threads (Linux).
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { median, StdioServer } from "./stdio-server.mjs";
@@ -16,10 +17,21 @@ if (!Number.isInteger(rounds) || rounds < 1 || !existsSync(cli)) {
   process.exit(2);
 }
 
+// As `install` writes flags.
+const folder = mkdtempSync(join(tmpdir(), "bench-start-"));
+const secrets = join(folder, "secrets");
+writeFileSync(secrets, "OFFICE=of-the-bench\n", { mode: 0o600 });
+const agent = ["--agent-id", "11111111-1111-4111-8111-111111111111"];
+const named = ["--secrets-file", secrets];
+const others = ["--entry-port", "0", "--api-url", "http://127.0.0.1:9", "--log-file", join(folder, "log")];
 const servers = [
   { name: "bare SDK server", args: [join(import.meta.dirname, "bare-server.mjs")] },
   { name: "telzino-sip-mcp", args: [cli] },
-  { name: "telzino-sip-mcp --read-only", args: [cli, "--read-only"] },
+  { name: "--read-only", args: [cli, "--read-only"] },
+  { name: "--agent-id", args: [cli, ...agent] },
+  { name: "--secrets-file", args: [cli, ...named] },
+  { name: "--sandbox", args: [cli, "--sandbox"] },
+  { name: "all but --sandbox", args: [cli, "--read-only", ...agent, ...named, ...others] },
 ].map((server) => ({ ...server, samples: [] }));
 
 async function sample({ args }) {
@@ -30,7 +42,7 @@ async function sample({ args }) {
     const listed = await server.request("tools/list");
     const ms = performance.now() - began;
     const { pid } = server.child;
-    return { ms, cpu: cpuMsOf(pid), rss: rssOf(pid), bytes: Buffer.byteLength(JSON.stringify(listed)) };
+    return { ms, cpu: server.cpuMs(), rss: rssOf(pid), bytes: Buffer.byteLength(JSON.stringify(listed)) };
   } finally {
     await server.stop();
   }
@@ -43,14 +55,6 @@ function rssOf(pid) {
   return Number(kib) / 1024;
 }
 
-/** NaN where there is no /proc. */
-function cpuMsOf(pid) {
-  const folder = `/proc/${pid}/task`;
-  if (!existsSync(folder)) return Number.NaN;
-  const times = readdirSync(folder).map((thread) => readFileSync(`${folder}/${thread}/schedstat`, "utf8"));
-  return times.reduce((sum, time) => sum + Number(time.split(" ")[0]), 0) / 1e6;
-}
-
 // The first round fills the page cache and does not count.
 for (let round = 0; round <= rounds; round += 1) {
   const turn = round % servers.length;
@@ -59,6 +63,7 @@ for (let round = 0; round <= rounds; round += 1) {
     if (round > 0) server.samples.push(taken);
   }
 }
+rmSync(folder, { recursive: true });
 
 const medianOf = ({ samples }, key) => median(samples.map((taken) => taken[key]));
 const [bare] = servers;

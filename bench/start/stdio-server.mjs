@@ -1,6 +1,7 @@
 // A server over stdio, as a client starts it, spoken to with as little code as possible.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** Milliseconds until an answer must have come. */
 const LIMIT = 20_000;
@@ -62,6 +63,14 @@ export class StdioServer {
     const result = await this.request("initialize", given);
     this.send({ method: "notifications/initialized" });
     return result;
+  }
+
+  /** CPU time so far, of all its threads, in milliseconds; NaN where there is no /proc. */
+  cpuMs() {
+    const folder = `/proc/${this.child.pid}/task`;
+    if (!existsSync(folder)) return Number.NaN;
+    const times = readdirSync(folder).map((thread) => readFileSync(`${folder}/${thread}/schedstat`, "utf8"));
+    return times.reduce((sum, time) => sum + Number(time.split(" ")[0]), 0) / 1e6;
   }
 
   /** Closes stdin, as clients do, and waits until it has ended; kills it where it does not. */

@@ -7,7 +7,7 @@ import { echoed } from "../redaction/untrusted.js";
 import type { CallContext, CallPlace, Services } from "../tools/core/context.js";
 import { completionHandler } from "./completions.js";
 import { instructions } from "./instructions.js";
-import { listedAhead } from "./listed.js";
+import { listedTools } from "./listed.js";
 import { promptHandlers } from "./prompts.js";
 import type { Asked, Handlers } from "./protocol.js";
 import { Refusal } from "./refusal.js";
@@ -79,7 +79,7 @@ export function handlersOf(services: Services, options: HandlerOptions): Handler
     async listTools() {
       // After the answer: it keeps the process busy for a moment, and its calls come next.
       setImmediate(() => options.sandbox?.start?.().catch(() => {}));
-      return listedAhead(services) ?? (await loadTools()).offerOf(services).list();
+      return listedTools(services);
     },
     callTool: (params, asked) => inPlace(params, asked, options),
     ...promptHandlers(services, isReadOnly),
@@ -121,7 +121,7 @@ async function callTool(
   }
 }
 
-/** The tools, loaded when one is called, or when what they take depends on the configuration. */
+/** The tools, loaded when one is called. */
 const loadTools = once(() => import("./offer.js"));
 
 interface CallParts {

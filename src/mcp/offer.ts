@@ -1,10 +1,10 @@
 import type { Tool } from "@modelcontextprotocol/sdk/types.js";
-import type { z } from "zod";
+import { z } from "zod";
 import { jsonSchemaOf } from "../tools/core/arguments.js";
 import type { Services } from "../tools/core/context.js";
 import type { ToolDefinition } from "../tools/core/define.js";
-import { offeredTools } from "../tools/index.js";
-import { visibleInput } from "./tool.js";
+import { offeredFields } from "../tools/core/offered-fields.js";
+import { knownTools, offeredTools } from "../tools/index.js";
 
 export { runTool } from "./tool.js";
 
@@ -18,8 +18,6 @@ export interface Offer {
   /** The tool of a name, or of one that it had before. */
   named(name: string): Offered | undefined;
   names: readonly string[];
-  /** The answer to `tools/list`. */
-  list(): { tools: Tool[] };
 }
 
 export function offerOf(services: Services): Offer {
@@ -27,15 +25,19 @@ export function offerOf(services: Services): Offer {
   return {
     named: (name) => tools.find(({ tool }) => tool.name === name || tool.formerNames?.includes(name)),
     names: tools.map(({ tool }) => tool.name),
-    list: () => ({ tools: tools.map(({ tool, input }) => surfaceOf(tool, jsonSchemaOf(input))) }),
   };
+}
+
+/** Every tool with every parameter, as `tools/list` shows them: `listed.ts` takes from it what is offered. */
+export function everyTool(): Tool[] {
+  return knownTools().map(surfaceOf);
 }
 
 function inputOf(tool: ToolDefinition, services: Services): z.ZodObject {
   const { inputs } = services.memory;
   const known = inputs.get(tool.name);
   if (known) return known;
-  const input = visibleInput(tool, services);
+  const input = z.strictObject(offeredFields(tool.input.shape, services));
   inputs.set(tool.name, input);
   return input;
 }
@@ -51,12 +53,12 @@ function withoutBounds({ properties = {}, ...schema }: Record<string, unknown>):
   return { ...schema, properties: Object.fromEntries(shown) };
 }
 
-function surfaceOf(tool: ToolDefinition, inputSchema: Record<string, unknown>): Tool {
+function surfaceOf(tool: ToolDefinition): Tool {
   return {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: withoutBounds(inputSchema) as Tool["inputSchema"],
+    inputSchema: withoutBounds(jsonSchemaOf(tool.input)) as Tool["inputSchema"],
     outputSchema: jsonSchemaOf(tool.output) as NonNullable<Tool["outputSchema"]>,
     annotations: { title: tool.title, ...tool.hints },
     // Claude Code's search of tools reads it, and no model is shown it.

@@ -26,8 +26,16 @@ export async function successResult(
   const { lines, data } = told(facts);
   const nextSteps = next.slice(0, MAX_NEXT_STEPS);
   const isLong = lines.length > SHORT_REPLY && lines.filter(hasOutside).length > SHORT_REPLY;
-  const text = await inSlices(textOf(lines, nextSteps, redactor), isLong);
-  const structuredContent = await inSlices(dataOf({ ...data, nextSteps }, redactor), isLong);
+  return inSlices(bothOf(lines, { ...data, nextSteps }, redactor), isLong);
+}
+
+function* bothOf(
+  lines: readonly string[],
+  data: Record<string, unknown> & { nextSteps: readonly string[] },
+  redactor: Redactor,
+): Steps<CallToolResult> {
+  const text = yield* textOf(lines, data.nextSteps, redactor);
+  const structuredContent = yield* dataOf(data, redactor);
   return { content: [{ type: "text", text }], structuredContent };
 }
 

@@ -1,5 +1,5 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import { z } from "zod";
+import type { z } from "zod";
 import { redactorOfCall } from "../redaction/call-redactor.js";
 import type { Redactor } from "../redaction/redactor.js";
 import { Secret } from "../redaction/secret.js";
@@ -8,29 +8,13 @@ import { untrustedStack } from "../redaction/untrusted.js";
 import { isAgentId } from "../registration/agent-id.js";
 import { readArguments } from "../tools/core/arguments.js";
 import { forgetProof } from "../tools/core/call-proof.js";
-import type { CallContext, Services } from "../tools/core/context.js";
+import type { CallContext } from "../tools/core/context.js";
 import type { ToolDefinition } from "../tools/core/define.js";
 import { errorKind, explainError } from "../tools/core/explain-error.js";
 import { notes } from "../tools/core/facts.js";
-import { offeredFileField } from "../tools/core/file-field.js";
 import { holdingApi } from "../tools/core/holding-api.js";
 import { offeredSteps } from "../tools/core/next-steps.js";
-import { offeredPasswordFields } from "../tools/core/password-fields.js";
 import { errorResult, successResult } from "./reply.js";
-
-/**
- * A tool's input as this server shows it: without `agentId` where the configuration binds one agent, without
- * `password` where passwords must not come through the conversation, without `file` where the server's files are not the
- * caller's, and with the names of configured secrets.
- */
-export function visibleInput(
-  tool: ToolDefinition,
-  services: Pick<Services, "boundAgentId" | "passwordArgument" | "readsFiles" | "sipSecrets">,
-): z.ZodObject {
-  const shape = offeredFileField(offeredPasswordFields(tool.input.shape, services), services);
-  if (services.boundAgentId !== undefined) delete shape.agentId;
-  return z.strictObject(shape);
-}
 
 /** Characters of what a call gives as secrets; a password has 256 at most. */
 const MAX_GIVEN = 1_024;

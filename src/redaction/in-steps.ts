@@ -1,4 +1,4 @@
-import { BEHIND_SEGMENT, SEGMENT_END } from "./untrusted.js";
+import { SEGMENT_END } from "./untrusted.js";
 
 /** One outside text per step, each a `yield` (`base/steps.ts`, which is above this folder, does them in slices). */
 export type TextSteps<Result> = Generator<void, Result, void>;
@@ -26,14 +26,14 @@ export function* shownInSteps(
 ): TextSteps<{ text: string; isCut: boolean }> {
   // Not only our words, if a cut has removed the end of an outside text.
   if (!sentence.includes(SEGMENT_END)) return { text: show(sentence), isCut: false };
-  const parts: string[] = [];
-  let left = room;
-  for (const part of sentence.split(BEHIND_SEGMENT)) {
-    if (left <= 0) return { text: `${parts.join("")}${NO_ROOM}`, isCut: true };
-    const shown = show(part);
-    parts.push(shown);
-    left -= shown.length;
+  let text = "";
+  for (let from = 0; from < sentence.length; ) {
+    if (text.length >= room) return { text: `${text}${NO_ROOM}`, isCut: true };
+    const end = sentence.indexOf(SEGMENT_END, from);
+    const next = end === -1 ? sentence.length : end + SEGMENT_END.length;
+    text += show(sentence.slice(from, next));
+    from = next;
     yield;
   }
-  return { text: parts.join(""), isCut: false };
+  return { text, isCut: false };
 }

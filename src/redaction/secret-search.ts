@@ -214,7 +214,7 @@ export class SecretSearch {
   }
 
   #mark(needle: string): void {
-    this.#filter[hashOf(needle, 0) & this.#mask] = 1;
+    this.#filter[placeOf(hashOf(needle, 0)) & this.#mask] = 1;
   }
 
   /** Looks no more for what others may make of several known texts. */
@@ -230,7 +230,7 @@ export class SecretSearch {
     for (const view of decodedViews(text, this.#high)) {
       joined.add(view);
       for (let at = 0; at + WINDOW <= view.length; at += 1) {
-        if (this.#filter[hashOf(view, at) & this.#mask] === 0) continue;
+        if (this.#filter[placeOf(hashOf(view, at)) & this.#mask] === 0) continue;
         this.#windows.delete(view.slice(at, at + WINDOW));
         for (const length of this.#lengths) this.#whole.delete(view.slice(at, at + length));
       }
@@ -240,8 +240,11 @@ export class SecretSearch {
   }
 
   #isIn(view: string): boolean {
-    for (let at = 0; at + WINDOW <= view.length; at += 1) {
-      if (this.#filter[hashOf(view, at) & this.#mask] === 0) continue;
+    const last = view.length - WINDOW;
+    let hash = last < 0 ? 0 : hashOf(view, 0);
+    for (let at = 0; at <= last; at += 1) {
+      if (at > 0) hash = movedOn(hash, view, at);
+      if (this.#filter[placeOf(hash) & this.#mask] === 0) continue;
       if (this.#windows.has(view.slice(at, at + WINDOW))) return true;
       for (const length of this.#lengths) if (this.#whole.has(view.slice(at, at + length))) return true;
     }
@@ -304,10 +307,24 @@ function mayBeEncoded(text: string): boolean {
   return (text.match(/[A-Za-z0-9+/_:-]{8,}/g) ?? []).some((run) => /[A-Z0-9]/.test(run));
 }
 
+/** Of the window at `at`: a polynomial, so the next window's is made of it ({@link movedOn}). */
 function hashOf(text: string, at: number): number {
-  let hash = 0x811c9dc5;
+  let hash = 0;
   for (let next = at; next < at + WINDOW; next += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(next), MULTIPLIER);
+    hash = (Math.imul(hash, MULTIPLIER) + text.charCodeAt(next)) | 0;
   }
+  return hash;
+}
+
+/** The weight of a window's first character. */
+const FIRST_WEIGHT = hashOf(`\u0001${"\0".repeat(WINDOW - 1)}`, 0);
+
+/** Of the window at `at`, from that of the window one character before. */
+function movedOn(hash: number, text: string, at: number): number {
+  const rest = hash - Math.imul(text.charCodeAt(at - 1), FIRST_WEIGHT);
+  return (Math.imul(rest, MULTIPLIER) + text.charCodeAt(at + WINDOW - 1)) | 0;
+}
+
+function placeOf(hash: number): number {
   return (hash ^ (hash >>> FILTER_BITS)) & ((1 << FILTER_BITS) - 1);
 }

@@ -36,10 +36,9 @@ const BEGIN: Readonly<Record<Origin, string>> = {
 const ORIGINS = new Map(Object.entries(BEGIN).map(([origin, mark]) => [mark, origin as Origin]));
 const TOKEN = "\uE002";
 export const SEGMENT_END = "\uE003";
-export const BEHIND_SEGMENT = /(?<=\uE003)/;
 const MARKS = /[\uE000-\uE005]/g;
 const SEGMENT = /([\uE000\uE001\uE004\uE005])(\uE002?)(\d+);([^\uE000-\uE005]*)\uE003?/g;
-const WHOLE = /^[\uE000\uE001\uE004\uE005]\uE002?\d+;[^\uE000-\uE005]*\uE003$/;
+const WHOLE = /^([\uE000\uE001\uE004\uE005])\uE002?(\d+);([^\uE000-\uE005]*)\uE003$/;
 
 /** A byte of a SIP message that is no UTF-8 (`sip/message/bytes.ts`): it is shown as the character that it is in Latin-1. */
 const LONE_BYTES = /[\udc80-\udcff]/gu;
@@ -190,11 +189,9 @@ export function shownText(sentence: string, refusal: Refusal): string {
 
 /** A separate value, such as a JSON field: without quotation marks if it is only one outsider's words. */
 export function shownValue(value: string, refusal: Refusal): string {
-  return WHOLE.test(value)
-    ? value.replace(SEGMENT, (_, begin: string, _token, max: string, raw: string) => {
-        return shownSegment(begin, max, raw, refusal).words;
-      })
-    : shownText(value, refusal);
+  const [, begin, max, raw] = WHOLE.exec(value) ?? [];
+  if (begin === undefined || max === undefined || raw === undefined) return shownText(value, refusal);
+  return shownSegment(begin, max, raw, refusal).words;
 }
 
 /** What the caller wrote, as it is shown by an error of the protocol: those are built from nothing else. */

@@ -71,6 +71,7 @@ const TRANSIENT_STATUS = new Set([RATE_LIMITED, 502, 503, 504]);
 export class Http {
   readonly #options: HttpOptions;
   #dispatcher: Promise<Dispatcher> | undefined;
+  #made: Dispatcher | undefined;
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -112,9 +113,9 @@ export class Http {
   async #exchange(request: HttpRequest & CallContext, signal: AbortSignal): Promise<Attempt<HttpAnswer>> {
     try {
       this.#dispatcher ??= createDispatcher(this.#options);
-      const dispatcher = await abortable(this.#dispatcher, signal);
+      this.#made ??= await abortable(this.#dispatcher, signal);
       // undici notices an abort only once it is connected.
-      const response = await abortable(dispatcher.request(this.#undiciRequest(request, signal)), signal);
+      const response = await abortable(this.#made.request(this.#undiciRequest(request, signal)), signal);
       return await this.#readAnswer(response, request);
     } catch (error) {
       signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import { configureSipRegistration } from "./configure-sip-registration/index.js";
 import type { Services } from "./core/context.js";
 import type { ToolDefinition } from "./core/define.js";
+import { isToolOffered } from "./core/offered.js";
 import { diagnoseSipRegistration } from "./diagnose-sip-registration/index.js";
 import { explainSipLog } from "./explain-sip-log/index.js";
 import { getSipStatus } from "./get-sip-status.js";
@@ -22,26 +23,20 @@ const TOOLS = [
   diagnoseSipRegistration,
   explainSipLog,
   removeSipRegistration,
+  testCall,
 ] as unknown as readonly ToolDefinition[];
-
-/** What is offered only where it is asked for: it stays out of a plain list, and of what that costs a model. */
-const ON_REQUEST = [testCall] as unknown as readonly ToolDefinition[];
 
 /** Those of a plain configuration. */
 export function allTools(): readonly ToolDefinition[] {
-  return TOOLS;
+  return offeredTools({ readOnly: false });
 }
 
 /** Every tool that some configuration offers. */
 export function knownTools(): readonly ToolDefinition[] {
-  return [...TOOLS, ...ON_REQUEST];
+  return TOOLS;
 }
 
 /** The tools that a configuration offers: read-only leaves out those that write. */
-export function offeredTools({
-  readOnly,
-  testCalls,
-}: Pick<Services, "readOnly" | "testCalls">): readonly ToolDefinition[] {
-  const tools = testCalls === undefined ? TOOLS : knownTools();
-  return readOnly ? tools.filter((tool) => tool.hints.readOnlyHint) : tools;
+export function offeredTools(offering: Pick<Services, "readOnly" | "testCalls">): readonly ToolDefinition[] {
+  return TOOLS.filter(({ name, hints }) => isToolOffered({ name, onlyReads: hints.readOnlyHint }, offering));
 }

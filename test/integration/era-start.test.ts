@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -34,6 +34,25 @@ function read(): string[] {
 }
 
 const ofNewer = () => read().filter((name) => newerFiles.includes(name));
+
+describe("a start", () => {
+  // With --sandbox too, but what that starts is read soon after.
+  it.each([
+    [[]],
+    [["--read-only"]],
+    [["--agent-id", "11111111-1111-4111-8111-111111111111", "--test-calls"]],
+    [["--entry-port", "0", "--api-url", "http://127.0.0.1:9", "--log-level", "error"]],
+    ["files"],
+  ])("with %j reads one file of the program up to the list of tools", async (given) => {
+    const secrets = join(folder, "secrets");
+    writeFileSync(secrets, "OFFICE=of-the-office\n", { mode: 0o600 });
+    const files = ["--secrets-file", secrets, "--log-file", join(folder, "log")];
+    server = new SpawnedServer(given === "files" ? files : [...given], env);
+    await server.initialize();
+    await server.request("tools/list");
+    expect(read().filter((name) => name.endsWith(".js"))).toEqual(["start.js"]);
+  });
+});
 
 describe("the newer SDK", () => {
   it("is in its own file", () => {

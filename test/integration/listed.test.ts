@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { offerOf } from "../../src/mcp/offer.js";
+import { listedTools } from "../../src/mcp/listed.js";
 import { Secret } from "../../src/redaction/secret.js";
 import type { Services } from "../../src/tools/core/context.js";
 import { servicesFor } from "../support/mcp.js";
 import { CLI, SpawnedServer } from "../support/spawned.js";
 
-/** What the built server lists, which the build may have made ahead, against what the sources list. */
+/** What the built server lists, which the build has made ahead, against what the sources list. */
 
 const AGENT = "11111111-1111-4111-8111-111111111111";
 
@@ -24,6 +24,7 @@ describe("the tools of the built server", () => {
   it.each<[string, Record<string, string>, Partial<Services>]>([
     ["a plain configuration", {}, {}],
     ["a read-only one", { TELZINO_READ_ONLY: "1" }, { readOnly: true }],
+    ["test calls", { TELZINO_TEST_CALLS: "1" }, { testCalls: {} }],
     ["one agent alone", { TELZINO_AGENT_ID: AGENT }, { boundAgentId: AGENT }],
     ["no passwords as arguments", { TELZINO_PASSWORD_ARGUMENT: "off" }, { passwordArgument: false }],
     [
@@ -33,7 +34,9 @@ describe("the tools of the built server", () => {
     ],
   ])("are for %s what the sources say", async (_name, env, services) => {
     expect(await listed(env)).toEqual(
-      JSON.parse(JSON.stringify(offerOf(servicesFor(undefined, { readsFiles: true, ...services })).list())),
+      JSON.parse(
+        JSON.stringify(await listedTools(servicesFor(undefined, { readsFiles: true, ...services }))),
+      ),
     );
   });
 

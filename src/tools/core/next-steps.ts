@@ -1,7 +1,7 @@
 import { knownTools, offeredTools } from "../index.js";
 import type { Services } from "./context.js";
 import type { NextStep } from "./define.js";
-import { offeredPasswordFields } from "./password-fields.js";
+import { isParameterOffered } from "./offered.js";
 
 type Offering = Pick<
   Services,
@@ -34,13 +34,11 @@ function namesNotOffered(services: Offering): ReadonlySet<string> {
   );
   for (const { name, input } of offeredTools(services)) {
     missing.delete(name);
-    for (const parameter of Object.keys(offeredPasswordFields(input.shape, services)))
-      missing.delete(parameter);
+    for (const parameter of Object.keys(input.shape))
+      if (isParameterOffered(parameter, services)) missing.delete(parameter);
   }
-  if (services.boundAgentId !== undefined) {
-    // No tool takes an agent, so there is none to be looked for.
-    missing.add("agentId").add("list_telzino_agents");
-  }
+  // No tool takes an agent then, so there is none to be looked for.
+  if (services.boundAgentId !== undefined) missing.add("list_telzino_agents");
   return missing;
 }
 

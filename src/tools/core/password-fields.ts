@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describeNamedSecrets, type NamedSecrets } from "../../passwords/named.js";
+import { describeNamedSecrets } from "../../passwords/named.js";
 import { Secret } from "../../redaction/secret.js";
 import type { Services } from "./context.js";
 
@@ -21,42 +21,6 @@ export const passwordSecretField = z
   .min(1)
   .max(60)
   .describe("Name of a SIP password that this server's configuration holds, instead of password");
-
-/**
- * A tool's parameters as a configuration offers them: `password` only where passwords may come through the
- * conversation, `passwordSecret` only where names are configured, and then with those names.
- */
-export function offeredPasswordFields(
-  shape: Readonly<Record<string, z.core.SomeType>>,
-  { passwordArgument, sipSecrets }: Pick<Services, "passwordArgument" | "sipSecrets">,
-): Record<string, z.core.SomeType> {
-  const offered = Object.entries(shape).flatMap(([name, field]): [string, z.core.SomeType][] => {
-    if (name === "password") return passwordArgument ? [[name, field]] : [];
-    if (name !== "passwordSecret" && name !== "callerSecret") return [[name, field]];
-    if (sipSecrets === undefined || sipSecrets.size === 0) return [];
-    return [[name, name === "callerSecret" ? callerField(sipSecrets) : namesField(sipSecrets)]];
-  });
-  return Object.fromEntries(offered);
-}
-
-/** The same of the extension that calls. */
-function callerField(secrets: NamedSecrets) {
-  return z
-    .enum([...secrets.keys()])
-    .describe(
-      `Name of the calling extension's SIP password; without it the user types it into a page: ${describeNamedSecrets(secrets)}`,
-    )
-    .optional();
-}
-
-function namesField(secrets: NamedSecrets) {
-  return z
-    .enum([...secrets.keys()])
-    .describe(
-      `Name of a SIP password that this server holds, instead of password: ${describeNamedSecrets(secrets)}`,
-    )
-    .optional();
-}
 
 /** What a server offers beside a page. */
 export type PasswordWays = Pick<Services, "passwordArgument" | "sipSecrets">;

@@ -39,7 +39,7 @@ describe("the start of the server", () => {
     expect(loaded).toContain("mcp/handlers.ts");
     expect(loaded).toContain("telzino/lazy-client.ts");
     expect(loaded.filter((file) => /^(?:tools|diagnosis|telzino|sandbox)\//.test(file)).sort()).toStrictEqual(
-      ["telzino/lazy-client.ts", "tools/core/memory.ts"],
+      ["telzino/lazy-client.ts", "tools/core/memory.ts", "tools/core/offered.ts"],
     );
   });
 
