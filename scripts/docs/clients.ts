@@ -183,6 +183,10 @@ const HEADLESS: Readonly<Record<string, readonly string[]>> = {
   "copilot-cli": [
     `\`copilot -p\` calls the tools that it is given: \`--allow-tool ${SERVER}\` gives those of this server.`,
   ],
+  "qwen-code": [
+    '`qwen -p` calls the tools that only read. One that writes is refused, because no one can approve it; `"trust": true` in the',
+    "entry approves those of this server.",
+  ],
   opencode: ["`opencode run` calls the tools of a server without asking."],
   cline: ['`cline "<prompt>"` calls the tools of a server without asking.'],
   continue: ["`cn -p` calls the tools of a server without asking."],
