@@ -1,6 +1,7 @@
 import { launchOf, SERVER, TOKEN_VARIABLE } from "../../src/clients/entry.js";
 import { formatOf } from "../../src/clients/formats.js";
 import { addressEntryOf, CLIENTS, type Client, entryOf, type Place } from "../../src/clients/table.js";
+import { CLIENT_PROGRAMS, pinnedVersion } from "../../test/clients/support/clients.js";
 import { cursorLink, cursorPage, vscodeLink, vscodePage } from "./links.js";
 import { namedAnywhere, namedPasswords } from "./named-passwords.js";
 
@@ -10,6 +11,8 @@ const SYSTEMS = [
   ["Windows", "win32", "%USERPROFILE%", "%APPDATA%"],
 ] as const;
 const GENERATED = "<!-- generated from src/clients/table.ts: npm run docs -->";
+
+const ADDRESS = "https://mcp.example.com/mcp";
 
 /** The pages of docs/clients, by file name. */
 export function renderClientPages(): Map<string, string> {
@@ -43,23 +46,33 @@ function renderIndex(): string {
     "credentials into the file), `--local` (start this installation instead of `npx`), `--sandbox` (no account needed),",
     "`--url <address>` ([connect to a server over HTTP](http.md) instead of starting one).",
     "",
-    "| client | `install` | credentials |",
-    "| --- | --- | --- |",
+    "| client | `install` | credentials | run in CI |",
+    "| --- | --- | --- | --- |",
     ...CLIENTS.map(
-      (client) => `| [${client.title}](${client.id}.md) | \`${client.id}\` | ${keeping(client)} |`,
+      (client) =>
+        `| [${client.title}](${client.id}.md) | \`${client.id}\` | ${keeping(client)} | ${runInCi(client)} |`,
     ),
-    "| [any other](generic.md) | | as the client documents it |",
-    "| [over HTTP](http.md) | | a token |",
-    "| [your own agent or chatbot](../../examples/README.md) | | as it says |",
+    "| [any other](generic.md) | | as the client documents it | |",
+    "| [over HTTP](http.md) | | a token | |",
+    "| [your own agent or chatbot](../../examples/README.md) | | as it says | each example |",
     "",
     "If the client cannot fill in a reference, because the variable is not in the environment that it was started from, the",
     "value counts as not set: the server starts, says so in its log, and tools that need it say what is missing.",
     "",
     "Each form follows its client's own documentation, which its page links to. Two have a published schema, checked in",
     "`test/unit/manifests.test.ts`: the bundle's manifest by the bundle's own tool, `server.json` by rules written after the",
-    "schema. Tests write every form, read it back as the client would, and start the command in it. Claude Code, Codex, Gemini",
-    "CLI, Qwen Code and opencode themselves are run with theirs, over stdio and over HTTP (`test/clients`).",
+    "schema. Tests write every form, read it back as the client would, and start the command in it.",
+    "",
+    "*Run in CI*: the program from that package of npm, without an account, goes from its tool list to a registered agent by the",
+    "entry on its page, over stdio and over HTTP, with a model that follows a script (`test/clients`). The others are editors and",
+    "a desktop program, which npm does not have.",
   );
+}
+
+/** The package of the client that is run, and its version. */
+function runInCi({ id }: Client): string {
+  const program = CLIENT_PROGRAMS.find((each) => each.id === id);
+  return program ? `\`${program.package}\` ${pinnedVersion(program)}` : "no";
 }
 
 function keeping(client: Client): string {
@@ -130,6 +143,18 @@ const PACKAGED: Readonly<Record<string, string>> = {
 
 /** What else is to be known of a client's file. */
 const NOTES: Readonly<Record<string, readonly string[]>> = {
+  cline: [
+    "Over HTTP, by hand, as it takes the token only in plain text: let no one else read the file.",
+    "",
+    block({
+      mcpServers: {
+        [SERVER]: {
+          ...{ type: "streamableHttp", url: ADDRESS },
+          headers: { Authorization: "Bearer <token>" },
+        },
+      },
+    }),
+  ],
   continue: [
     "Continue reads every file of that folder, so this server has a separate one and `config.yaml` stays as it is. If you add",
     "servers to that file, `install` and `uninstall` keep them and their comments, but may change the layout. The Continue CLI",
@@ -155,6 +180,16 @@ const HEADLESS: Readonly<Record<string, readonly string[]>> = {
     'default_tools_approval_mode = "approve"',
     "```",
   ],
+  "copilot-cli": [
+    `\`copilot -p\` calls the tools that it is given: \`--allow-tool ${SERVER}\` gives those of this server.`,
+  ],
+  "qwen-code": [
+    '`qwen -p` calls the tools that only read. One that writes is refused, because no one can approve it; `"trust": true` in the',
+    "entry approves those of this server.",
+  ],
+  opencode: ["`opencode run` calls the tools of a server without asking."],
+  cline: ['`cline "<prompt>"` calls the tools of a server without asking.'],
+  continue: ["`cn -p` calls the tools of a server without asking."],
   "gemini-cli": [
     '`gemini -p` gives the model no tool of a server that is not trusted: put `"trust": true` into the entry. In a folder that is not',
     "trusted it does not start: `--skip-trust`.",
@@ -220,8 +255,6 @@ function renderGeneric(): string {
     ...namedAnywhere(),
   );
 }
-
-const ADDRESS = "https://mcp.example.com/mcp";
 
 function renderHttp(): string {
   const able = CLIENTS.flatMap((client) => {

@@ -28,8 +28,10 @@ export interface DiagnosisTarget {
  * Whether an address may be contacted: `undefined` when it may, otherwise the reason why not. Asked after
  * resolution and again right before each connection, so a name cannot smuggle in what the policy refuses.
  * A program that runs on the user's machine allows all; a hosted server refuses private addresses here.
+ *
+ * @param port of a connection for SIP.
  */
-export type TargetPolicy = (address: string) => string | undefined;
+export type TargetPolicy = (address: string, port?: number) => string | undefined;
 
 export const allowEveryAddress: TargetPolicy = () => undefined;
 

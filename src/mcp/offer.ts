@@ -45,7 +45,12 @@ function inputOf(tool: ToolDefinition, services: Services): z.ZodObject {
 /** Keywords that cost a model more than they tell it: what is out of bounds is answered with the bound. */
 const BOUNDS: ReadonlySet<string> = new Set(["minLength", "maxLength", "minimum", "maximum"]);
 
-function withoutBounds({ properties = {}, ...schema }: Record<string, unknown>): Record<string, unknown> {
+/**
+ * The input as it is advertised. It is not closed: a client that checks first would refuse a misspelt parameter without its name,
+ * and the server's answer, with the name that was meant, would not reach the model.
+ */
+function advertised(input: Record<string, unknown>): Record<string, unknown> {
+  const { properties = {}, additionalProperties: _closed, ...schema } = input;
   const shown = Object.entries(properties as Record<string, object>).map(([name, property]) => {
     const kept = Object.entries(property).filter(([keyword]) => !BOUNDS.has(keyword));
     return [name, Object.fromEntries(kept)] as const;
@@ -58,7 +63,7 @@ function surfaceOf(tool: ToolDefinition): Tool {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: withoutBounds(jsonSchemaOf(tool.input)) as Tool["inputSchema"],
+    inputSchema: advertised(jsonSchemaOf(tool.input)) as Tool["inputSchema"],
     outputSchema: jsonSchemaOf(tool.output) as NonNullable<Tool["outputSchema"]>,
     annotations: { title: tool.title, ...tool.hints },
     // Claude Code's search of tools reads it, and no model is shown it.

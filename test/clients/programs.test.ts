@@ -41,6 +41,7 @@ describe.skipIf(missing).each(CLIENT_PROGRAMS)("$title", (client) => {
     const flags = ["--local", "--sandbox", "--yes", ...more];
     const { code, stderr } = await home.run([process.execPath, CLI, "install", client.id, ...flags]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    await client.complete?.(home);
   }
 
   it("goes the whole way over stdio, by the entry that install writes", async () => {
@@ -59,7 +60,7 @@ describe.skipIf(missing).each(CLIENT_PROGRAMS)("$title", (client) => {
     hosted = server;
     home = await makeHome(wholeWay(() => server.pbx, server.enter));
     await client.settings(home);
-    await home.addEntry(client.httpFile, documentedEntry(client.title, server.url));
+    await home.addEntry(client.httpFile, documentedEntry(client, server.url, server.token));
     await client.permit(home);
     expect(await answer({ TELZINO_MCP_TOKEN: server.token })).toContain("Front Desk is registered.");
     expectWholeWay(home.model.model);

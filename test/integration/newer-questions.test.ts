@@ -159,6 +159,15 @@ describe("over HTTP, without a session", () => {
     expect(result).toMatchObject({ structuredContent: { outcome: "password_entry_pending" } });
   });
 
+  it("so is Copilot CLI, which says that it can ask and takes a question for a failed call", async () => {
+    const _meta = {
+      ...newerMeta(NEWER, { elicitation: { form: {}, url: {} } }),
+      "io.modelcontextprotocol/clientInfo": { name: "copilot-cli", version: "1.0.102" },
+    };
+    const { result } = resultOf(await configure({ _meta }));
+    expect(result).toMatchObject({ structuredContent: { outcome: "password_entry_pending" } });
+  });
+
   it("stops with a call waiting for its user", async () => {
     await configure();
     server?.process.child.kill("SIGTERM");

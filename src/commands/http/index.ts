@@ -103,7 +103,7 @@ export async function http(
       log,
       redactor,
       locks: new ProcessLocks({ shared }),
-      ...present({ entry, pages: hosted?.pages }),
+      ...present({ entry, pages: hosted?.pages, sandbox }),
     });
     known = authenticator;
     opened.add(() => authenticator.close());

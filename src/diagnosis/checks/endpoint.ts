@@ -90,7 +90,7 @@ export async function connect(
   endpoint: Endpoint,
   times: EndpointTimes,
 ): Promise<ConnectOutcome | Blocked> {
-  const reason = portRefusal(endpoint.port) ?? run.policy(endpoint.address);
+  const reason = portRefusal(endpoint.port) ?? run.policy(endpoint.address, endpoint.port);
   if (reason !== undefined) return { kind: "blocked", reason };
   const { transport, address, port } = endpoint;
   const { silence } = run;

@@ -27,7 +27,7 @@ export async function explainTlsFailure(
 }
 
 async function legacy(run: Run, endpoint: Endpoint): Promise<string | undefined> {
-  const refused = portRefusal(endpoint.port) ?? run.policy(endpoint.address);
+  const refused = portRefusal(endpoint.port) ?? run.policy(endpoint.address, endpoint.port);
   if (refused !== undefined) return undefined;
   const version = await legacyTlsVersion({ address: endpoint.address, port: endpoint.port }, tlsOptions(run));
   return version === "TLSv1" || version === "TLSv1.1" ? version : undefined;
@@ -50,7 +50,7 @@ export async function plainSipAt(run: Run, endpoint: Endpoint, onAnswer = () => 
 
 /** Whether a TCP port that gave no SIP takes a TLS handshake. */
 export async function takesTls(run: Run, endpoint: Endpoint): Promise<boolean> {
-  const refused = portRefusal(endpoint.port) ?? run.policy(endpoint.address);
+  const refused = portRefusal(endpoint.port) ?? run.policy(endpoint.address, endpoint.port);
   if (refused !== undefined) return false;
   const outcome = await connectTls({ address: endpoint.address, port: endpoint.port }, tlsOptions(run));
   if (outcome.kind !== "connected") return false;

@@ -37,6 +37,8 @@ export interface AuthenticatorOptions {
   entry?: PasswordPages;
   /** Those at the public URL; for all others. */
   pages?: TenantSurroundings["pages"];
+  /** Embedded in this process. */
+  sandbox?: TenantSurroundings["sandbox"];
 }
 
 /** The tenant of the process's own configuration. */
@@ -61,7 +63,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     passwordArgument: config.passwordArgument,
     locks: options.locks ?? new ProcessLocks(),
     asker: settings.pageAsker,
-    ...present({ pages: options.pages }),
+    ...present({ pages: options.pages, sandbox: options.sandbox }),
   };
   const { noAuth, tenantsFile } = settings;
   if (noAuth) {

@@ -21,6 +21,7 @@ import { newMemory } from "../../tools/core/memory.js";
 import { currentRequestId } from "../front/request-id.js";
 import type { Tenant } from "../types.js";
 import { type AgentScope, scopedApi } from "./api.js";
+import { allowingAlso } from "./target-policy.js";
 
 /** What one tenant has, and may do. */
 export interface TenantSettings extends AgentScope {
@@ -37,11 +38,20 @@ export interface TenantSettings extends AgentScope {
   testCalls?: Required<CallRights>;
 }
 
+/** Where an embedded sandbox is. */
+interface SandboxPlace {
+  apiUrl: URL;
+  sipHost: string;
+  sipPort: number;
+}
+
 /** What all tenants have in common. */
 export interface TenantSurroundings {
   log: Logger;
   proxy: ProxySettings;
   targetPolicy: TargetPolicy;
+  /** Whose PBX, on this machine, those of its API may contact too. */
+  sandbox?: SandboxPlace;
   /** Their packets come from one address: what a PBX may have counted is counted for all together. */
   ledger: PbxLedger;
   passwordArgument: boolean;
@@ -97,7 +107,7 @@ export function openTenant(
       passwordArgument: around.passwordArgument,
       sipSecrets,
       readOnly,
-      targetPolicy: around.targetPolicy,
+      targetPolicy: targetsOf(settings, around),
       history: () => history,
       memory,
       ...present({ boundAgentId, testCalls, entry: pagesOf(settings, around, redactor) }),
@@ -112,6 +122,12 @@ export function openTenant(
       for (const release of releases) release();
     },
   };
+}
+
+/** Tenants with an account elsewhere have nothing to do at the PBX of the sandbox. */
+function targetsOf({ apiUrl }: TenantSettings, { targetPolicy, sandbox }: TenantSurroundings): TargetPolicy {
+  if (sandbox?.apiUrl.href !== apiUrl.href) return targetPolicy;
+  return allowingAlso(targetPolicy, { address: sandbox.sipHost, port: sandbox.sipPort });
 }
 
 function pagesOf(

@@ -55,6 +55,12 @@ export function publicTargetsOnly(allowed: Networks): TargetPolicy {
   };
 }
 
+/** Allows SIP at one more address as well, by only that port: on loopback other services have the others. */
+export function allowingAlso(policy: TargetPolicy, one: { address: string; port: number }): TargetPolicy {
+  return (address, port) =>
+    address === one.address && port === one.port ? undefined : policy(address, port);
+}
+
 /** The IPv4 address that an IPv6 address stands for, if it does. */
 function carriedAddress(address: string): string | undefined {
   if (isIP(address) !== 6) return undefined;

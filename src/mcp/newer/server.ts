@@ -1,5 +1,6 @@
 import {
   CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   type ClientCapabilities,
   type ListToolsResult,
   ProtocolError,
@@ -100,9 +101,16 @@ async function refusing<Result>(answer: Promise<Result>): Promise<Result> {
   }
 }
 
+/** Clients that say that they can, and take the question for a failed call (Copilot CLI 1.0.102). They get the address in the answer. */
+const CANNOT_ASK: ReadonlySet<unknown> = new Set(["copilot-cli"]);
+
 /** Whether the client can have its user open an address. */
 function canAskUrl({ mcpReq }: ServerContext): boolean {
-  const envelope = (mcpReq.envelope ?? {}) as { [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities };
+  const envelope = (mcpReq.envelope ?? {}) as {
+    [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
+    [CLIENT_INFO_META_KEY]?: { name?: unknown };
+  };
+  if (CANNOT_ASK.has(envelope[CLIENT_INFO_META_KEY]?.name)) return false;
   return envelope[CLIENT_CAPABILITIES_META_KEY]?.elicitation?.url !== undefined;
 }
 

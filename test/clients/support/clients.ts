@@ -1,21 +1,31 @@
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SERVER } from "../../../src/clients/entry.js";
 import { findNode } from "../../support/nodes.js";
+import PINNED from "../programs/package.json" with { type: "json" };
 import type { Home } from "./home.js";
-import { claudeProgram, opencodeProgram, packagesOf } from "./installed.js";
+import { claudeProgram, clineProgram, opencodeProgram, packagesOf } from "./installed.js";
 import type { Outcome } from "./run.js";
 
 /** A client program as its users run it without a terminal. */
 interface ClientProgram {
   /** As `install` knows it. */
   id: string;
-  /** As `docs/clients/http.md` calls it. */
+  /** As `docs/clients` calls it. */
   title: string;
+  /** On npm. */
+  package: string;
+  /** The package that is installed instead. */
+  installed?: string;
   /** Settings that a user has before this server is installed: which model, and nothing that calls home. */
   settings(home: Home): Promise<void>;
+  /** What its page has a user do by hand after `install`. */
+  complete?(home: Home): Promise<void>;
   /** Where an entry for a server over HTTP is written by hand. */
   httpFile: string;
+  /** The page in `docs/clients` that has this entry; absent: `http.md`. */
+  httpPage?: string;
   /** Lets it call the tools that change something although no one is there to be asked, as its page in `docs/clients` says. */
   permit(home: Home): Promise<void>;
   /** Does not give the model what servers say about themselves. */
@@ -32,6 +42,7 @@ const KEY = "not-a-key";
 const CLAUDE_CODE: ClientProgram = {
   id: "claude-code",
   title: "Claude Code",
+  package: "@anthropic-ai/claude-code",
   settings: async () => {},
   httpFile: "project/.mcp.json",
   // By a flag.
@@ -48,6 +59,7 @@ const CLAUDE_CODE: ClientProgram = {
 const CODEX: ClientProgram = {
   id: "codex",
   title: "Codex",
+  package: "@openai/codex",
   settings: (home) =>
     home.write(
       ".codex/config.toml",
@@ -88,6 +100,7 @@ metrics_exporter = "none"
 const GEMINI_CLI: ClientProgram = {
   id: "gemini-cli",
   title: "Gemini CLI",
+  package: "@google/gemini-cli",
   settings: (home) =>
     home.write(
       ".gemini/settings.json",
@@ -118,6 +131,7 @@ const GEMINI_CLI: ClientProgram = {
 const QWEN_CODE: ClientProgram = {
   id: "qwen-code",
   title: "Qwen Code",
+  package: "@qwen-code/qwen-code",
   hidesInstructions: true,
   settings: (home) =>
     home.write(
@@ -147,6 +161,7 @@ const QWEN_CODE: ClientProgram = {
 const OPENCODE: ClientProgram = {
   id: "opencode",
   title: "opencode",
+  package: "opencode-ai",
   settings: (home) =>
     home.write(
       ".config/opencode/opencode.json",
@@ -177,20 +192,135 @@ const OPENCODE: ClientProgram = {
   apiName: (name) => name,
 };
 
-export const CLIENT_PROGRAMS = [CLAUDE_CODE, CODEX, GEMINI_CLI, QWEN_CODE, OPENCODE] as const;
+const COPILOT = join(packagesOf("programs"), "@github", "copilot", "npm-loader.js");
+const COPILOT_CLI: ClientProgram = {
+  id: "copilot-cli",
+  title: "Copilot CLI",
+  package: "@github/copilot",
+  hidesInstructions: true,
+  settings: async () => {},
+  httpFile: ".copilot/mcp-config.json",
+  // By a flag.
+  permit: async () => {},
+  ask: (home, prompt, env) =>
+    home.run([process.execPath, COPILOT, "-p", prompt, "--allow-tool", SERVER], {
+      ...{ COPILOT_OFFLINE: "true", COPILOT_PROVIDER_BASE_URL: `${home.model.url}/v1` },
+      ...{ COPILOT_MODEL: "scripted", ...env },
+    }),
+  apiName: (name) => name,
+};
 
-/** The entry that `docs/clients/http.md` gives for a client, for this address. */
-export function documentedEntry(title: string, url: string): string {
-  const page = readFileSync(join(import.meta.dirname, "../../../docs/clients/http.md"), "utf8");
-  const after = page
-    .split("\n\n")
-    .slice(page.split("\n\n").findIndex((part) => part.startsWith(`[${title}](`)) + 1);
-  const [, entry] = /^```\w+\n(.*?)^```/ms.exec(after.join("\n\n")) ?? [];
-  if (entry === undefined) throw new Error(`no form for ${title}`);
-  return entry.replace("https://mcp.example.com/mcp", url);
+const CLINE: ClientProgram = {
+  id: "cline",
+  title: "Cline CLI",
+  package: "cline",
+  installed: "@cline/cli-linux-x64",
+  hidesInstructions: true,
+  settings: async (home) => {
+    const settings = {
+      provider: "openai-compatible",
+      apiKey: KEY,
+      model: "scripted",
+      baseUrl: `${home.model.url}/v1`,
+    };
+    const providers = {
+      "openai-compatible": { settings, updatedAt: "2026-11-30T00:00:00.000Z", tokenSource: "manual" },
+    };
+    await home.write(
+      ".cline/data/settings/providers.json",
+      JSON.stringify({ version: 1, lastUsedProvider: "openai-compatible", modes: {}, providers }),
+    );
+    await home.write(
+      ".cline/data/settings/global-settings.json",
+      JSON.stringify({ telemetryOptOut: true, autoUpdateEnabled: false }),
+    );
+  },
+  httpFile: ".cline/data/settings/cline_mcp_settings.json",
+  httpPage: "cline.md",
+  // It asks for none.
+  permit: async () => {},
+  // Which features are switched on.
+  strangers: ["data.cline.bot"],
+  ask: (home, prompt, env) =>
+    // By itself it starts a program in the background, which outlives it.
+    home.run([clineProgram(), prompt], { CLINE_SESSION_BACKEND_MODE: "local", ...env }),
+  apiName: (name) => name,
+};
+
+const CONTINUE: ClientProgram = {
+  id: "continue",
+  title: "Continue",
+  package: "@continuedev/cli",
+  hidesInstructions: true,
+  settings: (home) =>
+    home.write(
+      ".continue/config.yaml",
+      `name: "Scripted"
+version: "1.0.0"
+schema: "v1"
+models:
+  - name: "scripted"
+    provider: "openai"
+    model: "scripted"
+    apiBase: "${home.model.url}/v1"
+    apiKey: "${KEY}"
+    roles: ["chat"]
+    capabilities: ["tool_use"]
+`,
+    ),
+  httpFile: ".continue/config.yaml",
+  // By itself without a terminal.
+  permit: async () => {},
+  async complete(home) {
+    const file = join(home.folder, ".continue", "mcpServers", `${SERVER}.yaml`);
+    await home.addEntry(CONTINUE.httpFile, await readFile(file, "utf8"));
+  },
+  // Which version is the newest.
+  strangers: ["api.continue.dev"],
+  ask: async (home, prompt, env) => {
+    const program = join(packagesOf("programs"), "@continuedev", "cli", "dist", "cn.js");
+    // What it asks by Node's own `fetch` goes through the gate on a Node that can be asked to.
+    return home.run([await newerNode(), program, "-p", prompt], {
+      ...{ CONTINUE_CLI_ENABLE_TELEMETRY: "0", NODE_USE_ENV_PROXY: "1", ...env },
+    });
+  },
+  apiName: (name) => name,
+};
+
+export const CLIENT_PROGRAMS = [
+  CLAUDE_CODE,
+  CODEX,
+  GEMINI_CLI,
+  QWEN_CODE,
+  OPENCODE,
+  COPILOT_CLI,
+  CLINE,
+  CONTINUE,
+] as const;
+
+/** The version of it that is installed. */
+export function pinnedVersion({ package: name, installed = name }: ClientProgram): string | undefined {
+  const versions: Record<string, string> = { ...PINNED.dependencies, ...PINNED.optionalDependencies };
+  return versions[installed];
 }
 
-/** Frameworks want a newer Node than this project does. */
+/** The entry over HTTP that `docs/clients` gives for a client, for this address and, where it takes no other, this token. */
+export function documentedEntry({ title, httpPage }: ClientProgram, url: string, token: string): string {
+  const page = readFileSync(
+    join(import.meta.dirname, "../../../docs/clients", httpPage ?? "http.md"),
+    "utf8",
+  );
+  const heading = httpPage === undefined ? `\n[${title}](` : "";
+  const start = page.indexOf(heading);
+  const blocks = start < 0 ? [] : [...page.slice(start).matchAll(/^```\w+\n(.*?)^```/gms)];
+  const entry = blocks.map(([, text = ""]) => text).find((text) => text.includes(ADDRESS));
+  if (entry === undefined) throw new Error(`no form for ${title}`);
+  return entry.replace(ADDRESS, url).replace("<token>", token);
+}
+
+const ADDRESS = "https://mcp.example.com/mcp";
+
+/** Frameworks, and some clients, want a newer Node than this project does. */
 export async function newerNode(): Promise<string> {
   const { path, reason } = await findNode(24);
   if (path === undefined) throw new Error(reason);

@@ -23,6 +23,15 @@ export interface Home {
   remove(): Promise<void>;
 }
 
+/** Both in one file of that format. */
+const MERGES = {
+  json: (text: string, entry: string) =>
+    JSON.stringify({ ...JSON.parse(text || "{}"), ...JSON.parse(entry) }),
+  toml: (text: string, entry: string) => `${text}\n${entry}`,
+  // The file of a block has a head of its own.
+  yaml: (text: string, entry: string) => `${text}${entry.slice(entry.indexOf("mcpServers:"))}`,
+};
+
 export async function makeHome(steps: readonly Step[], options?: ScriptOptions): Promise<Home> {
   const folder = await mkdtemp(join(tmpdir(), "client-"));
   const project = join(folder, "project");
@@ -41,14 +50,8 @@ export async function makeHome(steps: readonly Step[], options?: ScriptOptions):
     change: async (path, how) => write(path, how(await readFile(join(folder, path), "utf8"))),
     async addEntry(path, entry) {
       const text = await readFile(join(folder, path), "utf8").catch(() => "");
-      const merged = () => JSON.stringify({ ...JSON.parse(text || "{}"), ...JSON.parse(entry) });
-      await write(
-        path,
-        path.endsWith(".toml")
-          ? `${text}
-${entry}`
-          : merged(),
-      );
+      const [, format = ""] = /\.(\w+)$/.exec(path) ?? [];
+      await write(path, MERGES[format as keyof typeof MERGES](text, entry));
     },
     run: (command, env = {}, cwd = project) =>
       run(command, { cwd, env: { PATH, ...places, ...gate.env, ...env } }),

@@ -25,17 +25,26 @@ export function lacks(name: string): boolean {
 }
 
 /** Claude Code is a native program in a package of its platform. */
-export function claudeProgram(): string {
-  const scope = join(packagesOf("programs"), "@anthropic-ai");
-  const platform = readdirSync(scope).find((name) => name.startsWith("claude-code-"));
-  if (platform === undefined) throw new Error(`no program for this platform in ${scope}`);
-  return join(scope, platform, process.platform === "win32" ? "claude.exe" : "claude");
+export const claudeProgram = () =>
+  join(platformPackage("@anthropic-ai", "claude-code-"), programNamed("claude"));
+
+/** So is Cline, of which only that package is installed: the others that npm adds to it are for programs that embed it. */
+export const clineProgram = () => join(platformPackage("@cline", "cli-"), "bin", programNamed("cline"));
+
+/** So is opencode, in several packages for each. */
+export function opencodeProgram(): string {
+  const system = WINDOWS ? "windows" : process.platform;
+  const folder = `opencode-${system}-${process.arch}-baseline`;
+  return join(packagesOf("programs"), folder, "bin", programNamed("opencode"));
 }
 
-/** opencode is a native program too, in a package of its platform. */
-export function opencodeProgram(): string {
-  const program = process.platform === "win32" ? "opencode.exe" : "opencode";
-  const cpu = process.arch === "x64" ? "x64" : process.arch;
-  const system = process.platform === "win32" ? "windows" : process.platform;
-  return join(packagesOf("programs"), `opencode-${system}-${cpu}-baseline`, "bin", program);
+const WINDOWS = process.platform === "win32";
+const programNamed = (name: string) => (WINDOWS ? `${name}.exe` : name);
+
+/** The one package of these that npm has installed, as the others are for other platforms. */
+function platformPackage(scope: string, prefix: string): string {
+  const folder = join(packagesOf("programs"), scope);
+  const name = readdirSync(folder).find((each) => each.startsWith(prefix));
+  if (name === undefined) throw new Error(`no program for this platform in ${folder}`);
+  return join(folder, name);
 }

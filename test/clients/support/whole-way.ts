@@ -26,6 +26,7 @@ export function wholeWay(pbxOf: (turn: Turn) => Pbx, openPage: (url: string) => 
     () => ({ call: "list_telzino_agents", with: {} }),
     () => ({ call: "list_pbx_presets", with: { query: "3cx" } }),
     () => ({ call: "get_sip_status", with: { agentId: NOBODY } }),
+    () => ({ call: "list_pbx_presets", with: { querry: "3cx" } }),
     (_last, turn) => ({
       call: "configure_sip_registration",
       with: { agentId: FRONT_DESK, username: "1001", ...pbxOf(turn) },
@@ -46,15 +47,17 @@ function addressIn(text: string): string {
 
 /** That each step came to what it should, as far as the model can know. */
 export function expectWholeWay(model: ScriptedModel): void {
-  const [agents = "", preset = "", unknown = "", configured = "", status = ""] = [0, 1, 2, 3, 4].map(
-    (index) => model.result(index),
-  );
+  const [agents = "", preset = "", unknown = "", misspelt = "", configured = "", status = ""] = [
+    0, 1, 2, 3, 4, 5,
+  ].map((index) => model.result(index));
   expect(agents).toContain(FRONT_DESK);
   expect(agents).toContain("Front Desk");
   expect(preset).toContain("needs the Auth ID as authUsername");
   // What is not certain is said to be so, in whichever of the two forms of a result the client hands over.
   expect(preset).toContain("not confirmed by the vendor");
   expect(unknown).toMatch(/No such agent.*list_telzino_agents/s);
+  // No client refuses it by itself, or leaves it out and makes the call without it.
+  expect(misspelt).toMatch(/querry\W+is not a parameter of this tool: did you mean query\?/);
   expect(configured).toContain("Nothing is written yet");
   expect(configured).toMatch(/Give the user (?:that|the) address [^.]*as it is/);
   expect(configured).not.toMatch(/declined|dismissed/);

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NO_NETWORKS, readNetworks } from "../../../src/base/networks.js";
 import type { DiagnosisReport, DiagnosisTarget, TargetPolicy } from "../../../src/diagnosis/index.js";
-import { publicTargetsOnly } from "../../../src/hosting/tenants/target-policy.js";
+import { allowingAlso, publicTargetsOnly } from "../../../src/hosting/tenants/target-policy.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { diagnoseQuickly } from "../../support/diagnosis.js";
 import { startDnsServer, type Zone } from "../../support/dns-server.js";
@@ -200,6 +200,55 @@ describe("a name", () => {
     const report = await look({ sipDomain: "pbx.evil.example", transport: "tcp", port }, onlyOne, zone);
     expect(registrar.requests.length).toBeGreaterThan(0);
     expect(report.evidence.endpoints.map(({ endpoint }) => endpoint.address)).toEqual(["127.0.0.2"]);
+    expect(inner.touched).toEqual([]);
+  });
+});
+
+describe("the PBX of an embedded sandbox", () => {
+  let sandbox: ScriptedRegistrar;
+  let policy: TargetPolicy;
+  beforeEach(async () => {
+    sandbox = await ScriptedRegistrar.startOnOnePort({
+      script: digestScript(),
+      transports: ["udp", "tcp"],
+    });
+    closers.push(() => sandbox.close());
+    const { port } = sandbox.target("udp");
+    policy = allowingAlso(strict, { address: "127.0.0.1", port });
+  });
+
+  it.each(["udp", "tcp"] as const)("is reached over %s", async (transport) => {
+    const { port } = sandbox.target(transport);
+    await look({ sipDomain: "127.0.0.1", transport, port }, policy);
+    expect(sandbox.requests.length).toBeGreaterThan(0);
+  });
+
+  it.each(INSIDE)("opens nothing else at %s, over any transport", async (sipDomain) => {
+    for (const transport of TRANSPORTS) {
+      const { evidence } = await look({ sipDomain, transport, port: inner.port }, policy);
+      expect(new Set(evidence.endpoints.map(({ reach }) => reach.kind))).toEqual(new Set(["blocked"]));
+    }
+    expect(inner.touched).toEqual([]);
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  it.each(["127.0.0.2", "::1", "::ffff:127.0.0.1", "0.0.0.0"])(
+    "opens its port at no other address: %s",
+    async (sipDomain) => {
+      const { port } = sandbox.target("tcp");
+      const { evidence } = await look({ sipDomain, transport: "tcp", port }, policy);
+      expect(evidence.endpoints.map(({ reach }) => reach.kind)).toEqual(["blocked"]);
+    },
+  );
+
+  it("cannot send the diagnosis on", async () => {
+    sandbox.follow(() => ({
+      status: 302,
+      headers: [["Contact", `<sip:1001@127.0.0.1:${inner.port}>`]],
+    }));
+    const { port } = sandbox.target("udp");
+    await look({ sipDomain: "127.0.0.1", transport: "udp", port }, policy);
+    expect(sandbox.requests.length).toBeGreaterThan(0);
     expect(inner.touched).toEqual([]);
   });
 });

@@ -56,8 +56,8 @@ describe.each(tools)("$name", ({ name, description, schema }) => {
     expect(description.length).toBeLessThanOrEqual(1024);
   });
 
-  it("is a closed object without keywords that some API refuses", () => {
-    expect(schema).toMatchObject({ type: "object", additionalProperties: false });
+  it("is an object without keywords that some API refuses", () => {
+    expect(schema).toMatchObject({ type: "object" });
     expect(
       all.flatMap((at) => UNSUPPORTED.filter((word) => word in at.schema).map((w) => `${at.path}: ${w}`)),
     ).toEqual([]);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { renderClientPages } from "../../../../scripts/docs/clients.js";
 import { launchOf } from "../../../../src/clients/entry.js";
 import { CLIENTS, entryOf } from "../../../../src/clients/table.js";
+import { CLIENT_PROGRAMS } from "../../../clients/support/clients.js";
 
 const FOLDER = join(dirname(dirname(dirname(dirname(import.meta.dirname)))), "docs", "clients");
 const page = (name: string) => readFileSync(join(FOLDER, name), "utf8");
@@ -37,6 +38,19 @@ describe("docs/clients", () => {
     expect(page("gemini-cli.md")).toContain(
       '"TELZINO_SIP_SECRET_OFFICE_PBX": "$TELZINO_SIP_SECRET_OFFICE_PBX"',
     );
+  });
+
+  it("README.md and the index mark the clients that test/clients runs, and no others", () => {
+    const run = CLIENT_PROGRAMS.map(({ id }) => id).sort();
+    const marked = (text: string, mark: RegExp) =>
+      [...text.matchAll(/^\| \[.+?\]\((?:docs\/clients\/)?([\w-]+)\.md\) \| `.*\| ([^|]*)\|$/gm)]
+        .filter(([, , cell = ""]) => mark.test(cell))
+        .map(([, id]) => id)
+        .sort();
+    expect(marked(readFileSync(join(FOLDER, "../../README.md"), "utf8"), /✓/)).toEqual(run);
+    expect(marked(page("README.md"), /\d+\.\d+\.\d+/)).toEqual(run);
+    const workflow = readFileSync(join(FOLDER, "../../.github/workflows/ci.yml"), "utf8");
+    expect(workflow).toMatch(/run: bash test\/clients\/install\.sh\n.*run: npm run test:clients\n/);
   });
 
   it("has blocks that parse on every page", () => {
