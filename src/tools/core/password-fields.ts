@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describeNamedSecrets, type NamedSecrets } from "../../passwords/named.js";
+import { type NamedSecrets, namesOfSecrets } from "../../passwords/named.js";
 import { Secret } from "../../redaction/secret.js";
 import type { Services } from "./context.js";
 
@@ -44,7 +44,7 @@ function callerField(secrets: NamedSecrets) {
   return z
     .enum([...secrets.keys()])
     .describe(
-      `Name of the calling extension's SIP password; without it the user types it into a page: ${describeNamedSecrets(secrets)}`,
+      `Name of the calling extension's SIP password; without it the user types it into a page: ${namesOfSecrets(secrets)}`,
     )
     .optional();
 }
@@ -53,7 +53,7 @@ function namesField(secrets: NamedSecrets) {
   return z
     .enum([...secrets.keys()])
     .describe(
-      `Name of a SIP password that this server holds, instead of password: ${describeNamedSecrets(secrets)}`,
+      `Name of a SIP password that this server holds, instead of password: ${namesOfSecrets(secrets)}`,
     )
     .optional();
 }
@@ -70,10 +70,10 @@ export function waysFromElsewhere(
   { passwordArgument, sipSecrets }: PasswordWays,
   nameIn: "passwordSecret" | "callerSecret" = "passwordSecret",
 ): string {
-  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const named = namesOfSecrets(sipSecrets);
   const ways = [
     named
-      ? `a password that this server holds by name, in ${nameIn} (${describeNamedSecrets(sipSecrets)})`
+      ? `a password that this server holds by name, in ${nameIn} (${named})`
       : "a password that this server's configuration holds by name (TELZINO_SIP_SECRET_<NAME>)",
     "a hosted server, whose page opens anywhere",
     ...(passwordArgument
@@ -91,13 +91,9 @@ export function waysToGivePassword(
   { passwordArgument, sipSecrets }: PasswordWays,
 ): string[] {
   const what = `the SIP password of ${account} (the extension's SIP secret on the PBX, not a web login)`;
-  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const named = namesOfSecrets(sipSecrets);
   return [
-    ...(named
-      ? [
-          `If it is one of those configured, make the same call with passwordSecret: ${describeNamedSecrets(sipSecrets)}.`,
-        ]
-      : []),
+    ...(named ? [`If it is one of those configured, make the same call with passwordSecret: ${named}.`] : []),
     passwordArgument
       ? `Ask the user for ${what}, then make the same call with password.`
       : `Ask the user to put ${what} into TELZINO_SIP_SECRET_<NAME> in this server's environment and to restart it; the same call can then name it. This server takes no password in a call.`,
@@ -121,7 +117,7 @@ export function wayToChangePassword({
   if (entry !== undefined) {
     return "To store another password, make the call with newPassword true: the user types it into a page.";
   }
-  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const named = namesOfSecrets(sipSecrets);
   const ways = [...(named ? ["passwordSecret"] : []), ...(passwordArgument ? ["password"] : [])];
   return ways.length === 0
     ? "Another password can be stored once this server's configuration holds one (TELZINO_SIP_SECRET_<NAME>)."
