@@ -15,7 +15,7 @@ const wanted = [...projects, ...slow.filter((name) => asked.includes(name))];
 export default defineConfig({
   test: {
     // Tests wait for sockets and timers more than they compute.
-    maxWorkers: 2 * availableParallelism(),
+    maxWorkers: 3 * availableParallelism(),
     projects: wanted.map((name) => ({
       plugins: [vitePresets(import.meta.dirname)],
       test: {

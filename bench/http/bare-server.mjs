@@ -8,9 +8,9 @@ import { z } from "zod";
 const front = createServer(async (req, res) => {
   const server = new McpServer({ name: "bare", version: "0.0.0" });
   server.registerTool(
-    "echo",
-    { description: "Gives a text back.", inputSchema: { text: z.string() } },
-    async ({ text }) => ({ content: [{ type: "text", text }] }),
+    "text",
+    { description: "Gives a text.", inputSchema: { length: z.number() } },
+    async ({ length }) => ({ content: [{ type: "text", text: "x".repeat(length) }] }),
   );
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
   res.on("close", () => {

@@ -1,12 +1,13 @@
 // node bench/http/run.mjs [--quick]   Calls a second of the hosted server, against a bare server on the SDK.
 //
-// The hosted server checks a static token and counts limits (set too high to be reached); the bare one does neither.
-// The servers take turns at each number of connections. The load generator shares the machine with them.
+// The hosted server checks a static token and counts limits (set too high to be reached); the bare one does neither. Both give
+// answers of equal length: a longer one costs either more. The servers take turns at each number of connections. The load
+// generator shares the machine with them.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import autocannon from "autocannon";
 import { CLI, requireBuild, startServer, stop, writeTenants } from "./child.mjs";
+import { lengthOfAnswer, load, toolCall } from "./load.mjs";
 
 requireBuild("node bench/http/run.mjs [--quick]");
 const quick = process.argv.includes("--quick");
@@ -21,45 +22,28 @@ const { path, tokens } = writeTenants(folder, ["load"]);
 // One caller has a quarter of the places.
 const limits = ["--limit-calls", MANY, "--limit-writes", MANY, "--max-calls", 2_000].map(String);
 const bare = await startServer([join(import.meta.dirname, "bare-server.mjs")]);
-const hosted = await startServer([CLI, "http", "--port", "0", "--sandbox", "--tenants", path, ...limits]);
+const hosted = {
+  ...(await startServer([CLI, "http", "--port", "0", "--sandbox", "--tenants", path, ...limits])),
+  token: tokens.load,
+};
+const short = toolCall("list_pbx_presets", { query: "zzzzqq" }, "zzzzqq");
+const long = toolCall("list_pbx_presets", { query: "3cx" }, "3CX");
+const status = toolCall("get_sip_status", { agentId: AGENT }, AGENT);
 let wrong = 0;
 
-const body = (name, args) =>
-  JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } });
-const echo = { ...bare, body: body("echo", { text: "hi" }), expects: '"text":"hi"' };
-const presets = { ...hosted, body: body("list_pbx_presets", { query: "3cx" }), expects: "3CX" };
-const status = { ...hosted, body: body("get_sip_status", { agentId: AGENT }), expects: AGENT };
-
-async function load({ url, body, expects }, connections, amount) {
-  const result = await autocannon({
-    url,
-    body,
-    connections,
-    ...(amount === undefined ? { duration: SECONDS } : { amount }),
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${tokens.load}`,
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-    },
-    verifyBody: (answer) => answer.includes(expects) && !answer.includes('"isError":true'),
-  });
-  const bad = result.non2xx + result.errors + result.timeouts + result.mismatches;
-  wrong += bad;
-  return {
-    rate: result["2xx"] / result.duration,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
-    calls: result["2xx"],
-    bad,
-  };
+async function measure(server, call, options) {
+  const sample = await load(server, call, options);
+  wrong += sample.wrong;
+  return sample;
 }
 
 const mean = (samples, key) => samples.reduce((sum, sample) => sum + sample[key], 0) / samples.length;
 const shown = (samples) =>
-  [mean(samples, "rate").toFixed(0), mean(samples, "p50").toFixed(1), mean(samples, "p99").toFixed(1)].join(
-    " | ",
-  );
+  [
+    mean(samples, "rate").toFixed(0),
+    ...["p50", "p99"].map((key) => mean(samples, key).toFixed(1)),
+    mean(samples, "cpu").toFixed(2),
+  ].join(" | ");
 
 function rssMiB({ pid }) {
   const [, kib] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
@@ -67,30 +51,39 @@ function rssMiB({ pid }) {
 }
 
 try {
-  console.log(`Node ${process.version}, ${ROUNDS} × ${SECONDS} s for each server and level, in turn\n`);
-  // Until then V8 has not compiled what is called often.
-  for (const target of [echo, presets, status]) await load(target, 16, 2_000);
-  console.log(
-    "| connections | bare, calls/s | p50, ms | p99, ms | list_pbx_presets, calls/s | p50, ms | p99, ms | ratio |",
-  );
-  console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
-  for (const connections of LEVELS) {
-    const [theirs, ours] = [[], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      theirs.push(await load(echo, connections));
-      ours.push(await load(presets, connections));
+  console.log(`Node ${process.version}, ${ROUNDS} × ${SECONDS} s for each server and level, in turn`);
+  const warm = { connections: 16, amount: 2_000 };
+  const COLUMNS = "calls/s | p50, ms | p99, ms | CPU, ms a call";
+  for (const call of [short, long]) {
+    const length = await lengthOfAnswer(hosted, call);
+    const text = toolCall("text", { length }, '"type":"text"');
+    // Until then V8 has not compiled what is called often.
+    await measure(bare, text, warm);
+    await measure(hosted, call, warm);
+    console.log(`\n${call.title}, answers of ${length} characters\n`);
+    console.log(`| connections | bare, ${COLUMNS} | here, ${COLUMNS} | ratio |`);
+    console.log(`|${" --- |".repeat(10)}`);
+    for (const connections of LEVELS) {
+      const [theirs, ours] = [[], []];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        theirs.push(await measure(bare, text, { connections, duration: SECONDS }));
+        ours.push(await measure(hosted, call, { connections, duration: SECONDS }));
+      }
+      const ratio = (mean(ours, "rate") / mean(theirs, "rate")).toFixed(2);
+      console.log(`| ${connections} | ${shown(theirs)} | ${shown(ours)} | ${ratio} |`);
     }
-    const ratio = (mean(ours, "rate") / mean(theirs, "rate")).toFixed(2);
-    console.log(`| ${connections} | ${shown(theirs)} | ${shown(ours)} | ${ratio} |`);
   }
-  console.log("\n| connections | get_sip_status on the sandbox API, calls/s | p50, ms | p99, ms |");
-  console.log("| --- | --- | --- | --- |");
-  for (const connections of LEVELS)
-    console.log(`| ${connections} | ${shown([await load(status, connections)])} |`);
-  const calls = quick ? 10_000 : 100_000;
+  await measure(hosted, status, warm);
+  console.log(`\n| connections | get_sip_status on the sandbox API, ${COLUMNS} |`);
+  console.log(`|${" --- |".repeat(5)}`);
+  for (const connections of LEVELS) {
+    const sample = await measure(hosted, status, { connections, duration: SECONDS });
+    console.log(`| ${connections} | ${shown([sample])} |`);
+  }
+  const amount = quick ? 10_000 : 100_000;
   const before = rssMiB(hosted.child);
-  await load(presets, 16, calls);
-  console.log(`\nRSS before ${calls} further calls ${before} MiB, after ${rssMiB(hosted.child)} MiB`);
+  await measure(hosted, short, { connections: 16, amount });
+  console.log(`\nRSS before ${amount} further calls ${before} MiB, after ${rssMiB(hosted.child)} MiB`);
   console.log(`wrong answers and errors: ${wrong}`);
 } finally {
   await Promise.all([stop(bare.child), stop(hosted.child)]);

@@ -61,9 +61,9 @@ export class HttpAnswer {
       this.#event(message);
       this.#res.end();
     } else {
-      const body = Buffer.from(message);
-      this.#res.writeHead(status, { "Content-Type": "application/json", "Content-Length": body.length });
-      this.#res.end(body);
+      const length = Buffer.byteLength(message);
+      this.#res.writeHead(status, { "Content-Type": "application/json", "Content-Length": length });
+      this.#res.end(message);
     }
     this.#settle();
   }

@@ -109,14 +109,28 @@ export class Names<Thing extends Nameable> {
 
   /** Everything that the words point to, the best first. Where names are found, nothing is guessed. */
   find(query: Query): Match<Thing>[] {
-    const spans = this.#spansIn(query);
-    const named = this.#entries.flatMap((entry) => {
-      const own = spans.get(entry);
-      if (own === undefined) return [];
+    const named = this.named(query);
+    return best(named.length > 0 ? [...named, ...this.ofMaker(query)] : this.guesses(query));
+  }
+
+  /** What is among the words by name, the best first. */
+  named(query: Query): Match<Thing>[] {
+    const named = [...this.#spansIn(query)].map(([entry, own]) => {
       const length = Math.max(0, ...own.map(({ text }) => text.length));
-      return [match(entry, "name", 200 + Math.min(length, 60), own)];
+      return match(entry, "name", 200 + Math.min(length, 60), own);
     });
-    return best(named.length > 0 ? [...named, ...this.#byMaker(query)] : this.#unsure(query));
+    return best(named);
+  }
+
+  /** What a maker among the words makes. */
+  ofMaker({ words }: Query): Match<Thing>[] {
+    const made = new Set(telling(words).flatMap((word) => this.#byMakerWord.get(word) ?? []));
+    return this.#entries.filter((entry) => made.has(entry)).map((entry) => match(entry, "maker", 62));
+  }
+
+  /** What the words may mean where nothing is named, each thing once, the best first. */
+  guesses(query: Query): Match<Thing>[] {
+    return best(this.#unsure(query));
   }
 
   /** Where names are: one that is all that was said, or else any. */
@@ -133,11 +147,6 @@ export class Names<Thing extends Nameable> {
     return found;
   }
 
-  #byMaker({ words }: Query): Match<Thing>[] {
-    const made = new Set(telling(words).flatMap((word) => this.#byMakerWord.get(word) ?? []));
-    return this.#entries.filter((entry) => made.has(entry)).map((entry) => match(entry, "maker", 62));
-  }
-
   #unsure(query: Query): Match<Thing>[] {
     const { whole } = query;
     const said = telling(query.words);
@@ -150,7 +159,7 @@ export class Names<Thing extends Nameable> {
     const slips = said.flatMap((word) => this.#makerWords.misspelt(word));
     const misspeltMaker = new Set(slips.flatMap(({ word }) => this.#byMakerWord.get(word) ?? []));
     return [
-      ...this.#byMaker(query),
+      ...this.ofMaker(query),
       ...this.#entries.flatMap((entry) => {
         if (entry.onlyWhole) return [];
         const begins = canBegin && entry.names.some((name) => name.startsWith(whole));

@@ -35,10 +35,18 @@ export function resolve(text: string): NameAnswer {
     KNOWN_NAMES.map((known) => ({ known, names: [known.name, ...known.aliases], maker: known.maker ?? "" })),
   );
   const query = readQuery(text);
-  const found = longestNames<Named>([...presetNames().find(query), ...knownNames.find(query)]);
-  const sure = withoutEngines(found.filter(({ basis }) => basis === "name"));
-  if (sure.length > 0) return sureAnswer(sure, found, query);
-  const ranked = [...found].sort((left, right) => right.score - left.score);
+  const all: readonly Pick<Names<Named>, "named" | "ofMaker" | "guesses">[] = [presetNames(), knownNames];
+  const named = all.flatMap((names) => names.named(query));
+  const sure = withoutEngines(longestNames(named));
+  if (sure.length > 0) {
+    const isNamed = new Set(named.map(({ thing }) => thing));
+    const made = all.flatMap((names) => names.ofMaker(query)).filter(({ thing }) => !isNamed.has(thing));
+    return sureAnswer(sure, made, query);
+  }
+  // To compare letters takes longer than all else, so it is done only where nothing is named.
+  const ranked = all
+    .flatMap((names) => names.guesses(query))
+    .sort((left, right) => right.score - left.score);
   const [likeliest] = ranked;
   if (likeliest === undefined) return { kind: "none" };
   // What is half as likely is not worth a question.
@@ -59,12 +67,11 @@ function engineOf(thing: Named): string | undefined {
   return thing.known.family === undefined ? undefined : thing.known.guide;
 }
 
-function sureAnswer(sure: readonly Match<Named>[], found: readonly Match<Named>[], query: Query): NameAnswer {
+/** @param made what makers among the words make, besides what is named. */
+function sureAnswer(sure: readonly Match<Named>[], made: readonly Match<Named>[], query: Query): NameAnswer {
   const [only, ...more] = sure;
   if (only === undefined || more.length > 0) return { kind: "several", ...split(sure) };
-  const others = found.filter(
-    ({ thing, basis }) => thing !== only.thing && basis === "maker" && sameMaker(thing, only.thing),
-  );
+  const others = made.filter(({ thing }) => sameMaker(thing, only.thing));
   const left = leftWords(query, sure);
   if (isMakersName(only, query) && (others.length > 0 ? left.length > 0 : namesProduct(left))) {
     return { kind: "guess", why: "maker", ...split([only, ...others].slice(0, MOST)) };

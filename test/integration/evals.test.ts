@@ -43,7 +43,7 @@ describe("the scripted assistant", () => {
   let results: TaskResult[] = [];
   beforeAll(async () => {
     results = await runTasks(TASKS, scriptedAssistant, OPTIONS);
-  }, 120_000);
+  }, 400_000);
 
   it.each(TASKS.map(({ id, title }) => [id, title]))("solves %s: %s", (id) => {
     const result = results.find((each) => each.task.id === id);

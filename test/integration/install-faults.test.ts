@@ -109,6 +109,9 @@ const WAYS = [
   },
 ];
 
+/** For tests that start the program at each moment: more than any busy machine takes. */
+const LONG_MS = 300_000;
+
 /** Brings a way to its beginning, and says how the file is then and how it is in the end. */
 async function begin({ before, first, command }: (typeof WAYS)[number]) {
   await put(before);
@@ -121,7 +124,7 @@ async function begin({ before, first, command }: (typeof WAYS)[number]) {
   return { old, changed };
 }
 
-describe.each(WAYS)("$way", (way) => {
+describe.each(WAYS)("$way", { timeout: LONG_MS }, (way) => {
   it("leaves the old file or the new one, whole, wherever it is killed, and the next run cleans up", async () => {
     const { old, changed } = await begin(way);
     const found = new Set<string | undefined>();

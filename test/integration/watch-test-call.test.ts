@@ -75,7 +75,7 @@ describe.concurrent("an entry", () => {
 
   it("of a call that is not over is reported, with what continues with it", async () => {
     const { facts, text } = await watch([[], [wireCall("new", 1, { speakers: ["agent"] })]], {
-      waitSeconds: 3,
+      waitSeconds: 8,
     });
     expect(facts).toMatchObject({ outcome: "not_proven", log: "under_way", call: { ended: false } });
     expect(text).toContain("is not over, as far as the log shows");

@@ -76,8 +76,8 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until it holds; eight seconds without that are a fault, however busy the machine is. */
+/** Waits until it holds; 30 seconds without that are a fault, however busy the machine is. */
 export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1_600 && !holds(); tries += 1) await sleep(5);
+  for (let tries = 0; tries < 6_000 && !holds(); tries += 1) await sleep(5);
   if (!holds()) throw new Error("waited in vain");
 }

@@ -115,19 +115,20 @@ describe("a stored setting that gives orders", () => {
     "is told by %s in quotation marks (%s, given %j)",
     async (name, field, args) => {
       const words: string[] = [];
-      for (const state of name.startsWith("diagnose") ? STATES.slice(1, 2) : STATES) {
-        for (const value of [`x${HOSTILE}`, `${ORDER} x.local`, ORDER]) {
-          const { api } = apiWith({ state });
-          const agent = await api.getAgent(AGENT_ID);
-          const told = field === "transport" ? untrustedToken(value) : value;
-          const registration = { ...HERE, [field]: told };
-          const getAgent = async () => ({ ...agent, registration });
-          connected = await connectInProcess(servicesFor({ ...api, getAgent }));
-          const onprogress = ({ message = "" }) => words.push(message);
-          words.push((await connected.call(name, args, { onprogress })).text);
-          await connected.close();
-        }
-      }
+      const states = name.startsWith("diagnose") ? STATES.slice(1, 2) : STATES;
+      const values = [`x${HOSTILE}`, `${ORDER} x.local`, ORDER];
+      const ask = async (state: string, value: string) => {
+        const { api } = apiWith({ state });
+        const agent = await api.getAgent(AGENT_ID);
+        const told = field === "transport" ? untrustedToken(value) : value;
+        const registration = { ...HERE, [field]: told };
+        const getAgent = async () => ({ ...agent, registration });
+        const client = await connectInProcess(servicesFor({ ...api, getAgent }));
+        const onprogress = ({ message = "" }) => words.push(message);
+        words.push((await client.call(name, args, { onprogress })).text);
+        await client.close();
+      };
+      await Promise.all(states.flatMap((state) => values.map((value) => ask(state, value))));
       const told = words.flatMap((text) => ownWords(text).split("\n")).filter((line) => line.includes(ORDER));
       expect(told).toEqual([]);
     },
