@@ -44,9 +44,7 @@ export function resolve(text: string): NameAnswer {
     return sureAnswer(sure, made, query);
   }
   // To compare letters takes longer than all else, so it is done only where nothing is named.
-  const ranked = all
-    .flatMap((names) => names.guesses(query))
-    .sort((left, right) => right.score - left.score);
+  const ranked = all.flatMap((names) => names.guesses(query)).sort((left, right) => right.score - left.score);
   const [likeliest] = ranked;
   if (likeliest === undefined) return { kind: "none" };
   // What is half as likely is not worth a question.
