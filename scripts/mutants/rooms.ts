@@ -32,6 +32,7 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
     ["test/unit/tools/configure-sip-registration/plan.test.ts"],
   ],
   ["src/base/answer-json.ts", hosting("front/answer")],
+  ["src/base/same-text.ts", ["test/unit/base/same-text.test.ts"]],
   ["src/hosting/front/answer.ts", hosting("front/answer")],
   ["src/hosting/front/body.ts", hosting("front/body")],
   ["src/hosting/access/authenticator.ts", ACCESS],
@@ -66,6 +67,8 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/passwords/hosted/tries.ts", [passwords("hosted/tries")]],
   ["src/passwords/page/guard.ts", [passwords("page/guard")]],
   ["src/passwords/page/rate-limit.ts", [passwords("page/rate-limit")]],
+  ["src/passwords/page/second-try.ts", [passwords("page/second-try")]],
+  ["src/passwords/page/typed.ts", [passwords("page/typed"), passwords("hosted/request")]],
 ]);
 
 /** Of a hundred mutants so many have to be noticed, those with a reason not counted as noticed. */

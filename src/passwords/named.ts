@@ -84,8 +84,9 @@ function canonicalHost(host: string): string {
   return isIPv6(bare) ? bareHost(new URL(`sip-host://[${bare}]`).hostname) : bare;
 }
 
-/** The names with their pins, for a person or a model; never a value. */
-export function describeNamedSecrets(secrets: NamedSecrets): string {
+/** The names with their pins, for a person or a model; never a value. `undefined`: there are none. */
+export function namesOfSecrets(secrets: NamedSecrets | undefined): string | undefined {
+  if (secrets === undefined || secrets.size === 0) return undefined;
   return [...secrets]
     .map(([name, { hosts }]) => (hosts.length === 0 ? name : `${name} (for ${hosts.join(", ")})`))
     .join("; ");

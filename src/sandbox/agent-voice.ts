@@ -67,7 +67,7 @@ export class AgentVoice {
   async speak(offer: Buffer, signal: AbortSignal): Promise<boolean> {
     const audio = sdpAudio(offer);
     this.#session.start(codecOf(audio?.payloadType ?? 0) ?? "PCMU", audio);
-    this.#says("agent", GREETING, GREETING_MS);
+    this.#says(GREETING, GREETING_MS);
     while (!signal.aborted) {
       await delay(LOOK_MS, undefined, { signal }).catch(() => {});
       if (this.#session.quietMs > (this.#session.packets > 0 ? NEXT_PACKET_MS : FIRST_PACKET_MS)) {
@@ -80,15 +80,15 @@ export class AgentVoice {
 
   reply(): void {
     this.#transcript.push({ speaker: "user", text: CALLER_SAID, at: new Date() });
-    this.#says("agent", REPLY, REPLY_MS);
+    this.#says(REPLY, REPLY_MS);
   }
 
   close(): void {
     this.#session.close();
   }
 
-  #says(speaker: TranscriptEntry["speaker"], text: string, ms: number): void {
+  #says(text: string, ms: number): void {
     this.#session.say(ms);
-    this.#transcript.push({ speaker, text, at: new Date() });
+    this.#transcript.push({ speaker: "agent", text, at: new Date() });
   }
 }

@@ -4,6 +4,7 @@ import {
   type AddressClass,
   canonicalIp,
   classifyAddress,
+  isAbsent,
   type LocateCut,
   type LocatedServer,
   LocateError,
@@ -17,8 +18,6 @@ import { CAPS } from "../limits.js";
 import { MAX_NAME } from "../target.js";
 import type { Run } from "./run.js";
 
-/** Codes that say "there is none". */
-const ABSENT = ["ENOTFOUND", "ENODATA"];
 const LOCALHOST = /^(?:.+\.)?localhost\.?$/i;
 
 /** Finds where the settings lead (RFC 3263), with every question and answer on the way. Never throws for what DNS does. */
@@ -148,7 +147,7 @@ function brokenTargets(steps: readonly LocateStep[]): Untrusted[] {
     const asked = steps.filter(
       ({ question, type }) => question === name && ["A", "AAAA", "hosts"].includes(type),
     );
-    return asked.length > 0 && asked.every(({ error }) => error !== undefined && ABSENT.includes(error));
+    return asked.length > 0 && asked.every(({ error }) => isAbsent(error));
   });
   return broken.map((name) => untrustedToken(name, MAX_NAME));
 }

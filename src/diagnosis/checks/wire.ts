@@ -1,15 +1,12 @@
 import { present } from "../../base/present.js";
 import type { Preset } from "../../presets/index.js";
 import type {
-  BindingEvidence,
-  CredentialsEvidence,
   Endpoint,
   EndpointEvidence,
+  Evidence,
   ExchangeEvidence,
-  HistoryEvidence,
   NameEvidence,
   NotChecked,
-  OverTcpEvidence,
   RegistrarEvidence,
 } from "../evidence.js";
 import type { CredentialsPlace } from "../history.js";
@@ -26,25 +23,18 @@ import { choose, closeProbes, finishProbe, openOf, type Probe, startProbes } fro
 import { askRegistrar, type RegistrarChecked, tryBinding } from "./registrar.js";
 import type { Run } from "./run.js";
 
-export interface WireEvidence {
-  readonly endpoints: readonly EndpointEvidence[];
-  readonly otherEndpoints: readonly EndpointEvidence[];
-  readonly registrar?: RegistrarEvidence;
-  readonly overTcp?: OverTcpEvidence;
-  readonly credentials?: CredentialsEvidence;
-  readonly binding?: BindingEvidence;
-  /** As it was before this run. */
-  readonly history: HistoryEvidence;
+/** What is asked of the registrar. */
+type AskedOfRegistrar = Pick<Evidence, "registrar" | "overTcp" | "credentials" | "binding">;
+
+export interface WireEvidence
+  extends AskedOfRegistrar,
+    Pick<Evidence, "endpoints" | "otherEndpoints" | "history"> {
   readonly notChecked: readonly NotChecked[];
   /** Every exchange, to find out who answers. */
   readonly exchanges: readonly ExchangeEvidence[];
 }
 
-interface Registered {
-  readonly registrar?: RegistrarEvidence;
-  readonly overTcp?: OverTcpEvidence;
-  readonly credentials?: CredentialsEvidence;
-  readonly binding?: BindingEvidence;
+interface Registered extends AskedOfRegistrar {
   readonly notChecked: readonly NotChecked[];
   /** What other addresses of the name answer to a REGISTER without credentials. */
   readonly beside?: ReadonlyMap<Endpoint, ExchangeEvidence>;

@@ -1,10 +1,8 @@
+import { isAbsent } from "../../sip/index.js";
 import type { Endpoint, Evidence } from "../evidence.js";
 import { endpointName, isSameName } from "../target.js";
 import type { Rule } from "./rule.js";
 import { anythingAnswers, endpointLine, endpointNames, list } from "./words.js";
-
-/** Codes that say "there is none". */
-const ABSENT: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA"]);
 
 /** Endpoints of the same transport and port as DNS advertises. */
 function agrees(evidence: Evidence): boolean {
@@ -19,9 +17,7 @@ function agrees(evidence: Evidence): boolean {
 /** Every question for SRV was answered, with no record. */
 function saysNoSrv({ steps }: Evidence["name"]): boolean {
   const asked = steps.filter(({ type }) => type === "SRV");
-  return (
-    asked.length > 0 && asked.every(({ error, answers }) => answers.length === 0 && ABSENT.has(error ?? ""))
-  );
+  return asked.length > 0 && asked.every(({ error, answers }) => answers.length === 0 && isAbsent(error));
 }
 
 function firstAdvertised({ name }: Evidence): Endpoint | undefined {

@@ -38,8 +38,6 @@ export interface FrontOptions {
   /** What answers requests for pages, which people open; `address` is who sent it. Absent: there are none. */
   page?: (req: IncomingMessage, res: ServerResponse, address: string) => Promise<void>;
   maxBodyBytes?: number;
-  /** How long `/readyz` may look, milliseconds. */
-  readyMs?: number;
 }
 
 export interface Front {
@@ -176,9 +174,7 @@ export function createFront(options: FrontOptions): Front {
   }
 
   async function ready(res: ServerResponse): Promise<void> {
-    const works =
-      !stopping &&
-      (await authenticator.ready(AbortSignal.timeout(options.readyMs ?? READY_MS)).catch(() => false));
+    const works = !stopping && (await authenticator.ready(AbortSignal.timeout(READY_MS)).catch(() => false));
     const status = stopping ? "stopping" : works ? "ready" : "not ready";
     answerJson(res, works ? 200 : 503, { status }, { "Cache-Control": "no-store" });
   }

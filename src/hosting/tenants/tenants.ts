@@ -19,7 +19,7 @@ interface Register {
   principals: ReadonlyMap<string, TenantEntry>;
 }
 
-const nobody = (): Register => ({ tenants: new Map(), tokens: new TokenTable([]), principals: new Map() });
+const nobody = (): Register => ({ tenants: new Map(), tokens: new TokenTable(), principals: new Map() });
 
 export interface TenantsOptions {
   config: Config;
@@ -89,7 +89,7 @@ export class Tenants {
 
   *#registerOf(plans: readonly TenantPlan[], before: ReadonlyMap<string, TenantEntry>): Steps<Register> {
     const tenants = new Map<string, TenantEntry>();
-    const tokens = new TokenTable<TokenHolder>([]);
+    const tokens = new TokenTable<TokenHolder>();
     const principals = new Map<string, TenantEntry>();
     for (const plan of plans) {
       const tenant = this.#entryOf(plan, before.get(plan.name));

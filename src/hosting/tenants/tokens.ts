@@ -46,11 +46,6 @@ export class TokenTable<Holder> {
   readonly #key = randomBytes(32);
   readonly #holders = new Map<string, { hash: Buffer; holder: Holder }>();
 
-  /** @param entries with `sha256` in hexadecimal. */
-  constructor(entries: Iterable<readonly [sha256: string, holder: Holder]>) {
-    for (const [sha256, holder] of entries) this.add(sha256, holder);
-  }
-
   /** @param sha256 in hexadecimal. */
   add(sha256: string, holder: Holder): void {
     const hash = Buffer.from(sha256, "hex");

@@ -1,7 +1,7 @@
 import { readBannedAddresses } from "./banned-addresses.js";
+import { readBannedPages } from "./banned-pages.js";
 import { readCallRecords } from "./call-records.js";
 import { readDialplanEnds } from "./dialplan-ends.js";
-import { readBannedPages } from "./banned-pages.js";
 import { readDnsLookups } from "./dns-lookups.js";
 import { readExtensionPages } from "./extension-pages.js";
 import { readFailedCalls } from "./failed-calls.js";

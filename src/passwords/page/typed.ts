@@ -28,7 +28,7 @@ export async function readTyped(
   return body;
 }
 
-/** A password as it was typed. U+FFFD stands for bytes that were no text. */
+/** A password as it was typed. U+FFFD stands in for bytes that are not UTF-8. */
 export function typedPassword(value: string): Secret | "empty" | "tooLong" | "invalid" {
   if (value === "") return "empty";
   if ([...value].length > MAX_PASSWORD) return "tooLong";

@@ -62,3 +62,8 @@ export class LookupBudget {
     if (cut.what !== "time" || !this.#cuts.some(({ what }) => what === "time")) this.#cuts.push(cut);
   }
 }
+
+/** Whether an error of a look-up says that there is none, as opposed to that it could not be asked. */
+export function isAbsent(error: string | undefined): boolean {
+  return error === "ENOTFOUND" || error === "ENODATA";
+}

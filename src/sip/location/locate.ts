@@ -5,7 +5,7 @@ import type { TransportName } from "../transport/flow.js";
 import type { LocateCut, LocateStep } from "./locate-steps.js";
 import { type AddressFamily, type Answer, type LookupOptions, Lookups, type SrvAnswer } from "./lookups.js";
 
-export type { LocateCut, LocateStep } from "./locate-steps.js";
+export { isAbsent, type LocateCut, type LocateStep } from "./locate-steps.js";
 export { Lookups } from "./lookups.js";
 
 /** The target to find. A URI gives these: host, port and `transport` parameter. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { present } from "../../base/present.js";
 import { canonicalIp } from "../message/address.js";
 import { HOSTS_FILE, hostsAddresses, readHostsFile } from "./hosts-file.js";
-import { type LocateCut, type LocateStep, LookupBudget } from "./locate-steps.js";
+import { isAbsent, type LocateCut, type LocateStep, LookupBudget } from "./locate-steps.js";
 
 export type AddressFamily = 4 | 6;
 
@@ -55,8 +55,6 @@ export interface Answer<T> {
 const MAX_RECORDS = 32;
 /** Milliseconds that a question is waited for which is of use, while what is needed has been answered. */
 const GRACE = 400;
-/** Codes that say "there is none" as opposed to "could not be asked". */
-const ABSENT = ["ENOTFOUND", "ENODATA"];
 /** RFC 6761 6.3: what `localhost` and names below it always are. */
 const LOOPBACK = ["127.0.0.1", "::1"];
 
@@ -294,7 +292,7 @@ export class Lookups {
       ...present({ error }),
       ms: Math.round(performance.now() - started),
     };
-    return { records: taken, failed: error !== undefined && !ABSENT.includes(error) };
+    return { records: taken, failed: error !== undefined && !isAbsent(error) };
   }
 
   #late(): string {

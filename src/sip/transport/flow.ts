@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { untrusted } from "../../redaction/untrusted.js";
 import type { SipParseError } from "../message/errors.js";
 import type { SipMessage } from "../message/message.js";
@@ -215,3 +215,6 @@ export function failureOf(error: unknown): FlowFailure {
 }
 
 export const closedHere: FlowFailure = { code: FlowCode.closed, message: "closed on this side" };
+
+/** RFC 5626 3.5.1: every SIP stack passes over it, and no lockout counts it. */
+export const KEEP_ALIVE = Buffer.from("\r\n\r\n");

@@ -13,6 +13,7 @@ import {
   type FlowListener,
   FlowListeners,
   failureOf,
+  KEEP_ALIVE,
   type Malformed,
   Slots,
   type SocketAddress,
@@ -20,7 +21,6 @@ import {
 } from "./flow.js";
 import { literalsOnly } from "./literal-lookup.js";
 
-const PING = Buffer.from("\r\n\r\n");
 const PONG = Buffer.from("\r\n");
 /** How every response begins. */
 const RESPONSE = "SIP/2.0 ";
@@ -90,7 +90,7 @@ export class StreamFlow implements Flow {
   }
 
   ping(): Promise<FlowFailure | undefined> {
-    return this.#write(PING);
+    return this.#write(KEEP_ALIVE);
   }
 
   subscribe(listener: FlowListener): () => void {

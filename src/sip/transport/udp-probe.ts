@@ -1,6 +1,5 @@
-import { Buffer } from "node:buffer";
 import { createSocket, type Socket } from "node:dgram";
-import { type FlowFailure, failureOf, type SocketAddress } from "./flow.js";
+import { type FlowFailure, failureOf, KEEP_ALIVE, type SocketAddress } from "./flow.js";
 import { literalsOnly } from "./literal-lookup.js";
 import { udpTypeOf } from "./udp.js";
 
@@ -9,9 +8,6 @@ import { udpTypeOf } from "./udp.js";
  * is refused (ICMP port unreachable comes as ECONNREFUSED within milliseconds, where an unconnected socket
  * would wait for Timer F).
  */
-
-/** A CRLF keep-alive: every SIP stack passes over it, and no lockout counts it. */
-const KEEP_ALIVE = Buffer.from("\r\n\r\n");
 
 /**
  * Sends a keep-alive from a connected socket: why it is refused (`ECONNREFUSED`: nothing listens there; or no way

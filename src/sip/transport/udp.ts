@@ -13,6 +13,7 @@ import {
   type FlowListener,
   FlowListeners,
   failureOf,
+  KEEP_ALIVE,
   Slots,
   type SocketAddress,
 } from "./flow.js";
@@ -21,7 +22,6 @@ import { literalsOnly } from "./literal-lookup.js";
 /** More at once overflow a socket's buffer: 1000 took 4 to 11 s where 50 at a time took 0.3 s. */
 const IN_FLIGHT = 50;
 const SHOWN_BYTES = 2048;
-const PING = Buffer.from("\r\n\r\n");
 
 /**
  * An unconnected UDP socket: an answer from another address or port than the one asked still arrives
@@ -64,7 +64,7 @@ export class UdpFlow implements Flow {
   }
 
   ping(remote: SocketAddress): Promise<FlowFailure | undefined> {
-    return this.#sendBytes(PING, remote);
+    return this.#sendBytes(KEEP_ALIVE, remote);
   }
 
   subscribe(listener: FlowListener): () => void {

@@ -31,7 +31,7 @@ import { ended, type Facts, type Fields, planFacts } from "./facts.js";
 import { jobOf, seenBy } from "./job.js";
 import { account, changedOnLine, knownAfter, label, type Plan } from "./plan.js";
 import { passwordNeeded, type Reply, SEND_STORED_AGAIN } from "./reply.js";
-import { toldReply } from "./told.js";
+import { replyFromPage } from "./reply-from-page.js";
 import { NOTHING_WRITTEN, REPLACED, verdictAfter, verdictFact } from "./verdict.js";
 import {
   isReplaced,
@@ -90,7 +90,7 @@ export async function configureByEntry(
     case "finished":
       return writtenReply(plan, "entry", answer.value);
     case "told":
-      return toldReply(plan, answer.outcome);
+      return replyFromPage(plan, answer.outcome);
     case "pending":
       return entryPendingReply(plan, missing, answer, call.services);
     case "unavailable":

@@ -1,4 +1,4 @@
-import { describeNamedSecrets, type NamedSecrets } from "../../passwords/named.js";
+import { type NamedSecrets, namesOfSecrets } from "../../passwords/named.js";
 import type { Services } from "./context.js";
 
 /** On what of a configuration it depends which tools there are, and which parameters they take. */
@@ -51,6 +51,6 @@ export function isSecretName(parameter: string): parameter is keyof typeof SECRE
 export function secretNames(parameter: keyof typeof SECRET_NAMES, secrets: NamedSecrets) {
   return {
     names: [...secrets.keys()],
-    description: `${SECRET_NAMES[parameter]}: ${describeNamedSecrets(secrets)}`,
+    description: `${SECRET_NAMES[parameter]}: ${namesOfSecrets(secrets)}`,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describeNamedSecrets } from "../../passwords/named.js";
+import { namesOfSecrets } from "../../passwords/named.js";
 import { Secret } from "../../redaction/secret.js";
 import type { Services } from "./context.js";
 
@@ -34,10 +34,10 @@ export function waysFromElsewhere(
   { passwordArgument, sipSecrets }: PasswordWays,
   nameIn: "passwordSecret" | "callerSecret" = "passwordSecret",
 ): string {
-  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const named = namesOfSecrets(sipSecrets);
   const ways = [
     named
-      ? `a password that this server holds by name, in ${nameIn} (${describeNamedSecrets(sipSecrets)})`
+      ? `a password that this server holds by name, in ${nameIn} (${named})`
       : "a password that this server's configuration holds by name (TELZINO_SIP_SECRET_<NAME>)",
     "a hosted server, whose page opens anywhere",
     ...(passwordArgument
@@ -55,13 +55,9 @@ export function waysToGivePassword(
   { passwordArgument, sipSecrets }: PasswordWays,
 ): string[] {
   const what = `the SIP password of ${account} (the extension's SIP secret on the PBX, not a web login)`;
-  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const named = namesOfSecrets(sipSecrets);
   return [
-    ...(named
-      ? [
-          `If it is one of those configured, make the same call with passwordSecret: ${describeNamedSecrets(sipSecrets)}.`,
-        ]
-      : []),
+    ...(named ? [`If it is one of those configured, make the same call with passwordSecret: ${named}.`] : []),
     passwordArgument
       ? `Ask the user for ${what}, then make the same call with password.`
       : `Ask the user to put ${what} into TELZINO_SIP_SECRET_<NAME> in this server's environment and to restart it; the same call can then name it. This server takes no password in a call.`,
@@ -85,7 +81,7 @@ export function wayToChangePassword({
   if (entry !== undefined) {
     return "To store another password, make the call with newPassword true: the user types it into a page.";
   }
-  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const named = namesOfSecrets(sipSecrets);
   const ways = [...(named ? ["passwordSecret"] : []), ...(passwordArgument ? ["password"] : [])];
   return ways.length === 0
     ? "Another password can be stored once this server's configuration holds one (TELZINO_SIP_SECRET_<NAME>)."

@@ -64,7 +64,7 @@ export async function callByEntry(
         services.memory.callsByEntry.delete(token);
         return answer.value;
       case "told":
-        return keptReply(token, services) ?? toldReply(agentId, answer.outcome);
+        return keptReply(token, services) ?? replyFromPage(agentId, answer.outcome);
       case "pending":
         return pendingReply(given, answer, services, agentName);
       case "unavailable":
@@ -104,7 +104,7 @@ function endedReply(
   agentId: string,
   { outcome, details, how }: Extract<EntryState, { phase: "ended" }>,
 ): Reply {
-  if (outcome !== undefined) return toldReply(agentId, { ...outcome, details });
+  if (outcome !== undefined) return replyFromPage(agentId, { ...outcome, details });
   throw new ToolError(`No call was placed: the page for the SIP password ended without one (${how}).`, [
     ANEW,
   ]);
@@ -126,7 +126,7 @@ function keptReply(token: string, { memory }: Services): Reply | undefined {
 }
 
 /** By another replica, or told before: what the page said is all that is known here. */
-function toldReply(
+function replyFromPage(
   agentId: string,
   { result, verdict, details }: Pick<EntryOutcome, "result" | "details"> & Partial<EntryOutcome>,
 ): Reply {

@@ -1,10 +1,7 @@
 import type { MeasuredCall } from "../../calls/call-facts.js";
 import { goesBothWays } from "../../calls/echo-test.js";
 import { SOUND_LEVEL } from "../../calls/rtp-endpoint.js";
-
-/** From where the PBX was called: from its own network, or from elsewhere as the platform does. */
-export const POSITIONS = ["inside", "outside"] as const;
-export type Position = (typeof POSITIONS)[number];
+import type { Position } from "../../diagnosis/evidence-media.js";
 
 /** What the agent's call log says of the call. */
 export type LogSeen =

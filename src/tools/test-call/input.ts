@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { POSITIONS } from "../../diagnosis/evidence-media.js";
 import {
   agentIdField,
   authUsernameField,
@@ -6,7 +7,6 @@ import {
   transportField,
   usernameField,
 } from "../../registration/fields.js";
-import { POSITIONS } from "./facts.js";
 
 /** What `test_call` takes: no number to dial, no address, and no password. */
 export const testCallInput = z.strictObject({

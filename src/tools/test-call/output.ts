@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { POSITIONS } from "../../diagnosis/evidence-media.js";
 import { CONFIDENCES } from "../../diagnosis/finding.js";
 import { VERDICT_OUTCOMES } from "../../diagnosis/grades.js";
 import { findingSchema, pageSchema, replyShape, verdictShape } from "../core/schemas.js";
-import { POSITIONS } from "./facts.js";
 import { CALL_OUTCOMES } from "./judge.js";
 
 const yesNo = z.enum(["yes", "no"]);

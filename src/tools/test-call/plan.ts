@@ -1,7 +1,8 @@
 import { allEnded } from "../../base/all-ended.js";
 import { present } from "../../base/present.js";
+import type { Position } from "../../diagnosis/evidence-media.js";
 import type { DiagnosisTarget } from "../../diagnosis/target.js";
-import { describeNamedSecrets, namedPassword } from "../../passwords/named.js";
+import { namedPassword, namesOfSecrets } from "../../passwords/named.js";
 import { knownHost } from "../../presets/known-host.js";
 import type { Secret } from "../../redaction/secret.js";
 import { settingText } from "../../redaction/untrusted.js";
@@ -15,7 +16,6 @@ import type { CallContext, Services } from "../core/context.js";
 import { ToolError } from "../core/errors.js";
 import { orUnknown } from "../core/or-unknown.js";
 import { echoCodeRefusal, extensionRefusal } from "./callee.js";
-import type { Position } from "./facts.js";
 import type { TestCallInput } from "./input.js";
 import { rightsRefusal } from "./rights.js";
 
@@ -109,13 +109,11 @@ function passwordOf(
 
 /** There is neither a name nor a page. */
 export function noPassword(callerUsername: string, { sipSecrets }: Services, why = ""): ToolError {
-  const named = sipSecrets !== undefined && sipSecrets.size > 0;
+  const named = namesOfSecrets(sipSecrets);
   return new ToolError(
     `No call was placed: the SIP password of extension ${settingText(callerUsername)} is needed. ${why}`.trimEnd(),
     [
-      ...(named
-        ? [`If this server holds it, name it in callerSecret: ${describeNamedSecrets(sipSecrets)}.`]
-        : []),
+      ...(named ? [`If this server holds it, name it in callerSecret: ${named}.`] : []),
       "Ask the user to put it into TELZINO_SIP_SECRET_<NAME> in this server's environment and to restart it: this tool can then name it. It takes no password.",
       "watch_test_call proves the line with a call that the user makes, which needs no second extension.",
     ],

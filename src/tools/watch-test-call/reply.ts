@@ -14,7 +14,7 @@ import type { CallFields, WatchFields, watchOutput } from "./output.js";
 import type { Watched } from "./watch.js";
 
 /** What the reply to a watch is made of. */
-export interface WatchTold {
+export interface WatchResult {
   readonly agentId: string;
   readonly agentName: string | undefined;
   readonly stored: StoredRegistration | null | undefined;
@@ -32,8 +32,8 @@ type Fields = Partial<WatchFields>;
 /** Of the other calls so many are shown. */
 const MOST_SHOWN = 3;
 
-export function watchReply(told: WatchTold): ToolReply<z.output<typeof watchOutput>> {
-  const { agentId, agentName, heard, watched, judged, resume } = told;
+export function watchReply(result: WatchResult): ToolReply<z.output<typeof watchOutput>> {
+  const { agentId, agentName, heard, watched, judged, resume } = result;
   const { verdict, findings } = judged;
   const seconds = Math.round(watched.waitedMs / 1_000);
   const ended = {
@@ -47,12 +47,12 @@ export function watchReply(told: WatchTold): ToolReply<z.output<typeof watchOutp
       summary(`${agentName ?? "The agent"}: ${outcomeWords(verdict)}. ${verdict.text}`),
       fact<Fields>({ ...ended, log: logOf(watched) }),
       ...callFacts(watched),
-      ...notesOf(told).map((sentence) => note(sentence)),
+      ...notesOf(result).map((sentence) => note(sentence)),
       findingsFact(findings),
       fact<Fields>({ waitedSeconds: seconds }, `Waited: ${seconds} s`),
       fact<Fields>({ resume }, `resume: ${resume}`),
     ] as Fact<WatchFields>[],
-    next: nextSteps(told),
+    next: nextSteps(result),
   };
 }
 
@@ -108,12 +108,12 @@ function shown(call: LoggedCall, now: Date): { data: CallFields; words: string }
   };
 }
 
-function notesOf(told: WatchTold): string[] {
-  const { watched, changed, from, judged } = told;
+function notesOf(result: WatchResult): string[] {
+  const { watched, changed, from, judged } = result;
   const { choice, complete, error } = watched;
   return [
     ...(changed ? ["The settings were changed since this watch began."] : []),
-    ...(told.looksBack && judged.verdict.outcome === "proven"
+    ...(result.looksBack && judged.verdict.outcome === "proven"
       ? ["Which settings were stored at the time of that call is not known."]
       : []),
     ...(choice.fromNone
@@ -139,8 +139,8 @@ const OF_THE_VOICE: ReadonlySet<CallFindingId> = new Set<CallFindingId>([
   "media-timeout",
 ]);
 
-function nextSteps(told: WatchTold): NextStep[] {
-  const { watched, judged, heard, stored } = told;
+function nextSteps(result: WatchResult): NextStep[] {
+  const { watched, judged, heard, stored } = result;
   const { verdict, findings } = judged;
   if (verdict.outcome === "proven") {
     return ["Tell the user that the line is proven, and have the route tried that real callers take."];

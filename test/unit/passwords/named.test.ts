@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  describeNamedSecrets,
-  isWithinPins,
-  namedPassword,
-  SecretRefused,
-} from "../../../src/passwords/named.js";
+import { isWithinPins, namedPassword, namesOfSecrets, SecretRefused } from "../../../src/passwords/named.js";
 import { Secret } from "../../../src/redaction/secret.js";
 import { asShown } from "../../support/untrusted-text.js";
 
@@ -100,7 +95,7 @@ describe("a named password", () => {
   });
 
   it("is described by name and pins alone", () => {
-    expect(describeNamedSecrets(SECRETS)).toBe("OFFICE_PBX (for pbx.acme.com, *.acme.net); ANYWHERE");
+    expect(namesOfSecrets(SECRETS)).toBe("OFFICE_PBX (for pbx.acme.com, *.acme.net); ANYWHERE");
   });
 });
 

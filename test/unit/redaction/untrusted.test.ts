@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { inOneStep, shownInSteps } from "../../../src/redaction/in-steps.js";
 import {
-  BEHIND_SEGMENT,
   echoed,
   fromCaller,
   hasOutside,
@@ -262,9 +262,15 @@ describe("a sentence", () => {
     expect(hasOutside(sentence)).toBe(false);
   });
 
-  it("is split behind each text from outside, and nothing is lost", () => {
+  it("is shown one text from outside a step, and nothing is lost", () => {
     const [first, second] = [`It said ${untrusted("no")}`, `, then ${fromCaller("yes")}`];
-    expect(`${first}${second}.`.split(BEHIND_SEGMENT)).toEqual([first, second, "."]);
+    const parts: string[] = [];
+    const show = (part: string) => {
+      parts.push(part);
+      return "";
+    };
+    inOneStep(shownInSteps(`${first}${second}.`, show, 1_000));
+    expect(parts).toEqual([first, second, "."]);
   });
 });
 

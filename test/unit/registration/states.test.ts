@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { shownText, untrustedToken } from "../../../src/redaction/untrusted.js";
-import { REGISTERED_HINTS, statusMeaning } from "../../../src/registration/explain.js";
-import { knownStates, stateFacts, statusKind } from "../../../src/registration/states.js";
+import {
+  knownStates,
+  REGISTERED_HINTS,
+  stateFacts,
+  statusKind,
+  statusMeaning,
+} from "../../../src/registration/states.js";
 
 describe("states", () => {
   it("are distinguished by name where two share a code", () => {

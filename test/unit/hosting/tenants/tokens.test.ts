@@ -17,7 +17,8 @@ describe("newToken", () => {
 
 describe("TokenTable", () => {
   const token = newToken();
-  const table = new TokenTable([[tokenHash(token), "alice"]]);
+  const table = new TokenTable<string>();
+  table.add(tokenHash(token), "alice");
 
   it("finds the holder by the whole token alone", () => {
     const text = token.reveal();

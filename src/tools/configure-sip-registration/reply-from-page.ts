@@ -21,7 +21,7 @@ const SUMMARIES: Readonly<Record<Written, readonly [words: string, outcome: Fiel
 };
 
 /** What a page has said that perhaps another server carried out. */
-export function toldReply(
+export function replyFromPage(
   plan: Plan,
   { result, verdict = "not_proven", state, details }: EntryOutcome,
 ): Reply {
