@@ -117,6 +117,8 @@ export interface HostedDesk {
   /** By what the try that left that mark is said to be needless now. */
   settled?: [mark: string, why: SettledBy];
   lines: string[];
+  /** With what requests were not answered. */
+  failures: unknown[];
   /** Of the calls that open pages. */
   redactor: Redactor;
   /** Of the tenant in whose name passwords are used. */
@@ -155,6 +157,7 @@ export async function hostedDesk({
   const submitted = like?.submitted ?? [];
   const marks = like?.marks ?? [];
   const outcomes = like?.outcomes ?? [REGISTERED];
+  const failures: unknown[] = [];
   const tenant: PageTenant = {
     redactor,
     log,
@@ -176,13 +179,18 @@ export async function hostedDesk({
     ...{ keys, store, log, clock },
   });
   const server = createServer((req, res) => {
-    void handler.handle(req, res, String(req.headers["x-forwarded-for"] ?? "192.0.2.1"));
+    const address = String(req.headers["x-forwarded-for"] ?? "192.0.2.1");
+    handler.handle(req, res, address).catch((error: unknown) => {
+      failures.push(error);
+      // Nobody waits for an answer that does not come.
+      res.destroy();
+    });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const pagesOf = (name = "acme", asker: Asker = {}) => pages.forTenant(name, asker, desk.redactor);
   const desk: HostedDesk = {
-    ...{ base, clock, store, keys, submitted, marks, lines, outcomes },
+    ...{ base, clock, store, keys, submitted, marks, lines, outcomes, failures },
     redactor: createRedactor(),
     tenantRedactor: redactor,
     serves: true,

@@ -33,8 +33,6 @@ const GLOBAL = ipaddr.IPv6.parseCIDR("2000::/3");
 const COMPATIBLE = ipaddr.IPv6.parseCIDR("::/96");
 /** NAT64 for local use (RFC 8215). */
 const NAT64_LOCAL = ipaddr.IPv6.parseCIDR("64:ff9b:1::/48");
-/** Ranges that the tables of `ipaddr.js` may not know yet. */
-const NOT_PUBLIC = ["192.88.99.0/24", "192.0.0.0/24"].map((net) => ipaddr.IPv4.parseCIDR(net));
 
 /**
  * Allows addresses of hosts on the public internet, and those in `allowed`. An IPv6 address that stands for
@@ -80,9 +78,5 @@ function notPublic(address: string): string | undefined {
   const parsed = ipaddr.parse(address);
   const range = parsed.range();
   if (range !== "unicast") return RANGES[range] ?? "a reserved address";
-  const reserved =
-    parsed instanceof ipaddr.IPv6
-      ? !parsed.match(GLOBAL)
-      : NOT_PUBLIC.some((net) => (parsed as ipaddr.IPv4).match(net));
-  return reserved ? "a reserved address" : undefined;
+  return parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL) ? "a reserved address" : undefined;
 }

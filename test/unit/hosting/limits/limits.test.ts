@@ -103,12 +103,14 @@ describe("limits without their Redis", () => {
     expect(await allowed(by, caller("acme", "alice"), "calls", 500)).toBe(5);
   });
 
-  it("end their connection when they are closed", async () => {
+  it("connect no more once they are closed", async () => {
     const { url, sockets } = await startSilence();
     const { limits: by } = await limits(url);
-    await vi.waitFor(() => expect(sockets.size).toBe(1));
+    await vi.waitFor(() => expect(sockets.size).toBeGreaterThan(0));
     await by.close();
-    const [socket] = sockets;
-    await vi.waitFor(() => expect(socket?.readableEnded).toBe(true));
+    const before = sockets.size;
+    // A connection that says nothing is given up after a quarter of a second, and another one is made.
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(sockets.size).toBe(before);
   });
 });

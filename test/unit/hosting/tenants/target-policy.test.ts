@@ -30,6 +30,35 @@ describe("publicTargetsOnly", () => {
   ])("refuses %s", (address) => expect(strict(address)).toEqual(expect.any(String)));
 
   it.each([
+    ["127.0.0.1", "is a loopback address"],
+    ["::1", "is a loopback address"],
+    ["10.0.0.1", "is a private address"],
+    ["fd00::1", "is a private address"],
+    ["fe80::1", "is a link-local address"],
+    ["100.64.0.1", "is an address behind carrier-grade NAT"],
+    ["ff02::1", "is a multicast address"],
+    ["255.255.255.255", "is the broadcast address"],
+    ["::", "is no address of a host"],
+    ["2001:2::1", "is an address for benchmarks"],
+    ["192.0.2.1", "is a reserved address"],
+    ["4000::1", "is a reserved address"],
+    ["::127.0.0.1", "stands for 127.0.0.1, a loopback address"],
+    ["64:ff9b:1::a00:1", "stands for 10.0.0.1, a private address"],
+    ["2002:a9fe:a9fe::1", "stands for 169.254.169.254, a link-local address"],
+  ])("says of %s that it %s", (address, what) => {
+    expect(strict(address)).toBe(`${address} ${what}, and this server contacts only public addresses`);
+  });
+
+  it("takes an address without its brackets and its zone", () => {
+    for (const address of ["[2606:4700:4700::1111]", "2606:4700:4700::1111%eth0"]) {
+      expect(strict(address), address).toBeUndefined();
+    }
+    for (const address of ["8[.8.8.8]", "[8.8.8].8", "[8.8.8.8", "8.8.8.8]"]) {
+      expect(strict(address), address).toBe("it is not an IP address");
+    }
+  });
+
+  it.each([
     ["IPv4-mapped", "::ffff:127.0.0.1"],
     ["IPv4-mapped, in hexadecimal", "::ffff:7f00:1"],
     ["IPv4-mapped, in brackets", "[::ffff:169.254.169.254]"],
@@ -44,7 +73,13 @@ describe("publicTargetsOnly", () => {
   });
 
   it("allows the same forms where what they carry is public", () => {
-    for (const address of ["::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]) {
+    for (const address of [
+      "::ffff:8.8.8.8",
+      "64:ff9b::808:808",
+      "2002:808:808::1",
+      "::8.8.8.8",
+      "64:ff9b:1::808:808",
+    ]) {
       expect(strict(address), address).toBeUndefined();
     }
   });

@@ -28,6 +28,15 @@ describe("TokenTable", () => {
     }
   });
 
+  it("finds each holder by that one's own token", () => {
+    const other = newToken();
+    const both = new TokenTable([
+      [tokenHash(token), "alice"],
+      [tokenHash(other), "bob"],
+    ]);
+    expect([both.find(token.reveal()), both.find(other.reveal())]).toEqual(["alice", "bob"]);
+  });
+
   it("knows a token by its plain SHA-256, so an entry can be made with other tools", () => {
     const text = token.reveal();
     expect(tokenHash(token)).toBe(createHash("sha256").update(text).digest("hex"));

@@ -15,10 +15,16 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.restoreAllMocks();
   await at.close();
+  expect(at.failures).toEqual([]);
 });
 
+const UNKNOWN = `/password/${"A".repeat(43)}`;
 const values = () => at.submitted.map((secret) => secret.reveal());
-const pathOf = (url: string) => new URL(url).pathname;
+const pathOf = (url: string) => (url.startsWith("/") ? url : new URL(url).pathname);
+const tokenOf = (url: string) => pathOf(url).slice("/password/".length);
+/** The mark of that browser's forms for a page. */
+const markFor = (url: string, browser: PlainBrowser) =>
+  at.keys.mark("entry", tokenOf(url), browser.cookie?.split("=")[1] ?? "");
 const codeOf = (opened: { public?: { shortUrl: string } }) =>
   pathOf(opened.public?.shortUrl ?? "").slice("/p/".length);
 
@@ -53,7 +59,7 @@ describe("a method", () => {
 });
 
 describe("an address", () => {
-  it.each(["/", "/password", "/password/", "/q", "/p/a/b", "/px", `/p/${"B".repeat(65)}`])(
+  it.each(["/", "/password", "/password/", UNKNOWN, "/q", "/p/a/b", "/px", `/p/${"B".repeat(65)}`])(
     "%s leads to no page",
     async (path) => {
       const { status, body } = await at.browser().get(path);
@@ -111,9 +117,8 @@ describe("a browser that comes from another page", () => {
   it("is sent to the same address once more, from here", async () => {
     const { url } = await at.open();
     const { status, body } = await at.browser().get(url, FROM);
-    const token = pathOf(url).slice("/password/".length);
     expect(status).toBe(200);
-    expect(body).toContain(`content="0;url=./${token}?from=here"`);
+    expect(body).toContain(`content="0;url=./${tokenOf(url)}?from=here"`);
     expect((await at.browser().get(`${pathOf(url)}?from=here`, FROM)).body).toContain('value="open"');
   });
 
@@ -138,7 +143,7 @@ describe("the cookie", () => {
     // Its time begins anew with the page that needs it.
     const opened = await browser.open(url);
     expect(opened.headers["set-cookie"]).toEqual([expect.stringContaining(`${cookie};`)]);
-    expect(opened.headers.location).toBe(pathOf(url));
+    expect([opened.headers.location, opened.body]).toEqual([pathOf(url), ""]);
     expect((await browser.get(url)).headers).not.toHaveProperty("set-cookie");
   });
 });
@@ -154,6 +159,37 @@ describe("a form", () => {
     }
     expect(await at.stateOf()).toMatchObject({ phase: "waiting" });
     expect((await (await bound(url)).get(url)).status).toBe(200);
+  });
+
+  it("with another mark than that of its page and its browser is refused", async () => {
+    const { url } = await at.open();
+    const browser = await bound(url);
+    const other = at.browser();
+    await other.get("/p");
+    const second = await at.open({ agentId: "b" });
+    const marks = ["", "x", markFor(url, other), markFor(second.url, browser), at.keys.mark("entry")];
+    for (const mark of marks) {
+      const { status, body } = await browser.post(url, { mark, do: "password", password: "right" });
+      expect([status, body.includes("Nothing was done")]).toEqual([403, true]);
+    }
+    expect((await browser.post("/p", { mark: markFor(url, browser), code: "BBBBBBBB" })).status).toBe(403);
+    expect((await browser.post("/p", { code: "BBBBBBBB" })).status).toBe(403);
+    expect(values()).toEqual([]);
+  });
+
+  it("for a page of another browser, or for none, does nothing", async () => {
+    const { url } = await at.open();
+    await bound(url);
+    const thief = at.browser();
+    await thief.get("/p");
+    for (const of of [url, UNKNOWN]) {
+      for (const what of ["open", "password", "asItIs", "cancel"]) {
+        const fields = { mark: markFor(of, thief), do: what, password: "guess" };
+        expect((await thief.post(of, fields)).status).toBe(404);
+      }
+    }
+    expect(values()).toEqual([]);
+    expect(await at.stateOf()).toMatchObject({ phase: "waiting" });
   });
 
   it("that is not read to its end closes its connection, and one that is read keeps it", async () => {
@@ -200,7 +236,7 @@ describe("letters that are typed", () => {
     for (let times = 0; times < 5; times += 1) await browser.fill("/p", { code: "BBBBBBBB" });
     const locked = await browser.fill("/p", { code: "BBBBBBBB" });
     expect([locked.status, locked.headers["retry-after"]]).toEqual([429, "900"]);
-    expect(at.lines.join("\n")).toContain("too many wrong short forms");
+    expect(at.lines.join("\n")).toMatch(/too many wrong short forms.*192\.0\.2\.1/);
     at.clock.advance(QUARTER);
     expect((await browser.fill("/p", { code: "BBBBBBBB" })).status).toBe(422);
   });
@@ -258,6 +294,7 @@ describe("where the store does not answer", () => {
     expect(await at.stateOf()).toMatchObject({ phase: "waiting" });
     const cancelled = await browser.post(url, { mark, do: "cancel" });
     expect([cancelled.status, cancelled.headers.location]).toEqual([303, pathOf(url)]);
+    expect(await at.stateOf()).toMatchObject({ phase: "ended", how: "cancelled" });
   });
 
   it("a form says so, and not that its page is over", async () => {
@@ -282,6 +319,36 @@ describe("a password that is sent", () => {
     expect(answer.body).toContain("Too many requests");
     expect(await at.stateOf()).toMatchObject({ phase: "waiting" });
     expect(values()).toEqual([]);
+  });
+
+  it("is not taken where the store is lost in between, which is told", async () => {
+    const { url } = await at.open();
+    const browser = await bound(url);
+    const mark = markIn((await browser.get(url)).body);
+    const read = at.store.get.bind(at.store);
+    vi.spyOn(at.store, "get").mockImplementationOnce(read).mockResolvedValue(undefined);
+    const { status, body } = await browser.post(url, { mark, do: "password", password: "right" });
+    expect([status, body.includes("Nothing was sent")]).toEqual([503, true]);
+    expect(values()).toEqual([]);
+  });
+
+  it.each([
+    ["nothing", "", "Enter the password."],
+    ["what is too long", "x".repeat(257), "longer than a SIP password"],
+    ["a blank at its end", "right ", "It ends with a blank. Remove that?"],
+  ])("is asked for once more with %s, and why", async (_what, password, words) => {
+    const { url } = await at.open();
+    const { status, body } = await (await bound(url)).enter(url, password);
+    const [, alert] = /role="alert">([^<]*)</.exec(body) ?? [];
+    expect([status, alert]).toEqual([422, expect.stringContaining(words)]);
+    expect(values()).toEqual([]);
+  });
+
+  it("is taken as it is where that is said, however odd", async () => {
+    const { url } = await at.open();
+    const browser = await bound(url);
+    expect((await browser.fill(url, { do: "asItIs", password: "right " })).status).toBe(303);
+    await vi.waitFor(() => expect(values()).toEqual(["right "]));
   });
 
   it("counts once for its tenant, and not where it is asked about or cannot be one", async () => {
@@ -332,14 +399,20 @@ describe("a page that is over", () => {
     const { status, headers } = await stranger.get(url);
     expect([status, headers["set-cookie"]]).toEqual([404, undefined]);
     await stranger.get("/p");
-    const token = pathOf(url).slice("/password/".length);
-    const mark = at.keys.mark("entry", token, stranger.cookie?.split("=")[1] ?? "");
+    const mark = markFor(url, stranger);
     expect((await stranger.post(url, { mark, do: "open" })).status).toBe(404);
   });
 });
 
-describe("a form for a page whose tenant has none any more", () => {
-  it("opens nothing", async () => {
+describe("a page whose tenant has none any more", () => {
+  it("is shown to nobody, whether or not it is a browser's", async () => {
+    const [free, taken] = [await at.open({ agentId: "a" }), await at.open({ agentId: "b" })];
+    const browser = await bound(taken.url);
+    at.serves = false;
+    for (const { url } of [free, taken]) expect((await browser.get(url)).status).toBe(404);
+  });
+
+  it("is not opened by a form", async () => {
     const { url } = await at.open();
     const browser = at.browser();
     const mark = markIn((await browser.get(url)).body);
