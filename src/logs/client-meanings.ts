@@ -209,7 +209,7 @@ export const CLIENT_FAILURES = {
     confidence: "medium",
     cause:
       "The PBX, or a gateway before it, writes another address into the Contact of its 200 than the client has sent (NAT support, rewriting of Contacts), and this client takes only its own.",
-    fix: "Have the PBX leave the Contact of WebSocket clients as it is (Asterisk: rewrite_contact=no for this endpoint; Kamailio: no fix_nated_register or contact alias in the answer), or use a client that does not insist on it.",
+    fix: "Have the PBX, or the gateway before it, leave the Contact as the client sent it, or use a client that takes another one.",
   },
   "client-no-route": {
     says: "the client has no way to the PBX's address",

@@ -30,10 +30,9 @@ describe("TokenTable", () => {
 
   it("finds each holder by that one's own token", () => {
     const other = newToken();
-    const both = new TokenTable([
-      [tokenHash(token), "alice"],
-      [tokenHash(other), "bob"],
-    ]);
+    const both = new TokenTable<string>();
+    both.add(tokenHash(token), "alice");
+    both.add(tokenHash(other), "bob");
     expect([both.find(token.reveal()), both.find(other.reveal())]).toEqual(["alice", "bob"]);
   });
 
