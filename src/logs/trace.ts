@@ -64,6 +64,8 @@ export function findMessages(lines: readonly string[]): Traced {
     last = { start, index };
     const first = start.cut ? index : index + 1;
     if (!HEADER.test(stripped(lines[first] ?? "", start.indent))) continue;
+    // A logger's line below a start line may have the form of a header, and is none of SIP's.
+    if (!hasHeaders(lines, first, start.indent)) continue;
     const { message, end, sdp, sipfrag, cutHead } = readMessage(
       lines,
       first,
@@ -141,6 +143,18 @@ interface Start {
 }
 
 const FIRST_HEADER = /^(?:Via|Record-Route|From|To|Call-ID|CSeq|Max-Forwards): ?\S/i;
+
+/** Headers of which no message lacks all. */
+const KNOWN_HEADER =
+  /^(?:Via|v|From|f|To|t|Call-ID|i|CSeq|Contact|m|Max-Forwards|Record-Route|Route|WWW-Authenticate|Proxy-Authenticate|Authorization|Proxy-Authorization|Server|User-Agent|Reason|Warning|Expires|Min-Expires|Min-SE|Session-Expires|Supported|k|Allow|Require|Unsupported|Content-Length|l|Content-Type|c|Date|P-[\w-]{1,40}|X-[\w-]{1,40})\s{0,3}:/i;
+const FIRST_HEADERS = 4;
+
+function hasHeaders(lines: readonly string[], first: number, indent: number): boolean {
+  for (let index = first; index < Math.min(lines.length, first + FIRST_HEADERS); index += 1) {
+    if (KNOWN_HEADER.test(stripped(lines[index] ?? "", indent))) return true;
+  }
+  return false;
+}
 
 /** The start line in a line, without what a packet dump puts before it. */
 function startLine(line: string, below: string): Start | undefined {

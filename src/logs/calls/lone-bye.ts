@@ -3,7 +3,7 @@ import type { CallView } from "./call-view.js";
 import type { CallFact } from "./fact.js";
 import { partyWords } from "./parties.js";
 
-/** A BYE whose call's beginning is not in the paste: people copy the end, and its Reason tells why. */
+/** A BYE whose call's beginning is not in the paste: people copy the end, and its Reason shows why. */
 
 const REASONS: readonly (readonly [
   words: RegExp,

@@ -12,7 +12,7 @@ import { hangupCause } from "./freeswitch-calls.js";
 /** What makes a line one about a call. */
 const OF_CALL =
   /(?<![a-z])call(?!back|able|er[- ]?id)|Call(?!back|able)|CALL|INVITE|\bAnruf|\b[Aa]ppel\b|\b[Ll]lamada|\b[Cc]hiamata|\b[Ii]nvite\b|\b[Dd]ial(?:ing|ed|l)?\b(?! (?:tcp|udp))|(?:\bSIP|\bsip:).{0,120}\b[Ss]ession\b|\b[Ss]ession\b.{0,120}(?:\bSIP|\bsip:)/;
-/** Calls of programs, other requests than INVITE, and what may be about a call that stands. */
+/** Calls of programs, other requests than INVITE, and what may be about a call that continues. */
 const OF_OTHERS =
   /\b(?:API|api|[Tt]ool|[Ff]unction|RPC|[Ss]ystem)[ _-]?[Cc]all|https?:|HTTP|\bREST\b|\b(?:GET|POST|PUT|DELETE|PATCH|HEAD) ["'/]|REGISTER|[Rr]egist(?:er|ration)|REFER|[Tt]ransfer|OPTIONS|SUBSCRIBE|PUBLISH|MESSAGE|NOTIFY|\bINFO\b.{0,20}\bsip|re-?INVITE|UPDATE|PRACK|\bBYE\b|CANCEL\b|\bACK (?:sip|\d)/;
 /** Sentences on what might be, and pages that explain codes. */
@@ -56,7 +56,7 @@ const SENTENCE = /(?<=[a-z)\d"'])[.!?] (?=[A-Z])/;
 
 /** What names the code as SIP's own: portals and records, without a word on a call. Those that a REGISTER gets as well are left out. */
 const OF_SIP =
-  /(?:\bCause \(SIP\)\s{0,8}|\b(?:sip|SIP|Sip)[ _-]?(?:response|status|hangup|final|error|reason|cause|code|Response|Status|Code)s?(?:[ _-]?(?:code|status|Code|Status|cause))?["']?\s{0,3})[:|]\s{0,3}["']?(?<status>40[48]|48[0-8]|50[0-5]|60[0346])\b/;
+  /(?:\bCause \(SIP\)\s{0,8}|\b(?:sip|SIP|Sip)[ _-]?(?:response|result|status|hangup|final|error|reason|cause|code|Response|Status|Code)s?(?:[ _-]?(?:code|status|Code|Status|cause|response|result))?["']?\s{0,3})[:|]\s{0,3}["']?(?<status>40[48]|48[0-8]|50[0-5]|60[0346])\b/;
 /** A start line by itself, of an answer that only an INVITE gets. */
 const START_LINE = /\bSIP\/2\.0 (?<status>48[0468]|60[0346]) [A-Z][a-z]/;
 /** FreeSWITCH's names of causes, in the lines of programs that are built on it. */

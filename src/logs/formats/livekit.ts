@@ -13,7 +13,7 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Rejecting inbound flood/,
     kind: "agent-number-unknown",
   },
-  // The same as a call's end says it; what it is about is among the fields of JSON, which may have lines of their own.
+  // The same as a call's end says it; what it is about is among the fields of JSON, which may each have a line.
   { marker: '"reason"', pattern: /^"reason":\s?"flood"/, kind: "agent-number-unknown" },
   {
     marker: "No trunk found",

@@ -21,7 +21,7 @@ const PATTERNS: readonly LinePattern[] = [
     kind: ({ detail = "" }) => callEvent(Number(detail), "device"),
   },
   { marker: "sip_hangup_cause", pattern: /^sip_hangup_cause/, kind: undefined },
-  // In words, where there was no answer or it is not told.
+  // In words, where there was no answer or none is named.
   {
     marker: "hangup_cause",
     pattern: /^hangup_cause\\?"?\s?[:=]\s?\\?"?(?<detail>[a-z_]{5,30})\b/,

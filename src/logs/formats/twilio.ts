@@ -3,7 +3,7 @@ import type { LogFormat } from "../line.js";
 
 /** Twilio's error log and alerts (twilio.com/docs/api/errors, 32009 to 34002), by their titles. */
 
-/** The same by their codes alone, as its console, alerts and webhooks have them (twilio.com/docs/api/errors/<code>). */
+/** The same by only their codes, as its console, alerts and webhooks have them (twilio.com/docs/api/errors/<code>). */
 const CODES: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
   ["32009", "call-not-registered"],
   ["32011", "call-congested"],

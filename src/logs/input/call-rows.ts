@@ -6,7 +6,7 @@ import { type InputStep, type PastedLine, withText } from "./pasted-line.js";
  * between, Homer's call data, an object a row, and what Asterisk keeps (`pjsip show history`).
  */
 
-const ADDRESS = /^"?(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})"?$/;
+const ADDRESS = /^"?(\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})"?$/;
 const SAID = /^"?([A-Z]{3,9}|[1-6]\d{2})"?$/;
 const TIME = /^"?(\d{1,6}\.\d{1,9}|(?:\d{4}-\d{2}-\d{2}[ T])?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)"?$/;
 const HOMER =
@@ -40,6 +40,8 @@ function fieldsRow(text: string): string | undefined {
   const places = cells.flatMap((cell, index) => (ADDRESS.test(cell) ? [index] : []));
   const [one, other] = places;
   if (one === undefined || other === undefined || places.length !== 2) return undefined;
+  // With ports and the start line it is a row that the ladders read, which keep the URI.
+  if (/\.\d{1,3}:\d/.test(cells[one] ?? "") && /SIP\/2\.0|sips?:/.test(text)) return undefined;
   const after = cells.slice(other + 1).filter((cell) => cell !== "" && cell !== '""');
   // Homer's export has the method or the answer before the two ends.
   const before = cells.slice(1, one).find((cell) => SAID.test(cell));

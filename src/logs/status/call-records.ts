@@ -9,10 +9,10 @@ import type { TableRead } from "./table-read.js";
  */
 
 const HEAD =
-  /\b(?:disposition|hangup[_ ]cause|call[_ ]?status|dialstatus|sip[_ ](?:code|response|status)|response[_ ]code)\b/i;
+  /\b(?:disposition|(?:hangup[_ ]|release |disconnect )?cause|call[_ ]?status|dialstatus|sip[_ ](?:code|response|status)|response[_ ]code)\b/i;
 /** The first of these that a row has: words say more than the code of an answer, which there may be without a call. */
 const WHAT: readonly RegExp[] = [
-  /^(?:disposition|hangup[_ ]cause|dialstatus)$/i,
+  /^(?:disposition|(?:hangup[_ ]|release |disconnect )?cause|dialstatus)$/i,
   /^(?:sip[_ ](?:code|response(?:[_ ]code)?|status(?:[_ ]code)?)|response[_ ]code)$/i,
   /^(?:call[_ ]?status|status)$/i,
 ];
@@ -79,7 +79,7 @@ export function readCallRecords(lines: readonly string[]): TableRead {
   return { events: eventsOf(rows), lines: used };
 }
 
-/** A number that is answered in another row is no fault of the system; what one caller did not wait for happens. */
+/** Where another row shows that the number is answered, the system is in order: one caller may not have waited. */
 function eventsOf(rows: readonly Row[]): LogEvent[] {
   const answered = new Set(rows.filter(({ kind }) => kind === "call-ended").map(({ whom }) => whom));
   return rows.flatMap(({ index, kind, whom, detail }): LogEvent[] => {

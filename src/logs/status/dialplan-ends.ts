@@ -3,7 +3,7 @@ import type { TableRead } from "./table-read.js";
 
 /**
  * Calls that Asterisk's dialplan ends by itself before it calls anyone, as the console shows them step by step. What is left out at the
- * beginning may have called somebody: only channels count whose first step is in the paste.
+ * beginning may have called someone: only channels count whose first step is in the paste.
  */
 
 const STEP =

@@ -28,7 +28,7 @@ export function openArrowLines(lines: readonly PastedLine[]): readonly PastedLin
   return named === lines ? opened(lines, bareArrows()) : named;
 }
 
-/** A line of a list of packets, which has a reader of its own. */
+/** A line of a list of packets, which has its own reader. */
 const LISTED =
   /\d[.:][\da-f]{1,4}(?::\d{1,5})? (?:→|->) [\da-f.:]{7,45} {1,4}SIP(?:\/SDP|\/XML)? {1,4}(?:\d{1,5} {1,4})?(?:Request|Status): /i;
 

@@ -38,7 +38,7 @@ export function openDirectionLines(lines: readonly PastedLine[]): readonly Paste
 
 function arrowOf(text: string): Arrow | undefined {
   const { way = "", words: first = "", rest = "" } = (ROW.exec(text) ?? IN_WORDS.exec(text))?.groups ?? {};
-  // A response to anything but what begins or ends a call is none of its own.
+  // A response to anything but what begins or ends a call is left out.
   if (/\bto request (?!INVITE|BYE|CANCEL)/i.test(rest)) return undefined;
   const words = `${first} ${rest.replace(/\bto request [A-Z]{3,9}\b/i, "")}`.trim();
   const far = endOf((NAMED_PLACE.exec(words) ?? PLACE.exec(words))?.[1] ?? "");
