@@ -89,6 +89,10 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
   let noRoute = Number.NEGATIVE_INFINITY;
   const stretchOf = (line: number) => Math.floor(line / NEAR);
   const told = new Set(events.filter(tellsWhy).map(({ line }) => stretchOf(line)));
+  const identified = events.filter(({ kind }) => kind === "identified").map(({ line }) => line);
+  const found = new Set(
+    identified.flatMap((line) => [stretchOf(line) - 1, stretchOf(line), stretchOf(line) + 1]),
+  );
   const answered = lineOfLast(events, "call-media-answered");
   const early = answered > lineOfLast(events, "call-srtp-mismatch");
   const refused = events.some(isRefusedInvite);
@@ -114,6 +118,8 @@ export function withoutContradicted(read: readonly LogEvent[]): LogEvent[] {
     if (dialect === "any-call" && refused) return false;
     // What was never sent gets no answer either.
     if (kind === "client-silent" && line - noRoute < NEAR) return false;
+    // One way of finding the endpoint has failed, and another has not.
+    if (kind === "not-identified" && found.has(stretchOf(line))) return false;
     // Voice that comes before the keys do is in order; afterwards rtpengine says it again.
     if (kind === "call-srtp-mismatch" && dialect === "kamailio" && early) return false;
     // That the call is hung up for it says no more than the line on what was not answered.

@@ -1,6 +1,7 @@
 /** What a line of a log says, in any program's log. */
 export const EVENT_KINDS = [
   // The way of a good registration.
+  "identified",
   "challenged",
   "auth-ok",
   "registered",

@@ -11,6 +11,7 @@ const BAN_FIX =
 
 /** The network, calls, and what goes well. */
 const OTHERS = {
+  identified: { says: "the PBX has found an endpoint for a request" },
   challenged: { says: "asked for credentials, which is normal" },
   "challenge-unmet": {
     says: "asked for credentials again and again, and sends none",

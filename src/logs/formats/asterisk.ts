@@ -134,6 +134,18 @@ const PATTERNS: readonly LinePattern[] = [
     pattern: /^Unable to bind contact '[^']{1,400}' to AOR '(?<user>[^']{1,128})'/,
     kind: "pbx-error",
   },
+  // At debug, of any request, by user, digest user or address.
+  {
+    marker: "Identified by ",
+    pattern: /^Identified by (?:From|Authorization) username '(?<user>[^']{1,128})'/,
+    kind: "identified",
+  },
+  {
+    marker: "Identify '",
+    pattern: /^Identify '[^']{1,128}' SIP message matched to endpoint (?<detail>\S{1,128})/,
+    kind: "identified",
+  },
+  { marker: "Retrieved endpoint ", pattern: /^Retrieved endpoint (?<detail>\S{1,128})/, kind: "identified" },
   // At debug, of any request. Another way of identification may follow.
   {
     marker: "Endpoint not found for From username '",

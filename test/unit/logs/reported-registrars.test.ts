@@ -70,7 +70,7 @@ const ROWS: readonly Row[] = [
   ["neg-f2b-banned-sshd", "none", undefined],
   ["neg-udp-rtp", "none", undefined],
   ["neg-udp-answered", "none", undefined],
-  ["neg-identified-later", "registered", "unknown-before-credentials", "info medium", "7001"],
+  ["neg-identified-later", "registered", undefined],
   ["neg-cucm-reset", "registered", undefined],
   ["cucm-old-keepalive", "gone", "extension-not-registered", "critical medium", "SEP000B5F327F9A"],
   ["neg-prose-list", "none", undefined],
@@ -189,6 +189,10 @@ const ROWS: readonly Row[] = [
   ["blacklist-table", "refused", "banned-after-refusals", "critical medium"],
   ["3cx-blacklist", "refused", "banned-after-refusals", "critical medium"],
   ["banned-page-of-other-address", "registered", "ban-elsewhere", "info medium"],
+  ["neg-freepbx-busy-morning", "registered", "ban-elsewhere", "info medium"],
+  ["neg-kam-debug-register-fine", "none", undefined],
+  ["neg-list-all-idle", "registered", undefined],
+  ["neg-trunk-invite-identify", "none", undefined],
 ];
 
 describe("a paste from a registrar", () => {
