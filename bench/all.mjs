@@ -1,7 +1,7 @@
 // node bench/all.mjs [--quick]   The figures of start, call and hosted server on each Node line that the package runs on.
 //
-// The running Node, and the others from npm's package `node`, which is kept in a cache folder. About a quarter of an hour on an
-// idle machine; with --quick two minutes, and figures that say only whether all of it runs.
+// The running Node, and the others from npm's package `node`, which is kept in a cache folder. Some 16 minutes on two
+// busy cores; with --quick four, and figures that say only whether all of it runs.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
