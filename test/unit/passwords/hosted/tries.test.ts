@@ -120,3 +120,16 @@ describe("who counts as one that tries", () => {
     expect(networkOf(address)).toBe(network);
   });
 });
+
+it("counts under the names that every replica has, so they count together", async () => {
+  const keys = new PageKeys(randomBytes(32));
+  const store = new ProcessStore(clock);
+  const replica = new PageTries({ store, keys });
+  await replica.mayAsk(ONE);
+  await replica.maySubmit("acme");
+  await (await replica.startCode(ONE))?.wrong();
+  const names = [keys.nameOf("asked", ONE), keys.nameOf("submitted", "acme"), keys.nameOf("wrong", ONE)];
+  expect(
+    await Promise.all([...names, keys.nameOf("wrong")].map((name) => store.count(name, 0, QUARTER))),
+  ).toEqual([1, 1, 1, 1]);
+});

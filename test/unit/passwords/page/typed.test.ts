@@ -1,5 +1,7 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { typedPassword } from "../../../../src/passwords/page/typed.js";
+import { readTyped, typedPassword } from "../../../../src/passwords/page/typed.js";
 
 describe("a typed password", () => {
   it.each([
@@ -22,5 +24,24 @@ describe("a typed password", () => {
     ["invalid", "not UTF-8: \ufffd"],
   ])("is %s: %j", (problem, typed) => {
     expect(typedPassword(typed)).toBe(problem);
+  });
+});
+
+describe("what a page posts", () => {
+  const posted = (pieces: readonly string[], headers: Record<string, string> = {}) => {
+    const stream = Readable.from(pieces.map((piece) => Buffer.from(piece)));
+    return Object.assign(stream, { headers }) as unknown as IncomingMessage;
+  };
+
+  it("is read up to its limit", async () => {
+    expect(await readTyped(posted(["ab", "c"]), 3)).toEqual(Buffer.from("abc"));
+    expect(await readTyped(posted(["ab", "cd"]), 3)).toBe("too large");
+    expect(await readTyped(posted(["a"], { "content-length": "4" }), 3)).toBe("too large");
+  });
+
+  it("may be broken off", async () => {
+    const request = posted([]);
+    request.destroy(new Error("aborted"));
+    expect(await readTyped(request, 3)).toBe("broken off");
   });
 });
