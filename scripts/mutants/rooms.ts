@@ -3,7 +3,11 @@ import { dirname, join } from "node:path";
 
 /** Tests in process, on the sources, where they show more than the unit tests of the same code. */
 const FRONT = ["test/integration/http/front.test.ts", "test/integration/http/shares.test.ts"];
-const ACCESS = ["test/integration/http/oauth.test.ts", "test/integration/http/tenants.test.ts"];
+const ACCESS = [
+  "test/unit/hosting/access/authenticator.test.ts",
+  "test/integration/http/oauth.test.ts",
+  "test/integration/http/tenants.test.ts",
+];
 const diagnosis = (...names: string[]) => names.map((name) => `test/unit/diagnosis/${name}.test.ts`);
 const passwords = (name: string) => `test/unit/passwords/${name}.test.ts`;
 const hosting = (name: string) => [`test/unit/hosting/${name}.test.ts`];
@@ -36,6 +40,8 @@ export const GUARDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/hosting/front/answer.ts", hosting("front/answer")],
   ["src/hosting/front/body.ts", hosting("front/body")],
   ["src/hosting/access/authenticator.ts", ACCESS],
+  ["src/hosting/tenants/target-policy.ts", hosting("tenants/target-policy")],
+  ["src/hosting/tenants/tokens.ts", hosting("tenants/tokens")],
   ["src/hosting/front/front.ts", FRONT],
   ["src/hosting/limits/limits.ts", hosting("limits/limits")],
   ["src/hosting/front/origin.ts", hosting("front/origin")],

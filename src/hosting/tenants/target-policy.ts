@@ -19,7 +19,8 @@ const RANGES: Readonly<Record<string, string>> = {
 /** What an address that stands for an IPv4 address carries, by where its four bytes are. */
 const CARRIERS: Readonly<Record<string, (bytes: readonly number[]) => readonly number[]>> = {
   ipv4Mapped: (bytes) => bytes.slice(12),
-  // IPv4-translated (RFC 2765) and NAT64's well-known prefix (RFC 6052).
+  // IPv4-translated (RFC 2765) and NAT64's prefixes: the well-known one (RFC 6052) and the one for local use (RFC 8215), under which
+  // a /96 has the IPv4 address at its end.
   rfc6145: (bytes) => bytes.slice(12),
   rfc6052: (bytes) => bytes.slice(12),
   "6to4": (bytes) => bytes.slice(2, 6),
@@ -31,8 +32,6 @@ const CARRIERS: Readonly<Record<string, (bytes: readonly number[]) => readonly n
 const GLOBAL = ipaddr.IPv6.parseCIDR("2000::/3");
 /** IPv4-compatible, deprecated by RFC 4291 section 2.5.5.1. */
 const COMPATIBLE = ipaddr.IPv6.parseCIDR("::/96");
-/** NAT64 for local use (RFC 8215). */
-const NAT64_LOCAL = ipaddr.IPv6.parseCIDR("64:ff9b:1::/48");
 
 /**
  * Allows addresses of hosts on the public internet, and those in `allowed`. An IPv6 address that stands for
@@ -48,8 +47,8 @@ export function publicTargetsOnly(allowed: Networks): TargetPolicy {
     if (carried !== undefined && allowed.contains(carried)) return undefined;
     const what = notPublic(carried ?? bare);
     if (what === undefined) return undefined;
-    const through = carried === undefined ? "" : `stands for ${carried}, `;
-    return `${bare} ${carried === undefined ? "is " : through}${what}, and this server contacts only public addresses`;
+    const how = carried === undefined ? "is" : `stands for ${carried},`;
+    return `${bare} ${how} ${what}, and this server contacts only public addresses`;
   };
 }
 
@@ -68,9 +67,7 @@ function carriedAddress(address: string): string | undefined {
   const carrier = CARRIERS[range];
   if (carrier !== undefined) return carrier(bytes).join(".");
   const special = range === "loopback" || range === "unspecified";
-  if (!special && parsed.match(COMPATIBLE)) return bytes.slice(12).join(".");
-  // With a /96 under the prefix the IPv4 address is at the end (RFC 6052 section 2.2).
-  return parsed.match(NAT64_LOCAL) ? bytes.slice(12).join(".") : undefined;
+  return !special && parsed.match(COMPATIBLE) ? bytes.slice(12).join(".") : undefined;
 }
 
 /** What kind of address it is, where it is not that of a public host. */

@@ -43,6 +43,7 @@ describe("publicTargetsOnly", () => {
     ["192.0.2.1", "is a reserved address"],
     ["4000::1", "is a reserved address"],
     ["::127.0.0.1", "stands for 127.0.0.1, a loopback address"],
+    ["::7f00:1", "stands for 127.0.0.1, a loopback address"],
     ["64:ff9b:1::a00:1", "stands for 10.0.0.1, a private address"],
     ["2002:a9fe:a9fe::1", "stands for 169.254.169.254, a link-local address"],
   ])("says of %s that it %s", (address, what) => {
