@@ -68,7 +68,7 @@ export const TABLES: readonly PasteForm[] = [
   {
     name: "a browser's or softphone's statistics",
     from: "`getStats()`, `chrome://webrtc-internals`, pjsua, baresip, Linphone",
-    example: "reported-audio/webrtc-internals-table.txt",
+    example: "reported-audio/getstats-console-js.txt",
   },
   {
     name: "a voice relay's counters",

@@ -31,7 +31,7 @@ const REASONS: readonly (readonly [string, EventKind])[] = [
   ],
   ["(?:request )?forbidden", "client-forbidden"],
   [
-    "(?:wrong|bad|invalid|incorrect) (?:sip )?(?:user|password|pass|credential|login|auth|account|secret)|unauthori[sz]ed|authenticat|authori[sz]ation|credentials",
+    "(?:wrong|bad|invalid|incorrect) (?:sip )?(?:user|password|pass(?!word)|credential|login|auth|account|secret)(?! ?\\(?too )|unauthori[sz]ed|authenticat|authori[sz]ation|credentials",
     "client-refused",
   ],
   ["(?:user |account )?(?:not found|does not exist|unknown user)", "client-unknown"],
@@ -72,6 +72,10 @@ function coded({ code, status }: Groups): EventKind | undefined {
 /** 3CX says so of calls too: "Call or Registration to 700@(Ln.10000) has failed". */
 const NOT_3CX = "(?!ration to \\S{1,60}@\\(Ln\\.)";
 
+/** That it succeeded comes first, or the sentence ends well. */
+const NOT_OVER =
+  "(?!.{0,40}?(?<!not )\\b(?:accepted|succeeded)\\b)(?!.{0,300}?\\b(?:works (?:now|since|again)|(?:is|was|got|now) (?:fixed|solved|resolved))\\b)";
+
 const NOT = "(?:ailed|ailure|nable|rror|ould not|annot|an'?t|an not)";
 
 const PATTERNS: readonly LinePattern[] = [
@@ -89,10 +93,14 @@ const PATTERNS: readonly LinePattern[] = [
     kind: answered,
   },
   ...["egist", "EGIST"].flatMap((marker): LinePattern[] => [
-    { marker, pattern: new RegExp(`^egist${NOT_3CX}.{0,90}?${FAILED}.{0,80}?${CODE}`, "i"), kind: coded },
     {
       marker,
-      pattern: new RegExp(`^egist${NOT_3CX}.{0,90}?${FAILED}${NO_COUNT}.{0,140}?${REASON}`, "i"),
+      pattern: new RegExp(`^egist${NOT_3CX}${NOT_OVER}.{0,90}?${FAILED}.{0,80}?${CODE}`, "i"),
+      kind: coded,
+    },
+    {
+      marker,
+      pattern: new RegExp(`^egist${NOT_3CX}${NOT_OVER}.{0,90}?${FAILED}${NO_COUNT}.{0,140}?${REASON}`, "i"),
       kind: reason,
     },
     // The reason is the failure.

@@ -68,7 +68,8 @@ const ROWS: readonly Row[] = [
   ["neg-f2b-mail-ssh", "none", undefined],
   ["f2b-mail-one-line", "refused", "banned-after-refusals", "critical medium"],
   ["neg-f2b-banned-sshd", "none", undefined],
-  ["neg-udp-rtp", "none", undefined],
+  // Voice that only one side sends is no registration, and worth a hint.
+  ["neg-udp-rtp", "none", "one-way-audio", "warning low"],
   ["neg-udp-answered", "none", undefined],
   ["neg-identified-later", "registered", undefined],
   ["neg-cucm-reset", "registered", undefined],
