@@ -1,5 +1,13 @@
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { Folder, madeToken, type OpenedAuthenticator, openAuthenticator } from "../../../support/hosting.js";
+import { LEFT_OUT } from "../../../../src/redaction/secret-search.js";
+import { untrusted } from "../../../../src/redaction/untrusted.js";
+import {
+  Folder,
+  madeToken,
+  type OpenedAuthenticator,
+  openAuthenticator,
+  PUBLIC_URL,
+} from "../../../support/hosting.js";
 
 /** The tenants that an authenticator knows, and whom it lets in, without an authorization server. */
 
@@ -45,6 +53,40 @@ describe("without authentication", () => {
   });
 });
 
+describe("the one tenant of a process without a tenants file", () => {
+  const AGENT_ID = "11111111-1111-4111-8111-111111111111";
+  const LIMITED = { ...API, TELZINO_READ_ONLY: "1", TELZINO_AGENT_ID: AGENT_ID };
+  const shown = (made: OpenedAuthenticator) =>
+    made.redactor.redact(`${untrusted(`it is ${API.TELZINO_ACCESS_TOKEN}`)}`);
+
+  it.each<[string, Parameters<typeof openAuthenticator>[0]]>([
+    ["everyone", { auth: false }],
+    ["those with a JWT", { oauthIssuer: "http://127.0.0.1:1", publicUrl: PUBLIC_URL }],
+  ])(
+    "may do no more for %s than the configuration says, and is found by its own name",
+    async (_who, flags) => {
+      const { authenticator } = await open(flags, LIMITED);
+      const services = authenticator.tenantNamed("default")?.services;
+      expect(services).toMatchObject({ readOnly: true, boundAgentId: AGENT_ID });
+      expect(services?.targetPolicy?.("10.0.0.1", 5060)).toContain("a private address");
+      expect(authenticator.tenantNamed("acme")).toBeUndefined();
+      const free = (await open(flags, API)).authenticator.tenantNamed("default")?.services;
+      expect(free?.readOnly).toBe(false);
+      expect(free?.boundAgentId).toBeUndefined();
+    },
+  );
+
+  it.each<[string, Parameters<typeof openAuthenticator>[0]]>([
+    ["everyone", { auth: false }],
+    ["those with a JWT", { oauthIssuer: "http://127.0.0.1:1", publicUrl: PUBLIC_URL }],
+  ])("lets go of its secrets when it is closed, for %s", async (_who, flags) => {
+    const made = await open(flags, API);
+    expect(shown(made)).toBe(LEFT_OUT);
+    await made.authenticator.close();
+    expect(shown(made)).toContain(API.TELZINO_ACCESS_TOKEN);
+  });
+});
+
 describe("with a tenants file", () => {
   const bot = madeToken("bot");
 
@@ -74,6 +116,39 @@ describe("with a tenants file", () => {
     });
     expect(lines.join("\n")).toMatch(/An expired token was refused.*acme.*short/);
     expect(lines.join("\n")).not.toContain(short.token);
+  });
+
+  it("its tenants only read where the process or the file says so", async () => {
+    const tenants = tenantsFile([bot.entry]);
+    const readOnly = async (env: Record<string, string>) =>
+      (await open({ auth: true, tenants }, env)).authenticator.tenantNamed("acme")?.services.readOnly;
+    expect(await readOnly({ ...API, TELZINO_READ_ONLY: "1" })).toBe(true);
+    expect(await readOnly(API)).toBe(false);
+  });
+
+  it("a tenant that is gone keeps its services for its calls of two minutes, however short the grace is", async () => {
+    const tenants = tenantsFile([bot.entry]);
+    const { authenticator } = await open({ auth: true, tenants, graceSeconds: "1" }, API);
+    const redactor = authenticator.tenantNamed("acme")?.services.redactor;
+    const shown = () => redactor?.redact(`${untrusted("it is a-client-secret")}`);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const credentials = { accessTokenFile: folder.write("token", "another-access-token") };
+    folder.write("tenants.json", { tenants: { globex: { credentials, tokens: [bot.entry] } } });
+    await authenticator.reload();
+    expect(authenticator.tenantNamed("acme")).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(120_000 - 1);
+    expect(shown()).toBe(LEFT_OUT);
+    await vi.advanceTimersByTimeAsync(1);
+    await vi.waitFor(() => expect(shown()).toContain("a-client-secret"));
+  });
+
+  it("its tenants let go of their secrets when it is closed", async () => {
+    const { authenticator } = await open({ auth: true, tenants: tenantsFile([bot.entry]) }, API);
+    const redactor = authenticator.tenantNamed("acme")?.services.redactor;
+    const shown = () => redactor?.redact(`${untrusted("it is a-client-secret")}`);
+    expect(shown()).toBe(LEFT_OUT);
+    await authenticator.close();
+    expect(shown()).toContain("a-client-secret");
   });
 
   it("the log says that passwords of the process are not used, where there are some", async () => {
