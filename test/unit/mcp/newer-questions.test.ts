@@ -112,6 +112,55 @@ describe("a call with a question", () => {
     expect(seen.answer).toBeUndefined();
   });
 
+  it("is cancelled by that end also while it works on", async () => {
+    let signal: AbortSignal | undefined;
+    const run = (asked: Asked) => {
+      signal = asked.signal;
+      return new Promise<CallToolResult>((_resolve, reject) => {
+        asked.signal.addEventListener("abort", () => reject(asked.signal.reason));
+      });
+    };
+    const { context, asked, end } = requestOf();
+    const answer = questions.answer(context, ONE, asked, run);
+    end.abort();
+    expect(signal?.aborted).toBe(true);
+    await expect(answer).rejects.toThrow();
+  });
+
+  it("waits on where a request brings no answer", async () => {
+    const { seen, run } = callOf();
+    const first = requestOf();
+    const number = await numberIn(await questions.answer(first.context, ONE, first.asked, run));
+    const second = requestOf({ number });
+    const asking = await questions.answer(second.context, ONE, second.asked, run);
+    expect(await numberIn(asking)).toBe(number);
+    expect(seen.answer).toBeUndefined();
+    expect(seen.runs).toBe(1);
+  });
+
+  it.each<[string, (seen: ReturnType<typeof callOf>["seen"], number: string) => Promise<unknown>]>([
+    [
+      "it has ended",
+      (seen, number) => {
+        const { context, asked } = requestOf({ number, action: "accept" });
+        return questions.answer(context, ONE, asked, async () => seen.asked as never);
+      },
+    ],
+    ["it was given up", () => vi.advanceTimersByTimeAsync(10 * 60_000)],
+  ])("is not continued once more after %s: it begins again", async (_when, end) => {
+    const { seen, run } = callOf();
+    const first = requestOf();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const number = await numberIn(await questions.answer(first.context, ONE, first.asked, run));
+    await end(seen, number);
+    expect(seen.answer).toBeDefined();
+    const late = requestOf({ number, action: "accept" });
+    expect(await questions.answer(late.context, ONE, late.asked, run)).toMatchObject({
+      resultType: "input_required",
+    });
+    expect(seen.runs).toBe(2);
+  });
+
   it("gives up after ten minutes without an answer", async () => {
     const { seen, run } = callOf();
     const first = requestOf();
