@@ -21,6 +21,24 @@ describe("a verdict without findings", () => {
     expect(text).toContain(" answered 202. Only a 200 that grants our Contact some time proves");
   });
 
+  it("is proven by a test binding only where a 200 lists it and grants it time", () => {
+    const bound = {
+      outcome: "bound" as const,
+      last: registered(200),
+      grantedExpires: 60,
+      listed: true,
+      others: [],
+      removed: true,
+    };
+    const of = (more: object) =>
+      judged(evidence({ credentials: credentials("accepted", 200), binding: { ...bound, ...more } })).outcome;
+    expect(of({})).toBe("proven");
+    expect(of({ listed: false })).toBe("not_proven");
+    expect(of({ last: registered(202) })).toBe("not_proven");
+    expect(of({ grantedExpires: 0 })).toBe("not_proven");
+    expect(of({ grantedExpires: undefined })).toBe("not_proven");
+  });
+
   it("is open where nothing answers SIP, and says what would show more", () => {
     const nothing = unanswered([]);
     const { target } = nothing;
