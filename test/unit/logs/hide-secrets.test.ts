@@ -37,6 +37,7 @@ describe("a password behind a user", () => {
   it.each([
     `for [1001:${VALUE}@pbx.example.com] from ip 198.51.100.40`,
     `AccountID="1001:${VALUE}@pbx.example.com"`,
+    `SecurityEvent="ChallengeSent",AccountID="1001:${VALUE}",SessionID="0x7f"`,
     `alice:${VALUE}@pbx.example.com;transport=tcp`,
     `<sip:1001:${VALUE}@half@pbx.example.com>`,
     `sips:1001:${VALUE}%21@[2001:db8::1]:5061`,
