@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NO_NETWORKS, readNetworks } from "../../../../src/base/networks.js";
-import { publicTargetsOnly } from "../../../../src/hosting/tenants/target-policy.js";
+import { allowingAlso, publicTargetsOnly } from "../../../../src/hosting/tenants/target-policy.js";
 
 const strict = publicTargetsOnly(NO_NETWORKS);
 
@@ -113,5 +113,15 @@ describe("publicTargetsOnly", () => {
     for (const address of ["10.2.0.1", "::ffff:10.2.0.1", "fd13::7", "127.0.0.1"]) {
       expect(policy(address), address).toBeDefined();
     }
+  });
+});
+
+describe("allowingAlso", () => {
+  it("allows one address by just that port, and asks the policy about any other", () => {
+    const policy = allowingAlso(strict, { address: "127.0.0.1", port: 5070 });
+    expect(policy("127.0.0.1", 5070)).toBeUndefined();
+    for (const port of [undefined, 22, 5071]) expect(policy("127.0.0.1", port)).toContain("loopback");
+    expect(policy("127.0.0.2", 5070)).toContain("loopback");
+    expect(policy("8.8.8.8", 22)).toBeUndefined();
   });
 });
