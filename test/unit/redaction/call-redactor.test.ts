@@ -31,8 +31,11 @@ describe("the redactor of one call", () => {
 
   it("can hold something for what the API says alone", () => {
     const [checked, unchecked] = [true, false].map((othersAreChecked) => {
-      const redactor = redactorOfCall(services(), [], { othersAreChecked });
+      const given = services();
+      const redactor = redactorOfCall(given, [], { othersAreChecked });
       redactor.holdForApi(new Secret("hunter22-moose"));
+      // Logs have no caller who could guess by them.
+      expect(given.redactor.redact(said("hunter22-moose"))).toBe(LEFT_OUT);
       return redactor.redact(`${apiText("hunter22-moose")} ${said("hunter22-moose")}`);
     });
     expect(checked).toBe(`${LEFT_OUT} ${LEFT_OUT}`);
