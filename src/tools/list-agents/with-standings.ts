@@ -148,7 +148,7 @@ function headline({ standings, count, total }: Looked, onlyProblems: boolean): s
     return many === 0 ? [] : [`${many} ${STANDING_WORDS[place]}`];
   });
   const of = total !== undefined && total > count ? ` of ${total}` : "";
-  const agents = count === 1 ? "agent" : "agents";
+  const agents = count === 1 && of === "" ? "agent" : "agents";
   const told =
     counts.length > 0 ? counts.join(", ") : onlyProblems && count > 0 ? "no problem" : "nothing to tell";
   return `${count}${of} ${agents} looked at: ${told}.`;

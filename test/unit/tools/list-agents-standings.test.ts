@@ -145,6 +145,16 @@ describe("list_telzino_agents with registration", () => {
   });
 });
 
+describe("the summary", () => {
+  it.each([
+    [1, "1 of 2 agents looked at: 1 not registered."],
+    [2, "2 agents looked at: 1 not registered, 1 registered."],
+  ])("counts with %i agents a page", async (limit, summary) => {
+    const { api } = apiWith([agent(0), agent(1)], { 0: "REGISTER_TIMEOUT_STATE" });
+    expect((await ask(api, { registration: "all", limit })).facts.summary).toBe(summary);
+  });
+});
+
 describe("a page that was cut", () => {
   const cut = (index: number) =>
     apiWith(
