@@ -95,6 +95,7 @@ export const getSipStatus = defineTool({
     const isRegistered = kind === "registered";
     if (isRegistered) await call.services.entry?.end?.(agentId.toLowerCase(), "registered");
     const entry = await entryNote(call.services, agentId, { now, readOnly: call.readOnly, isRegistered });
+    const isEntering = !isRegistered && (await isBeingEntered(call, agentId));
     const proof = isRegistered ? proofOf(call.services, agentId, stored) : undefined;
     return {
       facts: [
@@ -118,11 +119,17 @@ export const getSipStatus = defineTool({
       ],
       next: [
         ...(notWaited ? [NOT_WAITED] : []),
-        ...nextSteps(status, agent, verdict, { findings, isProven: proof !== undefined }),
+        ...(isEntering
+          ? [AFTER_THE_PAGE]
+          : nextSteps(status, agent, verdict, { findings, isProven: proof !== undefined })),
       ],
     };
   },
 });
+
+/** Another call that stores would take the page away from the user. */
+const AFTER_THE_PAGE =
+  "When the user has typed the password into that page, get_sip_status with waitSeconds 45 tells the outcome. Change nothing until then: new settings would close the page.";
 
 interface StatusRead {
   agent: Agent | undefined;

@@ -203,7 +203,12 @@ describe("with any other client", () => {
 
   it("the page stores the password and get_sip_status tells that it is registered", async () => {
     const url = await pending();
-    expect((await status()).text).toContain(`waits for the user: ${url}`);
+    const before = await status();
+    expect(before.text).toContain(`waits for the user: ${url}`);
+    // Another configure call would take that page away.
+    expect(before.facts.nextSteps).toEqual([
+      expect.stringMatching(/^When the user has typed the password into that page, get_sip_status /),
+    ]);
     const watched = watchViews(url);
     await enter(url, "demo-1001");
     await watched.ended;
