@@ -14,6 +14,7 @@ import { createLimits } from "../../hosting/limits/limits.js";
 import type { RedisLocks } from "../../hosting/limits/locks-redis.js";
 import { Places, placeSizes } from "../../hosting/limits/places.js";
 import { feedAgents } from "../../hosting/registrations/feed.js";
+import { publicTargetsOnly } from "../../hosting/tenants/target-policy.js";
 import type { Authenticator } from "../../hosting/types.js";
 import type { HttpHandler, Owner } from "../../mcp/http.js";
 import { createPasswordPages } from "../../passwords/page/pages.js";
@@ -83,7 +84,7 @@ export async function http(
     );
   }
   try {
-    const sandbox = given.sandbox && (await openSandbox(given.sandbox));
+    const sandbox = given.sandbox && (await openSandbox(given.sandbox, reachOf(settings)));
     if (sandbox) opened.add(() => sandbox.close());
     const config = sandbox ? onSandbox(given, sandbox) : given;
     // The page is for a user at this machine; who calls from elsewhere could not open it.
@@ -185,6 +186,13 @@ type Sandbox = Awaited<ReturnType<typeof openSandbox>>;
 
 function onSandbox(config: Config, { apiUrl, clientId, clientSecret }: Sandbox): Config {
   return { ...config, apiUrl, auth: { kind: "clientCredentials", clientId, clientSecret } };
+}
+
+/** Whom the sandbox's registrant may contact: where there are tenants, no more than their diagnoses. */
+function reachOf({ noAuth, allowedTargets }: HttpSettings) {
+  if (noAuth) return {};
+  const refusalOf = publicTargetsOnly(allowedTargets);
+  return { mayReach: (address: string, port: number) => refusalOf(address, port) === undefined };
 }
 
 /** The sandbox's PBX is on this machine. */
