@@ -14,7 +14,6 @@ import { createLimits } from "../../hosting/limits/limits.js";
 import type { RedisLocks } from "../../hosting/limits/locks-redis.js";
 import { Places, placeSizes } from "../../hosting/limits/places.js";
 import { feedAgents } from "../../hosting/registrations/feed.js";
-import { publicTargetsOnly } from "../../hosting/tenants/target-policy.js";
 import type { Authenticator } from "../../hosting/types.js";
 import type { HttpHandler, Owner } from "../../mcp/http.js";
 import { createPasswordPages } from "../../passwords/page/pages.js";
@@ -188,11 +187,9 @@ function onSandbox(config: Config, { apiUrl, clientId, clientSecret }: Sandbox):
   return { ...config, apiUrl, auth: { kind: "clientCredentials", clientId, clientSecret } };
 }
 
-/** Whom the sandbox's registrant may contact: where there are tenants, no more than their diagnoses. */
-function reachOf({ noAuth, allowedTargets }: HttpSettings) {
-  if (noAuth) return {};
-  const refusalOf = publicTargetsOnly(allowedTargets);
-  return { mayReach: (address: string, port: number) => refusalOf(address, port) === undefined };
+/** Whom the sandbox's registrant may contact: where there are tenants, no one else's PBX, which could have it send voice anywhere. */
+function reachOf({ noAuth }: HttpSettings) {
+  return noAuth ? {} : { mayReach: () => false };
 }
 
 /** The sandbox's PBX is on this machine. */
