@@ -1,6 +1,7 @@
 import { rank } from "../diagnosis/rank.js";
 import { type FindingId, ruleOf } from "../diagnosis/rules/index.js";
 import type { Preset } from "../presets/index.js";
+import { clientEvent } from "./client-meanings.js";
 import type { EventKind, LogEvent } from "./event.js";
 import { FORMATS } from "./formats/index.js";
 import { shown } from "./hide-secrets.js";
@@ -93,7 +94,8 @@ export interface Judged {
 }
 
 /** Findings, the most telling first. */
-export function findingsOf({ events, stories, parties, lines, preset }: Judged): LogFinding[] {
+export function findingsOf({ events: all, stories, parties, lines, preset }: Judged): LogFinding[] {
+  const events = withoutRepeats(all, stories, preset);
   const byConcern = new Map<Concern, LogEvent[]>();
   for (const event of events) {
     const concern = concernOf(event, parties);
@@ -113,6 +115,24 @@ export function findingsOf({ events, stories, parties, lines, preset }: Judged):
   });
   const trunks = events.some(({ kind }) => kind.startsWith("provider-refused")) ? [] : trunkFindings(stories);
   return rank([...told, ...traced, ...trunks]);
+}
+
+/** The code that a client prints of an answer says less than the answer, where the trace has it and a rule has read it. */
+function withoutRepeats(
+  events: readonly LogEvent[],
+  stories: readonly TracedStory[],
+  preset: Preset | undefined,
+): readonly LogEvent[] {
+  const own = stories.filter(({ trunk }) => !trunk);
+  const answered = new Set(
+    own.flatMap(({ story }) => clientEvent(story.exchanges.at(-1)?.final?.status ?? 0) ?? []),
+  );
+  if (!events.some(({ kind }) => answered.has(kind))) return events;
+  const traced = new Set(findingsOfStories(own, preset).map(({ id }) => id));
+  return events.filter(({ kind }) => {
+    const { finding } = MEANINGS[kind];
+    return !answered.has(kind) || finding === undefined || !traced.has(finding);
+  });
 }
 
 export function storyConcern({ story }: TracedStory, parties: Parties): Concern {

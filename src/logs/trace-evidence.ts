@@ -167,11 +167,13 @@ function endpointEvidence(
 }
 
 function exchangeEvidence(exchange: Exchange): ExchangeEvidence {
-  const { request, withCredentials, sends, final, provisional, first, last } = exchange;
+  const { request, withCredentials, final, provisional, first, last, answer } = exchange;
+  // What is sent again after the answer says nothing about how long that took.
+  const sends = exchange.sends - exchange.sendsAfterAnswer;
   const common = {
     method: "REGISTER" as const,
     withCredentials,
-    ms: elapsed(first.at, last.at),
+    ms: elapsed(first.at, (answer ?? last).at),
     sends,
     headers: {},
     contacts: [],

@@ -30,6 +30,8 @@ export interface Exchange {
   /** How often it was sent again after it had been answered. */
   sendsAfterAnswer: number;
   final?: SipResponse;
+  /** The message with it, where later ones of the exchange are requests that were sent again. */
+  answer?: TracedMessage;
   provisional: boolean;
   /** The head of its request or answer breaks off. */
   cutHead: boolean;
@@ -159,7 +161,10 @@ function addRequest(
 function addResponse(exchange: Exchange | undefined, response: SipResponse, traced: TracedMessage): void {
   if (exchange === undefined || exchange.final) return;
   if (response.status < 200) exchange.provisional = true;
-  else exchange.final = response;
+  else {
+    exchange.final = response;
+    exchange.answer = traced;
+  }
   if (traced.cutHead) exchange.cutHead = true;
   exchange.last = traced;
 }

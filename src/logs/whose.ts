@@ -117,7 +117,8 @@ function readEvent(person: Person, { kind, line, address }: LogEvent): void {
   person.last = Math.max(person.last, line);
   if (address !== undefined && !isElsewhere(person, address, line)) person.hosts.add(hostOf(address));
   if (UNKNOWN.has(kind)) person.unknown = true;
-  else if (!isRefusal(kind)) person.known = true;
+  // Everyone is asked for credentials, also those whom the PBX does not know.
+  else if (!isRefusal(kind) && kind !== "challenged") person.known = true;
 }
 
 function readStory(person: Person, story: RegisterStory): void {

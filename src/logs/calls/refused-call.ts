@@ -267,6 +267,15 @@ function unknown(view: CallView, { cause, byDevice, byPbx, words }: Refusal): Ve
   const { parties, context } = view;
   const agent = parties.callee.agent ?? "";
   const registered = view.dialled !== undefined && context.bound.has(view.dialled);
+  if (/\bno (?:matching )?trunk\b/.test(words)) {
+    return {
+      id: "no-such-extension",
+      confidence: "medium",
+      title: "The one who was called has no trunk for this call",
+      cause: `No trunk there holds ${shown(view.dialled ?? "the number", 40)}, or takes calls from the address that this one comes from. The number must be the same character by character, with or without +.`,
+      fix: "Compare the number in the INVITE with those of the trunk on that side, and the addresses that it allows with the one that the call comes from.",
+    };
+  }
   if (cause === 3 && byPbx && /asterisk|fpbx/i.test(agent)) {
     return {
       id: "callee-not-registered",

@@ -13,7 +13,7 @@ const FOLDER = join(import.meta.dirname, "reported-calls");
 /** The first finding's id, its severity and confidence; `undefined` where nothing is wrong. */
 const ROWS: readonly (readonly [file: string, finding: string | undefined, weight?: string])[] = [
   ["agent-200-private-c", "media-address-private", "critical medium"],
-  ["agent-404-no-trunk", "no-such-extension", "critical low"],
+  ["agent-404-no-trunk", "no-such-extension", "critical medium"],
   ["ami-arrows-busy", "callee-busy", "warning medium"],
   ["ami-erlang-busy", "callee-busy", "warning medium"],
   ["ami-node-hangup-20", "callee-not-registered", "critical medium"],
