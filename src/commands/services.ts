@@ -7,6 +7,7 @@ import { NewestHeld } from "../redaction/newest-held.js";
 import { createRedactor } from "../redaction/redactor.js";
 import { Secret } from "../redaction/secret.js";
 import { ProcessLocks } from "../registration/agent-locks.js";
+import type { SandboxOptions } from "../sandbox/index.js";
 import type { ReservedSandbox } from "../sandbox/reserve.js";
 import { lazyTelzinoClient } from "../telzino/lazy-client.js";
 import type { RetryPolicy } from "../telzino/retry.js";
@@ -103,9 +104,12 @@ async function newHistory() {
 }
 
 /** The sandbox's code is loaded only by those who ask for it. @throws ConfigError for a port that it cannot have. */
-export async function openSandbox(ports: NonNullable<Config["sandbox"]>) {
+export async function openSandbox(
+  ports: NonNullable<Config["sandbox"]>,
+  options: Pick<SandboxOptions, "mayReach"> = {},
+) {
   const { startSandbox } = await import("../sandbox/index.js");
-  return orMisconfigured(startSandbox(ports));
+  return orMisconfigured(startSandbox({ ...ports, ...options }));
 }
 
 /** @throws ConfigError for a port that it cannot have. */

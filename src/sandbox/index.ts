@@ -15,6 +15,7 @@ import {
 } from "./outline.js";
 import { type CallReport, type EchoFault, Pbx } from "./pbx.js";
 import type { VoiceFault } from "./phone-voice.js";
+import type { MayReach } from "./reach.js";
 import { registrantTime } from "./registrant-clock.js";
 import { PROFILES, type ProfileName } from "./registrant-profile.js";
 import { Store } from "./store.js";
@@ -49,6 +50,8 @@ export interface SandboxOptions {
   readonly echoFault?: EchoFault;
   /** Whether the registrant refuses TLS certificates that Node does not trust. */
   readonly verifyTls?: boolean;
+  /** Which registrars the registrant may contact besides the sandbox's PBX. Absent: all. */
+  readonly mayReach?: MayReach;
 }
 
 /** A running sandbox. Close it. */
@@ -111,6 +114,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     syncDelayMs: options.syncDelayMs ?? 150,
     unregisterMs: UNREGISTER_MS,
     verifyTls: options.verifyTls ?? false,
+    mayReach: (address, port) =>
+      (address === host && port === pbx.port) || (options.mayReach?.(address, port) ?? true),
   });
   const services = {
     store,

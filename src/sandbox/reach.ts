@@ -49,10 +49,14 @@ export interface WayOptions {
   readonly onRequest: (transaction: ServerTransaction) => void;
 }
 
-/** The address of the registrar or its outbound proxy; nothing where the name does not resolve or is none. */
+/** Whether a registrar may be contacted at that address. */
+export type MayReach = (address: string, port: number) => boolean;
+
+/** The address of the registrar or its outbound proxy; nothing where the name does not resolve or is none, or must not be contacted. */
 export async function findServer(
   settings: StoredSip,
   signal: AbortSignal,
+  mayReach: MayReach = () => true,
 ): Promise<SocketAddress | undefined> {
   const { sipDomain, proxy, port, transport } = settings;
   const host = proxy ?? sipDomain;
@@ -63,7 +67,8 @@ export async function findServer(
     registrarUri(settings);
     aorOf(settings);
     const { servers } = await locate({ host, port, transport }, { signal, tries: 2 });
-    return servers[0];
+    const [server] = servers;
+    return server && mayReach(server.address, server.port) ? server : undefined;
   } catch (error) {
     signal.throwIfAborted();
     const odd = [LocateError, SipParseError, SipSerializeError].some((kind) => error instanceof kind);

@@ -1,6 +1,6 @@
 import { parseUri, type ServerTransaction, type SocketAddress, tolerant } from "../sip/index.js";
 import { type AnsweredCall, CallAnswerer } from "./call-answerer.js";
-import { findServer, openWay, type Way, type WayOptions } from "./reach.js";
+import { findServer, type MayReach, openWay, type Way, type WayOptions } from "./reach.js";
 import { isSameRecord } from "./record.js";
 import { type ExchangeResult, exchange } from "./register-exchange.js";
 import { buildRegister, RegisterDialog, RegistrantCrash } from "./register-request.js";
@@ -15,6 +15,8 @@ export interface RegistrantOptions extends Omit<WayOptions, "signal" | "onReques
   readonly clock: RegistrantClock;
   /** Expiry to ask for, seconds. */
   readonly expires: number;
+  /** Which registrars it may contact. Absent: all. */
+  readonly mayReach?: MayReach;
   readonly onCall: (call: AnsweredCall) => void;
   /** The server has stopped, with all its records. */
   readonly onCrash: () => void;
@@ -145,7 +147,7 @@ export class Registrant {
   async #run(tick: number): Promise<void> {
     const { signal } = this.#ended;
     try {
-      this.#server ??= await findServer(this.#settings, signal);
+      this.#server ??= await findServer(this.#settings, signal, this.#options.mayReach);
       if (this.#server === undefined) {
         this.#rest(UNSENDABLE);
         return;

@@ -83,7 +83,7 @@ export async function http(
     );
   }
   try {
-    const sandbox = given.sandbox && (await openSandbox(given.sandbox));
+    const sandbox = given.sandbox && (await openSandbox(given.sandbox, reachOf(settings)));
     if (sandbox) opened.add(() => sandbox.close());
     const config = sandbox ? onSandbox(given, sandbox) : given;
     // The page is for a user at this machine; who calls from elsewhere could not open it.
@@ -185,6 +185,11 @@ type Sandbox = Awaited<ReturnType<typeof openSandbox>>;
 
 function onSandbox(config: Config, { apiUrl, clientId, clientSecret }: Sandbox): Config {
   return { ...config, apiUrl, auth: { kind: "clientCredentials", clientId, clientSecret } };
+}
+
+/** Whom the sandbox's registrant may contact: where there are tenants, no one else's PBX, which could have it send voice anywhere. */
+function reachOf({ noAuth }: HttpSettings) {
+  return noAuth ? {} : { mayReach: () => false };
 }
 
 /** The sandbox's PBX is on this machine. */
