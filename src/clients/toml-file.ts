@@ -67,7 +67,9 @@ export function putToml(text: string, client: Client, entry: Entry): string {
   }
   const there = (key: string) => own?.pairs.filter((pair) => pair.key[0] === key) ?? [];
   const changes = [
-    ...KEYS.flatMap((key) => changeOf(key, entry[key], there(key))),
+    ...KEYS.flatMap((key) =>
+      changeOf(key, key === "env_vars" ? handedOn(entry, there(key)[0]) : entry[key], there(key)),
+    ),
     ...gone.flatMap((key) => changeOf(key, undefined, there(key))),
     ...(isProgram ? changeOfVariables(text, entry.env ?? {}, there("env")) : []),
   ];
@@ -83,6 +85,17 @@ export function putToml(text: string, client: Client, entry: Entry): string {
   );
   const at = lineEnd(text, own.headerEnd);
   return edited(text, [...edits, { from: at, to: at, text: added.map((line) => `${eol}${line}`).join("") }]);
+}
+
+/** Names that are neither credentials nor in the entry are the user's, and stay. */
+function handedOn(entry: Entry, there: TomlPair | undefined): readonly string[] | undefined {
+  if (entry.command === undefined || !Array.isArray(there?.value)) return entry.env_vars;
+  const wanted = entry.env_vars ?? [];
+  const known: readonly unknown[] = [...CREDENTIAL_VARIABLES, ...wanted];
+  const kept = there.value.filter(
+    (name): name is string => typeof name === "string" && !known.includes(name),
+  );
+  return kept.length === 0 ? entry.env_vars : [...wanted, ...kept];
 }
 
 /** None where the key says the same already, however that is written. */

@@ -16,6 +16,7 @@ export function describeProgram(): Command {
     .usage("[options] [command]")
     .version(VERSION, "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
     .option("--sandbox", "serve on an embedded Telzino and PBX instead of the real ones");
   for (const { flag, takes, help } of FLAGGED) {
     program.option(takes === undefined ? flag : `${flag} <${takes}>`, help);

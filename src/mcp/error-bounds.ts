@@ -40,16 +40,17 @@ export function boundedError({ code, message, data }: RpcError): RpcError {
   };
 }
 
-/** What a schema found wrong: zod writes it as the message of its error. */
+/** What a schema found wrong: zod writes it as the message of its error, and the newer SDK puts a few words before it. */
 interface Issue {
   path?: unknown;
   message?: unknown;
 }
 
 function issuesIn(message: string): readonly Issue[] | undefined {
-  if (!message.startsWith("[")) return undefined;
+  const list = /^(?:Invalid [\w/]+ request: )?(\[.*)$/s.exec(message)?.[1];
+  if (list === undefined) return undefined;
   try {
-    const issues: unknown = JSON.parse(message);
+    const issues: unknown = JSON.parse(list);
     return Array.isArray(issues) && typeof issues[0] === "object" && issues[0] !== null ? issues : undefined;
   } catch {
     return undefined;

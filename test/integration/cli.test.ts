@@ -105,6 +105,14 @@ describe("telzino-sip-mcp", () => {
     expect(stderr).toContain(`Did you mean ${near}?`);
   });
 
+  it("help prints what --help does, also of a command", async () => {
+    for (const command of [[], ["install"]]) {
+      const { code, stdout } = await run(["help", ...command]);
+      expect(code).toBe(0);
+      expect(stdout).toBe((await run([...command, "--help"])).stdout);
+    }
+  });
+
   it("does not repeat what a secret's flag was given, and says where secrets go", async () => {
     const { code, stdout, stderr } = await run(["--client-secret=hunter22"]);
     expect(code).toBe(2);

@@ -53,7 +53,8 @@ async function answerOne({ req, res, message, accepts, onerror }: NewerCall, ser
     onerror,
   });
   const answer = new HttpAnswer(res, {
-    id: (message as Partial<RpcRequest>).id ?? 0,
+    // A body of `null` is JSON, too.
+    id: (message as Partial<RpcRequest> | null)?.id ?? 0,
     accepts,
     onOver: () => void server.close().catch(onerror),
   });

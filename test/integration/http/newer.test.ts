@@ -104,6 +104,26 @@ describe("a request of the newer era", () => {
     },
   );
 
+  it.each(["null", "1", '"text"', "{}"])("that is no message is refused as such: %s", async (body) => {
+    front = await startFront();
+    const answer = await send(front.port, { ...newerRequest("tools/list"), body });
+    expect(answer.status).toBe(400);
+    expect(documentOf(answer)).toMatchObject({ id: null, error: { code: -32_600 } });
+  });
+
+  it("says in words what does not fit the protocol", async () => {
+    front = await startFront();
+    const body = rpc("tools/call", { _meta: newerMeta(), name: "list_telzino_agents", arguments: [] });
+    const answer = await send(front.port, {
+      ...newerRequest("tools/call", { name: "list_telzino_agents" }),
+      body,
+    });
+    expect(documentOf(answer).error).toMatchObject({
+      code: -32_602,
+      message: 'Invalid params: "params.arguments": "Invalid input: expected record, received array"',
+    });
+  });
+
   it.each([
     ["an unknown method", newerRequest("no/such"), 404, -32_601],
     ["initialize", newerRequest("initialize"), 404, -32_601],

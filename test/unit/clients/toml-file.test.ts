@@ -93,6 +93,16 @@ a = 1
     expect(removeToml(changed, codex)).toBe("a = 1\r\n[z]\r\nb = 2\n");
   });
 
+  it("keeps the names of variables that the user has added", () => {
+    const mine = [...read.env_vars, "TELZINO_READ_ONLY", "TELZINO_SIP_SECRET_OFFICE"];
+    const text = `[mcp_servers.telzino-sip]\ncommand = "old"\nenv_vars = ${JSON.stringify(mine)}\n`;
+    const envVars = (given: typeof entry) =>
+      (parse(putToml(text, codex, given)) as Servers).mcp_servers?.["telzino-sip"]?.env_vars;
+    expect(envVars(entry)).toEqual(mine);
+    expect(envVars(entryOf(codex, launchOf("linux"), { kind: "none" }))).toEqual(mine.slice(2));
+    expect(envVars({ url: "https://mcp.example.com/mcp" })).toBeUndefined();
+  });
+
   it("leaves a value as it is written where it says the same already", () => {
     const text = `[mcp_servers.telzino-sip]
 command = 'npx' # mine
