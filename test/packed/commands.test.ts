@@ -34,7 +34,11 @@ describe.each(nodes)("the installed package on Node $major", ({ major, path }) =
     });
 
     it("names no command in its help that is not tried here", async () => {
-      expect((await commandsOf(program)).sort()).toEqual(Object.keys(CHECKS).sort());
+      expect((await commandsOf(program)).sort()).toEqual([...Object.keys(CHECKS), "help"].sort());
+    });
+
+    it("has the help of a command by help, too", async () => {
+      expect(await run(program, ["help", "install"])).toEqual(await run(program, ["install", "--help"]));
     });
 
     it.each(Object.keys(CHECKS))("tells how to use %s", async (name) => {
