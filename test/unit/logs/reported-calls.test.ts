@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { readLog } from "../../support/log-lines.js";
+import { describe } from "vitest";
+import { itReadsFindings } from "../../support/reported-pastes.js";
 
 /**
  * Pastes about calls and their audio, each with its right first finding. The shapes are those of public reports with a known
@@ -170,14 +169,4 @@ const ROWS: readonly (readonly [file: string, finding: string | undefined, weigh
   ["zoiper-received-488", "media-refused", "critical medium"],
 ];
 
-describe("a paste about a call", () => {
-  it.each(ROWS)("%s", (file, finding, weight) => {
-    const [first] = readLog(readFileSync(join(FOLDER, `${file}.txt`), "utf8").replace(/\n$/, "")).findings;
-    expect(first?.id).toBe(finding);
-    if (weight !== undefined) expect(`${first?.severity} ${first?.confidence}`).toBe(weight);
-  });
-
-  it("has a row for each file", () => {
-    expect(readdirSync(FOLDER).sort()).toEqual(ROWS.map(([file]) => `${file}.txt`).sort());
-  });
-});
+describe("a paste about a call", () => itReadsFindings(FOLDER, ROWS));

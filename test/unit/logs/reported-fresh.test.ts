@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readLog } from "../../support/log-lines.js";
+import { itReadsFindings } from "../../support/reported-pastes.js";
 
 /**
  * Pastes on registrations, calls and audio from many programs, and healthy ones, each with its right first finding. The
@@ -69,11 +70,7 @@ const ROWS: readonly (readonly [file: string, finding: string | undefined, weigh
 ];
 
 describe("a paste of a program that people ask about", () => {
-  it.each(ROWS)("%s", (file, finding, weight) => {
-    const [first] = readLog(readFileSync(join(FOLDER, `${file}.txt`), "utf8").replace(/\n$/, "")).findings;
-    expect(first?.id).toBe(finding);
-    if (weight !== undefined) expect(`${first?.severity} ${first?.confidence}`).toBe(weight);
-  });
+  itReadsFindings(FOLDER, ROWS);
 
   it("does not take requests that are sent again after the answer for a slow answer", () => {
     const { findings } = readLog(readFileSync(join(FOLDER, "cisco-no-rport.txt"), "utf8"));
@@ -91,9 +88,5 @@ describe("a paste of a program that people ask about", () => {
   it("says of a user whom the PBX does not know that it may be a stranger, where another is asked as usual", () => {
     const { findings } = readLog(readFileSync(join(FOLDER, "fs-stranger-beside-user.txt"), "utf8"));
     expect(findings[0]?.cause).toContain("it may be a stranger's attempt");
-  });
-
-  it("has a row for each file", () => {
-    expect(readdirSync(FOLDER).sort()).toEqual(ROWS.map(([file]) => `${file}.txt`).sort());
   });
 });

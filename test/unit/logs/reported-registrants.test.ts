@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { readLog } from "../../support/log-lines.js";
+import { describe } from "vitest";
+import { itReadsOutcomes } from "../../support/reported-pastes.js";
 
 /**
  * Pastes about registrations by those who register: phones, libraries, platforms and the trunks of a PBX, each with what is right
@@ -247,16 +246,4 @@ const ROWS: readonly Row[] = [
   ["zoiper-words-ufw", "no answer", "port-silent", "critical medium"],
 ];
 
-describe("a paste of one who registers", () => {
-  it.each(ROWS)("%s ends %s: %s", (file, outcome, finding, weight) => {
-    const report = readLog(readFileSync(join(FOLDER, `${file}.txt`), "utf8"));
-    const [first] = report.findings;
-    expect(report.outcome).toBe(outcome);
-    expect(first?.id).toBe(finding);
-    expect(first && `${first.severity} ${first.confidence}`).toBe(weight);
-  });
-
-  it("has a row for each file", () => {
-    expect(readdirSync(FOLDER).sort()).toEqual(ROWS.map(([file]) => `${file}.txt`).sort());
-  });
-});
+describe("a paste of one who registers", () => itReadsOutcomes(FOLDER, ROWS));

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { readLog } from "../../support/log-lines.js";
+import { describe } from "vitest";
+import { itReadsOutcomes } from "../../support/reported-pastes.js";
 
 /**
  * Pastes about registrations and calls, each with what is right about it. The shapes are those of public reports, and what was
@@ -473,21 +472,4 @@ const ROWS: readonly Row[] = [
   ["neg-svd-alive", "none", undefined],
 ];
 
-describe("a reported paste", () => {
-  it.each(ROWS.map((row) => [`${row[0]} ends ${row[1]}: ${row[2] ?? "nothing is wrong"}`, row] as const))(
-    "%s",
-    (_name, [file, outcome, finding, weight, user]) => {
-      const report = readLog(readFileSync(join(FOLDER, `${file}.txt`), "utf8"));
-      const [first] = report.findings;
-      expect(report.outcome).toBe(outcome);
-      expect(first?.id).toBe(finding);
-      expect(first && `${first.severity} ${first.confidence}`).toBe(weight);
-      if (user !== undefined) expect(first?.users[0]).toBe(user);
-    },
-  );
-
-  it("is in the table, each of the folder", () => {
-    const files = readdirSync(FOLDER).map((name) => name.replace(/\.txt$/, ""));
-    expect(files.toSorted()).toEqual(ROWS.map(([file]) => file).toSorted());
-  });
-});
+describe("a reported paste", () => itReadsOutcomes(FOLDER, ROWS));
